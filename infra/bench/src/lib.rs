@@ -1,0 +1,1 @@
+//! Measures Evens, beside its peer where that is running.

@@ -1,0 +1,1 @@
+//! The embedded engines: DynamoDB and SQS on loopback ports of this process.

@@ -1,0 +1,379 @@
+//! Answers. What the old API answered stays, name by name; amounts are JSON numbers with their exact digits.
+
+use crate::{Cursor, Money};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_exchange::{Bet, BetId, BetStatus, BetView, Draw, Round, RoundState, Side};
+use evens_ledger::{Amount, Entry, EntryKind, Wallet};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `202` to `POST /api/bets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlaceBetAnswer {
+    /// The HTTP status again, as old clients read it.
+    pub status: u16,
+    /// The bet.
+    pub data: PlacedBetBody,
+}
+
+/// A bet that was placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacedBetBody {
+    /// The bet's id.
+    pub bet_id: String,
+    /// `PENDING`: how the bet was accepted. `GET /api/bets/{betId}` says how it stands now.
+    pub status: &'static str,
+    /// The balance after the stake was taken.
+    pub balance: Money,
+    /// For a person to read.
+    pub message: &'static str,
+}
+
+impl From<&Bet> for PlaceBetAnswer {
+    fn from(bet: &Bet) -> Self {
+        let data = PlacedBetBody {
+            bet_id: bet.id.to_string(),
+            status: BetStatus::Pending.as_str(),
+            balance: bet.balance_after.into(),
+            message: "Bet placed, waiting for match",
+        };
+        Self { status: 202, data }
+    }
+}
+
+/// A bet as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BetBody {
+    /// The bet's id.
+    pub bet_id: String,
+    /// Who placed it.
+    pub user_id: u64,
+    /// In which round.
+    pub round_id: String,
+    /// `A` or `B`.
+    pub side: &'static str,
+    /// The stake.
+    pub amount: Money,
+    /// `PENDING`, `MATCHED`, `SETTLED` or `REFUNDED`.
+    pub status: &'static str,
+    /// The part that waits for opponents.
+    pub open: Money,
+    /// The part that is matched and not settled.
+    pub matched: Money,
+    /// The part whose matches are settled.
+    pub settled: Money,
+    /// The part that was given back.
+    pub refunded: Money,
+    /// What was won: twice each settled part that won.
+    pub payout: Money,
+    /// When it was placed (RFC 3339).
+    pub created_at: String,
+    /// When it last changed (RFC 3339).
+    pub updated_at: String,
+}
+
+impl From<&BetView> for BetBody {
+    fn from(view: &BetView) -> Self {
+        let BetView { bet, open } = view;
+        Self {
+            bet_id: bet.id.to_string(),
+            user_id: bet.user.number(),
+            round_id: bet.round.to_string(),
+            side: bet.side.as_str(),
+            amount: bet.stake.amount().into(),
+            status: view.status().as_str(),
+            open: (*open).into(),
+            matched: view.matched().into(),
+            settled: bet.settled.into(),
+            refunded: bet.refunded.into(),
+            payout: bet.paid.into(),
+            created_at: bet.placed_at.to_string(),
+            updated_at: bet.updated_at.to_string(),
+        }
+    }
+}
+
+/// `200` to `GET /api/bets/{betId}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BetAnswer {
+    /// The bet.
+    pub data: BetBody,
+}
+
+/// `200` to `GET /api/bets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BetListAnswer {
+    /// The player's bets, newest first.
+    pub data: Vec<BetBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// `200` to `POST /api/bets/{betId}/refund`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RefundAnswer {
+    /// What was given back.
+    pub data: RefundBody,
+}
+
+/// A refund that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundBody {
+    /// The bet.
+    pub bet_id: String,
+    /// What was given back.
+    pub refunded: Money,
+    /// The balance afterwards.
+    pub balance: Money,
+}
+
+impl RefundAnswer {
+    /// The answer to a refund of a bet that this entry made.
+    pub fn new(bet: BetId, entry: &Entry) -> Self {
+        let (refunded, balance) = (entry.amount.into(), entry.balance_after.into());
+        Self {
+            data: RefundBody {
+                bet_id: bet.to_string(),
+                refunded,
+                balance,
+            },
+        }
+    }
+}
+
+/// `200` to `GET /api/wallet`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WalletAnswer {
+    /// The player's wallet.
+    pub data: WalletBody,
+}
+
+/// A wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WalletBody {
+    /// Whose it is.
+    pub user_id: u64,
+    /// What can be spent.
+    pub balance: Money,
+    /// Stakes of bets that have not ended; already taken from the balance.
+    pub locked_balance: Money,
+    /// The number of ledger entries.
+    pub version: u64,
+}
+
+impl From<&Wallet> for WalletAnswer {
+    fn from(wallet: &Wallet) -> Self {
+        let Wallet {
+            user,
+            balance,
+            locked,
+            version,
+            head: _,
+        } = wallet;
+        let (balance, locked_balance) = ((*balance).into(), (*locked).into());
+        Self {
+            data: WalletBody {
+                user_id: user.number(),
+                balance,
+                locked_balance,
+                version: *version,
+            },
+        }
+    }
+}
+
+/// `200` to `GET /api/wallet/ledger`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerAnswer {
+    /// The wallet's entries, newest first.
+    pub data: Vec<EntryBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// A ledger entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EntryBody {
+    /// 1 for the wallet's first entry, then without a gap.
+    pub number: u64,
+    /// `DEBIT`, `CREDIT`, `REFUND` or `PAYOUT`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// What was added; negative where money was taken.
+    pub amount: Money,
+    /// The key under which it has had its one effect.
+    pub idempotent_key: String,
+    /// The bet, match or order that it is about.
+    pub reference_id: String,
+    /// The account on the other side.
+    pub account: String,
+    /// Balance before it.
+    pub balance_before: Money,
+    /// Balance after it.
+    pub balance_after: Money,
+    /// When it was made (RFC 3339).
+    pub created_at: String,
+    /// Hash of the entry before it.
+    pub previous_hash: String,
+    /// Its own hash.
+    pub hash: String,
+}
+
+impl From<&Entry> for EntryBody {
+    fn from(entry: &Entry) -> Self {
+        let amount = match entry.kind {
+            EntryKind::Debit => Money::taken(entry.amount),
+            EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => entry.amount.into(),
+        };
+        Self {
+            number: entry.number,
+            kind: entry.kind.as_str(),
+            amount,
+            idempotent_key: entry.key.to_string(),
+            reference_id: entry.reference.clone(),
+            account: entry.account.to_string(),
+            balance_before: entry.balance_before.into(),
+            balance_after: entry.balance_after.into(),
+            created_at: entry.at.to_string(),
+            previous_hash: entry.previous_hash.to_string(),
+            hash: entry.hash.to_string(),
+        }
+    }
+}
+
+/// The cursor of a page that ends with the entry of this number; none where that is the first.
+pub(crate) fn next_cursor(last_number: Option<u64>) -> Option<String> {
+    last_number
+        .filter(|number| *number > 1)
+        .map(|before| Cursor { before }.to_string())
+}
+
+impl LedgerAnswer {
+    /// A page of entries, newest first.
+    pub fn new(entries: &[Entry]) -> Self {
+        let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
+        Self {
+            data: entries.iter().map(EntryBody::from).collect(),
+            next_cursor,
+        }
+    }
+}
+
+impl BetListAnswer {
+    /// A page of bets, newest first; the next one starts before the entry of the number `next`.
+    pub fn new(bets: &[BetView], next: Option<u64>) -> Self {
+        Self {
+            data: bets.iter().map(BetBody::from).collect(),
+            next_cursor: next_cursor(next),
+        }
+    }
+}
+
+/// `200` to `GET /api/rounds/{roundId}` and to the operator's steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RoundAnswer {
+    /// The round.
+    pub data: RoundBody,
+}
+
+/// An amount on each side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SideAmounts {
+    /// On side A.
+    #[serde(rename = "A")]
+    pub a: Money,
+    /// On side B.
+    #[serde(rename = "B")]
+    pub b: Money,
+}
+
+/// A round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoundBody {
+    /// The round's id.
+    pub round_id: String,
+    /// `OPEN`, `CLOSED`, `RESULTED` or `CANCELLED`.
+    pub state: &'static str,
+    /// `match`, `round` or `oracle`.
+    pub draw: &'static str,
+    /// Who says the result, if an oracle does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oracle: Option<String>,
+    /// The SHA-256 of the seed, public before the first bet.
+    pub seed_hash: String,
+    /// The seed; null until the round has closed.
+    pub seed: Option<String>,
+    /// The side that won the whole round; null where there is none (yet).
+    pub winner_side: Option<&'static str>,
+    /// The oracle's signature of the result, in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// When it opened (RFC 3339).
+    pub opened_at: String,
+    /// When it closed or was cancelled (RFC 3339); null while it is open.
+    pub closed_at: Option<String>,
+    /// What is matched on each side: always the same amount.
+    pub matched: SideAmounts,
+    /// What waits for opponents on each side.
+    pub waiting: SideAmounts,
+}
+
+impl RoundAnswer {
+    /// The answer for a round with what is matched on either side and what waits on A and on B.
+    pub fn new(round: &Round, matched: Amount, waiting_a: Amount, waiting_b: Amount) -> Self {
+        let (closed_at, outcome) = match &round.state {
+            RoundState::Open => (None, None),
+            RoundState::Closed { closed_at, .. } => (Some(closed_at), None),
+            RoundState::Resulted {
+                closed_at, outcome, ..
+            } => (Some(closed_at), Some(outcome)),
+            RoundState::Cancelled { cancelled_at, .. } => (Some(cancelled_at), None),
+        };
+        let oracle = match &round.draw {
+            Draw::Oracle(oracle) => Some(oracle.name.clone()),
+            Draw::Match | Draw::Round => None,
+        };
+        let signature = outcome.and_then(|outcome| outcome.signature.as_deref());
+        let data = RoundBody {
+            round_id: round.id.to_string(),
+            state: round.state.name().as_str(),
+            draw: round.draw.as_str(),
+            oracle,
+            seed_hash: round.seed_hash.to_string(),
+            seed: round.state.seed().map(evens_exchange::Seed::reveal),
+            winner_side: outcome.map(|outcome| Side::as_str(outcome.winner)),
+            signature: signature.map(|bytes| BASE64_STANDARD.encode(bytes)),
+            opened_at: round.opened_at.to_string(),
+            closed_at: closed_at.map(ToString::to_string),
+            matched: SideAmounts {
+                a: matched.into(),
+                b: matched.into(),
+            },
+            waiting: SideAmounts {
+                a: waiting_a.into(),
+                b: waiting_b.into(),
+            },
+        };
+        Self { data }
+    }
+}
+
+/// `200` or `503` to `GET /health`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HealthAnswer {
+    /// Whether all of it answers.
+    pub healthy: bool,
+    /// Whether the table answers.
+    pub table: bool,
+    /// Whether the queues answer.
+    pub queues: bool,
+}

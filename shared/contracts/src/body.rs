@@ -1,0 +1,94 @@
+//! [`Body`]: a JSON object whose fields are read one by one, so that a problem can name the wrong one.
+
+use crate::{Problem, ProblemKind};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// A JSON object, its values not looked at yet.
+#[derive(Debug)]
+pub struct Body<'a> {
+    fields: HashMap<&'a str, &'a RawValue>,
+}
+
+impl<'a> Body<'a> {
+    /// Reads the object. Fields that nobody asks for are ignored, as the old system did.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Problem> {
+        match serde_json::from_slice(bytes) {
+            Ok(fields) => Ok(Self { fields }),
+            Err(error) => {
+                let detail = format!(
+                    "The body is not a JSON object: see line {}, column {}.",
+                    error.line(),
+                    error.column()
+                );
+                Err(Problem::new(ProblemKind::MalformedBody, detail))
+            }
+        }
+    }
+
+    /// The field's text as JSON; `None` where it is absent or null.
+    fn raw(&self, field: &str) -> Option<&'a str> {
+        self.fields
+            .get(field)
+            .map(|value| value.get())
+            .filter(|text| *text != "null")
+    }
+
+    /// A field that must be there and be a string of a certain form.
+    pub fn string<T: FromStr<Err: Display>>(&self, field: &'static str) -> Result<T, Problem> {
+        self.optional_string(field)?
+            .ok_or_else(|| Problem::invalid(field, "is missing"))
+    }
+
+    /// A field that, if there, must be a string of a certain form.
+    pub fn optional_string<T: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<T>, Problem> {
+        let Some(raw) = self.raw(field) else {
+            return Ok(None);
+        };
+        let text: String =
+            serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a string"))?;
+        text.parse()
+            .map(Some)
+            .map_err(|error| Problem::invalid(field, error))
+    }
+
+    /// A field that must be there, as a number or as a string, and of a certain form. The number's text is taken as
+    /// it stands.
+    pub fn number<T: FromStr<Err: Display>>(&self, field: &'static str) -> Result<T, Problem> {
+        self.optional_number(field)?
+            .ok_or_else(|| Problem::invalid(field, "is missing"))
+    }
+
+    /// A field that, if there, must be a number, or a string that holds one, of a certain form.
+    pub fn optional_number<T: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<T>, Problem> {
+        let Some(raw) = self.raw(field) else {
+            return Ok(None);
+        };
+        let is_number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        let text: String = match raw.starts_with('"') {
+            true => serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a number"))?,
+            false if is_number => raw.to_owned(),
+            false => return Err(Problem::invalid(field, "is not a number")),
+        };
+        text.parse()
+            .map(Some)
+            .map_err(|error| Problem::invalid(field, error))
+    }
+
+    /// A field that, if there, must be an object.
+    pub fn optional_object(&self, field: &'static str) -> Result<Option<Body<'a>>, Problem> {
+        let Some(raw) = self.raw(field) else {
+            return Ok(None);
+        };
+        let fields = serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not an object"))?;
+        Ok(Some(Body { fields }))
+    }
+}

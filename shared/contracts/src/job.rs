@@ -1,0 +1,171 @@
+//! [`Job`]: what is asked for through a queue. A job is a hint, never the truth: the truth is the table.
+
+use crate::Queue;
+use evens_exchange::{BetId, MatchId, RefundReason, RoundId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::borrow::Cow;
+
+/// A job as it is written: `{"type": "match", "data": {"betId": "…"}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "kebab-case")]
+pub enum Job {
+    /// Look for opponents of a bet.
+    Match(MatchJob),
+    /// Draw a match and pay its winner.
+    Settle(SettleJob),
+    /// Refund what of a bet still waits.
+    Refund(RefundJob),
+    /// Give both stakes of a match back.
+    Void(VoidJob),
+    /// Bring what is left of an ended round to its end.
+    FinishRound(FinishRoundJob),
+}
+
+/// Look for opponents of a bet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MatchJob {
+    /// Of which bet.
+    #[serde(with = "crate::text")]
+    pub bet_id: BetId,
+}
+
+/// Draw a match and pay its winner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettleJob {
+    /// Which match.
+    #[serde(with = "crate::text")]
+    pub match_id: MatchId,
+    /// In which round.
+    #[serde(with = "crate::text")]
+    pub round_id: RoundId,
+}
+
+/// Refund what of a bet still waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundJob {
+    /// Of which bet.
+    #[serde(with = "crate::text")]
+    pub bet_id: BetId,
+    /// Why.
+    #[serde(serialize_with = "serialize_reason", deserialize_with = "deserialize_reason")]
+    pub reason: RefundReason,
+}
+
+/// Give both stakes of a match back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VoidJob {
+    /// Which match.
+    #[serde(with = "crate::text")]
+    pub match_id: MatchId,
+    /// In which round.
+    #[serde(with = "crate::text")]
+    pub round_id: RoundId,
+}
+
+/// Bring what is left of an ended round to its end, page by page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FinishRoundJob {
+    /// Which round.
+    #[serde(with = "crate::text")]
+    pub round_id: RoundId,
+    /// The last match of the page before; none for the first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_match: Option<String>,
+}
+
+fn serialize_reason<S: Serializer>(reason: &RefundReason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(reason.as_str())
+}
+
+fn deserialize_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RefundReason, D::Error> {
+    let text = Cow::<'de, str>::deserialize(deserializer)?;
+    let reason = RefundReason::ALL
+        .into_iter()
+        .find(|reason| reason.as_str() == text);
+    reason.ok_or_else(|| de::Error::custom("is not a reason for a refund"))
+}
+
+/// Why a message is not a job. No other try can change that.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JobFault {
+    /// Not JSON of a job's shape.
+    #[error("malformed job")]
+    Malformed,
+    /// A type that nobody handles.
+    #[error("Unknown job type: {0}")]
+    UnknownType(String),
+    /// A job that belongs into another queue.
+    #[error("a {job} job came through the queue {queue}")]
+    WrongQueue {
+        /// The job's id.
+        job: String,
+        /// Where it came from.
+        queue: &'static str,
+    },
+}
+
+impl Job {
+    /// The longest type name that is repeated in a fault.
+    const TYPE_LENGTH_MAX: usize = 64;
+
+    /// Reads the body of a message that came through `queue`.
+    pub fn parse(queue: Queue, body: &str) -> Result<Self, JobFault> {
+        #[derive(Deserialize)]
+        struct Head<'a> {
+            #[serde(rename = "type", borrow)]
+            kind: Cow<'a, str>,
+        }
+        let head: Head<'_> = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
+        let is_known = ["match", "settle", "refund", "void", "finish-round"].contains(&head.kind.as_ref());
+        if !is_known {
+            return Err(JobFault::UnknownType(
+                head.kind.chars().take(Self::TYPE_LENGTH_MAX).collect(),
+            ));
+        }
+        let job: Self = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
+        if job.queue() == queue {
+            Ok(job)
+        } else {
+            Err(JobFault::WrongQueue {
+                job: job.id(),
+                queue: queue.name(),
+            })
+        }
+    }
+
+    /// The queue that the job goes through.
+    pub fn queue(&self) -> Queue {
+        match self {
+            Self::Match(_) => Queue::Match,
+            Self::Settle(_) => Queue::Settle,
+            Self::Refund(_) | Self::Void(_) => Queue::Refund,
+            Self::FinishRound(_) => Queue::Rounds,
+        }
+    }
+
+    /// The job's id: names it in logs and dead letters, and is its deduplication id. It only saves work (M3 never
+    /// rests on it).
+    pub fn id(&self) -> String {
+        match self {
+            Self::Match(job) => format!("match:{}", job.bet_id),
+            Self::Settle(job) => format!("settle:{}", job.match_id),
+            Self::Refund(job) => format!("refund:{}", job.bet_id),
+            Self::Void(job) => format!("void:{}", job.match_id),
+            Self::FinishRound(FinishRoundJob {
+                round_id,
+                after_match: None,
+            }) => format!("finish:{round_id}"),
+            Self::FinishRound(FinishRoundJob {
+                round_id,
+                after_match: Some(after),
+            }) => {
+                format!("finish:{round_id}:{after}")
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! [`Money`]: an amount as JSON, with its exact digits.
+
+use evens_ledger::Amount;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
+
+/// An amount in a body: written as a JSON number with its exact digits, read from a number or a string, and never by
+/// way of a floating-point number. Negative only where a ledger entry takes money out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    amount: Amount,
+    negative: bool,
+}
+
+impl Money {
+    /// Money that is taken out: written with a minus sign.
+    pub fn taken(amount: Amount) -> Self {
+        Self {
+            amount,
+            negative: !amount.is_zero(),
+        }
+    }
+
+    /// The amount without its sign.
+    pub fn amount(self) -> Amount {
+        self.amount
+    }
+}
+
+impl From<Amount> for Money {
+    fn from(amount: Amount) -> Self {
+        Self {
+            amount,
+            negative: false,
+        }
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sign = if self.negative { "-" } else { "" };
+        let digits = RawValue::from_string(format!("{sign}{}", self.amount));
+        digits.map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = raw.get().trim_matches('"');
+        let (negative, digits) = text
+            .strip_prefix('-')
+            .map_or((false, text), |digits| (true, digits));
+        let amount = digits.parse().map_err(de::Error::custom)?;
+        Ok(Self { amount, negative })
+    }
+}
+
+impl utoipa::PartialSchema for Money {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Number)
+            .description(Some(
+                "Exact decimal, at most 8 decimals. Read it from its text, not as a binary float.",
+            ))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Money {}

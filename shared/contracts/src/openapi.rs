@@ -1,0 +1,184 @@
+//! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
+
+use crate::{
+    Access, BetAnswer, BetListAnswer, HealthAnswer, LedgerAnswer, Method, Money, PlaceBetAnswer, ProblemBody,
+    ProblemKind, ROUTES, RefundAnswer, RoundAnswer, Route, RouteBody, WalletAnswer,
+};
+use serde_json::{Map, Value, json};
+use utoipa::{PartialSchema, ToSchema};
+
+/// The document.
+pub fn openapi() -> Value {
+    let mut paths = Map::new();
+    for route in ROUTES {
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        path[route.method.as_str().to_lowercase()] = operation(route);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Evens",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "description": "Bets at even odds. Amounts are exact decimals: read JSON numbers from their text.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({
+        "operationId": operation_id(route),
+        "summary": route.summary,
+        "parameters": parameters(route),
+        "responses": responses(route),
+    });
+    if route.access != Access::Public {
+        operation["security"] = json!([{ "token": [] }]);
+    }
+    if let Some(body) = route.body {
+        let schema = json!({ "schema": body_schema(body) });
+        operation["requestBody"] = json!({ "required": true, "content": { "application/json": schema } });
+    }
+    operation
+}
+
+/// `POST /api/rounds/{roundId}/close` is `postRoundsRoundIdClose`.
+fn operation_id(route: &Route) -> String {
+    let words = route.path.split(|character: char| !character.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty() && *word != "api");
+    let mut id = route.method.as_str().to_lowercase();
+    for word in words {
+        let (first, rest) = word.split_at(1);
+        id.push_str(&first.to_uppercase());
+        id.push_str(rest);
+    }
+    id
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let in_path = route
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<_> = in_path
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    if route.paged {
+        let description = "Where the page starts: the nextCursor of the page before";
+        let schema = json!({ "type": "string" });
+        parameters
+            .push(json!({ "name": "cursor", "in": "query", "description": description, "schema": schema }));
+    }
+    if route.body == Some(RouteBody::PlaceBet) {
+        let description = "A repeat with the same key and body is answered as the first one was";
+        let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255 });
+        let name = "Idempotency-Key";
+        parameters
+            .push(json!({ "name": name, "in": "header", "description": description, "schema": schema }));
+    }
+    parameters
+}
+
+fn responses(route: &Route) -> Value {
+    let mut responses = Map::new();
+    let schema = match route.answer {
+        "" => json!({ "type": "object" }),
+        name => json!({ "$ref": format!("#/components/schemas/{name}") }),
+    };
+    let success =
+        json!({ "description": "Success", "content": { "application/json": { "schema": schema } } });
+    responses.insert(route.success.to_string(), success);
+    let schema = json!({ "$ref": "#/components/schemas/ProblemBody" });
+    for kind in ProblemKind::ALL
+        .into_iter()
+        .filter(|kind| may_answer(route, *kind))
+    {
+        let content = json!({ "application/problem+json": { "schema": schema } });
+        let described = json!({ "description": kind.title(), "content": content });
+        responses.entry(kind.status().to_string()).or_insert(described);
+    }
+    Value::Object(responses)
+}
+
+fn may_answer(route: &Route, kind: ProblemKind) -> bool {
+    let steps_a_round = route.function == "operate-rounds";
+    match kind {
+        ProblemKind::InsufficientBalance | ProblemKind::IdempotencyKeyReused => route.function == "place-bet",
+        ProblemKind::MalformedBody | ProblemKind::UnsupportedMediaType => route.body.is_some(),
+        ProblemKind::PayloadTooLarge => route.method == Method::Post,
+        ProblemKind::Unauthorized => route.access != Access::Public,
+        ProblemKind::Forbidden => route.access != Access::Public,
+        ProblemKind::NotFound => route.path.contains('{'),
+        ProblemKind::MethodNotAllowed | ProblemKind::TooManyRequests => false,
+        ProblemKind::RoundState => steps_a_round || route.function == "place-bet",
+        ProblemKind::RoundExists => route.body == Some(RouteBody::OpenRound),
+        ProblemKind::NothingToRefund => route.function == "request-refund",
+        ProblemKind::Invalid => route.body.is_some() || route.paged || route.path.contains("{roundId}"),
+        ProblemKind::RequestTimeout | ProblemKind::Internal | ProblemKind::Unavailable => true,
+    }
+}
+
+fn body_schema(body: RouteBody) -> Value {
+    let amount = json!({ "oneOf": [{ "type": "number" }, { "type": "string" }], "description": "More than 0, at most 8 decimals" });
+    let round_id =
+        json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$" });
+    let side = json!({ "type": "string", "enum": ["A", "B"] });
+    match body {
+        RouteBody::PlaceBet => json!({
+            "type": "object",
+            "required": ["roundId", "amount", "side"],
+            "properties": {
+                "userId": { "type": "integer", "minimum": 1, "description": "Must be the token's subject" },
+                "roundId": round_id, "amount": amount, "side": side,
+            },
+        }),
+        RouteBody::OpenRound => json!({
+            "type": "object",
+            "required": ["roundId"],
+            "properties": {
+                "roundId": round_id,
+                "draw": { "type": "string", "enum": ["match", "round", "oracle"], "default": "match" },
+                "oracle": {
+                    "type": "object",
+                    "required": ["name", "publicKey"],
+                    "properties": { "name": { "type": "string" }, "publicKey": { "type": "string" } },
+                },
+            },
+        }),
+        RouteBody::Result => json!({
+            "type": "object",
+            "required": ["winner", "signature"],
+            "properties": { "winner": side, "signature": { "type": "string" } },
+        }),
+    }
+}
+
+fn schemas() -> Value {
+    let mut all = Vec::new();
+    macro_rules! collect {
+        ($($schema:ty),*) => {$(
+            all.push((<$schema>::name().into_owned(), <$schema>::schema()));
+            <$schema>::schemas(&mut all);
+        )*};
+    }
+    collect!(
+        BetAnswer,
+        BetListAnswer,
+        HealthAnswer,
+        LedgerAnswer,
+        Money,
+        PlaceBetAnswer,
+        ProblemBody,
+        RefundAnswer,
+        RoundAnswer,
+        WalletAnswer
+    );
+    all.into_iter()
+        .map(|(name, schema)| (name, json!(schema)))
+        .collect()
+}

@@ -1,0 +1,197 @@
+//! [`Bet`]: a stake on one side of a round; [`WaitingBet`]: the part of it that waits in the book.
+
+use crate::{BetId, Fingerprint, RoundId};
+use evens_ledger::{Amount, UserId};
+use jiff::Timestamp;
+use std::fmt;
+use std::str::FromStr;
+
+/// One of the two sides of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// Side A.
+    A,
+    /// Side B.
+    B,
+}
+
+/// The text is neither `A` nor `B`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is neither \"A\" nor \"B\"")]
+pub struct SideError;
+
+impl Side {
+    /// Both sides.
+    pub const ALL: [Self; 2] = [Self::A, Self::B];
+
+    /// `A` or `B`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+
+    /// The other side.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+}
+
+impl FromStr for Side {
+    type Err = SideError;
+
+    fn from_str(text: &str) -> Result<Self, SideError> {
+        match text {
+            "A" => Ok(Self::A),
+            "B" => Ok(Self::B),
+            _ => Err(SideError),
+        }
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// The stake of a bet: more than zero, at most [`Stake::MAX_UNITS`] so that its payout is an amount, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stake(Amount);
+
+/// Why an amount is not a stake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StakeError {
+    /// Zero.
+    #[error("is zero")]
+    Zero,
+    /// Above the limit.
+    #[error("is more than 1000000000000")]
+    TooLarge,
+}
+
+impl Stake {
+    /// The largest stake, in units of the last decimal: 10^12 coins.
+    pub const MAX_UNITS: i128 = 10_i128.pow(12 + Amount::DECIMALS_MAX);
+
+    /// The stake of that amount.
+    pub fn parse(amount: Amount) -> Result<Self, StakeError> {
+        if amount.is_zero() {
+            Err(StakeError::Zero)
+        } else if amount.units() > Self::MAX_UNITS {
+            Err(StakeError::TooLarge)
+        } else {
+            Ok(Self(amount))
+        }
+    }
+
+    /// The amount.
+    pub fn amount(self) -> Amount {
+        self.0
+    }
+}
+
+/// A bet as it was placed, and how much of it has ended. What still waits is its [`WaitingBet`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bet {
+    /// Its id.
+    pub id: BetId,
+    /// Who placed it.
+    pub user: UserId,
+    /// In which round.
+    pub round: RoundId,
+    /// On which side.
+    pub side: Side,
+    /// How much.
+    pub stake: Stake,
+    /// What was asked for, to tell a repeat from another request under the same key.
+    pub fingerprint: Fingerprint,
+    /// Balance of the wallet after the debit: what the answer said, and says again to a repeat.
+    pub balance_after: Amount,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// The part of the stake whose matches are settled.
+    pub settled: Amount,
+    /// The part of the stake that was given back.
+    pub refunded: Amount,
+    /// What was paid out for it: twice each settled part that won.
+    pub paid: Amount,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The part of a bet that waits in the book for opponents. It is gone when nothing waits any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingBet {
+    /// The bet.
+    pub bet: BetId,
+    /// Who placed it.
+    pub user: UserId,
+    /// In which round.
+    pub round: RoundId,
+    /// On which side.
+    pub side: Side,
+    /// When it was placed: the book is served oldest first.
+    pub placed_at: Timestamp,
+    /// How much of the stake is unmatched.
+    pub open: Amount,
+}
+
+/// Where a bet stands, in the words of the old system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BetStatus {
+    /// Some of it waits for an opponent.
+    Pending,
+    /// Nothing waits, some of it is matched and not settled.
+    Matched,
+    /// Ended; some of it was matched and settled.
+    Settled,
+    /// Ended; all of it was given back.
+    Refunded,
+}
+
+impl BetStatus {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Matched => "MATCHED",
+            Self::Settled => "SETTLED",
+            Self::Refunded => "REFUNDED",
+        }
+    }
+}
+
+/// A bet and what of it waits, read at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BetView {
+    /// The bet.
+    pub bet: Bet,
+    /// The part that waits in the book.
+    pub open: Amount,
+}
+
+impl BetView {
+    /// The part of the stake that is matched and not settled.
+    pub fn matched(&self) -> Amount {
+        let ended = self.bet.settled.units() + self.bet.refunded.units() + self.open.units();
+        Amount::from_units(self.bet.stake.amount().units() - ended).unwrap_or_default()
+    }
+
+    /// Where the bet stands.
+    pub fn status(&self) -> BetStatus {
+        if !self.open.is_zero() {
+            BetStatus::Pending
+        } else if !self.matched().is_zero() {
+            BetStatus::Matched
+        } else if !self.bet.settled.is_zero() {
+            BetStatus::Settled
+        } else {
+            BetStatus::Refunded
+        }
+    }
+}

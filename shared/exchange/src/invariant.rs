@@ -1,0 +1,70 @@
+//! [`Invariant`]: what holds after every commit, by number. The simulation and `evens verify` name its variants.
+
+/// What holds after every commit, under any interleaving, crash, retry, duplicate or reordering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Invariant {
+    /// Wallets, stakes at risk and system accounts sum to zero.
+    M1Conservation,
+    /// No wallet is below zero.
+    M2NoOverdraft,
+    /// A key moved money at most once.
+    M3OneEffect,
+    /// The ledger explains the wallet.
+    M4LedgerExplainsWallet,
+    /// A match joins equal amounts.
+    M5MatchedValueIsEqual,
+    /// Every bet ends.
+    M6EveryBetEnds,
+    /// The draw was fixed before the bets.
+    M7DrawWasFixed,
+    /// Nobody else's money.
+    M8NobodyElses,
+}
+
+impl Invariant {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::M1Conservation,
+        Self::M2NoOverdraft,
+        Self::M3OneEffect,
+        Self::M4LedgerExplainsWallet,
+        Self::M5MatchedValueIsEqual,
+        Self::M6EveryBetEnds,
+        Self::M7DrawWasFixed,
+        Self::M8NobodyElses,
+    ];
+
+    /// Its short name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::M1Conservation => "M1",
+            Self::M2NoOverdraft => "M2",
+            Self::M3OneEffect => "M3",
+            Self::M4LedgerExplainsWallet => "M4",
+            Self::M5MatchedValueIsEqual => "M5",
+            Self::M6EveryBetEnds => "M6",
+            Self::M7DrawWasFixed => "M7",
+            Self::M8NobodyElses => "M8",
+        }
+    }
+
+    /// What it says, in one sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::M1Conservation => "Wallets, stakes at risk and system accounts sum to zero, exactly.",
+            Self::M2NoOverdraft => "No wallet balance is ever negative.",
+            Self::M3OneEffect => "One idempotency key has at most one effect on money, for ever.",
+            Self::M4LedgerExplainsWallet => {
+                "Entries of a wallet are numbered without a gap, each continues the one before, the last equals the balance."
+            }
+            Self::M5MatchedValueIsEqual => "A match joins exactly the same amount on side A and side B.",
+            Self::M6EveryBetEnds => "Every bet reaches SETTLED or REFUNDED.",
+            Self::M7DrawWasFixed => {
+                "The outcome follows from a secret whose hash was public before the first bet."
+            }
+            Self::M8NobodyElses => {
+                "No request reads or moves the wallet of a user other than the token's subject."
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Bets at even odds: rounds, the book of waiting bets, matching, draws, settlement and refunds.
+//!
+//! Keeps M3 (each movement names its key), M5 (a join takes the same amount from both sides), M7 (the outcome follows
+//! from a seed whose hash was public first) and, with the handlers that call it, M6 (every bet ends). Every rule is a
+//! function from what was read to an outcome, or to a plan of what is to be written.
+//!
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. Time, identifiers and seeds
+//! come in as arguments; the same arguments give the same answer on every host, for ever.
+
+mod bet;
+mod draw;
+mod ids;
+mod invariant;
+mod matching;
+mod place_bet;
+mod refund;
+mod round;
+mod settlement;
+
+pub use bet::{Bet, BetStatus, BetView, Side, SideError, Stake, StakeError, WaitingBet};
+pub use draw::{Outcome, Seed, draw_match, draw_round};
+pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
+pub use invariant::Invariant;
+pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
+pub use place_bet::{PlaceBet, PlaceBetOutcome, Placement, place_bet};
+pub use refund::{REFUND_AFTER, Refund, RefundOutcome, RefundReason, refund_waiting};
+pub use round::{
+    Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep, SignedResult,
+};
+pub use settlement::{Settlement, Void, settle, void_match, winner};

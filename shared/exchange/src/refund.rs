@@ -1,0 +1,86 @@
+//! Refunds: what of a bet still waits goes back to its player.
+
+use crate::WaitingBet;
+use evens_ledger::{Account, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, Wallet};
+use jiff::{SignedDuration, Timestamp};
+
+/// Why a waiting bet is to be refunded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RefundReason {
+    /// It has waited for long enough; whether that is so is decided by the rule, not by the job.
+    Expired,
+    /// Its round has ended.
+    RoundEnded,
+    /// Its player or an operator asked for it.
+    Requested,
+}
+
+impl RefundReason {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::Expired, Self::RoundEnded, Self::Requested];
+
+    /// The name in a job and in a log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::RoundEnded => "round-ended",
+            Self::Requested => "requested",
+        }
+    }
+}
+
+/// What is written when a waiting bet is refunded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// The waiting part as it was read; it leaves the book.
+    pub waiting: WaitingBet,
+    /// The wallet afterwards.
+    pub wallet: Wallet,
+    /// The entry `REFUND:{betId}`.
+    pub entry: Entry,
+}
+
+/// How long a bet waits before it is refunded.
+pub const REFUND_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
+/// What becomes of a refund that is asked for, in the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundOutcome {
+    /// Its time has not come.
+    NotDue {
+        /// When it is due.
+        due_at: Timestamp,
+    },
+    /// It can be refunded; this is to be written.
+    Refund(Box<Refund>),
+}
+
+/// Decides on the refund of what of a bet still waits. It is due `refund_after` after the bet was placed.
+pub fn refund_waiting(
+    waiting: &WaitingBet,
+    reason: RefundReason,
+    wallet: &Wallet,
+    refund_after: SignedDuration,
+    now: Timestamp,
+) -> Result<RefundOutcome, BalanceTooLarge> {
+    let due_at = waiting
+        .placed_at
+        .saturating_add(refund_after)
+        .unwrap_or(Timestamp::MAX);
+    match reason {
+        RefundReason::Expired if now < due_at => return Ok(RefundOutcome::NotDue { due_at }),
+        RefundReason::Expired | RefundReason::RoundEnded | RefundReason::Requested => {}
+    }
+    let posting = Posting {
+        key: EntryKey::new("REFUND", &[&waiting.bet]),
+        amount: waiting.open,
+        account: Account::Stakes(waiting.round.to_string()),
+        reference: waiting.bet.to_string(),
+    };
+    let (wallet, entry) = wallet.credit(Incoming::Refund, posting, now)?;
+    Ok(RefundOutcome::Refund(Box::new(Refund {
+        waiting: waiting.clone(),
+        wallet,
+        entry,
+    })))
+}

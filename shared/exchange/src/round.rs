@@ -1,0 +1,308 @@
+//! [`Round`]: what players bet on; it opens, closes, gets its result or is cancelled.
+
+use crate::{Match, MatchState, RoundId, Seed, Side, draw_match, draw_round};
+use evens_ledger::Digest;
+use jiff::Timestamp;
+use ring::signature::{ED25519, UnparsedPublicKey};
+
+/// How the winners of a round are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Draw {
+    /// Each match is its own game, drawn from the round's seed as soon as it is joined.
+    Match,
+    /// One outcome for everybody, drawn from the round's seed when the round closes.
+    Round,
+    /// One outcome for everybody, signed by a named oracle after the round has closed.
+    Oracle(OracleKey),
+}
+
+impl Draw {
+    /// The name in the table and on the wire.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Round => "round",
+            Self::Oracle(_) => "oracle",
+        }
+    }
+}
+
+/// Who says the result of a round, and the Ed25519 key that proves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OracleKey {
+    /// The oracle's name, for the reader.
+    pub name: String,
+    /// Its Ed25519 public key.
+    pub public_key: [u8; 32],
+}
+
+/// What an oracle says of a round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedResult {
+    /// The side that wins.
+    pub winner: Side,
+    /// The Ed25519 signature of [`SignedResult::message`].
+    pub signature: Vec<u8>,
+}
+
+impl SignedResult {
+    /// What an oracle signs: `evens-result`, the round's id and the side, one a line.
+    pub fn message(round: &RoundId, winner: Side) -> String {
+        format!("evens-result\n{round}\n{winner}")
+    }
+
+    /// Whether the oracle of that key signed it for that round.
+    pub fn is_signed_by(&self, oracle: &OracleKey, round: &RoundId) -> bool {
+        UnparsedPublicKey::new(&ED25519, oracle.public_key)
+            .verify(Self::message(round, self.winner).as_bytes(), &self.signature)
+            .is_ok()
+    }
+}
+
+/// The one outcome of a round that is not drawn match by match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundOutcome {
+    /// The side that wins.
+    pub winner: Side,
+    /// When it was fixed.
+    pub fixed_at: Timestamp,
+    /// The oracle's signature, if an oracle said it.
+    pub signature: Option<Vec<u8>>,
+}
+
+/// A round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// Its id.
+    pub id: RoundId,
+    /// How winners are found.
+    pub draw: Draw,
+    /// The SHA-256 of the seed, public before the first bet.
+    pub seed_hash: Digest,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// Where it stands.
+    pub state: RoundState,
+}
+
+/// Where a round stands, and what is public by then. It only moves down this list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoundState {
+    /// Takes bets.
+    Open,
+    /// Takes no bets any more; the seed is public.
+    Closed {
+        /// When it closed.
+        closed_at: Timestamp,
+        /// The seed.
+        seed: Seed,
+    },
+    /// Its one outcome is fixed.
+    Resulted {
+        /// When it closed.
+        closed_at: Timestamp,
+        /// The seed.
+        seed: Seed,
+        /// The outcome.
+        outcome: RoundOutcome,
+    },
+    /// Everything that is not settled goes back.
+    Cancelled {
+        /// When it was cancelled.
+        cancelled_at: Timestamp,
+        /// The seed.
+        seed: Seed,
+    },
+}
+
+/// The name of a [`RoundState`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundStateName {
+    /// Takes bets.
+    Open,
+    /// Takes no bets any more.
+    Closed,
+    /// Its outcome is fixed.
+    Resulted,
+    /// Was cancelled.
+    Cancelled,
+}
+
+impl RoundStateName {
+    /// The name in the table and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Closed => "CLOSED",
+            Self::Resulted => "RESULTED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+}
+
+impl RoundState {
+    /// The state's name.
+    pub fn name(&self) -> RoundStateName {
+        match self {
+            Self::Open => RoundStateName::Open,
+            Self::Closed { .. } => RoundStateName::Closed,
+            Self::Resulted { .. } => RoundStateName::Resulted,
+            Self::Cancelled { .. } => RoundStateName::Cancelled,
+        }
+    }
+
+    /// The seed, once it is public.
+    pub fn seed(&self) -> Option<&Seed> {
+        match self {
+            Self::Open => None,
+            Self::Closed { seed, .. } | Self::Resulted { seed, .. } | Self::Cancelled { seed, .. } => {
+                Some(seed)
+            }
+        }
+    }
+}
+
+/// What becomes of an operator's step, in the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoundStep {
+    /// The round stands where the step does not apply.
+    NotPossible {
+        /// Where it stands.
+        state: RoundStateName,
+    },
+    /// The result of a round comes from an oracle, and this round has none.
+    NoOracle,
+    /// The oracle of this round did not sign that result.
+    BadSignature,
+    /// The round got another result before.
+    ResultedOtherwise,
+    /// The same step was made before; nothing changes.
+    MadeBefore,
+    /// The step can be made; the round afterwards.
+    Made(Box<Round>),
+}
+
+/// What is to become of a match, by the state of its round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatchVerdict {
+    /// This side wins.
+    Winner(Side),
+    /// Both stakes go back.
+    Void,
+    /// Nothing yet: the round has no result.
+    Wait,
+}
+
+impl Round {
+    /// A new round. `seed` stays secret; the round carries its hash.
+    pub fn open(id: RoundId, draw: Draw, seed: &Seed, now: Timestamp) -> Self {
+        Self {
+            id,
+            draw,
+            seed_hash: seed.hash(),
+            opened_at: now,
+            state: RoundState::Open,
+        }
+    }
+
+    /// Whether bets are taken and matched.
+    pub fn takes_bets(&self) -> bool {
+        matches!(self.state, RoundState::Open)
+    }
+
+    /// Closes the round to bets and publishes its seed; a round that draws from its seed gets its outcome with it.
+    pub fn close(&self, seed: &Seed, now: Timestamp) -> RoundStep {
+        match (&self.state, &self.draw) {
+            (RoundState::Open, Draw::Match | Draw::Oracle(_)) => self.made(RoundState::Closed {
+                closed_at: now,
+                seed: seed.clone(),
+            }),
+            (RoundState::Open, Draw::Round) => {
+                let winner = draw_round(seed, &self.id);
+                let outcome = RoundOutcome {
+                    winner,
+                    fixed_at: now,
+                    signature: None,
+                };
+                self.made(RoundState::Resulted {
+                    closed_at: now,
+                    seed: seed.clone(),
+                    outcome,
+                })
+            }
+            (RoundState::Closed { .. } | RoundState::Resulted { .. }, _) => RoundStep::MadeBefore,
+            (RoundState::Cancelled { .. }, _) => RoundStep::NotPossible {
+                state: self.state.name(),
+            },
+        }
+    }
+
+    /// Takes the oracle's word for the outcome of a closed round.
+    pub fn take_result(&self, result: SignedResult, now: Timestamp) -> RoundStep {
+        let Draw::Oracle(oracle) = &self.draw else {
+            return RoundStep::NoOracle;
+        };
+        if !result.is_signed_by(oracle, &self.id) {
+            return RoundStep::BadSignature;
+        }
+        match &self.state {
+            RoundState::Open | RoundState::Cancelled { .. } => RoundStep::NotPossible {
+                state: self.state.name(),
+            },
+            RoundState::Resulted { outcome, .. } if outcome.winner != result.winner => {
+                RoundStep::ResultedOtherwise
+            }
+            RoundState::Resulted { .. } => RoundStep::MadeBefore,
+            RoundState::Closed { closed_at, seed } => {
+                let SignedResult { winner, signature } = result;
+                let outcome = RoundOutcome {
+                    winner,
+                    fixed_at: now,
+                    signature: Some(signature),
+                };
+                self.made(RoundState::Resulted {
+                    closed_at: *closed_at,
+                    seed: seed.clone(),
+                    outcome,
+                })
+            }
+        }
+    }
+
+    /// Cancels a round that has no result: what waits is refunded, what is matched and not settled is voided.
+    pub fn cancel(&self, seed: &Seed, now: Timestamp) -> RoundStep {
+        match self.state {
+            RoundState::Open | RoundState::Closed { .. } => self.made(RoundState::Cancelled {
+                cancelled_at: now,
+                seed: seed.clone(),
+            }),
+            RoundState::Resulted { .. } => RoundStep::NotPossible {
+                state: self.state.name(),
+            },
+            RoundState::Cancelled { .. } => RoundStep::MadeBefore,
+        }
+    }
+
+    fn made(&self, state: RoundState) -> RoundStep {
+        RoundStep::Made(Box::new(Self {
+            state,
+            ..self.clone()
+        }))
+    }
+
+    /// What is to become of one of the round's matches. What was drawn stays drawn, unless the round was cancelled.
+    pub fn verdict(&self, bet_match: &Match, seed: &Seed) -> MatchVerdict {
+        match (&self.state, bet_match.state, &self.draw) {
+            (RoundState::Cancelled { .. }, _, _) => MatchVerdict::Void,
+            (_, MatchState::Drawn(outcome) | MatchState::Settled(outcome), _) => {
+                MatchVerdict::Winner(outcome.winner)
+            }
+            (_, MatchState::Void, _) => MatchVerdict::Void,
+            (_, MatchState::Joined, Draw::Match) => MatchVerdict::Winner(draw_match(seed, bet_match)),
+            (RoundState::Resulted { outcome, .. }, MatchState::Joined, _) => {
+                MatchVerdict::Winner(outcome.winner)
+            }
+            (RoundState::Open | RoundState::Closed { .. }, MatchState::Joined, _) => MatchVerdict::Wait,
+        }
+    }
+}

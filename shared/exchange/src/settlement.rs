@@ -1,0 +1,92 @@
+//! Settlement: the winner of a drawn match is paid once; or the match is voided and both stakes go back.
+
+use crate::{Match, MatchState, Outcome, Side};
+use evens_ledger::{Account, Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
+use jiff::Timestamp;
+
+/// What is written when a match is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// The match, drawn, as it was read.
+    pub bet_match: Match,
+    /// What was drawn.
+    pub outcome: Outcome,
+    /// What the winner is paid: twice the matched amount.
+    pub payout: Amount,
+    /// The winner's wallet afterwards.
+    pub wallet: Wallet,
+    /// The entry `SETTLE:{matchId}:{userId}` of the payout.
+    pub entry: Entry,
+}
+
+/// The side that wins a drawn match, and who that is.
+pub fn winner(bet_match: &Match, outcome: Outcome) -> UserId {
+    bet_match.user(outcome.winner)
+}
+
+/// Pays the winner of a match that has been drawn.
+pub fn settle(
+    bet_match: &Match,
+    outcome: Outcome,
+    winner_wallet: &Wallet,
+    now: Timestamp,
+) -> Result<Settlement, BalanceTooLarge> {
+    let payout = bet_match
+        .amount
+        .checked_add(bet_match.amount)
+        .ok_or(BalanceTooLarge)?;
+    let posting = Posting {
+        key: EntryKey::new("SETTLE", &[&bet_match.id, &winner_wallet.user]),
+        amount: payout,
+        account: Account::Stakes(bet_match.round.to_string()),
+        reference: bet_match.id.to_string(),
+    };
+    let (wallet, entry) = winner_wallet.credit(Incoming::Credit, posting, now)?;
+    Ok(Settlement {
+        bet_match: bet_match.clone(),
+        outcome,
+        payout,
+        wallet,
+        entry,
+    })
+}
+
+/// What is written when a match is voided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Void {
+    /// The match as it was read: joined or drawn.
+    pub bet_match: Match,
+    /// The wallet of side A afterwards, and its entry `VOID:{matchId}:{userId}`.
+    pub a: (Wallet, Entry),
+    /// The wallet of side B afterwards, and its entry.
+    pub b: (Wallet, Entry),
+}
+
+/// Gives both stakes of a match back. `None` where the match has ended: settled is never voided, void is void.
+pub fn void_match(
+    bet_match: &Match,
+    wallet_a: &Wallet,
+    wallet_b: &Wallet,
+    now: Timestamp,
+) -> Result<Option<Void>, BalanceTooLarge> {
+    match bet_match.state {
+        MatchState::Settled(_) | MatchState::Void => return Ok(None),
+        MatchState::Joined | MatchState::Drawn(_) => {}
+    }
+    let give_back = |side: Side, wallet: &Wallet| {
+        let posting = Posting {
+            key: EntryKey::new("VOID", &[&bet_match.id, &bet_match.user(side)]),
+            amount: bet_match.amount,
+            account: Account::Stakes(bet_match.round.to_string()),
+            reference: bet_match.id.to_string(),
+        };
+        wallet.credit(Incoming::Refund, posting, now)
+    };
+    let a = give_back(Side::A, wallet_a)?;
+    let b = give_back(Side::B, wallet_b)?;
+    Ok(Some(Void {
+        bet_match: bet_match.clone(),
+        a,
+        b,
+    }))
+}

@@ -1,0 +1,1 @@
+//! SQS: sending, receiving, back-off, dead letters.

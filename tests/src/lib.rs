@@ -1,0 +1,1 @@
+//! Scenarios over the running system, rules of the repository.
