@@ -1,1 +1,71 @@
-//! The DynamoDB table: keys, items, every transaction.
+//! The DynamoDB table: keys, items, every read and every transaction.
+//!
+//! Keeps M2 and M3 under concurrency: every movement of money shares a transaction with a condition on the item whose
+//! state it changes (bet absent, bet still waiting, match not settled), and with the wallet's version.
+//!
+//! Architecture invariant: this is the only crate that builds an expression or names an attribute, and no type of the
+//! AWS SDK is in its public interface but the client that it is given.
+
+mod capacity;
+mod entities;
+mod error;
+mod item;
+mod reads;
+mod retry;
+mod scan;
+mod sweep;
+mod table;
+mod transactions;
+mod write;
+
+pub use capacity::{Capacity, CapacityMeter};
+pub use error::StoreError;
+pub use reads::{BetPage, MatchPage};
+pub use scan::Record;
+pub use sweep::{SHARDS, UnfinishedRound, UnsettledMatch};
+pub use table::{MigrateOutcome, migrate};
+pub use transactions::{
+    DrawOutcome, FundOutcome, JoinOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, VoidMatchOutcome,
+};
+
+use aws_sdk_dynamodb::Client;
+use std::time::Duration;
+
+/// The table, through a client. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+    retry_for: Duration,
+    meter: Option<CapacityMeter>,
+}
+
+impl Store {
+    /// For how long a lost race or an overload is tried again before the caller is told.
+    const RETRY_FOR: Duration = Duration::from_secs(8);
+
+    /// The table of that name.
+    pub fn new(client: Client, table: String) -> Self {
+        Self {
+            client,
+            table,
+            retry_for: Self::RETRY_FOR,
+            meter: None,
+        }
+    }
+
+    /// The same table, giving up sooner or later than after eight seconds.
+    #[must_use]
+    pub fn retry_for(self, retry_for: Duration) -> Self {
+        Self { retry_for, ..self }
+    }
+
+    /// The same table, adding up what each call costs.
+    #[must_use]
+    pub fn metered(self, meter: CapacityMeter) -> Self {
+        Self {
+            meter: Some(meter),
+            ..self
+        }
+    }
+}

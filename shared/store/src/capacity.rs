@@ -1,0 +1,61 @@
+//! [`CapacityMeter`]: what calls cost, as the engine reports it. For benchmarks and tests.
+
+use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Adds up the cost of calls. Clones add to the same sum.
+#[derive(Debug, Clone, Default)]
+pub struct CapacityMeter(Arc<Mutex<Capacity>>);
+
+/// What was consumed.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Capacity {
+    /// Calls made.
+    pub calls: u64,
+    /// Read units. The engine counts in halves, hence not a whole number.
+    pub read_units: f64,
+    /// Write units.
+    pub write_units: f64,
+}
+
+impl CapacityMeter {
+    /// What was consumed since the last time, and starts again from zero.
+    pub fn take(&self) -> Capacity {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    #[expect(
+        clippy::float_arithmetic,
+        reason = "capacity units, not money; the engine reports them as floats"
+    )]
+    fn add(&self, is_write: bool, consumed: &[ConsumedCapacity]) {
+        let mut sum = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sum.calls += 1;
+        for units in consumed.iter().filter_map(ConsumedCapacity::capacity_units) {
+            if is_write {
+                sum.write_units += units;
+            } else {
+                sum.read_units += units;
+            }
+        }
+    }
+}
+
+impl crate::Store {
+    /// What is to be asked for with each call.
+    pub(crate) fn report_capacity(&self) -> Option<ReturnConsumedCapacity> {
+        self.meter.as_ref().map(|_| ReturnConsumedCapacity::Total)
+    }
+
+    pub(crate) fn count_read(&self, consumed: &[ConsumedCapacity]) {
+        if let Some(meter) = &self.meter {
+            meter.add(false, consumed);
+        }
+    }
+
+    pub(crate) fn count_write(&self, consumed: &[ConsumedCapacity]) {
+        if let Some(meter) = &self.meter {
+            meter.add(true, consumed);
+        }
+    }
+}

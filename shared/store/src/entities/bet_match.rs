@@ -1,0 +1,87 @@
+//! The match: `ROUND#{round}` / `MATCH#{match}`. While it is unsettled and could be settled, it is in the index of
+//! unfinished things under `MATCH#{shard}`.
+
+use crate::StoreError;
+use crate::entities::Shard;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_exchange::{Match, MatchId, MatchState, Outcome, RoundId};
+use jiff::Timestamp;
+
+pub(crate) const KIND: &str = "match";
+/// What the sort keys of matches begin with.
+pub(crate) const SORT_PREFIX: &str = "MATCH#";
+
+pub(crate) fn key(round: &RoundId, id: MatchId) -> Key {
+    Key {
+        partition: super::round::partition(round),
+        sort: format!("{SORT_PREFIX}{id}"),
+    }
+}
+
+/// The partition of a shard of the index of unsettled matches.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("MATCH#{shard}")
+}
+
+/// Where in the index a match of that time stands: in the order of time, to the millisecond.
+pub(crate) fn index_sort(joined_at: Timestamp) -> String {
+    format!("{:013}", joined_at.as_millisecond())
+}
+
+/// The item; `indexed` puts it into the index of unfinished things. A match whose round is still to get its result
+/// is not in it: the round itself is, once it has ended.
+pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
+    let outcome = bet_match.state.outcome();
+    let item = ItemBuilder::new(KIND, &key(&bet_match.round, bet_match.id))
+        .text("match", bet_match.id)
+        .text("round", &bet_match.round)
+        .text("bet_a", bet_match.bet_a)
+        .text("bet_b", bet_match.bet_b)
+        .number("user_a", bet_match.user_a)
+        .number("user_b", bet_match.user_b)
+        .number("amount", bet_match.amount)
+        .text("joined_at", bet_match.joined_at)
+        .text("state", bet_match.state.as_str())
+        .optional_text("winner", outcome.map(|outcome| outcome.winner))
+        .optional_text("drawn_at", outcome.map(|outcome| outcome.drawn_at));
+    if !indexed {
+        return item.build();
+    }
+    item.text("unfinished_pk", index_partition(Shard::of(bet_match.id)))
+        .text(
+            "unfinished_sk",
+            format_args!("{}#{}", bet_match.joined_at, bet_match.id),
+        )
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Match {
+        id: fields.get("match")?,
+        round: fields.get("round")?,
+        bet_a: fields.get("bet_a")?,
+        bet_b: fields.get("bet_b")?,
+        user_a: fields.get("user_a")?,
+        user_b: fields.get("user_b")?,
+        amount: fields.get("amount")?,
+        joined_at: fields.get("joined_at")?,
+        state: decode_state(fields)?,
+    })
+}
+
+fn decode_state(fields: Fields<'_>) -> Result<MatchState, StoreError> {
+    let outcome = || -> Result<Outcome, StoreError> {
+        Ok(Outcome {
+            winner: fields.get("winner")?,
+            drawn_at: fields.get("drawn_at")?,
+        })
+    };
+    match fields.get::<String>("state")?.as_str() {
+        "JOINED" => Ok(MatchState::Joined),
+        "DRAWN" => outcome().map(MatchState::Drawn),
+        "SETTLED" => outcome().map(MatchState::Settled),
+        "VOID" => Ok(MatchState::Void),
+        _ => Err(fields.corrupt("state")),
+    }
+}

@@ -1,0 +1,24 @@
+//! A deposit: `DEPOSIT#{order}` / `DEPOSIT`. Its presence is what makes a repeat of its order harmless, for ever.
+
+use crate::item::{Item, ItemBuilder, Key};
+use evens_ledger::Entry;
+
+pub(crate) const KIND: &str = "deposit";
+
+pub(crate) fn key(order: &str) -> Key {
+    Key {
+        partition: format!("DEPOSIT#{order}"),
+        sort: "DEPOSIT".to_owned(),
+    }
+}
+
+/// The deposit that this entry credits.
+pub(crate) fn encode(order: &str, entry: &Entry) -> Item {
+    ItemBuilder::new(KIND, &key(order))
+        .text("order", order)
+        .number("user", entry.user)
+        .number("amount", entry.amount)
+        .number("entry", entry.number)
+        .text("credited_at", entry.at)
+        .build()
+}

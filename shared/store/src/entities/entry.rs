@@ -1,0 +1,50 @@
+//! The ledger entry: `USER#{user}` / `ENTRY#{number}`. Put once, never changed, never deleted.
+
+use crate::StoreError;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_ledger::{Entry, EntryKey, UserId};
+
+pub(crate) const KIND: &str = "entry";
+
+/// Entries of a wallet lie in the order of their numbers.
+pub(crate) fn key(user: UserId, number: u64) -> Key {
+    Key {
+        partition: format!("USER#{user}"),
+        sort: format!("ENTRY#{number:020}"),
+    }
+}
+
+pub(crate) fn encode(entry: &Entry) -> Item {
+    ItemBuilder::new(KIND, &key(entry.user, entry.number))
+        .number("user", entry.user)
+        .number("number", entry.number)
+        .text("key", &entry.key)
+        .text("type", entry.kind.as_str())
+        .number("amount", entry.amount)
+        .text("account", &entry.account)
+        .text("reference", &entry.reference)
+        .number("balance_before", entry.balance_before)
+        .number("balance_after", entry.balance_after)
+        .text("at", entry.at)
+        .text("previous_hash", entry.previous_hash)
+        .text("hash", entry.hash)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Entry, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Entry {
+        user: fields.get("user")?,
+        number: fields.get("number")?,
+        key: EntryKey::from_stored(fields.get("key")?),
+        kind: fields.get("type")?,
+        amount: fields.get("amount")?,
+        account: fields.get("account")?,
+        reference: fields.get("reference")?,
+        balance_before: fields.get("balance_before")?,
+        balance_after: fields.get("balance_after")?,
+        at: fields.get("at")?,
+        previous_hash: fields.get("previous_hash")?,
+        hash: fields.get("hash")?,
+    })
+}

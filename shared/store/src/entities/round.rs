@@ -1,0 +1,164 @@
+//! The round: `ROUND#{round}` / `ROUND`, and its secret: `SEED#{round}` / `SEED`, in a partition of its own so that
+//! only functions that draw may read it. From its end until everything in it has ended, the round is in the index of
+//! unfinished things under `ROUND#{shard}`.
+
+use crate::StoreError;
+use crate::entities::Shard;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_exchange::{Draw, OracleKey, Round, RoundId, RoundOutcome, RoundState, Seed};
+use evens_ledger::Digest;
+
+pub(crate) const KIND: &str = "round";
+
+pub(crate) fn partition(round: &RoundId) -> String {
+    format!("ROUND#{round}")
+}
+
+pub(crate) fn key(round: &RoundId) -> Key {
+    Key {
+        partition: partition(round),
+        sort: "ROUND".to_owned(),
+    }
+}
+
+/// The partition of a shard of the index of ended rounds with something left to do.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("ROUND#{shard}")
+}
+
+pub(crate) fn encode(round: &Round) -> Item {
+    let item = ItemBuilder::new(KIND, &key(&round.id))
+        .text("round", &round.id)
+        .text("draw", round.draw.as_str())
+        .text("seed_hash", round.seed_hash)
+        .text("opened_at", round.opened_at)
+        .text("state", round.state.name().as_str())
+        .optional_text("seed", round.state.seed().map(Seed::reveal));
+    let item = match &round.draw {
+        Draw::Oracle(oracle) => item
+            .text("oracle", &oracle.name)
+            .text("oracle_key", Digest::from_bytes(oracle.public_key)),
+        Draw::Match | Draw::Round => item,
+    };
+    let item = match &round.state {
+        RoundState::Open => return item.build(),
+        RoundState::Closed { closed_at, .. } => item.text("closed_at", closed_at),
+        RoundState::Cancelled { cancelled_at, .. } => item.text("cancelled_at", cancelled_at),
+        RoundState::Resulted {
+            closed_at, outcome, ..
+        } => item
+            .text("closed_at", closed_at)
+            .text("winner", outcome.winner)
+            .text("fixed_at", outcome.fixed_at)
+            .optional_text("signature", outcome.signature.as_deref().map(hexadecimal)),
+    };
+    item.text("unfinished_pk", index_partition(Shard::of(&round.id)))
+        .text(
+            "unfinished_sk",
+            format_args!("{:013}", round.opened_at.as_millisecond()),
+        )
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Round, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Round {
+        id: fields.get("round")?,
+        draw: decode_draw(fields)?,
+        seed_hash: fields.get("seed_hash")?,
+        opened_at: fields.get("opened_at")?,
+        state: decode_state(fields)?,
+    })
+}
+
+fn decode_draw(fields: Fields<'_>) -> Result<Draw, StoreError> {
+    match fields.get::<String>("draw")?.as_str() {
+        "match" => Ok(Draw::Match),
+        "round" => Ok(Draw::Round),
+        "oracle" => {
+            let public_key = *fields.get::<Digest>("oracle_key")?.bytes();
+            Ok(Draw::Oracle(OracleKey {
+                name: fields.get("oracle")?,
+                public_key,
+            }))
+        }
+        _ => Err(fields.corrupt("draw")),
+    }
+}
+
+fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
+    let state: String = fields.get("state")?;
+    if state == "OPEN" {
+        return Ok(RoundState::Open);
+    }
+    let seed: Seed = fields.get("seed")?;
+    match state.as_str() {
+        "CLOSED" => Ok(RoundState::Closed {
+            closed_at: fields.get("closed_at")?,
+            seed,
+        }),
+        "CANCELLED" => Ok(RoundState::Cancelled {
+            cancelled_at: fields.get("cancelled_at")?,
+            seed,
+        }),
+        "RESULTED" => {
+            let signature = match fields.optional::<String>("signature")? {
+                Some(text) => Some(bytes(&text).ok_or_else(|| fields.corrupt("signature"))?),
+                None => None,
+            };
+            let (winner, fixed_at) = (fields.get("winner")?, fields.get("fixed_at")?);
+            let outcome = RoundOutcome {
+                winner,
+                fixed_at,
+                signature,
+            };
+            Ok(RoundState::Resulted {
+                closed_at: fields.get("closed_at")?,
+                seed,
+                outcome,
+            })
+        }
+        _ => Err(fields.corrupt("state")),
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
+    let pairs = hexadecimal.as_bytes().chunks(2);
+    pairs
+        .map(|pair| {
+            str::from_utf8(pair)
+                .ok()
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+        })
+        .collect()
+}
+
+pub(crate) mod seed {
+    //! The round's secret.
+
+    use super::{Fields, Item, ItemBuilder, Key, RoundId, Seed, StoreError};
+
+    pub(crate) fn key(round: &RoundId) -> Key {
+        Key {
+            partition: format!("SEED#{round}"),
+            sort: "SEED".to_owned(),
+        }
+    }
+
+    pub(crate) fn encode(round: &RoundId, seed: &Seed) -> Item {
+        ItemBuilder::new("seed", &key(round))
+            .text("round", round)
+            .text("seed", seed.reveal())
+            .build()
+    }
+
+    pub(crate) fn decode(item: &Item) -> Result<Seed, StoreError> {
+        Fields::of(item).get("seed")
+    }
+}

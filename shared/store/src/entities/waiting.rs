@@ -1,0 +1,59 @@
+//! A bet's place in the book: `BOOK#{shard}` / `{round}#{side}#{placed at, ms}#{bet}`.
+//!
+//! It is there as long as something of the bet waits, and gone afterwards: so the book is sparse, read strongly
+//! consistent, oldest first, and costs the same whatever the round's history. All rounds of a shard lie in one
+//! partition, so that the sweeper finds every waiting bet with one query a shard.
+
+use crate::StoreError;
+use crate::entities::Shard;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_exchange::{BetId, RoundId, Side, WaitingBet};
+use jiff::Timestamp;
+
+pub(crate) const KIND: &str = "waiting";
+
+/// The partition of a shard of the book.
+pub(crate) fn partition(shard: Shard) -> String {
+    format!("BOOK#{shard}")
+}
+
+/// What the sort keys of one side of a round begin with. A round's id holds no `#`.
+pub(crate) fn sort_prefix(round: &RoundId, side: Side) -> String {
+    format!("{round}#{side}#")
+}
+
+pub(crate) fn key(round: &RoundId, side: Side, placed_at: Timestamp, bet: BetId) -> Key {
+    let milliseconds = placed_at.as_millisecond();
+    let sort = format!("{}{milliseconds:013}#{bet}", sort_prefix(round, side));
+    Key {
+        partition: partition(Shard::of(round)),
+        sort,
+    }
+}
+
+pub(crate) fn key_of(waiting: &WaitingBet) -> Key {
+    key(&waiting.round, waiting.side, waiting.placed_at, waiting.bet)
+}
+
+pub(crate) fn encode(waiting: &WaitingBet) -> Item {
+    ItemBuilder::new(KIND, &key_of(waiting))
+        .text("bet", waiting.bet)
+        .number("user", waiting.user)
+        .text("round", &waiting.round)
+        .text("side", waiting.side)
+        .text("placed_at", waiting.placed_at)
+        .number("open", waiting.open)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<WaitingBet, StoreError> {
+    let fields = Fields::of(item);
+    Ok(WaitingBet {
+        bet: fields.get("bet")?,
+        user: fields.get("user")?,
+        round: fields.get("round")?,
+        side: fields.get("side")?,
+        placed_at: fields.get("placed_at")?,
+        open: fields.get("open")?,
+    })
+}

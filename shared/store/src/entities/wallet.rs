@@ -1,0 +1,35 @@
+//! The wallet: `USER#{user}` / `WALLET`. Its version guards every change of its balance.
+
+use crate::StoreError;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_ledger::{UserId, Wallet};
+
+pub(crate) const KIND: &str = "wallet";
+
+pub(crate) fn key(user: UserId) -> Key {
+    Key {
+        partition: format!("USER#{user}"),
+        sort: "WALLET".to_owned(),
+    }
+}
+
+pub(crate) fn encode(wallet: &Wallet) -> Item {
+    ItemBuilder::new(KIND, &key(wallet.user))
+        .number("user", wallet.user)
+        .number("balance", wallet.balance)
+        .number("locked", wallet.locked)
+        .number("version", wallet.version)
+        .text("head", wallet.head)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Wallet, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Wallet {
+        user: fields.get("user")?,
+        balance: fields.get("balance")?,
+        locked: fields.get("locked")?,
+        version: fields.get("version")?,
+        head: fields.get("head")?,
+    })
+}

@@ -1,0 +1,111 @@
+//! Items as typed values: written by [`ItemBuilder`], read by [`Fields`].
+
+use crate::StoreError;
+use aws_sdk_dynamodb::types::AttributeValue;
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// An item as the SDK has it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// A string attribute.
+pub(crate) fn text(value: impl Display) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+/// A number attribute: an amount, a counter or a user's number, exact.
+pub(crate) fn number(value: impl Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// The primary key of an item. Each entity knows its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) partition: String,
+    pub(crate) sort: String,
+}
+
+impl Key {
+    /// The key of an item that was read.
+    pub(crate) fn of(item: &Item) -> Result<Self, StoreError> {
+        let fields = Fields::of(item);
+        Ok(Self {
+            partition: fields.get("pk")?,
+            sort: fields.get("sk")?,
+        })
+    }
+
+    pub(crate) fn attributes(&self) -> Item {
+        Item::from([
+            ("pk".to_owned(), text(&self.partition)),
+            ("sk".to_owned(), text(&self.sort)),
+        ])
+    }
+}
+
+/// Builds an item attribute by attribute.
+#[derive(Debug)]
+pub(crate) struct ItemBuilder(Item);
+
+impl ItemBuilder {
+    pub(crate) fn new(kind: &'static str, key: &Key) -> Self {
+        Self(key.attributes()).text("kind", kind)
+    }
+
+    pub(crate) fn text(mut self, name: &str, value: impl Display) -> Self {
+        self.0.insert(name.to_owned(), text(value));
+        self
+    }
+
+    pub(crate) fn number(mut self, name: &str, value: impl Display) -> Self {
+        self.0.insert(name.to_owned(), number(value));
+        self
+    }
+
+    pub(crate) fn optional_text(self, name: &str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn build(self) -> Item {
+        self.0
+    }
+}
+
+/// Reads an item attribute by attribute; what is missing or wrong is a [`StoreError::Corrupt`] that names it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields<'a>(&'a Item);
+
+impl<'a> Fields<'a> {
+    pub(crate) fn of(item: &'a Item) -> Self {
+        Self(item)
+    }
+
+    fn raw(self, name: &str) -> Option<&'a str> {
+        match self.0.get(name) {
+            Some(AttributeValue::S(text) | AttributeValue::N(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn corrupt(self, attribute: &'static str) -> StoreError {
+        let part = |name| self.raw(name).unwrap_or("?");
+        StoreError::corrupt(format_args!("{} {}", part("pk"), part("sk")), attribute)
+    }
+
+    /// An attribute that may be absent.
+    pub(crate) fn optional<T: FromStr>(self, name: &'static str) -> Result<Option<T>, StoreError> {
+        match self.raw(name) {
+            Some(text) => text.parse().map(Some).map_err(|_| self.corrupt(name)),
+            None => Ok(None),
+        }
+    }
+
+    /// An attribute that must be there.
+    pub(crate) fn get<T: FromStr>(self, name: &'static str) -> Result<T, StoreError> {
+        self.optional(name)?.ok_or_else(|| self.corrupt(name))
+    }
+}

@@ -1,0 +1,73 @@
+//! Trying again after a lost race or an overload: first call and further ones after 100, 200, 400 ms and so on, at most
+//! 2 s, with full jitter, until a deadline; the last error is the one reported.
+
+use crate::{Store, StoreError};
+use rand::Rng;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What one attempt came to.
+pub(crate) enum Attempt<T> {
+    /// It has an answer.
+    Done(T),
+    /// Another writer was faster, the engine was overloaded, or nobody knows whether the write happened. Each is
+    /// answered the same way: what is there now is read again, and its conditions decide.
+    Again(StoreError),
+}
+
+/// The pauses between the attempts of one operation.
+pub(crate) struct Attempts {
+    deadline: Instant,
+    number: u32,
+}
+
+impl Attempts {
+    const PAUSE: Duration = Duration::from_millis(100);
+    const PAUSE_MAX: Duration = Duration::from_secs(2);
+
+    pub(crate) fn within(time: Duration) -> Self {
+        Self {
+            deadline: Instant::now() + time,
+            number: 0,
+        }
+    }
+
+    /// Pauses before the next attempt; returns the error if there is no time for one.
+    pub(crate) async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
+        let pause_max = Self::PAUSE
+            .saturating_mul(1 << self.number.min(8))
+            .min(Self::PAUSE_MAX);
+        let pause = rand::rng().random_range(Duration::ZERO..=pause_max);
+        if !error.is_retryable() || Instant::now() + pause >= self.deadline {
+            return Err(error);
+        }
+        self.number += 1;
+        tracing::debug!(
+            attempt = self.number,
+            pause_ms = pause.as_millis(),
+            cause = %error,
+            "Conflict detected, retrying in {}ms (attempt {})",
+            pause.as_millis(),
+            self.number,
+        );
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Makes attempts until one has an answer, fails for good, or time is over.
+    pub(crate) async fn attempt<T>(
+        &self,
+        mut one: impl AsyncFnMut() -> Result<Attempt<T>, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut attempts = Attempts::within(self.retry_for);
+        loop {
+            let error = match one().await {
+                Ok(Attempt::Done(answer)) => return Ok(answer),
+                Ok(Attempt::Again(error)) | Err(error) => error,
+            };
+            attempts.pause(error).await?;
+        }
+    }
+}

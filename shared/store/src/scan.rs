@@ -1,0 +1,61 @@
+//! The whole table, item by item: for `evens verify` and for tests, never in a function.
+
+use crate::entities::{bet, bet_match, deposit, entry, round, waiting, wallet};
+use crate::item::{Fields, Item};
+use crate::{Store, StoreError};
+use evens_exchange::{Bet, Match, Round, RoundId, Seed, WaitingBet};
+use evens_ledger::{Entry, Wallet};
+
+/// One item of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A wallet.
+    Wallet(Wallet),
+    /// A ledger entry.
+    Entry(Entry),
+    /// A bet.
+    Bet(Bet),
+    /// A place in the book.
+    Waiting(WaitingBet),
+    /// A match.
+    Match(Match),
+    /// A round.
+    Round(Round),
+    /// A round's secret.
+    Seed(RoundId, Seed),
+    /// A deposit.
+    Deposit,
+}
+
+impl Store {
+    /// Hands every item of the table to `each`: strongly consistent, in no particular order.
+    pub async fn scan(&self, mut each: impl FnMut(Result<Record, StoreError>)) -> Result<(), StoreError> {
+        let mut start = None;
+        loop {
+            let request = self.client.scan().table_name(&self.table).consistent_read(true);
+            let output = request.set_exclusive_start_key(start).send().await?;
+            for item in output.items() {
+                each(record(item));
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn record(item: &Item) -> Result<Record, StoreError> {
+    let fields = Fields::of(item);
+    match fields.get::<String>("kind")?.as_str() {
+        wallet::KIND => wallet::decode(item).map(Record::Wallet),
+        entry::KIND => entry::decode(item).map(Record::Entry),
+        bet::KIND => bet::decode(item).map(Record::Bet),
+        waiting::KIND => waiting::decode(item).map(Record::Waiting),
+        bet_match::KIND => bet_match::decode(item).map(Record::Match),
+        round::KIND => round::decode(item).map(Record::Round),
+        deposit::KIND => Ok(Record::Deposit),
+        "seed" => Ok(Record::Seed(fields.get("round")?, round::seed::decode(item)?)),
+        _ => Err(fields.corrupt("kind")),
+    }
+}

@@ -1,0 +1,155 @@
+//! What is unfinished, found shard by shard and never by a scan.
+
+use crate::entities::{Shard, bet_match, round, waiting};
+use crate::item::{Fields, Item, text};
+use crate::{Store, StoreError};
+use evens_exchange::{MatchId, RoundId, WaitingBet};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+
+pub use crate::entities::shard::SHARDS;
+
+/// A match that is not settled, as the index has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsettledMatch {
+    /// The match.
+    pub id: MatchId,
+    /// Its round.
+    pub round: RoundId,
+    /// Who placed its bet on side A.
+    pub user_a: UserId,
+    /// When it was joined.
+    pub joined_at: Timestamp,
+}
+
+/// A round that has ended, with something in it that has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedRound {
+    /// The round.
+    pub id: RoundId,
+}
+
+impl Store {
+    /// The index of unfinished things.
+    pub(crate) const UNFINISHED: &'static str = "unfinished";
+
+    /// Every bet that waits in a shard of the book, page by page.
+    pub async fn sweep_waiting(
+        &self,
+        shard: u8,
+        mut each: impl AsyncFnMut(Vec<WaitingBet>),
+    ) -> Result<(), StoreError> {
+        let mut start = None;
+        loop {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk");
+            let request = request
+                .expression_attribute_values(":pk", text(waiting::partition(Shard::number(shard))))
+                .set_exclusive_start_key(start)
+                .limit(Self::PAGE.into());
+            let output = request
+                .set_return_consumed_capacity(self.report_capacity())
+                .send()
+                .await?;
+            self.count_read(output.consumed_capacity.as_slice());
+            each(
+                output
+                    .items()
+                    .iter()
+                    .map(waiting::decode)
+                    .collect::<Result<_, _>>()?,
+            )
+            .await;
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Every unsettled match in a shard of the index that was joined before that time, page by page.
+    pub async fn sweep_matches(
+        &self,
+        shard: u8,
+        joined_before: Timestamp,
+        mut each: impl AsyncFnMut(Vec<UnsettledMatch>),
+    ) -> Result<(), StoreError> {
+        let partition = bet_match::index_partition(Shard::number(shard));
+        let mut start = None;
+        loop {
+            let (items, next) = self
+                .page_of_unfinished(&partition, Some(joined_before), start)
+                .await?;
+            each(items.iter().map(unsettled_match).collect::<Result<_, _>>()?).await;
+            start = next;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Every ended round in a shard of the index with something left to do.
+    pub async fn sweep_rounds(&self, shard: u8) -> Result<Vec<UnfinishedRound>, StoreError> {
+        let partition = round::index_partition(Shard::number(shard));
+        let (mut rounds, mut start) = (Vec::new(), None);
+        loop {
+            let (items, next) = self.page_of_unfinished(&partition, None, start).await?;
+            for item in &items {
+                let partition: String = Fields::of(item).get("pk")?;
+                let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
+                rounds.push(UnfinishedRound {
+                    id: id.ok_or_else(|| Fields::of(item).corrupt("pk"))?,
+                });
+            }
+            start = next;
+            if start.is_none() {
+                return Ok(rounds);
+            }
+        }
+    }
+
+    async fn page_of_unfinished(
+        &self,
+        partition: &str,
+        before: Option<Timestamp>,
+        start: Option<Item>,
+    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let before = bet_match::index_sort(before.unwrap_or(Timestamp::MAX));
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(Self::UNFINISHED);
+        let request = request
+            .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
+            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":before", text(before))
+            .set_exclusive_start_key(start)
+            .limit(Self::PAGE.into());
+        let output = request
+            .set_return_consumed_capacity(self.report_capacity())
+            .send()
+            .await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
+    }
+}
+
+fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {
+    let fields = Fields::of(item);
+    let (partition, sort): (String, String) = (fields.get("pk")?, fields.get("sk")?);
+    let joined_at: i64 = fields.get("unfinished_sk")?;
+    let id = sort
+        .strip_prefix(bet_match::SORT_PREFIX)
+        .and_then(|id| id.parse().ok());
+    let round = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
+    Ok(UnsettledMatch {
+        id: id.ok_or_else(|| fields.corrupt("sk"))?,
+        round: round.ok_or_else(|| fields.corrupt("pk"))?,
+        user_a: fields.get("user_a")?,
+        joined_at: Timestamp::from_millisecond(joined_at).map_err(|_| fields.corrupt("unfinished_sk"))?,
+    })
+}

@@ -1,0 +1,59 @@
+//! A house deposit: money for players of the local stage.
+
+use super::wallet_items::{Lock, post};
+use crate::entities::deposit;
+use crate::retry::Attempt;
+use crate::write::{Written, put_new};
+use crate::{Store, StoreError};
+use evens_ledger::{Account, Amount, EntryKey, Incoming, Posting, UserId, Wallet};
+use jiff::Timestamp;
+
+/// What became of a deposit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FundOutcome {
+    /// It is credited now; the wallet afterwards.
+    Funded(Wallet),
+    /// The order was credited before; nothing changed.
+    FundedBefore,
+    /// The balance cannot hold it; nothing changed.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Credits a deposit from the house once per order: all three items, or none.
+    ///
+    /// 1. deposit of the order: absent, else [`FundOutcome::FundedBefore`]
+    /// 2. wallet: version is the one read, or absent if there was none, else read again until the deadline
+    /// 3. entry `FUND:{order}` under the next number: absent, as the version was the one read
+    pub async fn fund_wallet(
+        &self,
+        user: UserId,
+        amount: Amount,
+        order: &str,
+        now: Timestamp,
+    ) -> Result<FundOutcome, StoreError> {
+        self.attempt(async || {
+            let posting = Posting {
+                key: EntryKey::new("FUND", &[&order]),
+                amount,
+                account: Account::House,
+                reference: order.to_owned(),
+            };
+            let Ok((wallet, entry)) = self
+                .load_wallet(user)
+                .await?
+                .credit(Incoming::Credit, posting, now)
+            else {
+                return Ok(Attempt::Done(FundOutcome::BalanceTooLarge));
+            };
+            let credited = put_new(&self.table, deposit::encode(order, &entry))?;
+            let [wallet_item, entry] = post(&self.table, &wallet, &entry, Lock::Keep)?;
+            match self.transact(vec![credited, wallet_item, entry]).await? {
+                Written::Committed => Ok(Attempt::Done(FundOutcome::Funded(wallet))),
+                Written::Refused { position: 0, .. } => Ok(Attempt::Done(FundOutcome::FundedBefore)),
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,70 @@
+//! Joining two opposed bets.
+
+use crate::entities::{bet_match, waiting};
+use crate::item::number;
+use crate::write::{Change, Written, change, delete, put_new};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Draw, Join, Side, WaitingBet};
+use evens_ledger::Amount;
+
+/// What became of joining two bets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinOutcome {
+    /// They are joined.
+    Joined,
+    /// The bet on this side is not what it was any more: matched with another, refunded, or joined by this very call
+    /// before. Read it again.
+    Changed(Side),
+    /// Someone else is writing one of them at this moment. Nothing was changed; take the next candidate.
+    Busy,
+}
+
+impl Store {
+    /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome.
+    ///
+    /// 1. place in the book of the bet on side A: still waits with what was read, else [`JoinOutcome::Changed`]
+    /// 2. place in the book of the bet on side B: likewise
+    /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
+    pub async fn join_bets(&self, plan: &Join, draw: &Draw) -> Result<JoinOutcome, StoreError> {
+        match self.transact(join_bets_items(&self.table, plan, draw)?).await {
+            Ok(Written::Committed) => Ok(JoinOutcome::Joined),
+            Ok(Written::Refused { position: 0, .. }) => Ok(JoinOutcome::Changed(Side::A)),
+            Ok(Written::Refused { position: 1, .. }) => Ok(JoinOutcome::Changed(Side::B)),
+            Ok(Written::Refused { .. }) => Err(StoreError::corrupt(
+                plan.bet_match.id,
+                "the match exists while both bets wait",
+            )),
+            Err(StoreError::Contended) => Ok(JoinOutcome::Busy),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn join_bets_items(table: &str, plan: &Join, draw: &Draw) -> Result<Vec<TransactWriteItem>, StoreError> {
+    // A match of a round with one outcome is found through its round when that has ended.
+    let indexed = *draw == Draw::Match;
+    Ok(vec![
+        take(table, &plan.a.0, plan.a.1)?,
+        take(table, &plan.b.0, plan.b.1)?,
+        put_new(table, bet_match::encode(&plan.bet_match, indexed))?,
+    ])
+}
+
+/// Leaves `remaining` of a waiting bet in the book; nothing remaining takes it out.
+fn take(table: &str, read: &WaitingBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
+    let key = waiting::key_of(read);
+    if remaining.is_zero() {
+        return delete(table, &key, "open = :read", (":read", number(read.open)));
+    }
+    let values = vec![(":read", number(read.open)), (":remaining", number(remaining))];
+    change(
+        table,
+        Change {
+            key,
+            update: "SET open = :remaining",
+            condition: "open = :read",
+            values,
+        },
+    )
+}

@@ -1,0 +1,87 @@
+//! Placing a bet.
+
+use super::wallet_items::{Lock, post};
+use crate::entities::{bet, round, waiting, wallet};
+use crate::item::Item;
+use crate::retry::Attempt;
+use crate::write::{Written, put_new};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Draw, PlaceBet, PlaceBetOutcome, Placement, Round, Seed, place_bet};
+use evens_ledger::Wallet;
+use jiff::Timestamp;
+
+impl Store {
+    /// Places a bet, as the rule decides on what is there now: all four items, or none. A round that nobody created is
+    /// opened with `seed_if_new` and the default draw.
+    ///
+    /// 1. bet: absent, else the rule decides between the repeat and the reused key
+    /// 2. wallet: version is the one read, else read again until the deadline
+    /// 3. entry `BET:{betId}` under the next number: absent, as the version was the one read
+    /// 4. place in the book: absent, as the bet was
+    pub async fn place_bet(
+        &self,
+        command: &PlaceBet,
+        seed_if_new: &Seed,
+        now: Timestamp,
+    ) -> Result<PlaceBetOutcome, StoreError> {
+        self.attempt(async || {
+            let keys = [wallet::key(command.user), round::key(&command.round)];
+            let [wallet, round] = self.get_several(keys).await?;
+            let wallet = decode_wallet(command, wallet.as_ref())?;
+            let round = match &round {
+                Some(item) => round::decode(item)?,
+                None => self.open_round_of_bet(command, seed_if_new, now).await?,
+            };
+            let decided = place_bet(command, None, &round, &wallet, now);
+            let PlaceBetOutcome::Placed(placement) = decided else {
+                // A repeat is answered before anything that depends on today's round or balance.
+                let existing = self.load_bet(command.bet).await?;
+                return Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)));
+            };
+            match self.transact(place_bet_items(&self.table, &placement)?).await? {
+                Written::Committed => Ok(Attempt::Done(PlaceBetOutcome::Placed(placement))),
+                Written::Refused {
+                    position: 0,
+                    found: Some(item),
+                } => {
+                    let existing = Some(bet::decode(&item)?);
+                    Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+        .await
+    }
+
+    async fn open_round_of_bet(
+        &self,
+        command: &PlaceBet,
+        seed: &Seed,
+        now: Timestamp,
+    ) -> Result<Round, StoreError> {
+        let round = Round::open(command.round.clone(), Draw::Match, seed, now);
+        self.open_round(round, seed)
+            .await
+            .map(super::RoundWrite::into_round)
+    }
+}
+
+fn decode_wallet(command: &PlaceBet, item: Option<&Item>) -> Result<Wallet, StoreError> {
+    item.map_or_else(|| Ok(Wallet::empty(command.user)), wallet::decode)
+}
+
+fn place_bet_items(table: &str, placement: &Placement) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let Placement {
+        wallet,
+        entry,
+        bet,
+        waiting,
+    } = placement;
+    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()))?;
+    let (bet, waiting) = (
+        put_new(table, bet::encode(bet))?,
+        put_new(table, waiting::encode(waiting))?,
+    );
+    Ok(vec![bet, wallet, entry, waiting])
+}

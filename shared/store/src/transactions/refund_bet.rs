@@ -1,0 +1,89 @@
+//! Giving back what of a bet still waits.
+
+use super::wallet_items::{BetEnd, Lock, end_bet, post};
+use crate::entities::{waiting, wallet};
+use crate::item::number;
+use crate::retry::Attempt;
+use crate::write::{Written, delete};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Bet, Refund, RefundOutcome, RefundReason, refund_waiting};
+use jiff::{SignedDuration, Timestamp};
+
+/// What became of a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundBetOutcome {
+    /// It is given back now.
+    Refunded(Box<Refund>),
+    /// Nothing of the bet waits any more; nothing changed.
+    NothingWaits,
+    /// The bet has not waited for long enough; nothing changed.
+    NotDue {
+        /// When it has.
+        due_at: Timestamp,
+    },
+    /// The player's balance cannot hold the stake. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Refunds what of a bet still waits, as the rule decides on what is there now: all four items, or none. A match
+    /// needs the same place in the book, so one of the two loses cleanly.
+    ///
+    /// 1. place in the book: still waits with what was read, else read again
+    /// 2. wallet: version is the one read, else read again until the deadline
+    /// 3. entry `REFUND:{betId}` under the next number: absent, as the version was the one read
+    /// 4. bet: exists, and adds the amount to what is refunded
+    pub async fn refund_bet(
+        &self,
+        bet: &Bet,
+        reason: RefundReason,
+        refund_after: SignedDuration,
+        now: Timestamp,
+    ) -> Result<RefundBetOutcome, StoreError> {
+        self.attempt(async || {
+            let keys = [
+                waiting::key(&bet.round, bet.side, bet.placed_at, bet.id),
+                wallet::key(bet.user),
+            ];
+            let [waiting, wallet] = self.get_several(keys).await?;
+            let (Some(waiting), Some(wallet)) = (waiting, wallet) else {
+                return Ok(Attempt::Done(RefundBetOutcome::NothingWaits));
+            };
+            let (waiting, wallet) = (waiting::decode(&waiting)?, wallet::decode(&wallet)?);
+            let plan = match refund_waiting(&waiting, reason, &wallet, refund_after, now) {
+                Ok(RefundOutcome::Refund(plan)) => plan,
+                Ok(RefundOutcome::NotDue { due_at }) => {
+                    return Ok(Attempt::Done(RefundBetOutcome::NotDue { due_at }));
+                }
+                Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
+            };
+            match self.transact(refund_bet_items(&self.table, &plan, now)?).await? {
+                Written::Committed => Ok(Attempt::Done(RefundBetOutcome::Refunded(plan))),
+                Written::Refused { position: 0..=2, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { .. } => Err(StoreError::corrupt(bet.id, "the bet is gone")),
+            }
+        })
+        .await
+    }
+}
+
+fn refund_bet_items(
+    table: &str,
+    plan: &Refund,
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let Refund {
+        waiting,
+        wallet,
+        entry,
+    } = plan;
+    let key = waiting::key_of(waiting);
+    let [wallet, entry] = post(table, wallet, entry, Lock::Release(waiting.open))?;
+    Ok(vec![
+        delete(table, &key, "open = :read", (":read", number(waiting.open)))?,
+        wallet,
+        entry,
+        end_bet(table, waiting.bet, BetEnd::Refunded(waiting.open), now)?,
+    ])
+}

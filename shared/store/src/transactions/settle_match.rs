@@ -1,0 +1,116 @@
+//! Paying the winner of a drawn match.
+
+use super::wallet_items::{BetEnd, Lock, end_bet, post, release};
+use crate::entities::bet_match;
+use crate::item::text;
+use crate::retry::Attempt;
+use crate::write::{Change, Written, change};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Match, MatchState, Outcome, Settlement, settle, winner};
+use evens_ledger::Amount;
+use jiff::Timestamp;
+
+/// What became of paying a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettleOutcome {
+    /// The winner is paid now.
+    Settled(Box<Settlement>),
+    /// It was paid or voided before; nothing changed.
+    EndedBefore(MatchState),
+    /// The winner's balance cannot hold the payout. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Pays the winner of a match whose outcome is fixed, and closes it: all six items, or none.
+    ///
+    /// 1. match: state is DRAWN, else [`SettleOutcome::EndedBefore`]
+    /// 2. wallet of the winner: version is the one read, else read again until the deadline
+    /// 3. entry `SETTLE:{matchId}:{userId}` under the next number: absent, as the version was the one read
+    /// 4. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
+    /// 5. bet of the winner: exists, and adds the stake to what is settled, the payout to what is paid
+    /// 6. bet of the loser: exists, and adds the stake to what is settled
+    pub async fn settle_match(
+        &self,
+        drawn: &Match,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<SettleOutcome, StoreError> {
+        self.attempt(async || {
+            let wallet = self.load_wallet(winner(drawn, outcome)).await?;
+            let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
+                return Ok(Attempt::Done(SettleOutcome::BalanceTooLarge));
+            };
+            match self
+                .transact(settle_match_items(&self.table, &plan, now)?)
+                .await?
+            {
+                Written::Committed => Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan)))),
+                Written::Refused {
+                    position: 0,
+                    found: Some(item),
+                } => Ok(Attempt::Done(SettleOutcome::EndedBefore(
+                    bet_match::decode(&item)?.state,
+                ))),
+                Written::Refused { position: 1 | 2, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position: 3, .. } => Err(StoreError::corrupt(
+                    drawn.id,
+                    "the loser's wallet does not have the stake locked",
+                )),
+                Written::Refused { .. } => Err(StoreError::corrupt(drawn.id, "a match or bet is gone")),
+            }
+        })
+        .await
+    }
+}
+
+fn settle_match_items(
+    table: &str,
+    plan: &Settlement,
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let Settlement {
+        bet_match: drawn,
+        outcome,
+        payout,
+        wallet,
+        entry,
+    } = plan;
+    let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
+    let values = vec![
+        (":drawn", text(MatchState::Drawn(*outcome).as_str())),
+        (":settled", text(MatchState::Settled(*outcome).as_str())),
+    ];
+    let settled = change(
+        table,
+        Change {
+            key: bet_match::key(&drawn.round, drawn.id),
+            update: "SET #state = :settled REMOVE unfinished_pk, unfinished_sk",
+            condition: "#state = :drawn",
+            values,
+        },
+    )?;
+    let [wallet, entry] = post(table, wallet, entry, Lock::Release(stake))?;
+    Ok(vec![
+        settled,
+        wallet,
+        entry,
+        release(table, drawn.user(lost), stake)?,
+        end_bet(
+            table,
+            drawn.bet(won),
+            BetEnd::Settled { stake, paid: *payout },
+            now,
+        )?,
+        end_bet(
+            table,
+            drawn.bet(lost),
+            BetEnd::Settled {
+                stake,
+                paid: Amount::ZERO,
+            },
+            now,
+        )?,
+    ])
+}

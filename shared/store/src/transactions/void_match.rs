@@ -1,0 +1,93 @@
+//! Giving both stakes of a match back.
+
+use super::wallet_items::{BetEnd, Lock, end_bet, post};
+use crate::entities::{bet_match, wallet};
+use crate::item::text;
+use crate::retry::Attempt;
+use crate::write::{Change, Written, change};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Match, MatchState, Void, void_match};
+use evens_ledger::Wallet;
+use jiff::Timestamp;
+
+/// What became of voiding a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoidMatchOutcome {
+    /// Both stakes are back now.
+    Voided(Box<Void>),
+    /// It was settled or voided before; nothing changed.
+    EndedBefore(MatchState),
+    /// A player's balance cannot hold the stake. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Voids a match that is joined or drawn: all seven items, or none. Settling it needs the same match DRAWN, so one
+    /// of the two loses cleanly.
+    ///
+    /// 1. match: state is the one read, else read again, and [`VoidMatchOutcome::EndedBefore`] where it has ended
+    /// 2. wallet of side A: version is the one read, else read again until the deadline
+    /// 3. entry `VOID:{matchId}:{userId}` of side A: absent, as the version was the one read
+    /// 4. wallet of side B: like 2
+    /// 5. entry of side B: like 3
+    /// 6. bet on side A: exists, and adds the stake to what is refunded
+    /// 7. bet on side B: likewise
+    pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
+        self.attempt(async || {
+            let keys = [
+                bet_match::key(&read.round, read.id),
+                wallet::key(read.user_a),
+                wallet::key(read.user_b),
+            ];
+            let [Some(found), Some(wallet_a), Some(wallet_b)] = self.get_several(keys).await? else {
+                return Err(StoreError::corrupt(read.id, "the match or a wallet is gone"));
+            };
+            let found = bet_match::decode(&found)?;
+            let wallets: [Wallet; 2] = [wallet::decode(&wallet_a)?, wallet::decode(&wallet_b)?];
+            let plan = match void_match(&found, &wallets[0], &wallets[1], now) {
+                Ok(Some(plan)) => plan,
+                Ok(None) => return Ok(Attempt::Done(VoidMatchOutcome::EndedBefore(found.state))),
+                Err(_) => return Ok(Attempt::Done(VoidMatchOutcome::BalanceTooLarge)),
+            };
+            match self.transact(void_match_items(&self.table, &plan, now)?).await? {
+                Written::Committed => Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan)))),
+                Written::Refused { position: 0..=4, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a bet is gone")),
+            }
+        })
+        .await
+    }
+}
+
+fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let Void {
+        bet_match: read,
+        a,
+        b,
+    } = plan;
+    let stake = read.amount;
+    let voided = change(
+        table,
+        Change {
+            key: bet_match::key(&read.round, read.id),
+            update: "SET #state = :void REMOVE unfinished_pk, unfinished_sk",
+            condition: "#state = :read",
+            values: vec![
+                (":read", text(read.state.as_str())),
+                (":void", text(MatchState::Void.as_str())),
+            ],
+        },
+    )?;
+    let [wallet_a, entry_a] = post(table, &a.0, &a.1, Lock::Release(stake))?;
+    let [wallet_b, entry_b] = post(table, &b.0, &b.1, Lock::Release(stake))?;
+    Ok(vec![
+        voided,
+        wallet_a,
+        entry_a,
+        wallet_b,
+        entry_b,
+        end_bet(table, read.bet_a, BetEnd::Refunded(stake), now)?,
+        end_bet(table, read.bet_b, BetEnd::Refunded(stake), now)?,
+    ])
+}

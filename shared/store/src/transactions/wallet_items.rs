@@ -1,0 +1,118 @@
+//! The two items of every movement of money: the wallet under the version that was read, and the new ledger entry.
+
+use crate::StoreError;
+use crate::entities::{bet, entry, wallet};
+use crate::item::{number, text};
+use crate::write::{Change, change, put_new};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::BetId;
+use evens_ledger::{Amount, Entry, Wallet};
+use jiff::Timestamp;
+
+/// What a movement does to the stakes that the wallet shows as locked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Lock {
+    /// A stake is locked.
+    Add(Amount),
+    /// A stake is not locked any more.
+    Release(Amount),
+    /// Nothing.
+    Keep,
+}
+
+/// The wallet as `entry` leaves it, on the condition that nothing else was entered since it was read; then the entry.
+/// `locked` is changed by arithmetic, because the stake of a lost bet is released without an entry.
+pub(crate) fn post(
+    table: &str,
+    after: &Wallet,
+    posted: &Entry,
+    lock: Lock,
+) -> Result<[TransactWriteItem; 2], StoreError> {
+    if posted.number == 1 {
+        let created = put_new(table, wallet::encode(after))?;
+        return Ok([created, put_new(table, entry::encode(posted))?]);
+    }
+    let mut values = vec![
+        (":read", number(posted.number - 1)),
+        (":version", number(posted.number)),
+        (":balance", number(after.balance)),
+        (":head", text(after.head)),
+    ];
+    let update = match lock {
+        Lock::Add(amount) => {
+            values.push((":stake", number(amount)));
+            "SET balance = :balance, version = :version, head = :head, locked = locked + :stake"
+        }
+        Lock::Release(amount) => {
+            values.push((":stake", number(amount)));
+            "SET balance = :balance, version = :version, head = :head, locked = locked - :stake"
+        }
+        Lock::Keep => "SET balance = :balance, version = :version, head = :head",
+    };
+    let key = wallet::key(after.user);
+    let wallet = change(
+        table,
+        Change {
+            key,
+            update,
+            condition: "version = :read",
+            values,
+        },
+    )?;
+    Ok([wallet, put_new(table, entry::encode(posted))?])
+}
+
+/// Takes a lost stake off what the loser's wallet shows as locked. No money moves, so there is no entry.
+pub(crate) fn release(
+    table: &str,
+    user: evens_ledger::UserId,
+    stake: Amount,
+) -> Result<TransactWriteItem, StoreError> {
+    change(
+        table,
+        Change {
+            key: wallet::key(user),
+            update: "SET locked = locked - :stake",
+            condition: "locked >= :stake",
+            values: vec![(":stake", number(stake))],
+        },
+    )
+}
+
+/// Which part of a bet has ended, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum BetEnd {
+    /// Matched, settled, and paid this much.
+    Settled { stake: Amount, paid: Amount },
+    /// Given back.
+    Refunded(Amount),
+}
+
+/// Adds to what of a bet has ended. The bet must exist.
+pub(crate) fn end_bet(
+    table: &str,
+    id: BetId,
+    end: BetEnd,
+    at: Timestamp,
+) -> Result<TransactWriteItem, StoreError> {
+    let mut values = vec![(":at", text(at))];
+    let update = match end {
+        BetEnd::Settled { stake, paid } => {
+            values.extend([(":stake", number(stake)), (":paid", number(paid))]);
+            "SET settled = settled + :stake, paid = paid + :paid, updated_at = :at"
+        }
+        BetEnd::Refunded(amount) => {
+            values.push((":stake", number(amount)));
+            "SET refunded = refunded + :stake, updated_at = :at"
+        }
+    };
+    change(
+        table,
+        Change {
+            key: bet::key(id),
+            update,
+            condition: "attribute_exists(pk)",
+            values,
+        },
+    )
+}

@@ -1,0 +1,174 @@
+//! One conditional write, or several that happen together or not at all; and what a failed one says.
+
+use crate::error::of_code;
+use crate::item::{Item, Key};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update,
+};
+
+const RETURN_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+
+/// What a conditional write came to.
+pub(crate) enum Written {
+    /// Everything was written.
+    Committed,
+    /// Nothing was written: the condition at this position failed (the lowest one, if several did).
+    Refused {
+        /// The position in the request, from zero.
+        position: usize,
+        /// The item that was found there.
+        found: Option<Item>,
+    },
+}
+
+/// An update of one item: expression, condition, and the values that both name.
+pub(crate) struct Change {
+    pub(crate) key: Key,
+    pub(crate) update: &'static str,
+    pub(crate) condition: &'static str,
+    pub(crate) values: Vec<(&'static str, AttributeValue)>,
+}
+
+/// Puts an item that must not be there yet.
+pub(crate) fn put_new(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(pk)")
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Changes an item under a condition. `#state` may be used for the attribute of that name.
+pub(crate) fn change(table: &str, change: Change) -> Result<TransactWriteItem, StoreError> {
+    let uses_state = change.condition.contains("#state") || change.update.contains("#state");
+    let mut update = Update::builder()
+        .table_name(table)
+        .set_key(Some(change.key.attributes()))
+        .update_expression(change.update)
+        .condition_expression(change.condition)
+        .return_values_on_condition_check_failure(RETURN_OLD);
+    if uses_state {
+        update = update.expression_attribute_names("#state", "state");
+    }
+    for (name, value) in change.values {
+        update = update.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder()
+        .update(built(update.build())?)
+        .build())
+}
+
+/// Deletes an item under a condition.
+pub(crate) fn delete(
+    table: &str,
+    key: &Key,
+    condition: &'static str,
+    value: (&'static str, AttributeValue),
+) -> Result<TransactWriteItem, StoreError> {
+    let delete = Delete::builder()
+        .table_name(table)
+        .set_key(Some(key.attributes()))
+        .condition_expression(condition)
+        .expression_attribute_values(value.0, value.1)
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().delete(built(delete)?).build())
+}
+
+/// What a builder of the SDK built; it fails only where this crate forgot a part.
+pub(crate) fn built<T, E: std::error::Error + Send + Sync + 'static>(
+    result: Result<T, E>,
+) -> Result<T, StoreError> {
+    result.map_err(|error| StoreError::Rejected {
+        code: "not built".to_owned(),
+        source: error.into(),
+    })
+}
+
+impl Store {
+    /// Writes all of it, or nothing. An error means that nothing was written, except [`StoreError::Unavailable`]:
+    /// then nobody knows.
+    pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Written, StoreError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(items));
+        match request
+            .set_return_consumed_capacity(self.report_capacity())
+            .send()
+            .await
+        {
+            Ok(output) => {
+                self.count_write(output.consumed_capacity());
+                Ok(Written::Committed)
+            }
+            Err(error) => refusal(error),
+        }
+    }
+
+    /// Writes one change under its condition.
+    pub(crate) async fn change_one(&self, change: Change) -> Result<Written, StoreError> {
+        let mut request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(change.key.attributes()))
+            .update_expression(change.update)
+            .condition_expression(change.condition)
+            .return_values_on_condition_check_failure(RETURN_OLD)
+            .set_return_consumed_capacity(self.report_capacity());
+        if change.condition.contains("#state") || change.update.contains("#state") {
+            request = request.expression_attribute_names("#state", "state");
+        }
+        for (name, value) in change.values {
+            request = request.expression_attribute_values(name, value);
+        }
+        match request.send().await {
+            Ok(output) => {
+                self.count_write(output.consumed_capacity.as_slice());
+                Ok(Written::Committed)
+            }
+            Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
+                match service.into_err() {
+                    UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Written::Refused {
+                        position: 0,
+                        found: failed.item,
+                    }),
+                    other => Err(of_code("not understood", other)),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What a cancelled transaction says. A failed condition counts more than a conflict: what is there now decides.
+fn refusal<R>(error: SdkError<TransactWriteItemsError, R>) -> Result<Written, StoreError>
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let reasons = match &error {
+        SdkError::ServiceError(service) => match service.err() {
+            TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+                cancelled.cancellation_reasons()
+            }
+            _ => return Err(error.into()),
+        },
+        _ => return Err(error.into()),
+    };
+    let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+    if let Some(position) = reasons.iter().position(failed) {
+        let found = reasons[position].item.clone();
+        return Ok(Written::Refused { position, found });
+    }
+    let code = reasons
+        .iter()
+        .filter_map(CancellationReason::code)
+        .find(|code| *code != "None");
+    let code = code.unwrap_or("no reason").to_owned();
+    Err(of_code(&code, error))
+}
