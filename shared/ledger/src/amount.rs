@@ -19,7 +19,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Amount(Decimal);
 
-/// Why a text is not an [`Amount`].
+/// Why a text or number is not an [`Amount`], in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// Not a decimal number at all.
@@ -43,32 +43,16 @@ impl Amount {
     pub const INTEGER_DIGITS_MAX: u32 = 20;
     /// No money.
     pub const ZERO: Self = Self(Decimal::ZERO);
-    /// The longest text that is looked at; longer ones cannot be an amount and cost nothing.
-    const TEXT_LENGTH_MAX: usize = 64;
-
     /// The largest amount, in units of the last decimal.
     const UNITS_MAX: i128 = 10_i128.pow(Self::INTEGER_DIGITS_MAX + Self::DECIMALS_MAX) - 1;
-
-    fn from_decimal(value: Decimal) -> Result<Self, AmountError> {
-        let value = value.normalize();
-        if value.is_sign_negative() && !value.is_zero() {
-            return Err(AmountError::Negative);
-        }
-        if value.scale() > Self::DECIMALS_MAX {
-            return Err(AmountError::TooManyDecimals);
-        }
-        if value.trunc() >= Decimal::from_i128_with_scale(10_i128.pow(Self::INTEGER_DIGITS_MAX), 0) {
-            return Err(AmountError::TooLarge);
-        }
-        Ok(Self(value.abs()))
-    }
 
     /// The amount of that many units of the last decimal (0.00000001), if it is within the limits.
     pub fn from_units(units: i128) -> Result<Self, AmountError> {
         match units {
             ..0 => Err(AmountError::Negative),
             0..=Self::UNITS_MAX => {
-                Self::from_decimal(Decimal::from_i128_with_scale(units, Self::DECIMALS_MAX))
+                let value = Decimal::from_i128_with_scale(units, Self::DECIMALS_MAX);
+                Ok(Self(value.normalize()))
             }
             _ => Err(AmountError::TooLarge),
         }
@@ -95,6 +79,7 @@ impl Amount {
     }
 
     /// The difference, or zero where that would be negative.
+    #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
         self.checked_sub(other).unwrap_or_default()
     }
@@ -104,66 +89,75 @@ impl FromStr for Amount {
     type Err = AmountError;
 
     /// Reads `123`, `100.50` or `1.5e3`; nothing else, and nothing inexactly.
+    ///
+    /// Zeros that change nothing may stand before and after the digits, as many as they are: `007.500` is `7.5`.
     fn from_str(text: &str) -> Result<Self, AmountError> {
-        let digits_only = text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
-        if text.len() > Self::TEXT_LENGTH_MAX || !digits_only {
-            return Err(AmountError::NotANumber);
+        let number = Number::parse(text).ok_or(AmountError::NotANumber)?;
+        if number.digits.is_empty() {
+            return Ok(Self::ZERO);
         }
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse().map_err(|_| AmountError::NotANumber)?),
-            None => (text, 0_i32),
+        if number.negative {
+            return Err(AmountError::Negative);
+        }
+        if number.exponent < -i64::from(Self::DECIMALS_MAX) {
+            return Err(AmountError::TooManyDecimals);
+        }
+        let zeros = number.exponent.saturating_add(i64::from(Self::DECIMALS_MAX));
+        let units = number.digits.parse::<i128>().ok().and_then(|digits| {
+            let factor = 10_i128.checked_pow(u32::try_from(zeros).ok()?)?;
+            digits.checked_mul(factor)
+        });
+        units.map_or(Err(AmountError::TooLarge), Self::from_units)
+    }
+}
+
+/// A decimal number taken apart: `digits` x 10^`exponent`, where the digits neither begin nor end with a zero.
+struct Number {
+    negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+impl Number {
+    /// Takes apart what JSON calls a number; other than there, it may begin with needless zeros.
+    fn parse(text: &str) -> Option<Self> {
+        let (negative, unsigned) = match text.strip_prefix('-') {
+            Some(unsigned) => (true, unsigned),
+            None => (false, text),
         };
-        Self::from_decimal(scale(mantissa, exponent)?)
+        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, Self::parse_exponent(exponent)?),
+            None => (unsigned, 0),
+        };
+        let (whole, decimals) = match mantissa.split_once('.') {
+            Some((whole, decimals)) => (whole, parse_digits(decimals)?),
+            None => (mantissa, ""),
+        };
+        let all = format!("{}{decimals}", parse_digits(whole)?);
+        let digits = all.trim_end_matches('0');
+        let moved = i64::try_from(all.len() - digits.len()).ok()? - i64::try_from(decimals.len()).ok()?;
+        Some(Self {
+            negative,
+            digits: digits.trim_start_matches('0').to_owned(),
+            exponent: exponent.saturating_add(moved),
+        })
+    }
+
+    /// An exponent too long for its type is as good as the largest one of its sign: neither gives an amount.
+    fn parse_exponent(text: &str) -> Option<i64> {
+        let (negative, unsigned) = match text.strip_prefix(['-', '+']) {
+            Some(unsigned) => (text.starts_with('-'), unsigned),
+            None => (false, text),
+        };
+        let size = parse_digits(unsigned)?.parse().unwrap_or(i64::MAX);
+        Some(if negative { -size } else { size })
     }
 }
 
-/// The number `mantissa` x 10^`exponent`, exactly.
-fn scale(mantissa: &str, exponent: i32) -> Result<Decimal, AmountError> {
-    let value = Decimal::from_str_exact(mantissa).map_err(|error| match error {
-        rust_decimal::Error::Underflow => AmountError::TooManyDecimals,
-        rust_decimal::Error::ExceedsMaximumPossibleValue => AmountError::TooLarge,
-        _ => too_long_or_not_a_number(mantissa),
-    })?;
-    let value = value.normalize();
-    if value.is_zero() || exponent == 0 {
-        return Ok(value);
-    }
-    let scale = i64::from(value.scale()) - i64::from(exponent);
-    if scale > i64::from(Amount::DECIMALS_MAX) {
-        return Err(AmountError::TooManyDecimals);
-    }
-    let (mantissa, scale) = if scale < 0 {
-        let factor = u32::try_from(-scale)
-            .ok()
-            .and_then(|power| 10_i128.checked_pow(power));
-        let mantissa = factor.and_then(|factor| value.mantissa().checked_mul(factor));
-        (mantissa.ok_or(AmountError::TooLarge)?, 0)
-    } else {
-        (
-            value.mantissa(),
-            u32::try_from(scale).map_err(|_| AmountError::TooManyDecimals)?,
-        )
-    };
-    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| AmountError::TooLarge)
-}
-
-/// The decimal library calls a number of more digits than it holds the same as a text that is no number.
-fn too_long_or_not_a_number(text: &str) -> AmountError {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let mut parts = unsigned.splitn(2, '.');
-    let (whole, decimals) = (parts.next().unwrap_or_default(), parts.next().unwrap_or("0"));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits(whole) || !all_digits(decimals) {
-        AmountError::NotANumber
-    } else if text.starts_with('-') {
-        AmountError::Negative
-    } else if whole.trim_start_matches('0').len() > Amount::INTEGER_DIGITS_MAX as usize {
-        AmountError::TooLarge
-    } else {
-        AmountError::TooManyDecimals
-    }
+/// One or more of the digits 0 to 9.
+fn parse_digits(text: &str) -> Option<&str> {
+    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits.then_some(text)
 }
 
 impl fmt::Display for Amount {

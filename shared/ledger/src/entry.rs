@@ -116,9 +116,12 @@ pub struct Entry {
     pub hash: Digest,
 }
 
-/// How an entry fails to continue the one before it (M4).
+/// How an entry fails to continue the one before it (M4), in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChainFault {
+    /// The entry before is in another wallet.
+    #[error("the entry before is in another wallet")]
+    User,
     /// The number is not the next one.
     #[error("the number does not follow")]
     Number,
@@ -146,6 +149,8 @@ impl Entry {
     }
 
     /// The hash that the entry must carry: SHA-256 over its fields in the order of the struct, one a line.
+    ///
+    /// A line break inside a field is written as `\n` and a backslash as `\\`, so that no two entries have one text.
     pub fn computed_hash(&self) -> Digest {
         let Self {
             user,
@@ -165,6 +170,8 @@ impl Entry {
             ..
         } = self;
         let kind = kind.as_str();
+        let (key, reference) = (one_line(key.as_str()), one_line(reference));
+        let account = one_line(&account.to_string());
         let text = format!(
             "{user}\n{number}\n{key}\n{kind}\n{amount}\n{account}\n{reference}\n\
              {balance_before}\n{balance_after}\n{at}\n{previous_hash}"
@@ -177,7 +184,10 @@ impl Entry {
         let (number, balance, hash) = previous.map_or((0, Amount::ZERO, Digest::ZERO), |entry| {
             (entry.number, entry.balance_after, entry.hash)
         });
-        if self.number != number + 1 {
+        if previous.is_some_and(|entry| entry.user != self.user) {
+            return Err(ChainFault::User);
+        }
+        if number.checked_add(1) != Some(self.number) {
             return Err(ChainFault::Number);
         }
         if self.balance_before != balance {
@@ -189,10 +199,14 @@ impl Entry {
         if self.previous_hash != hash {
             return Err(ChainFault::PreviousHash);
         }
-        if self.hash != self.computed_hash() {
-            Err(ChainFault::Hash)
-        } else {
+        if self.hash == self.computed_hash() {
             Ok(())
+        } else {
+            Err(ChainFault::Hash)
         }
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\n', "\\n")
 }

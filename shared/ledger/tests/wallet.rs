@@ -1,0 +1,132 @@
+//! Wallets: what a posting does to them, and what is refused.
+
+#![cfg(test)]
+
+mod common;
+
+use common::{amount, at, posting, user, wallet_of};
+use evens_ledger::{
+    Account, BalanceTooLarge, Digest, Entry, EntryKey, EntryKind, Incoming, InsufficientBalance, Posting,
+    Wallet,
+};
+
+const LARGEST: &str = "99999999999999999999.99999999";
+
+#[test]
+fn a_debit_takes_at_most_the_balance() {
+    #[rustfmt::skip]
+    let table = [
+        // balance   debit         balance after
+        ("500",      "100.50",     Some("399.5")),
+        ("500",      "500",        Some("0")),
+        ("500",      "500.00000001", None),
+        ("0",        "0.00000001", None),
+        ("0",        "0",          Some("0")),
+        (LARGEST,    LARGEST,      Some("0")),
+        ("0.1",      LARGEST,      None),
+    ];
+    for (balance, debit, expected) in table {
+        let refusal = InsufficientBalance {
+            balance: amount(balance),
+            amount: amount(debit),
+        };
+        let after = wallet_of(balance).debit(posting("debit", debit), at("2024-01-01T00:00:00Z"));
+        let after = after.map(|(wallet, _)| wallet.balance);
+        assert_eq!(after, expected.map(amount).ok_or(refusal), "{balance} - {debit}");
+    }
+}
+
+#[test]
+fn a_credit_keeps_the_balance_within_the_largest_amount() {
+    #[rustfmt::skip]
+    let table = [
+        // balance                         credit        balance after
+        ("0",                              "500",        Some("500")),
+        ("0",                              LARGEST,      Some(LARGEST)),
+        ("99999999999999999999.99999998",  "0.00000001", Some(LARGEST)),
+        (LARGEST,                          "0",          Some(LARGEST)),
+        (LARGEST,                          "0.00000001", None),
+        (LARGEST,                          LARGEST,      None),
+    ];
+    for (balance, credit, expected) in table {
+        let after = wallet_of(balance).credit(
+            Incoming::Credit,
+            posting("credit", credit),
+            at("2024-01-01T00:00:00Z"),
+        );
+        let after = after.map(|(wallet, _)| wallet.balance);
+        assert_eq!(
+            after,
+            expected.map(amount).ok_or(BalanceTooLarge),
+            "{balance} + {credit}"
+        );
+    }
+}
+
+#[test]
+fn each_way_in_has_its_kind_of_entry() {
+    #[rustfmt::skip]
+    let table = [
+        (Incoming::Credit, EntryKind::Credit),
+        (Incoming::Refund, EntryKind::Refund),
+        (Incoming::Payout, EntryKind::Payout),
+    ];
+    for (incoming, kind) in table {
+        let (_, entry) = wallet_of("1")
+            .credit(incoming, posting("in", "2"), at("2024-01-01T00:00:00Z"))
+            .unwrap();
+        assert_eq!((entry.kind, entry.units_signed()), (kind, 200_000_000));
+    }
+}
+
+#[test]
+fn a_debit_is_written_down_whole() {
+    let before = Wallet {
+        locked: amount("7"),
+        version: 8,
+        head: Digest::of(b"head"),
+        ..wallet_of("500")
+    };
+    let debit = Posting {
+        key: EntryKey::new("BET", &[&"b1"]),
+        amount: amount("100.50"),
+        account: Account::Stakes("r1".to_owned()),
+        reference: "b1".to_owned(),
+    };
+    let (after, entry) = before.debit(debit, at("2024-01-01T00:00:00Z")).unwrap();
+    let expected = Entry {
+        user: user(42),
+        number: 9,
+        key: EntryKey::from_stored("BET:b1".to_owned()),
+        kind: EntryKind::Debit,
+        amount: amount("100.5"),
+        account: Account::Stakes("r1".to_owned()),
+        reference: "b1".to_owned(),
+        balance_before: amount("500"),
+        balance_after: amount("399.5"),
+        at: at("2024-01-01T00:00:00Z"),
+        previous_hash: Digest::of(b"head"),
+        hash: entry.computed_hash(),
+    };
+    assert_eq!(entry, expected);
+    assert_eq!(entry.units_signed(), -10_050_000_000);
+    assert_eq!(
+        after,
+        Wallet {
+            balance: amount("399.5"),
+            version: 9,
+            head: entry.hash,
+            ..before
+        }
+    );
+}
+
+#[test]
+fn keys_join_their_purpose_and_parts() {
+    assert_eq!(EntryKey::new("FUND", &[]).as_str(), "FUND");
+    assert_eq!(EntryKey::new("BET", &[&"b1"]).as_str(), "BET:b1");
+    assert_eq!(
+        EntryKey::new("SETTLE", &[&"m1", &user(42)]).as_str(),
+        "SETTLE:m1:42"
+    );
+}
