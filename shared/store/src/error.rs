@@ -44,10 +44,7 @@ impl StoreError {
     }
 
     pub(crate) fn corrupt(key: impl std::fmt::Display, attribute: &'static str) -> Self {
-        Self::Corrupt {
-            key: key.to_string(),
-            attribute,
-        }
+        Self::Corrupt { key: key.to_string(), attribute }
     }
 }
 
@@ -61,18 +58,11 @@ const THROTTLING: [&str; 5] = [
 ];
 
 /// Codes that mean: another transaction holds the item at this moment, nothing was done by this one.
-const CONFLICTS: [&str; 3] = [
-    "TransactionConflictException",
-    "TransactionConflict",
-    "ReplicatedWriteConflictException",
-];
+const CONFLICTS: [&str; 3] =
+    ["TransactionConflictException", "TransactionConflict", "ReplicatedWriteConflictException"];
 
 /// Codes that mean: the engine had trouble of its own, and a write may have happened.
-const UNKNOWN: [&str; 3] = [
-    "InternalServerError",
-    "ServiceUnavailable",
-    "TransactionInProgressException",
-];
+const UNKNOWN: [&str; 3] = ["InternalServerError", "ServiceUnavailable", "TransactionInProgressException"];
 
 /// The error that a code stands for.
 pub(crate) fn of_code(code: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
@@ -83,10 +73,7 @@ pub(crate) fn of_code(code: &str, source: impl Into<Box<dyn Error + Send + Sync>
     } else if UNKNOWN.contains(&code) {
         StoreError::Unavailable(source.into())
     } else {
-        StoreError::Rejected {
-            code: code.to_owned(),
-            source: source.into(),
-        }
+        StoreError::Rejected { code: code.to_owned(), source: source.into() }
     }
 }
 
@@ -101,10 +88,9 @@ where
                 let code = service.err().code().unwrap_or("no code").to_owned();
                 of_code(&code, error)
             }
-            SdkError::ConstructionFailure(_) => Self::Rejected {
-                code: "not sent".to_owned(),
-                source: error.into(),
-            },
+            SdkError::ConstructionFailure(_) => {
+                Self::Rejected { code: "not sent".to_owned(), source: error.into() }
+            }
             // Timed out, cut off, or not understood: nobody knows what happened at the other end.
             _ => Self::Unavailable(error.into()),
         }

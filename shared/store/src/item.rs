@@ -30,17 +30,11 @@ impl Key {
     /// The key of an item that was read.
     pub(crate) fn of(item: &Item) -> Result<Self, StoreError> {
         let fields = Fields::of(item);
-        Ok(Self {
-            partition: fields.get("pk")?,
-            sort: fields.get("sk")?,
-        })
+        Ok(Self { partition: fields.get("pk")?, sort: fields.get("sk")? })
     }
 
     pub(crate) fn attributes(&self) -> Item {
-        Item::from([
-            ("pk".to_owned(), text(&self.partition)),
-            ("sk".to_owned(), text(&self.sort)),
-        ])
+        Item::from([("pk".to_owned(), text(&self.partition)), ("sk".to_owned(), text(&self.sort))])
     }
 }
 

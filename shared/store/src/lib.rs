@@ -46,12 +46,7 @@ impl Store {
 
     /// The table of that name.
     pub fn new(client: Client, table: String) -> Self {
-        Self {
-            client,
-            table,
-            retry_for: Self::RETRY_FOR,
-            meter: None,
-        }
+        Self { client, table, retry_for: Self::RETRY_FOR, meter: None }
     }
 
     /// The same table, giving up sooner or later than after eight seconds.
@@ -63,9 +58,6 @@ impl Store {
     /// The same table, adding up what each call costs.
     #[must_use]
     pub fn metered(self, meter: CapacityMeter) -> Self {
-        Self {
-            meter: Some(meter),
-            ..self
-        }
+        Self { meter: Some(meter), ..self }
     }
 }

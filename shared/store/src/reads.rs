@@ -35,14 +35,8 @@ impl Store {
     const BATCH_MAX: usize = 100;
 
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
-        let request = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()));
-        let request = request
-            .consistent_read(true)
-            .set_return_consumed_capacity(self.report_capacity());
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key.attributes()));
+        let request = request.consistent_read(true).set_return_consumed_capacity(self.report_capacity());
         let output = request.send().await?;
         self.count_read(output.consumed_capacity.as_slice());
         Ok(output.item)
@@ -62,29 +56,14 @@ impl Store {
         let mut found: HashMap<Key, Item> = HashMap::with_capacity(keys.len());
         let mut missing: Vec<_> = keys.iter().map(Key::attributes).collect();
         while !missing.is_empty() {
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(missing))
-                .consistent_read(true);
-            let request = self
-                .client
-                .batch_get_item()
-                .request_items(&self.table, built(wanted.build())?);
-            let output = request
-                .set_return_consumed_capacity(self.report_capacity())
-                .send()
-                .await?;
+            let wanted = KeysAndAttributes::builder().set_keys(Some(missing)).consistent_read(true);
+            let request = self.client.batch_get_item().request_items(&self.table, built(wanted.build())?);
+            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
             self.count_read(output.consumed_capacity());
-            for item in output
-                .responses
-                .into_iter()
-                .flatten()
-                .flat_map(|(_, items)| items)
-            {
+            for item in output.responses.into_iter().flatten().flat_map(|(_, items)| items) {
                 found.insert(Key::of(&item)?, item);
             }
-            let unprocessed = output
-                .unprocessed_keys
-                .and_then(|mut tables| tables.remove(&self.table));
+            let unprocessed = output.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table));
             missing = unprocessed.map(|wanted| wanted.keys).unwrap_or_default();
         }
         Ok(keys.iter().map(|key| found.remove(key)).collect())
@@ -93,44 +72,27 @@ impl Store {
     /// A user's wallet; the empty one if he never held money.
     pub async fn load_wallet(&self, user: UserId) -> Result<Wallet, StoreError> {
         let item = self.get(&wallet::key(user)).await?;
-        item.as_ref()
-            .map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)
+        item.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)
     }
 
     /// A round, if it exists.
     pub async fn load_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
-        self.get(&round::key(id))
-            .await?
-            .as_ref()
-            .map(round::decode)
-            .transpose()
+        self.get(&round::key(id)).await?.as_ref().map(round::decode).transpose()
     }
 
     /// A round's secret.
     pub async fn load_seed(&self, id: &RoundId) -> Result<Option<Seed>, StoreError> {
-        self.get(&round::seed::key(id))
-            .await?
-            .as_ref()
-            .map(round::seed::decode)
-            .transpose()
+        self.get(&round::seed::key(id)).await?.as_ref().map(round::seed::decode).transpose()
     }
 
     /// A match, if it exists.
     pub async fn load_match(&self, round: &RoundId, id: MatchId) -> Result<Option<Match>, StoreError> {
-        self.get(&bet_match::key(round, id))
-            .await?
-            .as_ref()
-            .map(bet_match::decode)
-            .transpose()
+        self.get(&bet_match::key(round, id)).await?.as_ref().map(bet_match::decode).transpose()
     }
 
     /// A bet as it was placed and what of it has ended, if it exists.
     pub async fn load_bet(&self, id: BetId) -> Result<Option<Bet>, StoreError> {
-        self.get(&bet::key(id))
-            .await?
-            .as_ref()
-            .map(bet::decode)
-            .transpose()
+        self.get(&bet::key(id)).await?.as_ref().map(bet::decode).transpose()
     }
 
     /// What of a bet waits in the book, if anything does.
@@ -151,10 +113,7 @@ impl Store {
     async fn view_bets(&self, bets: &[Bet]) -> Result<Vec<BetView>, StoreError> {
         let mut views = Vec::with_capacity(bets.len());
         for some in bets.chunks(Self::BATCH_MAX / 2) {
-            views.extend(
-                self.attempt(async || self.view_bets_at_once(some).await.map(Attempt::Done))
-                    .await?,
-            );
+            views.extend(self.attempt(async || self.view_bets_at_once(some).await.map(Attempt::Done)).await?);
         }
         Ok(views)
     }
@@ -164,27 +123,16 @@ impl Store {
         for of in bets {
             let waiting = waiting::key(&of.round, of.side, of.placed_at, of.id);
             for key in [bet::key(of.id), waiting] {
-                let get = Get::builder()
-                    .table_name(&self.table)
-                    .set_key(Some(key.attributes()));
+                let get = Get::builder().table_name(&self.table).set_key(Some(key.attributes()));
                 request = request.transact_items(TransactGetItem::builder().get(built(get.build())?).build());
             }
         }
-        let output = request
-            .set_return_consumed_capacity(self.report_capacity())
-            .send()
-            .await;
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await;
         let output = output.map_err(conflict_of_read)?;
         self.count_read(output.consumed_capacity());
         let responses = output.responses.unwrap_or_default();
-        let items: Vec<_> = responses
-            .into_iter()
-            .map(|response| response.item.unwrap_or_default())
-            .collect();
-        items
-            .chunks_exact(2)
-            .map(|pair| view(&pair[0], &pair[1]))
-            .collect()
+        let items: Vec<_> = responses.into_iter().map(|response| response.item.unwrap_or_default()).collect();
+        items.chunks_exact(2).map(|pair| view(&pair[0], &pair[1])).collect()
     }
 
     /// A page of a user's ledger entries, newest first: those before the entry of that number.
@@ -204,10 +152,7 @@ impl Store {
             .expression_attribute_values(":last", text(last.sort))
             .scan_index_forward(false)
             .limit(limit.into());
-        let output = request
-            .set_return_consumed_capacity(self.report_capacity())
-            .send()
-            .await?;
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
         output.items().iter().map(entry::decode).collect()
     }
@@ -231,13 +176,7 @@ impl Store {
                     break;
                 }
                 before = Some(entry.number);
-                ids.extend(
-                    entry
-                        .key
-                        .as_str()
-                        .strip_prefix("BET:")
-                        .and_then(|id| id.parse::<BetId>().ok()),
-                );
+                ids.extend(entry.key.as_str().strip_prefix("BET:").and_then(|id| id.parse::<BetId>().ok()));
             }
         }
         let mut bets = Vec::with_capacity(ids.len());
@@ -247,10 +186,7 @@ impl Store {
                 bets.push(bet::decode(item)?);
             }
         }
-        Ok(BetPage {
-            bets: self.view_bets(&bets).await?,
-            next_before: before.filter(|_| has_more),
-        })
+        Ok(BetPage { bets: self.view_bets(&bets).await?, next_before: before.filter(|_| has_more) })
     }
 
     /// A page of what waits on one side of a round, oldest first; `after` is the last one of the page before.
@@ -269,10 +205,7 @@ impl Store {
             .expression_attribute_values(":prefix", text(prefix))
             .set_exclusive_start_key(after.map(|last| waiting::key_of(last).attributes()))
             .limit(limit.into());
-        let output = request
-            .set_return_consumed_capacity(self.report_capacity())
-            .send()
-            .await?;
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
         output.items().iter().map(waiting::decode).collect()
     }
@@ -285,13 +218,8 @@ impl Store {
         limit: u16,
     ) -> Result<MatchPage, StoreError> {
         let partition = round::partition(round);
-        let start = after.map(|sort| {
-            Key {
-                partition: partition.clone(),
-                sort: sort.to_owned(),
-            }
-            .attributes()
-        });
+        let start =
+            after.map(|sort| Key { partition: partition.clone(), sort: sort.to_owned() }.attributes());
         let request = self.client.query().table_name(&self.table).consistent_read(true);
         let request = request
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
@@ -299,16 +227,9 @@ impl Store {
             .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX))
             .set_exclusive_start_key(start)
             .limit(limit.into());
-        let output = request
-            .set_return_consumed_capacity(self.report_capacity())
-            .send()
-            .await?;
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
-        let matches = output
-            .items()
-            .iter()
-            .map(bet_match::decode)
-            .collect::<Result<_, _>>()?;
+        let matches = output.items().iter().map(bet_match::decode).collect::<Result<_, _>>()?;
         let last = output.last_evaluated_key.as_ref();
         let next_after = last.map(|key| Fields::of(key).get::<String>("sk")).transpose()?;
         Ok(MatchPage { matches, next_after })
@@ -332,10 +253,7 @@ impl Store {
         let (mut units, mut after) = (0, None);
         loop {
             let page = self.list_matches(round, after.as_deref(), Self::PAGE).await?;
-            let counted = page
-                .matches
-                .iter()
-                .filter(|found| found.state != evens_exchange::MatchState::Void);
+            let counted = page.matches.iter().filter(|found| found.state != evens_exchange::MatchState::Void);
             units += counted.map(|found| found.amount.units()).sum::<i128>();
             after = page.next_after;
             if after.is_none() {
@@ -349,36 +267,19 @@ impl Store {
 
     /// Whether the table answers.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        self.get(&Key {
-            partition: "PROBE".to_owned(),
-            sort: "PROBE".to_owned(),
-        })
-        .await
-        .map(drop)
+        self.get(&Key { partition: "PROBE".to_owned(), sort: "PROBE".to_owned() }).await.map(drop)
     }
 }
 
 /// A bet and its place in the book, as one transaction read them; an empty item is one that is not there.
 fn view(bet_item: &Item, waiting_item: &Item) -> Result<BetView, StoreError> {
-    let open = if waiting_item.is_empty() {
-        Amount::ZERO
-    } else {
-        waiting::decode(waiting_item)?.open
-    };
-    Ok(BetView {
-        bet: bet::decode(bet_item)?,
-        open,
-    })
+    let open = if waiting_item.is_empty() { Amount::ZERO } else { waiting::decode(waiting_item)?.open };
+    Ok(BetView { bet: bet::decode(bet_item)?, open })
 }
 
 /// A consistent read is cancelled when a transaction is writing one of its items at that moment.
 fn conflict_of_read(error: SdkError<TransactGetItemsError>) -> StoreError {
-    let is_cancelled = error
-        .as_service_error()
-        .is_some_and(TransactGetItemsError::is_transaction_canceled_exception);
-    if is_cancelled {
-        StoreError::Contended
-    } else {
-        error.into()
-    }
+    let is_cancelled =
+        error.as_service_error().is_some_and(TransactGetItemsError::is_transaction_canceled_exception);
+    if is_cancelled { StoreError::Contended } else { error.into() }
 }

@@ -26,17 +26,12 @@ impl Attempts {
     const PAUSE_MAX: Duration = Duration::from_secs(2);
 
     pub(crate) fn within(time: Duration) -> Self {
-        Self {
-            deadline: Instant::now() + time,
-            number: 0,
-        }
+        Self { deadline: Instant::now() + time, number: 0 }
     }
 
     /// Pauses before the next attempt; returns the error if there is no time for one.
     pub(crate) async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
-        let pause_max = Self::PAUSE
-            .saturating_mul(1 << self.number.min(8))
-            .min(Self::PAUSE_MAX);
+        let pause_max = Self::PAUSE.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
         let pause = rand::rng().random_range(Duration::ZERO..=pause_max);
         if !error.is_retryable() || Instant::now() + pause >= self.deadline {
             return Err(error);

@@ -41,28 +41,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut start = None;
         loop {
-            let request = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk");
+            let request = self.client.query().table_name(&self.table).key_condition_expression("pk = :pk");
             let request = request
                 .expression_attribute_values(":pk", text(waiting::partition(Shard::number(shard))))
                 .set_exclusive_start_key(start)
                 .limit(Self::PAGE.into());
-            let output = request
-                .set_return_consumed_capacity(self.report_capacity())
-                .send()
-                .await?;
+            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
             self.count_read(output.consumed_capacity.as_slice());
-            each(
-                output
-                    .items()
-                    .iter()
-                    .map(waiting::decode)
-                    .collect::<Result<_, _>>()?,
-            )
-            .await;
+            each(output.items().iter().map(waiting::decode).collect::<Result<_, _>>()?).await;
             start = output.last_evaluated_key;
             if start.is_none() {
                 return Ok(());
@@ -80,9 +66,7 @@ impl Store {
         let partition = bet_match::index_partition(Shard::number(shard));
         let mut start = None;
         loop {
-            let (items, next) = self
-                .page_of_unfinished(&partition, Some(joined_before), start)
-                .await?;
+            let (items, next) = self.page_of_unfinished(&partition, Some(joined_before), start).await?;
             each(items.iter().map(unsettled_match).collect::<Result<_, _>>()?).await;
             start = next;
             if start.is_none() {
@@ -100,9 +84,7 @@ impl Store {
             for item in &items {
                 let partition: String = Fields::of(item).get("pk")?;
                 let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
-                rounds.push(UnfinishedRound {
-                    id: id.ok_or_else(|| Fields::of(item).corrupt("pk"))?,
-                });
+                rounds.push(UnfinishedRound { id: id.ok_or_else(|| Fields::of(item).corrupt("pk"))? });
             }
             start = next;
             if start.is_none() {
@@ -118,21 +100,14 @@ impl Store {
         start: Option<Item>,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
         let before = bet_match::index_sort(before.unwrap_or(Timestamp::MAX));
-        let request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(Self::UNFINISHED);
+        let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
         let request = request
             .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
             .expression_attribute_values(":pk", text(partition))
             .expression_attribute_values(":before", text(before))
             .set_exclusive_start_key(start)
             .limit(Self::PAGE.into());
-        let output = request
-            .set_return_consumed_capacity(self.report_capacity())
-            .send()
-            .await?;
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
     }
@@ -142,9 +117,7 @@ fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {
     let fields = Fields::of(item);
     let (partition, sort): (String, String) = (fields.get("pk")?, fields.get("sk")?);
     let joined_at: i64 = fields.get("unfinished_sk")?;
-    let id = sort
-        .strip_prefix(bet_match::SORT_PREFIX)
-        .and_then(|id| id.parse().ok());
+    let id = sort.strip_prefix(bet_match::SORT_PREFIX).and_then(|id| id.parse().ok());
     let round = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
     Ok(UnsettledMatch {
         id: id.ok_or_else(|| fields.corrupt("sk"))?,

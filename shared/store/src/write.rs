@@ -60,9 +60,7 @@ pub(crate) fn change(table: &str, change: Change) -> Result<TransactWriteItem, S
     for (name, value) in change.values {
         update = update.expression_attribute_values(name, value);
     }
-    Ok(TransactWriteItem::builder()
-        .update(built(update.build())?)
-        .build())
+    Ok(TransactWriteItem::builder().update(built(update.build())?).build())
 }
 
 /// Deletes an item under a condition.
@@ -86,10 +84,7 @@ pub(crate) fn delete(
 pub(crate) fn built<T, E: std::error::Error + Send + Sync + 'static>(
     result: Result<T, E>,
 ) -> Result<T, StoreError> {
-    result.map_err(|error| StoreError::Rejected {
-        code: "not built".to_owned(),
-        source: error.into(),
-    })
+    result.map_err(|error| StoreError::Rejected { code: "not built".to_owned(), source: error.into() })
 }
 
 impl Store {
@@ -97,11 +92,7 @@ impl Store {
     /// then nobody knows.
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Written, StoreError> {
         let request = self.client.transact_write_items().set_transact_items(Some(items));
-        match request
-            .set_return_consumed_capacity(self.report_capacity())
-            .send()
-            .await
-        {
+        match request.set_return_consumed_capacity(self.report_capacity()).send().await {
             Ok(output) => {
                 self.count_write(output.consumed_capacity());
                 Ok(Written::Committed)
@@ -134,10 +125,9 @@ impl Store {
             }
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
                 match service.into_err() {
-                    UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Written::Refused {
-                        position: 0,
-                        found: failed.item,
-                    }),
+                    UpdateItemError::ConditionalCheckFailedException(failed) => {
+                        Ok(Written::Refused { position: 0, found: failed.item })
+                    }
                     other => Err(of_code("not understood", other)),
                 }
             }
@@ -165,10 +155,7 @@ where
         let found = reasons[position].item.clone();
         return Ok(Written::Refused { position, found });
     }
-    let code = reasons
-        .iter()
-        .filter_map(CancellationReason::code)
-        .find(|code| *code != "None");
+    let code = reasons.iter().filter_map(CancellationReason::code).find(|code| *code != "None");
     let code = code.unwrap_or("no reason").to_owned();
     Err(of_code(&code, error))
 }

@@ -7,10 +7,7 @@ use evens_exchange::{Bet, BetId, Fingerprint, Stake};
 pub(crate) const KIND: &str = "bet";
 
 pub(crate) fn key(bet: BetId) -> Key {
-    Key {
-        partition: format!("BET#{bet}"),
-        sort: "BET".to_owned(),
-    }
+    Key { partition: format!("BET#{bet}"), sort: "BET".to_owned() }
 }
 
 pub(crate) fn encode(bet: &Bet) -> Item {

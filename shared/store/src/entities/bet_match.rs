@@ -12,10 +12,7 @@ pub(crate) const KIND: &str = "match";
 pub(crate) const SORT_PREFIX: &str = "MATCH#";
 
 pub(crate) fn key(round: &RoundId, id: MatchId) -> Key {
-    Key {
-        partition: super::round::partition(round),
-        sort: format!("{SORT_PREFIX}{id}"),
-    }
+    Key { partition: super::round::partition(round), sort: format!("{SORT_PREFIX}{id}") }
 }
 
 /// The partition of a shard of the index of unsettled matches.
@@ -48,10 +45,7 @@ pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
         return item.build();
     }
     item.text("unfinished_pk", index_partition(Shard::of(bet_match.id)))
-        .text(
-            "unfinished_sk",
-            format_args!("{}#{}", bet_match.joined_at, bet_match.id),
-        )
+        .text("unfinished_sk", format_args!("{}#{}", bet_match.joined_at, bet_match.id))
         .build()
 }
 
@@ -72,10 +66,7 @@ pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {
 
 fn decode_state(fields: Fields<'_>) -> Result<MatchState, StoreError> {
     let outcome = || -> Result<Outcome, StoreError> {
-        Ok(Outcome {
-            winner: fields.get("winner")?,
-            drawn_at: fields.get("drawn_at")?,
-        })
+        Ok(Outcome { winner: fields.get("winner")?, drawn_at: fields.get("drawn_at")? })
     };
     match fields.get::<String>("state")?.as_str() {
         "JOINED" => Ok(MatchState::Joined),

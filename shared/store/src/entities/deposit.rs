@@ -6,10 +6,7 @@ use evens_ledger::Entry;
 pub(crate) const KIND: &str = "deposit";
 
 pub(crate) fn key(order: &str) -> Key {
-    Key {
-        partition: format!("DEPOSIT#{order}"),
-        sort: "DEPOSIT".to_owned(),
-    }
+    Key { partition: format!("DEPOSIT#{order}"), sort: "DEPOSIT".to_owned() }
 }
 
 /// The deposit that this entry credits.

@@ -8,10 +8,7 @@ pub(crate) const KIND: &str = "entry";
 
 /// Entries of a wallet lie in the order of their numbers.
 pub(crate) fn key(user: UserId, number: u64) -> Key {
-    Key {
-        partition: format!("USER#{user}"),
-        sort: format!("ENTRY#{number:020}"),
-    }
+    Key { partition: format!("USER#{user}"), sort: format!("ENTRY#{number:020}") }
 }
 
 pub(crate) fn encode(entry: &Entry) -> Item {

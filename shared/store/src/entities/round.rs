@@ -15,10 +15,7 @@ pub(crate) fn partition(round: &RoundId) -> String {
 }
 
 pub(crate) fn key(round: &RoundId) -> Key {
-    Key {
-        partition: partition(round),
-        sort: "ROUND".to_owned(),
-    }
+    Key { partition: partition(round), sort: "ROUND".to_owned() }
 }
 
 /// The partition of a shard of the index of ended rounds with something left to do.
@@ -35,28 +32,23 @@ pub(crate) fn encode(round: &Round) -> Item {
         .text("state", round.state.name().as_str())
         .optional_text("seed", round.state.seed().map(Seed::reveal));
     let item = match &round.draw {
-        Draw::Oracle(oracle) => item
-            .text("oracle", &oracle.name)
-            .text("oracle_key", Digest::from_bytes(oracle.public_key)),
+        Draw::Oracle(oracle) => {
+            item.text("oracle", &oracle.name).text("oracle_key", Digest::from_bytes(oracle.public_key))
+        }
         Draw::Match | Draw::Round => item,
     };
     let item = match &round.state {
         RoundState::Open => return item.build(),
         RoundState::Closed { closed_at, .. } => item.text("closed_at", closed_at),
         RoundState::Cancelled { cancelled_at, .. } => item.text("cancelled_at", cancelled_at),
-        RoundState::Resulted {
-            closed_at, outcome, ..
-        } => item
+        RoundState::Resulted { closed_at, outcome, .. } => item
             .text("closed_at", closed_at)
             .text("winner", outcome.winner)
             .text("fixed_at", outcome.fixed_at)
             .optional_text("signature", outcome.signature.as_deref().map(hexadecimal)),
     };
     item.text("unfinished_pk", index_partition(Shard::of(&round.id)))
-        .text(
-            "unfinished_sk",
-            format_args!("{:013}", round.opened_at.as_millisecond()),
-        )
+        .text("unfinished_sk", format_args!("{:013}", round.opened_at.as_millisecond()))
         .build()
 }
 
@@ -77,10 +69,7 @@ fn decode_draw(fields: Fields<'_>) -> Result<Draw, StoreError> {
         "round" => Ok(Draw::Round),
         "oracle" => {
             let public_key = *fields.get::<Digest>("oracle_key")?.bytes();
-            Ok(Draw::Oracle(OracleKey {
-                name: fields.get("oracle")?,
-                public_key,
-            }))
+            Ok(Draw::Oracle(OracleKey { name: fields.get("oracle")?, public_key }))
         }
         _ => Err(fields.corrupt("draw")),
     }
@@ -93,49 +82,29 @@ fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
     }
     let seed: Seed = fields.get("seed")?;
     match state.as_str() {
-        "CLOSED" => Ok(RoundState::Closed {
-            closed_at: fields.get("closed_at")?,
-            seed,
-        }),
-        "CANCELLED" => Ok(RoundState::Cancelled {
-            cancelled_at: fields.get("cancelled_at")?,
-            seed,
-        }),
+        "CLOSED" => Ok(RoundState::Closed { closed_at: fields.get("closed_at")?, seed }),
+        "CANCELLED" => Ok(RoundState::Cancelled { cancelled_at: fields.get("cancelled_at")?, seed }),
         "RESULTED" => {
             let signature = match fields.optional::<String>("signature")? {
                 Some(text) => Some(bytes(&text).ok_or_else(|| fields.corrupt("signature"))?),
                 None => None,
             };
             let (winner, fixed_at) = (fields.get("winner")?, fields.get("fixed_at")?);
-            let outcome = RoundOutcome {
-                winner,
-                fixed_at,
-                signature,
-            };
-            Ok(RoundState::Resulted {
-                closed_at: fields.get("closed_at")?,
-                seed,
-                outcome,
-            })
+            let outcome = RoundOutcome { winner, fixed_at, signature };
+            Ok(RoundState::Resulted { closed_at: fields.get("closed_at")?, seed, outcome })
         }
         _ => Err(fields.corrupt("state")),
     }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
     let pairs = hexadecimal.as_bytes().chunks(2);
     pairs
-        .map(|pair| {
-            str::from_utf8(pair)
-                .ok()
-                .and_then(|digits| u8::from_str_radix(digits, 16).ok())
-        })
+        .map(|pair| str::from_utf8(pair).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()))
         .collect()
 }
 
@@ -145,17 +114,11 @@ pub(crate) mod seed {
     use super::{Fields, Item, ItemBuilder, Key, RoundId, Seed, StoreError};
 
     pub(crate) fn key(round: &RoundId) -> Key {
-        Key {
-            partition: format!("SEED#{round}"),
-            sort: "SEED".to_owned(),
-        }
+        Key { partition: format!("SEED#{round}"), sort: "SEED".to_owned() }
     }
 
     pub(crate) fn encode(round: &RoundId, seed: &Seed) -> Item {
-        ItemBuilder::new("seed", &key(round))
-            .text("round", round)
-            .text("seed", seed.reveal())
-            .build()
+        ItemBuilder::new("seed", &key(round)).text("round", round).text("seed", seed.reveal()).build()
     }
 
     pub(crate) fn decode(item: &Item) -> Result<Seed, StoreError> {

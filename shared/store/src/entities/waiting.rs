@@ -25,10 +25,7 @@ pub(crate) fn sort_prefix(round: &RoundId, side: Side) -> String {
 pub(crate) fn key(round: &RoundId, side: Side, placed_at: Timestamp, bet: BetId) -> Key {
     let milliseconds = placed_at.as_millisecond();
     let sort = format!("{}{milliseconds:013}#{bet}", sort_prefix(round, side));
-    Key {
-        partition: partition(Shard::of(round)),
-        sort,
-    }
+    Key { partition: partition(Shard::of(round)), sort }
 }
 
 pub(crate) fn key_of(waiting: &WaitingBet) -> Key {

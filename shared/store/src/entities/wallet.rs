@@ -7,10 +7,7 @@ use evens_ledger::{UserId, Wallet};
 pub(crate) const KIND: &str = "wallet";
 
 pub(crate) fn key(user: UserId) -> Key {
-    Key {
-        partition: format!("USER#{user}"),
-        sort: "WALLET".to_owned(),
-    }
+    Key { partition: format!("USER#{user}"), sort: "WALLET".to_owned() }
 }
 
 pub(crate) fn encode(wallet: &Wallet) -> Item {

@@ -37,11 +37,9 @@ impl Store {
                 .await?;
             match written {
                 Written::Committed => Ok(Attempt::Done(DrawOutcome::Drawn(outcome))),
-                Written::Refused {
-                    found: Some(item), ..
-                } => Ok(Attempt::Done(DrawOutcome::Before(
-                    bet_match::decode(&item)?.state,
-                ))),
+                Written::Refused { found: Some(item), .. } => {
+                    Ok(Attempt::Done(DrawOutcome::Before(bet_match::decode(&item)?.state)))
+                }
                 Written::Refused { found: None, .. } => {
                     Err(StoreError::corrupt(joined.id, "the match is gone"))
                 }

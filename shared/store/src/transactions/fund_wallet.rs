@@ -39,10 +39,7 @@ impl Store {
                 account: Account::House,
                 reference: order.to_owned(),
             };
-            let Ok((wallet, entry)) = self
-                .load_wallet(user)
-                .await?
-                .credit(Incoming::Credit, posting, now)
+            let Ok((wallet, entry)) = self.load_wallet(user).await?.credit(Incoming::Credit, posting, now)
             else {
                 return Ok(Attempt::Done(FundOutcome::BalanceTooLarge));
             };

@@ -31,10 +31,9 @@ impl Store {
             Ok(Written::Committed) => Ok(JoinOutcome::Joined),
             Ok(Written::Refused { position: 0, .. }) => Ok(JoinOutcome::Changed(Side::A)),
             Ok(Written::Refused { position: 1, .. }) => Ok(JoinOutcome::Changed(Side::B)),
-            Ok(Written::Refused { .. }) => Err(StoreError::corrupt(
-                plan.bet_match.id,
-                "the match exists while both bets wait",
-            )),
+            Ok(Written::Refused { .. }) => {
+                Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait"))
+            }
             Err(StoreError::Contended) => Ok(JoinOutcome::Busy),
             Err(error) => Err(error),
         }
@@ -58,13 +57,5 @@ fn take(table: &str, read: &WaitingBet, remaining: Amount) -> Result<TransactWri
         return delete(table, &key, "open = :read", (":read", number(read.open)));
     }
     let values = vec![(":read", number(read.open)), (":remaining", number(remaining))];
-    change(
-        table,
-        Change {
-            key,
-            update: "SET open = :remaining",
-            condition: "open = :read",
-            values,
-        },
-    )
+    change(table, Change { key, update: "SET open = :remaining", condition: "open = :read", values })
 }

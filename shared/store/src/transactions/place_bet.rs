@@ -41,10 +41,7 @@ impl Store {
             };
             match self.transact(place_bet_items(&self.table, &placement)?).await? {
                 Written::Committed => Ok(Attempt::Done(PlaceBetOutcome::Placed(placement))),
-                Written::Refused {
-                    position: 0,
-                    found: Some(item),
-                } => {
+                Written::Refused { position: 0, found: Some(item) } => {
                     let existing = Some(bet::decode(&item)?);
                     Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)))
                 }
@@ -61,9 +58,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Round, StoreError> {
         let round = Round::open(command.round.clone(), Draw::Match, seed, now);
-        self.open_round(round, seed)
-            .await
-            .map(super::RoundWrite::into_round)
+        self.open_round(round, seed).await.map(super::RoundWrite::into_round)
     }
 }
 
@@ -72,16 +67,8 @@ fn decode_wallet(command: &PlaceBet, item: Option<&Item>) -> Result<Wallet, Stor
 }
 
 fn place_bet_items(table: &str, placement: &Placement) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let Placement {
-        wallet,
-        entry,
-        bet,
-        waiting,
-    } = placement;
+    let Placement { wallet, entry, bet, waiting } = placement;
     let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()))?;
-    let (bet, waiting) = (
-        put_new(table, bet::encode(bet))?,
-        put_new(table, waiting::encode(waiting))?,
-    );
+    let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
     Ok(vec![bet, wallet, entry, waiting])
 }

@@ -42,10 +42,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<RefundBetOutcome, StoreError> {
         self.attempt(async || {
-            let keys = [
-                waiting::key(&bet.round, bet.side, bet.placed_at, bet.id),
-                wallet::key(bet.user),
-            ];
+            let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
             let (Some(waiting), Some(wallet)) = (waiting, wallet) else {
                 return Ok(Attempt::Done(RefundBetOutcome::NothingWaits));
@@ -73,11 +70,7 @@ fn refund_bet_items(
     plan: &Refund,
     now: Timestamp,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let Refund {
-        waiting,
-        wallet,
-        entry,
-    } = plan;
+    let Refund { waiting, wallet, entry } = plan;
     let key = waiting::key_of(waiting);
     let [wallet, entry] = post(table, wallet, entry, Lock::Release(waiting.open))?;
     Ok(vec![

@@ -42,22 +42,15 @@ impl Store {
             let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
                 return Ok(Attempt::Done(SettleOutcome::BalanceTooLarge));
             };
-            match self
-                .transact(settle_match_items(&self.table, &plan, now)?)
-                .await?
-            {
+            match self.transact(settle_match_items(&self.table, &plan, now)?).await? {
                 Written::Committed => Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan)))),
-                Written::Refused {
-                    position: 0,
-                    found: Some(item),
-                } => Ok(Attempt::Done(SettleOutcome::EndedBefore(
-                    bet_match::decode(&item)?.state,
-                ))),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
+                }
                 Written::Refused { position: 1 | 2, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { position: 3, .. } => Err(StoreError::corrupt(
-                    drawn.id,
-                    "the loser's wallet does not have the stake locked",
-                )),
+                Written::Refused { position: 3, .. } => {
+                    Err(StoreError::corrupt(drawn.id, "the loser's wallet does not have the stake locked"))
+                }
                 Written::Refused { .. } => Err(StoreError::corrupt(drawn.id, "a match or bet is gone")),
             }
         })
@@ -70,13 +63,7 @@ fn settle_match_items(
     plan: &Settlement,
     now: Timestamp,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let Settlement {
-        bet_match: drawn,
-        outcome,
-        payout,
-        wallet,
-        entry,
-    } = plan;
+    let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
     let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
     let values = vec![
         (":drawn", text(MatchState::Drawn(*outcome).as_str())),
@@ -97,20 +84,7 @@ fn settle_match_items(
         wallet,
         entry,
         release(table, drawn.user(lost), stake)?,
-        end_bet(
-            table,
-            drawn.bet(won),
-            BetEnd::Settled { stake, paid: *payout },
-            now,
-        )?,
-        end_bet(
-            table,
-            drawn.bet(lost),
-            BetEnd::Settled {
-                stake,
-                paid: Amount::ZERO,
-            },
-            now,
-        )?,
+        end_bet(table, drawn.bet(won), BetEnd::Settled { stake, paid: *payout }, now)?,
+        end_bet(table, drawn.bet(lost), BetEnd::Settled { stake, paid: Amount::ZERO }, now)?,
     ])
 }

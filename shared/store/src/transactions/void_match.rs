@@ -35,11 +35,8 @@ impl Store {
     /// 7. bet on side B: likewise
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
         self.attempt(async || {
-            let keys = [
-                bet_match::key(&read.round, read.id),
-                wallet::key(read.user_a),
-                wallet::key(read.user_b),
-            ];
+            let keys =
+                [bet_match::key(&read.round, read.id), wallet::key(read.user_a), wallet::key(read.user_b)];
             let [Some(found), Some(wallet_a), Some(wallet_b)] = self.get_several(keys).await? else {
                 return Err(StoreError::corrupt(read.id, "the match or a wallet is gone"));
             };
@@ -61,11 +58,7 @@ impl Store {
 }
 
 fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let Void {
-        bet_match: read,
-        a,
-        b,
-    } = plan;
+    let Void { bet_match: read, a, b } = plan;
     let stake = read.amount;
     let voided = change(
         table,
@@ -73,10 +66,7 @@ fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<Tran
             key: bet_match::key(&read.round, read.id),
             update: "SET #state = :void REMOVE unfinished_pk, unfinished_sk",
             condition: "#state = :read",
-            values: vec![
-                (":read", text(read.state.as_str())),
-                (":void", text(MatchState::Void.as_str())),
-            ],
+            values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
         },
     )?;
     let [wallet_a, entry_a] = post(table, &a.0, &a.1, Lock::Release(stake))?;

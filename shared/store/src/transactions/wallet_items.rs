@@ -50,15 +50,7 @@ pub(crate) fn post(
         Lock::Keep => "SET balance = :balance, version = :version, head = :head",
     };
     let key = wallet::key(after.user);
-    let wallet = change(
-        table,
-        Change {
-            key,
-            update,
-            condition: "version = :read",
-            values,
-        },
-    )?;
+    let wallet = change(table, Change { key, update, condition: "version = :read", values })?;
     Ok([wallet, put_new(table, entry::encode(posted))?])
 }
 
@@ -106,13 +98,5 @@ pub(crate) fn end_bet(
             "SET refunded = refunded + :stake, updated_at = :at"
         }
     };
-    change(
-        table,
-        Change {
-            key: bet::key(id),
-            update,
-            condition: "attribute_exists(pk)",
-            values,
-        },
-    )
+    change(table, Change { key: bet::key(id), update, condition: "attribute_exists(pk)", values })
 }

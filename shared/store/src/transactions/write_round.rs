@@ -40,10 +40,9 @@ impl Store {
             ];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(RoundWrite::Written(new.clone()))),
-                Written::Refused {
-                    position: 0,
-                    found: Some(item),
-                } => Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?))),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
+                }
                 Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
             }
         })
