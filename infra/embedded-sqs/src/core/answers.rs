@@ -1,0 +1,201 @@
+//! What calls answer: SQS's own shapes, without what only a server knows (its URLs).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    message::MessageKey,
+    message_attributes::{MessageAttribute, MessageAttributes, md5_of_attributes},
+    queue::Delivery,
+    refusal::Refusal,
+    requests::ReceiveMessage,
+};
+
+/// An answer that says only that it was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Done {}
+
+/// A page of queue names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueueNames {
+    /// In alphabetical order.
+    pub names: Vec<String>,
+    /// Where the next page begins, if there is one.
+    pub next_token: Option<String>,
+}
+
+/// The answer to `SendMessage`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SentMessage {
+    /// The id of the message, or of the one that it repeats.
+    pub message_id: String,
+    /// The digest of the body.
+    #[serde(rename = "MD5OfMessageBody")]
+    pub md5_of_body: String,
+    /// The digest of the attributes, if there are any.
+    #[serde(rename = "MD5OfMessageAttributes", skip_serializing_if = "Option::is_none")]
+    pub md5_of_attributes: Option<String>,
+    /// The digest of the system attributes, if there are any.
+    #[serde(rename = "MD5OfMessageSystemAttributes", skip_serializing_if = "Option::is_none")]
+    pub md5_of_system_attributes: Option<String>,
+    /// On FIFO queues, its place in the order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence_number: Option<String>,
+}
+
+/// The answer to a batch: each entry is in one of the two lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct BatchAnswer<Item> {
+    /// What was done.
+    pub successful: Vec<BatchSuccess<Item>>,
+    /// What was refused, and why.
+    pub failed: Vec<BatchFailure>,
+}
+
+/// An entry that was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BatchSuccess<Item> {
+    /// The entry.
+    #[serde(rename = "Id")]
+    pub id: String,
+    /// What the single call would have answered.
+    #[serde(flatten)]
+    pub item: Item,
+}
+
+/// An entry that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct BatchFailure {
+    /// The entry.
+    pub id: String,
+    /// Always true: what fails on this side fails the whole call.
+    pub sender_fault: bool,
+    /// The code of the refusal.
+    pub code: &'static str,
+    /// Its sentence.
+    pub message: String,
+}
+
+impl BatchFailure {
+    pub(crate) fn new(id: String, refusal: &Refusal) -> Self {
+        Self { id, sender_fault: true, code: refusal.code(), message: refusal.to_string() }
+    }
+}
+
+/// A received message, with as much about it as the receiver asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ReceivedMessage {
+    /// The id that its sender was given.
+    pub message_id: String,
+    /// What deletes it, or changes its visibility.
+    pub receipt_handle: String,
+    /// The digest of the body.
+    #[serde(rename = "MD5OfBody")]
+    pub md5_of_body: String,
+    /// The body.
+    pub body: String,
+    /// System attributes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<&'static str, String>,
+    /// The digest of the message attributes that are in the answer.
+    #[serde(rename = "MD5OfMessageAttributes", skip_serializing_if = "Option::is_none")]
+    pub md5_of_attributes: Option<String>,
+    /// Message attributes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub message_attributes: MessageAttributes,
+}
+
+/// Who sent every message: there is one account and it has one user.
+const SENDER: &str = "AIDAEMBEDDEDSQSUSER00";
+
+impl ReceivedMessage {
+    /// Describes a delivery as its receiver asked.
+    pub fn new(delivery: Delivery, request: &ReceiveMessage) -> Self {
+        let attributes = system_attributes(&delivery, request);
+        let content = delivery.content;
+        let message_attributes = chosen(&content.attributes, &request.message_attribute_names);
+        Self {
+            message_id: content.message_id.clone(),
+            receipt_handle: delivery.handle,
+            md5_of_body: content.md5_of_body.clone(),
+            body: content.body.clone(),
+            attributes,
+            md5_of_attributes: (!message_attributes.is_empty())
+                .then(|| md5_of_attributes(&message_attributes)),
+            message_attributes,
+        }
+    }
+}
+
+fn system_attributes(delivery: &Delivery, request: &ReceiveMessage) -> BTreeMap<&'static str, String> {
+    let names = || request.message_system_attribute_names.iter().chain(&request.attribute_names);
+    if names().next().is_none() {
+        return BTreeMap::new();
+    }
+    let (content, progress) = (&delivery.content, &delivery.progress);
+    let is_ordered = content.deduplication_id.is_some();
+    let known = [
+        ("SenderId", Some(SENDER.to_owned())),
+        ("SentTimestamp", Some(content.sent_at.milliseconds().to_string())),
+        ("ApproximateReceiveCount", Some(progress.receive_count.to_string())),
+        (
+            "ApproximateFirstReceiveTimestamp",
+            progress.first_received_at.map(|at| at.milliseconds().to_string()),
+        ),
+        ("MessageGroupId", content.group.as_deref().map(str::to_owned)),
+        ("MessageDeduplicationId", content.deduplication_id.clone()),
+        ("SequenceNumber", is_ordered.then(|| MessageKey::sequence_number(delivery.key))),
+        ("AWSTraceHeader", content.trace_header.clone()),
+        ("DeadLetterQueueSourceArn", content.dead_letter_source.clone()),
+    ];
+    let is_wanted = |name: &str| names().any(|wanted| wanted == "All" || wanted == name);
+    known
+        .into_iter()
+        .filter(|(name, _)| is_wanted(name))
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
+fn chosen(attributes: &MessageAttributes, names: &[String]) -> MessageAttributes {
+    let is_wanted = |name: &str| {
+        names.iter().any(|wanted| {
+            let prefix = wanted.strip_suffix(".*");
+            wanted == "All" || wanted == name || prefix.is_some_and(|prefix| name.starts_with(prefix))
+        })
+    };
+    let chosen = attributes.iter().filter(|(name, _)| is_wanted(name));
+    chosen.map(|(name, attribute): (&String, &MessageAttribute)| (name.clone(), attribute.clone())).collect()
+}
+
+/// A move task as `ListMessageMoveTasks` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MoveTaskEntry {
+    /// Only while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_handle: Option<String>,
+    /// `RUNNING`, `COMPLETED`, `CANCELLED` or `FAILED`.
+    pub status: &'static str,
+    /// The dead-letter queue.
+    pub source_arn: String,
+    /// The destination, if one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination_arn: Option<String>,
+    /// The rate, if one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_number_of_messages_per_second: Option<u32>,
+    /// Messages that were moved so far.
+    pub approximate_number_of_messages_moved: u64,
+    /// Messages that were there when it started.
+    pub approximate_number_of_messages_to_move: u64,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_reason: Option<String>,
+    /// Milliseconds since 1970.
+    pub started_timestamp: u64,
+}

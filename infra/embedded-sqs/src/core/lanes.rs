@@ -1,0 +1,159 @@
+//! Who is next: messages stand in lanes, and only the heads of free lanes are ever looked at.
+//!
+//! A FIFO queue has a lane for each message group; a standard queue gives each message a lane of its own, so the same
+//! rules make no order there. A lane with a message in flight is blocked, and so is one whose first message is still
+//! delayed: a later message never passes an earlier one of its lane. Free lanes take turns in the order in which they
+//! became free, so a long backlog in one lane neither slows nor starves the others.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::message::{Message, MessageKey, Phase};
+
+/// Which lane a message stands in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum LaneId {
+    Group(Arc<str>),
+    Single(MessageKey),
+}
+
+impl LaneId {
+    pub(crate) fn of(is_fifo: bool, key: MessageKey, message: &Message) -> Self {
+        match &message.content.group {
+            Some(group) if is_fifo => Self::Group(Arc::clone(group)),
+            // The group of a message on a standard queue orders nothing.
+            _ => Self::Single(key),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Lane {
+    waiting: BTreeSet<MessageKey>,
+    delayed: BTreeSet<MessageKey>,
+    in_flight: BTreeSet<MessageKey>,
+    turn: Option<u64>,
+}
+
+impl Lane {
+    fn set(&mut self, phase: Phase) -> &mut BTreeSet<MessageKey> {
+        match phase {
+            Phase::Waiting => &mut self.waiting,
+            Phase::Delayed => &mut self.delayed,
+            Phase::InFlight => &mut self.in_flight,
+        }
+    }
+
+    fn head(&self) -> Option<MessageKey> {
+        let first = self.waiting.first()?;
+        let is_held_back = self.delayed.first().is_some_and(|delayed| delayed < first);
+        (!is_held_back).then_some(*first)
+    }
+
+    fn is_free(&self) -> bool {
+        self.in_flight.is_empty() && self.head().is_some()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.delayed.is_empty() && self.in_flight.is_empty()
+    }
+}
+
+/// All lanes of a queue.
+#[derive(Debug, Default)]
+pub(crate) struct Lanes {
+    by_id: HashMap<LaneId, Lane>,
+    free: BTreeMap<u64, LaneId>,
+    turn_next: u64,
+    in_flight: usize,
+    delayed: usize,
+}
+
+impl Lanes {
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    pub(crate) fn delayed(&self) -> usize {
+        self.delayed
+    }
+
+    /// A message enters its lane. True if that made the lane free.
+    pub(crate) fn enter(&mut self, lane: &LaneId, key: MessageKey, phase: Phase) -> bool {
+        self.change(lane, None, Some((key, phase)))
+    }
+
+    /// A message leaves its lane. True if that made the lane free.
+    pub(crate) fn leave(&mut self, lane: &LaneId, key: MessageKey, phase: Phase) -> bool {
+        self.change(lane, Some((key, phase)), None)
+    }
+
+    /// A message stays in its lane, in another phase. True if that made the lane free.
+    pub(crate) fn shift(&mut self, lane: &LaneId, key: MessageKey, from: Phase, to: Phase) -> bool {
+        self.change(lane, Some((key, from)), Some((key, to)))
+    }
+
+    /// The first messages of the first free lane, in order, at most so many. They stay where they are.
+    pub(crate) fn next_run(&self, messages_max: usize) -> Vec<MessageKey> {
+        let Some(lane) = self.free.values().next().and_then(|id| self.by_id.get(id)) else {
+            return Vec::new();
+        };
+        let held_back_from = lane.delayed.first();
+        let may_leave = |key: &&MessageKey| held_back_from.is_none_or(|delayed| *key < delayed);
+        lane.waiting.iter().take_while(may_leave).take(messages_max).copied().collect()
+    }
+
+    fn change(
+        &mut self,
+        id: &LaneId,
+        from: Option<(MessageKey, Phase)>,
+        to: Option<(MessageKey, Phase)>,
+    ) -> bool {
+        let lane = self.by_id.entry(id.clone()).or_default();
+        let counters = (&mut self.in_flight, &mut self.delayed);
+        if let Some((key, phase)) = from {
+            lane.set(phase).remove(&key);
+            *counters.0 -= usize::from(phase == Phase::InFlight);
+            *counters.1 -= usize::from(phase == Phase::Delayed);
+        }
+        if let Some((key, phase)) = to {
+            lane.set(phase).insert(key);
+            *counters.0 += usize::from(phase == Phase::InFlight);
+            *counters.1 += usize::from(phase == Phase::Delayed);
+        }
+        self.settle(id)
+    }
+
+    /// Gives a lane that became free its turn, and takes it from one that is no longer.
+    fn settle(&mut self, id: &LaneId) -> bool {
+        let Some(lane) = self.by_id.get_mut(id) else {
+            return false;
+        };
+        match (lane.is_free(), lane.turn) {
+            (true, None) => {
+                lane.turn = Some(self.turn_next);
+                self.free.insert(self.turn_next, id.clone());
+                self.turn_next += 1;
+                true
+            }
+            (false, Some(turn)) => {
+                lane.turn = None;
+                self.free.remove(&turn);
+                self.forget_if_empty(id);
+                false
+            }
+            _ => {
+                self.forget_if_empty(id);
+                false
+            }
+        }
+    }
+
+    fn forget_if_empty(&mut self, id: &LaneId) {
+        if self.by_id.get(id).is_some_and(Lane::is_empty) {
+            self.by_id.remove(id);
+        }
+    }
+}

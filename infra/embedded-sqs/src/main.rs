@@ -1,0 +1,67 @@
+//! The server as a program of its own.
+
+#![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use embedded_sqs::{Options, Server};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+/// An SQS server in one process: standard and FIFO queues over SQLite.
+#[derive(Parser)]
+#[command(name = "embedded-sqs", version)]
+struct Arguments {
+    /// Where to listen.
+    #[arg(long, env = "EMBEDDED_SQS_LISTEN", default_value = "127.0.0.1:9324")]
+    listen: SocketAddr,
+    /// The SQLite file that keeps queues and messages; without it they are gone with the process.
+    #[arg(long, env = "EMBEDDED_SQS_DATA")]
+    data: Option<PathBuf>,
+    /// The region in the ARNs of queues.
+    #[arg(long, env = "EMBEDDED_SQS_REGION", default_value = "us-east-1")]
+    region: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let server = Server::open(Options { data: arguments.data, region: arguments.region })
+        .map_err(|error| error.to_string())?;
+    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+        let listen = arguments.listen;
+        format!("cannot listen on {listen}: {error}\nhint: end what uses the port, or choose another with --listen")
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let shutdown = shutdown_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
+    // Whoever started the program may wait for this line: it stands alone on standard output.
+    println!("http://{address}");
+    server.serve(listener, shutdown).await.map_err(|error| error.to_string())
+}
+
+/// Ends at the first SIGTERM or SIGINT.
+fn shutdown_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,72 @@
+//! What goes wrong, as SDKs read it: a type in the body, a code in a header.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use thiserror::Error;
+
+use super::protocol::CONTENT_TYPE;
+use crate::core::Refusal;
+
+/// A change could not be written, so nothing more is answered.
+#[derive(Clone, Copy, Debug, Error)]
+#[error("The state can no longer be written.")]
+pub(crate) struct Unavailable;
+
+/// Why a request has no answer.
+#[derive(Debug, Error)]
+pub(crate) enum Fault {
+    /// A rule of SQS.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Not JSON, or not the JSON of this operation.
+    #[error("{0}")]
+    Malformed(String),
+    /// No such operation here.
+    #[error("The action {0} is not valid for this endpoint.")]
+    UnknownOperation(String),
+    /// The server's own fault.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl Fault {
+    /// Status, type in the body, code in the header.
+    fn names(&self) -> (StatusCode, String, String) {
+        let sender = |shape: String, code: &str| (StatusCode::BAD_REQUEST, shape, format!("{code};Sender"));
+        match self {
+            // Those two are not SQS's own: every AWS service has them.
+            Self::Refused(
+                refusal @ (Refusal::InvalidParameterValue { .. } | Refusal::MissingParameter(_)),
+            ) => sender(format!("com.amazon.coral.service#{}", refusal.shape()), refusal.code()),
+            Self::Refused(refusal) => {
+                sender(format!("com.amazonaws.sqs#{}", refusal.shape()), refusal.code())
+            }
+            Self::Malformed(_) => {
+                sender("com.amazon.coral.service#SerializationException".to_owned(), "MalformedInput")
+            }
+            Self::UnknownOperation(_) => {
+                sender("com.amazon.coral.service#UnknownOperationException".to_owned(), "InvalidAction")
+            }
+            Self::Unavailable(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "com.amazon.coral.service#InternalFailure".to_owned(),
+                "InternalFailure;Receiver".to_owned(),
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let (status, shape, code) = self.names();
+        let body = json!({ "__type": shape, "message": self.to_string() }).to_string();
+        let mut response = (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response();
+        if let Ok(code) = HeaderValue::from_str(&code) {
+            response.headers_mut().insert("x-amzn-query-error", code);
+        }
+        response
+    }
+}

@@ -1,0 +1,155 @@
+//! The core behind HTTP: one lock, one writer, and pollers that wait.
+
+mod faults;
+mod operations;
+mod polling;
+mod protocol;
+mod state;
+
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt;
+use ring::rand::{SecureRandom, SystemRandom};
+use thiserror::Error;
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+};
+
+pub(crate) use self::faults::Unavailable;
+use self::state::State;
+use crate::{
+    core::{Core, Snapshot},
+    store::{self, Writer},
+};
+
+/// What to serve.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The SQLite file; `None` keeps everything in memory only.
+    pub data: Option<PathBuf>,
+    /// The region that ARNs name.
+    pub region: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { data: None, region: "us-east-1".to_owned() }
+    }
+}
+
+/// Why the state cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Another process has the file.
+    #[error("{} is in use by another process", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A later version wrote the file.
+    #[error("{} has schema version {found}, and this version knows only {known}", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        found: i64,
+        /// What would be right.
+        known: i64,
+    },
+    /// The file cannot be opened, or is not what it should be.
+    #[error("{} cannot be opened: {source}", path.display())]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// The system gave no thread or no random numbers.
+    #[error("the writer cannot be started: {0}")]
+    Start(#[from] io::Error),
+}
+
+/// Requests that are still under way so long after the end was asked for are cut off.
+const SHUTDOWN_SECONDS_MAX: u64 = 10;
+
+/// A server whose state is open.
+pub struct Server {
+    state: Arc<State>,
+    writer_failed: oneshot::Receiver<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Opens the state, or creates it.
+    pub fn open(options: Options) -> Result<Self, OpenError> {
+        let (failed, writer_failed) = oneshot::channel();
+        let (stop, stopping) = watch::channel(false);
+        let (snapshot, writer) = match &options.data {
+            Some(path) => {
+                let (connection, snapshot) = store::open(path)?;
+                (snapshot, Some(Writer::start(connection, failed)?))
+            }
+            None => (Snapshot::default(), None),
+        };
+        let core = Core::restore(options.region, random_seed()?, snapshot);
+        Ok(Self { state: Arc::new(State::new(core, writer, stopping)), writer_failed, stop })
+    }
+
+    /// Serves until `shutdown` resolves; then answers what is under way, and returns once everything accepted is on disk.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let Self { state, writer_failed, stop } = self;
+        // Answers are small and somebody waits for each of them.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "A connection keeps its delay: {error}");
+            }
+        });
+        let ticking = tokio::spawn(Arc::clone(&state).keep_time());
+        let stopped = stop.subscribe();
+        let until_stop = async move {
+            tokio::select! {
+                () = shutdown => {}
+                // An error means that the writer ended well, which is no reason to stop.
+                Ok(()) = writer_failed => {}
+            }
+            stop.send_replace(true);
+        };
+        let serving =
+            axum::serve(listener, protocol::router(Arc::clone(&state))).with_graceful_shutdown(until_stop);
+        let served = tokio::select! {
+            served = serving.into_future() => served,
+            () = give_up(stopped) => {
+                tracing::warn!("Cut off requests that were still under way {SHUTDOWN_SECONDS_MAX} s after the end");
+                Ok(())
+            }
+        };
+        ticking.abort();
+        let is_complete = state.close().await;
+        served?;
+        if is_complete {
+            Ok(())
+        } else {
+            Err(io::Error::other("a change could not be written; the log says why"))
+        }
+    }
+}
+
+async fn give_up(mut stopped: watch::Receiver<bool>) {
+    // The sender lives as long as the server runs, so this ends only when it says stop.
+    if stopped.wait_for(|is_stopping| *is_stopping).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(Duration::from_secs(SHUTDOWN_SECONDS_MAX)).await;
+}
+
+/// Message ids must differ between runs, so each run has its own seed.
+fn random_seed() -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("no random numbers"))?;
+    Ok(u64::from_ne_bytes(bytes))
+}

@@ -1,0 +1,88 @@
+//! Receiving, and waiting for something to receive.
+//!
+//! A poller arms the bell of its queue before it looks, so whatever happens between looking and waiting still wakes it.
+//! It looks again when the bell rings, when time alone may have made a message receivable, and at the end of its wait.
+
+use std::{pin::pin, sync::Arc};
+
+use tokio::time::{Duration, Instant, sleep_until};
+
+use super::{
+    faults::Fault,
+    state::{State, now, until},
+};
+use crate::core::{Delivery, QueueId, ReceivedMessage, requests::ReceiveMessage};
+
+/// Receives what is there, or what comes within the wait of the request. Ends at once when the server stops.
+pub(super) async fn receive(
+    state: &Arc<State>,
+    request: &ReceiveMessage,
+) -> Result<Vec<ReceivedMessage>, Fault> {
+    let mut stopping = state.stopping();
+    let mut wait_end = None;
+    loop {
+        // A queue may be deleted and created again during the wait, and then has another bell.
+        let queue = state.read(|core, _| core.queue_id(&request.queue))??;
+        let bell = state.bell(queue)?;
+        let mut rung = pin!(bell.notified());
+        rung.as_mut().enable();
+
+        let (received, commit) = state.begin_change(|core, now| core.receive_message(request, now))?;
+        let received = received?;
+        if !received.deliveries.is_empty() {
+            let answer = Undelivered::new(state, received.queue, received.deliveries);
+            commit.finish().await?;
+            return Ok(answer.deliver(request));
+        }
+
+        let wait_end =
+            *wait_end.get_or_insert(Instant::now() + Duration::from_secs(received.wait_seconds.into()));
+        if *stopping.borrow() || Instant::now() >= wait_end {
+            return Ok(Vec::new());
+        }
+        let next_look = match received.next_deadline {
+            Some(deadline) => wait_end.min(Instant::now() + until(deadline, now())),
+            None => wait_end,
+        };
+        tokio::select! {
+            () = rung => {}
+            () = sleep_until(next_look) => {}
+            // The server outlives its pollers, so an error cannot come, and would mean the same.
+            _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
+        }
+    }
+}
+
+/// Messages that were handed out and whose answer has not left: if the caller disconnects first, they are taken back.
+struct Undelivered<'a> {
+    state: &'a State,
+    queue: QueueId,
+    deliveries: Vec<Delivery>,
+}
+
+impl<'a> Undelivered<'a> {
+    fn new(state: &'a State, queue: QueueId, deliveries: Vec<Delivery>) -> Self {
+        Self { state, queue, deliveries }
+    }
+
+    fn deliver(mut self, request: &ReceiveMessage) -> Vec<ReceivedMessage> {
+        let deliveries = std::mem::take(&mut self.deliveries);
+        deliveries.into_iter().map(|delivery| ReceivedMessage::new(delivery, request)).collect()
+    }
+}
+
+impl Drop for Undelivered<'_> {
+    fn drop(&mut self) {
+        if self.deliveries.is_empty() {
+            return;
+        }
+        let handles: Vec<String> = self.deliveries.drain(..).map(|delivery| delivery.handle).collect();
+        let taken_back = self.state.begin_change(|core, now| core.take_back(self.queue, &handles, now));
+        if taken_back.is_err() {
+            tracing::warn!(
+                queue.id = self.queue.0,
+                "Messages stay invisible, as they could not be taken back"
+            );
+        }
+    }
+}
