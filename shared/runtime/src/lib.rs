@@ -1,1 +1,34 @@
-//! What every function's main needs: configuration, clients, tracing, HTTP middleware, batch loop.
+//! What every function's main needs: configuration, clients, tracing, HTTP middleware, the batch loop.
+//!
+//! A function's main is one expression: it builds the [`Context`] from the environment, which reads and checks every
+//! variable and builds each client once, and hands its router or handler to [`run_http`], [`run_jobs`] or
+//! [`run_schedule`]. The `evens` binary hosts the same routers ([`http::serve_layers`]) and handlers ([`poll`]).
+//!
+//! Architecture invariant: the wall clock is read in [`Clock`] and nowhere else, the environment in [`Settings`] and
+//! [`Clients`] and nowhere else, and neither after the start.
+//!
+//! Architecture invariant: nothing here knows a function, and nothing here decides about money.
+
+mod batch;
+mod clients;
+mod clock;
+mod context;
+pub mod http;
+mod job;
+mod lambda;
+mod poller;
+mod settings;
+mod sqs_event;
+mod start_error;
+pub mod telemetry;
+pub mod tokens;
+
+pub use batch::process_batch;
+pub use clients::{Clients, Endpoints};
+pub use clock::Clock;
+pub use context::Context;
+pub use job::{JobDone, JobError, JobHandler, ScheduleHandler};
+pub use lambda::{run_http, run_jobs, run_schedule};
+pub use poller::{poll, repeat};
+pub use settings::{Settings, Stage};
+pub use start_error::StartError;

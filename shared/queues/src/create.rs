@@ -1,0 +1,171 @@
+//! [`create_queues`]: what `evens migrate` does about queues.
+
+use crate::QueueError;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::SdkError;
+use aws_sdk_sqs::operation::get_queue_url::GetQueueUrlError;
+use aws_sdk_sqs::types::QueueAttributeName;
+use evens_contracts::Queue;
+use serde_json::json;
+use std::collections::HashMap;
+
+/// What was done about a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueueChange {
+    /// It was missing and was created.
+    Created,
+    /// These attributes had other values and were set.
+    Corrected(Vec<String>),
+    /// It was as it should be.
+    Kept,
+}
+
+/// A queue, and what was done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueReport {
+    /// The queue's full name.
+    pub name: String,
+    /// What was done.
+    pub change: QueueChange,
+}
+
+/// 14 days, the longest that SQS keeps a message.
+const DEAD_LETTER_RETENTION_SECONDS: u32 = 1_209_600;
+
+type Attributes = HashMap<QueueAttributeName, String>;
+
+/// Creates the queues of a stage that are missing and corrects the attributes that differ. Harmless when repeated.
+///
+/// # Errors
+/// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; what was done until then stays, and a repeat goes on.
+pub async fn create_queues(client: &Client, stage: &str) -> Result<Vec<QueueReport>, QueueError> {
+    let mut reports = Vec::new();
+    for queue in Queue::ALL {
+        // First the dead-letter queue, because the queue names it.
+        let (dead_letter_arn, report) =
+            bring_about(client, queue.dead_letter_name(stage), dead_letter_attributes()).await?;
+        reports.push(report);
+        let attributes = queue_attributes(queue, &dead_letter_arn);
+        let (_, report) = bring_about(client, queue.full_name(stage), attributes).await?;
+        reports.push(report);
+    }
+    Ok(reports)
+}
+
+/// High-throughput mode: order and deduplication are per group.
+fn fifo_attributes() -> Attributes {
+    Attributes::from([
+        (QueueAttributeName::FifoQueue, "true".to_owned()),
+        (QueueAttributeName::DeduplicationScope, "messageGroup".to_owned()),
+        (QueueAttributeName::FifoThroughputLimit, "perMessageGroupId".to_owned()),
+    ])
+}
+
+fn dead_letter_attributes() -> Attributes {
+    let mut attributes = fifo_attributes();
+    let retention = DEAD_LETTER_RETENTION_SECONDS.to_string();
+    attributes.insert(QueueAttributeName::MessageRetentionPeriod, retention);
+    attributes
+}
+
+fn queue_attributes(queue: Queue, dead_letter_arn: &str) -> Attributes {
+    let rules = queue.rules();
+    let mut attributes = fifo_attributes();
+    let visibility_timeout = rules.visibility_timeout.as_secs().to_string();
+    attributes.insert(QueueAttributeName::VisibilityTimeout, visibility_timeout);
+    let redrive = json!({ "deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": rules.attempts_max });
+    attributes.insert(QueueAttributeName::RedrivePolicy, redrive.to_string());
+    attributes
+}
+
+/// Creates or corrects one queue; returns its ARN and what was done.
+async fn bring_about(
+    client: &Client,
+    name: String,
+    wanted: Attributes,
+) -> Result<(String, QueueReport), QueueError> {
+    let (url, is_new) = match find_url(client, &name).await? {
+        Some(url) => (url, false),
+        None => (create(client, &name, wanted.clone()).await?, true),
+    };
+    let found = attributes(client, &url).await?;
+    let mut differing: Vec<QueueAttributeName> = wanted
+        .iter()
+        .filter(|(attribute, value)| !is_same(value, found.get(attribute)))
+        .map(|(attribute, _)| attribute.clone())
+        .collect();
+    differing.sort();
+    let change = match (is_new, differing.is_empty()) {
+        (true, _) => QueueChange::Created,
+        (false, true) => QueueChange::Kept,
+        (false, false) => {
+            correct(client, &url, wanted).await?;
+            QueueChange::Corrected(differing.iter().map(ToString::to_string).collect())
+        }
+    };
+    let arn = found.get(&QueueAttributeName::QueueArn).cloned();
+    let arn = arn.ok_or(QueueError::Incomplete { operation: "read a queue", what: "the ARN" })?;
+    Ok((arn, QueueReport { name, change }))
+}
+
+/// The url of a queue; none where there is no such queue.
+pub(crate) async fn find_url(client: &Client, name: &str) -> Result<Option<String>, QueueError> {
+    let operation = "find a queue";
+    match client.get_queue_url().queue_name(name).send().await {
+        Ok(answer) => match answer.queue_url {
+            Some(url) => Ok(Some(url)),
+            None => Err(QueueError::Incomplete { operation, what: "the url" }),
+        },
+        Err(SdkError::ServiceError(error))
+            if matches!(error.err(), GetQueueUrlError::QueueDoesNotExist(_)) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(QueueError::from_sdk(operation, error)),
+    }
+}
+
+async fn create(client: &Client, name: &str, attributes: Attributes) -> Result<String, QueueError> {
+    let operation = "create a queue";
+    let request = client.create_queue().queue_name(name).set_attributes(Some(attributes));
+    let answer = request.send().await.map_err(|error| QueueError::from_sdk(operation, error))?;
+    answer.queue_url.ok_or(QueueError::Incomplete { operation, what: "the url" })
+}
+
+async fn attributes(client: &Client, url: &str) -> Result<Attributes, QueueError> {
+    let request = client.get_queue_attributes().queue_url(url);
+    let answer = request
+        .attribute_names(QueueAttributeName::All)
+        .send()
+        .await
+        .map_err(|error| QueueError::from_sdk("read a queue", error))?;
+    Ok(answer.attributes.unwrap_or_default())
+}
+
+/// Sets all attributes, since those of high-throughput mode must be set together. What a queue was born with cannot
+/// be set again.
+async fn correct(client: &Client, url: &str, mut wanted: Attributes) -> Result<(), QueueError> {
+    wanted.remove(&QueueAttributeName::FifoQueue);
+    let request = client.set_queue_attributes().queue_url(url);
+    request
+        .set_attributes(Some(wanted))
+        .send()
+        .await
+        .map_err(|error| QueueError::from_sdk("correct a queue", error))?;
+    Ok(())
+}
+
+/// Whether an attribute has the wanted value. JSON is compared by meaning, and a number in it may stand as a string.
+fn is_same(wanted: &str, found: Option<&String>) -> bool {
+    let Some(found) = found else {
+        return false;
+    };
+    let parse = |text| serde_json::from_str::<HashMap<String, serde_json::Value>>(text).ok();
+    match (parse(wanted), parse(found)) {
+        (Some(wanted), Some(found)) => wanted.iter().all(|(name, value)| {
+            let text = |value: &serde_json::Value| value.to_string().trim_matches('"').to_owned();
+            found.get(name).is_some_and(|found| text(found) == text(value))
+        }),
+        _ => wanted == found,
+    }
+}

@@ -1,0 +1,78 @@
+//! [`DeadLetter`]: the record of a job that was given up.
+
+use crate::Message;
+use evens_contracts::Queue;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// A job that was given up, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The body as it was received.
+    pub original_job: String,
+    /// What went wrong.
+    pub error: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up.
+    pub failed_at: Timestamp,
+    /// The id of the message.
+    pub message_id: String,
+    /// The group of the message; the record stands in the same one.
+    pub group: String,
+    /// The id of the request that it goes back to.
+    pub trace: Option<String>,
+}
+
+impl DeadLetter {
+    /// The record of a message that is given up now.
+    pub fn new(message: &Message, error: String, failed_at: Timestamp) -> Self {
+        Self {
+            original_job: message.body.clone(),
+            error,
+            attempts: message.attempt,
+            failed_at,
+            message_id: message.id.clone(),
+            group: message.group.clone(),
+            trace: message.trace.clone(),
+        }
+    }
+
+    /// A repeat of the same record within 5 minutes is swallowed, as when the message could not be deleted.
+    pub(crate) fn deduplication_id(&self) -> String {
+        format!("dead:{}", self.message_id)
+    }
+
+    /// The record as JSON. A body that is no JSON is kept as a string.
+    pub(crate) fn body(&self, queue: Queue) -> Result<String, serde_json::Error> {
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum OriginalJob<'a> {
+            Json(&'a RawValue),
+            Text(&'a str),
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Record<'a> {
+            original_job: OriginalJob<'a>,
+            error: &'a str,
+            attempts: u32,
+            failed_at: String,
+            queue: &'static str,
+            message_id: &'a str,
+        }
+        let original_job = match serde_json::from_str(&self.original_job) {
+            Ok(json) => OriginalJob::Json(json),
+            Err(_) => OriginalJob::Text(&self.original_job),
+        };
+        serde_json::to_string(&Record {
+            original_job,
+            error: &self.error,
+            attempts: self.attempts,
+            failed_at: self.failed_at.to_string(),
+            queue: queue.name(),
+            message_id: &self.message_id,
+        })
+    }
+}

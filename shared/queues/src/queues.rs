@@ -1,0 +1,249 @@
+//! [`Queues`]: every call that is made of SQS while the system runs.
+
+use crate::refused::{RefusedEntry, in_batches};
+use crate::{DeadLetter, Message, Outgoing, QueueError, QueueUrl, QueueUrls};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::timeout::TimeoutConfig;
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, MessageAttributeValue,
+    MessageSystemAttributeName, SendMessageBatchRequestEntry,
+};
+use evens_contracts::Queue;
+use futures::future::try_join_all;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The queues of a stage.
+#[derive(Debug, Clone)]
+pub struct Queues {
+    client: Client,
+    urls: Arc<QueueUrls>,
+}
+
+impl Queues {
+    /// How long [`Queues::probe`] waits.
+    const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+    /// What a long poll may take beyond its own wait.
+    const RECEIVE_MARGIN: Duration = Duration::from_secs(3);
+
+    /// Queues whose places are known.
+    pub fn new(client: Client, urls: QueueUrls) -> Self {
+        let urls = Arc::new(urls);
+        Self { client, urls }
+    }
+
+    /// Asks SQS where the queues of a stage are.
+    ///
+    /// # Errors
+    /// 1. [`QueueError::Missing`] for the first queue that does not exist.
+    /// 2. [`QueueError::Unavailable`] or [`QueueError::Rejected`].
+    pub async fn resolve(client: Client, stage: &str) -> Result<Self, QueueError> {
+        let found = try_join_all(Queue::ALL.map(|queue| {
+            let (main, dead_letter) = (queue.full_name(stage), queue.dead_letter_name(stage));
+            let client = &client;
+            async move {
+                let main = existing_url(client, main).await?;
+                let dead_letter = existing_url(client, dead_letter).await?;
+                Ok(QueueUrl { main, dead_letter })
+            }
+        }));
+        let found: Vec<QueueUrl> = found.await?;
+        let mut found = Queue::ALL.into_iter().zip(found);
+        let urls = QueueUrls::from_each(|queue| {
+            let url = found.find(|(known, _)| *known == queue).map(|(_, url)| url);
+            url.ok_or(QueueError::Incomplete { operation: "resolve", what: "a queue" })
+        })?;
+        Ok(Self::new(client, urls))
+    }
+
+    /// Sends jobs, each to its queue, in their order.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`], saying how many jobs were not sent; the others were. What was not sent is owed in
+    /// the table, where the sweeper finds it.
+    pub async fn send(&self, jobs: Vec<Outgoing>) -> Result<(), QueueError> {
+        let total = jobs.len();
+        let mut not_sent = 0;
+        let mut last_error = None;
+        for queue in Queue::ALL {
+            let of_queue = jobs.iter().filter(|outgoing| outgoing.job.queue() == queue);
+            let entries = of_queue.map(send_entry).collect::<Result<Vec<_>, QueueError>>()?;
+            let url = &self.urls.of(queue).main;
+            let sent = in_batches("send", &entries, async |batch| self.send_batch(url, batch).await).await;
+            match sent {
+                Ok(()) => {}
+                Err(QueueError::Refused { refused, source, .. }) => {
+                    not_sent += refused;
+                    last_error = source;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match not_sent {
+            0 => Ok(()),
+            _ => Err(QueueError::Refused { operation: "send", refused: not_sent, total, source: last_error }),
+        }
+    }
+
+    async fn send_batch(
+        &self,
+        url: &str,
+        batch: Vec<(String, SendEntry)>,
+    ) -> Result<Vec<RefusedEntry>, QueueError> {
+        let mut request = self.client.send_message_batch().queue_url(url);
+        for (id, entry) in batch {
+            request = request.entries(entry.id(id).build().map_err(|error| incomplete("send", &error))?);
+        }
+        let answer = request.send().await.map_err(|error| QueueError::from_sdk("send", error))?;
+        Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
+    }
+
+    /// Receives one batch, waiting for its first message at most `wait` (SQS allows 20 s).
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] where a message lacks what
+    /// SQS was asked for.
+    pub async fn receive(&self, queue: Queue, wait: Duration) -> Result<Vec<Message>, QueueError> {
+        let seconds = |duration: Duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
+        let rules = queue.rules();
+        // The client's own time-outs are shorter than a long poll.
+        let attempt = wait + Self::RECEIVE_MARGIN;
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(attempt)
+            .operation_timeout(attempt * 2)
+            .build();
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(&self.urls.of(queue).main)
+            .max_number_of_messages(i32::try_from(rules.batch_size).unwrap_or(1))
+            .wait_time_seconds(seconds(wait))
+            .visibility_timeout(seconds(rules.visibility_timeout))
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
+            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
+            .message_attribute_names(Message::TRACE_ATTRIBUTE)
+            // If the answer is lost, the SDK's next attempt gets the same messages, instead of leaving their groups
+            // blocked until they are visible again.
+            .receive_request_attempt_id(format!("{:032x}", rand::random::<u128>()))
+            .customize()
+            .config_override(aws_sdk_sqs::config::Builder::new().timeout_config(timeouts))
+            .send()
+            .await
+            .map_err(|error| QueueError::from_sdk("receive", error))?;
+        let messages = answer.messages.unwrap_or_default();
+        messages.into_iter().map(Message::from_sdk).collect()
+    }
+
+    /// Deletes messages by the receipts of their last reception.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`]: so many messages come back; their jobs are harmless when repeated.
+    pub async fn delete(&self, queue: Queue, receipts: Vec<String>) -> Result<(), QueueError> {
+        let url = &self.urls.of(queue).main;
+        in_batches("delete", &receipts, async |batch| {
+            let mut request = self.client.delete_message_batch().queue_url(url);
+            for (id, receipt) in batch {
+                let entry = DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(receipt);
+                request = request.entries(entry.build().map_err(|error| incomplete("delete", &error))?);
+            }
+            let answer = request.send().await.map_err(|error| QueueError::from_sdk("delete", error))?;
+            Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
+        })
+        .await
+    }
+
+    /// Hides messages for a time, counted from now; zero shows them at once. Their groups wait for them.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`]: so many messages stay hidden for the rest of the queue's visibility timeout.
+    pub async fn hide(&self, queue: Queue, receipts: Vec<String>, delay: Duration) -> Result<(), QueueError> {
+        let url = &self.urls.of(queue).main;
+        // Rounded up: a message must not be back before its time.
+        let seconds = i32::try_from(delay.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
+        in_batches("hide", &receipts, async |batch| {
+            let mut request = self.client.change_message_visibility_batch().queue_url(url);
+            for (id, receipt) in batch {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(id)
+                    .receipt_handle(receipt)
+                    .visibility_timeout(seconds);
+                request = request.entries(entry.build().map_err(|error| incomplete("hide", &error))?);
+            }
+            let answer = request.send().await.map_err(|error| QueueError::from_sdk("hide", error))?;
+            Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
+        })
+        .await
+    }
+
+    /// Writes the record of a job that was given up to the queue's dead-letter queue.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]: there is no record, so the message must not be deleted.
+    pub async fn dead_letter(&self, queue: Queue, record: DeadLetter) -> Result<(), QueueError> {
+        let operation = "dead letter";
+        let body = record.body(queue).map_err(|error| incomplete(operation, &error))?;
+        self.client
+            .send_message()
+            .queue_url(&self.urls.of(queue).dead_letter)
+            .message_deduplication_id(record.deduplication_id())
+            .message_group_id(&record.group)
+            .message_body(body)
+            .set_message_attributes(trace_attributes(record.trace.as_deref())?)
+            .send()
+            .await
+            .map_err(|error| QueueError::from_sdk(operation, error))?;
+        Ok(())
+    }
+
+    /// Whether every queue answers, in two seconds at most.
+    ///
+    /// # Errors
+    /// Any, of the first queue that does not.
+    pub async fn probe(&self) -> Result<(), QueueError> {
+        let probes = Queue::ALL.map(|queue| {
+            let url = &self.urls.of(queue).main;
+            let request = self.client.get_queue_attributes().queue_url(url).send();
+            async move { request.await.map_err(|error| QueueError::from_sdk("probe", error)) }
+        });
+        match tokio::time::timeout(Self::PROBE_TIMEOUT, try_join_all(probes)).await {
+            Ok(answers) => answers.map(|_| ()),
+            Err(elapsed) => Err(QueueError::Unavailable { operation: "probe", source: elapsed.into() }),
+        }
+    }
+}
+
+type SendEntry = aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
+
+fn send_entry(outgoing: &Outgoing) -> Result<SendEntry, QueueError> {
+    let body = serde_json::to_string(&outgoing.job).map_err(|error| incomplete("send", &error))?;
+    Ok(SendMessageBatchRequestEntry::builder()
+        .message_group_id(&outgoing.group)
+        .message_deduplication_id(outgoing.deduplication_id())
+        .message_body(body)
+        .set_message_attributes(trace_attributes(outgoing.trace.as_deref())?))
+}
+
+type Attributes = std::collections::HashMap<String, MessageAttributeValue>;
+
+fn trace_attributes(trace: Option<&str>) -> Result<Option<Attributes>, QueueError> {
+    let Some(trace) = trace else {
+        return Ok(None);
+    };
+    let value = MessageAttributeValue::builder()
+        .data_type("String")
+        .string_value(trace)
+        .build()
+        .map_err(|error| incomplete("send", &error))?;
+    Ok(Some(Attributes::from([(Message::TRACE_ATTRIBUTE.to_owned(), value)])))
+}
+
+fn incomplete(operation: &'static str, error: &dyn std::error::Error) -> QueueError {
+    QueueError::Rejected { operation, code: "not sent".to_owned(), source: error.to_string().into() }
+}
+
+/// The url of a queue that must exist.
+async fn existing_url(client: &Client, name: String) -> Result<String, QueueError> {
+    let url = crate::create::find_url(client, &name).await?;
+    url.ok_or(QueueError::Missing { name })
+}

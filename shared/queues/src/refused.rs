@@ -1,0 +1,97 @@
+//! The bounded second tries of a batch: what is common to sending, deleting and hiding.
+
+use crate::QueueError;
+use rand::Rng;
+use std::collections::HashSet;
+use std::error::Error;
+use std::time::Duration;
+
+/// SQS takes so many entries in one batch.
+pub(crate) const BATCH_MAX: usize = 10;
+
+/// How often a batch is called for, the entries that were refused being fewer each time.
+const ROUNDS_MAX: u32 = 4;
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+
+/// An entry that was refused inside a good response.
+#[derive(Debug, thiserror::Error)]
+#[error("an entry was refused: {code}")]
+pub(crate) struct RefusedEntry {
+    /// The entry's number in its batch.
+    pub index: usize,
+    /// SQS's code for it.
+    pub code: String,
+    /// Whether the entry itself is wrong, so that it would be refused again.
+    pub sender_fault: bool,
+}
+
+impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
+    fn from(entry: aws_sdk_sqs::types::BatchResultErrorEntry) -> Self {
+        Self {
+            // An id that we did not give belongs to no entry.
+            index: entry.id.parse().unwrap_or(usize::MAX),
+            code: entry.code,
+            sender_fault: entry.sender_fault,
+        }
+    }
+}
+
+/// Calls for batches of at most ten entries, one after another, so that the order of a group is kept. Entries that
+/// were refused are tried again after a pause. Returns the entries that were not carried out.
+///
+/// # Errors
+/// [`QueueError::Refused`], saying how many entries were not carried out. Those of other batches were.
+pub(crate) async fn in_batches<T: Clone>(
+    operation: &'static str,
+    entries: &[T],
+    mut call: impl AsyncFnMut(Vec<(String, T)>) -> Result<Vec<RefusedEntry>, QueueError>,
+) -> Result<(), QueueError> {
+    let mut refused = 0;
+    let mut last_error: Option<Box<dyn Error + Send + Sync>> = None;
+    for batch in entries.chunks(BATCH_MAX) {
+        if let Err((count, error)) = one_batch(batch, &mut call).await {
+            refused += count;
+            last_error = Some(error);
+        }
+    }
+    match refused {
+        0 => Ok(()),
+        _ => Err(QueueError::Refused { operation, refused, total: entries.len(), source: last_error }),
+    }
+}
+
+async fn one_batch<T: Clone>(
+    batch: &[T],
+    call: &mut impl AsyncFnMut(Vec<(String, T)>) -> Result<Vec<RefusedEntry>, QueueError>,
+) -> Result<(), (usize, Box<dyn Error + Send + Sync>)> {
+    let mut waiting: Vec<usize> = (0..batch.len()).collect();
+    let mut given_up = 0;
+    let mut last_error = None;
+    for round in 0..ROUNDS_MAX {
+        if round > 0 {
+            tokio::time::sleep(pause(round)).await;
+        }
+        let entries = waiting.iter().map(|index| (index.to_string(), batch[*index].clone()));
+        // The SDK has tried the call itself several times by now: another round would only take longer.
+        let answer = call(entries.collect()).await;
+        let refused = answer.map_err(|error| (given_up + waiting.len(), error.into()))?;
+        let again: HashSet<usize> =
+            refused.iter().filter(|entry| !entry.sender_fault).map(|entry| entry.index).collect();
+        given_up += refused.iter().filter(|entry| entry.sender_fault).count();
+        waiting.retain(|index| again.contains(index));
+        last_error = refused.into_iter().next_back().or(last_error);
+        if waiting.is_empty() {
+            break;
+        }
+    }
+    match (given_up + waiting.len(), last_error) {
+        (count, Some(error)) if count > 0 => Err((count, Box::new(error))),
+        _ => Ok(()),
+    }
+}
+
+/// Full jitter, from a bound that doubles with each round.
+fn pause(round: u32) -> Duration {
+    let bound = PAUSE_MIN * (1 << (round - 1));
+    rand::rng().random_range(Duration::ZERO..=bound)
+}

@@ -1,0 +1,214 @@
+//! The batch loop: where order and failure meet. Groups run side by side; inside a group there is only next, or stop.
+//!
+//! - A job that is done is finished: its message is to be deleted.
+//! - A job that failed and may succeed later stops its group: its message and all after it in the group go back, hidden
+//!   for the queue's back-off, so that they come again in the same order.
+//! - A job that is wrong, or has used up its attempts, becomes a dead letter at once, with its record. Its message is
+//!   finished and its group goes on. If the record cannot be written, the message goes back like a failed one.
+//!
+//! The attempts of a message are its receptions, as SQS counts them: what went back unhandled behind a failed message
+//! has been received as often. It may therefore be given up after fewer failures of its own. That loses no work: a job
+//! is a hint, and what it left undone is found by the sweeper.
+//!
+//! Architecture invariant: nothing that a batch knows outlives it, and a message that is not certainly finished goes
+//! back.
+
+use crate::telemetry::chain;
+use crate::{Context, JobDone, JobError, JobHandler};
+use evens_contracts::{Job, Queue};
+use evens_queues::{DeadLetter, Message};
+use futures::FutureExt;
+use futures::future::join_all;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::time::Instant;
+use tracing::{Instrument, error, info, info_span, warn};
+
+/// What of a function's time is left for hiding what goes back, and for answering.
+const DEADLINE_MARGIN: Duration = Duration::from_secs(2);
+
+/// A job took longer than its function has.
+#[derive(Debug, thiserror::Error)]
+#[error("Job timeout")]
+struct JobTimeout;
+
+/// A handler panicked; what it said stands in the log.
+#[derive(Debug, thiserror::Error)]
+#[error("the handler panicked")]
+struct HandlerPanic;
+
+/// Works on one batch. Returns the ids of the messages that are not finished; they are hidden for their back-off
+/// already. All others are to be deleted.
+pub async fn process_batch<H>(
+    context: &Context,
+    queue: Queue,
+    messages: Vec<Message>,
+    handler: &H,
+) -> Vec<String>
+where
+    H: for<'a> JobHandler<'a>,
+{
+    let batch = Batch {
+        context,
+        queue,
+        handler,
+        deadline: Instant::now() + queue.rules().function_timeout.saturating_sub(DEADLINE_MARGIN),
+    };
+    let groups = into_groups(messages);
+    let unfinished = join_all(groups.iter().map(|group| batch.work_group(group))).await;
+    unfinished.into_iter().flatten().collect()
+}
+
+/// The messages of each group, in their order.
+fn into_groups(messages: Vec<Message>) -> Vec<Vec<Message>> {
+    let mut groups: Vec<Vec<Message>> = Vec::new();
+    for message in messages {
+        match groups.iter_mut().find(|group| group[0].group == message.group) {
+            Some(group) => group.push(message),
+            None => groups.push(vec![message]),
+        }
+    }
+    groups
+}
+
+/// What becomes of a message.
+enum Fate {
+    /// It is to be deleted.
+    Finished,
+    /// It goes back, hidden for that long.
+    Returned(Duration),
+}
+
+struct Batch<'a, H> {
+    context: &'a Context,
+    queue: Queue,
+    handler: &'a H,
+    deadline: Instant,
+}
+
+impl<H> Batch<'_, H>
+where
+    H: for<'a> JobHandler<'a>,
+{
+    /// Works on the messages of a group until one goes back, and returns the ids of it and of all after it.
+    async fn work_group(&self, group: &[Message]) -> Vec<String> {
+        for (position, message) in group.iter().enumerate() {
+            if let Fate::Returned(delay) = self.work_message(message).await {
+                let unfinished = &group[position..];
+                self.hide(unfinished, delay).await;
+                return unfinished.iter().map(|message| message.id.clone()).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// The same delay for all of them: SQS gives none of a group while one before it is hidden.
+    async fn hide(&self, messages: &[Message], delay: Duration) {
+        let receipts = messages.iter().map(|message| message.receipt.clone());
+        let hidden = self.context.queues.hide(self.queue, receipts.collect(), delay);
+        if let Err(error) = hidden.await {
+            // They come back when the queue's visibility timeout is over: later, but in order.
+            let (queue, count) = (self.queue.name(), messages.len());
+            warn!(
+                queue,
+                count,
+                error = chain(&error),
+                "Could not hide {count} messages of the queue {queue} for their back-off"
+            );
+        }
+    }
+
+    async fn work_message(&self, message: &Message) -> Fate {
+        let started = Instant::now();
+        if started >= self.deadline {
+            // Not its fault: it goes back as if it had not been received, for somebody who has the time.
+            return Fate::Returned(Duration::ZERO);
+        }
+        let job = Job::parse(self.queue, &message.body);
+        let job_id = job.as_ref().map_or_else(|_| "unreadable".to_owned(), Job::id);
+        let span = info_span!(
+            "job",
+            queue = self.queue.name(),
+            job.id = job_id,
+            message.id = message.id,
+            group = message.group,
+            attempt = message.attempt,
+            request_id = message.trace,
+        );
+        async {
+            let handled = match job {
+                Ok(job) => self.handle(job).await,
+                Err(fault) => Err(JobError::from(fault)),
+            };
+            let duration_ms = started.elapsed().as_millis();
+            match handled {
+                Ok(JobDone(outcome)) => {
+                    info!(outcome, duration_ms, "Finished job {job_id}: {outcome}");
+                    Fate::Finished
+                }
+                Err(error) => self.work_failure(message, &job_id, &error, duration_ms).await,
+            }
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Calls the handler, which has until the deadline. A panic costs this job only.
+    async fn handle(&self, job: Job) -> Result<JobDone, JobError> {
+        let now = self.context.clock.now();
+        let handling = async { self.handler.handle(self.context, job, now).await };
+        let guarded = AssertUnwindSafe(handling).catch_unwind();
+        match tokio::time::timeout_at(self.deadline, guarded).await {
+            Ok(Ok(handled)) => handled,
+            Ok(Err(_panic)) => Err(JobError::retryable(HandlerPanic)),
+            Err(_elapsed) => Err(JobError::retryable(JobTimeout)),
+        }
+    }
+
+    /// Decides about a failed job, and logs the failure once.
+    async fn work_failure(
+        &self,
+        message: &Message,
+        job_id: &str,
+        failure: &JobError,
+        duration_ms: u128,
+    ) -> Fate {
+        let rules = self.queue.rules();
+        let delay = rules.backoff.delay(message.attempt);
+        let reason = chain(failure);
+        if failure.is_retryable() && message.attempt < rules.attempts_max {
+            let retry_in_ms = delay.as_millis();
+            warn!(
+                outcome = "retry",
+                error = reason,
+                retry_in_ms,
+                duration_ms,
+                "Job {job_id} failed and is tried again in {retry_in_ms} ms"
+            );
+            return Fate::Returned(delay);
+        }
+        let record = DeadLetter::new(message, reason.clone(), self.context.clock.now());
+        match self.context.queues.dead_letter(self.queue, record).await {
+            Ok(()) => {
+                error!(
+                    outcome = "dead letter",
+                    error = reason,
+                    duration_ms,
+                    "Gave up job {job_id} after {} attempts; its record is in the dead-letter queue",
+                    message.attempt
+                );
+                Fate::Finished
+            }
+            Err(error) => {
+                error!(
+                    outcome = "retry",
+                    error = reason,
+                    dead_letter_error = chain(&error),
+                    duration_ms,
+                    "Job {job_id} failed, and its record could not be written; the message goes back"
+                );
+                Fate::Returned(delay)
+            }
+        }
+    }
+}

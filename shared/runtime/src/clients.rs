@@ -1,0 +1,135 @@
+//! [`Clients`]: the two clients of the SDK, over one HTTP client.
+
+use crate::StartError;
+use aws_config::default_provider::region::DefaultRegionChain;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::ProvideRegion;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_sqs::config::{Credentials, SharedHttpClient};
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use std::time::Duration;
+
+/// Where DynamoDB and SQS are, if not where the SDK finds them: the embedded engines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Instead of `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_ENDPOINT_URL`.
+    pub dynamodb: Option<String>,
+    /// Instead of `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL`.
+    pub sqs: Option<String>,
+}
+
+/// The clients of the SDK.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// For the table.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// For the queues.
+    pub sqs: aws_sdk_sqs::Client,
+}
+
+impl Clients {
+    const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+    /// The old system's limit for a statement (B19): one attempt is shorter, so that a second one fits into it.
+    const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+    const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+    const ATTEMPTS_MAX: u32 = 3;
+
+    /// Builds the clients. Nothing is called but what finds region and credentials, and neither is looked for where
+    /// both endpoints are on this machine.
+    ///
+    /// # Errors
+    /// No region is set, and no endpoint says that none is needed.
+    pub async fn connect(endpoints: &Endpoints) -> Result<Self, StartError> {
+        let dynamodb = endpoint(endpoints.dynamodb.as_deref(), "AWS_ENDPOINT_URL_DYNAMODB");
+        let sqs = endpoint(endpoints.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS");
+        let found = [&dynamodb, &sqs];
+        let is_local = found.iter().all(|endpoint| endpoint.as_deref().is_some_and(is_loopback));
+        let is_elsewhere = found.iter().any(|endpoint| endpoint.is_some());
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(region(is_elsewhere).await?)
+            .http_client(http_client(is_local))
+            .timeout_config(timeouts())
+            .retry_config(RetryConfig::standard().with_max_attempts(Self::ATTEMPTS_MAX))
+            // Answers are short and read whole within the time-out of an attempt.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        if is_local && !has_credentials() {
+            loader = loader.credentials_provider(Credentials::new("test", "test", None, None, "local"));
+        }
+        let config = loader.load().await;
+        let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
+        for_dynamodb.set_endpoint_url(dynamodb);
+        let mut for_sqs = aws_sdk_sqs::config::Builder::from(&config);
+        for_sqs.set_endpoint_url(sqs);
+        Ok(Self {
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(for_dynamodb.build()),
+            sqs: aws_sdk_sqs::Client::from_conf(for_sqs.build()),
+        })
+    }
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Clients::CONNECT_TIMEOUT)
+        .operation_attempt_timeout(Clients::ATTEMPT_TIMEOUT)
+        .operation_timeout(Clients::OPERATION_TIMEOUT)
+        .build()
+}
+
+/// One pool of connections for both services. Loading the machine's certificates takes longer than the rest of a
+/// local start, so it is left out where nothing is encrypted.
+fn http_client(is_local: bool) -> SharedHttpClient {
+    let builder = aws_smithy_http_client::Builder::new();
+    if is_local {
+        builder.build_http()
+    } else {
+        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+    }
+}
+
+/// The endpoint in the SDK's own order: what was handed in, the service's variable, the common one.
+fn endpoint(given: Option<&str>, variable: &str) -> Option<String> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let given = given.map(str::to_owned);
+    given.or_else(|| set(variable)).or_else(|| set("AWS_ENDPOINT_URL"))
+}
+
+/// Whether an endpoint is on this machine and not encrypted.
+fn is_loopback(endpoint: &str) -> bool {
+    let Some(rest) = endpoint.strip_prefix("http://") else {
+        return false;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(ipv6) => ipv6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+/// Whether anything in the environment says where credentials are.
+fn has_credentials() -> bool {
+    const SOURCES: [&str; 5] = [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_PROFILE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ];
+    SOURCES.iter().any(|name| std::env::var_os(name).is_some())
+}
+
+/// An engine that is not AWS has no regions: there, anything will do, and the machine's metadata is not asked.
+async fn region(is_elsewhere: bool) -> Result<Region, StartError> {
+    let found = match EnvironmentVariableRegionProvider::new().region().await {
+        Some(region) => Some(region),
+        None if is_elsewhere => Some(Region::from_static("us-east-1")),
+        None => DefaultRegionChain::builder().build().region().await,
+    };
+    found.ok_or_else(|| {
+        StartError::new("the AWS region is not known", "set AWS_REGION, for example to eu-west-1")
+    })
+}

@@ -1,0 +1,68 @@
+//! [`Context`]: what every handler is given, built once.
+
+use crate::tokens::TokenVerifier;
+use crate::{Clients, Clock, Endpoints, Settings, StartError};
+use evens_queues::Queues;
+use evens_store::Store;
+use std::sync::Arc;
+
+/// What every handler is given. Cheap to clone. Tests fill it from parts.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The table.
+    pub store: Store,
+    /// The queues.
+    pub queues: Queues,
+    /// Checks tokens.
+    pub tokens: TokenVerifier,
+    /// Tells the time.
+    pub clock: Clock,
+    /// What the environment said.
+    pub settings: Arc<Settings>,
+}
+
+impl Context {
+    /// Reads and checks every variable and builds each client.
+    ///
+    /// # Errors
+    /// 1. A variable that cannot be used ([`Settings`]).
+    /// 2. No region ([`Clients::connect`]).
+    /// 3. A queue that does not exist, or SQS that does not answer; not where the variables say where the queues are.
+    pub async fn from_env() -> Result<Self, StartError> {
+        Self::from_settings(Settings::from_env()?, &Endpoints::default()).await
+    }
+
+    /// The same from settings and endpoints that are known, as the `evens` binary has them.
+    ///
+    /// # Errors
+    /// As [`Context::from_env`], from 2 on.
+    pub async fn from_settings(settings: Settings, endpoints: &Endpoints) -> Result<Self, StartError> {
+        let clients = Clients::connect(endpoints).await?;
+        let queues = match &settings.queue_urls {
+            Some(urls) => Queues::new(clients.sqs, urls.clone()),
+            None => resolve_queues(clients.sqs, &settings).await?,
+        };
+        let tokens = TokenVerifier::new(
+            settings.token_public_keys.clone(),
+            settings.token_issuer.clone(),
+            settings.token_audience.clone(),
+        );
+        Ok(Self {
+            store: Store::new(clients.dynamodb, settings.table.clone()),
+            queues,
+            tokens,
+            clock: Clock::system(),
+            settings: Arc::new(settings),
+        })
+    }
+}
+
+async fn resolve_queues(client: aws_sdk_sqs::Client, settings: &Settings) -> Result<Queues, StartError> {
+    let stage = settings.stage.as_str();
+    Queues::resolve(client, stage).await.map_err(|error| {
+        let message = format!("the queues of the stage {stage} were not found");
+        let hint = "run `evens migrate`, check AWS_ENDPOINT_URL_SQS and EVENS_STAGE, or set the EVENS_QUEUE_URL_ \
+                    variables";
+        StartError::new(message, hint).caused_by(error)
+    })
+}

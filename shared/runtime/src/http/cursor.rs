@@ -1,0 +1,35 @@
+//! The query parameter `cursor`.
+
+use super::Refusal;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::Uri;
+use axum::http::request::Parts;
+use evens_contracts::{Cursor, Problem};
+
+/// Where the page that is asked for starts; none for the first page. As an argument it refuses with `422`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageCursor(pub Option<Cursor>);
+
+/// The cursor of a request; none where there is no such parameter.
+///
+/// # Errors
+/// `422` naming `cursor`: given twice, or none that an earlier page gave.
+pub fn parse_cursor(uri: &Uri) -> Result<Option<Cursor>, Problem> {
+    let invalid = |detail: &dyn std::fmt::Display| Problem::invalid("cursor", detail);
+    let parameters: Query<Vec<(String, String)>> =
+        Query::try_from_uri(uri).map_err(|_| invalid(&"stands in a query that cannot be read"))?;
+    let mut cursors = parameters.iter().filter(|(name, _)| name == "cursor");
+    match (cursors.next(), cursors.next()) {
+        (None, _) => Ok(None),
+        (Some((_, text)), None) => text.parse().map(Some).map_err(|error| invalid(&error)),
+        (Some(_), Some(_)) => Err(invalid(&"was given more than once")),
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for PageCursor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        Ok(Self(parse_cursor(&parts.uri)?))
+    }
+}

@@ -1,0 +1,144 @@
+//! [`serve_layers`]: what is the same for every route.
+
+use super::{Refusal, RequestId, X_REQUEST_ID};
+use crate::{Clock, Context};
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderValue};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use evens_contracts::{Problem, ProblemKind};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use tracing::{Instrument, error, info, info_span, warn};
+
+/// After that time a request is given up, before the gateway does so (K14, X50). It changed everything or nothing.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// A request that takes longer is logged as slow.
+const SLOW_REQUEST: Duration = Duration::from_millis(1_000);
+
+/// The name of a path that no route has: what a client makes up is not logged.
+const UNKNOWN_ROUTE: &str = "unknown route";
+
+/// Puts what is the same for every route around a router: request ids, the deadline, bodies of refusals, security
+/// headers, one log line per request.
+pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
+    let clock = context.clock.clone();
+    router
+        .fallback(async || Refusal(unknown_route()))
+        .with_state(context)
+        .layer(middleware::from_fn_with_state(clock, serve))
+}
+
+async fn serve(State(clock): State<Clock>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let request_id = RequestId::of(request.extensions(), &clock);
+    request.extensions_mut().insert(request_id.clone());
+    let method = request.method().clone();
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
+    let is_api = request.uri().path().starts_with("/api");
+    let span = info_span!("request", request_id = request_id.as_str());
+    async {
+        let mut response = answer(request, next).await;
+        let refusal = response.extensions_mut().remove::<Refusal>();
+        if let Some(Refusal(problem)) = refusal.or_else(|| refusal_of_router(&response)) {
+            response = render(&problem, response.headers(), &request_id);
+        }
+        set_headers(response.headers_mut(), &request_id, is_api);
+        log(&method, &route, response.status(), started.elapsed());
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Runs the handler until the deadline. Where panics unwind, one costs its own request only.
+async fn answer(request: Request, next: Next) -> Response {
+    let guarded = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match timeout(REQUEST_TIMEOUT, guarded).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_panic)) => {
+            error!("The request failed: its handler panicked");
+            Refusal(Problem::internal()).into_response()
+        }
+        Err(_elapsed) => {
+            let detail = "Request timeout. Repeat it with the same Idempotency-Key.";
+            Refusal(Problem::new(ProblemKind::RequestTimeout, detail)).into_response()
+        }
+    }
+}
+
+fn unknown_route() -> Problem {
+    let detail = "There is no such path. GET /openapi.json lists what there is.";
+    Problem::new(ProblemKind::NotFound, detail)
+}
+
+/// What the router refused by itself: a method that the path does not have, or a path whose parameters are no text.
+/// Answers of handlers have a body of their own.
+fn refusal_of_router(response: &Response) -> Option<Refusal> {
+    let is_json =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
+    if is_json {
+        return None;
+    }
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let detail = "This path does not have this method. The header Allow lists those it has.";
+            Some(Refusal(Problem::new(ProblemKind::MethodNotAllowed, detail)))
+        }
+        StatusCode::BAD_REQUEST => Some(Refusal(unknown_route())),
+        status if status.is_server_error() => Some(Refusal(Problem::internal())),
+        _ => None,
+    }
+}
+
+/// The problem as `application/problem+json`, with the headers that belong to it.
+fn render(problem: &Problem, refused: &HeaderMap, request_id: &RequestId) -> Response {
+    // A problem is made of strings and numbers, which always become JSON.
+    let body = serde_json::to_vec(&problem.body(request_id.as_str())).unwrap_or_default();
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    let content_type = HeaderValue::from_static("application/problem+json");
+    headers.insert(header::CONTENT_TYPE, content_type);
+    if let Some(allowed) = refused.get(header::ALLOW) {
+        headers.insert(header::ALLOW, allowed.clone());
+    }
+    if problem.kind == ProblemKind::Unauthorized {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(retry_after) = problem.retry_after {
+        // Whole seconds, rounded up: earlier would be too early.
+        let seconds = retry_after.as_millis().div_ceil(1_000);
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)));
+    }
+    response
+}
+
+fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
+    if let Ok(id) = HeaderValue::from_str(request_id.as_str()) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// One line per request. The cause of a failure has a line of its own, with the same request id.
+fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
+    let (method, status, duration_ms) = (method.as_str(), status.as_u16(), elapsed.as_millis());
+    if elapsed > SLOW_REQUEST {
+        warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
+    }
+    match status {
+        500.. => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        400..500 => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        _ => info!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+    }
+}

@@ -1,0 +1,105 @@
+//! What a job handler is, and what becomes of a job.
+
+use crate::Context;
+use evens_contracts::{Job, JobFault};
+use evens_queues::QueueError;
+use evens_store::StoreError;
+use jiff::Timestamp;
+use std::error::Error;
+
+/// A job that is done, in a few words for the log: `"settled"`, `"settled before"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobDone(pub &'static str);
+
+/// Why a job is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Another attempt may help.
+    #[error(transparent)]
+    Retryable(Box<dyn Error + Send + Sync>),
+    /// The job itself is wrong: malformed, of an unknown type, about a bet that does not exist. No attempt can help.
+    #[error("Non-retryable error: {0}")]
+    Permanent(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl JobError {
+    /// Another attempt may help.
+    pub fn retryable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Retryable(source.into())
+    }
+
+    /// No attempt can help.
+    pub fn permanent(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Permanent(source.into())
+    }
+
+    /// Whether another attempt may help.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Retryable(_))
+    }
+}
+
+/// A table that refuses says nothing against the job, whatever its reason: a missing permission is repaired, and then
+/// the job can be done. Attempts are bounded in any case.
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        Self::retryable(error)
+    }
+}
+
+/// As for the table: a queue that refuses says nothing against the job.
+impl From<QueueError> for JobError {
+    fn from(error: QueueError) -> Self {
+        Self::retryable(error)
+    }
+}
+
+impl From<JobFault> for JobError {
+    fn from(fault: JobFault) -> Self {
+        Self::permanent(fault)
+    }
+}
+
+/// Handles jobs: any `async fn(&Context, Job, Timestamp) -> Result<JobDone, JobError>` does.
+///
+/// A job may come twice, late, or not at all: a handler reads the state and does what is still to be done.
+pub trait JobHandler<'a>: Send + Sync {
+    /// The handling of one job.
+    type Handling: Future<Output = Result<JobDone, JobError>> + Send + 'a;
+
+    /// Handles one job at that time.
+    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Self::Handling;
+}
+
+impl<'a, F, Handling> JobHandler<'a> for F
+where
+    F: Fn(&'a Context, Job, Timestamp) -> Handling + Send + Sync,
+    Handling: Future<Output = Result<JobDone, JobError>> + Send + 'a,
+{
+    type Handling = Handling;
+
+    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Handling {
+        self(context, job, now)
+    }
+}
+
+/// Does what is due: any `async fn(&Context, Timestamp) -> Result<JobDone, JobError>` does.
+pub trait ScheduleHandler<'a>: Send + Sync {
+    /// One run.
+    type Run: Future<Output = Result<JobDone, JobError>> + Send + 'a;
+
+    /// Does what is due at that time.
+    fn run(&self, context: &'a Context, now: Timestamp) -> Self::Run;
+}
+
+impl<'a, F, Run> ScheduleHandler<'a> for F
+where
+    F: Fn(&'a Context, Timestamp) -> Run + Send + Sync,
+    Run: Future<Output = Result<JobDone, JobError>> + Send + 'a,
+{
+    type Run = Run;
+
+    fn run(&self, context: &'a Context, now: Timestamp) -> Run {
+        self(context, now)
+    }
+}

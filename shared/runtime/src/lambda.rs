@@ -1,0 +1,61 @@
+//! Hands routers and handlers to Lambda. A function's main is one call of these.
+
+use crate::poller::run_once;
+use crate::sqs_event::{SqsAnswer, SqsEvent};
+use crate::{Context, JobHandler, ScheduleHandler, StartError, http, process_batch, telemetry};
+use axum::Router;
+use evens_contracts::Queue;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde::de::IgnoredAny;
+
+/// Serves a router behind an API Gateway HTTP API (payload 2.0). Paths are taken as they come: the API has the stage
+/// `$default`, which is not part of them.
+pub async fn run_http(context: Context, router: Router<Context>) -> Result<(), StartError> {
+    telemetry::init();
+    check_host()?;
+    lambda_http::run(http::serve_layers(router, context)).await.map_err(ended)
+}
+
+/// Works on the batches of a queue. The event source mapping must have `ReportBatchItemFailures`.
+pub async fn run_jobs<H>(context: Context, queue: Queue, handler: H) -> Result<(), StartError>
+where
+    H: for<'a> JobHandler<'a>,
+{
+    telemetry::init();
+    check_host()?;
+    let (context, handler) = (&context, &handler);
+    let service = service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        let messages = event.payload.into_messages();
+        let unfinished = process_batch(context, queue, messages, handler).await;
+        Ok::<_, Error>(SqsAnswer::new(unfinished))
+    });
+    lambda_runtime::run(service).await.map_err(ended)
+}
+
+/// Does what is due whenever the schedule says so; what the event holds does not matter.
+pub async fn run_schedule<H>(context: Context, handler: H) -> Result<(), StartError>
+where
+    H: for<'a> ScheduleHandler<'a>,
+{
+    telemetry::init();
+    check_host()?;
+    let (context, handler) = (&context, &handler);
+    let service = service_fn(move |_: LambdaEvent<IgnoredAny>| async move {
+        run_once(context, handler).await.map_err(Error::from)
+    });
+    lambda_runtime::run(service).await.map_err(ended)
+}
+
+/// Lambda's library panics where there is no Lambda; a person who started a function by hand gets a sentence.
+fn check_host() -> Result<(), StartError> {
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+        return Ok(());
+    }
+    let hint = "run `evens`, which hosts every function; only Lambda sets AWS_LAMBDA_RUNTIME_API";
+    Err(StartError::new("this program is a Lambda function", hint))
+}
+
+fn ended(error: Error) -> StartError {
+    StartError::new("the Lambda runtime ended", "look for the lines before this one in the function's log")
+        .caused_by(error)
+}

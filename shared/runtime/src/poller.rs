@@ -1,0 +1,132 @@
+//! The pollers of the `evens` binary: what the event source mapping and the schedule are on Lambda.
+
+use crate::telemetry::chain;
+use crate::{Context, JobDone, JobHandler, ScheduleHandler, process_batch};
+use evens_contracts::Queue;
+use evens_queues::Message;
+use futures::FutureExt;
+use rand::Rng;
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior};
+use tracing::{error, info, warn};
+
+/// The longest wait that SQS allows.
+const POLL_WAIT: Duration = Duration::from_secs(20);
+const BACKOFF_MIN: Duration = Duration::from_millis(200);
+const BACKOFF_MAX: Duration = Duration::from_secs(20);
+
+/// Receives from a queue and works on what comes, one batch after another, until `shutdown`. Then it takes no new work
+/// and returns when what it holds is done. The queue's concurrency is the number of pollers that the caller runs.
+pub async fn poll<H>(context: &Context, queue: Queue, handler: &H, shutdown: impl Future<Output = ()>)
+where
+    H: for<'a> JobHandler<'a>,
+{
+    let mut shutdown = pin!(shutdown);
+    let mut failures = 0;
+    loop {
+        let received = tokio::select! {
+            // A poll that is cut off may have been answered: those messages come again after their visibility timeout.
+            biased;
+            () = &mut shutdown => return,
+            received = context.queues.receive(queue, POLL_WAIT) => received,
+        };
+        match received {
+            Ok(messages) => {
+                failures = 0;
+                work(context, queue, messages, handler).await;
+            }
+            Err(error) => {
+                let pause = backoff(failures);
+                failures += 1;
+                let (queue, pause_ms) = (queue.name(), pause.as_millis());
+                let error = chain(&error);
+                warn!(
+                    queue,
+                    error, pause_ms, "Could not receive from the queue {queue}; next try in {pause_ms} ms"
+                );
+                tokio::select! {
+                    biased;
+                    () = &mut shutdown => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        }
+    }
+}
+
+async fn work<H>(context: &Context, queue: Queue, messages: Vec<Message>, handler: &H)
+where
+    H: for<'a> JobHandler<'a>,
+{
+    if messages.is_empty() {
+        return;
+    }
+    let receipts: Vec<_> =
+        messages.iter().map(|message| (message.id.clone(), message.receipt.clone())).collect();
+    let unfinished: HashSet<String> =
+        process_batch(context, queue, messages, handler).await.into_iter().collect();
+    let finished = receipts.into_iter().filter(|(id, _)| !unfinished.contains(id));
+    let finished = finished.map(|(_, receipt)| receipt).collect();
+    if let Err(error) = context.queues.delete(queue, finished).await {
+        let (queue, error) = (queue.name(), chain(&error));
+        warn!(queue, error, "Could not delete finished messages of the queue {queue}; their jobs come again");
+    }
+}
+
+/// Does what is due every `period`, until `shutdown`. A run that takes longer delays the next one: two never overlap.
+pub async fn repeat<H>(context: &Context, period: Duration, handler: &H, shutdown: impl Future<Output = ()>)
+where
+    H: for<'a> ScheduleHandler<'a>,
+{
+    let mut shutdown = pin!(shutdown);
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut shutdown => return,
+            _ = ticks.tick() => {}
+        }
+        // A failure is in the log, and the next run starts from the table again.
+        let _ = run_once(context, handler).await;
+    }
+}
+
+/// One run of a schedule, logged. The error says only that it failed; why is in the log.
+pub(crate) async fn run_once<H>(context: &Context, handler: &H) -> Result<(), RunFailed>
+where
+    H: for<'a> ScheduleHandler<'a>,
+{
+    let started = Instant::now();
+    let run = async { handler.run(context, context.clock.now()).await };
+    let outcome = AssertUnwindSafe(run).catch_unwind().await;
+    let duration_ms = started.elapsed().as_millis();
+    match outcome {
+        Ok(Ok(JobDone(outcome))) => {
+            info!(outcome, duration_ms, "Finished the scheduled run: {outcome}");
+            Ok(())
+        }
+        Ok(Err(error)) => {
+            error!(error = chain(&error), duration_ms, "The scheduled run failed");
+            Err(RunFailed)
+        }
+        Err(_panic) => {
+            error!(duration_ms, "The scheduled run panicked");
+            Err(RunFailed)
+        }
+    }
+}
+
+/// A scheduled run failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the scheduled run failed; the log says why")]
+pub(crate) struct RunFailed;
+
+/// Full jitter under a bound that doubles with each failure, so that pollers do not come back all at once.
+fn backoff(failures: u32) -> Duration {
+    let bound = BACKOFF_MIN.saturating_mul(1 << failures.min(16)).min(BACKOFF_MAX);
+    rand::rng().random_range(BACKOFF_MIN / 2..=bound)
+}

@@ -1,0 +1,171 @@
+//! [`Settings`]: the environment, read once and checked whole.
+//!
+//! | variable | default | meaning |
+//! |---|---|---|
+//! | `EVENS_STAGE` | `local` | `local`, `dev`, `staging` or `prod`; part of every queue's name |
+//! | `EVENS_TABLE` | `evens-{stage}` | the DynamoDB table |
+//! | `EVENS_TOKEN_PUBLIC_KEYS` | none when local, else required | `kid:base64` pairs of Ed25519 keys, separated by commas; several hold at once, so that keys can be changed |
+//! | `EVENS_TOKEN_ISSUER` | `evens` | the `iss` of a token |
+//! | `EVENS_TOKEN_AUDIENCE` | `evens-api` | the `aud` of a token |
+//! | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
+//! | `EVENS_QUEUE_URL_{QUEUE}`, `EVENS_QUEUE_URL_{QUEUE}_DEAD_LETTER` | asked of SQS by name | all eight or none; `{QUEUE}` is `MATCH`, `SETTLE`, `REFUND`, `ROUNDS` |
+//! | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it | read by [`crate::Clients`] |
+//! | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
+
+use crate::StartError;
+use crate::tokens::PublicKey;
+use evens_contracts::Queue;
+use evens_queues::{QueueUrl, QueueUrls};
+use jiff::SignedDuration;
+
+/// Where the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// On somebody's machine.
+    Local,
+    /// For developers.
+    Dev,
+    /// For the last tests.
+    Staging,
+    /// For players.
+    Prod,
+}
+
+impl Stage {
+    /// Every stage.
+    pub const ALL: [Self; 4] = [Self::Local, Self::Dev, Self::Staging, Self::Prod];
+
+    /// The stage's name, as in names of queues.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Dev => "dev",
+            Self::Staging => "staging",
+            Self::Prod => "prod",
+        }
+    }
+}
+
+/// What the environment says. See the [module](self) for the variables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the program runs.
+    pub stage: Stage,
+    /// The DynamoDB table.
+    pub table: String,
+    /// The keys that tokens may be signed with.
+    pub token_public_keys: Vec<PublicKey>,
+    /// Who issues tokens.
+    pub token_issuer: String,
+    /// Whom tokens are for.
+    pub token_audience: String,
+    /// How old a bet is when what of it still waits is refunded.
+    pub refund_after: SignedDuration,
+    /// Where the queues are; none where SQS is to be asked.
+    pub queue_urls: Option<QueueUrls>,
+}
+
+impl Settings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// The first variable, in the order of the table above, that cannot be used.
+    pub fn from_env() -> Result<Self, StartError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// The settings of a machine whose environment says nothing.
+    pub fn local() -> Self {
+        Self {
+            stage: Stage::Local,
+            table: "evens-local".to_owned(),
+            token_public_keys: Vec::new(),
+            token_issuer: "evens".to_owned(),
+            token_audience: "evens-api".to_owned(),
+            refund_after: evens_exchange::REFUND_AFTER,
+            queue_urls: None,
+        }
+    }
+
+    /// Reads variables from wherever they are. An empty one counts as not set.
+    ///
+    /// # Errors
+    /// As [`Settings::from_env`].
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let defaults = Self::local();
+        let stage = lookup("EVENS_STAGE").map_or(Ok(defaults.stage), |name| parse_stage(&name))?;
+        let table = lookup("EVENS_TABLE").unwrap_or_else(|| format!("evens-{}", stage.as_str()));
+        let keys = lookup("EVENS_TOKEN_PUBLIC_KEYS").unwrap_or_default();
+        let token_public_keys = parse_keys(&keys)?;
+        if token_public_keys.is_empty() && stage != Stage::Local {
+            let message = format!("there is no key to check tokens with in the stage {}", stage.as_str());
+            let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 of an Ed25519 public key";
+            return Err(StartError::new(message, hint));
+        }
+        let refund_after = lookup("EVENS_REFUND_AFTER_SECONDS")
+            .map_or(Ok(defaults.refund_after), |seconds| parse_seconds(&seconds))?;
+        Ok(Self {
+            stage,
+            table,
+            token_public_keys,
+            token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or(defaults.token_issuer),
+            token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or(defaults.token_audience),
+            refund_after,
+            queue_urls: parse_queue_urls(lookup)?,
+        })
+    }
+}
+
+fn parse_stage(name: &str) -> Result<Stage, StartError> {
+    let stage = Stage::ALL.into_iter().find(|stage| stage.as_str() == name);
+    stage.ok_or_else(|| {
+        let message = format!("there is no stage {name:?}");
+        StartError::new(message, "set EVENS_STAGE to local, dev, staging or prod")
+    })
+}
+
+fn parse_keys(text: &str) -> Result<Vec<PublicKey>, StartError> {
+    let mut keys: Vec<PublicKey> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 pairs, separated by commas";
+        let key: PublicKey = part.parse().map_err(|error| {
+            StartError::new("a key to check tokens with cannot be read", hint).caused_by(error)
+        })?;
+        if keys.iter().any(|known| known.kid == key.kid) {
+            let message = format!("two keys to check tokens with are called {}", key.kid);
+            return Err(StartError::new(message, hint));
+        }
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
+fn parse_seconds(text: &str) -> Result<SignedDuration, StartError> {
+    match text.parse() {
+        Ok(seconds @ 1..) => Ok(SignedDuration::from_secs(seconds)),
+        _ => {
+            let message = format!("{text:?} is not a number of seconds above zero");
+            Err(StartError::new(message, "set EVENS_REFUND_AFTER_SECONDS, for example to 300"))
+        }
+    }
+}
+
+fn parse_queue_urls(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<QueueUrls>, StartError> {
+    let main_name = |queue: Queue| format!("EVENS_QUEUE_URL_{}", queue.name().to_uppercase());
+    let dead_letter_name = |queue| format!("{}_DEAD_LETTER", main_name(queue));
+    let names = Queue::ALL.map(|queue| [main_name(queue), dead_letter_name(queue)]);
+    if names.iter().flatten().all(|name| lookup(name).is_none()) {
+        return Ok(None);
+    }
+    let url = |name: String| {
+        lookup(&name).ok_or_else(|| {
+            let message = format!("the url of a queue is missing: {name}");
+            StartError::new(message, "set all eight EVENS_QUEUE_URL_ variables or none")
+        })
+    };
+    let urls = QueueUrls::from_each(|queue| {
+        Ok(QueueUrl { main: url(main_name(queue))?, dead_letter: url(dead_letter_name(queue))? })
+    });
+    urls.map(Some)
+}

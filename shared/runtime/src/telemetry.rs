@@ -1,0 +1,27 @@
+//! Logs: to stderr; JSON where a program reads them, lines for a person on a terminal.
+
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging. `RUST_LOG` says what is logged (`info` by default), `NO_COLOR` that a terminal gets no colours.
+/// Harmless when repeated, or where somebody else has started it.
+pub fn init() {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn"));
+    let is_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
+    let is_terminal = std::io::stderr().is_terminal();
+    let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // An error means that logging was started before; then it stays as it is.
+    let _ = if is_lambda || !is_terminal {
+        builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+    } else {
+        builder.with_ansi(!is_plain).with_target(false).try_init()
+    };
+}
+
+/// An error and everything below it, as one line for the log. Never for an answer.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let sources = std::iter::successors(Some(error), |error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

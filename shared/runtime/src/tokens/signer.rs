@@ -1,0 +1,107 @@
+//! [`TokenSigner`]: issues tokens, for the `evens` binary on one's own machine and for tests.
+
+use super::{ALGORITHM, Audience, Header, Payload, PublicKey, Role};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use evens_ledger::UserId;
+use jiff::Timestamp;
+use ring::rand::{SecureRandom, SystemRandom};
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use serde::Serialize;
+use std::fmt;
+use std::time::Duration;
+
+/// Issues tokens.
+pub struct TokenSigner {
+    kid: String,
+    pair: Ed25519KeyPair,
+    issuer: String,
+    audience: String,
+}
+
+/// Why there is no key, or no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SigningKeyError {
+    /// Not an Ed25519 key as PKCS#8.
+    #[error("the signing key is not an Ed25519 key in PKCS#8")]
+    Form,
+    /// The system gave no random numbers.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+    /// The key's name cannot stand in `kid:base64`.
+    #[error("the name of the signing key is not letters, digits, '-', '_' and '.'")]
+    Name,
+}
+
+impl TokenSigner {
+    /// A new private key as PKCS#8, to be kept where nobody else reads it.
+    pub fn generate_pkcs8() -> Result<Vec<u8>, SigningKeyError> {
+        let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
+        key.map(|key| key.as_ref().to_vec()).map_err(|_| SigningKeyError::NoRandomness)
+    }
+
+    /// A signer with that private key, under that name.
+    pub fn from_pkcs8(
+        kid: impl Into<String>,
+        pkcs8: &[u8],
+        issuer: impl Into<String>,
+        audience: impl Into<String>,
+    ) -> Result<Self, SigningKeyError> {
+        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| SigningKeyError::Form)?;
+        let signer = Self { kid: kid.into(), pair, issuer: issuer.into(), audience: audience.into() };
+        let written: Result<PublicKey, _> = signer.public_key().to_string().parse();
+        written.map(|_| signer).map_err(|_| SigningKeyError::Name)
+    }
+
+    /// The key that tokens of this signer are checked with.
+    pub fn public_key(&self) -> PublicKey {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.pair.public_key().as_ref());
+        PublicKey { kid: self.kid.clone(), bytes }
+    }
+
+    /// A token for a user.
+    pub fn sign(
+        &self,
+        user: UserId,
+        role: Role,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Result<String, SigningKeyError> {
+        let mut id = [0; 16];
+        SystemRandom::new().fill(&mut id).map_err(|_| SigningKeyError::NoRandomness)?;
+        let iat = now.as_second();
+        let payload = Payload {
+            iss: self.issuer.clone(),
+            aud: Audience::One(self.audience.clone()),
+            sub: user.to_string(),
+            role,
+            iat,
+            nbf: None,
+            exp: iat.saturating_add_unsigned(lifetime.as_secs()),
+            jti: BASE64_URL_SAFE_NO_PAD.encode(id),
+        };
+        let header = Header {
+            alg: ALGORITHM.to_owned(),
+            kid: self.kid.clone(),
+            typ: Some("JWT".to_owned()),
+            crit: None,
+        };
+        let message = format!("{}.{}", encode(&header), encode(&payload));
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(self.pair.sign(message.as_bytes()));
+        Ok(format!("{message}.{signature}"))
+    }
+}
+
+/// Prints the name of the key, never the key.
+impl fmt::Debug for TokenSigner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "TokenSigner({})", self.kid)
+    }
+}
+
+fn encode(part: &impl Serialize) -> String {
+    // Structs of strings and numbers always become JSON.
+    let json = serde_json::to_vec(part).unwrap_or_default();
+    BASE64_URL_SAFE_NO_PAD.encode(json)
+}
