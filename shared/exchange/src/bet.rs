@@ -33,6 +33,7 @@ impl Side {
     }
 
     /// The other side.
+    #[must_use]
     pub fn opposite(self) -> Self {
         match self {
             Self::A => Self::B,

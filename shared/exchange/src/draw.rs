@@ -31,11 +31,7 @@ impl Seed {
     fn draw(&self, message: &str) -> Side {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.bytes());
         let tag = hmac::sign(&key, message.as_bytes());
-        if tag.as_ref()[0] & 0x80 == 0 {
-            Side::A
-        } else {
-            Side::B
-        }
+        if tag.as_ref()[0] & 0x80 == 0 { Side::A } else { Side::B }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// Why a text is not an identifier.
+/// Why a text is not an identifier, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// Nothing there.
@@ -46,15 +46,11 @@ impl FromStr for RoundId {
         if text.is_empty() {
             return Err(IdError::Empty);
         }
-        if text.len() > Self::LENGTH_MAX {
+        if text.chars().count() > Self::LENGTH_MAX {
             return Err(IdError::TooLong(Self::LENGTH_MAX));
         }
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if text.bytes().all(is_allowed) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(IdError::Character)
-        }
+        if text.bytes().all(is_allowed) { Ok(Self(text.to_owned())) } else { Err(IdError::Character) }
     }
 }
 
@@ -78,7 +74,7 @@ impl FromStr for IdempotencyKey {
     fn from_str(text: &str) -> Result<Self, IdError> {
         match text {
             "" => Err(IdError::Empty),
-            _ if text.len() > Self::LENGTH_MAX => Err(IdError::TooLong(Self::LENGTH_MAX)),
+            _ if text.chars().count() > Self::LENGTH_MAX => Err(IdError::TooLong(Self::LENGTH_MAX)),
             _ if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Ok(Self(text.to_owned())),
             _ => Err(IdError::NotPrintable),
         }
@@ -136,11 +132,7 @@ fn derive_uuid(purpose: &str, parts: &[&dyn fmt::Display]) -> Uuid {
 }
 
 fn lines(parts: &[&dyn fmt::Display]) -> String {
-    parts
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn parse_uuid(text: &str) -> Result<Uuid, IdError> {

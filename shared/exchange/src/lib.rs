@@ -23,7 +23,7 @@ pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
 pub use invariant::Invariant;
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
 pub use place_bet::{PlaceBet, PlaceBetOutcome, Placement, place_bet};
-pub use refund::{REFUND_AFTER, Refund, RefundOutcome, RefundReason, refund_waiting};
+pub use refund::{REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, refund_waiting};
 pub use round::{
     Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep, SignedResult,
 };

@@ -86,7 +86,7 @@ impl Match {
     }
 }
 
-/// Two waiting bets that may be joined: one round, opposite sides, different users.
+/// Two waiting bets that may be joined: one round, opposite sides, different users, something open on both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpposedBets {
     a: WaitingBet,
@@ -105,6 +105,9 @@ pub enum NotOpposed {
     /// They are of one user: nobody plays against himself.
     #[error("the bets are of the same user")]
     SameUser,
+    /// Nothing of one of them waits any more.
+    #[error("nothing of one of the bets waits any more")]
+    NothingOpen,
 }
 
 impl OpposedBets {
@@ -121,10 +124,10 @@ impl OpposedBets {
         if a.user == b.user {
             return Err(NotOpposed::SameUser);
         }
-        Ok(Self {
-            a: a.clone(),
-            b: b.clone(),
-        })
+        if a.open.is_zero() || b.open.is_zero() {
+            return Err(NotOpposed::NothingOpen);
+        }
+        Ok(Self { a: a.clone(), b: b.clone() })
     }
 }
 
@@ -155,9 +158,5 @@ pub fn join(pair: &OpposedBets, at: Timestamp) -> Join {
         state: MatchState::Joined,
     };
     let remaining = |bet: &WaitingBet| (bet.clone(), bet.open.saturating_sub(amount));
-    Join {
-        bet_match,
-        a: remaining(a),
-        b: remaining(b),
-    }
+    Join { bet_match, a: remaining(a), b: remaining(b) }
 }

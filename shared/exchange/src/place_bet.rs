@@ -1,6 +1,6 @@
 //! Placing a bet: the checks in their order, then the placement that cannot fail.
 
-use crate::{Bet, BetId, Fingerprint, Round, RoundId, RoundStateName, Side, Stake, WaitingBet};
+use crate::{Bet, BetId, Fingerprint, Invariant, Round, RoundId, RoundStateName, Side, Stake, WaitingBet};
 use evens_ledger::{Account, Amount, Entry, EntryKey, InsufficientBalance, Posting, UserId, Wallet};
 use jiff::Timestamp;
 
@@ -87,6 +87,8 @@ pub fn place_bet(
     wallet: &Wallet,
     now: Timestamp,
 ) -> PlaceBetOutcome {
+    debug_assert_eq!(round.id, command.round, "the round that was asked for");
+    debug_assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
         Some(bet) if bet.fingerprint != command.fingerprint() => {
             return PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet.id };
@@ -95,9 +97,7 @@ pub fn place_bet(
         None => {}
     }
     if !round.takes_bets() {
-        return PlaceBetOutcome::RoundNotOpen {
-            state: round.state.name(),
-        };
+        return PlaceBetOutcome::RoundNotOpen { state: round.state.name() };
     }
     let debit = Posting {
         key: EntryKey::new("BET", &[&command.bet]),
@@ -106,23 +106,16 @@ pub fn place_bet(
         reference: command.bet.to_string(),
     };
     match wallet.debit(debit, now) {
-        Err(InsufficientBalance { balance, amount }) => PlaceBetOutcome::InsufficientBalance {
-            balance,
-            stake: amount,
-        },
+        Err(InsufficientBalance { balance, amount }) => {
+            PlaceBetOutcome::InsufficientBalance { balance, stake: amount }
+        }
         Ok((wallet, entry)) => PlaceBetOutcome::Placed(Box::new(placement(command, wallet, entry, now))),
     }
 }
 
 /// From here on nothing can be refused.
 fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -> Placement {
-    let PlaceBet {
-        bet: id,
-        user,
-        round,
-        side,
-        stake,
-    } = command.clone();
+    let PlaceBet { bet: id, user, round, side, stake } = command.clone();
     let bet = Bet {
         id,
         user,
@@ -137,18 +130,6 @@ fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -
         paid: Amount::ZERO,
         updated_at: now,
     };
-    let waiting = WaitingBet {
-        bet: id,
-        user,
-        round,
-        side,
-        placed_at: now,
-        open: stake.amount(),
-    };
-    Placement {
-        wallet,
-        entry,
-        bet,
-        waiting,
-    }
+    let waiting = WaitingBet { bet: id, user, round, side, placed_at: now, open: stake.amount() };
+    Placement { wallet, entry, bet, waiting }
 }

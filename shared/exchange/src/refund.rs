@@ -1,8 +1,10 @@
 //! Refunds: what of a bet still waits goes back to its player.
 
-use crate::WaitingBet;
+use crate::{Invariant, WaitingBet};
 use evens_ledger::{Account, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, Wallet};
 use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+use std::str::FromStr;
 
 /// Why a waiting bet is to be refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +28,26 @@ impl RefundReason {
             Self::RoundEnded => "round-ended",
             Self::Requested => "requested",
         }
+    }
+}
+
+/// The text names no reason for a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("names no reason for a refund")]
+pub struct RefundReasonError;
+
+impl FromStr for RefundReason {
+    type Err = RefundReasonError;
+
+    fn from_str(text: &str) -> Result<Self, RefundReasonError> {
+        let mut reasons = Self::ALL.into_iter();
+        reasons.find(|reason| reason.as_str() == text).ok_or(RefundReasonError)
+    }
+}
+
+impl fmt::Display for RefundReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -63,10 +85,8 @@ pub fn refund_waiting(
     refund_after: SignedDuration,
     now: Timestamp,
 ) -> Result<RefundOutcome, BalanceTooLarge> {
-    let due_at = waiting
-        .placed_at
-        .saturating_add(refund_after)
-        .unwrap_or(Timestamp::MAX);
+    debug_assert_eq!(wallet.user, waiting.user, "{:?}", Invariant::M8NobodyElses);
+    let due_at = waiting.placed_at.saturating_add(refund_after).unwrap_or(Timestamp::MAX);
     match reason {
         RefundReason::Expired if now < due_at => return Ok(RefundOutcome::NotDue { due_at }),
         RefundReason::Expired | RefundReason::RoundEnded | RefundReason::Requested => {}
@@ -78,9 +98,5 @@ pub fn refund_waiting(
         reference: waiting.bet.to_string(),
     };
     let (wallet, entry) = wallet.credit(Incoming::Refund, posting, now)?;
-    Ok(RefundOutcome::Refund(Box::new(Refund {
-        waiting: waiting.clone(),
-        wallet,
-        entry,
-    })))
+    Ok(RefundOutcome::Refund(Box::new(Refund { waiting: waiting.clone(), wallet, entry })))
 }

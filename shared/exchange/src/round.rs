@@ -165,15 +165,17 @@ impl RoundState {
 /// What becomes of an operator's step, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundStep {
+    /// The seed is not the one whose hash the round has carried since it opened; it is not published (M7).
+    WrongSeed,
+    /// The result of a round comes from an oracle, and this round has none.
+    NoOracle,
+    /// The oracle of this round did not sign that result.
+    BadSignature,
     /// The round stands where the step does not apply.
     NotPossible {
         /// Where it stands.
         state: RoundStateName,
     },
-    /// The result of a round comes from an oracle, and this round has none.
-    NoOracle,
-    /// The oracle of this round did not sign that result.
-    BadSignature,
     /// The round got another result before.
     ResultedOtherwise,
     /// The same step was made before; nothing changes.
@@ -196,13 +198,7 @@ pub enum MatchVerdict {
 impl Round {
     /// A new round. `seed` stays secret; the round carries its hash.
     pub fn open(id: RoundId, draw: Draw, seed: &Seed, now: Timestamp) -> Self {
-        Self {
-            id,
-            draw,
-            seed_hash: seed.hash(),
-            opened_at: now,
-            state: RoundState::Open,
-        }
+        Self { id, draw, seed_hash: seed.hash(), opened_at: now, state: RoundState::Open }
     }
 
     /// Whether bets are taken and matched.
@@ -212,28 +208,20 @@ impl Round {
 
     /// Closes the round to bets and publishes its seed; a round that draws from its seed gets its outcome with it.
     pub fn close(&self, seed: &Seed, now: Timestamp) -> RoundStep {
+        if !self.committed_to(seed) {
+            return RoundStep::WrongSeed;
+        }
         match (&self.state, &self.draw) {
-            (RoundState::Open, Draw::Match | Draw::Oracle(_)) => self.made(RoundState::Closed {
-                closed_at: now,
-                seed: seed.clone(),
-            }),
+            (RoundState::Open, Draw::Match | Draw::Oracle(_)) => {
+                self.made(RoundState::Closed { closed_at: now, seed: seed.clone() })
+            }
             (RoundState::Open, Draw::Round) => {
                 let winner = draw_round(seed, &self.id);
-                let outcome = RoundOutcome {
-                    winner,
-                    fixed_at: now,
-                    signature: None,
-                };
-                self.made(RoundState::Resulted {
-                    closed_at: now,
-                    seed: seed.clone(),
-                    outcome,
-                })
+                let outcome = RoundOutcome { winner, fixed_at: now, signature: None };
+                self.made(RoundState::Resulted { closed_at: now, seed: seed.clone(), outcome })
             }
             (RoundState::Closed { .. } | RoundState::Resulted { .. }, _) => RoundStep::MadeBefore,
-            (RoundState::Cancelled { .. }, _) => RoundStep::NotPossible {
-                state: self.state.name(),
-            },
+            (RoundState::Cancelled { .. }, _) => RoundStep::NotPossible { state: self.state.name() },
         }
     }
 
@@ -246,63 +234,62 @@ impl Round {
             return RoundStep::BadSignature;
         }
         match &self.state {
-            RoundState::Open | RoundState::Cancelled { .. } => RoundStep::NotPossible {
-                state: self.state.name(),
-            },
+            RoundState::Open | RoundState::Cancelled { .. } => {
+                RoundStep::NotPossible { state: self.state.name() }
+            }
             RoundState::Resulted { outcome, .. } if outcome.winner != result.winner => {
                 RoundStep::ResultedOtherwise
             }
             RoundState::Resulted { .. } => RoundStep::MadeBefore,
             RoundState::Closed { closed_at, seed } => {
                 let SignedResult { winner, signature } = result;
-                let outcome = RoundOutcome {
-                    winner,
-                    fixed_at: now,
-                    signature: Some(signature),
-                };
-                self.made(RoundState::Resulted {
-                    closed_at: *closed_at,
-                    seed: seed.clone(),
-                    outcome,
-                })
+                let outcome = RoundOutcome { winner, fixed_at: now, signature: Some(signature) };
+                self.made(RoundState::Resulted { closed_at: *closed_at, seed: seed.clone(), outcome })
             }
         }
     }
 
     /// Cancels a round that has no result: what waits is refunded, what is matched and not settled is voided.
     pub fn cancel(&self, seed: &Seed, now: Timestamp) -> RoundStep {
+        if !self.committed_to(seed) {
+            return RoundStep::WrongSeed;
+        }
         match self.state {
-            RoundState::Open | RoundState::Closed { .. } => self.made(RoundState::Cancelled {
-                cancelled_at: now,
-                seed: seed.clone(),
-            }),
-            RoundState::Resulted { .. } => RoundStep::NotPossible {
-                state: self.state.name(),
-            },
+            RoundState::Open | RoundState::Closed { .. } => {
+                self.made(RoundState::Cancelled { cancelled_at: now, seed: seed.clone() })
+            }
+            RoundState::Resulted { .. } => RoundStep::NotPossible { state: self.state.name() },
             RoundState::Cancelled { .. } => RoundStep::MadeBefore,
         }
     }
 
-    fn made(&self, state: RoundState) -> RoundStep {
-        RoundStep::Made(Box::new(Self {
-            state,
-            ..self.clone()
-        }))
+    /// Whether this is the seed whose hash was public before the first bet (M7).
+    fn committed_to(&self, seed: &Seed) -> bool {
+        seed.hash() == self.seed_hash
     }
 
-    /// What is to become of one of the round's matches. What was drawn stays drawn, unless the round was cancelled.
+    fn made(&self, state: RoundState) -> RoundStep {
+        RoundStep::Made(Box::new(Self { state, ..self.clone() }))
+    }
+
+    /// What is to become of one of the round's matches. What is settled or void stays so; what is drawn stays drawn,
+    /// unless the round was cancelled. From a seed to which the round is not committed nothing is drawn (M7).
     pub fn verdict(&self, bet_match: &Match, seed: &Seed) -> MatchVerdict {
-        match (&self.state, bet_match.state, &self.draw) {
-            (RoundState::Cancelled { .. }, _, _) => MatchVerdict::Void,
-            (_, MatchState::Drawn(outcome) | MatchState::Settled(outcome), _) => {
-                MatchVerdict::Winner(outcome.winner)
+        match (bet_match.state, &self.state) {
+            (MatchState::Settled(outcome), _) => MatchVerdict::Winner(outcome.winner),
+            (MatchState::Void, _) | (_, RoundState::Cancelled { .. }) => MatchVerdict::Void,
+            (MatchState::Drawn(outcome), _) => MatchVerdict::Winner(outcome.winner),
+            (MatchState::Joined, _) => {
+                self.verdict_winner(bet_match, seed).map_or(MatchVerdict::Wait, MatchVerdict::Winner)
             }
-            (_, MatchState::Void, _) => MatchVerdict::Void,
-            (_, MatchState::Joined, Draw::Match) => MatchVerdict::Winner(draw_match(seed, bet_match)),
-            (RoundState::Resulted { outcome, .. }, MatchState::Joined, _) => {
-                MatchVerdict::Winner(outcome.winner)
-            }
-            (RoundState::Open | RoundState::Closed { .. }, MatchState::Joined, _) => MatchVerdict::Wait,
+        }
+    }
+
+    fn verdict_winner(&self, joined: &Match, seed: &Seed) -> Option<Side> {
+        match (&self.draw, &self.state) {
+            (Draw::Match, _) => self.committed_to(seed).then(|| draw_match(seed, joined)),
+            (Draw::Round | Draw::Oracle(_), RoundState::Resulted { outcome, .. }) => Some(outcome.winner),
+            (Draw::Round | Draw::Oracle(_), _) => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Settlement: the winner of a drawn match is paid once; or the match is voided and both stakes go back.
 
-use crate::{Match, MatchState, Outcome, Side};
+use crate::{Invariant, Match, MatchState, Outcome, Side};
 use evens_ledger::{Account, Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
 use jiff::Timestamp;
 
@@ -31,10 +31,8 @@ pub fn settle(
     winner_wallet: &Wallet,
     now: Timestamp,
 ) -> Result<Settlement, BalanceTooLarge> {
-    let payout = bet_match
-        .amount
-        .checked_add(bet_match.amount)
-        .ok_or(BalanceTooLarge)?;
+    debug_assert_eq!(winner_wallet.user, winner(bet_match, outcome), "{:?}", Invariant::M8NobodyElses);
+    let payout = bet_match.amount.checked_add(bet_match.amount).ok_or(BalanceTooLarge)?;
     let posting = Posting {
         key: EntryKey::new("SETTLE", &[&bet_match.id, &winner_wallet.user]),
         amount: payout,
@@ -42,13 +40,7 @@ pub fn settle(
         reference: bet_match.id.to_string(),
     };
     let (wallet, entry) = winner_wallet.credit(Incoming::Credit, posting, now)?;
-    Ok(Settlement {
-        bet_match: bet_match.clone(),
-        outcome,
-        payout,
-        wallet,
-        entry,
-    })
+    Ok(Settlement { bet_match: bet_match.clone(), outcome, payout, wallet, entry })
 }
 
 /// What is written when a match is voided.
@@ -74,6 +66,7 @@ pub fn void_match(
         MatchState::Joined | MatchState::Drawn(_) => {}
     }
     let give_back = |side: Side, wallet: &Wallet| {
+        debug_assert_eq!(wallet.user, bet_match.user(side), "{:?}", Invariant::M8NobodyElses);
         let posting = Posting {
             key: EntryKey::new("VOID", &[&bet_match.id, &bet_match.user(side)]),
             amount: bet_match.amount,
@@ -84,9 +77,5 @@ pub fn void_match(
     };
     let a = give_back(Side::A, wallet_a)?;
     let b = give_back(Side::B, wallet_b)?;
-    Ok(Some(Void {
-        bet_match: bet_match.clone(),
-        a,
-        b,
-    }))
+    Ok(Some(Void { bet_match: bet_match.clone(), a, b }))
 }
