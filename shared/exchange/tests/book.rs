@@ -134,8 +134,8 @@ impl Books {
     fn oldest_pair(&self) -> Option<OpposedBets> {
         let mut book: Vec<_> = self.waiting.values().collect();
         book.sort_by_key(|bet| bet.placed_at);
-        let pairs = book.iter().flat_map(|one| book.iter().map(move |other| (one, other)));
-        pairs.filter_map(|(one, other)| OpposedBets::of(one, other).ok()).next()
+        let mut pairs = book.iter().flat_map(|one| book.iter().map(move |other| (one, other)));
+        pairs.find_map(|(one, other)| OpposedBets::of(one, other).ok())
     }
 
     fn close(&mut self) {

@@ -132,11 +132,12 @@ fn only_a_low_balance_may_be_another_answer_later() {
 #[test]
 fn refusals_say_what_they_are_about() {
     let refused = |row: &str| check(rows(&format!("header\n{row}"))[0]);
-    let (bet, state) = (bet_id(1, "key-1"), RoundStateName::Closed);
-    assert_eq!(refused("side _ _ _ ?"), PlaceBetOutcome::KeyUsedForAnotherBody { bet });
-    assert_eq!(refused("_ closed _ _ ?"), PlaceBetOutcome::RoundNotOpen { state });
-    let (balance, stake) = (amount("5"), amount("10"));
-    assert_eq!(refused("_ _ 10.00 5.00 ?"), PlaceBetOutcome::InsufficientBalance { balance, stake });
+    let used = PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet_id(1, "key-1") };
+    assert_eq!(refused("side _ _ _ ?"), used);
+    let closed = PlaceBetOutcome::RoundNotOpen { state: RoundStateName::Closed };
+    assert_eq!(refused("_ closed _ _ ?"), closed);
+    let low = PlaceBetOutcome::InsufficientBalance { balance: amount("5"), stake: amount("10") };
+    assert_eq!(refused("_ _ 10.00 5.00 ?"), low);
 }
 
 #[test]
