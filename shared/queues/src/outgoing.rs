@@ -18,6 +18,10 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// A job in the order of a group.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "a user's id, a round's id or a text is passed as it is"
+    )]
     pub fn new(job: Job, group: impl ToString) -> Self {
         Self { job, group: group.to_string(), nudge: None, trace: None }
     }

@@ -69,7 +69,7 @@ impl Queues {
             let of_queue = jobs.iter().filter(|outgoing| outgoing.job.queue() == queue);
             let entries = of_queue.map(send_entry).collect::<Result<Vec<_>, QueueError>>()?;
             let url = &self.urls.of(queue).main;
-            let sent = in_batches("send", &entries, async |batch| self.send_batch(url, batch).await).await;
+            let sent = in_batches("send", &entries, |batch| self.send_batch(url, batch)).await;
             match sent {
                 Ok(()) => {}
                 Err(QueueError::Refused { refused, source, .. }) => {
@@ -141,16 +141,21 @@ impl Queues {
     /// [`QueueError::Refused`]: so many messages come back; their jobs are harmless when repeated.
     pub async fn delete(&self, queue: Queue, receipts: Vec<String>) -> Result<(), QueueError> {
         let url = &self.urls.of(queue).main;
-        in_batches("delete", &receipts, async |batch| {
-            let mut request = self.client.delete_message_batch().queue_url(url);
-            for (id, receipt) in batch {
-                let entry = DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(receipt);
-                request = request.entries(entry.build().map_err(|error| incomplete("delete", &error))?);
-            }
-            let answer = request.send().await.map_err(|error| QueueError::from_sdk("delete", error))?;
-            Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
-        })
-        .await
+        in_batches("delete", &receipts, |batch| self.delete_batch(url, batch)).await
+    }
+
+    async fn delete_batch(
+        &self,
+        url: &str,
+        batch: Vec<(String, String)>,
+    ) -> Result<Vec<RefusedEntry>, QueueError> {
+        let mut request = self.client.delete_message_batch().queue_url(url);
+        for (id, receipt) in batch {
+            let entry = DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(receipt);
+            request = request.entries(entry.build().map_err(|error| incomplete("delete", &error))?);
+        }
+        let answer = request.send().await.map_err(|error| QueueError::from_sdk("delete", error))?;
+        Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
     }
 
     /// Hides messages for a time, counted from now; zero shows them at once. Their groups wait for them.
@@ -161,19 +166,25 @@ impl Queues {
         let url = &self.urls.of(queue).main;
         // Rounded up: a message must not be back before its time.
         let seconds = i32::try_from(delay.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
-        in_batches("hide", &receipts, async |batch| {
-            let mut request = self.client.change_message_visibility_batch().queue_url(url);
-            for (id, receipt) in batch {
-                let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
-                    .id(id)
-                    .receipt_handle(receipt)
-                    .visibility_timeout(seconds);
-                request = request.entries(entry.build().map_err(|error| incomplete("hide", &error))?);
-            }
-            let answer = request.send().await.map_err(|error| QueueError::from_sdk("hide", error))?;
-            Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
-        })
-        .await
+        in_batches("hide", &receipts, |batch| self.hide_batch(url, batch, seconds)).await
+    }
+
+    async fn hide_batch(
+        &self,
+        url: &str,
+        batch: Vec<(String, String)>,
+        seconds: i32,
+    ) -> Result<Vec<RefusedEntry>, QueueError> {
+        let mut request = self.client.change_message_visibility_batch().queue_url(url);
+        for (id, receipt) in batch {
+            let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                .id(id)
+                .receipt_handle(receipt)
+                .visibility_timeout(seconds);
+            request = request.entries(entry.build().map_err(|error| incomplete("hide", &error))?);
+        }
+        let answer = request.send().await.map_err(|error| QueueError::from_sdk("hide", error))?;
+        Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
     }
 
     /// Writes the record of a job that was given up to the queue's dead-letter queue.

@@ -41,15 +41,20 @@ impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
 ///
 /// # Errors
 /// [`QueueError::Refused`], saying how many entries were not carried out. Those of other batches were.
-pub(crate) async fn in_batches<T: Clone>(
+pub(crate) async fn in_batches<T, Call, Answer>(
     operation: &'static str,
     entries: &[T],
-    mut call: impl AsyncFnMut(Vec<(String, T)>) -> Result<Vec<RefusedEntry>, QueueError>,
-) -> Result<(), QueueError> {
+    call: Call,
+) -> Result<(), QueueError>
+where
+    T: Clone,
+    Call: Fn(Vec<(String, T)>) -> Answer,
+    Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
+{
     let mut refused = 0;
     let mut last_error: Option<Box<dyn Error + Send + Sync>> = None;
     for batch in entries.chunks(BATCH_MAX) {
-        if let Err((count, error)) = one_batch(batch, &mut call).await {
+        if let Err((count, error)) = one_batch(batch, &call).await {
             refused += count;
             last_error = Some(error);
         }
@@ -60,10 +65,15 @@ pub(crate) async fn in_batches<T: Clone>(
     }
 }
 
-async fn one_batch<T: Clone>(
+async fn one_batch<T, Call, Answer>(
     batch: &[T],
-    call: &mut impl AsyncFnMut(Vec<(String, T)>) -> Result<Vec<RefusedEntry>, QueueError>,
-) -> Result<(), (usize, Box<dyn Error + Send + Sync>)> {
+    call: &Call,
+) -> Result<(), (usize, Box<dyn Error + Send + Sync>)>
+where
+    T: Clone,
+    Call: Fn(Vec<(String, T)>) -> Answer,
+    Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
+{
     let mut waiting: Vec<usize> = (0..batch.len()).collect();
     let mut given_up = 0;
     let mut last_error = None;

@@ -142,13 +142,11 @@ fn parse_keys(text: &str) -> Result<Vec<PublicKey>, StartError> {
 }
 
 fn parse_seconds(text: &str) -> Result<SignedDuration, StartError> {
-    match text.parse() {
-        Ok(seconds @ 1..) => Ok(SignedDuration::from_secs(seconds)),
-        _ => {
-            let message = format!("{text:?} is not a number of seconds above zero");
-            Err(StartError::new(message, "set EVENS_REFUND_AFTER_SECONDS, for example to 300"))
-        }
-    }
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0);
+    seconds.map(SignedDuration::from_secs).ok_or_else(|| {
+        let message = format!("{text:?} is not a number of seconds above zero");
+        StartError::new(message, "set EVENS_REFUND_AFTER_SECONDS, for example to 300")
+    })
 }
 
 fn parse_queue_urls(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<QueueUrls>, StartError> {

@@ -19,7 +19,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// A request that takes longer is logged as slow.
-const SLOW_REQUEST: Duration = Duration::from_millis(1_000);
+const SLOW_REQUEST: Duration = Duration::from_secs(1);
 
 /// The name of a path that no route has: what a client makes up is not logged.
 const UNKNOWN_ROUTE: &str = "unknown route";
@@ -136,9 +136,10 @@ fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
     if elapsed > SLOW_REQUEST {
         warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
     }
-    match status {
-        500.. => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
-        400..500 => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
-        _ => info!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+    // What a client did wrong is nothing that an operator must look at.
+    if status >= 500 {
+        error!(method, route, status, duration_ms, "Answered {method} {route} with {status}");
+    } else {
+        info!(method, route, status, duration_ms, "Answered {method} {route} with {status}");
     }
 }
