@@ -1,1 +1,7 @@
-//! tbd
+//! `GET /api/bets` and `GET /api/bets/{betId}`: a player's bets as they stand.
+//!
+//! Keeps M8: a bet of somebody else looks like one that does not exist.
+
+mod handler;
+
+pub use handler::router;

@@ -1,1 +1,8 @@
-//! tbd
+//! `POST /api/rounds` and its steps: operators open, close and cancel rounds, oracles say results.
+//!
+//! Keeps M7: the seed is made before the first bet, and a round moves on by a conditional write from the state that was
+//! read. Every step may be repeated; the second time nothing changes.
+
+mod handler;
+
+pub use handler::router;

@@ -1,1 +1,8 @@
-//! tbd
+//! `POST /api/bets/{betId}/refund`: a player takes back what of his bet still waits.
+//!
+//! Keeps M8: a bet of somebody else looks like one that does not exist. Keeps M3: the refund shares a transaction with
+//! the bet's place in the book, so a repeat finds nothing to refund.
+
+mod handler;
+
+pub use handler::router;

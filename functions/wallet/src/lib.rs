@@ -1,1 +1,7 @@
-//! tbd
+//! `GET /api/wallet` and `GET /api/wallet/ledger`: a player's money, and every entry that explains it.
+//!
+//! Keeps M8: the wallet is the token's subject's; no request can name another.
+
+mod handler;
+
+pub use handler::router;

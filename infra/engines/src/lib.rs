@@ -1,1 +1,112 @@
-//! The embedded engines: DynamoDB and SQS on loopback ports of this process.
+//! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
+//!
+//! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs.
+//! With a folder they keep their data there and survive `kill -9`; without one they keep it in memory.
+
+use dynoxide::Database;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Both engines, running.
+#[derive(Debug)]
+pub struct Engines {
+    dynamodb: SocketAddr,
+    sqs: SocketAddr,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+}
+
+/// Why the engines did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EnginesError {
+    /// The folder cannot be made or written.
+    #[error("cannot use the data folder {folder}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// No loopback port.
+    #[error("cannot listen on a loopback port")]
+    Listen(#[source] io::Error),
+    /// The table's file cannot be opened.
+    #[error("cannot open the table in the data folder: {0}")]
+    Table(String),
+    /// The queues' file cannot be opened.
+    #[error("cannot open the queues in the data folder")]
+    Queues(#[source] embedded_sqs::OpenError),
+}
+
+impl Engines {
+    /// Starts both, with their data in `folder`, or in memory.
+    pub async fn start(folder: Option<&Path>) -> Result<Self, EnginesError> {
+        if let Some(folder) = folder {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| EnginesError::Folder { folder: folder.to_owned(), source })?;
+        }
+        let file = |name: &str| folder.map(|folder| folder.join(name));
+        let table = match file("dynamodb.sqlite") {
+            Some(path) => Database::new(&path.to_string_lossy()),
+            None => Database::memory(),
+        };
+        let table = table.map_err(|error| EnginesError::Table(error.to_string()))?;
+        let options = embedded_sqs::Options { data: file("sqs.sqlite"), ..embedded_sqs::Options::default() };
+        let queues = embedded_sqs::Server::open(options).map_err(EnginesError::Queues)?;
+
+        let (stop, _) = watch::channel(false);
+        let stopped = |mut stopped: watch::Receiver<bool>| async move {
+            // An error means that the engines were dropped, which stops them as well.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        let (dynamodb_listener, dynamodb) = listen().await?;
+        let (sqs_listener, sqs) = listen().await?;
+        let (table_stopped, queues_stopped) = (stopped(stop.subscribe()), stopped(stop.subscribe()));
+        let servers = vec![
+            tokio::spawn(async move {
+                let served =
+                    dynoxide::server::serve_with_shutdown(dynamodb_listener, table, table_stopped).await;
+                if let Err(error) = served {
+                    tracing::error!(%error, "The embedded DynamoDB stopped");
+                }
+            }),
+            tokio::spawn(async move {
+                if let Err(error) = queues.serve(sqs_listener, queues_stopped).await {
+                    tracing::error!(%error, "The embedded SQS stopped");
+                }
+            }),
+        ];
+        Ok(Self { dynamodb, sqs, stop, servers })
+    }
+
+    /// Where DynamoDB is.
+    pub fn dynamodb_url(&self) -> String {
+        format!("http://{}", self.dynamodb)
+    }
+
+    /// Where SQS is.
+    pub fn sqs_url(&self) -> String {
+        format!("http://{}", self.sqs)
+    }
+
+    /// Stops both, after what is under way.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for server in self.servers {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "An embedded engine ended badly");
+            }
+        }
+    }
+}
+
+async fn listen() -> Result<(TcpListener, SocketAddr), EnginesError> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(EnginesError::Listen)?;
+    let address = listener.local_addr().map_err(EnginesError::Listen)?;
+    Ok((listener, address))
+}

@@ -9,9 +9,11 @@
 mod capacity;
 mod entities;
 mod error;
+mod finish;
 mod item;
 mod reads;
 mod retry;
+mod round_totals;
 mod scan;
 mod sweep;
 mod table;
@@ -21,8 +23,9 @@ mod write;
 pub use capacity::{Capacity, CapacityMeter};
 pub use error::StoreError;
 pub use reads::{BetPage, MatchPage};
+pub use round_totals::RoundTotals;
 pub use scan::Record;
-pub use sweep::{SHARDS, UnfinishedRound, UnsettledMatch};
+pub use sweep::{Page, PageStart, SHARDS, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};
 pub use transactions::{
     DrawOutcome, FundOutcome, JoinOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, VoidMatchOutcome,

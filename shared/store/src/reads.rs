@@ -2,7 +2,7 @@
 
 use crate::entities::{Shard, bet, bet_match, entry, round, waiting, wallet};
 use crate::item::{Fields, Item, Key, text};
-use crate::retry::Attempt;
+use crate::retry::{Attempt, attempt};
 use crate::write::built;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
@@ -101,6 +101,29 @@ impl Store {
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }
 
+    /// The same place in the book, read again.
+    pub async fn load_waiting_again(&self, read: &WaitingBet) -> Result<Option<WaitingBet>, StoreError> {
+        self.get(&waiting::key_of(read)).await?.as_ref().map(waiting::decode).transpose()
+    }
+
+    /// What of a bet waits in the book, and its round.
+    pub async fn load_place(&self, of: &Bet) -> Result<(Option<WaitingBet>, Option<Round>), StoreError> {
+        let keys = [waiting::key(&of.round, of.side, of.placed_at, of.id), round::key(&of.round)];
+        let [waiting, round] = self.get_several(keys).await?;
+        let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
+        Ok((waiting, round.as_ref().map(round::decode).transpose()?))
+    }
+
+    /// A round and its secret, if it exists.
+    pub async fn load_round_and_seed(&self, id: &RoundId) -> Result<Option<(Round, Seed)>, StoreError> {
+        let [round, seed] = self.get_several([round::key(id), round::seed::key(id)]).await?;
+        match (round, seed) {
+            (Some(round), Some(seed)) => Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?))),
+            (Some(_), None) => Err(StoreError::corrupt(id, "the round has no seed")),
+            (None, _) => Ok(None),
+        }
+    }
+
     /// A bet and what of it waits, read at one moment, if it exists.
     pub async fn load_bet_view(&self, id: BetId) -> Result<Option<BetView>, StoreError> {
         match self.load_bet(id).await? {
@@ -113,7 +136,9 @@ impl Store {
     async fn view_bets(&self, bets: &[Bet]) -> Result<Vec<BetView>, StoreError> {
         let mut views = Vec::with_capacity(bets.len());
         for some in bets.chunks(Self::BATCH_MAX / 2) {
-            views.extend(self.attempt(async || self.view_bets_at_once(some).await.map(Attempt::Done)).await?);
+            let viewed: Result<_, StoreError> =
+                attempt!(self, { self.view_bets_at_once(some).await.map(Attempt::Done) });
+            views.extend(viewed?);
         }
         Ok(views)
     }
@@ -233,33 +258,6 @@ impl Store {
         let last = output.last_evaluated_key.as_ref();
         let next_after = last.map(|key| Fields::of(key).get::<String>("sk")).transpose()?;
         Ok(MatchPage { matches, next_after })
-    }
-
-    /// What waits on one side of a round, added up.
-    pub async fn sum_waiting(&self, round: &RoundId, side: Side) -> Result<Amount, StoreError> {
-        let (mut units, mut after) = (0, None);
-        loop {
-            let page = self.list_waiting(round, side, after.as_ref(), Self::PAGE).await?;
-            units += page.iter().map(|waiting| waiting.open.units()).sum::<i128>();
-            after = page.last().cloned();
-            if page.len() < usize::from(Self::PAGE) {
-                return Ok(Amount::from_units(units).unwrap_or_default());
-            }
-        }
-    }
-
-    /// What is matched on either side of a round and was not voided, added up.
-    pub async fn sum_matched(&self, round: &RoundId) -> Result<Amount, StoreError> {
-        let (mut units, mut after) = (0, None);
-        loop {
-            let page = self.list_matches(round, after.as_deref(), Self::PAGE).await?;
-            let counted = page.matches.iter().filter(|found| found.state != evens_exchange::MatchState::Void);
-            units += counted.map(|found| found.amount.units()).sum::<i128>();
-            after = page.next_after;
-            if after.is_none() {
-                return Ok(Amount::from_units(units).unwrap_or_default());
-            }
-        }
     }
 
     /// How many small items a query reads at once.

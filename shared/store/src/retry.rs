@@ -1,7 +1,7 @@
 //! Trying again after a lost race or an overload: first call and further ones after 100, 200, 400 ms and so on, at most
 //! 2 s, with full jitter, until a deadline; the last error is the one reported.
 
-use crate::{Store, StoreError};
+use crate::StoreError;
 use rand::Rng;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -30,7 +30,7 @@ impl Attempts {
     }
 
     /// Pauses before the next attempt; returns the error if there is no time for one.
-    pub(crate) async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
+    async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
         let pause_max = Self::PAUSE.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
         let pause = rand::rng().random_range(Duration::ZERO..=pause_max);
         if !error.is_retryable() || Instant::now() + pause >= self.deadline {
@@ -48,21 +48,31 @@ impl Attempts {
         tokio::time::sleep(pause).await;
         Ok(())
     }
-}
 
-impl Store {
-    /// Makes attempts until one has an answer, fails for good, or time is over.
-    pub(crate) async fn attempt<T>(
-        &self,
-        mut one: impl AsyncFnMut() -> Result<Attempt<T>, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut attempts = Attempts::within(self.retry_for);
-        loop {
-            let error = match one().await {
-                Ok(Attempt::Done(answer)) => return Ok(answer),
-                Ok(Attempt::Again(error)) | Err(error) => error,
-            };
-            attempts.pause(error).await?;
+    /// The answer of an attempt that has one; otherwise pauses before the next, if there is time for one.
+    pub(crate) async fn answer<T>(
+        &mut self,
+        one: Result<Attempt<T>, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match one {
+            Ok(Attempt::Done(answer)) => Ok(Some(answer)),
+            Ok(Attempt::Again(error)) | Err(error) => self.pause(error).await.map(|()| None),
         }
     }
 }
+
+/// Makes attempts until one has an answer, fails for good, or time is over. `return` and `?` in the block end the
+/// attempt. Not a function of an asynchronous closure, because the compiler cannot see that its future is `Send`.
+macro_rules! attempt {
+    ($store:expr, $one:block) => {{
+        let mut attempts = $crate::retry::Attempts::within($store.retry_for);
+        loop {
+            let one: Result<$crate::retry::Attempt<_>, $crate::StoreError> = async $one.await;
+            if let Some(answer) = attempts.answer(one).await? {
+                break Ok(answer);
+            }
+        }
+    }};
+}
+
+pub(crate) use attempt;

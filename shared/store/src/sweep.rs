@@ -29,50 +29,52 @@ pub struct UnfinishedRound {
     pub id: RoundId,
 }
 
+/// Part of what a sweep finds in a shard.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// What was found.
+    pub found: Vec<T>,
+    /// Where the next page starts; `None` where there is none.
+    pub next: Option<PageStart>,
+}
+
+/// Where a page of a sweep starts.
+#[derive(Debug, Clone)]
+pub struct PageStart(Item);
+
 impl Store {
     /// The index of unfinished things.
     pub(crate) const UNFINISHED: &'static str = "unfinished";
 
-    /// Every bet that waits in a shard of the book, page by page.
+    /// A page of the bets that wait in a shard of the book; the first one, or the one that `start` names.
     pub async fn sweep_waiting(
         &self,
         shard: u8,
-        mut each: impl AsyncFnMut(Vec<WaitingBet>),
-    ) -> Result<(), StoreError> {
-        let mut start = None;
-        loop {
-            let request = self.client.query().table_name(&self.table).key_condition_expression("pk = :pk");
-            let request = request
-                .expression_attribute_values(":pk", text(waiting::partition(Shard::number(shard))))
-                .set_exclusive_start_key(start)
-                .limit(Self::PAGE.into());
-            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-            self.count_read(output.consumed_capacity.as_slice());
-            each(output.items().iter().map(waiting::decode).collect::<Result<_, _>>()?).await;
-            start = output.last_evaluated_key;
-            if start.is_none() {
-                return Ok(());
-            }
-        }
+        start: Option<PageStart>,
+    ) -> Result<Page<WaitingBet>, StoreError> {
+        let request = self.client.query().table_name(&self.table).key_condition_expression("pk = :pk");
+        let request = request
+            .expression_attribute_values(":pk", text(waiting::partition(Shard::number(shard))))
+            .set_exclusive_start_key(start.map(|start| start.0))
+            .limit(Self::PAGE.into());
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        let found = output.items().iter().map(waiting::decode).collect::<Result<_, _>>()?;
+        Ok(Page { found, next: output.last_evaluated_key.map(PageStart) })
     }
 
-    /// Every unsettled match in a shard of the index that was joined before that time, page by page.
+    /// A page of the unsettled matches in a shard of the index that were joined before that time.
     pub async fn sweep_matches(
         &self,
         shard: u8,
         joined_before: Timestamp,
-        mut each: impl AsyncFnMut(Vec<UnsettledMatch>),
-    ) -> Result<(), StoreError> {
+        start: Option<PageStart>,
+    ) -> Result<Page<UnsettledMatch>, StoreError> {
         let partition = bet_match::index_partition(Shard::number(shard));
-        let mut start = None;
-        loop {
-            let (items, next) = self.page_of_unfinished(&partition, Some(joined_before), start).await?;
-            each(items.iter().map(unsettled_match).collect::<Result<_, _>>()?).await;
-            start = next;
-            if start.is_none() {
-                return Ok(());
-            }
-        }
+        let start = start.map(|start| start.0);
+        let (items, next) = self.page_of_unfinished(&partition, Some(joined_before), start).await?;
+        let found = items.iter().map(unsettled_match).collect::<Result<_, _>>()?;
+        Ok(Page { found, next: next.map(PageStart) })
     }
 
     /// Every ended round in a shard of the index with something left to do.

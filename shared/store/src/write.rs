@@ -1,7 +1,7 @@
 //! One conditional write, or several that happen together or not at all; and what a failed one says.
 
 use crate::error::of_code;
-use crate::item::{Item, Key};
+use crate::item::{Item, Key, text};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -40,6 +40,19 @@ pub(crate) fn put_new(table: &str, item: Item) -> Result<TransactWriteItem, Stor
         .table_name(table)
         .set_item(Some(item))
         .condition_expression("attribute_not_exists(pk)")
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Puts an item in the place of the one that is in this state.
+pub(crate) fn put_over(table: &str, item: Item, state: &str) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("#state = :read")
+        .expression_attribute_names("#state", "state")
+        .expression_attribute_values(":read", text(state))
         .return_values_on_condition_check_failure(RETURN_OLD)
         .build();
     Ok(TransactWriteItem::builder().put(built(put)?).build())

@@ -2,7 +2,7 @@
 
 use crate::entities::bet_match;
 use crate::item::text;
-use crate::retry::Attempt;
+use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written};
 use crate::{Store, StoreError};
 use evens_exchange::{Match, MatchState, Outcome};
@@ -21,7 +21,7 @@ impl Store {
     ///
     /// 1. match: state is JOINED, else [`DrawOutcome::Before`]
     pub async fn draw_match(&self, joined: &Match, outcome: Outcome) -> Result<DrawOutcome, StoreError> {
-        self.attempt(async || {
+        attempt!(self, {
             let written = self
                 .change_one(Change {
                     key: bet_match::key(&joined.round, joined.id),
@@ -45,6 +45,5 @@ impl Store {
                 }
             }
         })
-        .await
     }
 }

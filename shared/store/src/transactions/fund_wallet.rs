@@ -2,7 +2,7 @@
 
 use super::wallet_items::{Lock, post};
 use crate::entities::deposit;
-use crate::retry::Attempt;
+use crate::retry::{Attempt, attempt};
 use crate::write::{Written, put_new};
 use crate::{Store, StoreError};
 use evens_ledger::{Account, Amount, EntryKey, Incoming, Posting, UserId, Wallet};
@@ -32,7 +32,7 @@ impl Store {
         order: &str,
         now: Timestamp,
     ) -> Result<FundOutcome, StoreError> {
-        self.attempt(async || {
+        attempt!(self, {
             let posting = Posting {
                 key: EntryKey::new("FUND", &[&order]),
                 amount,
@@ -51,6 +51,5 @@ impl Store {
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
-        .await
     }
 }

@@ -3,7 +3,7 @@
 use super::wallet_items::{Lock, post};
 use crate::entities::{bet, round, waiting, wallet};
 use crate::item::Item;
-use crate::retry::Attempt;
+use crate::retry::{Attempt, attempt};
 use crate::write::{Written, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -25,7 +25,7 @@ impl Store {
         seed_if_new: &Seed,
         now: Timestamp,
     ) -> Result<PlaceBetOutcome, StoreError> {
-        self.attempt(async || {
+        attempt!(self, {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
             let wallet = decode_wallet(command, wallet.as_ref())?;
@@ -48,7 +48,6 @@ impl Store {
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
-        .await
     }
 
     async fn open_round_of_bet(

@@ -3,7 +3,7 @@
 use super::wallet_items::{BetEnd, Lock, end_bet, post};
 use crate::entities::{waiting, wallet};
 use crate::item::number;
-use crate::retry::Attempt;
+use crate::retry::{Attempt, attempt};
 use crate::write::{Written, delete};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -41,7 +41,7 @@ impl Store {
         refund_after: SignedDuration,
         now: Timestamp,
     ) -> Result<RefundBetOutcome, StoreError> {
-        self.attempt(async || {
+        attempt!(self, {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
             let (Some(waiting), Some(wallet)) = (waiting, wallet) else {
@@ -61,7 +61,6 @@ impl Store {
                 Written::Refused { .. } => Err(StoreError::corrupt(bet.id, "the bet is gone")),
             }
         })
-        .await
     }
 }
 

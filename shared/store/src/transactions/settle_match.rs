@@ -3,7 +3,7 @@
 use super::wallet_items::{BetEnd, Lock, end_bet, post, release};
 use crate::entities::bet_match;
 use crate::item::text;
-use crate::retry::Attempt;
+use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -37,7 +37,7 @@ impl Store {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<SettleOutcome, StoreError> {
-        self.attempt(async || {
+        attempt!(self, {
             let wallet = self.load_wallet(winner(drawn, outcome)).await?;
             let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
                 return Ok(Attempt::Done(SettleOutcome::BalanceTooLarge));
@@ -54,7 +54,6 @@ impl Store {
                 Written::Refused { .. } => Err(StoreError::corrupt(drawn.id, "a match or bet is gone")),
             }
         })
-        .await
     }
 }
 

@@ -3,7 +3,7 @@
 use super::wallet_items::{BetEnd, Lock, end_bet, post};
 use crate::entities::{bet_match, wallet};
 use crate::item::text;
-use crate::retry::Attempt;
+use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -34,7 +34,7 @@ impl Store {
     /// 6. bet on side A: exists, and adds the stake to what is refunded
     /// 7. bet on side B: likewise
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
-        self.attempt(async || {
+        attempt!(self, {
             let keys =
                 [bet_match::key(&read.round, read.id), wallet::key(read.user_a), wallet::key(read.user_b)];
             let [Some(found), Some(wallet_a), Some(wallet_b)] = self.get_several(keys).await? else {
@@ -53,7 +53,6 @@ impl Store {
                 Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a bet is gone")),
             }
         })
-        .await
     }
 }
 

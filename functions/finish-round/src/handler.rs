@@ -1,0 +1,129 @@
+//! One job: one round, some pages of its matches.
+
+use evens_contracts::{FinishRoundJob, Job, JobFault, Queue, RefundJob, SettleJob};
+use evens_exchange::{Match, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
+use evens_queues::Outgoing;
+use evens_runtime::{Context, JobDone, JobError};
+use jiff::{SignedDuration, Timestamp};
+
+/// For how long after its end something may still be written into a round by a request or job that began before.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many matches are looked at in one page, and how many pages in one job.
+const PAGE: u16 = 500;
+const PAGES: usize = 10;
+
+/// Why a round cannot be finished, whatever is tried.
+#[derive(Debug, thiserror::Error)]
+#[error("the round {0} does not exist")]
+struct UnknownRound(RoundId);
+
+/// Asks for what is still to be done in an ended round. Harmless when repeated.
+pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
+    let Job::FinishRound(FinishRoundJob { round_id, after_match }) = job else {
+        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Rounds.name() }.into());
+    };
+    let unknown_round = || JobError::permanent(UnknownRound(round_id.clone()));
+    let round = context.store.load_round(&round_id).await?.ok_or_else(unknown_round)?;
+    let ended_at = match &round.state {
+        RoundState::Open => return Ok(JobDone("the round is open")),
+        RoundState::Closed { closed_at, .. } | RoundState::Resulted { closed_at, .. } => *closed_at,
+        RoundState::Cancelled { cancelled_at, .. } => *cancelled_at,
+    };
+    let is_late = now.duration_since(ended_at) >= LATE;
+    let from_start = after_match.is_none();
+    let start = match after_match {
+        Some(after) => Some(after),
+        None => context.store.load_finish_progress(&round_id).await?,
+    };
+    let waiting = refund_book(context, &round, now).await?;
+    let walk = walk_matches(context, &round, start, now).await?;
+    if let Some(next) = walk.next {
+        continue_later(context, &round, next, now).await?;
+    } else if from_start && is_late && !walk.found_unfinished && waiting == 0 {
+        context.store.finish_round(&round).await?;
+        return Ok(JobDone("finished"));
+    }
+    if let (true, Some(through)) = (is_late && from_start, walk.finished_through) {
+        context.store.save_finish_progress(&round, &through).await?;
+    }
+    Ok(JobDone("asked for what is left"))
+}
+
+/// What a walk over some pages of matches saw.
+struct Walk {
+    /// Up to which match all had ended.
+    finished_through: Option<String>,
+    /// Whether one had not.
+    found_unfinished: bool,
+    /// Where to go on, if there is more.
+    next: Option<String>,
+}
+
+/// Asks for the settlement of what has not ended; the settlement finds out whether it is to be paid or voided.
+async fn walk_matches(
+    context: &Context,
+    round: &Round,
+    start: Option<String>,
+    now: Timestamp,
+) -> Result<Walk, JobError> {
+    let mut walk = Walk { finished_through: None, found_unfinished: false, next: start };
+    for _ in 0..PAGES {
+        let page = context.store.list_matches(&round.id, walk.next.as_deref(), PAGE).await?;
+        let unfinished: Vec<_> = page.matches.iter().filter(|found| !found.state.is_final()).collect();
+        walk.found_unfinished |= !unfinished.is_empty();
+        let jobs = unfinished.into_iter().map(|found| settlement(found, now)).collect();
+        context.queues.send(jobs).await?;
+        walk.next = page.next_after;
+        if !walk.found_unfinished {
+            walk.finished_through = walk.next.clone();
+        }
+        if walk.next.is_none() {
+            break;
+        }
+    }
+    Ok(walk)
+}
+
+fn settlement(found: &Match, now: Timestamp) -> Outgoing {
+    let job = SettleJob { match_id: found.id, round_id: found.round.clone() };
+    Outgoing::new(Job::Settle(job), found.user_a).nudged(minute(now))
+}
+
+/// Asks for the refund of what waits; says how much that was.
+async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result<usize, JobError> {
+    let mut waiting = 0;
+    for side in Side::ALL {
+        let mut last = None;
+        loop {
+            let page = context.store.list_waiting(&round.id, side, last.as_ref(), PAGE).await?;
+            let refund = |found: &WaitingBet| {
+                let job = RefundJob { bet_id: found.bet, reason: RefundReason::RoundEnded };
+                Outgoing::new(Job::Refund(job), found.user).nudged(minute(now))
+            };
+            context.queues.send(page.iter().map(refund).collect()).await?;
+            waiting += page.len();
+            match page.last() {
+                Some(found) => last = Some(found.clone()),
+                None => break,
+            }
+        }
+    }
+    Ok(waiting)
+}
+
+async fn continue_later(
+    context: &Context,
+    round: &Round,
+    next: String,
+    now: Timestamp,
+) -> Result<(), JobError> {
+    let job = FinishRoundJob { round_id: round.id.clone(), after_match: Some(next) };
+    let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(minute(now));
+    Ok(context.queues.send(vec![outgoing]).await?)
+}
+
+/// One number a minute: what is asked for again is not swallowed as a repeat, and not sent for each repeat of the job.
+fn minute(now: Timestamp) -> u64 {
+    now.as_second().unsigned_abs() / 60
+}

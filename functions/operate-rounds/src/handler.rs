@@ -1,0 +1,174 @@
+//! The routes.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::{Router, routing};
+use evens_contracts::{
+    FinishRoundJob, Job, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer, parse_round_id,
+};
+use evens_exchange::{Round, RoundStep, Seed, SignedResult};
+use evens_ledger::UserId;
+use evens_queues::Outgoing;
+use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal};
+use evens_runtime::{Context, new_seed};
+use evens_store::RoundWrite;
+use jiff::Timestamp;
+
+/// The function's routes.
+pub fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/rounds", routing::post(open))
+        .route("/api/rounds/{roundId}/close", routing::post(close))
+        .route("/api/rounds/{roundId}/result", routing::post(take_result))
+        .route("/api/rounds/{roundId}/cancel", routing::post(cancel))
+}
+
+async fn open(
+    State(context): State<Context>,
+    Operator(caller): Operator,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<RoundAnswer>, Refusal> {
+    let OpenRoundRequest { round_id, draw } = OpenRoundRequest::parse(&body)?;
+    let seed = new_seed().map_err(|error| {
+        tracing::error!(%error, "Could not make a seed");
+        Problem::internal()
+    })?;
+    let round = Round::open(round_id, draw, &seed, context.clock.now());
+    match context.store.open_round(round.clone(), &seed).await? {
+        RoundWrite::Written(round) => {
+            tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
+            Ok(Answer::new(StatusCode::CREATED, answer(&context, &round).await?))
+        }
+        RoundWrite::Found(found) if found.draw == round.draw => {
+            Ok(Answer::new(StatusCode::CREATED, answer(&context, &found).await?).replayed(true))
+        }
+        RoundWrite::Found(found) => {
+            let detail = format!("The round {} exists with another draw: {}.", found.id, found.draw.as_str());
+            Err(Problem::new(ProblemKind::RoundExists, detail).about_field("roundId").into())
+        }
+    }
+}
+
+async fn close(
+    State(context): State<Context>,
+    Operator(caller): Operator,
+    Path(round_id): Path<String>,
+) -> Result<Answer<RoundAnswer>, Refusal> {
+    make_step(&context, &round_id, caller.user, &Step::Close).await
+}
+
+async fn take_result(
+    State(context): State<Context>,
+    Oracle(caller): Oracle,
+    Path(round_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<RoundAnswer>, Refusal> {
+    let ResultRequest { result } = ResultRequest::parse(&body)?;
+    make_step(&context, &round_id, caller.user, &Step::TakeResult(result)).await
+}
+
+async fn cancel(
+    State(context): State<Context>,
+    Operator(caller): Operator,
+    Path(round_id): Path<String>,
+) -> Result<Answer<RoundAnswer>, Refusal> {
+    make_step(&context, &round_id, caller.user, &Step::Cancel).await
+}
+
+/// What is asked of a round.
+enum Step {
+    Close,
+    TakeResult(SignedResult),
+    Cancel,
+}
+
+impl Step {
+    fn decide(&self, round: &Round, seed: &Seed, now: Timestamp) -> RoundStep {
+        match self {
+            Self::Close => round.close(seed, now),
+            Self::TakeResult(result) => round.take_result(result.clone(), now),
+            Self::Cancel => round.cancel(seed, now),
+        }
+    }
+
+    /// What it did, for the log.
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Close => "Closed",
+            Self::TakeResult(_) => "Took the result of",
+            Self::Cancel => "Cancelled",
+        }
+    }
+}
+
+/// Moves a round on from the state that it has; where somebody else was faster, from the next one. A round moves on
+/// twice at most, so the third look finds nobody faster.
+async fn make_step(
+    context: &Context,
+    round_id: &str,
+    operator: UserId,
+    step: &Step,
+) -> Result<Answer<RoundAnswer>, Refusal> {
+    let found = context.store.load_round_and_seed(&parse_round_id(round_id)?).await?;
+    let Some((mut round, seed)) = found else {
+        let detail = "There is no round of this id.";
+        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId").into());
+    };
+    loop {
+        let moved = match step.decide(&round, &seed, context.clock.now()) {
+            RoundStep::Made(moved) => *moved,
+            RoundStep::MadeBefore => return Ok(Answer::ok(answer(context, &round).await?).replayed(true)),
+            refused => return Err(refusal(&round, &refused).into()),
+        };
+        match context.store.move_round(&round, moved).await? {
+            RoundWrite::Found(found) => round = found,
+            RoundWrite::Written(moved) => {
+                let did = step.as_str();
+                tracing::info!("round.id" = %moved.id, "user.id" = %operator, "{did} round {}", moved.id);
+                ask_for_finish(context, &moved).await;
+                return Ok(Answer::ok(answer(context, &moved).await?));
+            }
+        }
+    }
+}
+
+fn refusal(round: &Round, step: &RoundStep) -> Problem {
+    let id = &round.id;
+    match step {
+        RoundStep::BadSignature => Problem::invalid(
+            "signature",
+            format_args!("is not the signature of that result by the oracle of round {id}"),
+        ),
+        RoundStep::NoOracle => {
+            let detail = format!("The round {id} has no oracle: its draw is {}.", round.draw.as_str());
+            Problem::new(ProblemKind::RoundState, detail)
+        }
+        RoundStep::ResultedOtherwise => {
+            Problem::new(ProblemKind::RoundState, format!("The round {id} has the other result."))
+        }
+        RoundStep::WrongSeed => {
+            tracing::error!("round.id" = %id, "The seed of round {id} is not the one whose hash it carries");
+            Problem::internal()
+        }
+        RoundStep::NotPossible { .. } | RoundStep::MadeBefore | RoundStep::Made(_) => {
+            let detail = format!("The round {id} is {}.", round.state.name().as_str());
+            Problem::new(ProblemKind::RoundState, detail)
+        }
+    }
+}
+
+/// The round has ended whether or not this succeeds: the sweeper asks again.
+async fn ask_for_finish(context: &Context, round: &Round) {
+    let job = Job::FinishRound(FinishRoundJob { round_id: round.id.clone(), after_match: None });
+    // A round that is closed and then resulted or cancelled is to be finished each time.
+    let nudge = context.clock.now().as_millisecond().unsigned_abs();
+    let outgoing = Outgoing::new(job, round.id.as_str()).nudged(nudge);
+    if let Err(error) = context.queues.send(vec![outgoing]).await {
+        tracing::warn!(%error, "round.id" = %round.id, "Could not ask for the finish of round {}; the sweeper will", round.id);
+    }
+}
+
+async fn answer(context: &Context, round: &Round) -> Result<RoundAnswer, Refusal> {
+    let totals = context.store.load_round_totals(&round.id).await?;
+    Ok(RoundAnswer::new(round, totals.matched, totals.waiting_a, totals.waiting_b))
+}

@@ -1,0 +1,48 @@
+//! One job: one bet.
+
+use evens_contracts::{Job, JobFault, Queue, RefundJob};
+use evens_exchange::{Bet, BetId, RefundReason};
+use evens_runtime::{Context, JobDone, JobError};
+use evens_store::RefundBetOutcome;
+use jiff::Timestamp;
+
+/// Why a bet cannot be refunded, whatever is tried.
+#[derive(Debug, thiserror::Error)]
+enum RefundFault {
+    #[error("the bet {0} does not exist")]
+    UnknownBet(BetId),
+    #[error("the refund of the bet {0} does not fit into the balance")]
+    BalanceTooLarge(BetId),
+}
+
+/// Refunds what of the bet still waits, if the reason that the job gives holds. Harmless when repeated.
+pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
+    let Job::Refund(RefundJob { bet_id, reason }) = job else {
+        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Refund.name() }.into());
+    };
+    let unknown_bet = || JobError::permanent(RefundFault::UnknownBet(bet_id));
+    let bet = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?;
+    if reason == RefundReason::RoundEnded && !has_round_ended(context, &bet).await? {
+        return Ok(JobDone("the round has not ended"));
+    }
+    match context.store.refund_bet(&bet, reason, context.settings.refund_after, now).await? {
+        RefundBetOutcome::Refunded(refund) => {
+            tracing::info!(
+                "bet.id" = %bet.id,
+                "user.id" = %bet.user,
+                amount = %refund.entry.amount,
+                "Refunded bet {} to user {}",
+                bet.id,
+                bet.user,
+            );
+            Ok(JobDone("refunded"))
+        }
+        RefundBetOutcome::NothingWaits => Ok(JobDone("nothing waits")),
+        RefundBetOutcome::NotDue { .. } => Ok(JobDone("not due")),
+        RefundBetOutcome::BalanceTooLarge => Err(JobError::permanent(RefundFault::BalanceTooLarge(bet.id))),
+    }
+}
+
+async fn has_round_ended(context: &Context, bet: &Bet) -> Result<bool, JobError> {
+    Ok(context.store.load_round(&bet.round).await?.is_none_or(|round| !round.takes_bets()))
+}

@@ -1,0 +1,38 @@
+//! The route.
+
+use axum::extract::{Path, State};
+use axum::{Router, routing};
+use evens_contracts::{Problem, ProblemKind, RefundAnswer, parse_bet_id};
+use evens_exchange::RefundReason;
+use evens_runtime::Context;
+use evens_runtime::http::{Answer, Caller, Refusal};
+use evens_store::RefundBetOutcome;
+
+/// The function's route.
+pub fn router() -> Router<Context> {
+    Router::new().route("/api/bets/{betId}/refund", routing::post(request_refund))
+}
+
+async fn request_refund(
+    State(context): State<Context>,
+    caller: Caller,
+    Path(bet_id): Path<String>,
+) -> Result<Answer<RefundAnswer>, Refusal> {
+    let found = context.store.load_bet(parse_bet_id(&bet_id)?).await?;
+    let Some(bet) = found.filter(|bet| bet.user == caller.user) else {
+        let detail = "There is no bet of this id among the bets of the token's user.";
+        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into());
+    };
+    let (reason, after) = (RefundReason::Requested, context.settings.refund_after);
+    match context.store.refund_bet(&bet, reason, after, context.clock.now()).await? {
+        RefundBetOutcome::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(bet.id, &refund.entry))),
+        RefundBetOutcome::NothingWaits | RefundBetOutcome::NotDue { .. } => {
+            let detail = "Nothing of the bet waits any more: it is matched, settled or refunded.";
+            Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(bet.id).into())
+        }
+        RefundBetOutcome::BalanceTooLarge => {
+            tracing::error!("bet.id" = %bet.id, "The refund of bet {} does not fit into the balance", bet.id);
+            Err(Problem::internal().into())
+        }
+    }
+}

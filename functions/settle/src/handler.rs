@@ -1,0 +1,86 @@
+//! One job: one match.
+
+use evens_contracts::{Job, JobFault, Queue, SettleJob};
+use evens_exchange::{Match, MatchId, MatchState, MatchVerdict, Outcome, RoundId};
+use evens_runtime::{Context, JobDone, JobError};
+use evens_store::{DrawOutcome, SettleOutcome, VoidMatchOutcome};
+use jiff::Timestamp;
+
+/// Why a match cannot be settled, whatever is tried.
+#[derive(Debug, thiserror::Error)]
+enum SettleFault {
+    #[error("the match {0} does not exist")]
+    UnknownMatch(MatchId),
+    #[error("the round {0} of a match does not exist")]
+    UnknownRound(RoundId),
+    #[error("Settlement failed for match {0}: neither the payout nor the stakes fit into the balances")]
+    BalanceTooLarge(MatchId),
+}
+
+/// Draws the match that a job names and pays its winner, once. Harmless when repeated. Keeps M3, M6, M7.
+pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
+    let Job::Settle(SettleJob { match_id, round_id }) = job else {
+        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Settle.name() }.into());
+    };
+    let Some(found) = context.store.load_match(&round_id, match_id).await? else {
+        return Err(JobError::permanent(SettleFault::UnknownMatch(match_id)));
+    };
+    match found.state {
+        MatchState::Settled(_) => Ok(JobDone("settled before")),
+        MatchState::Void => Ok(JobDone("voided before")),
+        MatchState::Drawn(outcome) => pay(context, &found, outcome, now).await,
+        MatchState::Joined => draw(context, &found, now).await,
+    }
+}
+
+/// Finds the winner of a joined match and fixes it (M7: stored before anything is paid); then pays.
+async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDone, JobError> {
+    let unknown_round = || JobError::permanent(SettleFault::UnknownRound(joined.round.clone()));
+    let (round, seed) = context.store.load_round_and_seed(&joined.round).await?.ok_or_else(unknown_round)?;
+    let winner = match round.verdict(joined, &seed) {
+        MatchVerdict::Winner(winner) => winner,
+        MatchVerdict::Void => return give_back(context, joined, now).await,
+        MatchVerdict::Wait => return Ok(JobDone("waits for the result of its round")),
+    };
+    match context.store.draw_match(joined, Outcome { winner, drawn_at: now }).await? {
+        DrawOutcome::Drawn(outcome) | DrawOutcome::Before(MatchState::Drawn(outcome)) => {
+            pay(context, joined, outcome, now).await
+        }
+        DrawOutcome::Before(MatchState::Settled(_)) => Ok(JobDone("settled before")),
+        DrawOutcome::Before(MatchState::Void | MatchState::Joined) => Ok(JobDone("voided before")),
+    }
+}
+
+async fn pay(
+    context: &Context,
+    drawn: &Match,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    match context.store.settle_match(drawn, outcome, now).await? {
+        SettleOutcome::Settled(settlement) => {
+            tracing::info!(
+                "match.id" = %drawn.id,
+                "user.id" = %settlement.wallet.user,
+                amount = %settlement.payout,
+                "Paid match {} to user {}",
+                drawn.id,
+                settlement.wallet.user,
+            );
+            Ok(JobDone("settled"))
+        }
+        SettleOutcome::EndedBefore(MatchState::Void) => Ok(JobDone("voided before")),
+        SettleOutcome::EndedBefore(_) => Ok(JobDone("settled before")),
+        SettleOutcome::BalanceTooLarge => give_back(context, drawn, now).await,
+    }
+}
+
+/// Gives both stakes back: the round was cancelled, or the payout can never be made (the emergency refund of A24).
+async fn give_back(context: &Context, found: &Match, now: Timestamp) -> Result<JobDone, JobError> {
+    match context.store.void_match(found, now).await? {
+        VoidMatchOutcome::Voided(_) => Ok(JobDone("voided")),
+        VoidMatchOutcome::EndedBefore(MatchState::Void) => Ok(JobDone("voided before")),
+        VoidMatchOutcome::EndedBefore(_) => Ok(JobDone("settled before")),
+        VoidMatchOutcome::BalanceTooLarge => Err(JobError::permanent(SettleFault::BalanceTooLarge(found.id))),
+    }
+}

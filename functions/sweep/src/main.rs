@@ -1,0 +1,6 @@
+//! The Lambda function `sweep`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    evens_runtime::run_schedule(evens_runtime::Context::from_env().await?, evens_sweep::handle).await
+}

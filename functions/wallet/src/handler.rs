@@ -1,0 +1,33 @@
+//! The routes.
+
+use axum::extract::State;
+use axum::{Router, routing};
+use evens_contracts::{LedgerAnswer, WalletAnswer};
+use evens_runtime::Context;
+use evens_runtime::http::{Answer, Caller, PageCursor, Refusal};
+
+/// How many entries a page has.
+const PAGE: u16 = 50;
+
+/// The function's routes.
+pub fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/wallet", routing::get(read_wallet))
+        .route("/api/wallet/ledger", routing::get(list_entries))
+}
+
+async fn read_wallet(
+    State(context): State<Context>,
+    caller: Caller,
+) -> Result<Answer<WalletAnswer>, Refusal> {
+    Ok(Answer::ok(WalletAnswer::from(&context.store.load_wallet(caller.user).await?)))
+}
+
+async fn list_entries(
+    State(context): State<Context>,
+    caller: Caller,
+    PageCursor(cursor): PageCursor,
+) -> Result<Answer<LedgerAnswer>, Refusal> {
+    let before = cursor.map(|cursor| cursor.before);
+    Ok(Answer::ok(LedgerAnswer::new(&context.store.list_entries(caller.user, before, PAGE).await?)))
+}
