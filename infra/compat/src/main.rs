@@ -1,1 +1,29 @@
-fn main(){}
+//! `evens`: every function, the queue pollers and the sweeper in one binary, and the commands of an operator.
+//!
+//! It hosts the same libraries as the Lambda functions; there is no second implementation of anything. Where no
+//! endpoint is configured it starts the embedded engines, with their data in a folder that survives restarts.
+//!
+//! Architecture invariant: data goes to stdout, everything else to stderr.
+
+mod banner;
+mod cli;
+mod commands;
+mod home;
+mod router;
+mod signing_key;
+mod workers;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    evens_runtime::telemetry::init();
+    match commands::run(cli::Cli::parse()).await {
+        Ok(exit) => exit,
+        Err(error) => {
+            eprintln!("error: {error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}

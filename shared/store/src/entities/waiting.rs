@@ -39,7 +39,7 @@ pub(crate) fn encode(waiting: &WaitingBet) -> Item {
         .text("round", &waiting.round)
         .text("side", waiting.side)
         .text("placed_at", waiting.placed_at)
-        .number("open", waiting.open)
+        .number("amount_open", waiting.open)
         .build()
 }
 
@@ -51,6 +51,6 @@ pub(crate) fn decode(item: &Item) -> Result<WaitingBet, StoreError> {
         round: fields.get("round")?,
         side: fields.get("side")?,
         placed_at: fields.get("placed_at")?,
-        open: fields.get("open")?,
+        open: fields.get("amount_open")?,
     })
 }

@@ -54,8 +54,11 @@ fn join_bets_items(table: &str, plan: &Join, draw: &Draw) -> Result<Vec<Transact
 fn take(table: &str, read: &WaitingBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
     let key = waiting::key_of(read);
     if remaining.is_zero() {
-        return delete(table, &key, "open = :read", (":read", number(read.open)));
+        return delete(table, &key, "amount_open = :read", (":read", number(read.open)));
     }
     let values = vec![(":read", number(read.open)), (":remaining", number(remaining))];
-    change(table, Change { key, update: "SET open = :remaining", condition: "open = :read", values })
+    change(
+        table,
+        Change { key, update: "SET amount_open = :remaining", condition: "amount_open = :read", values },
+    )
 }

@@ -73,7 +73,7 @@ fn refund_bet_items(
     let key = waiting::key_of(waiting);
     let [wallet, entry] = post(table, wallet, entry, Lock::Release(waiting.open))?;
     Ok(vec![
-        delete(table, &key, "open = :read", (":read", number(waiting.open)))?,
+        delete(table, &key, "amount_open = :read", (":read", number(waiting.open)))?,
         wallet,
         entry,
         end_bet(table, waiting.bet, BetEnd::Refunded(waiting.open), now)?,

@@ -1,0 +1,95 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use evens_ledger::{Amount, UserId};
+use evens_runtime::tokens::Role;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Bets at even odds: the whole platform in one process.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What there is to do. Without one of these, `evens` serves.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the API and work on the queues (the same as no command)
+    Serve(ServeArgs),
+    /// Create the table and the queues where they are missing; may be repeated
+    Migrate(HomeArgs),
+    /// Print a signed token, and nothing else (local stage only)
+    Token(TokenArgs),
+    /// Credit a wallet from the house (local stage only)
+    Fund(FundArgs),
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HomeArgs {
+    /// The folder of the embedded engines and of the local signing key
+    #[arg(long, env = "EVENS_DATA", default_value = ".evens", value_name = "FOLDER")]
+    pub(crate) data: PathBuf,
+}
+
+/// `evens serve`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ServeArgs {
+    /// The address of the API
+    #[arg(long, env = "EVENS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens token`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TokenArgs {
+    /// Whose token
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: UserId,
+    /// What the token allows beyond what is the user's own
+    #[arg(long, value_enum)]
+    pub(crate) role: Option<RoleArg>,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// A role as it is written on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RoleArg {
+    /// Opens, closes and cancels rounds
+    Operator,
+    /// Says results of rounds
+    Oracle,
+}
+
+impl RoleArg {
+    pub(crate) fn role(self) -> Role {
+        match self {
+            Self::Operator => Role::Operator,
+            Self::Oracle => Role::Oracle,
+        }
+    }
+}
+
+/// `evens fund`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FundArgs {
+    /// Whose wallet
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: UserId,
+    /// How much, for example 500 or 12.50
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) amount: Amount,
+    /// The order that this credits; the same order is credited once. Without it, each call is one of its own
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) order: Option<String>,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}

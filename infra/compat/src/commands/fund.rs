@@ -1,0 +1,46 @@
+//! `evens fund`: credits a wallet from the house, as an entry of the ledger.
+
+use crate::cli::FundArgs;
+use crate::commands::token::require_local;
+use crate::home::{Home, Sharing};
+use evens_runtime::{Clock, StartError};
+use evens_store::FundOutcome;
+use std::process::ExitCode;
+use uuid::Uuid;
+
+pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    require_local(&home.settings, "fund")?;
+    if args.amount.is_zero() {
+        return Err(StartError::new("the amount is zero", "fund with more than zero"));
+    }
+    let context = home.context(home.settings.clone()).await?;
+    let order = args.order.unwrap_or_else(|| Uuid::now_v7().to_string());
+    let funded = context.store.fund_wallet(args.user, args.amount, &order, Clock::system().now()).await;
+    let outcome = funded.map_err(|error| {
+        StartError::new(
+            format!("nobody knows whether the order {order} was credited"),
+            format!("repeat the command with --order {order}"),
+        )
+        .caused_by(error)
+    })?;
+    home.close().await;
+    let (user, amount) = (args.user, args.amount);
+    match outcome {
+        FundOutcome::Funded(wallet) => {
+            println!(
+                "Credited {amount} to user {user}, whose balance is now {}. Order: {order}",
+                wallet.balance
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        FundOutcome::FundedBefore => {
+            println!("The order {order} was credited before; nothing changed.");
+            Ok(ExitCode::SUCCESS)
+        }
+        FundOutcome::BalanceTooLarge => Err(StartError::new(
+            format!("the balance of user {user} cannot hold {amount} more"),
+            "fund with less",
+        )),
+    }
+}

@@ -1,0 +1,20 @@
+//! The commands, a file each.
+
+mod fund;
+mod migrate;
+mod serve;
+mod token;
+
+use crate::cli::{Cli, Command};
+use evens_runtime::StartError;
+use std::process::ExitCode;
+
+/// Carries out what the command line asks for.
+pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Migrate(args) => migrate::run(args).await,
+        Command::Token(args) => token::run(&args),
+        Command::Fund(args) => fund::run(args).await,
+    }
+}

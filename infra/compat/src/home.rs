@@ -1,0 +1,202 @@
+//! [`Home`]: the engines that a command works with.
+//!
+//! Configured endpoints, if there are any. Else the embedded engines of the data folder: those of the process that
+//! already runs them, or else our own. A lock on the folder decides who runs them, and ends with the process that
+//! holds it, however that ends.
+
+use evens_engines::Engines;
+use evens_queues::QueueChange;
+use evens_runtime::{Clients, Context, Endpoints, Settings, StartError};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The engines that a command works with.
+pub(crate) struct Home {
+    pub(crate) settings: Settings,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) folder: PathBuf,
+    running: Option<Running>,
+}
+
+/// Engines of our own.
+struct Running {
+    engines: Engines,
+    _lock: File,
+}
+
+/// Where the engines of a folder are, for other processes: a file in the folder.
+#[derive(Debug, Serialize, Deserialize)]
+struct Address {
+    dynamodb: String,
+    sqs: String,
+    /// The API, once it is served.
+    api: Option<SocketAddr>,
+}
+
+/// How to open a home that another process may have open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// Work beside it.
+    Beside,
+    /// Refuse.
+    Alone,
+}
+
+impl Home {
+    const LOCK_FILE: &'static str = "lock";
+    const ADDRESS_FILE: &'static str = "engines.json";
+    /// How long a process may take from its lock to its address.
+    const START_TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// Opens the home; creates table and queues of engines of our own.
+    pub(crate) async fn open(folder: &Path, sharing: Sharing) -> Result<Self, StartError> {
+        let settings = Settings::from_env()?;
+        let mut home =
+            Self { settings, endpoints: Endpoints::default(), folder: folder.to_owned(), running: None };
+        if is_configured() {
+            return Ok(home);
+        }
+        fs::create_dir_all(folder).map_err(|error| cannot_use(folder, error))?;
+        match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
+            Some(lock) => {
+                let engines = Engines::start(Some(folder)).await.map_err(|error| {
+                    StartError::new(
+                        "the embedded engines did not start",
+                        "see what is in the data folder, or use another one with --data",
+                    )
+                    .caused_by(error)
+                })?;
+                let address = Address { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), api: None };
+                write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
+                home.endpoints = address.into();
+                home.running = Some(Running { engines, _lock: lock });
+                home.migrate().await?;
+            }
+            None if sharing == Sharing::Beside => {
+                home.endpoints = await_address(folder).await?.into();
+            }
+            None => {
+                let message = format!("another evens uses the data folder {}", folder.display());
+                return Err(StartError::new(message, "stop it, or use another folder with --data"));
+            }
+        }
+        Ok(home)
+    }
+
+    /// Whether the engines are in this process.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Tells other processes where the API is.
+    pub(crate) fn publish_api(&self, api: SocketAddr) -> Result<(), StartError> {
+        let Some(Running { engines, .. }) = &self.running else {
+            return Ok(());
+        };
+        let address = Address { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), api: Some(api) };
+        write_address(&self.folder, &address).map_err(|error| cannot_use(&self.folder, error))
+    }
+
+    /// The context of handlers.
+    pub(crate) async fn context(&self, settings: Settings) -> Result<Context, StartError> {
+        Context::from_settings(settings, &self.endpoints).await
+    }
+
+    /// Creates the table and the queues where they are missing; says what it did, a line each.
+    pub(crate) async fn migrate(&self) -> Result<Vec<String>, StartError> {
+        let clients = Clients::connect(&self.endpoints).await?;
+        let failed = |what: &str| {
+            StartError::new(format!("cannot create {what}"), "check AWS_ENDPOINT_URL and the credentials")
+        };
+        let table = evens_store::migrate(&clients.dynamodb, &self.settings.table).await;
+        let table = table.map_err(|error| failed("the table").caused_by(error))?;
+        let queues = evens_queues::create_queues(&clients.sqs, self.settings.stage.as_str()).await;
+        let queues = queues.map_err(|error| failed("the queues").caused_by(error))?;
+        let did = match table {
+            evens_store::MigrateOutcome::Created => "created",
+            evens_store::MigrateOutcome::Present => "present",
+        };
+        let mut lines = vec![format!("table {}: {did}", self.settings.table)];
+        lines.extend(queues.into_iter().map(|report| match report.change {
+            QueueChange::Created => format!("queue {}: created", report.name),
+            QueueChange::Corrected(what) => format!("queue {}: corrected {}", report.name, what.join(", ")),
+            QueueChange::Kept => format!("queue {}: present", report.name),
+        }));
+        Ok(lines)
+    }
+
+    /// Stops engines of our own, after what is under way.
+    pub(crate) async fn close(self) {
+        if let Some(Running { engines, _lock }) = self.running {
+            engines.stop().await;
+            // Whoever reads the address of a folder that nobody has locked starts engines of his own.
+            if let Err(error) = fs::remove_file(self.folder.join(Self::ADDRESS_FILE)) {
+                tracing::warn!(%error, "Could not remove the address of the engines");
+            }
+        }
+    }
+}
+
+impl From<Address> for Endpoints {
+    fn from(address: Address) -> Self {
+        Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs) }
+    }
+}
+
+/// Whether the environment says where the engines are.
+fn is_configured() -> bool {
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS"]
+        .iter()
+        .any(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()))
+}
+
+/// The lock, if nobody has it.
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Written beside and moved into place, so that nobody reads half of it.
+fn write_address(folder: &Path, address: &Address) -> io::Result<()> {
+    let unfinished = folder.join("engines.json.new");
+    fs::write(&unfinished, serde_json::to_vec(address)?)?;
+    fs::rename(unfinished, folder.join(Home::ADDRESS_FILE))
+}
+
+/// The address of the engines that another process runs; it may just be starting them.
+async fn await_address(folder: &Path) -> Result<Address, StartError> {
+    let deadline = Instant::now() + Home::START_TIMEOUT;
+    loop {
+        let read = fs::read(folder.join(Home::ADDRESS_FILE)).ok();
+        if let Some(address) = read.and_then(|bytes| serde_json::from_slice::<Address>(&bytes).ok())
+            && is_reachable(&address.dynamodb).await
+            && is_reachable(&address.sqs).await
+        {
+            return Ok(address);
+        }
+        if Instant::now() >= deadline {
+            let message = format!("the evens that uses {} does not answer", folder.display());
+            return Err(StartError::new(message, "look at its log, or stop it and try again"));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn is_reachable(url: &str) -> bool {
+    let Some(address) = url.strip_prefix("http://") else { return false };
+    tokio::net::TcpStream::connect(address).await.is_ok()
+}
+
+fn cannot_use(folder: &Path, error: io::Error) -> StartError {
+    let message = format!("cannot use the data folder {}", folder.display());
+    StartError::new(message, "use another one with --data").caused_by(error)
+}
