@@ -136,13 +136,7 @@ impl RefundAnswer {
     /// The answer to a refund of a bet that this entry made.
     pub fn new(bet: BetId, entry: &Entry) -> Self {
         let (refunded, balance) = (entry.amount.into(), entry.balance_after.into());
-        Self {
-            data: RefundBody {
-                bet_id: bet.to_string(),
-                refunded,
-                balance,
-            },
-        }
+        Self { data: RefundBody { bet_id: bet.to_string(), refunded, balance } }
     }
 }
 
@@ -169,22 +163,9 @@ pub struct WalletBody {
 
 impl From<&Wallet> for WalletAnswer {
     fn from(wallet: &Wallet) -> Self {
-        let Wallet {
-            user,
-            balance,
-            locked,
-            version,
-            head: _,
-        } = wallet;
+        let Wallet { user, balance, locked, version, head: _ } = wallet;
         let (balance, locked_balance) = ((*balance).into(), (*locked).into());
-        Self {
-            data: WalletBody {
-                user_id: user.number(),
-                balance,
-                locked_balance,
-                version: *version,
-            },
-        }
+        Self { data: WalletBody { user_id: user.number(), balance, locked_balance, version: *version } }
     }
 }
 
@@ -251,29 +232,21 @@ impl From<&Entry> for EntryBody {
 
 /// The cursor of a page that ends with the entry of this number; none where that is the first.
 pub(crate) fn next_cursor(last_number: Option<u64>) -> Option<String> {
-    last_number
-        .filter(|number| *number > 1)
-        .map(|before| Cursor { before }.to_string())
+    last_number.filter(|number| *number > 1).map(|before| Cursor { before }.to_string())
 }
 
 impl LedgerAnswer {
     /// A page of entries, newest first.
     pub fn new(entries: &[Entry]) -> Self {
         let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
-        Self {
-            data: entries.iter().map(EntryBody::from).collect(),
-            next_cursor,
-        }
+        Self { data: entries.iter().map(EntryBody::from).collect(), next_cursor }
     }
 }
 
 impl BetListAnswer {
     /// A page of bets, newest first; the next one starts before the entry of the number `next`.
     pub fn new(bets: &[BetView], next: Option<u64>) -> Self {
-        Self {
-            data: bets.iter().map(BetBody::from).collect(),
-            next_cursor: next_cursor(next),
-        }
+        Self { data: bets.iter().map(BetBody::from).collect(), next_cursor: next_cursor(next) }
     }
 }
 
@@ -333,9 +306,7 @@ impl RoundAnswer {
         let (closed_at, outcome) = match &round.state {
             RoundState::Open => (None, None),
             RoundState::Closed { closed_at, .. } => (Some(closed_at), None),
-            RoundState::Resulted {
-                closed_at, outcome, ..
-            } => (Some(closed_at), Some(outcome)),
+            RoundState::Resulted { closed_at, outcome, .. } => (Some(closed_at), Some(outcome)),
             RoundState::Cancelled { cancelled_at, .. } => (Some(cancelled_at), None),
         };
         let oracle = match &round.draw {
@@ -354,14 +325,8 @@ impl RoundAnswer {
             signature: signature.map(|bytes| BASE64_STANDARD.encode(bytes)),
             opened_at: round.opened_at.to_string(),
             closed_at: closed_at.map(ToString::to_string),
-            matched: SideAmounts {
-                a: matched.into(),
-                b: matched.into(),
-            },
-            waiting: SideAmounts {
-                a: waiting_a.into(),
-                b: waiting_b.into(),
-            },
+            matched: SideAmounts { a: matched.into(), b: matched.into() },
+            waiting: SideAmounts { a: waiting_a.into(), b: waiting_b.into() },
         };
         Self { data }
     }

@@ -1,7 +1,9 @@
 //! [`Body`]: a JSON object whose fields are read one by one, so that a problem can name the wrong one.
 
 use crate::{Problem, ProblemKind};
+use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::{Borrow, Cow};
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -9,11 +11,22 @@ use std::str::FromStr;
 /// A JSON object, its values not looked at yet.
 #[derive(Debug)]
 pub struct Body<'a> {
-    fields: HashMap<&'a str, &'a RawValue>,
+    fields: HashMap<Name<'a>, &'a RawValue>,
+}
+
+/// A field's name: borrowed from the body, unless it is written with escapes.
+#[derive(Debug, PartialEq, Eq, Hash, Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Borrow<str> for Name<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
 }
 
 impl<'a> Body<'a> {
-    /// Reads the object. Fields that nobody asks for are ignored, as the old system did.
+    /// Reads the object. Fields that nobody asks for are ignored, and of two fields of one name the last one counts,
+    /// as the old system did.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Problem> {
         match serde_json::from_slice(bytes) {
             Ok(fields) => Ok(Self { fields }),
@@ -28,18 +41,16 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The field's text as JSON; `None` where it is absent or null.
+    /// The field's text as JSON; `None` where it is absent or null. In an inner object it is found by the last part of
+    /// its name: `oracle.publicKey` is `publicKey` there.
     fn raw(&self, field: &str) -> Option<&'a str> {
-        self.fields
-            .get(field)
-            .map(|value| value.get())
-            .filter(|text| *text != "null")
+        let name = field.rsplit('.').next().unwrap_or(field);
+        self.fields.get(name).map(|value| value.get()).filter(|text| *text != "null")
     }
 
     /// A field that must be there and be a string of a certain form.
     pub fn string<T: FromStr<Err: Display>>(&self, field: &'static str) -> Result<T, Problem> {
-        self.optional_string(field)?
-            .ok_or_else(|| Problem::invalid(field, "is missing"))
+        self.optional_string(field)?.ok_or_else(|| Problem::invalid(field, "is missing"))
     }
 
     /// A field that, if there, must be a string of a certain form.
@@ -52,16 +63,13 @@ impl<'a> Body<'a> {
         };
         let text: String =
             serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a string"))?;
-        text.parse()
-            .map(Some)
-            .map_err(|error| Problem::invalid(field, error))
+        text.parse().map(Some).map_err(|error| Problem::invalid(field, error))
     }
 
     /// A field that must be there, as a number or as a string, and of a certain form. The number's text is taken as
     /// it stands.
     pub fn number<T: FromStr<Err: Display>>(&self, field: &'static str) -> Result<T, Problem> {
-        self.optional_number(field)?
-            .ok_or_else(|| Problem::invalid(field, "is missing"))
+        self.optional_number(field)?.ok_or_else(|| Problem::invalid(field, "is missing"))
     }
 
     /// A field that, if there, must be a number, or a string that holds one, of a certain form.
@@ -78,9 +86,7 @@ impl<'a> Body<'a> {
             false if is_number => raw.to_owned(),
             false => return Err(Problem::invalid(field, "is not a number")),
         };
-        text.parse()
-            .map(Some)
-            .map_err(|error| Problem::invalid(field, error))
+        text.parse().map(Some).map_err(|error| Problem::invalid(field, error))
     }
 
     /// A field that, if there, must be an object.

@@ -28,15 +28,9 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
-        let number = str::from_utf8(&bytes)
-            .ok()
-            .and_then(|text| text.strip_prefix("before:"));
+        let number = str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix("before:"));
         let before = number.and_then(|number| number.parse().ok()).ok_or(CursorError)?;
         let cursor = Self { before };
-        if cursor.to_string() == text {
-            Ok(cursor)
-        } else {
-            Err(CursorError)
-        }
+        if cursor.to_string() == text { Ok(cursor) } else { Err(CursorError) }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::Queue;
 use evens_exchange::{BetId, MatchId, RefundReason, RoundId};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use evens_ledger::Digest;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A job as it is written: `{"type": "match", "data": {"betId": "…"}}`.
@@ -50,7 +51,7 @@ pub struct RefundJob {
     #[serde(with = "crate::text")]
     pub bet_id: BetId,
     /// Why.
-    #[serde(serialize_with = "serialize_reason", deserialize_with = "deserialize_reason")]
+    #[serde(with = "crate::text")]
     pub reason: RefundReason,
 }
 
@@ -78,19 +79,7 @@ pub struct FinishRoundJob {
     pub after_match: Option<String>,
 }
 
-fn serialize_reason<S: Serializer>(reason: &RefundReason, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(reason.as_str())
-}
-
-fn deserialize_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RefundReason, D::Error> {
-    let text = Cow::<'de, str>::deserialize(deserializer)?;
-    let reason = RefundReason::ALL
-        .into_iter()
-        .find(|reason| reason.as_str() == text);
-    reason.ok_or_else(|| de::Error::custom("is not a reason for a refund"))
-}
-
-/// Why a message is not a job. No other try can change that.
+/// Why a message is not a job, in the order of the checks. No other try can change that.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JobFault {
     /// Not JSON of a job's shape.
@@ -123,18 +112,13 @@ impl Job {
         let head: Head<'_> = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
         let is_known = ["match", "settle", "refund", "void", "finish-round"].contains(&head.kind.as_ref());
         if !is_known {
-            return Err(JobFault::UnknownType(
-                head.kind.chars().take(Self::TYPE_LENGTH_MAX).collect(),
-            ));
+            return Err(JobFault::UnknownType(head.kind.chars().take(Self::TYPE_LENGTH_MAX).collect()));
         }
         let job: Self = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
         if job.queue() == queue {
             Ok(job)
         } else {
-            Err(JobFault::WrongQueue {
-                job: job.id(),
-                queue: queue.name(),
-            })
+            Err(JobFault::WrongQueue { job: job.id(), queue: queue.name() })
         }
     }
 
@@ -150,22 +134,32 @@ impl Job {
 
     /// The job's id: names it in logs and dead letters, and is its deduplication id. It only saves work (M3 never
     /// rests on it).
+    ///
+    /// Whatever `after_match` holds, SQS takes the id, and the id with a number behind it.
     pub fn id(&self) -> String {
         match self {
             Self::Match(job) => format!("match:{}", job.bet_id),
             Self::Settle(job) => format!("settle:{}", job.match_id),
             Self::Refund(job) => format!("refund:{}", job.bet_id),
             Self::Void(job) => format!("void:{}", job.match_id),
-            Self::FinishRound(FinishRoundJob {
-                round_id,
-                after_match: None,
-            }) => format!("finish:{round_id}"),
-            Self::FinishRound(FinishRoundJob {
-                round_id,
-                after_match: Some(after),
-            }) => {
-                format!("finish:{round_id}:{after}")
-            }
+            Self::FinishRound(FinishRoundJob { round_id, after_match }) => match after_match.as_deref() {
+                None => format!("finish:{round_id}"),
+                Some(after) => id_of_page(round_id, after),
+            },
         }
+    }
+}
+
+/// `finish:{round}:{after}`. SQS takes 128 visible ASCII characters; of these, 21 are left for a colon and a number
+/// that sets a later message apart. Where `after` does not fit, the beginning of its digest stands in for it.
+fn id_of_page(round: &RoundId, after: &str) -> String {
+    const LENGTH_MAX: usize = 128 - 21;
+    let page = format!("finish:{round}:");
+    let left = LENGTH_MAX - page.len();
+    if after.len() <= left && after.bytes().all(|byte| byte.is_ascii_graphic()) {
+        format!("{page}{after}")
+    } else {
+        let digest = Digest::of(after.as_bytes()).to_string();
+        format!("{page}{}", &digest[..left.min(digest.len())])
     }
 }

@@ -15,10 +15,7 @@ pub struct Money {
 impl Money {
     /// Money that is taken out: written with a minus sign.
     pub fn taken(amount: Amount) -> Self {
-        Self {
-            amount,
-            negative: !amount.is_zero(),
-        }
+        Self { amount, negative: !amount.is_zero() }
     }
 
     /// The amount without its sign.
@@ -29,10 +26,7 @@ impl Money {
 
 impl From<Amount> for Money {
     fn from(amount: Amount) -> Self {
-        Self {
-            amount,
-            negative: false,
-        }
+        Self { amount, negative: false }
     }
 }
 
@@ -47,12 +41,13 @@ impl Serialize for Money {
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = raw.get().trim_matches('"');
-        let (negative, digits) = text
-            .strip_prefix('-')
-            .map_or((false, text), |digits| (true, digits));
-        let amount = digits.parse().map_err(de::Error::custom)?;
-        Ok(Self { amount, negative })
+        let text = match raw.get() {
+            quoted if quoted.starts_with('"') => serde_json::from_str(quoted).map_err(de::Error::custom)?,
+            number => number.to_owned(),
+        };
+        let taken = text.strip_prefix('-');
+        let amount = taken.unwrap_or(&text).parse().map_err(de::Error::custom)?;
+        Ok(if taken.is_some() { Self::taken(amount) } else { amount.into() })
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     ProblemKind, ROUTES, RefundAnswer, RoundAnswer, Route, RouteBody, WalletAnswer,
 };
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use utoipa::{PartialSchema, ToSchema};
 
 /// The document.
@@ -61,10 +62,7 @@ fn operation_id(route: &Route) -> String {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let in_path = route
-        .path
-        .split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<_> = in_path
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
@@ -93,33 +91,44 @@ fn responses(route: &Route) -> Value {
     let success =
         json!({ "description": "Success", "content": { "application/json": { "schema": schema } } });
     responses.insert(route.success.to_string(), success);
-    let schema = json!({ "$ref": "#/components/schemas/ProblemBody" });
-    for kind in ProblemKind::ALL
-        .into_iter()
-        .filter(|kind| may_answer(route, *kind))
-    {
+    let mut titles = BTreeMap::<u16, Vec<&str>>::new();
+    for kind in ProblemKind::ALL {
+        if may_answer(route, kind) {
+            titles.entry(kind.status()).or_default().push(kind.title());
+        }
+    }
+    for (status, titles) in titles {
+        let schema = json!({ "$ref": "#/components/schemas/ProblemBody" });
         let content = json!({ "application/problem+json": { "schema": schema } });
-        let described = json!({ "description": kind.title(), "content": content });
-        responses.entry(kind.status().to_string()).or_insert(described);
+        let described = json!({ "description": titles.join("; or: "), "content": content });
+        responses.insert(status.to_string(), described);
+    }
+    if route.answer == "HealthAnswer" {
+        let schema = json!({ "$ref": "#/components/schemas/HealthAnswer" });
+        responses["503"]["content"]["application/json"] = json!({ "schema": schema });
     }
     Value::Object(responses)
 }
 
+/// Every kind stands here with the routes that may answer it. No route answers 405: that is for what is not a route.
 fn may_answer(route: &Route, kind: ProblemKind) -> bool {
-    let steps_a_round = route.function == "operate-rounds";
+    let places_bet = route.body == Some(RouteBody::PlaceBet);
+    let steps_a_round = route.function == "operate-rounds" && route.path.contains("{roundId}");
     match kind {
-        ProblemKind::InsufficientBalance | ProblemKind::IdempotencyKeyReused => route.function == "place-bet",
+        ProblemKind::InsufficientBalance | ProblemKind::IdempotencyKeyReused => places_bet,
         ProblemKind::MalformedBody | ProblemKind::UnsupportedMediaType => route.body.is_some(),
         ProblemKind::PayloadTooLarge => route.method == Method::Post,
-        ProblemKind::Unauthorized => route.access != Access::Public,
-        ProblemKind::Forbidden => route.access != Access::Public,
+        ProblemKind::Unauthorized | ProblemKind::Forbidden => route.access != Access::Public,
         ProblemKind::NotFound => route.path.contains('{'),
-        ProblemKind::MethodNotAllowed | ProblemKind::TooManyRequests => false,
-        ProblemKind::RoundState => steps_a_round || route.function == "place-bet",
+        ProblemKind::MethodNotAllowed => false,
+        ProblemKind::RoundState => places_bet || steps_a_round,
         ProblemKind::RoundExists => route.body == Some(RouteBody::OpenRound),
         ProblemKind::NothingToRefund => route.function == "request-refund",
         ProblemKind::Invalid => route.body.is_some() || route.paged || route.path.contains("{roundId}"),
-        ProblemKind::RequestTimeout | ProblemKind::Internal | ProblemKind::Unavailable => true,
+        ProblemKind::RequestTimeout
+        | ProblemKind::TooManyRequests
+        | ProblemKind::Internal
+        | ProblemKind::Unavailable => true,
     }
 }
 
@@ -178,7 +187,5 @@ fn schemas() -> Value {
         RoundAnswer,
         WalletAnswer
     );
-    all.into_iter()
-        .map(|(name, schema)| (name, json!(schema)))
-        .collect()
+    all.into_iter().map(|(name, schema)| (name, json!(schema))).collect()
 }

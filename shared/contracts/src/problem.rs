@@ -74,11 +74,9 @@ impl ProblemKind {
             Self::NotFound => (404, "not-found", "There is nothing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This method does not exist here"),
             Self::RequestTimeout => (408, "request-timeout", "Request timeout"),
-            Self::IdempotencyKeyReused => (
-                409,
-                "idempotency-key-reused",
-                "The key was used for another request",
-            ),
+            Self::IdempotencyKeyReused => {
+                (409, "idempotency-key-reused", "The key was used for another request")
+            }
             Self::RoundState => (409, "round-state", "The round does not allow this now"),
             Self::NothingToRefund => (409, "nothing-to-refund", "Nothing of the bet waits any more"),
             Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
@@ -127,13 +125,7 @@ pub struct Problem {
 impl Problem {
     /// A problem of a kind.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            detail: detail.into(),
-            field: None,
-            bet_id: None,
-            retry_after: None,
-        }
+        Self { kind, detail: detail.into(), field: None, bet_id: None, retry_after: None }
     }
 
     /// A field that is missing or wrong: `detail` continues the sentence that the field's name begins.
@@ -143,10 +135,7 @@ impl Problem {
 
     /// Our fault. The cause goes to the log, never here.
     pub fn internal() -> Self {
-        Self::new(
-            ProblemKind::Internal,
-            "An error occurred. It has been recorded; the request id finds it.",
-        )
+        Self::new(ProblemKind::Internal, "An error occurred. It has been recorded; the request id finds it.")
     }
 
     /// Overload or outage: the same request may be repeated.
@@ -158,28 +147,19 @@ impl Problem {
     /// The same problem, naming a field.
     #[must_use]
     pub fn about_field(self, field: &'static str) -> Self {
-        Self {
-            field: Some(field),
-            ..self
-        }
+        Self { field: Some(field), ..self }
     }
 
     /// The same problem, naming a bet.
     #[must_use]
     pub fn about_bet(self, bet_id: impl std::fmt::Display) -> Self {
-        Self {
-            bet_id: Some(bet_id.to_string()),
-            ..self
-        }
+        Self { bet_id: Some(bet_id.to_string()), ..self }
     }
 
     /// The same problem, saying when to try again.
     #[must_use]
     pub fn retry_after(self, retry_after: Duration) -> Self {
-        Self {
-            retry_after: Some(retry_after),
-            ..self
-        }
+        Self { retry_after: Some(retry_after), ..self }
     }
 
     /// The body for the request of that id.

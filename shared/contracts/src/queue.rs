@@ -43,7 +43,7 @@ pub struct QueueRules {
 
 impl Backoff {
     /// SQS hides a message for 12 hours at most.
-    const DELAY_MAX: Duration = Duration::from_secs(43_200);
+    const DELAY_MAX: Duration = Duration::from_hours(12);
 
     /// How long to wait after the attempt of that number (the first is 1) has failed.
     pub fn delay(self, attempt: u32) -> Duration {
@@ -86,27 +86,21 @@ impl Queue {
     pub fn rules(self) -> QueueRules {
         let common = QueueRules {
             attempts_max: 5,
-            backoff: Backoff::Exponential(Duration::from_millis(2_000)),
+            backoff: Backoff::Exponential(Duration::from_secs(2)),
             concurrency: 3,
             batch_size: 10,
             function_timeout: Duration::from_secs(10),
-            visibility_timeout: Duration::from_secs(60),
+            visibility_timeout: Duration::from_mins(1),
         };
         match self {
-            Self::Match => QueueRules {
-                concurrency: 5,
-                ..common
-            },
+            Self::Match => QueueRules { concurrency: 5, ..common },
             Self::Settle => QueueRules {
                 attempts_max: 3,
-                backoff: Backoff::Exponential(Duration::from_millis(5_000)),
+                backoff: Backoff::Exponential(Duration::from_secs(5)),
                 ..common
             },
             Self::Refund => common,
-            Self::Rounds => QueueRules {
-                concurrency: 2,
-                ..common
-            },
+            Self::Rounds => QueueRules { concurrency: 2, ..common },
         }
     }
 }

@@ -28,12 +28,7 @@ impl PlaceBetRequest {
         let amount: Amount = body.number("amount")?;
         let amount = Stake::parse(amount).map_err(|error| Problem::invalid("amount", error))?;
         let side = body.string("side")?;
-        Ok(Self {
-            user_id,
-            round_id,
-            amount,
-            side,
-        })
+        Ok(Self { user_id, round_id, amount, side })
     }
 }
 
@@ -60,30 +55,24 @@ impl OpenRoundRequest {
             Some("round") => Draw::Round,
             Some("oracle") => Draw::Oracle(Self::parse_oracle(&body)?),
             Some(_) => {
-                return Err(Problem::invalid(
-                    "draw",
-                    "is none of \"match\", \"round\" and \"oracle\"",
-                ));
+                return Err(Problem::invalid("draw", "is none of \"match\", \"round\" and \"oracle\""));
             }
         };
         Ok(Self { round_id, draw })
     }
 
     fn parse_oracle(body: &Body<'_>) -> Result<OracleKey, Problem> {
-        let oracle = body
-            .optional_object("oracle")?
-            .ok_or_else(|| Problem::invalid("oracle", "is missing"))?;
-        let name: String = oracle.string("name")?;
+        let oracle =
+            body.optional_object("oracle")?.ok_or_else(|| Problem::invalid("oracle", "is missing"))?;
+        let name: String = oracle.string("oracle.name")?;
         let is_printable = name.chars().all(|character| !character.is_control());
-        if name.is_empty() || name.len() > Self::ORACLE_NAME_LENGTH_MAX || !is_printable {
-            return Err(Problem::invalid("name", "is not 1 to 64 printable characters"));
+        if name.is_empty() || name.chars().count() > Self::ORACLE_NAME_LENGTH_MAX || !is_printable {
+            return Err(Problem::invalid("oracle.name", "is not 1 to 64 printable characters"));
         }
-        let public_key: String = oracle.string("publicKey")?;
-        let bytes = BASE64_STANDARD
-            .decode(public_key)
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok());
-        let public_key = bytes.ok_or_else(|| Problem::invalid("publicKey", "is not 32 bytes in base64"))?;
+        let public_key: String = oracle.string("oracle.publicKey")?;
+        let bytes = BASE64_STANDARD.decode(public_key).ok().and_then(|bytes| bytes.try_into().ok());
+        let public_key =
+            bytes.ok_or_else(|| Problem::invalid("oracle.publicKey", "is not 32 bytes in base64"))?;
         Ok(OracleKey { name, public_key })
     }
 }
@@ -101,15 +90,10 @@ impl ResultRequest {
         let body = Body::parse(bytes)?;
         let winner = body.string("winner")?;
         let signature: String = body.string("signature")?;
-        let signature = BASE64_STANDARD
-            .decode(signature)
-            .ok()
-            .filter(|bytes| bytes.len() == 64);
+        let signature = BASE64_STANDARD.decode(signature).ok().filter(|bytes| bytes.len() == 64);
         let signature =
             signature.ok_or_else(|| Problem::invalid("signature", "is not 64 bytes in base64"))?;
-        Ok(Self {
-            result: SignedResult { winner, signature },
-        })
+        Ok(Self { result: SignedResult { winner, signature } })
     }
 }
 

@@ -78,10 +78,7 @@ const GET: Route = Route {
     summary: "",
 };
 
-const POST: Route = Route {
-    method: Method::Post,
-    ..GET
-};
+const POST: Route = Route { method: Method::Post, ..GET };
 
 /// Every route.
 pub const ROUTES: &[Route] = &[

@@ -14,7 +14,5 @@ where
     T: FromStr<Err: Display>,
     D: Deserializer<'de>,
 {
-    Cow::<'de, str>::deserialize(deserializer)?
-        .parse()
-        .map_err(de::Error::custom)
+    Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }

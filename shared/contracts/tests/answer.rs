@@ -1,0 +1,215 @@
+//! Answers: whole bodies, digit by digit, and that the document describes them.
+
+#![cfg(test)]
+
+mod common;
+
+use common::{BET, ROUND, amount};
+use evens_contracts::{
+    BetAnswer, BetListAnswer, Cursor, HealthAnswer, LedgerAnswer, PlaceBetAnswer, Problem, RefundAnswer,
+    RoundAnswer, WalletAnswer, openapi,
+};
+use evens_exchange::{
+    Bet, BetView, Draw, OracleKey, PlaceBet, PlaceBetOutcome, Placement, Round, RoundOutcome, RoundState,
+    Seed, Side, Stake, place_bet,
+};
+use evens_ledger::{Account, Amount, EntryKey, Incoming, Posting, UserId, Wallet};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn seed() -> Seed {
+    Seed::from_bytes([0xff; 32])
+}
+
+fn round(draw: Draw, state: RoundState) -> Round {
+    let opened = Round::open(ROUND.parse().expect("a round"), draw, &seed(), at("2024-01-01T00:00:00Z"));
+    Round { state, ..opened }
+}
+
+/// User 42 has 500 and bets 100.50 on side A.
+fn placement() -> Placement {
+    let command = PlaceBet {
+        bet: BET.parse().expect("a bet"),
+        user: UserId::new(42).expect("a player"),
+        round: ROUND.parse().expect("a round"),
+        side: Side::A,
+        stake: Stake::parse(amount("100.50")).expect("a stake"),
+    };
+    let deposit = Posting {
+        key: EntryKey::new("FUND", &[&"order-1"]),
+        amount: amount("500"),
+        account: Account::House,
+        reference: "order-1".to_owned(),
+    };
+    let empty = Wallet::empty(command.user);
+    let (wallet, _) = empty.credit(Incoming::Credit, deposit, at("2024-01-01T00:00:00Z")).expect("fits");
+    let open = round(Draw::Match, RoundState::Open);
+    match place_bet(&command, None, &open, &wallet, at("2024-01-01T00:00:01.5Z")) {
+        PlaceBetOutcome::Placed(placement) => *placement,
+        refused => panic!("{refused:?}"),
+    }
+}
+
+fn json(answer: &impl Serialize) -> String {
+    serde_json::to_string(answer).expect("always JSON")
+}
+
+#[test]
+fn a_placed_bet_is_answered_as_the_old_api_did() {
+    let expected = format!(
+        r#"{{"status":202,"data":{{"betId":"{BET}","status":"PENDING","balance":399.5,"message":"Bet placed, waiting for match"}}}}"#
+    );
+    assert_eq!(json(&PlaceBetAnswer::from(&placement().bet)), expected);
+}
+
+#[test]
+fn a_repeat_is_answered_as_the_first_request_was() {
+    let bet = placement().bet;
+    let later = Bet { settled: bet.stake.amount(), paid: amount("201"), ..bet.clone() };
+    assert_eq!(PlaceBetAnswer::from(&later), PlaceBetAnswer::from(&bet));
+}
+
+#[test]
+fn a_bet_shows_all_of_its_parts() {
+    let bet = Bet {
+        settled: amount("50"),
+        refunded: amount("20"),
+        paid: amount("100"),
+        updated_at: at("2024-01-01T00:05:00Z"),
+        ..placement().bet
+    };
+    let view = BetView { bet, open: amount("0.00000001") };
+    let answer = BetAnswer { data: (&view).into() };
+    let expected = format!(
+        "{{\"data\":{{\"betId\":\"{BET}\",\"userId\":42,\"roundId\":\"{ROUND}\",\"side\":\"A\",\"amount\":100.5,\
+         \"status\":\"PENDING\",\"open\":0.00000001,\"matched\":30.49999999,\"settled\":50,\"refunded\":20,\
+         \"payout\":100,\"createdAt\":\"2024-01-01T00:00:01.5Z\",\"updatedAt\":\"2024-01-01T00:05:00Z\"}}}}"
+    );
+    assert_eq!(json(&answer), expected);
+}
+
+#[test]
+fn a_wallet_shows_its_balance_and_what_is_locked() {
+    let locked = amount("99999999999999999999.99999999");
+    let answer = WalletAnswer::from(&Wallet { locked, ..placement().wallet });
+    let expected =
+        r#"{"data":{"userId":42,"balance":399.5,"lockedBalance":99999999999999999999.99999999,"version":2}}"#;
+    assert_eq!(json(&answer), expected);
+}
+
+#[test]
+fn an_entry_shows_what_its_hash_is_made_of() {
+    let entry = placement().entry;
+    let expected = format!(
+        "{{\"data\":[{{\"number\":2,\"type\":\"DEBIT\",\"amount\":-100.5,\"idempotentKey\":\"BET:{BET}\",\
+         \"referenceId\":\"{BET}\",\"account\":\"stakes:{ROUND}\",\"balanceBefore\":500,\"balanceAfter\":399.5,\
+         \"createdAt\":\"2024-01-01T00:00:01.5Z\",\
+         \"previousHash\":\"10050eee7fbcf8f4262254fcb4d0302383a48c006652a8305ccd7bb677a00aff\",\
+         \"hash\":\"9c93e084361861523215fea1ede8a0eb41ca1bdf0455e46bde46361b7b80a79e\"}}],\"nextCursor\":\"{}\"}}",
+        Cursor { before: 2 }
+    );
+    assert_eq!(
+        json(&LedgerAnswer::new(&[entry])),
+        expected,
+        "shared/ledger/tests/chain.rs says how to make the hashes"
+    );
+}
+
+#[test]
+fn the_last_page_names_no_next_one() {
+    let first = evens_ledger::Entry { number: 1, ..placement().entry };
+    let last_pages = [LedgerAnswer::new(&[]).next_cursor, LedgerAnswer::new(&[first]).next_cursor];
+    assert_eq!(last_pages, [None, None]);
+    let next = |number| BetListAnswer::new(&[], number).next_cursor;
+    assert_eq!((next(None), next(Some(0)), next(Some(1))), (None, None, None));
+    assert_eq!(next(Some(2)), Some(Cursor { before: 2 }.to_string()));
+    assert_eq!(json(&BetListAnswer::new(&[], None)), r#"{"data":[],"nextCursor":null}"#);
+}
+
+#[test]
+fn a_refund_says_what_was_given_back() {
+    let entry = evens_ledger::Entry { balance_after: amount("500"), ..placement().entry };
+    let answer = RefundAnswer::new(BET.parse().unwrap(), &entry);
+    assert_eq!(json(&answer), format!(r#"{{"data":{{"betId":"{BET}","refunded":100.5,"balance":500}}}}"#));
+}
+
+#[test]
+fn a_round_shows_its_seed_only_when_it_has_ended() {
+    let closed_at = at("2024-01-02T00:00:00Z");
+    let outcome = RoundOutcome { winner: Side::B, fixed_at: closed_at, signature: Some(vec![0, 255]) };
+    let oracle = Draw::Oracle(OracleKey { name: "referee".to_owned(), public_key: [0; 32] });
+    let seed_text = format!("\"{}\"", "f".repeat(64));
+    let closed = "\"2024-01-02T00:00:00Z\"";
+    #[rustfmt::skip]
+    let table = [
+        (Draw::Match,    RoundState::Open,                                                   "OPEN",      "match",  "",                        "null",     "null",  "",                         "null"),
+        (Draw::Round,    RoundState::Closed { closed_at, seed: seed() },                     "CLOSED",    "round",  "",                        &seed_text, "null",  "",                         closed),
+        (oracle,         RoundState::Resulted { closed_at, seed: seed(), outcome },          "RESULTED",  "oracle", "\"oracle\":\"referee\",", &seed_text, "\"B\"", "\"signature\":\"AP8=\",",  closed),
+        (Draw::Match,    RoundState::Cancelled { cancelled_at: closed_at, seed: seed() },    "CANCELLED", "match",  "",                        &seed_text, "null",  "",                         closed),
+    ];
+    for (draw, state, state_name, draw_name, oracle, seed_text, winner, signature, closed) in table {
+        let answer = RoundAnswer::new(&round(draw, state), amount("7"), amount("1.5"), Amount::ZERO);
+        let expected = format!(
+            "{{\"data\":{{\"roundId\":\"{ROUND}\",\"state\":\"{state_name}\",\"draw\":\"{draw_name}\",{oracle}\
+             \"seedHash\":\"af9613760f72635fbdb44a5a0a63c39f12af30f950a6ee5c971be188e89c4051\",\"seed\":{seed_text},\
+             \"winnerSide\":{winner},{signature}\"openedAt\":\"2024-01-01T00:00:00Z\",\"closedAt\":{closed},\
+             \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}}}}}}"
+        );
+        assert_eq!(json(&answer), expected);
+    }
+}
+
+/// Asserts that the document knows each member of the value, and that each required member is there.
+fn assert_described(document: &Value, schema: &Value, value: &Value) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(&reference[1..]).expect(reference),
+        None => schema,
+    };
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let property = &schema["properties"][name];
+                assert!(property.is_object(), "{name} is not in {schema}");
+                assert_described(document, property, value);
+            }
+            for name in schema["required"].as_array().into_iter().flatten() {
+                assert!(members.contains_key(name.as_str().expect("a name")), "{name} is not in {value}");
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                assert_described(document, &schema["items"], item);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_document_describes_the_answers() {
+    let Placement { wallet, entry, bet, .. } = placement();
+    let open = round(Draw::Match, RoundState::Open);
+    let view = BetView { bet: bet.clone(), open: Amount::ZERO };
+    let answers = [
+        ("PlaceBetAnswer", json(&PlaceBetAnswer::from(&bet))),
+        ("BetAnswer", json(&BetAnswer { data: (&view).into() })),
+        ("BetListAnswer", json(&BetListAnswer::new(&[view], Some(2)))),
+        ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
+        ("LedgerAnswer", json(&LedgerAnswer::new(std::slice::from_ref(&entry)))),
+        ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
+        ("RoundAnswer", json(&RoundAnswer::new(&open, Amount::ZERO, Amount::ZERO, Amount::ZERO))),
+        ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true })),
+        ("ProblemBody", json(&Problem::invalid("amount", "is negative").about_bet(BET).body("request-1"))),
+    ];
+    let document = openapi();
+    for (name, text) in answers {
+        let schema = &document["components"]["schemas"][name];
+        assert!(schema.is_object(), "{name}");
+        assert_described(&document, schema, &serde_json::from_str(&text).unwrap());
+    }
+}
