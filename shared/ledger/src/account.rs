@@ -44,10 +44,7 @@ impl FromStr for Account {
             "bonus-pool" => Ok(Self::BonusPool),
             "payment-provider" => Ok(Self::PaymentProvider),
             "jackpot-pool" => Ok(Self::JackpotPool),
-            _ => text
-                .strip_prefix("stakes:")
-                .map(|round| Self::Stakes(round.to_owned()))
-                .ok_or(AccountError),
+            _ => text.strip_prefix("stakes:").map(|round| Self::Stakes(round.to_owned())).ok_or(AccountError),
         }
     }
 }

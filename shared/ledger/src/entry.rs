@@ -152,23 +152,8 @@ impl Entry {
     ///
     /// A line break inside a field is written as `\n` and a backslash as `\\`, so that no two entries have one text.
     pub fn computed_hash(&self) -> Digest {
-        let Self {
-            user,
-            number,
-            key,
-            kind,
-            amount,
-            account,
-            reference,
-            ..
-        } = self;
-        let Self {
-            balance_before,
-            balance_after,
-            at,
-            previous_hash,
-            ..
-        } = self;
+        let Self { user, number, key, kind, amount, account, reference, .. } = self;
+        let Self { balance_before, balance_after, at, previous_hash, .. } = self;
         let kind = kind.as_str();
         let (key, reference) = (one_line(key.as_str()), one_line(reference));
         let account = one_line(&account.to_string());
@@ -181,9 +166,8 @@ impl Entry {
 
     /// Whether this entry continues `previous` (`None`: it is the first of its wallet), as M4 asks for.
     pub fn continues(&self, previous: Option<&Entry>) -> Result<(), ChainFault> {
-        let (number, balance, hash) = previous.map_or((0, Amount::ZERO, Digest::ZERO), |entry| {
-            (entry.number, entry.balance_after, entry.hash)
-        });
+        let (number, balance, hash) = previous
+            .map_or((0, Amount::ZERO, Digest::ZERO), |entry| (entry.number, entry.balance_after, entry.hash));
         if previous.is_some_and(|entry| entry.user != self.user) {
             return Err(ChainFault::User);
         }
@@ -199,11 +183,7 @@ impl Entry {
         if self.previous_hash != hash {
             return Err(ChainFault::PreviousHash);
         }
-        if self.hash == self.computed_hash() {
-            Ok(())
-        } else {
-            Err(ChainFault::Hash)
-        }
+        if self.hash == self.computed_hash() { Ok(()) } else { Err(ChainFault::Hash) }
     }
 }
 

@@ -15,11 +15,7 @@ pub struct UserIdError;
 impl UserId {
     /// The player of that number.
     pub fn new(number: u64) -> Result<Self, UserIdError> {
-        if (1..=i64::MAX.unsigned_abs()).contains(&number) {
-            Ok(Self(number))
-        } else {
-            Err(UserIdError)
-        }
+        if (1..=i64::MAX.unsigned_abs()).contains(&number) { Ok(Self(number)) } else { Err(UserIdError) }
     }
 
     /// The number.

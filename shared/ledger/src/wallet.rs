@@ -49,22 +49,13 @@ pub struct BalanceTooLarge;
 impl Wallet {
     /// The wallet of a user who never held money.
     pub fn empty(user: UserId) -> Self {
-        Self {
-            user,
-            balance: Amount::ZERO,
-            locked: Amount::ZERO,
-            version: 0,
-            head: Digest::ZERO,
-        }
+        Self { user, balance: Amount::ZERO, locked: Amount::ZERO, version: 0, head: Digest::ZERO }
     }
 
     /// Takes money out: the wallet afterwards, and the entry that says so.
     pub fn debit(&self, posting: Posting, at: Timestamp) -> Result<(Self, Entry), InsufficientBalance> {
         let Posting { amount, .. } = posting;
-        let refusal = InsufficientBalance {
-            balance: self.balance,
-            amount,
-        };
+        let refusal = InsufficientBalance { balance: self.balance, amount };
         let balance_after = self.balance.checked_sub(amount).ok_or(refusal)?;
         Ok(self.append(EntryKind::Debit, posting, balance_after, at))
     }
@@ -102,12 +93,7 @@ impl Wallet {
         balance_after: Amount,
         at: Timestamp,
     ) -> (Self, Entry) {
-        let Posting {
-            key,
-            amount,
-            account,
-            reference,
-        } = posting;
+        let Posting { key, amount, account, reference } = posting;
         let mut entry = Entry {
             user: self.user,
             number: self.version + 1,
@@ -123,12 +109,7 @@ impl Wallet {
             hash: Digest::ZERO,
         };
         entry.hash = entry.computed_hash();
-        let after = Self {
-            balance: balance_after,
-            version: entry.number,
-            head: entry.hash,
-            ..self.clone()
-        };
+        let after = Self { balance: balance_after, version: entry.number, head: entry.hash, ..self.clone() };
         (after, entry)
     }
 }

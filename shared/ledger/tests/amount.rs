@@ -47,11 +47,7 @@ fn reads_decimal_numbers_exactly_and_writes_them_plainly() {
         ("99999999999999999999.99999999000000000000000000000000000000000000000000000000000000", LARGEST),
     ];
     for (text, written) in table {
-        assert_eq!(
-            text.parse().map(|amount: Amount| amount.to_string()),
-            Ok(written.to_owned()),
-            "{text}"
-        );
+        assert_eq!(text.parse().map(|amount: Amount| amount.to_string()), Ok(written.to_owned()), "{text}");
     }
 }
 
@@ -141,17 +137,11 @@ fn a_long_text_is_read_like_a_short_one() {
     let nines = "9".repeat(10_000);
     let zeros = "0".repeat(10_000);
     assert_eq!(nines.parse::<Amount>(), Err(AmountError::TooLarge));
-    assert_eq!(
-        format!("0.{nines}").parse::<Amount>(),
-        Err(AmountError::TooManyDecimals)
-    );
+    assert_eq!(format!("0.{nines}").parse::<Amount>(), Err(AmountError::TooManyDecimals));
     assert_eq!("x".repeat(10_000).parse::<Amount>(), Err(AmountError::NotANumber));
     assert_eq!(format!("{zeros}7.5{zeros}").parse(), Ok(amount("7.5")));
     assert_eq!(format!("1{zeros}e-10000").parse(), Ok(amount("1")));
-    assert_eq!(
-        format!("1e-{nines}").parse::<Amount>(),
-        Err(AmountError::TooManyDecimals)
-    );
+    assert_eq!(format!("1e-{nines}").parse::<Amount>(), Err(AmountError::TooManyDecimals));
 }
 
 #[test]
@@ -194,11 +184,7 @@ fn sums_and_differences_stay_within_the_limits() {
         let (left, right) = (amount(one), amount(other));
         assert_eq!(left.checked_add(right), sum.map(amount), "{one} + {other}");
         assert_eq!(left.checked_sub(right), difference.map(amount), "{one} - {other}");
-        assert_eq!(
-            left.saturating_sub(right),
-            amount(saturating),
-            "{one} - {other}, or zero"
-        );
+        assert_eq!(left.saturating_sub(right), amount(saturating), "{one} - {other}, or zero");
     }
 }
 
@@ -207,10 +193,7 @@ fn equal_amounts_are_equal_however_they_are_written() {
     use std::collections::HashSet;
     let written = ["100.5", "100.50", "1.005e2", "00100.500000000", "1005e-1"].map(amount);
     assert_eq!(HashSet::from(written).len(), 1);
-    assert!(
-        amount("9.9") < amount("10"),
-        "amounts are ordered by value, not by text"
-    );
+    assert!(amount("9.9") < amount("10"), "amounts are ordered by value, not by text");
 }
 
 fn any_amount() -> impl Strategy<Value = Amount> {

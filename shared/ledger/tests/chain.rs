@@ -26,9 +26,7 @@ fn chain() -> [Entry; 2] {
     let empty = Wallet::empty(user(42));
     let credited = empty.credit(Incoming::Credit, credit, at("2024-01-01T00:00:00Z"));
     let (wallet, first) = credited.expect("fits");
-    let (_, second) = wallet
-        .debit(debit, at("2024-01-01T00:00:01.5Z"))
-        .expect("covered");
+    let (_, second) = wallet.debit(debit, at("2024-01-01T00:00:01.5Z")).expect("covered");
     [first, second]
 }
 
@@ -50,15 +48,9 @@ fn chain() -> [Entry; 2] {
 fn hashes_are_golden() {
     let [first, second] = chain();
     assert_eq!(first.previous_hash, Digest::ZERO);
-    assert_eq!(
-        first.hash.to_string(),
-        "10050eee7fbcf8f4262254fcb4d0302383a48c006652a8305ccd7bb677a00aff"
-    );
+    assert_eq!(first.hash.to_string(), "10050eee7fbcf8f4262254fcb4d0302383a48c006652a8305ccd7bb677a00aff");
     assert_eq!(second.previous_hash, first.hash);
-    assert_eq!(
-        second.hash.to_string(),
-        "9c93e084361861523215fea1ede8a0eb41ca1bdf0455e46bde46361b7b80a79e"
-    );
+    assert_eq!(second.hash.to_string(), "9c93e084361861523215fea1ede8a0eb41ca1bdf0455e46bde46361b7b80a79e");
 }
 
 /// A line break and a backslash are escaped before hashing:
@@ -80,21 +72,10 @@ fn text_of_several_lines_is_hashed_as_one() {
 fn text_cannot_move_from_one_field_into_the_next() {
     let [entry, _] = chain();
     let stakes = |round: &str| Account::Stakes(round.to_owned());
-    let one = Entry {
-        account: stakes("r1\nr2"),
-        reference: "x".to_owned(),
-        ..entry.clone()
-    };
-    let other = Entry {
-        account: stakes("r1"),
-        reference: "r2\nx".to_owned(),
-        ..entry.clone()
-    };
+    let one = Entry { account: stakes("r1\nr2"), reference: "x".to_owned(), ..entry.clone() };
+    let other = Entry { account: stakes("r1"), reference: "r2\nx".to_owned(), ..entry.clone() };
     assert_ne!(one.computed_hash(), other.computed_hash());
-    let escaped = Entry {
-        account: stakes("r1\\nr2"),
-        ..one.clone()
-    };
+    let escaped = Entry { account: stakes("r1\\nr2"), ..one.clone() };
     assert_ne!(one.computed_hash(), escaped.computed_hash());
 }
 
@@ -111,26 +92,11 @@ fn faults_are_found_in_their_order() {
         hash: Digest::ZERO,
         ..second.clone()
     };
-    let number = Entry {
-        user: second.user,
-        ..other_wallet.clone()
-    };
-    let balance_before = Entry {
-        number: 2,
-        ..number.clone()
-    };
-    let balance_after = Entry {
-        balance_before: amount("500"),
-        ..balance_before.clone()
-    };
-    let previous_hash = Entry {
-        balance_after: amount("399.5"),
-        ..balance_after.clone()
-    };
-    let hash = Entry {
-        previous_hash: first.hash,
-        ..previous_hash.clone()
-    };
+    let number = Entry { user: second.user, ..other_wallet.clone() };
+    let balance_before = Entry { number: 2, ..number.clone() };
+    let balance_after = Entry { balance_before: amount("500"), ..balance_before.clone() };
+    let previous_hash = Entry { balance_after: amount("399.5"), ..balance_after.clone() };
+    let hash = Entry { previous_hash: first.hash, ..previous_hash.clone() };
     #[rustfmt::skip]
     let table = [
         (other_wallet,   Err(ChainFault::User)),
@@ -149,10 +115,7 @@ fn faults_are_found_in_their_order() {
 #[test]
 fn an_entry_of_another_wallet_does_not_continue_this_one() {
     let [first, second] = chain();
-    let mut foreign = Entry {
-        user: user(43),
-        ..second
-    };
+    let mut foreign = Entry { user: user(43), ..second };
     foreign.hash = foreign.computed_hash();
     assert_eq!(foreign.continues(Some(&first)), Err(ChainFault::User));
 }
@@ -168,14 +131,8 @@ fn a_wallet_begins_with_number_one_nothing_and_zeros() {
 #[test]
 fn nothing_follows_the_largest_number() {
     let [first, second] = chain();
-    let last = Entry {
-        number: u64::MAX,
-        ..first
-    };
-    assert_eq!(
-        Entry { number: 0, ..second }.continues(Some(&last)),
-        Err(ChainFault::Number)
-    );
+    let last = Entry { number: u64::MAX, ..first };
+    assert_eq!(Entry { number: 0, ..second }.continues(Some(&last)), Err(ChainFault::Number));
 }
 
 /// A movement of money, in units.
@@ -203,10 +160,7 @@ fn after(movements: &[Movement]) -> (Wallet, Vec<Entry>) {
     let mut entries = Vec::new();
     for (number, movement) in movements.iter().enumerate() {
         let amount = evens_ledger::Amount::from_units(movement.units).expect("within the limits");
-        let posting = Posting {
-            amount,
-            ..posting(&format!("order-{number}"), "0")
-        };
+        let posting = Posting { amount, ..posting(&format!("order-{number}"), "0") };
         let at = at("2024-01-01T00:00:00Z");
         let moved = match movement.kind {
             EntryKind::Debit => wallet.debit(posting, at).ok(),

@@ -28,11 +28,7 @@ fn users_are_whole_numbers_from_one_to_the_largest_bigint() {
         ("٣",                    None),
     ];
     for (text, number) in table {
-        assert_eq!(
-            text.parse(),
-            number.map_or(Err(UserIdError), UserId::new),
-            "{text:?}"
-        );
+        assert_eq!(text.parse(), number.map_or(Err(UserIdError), UserId::new), "{text:?}");
     }
     assert_eq!(user(123).to_string(), "123");
     assert_eq!(UserId::new(0), Err(UserIdError));

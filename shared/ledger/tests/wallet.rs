@@ -26,10 +26,7 @@ fn a_debit_takes_at_most_the_balance() {
         ("0.1",      LARGEST,      None),
     ];
     for (balance, debit, expected) in table {
-        let refusal = InsufficientBalance {
-            balance: amount(balance),
-            amount: amount(debit),
-        };
+        let refusal = InsufficientBalance { balance: amount(balance), amount: amount(debit) };
         let after = wallet_of(balance).debit(posting("debit", debit), at("2024-01-01T00:00:00Z"));
         let after = after.map(|(wallet, _)| wallet.balance);
         assert_eq!(after, expected.map(amount).ok_or(refusal), "{balance} - {debit}");
@@ -55,11 +52,7 @@ fn a_credit_keeps_the_balance_within_the_largest_amount() {
             at("2024-01-01T00:00:00Z"),
         );
         let after = after.map(|(wallet, _)| wallet.balance);
-        assert_eq!(
-            after,
-            expected.map(amount).ok_or(BalanceTooLarge),
-            "{balance} + {credit}"
-        );
+        assert_eq!(after, expected.map(amount).ok_or(BalanceTooLarge), "{balance} + {credit}");
     }
 }
 
@@ -72,21 +65,15 @@ fn each_way_in_has_its_kind_of_entry() {
         (Incoming::Payout, EntryKind::Payout),
     ];
     for (incoming, kind) in table {
-        let (_, entry) = wallet_of("1")
-            .credit(incoming, posting("in", "2"), at("2024-01-01T00:00:00Z"))
-            .unwrap();
+        let (_, entry) =
+            wallet_of("1").credit(incoming, posting("in", "2"), at("2024-01-01T00:00:00Z")).unwrap();
         assert_eq!((entry.kind, entry.units_signed()), (kind, 200_000_000));
     }
 }
 
 #[test]
 fn a_debit_is_written_down_whole() {
-    let before = Wallet {
-        locked: amount("7"),
-        version: 8,
-        head: Digest::of(b"head"),
-        ..wallet_of("500")
-    };
+    let before = Wallet { locked: amount("7"), version: 8, head: Digest::of(b"head"), ..wallet_of("500") };
     let debit = Posting {
         key: EntryKey::new("BET", &[&"b1"]),
         amount: amount("100.50"),
@@ -110,23 +97,12 @@ fn a_debit_is_written_down_whole() {
     };
     assert_eq!(entry, expected);
     assert_eq!(entry.units_signed(), -10_050_000_000);
-    assert_eq!(
-        after,
-        Wallet {
-            balance: amount("399.5"),
-            version: 9,
-            head: entry.hash,
-            ..before
-        }
-    );
+    assert_eq!(after, Wallet { balance: amount("399.5"), version: 9, head: entry.hash, ..before });
 }
 
 #[test]
 fn keys_join_their_purpose_and_parts() {
     assert_eq!(EntryKey::new("FUND", &[]).as_str(), "FUND");
     assert_eq!(EntryKey::new("BET", &[&"b1"]).as_str(), "BET:b1");
-    assert_eq!(
-        EntryKey::new("SETTLE", &[&"m1", &user(42)]).as_str(),
-        "SETTLE:m1:42"
-    );
+    assert_eq!(EntryKey::new("SETTLE", &[&"m1", &user(42)]).as_str(), "SETTLE:m1:42");
 }

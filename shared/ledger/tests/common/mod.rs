@@ -22,10 +22,7 @@ pub(crate) fn user(number: u64) -> UserId {
 
 /// The wallet of player 42 that holds so much, as if by entries that nobody kept.
 pub(crate) fn wallet_of(balance: &str) -> Wallet {
-    Wallet {
-        balance: amount(balance),
-        ..Wallet::empty(user(42))
-    }
+    Wallet { balance: amount(balance), ..Wallet::empty(user(42)) }
 }
 
 /// A movement of so much under that key, against the house.
