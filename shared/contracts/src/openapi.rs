@@ -134,8 +134,7 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
 
 fn body_schema(body: RouteBody) -> Value {
     let amount = json!({ "oneOf": [{ "type": "number" }, { "type": "string" }], "description": "More than 0, at most 8 decimals" });
-    let round_id =
-        json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$" });
+    let round_id = json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^(?!\.{1,2}$)[A-Za-z0-9._-]+$" });
     let side = json!({ "type": "string", "enum": ["A", "B"] });
     match body {
         RouteBody::PlaceBet => json!({

@@ -156,6 +156,7 @@ fn each_wrong_field_of_a_bet_is_named() {
         ("roundId", "{}",                      "is not a string"),
         ("roundId", "\"\\ud800\"",             "is not a string"),
         ("roundId", "\"\"",                    "is empty"),
+        ("roundId", "\"..\"",                  "is \".\" or \"..\""),
         ("roundId", &long,                     "is longer than 64 characters"),
         ("roundId", "\"a b\"",                 "has a character other than letters, digits, '-', '_' and '.'"),
         ("roundId", "\"a\\u0000b\"",           "has a character other than letters, digits, '-', '_' and '.'"),

@@ -17,6 +17,9 @@ pub enum IdError {
     /// A character that identifiers do not have.
     #[error("has a character other than letters, digits, '-', '_' and '.'")]
     Character,
+    /// What a path calls this folder or the one above: no client could name such a round in a URL.
+    #[error("is \".\" or \"..\"")]
+    PathStep,
     /// A character that is not printable ASCII.
     #[error("has a character that is not printable ASCII")]
     NotPrintable,
@@ -25,7 +28,7 @@ pub enum IdError {
     Form,
 }
 
-/// A round's id: 1 to 64 letters, digits, `-`, `_` and `.`, as the client or operator chose it.
+/// A round's id: 1 to 64 letters, digits, `-`, `_` and `.`, as the client or operator chose it; not `.` or `..`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoundId(String);
 
@@ -50,7 +53,13 @@ impl FromStr for RoundId {
             return Err(IdError::TooLong(Self::LENGTH_MAX));
         }
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if text.bytes().all(is_allowed) { Ok(Self(text.to_owned())) } else { Err(IdError::Character) }
+        if !text.bytes().all(is_allowed) {
+            return Err(IdError::Character);
+        }
+        match text {
+            "." | ".." => Err(IdError::PathStep),
+            _ => Ok(Self(text.to_owned())),
+        }
     }
 }
 

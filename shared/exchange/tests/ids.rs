@@ -18,6 +18,8 @@ fn rounds_have_short_plain_ids() {
         ("round-2024-01-01",   Ok(())),
         ("r",                  Ok(())),
         ("A.b_c-9",            Ok(())),
+        ("...",                Ok(())),
+        (".r",                 Ok(())),
         (longest.as_str(),     Ok(())),
         ("",                   Err(IdError::Empty)),
         (&"r".repeat(65),      Err(IdError::TooLong(64))),
@@ -32,6 +34,8 @@ fn rounds_have_short_plain_ids() {
         ("round\n",            Err(IdError::Character)),
         ("round\0",            Err(IdError::Character)),
         ("ｒound",             Err(IdError::Character)),
+        (".",                  Err(IdError::PathStep)),
+        ("..",                 Err(IdError::PathStep)),
     ];
     for (text, expected) in table {
         let parsed = text.parse::<RoundId>();
