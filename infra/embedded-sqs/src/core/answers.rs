@@ -86,6 +86,15 @@ impl BatchFailure {
     }
 }
 
+/// The answer to `ReceiveMessage`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ReceivedMessages {
+    /// In order within each group; absent when there are none, as on AWS.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<ReceivedMessage>,
+}
+
 /// A received message, with as much about it as the receiver asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -219,12 +219,15 @@ impl Queue {
             if run.is_empty() {
                 return received;
             }
-            for key in run {
-                if self.is_exhausted(key, plan.receives_max) {
-                    received.exhausted.extend(self.remove(key, journal));
-                } else {
-                    received.deliveries.extend(self.deliver(key, plan, now, journal));
-                }
+            let (exhausted, fresh): (Vec<_>, Vec<_>) =
+                run.into_iter().partition(|key| self.is_exhausted(*key, plan.receives_max));
+            if exhausted.is_empty() {
+                received
+                    .deliveries
+                    .extend(fresh.into_iter().filter_map(|key| self.deliver(key, plan, now, journal)));
+            } else {
+                // Their lane stays free and keeps its turn, so the next round fills the room that they leave.
+                received.exhausted.extend(exhausted.into_iter().filter_map(|key| self.remove(key, journal)));
             }
         }
     }

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 pub(crate) use self::faults::Unavailable;
-use self::state::State;
+use self::state::{State, Storage};
 use crate::{
     core::{Core, Snapshot},
     store::{self, Writer},
@@ -85,15 +85,15 @@ impl Server {
     pub fn open(options: Options) -> Result<Self, OpenError> {
         let (failed, writer_failed) = oneshot::channel();
         let (stop, stopping) = watch::channel(false);
-        let (snapshot, writer) = match &options.data {
+        let (snapshot, storage) = match &options.data {
             Some(path) => {
                 let (connection, snapshot) = store::open(path)?;
-                (snapshot, Some(Writer::start(connection, failed)?))
+                (snapshot, Storage::File(Writer::start(connection, failed)?))
             }
-            None => (Snapshot::default(), None),
+            None => (Snapshot::default(), Storage::Memory),
         };
         let core = Core::restore(options.region, random_seed()?, snapshot);
-        Ok(Self { state: Arc::new(State::new(core, writer, stopping)), writer_failed, stop })
+        Ok(Self { state: Arc::new(State::new(core, storage, stopping)), writer_failed, stop })
     }
 
     /// Serves until `shutdown` resolves; then answers what is under way, and returns once everything accepted is on disk.

@@ -22,10 +22,7 @@ pub(super) async fn perform(
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     match operation {
-        "ReceiveMessage" => {
-            let messages = polling::receive(state, &decode(body)?).await?;
-            if messages.is_empty() { encode(&Done {}) } else { encode(&json!({ "Messages": messages })) }
-        }
+        "ReceiveMessage" => encode(&polling::receive(state, &decode(body)?).await?),
         "SendMessage" => change(state, body, Core::send_message).await,
         "SendMessageBatch" => change(state, body, Core::send_message_batch).await,
         "DeleteMessage" => done(state, body, |core, request, now| core.delete_message(&request, now)).await,

@@ -11,13 +11,10 @@ use super::{
     faults::Fault,
     state::{State, now, until},
 };
-use crate::core::{Delivery, QueueId, ReceivedMessage, requests::ReceiveMessage};
+use crate::core::{Delivery, QueueId, ReceivedMessage, ReceivedMessages, requests::ReceiveMessage};
 
 /// Receives what is there, or what comes within the wait of the request. Ends at once when the server stops.
-pub(super) async fn receive(
-    state: &Arc<State>,
-    request: &ReceiveMessage,
-) -> Result<Vec<ReceivedMessage>, Fault> {
+pub(super) async fn receive(state: &Arc<State>, request: &ReceiveMessage) -> Result<ReceivedMessages, Fault> {
     let mut stopping = state.stopping();
     let mut wait_end = None;
     loop {
@@ -38,7 +35,7 @@ pub(super) async fn receive(
         let wait_end =
             *wait_end.get_or_insert(Instant::now() + Duration::from_secs(received.wait_seconds.into()));
         if *stopping.borrow() || Instant::now() >= wait_end {
-            return Ok(Vec::new());
+            return Ok(ReceivedMessages::default());
         }
         let next_look = match received.next_deadline {
             Some(deadline) => wait_end.min(Instant::now() + until(deadline, now())),
@@ -65,9 +62,10 @@ impl<'a> Undelivered<'a> {
         Self { state, queue, deliveries }
     }
 
-    fn deliver(mut self, request: &ReceiveMessage) -> Vec<ReceivedMessage> {
+    fn deliver(mut self, request: &ReceiveMessage) -> ReceivedMessages {
         let deliveries = std::mem::take(&mut self.deliveries);
-        deliveries.into_iter().map(|delivery| ReceivedMessage::new(delivery, request)).collect()
+        let messages = deliveries.into_iter().map(|delivery| ReceivedMessage::new(delivery, request));
+        ReceivedMessages { messages: messages.collect() }
     }
 }
 

@@ -27,13 +27,23 @@ pub(super) struct State {
 
 struct Guarded {
     core: Core,
-    writer: Option<Writer>,
+    storage: Storage,
     bells: HashMap<QueueId, Arc<Notify>>,
 }
 
+/// Where changes go.
+pub(super) enum Storage {
+    /// Nowhere: they last as long as the process.
+    Memory,
+    /// To the file.
+    File(Writer),
+    /// The file is closed; a change would be lost, so none is made.
+    Closed,
+}
+
 impl State {
-    pub(super) fn new(core: Core, writer: Option<Writer>, stopping: watch::Receiver<bool>) -> Self {
-        let guarded = Mutex::new(Guarded { core, writer, bells: HashMap::new() });
+    pub(super) fn new(core: Core, storage: Storage, stopping: watch::Receiver<bool>) -> Self {
+        let guarded = Mutex::new(Guarded { core, storage, bells: HashMap::new() });
         Self { guarded, stopping, clock: Notify::new() }
     }
 
@@ -53,14 +63,17 @@ impl State {
         call: impl FnOnce(&mut Core, Timestamp) -> Answer,
     ) -> Result<(Answer, Commit), Unavailable> {
         let mut guarded = self.lock()?;
+        if matches!(guarded.storage, Storage::Closed) {
+            return Err(Unavailable);
+        }
         let answer = call(&mut guarded.core, now());
         let effects = guarded.core.take_effects();
         for queue in effects.woken {
             guarded.ring(queue);
         }
-        let commit = match &guarded.writer {
-            Some(writer) => writer.submit(effects.changes),
-            None => Commit::immediate(),
+        let commit = match &guarded.storage {
+            Storage::File(writer) => writer.submit(effects.changes),
+            Storage::Memory | Storage::Closed => Commit::immediate(),
         };
         Ok((answer, commit))
     }
@@ -106,15 +119,14 @@ impl State {
 
     /// Writes what is left and closes the file. False if something could not be written.
     pub(super) async fn close(&self) -> bool {
-        let Ok((writer, last)) =
-            self.begin_change(|_, _| ()).and_then(|((), last)| Ok((self.lock()?.writer.take(), last)))
+        let Ok(storage) =
+            self.lock().map(|mut guarded| std::mem::replace(&mut guarded.storage, Storage::Closed))
         else {
             return false;
         };
-        let is_complete = last.finish().await.is_ok();
-        match writer {
-            Some(writer) => is_complete && tokio::task::spawn_blocking(|| writer.close()).await.is_ok(),
-            None => is_complete,
+        match storage {
+            Storage::File(writer) => tokio::task::spawn_blocking(|| writer.close()).await.unwrap_or(false),
+            Storage::Memory | Storage::Closed => true,
         }
     }
 

@@ -22,7 +22,7 @@ struct Order {
 /// The way to the thread. When it is dropped, the thread writes what it was given and ends.
 pub(crate) struct Writer {
     orders: Sender<Order>,
-    thread: JoinHandle<()>,
+    thread: JoinHandle<bool>,
 }
 
 /// Ends when the changes that it stands for are committed, and all changes before them.
@@ -46,11 +46,13 @@ impl Writer {
     /// Starts the thread. `failed` fires if it ever has to give up.
     pub(crate) fn start(connection: Connection, failed: oneshot::Sender<()>) -> std::io::Result<Self> {
         let (orders, received) = channel();
-        let run = move || {
-            if let Err(error) = write_all(&connection, &received) {
+        let run = move || match write_all(&connection, &received) {
+            Ok(()) => true,
+            Err(error) => {
                 tracing::error!(%error, "Stopped, as a change could not be written: {error}");
                 // Nobody waits for it when the server is gone already.
                 let _ = failed.send(());
+                false
             }
         };
         let thread = std::thread::Builder::new().name("sqs-writer".to_owned()).spawn(run)?;
@@ -65,12 +67,11 @@ impl Writer {
         Commit(Some(committed))
     }
 
-    /// Waits until everything that was handed over is committed and the file is closed.
-    pub(crate) fn close(self) {
+    /// Waits until everything that was handed over is committed and the file is closed. False if that failed.
+    pub(crate) fn close(self) -> bool {
         drop(self.orders);
-        if self.thread.join().is_err() {
-            tracing::error!("The writer panicked");
-        }
+        // A thread that panicked wrote nothing more either.
+        self.thread.join().unwrap_or(false)
     }
 }
 

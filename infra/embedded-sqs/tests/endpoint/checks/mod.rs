@@ -1,0 +1,9 @@
+//! What every SQS endpoint must do.
+
+pub(crate) mod batches;
+pub(crate) mod dead_letters;
+pub(crate) mod deduplication;
+pub(crate) mod description;
+pub(crate) mod ordering;
+pub(crate) mod polling;
+pub(crate) mod visibility;

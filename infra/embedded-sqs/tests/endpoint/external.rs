@@ -1,0 +1,27 @@
+//! An endpoint that somebody else runs.
+
+use std::{
+    future::{Ready, ready},
+    io::Write,
+};
+
+use crate::client::Endpoint;
+
+const VARIABLE: &str = "SQS_TEST_ENDPOINT_URL";
+
+/// The endpoint of the environment, if there is one.
+pub(crate) fn endpoint() -> Ready<Option<Endpoint>> {
+    ready(std::env::var(VARIABLE).ok().map(|url| Endpoint::at(&url)))
+}
+
+/// Says what did not run. Not by a macro: the test harness would keep the words for itself.
+#[test]
+fn says_when_it_is_skipped() {
+    if std::env::var(VARIABLE).is_err() {
+        let notice = format!(
+            "SKIPPED: the checks `elsewhere::*`, as {VARIABLE} is not set.\n\
+             To run them against another server: {VARIABLE}=http://127.0.0.1:4566 cargo test -p embedded-sqs --test endpoint elsewhere\n"
+        );
+        std::io::stderr().write_all(notice.as_bytes()).expect("standard error takes words");
+    }
+}

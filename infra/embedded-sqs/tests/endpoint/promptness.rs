@@ -1,0 +1,160 @@
+//! Long polls of the embedded server: when they wake, and what happens to those that nobody waits for any more.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_sqs::types::{
+    Message,
+    QueueAttributeName::{
+        ApproximateNumberOfMessages, DelaySeconds, MessageRetentionPeriod, RedrivePolicy, VisibilityTimeout,
+    },
+};
+use embedded_sqs::Options;
+use tokio::{
+    io::AsyncWriteExt,
+    net::TcpStream,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    client::{Endpoint, Queue, bodies, receive_count, redrive_to},
+    server::{Running, embedded},
+};
+
+/// A poll that reports when it ended.
+fn poll(queue: &Queue) -> JoinHandle<(Vec<Message>, Instant)> {
+    let queue = queue.clone();
+    tokio::spawn(async move { (queue.receive_within(10, 20).await, Instant::now()) })
+}
+
+/// Gives a poll time to arrive. One that comes later finds its message there, so no result depends on this.
+async fn let_poll_arrive() {
+    sleep(Duration::from_millis(30)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_wakes_within_five_milliseconds_of_a_send() {
+    let endpoint = embedded().await.expect("it is always there");
+    let queue = endpoint.fifo_queue([]).await;
+    let mut wakes = Vec::new();
+    for number in 0..20 {
+        let poll = poll(&queue);
+        let_poll_arrive().await;
+        let body = number.to_string();
+        let sent_at = Instant::now();
+        queue.send(&body, &body, &body).await;
+        let (received, received_at) = poll.await.expect("the poll ends well");
+        assert_eq!(bodies(&received), [body]);
+        wakes.push(received_at - sent_at);
+    }
+    // Other tests share the processors, so the best of them tells; a server that looks now and then has no such best.
+    let best = wakes.iter().min().expect("twenty wakes");
+    assert!(*best < Duration::from_millis(5), "{wakes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_poller_of_many_gets_a_message_of_as_many() {
+    let endpoint = embedded().await.expect("it is always there");
+    let queue = endpoint.fifo_queue([]).await;
+    for round in 0..5 {
+        let polls: Vec<_> = (0..10)
+            .map(|_| {
+                let queue = queue.clone();
+                tokio::spawn(async move { queue.receive_within(1, 20).await })
+            })
+            .collect();
+        for number in 0..10 {
+            let body = format!("{round}-{number}");
+            queue.send(&body, &body, &body).await;
+        }
+        for poll in polls {
+            let received = timeout(Duration::from_secs(5), poll).await.expect("no wake-up is lost");
+            assert_eq!(received.expect("the poll ends well").len(), 1);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_wakes_when_time_alone_makes_a_message_receivable() {
+    let endpoint = embedded().await.expect("it is always there");
+    let delayed = endpoint.fifo_queue([(DelaySeconds, "1")]).await;
+    let timed_out = endpoint.fifo_queue([(VisibilityTimeout, "1")]).await;
+    let started_at = Instant::now();
+    delayed.send("g", "1", "1").await;
+    timed_out.send("g", "1", "1").await;
+    assert_eq!(timed_out.receive(1).await.len(), 1);
+    for poll in [poll(&delayed), poll(&timed_out)] {
+        let (received, received_at) = poll.await.expect("the poll ends well");
+        assert_eq!(bodies(&received), ["1"]);
+        let waited = received_at - started_at;
+        assert!((Duration::from_millis(999)..Duration::from_secs(5)).contains(&waited), "waited {waited:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_wakes_for_a_changed_visibility_and_for_a_dead_letter() {
+    let endpoint = embedded().await.expect("it is always there");
+    let dead_letters = endpoint.fifo_queue([]).await;
+    let redrive = redrive_to(&dead_letters, 2).await;
+    let queue = endpoint.fifo_queue([(RedrivePolicy, redrive.as_str())]).await;
+    queue.send("g", "1", "1").await;
+    let received = queue.receive(1).await;
+
+    let waiting = poll(&queue);
+    let_poll_arrive().await;
+    queue.change_visibility(&received[0], 0).await;
+    let (received, _) =
+        timeout(Duration::from_secs(5), waiting).await.expect("it wakes").expect("it ends well");
+    assert_eq!(receive_count(&received[0]), "2");
+
+    let waiting_for_dead_letters = poll(&dead_letters);
+    let_poll_arrive().await;
+    queue.change_visibility(&received[0], 0).await;
+    assert!(queue.receive(1).await.is_empty());
+    let (dead, _) = timeout(Duration::from_secs(5), waiting_for_dead_letters)
+        .await
+        .expect("it wakes")
+        .expect("it ends well");
+    assert_eq!(bodies(&dead), ["1"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poller_that_is_gone_takes_no_message_with_it() {
+    let endpoint = embedded().await.expect("it is always there");
+    let queue = endpoint.fifo_queue([]).await;
+    for number in 0..50 {
+        abandon_poll(&queue.url).await;
+        let body = number.to_string();
+        queue.send(&body, &body, &body).await;
+        let received = queue.receive(1).await;
+        assert_eq!(bodies(&received), [body], "the poller that left has it");
+        assert_eq!(receive_count(&received[0]), "1");
+    }
+    assert_eq!(queue.attribute(ApproximateNumberOfMessages).await, "0");
+}
+
+/// Sends a receive that would wait, and hangs up.
+async fn abandon_poll(queue_url: &str) {
+    let address = queue_url.trim_start_matches("http://").split('/').next().expect("a URL has a host");
+    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    let body = format!(r#"{{"QueueUrl":"{queue_url}","WaitTimeSeconds":20}}"#);
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: {address}\r\nx-amz-target: AmazonSQS.ReceiveMessage\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    let_poll_arrive().await;
+    drop(stream);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopping_server_answers_its_pollers_at_once() {
+    let running = Running::start(Options::default()).await;
+    let endpoint = Endpoint::at(&running.url);
+    let queue = endpoint.fifo_queue([(MessageRetentionPeriod, "60")]).await;
+    let waiting = poll(&queue);
+    let_poll_arrive().await;
+    timeout(Duration::from_secs(5), running.stop()).await.expect("no poll holds the server up");
+    let (received, _) = waiting.await.expect("the poll ends well");
+    assert!(received.is_empty());
+}
