@@ -1,5 +1,7 @@
 //! Entries that SQS refuses inside a good response are tried again, a bounded number of times, and counted.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/fake_sqs.rs"]
 mod fake_sqs;
 
@@ -37,11 +39,14 @@ fn outcome(result: &Result<(), QueueError>) -> String {
     }
 }
 
+/// The entries that are refused, and whether by their own fault; or a code that refuses all of the call.
+type Refusals = Result<&'static [(&'static str, bool)], &'static str>;
+
 struct Case {
     name: &'static str,
     jobs: usize,
-    /// By the number of the call: the entries that are refused, and whether by their own fault.
-    answer: fn(usize) -> Result<&'static [(&'static str, bool)], &'static str>,
+    /// By the number of the call.
+    answer: fn(usize) -> Refusals,
     calls: &'static [&'static str],
     outcome: &'static str,
 }
@@ -148,6 +153,18 @@ async fn an_error_says_whether_another_try_may_help() {
         let error = fake.queues().probe().await.unwrap_err();
         assert_eq!(error.is_retryable(), is_retryable, "{code}: {error}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_poll_outlasts_the_time_outs_of_other_calls() {
+    let fake = FakeSqs::willing().slow(Duration::from_secs(20));
+    let queues = fake.queues();
+    let received = queues.receive(Queue::Match, Duration::from_secs(20)).await;
+    assert_eq!(received.unwrap(), []);
+    assert_eq!(fake.inputs("ReceiveMessage")[0]["WaitTimeSeconds"], 20);
+    let asked = tokio::time::Instant::now();
+    assert!(queues.probe().await.unwrap_err().is_retryable());
+    assert!(asked.elapsed() < Duration::from_millis(2_100));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The queues against a real server of the protocol.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/embedded.rs"]
 mod embedded;
 

@@ -13,7 +13,7 @@
 //! Architecture invariant: nothing that a batch knows outlives it, and a message that is not certainly finished goes
 //! back.
 
-use crate::telemetry::chain;
+use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
 use evens_contracts::{Job, Queue};
 use evens_queues::{DeadLetter, Message};
@@ -140,7 +140,7 @@ where
                 Ok(job) => self.handle(job).await,
                 Err(fault) => Err(JobError::from(fault)),
             };
-            let duration_ms = started.elapsed().as_millis();
+            let duration_ms = milliseconds(started.elapsed());
             match handled {
                 Ok(JobDone(outcome)) => {
                     info!(outcome, duration_ms, "Finished job {job_id}: {outcome}");
@@ -171,13 +171,13 @@ where
         message: &Message,
         job_id: &str,
         failure: &JobError,
-        duration_ms: u128,
+        duration_ms: u64,
     ) -> Fate {
         let rules = self.queue.rules();
         let delay = rules.backoff.delay(message.attempt);
         let reason = chain(failure);
         if failure.is_retryable() && message.attempt < rules.attempts_max {
-            let retry_in_ms = delay.as_millis();
+            let retry_in_ms = milliseconds(delay);
             warn!(
                 outcome = "retry",
                 error = reason,

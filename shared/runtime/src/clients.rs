@@ -133,3 +133,27 @@ async fn region(is_elsewhere: bool) -> Result<Region, StartError> {
         StartError::new("the AWS region is not known", "set AWS_REGION, for example to eu-west-1")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn endpoints_on_this_machine() {
+        let cases = [
+            ("http://127.0.0.1:8000", true),
+            ("http://127.1.2.3:8000/path", true),
+            ("http://localhost", true),
+            ("http://[::1]:9324", true),
+            ("https://127.0.0.1:8000", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://localstack:4566", false),
+            ("http://10.0.0.7:8000", false),
+            ("https://sqs.eu-west-1.amazonaws.com", false),
+            ("127.0.0.1:8000", false),
+        ];
+        for (endpoint, expected) in cases {
+            assert_eq!(is_loopback(endpoint), expected, "{endpoint}");
+        }
+    }
+}

@@ -18,7 +18,7 @@ pub enum JobError {
     #[error(transparent)]
     Retryable(Box<dyn Error + Send + Sync>),
     /// The job itself is wrong: malformed, of an unknown type, about a bet that does not exist. No attempt can help.
-    #[error("Non-retryable error: {0}")]
+    #[error("Non-retryable error")]
     Permanent(#[source] Box<dyn Error + Send + Sync>),
 }
 

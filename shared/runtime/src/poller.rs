@@ -1,6 +1,6 @@
 //! The pollers of the `evens` binary: what the event source mapping and the schedule are on Lambda.
 
-use crate::telemetry::chain;
+use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobHandler, ScheduleHandler, process_batch};
 use evens_contracts::Queue;
 use evens_queues::Message;
@@ -41,7 +41,7 @@ where
             Err(error) => {
                 let pause = backoff(failures);
                 failures += 1;
-                let (queue, pause_ms) = (queue.name(), pause.as_millis());
+                let (queue, pause_ms) = (queue.name(), milliseconds(pause));
                 let error = chain(&error);
                 warn!(
                     queue,
@@ -103,7 +103,7 @@ where
     let started = Instant::now();
     let run = async { handler.run(context, context.clock.now()).await };
     let outcome = AssertUnwindSafe(run).catch_unwind().await;
-    let duration_ms = started.elapsed().as_millis();
+    let duration_ms = milliseconds(started.elapsed());
     match outcome {
         Ok(Ok(JobDone(outcome))) => {
             info!(outcome, duration_ms, "Finished the scheduled run: {outcome}");

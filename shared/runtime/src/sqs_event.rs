@@ -80,3 +80,54 @@ impl SqsAnswer {
         Self { batch_item_failures: failures.collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SqsAnswer, SqsEvent};
+
+    /// As the documentation of Lambda shows it, shortened, with one attribute of ours.
+    const EVENT: &str = r#"{"Records": [{
+        "messageId": "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5",
+        "receiptHandle": "AQEBBX8nesZEXmkhsmZeyIE8iQAMig7qw",
+        "body": "{\"type\":\"match\"}",
+        "attributes": {
+            "ApproximateReceiveCount": "2",
+            "SentTimestamp": "1573251510774",
+            "SequenceNumber": "18849496460467696128",
+            "MessageGroupId": "42",
+            "SenderId": "AIDAIO23YVJENQZJOL4VO",
+            "MessageDeduplicationId": "match:1",
+            "ApproximateFirstReceiveTimestamp": "1573251510774"
+        },
+        "messageAttributes": {
+            "requestId": { "stringValue": "request-1", "dataType": "String", "binaryListValues": [] }
+        },
+        "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-2:123456789012:evens-dev-match.fifo",
+        "awsRegion": "us-east-2"
+    }]}"#;
+
+    #[test]
+    fn an_event_becomes_messages() {
+        let event: SqsEvent = serde_json::from_str(EVENT).unwrap();
+        let messages = event.into_messages();
+        let [message] = messages.as_slice() else { panic!("one message: {messages:?}") };
+        assert_eq!(message.id, "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5");
+        assert_eq!(message.receipt, "AQEBBX8nesZEXmkhsmZeyIE8iQAMig7qw");
+        assert_eq!((message.group.as_str(), message.attempt), ("42", 2));
+        assert_eq!(message.body, r#"{"type":"match"}"#);
+        assert_eq!(message.trace.as_deref(), Some("request-1"));
+        assert_eq!(message.sent_at.unwrap().as_millisecond(), 1_573_251_510_774);
+    }
+
+    #[test]
+    fn the_answer_names_what_is_not_finished() {
+        let written = |ids: &[&str]| {
+            let ids = ids.iter().map(ToString::to_string).collect();
+            serde_json::to_string(&SqsAnswer::new(ids)).unwrap()
+        };
+        assert_eq!(written(&[]), r#"{"batchItemFailures":[]}"#);
+        assert_eq!(written(&["m-1"]), r#"{"batchItemFailures":[{"itemIdentifier":"m-1"}]}"#);
+    }
+}

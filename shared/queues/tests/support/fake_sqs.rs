@@ -6,6 +6,7 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::http::{HttpRequest, HttpResponse};
 use aws_sdk_sqs::config::retry::RetryConfig;
+use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// One request that was made: the operation and its input.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,12 +34,18 @@ type Script = dyn Fn(&str, &Value, usize) -> Answer + Send + Sync;
 pub(crate) struct FakeSqs {
     calls: Arc<Mutex<Vec<Call>>>,
     script: Arc<Script>,
+    latency: Duration,
 }
 
 impl FakeSqs {
     /// Answers each call by operation, input, and the number of calls before it.
     pub(crate) fn new(script: impl Fn(&str, &Value, usize) -> Answer + Send + Sync + 'static) -> Self {
-        Self { calls: Arc::default(), script: Arc::new(script) }
+        Self { calls: Arc::default(), script: Arc::new(script), latency: Duration::ZERO }
+    }
+
+    /// The same, but each answer takes so long.
+    pub(crate) fn slow(self, latency: Duration) -> Self {
+        Self { latency, ..self }
     }
 
     /// Carries out everything.
@@ -45,13 +53,19 @@ impl FakeSqs {
         Self::new(|operation, input, _| Ok(success(operation, input, &[])))
     }
 
+    /// A client with the time-outs of `evens_runtime::Clients`.
     pub(crate) fn client(&self) -> Client {
         let fake = self.clone();
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(Duration::from_secs(2))
+            .operation_timeout(Duration::from_secs(5))
+            .build();
         let config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .retry_config(RetryConfig::standard().with_max_attempts(1))
+            .timeout_config(timeouts)
             .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(fake.clone())))
             .build();
         Client::from_conf(config)
@@ -118,7 +132,13 @@ impl HttpConnector for FakeSqs {
             Err(code) => (400, json!({ "__type": format!("com.amazonaws.sqs#{code}"), "message": code })),
         };
         let status = status.try_into().unwrap();
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, body.to_string().into())))
+        let latency = self.latency;
+        HttpConnectorFuture::new(async move {
+            if !latency.is_zero() {
+                tokio::time::sleep(latency).await;
+            }
+            Ok(HttpResponse::new(status, body.to_string().into()))
+        })
     }
 }
 

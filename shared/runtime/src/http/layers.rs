@@ -1,6 +1,7 @@
 //! [`serve_layers`]: what is the same for every route.
 
 use super::{Refusal, RequestId, X_REQUEST_ID};
+use crate::telemetry::milliseconds;
 use crate::{Clock, Context};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -132,7 +133,7 @@ fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
 
 /// One line per request. The cause of a failure has a line of its own, with the same request id.
 fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
-    let (method, status, duration_ms) = (method.as_str(), status.as_u16(), elapsed.as_millis());
+    let (method, status, duration_ms) = (method.as_str(), status.as_u16(), milliseconds(elapsed));
     if elapsed > SLOW_REQUEST {
         warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
     }

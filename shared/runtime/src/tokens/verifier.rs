@@ -79,8 +79,13 @@ impl TokenVerifier {
         if token.len() > Self::LENGTH_MAX {
             return Err(TokenFault::Malformed);
         }
-        let (message, signature) = token.rsplit_once('.').ok_or(TokenFault::Malformed)?;
-        let (header, payload) = message.split_once('.').ok_or(TokenFault::Malformed)?;
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(TokenFault::Malformed);
+        };
+        let message = &token[..header.len() + 1 + payload.len()];
         let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenFault::Malformed)?;
         self.verify_signature(&decode(header)?, message, &signature)?;
         self.verify_payload(decode(payload)?, now)

@@ -1,0 +1,226 @@
+//! The batch loop with a poison message at each position, in mixed groups.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_queues::Message;
+use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use support::fake_sqs::{FakeSqs, success};
+
+/// The jobs in the order in which the handler got them.
+#[derive(Clone, Default)]
+struct Handler(Arc<Mutex<Vec<String>>>);
+
+/// What a job does stands at the end of its round's id.
+impl<'a> JobHandler<'a> for Handler {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, _: &'a Context, job: Job, now: Timestamp) -> Self::Handling {
+        assert_eq!(now, support::now());
+        let Job::FinishRound(job) = job else { unreachable!() };
+        let round = job.round_id.to_string();
+        let (name, fault) = round.split_once('.').unwrap_or((&round, ""));
+        self.0.lock().unwrap().push(name.to_owned());
+        let fault = fault.to_owned();
+        async move {
+            tokio::task::yield_now().await;
+            match fault.as_str() {
+                "" => Ok(JobDone("finished")),
+                "retryable" => Err(JobError::retryable("the table is overloaded")),
+                "permanent" => Err(JobError::permanent("there is no such round")),
+                "panic" => panic!("as the test wants it"),
+                "endless" => std::future::pending().await,
+                _ => unreachable!(),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// `a1` is a job of group a that succeeds; the sign behind it says how it fails otherwise.
+fn message(text: &str, attempt: u32) -> Message {
+    let name = text.trim_end_matches(['?', '!', 'x', 'w', 'p', 't']);
+    let job = |round: String| {
+        let round_id = round.parse().unwrap();
+        let job = FinishRoundJob { round_id, after_match: None };
+        serde_json::to_string(&Job::FinishRound(job)).unwrap()
+    };
+    let body = match &text[name.len()..] {
+        "" => job(name.to_owned()),
+        "?" => job(format!("{name}.retryable")),
+        "!" => job(format!("{name}.permanent")),
+        "p" => job(format!("{name}.panic")),
+        "t" => job(format!("{name}.endless")),
+        "x" => "{not json".to_owned(),
+        "w" => r#"{"type":"dance","data":{}}"#.to_owned(),
+        _ => unreachable!(),
+    };
+    Message {
+        id: name.to_owned(),
+        group: name[..1].to_owned(),
+        body,
+        receipt: name.to_owned(),
+        attempt,
+        sent_at: None,
+        trace: None,
+    }
+}
+
+/// What became of a batch, each list as words.
+#[derive(Debug, PartialEq)]
+struct Fates {
+    handled: String,
+    unfinished: String,
+    dead: String,
+    hidden: String,
+}
+
+async fn run(batch: &str, attempt: u32, fake: &FakeSqs) -> Fates {
+    let context = support::context(fake.queues(), &support::signer());
+    let messages = batch.split_whitespace().map(|text| message(text, attempt));
+    let fake_handler = Handler::default();
+    let mut unfinished = process_batch(&context, Queue::Rounds, messages.collect(), &fake_handler).await;
+    unfinished.sort();
+    let mut handled = fake_handler.0.lock().unwrap().clone();
+    // Groups run side by side: only the order inside a group is certain, and this sort keeps it.
+    handled.sort_by_key(|name| name[..1].to_owned());
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut dead: Vec<String> = fake
+        .inputs("SendMessage")
+        .iter()
+        .map(|input| {
+            assert_eq!(input["QueueUrl"], "http://sqs/rounds-dead-letter");
+            let record: Value = serde_json::from_str(input["MessageBody"].as_str().unwrap()).unwrap();
+            let id = text(&record["messageId"]);
+            assert_eq!(input["MessageGroupId"], id[..1]);
+            id
+        })
+        .collect();
+    dead.sort();
+    let mut hidden: Vec<String> = fake
+        .inputs("ChangeMessageVisibilityBatch")
+        .iter()
+        .flat_map(|input| input["Entries"].as_array().unwrap().clone())
+        .map(|entry| format!("{}:{}", text(&entry["ReceiptHandle"]), entry["VisibilityTimeout"]))
+        .collect();
+    hidden.sort();
+    Fates {
+        handled: handled.join(" "),
+        unfinished: unfinished.join(" "),
+        dead: dead.join(" "),
+        hidden: hidden.join(" "),
+    }
+}
+
+/// Batch, attempt, and then: handled, unfinished, dead letters, hidden for so many seconds.
+type Row = (&'static str, u32, &'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    ("",                       1, "",                  "",         "",      ""),
+    ("a1 b1 a2 b2 c1",         1, "a1 a2 b1 b2 c1",    "",         "",      ""),
+    // A failure that may pass stops its group, wherever it stands, and no other group.
+    ("a1? b1 a2 b2 a3",        1, "a1 b1 b2",          "a1 a2 a3", "",      "a1:2 a2:2 a3:2"),
+    ("a1 b1 a2? b2 a3",        1, "a1 a2 b1 b2",       "a2 a3",    "",      "a2:2 a3:2"),
+    ("a1 b1 a2 b2 a3?",        1, "a1 a2 a3 b1 b2",    "a3",       "",      "a3:2"),
+    ("a1? b1? a2 b2 c1",       1, "a1 b1 c1",          "a1 a2 b1 b2", "",   "a1:2 a2:2 b1:2 b2:2"),
+    // Each further attempt waits twice as long.
+    ("a1? a2",                 3, "a1",                "a1 a2",    "",      "a1:8 a2:8"),
+    // A job that is wrong is a dead letter at once, and its group goes on.
+    ("a1! b1 a2 b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a1",    ""),
+    ("a1 b1 a2! b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a2",    ""),
+    ("a1 b1 a2 b2 a3!",        1, "a1 a2 a3 b1 b2",    "",         "a3",    ""),
+    ("a1x a2w a3",             1, "a3",                "",         "a1 a2", ""),
+    ("a1! a2? a3",             1, "a1 a2",             "a2 a3",    "a1",    "a2:2 a3:2"),
+    // So is a job that has used up its attempts.
+    ("a1? a2",                 4, "a1",                "a1 a2",    "",      "a1:16 a2:16"),
+    ("a1? b1 a2",              5, "a1 a2 b1",          "",         "a1",    ""),
+    ("a1? a2",                 6, "a1 a2",             "",         "a1",    ""),
+    // A panic costs its own job only, and may pass.
+    ("a1p b1 a2",              1, "a1 b1",             "a1 a2",    "",      "a1:2 a2:2"),
+    ("a1p b1 a2",              5, "a1 a2 b1",          "",         "a1",    ""),
+    // A job that takes too long as well; what has no time left goes back at once.
+    ("a1t b1 a2",              1, "a1 b1",             "a1 a2",    "",      "a1:2 a2:2"),
+    ("a1t b1 a2",              5, "a1 b1",             "a2",       "a1",    "a2:0"),
+];
+
+#[tokio::test(start_paused = true)]
+async fn order_is_kept_and_everything_else_is_finished() {
+    for (batch, attempt, handled, unfinished, dead, hidden) in ROWS {
+        let fates = run(batch, *attempt, &FakeSqs::willing()).await;
+        let expected = Fates {
+            handled: (*handled).to_owned(),
+            unfinished: (*unfinished).to_owned(),
+            dead: (*dead).to_owned(),
+            hidden: (*hidden).to_owned(),
+        };
+        assert_eq!(fates, expected, "batch {batch:?} at attempt {attempt}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_without_a_record_goes_back() {
+    let fake = FakeSqs::new(|operation, input, _| match operation {
+        "SendMessage" => Err("AccessDenied"),
+        _ => Ok(success(operation, input, &[])),
+    });
+    let fates = run("a1! b1 a2", 1, &fake).await;
+    assert_eq!(fates.unfinished, "a1 a2");
+    assert_eq!(fates.hidden, "a1:2 a2:2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_cannot_be_hidden_are_unfinished_all_the_same() {
+    let fake = FakeSqs::new(|operation, input, _| match operation {
+        "ChangeMessageVisibilityBatch" => Err("AccessDenied"),
+        _ => Ok(success(operation, input, &[])),
+    });
+    assert_eq!(run("a1? b1 a2", 1, &fake).await.unfinished, "a1 a2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_record_says_what_went_wrong() {
+    let fake = FakeSqs::willing();
+    run("a1w a2! a3t", 5, &fake).await;
+    let records: Vec<Value> = fake
+        .inputs("SendMessage")
+        .iter()
+        .map(|input| serde_json::from_str(input["MessageBody"].as_str().unwrap()).unwrap())
+        .collect();
+    let errors: Vec<&str> = records.iter().map(|record| record["error"].as_str().unwrap()).collect();
+    assert_eq!(
+        errors,
+        [
+            "Non-retryable error: Unknown job type: dance",
+            "Non-retryable error: there is no such round",
+            "Job timeout"
+        ]
+    );
+    assert_eq!(records[1]["attempts"], 5);
+    assert_eq!(records[1]["failedAt"], "2030-01-01T12:00:00Z");
+    assert_eq!(records[1]["originalJob"]["type"], "finish-round");
+}
+
+/// The form that every function has; and the loop can be a task of its own.
+#[tokio::test]
+async fn a_plain_function_is_a_handler() {
+    async fn handle(context: &Context, _: Job, _: Timestamp) -> Result<JobDone, JobError> {
+        tokio::time::sleep(Duration::ZERO).await;
+        let _ = &context.settings;
+        Ok(JobDone("finished"))
+    }
+    let context = support::context(FakeSqs::willing().queues(), &support::signer());
+    let batch = async move {
+        let messages = vec![message("a1", 1)];
+        process_batch(&context, Queue::Rounds, messages, &handle).await
+    };
+    assert_eq!(tokio::spawn(batch).await.unwrap(), Vec::<String>::new());
+}
