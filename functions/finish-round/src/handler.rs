@@ -1,7 +1,7 @@
 //! One job: one round, some pages of its matches.
 
 use evens_contracts::{FinishRoundJob, Job, JobFault, Queue, RefundJob, SettleJob};
-use evens_exchange::{Match, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
+use evens_exchange::{Draw, Match, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::{SignedDuration, Timestamp};
@@ -30,23 +30,39 @@ pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDo
         RoundState::Closed { closed_at, .. } | RoundState::Resulted { closed_at, .. } => *closed_at,
         RoundState::Cancelled { cancelled_at, .. } => *cancelled_at,
     };
+    match after_match {
+        None => finish(context, &round, ended_at, now).await,
+        Some(after) => {
+            let walk = walk_matches(context, &round, Some(after), now).await?;
+            walk_on(context, &round, walk.next, now).await?;
+            Ok(JobDone("asked for a further page of what is left"))
+        }
+    }
+}
+
+/// Looks at the whole round, as far as one job goes. It is finished when everything in it was seen to have ended, and
+/// nothing can come late any more; what was seen to have ended until then is not looked at again.
+async fn finish(
+    context: &Context,
+    round: &Round,
+    ended_at: Timestamp,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let waiting = refund_book(context, round, now).await?;
+    if matches!((&round.state, &round.draw), (RoundState::Closed { .. }, Draw::Oracle(_))) {
+        return Ok(JobDone("waits for the word of its oracle"));
+    }
+    let start = context.store.load_finish_progress(&round.id).await?;
+    let walk = walk_matches(context, round, start, now).await?;
     let is_late = now.duration_since(ended_at) >= LATE;
-    let from_start = after_match.is_none();
-    let start = match after_match {
-        Some(after) => Some(after),
-        None => context.store.load_finish_progress(&round_id).await?,
-    };
-    let waiting = refund_book(context, &round, now).await?;
-    let walk = walk_matches(context, &round, start, now).await?;
-    if let Some(next) = walk.next {
-        continue_later(context, &round, next, now).await?;
-    } else if from_start && is_late && !walk.found_unfinished && waiting == 0 {
-        context.store.finish_round(&round).await?;
+    if is_late && waiting == 0 && walk.next.is_none() && !walk.found_unfinished {
+        context.store.finish_round(round).await?;
         return Ok(JobDone("finished"));
     }
-    if let (true, Some(through)) = (is_late && from_start, walk.finished_through) {
-        context.store.save_finish_progress(&round, &through).await?;
+    if let (true, Some(through)) = (is_late, &walk.finished_through) {
+        context.store.save_finish_progress(round, through).await?;
     }
+    walk_on(context, round, walk.next, now).await?;
     Ok(JobDone("asked for what is left"))
 }
 
@@ -112,13 +128,17 @@ async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result
     Ok(waiting)
 }
 
-async fn continue_later(
+/// Asks for the next pages, if there are any.
+async fn walk_on(
     context: &Context,
     round: &Round,
-    next: String,
+    next: Option<String>,
     now: Timestamp,
 ) -> Result<(), JobError> {
-    let job = FinishRoundJob { round_id: round.id.clone(), after_match: Some(next) };
+    if next.is_none() {
+        return Ok(());
+    }
+    let job = FinishRoundJob { round_id: round.id.clone(), after_match: next };
     let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(minute(now));
     Ok(context.queues.send(vec![outgoing]).await?)
 }

@@ -13,6 +13,8 @@ enum SettleFault {
     UnknownMatch(MatchId),
     #[error("the round {0} of a match does not exist")]
     UnknownRound(RoundId),
+    #[error("the seed of the round {0} is not the one whose hash it has carried since it opened")]
+    WrongSeed(RoundId),
     #[error("Settlement failed for match {0}: neither the payout nor the stakes fit into the balances")]
     BalanceTooLarge(MatchId),
 }
@@ -40,6 +42,9 @@ async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDo
     let winner = match round.verdict(joined, &seed) {
         MatchVerdict::Winner(winner) => winner,
         MatchVerdict::Void => return give_back(context, joined, now).await,
+        MatchVerdict::WrongSeed => {
+            return Err(JobError::permanent(SettleFault::WrongSeed(joined.round.clone())));
+        }
         MatchVerdict::Wait => return Ok(JobDone("waits for the result of its round")),
     };
     match context.store.draw_match(joined, Outcome { winner, drawn_at: now }).await? {

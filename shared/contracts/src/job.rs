@@ -16,8 +16,6 @@ pub enum Job {
     Settle(SettleJob),
     /// Refund what of a bet still waits.
     Refund(RefundJob),
-    /// Give both stakes of a match back.
-    Void(VoidJob),
     /// Bring what is left of an ended round to its end.
     FinishRound(FinishRoundJob),
 }
@@ -53,18 +51,6 @@ pub struct RefundJob {
     /// Why.
     #[serde(with = "crate::text")]
     pub reason: RefundReason,
-}
-
-/// Give both stakes of a match back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct VoidJob {
-    /// Which match.
-    #[serde(with = "crate::text")]
-    pub match_id: MatchId,
-    /// In which round.
-    #[serde(with = "crate::text")]
-    pub round_id: RoundId,
 }
 
 /// Bring what is left of an ended round to its end, page by page.
@@ -110,7 +96,7 @@ impl Job {
             kind: Cow<'a, str>,
         }
         let head: Head<'_> = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
-        let is_known = ["match", "settle", "refund", "void", "finish-round"].contains(&head.kind.as_ref());
+        let is_known = ["match", "settle", "refund", "finish-round"].contains(&head.kind.as_ref());
         if !is_known {
             return Err(JobFault::UnknownType(head.kind.chars().take(Self::TYPE_LENGTH_MAX).collect()));
         }
@@ -127,7 +113,7 @@ impl Job {
         match self {
             Self::Match(_) => Queue::Match,
             Self::Settle(_) => Queue::Settle,
-            Self::Refund(_) | Self::Void(_) => Queue::Refund,
+            Self::Refund(_) => Queue::Refund,
             Self::FinishRound(_) => Queue::Rounds,
         }
     }
@@ -141,7 +127,6 @@ impl Job {
             Self::Match(job) => format!("match:{}", job.bet_id),
             Self::Settle(job) => format!("settle:{}", job.match_id),
             Self::Refund(job) => format!("refund:{}", job.bet_id),
-            Self::Void(job) => format!("void:{}", job.match_id),
             Self::FinishRound(FinishRoundJob { round_id, after_match }) => match after_match.as_deref() {
                 None => format!("finish:{round_id}"),
                 Some(after) => id_of_page(round_id, after),

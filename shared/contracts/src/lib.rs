@@ -23,7 +23,7 @@ pub use answer::{
 };
 pub use body::Body;
 pub use cursor::Cursor;
-pub use job::{FinishRoundJob, Job, JobFault, MatchJob, RefundJob, SettleJob, VoidJob};
+pub use job::{FinishRoundJob, Job, JobFault, MatchJob, RefundJob, SettleJob};
 pub use money::Money;
 pub use openapi::openapi;
 pub use problem::{Problem, ProblemBody, ProblemKind};

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{BET, MATCH, ROUND};
-use evens_contracts::{FinishRoundJob, Job, JobFault, MatchJob, Queue, RefundJob, SettleJob, VoidJob};
+use evens_contracts::{FinishRoundJob, Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
 use evens_exchange::RefundReason;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,13 +24,6 @@ fn finish_round(round: &str, after_match: Option<&str>) -> Job {
 
 fn settle() -> Job {
     Job::Settle(SettleJob {
-        match_id: MATCH.parse().expect("a match"),
-        round_id: ROUND.parse().expect("a round"),
-    })
-}
-
-fn void() -> Job {
-    Job::Void(VoidJob {
         match_id: MATCH.parse().expect("a match"),
         round_id: ROUND.parse().expect("a round"),
     })
@@ -61,7 +54,6 @@ fn wire() -> Vec<Wire> {
         row("refund-expired.v1.json",     true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Expired)),
         row("refund-requested.v1.json",   true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Requested)),
         row("refund-round-ended.v1.json", true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::RoundEnded)),
-        row("void.v1.json",               true, Queue::Refund, format!("void:{MATCH}"),           void()),
         row("finish-round.v1.json",       true, Queue::Rounds, format!("finish:{ROUND}"),         finish_round(ROUND, None)),
         row("finish-round-page.v1.json",  true, Queue::Rounds, format!("finish:{ROUND}:{MATCH}"), finish_round(ROUND, Some(MATCH))),
     ];
@@ -103,12 +95,11 @@ fn every_file_has_a_row_and_every_job_a_current_file() {
         Job::Match(_) => "match",
         Job::Settle(_) => "settle",
         Job::Refund(_) => "refund",
-        Job::Void(_) => "void",
         Job::FinishRound(_) => "finish-round",
     };
     let current: BTreeSet<_> =
         wire().iter().filter(|wire| wire.is_current).map(|wire| kind(&wire.job)).collect();
-    assert_eq!(current, BTreeSet::from(["match", "settle", "refund", "void", "finish-round"]));
+    assert_eq!(current, BTreeSet::from(["match", "settle", "refund", "finish-round"]));
     let queues: BTreeSet<_> = wire().iter().map(|wire| wire.queue).collect();
     assert_eq!(queues, BTreeSet::from(Queue::ALL));
 }
@@ -162,7 +153,6 @@ fn faults_are_found_in_their_order() {
         (r#"{"type":"match","data":{"bet_id":"c6d110f3-7eb3-8322-875b-644f690fa954"}}"#, Err(JobFault::Malformed)),
         (&deep,                                                  Err(JobFault::Malformed)),
         (&text("match.v1.json"),                                 Err(wrong_queue(format!("match:{BET}")))),
-        (&text("void.v1.json"),                                  Err(wrong_queue(format!("void:{MATCH}")))),
         (r#"{"type":"settle","data":{"matchId":"0820039d-26b6-8139-91b0-9302aa2376d7"}}"#, Err(JobFault::Malformed)),
         (&text("settle.v1.json").replace(ROUND, "a/b"),          Err(JobFault::Malformed)),
         (&text("refund-expired.v1.json").replace("expired", "because"), Err(JobFault::Malformed)),

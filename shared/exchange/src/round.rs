@@ -193,6 +193,8 @@ pub enum MatchVerdict {
     Void,
     /// Nothing yet: the round has no result.
     Wait,
+    /// Nothing, ever: the seed is not the one whose hash the round has carried since it opened (M7).
+    WrongSeed,
 }
 
 impl Round {
@@ -272,24 +274,22 @@ impl Round {
         RoundStep::Made(Box::new(Self { state, ..self.clone() }))
     }
 
-    /// What is to become of one of the round's matches. What is settled or void stays so; what is drawn stays drawn,
-    /// unless the round was cancelled. From a seed to which the round is not committed nothing is drawn (M7).
+    /// What is to become of one of the round's matches. What has ended stays so, and what is drawn stays drawn, also
+    /// where the round was cancelled afterwards: nobody can undo a draw that he has seen (M7).
     pub fn verdict(&self, bet_match: &Match, seed: &Seed) -> MatchVerdict {
-        match (bet_match.state, &self.state) {
-            (MatchState::Settled(outcome), _) => MatchVerdict::Winner(outcome.winner),
-            (MatchState::Void, _) | (_, RoundState::Cancelled { .. }) => MatchVerdict::Void,
-            (MatchState::Drawn(outcome), _) => MatchVerdict::Winner(outcome.winner),
-            (MatchState::Joined, _) => {
-                self.verdict_winner(bet_match, seed).map_or(MatchVerdict::Wait, MatchVerdict::Winner)
+        match (bet_match.state, &self.state, &self.draw) {
+            (MatchState::Drawn(outcome) | MatchState::Settled(outcome), _, _) => {
+                MatchVerdict::Winner(outcome.winner)
             }
-        }
-    }
-
-    fn verdict_winner(&self, joined: &Match, seed: &Seed) -> Option<Side> {
-        match (&self.draw, &self.state) {
-            (Draw::Match, _) => self.committed_to(seed).then(|| draw_match(seed, joined)),
-            (Draw::Round | Draw::Oracle(_), RoundState::Resulted { outcome, .. }) => Some(outcome.winner),
-            (Draw::Round | Draw::Oracle(_), _) => None,
+            (MatchState::Void, _, _) | (MatchState::Joined, RoundState::Cancelled { .. }, _) => {
+                MatchVerdict::Void
+            }
+            (MatchState::Joined, _, Draw::Match) if !self.committed_to(seed) => MatchVerdict::WrongSeed,
+            (MatchState::Joined, _, Draw::Match) => MatchVerdict::Winner(draw_match(seed, bet_match)),
+            (MatchState::Joined, RoundState::Resulted { outcome, .. }, _) => {
+                MatchVerdict::Winner(outcome.winner)
+            }
+            (MatchState::Joined, RoundState::Open | RoundState::Closed { .. }, _) => MatchVerdict::Wait,
         }
     }
 }

@@ -232,8 +232,8 @@ const VERDICTS_TABLE: &str = "
     void     match   open        _      void
     void     round   resulted    _      void
     void     round   cancelled   _      void
-    drawn    match   cancelled   _      void
-    drawn    round   cancelled   _      void
+    drawn    match   cancelled   _      B
+    drawn    round   cancelled   _      B
     drawn    match   open        _      B
     drawn    match   closed      wrong  B
     drawn    round   resulted    _      B
@@ -242,7 +242,7 @@ const VERDICTS_TABLE: &str = "
     joined   oracle  cancelled   _      void
     joined   match   open        _      A
     joined   match   closed      _      A
-    joined   match   open        wrong  wait
+    joined   match   open        wrong  wrong-seed
     joined   round   open        _      wait
     joined   round   resulted    _      A
     joined   round   resulted-B  _      B
@@ -267,6 +267,7 @@ fn a_match_ends_as_its_round_says() {
             MatchVerdict::Winner(side) => side.as_str(),
             MatchVerdict::Void => "void",
             MatchVerdict::Wait => "wait",
+            MatchVerdict::WrongSeed => "wrong-seed",
         };
         assert_eq!(verdict, expected, "{row:?}");
     }
