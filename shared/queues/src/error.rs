@@ -1,5 +1,6 @@
 //! [`QueueError`]: what a caller can tell apart, and the cause for the log.
 
+use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
@@ -65,30 +66,25 @@ impl QueueError {
     }
 
     /// Sorts an error of the SDK.
-    pub(crate) fn from_sdk<E, R>(operation: &'static str, error: SdkError<E, R>) -> Self
+    pub(crate) fn from_sdk<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-        R: std::fmt::Debug + Send + Sync + 'static,
     {
-        const OVERLOAD_CODES: [&str; 6] = [
-            "InternalError",
-            "InternalFailure",
-            "RequestThrottled",
-            "ServiceUnavailable",
-            "Throttling",
-            "ThrottlingException",
-        ];
-        let code = match &error {
-            SdkError::ServiceError(service) => service.err().code().unwrap_or("no code").to_owned(),
-            SdkError::ConstructionFailure(_) => "not sent".to_owned(),
-            _ => {
-                return Self::Unavailable { operation, source: Box::new(error) };
+        const OVERLOAD_CODES: [&str; 5] =
+            ["KmsThrottled", "OverLimit", "RequestThrottled", "Throttling", "ThrottlingException"];
+        let (code, is_overload) = match &error {
+            SdkError::ServiceError(service) => {
+                let code = service.err().code().unwrap_or("no code");
+                // Older codes have a prefix: `AWS.SimpleQueueService.`.
+                let bare_code = code.rsplit('.').next().unwrap_or_default();
+                let is_overload = OVERLOAD_CODES.contains(&bare_code);
+                (code.to_owned(), is_overload || service.raw().status().is_server_error())
             }
+            SdkError::ConstructionFailure(_) => ("not sent".to_owned(), false),
+            _ => ("no answer".to_owned(), true),
         };
-        // The query protocol's prefix; SQS keeps it in the codes of the JSON protocol.
-        let bare_code = code.rsplit('.').next().unwrap_or_default();
         let source = Box::new(error);
-        if OVERLOAD_CODES.contains(&bare_code) {
+        if is_overload {
             Self::Unavailable { operation, source }
         } else {
             Self::Rejected { operation, code, source }

@@ -113,7 +113,7 @@ where
                 queue,
                 count,
                 error = chain(&error),
-                "Could not hide {count} messages of the queue {queue} for their back-off"
+                "Could not hide what goes back to the queue {queue} for its back-off: messages {count}"
             );
         }
     }

@@ -1,9 +1,8 @@
 //! [`Clients`]: the two clients of the SDK, over one HTTP client.
 
 use crate::StartError;
-use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::ProvideRegion;
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -50,7 +49,6 @@ impl Clients {
         let is_local = found.iter().all(|endpoint| endpoint.as_deref().is_some_and(is_loopback));
         let is_elsewhere = found.iter().any(|endpoint| endpoint.is_some());
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .region(region(is_elsewhere).await?)
             .http_client(http_client(is_local))
             .timeout_config(timeouts())
             .retry_config(RetryConfig::standard().with_max_attempts(Self::ATTEMPTS_MAX))
@@ -59,11 +57,24 @@ impl Clients {
         if is_local && !has_credentials() {
             loader = loader.credentials_provider(Credentials::new("test", "test", None, None, "local"));
         }
+        if is_elsewhere {
+            // An engine that is not AWS has no regions: anything will do, and the machine's metadata is not asked.
+            let variable = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
+            loader = loader.region(variable.or_else(Region::from_static("us-east-1")));
+        }
         let config = loader.load().await;
+        if config.region().is_none() {
+            let hint = "set AWS_REGION, for example to eu-west-1";
+            return Err(StartError::new("the AWS region is not known", hint));
+        }
         let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
-        for_dynamodb.set_endpoint_url(dynamodb);
+        if let Some(endpoint) = dynamodb {
+            for_dynamodb = for_dynamodb.endpoint_url(endpoint);
+        }
         let mut for_sqs = aws_sdk_sqs::config::Builder::from(&config);
-        for_sqs.set_endpoint_url(sqs);
+        if let Some(endpoint) = sqs {
+            for_sqs = for_sqs.endpoint_url(endpoint);
+        }
         Ok(Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(for_dynamodb.build()),
             sqs: aws_sdk_sqs::Client::from_conf(for_sqs.build()),
@@ -120,18 +131,6 @@ fn has_credentials() -> bool {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     ];
     SOURCES.iter().any(|name| std::env::var_os(name).is_some())
-}
-
-/// An engine that is not AWS has no regions: there, anything will do, and the machine's metadata is not asked.
-async fn region(is_elsewhere: bool) -> Result<Region, StartError> {
-    let found = match EnvironmentVariableRegionProvider::new().region().await {
-        Some(region) => Some(region),
-        None if is_elsewhere => Some(Region::from_static("us-east-1")),
-        None => DefaultRegionChain::builder().build().region().await,
-    };
-    found.ok_or_else(|| {
-        StartError::new("the AWS region is not known", "set AWS_REGION, for example to eu-west-1")
-    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Hands routers and handlers to Lambda. A function's main is one call of these.
 
-use crate::poller::run_once;
+use crate::poller::{RunFailed, run_once};
 use crate::sqs_event::{SqsAnswer, SqsEvent};
 use crate::{Context, JobHandler, ScheduleHandler, StartError, http, process_batch, telemetry};
 use axum::Router;
 use evens_contracts::Queue;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
 
 /// Serves a router behind an API Gateway HTTP API (payload 2.0). Paths are taken as they come: the API has the stage
@@ -40,10 +40,16 @@ where
     telemetry::init();
     check_host()?;
     let (context, handler) = (&context, &handler);
-    let service = service_fn(move |_: LambdaEvent<IgnoredAny>| async move {
-        run_once(context, handler).await.map_err(Error::from)
-    });
+    let service =
+        service_fn(move |_: LambdaEvent<IgnoredAny>| async move { run_once(context, handler).await });
     lambda_runtime::run(service).await.map_err(ended)
+}
+
+/// The invocation counts as failed, which is what the alarm looks at.
+impl From<RunFailed> for Diagnostic {
+    fn from(failed: RunFailed) -> Self {
+        Self { error_type: "RunFailed".to_owned(), error_message: failed.to_string() }
+    }
 }
 
 /// Lambda's library panics where there is no Lambda; a person who started a function by hand gets a sentence.

@@ -129,7 +129,11 @@ impl HttpConnector for FakeSqs {
         let call = self.calls.lock().unwrap()[before].clone();
         let (status, body) = match (self.script)(&call.operation, &call.input, before) {
             Ok(output) => (200_u16, output),
-            Err(code) => (400, json!({ "__type": format!("com.amazonaws.sqs#{code}"), "message": code })),
+            Err(code) => {
+                let is_ours = matches!(code, "InternalError" | "ServiceUnavailable");
+                let body = json!({ "__type": format!("com.amazonaws.sqs#{code}"), "message": code });
+                (if is_ours { 500 } else { 400 }, body)
+            }
         };
         let status = status.try_into().unwrap();
         let latency = self.latency;
