@@ -1,0 +1,112 @@
+//! [`Connection`]: one HTTP/1.1 connection, one request at a time.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpStream;
+
+/// One connection to a server. It is opened by the first request, and again after one that failed.
+#[derive(Debug)]
+pub struct Connection {
+    address: SocketAddr,
+    sender: Option<SendRequest<Full<Bytes>>>,
+}
+
+/// Why a request has no answer. What became of it at the server, nobody knows.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// No connection.
+    #[error("no connection")]
+    Connect(#[source] std::io::Error),
+    /// The connection ended before the answer did.
+    #[error("the connection ended")]
+    Broken(#[source] hyper::Error),
+    /// No answer in time.
+    #[error("no answer in {} s", Connection::TIMEOUT.as_secs())]
+    Timeout,
+}
+
+impl TransportError {
+    /// A few words by which a report counts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "no connection",
+            Self::Broken(_) => "connection ended",
+            Self::Timeout => "no answer in time",
+        }
+    }
+}
+
+impl Connection {
+    /// How long an answer may take: longer than the server gives a request.
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// A connection that is not opened yet.
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, sender: None }
+    }
+
+    /// Opens the connection, so that the first request does not have to.
+    ///
+    /// # Errors
+    /// [`TransportError::Connect`] or [`TransportError::Broken`].
+    pub async fn open(&mut self) -> Result<(), TransportError> {
+        self.ready().await.map(drop)
+    }
+
+    /// Sends a request once and reads the whole answer.
+    ///
+    /// # Errors
+    /// In the order of [`TransportError`].
+    pub async fn send(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(StatusCode, Bytes), TransportError> {
+        let answer = tokio::time::timeout(Self::TIMEOUT, self.exchange(request)).await;
+        let answer = answer.unwrap_or(Err(TransportError::Timeout));
+        if answer.is_err() {
+            self.sender = None;
+        }
+        answer
+    }
+
+    async fn exchange(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(StatusCode, Bytes), TransportError> {
+        let sender = self.ready().await?;
+        let response = sender.send_request(request).await.map_err(TransportError::Broken)?;
+        let status = response.status();
+        let body = response.into_body().collect().await.map_err(TransportError::Broken)?;
+        Ok((status, body.to_bytes()))
+    }
+
+    /// A sender that takes the next request. A connection that the server closed in the meantime is opened again.
+    async fn ready(&mut self) -> Result<&mut SendRequest<Full<Bytes>>, TransportError> {
+        let usable = match &mut self.sender {
+            Some(sender) => sender.ready().await.is_ok(),
+            None => false,
+        };
+        if !usable {
+            self.sender = None;
+        }
+        match self.sender {
+            Some(ref mut sender) => Ok(sender),
+            None => Ok(self.sender.insert(connect(self.address).await?)),
+        }
+    }
+}
+
+async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, TransportError> {
+    let stream = TcpStream::connect(address).await.map_err(TransportError::Connect)?;
+    stream.set_nodelay(true).map_err(TransportError::Connect)?;
+    let (sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.map_err(TransportError::Broken)?;
+    // Its errors are the requests' errors, too.
+    tokio::spawn(async { drop(connection.await) });
+    Ok(sender)
+}

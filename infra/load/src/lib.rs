@@ -1,0 +1,26 @@
+//! Load on a running system over HTTP: a [`Plan`] says what is sent and when, a [`Run`] sends it, a [`Report`] says what
+//! became of it. [`follow`] watches accepted bets until they have ended.
+//!
+//! The driver shares the machine with what it measures, so a request costs as little as it can: one connection for each
+//! worker, no pool, no lock, bodies written and read without a tree of values between.
+//!
+//! Architecture invariant: nothing here starts or stops a system, and nothing reads `/proc`. A latency counts from the
+//! moment at which a request was due, so that a system that stalls cannot hide it by being asked less.
+
+mod connection;
+mod follow;
+mod latency;
+mod plan;
+mod players;
+mod report;
+mod run;
+mod target;
+
+pub use connection::{Connection, TransportError};
+pub use follow::{Ended, Following, follow};
+pub use latency::Latency;
+pub use plan::{Limit, Mix, Order, Pace, Plan, Rounds};
+pub use players::{FundError, Player, Players};
+pub use report::{Outcomes, Report};
+pub use run::{Placed, Progress, Run};
+pub use target::{BetReading, Dialect, PlaceBetAnswer, ReadError, Target, TargetError, WalletReading};

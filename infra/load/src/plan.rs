@@ -1,0 +1,218 @@
+//! [`Plan`]: what is sent and when. The same plan sends the same bets.
+
+use crate::Players;
+use evens_exchange::{RoundId, Side, Stake};
+use evens_ledger::Amount;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::time::Duration;
+
+/// What is sent and when.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Names the run: part of every idempotency key.
+    pub name: String,
+    /// Who bets.
+    pub players: Players,
+    /// On what they bet. Not empty.
+    pub rounds: Rounds,
+    /// Who bets what on which side.
+    pub mix: Mix,
+    /// When.
+    pub pace: Pace,
+    /// Over how many connections.
+    pub connections: usize,
+}
+
+/// The rounds of a plan: at least one.
+#[derive(Debug, Clone)]
+pub struct Rounds(Vec<RoundId>);
+
+impl Rounds {
+    /// These rounds; none where there are none.
+    pub fn of(rounds: Vec<RoundId>) -> Option<Self> {
+        if rounds.is_empty() { None } else { Some(Self(rounds)) }
+    }
+
+    /// The round of that place, counted round and round.
+    pub fn at(&self, place: usize) -> &RoundId {
+        &self.0[place % self.0.len()]
+    }
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// When bets are sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Pace {
+    /// Each connection sends its next bet on the answer to the last: finds out how much a system takes.
+    Closed(Limit),
+    /// A bet is due every `interval`, whatever the system does: finds out how long one takes at that rate.
+    Open {
+        /// From one bet to the next.
+        interval: Duration,
+        /// How many bets.
+        bets: u64,
+    },
+}
+
+/// When a closed loop ends.
+#[derive(Debug, Clone, Copy)]
+pub enum Limit {
+    /// After so many bets.
+    Bets(u64),
+    /// After a time. What is answered during the warm-up is not measured.
+    Time {
+        /// At the beginning.
+        warm_up: Duration,
+        /// Behind the warm-up.
+        measured: Duration,
+    },
+}
+
+/// Who bets what on which side.
+#[derive(Debug, Clone, Copy)]
+pub enum Mix {
+    /// Bets 2k and 2k+1 are a pair: sides A and B, two players, one round, one stake. Everything finds its opponent.
+    Pairs {
+        /// Of every bet.
+        stake: Stake,
+    },
+    /// Player, round, side and stake are drawn for each bet; what is left of the larger side finds no opponent.
+    Random {
+        /// The largest stake; stakes are multiples of 0.01 where it is at least that.
+        stake_max: Stake,
+        /// The same seed draws the same bets.
+        seed: u64,
+    },
+}
+
+/// One bet of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order<'a> {
+    /// The place of its player.
+    pub player: usize,
+    /// On what.
+    pub round: &'a RoundId,
+    /// On which side.
+    pub side: Side,
+    /// How much.
+    pub stake: Stake,
+}
+
+impl Plan {
+    /// The bet of that number, from 0.
+    pub fn order(&self, number: u64) -> Order<'_> {
+        let players = self.players.count();
+        match self.mix {
+            Mix::Pairs { stake } => {
+                let pair = usize::try_from(number / 2).unwrap_or(usize::MAX / 2);
+                let side = if number.is_multiple_of(2) { Side::A } else { Side::B };
+                // The second player is half the players away from the first, so that one of two plays himself only
+                // where there is just one player.
+                let offset = if side == Side::A { 0 } else { players / 2 };
+                Order { player: (pair + offset) % players, round: self.rounds.at(pair), side, stake }
+            }
+            Mix::Random { stake_max, seed } => {
+                // A generator for each bet, because bets are asked for in any order.
+                let mut random = StdRng::seed_from_u64(seed.wrapping_add(number));
+                Order {
+                    player: random.random_range(0..players),
+                    round: self.rounds.at(random.random_range(0..self.rounds.count())),
+                    side: Side::ALL[random.random_range(0..2)],
+                    stake: draw_stake(&mut random, stake_max),
+                }
+            }
+        }
+    }
+
+    /// How many bets there are, where the plan says so.
+    pub fn bets(&self) -> Option<u64> {
+        match self.pace {
+            Pace::Closed(Limit::Bets(bets)) | Pace::Open { bets, .. } => Some(bets),
+            Pace::Closed(Limit::Time { .. }) => None,
+        }
+    }
+
+    /// After what time since the start the bet of that number is due; none where it is due when a connection is free.
+    pub(crate) fn due(&self, number: u64) -> Option<Duration> {
+        match self.pace {
+            Pace::Closed(_) => None,
+            Pace::Open { interval, .. } => {
+                let nanoseconds = interval.as_nanos() * u128::from(number);
+                Some(Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX)))
+            }
+        }
+    }
+}
+
+fn draw_stake(random: &mut StdRng, stake_max: Stake) -> Stake {
+    const HUNDREDTH_UNITS: i128 = 10_i128.pow(Amount::DECIMALS_MAX - 2);
+    let units_max = stake_max.amount().units();
+    let step = if units_max < HUNDREDTH_UNITS { 1 } else { HUNDREDTH_UNITS };
+    let units = random.random_range(1..=units_max / step) * step;
+    // Above zero and at most the largest, which is a stake itself.
+    Amount::from_units(units).ok().and_then(|amount| Stake::parse(amount).ok()).unwrap_or(stake_max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limit, Mix, Pace, Plan, Rounds};
+    use crate::{Player, Players};
+    use evens_exchange::{Side, Stake};
+    use evens_ledger::UserId;
+    use std::time::Duration;
+
+    fn plan(players: u64, mix: Mix, pace: Pace) -> Plan {
+        let player = |number| Player { user: UserId::new(number).unwrap(), token: String::new() };
+        let rounds = ["r0", "r1", "r2"].map(|id| id.parse().unwrap()).to_vec();
+        Plan {
+            name: "test".to_owned(),
+            players: Players::of((1..=players).map(player).collect()).unwrap(),
+            rounds: Rounds::of(rounds).unwrap(),
+            mix,
+            pace,
+            connections: 1,
+        }
+    }
+
+    fn stake(amount: &str) -> Stake {
+        Stake::parse(amount.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn pairs_are_opposed_in_one_round() {
+        let plan = plan(4, Mix::Pairs { stake: stake("10") }, Pace::Closed(Limit::Bets(100)));
+        for pair in 0..50 {
+            let (a, b) = (plan.order(2 * pair), plan.order(2 * pair + 1));
+            assert_eq!((a.side, b.side), (Side::A, Side::B));
+            assert_eq!((a.round, a.stake), (b.round, b.stake));
+            assert_ne!(a.player, b.player);
+        }
+        assert_eq!(plan.order(6).round, plan.order(0).round, "three rounds, round and round");
+    }
+
+    #[test]
+    fn random_bets_repeat_and_keep_the_limit() {
+        for stake_max in ["37", "0.01", "0.00000001"] {
+            let mix = Mix::Random { stake_max: stake(stake_max), seed: 7 };
+            let plan = plan(3, mix, Pace::Closed(Limit::Bets(100)));
+            for number in 0..200 {
+                let order = plan.order(number);
+                assert_eq!(order, plan.order(number));
+                assert!(order.stake <= stake(stake_max) && order.player < 3);
+            }
+        }
+    }
+
+    #[test]
+    fn open_loop_is_due_by_its_number() {
+        let pace = Pace::Open { interval: Duration::from_millis(20), bets: 10 };
+        let plan = plan(2, Mix::Pairs { stake: stake("1") }, pace);
+        assert_eq!(plan.due(0), Some(Duration::ZERO));
+        assert_eq!(plan.due(7), Some(Duration::from_millis(140)));
+        assert_eq!(plan.bets(), Some(10));
+    }
+}

@@ -1,0 +1,195 @@
+//! [`Run`]: a plan under way.
+
+use crate::{Connection, Limit, Order, Pace, PlaceBetAnswer, Plan, Report, Target};
+use evens_exchange::BetId;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::JoinSet;
+use tokio::time::{Duration, Instant, sleep_until};
+
+/// An accepted bet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Its number in the plan.
+    pub number: u64,
+    /// The place of its player.
+    pub player: usize,
+    /// Its id.
+    pub bet: BetId,
+    /// When it was due; in a closed loop, when it was sent.
+    pub due: Instant,
+    /// When its answer was read.
+    pub answered: Instant,
+}
+
+/// How far a run is. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<AtomicU64>);
+
+impl Progress {
+    /// How many requests were answered, or given up.
+    pub fn answered(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A plan under way. Dropped, it ends at once.
+#[derive(Debug)]
+pub struct Run {
+    workers: JoinSet<Report>,
+    progress: Progress,
+    placed: UnboundedReceiver<Placed>,
+}
+
+/// What the connections of a run share.
+struct Shared {
+    target: Target,
+    plan: Plan,
+    start: Instant,
+    next: AtomicU64,
+    progress: Progress,
+    placed: UnboundedSender<Placed>,
+}
+
+impl Run {
+    /// Opens the connections and starts.
+    pub async fn start(target: &Target, plan: Plan) -> Self {
+        let mut connections: Vec<_> =
+            (0..plan.connections.max(1)).map(|_| Connection::new(target.address())).collect();
+        for connection in &mut connections {
+            // One that cannot be opened now is opened by its first request, which counts the failure.
+            let _ = connection.open().await;
+        }
+        let (sender, placed) = mpsc::unbounded_channel();
+        let progress = Progress::default();
+        let shared = Arc::new(Shared {
+            target: target.clone(),
+            plan,
+            start: Instant::now(),
+            next: AtomicU64::new(0),
+            progress: progress.clone(),
+            placed: sender,
+        });
+        let mut workers = JoinSet::new();
+        for connection in connections {
+            let shared = shared.clone();
+            workers.spawn(async move { shared.work(connection).await });
+        }
+        Self { workers, progress, placed }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Accepted bets as they are accepted; it ends with the run. What it gave before, it does not give again.
+    pub fn take_placed(&mut self) -> UnboundedReceiver<Placed> {
+        let (_, nothing) = mpsc::unbounded_channel();
+        std::mem::replace(&mut self.placed, nothing)
+    }
+
+    /// Waits for the last answer.
+    pub async fn finish(mut self) -> Report {
+        let mut report = Report::default();
+        while let Some(worked) = self.workers.join_next().await {
+            match worked {
+                Ok(part) => report.merge(part),
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_cancelled) => {}
+            }
+        }
+        report.placed.sort_unstable_by_key(|placed| placed.number);
+        report
+    }
+}
+
+impl Shared {
+    /// Sends bets over one connection until the plan is done.
+    async fn work(&self, mut connection: Connection) -> Report {
+        let mut report = Report::default();
+        let measured_from = self.start + self.warm_up();
+        while let Some(number) = self.next_number() {
+            let order = self.plan.order(number);
+            let due = self.plan.due(number).map(|after| self.start + after);
+            if let Some(due) = due {
+                sleep_until(due).await;
+            }
+            let sent = Instant::now();
+            let answer = self.place(&mut connection, number, order).await;
+            let answered = Instant::now();
+            let times = Times { due: due.unwrap_or(sent), sent, answered, measured_from };
+            self.count(&mut report, number, order, &answer, times);
+            self.progress.0.fetch_add(1, Ordering::Relaxed);
+        }
+        report
+    }
+
+    async fn place(&self, connection: &mut Connection, number: u64, order: Order<'_>) -> PlaceBetAnswer {
+        let player = self.plan.players.at(order.player);
+        let key = format!("{}-{number}", self.plan.name);
+        self.target.place_bet(connection, player, order, &key).await
+    }
+
+    fn count(
+        &self,
+        report: &mut Report,
+        number: u64,
+        order: Order<'_>,
+        answer: &PlaceBetAnswer,
+        times: Times,
+    ) {
+        let outcomes = &mut report.outcomes;
+        let is_measured = times.answered >= times.measured_from;
+        if is_measured {
+            report.measured = times.answered - times.measured_from;
+        }
+        match answer {
+            PlaceBetAnswer::Accepted(bet) => {
+                outcomes.accepted += 1;
+                if is_measured {
+                    report.latency.record(times.answered - times.due);
+                    report.service.record(times.answered - times.sent);
+                }
+                let (due, answered) = (times.due, times.answered);
+                let placed = Placed { number, player: order.player, bet: *bet, due, answered };
+                report.placed.push(placed);
+                // An error means that nobody listens.
+                let _ = self.placed.send(placed);
+            }
+            PlaceBetAnswer::Insufficient => outcomes.insufficient += 1,
+            PlaceBetAnswer::Refused(status) => *outcomes.other.entry(*status).or_default() += 1,
+            PlaceBetAnswer::NoAnswer(error) => *outcomes.transport.entry(error.kind()).or_default() += 1,
+        }
+    }
+
+    /// The number of the next bet, if there is one.
+    fn next_number(&self) -> Option<u64> {
+        let is_over = match self.plan.pace {
+            Pace::Closed(Limit::Time { warm_up, measured }) => self.start.elapsed() >= warm_up + measured,
+            Pace::Closed(Limit::Bets(_)) | Pace::Open { .. } => false,
+        };
+        if is_over {
+            return None;
+        }
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.plan.bets().is_none_or(|bets| number < bets).then_some(number)
+    }
+
+    fn warm_up(&self) -> Duration {
+        match self.plan.pace {
+            Pace::Closed(Limit::Time { warm_up, .. }) => warm_up,
+            Pace::Closed(Limit::Bets(_)) | Pace::Open { .. } => Duration::ZERO,
+        }
+    }
+}
+
+/// The moments of one bet, and from when on they count.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    due: Instant,
+    sent: Instant,
+    answered: Instant,
+    measured_from: Instant,
+}
