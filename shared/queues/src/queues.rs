@@ -10,6 +10,7 @@ use aws_sdk_sqs::types::{
 };
 use evens_contracts::Queue;
 use futures::future::try_join_all;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use std::time::Duration;
 pub struct Queues {
     client: Client,
     urls: Arc<QueueUrls>,
+    trace: Option<Arc<str>>,
 }
 
 impl Queues {
@@ -28,8 +30,14 @@ impl Queues {
 
     /// Queues whose places are known.
     pub fn new(client: Client, urls: QueueUrls) -> Self {
-        let urls = Arc::new(urls);
-        Self { client, urls }
+        Self { client, urls: Arc::new(urls), trace: None }
+    }
+
+    /// The same queues, on behalf of a request: what is sent without an id of its own request carries this one. So one
+    /// id leads from a request through all the jobs that follow from it.
+    #[must_use]
+    pub fn traced(&self, request_id: &str) -> Self {
+        Self { trace: Some(request_id.into()), ..self.clone() }
     }
 
     /// Asks SQS where the queues of a stage are.
@@ -38,25 +46,21 @@ impl Queues {
     /// 1. [`QueueError::Missing`] for the first queue that does not exist.
     /// 2. [`QueueError::Unavailable`] or [`QueueError::Rejected`].
     pub async fn resolve(client: Client, stage: &str) -> Result<Self, QueueError> {
-        let found = try_join_all(Queue::ALL.map(|queue| {
-            let (main, dead_letter) = (queue.full_name(stage), queue.dead_letter_name(stage));
-            let client = &client;
-            async move {
-                let main = existing_url(client, main).await?;
-                let dead_letter = existing_url(client, dead_letter).await?;
-                Ok(QueueUrl { main, dead_letter })
-            }
-        }));
-        let found: Vec<QueueUrl> = found.await?;
-        let mut found = Queue::ALL.into_iter().zip(found);
+        let find = async |queue: Queue| {
+            let main = existing_url(&client, queue.full_name(stage)).await?;
+            let dead_letter = existing_url(&client, queue.dead_letter_name(stage)).await?;
+            Ok::<_, QueueError>((queue, QueueUrl { main, dead_letter }))
+        };
+        let mut found: HashMap<Queue, QueueUrl> =
+            try_join_all(Queue::ALL.map(find)).await?.into_iter().collect();
         let urls = QueueUrls::from_each(|queue| {
-            let url = found.find(|(known, _)| *known == queue).map(|(_, url)| url);
-            url.ok_or(QueueError::Incomplete { operation: "resolve", what: "a queue" })
+            found.remove(&queue).ok_or(QueueError::Incomplete { operation: "find a queue", what: "the url" })
         })?;
         Ok(Self::new(client, urls))
     }
 
-    /// Sends jobs, each to its queue, in their order.
+    /// Sends jobs, each to its queue, in their order; a job that SQS refused at first arrives behind those that came
+    /// after it.
     ///
     /// # Errors
     /// [`QueueError::Refused`], saying how many jobs were not sent; the others were. What was not sent is owed in
@@ -67,7 +71,8 @@ impl Queues {
         let mut last_error = None;
         for queue in Queue::ALL {
             let of_queue = jobs.iter().filter(|outgoing| outgoing.job.queue() == queue);
-            let entries = of_queue.map(send_entry).collect::<Result<Vec<_>, QueueError>>()?;
+            let entries =
+                of_queue.map(|outgoing| self.send_entry(outgoing)).collect::<Result<Vec<_>, QueueError>>()?;
             let url = &self.urls.of(queue).main;
             let sent = in_batches("send", &entries, |batch| self.send_batch(url, batch)).await;
             match sent {
@@ -83,6 +88,16 @@ impl Queues {
             0 => Ok(()),
             _ => Err(QueueError::Refused { operation: "send", refused: not_sent, total, source: last_error }),
         }
+    }
+
+    fn send_entry(&self, outgoing: &Outgoing) -> Result<SendEntry, QueueError> {
+        let body = serde_json::to_string(&outgoing.job).map_err(|error| incomplete("send", &error))?;
+        let trace = outgoing.trace.as_deref().or(self.trace.as_deref());
+        Ok(SendMessageBatchRequestEntry::builder()
+            .message_group_id(&outgoing.group)
+            .message_deduplication_id(outgoing.deduplication_id())
+            .message_body(body)
+            .set_message_attributes(trace_attributes(trace)?))
     }
 
     async fn send_batch(
@@ -226,16 +241,7 @@ impl Queues {
 
 type SendEntry = aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 
-fn send_entry(outgoing: &Outgoing) -> Result<SendEntry, QueueError> {
-    let body = serde_json::to_string(&outgoing.job).map_err(|error| incomplete("send", &error))?;
-    Ok(SendMessageBatchRequestEntry::builder()
-        .message_group_id(&outgoing.group)
-        .message_deduplication_id(outgoing.deduplication_id())
-        .message_body(body)
-        .set_message_attributes(trace_attributes(outgoing.trace.as_deref())?))
-}
-
-type Attributes = std::collections::HashMap<String, MessageAttributeValue>;
+type Attributes = HashMap<String, MessageAttributeValue>;
 
 fn trace_attributes(trace: Option<&str>) -> Result<Option<Attributes>, QueueError> {
     let Some(trace) = trace else {

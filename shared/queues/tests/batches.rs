@@ -196,6 +196,7 @@ fn futures_can_move_between_threads() {
         check(queues.delete(Queue::Match, Vec::new()));
         check(queues.hide(Queue::Match, Vec::new(), Duration::ZERO));
         check(queues.probe());
+        check(Queues::resolve(FakeSqs::willing().client(), "local"));
     }
     all(&FakeSqs::willing().queues());
 }

@@ -137,7 +137,7 @@ where
         );
         async {
             let handled = match job {
-                Ok(job) => self.handle(job).await,
+                Ok(job) => self.handle(job, message.trace.as_deref()).await,
                 Err(fault) => Err(JobError::from(fault)),
             };
             let duration_ms = milliseconds(started.elapsed());
@@ -153,10 +153,15 @@ where
         .await
     }
 
-    /// Calls the handler, which has until the deadline. A panic costs this job only.
-    async fn handle(&self, job: Job) -> Result<JobDone, JobError> {
-        let now = self.context.clock.now();
-        let handling = async { self.handler.handle(self.context, job, now).await };
+    /// Calls the handler, which has until the deadline. A panic costs this job only. The jobs that it sends carry the
+    /// id of the request that this one goes back to.
+    async fn handle(&self, job: Job, trace: Option<&str>) -> Result<JobDone, JobError> {
+        let mut context = self.context.clone();
+        if let Some(trace) = trace {
+            context.queues = context.queues.traced(trace);
+        }
+        let now = context.clock.now();
+        let handling = async { self.handler.handle(&context, job, now).await };
         let guarded = AssertUnwindSafe(handling).catch_unwind();
         match tokio::time::timeout_at(self.deadline, guarded).await {
             Ok(Ok(handled)) => handled,

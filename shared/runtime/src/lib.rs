@@ -4,8 +4,8 @@
 //! variable and builds each client once, and hands its router or handler to [`run_http`], [`run_jobs`] or
 //! [`run_schedule`]. The `evens` binary hosts the same routers ([`http::serve_layers`]) and handlers ([`poll`]).
 //!
-//! Architecture invariant: the wall clock is read in [`Clock`] and nowhere else. The environment is read here and nowhere
-//! else, while the program starts and never again.
+//! Architecture invariant: the wall clock is read in [`Clock`] and nowhere else. The environment is read here and
+//! nowhere else, while the program starts and never again.
 //!
 //! Architecture invariant: nothing here knows a function, and nothing here decides about money.
 

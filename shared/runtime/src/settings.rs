@@ -1,16 +1,4 @@
 //! [`Settings`]: the environment, read once and checked whole.
-//!
-//! | variable | default | meaning |
-//! |---|---|---|
-//! | `EVENS_STAGE` | `local` | `local`, `dev`, `staging` or `prod`; part of every queue's name |
-//! | `EVENS_TABLE` | `evens-{stage}` | the DynamoDB table |
-//! | `EVENS_TOKEN_PUBLIC_KEYS` | none when local, else required | `kid:base64` pairs of Ed25519 keys, separated by commas; several hold at once, so that keys can be changed |
-//! | `EVENS_TOKEN_ISSUER` | `evens` | the `iss` of a token |
-//! | `EVENS_TOKEN_AUDIENCE` | `evens-api` | the `aud` of a token |
-//! | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
-//! | `EVENS_QUEUE_URL_{QUEUE}`, `EVENS_QUEUE_URL_{QUEUE}_DEAD_LETTER` | asked of SQS by name | all eight or none; `{QUEUE}` is `MATCH`, `SETTLE`, `REFUND`, `ROUNDS` |
-//! | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it | read by [`crate::Clients`] |
-//! | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
 
 use crate::StartError;
 use crate::tokens::PublicKey;
@@ -46,7 +34,19 @@ impl Stage {
     }
 }
 
-/// What the environment says. See the [module](self) for the variables.
+/// What the environment says.
+///
+/// | variable | default | meaning |
+/// |---|---|---|
+/// | `EVENS_STAGE` | `local` | `local`, `dev`, `staging` or `prod`; part of every queue's name |
+/// | `EVENS_TABLE` | `evens-{stage}` | the DynamoDB table |
+/// | `EVENS_TOKEN_PUBLIC_KEYS` | none when local, else required | `kid:base64` pairs of Ed25519 keys, separated by commas; several hold at once, so that keys can be changed |
+/// | `EVENS_TOKEN_ISSUER` | `evens` | the `iss` of a token |
+/// | `EVENS_TOKEN_AUDIENCE` | `evens-api` | the `aud` of a token |
+/// | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
+/// | `EVENS_QUEUE_URL_{QUEUE}`, `EVENS_QUEUE_URL_{QUEUE}_DEAD_LETTER` | asked of SQS by name | all eight or none; `{QUEUE}` is `MATCH`, `SETTLE`, `REFUND`, `ROUNDS` |
+/// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it | read by [`crate::Clients`] |
+/// | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where the program runs.

@@ -5,12 +5,12 @@
 mod support;
 
 use evens_contracts::{FinishRoundJob, Job, Queue};
-use evens_queues::Message;
+use evens_queues::{Message, Outgoing};
 use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::fake_sqs::{FakeSqs, success};
@@ -223,4 +223,20 @@ async fn a_plain_function_is_a_handler() {
         process_batch(&context, Queue::Rounds, messages, &handle).await
     };
     assert_eq!(tokio::spawn(batch).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_job_sends_goes_back_to_the_same_request() {
+    async fn handle(context: &Context, job: Job, _: Timestamp) -> Result<JobDone, JobError> {
+        context.queues.send(vec![Outgoing::new(job, 42)]).await?;
+        Ok(JobDone("finished"))
+    }
+    let fake = FakeSqs::willing();
+    let context = support::context(fake.queues(), &support::signer());
+    let traced = Message { trace: Some("request-1".to_owned()), ..message("a1", 1) };
+    process_batch(&context, Queue::Rounds, vec![traced, message("b1", 1)], &handle).await;
+    let attributes =
+        |input: Value| input["Entries"][0]["MessageAttributes"]["requestId"]["StringValue"].clone();
+    let sent: Vec<Value> = fake.inputs("SendMessageBatch").into_iter().map(attributes).collect();
+    assert_eq!(sent, [json!("request-1"), Value::Null]);
 }

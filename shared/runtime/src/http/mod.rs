@@ -13,9 +13,9 @@
 //! 9. `403` a user in the body or path who is not the caller ([`Caller::require_self`]): it takes the field to tell
 //! 10. what the state says: `404`, `400` for the balance, `409`
 //!
-//! The first six follow from a handler's arguments, if they stand in this order:
-//! `Caller` (or `Operator`, `Oracle`), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. `408` and `503` can come at any time, and
-//! `500` is our fault. One layer ([`serve_layers`]) gives every refusal its body, so each carries the request's id.
+//! The first six follow from a handler's arguments, if they stand in this order: [`Caller`] (or [`Operator`],
+//! [`Oracle`]), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. `408` and `503` can come at any time, and `500`
+//! is our fault. One layer ([`serve_layers`]) gives every refusal its body, so each carries the request's id.
 //!
 //! Architecture invariant: no body, token, query or path parameter is logged, and no error's text is an answer.
 
