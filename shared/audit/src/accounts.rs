@@ -1,0 +1,63 @@
+//! [`Accounts`]: the balances of system accounts, derived from entries (M1).
+
+use evens_ledger::{Account, Entry};
+use std::collections::HashMap;
+
+/// An account's place in [`Accounts`]: four bytes instead of its name for each entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AccountIndex(u32);
+
+/// What stands on an account.
+#[derive(Debug, Clone)]
+pub(crate) struct Balance {
+    pub(crate) account: Account,
+    /// Below zero where it gave more than it got.
+    pub(crate) units: i128,
+    /// How many entries that is the sum of.
+    pub(crate) entries: usize,
+}
+
+/// The balances of all accounts that entries name.
+#[derive(Debug, Default)]
+pub(crate) struct Accounts {
+    indexes: HashMap<Account, AccountIndex>,
+    balances: Vec<Balance>,
+}
+
+impl Accounts {
+    /// Adds what an entry moved to the account on its other side.
+    pub(crate) fn post(&mut self, entry: &Entry) -> AccountIndex {
+        let index = match self.indexes.get(&entry.account) {
+            Some(index) => *index,
+            None => self.open(&entry.account),
+        };
+        let balance = &mut self.balances[index.0 as usize];
+        balance.units -= entry.units_signed();
+        balance.entries += 1;
+        index
+    }
+
+    fn open(&mut self, account: &Account) -> AccountIndex {
+        // More than four billion accounts do not fit into memory as it is.
+        let index = AccountIndex(u32::try_from(self.balances.len()).unwrap_or(u32::MAX));
+        self.balances.push(Balance { account: account.clone(), units: 0, entries: 0 });
+        self.indexes.insert(account.clone(), index);
+        index
+    }
+
+    pub(crate) fn account(&self, index: AccountIndex) -> &Account {
+        &self.balances[index.0 as usize].account
+    }
+
+    /// The stakes at risk of each round.
+    pub(crate) fn stakes(&self) -> impl Iterator<Item = (&str, &Balance)> {
+        self.balances.iter().filter_map(|balance| match &balance.account {
+            Account::Stakes(round) => Some((round.as_str(), balance)),
+            Account::House | Account::BonusPool | Account::PaymentProvider | Account::JackpotPool => None,
+        })
+    }
+
+    pub(crate) fn units_in_all(&self) -> i128 {
+        self.balances.iter().map(|balance| balance.units).sum()
+    }
+}

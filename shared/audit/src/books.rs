@@ -1,0 +1,169 @@
+//! [`Books`]: everything in the books, taken in one by one, then checked.
+
+use crate::accounts::Accounts;
+use crate::chain::Chain;
+use crate::movement::Movements;
+use crate::report::{Counts, Offences, OnTheWay, Report, Subject};
+use crate::{draws, effects, endings, matching, money};
+use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, WaitingBet};
+use evens_ledger::{Entry, UserId, Wallet};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// One thing that is in the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A wallet.
+    Wallet(Wallet),
+    /// A ledger entry.
+    Entry(Entry),
+    /// A bet.
+    Bet(Bet),
+    /// A place in the book of waiting bets.
+    Waiting(WaitingBet),
+    /// A match.
+    Match(Match),
+    /// A round.
+    Round(Round),
+    /// A round's secret.
+    Seed(RoundId, Seed),
+    /// What makes an order be credited once. Deposits are only counted: one for each `FUND` entry.
+    Deposit,
+}
+
+/// What M6 may ask for: how far the books have had the time to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// A quiet system whose refund time has passed: nothing may be on its way any more.
+    Ended,
+    /// A system at work: nothing may be on its way for longer than `patience`.
+    Running {
+        /// The time of the check.
+        now: Timestamp,
+        /// The refund time, and a grace for whoever does the work.
+        patience: SignedDuration,
+    },
+    /// A system that stands still, at whatever moment it was stopped: what is on its way is only counted.
+    Stopped,
+}
+
+/// Everything in the books. Entries are not kept: of each one stays what its key moved, and of each wallet the end of
+/// its chain.
+#[derive(Debug, Default)]
+pub struct Books {
+    pub(crate) counts: Counts,
+    pub(crate) wallets: BTreeMap<UserId, Wallet>,
+    pub(crate) chains: BTreeMap<UserId, Chain>,
+    pub(crate) accounts: Accounts,
+    pub(crate) movements: Movements,
+    pub(crate) bets: BTreeMap<BetId, Bet>,
+    pub(crate) waiting: BTreeMap<BetId, WaitingBet>,
+    pub(crate) matches: BTreeMap<MatchId, Match>,
+    pub(crate) rounds: BTreeMap<RoundId, Round>,
+    pub(crate) seeds: BTreeMap<RoundId, Seed>,
+    /// What was found while the books were taken in.
+    found: Offences,
+}
+
+impl Books {
+    /// Empty books.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes one thing in. Things come in any order, each of them once.
+    pub fn record(&mut self, item: Item) {
+        match item {
+            Item::Wallet(wallet) => {
+                self.counts.wallets += 1;
+                let (user, replaced) = (wallet.user, self.wallets.insert(wallet.user, wallet));
+                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Item::Entry(entry) => self.record_entry(entry),
+            Item::Bet(bet) => {
+                self.counts.bets += 1;
+                let (id, replaced) = (bet.id, self.bets.insert(bet.id, bet));
+                self.expect_new(replaced.is_none(), Subject::Bet(id), "bet");
+            }
+            Item::Waiting(waiting) => {
+                self.counts.waiting += 1;
+                let (id, replaced) = (waiting.bet, self.waiting.insert(waiting.bet, waiting));
+                self.expect_new(replaced.is_none(), Subject::Bet(id), "place in the book");
+            }
+            Item::Match(bet_match) => {
+                self.counts.matches += 1;
+                let (id, replaced) = (bet_match.id, self.matches.insert(bet_match.id, bet_match));
+                self.expect_new(replaced.is_none(), Subject::Match(id), "match");
+            }
+            Item::Round(round) => {
+                self.counts.rounds += 1;
+                let (id, replaced) = (round.id.clone(), self.rounds.insert(round.id.clone(), round));
+                self.expect_new(replaced.is_none(), Subject::Round(id), "round");
+            }
+            Item::Seed(id, seed) => {
+                self.counts.seeds += 1;
+                let replaced = self.seeds.insert(id.clone(), seed);
+                self.expect_new(replaced.is_none(), Subject::Round(id), "seed");
+            }
+            Item::Deposit => self.counts.deposits += 1,
+        }
+    }
+
+    fn record_entry(&mut self, entry: Entry) {
+        self.counts.entries += 1;
+        money::check_entry(&entry, &mut self.found);
+        let account = self.accounts.post(&entry);
+        self.movements.add(&entry, account, &mut self.found);
+        self.chains.entry(entry.user).or_default().add(entry, &mut self.found);
+    }
+
+    /// Two things of one name: one of them does not count, so whatever it moved, it moved beside the rules.
+    fn expect_new(&mut self, is_new: bool, subject: Subject, what: &str) {
+        if !is_new {
+            let sentence = format!("There are two items for the {what} of {subject}.");
+            self.found.add(Invariant::M3OneEffect, subject, sentence);
+        }
+    }
+
+    /// Checks M1 to M7.
+    pub fn check(mut self, completeness: Completeness) -> Report {
+        let mut offences = std::mem::take(&mut self.found);
+        money::check(&self, &mut offences);
+        effects::check(&self, &mut offences);
+        for (user, chain) in &self.chains {
+            chain.check(*user, self.wallets.get(user), &mut offences);
+        }
+        self.check_wallets_without_entries(&mut offences);
+        matching::check(&self, &mut offences);
+        let on_the_way = endings::check(&self, completeness, &mut offences);
+        draws::check(&self, &mut offences);
+        let sum_units = self.units_in_wallets() + self.accounts.units_in_all();
+        Report::new(self.counts, on_the_way, sum_units, offences)
+    }
+
+    fn check_wallets_without_entries(&self, offences: &mut Offences) {
+        for wallet in self.wallets.values().filter(|wallet| !self.chains.contains_key(&wallet.user)) {
+            if *wallet != (Wallet { locked: wallet.locked, ..Wallet::empty(wallet.user) }) {
+                let user = wallet.user;
+                let sentence =
+                    format!("The wallet of user {user} is at version {}, but has no entry.", wallet.version);
+                offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(user), sentence);
+            }
+        }
+    }
+
+    fn units_in_wallets(&self) -> i128 {
+        self.wallets.values().map(|wallet| wallet.balance.units()).sum()
+    }
+
+    /// What has not ended: counted here, judged in [`endings`].
+    pub(crate) fn on_the_way(&self) -> OnTheWay {
+        let unsettled = self.matches.values().filter(|bet_match| !bet_match.state.is_final());
+        OnTheWay { waiting: self.waiting.len(), unsettled: unsettled.count() }
+    }
+}
+
+/// The part of a stake that is neither settled nor given back, by the bet's own word; below zero where that is wrong.
+pub(crate) fn units_at_risk(bet: &Bet) -> i128 {
+    bet.stake.amount().units() - bet.settled.units() - bet.refunded.units()
+}

@@ -1,0 +1,67 @@
+//! M6: every bet ends.
+
+use crate::books::{Books, Completeness, units_at_risk};
+use crate::report::{Offences, OnTheWay, Subject, coins};
+use evens_exchange::{Draw, Invariant, Match, RoundState};
+use jiff::{SignedDuration, Timestamp};
+
+const RULE: Invariant = Invariant::M6EveryBetEnds;
+
+pub(crate) fn check(books: &Books, completeness: Completeness, offences: &mut Offences) -> OnTheWay {
+    match completeness {
+        Completeness::Ended => check_ended(books, offences),
+        Completeness::Running { now, patience } => check_overdue(books, now, patience, offences),
+        Completeness::Stopped => {}
+    }
+    books.on_the_way()
+}
+
+fn check_ended(books: &Books, offences: &mut Offences) {
+    for bet in books.bets.values() {
+        let at_risk = units_at_risk(bet);
+        if at_risk != 0 {
+            let (id, at_risk, stake) = (bet.id, coins(at_risk), bet.stake.amount());
+            let sentence = format!("The bet {id} has not ended: {at_risk} of its {stake} is still at risk.");
+            offences.add(RULE, Subject::Bet(bet.id), sentence);
+        }
+    }
+    for waiting in books.waiting.values() {
+        let sentence = format!("The bet {} still waits with {}.", waiting.bet, waiting.open);
+        offences.add(RULE, Subject::Bet(waiting.bet), sentence);
+    }
+    for bet_match in books.matches.values().filter(|bet_match| !bet_match.state.is_final()) {
+        let (id, state) = (bet_match.id, bet_match.state.as_str());
+        offences.add(RULE, Subject::Match(id), format!("The match {id} has not ended: it is {state}."));
+    }
+}
+
+fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, offences: &mut Offences) {
+    let is_overdue = |since: Timestamp| now.duration_since(since) > patience;
+    for waiting in books.waiting.values().filter(|waiting| is_overdue(waiting.placed_at)) {
+        let sentence = format!(
+            "The bet {} of user {} waits with {} since {}: it should have been refunded.",
+            waiting.bet, waiting.user, waiting.open, waiting.placed_at
+        );
+        offences.add(RULE, Subject::Bet(waiting.bet), sentence);
+    }
+    for bet_match in books.matches.values().filter(|bet_match| !bet_match.state.is_final()) {
+        if let Some(since) = payable_since(books, bet_match).filter(|since| is_overdue(*since)) {
+            let (id, state) = (bet_match.id, bet_match.state.as_str());
+            let sentence =
+                format!("The match {id} is {state} since {since}: it should have been settled or voided.");
+            offences.add(RULE, Subject::Match(id), sentence);
+        }
+    }
+}
+
+/// Since when a match could have ended; `None` while it has to wait for the result of its round.
+fn payable_since(books: &Books, bet_match: &Match) -> Option<Timestamp> {
+    let round = books.rounds.get(&bet_match.round)?;
+    let since = match (&round.draw, &round.state) {
+        (_, RoundState::Cancelled { cancelled_at, .. }) => *cancelled_at,
+        (Draw::Match, _) => bet_match.joined_at,
+        (_, RoundState::Resulted { outcome, .. }) => outcome.fixed_at,
+        (_, RoundState::Open | RoundState::Closed { .. }) => return None,
+    };
+    Some(since.max(bet_match.joined_at))
+}

@@ -1,0 +1,22 @@
+//! The auditor's part: whether what is in the books keeps M1 to M7, and what each draw must have said.
+//!
+//! It takes no rule's word for anything: amounts, winners and chains are derived again from entries, matches and seeds.
+//! M8 cannot be seen in the books: an entry does not say whose token asked for it.
+//!
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
+//! table. What is looked at is handed in one by one, in any order.
+
+mod accounts;
+mod books;
+mod chain;
+mod draws;
+mod effects;
+mod endings;
+mod matching;
+mod money;
+mod movement;
+mod report;
+
+pub use books::{Books, Completeness, Item};
+pub use draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
+pub use report::{Counts, Offence, Offences, Offenders, OnTheWay, Report, Subject};

@@ -1,0 +1,97 @@
+//! M1 and M2: all the money is there, and nobody has less than nothing.
+
+use crate::books::{Books, units_at_risk};
+use crate::report::{Offences, Subject, coins};
+use evens_exchange::Invariant;
+use evens_ledger::{Entry, UserId};
+use std::collections::BTreeMap;
+
+/// What some bets have at risk, by their own word.
+#[derive(Debug, Clone, Copy, Default)]
+struct AtRisk {
+    bets: usize,
+    units: i128,
+}
+
+impl AtRisk {
+    fn add(&mut self, units: i128) {
+        self.bets += 1;
+        self.units += units;
+    }
+}
+
+/// M2: an entry leaves what was there before it and what it moved; the type of an amount keeps both from being
+/// negative.
+pub(crate) fn check_entry(entry: &Entry, offences: &mut Offences) {
+    let Entry { user, number, key, balance_before, balance_after, .. } = entry;
+    if balance_before.units() + entry.units_signed() != balance_after.units() {
+        let moved = coins(entry.units_signed());
+        let sentence = format!(
+            "Entry {number} of user {user} ({key}) moves {moved}, from {balance_before} to {balance_after}."
+        );
+        offences.add(Invariant::M2NoOverdraft, Subject::User(*user), sentence);
+    }
+}
+
+pub(crate) fn check(books: &Books, offences: &mut Offences) {
+    check_balances(books, offences);
+    check_stakes(books, offences);
+    check_locked(books, offences);
+}
+
+/// M1: each wallet holds what its entries come to. An entry takes from a wallet what it gives to an account, so where
+/// this holds for all wallets, all books sum to zero.
+fn check_balances(books: &Books, offences: &mut Offences) {
+    let without_wallet = books.chains.keys().filter(|user| !books.wallets.contains_key(user));
+    let users: Vec<&UserId> = books.wallets.keys().chain(without_wallet).collect();
+    for user in users {
+        let held = books.wallets.get(user).map_or(0, |wallet| wallet.balance.units());
+        let (units, entries) = books.chains.get(user).map_or((0, 0), |chain| (chain.units, chain.entries));
+        if held != units {
+            let (held, sum) = (coins(held), coins(units));
+            let sentence = format!("User {user} holds {held}, but the {entries} entries come to {sum}.");
+            offences.add(Invariant::M1Conservation, Subject::User(*user), sentence);
+        }
+    }
+}
+
+/// M1: what the entries say is at risk in a round is what its bets say.
+fn check_stakes(books: &Books, offences: &mut Offences) {
+    let mut at_risk: BTreeMap<&str, AtRisk> = BTreeMap::new();
+    for bet in books.bets.values() {
+        at_risk.entry(bet.round.as_str()).or_default().add(units_at_risk(bet));
+    }
+    let mut by_entries: BTreeMap<&str, (i128, usize)> =
+        at_risk.keys().map(|round| (*round, (0, 0))).collect();
+    by_entries
+        .extend(books.accounts.stakes().map(|(round, balance)| (round, (balance.units, balance.entries))));
+    for (round, (units, entries)) in by_entries {
+        let AtRisk { bets, units: by_bets } = at_risk.get(round).copied().unwrap_or_default();
+        if units != by_bets {
+            let (units, by_bets) = (coins(units), coins(by_bets));
+            let sentence = format!(
+                "Round {round} has {units} at risk by {entries} entries, but {by_bets} by its {bets} bets."
+            );
+            let subject = round.parse().map_or(Subject::Books, Subject::Round);
+            offences.add(Invariant::M1Conservation, subject, sentence);
+        }
+    }
+}
+
+/// M2: a wallet shows as locked what its bets have at risk.
+fn check_locked(books: &Books, offences: &mut Offences) {
+    let mut at_risk: BTreeMap<UserId, AtRisk> = BTreeMap::new();
+    for bet in books.bets.values() {
+        at_risk.entry(bet.user).or_default().add(units_at_risk(bet));
+    }
+    for wallet in books.wallets.values() {
+        let AtRisk { bets, units } = at_risk.get(&wallet.user).copied().unwrap_or_default();
+        if wallet.locked.units() != units {
+            let (user, locked, version, units) = (wallet.user, wallet.locked, wallet.version, coins(units));
+            let sentence = format!(
+                "User {user} has {locked} locked at version {version}, but {units} at risk by {bets} bets."
+            );
+            offences.add(Invariant::M2NoOverdraft, Subject::User(user), sentence);
+        }
+    }
+}

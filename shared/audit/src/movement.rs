@@ -1,0 +1,132 @@
+//! [`Movements`]: what each idempotency key moved (M3).
+
+use crate::accounts::{AccountIndex, Accounts};
+use crate::report::{Offences, Subject};
+use evens_exchange::{BetId, Invariant, MatchId};
+use evens_ledger::{Account, Amount, Entry, EntryKind, UserId};
+use std::collections::HashMap;
+use std::fmt;
+
+/// A key, taken apart: what it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Purpose {
+    /// `BET:{bet}`: the stake.
+    Bet(BetId),
+    /// `REFUND:{bet}`: what of the stake found no opponent.
+    Refund(BetId),
+    /// `SETTLE:{match}:{user}`: the payout.
+    Settle(MatchId, UserId),
+    /// `VOID:{match}:{user}`: a stake that comes back.
+    Void(MatchId, UserId),
+    /// `FUND:{order}`: a deposit.
+    Fund(String),
+    /// What no rule of the exchange makes. It still has one effect only.
+    Other(String),
+}
+
+impl Purpose {
+    fn of(key: &str) -> Self {
+        let Some((name, rest)) = key.split_once(':') else {
+            return Self::Other(key.to_owned());
+        };
+        let with_user = |build: fn(MatchId, UserId) -> Self| {
+            let (id, user) = rest.split_once(':')?;
+            Some(build(id.parse().ok()?, user.parse().ok()?))
+        };
+        let known = match name {
+            "BET" => rest.parse().ok().map(Self::Bet),
+            "REFUND" => rest.parse().ok().map(Self::Refund),
+            "SETTLE" => with_user(Self::Settle),
+            "VOID" => with_user(Self::Void),
+            "FUND" => Some(Self::Fund(rest.to_owned())),
+            _ => None,
+        };
+        known.unwrap_or_else(|| Self::Other(key.to_owned()))
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bet(bet) => write!(formatter, "BET:{bet}"),
+            Self::Refund(bet) => write!(formatter, "REFUND:{bet}"),
+            Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
+            Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
+            Self::Fund(order) => write!(formatter, "FUND:{order}"),
+            Self::Other(key) => formatter.write_str(key),
+        }
+    }
+}
+
+/// What an entry moved, without its place in the chain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Movement {
+    pub(crate) user: UserId,
+    pub(crate) number: u64,
+    pub(crate) kind: EntryKind,
+    pub(crate) amount: Amount,
+    pub(crate) balance_after: Amount,
+    account: AccountIndex,
+}
+
+/// What a movement must be, by the bet or match that it is about.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    pub(crate) user: UserId,
+    pub(crate) kind: EntryKind,
+    pub(crate) units: i128,
+    pub(crate) account: Account,
+}
+
+impl Movement {
+    /// How the movement differs from what it must be.
+    pub(crate) fn misfit(&self, expected: &Expected, accounts: &Accounts) -> Option<String> {
+        let account = accounts.account(self.account);
+        if self.user != expected.user {
+            Some(format!("is in the wallet of user {}, not of user {}", self.user, expected.user))
+        } else if self.kind != expected.kind {
+            Some(format!("is a {}, not a {}", self.kind.as_str(), expected.kind.as_str()))
+        } else if self.amount.units() != expected.units {
+            let wanted = crate::report::coins(expected.units);
+            Some(format!("moves {}, not {wanted}", self.amount))
+        } else if *account != expected.account {
+            Some(format!("names the account {account}, not {}", expected.account))
+        } else {
+            None
+        }
+    }
+}
+
+/// What each key moved.
+#[derive(Debug, Default)]
+pub(crate) struct Movements(HashMap<Purpose, Movement>);
+
+impl Movements {
+    /// Takes in an entry; a key that was there is an offence.
+    pub(crate) fn add(&mut self, entry: &Entry, account: AccountIndex, offences: &mut Offences) {
+        let Entry { user, number, kind, amount, balance_after, .. } = *entry;
+        let movement = Movement { user, number, kind, amount, balance_after, account };
+        let purpose = Purpose::of(entry.key.as_str());
+        let Some(other) = self.0.get_mut(&purpose) else {
+            self.0.insert(purpose, movement);
+            return;
+        };
+        // Named in their own order, not in the order in which they came.
+        let in_order = (other.user, other.number) <= (user, number);
+        let (first, second) = if in_order { (*other, movement) } else { (movement, *other) };
+        let sentence = format!(
+            "The key {purpose} moved money twice: as entry {} of user {} and as entry {} of user {}.",
+            first.number, first.user, second.number, second.user
+        );
+        *other = first;
+        offences.add(Invariant::M3OneEffect, Subject::User(second.user), sentence);
+    }
+
+    pub(crate) fn get(&self, purpose: &Purpose) -> Option<&Movement> {
+        self.0.get(purpose)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Purpose, &Movement)> {
+        self.0.iter()
+    }
+}

@@ -1,0 +1,176 @@
+//! [`Report`]: what a check found.
+
+use evens_exchange::{BetId, Invariant, MatchId, RoundId};
+use evens_ledger::{Amount, UserId};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// How many of each kind were looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Wallets.
+    pub wallets: usize,
+    /// Ledger entries.
+    pub entries: usize,
+    /// Bets.
+    pub bets: usize,
+    /// Places in the book.
+    pub waiting: usize,
+    /// Matches.
+    pub matches: usize,
+    /// Rounds.
+    pub rounds: usize,
+    /// Secrets of rounds.
+    pub seeds: usize,
+    /// Deposits.
+    pub deposits: usize,
+}
+
+impl Counts {
+    /// Each kind by its name in the plural.
+    pub fn by_name(&self) -> [(&'static str, usize); 8] {
+        [
+            ("wallets", self.wallets),
+            ("entries", self.entries),
+            ("bets", self.bets),
+            ("waiting", self.waiting),
+            ("matches", self.matches),
+            ("rounds", self.rounds),
+            ("seeds", self.seeds),
+            ("deposits", self.deposits),
+        ]
+    }
+
+    /// All of them together.
+    pub fn total(&self) -> usize {
+        self.by_name().iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// What has not ended yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OnTheWay {
+    /// Bets of which something waits for an opponent.
+    pub waiting: usize,
+    /// Matches that are neither settled nor void.
+    pub unsettled: usize,
+}
+
+/// Whom or what an offence is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A player's wallet.
+    User(UserId),
+    /// A round.
+    Round(RoundId),
+    /// A bet.
+    Bet(BetId),
+    /// A match.
+    Match(MatchId),
+    /// The books as a whole.
+    Books,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => write!(formatter, "user {id}"),
+            Self::Round(id) => write!(formatter, "round {id}"),
+            Self::Bet(id) => write!(formatter, "bet {id}"),
+            Self::Match(id) => write!(formatter, "match {id}"),
+            Self::Books => formatter.write_str("the books"),
+        }
+    }
+}
+
+/// An invariant that does not hold, and for what.
+///
+/// The sentence names the numbers that do not agree, and with every sum how many things were added up. Those never
+/// return to an earlier value, so the same sentence in two checks means that nothing has changed in between.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Offence {
+    /// What does not hold.
+    pub invariant: Invariant,
+    /// For whom or what.
+    pub subject: Subject,
+    /// In words, with the ids.
+    pub sentence: String,
+}
+
+/// A growing list of offences.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Offences(Vec<Offence>);
+
+impl Offences {
+    pub(crate) fn add(&mut self, invariant: Invariant, subject: Subject, sentence: String) {
+        self.0.push(Offence { invariant, subject, sentence });
+    }
+}
+
+/// All that offends one invariant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offenders<'a> {
+    /// How many offences.
+    pub count: usize,
+    /// The first one, in the order of subjects.
+    pub first: &'a Offence,
+}
+
+/// What a check found. The same books give the same report, in whatever order they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// How many of each kind were looked at.
+    pub counts: Counts,
+    /// What has not ended yet.
+    pub on_the_way: OnTheWay,
+    /// Wallets, stakes at risk and system accounts together, in units of the last decimal: zero (M1).
+    pub sum_units: i128,
+    /// By invariant, then by subject.
+    offences: Vec<Offence>,
+}
+
+impl Report {
+    pub(crate) fn new(counts: Counts, on_the_way: OnTheWay, sum_units: i128, offences: Offences) -> Self {
+        let mut offences = offences.0;
+        offences.sort_unstable();
+        Self { counts, on_the_way, sum_units, offences }
+    }
+
+    /// [`Report::sum_units`] in coins, as text.
+    pub fn sum(&self) -> String {
+        coins(self.sum_units)
+    }
+
+    /// Whether everything that was checked holds.
+    pub fn is_clean(&self) -> bool {
+        self.offences.is_empty()
+    }
+
+    /// Everything that does not hold, by invariant, then by subject.
+    pub fn offences(&self) -> &[Offence] {
+        &self.offences
+    }
+
+    /// What offends one invariant, if anything does.
+    pub fn offenders(&self, invariant: Invariant) -> Option<Offenders<'_>> {
+        let mut of_invariant = self.offences.iter().filter(|offence| offence.invariant == invariant);
+        let first = of_invariant.next()?;
+        Some(Offenders { count: 1 + of_invariant.count(), first })
+    }
+
+    /// This report without the offences that were not in an earlier one in the same words: what is left has stayed as
+    /// it is, and is no trace of a change under way while the books were read.
+    #[must_use]
+    pub fn confirmed(&self, earlier: &Report) -> Report {
+        let known: BTreeSet<_> = earlier.offences.iter().collect();
+        let offences = self.offences.iter().filter(|offence| known.contains(offence)).cloned().collect();
+        Report { offences, ..self.clone() }
+    }
+}
+
+/// A sum of money that may be negative, in coins.
+pub(crate) fn coins(units: i128) -> String {
+    let sign = if units < 0 { "-" } else { "" };
+    let size = i128::try_from(units.unsigned_abs()).ok().and_then(|units| Amount::from_units(units).ok());
+    size.map_or_else(|| format!("{units} units"), |amount| format!("{sign}{amount}"))
+}
