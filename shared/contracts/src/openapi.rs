@@ -116,8 +116,9 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
     let steps_a_round = route.function == "operate-rounds" && route.path.contains("{roundId}");
     match kind {
         ProblemKind::InsufficientBalance | ProblemKind::IdempotencyKeyReused => places_bet,
-        ProblemKind::MalformedBody | ProblemKind::UnsupportedMediaType => route.body.is_some(),
-        ProblemKind::PayloadTooLarge => route.method == Method::Post,
+        ProblemKind::MalformedBody | ProblemKind::UnsupportedMediaType | ProblemKind::PayloadTooLarge => {
+            route.body.is_some()
+        }
         ProblemKind::Unauthorized | ProblemKind::Forbidden => route.access != Access::Public,
         ProblemKind::NotFound => route.path.contains('{'),
         ProblemKind::MethodNotAllowed => false,
