@@ -1,7 +1,7 @@
 //! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
 use crate::{
-    Access, BetAnswer, BetListAnswer, HealthAnswer, LedgerAnswer, Method, Money, PlaceBetAnswer, ProblemBody,
+    Access, BetAnswer, BetListAnswer, HealthAnswer, LedgerAnswer, Money, PlaceBetAnswer, ProblemBody,
     ProblemKind, ROUTES, RefundAnswer, RoundAnswer, Route, RouteBody, WalletAnswer,
 };
 use serde_json::{Map, Value, json};
