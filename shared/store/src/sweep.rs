@@ -59,7 +59,7 @@ impl Store {
             .limit(Self::PAGE.into());
         let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
-        let found = output.items().iter().map(waiting::decode).collect::<Result<_, _>>()?;
+        let found = readable(output.items(), waiting::decode);
         Ok(Page { found, next: output.last_evaluated_key.map(PageStart) })
     }
 
@@ -73,7 +73,7 @@ impl Store {
         let partition = bet_match::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
         let (items, next) = self.page_of_unfinished(&partition, Some(joined_before), start).await?;
-        let found = items.iter().map(unsettled_match).collect::<Result<_, _>>()?;
+        let found = readable(&items, unsettled_match);
         Ok(Page { found, next: next.map(PageStart) })
     }
 
@@ -83,11 +83,7 @@ impl Store {
         let (mut rounds, mut start) = (Vec::new(), None);
         loop {
             let (items, next) = self.page_of_unfinished(&partition, None, start).await?;
-            for item in &items {
-                let partition: String = Fields::of(item).get("pk")?;
-                let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
-                rounds.push(UnfinishedRound { id: id.ok_or_else(|| Fields::of(item).corrupt("pk"))? });
-            }
+            rounds.extend(readable(&items, unfinished_round));
             start = next;
             if start.is_none() {
                 return Ok(rounds);
@@ -101,18 +97,35 @@ impl Store {
         before: Option<Timestamp>,
         start: Option<Item>,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
-        let before = bet_match::index_sort(before.unwrap_or(Timestamp::MAX));
         let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
+        let request = match before {
+            Some(before) => request
+                .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
+                .expression_attribute_values(":before", text(bet_match::index_sort(before))),
+            None => request.key_condition_expression("unfinished_pk = :pk"),
+        };
         let request = request
-            .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
             .expression_attribute_values(":pk", text(partition))
-            .expression_attribute_values(":before", text(before))
             .set_exclusive_start_key(start)
             .limit(Self::PAGE.into());
         let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
     }
+}
+
+/// What can be read of some items. One that is corrupt is left out, because it must not keep the rest of its shard from
+/// ending (M6); it is found again by each sweep, and by `evens verify`.
+fn readable<T>(items: &[Item], decode: impl Fn(&Item) -> Result<T, StoreError>) -> Vec<T> {
+    let report = |error: &StoreError| tracing::error!(%error, "A sweep left out an item that it cannot read");
+    items.iter().filter_map(|item| decode(item).inspect_err(report).ok()).collect()
+}
+
+fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
+    Ok(UnfinishedRound { id: id.ok_or_else(|| fields.corrupt("pk"))? })
 }
 
 fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {

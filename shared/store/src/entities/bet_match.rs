@@ -45,7 +45,7 @@ pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
         return item.build();
     }
     item.text("unfinished_pk", index_partition(Shard::of(bet_match.id)))
-        .text("unfinished_sk", format_args!("{}#{}", bet_match.joined_at, bet_match.id))
+        .text("unfinished_sk", index_sort(bet_match.joined_at))
         .build()
 }
 
