@@ -92,9 +92,10 @@ impl<'a> Fields<'a> {
 
     /// An attribute that may be absent.
     pub(crate) fn optional<T: FromStr>(self, name: &'static str) -> Result<Option<T>, StoreError> {
-        match self.raw(name) {
-            Some(text) => text.parse().map(Some).map_err(|_| self.corrupt(name)),
-            None => Ok(None),
+        match (self.raw(name), self.0.get(name)) {
+            (Some(text), _) => text.parse().map(Some).map_err(|_| self.corrupt(name)),
+            (None, Some(_)) => Err(self.corrupt(name)),
+            (None, None) => Ok(None),
         }
     }
 

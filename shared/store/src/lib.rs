@@ -11,6 +11,7 @@ mod entities;
 mod error;
 mod finish;
 mod item;
+mod lists;
 mod reads;
 mod retry;
 mod round_totals;
@@ -22,7 +23,7 @@ mod write;
 
 pub use capacity::{Capacity, CapacityMeter};
 pub use error::StoreError;
-pub use reads::{BetPage, MatchPage};
+pub use lists::{BetPage, MatchPage};
 pub use round_totals::RoundTotals;
 pub use scan::Record;
 pub use sweep::{Page, PageStart, SHARDS, UnfinishedRound, UnsettledMatch};

@@ -1,38 +1,21 @@
 //! Reads. What decides about money is read strongly consistent.
 
-use crate::entities::{Shard, bet, bet_match, entry, round, waiting, wallet};
-use crate::item::{Fields, Item, Key, text};
+use crate::entities::{bet, bet_match, round, waiting, wallet};
+use crate::error::of_code;
+use crate::item::{Item, Key};
 use crate::retry::{Attempt, attempt};
 use crate::write::built;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
-use aws_sdk_dynamodb::types::{Get, KeysAndAttributes, TransactGetItem};
-use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Round, RoundId, Seed, Side, WaitingBet};
-use evens_ledger::{Amount, Entry, UserId, Wallet};
+use aws_sdk_dynamodb::types::{CancellationReason, Get, KeysAndAttributes, TransactGetItem};
+use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Round, RoundId, Seed, WaitingBet};
+use evens_ledger::{Amount, UserId, Wallet};
 use std::collections::HashMap;
 
-/// A page of a player's bets, newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BetPage {
-    /// The bets.
-    pub bets: Vec<BetView>,
-    /// The next page starts before the entry of this number; `None` where there is none.
-    pub next_before: Option<u64>,
-}
-
-/// A page of a round's matches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MatchPage {
-    /// The matches.
-    pub matches: Vec<Match>,
-    /// The next page starts after this one; `None` where there is none.
-    pub next_after: Option<String>,
-}
-
 impl Store {
-    /// The largest number of items in a batch read, and of bets in one consistent look (two items each).
-    const BATCH_MAX: usize = 100;
+    /// The largest number of items in a batch read and in a consistent look.
+    pub(crate) const BATCH_MAX: usize = 100;
 
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         let request = self.client.get_item().table_name(&self.table).set_key(Some(key.attributes()));
@@ -51,20 +34,28 @@ impl Store {
         Ok(std::array::from_fn(|position| found[position].take()))
     }
 
-    /// At most [`Self::BATCH_MAX`] items, strongly consistent, in the order of their keys.
-    async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+    /// The same, tried again until the deadline: for a caller that does not do that itself.
+    async fn get_several_again<const N: usize>(
+        &self,
+        keys: [Key; N],
+    ) -> Result<[Option<Item>; N], StoreError> {
+        attempt!(self, { self.get_several(keys.clone()).await.map(Attempt::Done) })
+    }
+
+    /// At most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys. Where the engine
+    /// leaves some out for load, that is [`StoreError::Throttled`]: the caller tries again, with pauses.
+    pub(crate) async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        let wanted = keys.iter().map(Key::attributes).collect();
+        let wanted = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
+        let request = self.client.batch_get_item().request_items(&self.table, built(wanted.build())?);
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity());
+        if output.unprocessed_keys.is_some_and(|tables| !tables.is_empty()) {
+            return Err(StoreError::Throttled);
+        }
         let mut found: HashMap<Key, Item> = HashMap::with_capacity(keys.len());
-        let mut missing: Vec<_> = keys.iter().map(Key::attributes).collect();
-        while !missing.is_empty() {
-            let wanted = KeysAndAttributes::builder().set_keys(Some(missing)).consistent_read(true);
-            let request = self.client.batch_get_item().request_items(&self.table, built(wanted.build())?);
-            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-            self.count_read(output.consumed_capacity());
-            for item in output.responses.into_iter().flatten().flat_map(|(_, items)| items) {
-                found.insert(Key::of(&item)?, item);
-            }
-            let unprocessed = output.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table));
-            missing = unprocessed.map(|wanted| wanted.keys).unwrap_or_default();
+        for item in output.responses.into_iter().flatten().flat_map(|(_, items)| items) {
+            found.insert(Key::of(&item)?, item);
         }
         Ok(keys.iter().map(|key| found.remove(key)).collect())
     }
@@ -109,14 +100,14 @@ impl Store {
     /// What of a bet waits in the book, and its round.
     pub async fn load_place(&self, of: &Bet) -> Result<(Option<WaitingBet>, Option<Round>), StoreError> {
         let keys = [waiting::key(&of.round, of.side, of.placed_at, of.id), round::key(&of.round)];
-        let [waiting, round] = self.get_several(keys).await?;
+        let [waiting, round] = self.get_several_again(keys).await?;
         let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
         Ok((waiting, round.as_ref().map(round::decode).transpose()?))
     }
 
     /// A round and its secret, if it exists.
     pub async fn load_round_and_seed(&self, id: &RoundId) -> Result<Option<(Round, Seed)>, StoreError> {
-        let [round, seed] = self.get_several([round::key(id), round::seed::key(id)]).await?;
+        let [round, seed] = self.get_several_again([round::key(id), round::seed::key(id)]).await?;
         match (round, seed) {
             (Some(round), Some(seed)) => Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?))),
             (Some(_), None) => Err(StoreError::corrupt(id, "the round has no seed")),
@@ -133,7 +124,7 @@ impl Store {
     }
 
     /// These bets and what of them waits, each read at one moment. What does not change of a bet says where it waits.
-    async fn view_bets(&self, bets: &[Bet]) -> Result<Vec<BetView>, StoreError> {
+    pub(crate) async fn view_bets(&self, bets: &[Bet]) -> Result<Vec<BetView>, StoreError> {
         let mut views = Vec::with_capacity(bets.len());
         for some in bets.chunks(Self::BATCH_MAX / 2) {
             let viewed: Result<_, StoreError> =
@@ -160,106 +151,6 @@ impl Store {
         items.chunks_exact(2).map(|pair| view(&pair[0], &pair[1])).collect()
     }
 
-    /// A page of a user's ledger entries, newest first: those before the entry of that number.
-    pub async fn list_entries(
-        &self,
-        user: UserId,
-        before: Option<u64>,
-        limit: u16,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let newest = before.map_or(u64::MAX, |before| before.saturating_sub(1));
-        let (first, last) = (entry::key(user, 0), entry::key(user, newest));
-        let request = self.client.query().table_name(&self.table);
-        let request = request
-            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .expression_attribute_values(":pk", text(first.partition))
-            .expression_attribute_values(":first", text(first.sort))
-            .expression_attribute_values(":last", text(last.sort))
-            .scan_index_forward(false)
-            .limit(limit.into());
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        output.items().iter().map(entry::decode).collect()
-    }
-
-    /// A page of a user's bets, newest first: they are found through the entries of their stakes.
-    pub async fn list_bets(
-        &self,
-        user: UserId,
-        before: Option<u64>,
-        limit: u16,
-    ) -> Result<BetPage, StoreError> {
-        let limit = usize::from(limit);
-        let (mut ids, mut before, mut has_more) = (Vec::new(), before, true);
-        while has_more && ids.len() < limit {
-            let page = u16::try_from(Self::BATCH_MAX).unwrap_or(u16::MAX);
-            let entries = self.list_entries(user, before, page).await?;
-            has_more = entries.len() == Self::BATCH_MAX;
-            for entry in entries {
-                if ids.len() == limit {
-                    has_more = true;
-                    break;
-                }
-                before = Some(entry.number);
-                ids.extend(entry.key.as_str().strip_prefix("BET:").and_then(|id| id.parse::<BetId>().ok()));
-            }
-        }
-        let mut bets = Vec::with_capacity(ids.len());
-        for some in ids.chunks(Self::BATCH_MAX) {
-            let keys: Vec<_> = some.iter().map(|id| bet::key(*id)).collect();
-            for item in self.get_batch(&keys).await?.iter().flatten() {
-                bets.push(bet::decode(item)?);
-            }
-        }
-        Ok(BetPage { bets: self.view_bets(&bets).await?, next_before: before.filter(|_| has_more) })
-    }
-
-    /// A page of what waits on one side of a round, oldest first; `after` is the last one of the page before.
-    pub async fn list_waiting(
-        &self,
-        round: &RoundId,
-        side: Side,
-        after: Option<&WaitingBet>,
-        limit: u16,
-    ) -> Result<Vec<WaitingBet>, StoreError> {
-        let prefix = waiting::sort_prefix(round, side);
-        let request = self.client.query().table_name(&self.table).consistent_read(true);
-        let request = request
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(waiting::partition(Shard::of(round))))
-            .expression_attribute_values(":prefix", text(prefix))
-            .set_exclusive_start_key(after.map(|last| waiting::key_of(last).attributes()))
-            .limit(limit.into());
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        output.items().iter().map(waiting::decode).collect()
-    }
-
-    /// A page of a round's matches; `after` is the `next_after` of the page before.
-    pub async fn list_matches(
-        &self,
-        round: &RoundId,
-        after: Option<&str>,
-        limit: u16,
-    ) -> Result<MatchPage, StoreError> {
-        let partition = round::partition(round);
-        let start =
-            after.map(|sort| Key { partition: partition.clone(), sort: sort.to_owned() }.attributes());
-        let request = self.client.query().table_name(&self.table).consistent_read(true);
-        let request = request
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(partition))
-            .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX))
-            .set_exclusive_start_key(start)
-            .limit(limit.into());
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        let matches = output.items().iter().map(bet_match::decode).collect::<Result<_, _>>()?;
-        let last = output.last_evaluated_key.as_ref();
-        let next_after = last.map(|key| Fields::of(key).get::<String>("sk")).transpose()?;
-        Ok(MatchPage { matches, next_after })
-    }
-
     /// How many small items a query reads at once.
     pub(crate) const PAGE: u16 = 1_000;
 
@@ -275,9 +166,15 @@ fn view(bet_item: &Item, waiting_item: &Item) -> Result<BetView, StoreError> {
     Ok(BetView { bet: bet::decode(bet_item)?, open })
 }
 
-/// A consistent read is cancelled when a transaction is writing one of its items at that moment.
+/// Why a consistent read was cancelled: mostly because a transaction is writing one of its items at that moment.
 fn conflict_of_read(error: SdkError<TransactGetItemsError>) -> StoreError {
-    let is_cancelled =
-        error.as_service_error().is_some_and(TransactGetItemsError::is_transaction_canceled_exception);
-    if is_cancelled { StoreError::Contended } else { error.into() }
+    let reasons = match error.as_service_error() {
+        Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons()
+        }
+        _ => return error.into(),
+    };
+    let code = reasons.iter().filter_map(CancellationReason::code).find(|code| *code != "None");
+    let code = code.unwrap_or("no reason").to_owned();
+    of_code(&code, error)
 }

@@ -80,10 +80,10 @@ fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
     if state == "OPEN" {
         return Ok(RoundState::Open);
     }
-    let seed: Seed = fields.get("seed")?;
+    let seed = || fields.get::<Seed>("seed");
     match state.as_str() {
-        "CLOSED" => Ok(RoundState::Closed { closed_at: fields.get("closed_at")?, seed }),
-        "CANCELLED" => Ok(RoundState::Cancelled { cancelled_at: fields.get("cancelled_at")?, seed }),
+        "CLOSED" => Ok(RoundState::Closed { closed_at: fields.get("closed_at")?, seed: seed()? }),
+        "CANCELLED" => Ok(RoundState::Cancelled { cancelled_at: fields.get("cancelled_at")?, seed: seed()? }),
         "RESULTED" => {
             let signature = match fields.optional::<String>("signature")? {
                 Some(text) => Some(bytes(&text).ok_or_else(|| fields.corrupt("signature"))?),
@@ -91,7 +91,7 @@ fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
             };
             let (winner, fixed_at) = (fields.get("winner")?, fields.get("fixed_at")?);
             let outcome = RoundOutcome { winner, fixed_at, signature };
-            Ok(RoundState::Resulted { closed_at: fields.get("closed_at")?, seed, outcome })
+            Ok(RoundState::Resulted { closed_at: fields.get("closed_at")?, seed: seed()?, outcome })
         }
         _ => Err(fields.corrupt("state")),
     }

@@ -45,12 +45,14 @@ pub(crate) fn encode(waiting: &WaitingBet) -> Item {
 
 pub(crate) fn decode(item: &Item) -> Result<WaitingBet, StoreError> {
     let fields = Fields::of(item);
-    Ok(WaitingBet {
+    let waiting = WaitingBet {
         bet: fields.get("bet")?,
         user: fields.get("user")?,
         round: fields.get("round")?,
         side: fields.get("side")?,
         placed_at: fields.get("placed_at")?,
         open: fields.get("amount_open")?,
-    })
+    };
+    // It is written, and the list goes on after it, under the key that follows from what it is.
+    if Key::of(item)? == key_of(&waiting) { Ok(waiting) } else { Err(fields.corrupt("sk")) }
 }

@@ -1,0 +1,170 @@
+//! Lists, page by page. A page is full unless the list has ended, however little the engine returns at once.
+
+use crate::entities::{Shard, bet, bet_match, entry, round, waiting};
+use crate::item::{Fields, Item, Key, text};
+use crate::retry::{Attempt, attempt};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use evens_exchange::{Bet, BetId, BetView, Match, RoundId, Side, WaitingBet};
+use evens_ledger::{Entry, UserId};
+
+/// A page of a player's bets, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BetPage {
+    /// The bets.
+    pub bets: Vec<BetView>,
+    /// The next page starts before the entry of this number; `None` where there is none.
+    pub next_before: Option<u64>,
+}
+
+/// A page of a round's matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchPage {
+    /// The matches.
+    pub matches: Vec<Match>,
+    /// The next page starts after this one; `None` where there is none.
+    pub next_after: Option<String>,
+}
+
+impl Store {
+    /// A page of a user's ledger entries, newest first: those before the entry of that number.
+    pub async fn list_entries(
+        &self,
+        user: UserId,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let newest = before.map_or(u64::MAX, |before| before.saturating_sub(1));
+        let (first, last) = (entry::key(user, 0), entry::key(user, newest));
+        let query = self.client.query().table_name(&self.table);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", text(first.partition))
+            .expression_attribute_values(":first", text(first.sort))
+            .expression_attribute_values(":last", text(last.sort))
+            .scan_index_forward(false);
+        self.query_up_to(&query, None, limit.into()).await?.iter().map(entry::decode).collect()
+    }
+
+    /// A page of a user's bets, newest first: they are found through the entries of their stakes.
+    pub async fn list_bets(
+        &self,
+        user: UserId,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<BetPage, StoreError> {
+        let limit = usize::from(limit);
+        let mut stakes = self.list_stakes(user, before, limit + 1).await?;
+        let has_more = stakes.len() > limit;
+        stakes.truncate(limit);
+        let next_before = stakes.last().map(|(number, _)| *number).filter(|_| has_more);
+        let mut bets = Vec::with_capacity(stakes.len());
+        for some in stakes.chunks(Self::BATCH_MAX) {
+            bets.extend(self.load_bets(some.iter().map(|(_, id)| *id)).await?);
+        }
+        Ok(BetPage { bets: self.view_bets(&bets).await?, next_before })
+    }
+
+    /// The newest bets before an entry, at least so many if there are, each with the number of its stake's entry.
+    async fn list_stakes(
+        &self,
+        user: UserId,
+        mut before: Option<u64>,
+        wanted: usize,
+    ) -> Result<Vec<(u64, BetId)>, StoreError> {
+        const ENTRIES: u16 = 100;
+        let mut stakes = Vec::new();
+        loop {
+            let entries = self.list_entries(user, before, ENTRIES).await?;
+            for entry in &entries {
+                if let Some(id) = entry.key.as_str().strip_prefix("BET:") {
+                    let id = id.parse().map_err(|_| StoreError::corrupt(&entry.key, "key"))?;
+                    stakes.push((entry.number, id));
+                }
+            }
+            if stakes.len() >= wanted || entries.len() < usize::from(ENTRIES) {
+                return Ok(stakes);
+            }
+            before = entries.last().map(|entry| entry.number);
+        }
+    }
+
+    /// Some bets that were placed.
+    async fn load_bets(&self, ids: impl Iterator<Item = BetId>) -> Result<Vec<Bet>, StoreError> {
+        let keys: Vec<_> = ids.map(bet::key).collect();
+        let items: Result<_, StoreError> = attempt!(self, { self.get_batch(&keys).await.map(Attempt::Done) });
+        let items: Vec<Option<Item>> = items?;
+        let found = keys.iter().zip(items);
+        found
+            .map(|(key, item)| {
+                let item = item.ok_or_else(|| StoreError::corrupt(&key.partition, "the bet is gone"))?;
+                bet::decode(&item)
+            })
+            .collect()
+    }
+
+    /// A page of what waits on one side of a round, oldest first; `after` is the last one of the page before.
+    pub async fn list_waiting(
+        &self,
+        round: &RoundId,
+        side: Side,
+        after: Option<&WaitingBet>,
+        limit: u16,
+    ) -> Result<Vec<WaitingBet>, StoreError> {
+        let prefix = waiting::sort_prefix(round, side);
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(waiting::partition(Shard::of(round))))
+            .expression_attribute_values(":prefix", text(prefix));
+        let start = after.map(|last| waiting::key_of(last).attributes());
+        self.query_up_to(&query, start, limit.into()).await?.iter().map(waiting::decode).collect()
+    }
+
+    /// A page of a round's matches; `after` is the `next_after` of the page before.
+    pub async fn list_matches(
+        &self,
+        round: &RoundId,
+        after: Option<&str>,
+        limit: u16,
+    ) -> Result<MatchPage, StoreError> {
+        let partition = round::partition(round);
+        let start =
+            after.map(|sort| Key { partition: partition.clone(), sort: sort.to_owned() }.attributes());
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX));
+        let limit = usize::from(limit);
+        let mut items = self.query_up_to(&query, start, limit + 1).await?;
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let last = items.last().filter(|_| has_more);
+        let next_after = last.map(|item| Fields::of(item).get("sk")).transpose()?;
+        Ok(MatchPage { matches: items.iter().map(bet_match::decode).collect::<Result<_, _>>()?, next_after })
+    }
+
+    /// So many items of a query, or all that there are. One answer of the engine holds 1 MB at most: that it is short
+    /// says nothing about the end of the list.
+    async fn query_up_to(
+        &self,
+        query: &QueryFluentBuilder,
+        mut start: Option<Item>,
+        wanted: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        while items.len() < wanted {
+            let limit = i32::try_from(wanted - items.len()).unwrap_or(i32::MAX);
+            let request = query.clone().set_exclusive_start_key(start).limit(limit);
+            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+            self.count_read(output.consumed_capacity.as_slice());
+            items.extend(output.items.unwrap_or_default());
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        Ok(items)
+    }
+}
