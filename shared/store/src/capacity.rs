@@ -10,7 +10,7 @@ pub struct CapacityMeter(Arc<Mutex<Capacity>>);
 /// What was consumed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Capacity {
-    /// Calls made.
+    /// Calls: reads that were answered; writes that were answered or refused.
     pub calls: u64,
     /// Read units. The engine counts in halves, hence not a whole number.
     pub read_units: f64,

@@ -77,16 +77,20 @@ pub(crate) fn of_code(code: &str, source: impl Into<Box<dyn Error + Send + Sync>
     }
 }
 
-impl<E, R> From<SdkError<E, R>> for StoreError
+impl<E> From<SdkError<E>> for StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
-    fn from(error: SdkError<E, R>) -> Self {
+    fn from(error: SdkError<E>) -> Self {
         match &error {
             SdkError::ServiceError(service) => {
                 let code = service.err().code().unwrap_or("no code").to_owned();
-                of_code(&code, error)
+                let status = service.raw().status();
+                match of_code(&code, error) {
+                    // Not in the words of the engine: somebody between us and it, who may have passed the write on.
+                    Self::Rejected { source, .. } if status.is_server_error() => Self::Unavailable(source),
+                    known => known,
+                }
             }
             SdkError::ConstructionFailure(_) => {
                 Self::Rejected { code: "not sent".to_owned(), source: error.into() }

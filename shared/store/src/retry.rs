@@ -1,5 +1,5 @@
 //! Trying again after a lost race or an overload: first call and further ones after 100, 200, 400 ms and so on, at most
-//! 2 s, with full jitter, until a deadline; the last error is the one reported.
+//! 2 s, with full jitter, until a deadline; the last error is the one reported, unless it would say too much.
 
 use crate::StoreError;
 use rand::Rng;
@@ -19,6 +19,8 @@ pub(crate) enum Attempt<T> {
 pub(crate) struct Attempts {
     deadline: Instant,
     number: u32,
+    /// The last error after which nobody knew whether something was written.
+    unknown: Option<StoreError>,
 }
 
 impl Attempts {
@@ -26,7 +28,7 @@ impl Attempts {
     const PAUSE_MAX: Duration = Duration::from_secs(2);
 
     pub(crate) fn within(time: Duration) -> Self {
-        Self { deadline: Instant::now() + time, number: 0 }
+        Self { deadline: Instant::now() + time, number: 0, unknown: None }
     }
 
     /// Pauses before the next attempt; returns the error if there is no time for one.
@@ -34,7 +36,7 @@ impl Attempts {
         let pause_max = Self::PAUSE.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
         let pause = rand::rng().random_range(Duration::ZERO..=pause_max);
         if !error.is_retryable() || Instant::now() + pause >= self.deadline {
-            return Err(error);
+            return Err(self.last_word(error));
         }
         self.number += 1;
         tracing::debug!(
@@ -45,8 +47,20 @@ impl Attempts {
             pause.as_millis(),
             self.number,
         );
+        if matches!(error, StoreError::Unavailable(_)) {
+            self.unknown = Some(error);
+        }
         tokio::time::sleep(pause).await;
         Ok(())
+    }
+
+    /// A conflict or an overload means that nothing was changed: by the last attempt. After one whose answer was lost
+    /// that is not known of the operation, and the caller must not tell anybody that it did not happen.
+    fn last_word(&mut self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Contended | StoreError::Throttled => self.unknown.take().unwrap_or(error),
+            StoreError::Unavailable(_) | StoreError::Rejected { .. } | StoreError::Corrupt { .. } => error,
+        }
     }
 
     /// The answer of an attempt that has one; otherwise pauses before the next, if there is time for one.

@@ -7,8 +7,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    Update,
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
 const RETURN_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
@@ -110,7 +109,10 @@ impl Store {
                 self.count_write(output.consumed_capacity());
                 Ok(Written::Committed)
             }
-            Err(error) => refusal(error),
+            Err(error) => {
+                self.count_write(&[]);
+                refusal(error)
+            }
         }
     }
 
@@ -137,6 +139,7 @@ impl Store {
                 Ok(Written::Committed)
             }
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
+                self.count_write(&[]);
                 match service.into_err() {
                     UpdateItemError::ConditionalCheckFailedException(failed) => {
                         Ok(Written::Refused { position: 0, found: failed.item })
@@ -149,26 +152,24 @@ impl Store {
     }
 }
 
-/// What a cancelled transaction says. A failed condition counts more than a conflict: what is there now decides.
-fn refusal<R>(error: SdkError<TransactWriteItemsError, R>) -> Result<Written, StoreError>
-where
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
-    let reasons = match &error {
-        SdkError::ServiceError(service) => match service.err() {
-            TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-                cancelled.cancellation_reasons()
-            }
-            _ => return Err(error.into()),
-        },
+/// What a cancelled transaction says: the lowest position with a reason decides, be it a condition or a conflict. A
+/// condition that failed above a conflict proves nothing, because the other transaction may be visible in part: of a
+/// match that is being voided, the wallets may be written already and the match not yet.
+fn refusal(error: SdkError<TransactWriteItemsError>) -> Result<Written, StoreError> {
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons()
+        }
         _ => return Err(error.into()),
     };
-    let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
-    if let Some(position) = reasons.iter().position(failed) {
+    let coded = reasons.iter().map(|reason| reason.code().unwrap_or("None"));
+    let Some((position, code)) = coded.enumerate().find(|(_, code)| *code != "None") else {
+        return Err(of_code("no reason", error));
+    };
+    if code == "ConditionalCheckFailed" {
         let found = reasons[position].item.clone();
         return Ok(Written::Refused { position, found });
     }
-    let code = reasons.iter().filter_map(CancellationReason::code).find(|code| *code != "None");
-    let code = code.unwrap_or("no reason").to_owned();
+    let code = code.to_owned();
     Err(of_code(&code, error))
 }
