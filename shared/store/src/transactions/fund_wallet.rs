@@ -41,7 +41,10 @@ impl Store {
             };
             let Ok((wallet, entry)) = self.load_wallet(user).await?.credit(Incoming::Credit, posting, now)
             else {
-                return Ok(Attempt::Done(FundOutcome::BalanceTooLarge));
+                // A repeat is answered before anything that depends on today's balance.
+                let credited = self.get(&deposit::key(order)).await?;
+                let refused = credited.map_or(FundOutcome::BalanceTooLarge, |_| FundOutcome::FundedBefore);
+                return Ok(Attempt::Done(refused));
             };
             let credited = put_new(&self.table, deposit::encode(order, &entry))?;
             let [wallet_item, entry] = post(&self.table, &wallet, &entry, Lock::Keep)?;

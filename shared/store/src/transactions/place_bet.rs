@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 impl Store {
     /// Places a bet, as the rule decides on what is there now: all four items, or none. A round that nobody created is
-    /// opened with `seed_if_new` and the default draw.
+    /// opened with `seed_if_new` and the default draw, before the first bet that can be placed in it.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet: version is the one read, else read again until the deadline
@@ -29,11 +29,16 @@ impl Store {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
             let wallet = decode_wallet(command, wallet.as_ref())?;
-            let round = match &round {
-                Some(item) => round::decode(item)?,
-                None => self.open_round_of_bet(command, seed_if_new, now).await?,
+            let (mut round, is_absent) = match &round {
+                Some(item) => (round::decode(item)?, false),
+                None => (Round::open(command.round.clone(), Draw::Match, seed_if_new, now), true),
             };
-            let decided = place_bet(command, None, &round, &wallet, now);
+            let mut decided = place_bet(command, None, &round, &wallet, now);
+            if is_absent && matches!(decided, PlaceBetOutcome::Placed(_)) {
+                // Only now, so that a bet that is refused leaves no round behind.
+                round = self.open_round_once(round, seed_if_new).await?.into_round();
+                decided = place_bet(command, None, &round, &wallet, now);
+            }
             let PlaceBetOutcome::Placed(placement) = decided else {
                 // A repeat is answered before anything that depends on today's round or balance.
                 let existing = self.load_bet(command.bet).await?;
@@ -48,16 +53,6 @@ impl Store {
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
-    }
-
-    async fn open_round_of_bet(
-        &self,
-        command: &PlaceBet,
-        seed: &Seed,
-        now: Timestamp,
-    ) -> Result<Round, StoreError> {
-        let round = Round::open(command.round.clone(), Draw::Match, seed, now);
-        self.open_round(round, seed).await.map(super::RoundWrite::into_round)
     }
 }
 

@@ -44,9 +44,10 @@ impl Store {
         attempt!(self, {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
-            let (Some(waiting), Some(wallet)) = (waiting, wallet) else {
+            let Some(waiting) = waiting else {
                 return Ok(Attempt::Done(RefundBetOutcome::NothingWaits));
             };
+            let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
             let (waiting, wallet) = (waiting::decode(&waiting)?, wallet::decode(&wallet)?);
             let plan = match refund_waiting(&waiting, reason, &wallet, refund_after, now) {
                 Ok(RefundOutcome::Refund(plan)) => plan,

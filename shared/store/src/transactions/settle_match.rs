@@ -16,7 +16,7 @@ use jiff::Timestamp;
 pub enum SettleOutcome {
     /// The winner is paid now.
     Settled(Box<Settlement>),
-    /// It was paid or voided before; nothing changed.
+    /// It was paid or voided before, or this is not the outcome that is fixed; nothing changed.
     EndedBefore(MatchState),
     /// The winner's balance cannot hold the payout. No further attempt can change that.
     BalanceTooLarge,
@@ -25,7 +25,7 @@ pub enum SettleOutcome {
 impl Store {
     /// Pays the winner of a match whose outcome is fixed, and closes it: all six items, or none.
     ///
-    /// 1. match: state is DRAWN, else [`SettleOutcome::EndedBefore`]
+    /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
     /// 2. wallet of the winner: version is the one read, else read again until the deadline
     /// 3. entry `SETTLE:{matchId}:{userId}` under the next number: absent, as the version was the one read
     /// 4. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
@@ -40,7 +40,10 @@ impl Store {
         attempt!(self, {
             let wallet = self.load_wallet(winner(drawn, outcome)).await?;
             let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
-                return Ok(Attempt::Done(SettleOutcome::BalanceTooLarge));
+                // A repeat is answered before anything that depends on today's balance.
+                let found = self.load_match(&drawn.round, drawn.id).await?.map(|found| found.state);
+                let ended = found.filter(|state| state.is_final()).map(SettleOutcome::EndedBefore);
+                return Ok(Attempt::Done(ended.unwrap_or(SettleOutcome::BalanceTooLarge)));
             };
             match self.transact(settle_match_items(&self.table, &plan, now)?).await? {
                 Written::Committed => Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan)))),
@@ -67,13 +70,14 @@ fn settle_match_items(
     let values = vec![
         (":drawn", text(MatchState::Drawn(*outcome).as_str())),
         (":settled", text(MatchState::Settled(*outcome).as_str())),
+        (":winner", text(outcome.winner)),
     ];
     let settled = change(
         table,
         Change {
             key: bet_match::key(&drawn.round, drawn.id),
             update: "SET #state = :settled REMOVE unfinished_pk, unfinished_sk",
-            condition: "#state = :drawn",
+            condition: "#state = :drawn AND winner = :winner",
             values,
         },
     )?;

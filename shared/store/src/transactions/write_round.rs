@@ -30,19 +30,22 @@ impl Store {
     /// 1. round: absent, else [`RoundWrite::Found`]
     /// 2. seed: absent, as the round was
     pub async fn open_round(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
-        attempt!(self, {
-            let items = vec![
-                put_new(&self.table, round::encode(&new))?,
-                put_new(&self.table, round::seed::encode(&new.id, seed))?,
-            ];
-            match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(RoundWrite::Written(new.clone()))),
-                Written::Refused { position: 0, found: Some(item) } => {
-                    Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
-                }
-                Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
+        attempt!(self, { self.open_round_once(new.clone(), seed).await.map(Attempt::Done) })
+    }
+
+    /// The same in one attempt: for a caller that makes several itself.
+    pub(crate) async fn open_round_once(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
+        let items = vec![
+            put_new(&self.table, round::encode(&new))?,
+            put_new(&self.table, round::seed::encode(&new.id, seed))?,
+        ];
+        match self.transact(items).await? {
+            Written::Committed => Ok(RoundWrite::Written(new)),
+            Written::Refused { position: 0, found: Some(item) } => {
+                Ok(RoundWrite::Found(round::decode(&item)?))
             }
-        })
+            Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
+        }
     }
 
     /// Moves a round on from the state that was read:
