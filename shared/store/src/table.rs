@@ -7,10 +7,13 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType, TableDescription, TableStatus,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeySchemaElement, KeyType,
+    Projection, ProjectionType, ScalarAttributeType, TableDescription, TableStatus,
 };
 use std::time::Duration;
+
+/// What a sweep reads in the index beside the keys.
+const INDEXED_ATTRIBUTE: &str = "user_a";
 
 /// What migrating did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,35 +24,67 @@ pub enum MigrateOutcome {
     Present,
 }
 
-/// Creates the table where it is missing. Repeatable. Fails with [`StoreError::Rejected`] where a table of that name
-/// has another key or lacks the index.
+/// Creates the table where it is missing, and waits until it can be used. Repeatable. Fails with
+/// [`StoreError::Rejected`] where a table of that name has another key or lacks the index.
 pub async fn migrate(client: &Client, table: &str) -> Result<MigrateOutcome, StoreError> {
-    let described = client.describe_table().table_name(table).send().await;
-    match described {
-        Ok(output) => {
-            if output.table().is_some_and(is_as_defined) {
-                return Ok(MigrateOutcome::Present);
+    let outcome = match describe(client, table).await? {
+        Some(_) => MigrateOutcome::Present,
+        None => create(client, table).await?,
+    };
+    for _ in 0..60 {
+        // Just after its creation a table may not be known everywhere.
+        if let Some(described) = describe(client, table).await? {
+            check_definition(&described)?;
+            if is_active(&described) {
+                return Ok(outcome);
             }
-            let source = format!("the table {table} exists with another key or without the index").into();
-            Err(StoreError::Rejected { code: "TableDiffers".to_owned(), source })
         }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Err(StoreError::Contended)
+}
+
+/// The table, if it exists.
+async fn describe(client: &Client, table: &str) -> Result<Option<TableDescription>, StoreError> {
+    match client.describe_table().table_name(table).send().await {
+        Ok(output) => Ok(output.table),
         Err(error)
             if error.as_service_error().is_some_and(DescribeTableError::is_resource_not_found_exception) =>
         {
-            create(client, table).await?;
-            Ok(MigrateOutcome::Created)
+            Ok(None)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn is_as_defined(table: &TableDescription) -> bool {
+fn check_definition(table: &TableDescription) -> Result<(), StoreError> {
     let mut indexes = table.global_secondary_indexes().iter();
-    let has_index = indexes.any(|index| index.index_name() == Some(Store::UNFINISHED));
-    has_index && table.key_schema().iter().map(KeySchemaElement::attribute_name).eq(["pk", "sk"])
+    let index = indexes.find(|index| index.index_name() == Some(Store::UNFINISHED));
+    let has_index = index.is_some_and(|index| {
+        index.key_schema() == key_schema("unfinished_pk", "unfinished_sk").unwrap_or_default()
+            && index.projection().is_some_and(has_user)
+    });
+    if has_index && table.key_schema() == key_schema("pk", "sk")? {
+        return Ok(());
+    }
+    let name = table.table_name().unwrap_or_default();
+    let source = format!("the table {name} exists with another key or without the index").into();
+    Err(StoreError::Rejected { code: "TableDiffers".to_owned(), source })
 }
 
-async fn create(client: &Client, table: &str) -> Result<(), StoreError> {
+/// Whether an index holds what a sweep reads there beside the keys.
+fn has_user(projection: &Projection) -> bool {
+    projection.projection_type() == Some(&ProjectionType::All)
+        || projection.non_key_attributes().iter().any(|name| name == INDEXED_ATTRIBUTE)
+}
+
+fn is_active(table: &TableDescription) -> bool {
+    let mut indexes = table.global_secondary_indexes().iter();
+    table.table_status() == Some(&TableStatus::Active)
+        && indexes.all(|index| index.index_status().is_none_or(|status| *status == IndexStatus::Active))
+}
+
+async fn create(client: &Client, table: &str) -> Result<MigrateOutcome, StoreError> {
     let request = client
         .create_table()
         .table_name(table)
@@ -58,11 +93,10 @@ async fn create(client: &Client, table: &str) -> Result<(), StoreError> {
         .set_key_schema(Some(key_schema("pk", "sk")?))
         .global_secondary_indexes(unfinished_index()?);
     match request.send().await {
-        Ok(_) => {}
-        Err(error) if was_faster(&error) => {}
-        Err(error) => return Err(error.into()),
+        Ok(_) => Ok(MigrateOutcome::Created),
+        Err(error) if was_faster(&error) => Ok(MigrateOutcome::Present),
+        Err(error) => Err(error.into()),
     }
-    wait_until_active(client, table).await
 }
 
 /// Whether another process is creating the same table.
@@ -78,7 +112,7 @@ fn attribute_definitions() -> Result<Vec<AttributeDefinition>, StoreError> {
 
 fn unfinished_index() -> Result<GlobalSecondaryIndex, StoreError> {
     let projection =
-        Projection::builder().projection_type(ProjectionType::Include).non_key_attributes("user_a");
+        Projection::builder().projection_type(ProjectionType::Include).non_key_attributes(INDEXED_ATTRIBUTE);
     let index = GlobalSecondaryIndex::builder()
         .index_name(Store::UNFINISHED)
         .set_key_schema(Some(key_schema("unfinished_pk", "unfinished_sk")?))
@@ -89,15 +123,4 @@ fn unfinished_index() -> Result<GlobalSecondaryIndex, StoreError> {
 fn key_schema(partition: &str, sort: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
     let element = |name, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
     Ok(vec![built(element(partition, KeyType::Hash))?, built(element(sort, KeyType::Range))?])
-}
-
-async fn wait_until_active(client: &Client, table: &str) -> Result<(), StoreError> {
-    for _ in 0..60 {
-        let output = client.describe_table().table_name(table).send().await?;
-        if output.table().and_then(TableDescription::table_status) == Some(&TableStatus::Active) {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    Err(StoreError::Contended)
 }
