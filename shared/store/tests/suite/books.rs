@@ -1,0 +1,208 @@
+//! The books: whether what the table holds keeps M1 to M5. It knows nothing of how the items came about.
+
+use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Round, Seed, Side, WaitingBet};
+use evens_ledger::{Account, Digest, Entry, EntryKey, UserId, Wallet};
+use evens_store::{Record, Store};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Everything in the table.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Books {
+    pub(crate) wallets: HashMap<UserId, Wallet>,
+    pub(crate) entries: BTreeMap<(UserId, u64), Entry>,
+    pub(crate) bets: HashMap<BetId, Bet>,
+    pub(crate) waiting: HashMap<BetId, WaitingBet>,
+    pub(crate) matches: HashMap<MatchId, Match>,
+    pub(crate) rounds: Vec<Round>,
+    pub(crate) seeds: Vec<(evens_exchange::RoundId, Seed)>,
+    pub(crate) deposits: usize,
+}
+
+/// Reads the whole table and panics where an invariant is broken.
+pub(crate) async fn check(store: &Store) -> Books {
+    let books = Books::read(store).await;
+    books.check_chains();
+    books.check_one_effect();
+    books.check_stakes_at_risk();
+    books.check_locked();
+    books.check_matches();
+    books.check_bets();
+    books.check_seeds();
+    books
+}
+
+impl Books {
+    pub(crate) async fn read(store: &Store) -> Self {
+        let mut books = Self::default();
+        let scanned = store.scan(|record| books.add(record.expect("no item is corrupt"))).await;
+        scanned.expect("the table can be read");
+        books
+    }
+
+    fn add(&mut self, record: Record) {
+        let is_new = match record {
+            Record::Wallet(wallet) => self.wallets.insert(wallet.user, wallet).is_none(),
+            Record::Entry(entry) => self.entries.insert((entry.user, entry.number), entry).is_none(),
+            Record::Bet(bet) => self.bets.insert(bet.id, bet).is_none(),
+            Record::Waiting(waiting) => self.waiting.insert(waiting.bet, waiting).is_none(),
+            Record::Match(bet_match) => self.matches.insert(bet_match.id, bet_match).is_none(),
+            Record::Round(round) => {
+                self.rounds.push(round);
+                true
+            }
+            Record::Seed(round, seed) => {
+                self.seeds.push((round, seed));
+                true
+            }
+            Record::Deposit => {
+                self.deposits += 1;
+                true
+            }
+        };
+        assert!(is_new, "a scan hands out each item once");
+    }
+
+    /// The balance of a system account in units, derived from the entries.
+    pub(crate) fn account_units(&self, account: &Account) -> i128 {
+        let entries = self.entries.values().filter(|entry| entry.account == *account);
+        -entries.map(Entry::units_signed).sum::<i128>()
+    }
+
+    /// The entries of a purpose: those whose key begins with it.
+    pub(crate) fn entries_of(&self, purpose: &str) -> Vec<&Entry> {
+        let prefix = format!("{purpose}:");
+        self.entries.values().filter(|entry| entry.key.as_str().starts_with(&prefix)).collect()
+    }
+
+    /// M2 and M4: each wallet is explained by its chain of entries.
+    fn check_chains(&self) {
+        let rule = Invariant::M4LedgerExplainsWallet;
+        let mut last: HashMap<UserId, &Entry> = HashMap::new();
+        for entry in self.entries.values() {
+            let continued = entry.continues(last.get(&entry.user).copied());
+            assert_eq!(continued, Ok(()), "{rule:?}: {entry:?}");
+            last.insert(entry.user, entry);
+        }
+        assert_eq!(last.len(), self.wallets.len(), "{rule:?}: every wallet has entries");
+        for wallet in self.wallets.values() {
+            let newest = last[&wallet.user];
+            let explained = (newest.number, newest.balance_after, newest.hash);
+            assert_eq!((wallet.version, wallet.balance, wallet.head), explained, "{rule:?}: {wallet:?}");
+        }
+    }
+
+    /// M3: no key has moved money twice.
+    fn check_one_effect(&self) {
+        let mut keys: HashSet<&EntryKey> = HashSet::new();
+        for entry in self.entries.values() {
+            assert!(keys.insert(&entry.key), "{:?}: {entry:?}", Invariant::M3OneEffect);
+        }
+        assert_eq!(self.entries_of("FUND").len(), self.deposits, "{:?}", Invariant::M3OneEffect);
+    }
+
+    /// M1: what the entries put at risk in a round is what its bets say is at risk.
+    fn check_stakes_at_risk(&self) {
+        let mut at_risk: HashMap<Account, i128> = HashMap::new();
+        for bet in self.bets.values() {
+            *at_risk.entry(Account::Stakes(bet.round.to_string())).or_default() += units_at_risk(bet);
+        }
+        let accounts = self.entries.values().map(|entry| &entry.account);
+        for account in accounts.filter(|account| matches!(account, Account::Stakes(_))) {
+            let by_bets = at_risk.get(account).copied().unwrap_or_default();
+            assert_eq!(self.account_units(account), by_bets, "{:?}: {account}", Invariant::M1Conservation);
+        }
+    }
+
+    /// What a wallet shows as locked is what its bets have at risk.
+    fn check_locked(&self) {
+        let mut locked: HashMap<UserId, i128> = HashMap::new();
+        for bet in self.bets.values() {
+            *locked.entry(bet.user).or_default() += units_at_risk(bet);
+        }
+        for wallet in self.wallets.values() {
+            let by_bets = locked.get(&wallet.user).copied().unwrap_or_default();
+            assert_eq!(wallet.locked.units(), by_bets, "locked of user {}", wallet.user);
+        }
+    }
+
+    /// M5: a match joins two bets of one round, one on each side, of different users.
+    fn check_matches(&self) {
+        for bet_match in self.matches.values() {
+            let rule = Invariant::M5MatchedValueIsEqual;
+            assert!(!bet_match.amount.is_zero(), "{rule:?}: {bet_match:?}");
+            assert_ne!(bet_match.user_a, bet_match.user_b, "{rule:?}: {bet_match:?}");
+            assert_eq!(bet_match.id, MatchId::derive(bet_match.bet_a, bet_match.bet_b));
+            for side in Side::ALL {
+                let bet = &self.bets[&bet_match.bet(side)];
+                let found = (bet.side, bet.user, &bet.round);
+                assert_eq!(found, (side, bet_match.user(side), &bet_match.round), "{rule:?}: {bet_match:?}");
+            }
+        }
+    }
+
+    /// Every part of every stake is where the bet says: waiting, matched, settled or given back.
+    fn check_bets(&self) {
+        for bet in self.bets.values() {
+            let parts = self.parts_by_items(bet);
+            let at_risk = units_at_risk(bet);
+            assert_eq!(parts.settled, bet.settled.units(), "settled of {bet:?}");
+            assert_eq!(parts.paid, bet.paid.units(), "paid of {bet:?}");
+            assert_eq!(parts.refunded, bet.refunded.units(), "refunded of {bet:?}");
+            assert_eq!(parts.open + parts.matched, at_risk, "at risk of {bet:?}");
+            let debit = self.entries.values().find(|entry| entry.key == EntryKey::new("BET", &[&bet.id]));
+            let debit = debit.expect("every bet was paid for");
+            assert_eq!((debit.amount, debit.balance_after), (bet.stake.amount(), bet.balance_after));
+        }
+        assert_eq!(self.entries_of("BET").len(), self.bets.len(), "every stake has its bet");
+        assert!(self.waiting.keys().all(|id| self.bets.contains_key(id)), "what waits is a bet");
+    }
+
+    fn parts_by_items(&self, bet: &Bet) -> Parts {
+        let mut parts = Parts::default();
+        if let Some(waiting) = self.waiting.get(&bet.id) {
+            let place = (waiting.user, &waiting.round, waiting.side, waiting.placed_at);
+            assert_eq!(place, (bet.user, &bet.round, bet.side, bet.placed_at), "{bet:?}");
+            assert!(!waiting.open.is_zero(), "something waits: {waiting:?}");
+            parts.open = waiting.open.units();
+        }
+        for bet_match in self.matches.values().filter(|found| found.bet(bet.side) == bet.id) {
+            let units = bet_match.amount.units();
+            match bet_match.state {
+                MatchState::Joined | MatchState::Drawn(_) => parts.matched += units,
+                MatchState::Void => parts.refunded += units,
+                MatchState::Settled(outcome) => {
+                    parts.settled += units;
+                    parts.paid += if outcome.winner == bet.side { 2 * units } else { 0 };
+                }
+            }
+        }
+        let refund = EntryKey::new("REFUND", &[&bet.id]);
+        let refunds = self.entries.values().filter(|entry| entry.key == refund);
+        parts.refunded += refunds.map(|entry| entry.amount.units()).sum::<i128>();
+        parts
+    }
+
+    /// M7: each round keeps the secret whose hash it shows.
+    fn check_seeds(&self) {
+        let hashes: HashMap<_, Digest> =
+            self.seeds.iter().map(|(round, seed)| (round, seed.hash())).collect();
+        assert_eq!(hashes.len(), self.rounds.len(), "{:?}", Invariant::M7DrawWasFixed);
+        for round in &self.rounds {
+            assert_eq!(hashes.get(&round.id), Some(&round.seed_hash), "{:?}", Invariant::M7DrawWasFixed);
+        }
+    }
+}
+
+/// The parts of a stake in units, as all items but the bet's own say.
+#[derive(Default)]
+struct Parts {
+    open: i128,
+    matched: i128,
+    settled: i128,
+    refunded: i128,
+    paid: i128,
+}
+
+fn units_at_risk(bet: &Bet) -> i128 {
+    bet.stake.amount().units() - bet.settled.units() - bet.refunded.units()
+}

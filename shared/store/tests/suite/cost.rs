@@ -1,0 +1,92 @@
+//! What each operation costs, as the engine reports it: printed, and bounded.
+
+use crate::engine::Engine;
+use crate::scenario::{command, fund, minutes, plan, round_id, second, seed, user};
+use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Side};
+use evens_store::{Capacity, CapacityMeter, SettleOutcome, Store, VoidMatchOutcome};
+
+/// The most that an operation may cost: calls, read units, write units.
+struct Bound(u64, f64, f64);
+
+struct Bill {
+    meter: CapacityMeter,
+    lines: Vec<String>,
+}
+
+impl Bill {
+    fn line(&mut self, operation: &str, bound: &Bound) -> Capacity {
+        let cost = self.meter.take();
+        let Capacity { calls, read_units, write_units } = cost;
+        self.lines.push(format!("{operation:28} {calls:5} {read_units:10} {write_units:11}"));
+        let is_within = calls <= bound.0 && read_units <= bound.1 && write_units <= bound.2;
+        assert!(is_within, "{operation} costs {cost:?}");
+        cost
+    }
+}
+
+#[tokio::test]
+async fn each_operation_costs_what_it_should() {
+    let engine = Engine::embedded().await;
+    let meter = CapacityMeter::default();
+    let store = engine.store.clone().metered(meter.clone());
+    let mut bill = Bill { meter, lines: Vec::new() };
+    bill_bets(&store, &mut bill).await;
+    bill_matches(&store, &mut bill).await;
+    println!("{:28} calls read units write units\n{}", "operation", bill.lines.join("\n"));
+}
+
+async fn bill_bets(store: &Store, bill: &mut Bill) {
+    fund(store, 1, "1000").await;
+    bill.line("fund, new wallet", &Bound(2, 1.0, 6.0));
+    place(store, 1, "key-0", Side::A).await;
+    bill.line("place, first of the round", &Bound(3, 2.0, 12.0));
+    place(store, 1, "key-1", Side::A).await;
+    bill.line("place", &Bound(2, 2.0, 8.0));
+    let command = command(1, "key-1", Side::A, "10");
+    store.place_bet(&command, &seed(), second(9)).await.unwrap();
+    bill.line("place, repeated", &Bound(2, 2.0, 0.0));
+    let bet = store.load_bet(command.bet).await.unwrap().expect("a bet");
+    bill.meter.take();
+    store.refund_bet(&bet, RefundReason::Requested, minutes(5), second(9)).await.unwrap();
+    bill.line("refund", &Bound(2, 2.0, 8.0));
+    store.refund_bet(&bet, RefundReason::Requested, minutes(5), second(9)).await.unwrap();
+    bill.line("refund, nothing waits", &Bound(1, 2.0, 0.0));
+    store.list_waiting(&round_id(crate::scenario::ROUND), Side::A, None, 10).await.unwrap();
+    bill.line("look for an opponent", &Bound(1, 1.0, 0.0));
+    store.list_bets(user(1), None, 20).await.unwrap();
+    bill.line("list 2 bets", &Bound(3, 12.0, 0.0));
+}
+
+async fn bill_matches(store: &Store, bill: &mut Bill) {
+    for player in [2, 3] {
+        fund(store, player, "1000").await;
+    }
+    let mut matches = Vec::new();
+    for key in ["key-1", "key-2"] {
+        let (a, b) = (place(store, 2, key, Side::A).await, place(store, 3, key, Side::B).await);
+        let plan = plan(&a, &b, 1);
+        bill.meter.take();
+        store.join_bets(&plan, &Draw::Match).await.unwrap();
+        // Two units an item, and two to put the match into the index.
+        bill.line("join", &Bound(1, 0.0, 8.0));
+        matches.push(plan.bet_match);
+    }
+    let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
+    store.draw_match(&matches[0], outcome).await.unwrap();
+    bill.line("draw", &Bound(1, 0.0, 1.0));
+    let settled = store.settle_match(&matches[0], outcome, second(3)).await.unwrap();
+    assert!(matches!(settled, SettleOutcome::Settled(_)));
+    bill.line("settle", &Bound(2, 1.0, 14.0));
+    let settled = store.settle_match(&matches[0], outcome, second(3)).await.unwrap();
+    assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
+    bill.line("settle, repeated", &Bound(2, 1.0, 0.0));
+    let voided = store.void_match(&matches[1], second(3)).await.unwrap();
+    assert!(matches!(voided, VoidMatchOutcome::Voided(_)));
+    bill.line("void", &Bound(2, 3.0, 16.0));
+}
+
+async fn place(store: &Store, player: u64, key: &str, side: Side) -> evens_exchange::WaitingBet {
+    let placed = store.place_bet(&command(player, key, side, "10"), &seed(), second(0)).await.unwrap();
+    let PlaceBetOutcome::Placed(placement) = placed else { panic!("{placed:?}") };
+    placement.waiting
+}

@@ -1,0 +1,106 @@
+//! The engines that the suite runs over. Each test gets a table of its own.
+
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
+use aws_sdk_dynamodb::{Client, Config};
+use dynoxide::Database;
+use evens_store::{MigrateOutcome, Store, migrate};
+use std::io::Write;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Where an engine of DynamoDB's protocol is, if it is to be tested.
+pub(crate) const ENDPOINT_VARIABLE: &str = "DYNAMODB_TEST_ENDPOINT_URL";
+
+/// A table in an engine.
+pub(crate) struct Engine {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) table: String,
+    pub(crate) url: String,
+}
+
+impl Engine {
+    /// A fresh table in an embedded engine of the test's own.
+    pub(crate) async fn embedded() -> Self {
+        Self::at(&embedded_url().await).await
+    }
+
+    /// A fresh table in the engine that the environment names.
+    pub(crate) async fn named() -> Option<Self> {
+        match named_url() {
+            Some(url) => Some(Self::at(&url).await),
+            None => None,
+        }
+    }
+
+    async fn at(url: &str) -> Self {
+        let (client, table) = (client(url, plain_http(), 3), new_table_name());
+        let migrated = migrate(&client, &table).await.expect("a table");
+        assert_eq!(migrated, MigrateOutcome::Created);
+        let store = Store::new(client.clone(), table.clone()).retry_for(Duration::from_mins(1));
+        Self { store, client, table, url: url.to_owned() }
+    }
+
+    /// The same table, through another HTTP client and without retries of the SDK.
+    pub(crate) fn through(&self, http: SharedHttpClient) -> Store {
+        self.through_with_attempts(http, 1)
+    }
+
+    /// The same table, through another HTTP client; the SDK makes so many attempts by itself.
+    pub(crate) fn through_with_attempts(&self, http: SharedHttpClient, attempts: u32) -> Store {
+        Store::new(client(&self.url, http, attempts), self.table.clone())
+    }
+}
+
+/// Where the engine is that the environment names.
+fn named_url() -> Option<String> {
+    std::env::var(ENDPOINT_VARIABLE).ok().filter(|url| !url.is_empty())
+}
+
+/// Says once, past the capturing of the test's output, which engine the second half of the suite ran over.
+pub(crate) fn say_which_engine_is_named() {
+    let line = match named_url() {
+        Some(url) => format!("The store's suite also runs over {url}."),
+        None => format!(
+            "SKIPPED: the store's suite over a second engine, as {ENDPOINT_VARIABLE} is not set. To run it, start \
+             DynamoDB Local as shared/store/tests/README.md says and set {ENDPOINT_VARIABLE}=http://127.0.0.1:8000."
+        ),
+    };
+    writeln!(std::io::stderr(), "{line}").expect("standard error");
+}
+
+async fn embedded_url() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+    let address = listener.local_addr().expect("the port's address");
+    let database = Database::memory().expect("a database in memory");
+    tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
+    format!("http://{address}")
+}
+
+/// A client of the real SDK.
+fn client(url: &str, http: SharedHttpClient, attempts: u32) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(url)
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .retry_config(RetryConfig::standard().with_max_attempts(attempts))
+        .http_client(http)
+        .build();
+    Client::from_conf(config)
+}
+
+/// HTTP without encryption.
+pub(crate) fn plain_http() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_http()
+}
+
+/// A name that no other test and no earlier run has.
+pub(crate) fn new_table_name() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let since_start = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a time after 1970");
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("evens-test-{}-{}-{number}", since_start.as_millis(), std::process::id())
+}

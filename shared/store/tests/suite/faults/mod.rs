@@ -1,0 +1,297 @@
+//! What goes wrong between the store and the engine. Whatever it is: the right outcome, at most one effect, clean books.
+
+mod script;
+mod write;
+
+use crate::books::{self, Books};
+use crate::engine::Engine;
+use crate::scenario::{bet, command, second, seed, user};
+use evens_exchange::{PlaceBetOutcome, Side};
+use evens_store::StoreError;
+use script::{Fault, Script};
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use write::{Write, word};
+
+/// What came of a write through faults.
+#[derive(Debug, PartialEq)]
+struct Came {
+    outcome: &'static str,
+    requests: usize,
+    /// How often it had its effect.
+    effects: usize,
+}
+
+impl Came {
+    fn of(outcome: &'static str, requests: usize, effects: usize) -> Self {
+        Self { outcome, requests, effects }
+    }
+}
+
+/// Writes through a script, and looks at the books.
+async fn write_through(write: Write, script: &Script, retry_for: Duration) -> Came {
+    let engine = Engine::embedded().await;
+    let prepared = write.prepare(&engine).await;
+    let before = books::check(&engine.store).await;
+    let outcome = prepared.write(&engine.through(script.http()).retry_for(retry_for)).await;
+    let after = books::check(&engine.store).await;
+    let effects = if after == before {
+        0
+    } else {
+        assert_eq!(after, *written_without_faults(write).await, "{write:?} had one effect, and no other");
+        1
+    };
+    Came { outcome, requests: script.requests(), effects }
+}
+
+/// The books after the same write in another table, where nothing goes wrong.
+async fn written_without_faults(write: Write) -> &'static Books {
+    static BOOKS: [OnceCell<Books>; Write::ALL.len()] = [const { OnceCell::const_new() }; Write::ALL.len()];
+    let written = async || {
+        let engine = Engine::embedded().await;
+        let prepared = write.prepare(&engine).await;
+        assert_eq!(prepared.write(&engine.store).await, "now");
+        books::check(&engine.store).await
+    };
+    BOOKS[write as usize].get_or_init(written).await
+}
+
+/// Checks one fault before an undisturbed second request, over every write: what it comes to, and how often it happens.
+async fn check(faults: &[Fault], expected: impl Fn(Write) -> Came) {
+    for write in Write::ALL {
+        let script = Script::of(write.operation(), faults);
+        let came = write_through(write, &script, Duration::from_secs(20)).await;
+        assert_eq!(came, expected(write), "{write:?} through {faults:?}");
+    }
+}
+
+/// A join makes one attempt, and its caller goes on with the next candidate; everything else is tried again.
+fn again(write: Write, of_join: &'static str) -> Came {
+    match write {
+        Write::Join => Came::of(of_join, 1, 0),
+        _ => Came::of("now", 2, 1),
+    }
+}
+
+#[tokio::test]
+async fn what_did_not_happen_is_tried_again() {
+    for (fault, of_join) in [
+        (Fault::error("ProvisionedThroughputExceededException"), "throttled"),
+        (Fault::error("ThrottlingException"), "throttled"),
+        (Fault::error("RequestLimitExceeded"), "throttled"),
+        (Fault::error("TransactionConflictException"), "busy"),
+        (Fault::error("TransactionInProgressException"), "unavailable"),
+        (Fault::trouble(), "unavailable"),
+        (Fault::bad_gateway(), "unavailable"),
+        (Fault::Reset, "unavailable"),
+    ] {
+        check(&[fault], |write| again(write, of_join)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_transaction_is_tried_again_where_that_may_help() {
+    for (code, of_join) in [
+        ("TransactionConflict", "busy"),
+        ("ThrottlingError", "throttled"),
+        ("ProvisionedThroughputExceeded", "throttled"),
+    ] {
+        for write in Write::ALL.into_iter().filter(|write| *write != Write::Draw) {
+            for position in 0..write.items() {
+                let script = Script::of(write.operation(), &[cancelled_at(write, position, code)]);
+                let came = write_through(write, &script, Duration::from_secs(20)).await;
+                assert_eq!(came, again(write, of_join), "{write:?}, {code} at {position}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_happened_though_its_answer_was_lost_happens_once() {
+    for fault in [Fault::trouble_after(), Fault::ResetAfter, Fault::TimeOutAfter] {
+        check(&[fault], |write| match write {
+            Write::Join => Came::of("unavailable", 1, 1),
+            // What waits, or the state of the match, is looked at before anything is written again.
+            Write::Refund | Write::Void => Came::of("before", 1, 1),
+            _ => Came::of("before", 2, 1),
+        })
+        .await;
+    }
+}
+
+/// The caller of a join that does not know what came of it asks again and is told that the bets changed.
+#[tokio::test]
+async fn a_join_whose_answer_was_lost_is_not_made_twice() {
+    let engine = Engine::embedded().await;
+    let prepared = Write::Join.prepare(&engine).await;
+    let script = Script::of("TransactWriteItems", &[Fault::ResetAfter]);
+    let store = engine.through(script.http());
+    assert_eq!(prepared.write(&store).await, "unavailable");
+    assert_eq!(prepared.write(&store).await, "changed A");
+    assert_eq!(books::check(&engine.store).await.matches.len(), 1);
+}
+
+/// The SDK repeats a transaction under the same token, so the engine itself says that it happened.
+#[tokio::test]
+async fn a_repeat_by_the_sdk_is_the_same_transaction() {
+    for write in [Write::Place, Write::Fund, Write::Join, Write::Settle, Write::Refund, Write::Void] {
+        let engine = Engine::embedded().await;
+        let prepared = write.prepare(&engine).await;
+        let script = Script::of("TransactWriteItems", &[Fault::ResetAfter, Fault::trouble_after()]);
+        let store = engine.through_with_attempts(script.http(), 3);
+        assert_eq!((prepared.write(&store).await, script.requests()), ("now", 3), "{write:?}");
+        assert_eq!(books::check(&engine.store).await, *written_without_faults(write).await, "{write:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_further_attempt_can_change_is_not_tried_again() {
+    for fault in [
+        Fault::error("ValidationException"),
+        Fault::error("AccessDeniedException"),
+        Fault::error("ResourceNotFoundException"),
+        Fault::error("SomethingNew"),
+    ] {
+        check(&[fault], |_| Came::of("rejected", 1, 0)).await;
+    }
+    for code in ["ValidationError", "ItemCollectionSizeLimitExceeded"] {
+        for write in Write::ALL.into_iter().filter(|write| *write != Write::Draw) {
+            let script = Script::of(write.operation(), &[cancelled_at(write, 0, code)]);
+            let came = write_through(write, &script, Duration::from_secs(20)).await;
+            assert_eq!(came, Came::of("rejected", 1, 0), "{write:?}, {code}");
+        }
+    }
+}
+
+/// Which condition becomes which outcome. The engine answers so once, and shows no item.
+#[tokio::test]
+async fn the_position_of_a_failed_condition_decides() {
+    #[rustfmt::skip]
+    let table: [(Write, &[&str]); 8] = [
+        (Write::Place,     &["now", "now", "now", "now"]),
+        (Write::Fund,      &["before", "now", "now"]),
+        (Write::Join,      &["changed A", "changed B", "corrupt"]),
+        (Write::Settle,    &["corrupt", "now", "now", "corrupt", "corrupt", "corrupt"]),
+        (Write::Void,      &["now", "now", "now", "now", "now", "corrupt", "corrupt"]),
+        (Write::Refund,    &["now", "now", "now", "corrupt"]),
+        (Write::OpenRound, &["corrupt", "corrupt"]),
+        (Write::MoveRound, &["corrupt"]),
+    ];
+    for (write, outcomes) in table {
+        assert_eq!(outcomes.len(), write.items());
+        for (position, outcome) in outcomes.iter().enumerate() {
+            let script = Script::of(write.operation(), &[cancelled_at(write, position, FAILED)]);
+            let came = write_through(write, &script, Duration::from_secs(20)).await;
+            let expected = if *outcome == "now" { Came::of("now", 2, 1) } else { Came::of(outcome, 1, 0) };
+            assert_eq!(came, expected, "{write:?}, position {position}");
+        }
+    }
+}
+
+/// Of another transaction that is being written some items may be visible and others not yet: a condition that fails
+/// above a conflict is no proof that anything is corrupt.
+#[tokio::test]
+async fn a_conflict_below_a_failed_condition_is_tried_again() {
+    for write in [Write::Settle, Write::Void, Write::Refund] {
+        let mut reasons = vec!["None"; write.items()];
+        reasons[0] = "TransactionConflict";
+        *reasons.last_mut().unwrap() = FAILED;
+        let script = Script::of(write.operation(), &[Fault::cancelled(&reasons)]);
+        let came = write_through(write, &script, Duration::from_secs(20)).await;
+        assert_eq!(came, Came::of("now", 2, 1), "{write:?}");
+    }
+}
+
+#[tokio::test]
+async fn when_time_is_over_the_last_error_is_reported() {
+    for (fault, expected) in [
+        (Fault::error("ThrottlingException"), "throttled"),
+        (Fault::error("TransactionConflictException"), "contended"),
+        (Fault::trouble(), "unavailable"),
+    ] {
+        for write in Write::ALL.into_iter().filter(|write| *write != Write::Join) {
+            let script = Script::without_end(write.operation(), std::slice::from_ref(&fault));
+            let came = write_through(write, &script, Duration::from_millis(150)).await;
+            assert_eq!((came.outcome, came.effects), (expected, 0), "{write:?} through {fault:?}");
+            assert!((1..30).contains(&came.requests), "{came:?}");
+        }
+    }
+}
+
+/// `Contended` and `Throttled` say that nothing was changed. After an attempt whose answer was lost nobody knows that.
+#[tokio::test]
+async fn after_a_lost_answer_nobody_says_that_nothing_was_changed() {
+    for last in [Fault::error("ThrottlingException"), Fault::error("TransactionConflictException")] {
+        for write in
+            [Write::Place, Write::Fund, Write::Settle, Write::Draw, Write::OpenRound, Write::MoveRound]
+        {
+            let script = Script::without_end(write.operation(), &[Fault::ResetAfter, last.clone()]);
+            let came = write_through(write, &script, Duration::from_secs(1)).await;
+            assert_eq!((came.outcome, came.effects), ("unavailable", 1), "{write:?}, {last:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_that_a_batch_left_out_are_read_again() {
+    let engine = Engine::embedded().await;
+    let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
+    let script = Script::of("BatchGetItem", &[Fault::Unprocessed, Fault::Unprocessed]);
+    let store = engine.through(script.http());
+    let outcome = store.place_bet(&command(1, "key-2", Side::B, "1"), &seed(), second(1)).await.unwrap();
+    assert!(matches!(outcome, PlaceBetOutcome::Placed(_)), "{outcome:?}");
+    assert_eq!(script.requests(), 3);
+    books::check(&engine.store).await;
+
+    let script = Script::of("BatchGetItem", &[Fault::Unprocessed]);
+    let page = engine.through(script.http()).list_bets(user(1), None, 10).await.unwrap();
+    assert_eq!((page.bets.len(), script.requests()), (2, 2));
+    let script = Script::of("BatchGetItem", &[Fault::Unprocessed]);
+    let (waiting, round) = engine.through(script.http()).load_place(&placed.bet).await.unwrap();
+    assert!(waiting.is_some() && round.is_some());
+}
+
+#[tokio::test]
+async fn keys_that_are_never_read_end_with_the_deadline() {
+    let engine = Engine::embedded().await;
+    let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
+    let script = Script::without_end("BatchGetItem", &[Fault::Unprocessed]);
+    let store = engine.through(script.http()).retry_for(Duration::from_millis(150));
+    let errors = [
+        store.place_bet(&command(1, "key-2", Side::B, "1"), &seed(), second(1)).await.err(),
+        store.list_bets(user(1), None, 10).await.err(),
+        store.load_place(&placed.bet).await.err(),
+        store.load_round_and_seed(&placed.bet.round).await.err(),
+    ];
+    for error in &errors {
+        assert_eq!(error.as_ref().map(word), Some("throttled"));
+    }
+    assert!(script.requests() < 60, "with pauses: {}", script.requests());
+}
+
+#[tokio::test]
+async fn a_look_at_bets_that_are_being_written_is_taken_again() {
+    let engine = Engine::embedded().await;
+    let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
+    #[rustfmt::skip]
+    let table = [
+        (Fault::cancelled(&["None", "TransactionConflict"]), None,             2),
+        (Fault::cancelled(&["ThrottlingError", "None"]),     None,             2),
+        (Fault::cancelled(&["ValidationError", "None"]),     Some("rejected"), 1),
+        (Fault::Reset,                                       None,             2),
+    ];
+    for (fault, expected, requests) in table {
+        let script = Script::of("TransactGetItems", std::slice::from_ref(&fault));
+        let viewed: Result<_, StoreError> = engine.through(script.http()).load_bet_view(placed.bet.id).await;
+        assert_eq!((viewed.as_ref().err().map(word), script.requests()), (expected, requests), "{fault:?}");
+    }
+}
+
+const FAILED: &str = "ConditionalCheckFailed";
+
+/// The transaction is cancelled because of the item at this position.
+fn cancelled_at(write: Write, position: usize, code: &str) -> Fault {
+    let mut reasons = vec!["None"; write.items()];
+    reasons[position] = code;
+    Fault::cancelled(&reasons)
+}

@@ -1,0 +1,177 @@
+//! A connector that stands between the SDK and the engine, and does what a script says to one kind of request.
+
+use crate::engine::plain_http;
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use std::sync::{Arc, Mutex};
+
+/// What happens to a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// The engine is not asked; this is answered, with that HTTP status.
+    Answer(u16, String),
+    /// The engine does what was asked; then this is answered, with that HTTP status.
+    AnswerAfter(u16, String),
+    /// The connection breaks before the engine is asked.
+    Reset,
+    /// The engine does what was asked; then the connection breaks.
+    ResetAfter,
+    /// The engine does what was asked; its answer does not come in time.
+    TimeOutAfter,
+    /// None of the keys of a batch is read.
+    Unprocessed,
+}
+
+impl Fault {
+    /// The engine answers with this error.
+    pub(crate) fn error(code: &str) -> Self {
+        Self::Answer(400, error_body(code))
+    }
+
+    /// The engine says that it has trouble of its own.
+    pub(crate) fn trouble() -> Self {
+        Self::Answer(500, error_body("InternalServerError"))
+    }
+
+    /// The same, after it did what was asked.
+    pub(crate) fn trouble_after() -> Self {
+        Self::AnswerAfter(500, error_body("InternalServerError"))
+    }
+
+    /// Something between us and the engine has trouble, and does not speak the engine's language.
+    pub(crate) fn bad_gateway() -> Self {
+        Self::Answer(502, "{}".to_owned())
+    }
+
+    /// The transaction is cancelled, with one reason per item.
+    pub(crate) fn cancelled(reasons: &[&str]) -> Self {
+        let reasons: Vec<_> = reasons.iter().map(|code| serde_json::json!({ "Code": code })).collect();
+        let code = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+        let body =
+            serde_json::json!({ "__type": code, "Message": "scripted", "CancellationReasons": reasons });
+        Self::Answer(400, body.to_string())
+    }
+}
+
+fn error_body(code: &str) -> String {
+    let code = format!("com.amazonaws.dynamodb.v20120810#{code}");
+    serde_json::json!({ "__type": code, "message": "scripted" }).to_string()
+}
+
+/// What happens to the requests for one operation, one after another.
+#[derive(Debug, Clone)]
+pub(crate) struct Script(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    operation: &'static str,
+    faults: Vec<Fault>,
+    last_for_ever: bool,
+    requests: usize,
+}
+
+impl Script {
+    /// These faults, and then none.
+    pub(crate) fn of(operation: &'static str, faults: &[Fault]) -> Self {
+        Self::new(operation, faults, false)
+    }
+
+    /// These faults; the last one again and again.
+    pub(crate) fn without_end(operation: &'static str, faults: &[Fault]) -> Self {
+        Self::new(operation, faults, true)
+    }
+
+    fn new(operation: &'static str, faults: &[Fault], last_for_ever: bool) -> Self {
+        Self(Arc::new(Mutex::new(State { operation, faults: faults.to_vec(), last_for_ever, requests: 0 })))
+    }
+
+    /// The HTTP client that follows the script.
+    pub(crate) fn http(&self) -> SharedHttpClient {
+        SharedHttpClient::new(ScriptedClient { script: self.clone(), real: plain_http() })
+    }
+
+    /// How many requests there were for the operation.
+    pub(crate) fn requests(&self) -> usize {
+        self.0.lock().unwrap().requests
+    }
+
+    /// What happens to this request.
+    fn next(&self, request: &HttpRequest) -> Option<Fault> {
+        let mut state = self.0.lock().unwrap();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        if target.split('.').next_back() != Some(state.operation) {
+            return None;
+        }
+        let number = state.requests;
+        state.requests += 1;
+        let last = state.faults.last().filter(|_| state.last_for_ever);
+        state.faults.get(number).or(last).cloned()
+    }
+}
+
+#[derive(Debug)]
+struct ScriptedClient {
+    script: Script,
+    real: SharedHttpClient,
+}
+
+impl HttpClient for ScriptedClient {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let real = self.real.http_connector(settings, components);
+        SharedHttpConnector::new(ScriptedConnector { script: self.script.clone(), real })
+    }
+}
+
+#[derive(Debug)]
+struct ScriptedConnector {
+    script: Script,
+    real: SharedHttpConnector,
+}
+
+impl HttpConnector for ScriptedConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let fault = self.script.next(&request);
+        let real = self.real.clone();
+        HttpConnectorFuture::new(async move {
+            match fault {
+                None => real.call(request).await,
+                Some(Fault::Answer(status, body)) => Ok(answer(status, body)),
+                Some(Fault::AnswerAfter(status, body)) => {
+                    real.call(request).await?;
+                    Ok(answer(status, body))
+                }
+                Some(Fault::Reset) => Err(ConnectorError::io("scripted: reset".into())),
+                Some(Fault::ResetAfter) => {
+                    real.call(request).await?;
+                    Err(ConnectorError::io("scripted: reset".into()))
+                }
+                Some(Fault::TimeOutAfter) => {
+                    real.call(request).await?;
+                    Err(ConnectorError::timeout("scripted: timed out".into()))
+                }
+                Some(Fault::Unprocessed) => Ok(answer(200, unprocessed(&request))),
+            }
+        })
+    }
+}
+
+fn answer(status: u16, body: String) -> HttpResponse {
+    HttpResponse::new(status.try_into().expect("a status"), SdkBody::from(body))
+}
+
+/// The answer to a batch of which nothing was read.
+fn unprocessed(request: &HttpRequest) -> String {
+    let body = request.body().bytes().expect("a body in memory");
+    let body: serde_json::Value = serde_json::from_slice(body).expect("a body in JSON");
+    serde_json::json!({ "Responses": {}, "UnprocessedKeys": body["RequestItems"] }).to_string()
+}

@@ -1,0 +1,110 @@
+//! One suite over every engine that Evens may stand on.
+//!
+//! The bodies are plain functions by topic, and know nothing of where their table is. The macro at the end lists them
+//! once per engine. After each of them the books are checked.
+
+#![cfg(test)]
+
+mod books;
+mod corrupt;
+mod cost;
+mod draw_match;
+mod engine;
+mod faults;
+mod fund_wallet;
+mod join_bets;
+mod lists;
+mod migrate;
+mod pages;
+mod place_bet;
+mod raw;
+mod refund_bet;
+mod rounds;
+mod scenario;
+mod settle_match;
+mod sweeps;
+
+/// Lists the suite for one engine. Bodies under `store` get a store, and keep the books clean; those under `engine`
+/// also reach behind it, to break things.
+macro_rules! store_test_suite {
+    ($engine:ident: $start:expr) => {
+        mod $engine {
+            store_test_suite!(@tests $start, store: {
+                place_bet: places_a_bet, opens_an_absent_round_with_the_hash_of_the_seed,
+                    a_second_bet_keeps_the_seed_of_the_first, a_bet_that_is_refused_opens_no_round,
+                    refuses_a_stake_above_the_balance, refuses_a_bet_in_a_closed_round,
+                    a_repeat_finds_the_first_bet_after_wallet_and_round_are_used_up,
+                    a_repeat_finds_the_first_bet_while_there_is_money_left, a_key_used_for_another_body_is_refused,
+                    two_racing_bets_of_one_wallet_are_both_placed,
+                    fifty_bets_of_a_wallet_for_ten_place_exactly_ten, two_hundred_repeats_of_a_key_debit_once,
+                    the_smallest_and_the_largest_stake_are_exact;
+                fund_wallet: funds_once_per_order, parallel_repeats_of_an_order_credit_once,
+                    parallel_orders_of_a_new_wallet_are_all_credited, what_the_balance_cannot_hold_is_refused;
+                join_bets: joins_equal_bets_in_full, what_is_left_of_the_larger_bet_waits_on,
+                    the_side_that_changed_is_named, the_same_join_in_parallel_happens_once,
+                    three_takers_at_once_take_three_different_candidates;
+                draw_match: a_second_draw_keeps_the_first, parallel_draws_agree_on_one,
+                    what_has_ended_is_not_drawn, a_match_that_is_not_there_is_corrupt;
+                settle_match: settles_a_match_once, parallel_settlements_pay_once,
+                    what_is_not_drawn_is_not_settled, an_outcome_that_was_not_fixed_is_not_paid,
+                    voids_a_match_once, a_settled_match_is_not_voided_nor_a_void_one_settled,
+                    of_settling_and_voiding_exactly_one_wins,
+                    many_settlements_of_the_same_two_wallets_all_happen,
+                    what_the_winners_balance_cannot_hold_is_not_paid,
+                    a_repeat_finds_its_settlement_though_the_balance_is_full;
+                refund_bet: refunds_a_bet_that_is_due_once, refunds_at_once_on_request_and_after_the_round,
+                    refunds_only_what_is_unmatched, parallel_refunds_give_back_once,
+                    a_refund_and_a_join_of_the_same_bet_never_both_take_it;
+                rounds: a_round_is_opened_once, of_parallel_openings_one_is_written,
+                    every_state_and_draw_is_read_as_it_was_written, of_two_steps_at_once_one_is_made,
+                    an_ended_round_is_listed_until_it_is_finished,
+                    a_round_that_moved_on_since_it_was_read_is_not_finished;
+                sweeps: every_waiting_bet_is_found_and_no_other, waiting_bets_of_many_rounds_are_found,
+                    every_unsettled_match_is_found_and_no_other,
+                    a_match_is_found_when_it_was_joined_before_that_time,
+                    matches_of_a_shard_are_found_oldest_first, matches_that_wait_for_their_round_are_not_found,
+                    an_empty_table_has_nothing_unfinished;
+                lists: entries_are_listed_newest_first_page_by_page,
+                    bets_are_found_among_other_entries_page_by_page, bets_are_found_where_a_page_of_entries_ends,
+                    a_bet_is_seen_at_each_stage, locked_is_right_at_every_stage,
+                    what_waits_is_listed_oldest_first_page_by_page, matches_are_listed_page_by_page,
+                    looking_for_an_opponent_costs_the_same_after_a_long_history;
+            });
+            store_test_suite!(@tests $start, engine: {
+                migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
+                    a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
+                corrupt: every_missing_attribute_is_named, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
+                    a_sweep_passes_over_a_corrupt_item,
+                    what_belongs_together_and_is_not_there_is_corrupt;
+                pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
+                    matches_beyond_one_answer_are_listed_summed_and_swept,
+                    entries_and_bets_beyond_one_answer_are_listed,
+                    more_items_than_are_asked_for_at_once_are_all_found;
+            });
+        }
+    };
+    (@tests $start:expr, $given:ident: { $($topic:ident: $($body:ident),+;)+ }) => {
+        $($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $body() {
+                let Some(engine) = $start.await else { return };
+                store_test_suite!(@run $given, engine, crate::$topic::$body);
+            }
+        )+)+
+    };
+    (@run store, $engine:ident, $body:path) => {
+        $body(&$engine.store).await;
+        crate::books::check(&$engine.store).await;
+    };
+    (@run engine, $engine:ident, $body:path) => {
+        $body(&$engine).await;
+    };
+}
+
+store_test_suite!(embedded: async { Some(crate::engine::Engine::embedded().await) });
+store_test_suite!(named: crate::engine::Engine::named());
+
+#[test]
+fn says_which_engine_is_named() {
+    engine::say_which_engine_is_named();
+}

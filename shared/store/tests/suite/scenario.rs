@@ -1,0 +1,183 @@
+//! Short names for what the bodies of the suite do often. What a body is about, it does itself.
+
+use evens_exchange::{
+    Bet, BetId, Draw, IdempotencyKey, Join, Match, OpposedBets, Outcome, PlaceBet, PlaceBetOutcome,
+    Placement, RefundReason, Round, RoundId, Seed, Side, Stake, WaitingBet, join,
+};
+use evens_ledger::{Amount, UserId, Wallet};
+use evens_store::{
+    DrawOutcome, FundOutcome, JoinOutcome, RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, Store,
+    UnsettledMatch,
+};
+use jiff::{SignedDuration, Timestamp};
+
+/// The round of the bodies that need only one.
+pub(crate) const ROUND: &str = "round-2024-01-01";
+/// What a body's player has who has enough.
+pub(crate) const ENOUGH: &str = "1000";
+
+pub(crate) fn amount(text: &str) -> Amount {
+    text.parse().expect("an amount")
+}
+
+pub(crate) fn stake(text: &str) -> Stake {
+    Stake::parse(amount(text)).expect("a stake")
+}
+
+pub(crate) fn user(number: u64) -> UserId {
+    UserId::new(number).expect("a player's number")
+}
+
+pub(crate) fn round_id(text: &str) -> RoundId {
+    text.parse().expect("a round's id")
+}
+
+/// So many seconds into 2024.
+pub(crate) fn second(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_704_067_200 + seconds).expect("a time")
+}
+
+/// So many minutes.
+pub(crate) fn minutes(minutes: i64) -> SignedDuration {
+    SignedDuration::from_mins(minutes)
+}
+
+pub(crate) fn seed() -> Seed {
+    Seed::from_bytes([7; 32])
+}
+
+/// The bet that a player asks for under a key, in the usual round.
+pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> PlaceBet {
+    let key: IdempotencyKey = key.parse().expect("an idempotency key");
+    let bet = BetId::derive(user(player), &key);
+    PlaceBet { bet, user: user(player), round: round_id(ROUND), side, stake: stake(staked) }
+}
+
+/// A deposit under an order that names player and amount.
+pub(crate) async fn fund(store: &Store, player: u64, text: &str) -> Wallet {
+    let order = format!("order-{player}-{text}");
+    match store.fund_wallet(user(player), amount(text), &order, second(0)).await {
+        Ok(FundOutcome::Funded(wallet)) => wallet,
+        other => panic!("player {player} is not funded: {other:?}"),
+    }
+}
+
+/// Places a bet that can be placed.
+pub(crate) async fn place(store: &Store, command: &PlaceBet, now: Timestamp) -> Placement {
+    match store.place_bet(command, &seed(), now).await {
+        Ok(PlaceBetOutcome::Placed(placement)) => *placement,
+        other => panic!("{command:?} is not placed: {other:?}"),
+    }
+}
+
+/// Funds a player with enough and places his bet, so many seconds into 2024.
+pub(crate) async fn bet(store: &Store, player: u64, side: Side, staked: &str, at: i64) -> Placement {
+    fund(store, player, ENOUGH).await;
+    place(store, &command(player, "key-1", side, staked), second(at)).await
+}
+
+/// The plan to join two waiting bets.
+pub(crate) fn plan(one: &WaitingBet, other: &WaitingBet, at: i64) -> Join {
+    join(&OpposedBets::of(one, other).expect("opposed bets"), second(at))
+}
+
+/// Joins two waiting bets that can be joined, in a round that draws match by match.
+pub(crate) async fn joined(store: &Store, one: &WaitingBet, other: &WaitingBet, at: i64) -> Match {
+    let plan = plan(one, other, at);
+    let outcome = store.join_bets(&plan, &Draw::Match).await;
+    assert!(matches!(outcome, Ok(JoinOutcome::Joined)), "{outcome:?}");
+    plan.bet_match
+}
+
+/// Fixes the outcome of a joined match.
+pub(crate) async fn drawn(store: &Store, bet_match: &Match, winner: Side) -> Outcome {
+    let outcome = Outcome { winner, drawn_at: second(20) };
+    let drawn = store.draw_match(bet_match, outcome).await.expect("a draw");
+    assert_eq!(drawn, DrawOutcome::Drawn(outcome));
+    outcome
+}
+
+/// Fixes the outcome of a joined match and pays its winner.
+pub(crate) async fn settled(store: &Store, bet_match: &Match, winner: Side) -> Outcome {
+    let outcome = drawn(store, bet_match, winner).await;
+    let settled = store.settle_match(bet_match, outcome, second(30)).await.expect("a settlement");
+    assert!(matches!(settled, SettleOutcome::Settled(_)), "{settled:?}");
+    outcome
+}
+
+/// Players 1 on A and 2 on B have staked so much each, and are joined.
+pub(crate) async fn match_of(store: &Store, staked: &str) -> Match {
+    let a = bet(store, 1, Side::A, staked, 0).await;
+    let b = bet(store, 2, Side::B, staked, 1).await;
+    joined(store, &a.waiting, &b.waiting, 10).await
+}
+
+/// Gives back what of a bet waits, because its player asks for it.
+pub(crate) async fn refund(store: &Store, bet: &Bet) -> RefundBetOutcome {
+    let refunded = store.refund_bet(bet, RefundReason::Requested, minutes(5), second(40)).await;
+    refunded.expect("a refund")
+}
+
+/// Opens a round that is not there.
+pub(crate) async fn opened(store: &Store, id: &str, draw: Draw, at: i64) -> Round {
+    let round = Round::open(round_id(id), draw, &seed(), second(at));
+    let written = store.open_round(round, &seed()).await.expect("a round");
+    let RoundWrite::Written(round) = written else { panic!("round {id} was there") };
+    round
+}
+
+/// The wallet's balance and what it shows as locked.
+pub(crate) async fn money(store: &Store, player: u64) -> (String, String) {
+    let wallet = store.load_wallet(user(player)).await.expect("a wallet");
+    (wallet.balance.to_string(), wallet.locked.to_string())
+}
+
+/// The money that [`money`] says, in the same form.
+pub(crate) fn holds(balance: &str, locked: &str) -> (String, String) {
+    (balance.to_owned(), locked.to_owned())
+}
+
+/// What is matched in the usual round, and what waits on side A and on side B.
+pub(crate) async fn totals(store: &Store) -> [String; 3] {
+    let totals = store.load_round_totals(&round_id(ROUND)).await.expect("the totals");
+    [totals.matched, totals.waiting_a, totals.waiting_b].map(|amount| amount.to_string())
+}
+
+/// Every waiting bet that a sweep finds.
+pub(crate) async fn swept_waiting(store: &Store) -> Vec<WaitingBet> {
+    let mut found = Vec::new();
+    for shard in 0..SHARDS {
+        let mut start = None;
+        loop {
+            let page = store.sweep_waiting(shard, start).await.expect("a page");
+            found.extend(page.found);
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Every unsettled match that was joined before that time, as a sweep finds it.
+pub(crate) async fn swept_matches(store: &Store, before: Timestamp) -> Vec<UnsettledMatch> {
+    let mut found = Vec::new();
+    for shard in 0..SHARDS {
+        found.extend(swept_matches_of(store, shard, before).await);
+    }
+    found
+}
+
+/// The unsettled matches of one shard.
+pub(crate) async fn swept_matches_of(store: &Store, shard: u8, before: Timestamp) -> Vec<UnsettledMatch> {
+    let (mut found, mut start) = (Vec::new(), None);
+    loop {
+        let page = store.sweep_matches(shard, before, start).await.expect("a page");
+        found.extend(page.found);
+        start = page.next;
+        if start.is_none() {
+            return found;
+        }
+    }
+}
