@@ -1,0 +1,34 @@
+"""Prints a SAM template as CloudFormation gets it: `expand.py template.yaml > expanded.json`."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+SAM = "AWS::Serverless-2016-10-31"
+
+
+def main() -> None:
+    template = yaml_parse(Path(sys.argv[1]).read_text())
+    # An upload puts the place of the code here; its form is all that matters.
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    transforms = [transform for transform in template["Transform"] if transform != SAM]
+    # SAM asks for the region and the managed policies of the account; neither changes what is referred to.
+    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+    policies = {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
+    try:
+        expanded = Translator(policies, Parser()).translate(template, parameter_values={})
+    except InvalidDocumentException as error:
+        sys.exit("\n".join([error.message, *(cause.message for cause in error.causes)]))
+    expanded["Transform"] = transforms
+    json.dump(expanded, sys.stdout, indent=1)
+
+
+main()
