@@ -2,7 +2,7 @@
 
 use crate::candidates::Candidates;
 use evens_contracts::{Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
-use evens_exchange::{BetId, Draw, Join, Match, OpposedBets, RefundReason, Round, RoundId, WaitingBet, join};
+use evens_exchange::{BetId, Draw, Match, OpposedBets, RefundReason, Round, RoundId, WaitingBet, join};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::JoinOutcome;
@@ -56,6 +56,21 @@ async fn ask_for_refund(context: &Context, waiting: &WaitingBet) -> Result<JobDo
     Ok(JobDone("the round has ended; refund asked for"))
 }
 
+/// How often one candidate is tried with what of it is left, before the next one is.
+const TRIES_MAX: usize = 3;
+
+/// What became of one candidate.
+enum Taken {
+    /// It is joined with the bet.
+    Joined(Match),
+    /// It cannot be: it is of the same user, or nothing of it waits any more.
+    Passed,
+    /// Somebody else is taking it at the moment.
+    Busy,
+    /// Nothing of the bet itself waits any more.
+    OwnGone,
+}
+
 /// Joins the bet with candidates until nothing of it waits, or there are no more. What it joined is in `joined` even
 /// if it ends with an error.
 async fn take_opponents(
@@ -69,24 +84,14 @@ async fn take_opponents(
     let mut candidates = Candidates::new(&context.store, &start);
     let mut busy = false;
     while let Some(candidate) = candidates.next().await? {
-        let Ok(pair) = OpposedBets::of(&own, &candidate) else {
-            continue; // of the same user: nobody plays against himself
-        };
-        let plan = join(&pair, now);
-        match context.store.join_bets(&plan, &round.draw).await? {
-            JoinOutcome::Joined => {
-                own.open = remaining(&plan, &own);
-                joined.push(plan.bet_match);
-            }
-            JoinOutcome::Changed(side) if side == own.side => match reload(context, &own).await? {
-                Some(read) => own = read,
-                None => return Ok(JobDone("matched by others")),
-            },
-            JoinOutcome::Changed(_) => candidates.scatter(),
-            JoinOutcome::Busy => {
+        match take(context, round, &mut own, candidate, now).await? {
+            Taken::Joined(bet_match) => joined.push(bet_match),
+            Taken::Passed => {}
+            Taken::Busy => {
                 busy = true;
                 candidates.scatter();
             }
+            Taken::OwnGone => return Ok(JobDone("matched by others")),
         }
         if own.open.is_zero() {
             return Ok(JobDone("matched"));
@@ -98,14 +103,35 @@ async fn take_opponents(
         (false, false) => Ok(JobDone("matched in part")),
     }
 }
-
-fn remaining(plan: &Join, own: &WaitingBet) -> evens_ledger::Amount {
-    if plan.a.0.bet == own.bet { plan.a.1 } else { plan.b.1 }
-}
-
-/// What of the bet waits now that somebody else has changed it.
-async fn reload(context: &Context, own: &WaitingBet) -> Result<Option<WaitingBet>, JobError> {
-    Ok(context.store.load_waiting_again(own).await?)
+/// Joins the bet with one candidate. One that somebody else has taken in part is tried again with what of it is left:
+/// passed over, the two could both be left waiting, as the other's job may have looked before this bet was there.
+async fn take(
+    context: &Context,
+    round: &Round,
+    own: &mut WaitingBet,
+    mut candidate: WaitingBet,
+    now: Timestamp,
+) -> Result<Taken, JobError> {
+    for _ in 0..TRIES_MAX {
+        let Ok(pair) = OpposedBets::of(own, &candidate) else {
+            return Ok(Taken::Passed); // of the same user: nobody plays against himself
+        };
+        let plan = join(&pair, now);
+        match context.store.join_bets(&plan, &round.draw).await? {
+            JoinOutcome::Joined => {
+                own.open = own.open.saturating_sub(plan.bet_match.amount);
+                return Ok(Taken::Joined(plan.bet_match));
+            }
+            JoinOutcome::Busy => return Ok(Taken::Busy),
+            JoinOutcome::Changed { side, waiting: Some(left) } if side == own.side => *own = left,
+            JoinOutcome::Changed { side, waiting: None } if side == own.side => {
+                return Ok(Taken::OwnGone);
+            }
+            JoinOutcome::Changed { waiting: Some(left), .. } => candidate = left,
+            JoinOutcome::Changed { waiting: None, .. } => return Ok(Taken::Passed),
+        }
+    }
+    Ok(Taken::Busy)
 }
 
 /// Asks for the settlement of what was joined. If that fails the sweeper finds the matches, so the job is done anyway.

@@ -92,11 +92,6 @@ impl Store {
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }
 
-    /// The same place in the book, read again.
-    pub async fn load_waiting_again(&self, read: &WaitingBet) -> Result<Option<WaitingBet>, StoreError> {
-        self.get(&waiting::key_of(read)).await?.as_ref().map(waiting::decode).transpose()
-    }
-
     /// What of a bet waits in the book, and its round.
     pub async fn load_place(&self, of: &Bet) -> Result<(Option<WaitingBet>, Option<Round>), StoreError> {
         let keys = [waiting::key(&of.round, of.side, of.placed_at, of.id), round::key(&of.round)];

@@ -44,6 +44,16 @@ pub(crate) fn put_new(table: &str, item: Item) -> Result<TransactWriteItem, Stor
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
+/// Puts a secret that must not be there yet. Whoever loses the race is not told the other's.
+pub(crate) fn put_new_secret(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(pk)")
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
 /// Puts an item in the place of the one that is in this state.
 pub(crate) fn put_over(table: &str, item: Item, state: &str) -> Result<TransactWriteItem, StoreError> {
     let put = Put::builder()

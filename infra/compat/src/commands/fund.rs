@@ -38,6 +38,10 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
             println!("The order {order} was credited before; nothing changed.");
             Ok(ExitCode::SUCCESS)
         }
+        FundOutcome::OrderUsedForAnother => Err(StartError::new(
+            format!("the order {order} credited another user or amount"),
+            "use another --order",
+        )),
         FundOutcome::BalanceTooLarge => Err(StartError::new(
             format!("the balance of user {user} cannot hold {amount} more"),
             "fund with less",

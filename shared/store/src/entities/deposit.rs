@@ -1,7 +1,8 @@
 //! A deposit: `DEPOSIT#{order}` / `DEPOSIT`. Its presence is what makes a repeat of its order harmless, for ever.
 
-use crate::item::{Item, ItemBuilder, Key};
-use evens_ledger::Entry;
+use crate::StoreError;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_ledger::{Amount, Entry, UserId};
 
 pub(crate) const KIND: &str = "deposit";
 
@@ -18,4 +19,10 @@ pub(crate) fn encode(order: &str, entry: &Entry) -> Item {
         .number("entry", entry.number)
         .text("credited_at", entry.at)
         .build()
+}
+
+/// Who was credited, and how much.
+pub(crate) fn decode(item: &Item) -> Result<(UserId, Amount), StoreError> {
+    let fields = Fields::of(item);
+    Ok((fields.get("user")?, fields.get("amount")?))
 }

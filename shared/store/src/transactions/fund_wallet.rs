@@ -2,6 +2,7 @@
 
 use super::wallet_items::{Lock, post};
 use crate::entities::deposit;
+use crate::item::Item;
 use crate::retry::{Attempt, attempt};
 use crate::write::{Written, put_new};
 use crate::{Store, StoreError};
@@ -15,6 +16,8 @@ pub enum FundOutcome {
     Funded(Wallet),
     /// The order was credited before; nothing changed.
     FundedBefore,
+    /// The order was used for another user or amount; nothing changed.
+    OrderUsedForAnother,
     /// The balance cannot hold it; nothing changed.
     BalanceTooLarge,
 }
@@ -22,7 +25,7 @@ pub enum FundOutcome {
 impl Store {
     /// Credits a deposit from the house once per order: all three items, or none.
     ///
-    /// 1. deposit of the order: absent, else [`FundOutcome::FundedBefore`]
+    /// 1. deposit of the order: absent, else [`FundOutcome::FundedBefore`] or [`FundOutcome::OrderUsedForAnother`]
     /// 2. wallet: version is the one read, or absent if there was none, else read again until the deadline
     /// 3. entry `FUND:{order}` under the next number: absent, as the version was the one read
     pub async fn fund_wallet(
@@ -43,16 +46,26 @@ impl Store {
             else {
                 // A repeat is answered before anything that depends on today's balance.
                 let credited = self.get(&deposit::key(order)).await?;
-                let refused = credited.map_or(FundOutcome::BalanceTooLarge, |_| FundOutcome::FundedBefore);
-                return Ok(Attempt::Done(refused));
+                return match credited {
+                    Some(item) => Ok(Attempt::Done(repeated(&item, user, amount)?)),
+                    None => Ok(Attempt::Done(FundOutcome::BalanceTooLarge)),
+                };
             };
             let credited = put_new(&self.table, deposit::encode(order, &entry))?;
             let [wallet_item, entry] = post(&self.table, &wallet, &entry, Lock::Keep)?;
             match self.transact(vec![credited, wallet_item, entry]).await? {
                 Written::Committed => Ok(Attempt::Done(FundOutcome::Funded(wallet))),
-                Written::Refused { position: 0, .. } => Ok(Attempt::Done(FundOutcome::FundedBefore)),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(repeated(&item, user, amount)?))
+                }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
+}
+
+/// What the repeat of an order is answered.
+fn repeated(credited: &Item, user: UserId, amount: Amount) -> Result<FundOutcome, StoreError> {
+    let is_same = deposit::decode(credited)? == (user, amount);
+    Ok(if is_same { FundOutcome::FundedBefore } else { FundOutcome::OrderUsedForAnother })
 }

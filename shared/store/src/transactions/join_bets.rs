@@ -1,7 +1,7 @@
 //! Joining two opposed bets.
 
 use crate::entities::{bet_match, waiting};
-use crate::item::number;
+use crate::item::{Item, number};
 use crate::write::{Change, Written, change, delete, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -9,13 +9,18 @@ use evens_exchange::{Draw, Join, Side, WaitingBet};
 use evens_ledger::Amount;
 
 /// What became of joining two bets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JoinOutcome {
     /// They are joined.
     Joined,
     /// The bet on this side is not what it was any more: matched with another, refunded, or joined by this very call
-    /// before. Read it again.
-    Changed(Side),
+    /// before. Nothing was changed.
+    Changed {
+        /// Which one; the one on side A, if both are.
+        side: Side,
+        /// What of it waits now, if anything does.
+        waiting: Option<WaitingBet>,
+    },
     /// Someone else is writing one of them at this moment. Nothing was changed; take the next candidate.
     Busy,
 }
@@ -29,8 +34,8 @@ impl Store {
     pub async fn join_bets(&self, plan: &Join, draw: &Draw) -> Result<JoinOutcome, StoreError> {
         match self.transact(join_bets_items(&self.table, plan, draw)?).await {
             Ok(Written::Committed) => Ok(JoinOutcome::Joined),
-            Ok(Written::Refused { position: 0, .. }) => Ok(JoinOutcome::Changed(Side::A)),
-            Ok(Written::Refused { position: 1, .. }) => Ok(JoinOutcome::Changed(Side::B)),
+            Ok(Written::Refused { position: 0, found }) => changed(Side::A, found.as_ref()),
+            Ok(Written::Refused { position: 1, found }) => changed(Side::B, found.as_ref()),
             Ok(Written::Refused { .. }) => {
                 Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait"))
             }
@@ -38,6 +43,10 @@ impl Store {
             Err(error) => Err(error),
         }
     }
+}
+
+fn changed(side: Side, found: Option<&Item>) -> Result<JoinOutcome, StoreError> {
+    Ok(JoinOutcome::Changed { side, waiting: found.map(waiting::decode).transpose()? })
 }
 
 fn join_bets_items(table: &str, plan: &Join, draw: &Draw) -> Result<Vec<TransactWriteItem>, StoreError> {

@@ -2,7 +2,7 @@
 
 use crate::entities::round;
 use crate::retry::{Attempt, attempt};
-use crate::write::{Written, put_new, put_over};
+use crate::write::{Written, put_new, put_new_secret, put_over};
 use crate::{Store, StoreError};
 use evens_exchange::{Round, Seed};
 
@@ -37,7 +37,7 @@ impl Store {
     pub(crate) async fn open_round_once(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
         let items = vec![
             put_new(&self.table, round::encode(&new))?,
-            put_new(&self.table, round::seed::encode(&new.id, seed))?,
+            put_new_secret(&self.table, round::seed::encode(&new.id, seed))?,
         ];
         match self.transact(items).await? {
             Written::Committed => Ok(RoundWrite::Written(new)),

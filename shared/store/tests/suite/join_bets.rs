@@ -39,13 +39,15 @@ pub(crate) async fn the_side_that_changed_is_named(store: &Store) {
     let (same_a, same_b) = (plan(&a.waiting, &other_b.waiting, 3), plan(&a.waiting, &b.waiting, 3));
     joined(store, &a.waiting, &other_b.waiting, 3).await;
 
-    assert_eq!(store.join_bets(&same_b, &Draw::Match).await.unwrap(), JoinOutcome::Changed(Side::A));
-    refund(store, &b.bet).await;
     let left = WaitingBet { open: amount("6"), ..a.waiting };
+    let changed_a = JoinOutcome::Changed { side: Side::A, waiting: Some(left.clone()) };
+    assert_eq!(store.join_bets(&same_b, &Draw::Match).await.unwrap(), changed_a);
+    refund(store, &b.bet).await;
     let stale = plan(&left, &b.waiting, 4);
-    assert_eq!(store.join_bets(&stale, &Draw::Match).await.unwrap(), JoinOutcome::Changed(Side::B));
+    let gone_b = JoinOutcome::Changed { side: Side::B, waiting: None };
+    assert_eq!(store.join_bets(&stale, &Draw::Match).await.unwrap(), gone_b);
     // The very same join again: both changed, the first is named.
-    assert_eq!(store.join_bets(&same_a, &Draw::Match).await.unwrap(), JoinOutcome::Changed(Side::A));
+    assert_eq!(store.join_bets(&same_a, &Draw::Match).await.unwrap(), changed_a);
 }
 
 pub(crate) async fn the_same_join_in_parallel_happens_once(store: &Store) {
@@ -82,8 +84,8 @@ async fn take_the_oldest_that_is_free(store: &Store, taker: &WaitingBet) -> Wait
             let joined = store.join_bets(&join(&pair, taker.placed_at), &Draw::Match).await.unwrap();
             match joined {
                 JoinOutcome::Joined => return candidate,
-                JoinOutcome::Changed(Side::B) | JoinOutcome::Busy => {}
-                JoinOutcome::Changed(Side::A) => panic!("nobody else takes {taker:?}"),
+                JoinOutcome::Changed { side: Side::B, .. } | JoinOutcome::Busy => {}
+                JoinOutcome::Changed { side: Side::A, .. } => panic!("nobody else takes {taker:?}"),
             }
         }
     }

@@ -120,12 +120,13 @@ impl Prepared {
             Self::Fund => match store.fund_wallet(user(1), amount("7"), "order", now).await? {
                 FundOutcome::Funded(_) => "now",
                 FundOutcome::FundedBefore => "before",
+                FundOutcome::OrderUsedForAnother => "another",
                 FundOutcome::BalanceTooLarge => "refused",
             },
             Self::Join(plan) => match store.join_bets(plan, &Draw::Match).await? {
                 JoinOutcome::Joined => "now",
-                JoinOutcome::Changed(Side::A) => "changed A",
-                JoinOutcome::Changed(Side::B) => "changed B",
+                JoinOutcome::Changed { side: Side::A, .. } => "changed A",
+                JoinOutcome::Changed { side: Side::B, .. } => "changed B",
                 JoinOutcome::Busy => "busy",
             },
             Self::Draw(joined) => {
