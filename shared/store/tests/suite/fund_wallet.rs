@@ -44,3 +44,14 @@ pub(crate) async fn what_the_balance_cannot_hold_is_refused(store: &Store) {
     assert_eq!(repeated, FundOutcome::FundedBefore);
     assert_eq!(money(store, 1).await, holds("60000000000000000000", "0"));
 }
+
+pub(crate) async fn an_order_for_somebody_else_is_told_apart(store: &Store) {
+    let order = "order-of-one";
+    store.fund_wallet(user(1), amount("5"), order, second(0)).await.unwrap();
+    for (player, sum) in [(2, "5"), (1, "6")] {
+        let other = store.fund_wallet(user(player), amount(sum), order, second(1)).await.unwrap();
+        assert_eq!(other, FundOutcome::OrderUsedForAnother, "user {player}, amount {sum}");
+    }
+    assert_eq!(store.load_wallet(user(1)).await.unwrap().balance, amount("5"));
+    assert_eq!(store.load_wallet(user(2)).await.unwrap().version, 0);
+}

@@ -38,7 +38,8 @@ macro_rules! store_test_suite {
                     two_racing_bets_of_one_wallet_are_both_placed,
                     fifty_bets_of_a_wallet_for_ten_place_exactly_ten, two_hundred_repeats_of_a_key_debit_once,
                     the_smallest_and_the_largest_stake_are_exact;
-                fund_wallet: funds_once_per_order, parallel_repeats_of_an_order_credit_once,
+                fund_wallet: funds_once_per_order, an_order_for_somebody_else_is_told_apart,
+                    parallel_repeats_of_an_order_credit_once,
                     parallel_orders_of_a_new_wallet_are_all_credited, what_the_balance_cannot_hold_is_refused;
                 join_bets: joins_equal_bets_in_full, what_is_left_of_the_larger_bet_waits_on,
                     the_side_that_changed_is_named, the_same_join_in_parallel_happens_once,

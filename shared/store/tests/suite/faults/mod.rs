@@ -169,7 +169,7 @@ async fn the_position_of_a_failed_condition_decides() {
     #[rustfmt::skip]
     let table: [(Write, &[&str]); 8] = [
         (Write::Place,     &["now", "now", "now", "now"]),
-        (Write::Fund,      &["before", "now", "now"]),
+        (Write::Fund,      &["now", "now", "now"]),
         (Write::Join,      &["changed A", "changed B", "corrupt"]),
         (Write::Settle,    &["corrupt", "now", "now", "corrupt", "corrupt", "corrupt"]),
         (Write::Void,      &["now", "now", "now", "now", "now", "corrupt", "corrupt"]),
