@@ -27,6 +27,9 @@ pub enum FundError {
     /// The table did not take the money.
     #[error("the wallet of user {0} cannot be funded")]
     Store(UserId, #[source] StoreError),
+    /// The order credited something else.
+    #[error("the order {0} was used for another deposit")]
+    OrderUsed(String),
     /// More than a balance holds.
     #[error("the balance of user {0} cannot hold so much")]
     BalanceTooLarge(UserId),
@@ -67,6 +70,7 @@ impl Players {
             let outcome = store.fund_wallet(user, amount, &order, now).await;
             match outcome.map_err(|error| FundError::Store(user, error))? {
                 FundOutcome::Funded(_) | FundOutcome::FundedBefore => {}
+                FundOutcome::OrderUsedForAnother => return Err(FundError::OrderUsed(order)),
                 FundOutcome::BalanceTooLarge => return Err(FundError::BalanceTooLarge(user)),
             }
             let token = signer.sign(user, Role::None, now, Self::TOKEN_LIFETIME)?;
