@@ -1,0 +1,218 @@
+//! [`Drive`]: bets through place-bet, match and settle, with a count of what each step costs.
+
+use super::Cost;
+use anyhow::{Context as _, ensure};
+use aws_sdk_sqs::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_sqs::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_sqs::error::BoxError;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use evens_contracts::Queue;
+use evens_engines::Engines;
+use evens_exchange::Side;
+use evens_ledger::{Amount, UserId};
+use evens_queues::{Queues, create_queues};
+use evens_runtime::tokens::{TokenSigner, TokenVerifier};
+use evens_runtime::{Clients, Clock, Context, Endpoints, JobHandler, Settings, http, process_batch};
+use evens_store::{CapacityMeter, Store};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tower::ServiceExt;
+
+type Steps = Vec<(&'static str, Cost)>;
+
+/// The system in this process, and its meters.
+pub(super) struct Drive {
+    engines: Engines,
+    context: Context,
+    router: Router,
+    players: evens_load::Players,
+    units: CapacityMeter,
+    requests: RequestCounter,
+    bets: u32,
+}
+
+impl Drive {
+    /// A batch holds one message of each of ten players, and a pair takes two players.
+    const PLAYERS: u64 = 200;
+
+    pub(super) async fn start() -> anyhow::Result<Self> {
+        let engines = Engines::start(None).await?;
+        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()) };
+        let clients = Clients::connect(&endpoints).await?;
+        let mut settings = Settings::local();
+        let stage = settings.stage.as_str();
+        evens_store::migrate(&clients.dynamodb, &settings.table).await?;
+        create_queues(&clients.sqs, stage).await?;
+        let requests = RequestCounter::default();
+        let counted = clients.sqs.config().to_builder().interceptor(requests.clone()).build();
+        let queues = Queues::resolve(aws_sdk_sqs::Client::from_conf(counted), stage).await?;
+
+        let (issuer, audience) = (settings.token_issuer.clone(), settings.token_audience.clone());
+        let pkcs8 = TokenSigner::generate_pkcs8()?;
+        let signer = TokenSigner::from_pkcs8("bench", &pkcs8, issuer.clone(), audience.clone())?;
+        settings.token_public_keys.push(signer.public_key());
+        let units = CapacityMeter::default();
+        let store = Store::new(clients.dynamodb, settings.table.clone());
+        let users = (1..=Self::PLAYERS).map_while(|number| UserId::new(number).ok());
+        let balance: Amount = "1000000".parse()?;
+        let players = evens_load::Players::fund(&store, &signer, users, balance, "budget").await?;
+        let context = Context {
+            store: store.metered(units.clone()),
+            queues,
+            tokens: TokenVerifier::new(settings.token_public_keys.clone(), issuer, audience),
+            clock: Clock::system(),
+            settings: Arc::new(settings),
+        };
+        let router = http::serve_layers(evens_place_bet::router(), context.clone());
+        let drive = Self { engines, context, router, players, units, requests, bets: 0 };
+        drive.take();
+        Ok(drive)
+    }
+
+    pub(super) async fn stop(self) {
+        self.engines.stop().await;
+    }
+
+    /// Bet after bet, each message on its own: what a quiet system costs.
+    pub(super) async fn pairs_one_by_one(&mut self, pairs: u32) -> anyhow::Result<Steps> {
+        // The round is opened by its first bet, which is none of the counted ones.
+        self.warm_up("one-by-one").await?;
+        let mut costs: [Cost; 4] = Default::default();
+        for _ in 0..pairs {
+            for side in Side::ALL {
+                self.place("one-by-one", side).await?;
+                costs[0].add(&self.take());
+                self.work(Queue::Match, 1, &evens_match::handle).await?;
+                costs[if side == Side::A { 1 } else { 2 }].add(&self.take());
+            }
+            self.work(Queue::Settle, 1, &evens_settle::handle).await?;
+            costs[3].add(&self.take());
+        }
+        Ok(["place-bet", "match (nobody there)", "match (joins)", "settle"].into_iter().zip(costs).collect())
+    }
+
+    /// All bets first, then their jobs, ten to a batch: what a busy system costs.
+    pub(super) async fn pairs_in_batches(&mut self, pairs: u32) -> anyhow::Result<Steps> {
+        self.warm_up("in-batches").await?;
+        for _ in 0..pairs {
+            for side in Side::ALL {
+                self.place("in-batches", side).await?;
+            }
+        }
+        let placed = self.take();
+        self.work(Queue::Match, 2 * pairs, &evens_match::handle).await?;
+        let matched = self.take();
+        self.work(Queue::Settle, pairs, &evens_settle::handle).await?;
+        Ok(vec![("place-bet", placed), ("match", matched), ("settle", self.take())])
+    }
+
+    async fn warm_up(&mut self, round: &str) -> anyhow::Result<()> {
+        for side in Side::ALL {
+            self.place(round, side).await?;
+        }
+        self.work(Queue::Match, 2, &evens_match::handle).await?;
+        self.work(Queue::Settle, 1, &evens_settle::handle).await?;
+        self.take();
+        Ok(())
+    }
+
+    /// Each bet is another player's, as long as there are players.
+    async fn place(&mut self, round: &str, side: Side) -> anyhow::Result<()> {
+        let player = self.players.at(usize::try_from(self.bets)?);
+        self.bets += 1;
+        let request = Request::post("/api/bets")
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", player.token))
+            .header("idempotency-key", format!("budget-{}", self.bets))
+            .body(Body::from(format!(r#"{{"roundId":"{round}","amount":10,"side":"{side}"}}"#)))?;
+        let answer = self.router.clone().oneshot(request).await?;
+        ensure!(answer.status() == StatusCode::ACCEPTED, "a bet was answered with {}", answer.status());
+        Ok(())
+    }
+
+    /// Works on a queue until so many messages are finished.
+    async fn work<H>(&self, queue: Queue, messages: u32, handler: &H) -> anyhow::Result<()>
+    where
+        H: for<'a> JobHandler<'a>,
+    {
+        let mut left = usize::try_from(messages)?;
+        // Many more receptions than messages mean that something goes back again and again.
+        for _ in 0..10 + 2 * messages {
+            if left == 0 {
+                return Ok(());
+            }
+            let received = self.context.queues.receive(queue, Duration::from_secs(5)).await?;
+            if received.is_empty() {
+                self.requests.forget_reception();
+                continue;
+            }
+            let receipts: Vec<_> =
+                received.iter().map(|message| (message.id.clone(), message.receipt.clone())).collect();
+            let unfinished = process_batch(&self.context, queue, received, handler).await;
+            let unfinished: HashSet<_> = unfinished.into_iter().collect();
+            let finished: Vec<_> = receipts
+                .into_iter()
+                .filter(|(id, _)| !unfinished.contains(id))
+                .map(|(_, receipt)| receipt)
+                .collect();
+            left = left.saturating_sub(finished.len());
+            self.context.queues.delete(queue, finished).await?;
+        }
+        Err(anyhow::anyhow!("{left} messages are left")).context(queue.name())
+    }
+
+    /// What was spent since the last time.
+    #[expect(clippy::cast_precision_loss, reason = "a number of calls, not money")]
+    fn take(&self) -> Cost {
+        let capacity = self.units.take();
+        Cost {
+            write_units: capacity.write_units,
+            read_units: capacity.read_units,
+            calls: capacity.calls as f64,
+            sqs: self.requests.take(),
+        }
+    }
+}
+
+/// Counts the requests that the SDK sends, by operation.
+#[derive(Debug, Clone, Default)]
+struct RequestCounter(Arc<Mutex<BTreeMap<String, f64>>>);
+
+impl RequestCounter {
+    const RECEPTION: &'static str = "ReceiveMessage";
+
+    fn take(&self) -> BTreeMap<String, f64> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    #[expect(clippy::float_arithmetic, reason = "a number of requests, not money")]
+    fn add(&self, operation: &str, number: f64) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(operation.to_owned()).or_default() += number;
+    }
+
+    /// The last reception found nothing.
+    fn forget_reception(&self) {
+        self.add(Self::RECEPTION, -1.0);
+    }
+}
+
+impl Intercept for RequestCounter {
+    fn name(&self) -> &'static str {
+        "RequestCounter"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let target = context.request().headers().get("x-amz-target").unwrap_or("unknown");
+        self.add(target.rsplit('.').next().unwrap_or(target), 1.0);
+        Ok(())
+    }
+}

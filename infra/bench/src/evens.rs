@@ -1,0 +1,157 @@
+//! [`Evens`]: the binary beside this one, over a data folder that ends with it.
+
+use anyhow::{Context, bail, ensure};
+use evens_ledger::{Amount, UserId};
+use evens_load::{Dialect, Players, Target};
+use evens_runtime::tokens::TokenSigner;
+use evens_runtime::{Clients, Endpoints, Settings};
+use evens_store::{SHARDS, Store};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// Evens, while it is measured.
+#[derive(Debug)]
+pub(crate) struct Evens {
+    binary: PathBuf,
+    signer: TokenSigner,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    process: Child,
+    api: SocketAddr,
+    store: Store,
+    /// Removed with it.
+    _folder: TempDir,
+}
+
+/// Where the engines and the API of a data folder are.
+#[derive(Debug, Deserialize)]
+struct Address {
+    dynamodb: String,
+    sqs: String,
+    api: Option<SocketAddr>,
+}
+
+impl Evens {
+    const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// The binary in the folder of this one.
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        let own = std::env::current_exe().context("where this program is, is not known")?;
+        let binary = own.with_file_name("evens");
+        let profile = if cfg!(debug_assertions) { "" } else { " --release" };
+        ensure!(
+            binary.exists(),
+            "there is no {}\nhint: build it first: cargo build{profile} -p evens",
+            binary.display()
+        );
+        let pkcs8 = TokenSigner::generate_pkcs8()?;
+        let settings = Settings::local();
+        let signer =
+            TokenSigner::from_pkcs8("bench", &pkcs8, settings.token_issuer, settings.token_audience)?;
+        Ok(Self { binary, signer, running: None })
+    }
+
+    pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
+        self.stop().await?;
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let log = folder.path().join("evens.log");
+        let process = Command::new(&self.binary)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path())
+            .env("RUST_LOG", "warn")
+            .env("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string())
+            .env_remove("AWS_ENDPOINT_URL")
+            .env_remove("AWS_ENDPOINT_URL_DYNAMODB")
+            .env_remove("AWS_ENDPOINT_URL_SQS")
+            .env_remove("EVENS_STAGE")
+            .stderr(File::create(&log)?)
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.binary.display()))?;
+        let deadline = Instant::now() + Self::START_TIMEOUT;
+        let (address, api) = loop {
+            if let Some(found) = read_address(&folder) {
+                break found;
+            }
+            if Instant::now() >= deadline {
+                bail!("it did not say where it listens:\n{}", std::fs::read_to_string(&log)?);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        let endpoints = Endpoints { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs) };
+        let clients = Clients::connect(&endpoints).await?;
+        let store = Store::new(clients.dynamodb, Settings::local().table);
+        self.running = Some(Running { process, api, store, _folder: folder });
+        Ok(())
+    }
+
+    /// What it held is thrown away, so it need not end in peace.
+    pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
+        if let Some(mut running) = self.running.take() {
+            running.process.kill().await.context("evens does not end")?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn target(&self) -> anyhow::Result<Target> {
+        Ok(Target::new(self.running()?.api, Dialect::Evens))
+    }
+
+    pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
+        Ok(vec![self.running()?.process.id().context("evens has ended")?])
+    }
+
+    pub(crate) async fn fund(&self, count: u64, balance: Amount) -> anyhow::Result<Players> {
+        let users = (1_000_u64..).take(usize::try_from(count)?).map_while(|number| UserId::new(number).ok());
+        let players = Players::fund(&self.running()?.store, &self.signer, users, balance, "bench").await;
+        Ok(players?)
+    }
+
+    /// How many bets are not settled: those that wait, and both of each match that is not settled. Bets of a benchmark
+    /// have equal stakes, so none is both.
+    pub(crate) async fn unsettled(&self) -> anyhow::Result<u64> {
+        let store = &self.running()?.store;
+        let mut unsettled = 0;
+        for shard in 0..SHARDS {
+            let mut start = None;
+            loop {
+                let page = store.sweep_waiting(shard, start).await?;
+                unsettled += u64::try_from(page.found.len())?;
+                start = page.next;
+                if start.is_none() {
+                    break;
+                }
+            }
+            loop {
+                let page = store.sweep_matches(shard, Timestamp::MAX, start).await?;
+                unsettled += 2 * u64::try_from(page.found.len())?;
+                start = page.next;
+                if start.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(unsettled)
+    }
+
+    fn running(&self) -> anyhow::Result<&Running> {
+        self.running.as_ref().context("evens is not running")
+    }
+}
+
+/// The addresses, once all of them are there.
+fn read_address(folder: &TempDir) -> Option<(Address, SocketAddr)> {
+    let bytes = std::fs::read(folder.path().join("engines.json")).ok()?;
+    let address: Address = serde_json::from_slice(&bytes).ok()?;
+    let api = address.api?;
+    Some((address, api))
+}

@@ -1,1 +1,0 @@
-//! Measures Evens, beside its peer where that is running.

@@ -1,0 +1,219 @@
+//! The measures. Their parameters are those with which the peer's figures were made.
+
+use crate::figures::Figure;
+use crate::processes::{Usage, Watch};
+use crate::system::System;
+use anyhow::{Context, ensure};
+use evens_exchange::Stake;
+use evens_load::{Connection, Latency, Limit, Mix, Pace, Placed, Plan, Players, Report, Rounds, Run, Target};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+const CONNECTIONS: usize = 64;
+const WARM_UP: Duration = Duration::from_secs(3);
+const BACKLOG_BETS: u64 = 4_000;
+/// 50 bets a second, for 20 s.
+const SETTLEMENT_INTERVAL: Duration = Duration::from_millis(20);
+const SETTLEMENT_BETS: u64 = 1_000;
+/// When nothing was settled for so long, nothing more will be: the peer lets some bets wait for their refund.
+const STALL: Duration = Duration::from_secs(15);
+
+/// A closed loop for a time: how many bets a second, and how long each takes.
+pub(crate) async fn throughput(system: &System, seconds: u64) -> anyhow::Result<Vec<Figure>> {
+    let limit = Limit::Time { warm_up: WARM_UP, measured: Duration::from_secs(seconds) };
+    let plan = plan(system, 1_000, 1, Pace::Closed(limit), CONNECTIONS).await?;
+    let watch = Watch::start(system.processes()?);
+    let started = Instant::now();
+    let report = Run::start(&system.target()?, plan).await.finish().await;
+    let took = started.elapsed();
+    let usage = watch.usage();
+    let settled = system.settled(report.outcomes.accepted).await?;
+    let mut figures = vec![
+        Figure::higher("accepted/s", report.accepted_per_second()),
+        Figure::lower("place p50 ms", milliseconds(report.latency.quantile(0.5))),
+        Figure::lower("place p99 ms", milliseconds(report.latency.quantile(0.99))),
+        Figure::higher("settled/s while it lasts", per_second(settled, took)),
+    ];
+    figures.extend(usage_notes(&report, &usage, took));
+    Ok(figures)
+}
+
+/// Many bets as fast as they are taken, until all are settled: what a settled bet costs.
+pub(crate) async fn backlog(system: &System, rounds: usize) -> anyhow::Result<Vec<Figure>> {
+    let pace = Pace::Closed(Limit::Bets(BACKLOG_BETS));
+    let plan = plan(system, 1_000, rounds, pace, CONNECTIONS).await?;
+    let watch = Watch::start(system.processes()?);
+    let started = Instant::now();
+    let report = Run::start(&system.target()?, plan).await.finish().await;
+    let accepted = report.outcomes.accepted;
+    let (settled, until) = wait_until_settled(system, accepted).await?;
+    let usage = watch.usage();
+    let took = until - started;
+    ensure!(settled > 0, "nothing was settled");
+    let mut figures = vec![
+        Figure::higher("accepted/s", report.accepted_per_second()),
+        Figure::higher("settled/s", per_second(settled, took)),
+        Figure::lower("CPU ms/settled bet", per_bet(usage.cpu, settled)),
+        Figure::lower("never settled", count(accepted - settled)),
+    ];
+    figures.extend(usage_notes(&report, &usage, started.elapsed()));
+    Ok(figures)
+}
+
+/// How many are settled in the end, and when the last one was.
+async fn wait_until_settled(system: &System, accepted: u64) -> anyhow::Result<(u64, Instant)> {
+    let (mut settled, mut last_change) = (0, Instant::now());
+    loop {
+        let now_settled = system.settled(accepted).await?.min(accepted);
+        if now_settled > settled {
+            (settled, last_change) = (now_settled, Instant::now());
+        }
+        if settled == accepted || last_change.elapsed() > STALL {
+            return Ok((settled, last_change));
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// An open loop at a moderate rate, every bet watched until it is settled. The two bets of a pair are due one interval
+/// apart, so the first of them waits at least that long for its opponent.
+pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
+    let pace = Pace::Open { interval: SETTLEMENT_INTERVAL, bets: SETTLEMENT_BETS };
+    let plan = plan(system, 200, 1, pace, CONNECTIONS).await?;
+    let (target, players) = (system.target()?, plan.players.clone());
+    let watch = Watch::start(system.processes()?);
+    let started = Instant::now();
+    let mut run = Run::start(&target, plan).await;
+    let watched = tokio::spawn(watch_pairs(target, players, run.take_placed()));
+    let report = run.finish().await;
+    let pairs = watched.await?;
+    let usage = watch.usage();
+    let mut figures = vec![
+        Figure::lower("place p50 ms", milliseconds(report.latency.quantile(0.5))),
+        Figure::lower("place p99 ms", milliseconds(report.latency.quantile(0.99))),
+        Figure::lower("placed to settled p50 ms", milliseconds(pairs.each.quantile(0.5))),
+        Figure::lower("placed to settled p99 ms", milliseconds(pairs.each.quantile(0.99))),
+        Figure::lower("pair complete to settled p50 ms", milliseconds(pairs.second.quantile(0.5))),
+        Figure::lower("pair complete to settled p99 ms", milliseconds(pairs.second.quantile(0.99))),
+        Figure::lower("CPU ms/bet, with the watching", per_bet(usage.cpu, report.outcomes.accepted)),
+        Figure::lower("not settled in 5 s", count(report.outcomes.accepted - pairs.each.count())),
+    ];
+    figures.extend(usage_notes(&report, &usage, started.elapsed()));
+    Ok(figures)
+}
+
+/// How long it took until settlement was seen.
+#[derive(Debug, Default)]
+struct Pairs {
+    /// From the moment at which a bet was due.
+    each: Latency,
+    /// From the moment at which the second bet of a pair was due: what the system needs, without the wait for an
+    /// opponent.
+    second: Latency,
+}
+
+async fn watch_pairs(target: Target, players: Players, mut placed: UnboundedReceiver<Placed>) -> Pairs {
+    let (target, mut firsts, mut watched) = (Arc::new(target), HashMap::new(), JoinSet::new());
+    while let Some(one) = placed.recv().await {
+        let Some(other) = firsts.remove(&(one.number / 2)) else {
+            firsts.insert(one.number / 2, one);
+            continue;
+        };
+        let (target, players) = (target.clone(), players.clone());
+        watched.spawn(async move {
+            // The later one first: once it is settled, so is its opponent.
+            let (later, earlier) = if one.due > other.due { (one, other) } else { (other, one) };
+            let mut connection = Connection::new(target.address());
+            let later_at = watch_bet(&target, &players, &mut connection, later).await;
+            let earlier_at = watch_bet(&target, &players, &mut connection, earlier).await;
+            [(later, later_at, true), (earlier, earlier_at, false)]
+        });
+    }
+    let mut pairs = Pairs::default();
+    while let Some(bets) = watched.join_next().await {
+        for (bet, settled_at, is_second) in bets.into_iter().flatten() {
+            let Some(settled_at) = settled_at else { continue };
+            pairs.each.record(settled_at - bet.due);
+            if is_second {
+                pairs.second.record(settled_at - bet.due);
+            }
+        }
+    }
+    pairs
+}
+
+/// When the bet was seen to be settled. It is looked at every 2 ms, which is how much too late it may be seen.
+async fn watch_bet(
+    target: &Target,
+    players: &Players,
+    connection: &mut Connection,
+    bet: Placed,
+) -> Option<Instant> {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while Instant::now() < deadline {
+        let read = target.read_bet(connection, players.at(bet.player), bet.bet).await;
+        if read.is_ok_and(|reading| reading.has_ended()) {
+            return Some(Instant::now());
+        }
+        sleep(Duration::from_millis(2)).await;
+    }
+    None
+}
+
+async fn plan(
+    system: &System,
+    players: u64,
+    rounds: usize,
+    pace: Pace,
+    connections: usize,
+) -> anyhow::Result<Plan> {
+    let players = system.fund(players, "1000000".parse()?).await.context("the players were not funded")?;
+    // Both systems take UUIDs for rounds.
+    let rounds = (0..rounds).map(|_| Uuid::now_v7().to_string().parse()).collect::<Result<_, _>>()?;
+    Ok(Plan {
+        name: format!("bench-{}", Uuid::now_v7().simple()),
+        players,
+        rounds: Rounds::of(rounds).context("no rounds")?,
+        mix: Mix::Pairs { stake: Stake::parse("10".parse()?)? },
+        pace,
+        connections,
+    })
+}
+
+/// What each measure says besides.
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "shares of a machine, not money")]
+fn usage_notes(report: &Report, usage: &Usage, took: Duration) -> Vec<Figure> {
+    let cores = |cpu: Duration| cpu.as_secs_f64() / took.as_secs_f64().max(0.001);
+    vec![
+        Figure::lower("requests failed", count(report.outcomes.failed())),
+        Figure::lower("memory MiB", usage.memory_kib as f64 / 1_024.0),
+        Figure::note("cores of the system", cores(usage.cpu)),
+        Figure::note("cores of the driver", cores(usage.driver)),
+        Figure::note("cores of others", usage.cores_of_others),
+    ]
+}
+
+#[expect(clippy::float_arithmetic, reason = "a time, not money")]
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
+}
+
+#[expect(clippy::float_arithmetic, reason = "a rate, not money")]
+fn per_second(number: u64, took: Duration) -> f64 {
+    count(number) / took.as_secs_f64().max(0.001)
+}
+
+#[expect(clippy::float_arithmetic, reason = "a time, not money")]
+fn per_bet(cpu: Duration, bets: u64) -> f64 {
+    milliseconds(cpu) / count(bets.max(1))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of bets, not money")]
+fn count(number: u64) -> f64 {
+    number as f64
+}

@@ -1,0 +1,118 @@
+//! [`Peer`]: the system that Evens replaces, started and emptied by its own script.
+
+use anyhow::{Context, bail, ensure};
+use evens_ledger::{Amount, UserId};
+use evens_load::{Dialect, Player, Players, Target};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use tokio::process::Command;
+
+/// The peer, while it is measured.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    folder: PathBuf,
+    data: PathBuf,
+    address: SocketAddr,
+    is_ours: bool,
+    client: reqwest::Client,
+}
+
+#[derive(Debug, Deserialize)]
+struct Users {
+    users: Vec<User>,
+}
+
+#[derive(Debug, Deserialize)]
+struct User {
+    /// Its database driver gives a BIGINT as a text.
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Count {
+    settled: u64,
+}
+
+impl Peer {
+    /// Finds it running, or starts it.
+    pub(crate) async fn start(folder: &Path) -> anyhow::Result<Self> {
+        ensure!(
+            folder.join("run.sh").exists(),
+            "there is no run.sh in {} (name its folder with --peer-dir)",
+            folder.display()
+        );
+        let folder = folder.canonicalize()?;
+        let variable = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
+        let port: u16 = variable("PORT", "18080").parse().context("PORT is no port")?;
+        let data = PathBuf::from(variable("PEER_ROOT", "/tmp/peer-bullmq")).join("current");
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let is_running = tokio::net::TcpStream::connect(address).await.is_ok();
+        let client = reqwest::Client::new();
+        let peer = Self { folder, data, address, is_ours: !is_running, client };
+        if !is_running {
+            let hint = "it did not start (run its setup.sh first)";
+            ensure!(peer.folder.join("node_modules").exists(), "{hint}");
+            peer.script("up").await.context(hint)?;
+        }
+        Ok(peer)
+    }
+
+    pub(crate) async fn restart(&self) -> anyhow::Result<()> {
+        self.script("restart").await
+    }
+
+    pub(crate) async fn stop(&self) -> anyhow::Result<()> {
+        if self.is_ours { self.script("down").await } else { Ok(()) }
+    }
+
+    /// The repaired variant: as its document has it, bets stay matched for ever, and nothing is left to compare.
+    async fn script(&self, step: &str) -> anyhow::Result<()> {
+        let log = tempfile::tempfile()?;
+        let mut command = Command::new("./run.sh");
+        command.arg(step).current_dir(&self.folder).env("SETTLE_AFTER_COMMIT", "1");
+        // Not a pipe: the servers that it leaves running would keep that open.
+        command.stdin(std::process::Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
+        let status = command.status().await.context("run.sh cannot be run")?;
+        if !status.success() {
+            use std::io::{Read, Seek};
+            let (mut log, mut text) = (log, String::new());
+            log.rewind()?;
+            log.read_to_string(&mut text)?;
+            bail!("run.sh {step}: {status}: {}", text.trim());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        Target::new(self.address, Dialect::Predecessor)
+    }
+
+    pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
+        let files = ["api.pid", "worker.pid", "pg/postmaster.pid", "redis/redis.pid"];
+        let pid = |file: &&str| {
+            let path = self.data.join(file);
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            text.lines().next().unwrap_or_default().trim().parse().context("no process id")
+        };
+        files.iter().map(pid).collect()
+    }
+
+    pub(crate) async fn fund(&self, count: u64, balance: Amount) -> anyhow::Result<Players> {
+        let url = format!("http://{}/bench/users", self.address);
+        let body = format!(r#"{{"users":{count},"balance":"{balance}"}}"#);
+        let request = self.client.post(url).header("content-type", "application/json").body(body);
+        let users: Users = request.send().await?.error_for_status()?.json().await?;
+        let player = |user: User| -> anyhow::Result<Player> {
+            Ok(Player { user: UserId::new(user.id.parse()?)?, token: String::new() })
+        };
+        let players = users.users.into_iter().map(player).collect::<anyhow::Result<_>>()?;
+        Players::of(players).context("the peer made no users")
+    }
+
+    pub(crate) async fn settled(&self) -> anyhow::Result<u64> {
+        let url = format!("http://{}/bench/progress", self.address);
+        let count: Count = self.client.get(url).send().await?.error_for_status()?.json().await?;
+        Ok(count.settled)
+    }
+}

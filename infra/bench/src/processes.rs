@@ -1,0 +1,95 @@
+//! What processes use, with all their descendants, from `/proc`.
+
+use crate::machine::{busy, ticks};
+use std::collections::HashMap;
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// What processes used since their watch began.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Usage {
+    /// CPU time.
+    pub(crate) cpu: Duration,
+    /// CPU time of the driver.
+    pub(crate) driver: Duration,
+    /// CPU time of everything else on the machine, per second: how far the figures can be trusted.
+    pub(crate) cores_of_others: f64,
+    /// Resident memory now, shared pages split among those that share them.
+    pub(crate) memory_kib: u64,
+}
+
+/// A watch over some processes and their descendants.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    roots: Vec<u32>,
+    before: HashMap<u32, Duration>,
+    driver_before: Duration,
+    busy_before: Duration,
+    started: Instant,
+}
+
+impl Watch {
+    pub(crate) fn start(roots: Vec<u32>) -> Self {
+        let before = used(&roots);
+        let driver_before = used(&[std::process::id()]).into_values().sum();
+        Self { roots, before, driver_before, busy_before: busy(), started: Instant::now() }
+    }
+
+    #[expect(clippy::float_arithmetic, reason = "a ratio of times, not money")]
+    pub(crate) fn usage(&self) -> Usage {
+        let now = used(&self.roots);
+        let of = |(pid, cpu): (&u32, &Duration)| {
+            cpu.saturating_sub(self.before.get(pid).copied().unwrap_or_default())
+        };
+        let cpu: Duration = now.iter().map(of).sum();
+        let driver: Duration = used(&[std::process::id()]).into_values().sum();
+        // The driver starts evens, which then is one of its descendants.
+        let driver = driver.saturating_sub(self.driver_before);
+        let driver = if self.is_below_driver() { driver.saturating_sub(cpu) } else { driver };
+        let others = busy().saturating_sub(self.busy_before).saturating_sub(cpu).saturating_sub(driver);
+        let cores_of_others = others.as_secs_f64() / self.started.elapsed().as_secs_f64().max(0.001);
+        Usage { cpu, driver, cores_of_others, memory_kib: now.keys().map(|pid| proportional_kib(*pid)).sum() }
+    }
+
+    fn is_below_driver(&self) -> bool {
+        let mine = used(&[std::process::id()]);
+        self.roots.iter().any(|root| mine.contains_key(root))
+    }
+}
+
+/// One process of the machine.
+struct Process {
+    parent: u32,
+    cpu: Duration,
+}
+
+/// CPU time of these processes and of all below them.
+fn used(roots: &[u32]) -> HashMap<u32, Duration> {
+    let all = all();
+    let is_below = |pid: u32| {
+        let mut chain = std::iter::successors(Some(pid), |at| all.get(at).map(|process| process.parent));
+        chain.any(|at| roots.contains(&at))
+    };
+    all.iter().filter(|(pid, _)| is_below(**pid)).map(|(pid, process)| (*pid, process.cpu)).collect()
+}
+
+fn all() -> HashMap<u32, Process> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter_map(|pid| Some((pid, process(pid)?))).collect()
+}
+
+fn process(pid: u32) -> Option<Process> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may hold anything; what is behind it is numbers: state, parent, ... user, system.
+    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let number = |position: usize| fields.get(position)?.parse::<u64>().ok();
+    let parent = u32::try_from(number(1)?).ok()?;
+    Some(Process { parent, cpu: ticks(number(11)? + number(12)?) })
+}
+
+fn proportional_kib(pid: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,71 @@
+//! [`System`]: what is measured.
+
+use crate::evens::Evens;
+use crate::peer::Peer;
+use evens_ledger::Amount;
+use evens_load::{Players, Target};
+
+/// A system that is measured.
+#[derive(Debug)]
+pub(crate) enum System {
+    /// Ours.
+    Evens(Box<Evens>),
+    /// The one that it replaces.
+    Peer(Peer),
+}
+
+impl System {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Evens(_) => "evens",
+            Self::Peer(_) => "peer",
+        }
+    }
+
+    /// Starts it, empty.
+    pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Evens(evens) => evens.restart().await,
+            Self::Peer(peer) => peer.restart().await,
+        }
+    }
+
+    /// Stops what was started here.
+    pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Evens(evens) => evens.stop().await,
+            Self::Peer(peer) => peer.stop().await,
+        }
+    }
+
+    pub(crate) fn target(&self) -> anyhow::Result<Target> {
+        match self {
+            Self::Evens(evens) => evens.target(),
+            Self::Peer(peer) => Ok(peer.target()),
+        }
+    }
+
+    /// Its processes.
+    pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
+        match self {
+            Self::Evens(evens) => evens.processes(),
+            Self::Peer(peer) => peer.processes(),
+        }
+    }
+
+    /// Players with that much money.
+    pub(crate) async fn fund(&self, count: u64, balance: Amount) -> anyhow::Result<Players> {
+        match self {
+            Self::Evens(evens) => evens.fund(count, balance).await,
+            Self::Peer(peer) => peer.fund(count, balance).await,
+        }
+    }
+
+    /// How many of so many accepted bets are settled. It costs the system little, and its API nothing.
+    pub(crate) async fn settled(&self, accepted: u64) -> anyhow::Result<u64> {
+        match self {
+            Self::Evens(evens) => Ok(accepted.saturating_sub(evens.unsettled().await?)),
+            Self::Peer(peer) => peer.settled().await,
+        }
+    }
+}
