@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use evens_exchange::RoundId;
 use evens_ledger::{Amount, UserId};
 use evens_runtime::tokens::Role;
 use std::net::SocketAddr;
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Credit a wallet from the house (local stage only)
     Fund(FundArgs),
+    /// Check that no coin was made or lost and no draw was rigged; exit code 0 clean, 1 offenders, 2 could not look
+    Verify(VerifyArgs),
 }
 
 /// Where the data is.
@@ -90,6 +93,42 @@ pub(crate) struct FundArgs {
     /// The order that this credits; the same order is credited once. Without it, each call is one of its own
     #[arg(long, value_name = "ORDER")]
     pub(crate) order: Option<String>,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens verify`.
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct VerifyArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<VerifyCommand>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Demand that every bet has ended: for a quiet system whose refund time has passed
+    #[arg(long)]
+    pub(crate) ended: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// What to verify instead of all books.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum VerifyCommand {
+    /// Make the draws of one round again from its public seed
+    Round(VerifyRoundArgs),
+}
+
+/// `evens verify round`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VerifyRoundArgs {
+    /// The round
+    #[arg(value_name = "ID")]
+    pub(crate) id: RoundId,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }

@@ -4,6 +4,9 @@ mod fund;
 mod migrate;
 mod serve;
 mod token;
+mod verify;
+mod verify_report;
+mod verify_round;
 
 use crate::cli::{Cli, Command};
 use evens_runtime::StartError;
@@ -16,5 +19,6 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Migrate(args) => migrate::run(args).await,
         Command::Token(args) => token::run(&args),
         Command::Fund(args) => fund::run(args).await,
+        Command::Verify(args) => Ok(verify::run(args).await),
     }
 }

@@ -1,0 +1,174 @@
+//! `evens verify round`: a round's draws, made again from what is public.
+//!
+//! It never reads the secret of a round: only the seed that the round has published. So it can be run by anybody who
+//! may read rounds, and what it prints of an open round reveals nothing.
+
+use crate::cli::VerifyRoundArgs;
+use crate::commands::verify::{cannot_read, open_store};
+use crate::home::{Home, Sharing};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_audit::{MatchAudit, audit_match, audit_round};
+use evens_exchange::{Draw, Round, RoundOutcome, RoundState, Seed, Side};
+use evens_runtime::StartError;
+use evens_store::Store;
+use serde_json::{Value, json};
+use std::fmt::{self, Write};
+use std::process::ExitCode;
+
+pub(crate) async fn run(args: VerifyRoundArgs) -> Result<ExitCode, StartError> {
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let found = match open_store(&home).await {
+        Ok(store) => audit(&store, &args).await,
+        Err(error) => Err(error),
+    };
+    home.close().await;
+    let audit = found?;
+    if args.json {
+        println!("{}", audit.json());
+    } else {
+        print!("{}", audit.text());
+    }
+    Ok(ExitCode::from(u8::from(audit.fault_count() > 0)))
+}
+
+async fn audit(store: &Store, args: &VerifyRoundArgs) -> Result<RoundAudit, StartError> {
+    let Some(round) = store.load_round(&args.id).await.map_err(cannot_read)? else {
+        let message = format!("there is no round {}", args.id);
+        return Err(StartError::new(message, "look at its id, and at the data folder that --data names"));
+    };
+    let (mut matches, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list_matches(&round.id, after.as_deref(), 1_000).await.map_err(cannot_read)?;
+        matches.extend(page.matches.iter().map(|found| audit_match(&round, round.state.seed(), found)));
+        after = page.next_after;
+        if after.is_none() {
+            return Ok(RoundAudit { faults: audit_round(&round), round, matches });
+        }
+    }
+}
+
+/// A round and its draws, made again.
+struct RoundAudit {
+    round: Round,
+    faults: Vec<String>,
+    matches: Vec<MatchAudit>,
+}
+
+impl RoundAudit {
+    fn fault_count(&self) -> usize {
+        self.faults.len() + self.matches.iter().filter(|found| found.fault.is_some()).count()
+    }
+
+    fn outcome(&self) -> Option<&RoundOutcome> {
+        match &self.round.state {
+            RoundState::Resulted { outcome, .. } => Some(outcome),
+            RoundState::Open | RoundState::Closed { .. } | RoundState::Cancelled { .. } => None,
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        // Nothing fails that is written to a string.
+        let _ = self.write_round(&mut text).and_then(|()| self.write_matches(&mut text));
+        text
+    }
+
+    fn write_round(&self, text: &mut String) -> fmt::Result {
+        let Round { id, draw, seed_hash, state, .. } = &self.round;
+        writeln!(text, "round      {id}")?;
+        writeln!(text, "state      {}", state.name().as_str())?;
+        writeln!(text, "draw       {}", draw.as_str())?;
+        writeln!(text, "seed hash  {seed_hash}")?;
+        match state.seed() {
+            Some(seed) => writeln!(text, "seed       {}", seed.reveal())?,
+            None => writeln!(text, "seed       not public until the round closes")?,
+        }
+        if let Draw::Oracle(oracle) = draw {
+            let key = BASE64_STANDARD.encode(oracle.public_key);
+            writeln!(text, "oracle     {}, public key {key}", oracle.name)?;
+        }
+        if let Some(outcome) = self.outcome() {
+            writeln!(text, "winner     {}, fixed at {}", outcome.winner, outcome.fixed_at)?;
+            if let Some(signature) = &outcome.signature {
+                writeln!(text, "signature  {}", BASE64_STANDARD.encode(signature))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_matches(&self, text: &mut String) -> fmt::Result {
+        let side = |side: Option<Side>| side.map_or("-", Side::as_str);
+        writeln!(text)?;
+        if !self.matches.is_empty() {
+            let columns = ["match", "bet on A", "bet on B", "state"];
+            let [id, bet_a, bet_b, state] = columns;
+            writeln!(text, "{id:<38}{bet_a:<38}{bet_b:<38}{state:<9}winner  recomputed")?;
+        }
+        for found in &self.matches {
+            let MatchAudit { id, bet_a, bet_b, state, recomputed, .. } = found;
+            let stored = side(state.outcome().map(|outcome| outcome.winner));
+            let (state, recomputed) = (state.as_str(), side(*recomputed));
+            writeln!(text, "{id}  {bet_a}  {bet_b}  {state:<9}{stored:<8}{recomputed}")?;
+        }
+        if !self.matches.is_empty() {
+            writeln!(text)?;
+        }
+        for fault in &self.faults {
+            writeln!(text, "The round {} {fault}.", self.round.id)?;
+        }
+        for (found, fault) in self.matches.iter().filter_map(|found| Some((found, found.fault.as_ref()?))) {
+            writeln!(text, "The match {} {fault}.", found.id)?;
+        }
+        writeln!(text, "{}", self.conclusion())
+    }
+
+    fn conclusion(&self) -> &'static str {
+        match (self.fault_count(), self.round.state.seed()) {
+            (0, Some(_)) => "Every draw is as the public seed or the oracle says.",
+            (0, None) => "Nothing is recomputed: the seed is not public until the round closes.",
+            (_, _) => "The draws are NOT in order.",
+        }
+    }
+
+    fn json(&self) -> Value {
+        let Round { id, draw, seed_hash, state, .. } = &self.round;
+        let oracle = match draw {
+            Draw::Oracle(oracle) => {
+                Some(json!({ "name": oracle.name, "publicKey": BASE64_STANDARD.encode(oracle.public_key) }))
+            }
+            Draw::Match | Draw::Round => None,
+        };
+        let outcome = self.outcome().map(|outcome| {
+            json!({
+                "winner": outcome.winner.as_str(),
+                "fixedAt": outcome.fixed_at.to_string(),
+                "signature": outcome.signature.as_ref().map(|bytes| BASE64_STANDARD.encode(bytes)),
+            })
+        });
+        json!({
+            "round": id.as_str(),
+            "state": state.name().as_str(),
+            "draw": draw.as_str(),
+            "seedHash": seed_hash.to_string(),
+            "seed": state.seed().map(Seed::reveal),
+            "oracle": oracle,
+            "outcome": outcome,
+            "faults": self.faults,
+            "matches": self.matches.iter().map(json_match).collect::<Vec<_>>(),
+            "offenders": self.fault_count(),
+        })
+    }
+}
+
+fn json_match(found: &MatchAudit) -> Value {
+    json!({
+        "match": found.id.to_string(),
+        "betA": found.bet_a.to_string(),
+        "betB": found.bet_b.to_string(),
+        "state": found.state.as_str(),
+        "winner": found.state.outcome().map(|outcome| outcome.winner.as_str()),
+        "recomputed": found.recomputed.map(Side::as_str),
+        "fault": found.fault,
+    })
+}
