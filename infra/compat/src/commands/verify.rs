@@ -15,6 +15,8 @@ use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report::{self, Findings};
 use crate::commands::verify_round;
 use crate::home::{Home, Sharing};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use evens_audit::{Books, Completeness, Item, Report, Subject};
 use evens_exchange::Invariant;
 use evens_runtime::{Clients, Clock, StartError};
@@ -29,6 +31,9 @@ pub(crate) const COULD_NOT_LOOK: u8 = 2;
 
 /// How often a table is read beside a running system before what still moves is called undecided.
 const LOOKS_MAX: usize = 6;
+
+/// How long one page of the table may take, before it is asked for again.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a change has to end between two looks. No request takes longer than its deadline of eight seconds, and
 /// nearly all of them some milliseconds.
@@ -99,10 +104,13 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
     }
 }
 
-/// The table, without the queues: an auditor needs no permission for those.
+/// The table, without the queues: an auditor needs no permission for those. He also has more time than a request: a
+/// page of a scan is a megabyte, and whoever serves it may be busy.
 pub(crate) async fn open_store(home: &Home) -> Result<Store, StartError> {
     let clients = Clients::connect(&home.endpoints).await?;
-    Ok(Store::new(clients.dynamodb, home.settings.table.clone()))
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PAGE_TIMEOUT).build();
+    let config = clients.dynamodb.config().to_builder().timeout_config(timeouts).build();
+    Ok(Store::new(Client::from_conf(config), home.settings.table.clone()))
 }
 
 pub(crate) fn cannot_read(error: StoreError) -> StartError {
