@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Fund(FundArgs),
     /// Check that no coin was made or lost and no draw was rigged; exit code 0 clean, 1 offenders, 2 could not look
     Verify(VerifyArgs),
+    /// Play against a running server: place bets, wait until all have ended, show how long it took (local stage only)
+    Play(PlayArgs),
 }
 
 /// Where the data is.
@@ -131,4 +133,40 @@ pub(crate) struct VerifyRoundArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
+}
+
+/// `evens play`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PlayArgs {
+    /// How many players
+    #[arg(long, default_value = "100", value_name = "N", value_parser = number_from_one)]
+    pub(crate) users: usize,
+    /// How many bets, on random sides with random stakes
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) bets: u64,
+    /// The server; without it, the evens that runs on the data folder, else the one on port 8080
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// How many bets are under way at once
+    #[arg(long, default_value = "16", value_name = "N", value_parser = number_from_one)]
+    pub(crate) connections: usize,
+    /// The round to bet on; without it, new ones
+    #[arg(long, value_name = "ID", conflicts_with = "rounds")]
+    pub(crate) round: Option<RoundId>,
+    /// How many new rounds to bet on
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rounds: u32,
+    /// The largest stake
+    #[arg(long, default_value = "37", value_name = "AMOUNT")]
+    pub(crate) stake_max: Amount,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+fn number_from_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("is zero".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("is no number: {error}")),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod fund;
 mod migrate;
+mod play;
 mod serve;
 mod token;
 mod verify;
@@ -20,5 +21,6 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Token(args) => token::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Verify(args) => Ok(verify::run(args).await),
+        Command::Play(args) => play::run(args).await,
     }
 }
