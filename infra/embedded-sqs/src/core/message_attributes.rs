@@ -29,8 +29,7 @@ pub struct MessageAttribute {
     pub binary_value: Option<Vec<u8>>,
 }
 
-// Serde hands over a reference to the field, whatever its type.
-#[allow(clippy::ref_option)]
+#[allow(clippy::ref_option, reason = "serde hands over a reference to the field, whatever its type")]
 fn bytes_to_base64<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
     bytes.as_ref().map(|bytes| STANDARD.encode(bytes)).serialize(serializer)
 }
