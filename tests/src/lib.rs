@@ -1,1 +1,25 @@
-//! Scenarios over the running system, rules of the repository.
+//! Scenarios over the running `evens` binary, through HTTP; and what checks them: the contract that the system publishes,
+//! and its books.
+//!
+//! A test starts a [`Scenario`], which is one process with a folder of its own; its players are HTTP clients with their
+//! own tokens. Every answer that a client gets is compared with `GET /openapi.json`, so that no test needs to ask for it.
+//! What a scenario does behind the back of the process (a message lost, repeated or late) goes to the same engines,
+//! through [`Scenario::context`].
+//!
+//! Architecture invariant: the system is not asked whether it is right. [`books`] reads the table and hands it to the
+//! auditor, who takes no rule's word for anything.
+
+#![expect(clippy::expect_used, reason = "a scenario that cannot go on ends its test")]
+
+pub mod books;
+mod client;
+mod conformance;
+mod process;
+mod redaction;
+mod scenario;
+
+pub use client::{Answer, Client, Request};
+pub use conformance::{Document, Violation};
+pub use process::{Exit, Process, binary};
+pub use redaction::Redaction;
+pub use scenario::{Placed, Scenario, await_until};

@@ -1,0 +1,145 @@
+//! [`Process`]: the `evens` binary, built once, started in a folder, and ended in every way a process can end.
+
+use serde::Deserialize;
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+use tokio::process::Child;
+use tokio::time::{Instant, sleep, timeout};
+
+/// The variable that names a binary that is built already, such as the one of a release.
+const BINARY: &str = "EVENS_TESTS_BINARY";
+
+/// The `evens` binary of this build. The first test to ask builds it.
+pub fn binary() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| std::env::var_os(BINARY).map_or_else(build, PathBuf::from))
+}
+
+/// Builds with the features of the whole workspace, which are those that `cargo test --workspace` has just built; and
+/// into the folder above that of the test's own executable: `target/<profile>/deps`.
+fn build() -> PathBuf {
+    let executable = std::env::current_exe().expect("the path of this test");
+    let folder = executable.parent().and_then(Path::parent).expect("the folder of this build");
+    let profile = match folder.file_name().and_then(|name| name.to_str()).expect("the profile of this build")
+    {
+        "debug" => "dev",
+        name => name,
+    };
+    let target = folder.parent().expect("the target folder");
+    let built = Command::new(env!("CARGO"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .args(["build", "--quiet", "--workspace", "--bin", "evens", "--profile", profile, "--target-dir"])
+        .arg(target)
+        .status()
+        .expect("cargo starts");
+    assert!(built.success(), "the evens binary is not built");
+    folder.join("evens")
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exit {
+    /// Its exit code; none where a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to stdout.
+    pub stdout: String,
+    /// What it wrote to stderr.
+    pub stderr: String,
+}
+
+/// Where the parts of a running `evens` are, as it says in its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Addresses {
+    /// The table.
+    pub dynamodb: String,
+    /// The queues.
+    pub sqs: String,
+    /// The API, once it is served.
+    pub api: Option<SocketAddr>,
+}
+
+/// A running `evens`. Dropped, it is killed.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// How long a start or an end may take on a busy machine.
+    const DEADLINE: Duration = Duration::from_secs(30);
+
+    /// The command with an environment that says nothing but `variables`.
+    fn command(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(arguments).arg("--data").arg(folder.join("data"));
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name.starts_with("EVENS_"))
+        {
+            command.env_remove(name);
+        }
+        // The embedded table warns of every lost race, which is what it is asked to find.
+        command.env("RUST_LOG", "warn,dynoxide=error").env("NO_COLOR", "1");
+        command.envs(variables.iter().copied()).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command of the binary to its end.
+    pub async fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Exit {
+        let mut command = tokio::process::Command::from(Self::command(folder, arguments, variables));
+        command.kill_on_drop(true);
+        let output = timeout(Self::DEADLINE, command.output()).await.expect("it ends").expect("evens starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        Exit { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Starts to serve on a port of the system's choice, with its data and its log in `folder`; returns once it does.
+    pub async fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, Addresses) {
+        let log = folder.join("stderr.log");
+        let stderr = File::options().create(true).append(true).open(&log).expect("a log");
+        let addresses = folder.join("data/engines.json");
+        // What a killed process has left behind is not what this one says.
+        let _ = fs::remove_file(&addresses);
+        let mut command = Self::command(folder, &["--listen", "127.0.0.1:0"], variables);
+        command.stdout(Stdio::null()).stderr(stderr);
+        let mut command = tokio::process::Command::from(command);
+        let child = command.kill_on_drop(true).spawn().expect("evens starts");
+        let mut process = Self { child, log };
+        let deadline = Instant::now() + Self::DEADLINE;
+        loop {
+            let read = fs::read(&addresses).ok();
+            let found = read.and_then(|bytes| serde_json::from_slice::<Addresses>(&bytes).ok());
+            if let Some(found) = found.filter(|found| found.api.is_some()) {
+                return (process, found);
+            }
+            let ended = process.child.try_wait().expect("the state of a child");
+            assert!(ended.is_none(), "evens ended with {ended:?} instead of serving:\n{}", process.log());
+            assert!(Instant::now() < deadline, "evens does not serve:\n{}", process.log());
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// What it, and those that had this folder before it, wrote to stderr.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Ends it without warning.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("a running child");
+    }
+
+    /// Asks it to end (`SIGTERM`) and says with which code it did.
+    pub async fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().expect("a running child").to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill starts");
+        assert!(sent.success(), "no signal was sent to {id}");
+        let ended = timeout(Self::DEADLINE, self.child.wait()).await;
+        let status = ended.unwrap_or_else(|_| panic!("evens does not end within 30 s:\n{}", self.log()));
+        status.expect("the state of a child").code()
+    }
+}

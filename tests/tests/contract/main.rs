@@ -1,0 +1,180 @@
+//! The contract: what each route answers to each bad request, and that a refusal changes nothing.
+//!
+//! Routes come from `evens-contracts`, faults from [`faults`]. A route that is added gets the rows that its access, body
+//! and parameters ask for; without a good request to start from ([`draft`]), the tests fail.
+
+#![cfg(test)]
+
+mod draft;
+mod faults;
+mod world;
+
+use draft::{Draft, good};
+use evens_contracts::{Access, Method, ROUTES, Route};
+use evens_tests::Request;
+use faults::{FAULTS, Fault};
+use futures::{StreamExt, stream};
+use std::collections::{BTreeMap, BTreeSet};
+use world::World;
+
+/// How many requests are under way at once.
+const PARALLEL: usize = 16;
+
+/// A refusal that is asked for.
+struct Row {
+    name: String,
+    draft: Draft,
+    expected: &'static str,
+}
+
+fn name(route: &Route) -> String {
+    format!("{} {}", route.method.as_str(), route.path)
+}
+
+fn faults_of(route: &'static Route) -> impl Iterator<Item = &'static Fault> {
+    FAULTS.iter().filter(move |fault| fault.concerns(route))
+}
+
+/// Asks for each refusal; gives a line for each that is another one, and ends with the same table as it began.
+async fn refuse(world: &World, rows: Vec<Row>) {
+    let before = world.scenario.books().await;
+    let count = rows.len();
+    let answered = stream::iter(rows).map(|row| async move {
+        let answer = world.scenario.nobody().send_as_it_stands(row.draft.request(world)).await;
+        let problem = answer.problem();
+        if answer.status() == 401 {
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{}", row.name);
+        }
+        (problem != row.expected).then(|| format!("{}: {problem} instead of {}", row.name, row.expected))
+    });
+    let wrong: Vec<_> = answered.buffer_unordered(PARALLEL).filter_map(async |line| line).collect().await;
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    world.scenario.await_idle().await;
+    assert_eq!(world.scenario.books().await, before, "a refusal has changed something");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fault_has_its_one_answer_on_each_route() {
+    let world = World::new().await;
+    let mut rows = Vec::new();
+    for route in ROUTES {
+        for fault in faults_of(route) {
+            let mut draft = good(route);
+            fault.apply(&mut draft);
+            rows.push(Row {
+                name: format!("{} with {}", name(route), fault.name),
+                draft,
+                expected: fault.expected,
+            });
+        }
+    }
+    refuse(&world, rows).await;
+    world.scenario.finish().await;
+}
+
+/// [`FAULTS`] stands in the order of precedence: of two faults the one that stands first is the answer. Of faults in
+/// the same part of a request with the same answer, one stands for all.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_faults_the_documented_one_is_the_answer() {
+    let world = World::new().await;
+    let mut rows = Vec::new();
+    for route in ROUTES {
+        let mut seen = BTreeSet::new();
+        let chosen: Vec<_> =
+            faults_of(route).filter(|fault| seen.insert((fault.part, fault.expected))).collect();
+        for (position, first) in chosen.iter().enumerate() {
+            for second in chosen[position + 1..].iter().filter(|second| second.part != first.part) {
+                let mut draft = good(route);
+                second.apply(&mut draft);
+                first.apply(&mut draft);
+                let name = format!("{} with {} and {}", name(route), first.name, second.name);
+                rows.push(Row { name, draft, expected: first.expected });
+            }
+        }
+    }
+    refuse(&world, rows).await;
+    world.scenario.finish().await;
+}
+
+/// What the rows start from is nothing that would be refused anyway.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_route_answers_its_good_request() {
+    let world = World::new().await;
+    for route in ROUTES {
+        let answer = world.scenario.nobody().send_as_it_stands(good(route).request(&world)).await;
+        assert_eq!(answer.status(), route.success, "{}: {answer:?}", name(route));
+        let cached = answer.header("cache-control");
+        assert_eq!(cached, route.path.starts_with("/api").then_some("no-store"), "{}", name(route));
+    }
+    world.scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_route_looks_at_no_token() {
+    let world = World::new().await;
+    for route in ROUTES.iter().filter(|route| route.access == Access::Public) {
+        for token in ["expired", "garbage"] {
+            let request = Draft { token: Some(token), ..good(route) }.request(&world);
+            let answer = world.scenario.nobody().send_as_it_stands(request).await;
+            assert_eq!(answer.status(), route.success, "{} with a token that is {token}", name(route));
+        }
+    }
+    world.scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_method_that_is_not_there_is_answered_with_those_that_are() {
+    let world = World::new().await;
+    let mut paths: BTreeMap<&str, (BTreeSet<&str>, &'static Route)> = BTreeMap::new();
+    for route in ROUTES {
+        let (methods, _) = paths.entry(route.path).or_insert_with(|| (BTreeSet::new(), route));
+        methods.insert(route.method.as_str());
+        if route.method == Method::Get {
+            methods.insert("HEAD");
+        }
+    }
+    for (path, (methods, route)) in paths {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
+            if methods.contains(method) {
+                continue;
+            }
+            let request = Request { method, ..good(route).request(&world) };
+            let answer = world.scenario.nobody().send_as_it_stands(request).await;
+            assert_eq!(answer.problem(), "405 method-not-allowed -", "{method} {path}");
+            let allowed: BTreeSet<_> =
+                answer.header("allow").unwrap_or_default().split(',').map(str::trim).collect();
+            assert_eq!(allowed, methods, "{method} {path}");
+        }
+    }
+    world.scenario.finish().await;
+}
+
+/// The table itself: in the order of the stages that `evens_runtime::http` documents, and nothing forgotten.
+#[test]
+fn the_faults_stand_in_the_documented_order() {
+    let stages: Vec<_> = FAULTS.iter().map(|fault| fault.stage).collect();
+    assert!(stages.is_sorted(), "{stages:?}");
+    assert_eq!(stages.iter().collect::<BTreeSet<_>>().len(), 10);
+    for route in ROUTES {
+        let of_route: BTreeSet<_> = faults_of(route).map(|fault| fault.stage).collect();
+        let mut expected = BTreeSet::from([1, 2]);
+        if route.access != Access::Public {
+            expected.insert(3);
+        }
+        if matches!(route.access, Access::Operator | Access::Oracle) {
+            expected.insert(4);
+        }
+        if route.body.is_some() {
+            expected.extend([5, 6, 7, 8]);
+        }
+        if route.paged {
+            expected.insert(8);
+        }
+        let found: BTreeSet<_> =
+            of_route.iter().copied().filter(|stage| *stage <= 7 || expected.contains(stage)).collect();
+        assert_eq!(found, expected, "{}", name(route));
+        if route.path.contains('{') {
+            assert!(faults_of(route).any(|fault| fault.part == faults::Part::Path), "{}", name(route));
+        }
+    }
+}

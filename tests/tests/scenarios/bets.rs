@@ -1,0 +1,48 @@
+//! Bets as their players see them, and as nobody else does.
+
+use evens_tests::Scenario;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bets_are_listed_newest_first_page_by_page() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "1000").await;
+    let mut placed = Vec::new();
+    for number in 0..60 {
+        placed.push(player.bet("r", if number % 2 == 0 { "A" } else { "B" }, "1").await.bet_id);
+    }
+    placed.reverse();
+    let first = player.get("/api/bets").await.expect(200);
+    let cursor = first["nextCursor"].as_str().expect("more").to_owned();
+    let second = player.get(&format!("/api/bets?cursor={cursor}")).await.expect(200);
+    let ids = |page: &serde_json::Value| -> Vec<String> {
+        page["data"].as_array().unwrap().iter().map(|bet| bet["betId"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!((ids(&first), ids(&second)), (placed[..50].to_vec(), placed[50..].to_vec()));
+    assert_eq!(second["nextCursor"], serde_json::Value::Null);
+    scenario.finish().await;
+}
+
+/// M8: a bet of somebody else is not there, whatever is asked of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_players_bet_is_not_there() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "500").await, scenario.funded(42, "500").await);
+    let placed = alice.bet("r", "A", "5").await;
+    let (read, refund) =
+        (format!("/api/bets/{}", placed.bet_id), format!("/api/bets/{}/refund", placed.bet_id));
+    for client in [&bob, &scenario.operator(), &scenario.oracle()] {
+        assert_eq!(client.get(&read).await.problem(), "404 not-found betId");
+        assert_eq!(client.post(&refund).await.problem(), "404 not-found betId");
+    }
+    assert_eq!(bob.try_bet("r", "A", "1").await.status(), 202);
+    let for_alice = alice.bet_request("r", "A", "1");
+    assert_eq!(bob.send(for_alice.clone()).await.problem(), "403 forbidden userId");
+    assert_eq!(scenario.operator().send(for_alice).await.problem(), "403 forbidden userId");
+    // What is not there and what is somebody else's cannot be told apart.
+    let unknown = "/api/bets/00000000-0000-8000-8000-000000000000";
+    let detail = |answer: evens_tests::Answer| answer.json()["detail"].clone();
+    assert_eq!(detail(bob.get(unknown).await), detail(bob.get(&read).await));
+    assert_eq!(alice.balance().await.to_string(), "495");
+    assert_eq!(alice.read_bet(&placed.bet_id).await["status"], "PENDING");
+    scenario.finish().await;
+}

@@ -1,0 +1,175 @@
+//! M6: what lost messages left behind is found, and what is repeated or late does no harm.
+
+use evens_contracts::{Job, MatchJob, Queue, RefundJob, SettleJob};
+use evens_exchange::{
+    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, RefundReason, Round, RoundStep, Seed, Stake, join,
+};
+use evens_store::{JoinOutcome, RoundWrite};
+use evens_tests::Scenario;
+use evens_tests::books::Books;
+use jiff::Timestamp;
+
+/// A bet whose message was lost before it was sent: the process died between the two.
+async fn place_silently(scenario: &Scenario, number: u64, side: &str) -> BetId {
+    scenario.fund(number, "10").await;
+    let user = scenario.player(number).user;
+    let bet = BetId::derive(user, &format!("silent-{number}").parse().unwrap());
+    let stake = Stake::parse("10".parse().unwrap()).unwrap();
+    let command = PlaceBet { bet, user, round: "r".parse().unwrap(), side: side.parse().unwrap(), stake };
+    let placed =
+        scenario.context().store.place_bet(&command, &Seed::from_bytes([7; 32]), Timestamp::now()).await;
+    assert!(matches!(placed, Ok(PlaceBetOutcome::Placed(_))), "{placed:?}");
+    bet
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bets_whose_message_was_never_sent_are_matched() {
+    let scenario = Scenario::start().await;
+    for number in 0..6 {
+        place_silently(&scenario, 50 + number, if number % 2 == 0 { "A" } else { "B" }).await;
+    }
+    scenario.await_idle().await;
+    let books = scenario.books().await;
+    assert_eq!((books.matches.len(), books.waiting.len()), (0, 6));
+    // What is younger than a minute has its own job on the way, as far as a sweep can know.
+    scenario.sweep_after(jiff::SignedDuration::from_secs(30)).await;
+    assert_eq!(scenario.books().await.waiting.len(), 6);
+    scenario.sweep_later().await;
+    assert_eq!(scenario.await_ended().await.matches.len(), 3);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_match_whose_message_was_never_sent_is_settled() {
+    let scenario = Scenario::start().await;
+    let (a, b) = (place_silently(&scenario, 51, "A").await, place_silently(&scenario, 52, "B").await);
+    let books = scenario.books().await;
+    let pair = OpposedBets::of(&books.waiting[&a], &books.waiting[&b]).unwrap();
+    let joined = scenario.context().store.join_bets(&join(&pair, Timestamp::now()), &Draw::Match).await;
+    assert!(matches!(joined, Ok(JoinOutcome::Joined)), "{joined:?}");
+    scenario.await_idle().await;
+    assert_eq!(scenario.books().await.unended(), 1);
+    scenario.sweep_later().await;
+    scenario.await_ended().await;
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_whose_message_was_never_sent_is_finished() {
+    let scenario = Scenario::start().await;
+    let store = &scenario.context().store;
+    let seed = Seed::from_bytes([7; 32]);
+    let round = Round::open("r".parse().unwrap(), Draw::Round, &seed, Timestamp::now());
+    store.open_round(round.clone(), &seed).await.unwrap();
+    for (number, side) in [(51, "A"), (52, "B"), (53, "B")] {
+        place_silently(&scenario, number, side).await;
+    }
+    scenario.sweep_later().await;
+    scenario.await_idle().await;
+    let RoundStep::Made(closed) = round.close(&seed, Timestamp::now()) else { panic!("closed") };
+    assert!(matches!(store.move_round(&round, *closed).await, Ok(RoundWrite::Written(_))));
+    scenario.await_idle().await;
+    assert_eq!(scenario.books().await.unended(), 2);
+    scenario.sweep_later().await;
+    let books = scenario.await_ended().await;
+    let refunds = books.entries.values().flatten().filter(|entry| entry.key.as_str().starts_with("REFUND:"));
+    assert_eq!((books.matches.len(), refunds.count()), (1, 1));
+    scenario.finish().await;
+}
+
+/// Every message that waits in a queue at some moment is deleted, again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_are_deleted_are_made_up_for() {
+    let scenario = Scenario::start().await;
+    let players = players(&scenario, 30).await;
+    let thief = async {
+        let mut stolen = 0;
+        for _ in 0..40 {
+            for queue in [Queue::Match, Queue::Settle] {
+                let messages =
+                    scenario.context().queues.receive(queue, std::time::Duration::ZERO).await.unwrap();
+                stolen += messages.len();
+                let receipts = messages.into_iter().map(|message| message.receipt).collect();
+                scenario.context().queues.delete(queue, receipts).await.unwrap();
+            }
+        }
+        stolen
+    };
+    let bets = futures::future::join_all(players.iter().enumerate().map(|(number, player)| async move {
+        for _ in 0..2 {
+            player.bet("r", if number % 2 == 0 { "A" } else { "B" }, "10").await;
+        }
+    }));
+    let (stolen, _) = tokio::join!(thief, bets);
+    assert!(stolen > 0, "the thief came too late");
+    scenario.await_idle().await;
+    scenario.sweep_later().await;
+    scenario.await_ended().await;
+    scenario.finish().await;
+}
+
+/// Every job that there can be about a bet or match is sent twice more, at once and in any order.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_come_again_change_nothing_more() {
+    let scenario = Scenario::start().await;
+    let players = players(&scenario, 20).await;
+    let bets = players.iter().enumerate().map(|(number, player)| {
+        player.bet("r", if number % 2 == 0 { "A" } else { "B" }, ["10", "7", "3"][number % 3])
+    });
+    let placed = futures::future::join_all(bets).await;
+    let jobs_of_bets: Vec<_> = placed
+        .iter()
+        .zip(&players)
+        .flat_map(|(placed, player)| {
+            let job = Job::Match(MatchJob { bet_id: placed.id() });
+            let refund = Job::Refund(RefundJob { bet_id: placed.id(), reason: RefundReason::Expired });
+            [job.clone(), job, refund.clone(), refund].map(|job| (job, player.user.to_string()))
+        })
+        .collect();
+    scenario.send_again(jobs_of_bets.clone()).await;
+    for _ in 0..3 {
+        scenario.send_again(jobs_of_matches(&scenario.books().await)).await;
+    }
+    scenario.await_idle().await;
+    let before = scenario.books().await;
+    assert!(!before.matches.is_empty());
+    scenario.send_again(jobs_of_bets).await;
+    scenario.send_again(jobs_of_matches(&before)).await;
+    scenario.await_idle().await;
+    assert_eq!(scenario.finish().await, before);
+}
+
+fn jobs_of_matches(books: &Books) -> Vec<(Job, String)> {
+    let job = |found: &evens_exchange::Match| {
+        let job = Job::Settle(SettleJob { match_id: found.id, round_id: found.round.clone() });
+        [(job.clone(), found.user_a.to_string()), (job, found.user_b.to_string())]
+    };
+    books.matches.iter().flat_map(job).collect()
+}
+
+async fn players(scenario: &Scenario, count: u64) -> Vec<evens_tests::Client> {
+    let mut players = Vec::new();
+    for number in 0..count {
+        players.push(scenario.funded(100 + number, "20").await);
+    }
+    players
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_job_becomes_a_dead_letter_and_blocks_nobody() {
+    let scenario = Scenario::start().await;
+    let url = scenario.queue_url(Queue::Match).await;
+    let player = scenario.funded(41, "10").await;
+    let unknown_bet = r#"{"type":"match","data":{"betId":"00000000-0000-8000-8000-000000000000"}}"#;
+    for (number, body) in ["not JSON", r#"{"type":"dance","data":{}}"#, unknown_bet].into_iter().enumerate() {
+        let sent = scenario.sqs().send_message().queue_url(&url).message_body(body);
+        let sent =
+            sent.message_group_id(player.user.to_string()).message_deduplication_id(number.to_string());
+        sent.send().await.unwrap();
+    }
+    let other = scenario.funded(42, "10").await;
+    let (a, b) = (player.bet("r", "A", "10").await, other.bet("r", "B", "10").await);
+    crate::settle::await_settled(&scenario, &[(&player, &a), (&other, &b)]).await;
+    assert_eq!(scenario.dead_letters(Queue::Match).await, 3);
+    assert_eq!(scenario.books().await.offences(), [""; 0]);
+}

@@ -1,0 +1,120 @@
+//! Arrows between crates point one way: section 2 of the design, read from the manifests.
+
+use crate::{assert_none, root};
+use serde_json::Value;
+use std::process::Command;
+
+/// What the crates of a folder may depend on. The first row that fits counts.
+struct Row {
+    of: &'static str,
+    on: &'static [&'static str],
+}
+
+const ARROWS: &[Row] = &[
+    Row { of: "shared/ledger", on: &[] },
+    Row { of: "shared/exchange", on: &["shared/ledger"] },
+    Row { of: "shared/contracts", on: &["shared/exchange", "shared/ledger"] },
+    Row { of: "shared/audit", on: &["shared/exchange", "shared/ledger"] },
+    Row { of: "shared/store", on: &["shared/exchange", "shared/ledger"] },
+    Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },
+    Row {
+        of: "shared/runtime",
+        on: &["shared/contracts", "shared/exchange", "shared/ledger", "shared/queues", "shared/store"],
+    },
+    Row { of: "functions/", on: &["shared/"] },
+    Row { of: "infra/embedded-sqs", on: &[] },
+    Row { of: "infra/engines", on: &["infra/embedded-sqs"] },
+    Row { of: "infra/compat", on: &["functions/", "shared/", "infra/"] },
+    // It runs handlers one by one, to say what each costs.
+    Row { of: "infra/bench", on: &["functions/", "shared/", "infra/"] },
+    Row { of: "infra/", on: &["shared/", "infra/"] },
+    Row { of: "tests", on: &["functions/", "shared/", "infra/"] },
+];
+
+/// Tests may also use servers of the protocols.
+const TESTS_MAY_USE: &[&str] = &["infra/embedded-sqs", "infra/engines"];
+
+/// What must not be known where it would make a decision about money depend on the world.
+const PURE: &[&str] = &["shared/ledger", "shared/exchange", "shared/contracts", "shared/audit"];
+const IMPURE: &[&str] =
+    &["aws-", "axum", "hyper", "lambda", "rand", "reqwest", "rusqlite", "tokio", "tower", "tracing"];
+
+/// A dependency as a manifest has it.
+#[derive(Debug)]
+struct Dependency {
+    of: String,
+    /// The folder of a crate of ours, or the name of another one.
+    on: String,
+    is_ours: bool,
+    is_for_tests: bool,
+}
+
+fn dependencies() -> Vec<Dependency> {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(root()).args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let folder = |path: &str| {
+        let path = path.strip_prefix(root().to_str().unwrap()).unwrap_or(path);
+        path.trim_start_matches('/').trim_end_matches("/Cargo.toml").to_owned()
+    };
+    let mut found = Vec::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let of = folder(package["manifest_path"].as_str().unwrap());
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let path = dependency["path"].as_str().map(folder);
+            found.push(Dependency {
+                of: of.clone(),
+                is_ours: path.is_some(),
+                on: path.unwrap_or_else(|| dependency["name"].as_str().unwrap().to_owned()),
+                is_for_tests: dependency["kind"] == "dev",
+            });
+        }
+    }
+    found
+}
+
+fn wrong(dependency: &Dependency) -> Option<String> {
+    let Dependency { of, on, is_ours, is_for_tests } = dependency;
+    let Some(row) = ARROWS.iter().find(|row| of.starts_with(row.of)) else {
+        return Some(format!("{of} stands in no row of ARROWS"));
+    };
+    let fits = |names: &[&str]| names.iter().any(|name| on.starts_with(name));
+    if *is_ours {
+        let is_allowed = fits(row.on) || (*is_for_tests && fits(TESTS_MAY_USE));
+        return (!is_allowed).then(|| format!("{of} depends on {on}; it may depend on {:?}", row.on));
+    }
+    let is_impure = PURE.contains(&of.as_str()) && !is_for_tests && fits(IMPURE);
+    is_impure.then(|| format!("{of} depends on {on}; time, chance and I/O come in as arguments"))
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let all = dependencies();
+    assert!(all.len() > 100, "only {} dependencies were found", all.len());
+    assert_none(&all.iter().filter_map(wrong).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_arrow_the_wrong_way_is_found() {
+    let rows = [
+        ("shared/ledger", "shared/exchange", true, false, true),
+        ("shared/store", "functions/bets", true, false, true),
+        ("shared/store", "functions/bets", true, true, true),
+        ("functions/bets", "functions/wallet", true, false, true),
+        ("functions/bets", "infra/engines", true, false, true),
+        ("shared/exchange", "tokio", false, false, true),
+        ("shared/contracts", "aws-sdk-sqs", false, false, true),
+        ("elsewhere", "serde", false, false, true),
+        ("shared/exchange", "shared/ledger", true, false, false),
+        ("shared/queues", "infra/embedded-sqs", true, true, false),
+        ("shared/exchange", "proptest", false, true, false),
+        ("functions/bets", "shared/store", true, false, false),
+        ("infra/compat", "functions/bets", true, false, false),
+    ];
+    for (of, on, is_ours, is_for_tests, expected) in rows {
+        let dependency = Dependency { of: of.to_owned(), on: on.to_owned(), is_ours, is_for_tests };
+        assert_eq!(wrong(&dependency).is_some(), expected, "{dependency:?}");
+    }
+}

@@ -1,0 +1,59 @@
+//! Files: none too long, none too large, and each crate says what it is.
+
+use crate::{Source, assert_none, sources};
+
+/// No file of code has more lines.
+const LINES_MAX: usize = 500;
+
+/// No file is larger, but for what stands in [`LARGE`].
+const BYTES_MAX: usize = 100 * 1_000;
+
+/// Files that may be larger, with the reason.
+const LARGE: &[(&str, &str)] = &[("Cargo.lock", "written by cargo")];
+
+fn wrong(source: &Source) -> Vec<String> {
+    let Source { path, bytes } = source;
+    let mut wrong = Vec::new();
+    let lines = source.text().lines().count();
+    if source.is_rust() && lines > LINES_MAX {
+        wrong.push(format!("{path} has {lines} lines: split it where its reasons to change differ"));
+    }
+    if bytes.len() > BYTES_MAX && !LARGE.iter().any(|(large, _)| large == path) {
+        wrong.push(format!("{path} has {} bytes: keep it elsewhere", bytes.len()));
+    }
+    let is_root_of_crate = ["src/lib.rs", "src/main.rs"].iter().any(|name| path.ends_with(name));
+    let is_main_of_function = path.starts_with("functions/") && path.ends_with("src/main.rs");
+    if is_root_of_crate && !is_main_of_function && !source.text().starts_with("//! ") {
+        wrong.push(format!("{path} does not begin with what the crate is for (//!)"));
+    }
+    if is_main_of_function && lines > 12 {
+        wrong.push(format!("{path} has {lines} lines: a function's main is one expression"));
+    }
+    if source.is_rust() && source.text().lines().any(|line| line.trim_end() != line) {
+        wrong.push(format!("{path} has lines that end with a space"));
+    }
+    wrong
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    assert_none(&sources().iter().flat_map(wrong).collect::<Vec<_>>());
+}
+
+#[test]
+fn files_that_are_not_are_found() {
+    let source = |path: &str, text: &str| Source { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
+    let rows = [
+        (source("shared/x/src/lib.rs", "mod a;\n"), "begin with"),
+        (source("shared/x/src/a.rs", &"\n".repeat(501)), "501 lines"),
+        (source("docs/picture.png", &"x".repeat(100_001)), "100001 bytes"),
+        (source("functions/x/src/main.rs", &"\n".repeat(13)), "one expression"),
+        (source("shared/x/src/a.rs", "let a = 1; \n"), "end with a space"),
+    ];
+    for (source, expected) in rows {
+        let wrong = wrong(&source);
+        assert!(wrong.len() == 1 && wrong[0].contains(expected), "{wrong:?}");
+    }
+    assert_eq!(wrong(&source("Cargo.lock", &"x".repeat(200_000))), Vec::<String>::new());
+    assert_eq!(wrong(&source("shared/x/src/lib.rs", "//! What it is.\n")), Vec::<String>::new());
+}

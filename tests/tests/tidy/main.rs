@@ -1,0 +1,76 @@
+//! The rules of the repository: arrows between crates, banned text, and a template that says what the code says.
+//!
+//! Each rule is a function from what it looks at to what is wrong there, and has a test that shows that it can fail.
+//! Exceptions stand in the tables with their reasons, and the limits only tighten.
+
+#![cfg(test)]
+
+mod arrows;
+mod files;
+mod template;
+mod template_yaml;
+mod text;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of the repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// A file of the repository: its path from the root, and what is in it.
+struct Source {
+    path: String,
+    bytes: Vec<u8>,
+}
+
+impl Source {
+    fn text(&self) -> &str {
+        str::from_utf8(&self.bytes).unwrap_or_default()
+    }
+
+    fn is_rust(&self) -> bool {
+        is_rust(&self.path)
+    }
+}
+
+fn is_rust(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "rs")
+}
+
+/// Every file of ours: those at the root, and those in the folders that design.md lists.
+fn sources() -> Vec<Source> {
+    let root = root();
+    let mut found = Vec::new();
+    let mut folders: Vec<_> =
+        ["docs", "functions", "infra", "peers", "shared", "tests"].map(|name| root.join(name)).to_vec();
+    let at_root = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = at_root.filter(|path| path.is_file()).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            match path.is_dir() {
+                true if name.starts_with('.') || ["target", "node_modules"].contains(&name.as_str()) => {}
+                true => folders.push(path),
+                false => paths.push(path),
+            }
+        }
+    }
+    for path in paths {
+        // A file that goes while we look is not there.
+        let Ok(bytes) = fs::read(&path) else { continue };
+        let path = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+        found.push(Source { path, bytes });
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    assert!(found.len() > 200, "only {} files were found", found.len());
+    found
+}
+
+/// Fails with one line for each thing that is wrong.
+#[track_caller]
+fn assert_none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}

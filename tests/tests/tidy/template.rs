@@ -1,0 +1,262 @@
+//! `template.yaml` says what the tables of `evens-contracts` and the table of `evens-store` say.
+
+use crate::template_yaml::parse;
+use crate::{assert_none, root};
+use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
+use evens_contracts::{Queue, ROUTES};
+use evens_engines::Engines;
+use evens_runtime::{Clients, Endpoints};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::time::Duration;
+
+/// A request through the gateway is cut off after 30 seconds, whatever the function has left.
+const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The time that the SDK gives one operation, in `shared/runtime/src/clients.rs`.
+const SDK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The folder of the function that works on a queue.
+fn worker(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Match => "match",
+        Queue::Settle => "settle",
+        Queue::Refund => "refund",
+        Queue::Rounds => "finish-round",
+    }
+}
+
+fn template() -> Value {
+    parse(&fs::read_to_string(root().join("template.yaml")).unwrap())
+}
+
+fn resources<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    let all = template["Resources"].as_object().unwrap().iter();
+    all.filter(move |(_, resource)| resource["Type"] == kind)
+        .map(|(name, resource)| (name, &resource["Properties"]))
+}
+
+/// The functions by folder: name of the resource, and properties.
+fn functions(template: &Value) -> BTreeMap<String, (&String, &Value)> {
+    let found = resources(template, "AWS::Serverless::Function").map(|(name, properties)| {
+        let folder = properties["CodeUri"].as_str().unwrap_or_default();
+        (folder.trim_start_matches("functions/").to_owned(), (name, properties))
+    });
+    found.collect()
+}
+
+fn seconds(value: &Value) -> Option<Duration> {
+    value.as_u64().map(Duration::from_secs)
+}
+
+fn wrong_routes(template: &Value) -> Vec<String> {
+    let mut said = BTreeSet::new();
+    for (folder, (_, properties)) in functions(template) {
+        for event in properties["Events"].as_object().into_iter().flat_map(|events| events.values()) {
+            if event["Type"] == "HttpApi" {
+                let text = |name: &str| event["Properties"][name].as_str().unwrap_or_default().to_owned();
+                said.insert((text("Method"), text("Path"), folder.clone()));
+            }
+        }
+    }
+    let row = |route: &evens_contracts::Route| {
+        (route.method.as_str().to_owned(), route.path.to_owned(), route.function.to_owned())
+    };
+    let known: BTreeSet<_> = ROUTES.iter().map(row).collect();
+    let missing = known.difference(&said).map(|row| format!("the template does not have {row:?}"));
+    missing.chain(said.difference(&known).map(|row| format!("ROUTES does not have {row:?}"))).collect()
+}
+
+fn wrong_functions(template: &Value, folders: &BTreeSet<String>) -> Vec<String> {
+    let functions = functions(template);
+    let mut wrong = Vec::new();
+    let said: BTreeSet<_> = functions.keys().cloned().collect();
+    for folder in folders.symmetric_difference(&said) {
+        wrong.push(format!("functions/{folder} is not both a folder and a function of the template"));
+    }
+    for (folder, (name, properties)) in &functions {
+        let binary = &template["Resources"][*name]["Metadata"]["BuildProperties"]["Binary"];
+        if *binary != format!("evens-{folder}") {
+            wrong.push(format!("{name} builds {binary}"));
+        }
+        if properties["FunctionName"] != json!({ "Fn::Sub": format!("evens-${{Stage}}-{folder}") }) {
+            wrong.push(format!("{name} is called {}", properties["FunctionName"]));
+        }
+        let serves = properties["Events"]
+            .as_object()
+            .is_some_and(|events| events.values().any(|event| event["Type"] == "HttpApi"));
+        let timeout =
+            seconds(&properties["Timeout"]).or(seconds(&template["Globals"]["Function"]["Timeout"]));
+        let timeout = timeout.unwrap_or_default();
+        if serves && !(evens_runtime::http::REQUEST_TIMEOUT < timeout && timeout < GATEWAY_TIMEOUT) {
+            wrong.push(format!("{name} has {timeout:?}: not between its own deadline and the gateway's"));
+        }
+        if timeout <= SDK_TIMEOUT {
+            wrong.push(format!("{name} has {timeout:?}: not more than the SDK's {SDK_TIMEOUT:?}"));
+        }
+    }
+    wrong
+}
+
+fn wrong_queues(template: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut expect = |what: String, found: &Value, expected: Value| {
+        if *found != expected {
+            wrong.push(format!("{what} is {found} instead of {expected}"));
+        }
+    };
+    let by_name: BTreeMap<_, _> = resources(template, "AWS::SQS::Queue")
+        .map(|(resource, properties)| {
+            (properties["QueueName"]["Fn::Sub"].as_str().unwrap_or_default(), (resource, properties))
+        })
+        .collect();
+    expect("the number of queues".to_owned(), &json!(by_name.len()), json!(2 * Queue::ALL.len()));
+    let (nobody, nothing) = (String::new(), Value::Null);
+    let functions = functions(template);
+    for queue in Queue::ALL {
+        let (name, rules) = (queue.name(), queue.rules());
+        let find = |name: &str| by_name.get(name).copied().unwrap_or((&nobody, &nothing));
+        let (main, properties) = find(&queue.full_name("${Stage}"));
+        let (dead, dead_properties) = find(&queue.dead_letter_name("${Stage}"));
+        for (which, properties) in [(main, properties), (dead, dead_properties)] {
+            let parts = ["FifoQueue", "DeduplicationScope", "FifoThroughputLimit", "SqsManagedSseEnabled"];
+            let expected = [json!(true), json!("messageGroup"), json!("perMessageGroupId"), json!(true)];
+            for (part, expected) in parts.into_iter().zip(expected) {
+                expect(format!("{part} of {which} ({name})"), &properties[part], expected);
+            }
+        }
+        let redrive = json!({ "deadLetterTargetArn": { "Fn::GetAtt": format!("{dead}.Arn") }, "maxReceiveCount": rules.attempts_max });
+        expect(format!("RedrivePolicy of {name}"), &properties["RedrivePolicy"], redrive);
+        expect(
+            format!("VisibilityTimeout of {name}"),
+            &properties["VisibilityTimeout"],
+            json!(rules.visibility_timeout.as_secs()),
+        );
+        let (function, worker) = functions.get(worker(queue)).copied().unwrap_or((&nobody, &nothing));
+        expect(format!("Timeout of {function}"), &worker["Timeout"], json!(rules.function_timeout.as_secs()));
+        let mapping = resources(template, "AWS::Lambda::EventSourceMapping")
+            .find(|(_, mapping)| mapping["EventSourceArn"]["Fn::GetAtt"] == format!("{main}.Arn"));
+        let mapping = mapping.map_or(&nothing, |(_, mapping)| mapping);
+        expect(format!("who works on {name}"), &mapping["FunctionName"]["Ref"], json!(function));
+        expect(format!("BatchSize of {name}"), &mapping["BatchSize"], json!(rules.batch_size));
+        expect(
+            format!("MaximumConcurrency of {name}"),
+            &mapping["ScalingConfig"]["MaximumConcurrency"],
+            json!(rules.concurrency),
+        );
+        expect(
+            format!("FunctionResponseTypes of {name}"),
+            &mapping["FunctionResponseTypes"],
+            json!(["ReportBatchItemFailures"]),
+        );
+        let variables = &template["Globals"]["Function"]["Environment"]["Variables"];
+        let variable = format!("EVENS_QUEUE_URL_{}", name.to_uppercase());
+        expect(variable.clone(), &variables[&variable], json!({ "Ref": main }));
+        let variable = format!("{variable}_DEAD_LETTER");
+        expect(variable.clone(), &variables[&variable], json!({ "Ref": dead }));
+    }
+    wrong
+}
+
+#[test]
+fn routes_are_those_of_the_contract() {
+    assert_none(&wrong_routes(&template()));
+}
+
+#[test]
+fn functions_are_those_of_the_folders() {
+    let folders = fs::read_dir(root().join("functions")).unwrap();
+    let folders = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_none(&wrong_functions(&template(), &folders));
+}
+
+#[test]
+fn queues_are_those_of_the_contract() {
+    assert_none(&wrong_queues(&template()));
+}
+
+/// The contract itself: a message is hidden for six times as long as a function may work on it, or longer.
+#[test]
+fn a_message_is_hidden_while_it_is_worked_on() {
+    for queue in Queue::ALL {
+        let rules = queue.rules();
+        assert!(rules.visibility_timeout >= rules.function_timeout * 6, "{}", queue.name());
+        assert!(rules.function_timeout > SDK_TIMEOUT, "{}", queue.name());
+        assert!((2..=1_000).contains(&rules.concurrency), "{}: what SQS takes", queue.name());
+    }
+}
+
+#[test]
+fn a_template_that_differs_is_found() {
+    let good = template();
+    let folders: BTreeSet<_> = functions(&good).into_keys().collect();
+    let all = |template: &Value| -> Vec<String> {
+        [wrong_routes(template), wrong_functions(template, &folders), wrong_queues(template)].concat()
+    };
+    let differences = [
+        ("/Resources/PlaceBetFunction/Properties/Events/PlaceBet/Properties/Path", json!("/api/bet")),
+        ("/Resources/PlaceBetFunction/Properties/CodeUri", json!("functions/bets")),
+        ("/Resources/PlaceBetFunction/Metadata/BuildProperties/Binary", json!("evens-bets")),
+        ("/Resources/PlaceBetFunction/Properties/FunctionName", json!("place-bet")),
+        ("/Globals/Function/Timeout", json!(25)),
+        ("/Globals/Function/Timeout", json!(30)),
+        ("/Resources/MatchFunction/Properties/Timeout", json!(11)),
+        ("/Resources/MatchQueue/Properties/VisibilityTimeout", json!(30)),
+        ("/Resources/MatchQueue/Properties/RedrivePolicy/maxReceiveCount", json!(3)),
+        ("/Resources/MatchQueue/Properties/FifoQueue", json!(false)),
+        ("/Resources/MatchQueue/Properties/QueueName", json!("match.fifo")),
+        ("/Resources/MatchJobs/Properties/BatchSize", json!(100)),
+        ("/Resources/MatchJobs/Properties/FunctionName", json!({ "Ref": "SettleFunction" })),
+        ("/Resources/MatchJobs/Properties/FunctionResponseTypes", json!([])),
+        ("/Resources/MatchJobs/Properties/ScalingConfig/MaximumConcurrency", json!(1)),
+        ("/Globals/Function/Environment/Variables/EVENS_QUEUE_URL_MATCH", json!({ "Ref": "SettleQueue" })),
+    ];
+    for (place, value) in differences {
+        let mut changed = good.clone();
+        *changed.pointer_mut(place).unwrap_or_else(|| panic!("there is no {place}")) = value;
+        assert_ne!(all(&changed), all(&good), "{place}");
+    }
+}
+
+/// The table that `evens migrate` creates is the one that the template declares.
+#[tokio::test]
+async fn the_table_is_the_one_that_is_migrated() {
+    let engines = Engines::start(None).await.unwrap();
+    let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()) };
+    let client = Clients::connect(&endpoints).await.unwrap().dynamodb;
+    evens_store::migrate(&client, "evens").await.unwrap();
+    let described = client.describe_table().table_name("evens").send().await.unwrap().table.unwrap();
+    engines.stop().await;
+
+    let keys = |schema: &[KeySchemaElement]| -> Value {
+        let key = |key: &KeySchemaElement| json!({ "AttributeName": key.attribute_name, "KeyType": key.key_type.as_str() });
+        schema.iter().map(key).collect()
+    };
+    let definition = |found: &AttributeDefinition| json!({ "AttributeName": found.attribute_name, "AttributeType": found.attribute_type.as_str() });
+    let sorted = |mut values: Vec<Value>| {
+        values.sort_by_key(Value::to_string);
+        values
+    };
+    let template = template();
+    let (_, declared) = resources(&template, "AWS::DynamoDB::Table").next().unwrap();
+    assert_eq!(declared["KeySchema"], keys(described.key_schema()));
+    let definitions = sorted(described.attribute_definitions().iter().map(definition).collect());
+    assert_eq!(sorted(declared["AttributeDefinitions"].as_array().unwrap().clone()), definitions);
+    let indexes: Vec<_> = described
+        .global_secondary_indexes()
+        .iter()
+        .map(|index| {
+            let projection = index.projection.as_ref().unwrap();
+            json!({
+                "IndexName": index.index_name,
+                "KeySchema": keys(index.key_schema()),
+                "Projection": {
+                    "ProjectionType": projection.projection_type.as_ref().unwrap().as_str(),
+                    "NonKeyAttributes": projection.non_key_attributes(),
+                },
+            })
+        })
+        .collect();
+    assert_eq!(declared["GlobalSecondaryIndexes"], json!(indexes));
+}

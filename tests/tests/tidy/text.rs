@@ -1,0 +1,220 @@
+//! Banned text: what must not be written, where, and what to write instead.
+
+use crate::{Source, assert_none, is_rust, sources};
+
+/// Text that must not be written.
+struct Banned {
+    text: &'static str,
+    /// In files whose path starts with one of these.
+    within: &'static [&'static str],
+    instead: &'static str,
+    /// Files or folders where it may be written, with the reason.
+    except: &'static [(&'static str, &'static str)],
+}
+
+const MONEY: &[&str] =
+    &["shared/audit/src", "shared/exchange/src", "shared/ledger/src", "shared/store/src", "functions/"];
+const EVERYWHERE: &[&str] = &["shared/", "functions/", "infra/", "tests/"];
+const PRODUCT: &[&str] = &["shared/", "functions/"];
+
+/// Tests of a crate, which stand beside its sources.
+const TESTS: (&str, &str) = ("/tests/", "a test says when it is, and may look at the clock");
+
+const CLOCK: &[(&str, &str)] = &[
+    ("shared/runtime/src/clock.rs", "it is the clock"),
+    ("infra/embedded-sqs/src/server/state.rs", "a server of its own, with a clock of its own"),
+    ("tests/", "scenarios run in the real time"),
+    TESTS,
+];
+
+const FLOAT: &[(&str, &str)] =
+    &[("shared/store/src/capacity.rs", "units of capacity, which the SDK gives as floats")];
+
+const BANNED: &[Banned] = &[
+    Banned { text: "f32", within: MONEY, instead: "Amount", except: FLOAT },
+    Banned { text: "f64", within: MONEY, instead: "Amount", except: FLOAT },
+    Banned { text: "SystemTime::now", within: EVERYWHERE, instead: "context.clock.now()", except: CLOCK },
+    Banned { text: "Timestamp::now", within: EVERYWHERE, instead: "context.clock.now()", except: CLOCK },
+    Banned {
+        text: "aws_sdk_",
+        within: &["functions/"],
+        instead: "a function of Store or Queues",
+        except: &[],
+    },
+    Banned {
+        text: "aws_sdk_dynamodb",
+        within: &["shared/"],
+        instead: "a function of Store",
+        except: &[
+            ("shared/store/", "the only crate that builds an expression"),
+            ("shared/runtime/src/clients.rs", "makes the client"),
+            TESTS,
+        ],
+    },
+    Banned {
+        text: "aws_sdk_sqs",
+        within: &["shared/"],
+        instead: "a function of Queues",
+        except: &[
+            ("shared/queues/", "the only crate that calls SQS"),
+            ("shared/runtime/src/", "makes the client and passes it on"),
+            TESTS,
+        ],
+    },
+    Banned {
+        text: "env::var",
+        within: PRODUCT,
+        instead: "a field of Settings",
+        except: &[
+            ("shared/runtime/src/settings.rs", "reads the environment once"),
+            ("shared/runtime/src/clients.rs", "reads the SDK's own variables once"),
+            TESTS,
+        ],
+    },
+    Banned { text: "dbg!", within: EVERYWHERE, instead: "tracing::debug!", except: &[] },
+    Banned {
+        text: "todo!",
+        within: EVERYWHERE,
+        instead: "the code, or an outcome that says no",
+        except: &[],
+    },
+    Banned {
+        text: "unimplemented!",
+        within: EVERYWHERE,
+        instead: "the code, or an outcome that says no",
+        except: &[],
+    },
+    Banned { text: "println!", within: PRODUCT, instead: "tracing::info!", except: &[TESTS] },
+    Banned { text: "eprintln!", within: PRODUCT, instead: "tracing::warn!", except: &[TESTS] },
+];
+
+impl Banned {
+    fn concerns(&self, path: &str) -> bool {
+        let is_excepted = |place: &str| path.starts_with(place) || (place == TESTS.0 && path.contains(place));
+        self.within.iter().any(|folder| path.starts_with(folder))
+            && !self.except.iter().any(|(place, _)| is_excepted(place))
+    }
+
+    fn wrong(&self, source: &Source) -> Vec<String> {
+        if !source.is_rust() || !self.concerns(&source.path) {
+            return Vec::new();
+        }
+        let found = source.text().lines().enumerate().filter(|(_, line)| has_word(code(line), self.text));
+        found
+            .map(|(index, _)| format!("{}:{}: {}; write {}", source.path, index + 1, self.text, self.instead))
+            .collect()
+    }
+}
+
+/// A line without its comment.
+fn code(line: &str) -> &str {
+    if line.trim_start().starts_with("//") { "" } else { line.split(" // ").next().unwrap_or(line) }
+}
+
+/// Whether the word stands there, and not as a part of a longer one, nor in a text.
+fn has_word(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(start, _)| {
+        let before = line[..start].chars().next_back();
+        let after = line[start + word.len()..].chars().next();
+        let is_part = |character: char| character.is_alphanumeric() || character == '_';
+        let starts = !before.is_some_and(|before| is_part(before) || before == '"');
+        // A word that ends with a sign or an underscore is a beginning.
+        starts && (!word.ends_with(char::is_alphanumeric) || !after.is_some_and(is_part))
+    })
+}
+
+/// Exceptions from lints without a reason.
+fn unexplained(source: &Source) -> Vec<String> {
+    if !source.is_rust() {
+        return Vec::new();
+    }
+    let text = source.text();
+    let mut wrong = Vec::new();
+    for opening in ["[allow(", "[expect("] {
+        for (start, _) in text.match_indices(opening) {
+            let line = text[..start].lines().count();
+            let before = text[..start].lines().next_back().unwrap_or_default().trim_start();
+            let is_attribute = ["#", "#!"].contains(&before);
+            let attribute = text[start..].split(")]").next().unwrap_or_default();
+            if is_attribute && !attribute.contains("reason = ") {
+                wrong.push(format!("{}:{line}: an exception from a lint without a reason", source.path));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn nothing_banned_is_written() {
+    let sources = sources();
+    let banned = |source| BANNED.iter().flat_map(move |banned| banned.wrong(source));
+    assert_none(&sources.iter().flat_map(banned).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_exception_from_a_lint_has_a_reason() {
+    assert_none(&sources().iter().flat_map(unexplained).collect::<Vec<_>>());
+}
+
+/// An exception that is needed no more is taken away: limits only tighten.
+#[test]
+fn every_exception_from_a_ban_is_needed() {
+    let sources = sources();
+    let mut idle = Vec::new();
+    for banned in BANNED {
+        for (place, _) in banned.except.iter().filter(|(place, _)| is_rust(place)) {
+            let lines = sources
+                .iter()
+                .filter(|source| source.path == *place)
+                .flat_map(|source| source.text().lines());
+            if !lines.into_iter().any(|line| has_word(code(line), banned.text)) {
+                idle.push(format!("{place} has no {}", banned.text));
+            }
+        }
+    }
+    // A table that several rows share has files that only some of them need.
+    let shared = |line: &String| CLOCK.iter().chain(FLOAT).any(|(place, _)| line.starts_with(place));
+    idle.retain(|line| !shared(line));
+    assert_none(&idle);
+}
+
+#[test]
+fn banned_text_is_found() {
+    let rows = [
+        ("shared/ledger/src/a.rs", "let a: f64 = 1.0;", 1),
+        ("shared/ledger/src/a.rs", "// never an f64", 0),
+        ("shared/ledger/src/a.rs", "let a = 1; // not an f64", 0),
+        ("shared/ledger/src/a.rs", "let buf64 = 1;", 0),
+        ("shared/store/src/capacity.rs", "let a: f64 = 1.0;", 0),
+        ("shared/runtime/src/a.rs", "let a: f64 = 1.0;", 0),
+        ("functions/bets/src/a.rs", "use aws_sdk_sqs::Client;", 1),
+        ("functions/bets/src/a.rs", "let now = Timestamp::now();", 1),
+        ("shared/runtime/src/clock.rs", "Self::from_fn(Timestamp::now)", 0),
+        ("shared/store/tests/a.rs", "let now = Timestamp::now();", 0),
+        ("infra/compat/src/a.rs", "dbg!(1);", 1),
+        ("shared/store/src/a.rs", "println!(\"x\");", 1),
+        ("shared/store/src/a.rs", "eprintln!(\"x\");", 1),
+        ("infra/compat/src/commands/a.rs", "println!(\"x\");", 0),
+        ("functions/bets/src/a.rs", "std::env::var(\"X\")", 1),
+        ("docs/a.md", "dbg!(1)", 0),
+    ];
+    for (path, text, expected) in rows {
+        let source = Source { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
+        let found: Vec<_> = BANNED.iter().flat_map(|banned| banned.wrong(&source)).collect();
+        assert_eq!(found.len(), expected, "{path}: {text}: {found:?}");
+    }
+}
+
+#[test]
+fn an_exception_without_a_reason_is_found() {
+    let rows = [
+        ("#[allow(clippy::x)]\n", 1),
+        ("#![expect(clippy::x)]\n", 1),
+        ("#[allow(\n    clippy::x,\n    reason = \"because\"\n)]\n", 0),
+        ("let a = [expect(1)];\n", 0),
+    ];
+    for (text, expected) in rows {
+        let source = Source { path: "a.rs".to_owned(), bytes: text.as_bytes().to_vec() };
+        assert_eq!(unexplained(&source).len(), expected, "{text}");
+    }
+}
