@@ -11,7 +11,7 @@
 //! 7. `400` a body that is no JSON object (`X::parse` of `evens-contracts`)
 //! 8. `422` a field that is missing or wrong (the same), then `cursor`, then the header `Idempotency-Key`
 //! 9. `403` a user in the body or path who is not the caller ([`Caller::require_self`]): it takes the field to tell
-//! 10. what the state says: `404`, `400` for the balance, `409`
+//! 10. what the state says: `404`, then `409`, then `400` for the balance
 //!
 //! The first six follow from a handler's arguments, if they stand in this order: [`Caller`] (or [`Operator`],
 //! [`Oracle`]), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. `408` and `503` can come at any time, and `500`
