@@ -108,7 +108,7 @@ async fn measure(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyh
     Ok(())
 }
 
-/// Each measure begins with an empty system.
+/// Each measure begins with an empty system, and leaves none at work.
 async fn run_measure(
     args: &Args,
     measure: Measure,
@@ -126,6 +126,8 @@ async fn run_measure(
         Measure::Budget => return Ok(()),
     };
     let measured = measured.with_context(|| format!("{name} of {}", system.name()))?;
+    // A backlog that it still works on would disturb whoever is measured next.
+    system.pause().await?;
     for figure in measured {
         figures.add(&name, system.name(), figure);
     }

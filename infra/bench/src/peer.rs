@@ -62,8 +62,14 @@ impl Peer {
         self.script("restart").await
     }
 
+    /// Ends API and worker; the servers below them have nothing to do then.
+    pub(crate) async fn pause(&self) -> anyhow::Result<()> {
+        self.script("stop").await
+    }
+
     pub(crate) async fn stop(&self) -> anyhow::Result<()> {
-        if self.is_ours { self.script("down").await } else { Ok(()) }
+        // One that was found running is left running.
+        self.script(if self.is_ours { "down" } else { "start" }).await
     }
 
     /// The repaired variant: as its document has it, bets stay matched for ever, and nothing is left to compare.

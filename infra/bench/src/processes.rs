@@ -1,7 +1,7 @@
 //! What processes use, with all their descendants, from `/proc`.
 
 use crate::machine::{busy, ticks};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ pub(crate) struct Usage {
 #[derive(Debug)]
 pub(crate) struct Watch {
     roots: Vec<u32>,
-    before: HashMap<u32, Duration>,
+    before: Duration,
     driver_before: Duration,
     busy_before: Duration,
     started: Instant,
@@ -30,47 +30,48 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn start(roots: Vec<u32>) -> Self {
-        let before = used(&roots);
-        let driver_before = used(&[std::process::id()]).into_values().sum();
-        Self { roots, before, driver_before, busy_before: busy(), started: Instant::now() }
+        let before = total(&below(&roots));
+        Self { roots, before, driver_before: driver(), busy_before: busy(), started: Instant::now() }
     }
 
     #[expect(clippy::float_arithmetic, reason = "a ratio of times, not money")]
     pub(crate) fn usage(&self) -> Usage {
-        let now = used(&self.roots);
-        let of = |(pid, cpu): (&u32, &Duration)| {
-            cpu.saturating_sub(self.before.get(pid).copied().unwrap_or_default())
-        };
-        let cpu: Duration = now.iter().map(of).sum();
-        let driver: Duration = used(&[std::process::id()]).into_values().sum();
-        // The driver starts evens, which then is one of its descendants.
-        let driver = driver.saturating_sub(self.driver_before);
-        let driver = if self.is_below_driver() { driver.saturating_sub(cpu) } else { driver };
+        let processes = below(&self.roots);
+        let cpu = total(&processes).saturating_sub(self.before);
+        let driver = driver().saturating_sub(self.driver_before);
         let others = busy().saturating_sub(self.busy_before).saturating_sub(cpu).saturating_sub(driver);
         let cores_of_others = others.as_secs_f64() / self.started.elapsed().as_secs_f64().max(0.001);
-        Usage { cpu, driver, cores_of_others, memory_kib: now.keys().map(|pid| proportional_kib(*pid)).sum() }
-    }
-
-    fn is_below_driver(&self) -> bool {
-        let mine = used(&[std::process::id()]);
-        self.roots.iter().any(|root| mine.contains_key(root))
+        let memory_kib = processes.keys().map(|pid| proportional_kib(*pid)).sum();
+        Usage { cpu, driver, cores_of_others, memory_kib }
     }
 }
 
 /// One process of the machine.
 struct Process {
     parent: u32,
-    cpu: Duration,
+    own: Duration,
+    /// Of its descendants that have ended. Without it, their time would be lost.
+    ended: Duration,
 }
 
-/// CPU time of these processes and of all below them.
-fn used(roots: &[u32]) -> HashMap<u32, Duration> {
+/// These processes and all below them.
+fn below(roots: &[u32]) -> HashMap<u32, Process> {
     let all = all();
     let is_below = |pid: u32| {
         let mut chain = std::iter::successors(Some(pid), |at| all.get(at).map(|process| process.parent));
         chain.any(|at| roots.contains(&at))
     };
-    all.iter().filter(|(pid, _)| is_below(**pid)).map(|(pid, process)| (*pid, process.cpu)).collect()
+    let chosen: HashSet<u32> = all.keys().copied().filter(|pid| is_below(*pid)).collect();
+    all.into_iter().filter(|(pid, _)| chosen.contains(pid)).collect()
+}
+
+fn total(processes: &HashMap<u32, Process>) -> Duration {
+    processes.values().map(|process| process.own + process.ended).sum()
+}
+
+/// CPU time of this process, without those that it started.
+fn driver() -> Duration {
+    process(std::process::id()).map_or(Duration::ZERO, |process| process.own)
 }
 
 fn all() -> HashMap<u32, Process> {
@@ -81,11 +82,12 @@ fn all() -> HashMap<u32, Process> {
 
 fn process(pid: u32) -> Option<Process> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses may hold anything; what is behind it is numbers: state, parent, ... user, system.
+    // The name in parentheses may hold anything. Behind it: state, parent, ... user, system, and both of those ended.
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let number = |position: usize| fields.get(position)?.parse::<u64>().ok();
     let parent = u32::try_from(number(1)?).ok()?;
-    Some(Process { parent, cpu: ticks(number(11)? + number(12)?) })
+    let (own, ended) = (ticks(number(11)? + number(12)?), ticks(number(13)? + number(14)?));
+    Some(Process { parent, own, ended })
 }
 
 fn proportional_kib(pid: u32) -> u64 {

@@ -30,6 +30,14 @@ impl System {
         }
     }
 
+    /// Stops its work until it is started again.
+    pub(crate) async fn pause(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Evens(evens) => evens.stop().await,
+            Self::Peer(peer) => peer.pause().await,
+        }
+    }
+
     /// Stops what was started here.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         match self {
