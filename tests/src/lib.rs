@@ -20,6 +20,6 @@ mod scenario;
 
 pub use client::{Answer, Client, Request};
 pub use conformance::{Document, Violation};
-pub use process::{Exit, Process, binary};
+pub use process::{Exit, Process, binary, built};
 pub use redaction::Redaction;
 pub use scenario::{Placed, Scenario, await_until};

@@ -16,12 +16,14 @@ const BINARY: &str = "EVENS_TESTS_BINARY";
 /// The `evens` binary of this build. The first test to ask builds it.
 pub fn binary() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| std::env::var_os(BINARY).map_or_else(build, PathBuf::from))
+    PATH.get_or_init(|| std::env::var_os(BINARY).map_or_else(|| built("evens"), PathBuf::from))
 }
 
-/// Builds with the features of the whole workspace, which are those that `cargo test --workspace` has just built; and
-/// into the folder above that of the test's own executable: `target/<profile>/deps`.
-fn build() -> PathBuf {
+/// A binary of this workspace, built now, so that it is never an old one.
+///
+/// With the features of the whole workspace, which are those that `cargo test --workspace` has just built; and into the
+/// folder above that of the test's own executable: `target/<profile>/deps`.
+pub fn built(name: &str) -> PathBuf {
     let executable = std::env::current_exe().expect("the path of this test");
     let folder = executable.parent().and_then(Path::parent).expect("the folder of this build");
     let profile = match folder.file_name().and_then(|name| name.to_str()).expect("the profile of this build")
@@ -32,12 +34,12 @@ fn build() -> PathBuf {
     let target = folder.parent().expect("the target folder");
     let built = Command::new(env!("CARGO"))
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .args(["build", "--quiet", "--workspace", "--bin", "evens", "--profile", profile, "--target-dir"])
+        .args(["build", "--quiet", "--workspace", "--bin", name, "--profile", profile, "--target-dir"])
         .arg(target)
         .status()
         .expect("cargo starts");
-    assert!(built.success(), "the evens binary is not built");
-    folder.join("evens")
+    assert!(built.success(), "{name} is not built");
+    folder.join(name)
 }
 
 /// How a process ended.

@@ -1,7 +1,7 @@
 //! One job: one round, some pages of its matches.
 
 use evens_contracts::{FinishRoundJob, Job, JobFault, Queue, RefundJob, SettleJob};
-use evens_exchange::{Draw, Match, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
+use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::{SignedDuration, Timestamp};
@@ -59,7 +59,7 @@ async fn finish(
         context.store.finish_round(round).await?;
         return Ok(JobDone("finished"));
     }
-    if let (true, Some(through)) = (is_late, &walk.finished_through) {
+    if let (true, Some(through)) = (is_late, walk.finished_through) {
         context.store.save_finish_progress(round, through).await?;
     }
     walk_on(context, round, walk.next, now).await?;
@@ -69,30 +69,30 @@ async fn finish(
 /// What a walk over some pages of matches saw.
 struct Walk {
     /// Up to which match all had ended.
-    finished_through: Option<String>,
+    finished_through: Option<MatchId>,
     /// Whether one had not.
     found_unfinished: bool,
     /// Where to go on, if there is more.
-    next: Option<String>,
+    next: Option<MatchId>,
 }
 
 /// Asks for the settlement of what has not ended; the settlement finds out whether it is to be paid or voided.
 async fn walk_matches(
     context: &Context,
     round: &Round,
-    start: Option<String>,
+    start: Option<MatchId>,
     now: Timestamp,
 ) -> Result<Walk, JobError> {
     let mut walk = Walk { finished_through: None, found_unfinished: false, next: start };
     for _ in 0..PAGES {
-        let page = context.store.list_matches(&round.id, walk.next.as_deref(), PAGE).await?;
+        let page = context.store.list_matches(&round.id, walk.next, PAGE).await?;
         let unfinished: Vec<_> = page.matches.iter().filter(|found| !found.state.is_final()).collect();
         walk.found_unfinished |= !unfinished.is_empty();
         let jobs = unfinished.into_iter().map(|found| settlement(found, now)).collect();
         context.queues.send(jobs).await?;
         walk.next = page.next_after;
         if !walk.found_unfinished {
-            walk.finished_through = walk.next.clone();
+            walk.finished_through = walk.next;
         }
         if walk.next.is_none() {
             break;
@@ -132,7 +132,7 @@ async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result
 async fn walk_on(
     context: &Context,
     round: &Round,
-    next: Option<String>,
+    next: Option<MatchId>,
     now: Timestamp,
 ) -> Result<(), JobError> {
     if next.is_none() {

@@ -4,6 +4,7 @@ use crate::candidates::Candidates;
 use evens_contracts::{Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
 use evens_exchange::{BetId, Draw, Match, OpposedBets, RefundReason, Round, RoundId, WaitingBet, join};
 use evens_queues::Outgoing;
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::JoinOutcome;
 use jiff::Timestamp;
@@ -144,6 +145,6 @@ async fn send_settlements(context: &Context, round: &Round, joined: &[Match]) {
         Outgoing::new(Job::Settle(job), bet_match.user_a)
     };
     if let Err(error) = context.queues.send(joined.iter().map(settlement).collect()).await {
-        tracing::warn!(%error, "round.id" = %round.id, "Could not ask for {} settlements; the sweeper will", joined.len());
+        tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for {} settlements; the sweeper will", joined.len());
     }
 }

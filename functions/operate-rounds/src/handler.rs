@@ -10,6 +10,7 @@ use evens_exchange::{Round, RoundStep, Seed, SignedResult};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal};
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, new_seed};
 use evens_store::RoundWrite;
 use jiff::Timestamp;
@@ -164,7 +165,7 @@ async fn ask_for_finish(context: &Context, round: &Round) {
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
     let outgoing = Outgoing::new(job, round.id.as_str()).nudged(nudge);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(%error, "round.id" = %round.id, "Could not ask for the finish of round {}; the sweeper will", round.id);
+        tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for the finish of round {}; the sweeper will", round.id);
     }
 }
 

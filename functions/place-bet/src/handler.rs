@@ -7,6 +7,7 @@ use evens_contracts::{Job, MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, P
 use evens_exchange::{Bet, BetId, IdempotencyKey, PlaceBet, PlaceBetOutcome};
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId};
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, new_seed};
 
 /// The function's route.
@@ -86,6 +87,6 @@ async fn ask_for_match(context: &Context, bet: &Bet, request_id: &RequestId) {
     let job = Job::Match(MatchJob { bet_id: bet.id });
     let outgoing = Outgoing::new(job, bet.user).traced(request_id.as_str());
     if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(%error, "bet.id" = %bet.id, "Could not ask for the matching of bet {}; the sweeper will", bet.id);
+        tracing::warn!(error = chain(&error), "bet.id" = %bet.id, "Could not ask for the matching of bet {}; the sweeper will", bet.id);
     }
 }

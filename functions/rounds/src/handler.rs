@@ -1,24 +1,49 @@
-//! The route.
+//! The routes.
 
 use axum::extract::{Path, State};
 use axum::{Router, routing};
-use evens_contracts::{Problem, ProblemKind, RoundAnswer, parse_round_id};
+use evens_contracts::{MatchCursor, MatchListAnswer, Problem, ProblemKind, RoundAnswer, parse_round_id};
+use evens_exchange::Round;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Refusal};
+use evens_runtime::http::{Answer, PageCursor, Refusal};
 
-/// The function's route.
+/// How many matches a page has.
+const PAGE: u16 = 50;
+
+/// The function's routes.
 pub fn router() -> Router<Context> {
-    Router::new().route("/api/rounds/{roundId}", routing::get(read_round))
+    Router::new()
+        .route("/api/rounds/{roundId}", routing::get(read_round))
+        .route("/api/rounds/{roundId}/matches", routing::get(list_matches))
 }
 
 async fn read_round(
     State(context): State<Context>,
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
-    let Some(round) = context.store.load_round(&parse_round_id(&round_id)?).await? else {
-        let detail = "There is no round of this id.";
-        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId").into());
-    };
+    let round = load_round(&context, &round_id).await?;
     let totals = context.store.load_round_totals(&round.id).await?;
     Ok(Answer::ok(RoundAnswer::new(&round, totals.matched, totals.waiting_a, totals.waiting_b)))
+}
+
+/// Who bet against whom is nobody's business while bets are taken; afterwards each draw can be made again.
+async fn list_matches(
+    State(context): State<Context>,
+    PageCursor(cursor): PageCursor<MatchCursor>,
+    Path(round_id): Path<String>,
+) -> Result<Answer<MatchListAnswer>, Refusal> {
+    let round = load_round(&context, &round_id).await?;
+    if round.takes_bets() {
+        let detail = format!("The round {} is OPEN: its matches are public once it has closed.", round.id);
+        return Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId").into());
+    }
+    let page = context.store.list_matches(&round.id, cursor.map(|cursor| cursor.after), PAGE).await?;
+    Ok(Answer::ok(MatchListAnswer::new(&page.matches, page.next_after)))
+}
+
+async fn load_round(context: &Context, round_id: &str) -> Result<Round, Refusal> {
+    let found = context.store.load_round(&parse_round_id(round_id)?).await?;
+    let detail = "There is no round of this id.";
+    let not_found = || Problem::new(ProblemKind::NotFound, detail).about_field("roundId");
+    Ok(found.ok_or_else(not_found)?)
 }

@@ -1,9 +1,9 @@
 //! Answers. What the old API answered stays, name by name; amounts are JSON numbers with their exact digits.
 
-use crate::{Cursor, Money};
+use crate::{Cursor, MatchCursor, Money};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{Bet, BetId, BetStatus, BetView, Draw, Round, RoundState, Side};
+use evens_exchange::{Bet, BetId, BetStatus, BetView, Draw, Match, MatchId, Round, RoundState, Seed, Side};
 use evens_ledger::{Amount, Entry, EntryKind, Wallet};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -257,6 +257,65 @@ pub struct RoundAnswer {
     pub data: RoundBody,
 }
 
+/// Who says the result of a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OracleBody {
+    /// The oracle's name.
+    pub name: String,
+    /// The Ed25519 key that its signature is checked with, in base64.
+    pub public_key: String,
+}
+
+/// `200` to `GET /api/rounds/{roundId}/matches`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MatchListAnswer {
+    /// The round's matches, in the order of their ids.
+    pub data: Vec<MatchBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// A match, as everybody may see it: what its draw can be made again from, and no player.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MatchBody {
+    /// The match's id.
+    pub match_id: String,
+    /// The bet on side A.
+    pub bet_a_id: String,
+    /// The bet on side B.
+    pub bet_b_id: String,
+    /// What each side put in.
+    pub amount: Money,
+    /// `JOINED`, `DRAWN`, `SETTLED` or `VOID`.
+    pub state: &'static str,
+    /// The side that won; null where nothing was drawn.
+    pub winner_side: Option<&'static str>,
+}
+
+impl From<&Match> for MatchBody {
+    fn from(found: &Match) -> Self {
+        Self {
+            match_id: found.id.to_string(),
+            bet_a_id: found.bet_a.to_string(),
+            bet_b_id: found.bet_b.to_string(),
+            amount: found.amount.into(),
+            state: found.state.as_str(),
+            winner_side: found.state.outcome().map(|outcome| outcome.winner.as_str()),
+        }
+    }
+}
+
+impl MatchListAnswer {
+    /// A page of matches; the next one starts after `next`.
+    pub fn new(matches: &[Match], next: Option<MatchId>) -> Self {
+        let next_cursor = next.map(|after| MatchCursor { after }.to_string());
+        Self { data: matches.iter().map(MatchBody::from).collect(), next_cursor }
+    }
+}
+
 /// An amount on each side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SideAmounts {
@@ -280,7 +339,7 @@ pub struct RoundBody {
     pub draw: &'static str,
     /// Who says the result, if an oracle does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub oracle: Option<String>,
+    pub oracle: Option<OracleBody>,
     /// The SHA-256 of the seed, public before the first bet.
     pub seed_hash: String,
     /// The seed; null until the round has closed.
@@ -310,7 +369,10 @@ impl RoundAnswer {
             RoundState::Cancelled { cancelled_at, .. } => (Some(cancelled_at), None),
         };
         let oracle = match &round.draw {
-            Draw::Oracle(oracle) => Some(oracle.name.clone()),
+            Draw::Oracle(oracle) => Some(OracleBody {
+                name: oracle.name.clone(),
+                public_key: BASE64_STANDARD.encode(oracle.public_key),
+            }),
             Draw::Match | Draw::Round => None,
         };
         let signature = outcome.and_then(|outcome| outcome.signature.as_deref());
@@ -320,7 +382,7 @@ impl RoundAnswer {
             draw: round.draw.as_str(),
             oracle,
             seed_hash: round.seed_hash.to_string(),
-            seed: round.state.seed().map(evens_exchange::Seed::reveal),
+            seed: round.state.seed().map(Seed::reveal),
             winner_side: outcome.map(|outcome| Side::as_str(outcome.winner)),
             signature: signature.map(|bytes| BASE64_STANDARD.encode(bytes)),
             opened_at: round.opened_at.to_string(),

@@ -1,8 +1,9 @@
-//! [`Cursor`]: where the next page of a list starts; opaque to the client.
+//! Cursors: where the next page of a list starts; opaque to the client.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use std::fmt;
+use evens_exchange::MatchId;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 /// The next page holds what is older than the ledger entry of this number.
@@ -12,14 +13,21 @@ pub struct Cursor {
     pub before: u64,
 }
 
+/// The next page holds what follows this match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchCursor {
+    /// The last match of the page before.
+    pub after: MatchId,
+}
+
 /// The text is not a cursor that this API gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a cursor that an earlier page gave")]
 pub struct CursorError;
 
-impl fmt::Display for Cursor {
+impl Display for Cursor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&BASE64_URL_SAFE_NO_PAD.encode(format!("before:{}", self.before)))
+        formatter.write_str(&encode("before", &self.before))
     }
 }
 
@@ -27,10 +35,33 @@ impl FromStr for Cursor {
     type Err = CursorError;
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
-        let number = str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix("before:"));
-        let before = number.and_then(|number| number.parse().ok()).ok_or(CursorError)?;
-        let cursor = Self { before };
-        if cursor.to_string() == text { Ok(cursor) } else { Err(CursorError) }
+        decode("before", text).map(|before| Self { before })
     }
+}
+
+impl Display for MatchCursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&encode("after", &self.after))
+    }
+}
+
+impl FromStr for MatchCursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        decode("after", text).map(|after| Self { after })
+    }
+}
+
+fn encode(label: &str, value: &dyn Display) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{label}:{value}"))
+}
+
+/// Reads what [`encode`] wrote, and nothing else that might mean the same.
+fn decode<T: FromStr + Display>(label: &str, text: &str) -> Result<T, CursorError> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
+    let labelled = str::from_utf8(&bytes).ok().and_then(|text| text.split_once(':'));
+    let (_, value) = labelled.filter(|(found, _)| *found == label).ok_or(CursorError)?;
+    let value: T = value.parse().map_err(|_| CursorError)?;
+    if encode(label, &value) == text { Ok(value) } else { Err(CursorError) }
 }

@@ -2,7 +2,6 @@
 
 use crate::Queue;
 use evens_exchange::{BetId, MatchId, RefundReason, RoundId};
-use evens_ledger::Digest;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -61,8 +60,8 @@ pub struct FinishRoundJob {
     #[serde(with = "crate::text")]
     pub round_id: RoundId,
     /// The last match of the page before; none for the first page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after_match: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub after_match: Option<MatchId>,
 }
 
 /// Why a message is not a job, in the order of the checks. No other try can change that.
@@ -121,30 +120,17 @@ impl Job {
     /// The job's id: names it in logs and dead letters, and is its deduplication id. It only saves work (M3 never
     /// rests on it).
     ///
-    /// Whatever `after_match` holds, SQS takes the id, and the id with a number behind it.
+    /// SQS takes 128 visible ASCII characters: each id fits, with a colon and a number behind it that sets a later
+    /// message about the same job apart.
     pub fn id(&self) -> String {
         match self {
             Self::Match(job) => format!("match:{}", job.bet_id),
             Self::Settle(job) => format!("settle:{}", job.match_id),
             Self::Refund(job) => format!("refund:{}", job.bet_id),
-            Self::FinishRound(FinishRoundJob { round_id, after_match }) => match after_match.as_deref() {
-                None => format!("finish:{round_id}"),
-                Some(after) => id_of_page(round_id, after),
-            },
+            Self::FinishRound(FinishRoundJob { round_id, after_match: None }) => format!("finish:{round_id}"),
+            Self::FinishRound(FinishRoundJob { round_id, after_match: Some(after) }) => {
+                format!("finish:{round_id}:{}", after.to_string().replace('-', ""))
+            }
         }
-    }
-}
-
-/// `finish:{round}:{after}`. SQS takes 128 visible ASCII characters; of these, 21 are left for a colon and a number
-/// that sets a later message apart. Where `after` does not fit, the beginning of its digest stands in for it.
-fn id_of_page(round: &RoundId, after: &str) -> String {
-    const LENGTH_MAX: usize = 128 - 21;
-    let page = format!("finish:{round}:");
-    let left = LENGTH_MAX - page.len();
-    if after.len() <= left && after.bytes().all(|byte| byte.is_ascii_graphic()) {
-        format!("{page}{after}")
-    } else {
-        let digest = Digest::of(after.as_bytes()).to_string();
-        format!("{page}{}", &digest[..left.min(digest.len())])
     }
 }

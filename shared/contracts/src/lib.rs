@@ -18,11 +18,12 @@ mod route;
 mod text;
 
 pub use answer::{
-    BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, PlaceBetAnswer, PlacedBetBody,
-    RefundAnswer, RefundBody, RoundAnswer, RoundBody, SideAmounts, WalletAnswer, WalletBody,
+    BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, MatchBody, MatchListAnswer,
+    OracleBody, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, RoundAnswer, RoundBody, SideAmounts,
+    WalletAnswer, WalletBody,
 };
 pub use body::Body;
-pub use cursor::Cursor;
+pub use cursor::{Cursor, MatchCursor};
 pub use job::{FinishRoundJob, Job, JobFault, MatchJob, RefundJob, SettleJob};
 pub use money::Money;
 pub use openapi::openapi;

@@ -1,8 +1,8 @@
 //! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
 use crate::{
-    Access, BetAnswer, BetListAnswer, HealthAnswer, LedgerAnswer, Money, PlaceBetAnswer, ProblemBody,
-    ProblemKind, ROUTES, RefundAnswer, RoundAnswer, Route, RouteBody, WalletAnswer,
+    Access, BetAnswer, BetListAnswer, HealthAnswer, LedgerAnswer, MatchListAnswer, Money, PlaceBetAnswer,
+    ProblemBody, ProblemKind, ROUTES, RefundAnswer, RoundAnswer, Route, RouteBody, WalletAnswer,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -114,6 +114,7 @@ fn responses(route: &Route) -> Value {
 fn may_answer(route: &Route, kind: ProblemKind) -> bool {
     let places_bet = route.body == Some(RouteBody::PlaceBet);
     let steps_a_round = route.function == "operate-rounds" && route.path.contains("{roundId}");
+    let lists_matches = route.answer == "MatchListAnswer";
     match kind {
         ProblemKind::InsufficientBalance | ProblemKind::IdempotencyKeyReused => places_bet,
         ProblemKind::MalformedBody | ProblemKind::UnsupportedMediaType | ProblemKind::PayloadTooLarge => {
@@ -122,7 +123,7 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
         ProblemKind::Unauthorized | ProblemKind::Forbidden => route.access != Access::Public,
         ProblemKind::NotFound => route.path.contains('{'),
         ProblemKind::MethodNotAllowed => false,
-        ProblemKind::RoundState => places_bet || steps_a_round,
+        ProblemKind::RoundState => places_bet || steps_a_round || lists_matches,
         ProblemKind::RoundExists => route.body == Some(RouteBody::OpenRound),
         ProblemKind::NothingToRefund => route.function == "request-refund",
         ProblemKind::Invalid => route.body.is_some() || route.paged || route.path.contains("{roundId}"),
@@ -180,6 +181,7 @@ fn schemas() -> Value {
         BetListAnswer,
         HealthAnswer,
         LedgerAnswer,
+        MatchListAnswer,
         Money,
         PlaceBetAnswer,
         ProblemBody,

@@ -137,6 +137,15 @@ pub const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        path: "/api/rounds/{roundId}/matches",
+        function: "rounds",
+        access: Access::Public,
+        answer: "MatchListAnswer",
+        paged: true,
+        summary: "List the matches of a round that has ended, 50 a page: with its seed, each draw can be made again",
+        ..GET
+    },
+    Route {
         path: "/api/rounds",
         function: "operate-rounds",
         access: Access::Operator,

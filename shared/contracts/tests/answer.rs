@@ -143,13 +143,14 @@ fn a_round_shows_its_seed_only_when_it_has_ended() {
     let closed_at = at("2024-01-02T00:00:00Z");
     let outcome = RoundOutcome { winner: Side::B, fixed_at: closed_at, signature: Some(vec![0, 255]) };
     let oracle = Draw::Oracle(OracleKey { name: "referee".to_owned(), public_key: [0; 32] });
+    let referee = format!("\"oracle\":{{\"name\":\"referee\",\"publicKey\":\"{}=\"}},", "A".repeat(43));
     let seed_text = format!("\"{}\"", "f".repeat(64));
     let closed = "\"2024-01-02T00:00:00Z\"";
     #[rustfmt::skip]
     let table = [
         (Draw::Match,    RoundState::Open,                                                   "OPEN",      "match",  "",                        "null",     "null",  "",                         "null"),
         (Draw::Round,    RoundState::Closed { closed_at, seed: seed() },                     "CLOSED",    "round",  "",                        &seed_text, "null",  "",                         closed),
-        (oracle,         RoundState::Resulted { closed_at, seed: seed(), outcome },          "RESULTED",  "oracle", "\"oracle\":\"referee\",", &seed_text, "\"B\"", "\"signature\":\"AP8=\",",  closed),
+        (oracle,         RoundState::Resulted { closed_at, seed: seed(), outcome },          "RESULTED",  "oracle", &referee, &seed_text, "\"B\"", "\"signature\":\"AP8=\",",  closed),
         (Draw::Match,    RoundState::Cancelled { cancelled_at: closed_at, seed: seed() },    "CANCELLED", "match",  "",                        &seed_text, "null",  "",                         closed),
     ];
     for (draw, state, state_name, draw_name, oracle, seed_text, winner, signature, closed) in table {

@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use evens_contracts::Cursor;
+use evens_contracts::{Cursor, MatchCursor};
 use proptest::prelude::*;
 
 /// `printf before:7 | base64`: clients may hold one across a deployment.
@@ -52,4 +52,14 @@ proptest! {
     fn no_text_makes_a_cursor_panic(text in any::<String>()) {
         let _ = text.parse::<Cursor>();
     }
+}
+
+#[test]
+fn a_cursor_of_matches_is_golden_and_no_cursor_of_entries() {
+    let after = "0820039d-26b6-8139-91b0-9302aa2376d7".parse().unwrap();
+    let text = MatchCursor { after }.to_string();
+    assert_eq!(text, "YWZ0ZXI6MDgyMDAzOWQtMjZiNi04MTM5LTkxYjAtOTMwMmFhMjM3NmQ3");
+    assert_eq!(text.parse(), Ok(MatchCursor { after }));
+    assert!(text.parse::<Cursor>().is_err());
+    assert!("YmVmb3JlOjc".parse::<MatchCursor>().is_err());
 }

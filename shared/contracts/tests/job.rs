@@ -19,7 +19,8 @@ fn refund(reason: RefundReason) -> Job {
 
 fn finish_round(round: &str, after_match: Option<&str>) -> Job {
     let round_id = round.parse().expect("a round");
-    Job::FinishRound(FinishRoundJob { round_id, after_match: after_match.map(str::to_owned) })
+    let after_match = after_match.map(|after| after.parse().expect("a match"));
+    Job::FinishRound(FinishRoundJob { round_id, after_match })
 }
 
 fn settle() -> Job {
@@ -55,7 +56,7 @@ fn wire() -> Vec<Wire> {
         row("refund-requested.v1.json",   true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Requested)),
         row("refund-round-ended.v1.json", true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::RoundEnded)),
         row("finish-round.v1.json",       true, Queue::Rounds, format!("finish:{ROUND}"),         finish_round(ROUND, None)),
-        row("finish-round-page.v1.json",  true, Queue::Rounds, format!("finish:{ROUND}:{MATCH}"), finish_round(ROUND, Some(MATCH))),
+        row("finish-round-page.v1.json",  true, Queue::Rounds, format!("finish:{ROUND}:{}", MATCH.replace('-', "")), finish_round(ROUND, Some(MATCH))),
     ];
     wire
 }
@@ -180,7 +181,7 @@ fn faults_say_what_happened() {
 #[test]
 fn ids_of_jobs_are_deduplication_ids_also_with_a_number_behind_them() {
     let longest_round = "r".repeat(64);
-    let pages = [None, Some(MATCH), Some(""), Some(" "), Some("é"), Some("a\nb"), Some(&*"m".repeat(5_000))];
+    let pages = [None, Some(MATCH)];
     let rounds = ["r", ROUND, &longest_round];
     let finishing = rounds.iter().flat_map(|round| pages.iter().map(|page| finish_round(round, *page)));
     for job in wire().into_iter().map(|wire| wire.job).chain(finishing) {
@@ -194,15 +195,7 @@ fn ids_of_jobs_are_deduplication_ids_also_with_a_number_behind_them() {
 fn pages_of_a_round_have_different_ids() {
     let longest_round = "r".repeat(64);
     for round in [ROUND, &longest_round] {
-        let afters = [
-            None,
-            Some(MATCH),
-            Some(BET),
-            Some(&*"m".repeat(200)),
-            Some(&*"m".repeat(201)),
-            Some("é"),
-            Some("è"),
-        ];
+        let afters = [None, Some(MATCH), Some(BET)];
         let ids: BTreeSet<_> = afters.iter().map(|after| finish_round(round, *after).id()).collect();
         assert_eq!(ids.len(), afters.len(), "{ids:?}");
     }

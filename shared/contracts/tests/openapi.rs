@@ -187,9 +187,11 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
     assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund"]);
     let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
-    assert_eq!(routes(ProblemKind::RoundState), [&["POST /api/bets".to_owned()], steps.as_slice()].concat());
+    let matches = "GET /api/rounds/{roundId}/matches".to_owned();
+    let by_state = [&["POST /api/bets".to_owned(), matches.clone()], steps.as_slice()].concat();
+    assert_eq!(routes(ProblemKind::RoundState), by_state);
     let of_one_bet = ["GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"].map(str::to_owned);
-    let of_one_round = [&["GET /api/rounds/{roundId}".to_owned()], steps.as_slice()].concat();
+    let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
     assert_eq!(routes(ProblemKind::NotFound), [of_one_bet.as_slice(), &of_one_round].concat());
     assert_eq!(routes(ProblemKind::UnsupportedMediaType), routes(ProblemKind::MalformedBody));
 }

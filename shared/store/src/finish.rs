@@ -4,11 +4,11 @@ use crate::entities::round;
 use crate::item::{Fields, text};
 use crate::write::Change;
 use crate::{Store, StoreError};
-use evens_exchange::{Round, RoundId};
+use evens_exchange::{MatchId, Round, RoundId};
 
 impl Store {
     /// Up to which match all matches of an ended round have ended; `None` where nothing is known.
-    pub async fn load_finish_progress(&self, id: &RoundId) -> Result<Option<String>, StoreError> {
+    pub async fn load_finish_progress(&self, id: &RoundId) -> Result<Option<MatchId>, StoreError> {
         match self.get(&round::key(id)).await? {
             Some(item) => Fields::of(&item).optional("finished_through"),
             None => Ok(None),
@@ -18,7 +18,7 @@ impl Store {
     /// Keeps how far the matches of an ended round are known to have ended. One conditional write:
     ///
     /// 1. round: state is the one read, else nothing changes
-    pub async fn save_finish_progress(&self, read: &Round, through: &str) -> Result<(), StoreError> {
+    pub async fn save_finish_progress(&self, read: &Round, through: MatchId) -> Result<(), StoreError> {
         let change = Change {
             key: round::key(&read.id),
             update: "SET finished_through = :through",

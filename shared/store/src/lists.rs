@@ -1,11 +1,11 @@
 //! Lists, page by page. A page is full unless the list has ended, however little the engine returns at once.
 
 use crate::entities::{Shard, bet, bet_match, entry, round, waiting};
-use crate::item::{Fields, Item, Key, text};
+use crate::item::{Item, text};
 use crate::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use evens_exchange::{Bet, BetId, BetView, Match, RoundId, Side, WaitingBet};
+use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, WaitingBet};
 use evens_ledger::{Entry, UserId};
 
 /// A page of a player's bets, newest first.
@@ -23,7 +23,7 @@ pub struct MatchPage {
     /// The matches.
     pub matches: Vec<Match>,
     /// The next page starts after this one; `None` where there is none.
-    pub next_after: Option<String>,
+    pub next_after: Option<MatchId>,
 }
 
 impl Store {
@@ -125,24 +125,22 @@ impl Store {
     pub async fn list_matches(
         &self,
         round: &RoundId,
-        after: Option<&str>,
+        after: Option<MatchId>,
         limit: u16,
     ) -> Result<MatchPage, StoreError> {
-        let partition = round::partition(round);
-        let start =
-            after.map(|sort| Key { partition: partition.clone(), sort: sort.to_owned() }.attributes());
+        let start = after.map(|last| bet_match::key(round, last).attributes());
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":pk", text(round::partition(round)))
             .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX));
         let limit = usize::from(limit);
         let mut items = self.query_up_to(&query, start, limit + 1).await?;
         let has_more = items.len() > limit;
         items.truncate(limit);
-        let last = items.last().filter(|_| has_more);
-        let next_after = last.map(|item| Fields::of(item).get("sk")).transpose()?;
-        Ok(MatchPage { matches: items.iter().map(bet_match::decode).collect::<Result<_, _>>()?, next_after })
+        let matches = items.iter().map(bet_match::decode).collect::<Result<Vec<_>, _>>()?;
+        let next_after = matches.last().filter(|_| has_more).map(|last| last.id);
+        Ok(MatchPage { matches, next_after })
     }
 
     /// So many items of a query, or all that there are. One answer of the engine holds 1 MB at most: that it is short

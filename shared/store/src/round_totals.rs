@@ -41,7 +41,7 @@ impl Store {
     async fn sum_matched(&self, round: &RoundId) -> Result<Amount, StoreError> {
         let (mut units, mut after) = (0, None);
         loop {
-            let page = self.list_matches(round, after.as_deref(), Self::PAGE).await?;
+            let page = self.list_matches(round, after, Self::PAGE).await?;
             let counted = page.matches.iter().filter(|found| found.state != MatchState::Void);
             units += counted.map(|found| found.amount.units()).sum::<i128>();
             after = page.next_after;

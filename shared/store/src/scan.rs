@@ -32,7 +32,8 @@ impl Store {
     pub async fn scan(&self, mut each: impl FnMut(Result<Record, StoreError>)) -> Result<(), StoreError> {
         let mut start = None;
         loop {
-            let request = self.client.scan().table_name(&self.table).consistent_read(true);
+            let request =
+                self.client.scan().table_name(&self.table).consistent_read(true).limit(Self::PAGE.into());
             let output = request.set_exclusive_start_key(start).send().await?;
             for item in output.items() {
                 each(record(item));

@@ -89,6 +89,7 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Post, "/api/rounds/{roundId}/close") => ("/api/rounds/to-close/close", Vec::new()),
         (Method::Post, "/api/rounds/{roundId}/cancel") => ("/api/rounds/to-cancel/cancel", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}") => ("/api/rounds/open", Vec::new()),
+        (Method::Get, "/api/rounds/{roundId}/matches") => ("/api/rounds/closed/matches", Vec::new()),
         (
             Method::Get,
             "/api/bets" | "/api/bets/{betId}" | "/api/wallet" | "/api/wallet/ledger" | "/health"

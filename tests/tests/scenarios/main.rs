@@ -9,6 +9,7 @@ mod r#match;
 mod operate_rounds;
 mod place_bet;
 mod refund;
+mod rounds;
 mod settle;
 mod sweep;
 mod wallet;

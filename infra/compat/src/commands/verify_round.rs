@@ -39,7 +39,7 @@ async fn audit(store: &Store, args: &VerifyRoundArgs) -> Result<RoundAudit, Star
     };
     let (mut matches, mut after) = (Vec::new(), None);
     loop {
-        let page = store.list_matches(&round.id, after.as_deref(), 1_000).await.map_err(cannot_read)?;
+        let page = store.list_matches(&round.id, after, 1_000).await.map_err(cannot_read)?;
         matches.extend(page.matches.iter().map(|found| audit_match(&round, round.state.seed(), found)));
         after = page.next_after;
         if after.is_none() {

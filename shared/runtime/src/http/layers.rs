@@ -19,6 +19,9 @@ use tracing::{Instrument, error, info, info_span, warn};
 /// After that time a request is given up, before the gateway does so (K14, X50). It changed everything or nothing.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 
+/// For how long a lost race or an overload is tried again: what is left of the deadline is for the last attempt.
+const RETRY_FOR: Duration = Duration::from_secs(18);
+
 /// A request that takes longer is logged as slow.
 const SLOW_REQUEST: Duration = Duration::from_secs(1);
 
@@ -29,6 +32,7 @@ const UNKNOWN_ROUTE: &str = "unknown route";
 /// headers, one log line per request.
 pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
     let clock = context.clock.clone();
+    let context = Context { store: context.store.retry_for(RETRY_FOR), ..context };
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context)

@@ -44,6 +44,8 @@ impl Store {
             Written::Refused { position: 0, found: Some(item) } => {
                 Ok(RoundWrite::Found(round::decode(&item)?))
             }
+            // Who else is there is not shown: it is read again.
+            Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
             Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
         }
     }

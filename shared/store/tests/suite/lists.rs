@@ -161,7 +161,7 @@ pub(crate) async fn matches_are_listed_page_by_page(store: &Store) {
     for limit in [1, 2, 3, 5, 6, 7] {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let page = store.list_matches(&round_id(ROUND), after.as_deref(), limit).await.unwrap();
+            let page = store.list_matches(&round_id(ROUND), after, limit).await.unwrap();
             assert!(!page.matches.is_empty(), "limit {limit}: no page but the only one is empty");
             found.extend(page.matches);
             after = page.next_after;

@@ -40,9 +40,9 @@ pub(crate) async fn matches_beyond_one_answer_are_listed_summed_and_swept(engine
     raw::put_all(engine, (1..=COPIES).map(|copy| copy_of_match(&original, copy))).await;
 
     for limit in [1, 9, 10, 100] {
-        let (mut found, mut after): (Vec<Match>, Option<String>) = (Vec::new(), None);
+        let (mut found, mut after): (Vec<Match>, Option<MatchId>) = (Vec::new(), None);
         loop {
-            let page = store.list_matches(&joined.round, after.as_deref(), limit).await.unwrap();
+            let page = store.list_matches(&joined.round, after, limit).await.unwrap();
             found.extend(page.matches);
             after = page.next_after;
             if after.is_none() {

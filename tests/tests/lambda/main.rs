@@ -1,0 +1,176 @@
+//! The functions as Lambda runs them: their own binaries, fed with the events of API Gateway, event source mappings and
+//! schedules by a server that plays the Lambda runtime API.
+
+#![cfg(test)]
+
+mod function;
+
+use evens_contracts::Queue;
+use evens_engines::Engines;
+use evens_exchange::{BetStatus, Seed};
+use evens_queues::{Message, Queues, create_queues};
+use evens_runtime::tokens::{Role, TokenSigner};
+use evens_runtime::{Clients, Endpoints};
+use evens_store::Store;
+use evens_tests::await_until;
+use function::Function;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// The table, the queues, and what a function finds in its environment.
+struct Platform {
+    engines: Engines,
+    store: Store,
+    queues: Queues,
+    signer: TokenSigner,
+}
+
+impl Platform {
+    async fn start() -> Self {
+        let engines = Engines::start(None).await.unwrap();
+        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()) };
+        let clients = Clients::connect(&endpoints).await.unwrap();
+        evens_store::migrate(&clients.dynamodb, "evens-local").await.unwrap();
+        create_queues(&clients.sqs, "local").await.unwrap();
+        let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
+        Self {
+            store: Store::new(clients.dynamodb, "evens-local".to_owned()),
+            queues: Queues::resolve(clients.sqs, "local").await.unwrap(),
+            signer: TokenSigner::from_pkcs8("test", &pkcs8, "evens", "evens-api").unwrap(),
+            engines,
+        }
+    }
+
+    async fn function(&self, name: &str) -> Function {
+        let variables = [
+            ("AWS_ENDPOINT_URL_DYNAMODB", self.engines.dynamodb_url()),
+            ("AWS_ENDPOINT_URL_SQS", self.engines.sqs_url()),
+            ("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string()),
+        ];
+        Function::start(name, &variables).await
+    }
+
+    async fn token_of_funded(&self, number: u64) -> String {
+        let (user, now) = (evens_ledger::UserId::new(number).unwrap(), Timestamp::now());
+        self.store.fund_wallet(user, "100".parse().unwrap(), &number.to_string(), now).await.unwrap();
+        self.signer.sign(user, Role::None, now, MINUTE).unwrap()
+    }
+
+    async fn receive(&self, queue: Queue) -> Vec<Message> {
+        self.queues.receive(queue, Duration::from_secs(5)).await.unwrap()
+    }
+}
+
+/// What API Gateway sends for `POST /api/bets`.
+fn place_bet(token: &str, body: &Value) -> Value {
+    json!({
+        "version": "2.0",
+        "routeKey": "POST /api/bets",
+        "rawPath": "/api/bets",
+        "rawQueryString": "",
+        "headers": { "authorization": format!("Bearer {token}"), "content-type": "application/json" },
+        "requestContext": {
+            "accountId": "123456789012", "apiId": "api", "domainName": "api.example.com", "domainPrefix": "api",
+            "http": { "method": "POST", "path": "/api/bets", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "test" },
+            "requestId": "request", "routeKey": "POST /api/bets", "stage": "$default",
+            "time": "20/Nov/2026:09:00:00 +0000", "timeEpoch": 1_795_165_200_000_i64,
+        },
+        "body": body.to_string(),
+        "isBase64Encoded": false,
+    })
+}
+
+/// What an event source mapping sends for these messages.
+fn batch(messages: &[Message]) -> Value {
+    let record = |message: &Message| {
+        json!({
+            "messageId": message.id, "receiptHandle": message.receipt, "body": message.body,
+            "attributes": {
+                "ApproximateReceiveCount": message.attempt.to_string(), "MessageGroupId": message.group,
+                "SentTimestamp": "1795165200000", "SequenceNumber": "1", "MessageDeduplicationId": message.id,
+            },
+            "messageAttributes": {}, "md5OfBody": "", "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue.fifo", "awsRegion": "us-east-1",
+        })
+    };
+    json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_bets_are_placed_matched_and_settled_by_functions() {
+    let platform = Platform::start().await;
+    let mut placing = platform.function("place-bet").await;
+    let mut bets = Vec::new();
+    for (number, side) in [(1, "A"), (2, "B")] {
+        let token = platform.token_of_funded(number).await;
+        let body = json!({ "roundId": "lambda", "amount": 40, "side": side });
+        let answer = placing.invoke(&place_bet(&token, &body)).await;
+        assert_eq!(answer["statusCode"], 202, "{answer}");
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        bets.push(body["data"]["betId"].as_str().unwrap().parse().unwrap());
+    }
+    for (queue, name) in [(Queue::Match, "match"), (Queue::Settle, "settle")] {
+        let mut working = platform.function(name).await;
+        let messages = platform.receive(queue).await;
+        assert!(!messages.is_empty(), "nothing in the queue {name}");
+        let answer = working.invoke(&batch(&messages)).await;
+        assert_eq!(answer, json!({ "batchItemFailures": [] }), "{name}");
+    }
+    for bet in bets {
+        let view = platform.store.load_bet_view(bet).await.unwrap().unwrap();
+        assert_eq!(view.status(), BetStatus::Settled);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_leaves_a_function_as_a_problem() {
+    let platform = Platform::start().await;
+    let mut placing = platform.function("place-bet").await;
+    let answer = placing.invoke(&place_bet("garbage", &json!({}))).await;
+    assert_eq!(answer["statusCode"], 401, "{answer}");
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["type"], "urn:evens:problem:unauthorized");
+    assert_eq!(answer["headers"]["content-type"], "application/problem+json");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_job_becomes_a_dead_letter_and_is_not_returned() {
+    let platform = Platform::start().await;
+    let mut matching = platform.function("match").await;
+    let message = Message {
+        id: "message-1".to_owned(),
+        group: "1".to_owned(),
+        body: "no job".to_owned(),
+        receipt: "receipt".to_owned(),
+        attempt: 1,
+        sent_at: None,
+        trace: None,
+    };
+    let answer = matching.invoke(&batch(&[message])).await;
+    assert_eq!(answer, json!({ "batchItemFailures": [] }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sweep_runs_on_its_schedule() {
+    let platform = Platform::start().await;
+    let seed = Seed::from_bytes([7; 32]);
+    let placed_at = Timestamp::now() - jiff::SignedDuration::from_mins(2);
+    platform.token_of_funded(1).await;
+    let command = evens_exchange::PlaceBet {
+        bet: evens_exchange::BetId::derive(evens_ledger::UserId::new(1).unwrap(), &"key".parse().unwrap()),
+        user: evens_ledger::UserId::new(1).unwrap(),
+        round: "swept".parse().unwrap(),
+        side: evens_exchange::Side::A,
+        stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
+    };
+    platform.store.place_bet(&command, &seed, placed_at).await.unwrap();
+    let mut sweeping = platform.function("sweep").await;
+    sweeping.invoke(&json!({ "source": "aws.scheduler" })).await;
+    let found = await_until("the job of the bet", Duration::from_secs(10), async || {
+        platform.receive(Queue::Match).await.pop()
+    });
+    assert!(found.await.body.contains(&command.bet.to_string()));
+}

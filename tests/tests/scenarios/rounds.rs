@@ -1,0 +1,50 @@
+//! What everybody may see of a round.
+
+use crate::settle::await_settled;
+use evens_tests::{Request, Scenario};
+use ring::hmac;
+use serde_json::Value;
+
+/// The first bit of HMAC-SHA256 under the seed, as `docs/draws.md` says, made without any of our own rules.
+fn winner(seed: &str, found: &Value) -> &'static str {
+    let seed: Vec<u8> =
+        (0..seed.len()).step_by(2).map(|at| u8::from_str_radix(&seed[at..at + 2], 16).unwrap()).collect();
+    let text = |name: &str| found[name].as_str().unwrap().to_owned();
+    let message = format!("match\n{}\n{}\n{}", text("matchId"), text("betAId"), text("betBId"));
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &seed), message.as_bytes());
+    if tag.as_ref()[0] < 0x80 { "A" } else { "B" }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anyone_can_make_the_draws_of_an_ended_round_again() {
+    let scenario = Scenario::start().await;
+    let anyone = scenario.nobody();
+    let mut settled = Vec::new();
+    let large = scenario.funded(41, "1000").await;
+    large.bet("r", "A", "600").await;
+    for number in 42..102 {
+        let player = scenario.funded(number, "10").await;
+        let placed = player.bet("r", "B", "10").await;
+        settled.push((player, placed));
+    }
+    let pairs: Vec<_> = settled.iter().map(|(player, placed)| (player, placed)).collect();
+    await_settled(&scenario, &pairs).await;
+    // Who bet against whom is nobody's business yet.
+    assert_eq!(anyone.get("/api/rounds/r/matches").await.problem(), "409 round-state roundId");
+
+    scenario.operator().send(Request::new("POST", "/api/rounds/r/close")).await.expect(200);
+    let round = anyone.get("/api/rounds/r").await.expect(200);
+    let seed = round["data"]["seed"].as_str().unwrap();
+    let first = anyone.get("/api/rounds/r/matches").await.expect(200);
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let second = anyone.get(&format!("/api/rounds/r/matches?cursor={cursor}")).await.expect(200);
+    assert_eq!(second["nextCursor"], Value::Null);
+    let pages = [&first, &second].map(|page| page["data"].as_array().unwrap().clone());
+    assert_eq!(pages.each_ref().map(Vec::len), [50, 10]);
+    for found in pages.iter().flatten() {
+        assert_eq!(found["winnerSide"], winner(seed, found), "{found}");
+        assert_eq!((&found["state"], &found["amount"]), (&"SETTLED".into(), &10.into()));
+    }
+    assert_eq!(anyone.get("/api/rounds/unknown/matches").await.problem(), "404 not-found roundId");
+    scenario.finish().await;
+}
