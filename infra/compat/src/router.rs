@@ -19,8 +19,9 @@ const READ_IN_VAIN_MAX: usize = 8 * 1_024 * 1_024;
 const READ_IN_VAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many requests use the table at once. The others wait for their turn, within their deadline: more calls at once
-/// than the engines answer within the time-outs of the SDK would all be repeated, and none of them be answered.
-const REQUESTS_AT_ONCE: usize = 64;
+/// than the engines answer within the time-outs of the SDK would all be repeated, and none of them be answered. And jobs
+/// would wait behind all of them.
+const REQUESTS_AT_ONCE: usize = 16;
 
 /// Every function's routes, with what is the same for all of them around it.
 pub(crate) fn router(context: Context) -> Router {

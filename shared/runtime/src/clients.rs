@@ -1,6 +1,7 @@
 //! [`Clients`]: the two clients of the SDK, over one HTTP client.
 
 use crate::StartError;
+use crate::request_token::WithoutRequestToken;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::retry::RetryConfig;
@@ -70,6 +71,9 @@ impl Clients {
         let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
         if let Some(endpoint) = dynamodb {
             for_dynamodb = for_dynamodb.endpoint_url(endpoint);
+        }
+        if endpoints.dynamodb.is_some() {
+            for_dynamodb = for_dynamodb.interceptor(WithoutRequestToken);
         }
         let mut for_sqs = aws_sdk_sqs::config::Builder::from(&config);
         if let Some(endpoint) = sqs {

@@ -18,6 +18,7 @@ pub mod http;
 mod job;
 mod lambda;
 mod poller;
+mod request_token;
 mod settings;
 mod sqs_event;
 mod start_error;

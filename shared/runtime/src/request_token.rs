@@ -1,0 +1,70 @@
+//! [`WithoutRequestToken`]: transactions for the embedded engine, without the token that the SDK puts into each.
+//!
+//! The token makes a repeat of the same call by the SDK harmless. Nothing here rests on it: a repeat finds the state that
+//! the first call left (M3). The embedded engine looks through all tokens of ten minutes at each transaction, so that
+//! without this a bet would cost the more, the more bets were placed before it.
+
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+
+/// Takes the token out of each transaction before it is signed.
+#[derive(Debug)]
+pub(crate) struct WithoutRequestToken;
+
+/// A quotation mark inside of a JSON string is escaped, so this stands nowhere in a body but where the token is.
+const FIELD: &str = "\"ClientRequestToken\":\"";
+
+impl Intercept for WithoutRequestToken {
+    fn name(&self) -> &'static str {
+        "WithoutRequestToken"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let body = request.body().bytes().and_then(|bytes| str::from_utf8(bytes).ok());
+        let Some(shorter) = body.and_then(without_token) else {
+            return Ok(());
+        };
+        let length = shorter.len().to_string();
+        *request.body_mut() = shorter.into();
+        request.headers_mut().insert("content-length", length);
+        Ok(())
+    }
+}
+
+/// The body without the token and one of the commas beside it; none where it has no token.
+fn without_token(body: &str) -> Option<String> {
+    let (before, rest) = body.split_once(FIELD)?;
+    let (_token, after) = rest.split_once('"')?;
+    Some(match before.strip_suffix(',') {
+        Some(before) => format!("{before}{after}"),
+        None => format!("{before}{}", after.strip_prefix(',').unwrap_or(after)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_token;
+
+    #[test]
+    fn the_token_goes_with_one_comma_wherever_it_stands() {
+        #[rustfmt::skip]
+        let table = [
+            (r#"{"a":1,"ClientRequestToken":"t"}"#,         Some(r#"{"a":1}"#)),
+            (r#"{"ClientRequestToken":"t","a":1}"#,         Some(r#"{"a":1}"#)),
+            (r#"{"a":1,"ClientRequestToken":"t","b":2}"#,   Some(r#"{"a":1,"b":2}"#)),
+            (r#"{"ClientRequestToken":"t"}"#,               Some("{}")),
+            (r#"{"a":"\"ClientRequestToken\":\"t\""}"#,     None),
+            (r#"{"a":1}"#,                                  None),
+        ];
+        for (body, expected) in table {
+            assert_eq!(without_token(body).as_deref(), expected, "{body}");
+        }
+    }
+}
