@@ -19,13 +19,17 @@ const READ_IN_VAIN_MAX: usize = 8 * 1_024 * 1_024;
 const READ_IN_VAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many requests use the table at once. The others wait for their turn, within their deadline: more calls at once
-/// than the engines answer within the time-outs of the SDK would all be repeated, and none of them be answered. And jobs
-/// would wait behind all of them.
-const REQUESTS_AT_ONCE: usize = 16;
+/// than the engines answer within the time-outs of the SDK would all be repeated, and none of them be answered.
+const REQUESTS_AT_ONCE: usize = 64;
+
+/// The same for the embedded engine, which does one thing at a time: more callers would not be answered sooner, but the
+/// jobs would wait behind them.
+const REQUESTS_AT_ONCE_EMBEDDED: usize = 16;
 
 /// Every function's routes, with what is the same for all of them around it.
-pub(crate) fn router(context: Context) -> Router {
-    let turns = Arc::new(Semaphore::new(REQUESTS_AT_ONCE));
+pub(crate) fn router(context: Context, is_embedded: bool) -> Router {
+    let at_once = if is_embedded { REQUESTS_AT_ONCE_EMBEDDED } else { REQUESTS_AT_ONCE };
+    let turns = Arc::new(Semaphore::new(at_once));
     let routes = Router::new()
         .merge(evens_bets::router())
         .merge(evens_operate_rounds::router())

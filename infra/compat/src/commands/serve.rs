@@ -4,6 +4,7 @@ use crate::cli::ServeArgs;
 use crate::commands::token::TOKEN_LIFETIME;
 use crate::home::{Home, Sharing};
 use crate::{banner, router, signing_key, workers};
+use axum::Router;
 use evens_ledger::{Amount, UserId};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Context, Stage, StartError};
@@ -30,7 +31,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     settings.token_public_keys.extend(signer.as_ref().map(TokenSigner::public_key));
     let context = home.context(settings).await?;
     let (stop_sender, stop) = watch::channel(false);
-    let server = serve(listener, &context, &stop);
+    let router = router::router(context.clone(), home.is_embedded());
+    let server = serve(listener, router, stop.clone());
     let workers = workers::start(&context, &stop);
     home.publish_api(address)?;
     announce(address, &home, &context, signer.as_ref()).await?;
@@ -56,10 +58,9 @@ async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartEr
 
 fn serve(
     listener: TcpListener,
-    context: &Context,
-    stop: &watch::Receiver<bool>,
+    router: Router,
+    stop: watch::Receiver<bool>,
 ) -> tokio::task::JoinHandle<std::io::Result<()>> {
-    let (router, stop) = (router::router(context.clone()), stop.clone());
     tokio::spawn(
         async move { axum::serve(listener, router).with_graceful_shutdown(workers::stopped(stop)).await },
     )

@@ -174,7 +174,7 @@ async fn the_position_of_a_failed_condition_decides() {
         (Write::Settle,    &["corrupt", "now", "now", "corrupt", "corrupt", "corrupt"]),
         (Write::Void,      &["now", "now", "now", "now", "now", "corrupt", "corrupt"]),
         (Write::Refund,    &["now", "now", "now", "corrupt"]),
-        (Write::OpenRound, &["corrupt", "corrupt"]),
+        (Write::OpenRound, &["now", "corrupt"]),
         (Write::MoveRound, &["corrupt"]),
     ];
     for (write, outcomes) in table {
