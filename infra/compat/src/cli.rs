@@ -90,7 +90,7 @@ pub(crate) struct FundArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) user: UserId,
     /// How much, for example 500 or 12.50
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(crate) amount: Amount,
     /// The order that this credits; the same order is credited once. Without it, each call is one of its own
     #[arg(long, value_name = "ORDER")]
