@@ -169,6 +169,8 @@ async fn changes_under_way_are_no_offenders() {
 async fn what_offends_in_other_words_each_time_is_undecided() {
     let system = played().await;
     let mut locked = 1_000;
+    // Before the first look, which may be over before the first change beside it.
+    system.corrupt("wallet", "locked", number(&locked.to_string())).await;
     let said = system.run_while(&["verify", "--json"], async || {
         locked += 1;
         system.corrupt("wallet", "locked", number(&locked.to_string())).await;
