@@ -48,6 +48,7 @@ const BANNED: &[Banned] = &[
         except: &[
             ("shared/store/", "the only crate that builds an expression"),
             ("shared/runtime/src/clients.rs", "makes the client"),
+            ("shared/runtime/src/request_token.rs", "a part of the client"),
             TESTS,
         ],
     },
