@@ -30,10 +30,7 @@ async fn open(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let OpenRoundRequest { round_id, draw } = OpenRoundRequest::parse(&body)?;
-    let seed = new_seed().map_err(|error| {
-        tracing::error!(%error, "Could not make a seed");
-        Problem::internal()
-    })?;
+    let seed = new_seed()?;
     let round = Round::open(round_id, draw, &seed, context.clock.now());
     match context.store.open_round(round.clone(), &seed).await? {
         RoundWrite::Written(round) => {

@@ -32,10 +32,7 @@ async fn place_bet(
         side: request.side,
         stake: request.amount,
     };
-    let seed_if_new = new_seed().map_err(|error| {
-        tracing::error!(%error, "Could not make a seed");
-        Problem::internal()
-    })?;
+    let seed_if_new = new_seed()?;
     let placed = context.store.place_bet(&command, &seed_if_new, context.clock.now()).await;
     let outcome = placed.map_err(|error| about_bet(error, command.bet))?;
     let (bet, is_replay) = accepted(&command, outcome)?;

@@ -2,12 +2,15 @@
 
 use evens_exchange::Seed;
 use ring::rand::{SecureRandom, SystemRandom};
-use std::io;
 
-/// A new secret for a round. Fails where the system has no random numbers.
-pub fn new_seed() -> io::Result<Seed> {
+/// The system gives no random numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system gives no random numbers")]
+pub struct NoRandomness;
+
+/// A new secret for a round.
+pub fn new_seed() -> Result<Seed, NoRandomness> {
     let mut bytes = [0; 32];
-    let filled = SystemRandom::new().fill(&mut bytes);
-    filled.map_err(|_| io::Error::other("the system gives no random numbers"))?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(Seed::from_bytes(bytes))
 }

@@ -29,7 +29,7 @@ pub use batch::process_batch;
 pub use clients::{Clients, Endpoints};
 pub use clock::Clock;
 pub use context::Context;
-pub use entropy::new_seed;
+pub use entropy::{NoRandomness, new_seed};
 pub use job::{JobDone, JobError, JobHandler, ScheduleHandler};
 pub use lambda::{run_http, run_jobs, run_schedule};
 pub use poller::{poll, repeat};

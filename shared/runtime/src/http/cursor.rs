@@ -16,7 +16,7 @@ pub struct PageCursor<C = Cursor>(pub Option<C>);
 ///
 /// # Errors
 /// `422` naming `cursor`: given twice, or none that an earlier page gave.
-pub fn parse_cursor<C: FromStr<Err: Display>>(uri: &Uri) -> Result<Option<C>, Problem> {
+fn parse_cursor<C: FromStr<Err: Display>>(uri: &Uri) -> Result<Option<C>, Problem> {
     let invalid = |detail: &dyn Display| Problem::invalid("cursor", detail);
     let parameters: Query<Vec<(String, String)>> =
         Query::try_from_uri(uri).map_err(|_| invalid(&"stands in a query that cannot be read"))?;

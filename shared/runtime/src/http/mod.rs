@@ -31,7 +31,7 @@ mod request_id;
 pub use answer::Answer;
 pub use body::{BODY_SIZE_MAX, JsonBody};
 pub use caller::{Caller, Operator, Oracle};
-pub use cursor::{PageCursor, parse_cursor};
+pub use cursor::PageCursor;
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};
 pub use layers::{REQUEST_TIMEOUT, serve_layers};
 pub use refusal::Refusal;

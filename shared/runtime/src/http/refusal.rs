@@ -1,5 +1,6 @@
 //! [`Refusal`]: a problem on its way to the client.
 
+use crate::NoRandomness;
 use crate::telemetry::chain;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -31,6 +32,13 @@ impl From<StoreError> for Refusal {
 impl From<QueueError> for Refusal {
     fn from(error: QueueError) -> Self {
         Self::from_failure("the queues", error.is_retryable(), &error)
+    }
+}
+
+/// Without a secret there is no round; no repeat can help until the system is repaired.
+impl From<NoRandomness> for Refusal {
+    fn from(error: NoRandomness) -> Self {
+        Self::from_failure("the system", false, &error)
     }
 }
 
