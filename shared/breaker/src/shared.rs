@@ -1,0 +1,39 @@
+//! [`SharedBreaker`]: one breaker for everybody who calls the same place.
+
+use crate::{Breaker, CircuitOpen, Outcome, State, Ticket};
+use jiff::Timestamp;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A [`Breaker`] for several callers. The lock is held for a few instructions, never during a call.
+#[derive(Debug, Default)]
+pub struct SharedBreaker(Mutex<Breaker>);
+
+impl SharedBreaker {
+    /// A closed one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// As [`Breaker::admit`].
+    ///
+    /// # Errors
+    /// As [`Breaker::admit`].
+    pub fn admit(&self, now: Timestamp) -> Result<Ticket, CircuitOpen> {
+        self.lock().admit(now)
+    }
+
+    /// As [`Breaker::record`].
+    pub fn record(&self, ticket: Ticket, outcome: Outcome, now: Timestamp) -> Option<State> {
+        self.lock().record(ticket, outcome, now)
+    }
+
+    /// As [`Breaker::state`].
+    pub fn state(&self) -> State {
+        self.lock().state()
+    }
+
+    /// Nothing panics under the lock; if something did, the breaker would still be in one of its states.
+    fn lock(&self) -> MutexGuard<'_, Breaker> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
