@@ -1,0 +1,23 @@
+//! Bonuses: what is posted for a sign-up. Each is keyed by who signed up, so that it is paid at most once (M3).
+
+use evens_ledger::{Account, Amount, EntryKey, Posting, UserId};
+
+/// What a player gets for signing up.
+pub fn registration_bonus(user: UserId, amount: Amount) -> Posting {
+    Posting {
+        key: EntryKey::new("BONUS", &[&"REG", &user]),
+        amount,
+        account: Account::BonusPool,
+        reference: format!("reg_bonus_{user}"),
+    }
+}
+
+/// What a referrer gets for the player who was `referred`.
+pub fn referral_bonus(referred: UserId, amount: Amount) -> Posting {
+    Posting {
+        key: EntryKey::new("BONUS", &[&"REF", &referred]),
+        amount,
+        account: Account::BonusPool,
+        reference: format!("ref_bonus_{referred}"),
+    }
+}

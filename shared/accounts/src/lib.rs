@@ -1,0 +1,31 @@
+//! Who a player is: phone number, password policy, account, referral, sessions, attendance, rate-limit windows.
+//!
+//! A number, name, code or token is a type whose one door is its parser; a rule is a function from what was read to
+//! an outcome, or to what is to be written. Bonuses are postings of the ledger, so that M1 to M4 hold for them too.
+//!
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. Time and random bytes come
+//! in as arguments. Nothing here hashes a password, sends a message or knows the table.
+
+mod account;
+mod attendance;
+mod bonus;
+mod country;
+mod name;
+mod password;
+mod phone;
+mod rate;
+mod referral;
+mod session;
+mod token;
+
+pub use account::{Account, LastLogin, Registration, RegistrationError, Role, RoleError};
+pub use attendance::{AttendanceOffset, AttendanceOffsetError, Month, MonthError, streak};
+pub use bonus::{referral_bonus, registration_bonus};
+pub use country::{Country, CountryError};
+pub use name::{UserName, UserNameError};
+pub use password::{Password, PasswordError};
+pub use phone::{PhoneNumber, PhoneNumberError};
+pub use rate::{Budget, BudgetError, Window};
+pub use referral::{RecordReferral, Referral, ReferralCode, ReferralCodeError, record_referral};
+pub use session::{ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, RotateOutcome, Session};
+pub use token::{FamilyId, FamilyIdError, RefreshToken, RefreshTokenError};

@@ -1,0 +1,115 @@
+//! [`RefreshToken`]: the secret that keeps a player signed in, and [`FamilyId`], the sign-in that it descends from.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use evens_ledger::{Digest, UserId};
+use std::fmt;
+use std::str::FromStr;
+
+/// One sign-in on one device, and every refresh token that descends from it. Its text is 32 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FamilyId([u8; 16]);
+
+/// The text is not 32 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not 32 hexadecimal digits")]
+pub struct FamilyIdError;
+
+impl FamilyId {
+    /// The id of those random bytes.
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl FromStr for FamilyId {
+    type Err = FamilyIdError;
+
+    fn from_str(text: &str) -> Result<Self, FamilyIdError> {
+        let is_hexadecimal = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if text.len() != 32 || !is_hexadecimal {
+            return Err(FamilyIdError);
+        }
+        let bits = u128::from_str_radix(text, 16).map_err(|_| FamilyIdError)?;
+        Ok(Self(bits.to_be_bytes()))
+    }
+}
+
+impl fmt::Display for FamilyId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for FamilyId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// What a client shows to be signed in anew: whose it is, its family, and 32 random bytes that nobody else knows.
+///
+/// It says itself where its session is found, so that no index over secrets is needed. It prints as nothing.
+#[derive(Clone)]
+pub struct RefreshToken {
+    user: UserId,
+    family: FamilyId,
+    secret: [u8; 32],
+}
+
+/// The text is not a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a refresh token of this platform")]
+pub struct RefreshTokenError;
+
+impl RefreshToken {
+    /// The token of a user and a family with that random secret.
+    pub fn new(user: UserId, family: FamilyId, secret: [u8; 32]) -> Self {
+        Self { user, family, secret }
+    }
+
+    /// Whose it is, or says to be.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// The sign-in that it descends from, or says to.
+    pub fn family(&self) -> FamilyId {
+        self.family
+    }
+
+    /// The SHA-256 of the secret: all of it that is stored.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.secret)
+    }
+
+    /// The token's text, for the client alone: 75 characters of base64url.
+    pub fn reveal(&self) -> String {
+        let user = self.user.number().to_be_bytes();
+        URL_SAFE_NO_PAD.encode([&user[..], &self.family.0, &self.secret].concat())
+    }
+}
+
+impl FromStr for RefreshToken {
+    type Err = RefreshTokenError;
+
+    fn from_str(text: &str) -> Result<Self, RefreshTokenError> {
+        let mut bytes = [0; 56];
+        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).map_err(|_| RefreshTokenError)?;
+        let (user, rest) = bytes.split_first_chunk().ok_or(RefreshTokenError)?;
+        let (family, secret) = rest.split_first_chunk().ok_or(RefreshTokenError)?;
+        let user = UserId::new(u64::from_be_bytes(*user)).map_err(|_| RefreshTokenError)?;
+        let secret = secret.try_into().map_err(|_| RefreshTokenError)?;
+        if length == bytes.len() {
+            Ok(Self::new(user, FamilyId(*family), secret))
+        } else {
+            Err(RefreshTokenError)
+        }
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("RefreshToken(secret)")
+    }
+}
