@@ -58,9 +58,9 @@ impl PhoneNumber {
         }
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
         match dialled_abroad(&digits, default_country) {
-            _ if is_international => read(None, &format!("+{digits}")),
-            Some(abroad) => read(None, &format!("+{abroad}")),
-            None => read(Some(default_country), &digits),
+            _ if is_international => read_international(&digits),
+            Some(abroad) => read_international(abroad),
+            None => read_national(&digits, default_country),
         }
     }
 
@@ -82,15 +82,35 @@ fn dialled_abroad(digits: &str, country: Country) -> Option<&str> {
     digits.get(found.end()..)
 }
 
-/// Looks a number up in the plans. With a country code in front, the plan must be that code's and not `country`'s: an
-/// Italian number keeps its first 0, which a plan with a national prefix would drop.
-fn read(country: Option<Country>, digits: &str) -> Result<PhoneNumber, PhoneNumberError> {
-    let parsed =
-        phonenumber::parse(country.map(Country::id), digits).map_err(|_| PhoneNumberError::NotANumber)?;
-    if !phonenumber::is_valid(&parsed) {
-        return Err(PhoneNumberError::NotANumber);
+/// Reads a country code and what follows it, by the plan of that code and never by the default country's: an Italian
+/// number keeps its first 0, which a plan with a national prefix would drop.
+fn read_international(digits: &str) -> Result<PhoneNumber, PhoneNumberError> {
+    read(None, &format!("+{digits}"))
+}
+
+/// Reads a number as it is dialled at home: whole, else after a prefix or the country code without its `+`.
+///
+/// The library tries the country code first, and so loses Indian mobile numbers that begin with 91.
+fn read_national(digits: &str, country: Country) -> Result<PhoneNumber, PhoneNumberError> {
+    let plan = DATABASE.by_id(country.id().as_ref()).ok_or(PhoneNumberError::NotANumber)?;
+    let whole = read_international(&format!("{}{digits}", plan.country_code()));
+    whole.or_else(|_| read(Some(country), digits))
+}
+
+/// Reads a number that must be read again as itself: no prefix is left that another reading would take for one.
+fn read(country: Option<Country>, text: &str) -> Result<PhoneNumber, PhoneNumberError> {
+    let number = look_up(country, text).ok_or(PhoneNumberError::NotANumber)?;
+    if look_up(None, &number).as_ref() == Some(&number) {
+        number.parse()
+    } else {
+        Err(PhoneNumberError::NotANumber)
     }
-    parsed.format().mode(Mode::E164).to_string().parse()
+}
+
+/// The E.164 text of a line that a plan has.
+fn look_up(country: Option<Country>, text: &str) -> Option<String> {
+    let number = phonenumber::parse(country.map(Country::id), text).ok()?;
+    number.is_valid().then(|| number.format().mode(Mode::E164).to_string())
 }
 
 impl FromStr for PhoneNumber {
