@@ -166,7 +166,8 @@ mod tests {
     #[test]
     fn an_answer_that_is_not_as_published_is_found() {
         let wallet = |data: Value| json!({ "data": data });
-        let good = json!({ "userId": 1, "balance": 2.5, "lockedBalance": 0, "version": 3 });
+        let good =
+            json!({ "userId": 1, "balance": 2.5, "bonusBalance": 0, "lockedBalance": 0, "version": 3 });
         let with = |name: &str, value: Value| {
             let mut changed = good.clone();
             changed[name] = value;

@@ -47,8 +47,8 @@ pub enum Completeness {
     Stopped,
 }
 
-/// Everything in the books. Entries are not kept: of each one stays what its key moved, and of each wallet the end of
-/// its chain.
+/// Everything in the books. Entries are not kept: of each one stays what its key moved, and of each wallet what its
+/// entries explain.
 #[derive(Debug, Default)]
 pub struct Books {
     pub(crate) counts: Counts,
@@ -114,7 +114,8 @@ impl Books {
         money::check_entry(&entry, &mut self.found);
         let account = self.accounts.post(&entry);
         self.movements.add(&entry, account, &mut self.found);
-        self.chains.entry(entry.user).or_default().add(entry, &mut self.found);
+        let chain = self.chains.entry(entry.user).or_insert_with(|| Chain::new(entry.user));
+        chain.add(entry, &mut self.found);
     }
 
     /// Two things of one name: one of them does not count, so whatever it moved, it moved beside the rules.
@@ -131,7 +132,7 @@ impl Books {
         money::check(&self, &mut offences);
         effects::check(&self, &mut offences);
         for (user, chain) in &self.chains {
-            chain.check(*user, self.wallets.get(user), &mut offences);
+            chain.check(self.wallets.get(user), &mut offences);
         }
         self.check_wallets_without_entries(&mut offences);
         matching::check(&self, &mut offences);
@@ -144,16 +145,18 @@ impl Books {
     fn check_wallets_without_entries(&self, offences: &mut Offences) {
         for wallet in self.wallets.values().filter(|wallet| !self.chains.contains_key(&wallet.user)) {
             if *wallet != (Wallet { locked: wallet.locked, ..Wallet::empty(wallet.user) }) {
-                let user = wallet.user;
-                let sentence =
-                    format!("The wallet of user {user} is at version {}, but has no entry.", wallet.version);
-                offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(user), sentence);
+                let Wallet { user, balance, bonus, version, .. } = wallet;
+                let sentence = format!(
+                    "The wallet of user {user} holds {balance} and a bonus of {bonus} at version {version}, but has no \
+                     entry."
+                );
+                offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(*user), sentence);
             }
         }
     }
 
     fn units_in_wallets(&self) -> i128 {
-        self.wallets.values().map(|wallet| wallet.balance.units()).sum()
+        self.wallets.values().map(money::units_held).sum()
     }
 
     /// What has not ended: counted here, judged in [`endings`].

@@ -2,77 +2,62 @@
 
 use crate::report::{Offences, Subject};
 use evens_exchange::Invariant;
-use evens_ledger::{Account, Entry, EntryKey, UserId, Wallet};
+use evens_ledger::{Entry, UserId, Wallet};
 use std::collections::BTreeMap;
 
-/// The entries of one wallet. Each is compared with the one before it as soon as both are there; kept is only what
-/// still has to be compared: for entries that come in order, the last one.
-#[derive(Debug, Default)]
+/// The entries of one wallet. Each is held against the ones before it as soon as those are there; kept are only the
+/// ones that came too early: for entries that come in order, none.
+#[derive(Debug)]
 pub(crate) struct Chain {
-    /// By the number of their first entry.
-    runs: BTreeMap<u64, Run>,
-    /// What the entries come to.
+    /// The wallet as the entries explain it, up to the first one that is missing.
+    explained: Wallet,
+    /// By their number.
+    early: BTreeMap<u64, Entry>,
+    /// What the entries of both purses come to.
     pub(crate) units: i128,
     /// How many there are.
     pub(crate) entries: usize,
 }
 
-/// Entries without a gap.
-#[derive(Debug)]
-struct Run {
-    /// The first, until the one before it is there; the wallet's first entry has been looked at already.
-    unchecked: Option<Entry>,
-    /// What the next one continues.
-    last: Entry,
-}
-
 impl Chain {
+    /// The chain of a wallet without entries.
+    pub(crate) fn new(user: UserId) -> Self {
+        Self { explained: Wallet::empty(user), early: BTreeMap::new(), units: 0, entries: 0 }
+    }
+
     /// Takes in the next entry.
     pub(crate) fn add(&mut self, entry: Entry, offences: &mut Offences) {
         self.units += entry.units_signed();
         self.entries += 1;
         let number = entry.number;
-        let before = self.runs.range(..=number).next_back();
-        let before = before.map(|(first, run)| (*first, run.last.number));
-        if before.is_some_and(|(_, last)| last >= number) {
+        if self.next() == Some(number) {
+            self.explained = follow(&self.explained, &entry, offences);
+            while let Some(next) = self.next().and_then(|number| self.early.remove(&number)) {
+                self.explained = follow(&self.explained, &next, offences);
+            }
+        } else if (1..=self.explained.version).contains(&number) || self.early.contains_key(&number) {
             let (user, key) = (entry.user, &entry.key);
             let sentence =
                 format!("Entry {number} of user {user} ({key}) has a number that another entry has.");
             offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(user), sentence);
-            return;
-        }
-        let mut tail = tail(&entry);
-        if let Some(following) = number.checked_add(1).and_then(|next| self.runs.remove(&next)) {
-            if let Some(next) = &following.unchecked {
-                compare(next, Some(&tail), offences);
-            }
-            tail = following.last;
-        }
-        let continued = before.filter(|(_, last)| last + 1 == number);
-        if let Some(run) = continued.and_then(|(first, _)| self.runs.get_mut(&first)) {
-            compare(&entry, Some(&run.last), offences);
-            run.last = tail;
-        } else if number == 1 {
-            compare(&entry, None, offences);
-            self.runs.insert(number, Run { unchecked: None, last: tail });
         } else {
-            self.runs.insert(number, Run { unchecked: Some(entry), last: tail });
+            self.early.insert(number, entry);
         }
     }
 
+    fn next(&self) -> Option<u64> {
+        self.explained.version.checked_add(1)
+    }
+
     /// Looks for gaps, and compares the end with the wallet.
-    pub(crate) fn check(&self, user: UserId, wallet: Option<&Wallet>, offences: &mut Offences) {
-        let mut previous = None;
-        for run in self.runs.values() {
-            if let Some(first) = &run.unchecked {
-                compare(first, previous, offences);
-            }
-            previous = Some(&run.last);
-        }
-        let fault = match (wallet, previous) {
-            (_, None) => return,
-            (None, Some(last)) => format!("User {user} has {} entries, but no wallet.", last.number),
-            (Some(wallet), Some(last)) => match difference(wallet, last) {
+    pub(crate) fn check(&self, wallet: Option<&Wallet>, offences: &mut Offences) {
+        let explained = self.explained.clone();
+        let explained =
+            self.early.values().fold(explained, |explained, entry| follow(&explained, entry, offences));
+        let user = explained.user;
+        let fault = match wallet {
+            None => format!("User {user} has {} entries, but no wallet.", explained.version),
+            Some(wallet) => match difference(wallet, &explained) {
                 Some(difference) => format!("The wallet of user {user} {difference}."),
                 None => return,
             },
@@ -81,42 +66,30 @@ impl Chain {
     }
 }
 
-fn difference(wallet: &Wallet, last: &Entry) -> Option<String> {
-    let Entry { number, balance_after, hash, .. } = last;
-    if wallet.version != *number {
-        Some(format!("is at version {}, but its last entry is number {number}", wallet.version))
-    } else if wallet.balance != *balance_after {
-        let balance = wallet.balance;
-        Some(format!("holds {balance}, but its last entry, number {number}, leaves {balance_after}"))
-    } else if wallet.head != *hash {
-        Some(format!("does not carry the hash of its last entry, number {number}"))
+fn difference(wallet: &Wallet, explained: &Wallet) -> Option<String> {
+    let Wallet { user: _, balance, bonus, locked: _, version, head } = explained;
+    if wallet.version != *version {
+        Some(format!("is at version {}, but its last entry is number {version}", wallet.version))
+    } else if wallet.balance != *balance {
+        let held = wallet.balance;
+        Some(format!("holds {held}, but its last entry, number {version}, leaves {balance}"))
+    } else if wallet.bonus != *bonus {
+        let held = wallet.bonus;
+        Some(format!("holds a bonus of {held}, but its last entry, number {version}, leaves {bonus}"))
+    } else if wallet.head != *head {
+        Some(format!("does not carry the hash of its last entry, number {version}"))
     } else {
         None
     }
 }
 
-fn compare(entry: &Entry, previous: Option<&Entry>, offences: &mut Offences) {
-    if let Err(fault) = entry.continues(previous) {
+/// The wallet after its next entry. Where that does not continue the ones before, it is taken by its word, so that each
+/// fault is said once.
+fn follow(explained: &Wallet, entry: &Entry, offences: &mut Offences) -> Wallet {
+    explained.follow(entry).unwrap_or_else(|fault| {
         let Entry { user, number, key, .. } = entry;
         let sentence = format!("Entry {number} of user {user} ({key}): {fault}.");
         offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(*user), sentence);
-    }
-}
-
-/// What the next entry is compared with, without the texts, which would take most of the memory.
-fn tail(entry: &Entry) -> Entry {
-    Entry {
-        key: EntryKey::from_stored(String::new()),
-        account: Account::House,
-        reference: String::new(),
-        user: entry.user,
-        number: entry.number,
-        kind: entry.kind,
-        amount: entry.amount,
-        balance_before: entry.balance_before,
-        balance_after: entry.balance_after,
-        at: entry.at,
-        previous_hash: entry.previous_hash,
-        hash: entry.hash,
-    }
+        explained.left_by(entry)
+    })
 }

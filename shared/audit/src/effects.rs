@@ -4,7 +4,7 @@ use crate::books::Books;
 use crate::movement::{Expected, Movement, Purpose};
 use crate::report::{Offences, Subject};
 use evens_exchange::{Bet, Invariant, Match, MatchState, Side};
-use evens_ledger::{Account, EntryKind};
+use evens_ledger::{Account, EntryKind, Purse};
 
 const RULE: Invariant = Invariant::M3OneEffect;
 
@@ -25,6 +25,7 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
         }
     }
     check_causes(books, offences);
+    check_bonuses(books, offences);
     check_deposits(books, offences);
 }
 
@@ -116,7 +117,7 @@ fn check_causes(books: &Books, offences: &mut Offences) {
             Purpose::Void(id, user) => books.matches.get(id).is_some_and(|found| {
                 found.state == MatchState::Void && Side::ALL.iter().any(|side| found.user(*side) == *user)
             }),
-            Purpose::Fund(_) | Purpose::Other(_) => true,
+            Purpose::Fund(_) | Purpose::Bonus(_) | Purpose::Other(_) => true,
         };
         if !has_cause {
             let Movement { user, number, amount, .. } = movement;
@@ -124,6 +125,38 @@ fn check_causes(books: &Books, offences: &mut Offences) {
                 format!("Entry {number} of user {user} moves {amount} as {purpose}, which nothing explains.");
             offences.add(RULE, Subject::User(*user), sentence);
         }
+    }
+}
+
+/// A bonus comes from the bonus pool and stays apart from the cash, and nothing of the exchange touches it: it pays for
+/// house games only. The one for signing up is in the wallet of whom its key names.
+fn check_bonuses(books: &Books, offences: &mut Offences) {
+    for (purpose, movement) in books.movements.iter() {
+        let fault = match purpose {
+            Purpose::Bonus(of) => {
+                let owner = of.strip_prefix("REG:").and_then(|user| user.parse().ok());
+                let expected = Expected {
+                    user: owner.unwrap_or(movement.user),
+                    kind: EntryKind::Credit,
+                    units: movement.amount.units(),
+                    account: Account::BonusPool,
+                };
+                movement
+                    .misfit(&expected, &books.accounts)
+                    .or_else(|| (movement.purse != Purse::Bonus).then(|| "is cash, not a bonus".to_owned()))
+            }
+            Purpose::Other(_) => None,
+            Purpose::Bet(_)
+            | Purpose::Refund(_)
+            | Purpose::Settle(..)
+            | Purpose::Void(..)
+            | Purpose::Fund(_) => (movement.purse != Purse::Cash).then(|| "is a bonus, not cash".to_owned()),
+        };
+        add(
+            offences,
+            Subject::User(movement.user),
+            fault.map(|fault| format!("The entry {purpose} {fault}.")),
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::books::{Books, units_at_risk};
 use crate::report::{Offences, Subject, coins};
 use evens_exchange::Invariant;
-use evens_ledger::{Entry, UserId};
+use evens_ledger::{Entry, UserId, Wallet};
 use std::collections::BTreeMap;
 
 /// What some bets have at risk, by their own word.
@@ -20,8 +20,13 @@ impl AtRisk {
     }
 }
 
-/// M2: an entry leaves what was there before it and what it moved; the type of an amount keeps both from being
-/// negative.
+/// What is in both purses of a wallet.
+pub(crate) fn units_held(wallet: &Wallet) -> i128 {
+    wallet.balance.units() + wallet.bonus.units()
+}
+
+/// M2: an entry leaves in its purse what was there before it and what it moved; the type of an amount keeps both from
+/// being negative.
 pub(crate) fn check_entry(entry: &Entry, offences: &mut Offences) {
     let Entry { user, number, key, balance_before, balance_after, .. } = entry;
     if balance_before.units() + entry.units_signed() != balance_after.units() {
@@ -39,13 +44,13 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
     check_locked(books, offences);
 }
 
-/// M1: each wallet holds what its entries come to. An entry takes from a wallet what it gives to an account, so where
+/// M1: each wallet holds, in cash and as a bonus, what its entries come to. An entry takes from a wallet what it gives to an account, so where
 /// this holds for all wallets, all books sum to zero.
 fn check_balances(books: &Books, offences: &mut Offences) {
     let without_wallet = books.chains.keys().filter(|user| !books.wallets.contains_key(user));
     let users: Vec<&UserId> = books.wallets.keys().chain(without_wallet).collect();
     for user in users {
-        let held = books.wallets.get(user).map_or(0, |wallet| wallet.balance.units());
+        let held = books.wallets.get(user).map_or(0, units_held);
         let (units, entries) = books.chains.get(user).map_or((0, 0), |chain| (chain.units, chain.entries));
         if held != units {
             let (held, sum) = (coins(held), coins(units));

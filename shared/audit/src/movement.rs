@@ -3,7 +3,7 @@
 use crate::accounts::{AccountIndex, Accounts};
 use crate::report::{Offences, Subject};
 use evens_exchange::{BetId, Invariant, MatchId};
-use evens_ledger::{Account, Amount, Entry, EntryKind, UserId};
+use evens_ledger::{Account, Amount, Entry, EntryKind, Purse, UserId};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Void(MatchId, UserId),
     /// `FUND:{order}`: a deposit.
     Fund(String),
+    /// `BONUS:{what for}:{user}`: a bonus.
+    Bonus(String),
     /// What no rule of the exchange makes. It still has one effect only.
     Other(String),
 }
@@ -39,6 +41,7 @@ impl Purpose {
             "SETTLE" => with_user(Self::Settle),
             "VOID" => with_user(Self::Void),
             "FUND" => Some(Self::Fund(rest.to_owned())),
+            "BONUS" => Some(Self::Bonus(rest.to_owned())),
             _ => None,
         };
         known.unwrap_or_else(|| Self::Other(key.to_owned()))
@@ -53,6 +56,7 @@ impl fmt::Display for Purpose {
             Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
             Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
+            Self::Bonus(of) => write!(formatter, "BONUS:{of}"),
             Self::Other(key) => formatter.write_str(key),
         }
     }
@@ -64,6 +68,7 @@ pub(crate) struct Movement {
     pub(crate) user: UserId,
     pub(crate) number: u64,
     pub(crate) kind: EntryKind,
+    pub(crate) purse: Purse,
     pub(crate) amount: Amount,
     pub(crate) balance_after: Amount,
     account: AccountIndex,
@@ -104,8 +109,8 @@ pub(crate) struct Movements(HashMap<Purpose, Movement>);
 impl Movements {
     /// Takes in an entry; a key that was there is an offence.
     pub(crate) fn add(&mut self, entry: &Entry, account: AccountIndex, offences: &mut Offences) {
-        let Entry { user, number, kind, amount, balance_after, .. } = *entry;
-        let movement = Movement { user, number, kind, amount, balance_after, account };
+        let Entry { user, number, kind, purse, amount, balance_after, .. } = *entry;
+        let movement = Movement { user, number, kind, purse, amount, balance_after, account };
         let purpose = Purpose::of(entry.key.as_str());
         let Some(other) = self.0.get_mut(&purpose) else {
             self.0.insert(purpose, movement);

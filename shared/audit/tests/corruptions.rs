@@ -11,11 +11,11 @@ use evens_audit::{CLOCK_TOLERANCE, Completeness, Item};
 use evens_exchange::{
     BetId, Draw, Match, MatchId, MatchState, OracleKey, Outcome, Round, RoundState, Seed, Side,
 };
-use evens_ledger::{Account, Amount, Digest, Entry, EntryKey, EntryKind, Incoming, Posting, Wallet};
+use evens_ledger::{Account, Amount, Digest, Entry, EntryKey, EntryKind, Incoming, Posting, Purse, Wallet};
 
 /// The story of all tables: user 1 and 2 meet in `game` for 10 and it is settled; of user 1's 15, 5 are refunded.
 /// Users 3 and 4 meet in `void` for 7, and get it back. Users 1 and 2 meet in `coin` for 3 (one draw for the round) and
-/// users 3 and 4 in `sport` for 4 (an oracle).
+/// users 3 and 4 in `sport` for 4 (an oracle). User 1 has a bonus of 25 from before his bets, user 2 one of 5.
 struct Case {
     story: Story,
     settled: MatchId,
@@ -31,6 +31,8 @@ fn case() -> Case {
     for player in 1..=4 {
         story.fund(player, "100");
     }
+    story.bonus(1, "25");
+    story.bonus(2, "5");
     let rounds = [("game", "match"), ("void", "match"), ("coin", "round"), ("sport", "oracle")];
     for (round, draw) in rounds {
         story.open(round, draw);
@@ -175,6 +177,80 @@ fn of_entries() {
         ("a stake that belongs to no bet", |case| {
             let key = EntryKey::new("BET", &[&case.settled]);
             case.pay(4, key, "1", Account::House);
+        }, "M3"),
+    ]);
+}
+
+/// Makes the entries of a wallet one chain again and has bets and wallet say the same, as only somebody who knows the
+/// format could.
+fn chain_again(case: &mut Case, player: u64) {
+    let mut wallet = Wallet { locked: case.wallet(player).locked, ..Wallet::empty(user(player)) };
+    for entry in case.story.entries.iter_mut().filter(|entry| entry.user == user(player)) {
+        entry.previous_hash = wallet.head;
+        entry.balance_before = wallet.held(entry.purse);
+        let after = entry.balance_before.units() + entry.units_signed();
+        entry.balance_after = Amount::from_units(after).expect("not negative");
+        entry.hash = entry.computed_hash();
+        wallet = wallet.follow(entry).expect("one chain");
+    }
+    *case.wallet(player) = wallet;
+    for bet in case.story.bets.values_mut().filter(|bet| bet.user == user(player)) {
+        let key = EntryKey::new("BET", &[&bet.id]);
+        let stake = case.story.entries.iter().find(|entry| entry.key == key).expect("its stake");
+        bet.balance_after = stake.balance_after;
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_bonuses() {
+    check(&[
+        ("a bonus appears", |case| case.wallet(3).bonus = amount("1"), "M1 M4"),
+        ("a bonus is larger", |case| case.wallet(1).bonus = amount("25.00000001"), "M1 M4"),
+        ("a bonus is gone", |case| case.wallet(1).bonus = Amount::ZERO, "M1 M4"),
+        ("a bonus becomes cash", |case| {
+            let wallet = case.wallet(1);
+            wallet.balance = wallet.balance.checked_add(wallet.bonus).expect("fits");
+            wallet.bonus = Amount::ZERO;
+        }, "M4"),
+        ("a bonus is all that a wallet has, and nothing explains it", |case| {
+            let wallet = Wallet { bonus: amount("5"), ..Wallet::empty(user(9)) };
+            case.story.wallets.insert(user(9), wallet);
+        }, "M1 M4"),
+        ("a bonus's entry is larger", |case| case.entry("BONUS:").amount = amount("26"), "M1 M2 M4"),
+        ("a bonus's entry is dropped", |case| case.drop_entry("BONUS:"), "M1 M4"),
+        ("a bonus's entry is relabelled as cash", |case| case.entry("BONUS:").purse = Purse::Cash, "M3 M4"),
+        ("a stake is relabelled as a bonus", |case| case.entry("BET:").purse = Purse::Bonus, "M3 M4"),
+        ("a deposit is relabelled as a bonus", |case| case.entry("FUND:").purse = Purse::Bonus, "M3 M4"),
+        ("a payment is relabelled as a bonus, with its hash", |case| {
+            case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "5", Account::House);
+            let entry = case.entry("PAYOUT:");
+            entry.purse = Purse::Bonus;
+            entry.hash = entry.computed_hash();
+        }, "M4"),
+        ("a stake is paid with a bonus, in a chain without fault", |case| {
+            case.entry("BET:").purse = Purse::Bonus;
+            chain_again(case, 1);
+        }, "M3"),
+        ("a bonus does not come from the bonus pool", |case| {
+            case.entry("BONUS:").account = Account::House;
+            chain_again(case, 1);
+        }, "M3"),
+        ("a bonus is in cash, in a chain without fault", |case| {
+            case.entry("BONUS:").purse = Purse::Cash;
+            chain_again(case, 1);
+        }, "M3"),
+        ("the bonus for signing up is somebody else's", |case| {
+            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"REG", &user(3)]);
+            chain_again(case, 1);
+        }, "M3"),
+        ("the bonus for signing up is one's own", |case| {
+            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"REG", &user(1)]);
+            chain_again(case, 1);
+        }, ""),
+        ("a bonus is given again", |case| {
+            let key = case.entry("BONUS:").key.clone();
+            case.pay(4, key, "25", Account::BonusPool);
         }, "M3"),
     ]);
 }

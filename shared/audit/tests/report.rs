@@ -76,6 +76,21 @@ fn a_changed_balance_shows_in_the_sum() {
 }
 
 #[test]
+fn a_changed_bonus_shows_in_the_sum() {
+    let mut story = story("match");
+    story.bonus(2, "25");
+    story.wallets.get_mut(&user(2)).expect("there").bonus = amount("26");
+    let report = story.check(Completeness::Stopped);
+    assert_eq!(report.sum(), "1");
+    let first = |invariant| report.offenders(invariant).expect("offended").first.sentence.clone();
+    assert_eq!(first(Invariant::M1Conservation), "User 2 holds 121, but the 3 entries come to 120.");
+    assert_eq!(
+        first(Invariant::M4LedgerExplainsWallet),
+        "The wallet of user 2 holds a bonus of 26, but its last entry, number 3, leaves 25."
+    );
+}
+
+#[test]
 fn what_waits_is_overdue_after_the_refund_time_and_a_grace() {
     let patience = REFUND_AFTER + SignedDuration::from_mins(1);
     // The bet that waits was placed two seconds before the last step, the match was joined with it.

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 #[derive(Debug, Clone)]
 enum Event {
     Fund { player: u64, units: i128 },
+    Bonus { player: u64, units: i128 },
     Place { player: u64, round: usize, side: Side, units: i128 },
     MatchAll,
     Draw(prop::sample::Index),
@@ -29,6 +30,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     let units = prop_oneof![1..=50_i128, (1..=50_i128).prop_map(|coins| coins * 100_000_000)];
     prop_oneof![
         1 => (1..=5_u64, 1..=9_900_000_000_i128).prop_map(|(player, units)| Event::Fund { player, units }),
+        1 => (1..=5_u64, 1..=9_900_000_000_i128).prop_map(|(player, units)| Event::Bonus { player, units }),
         8 => (1..=5_u64, 0..3_usize, side, units)
             .prop_map(|(player, round, side, units)| Event::Place { player, round, side, units }),
         3 => Just(Event::MatchAll),
@@ -57,6 +59,7 @@ fn happen(story: &mut Story, event: &Event) {
     };
     match event {
         Event::Fund { player, units } => story.fund(*player, &coins(*units)),
+        Event::Bonus { player, units } => story.bonus(*player, &coins(*units)),
         Event::Place { player, round, side, units } => {
             story.place(*player, ROUNDS[*round].0, *side, &coins(*units));
         }

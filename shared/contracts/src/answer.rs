@@ -4,7 +4,7 @@ use crate::{Cursor, MatchCursor, Money};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_exchange::{Bet, BetId, BetStatus, BetView, Draw, Match, MatchId, Round, RoundState, Seed, Side};
-use evens_ledger::{Amount, Entry, EntryKind, Wallet};
+use evens_ledger::{Amount, Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -155,6 +155,8 @@ pub struct WalletBody {
     pub user_id: u64,
     /// What can be spent.
     pub balance: Money,
+    /// What was given as a bonus: it pays for house games only, never for a bet on A or B or for a withdrawal.
+    pub bonus_balance: Money,
     /// Stakes of bets that have not ended; already taken from the balance.
     pub locked_balance: Money,
     /// The number of ledger entries.
@@ -163,9 +165,15 @@ pub struct WalletBody {
 
 impl From<&Wallet> for WalletAnswer {
     fn from(wallet: &Wallet) -> Self {
-        let Wallet { user, balance, locked, version, head: _ } = wallet;
-        let (balance, locked_balance) = ((*balance).into(), (*locked).into());
-        Self { data: WalletBody { user_id: user.number(), balance, locked_balance, version: *version } }
+        let Wallet { user, balance, bonus, locked, version, head: _ } = wallet;
+        let data = WalletBody {
+            user_id: user.number(),
+            balance: (*balance).into(),
+            bonus_balance: (*bonus).into(),
+            locked_balance: (*locked).into(),
+            version: *version,
+        };
+        Self { data }
     }
 }
 
@@ -188,6 +196,8 @@ pub struct EntryBody {
     /// `DEBIT`, `CREDIT`, `REFUND` or `PAYOUT`.
     #[serde(rename = "type")]
     pub kind: &'static str,
+    /// `CASH` or `BONUS`: which balance it moves.
+    pub purse: &'static str,
     /// What was added; negative where money was taken.
     pub amount: Money,
     /// The key under which it has had its one effect.
@@ -196,9 +206,9 @@ pub struct EntryBody {
     pub reference_id: String,
     /// The account on the other side.
     pub account: String,
-    /// Balance before it.
+    /// Balance of its purse before it.
     pub balance_before: Money,
-    /// Balance after it.
+    /// Balance of its purse after it.
     pub balance_after: Money,
     /// When it was made (RFC 3339).
     pub created_at: String,
@@ -206,6 +216,49 @@ pub struct EntryBody {
     pub previous_hash: String,
     /// Its own hash.
     pub hash: String,
+    /// What a bonus was for; absent where it is no bonus.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub transaction: Option<TransactionBody>,
+}
+
+/// What a bonus was for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionBody {
+    /// `registration_bonus` or `referral_bonus`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// `completed`.
+    pub status: &'static str,
+    /// For a person to read.
+    pub description: &'static str,
+    /// What the entry is about.
+    pub reference_id: String,
+    /// More about it.
+    pub metadata: TransactionMetadataBody,
+}
+
+/// What there is to know about a bonus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionMetadataBody {
+    /// `registration` or `referral`.
+    pub bonus_type: &'static str,
+    /// `house_games_only`.
+    pub usage_restriction: &'static str,
+    /// When it was credited (RFC 3339).
+    pub applied_at: String,
+}
+
+impl TransactionBody {
+    fn of(entry: &Entry) -> Option<Self> {
+        let Transaction { kind, status, description, metadata } = entry.transaction()?;
+        let TransactionMetadata { bonus_type, usage_restriction, applied_at } = metadata;
+        let applied_at = applied_at.to_string();
+        let metadata = TransactionMetadataBody { bonus_type, usage_restriction, applied_at };
+        Some(Self { kind, status, description, reference_id: entry.reference.clone(), metadata })
+    }
 }
 
 impl From<&Entry> for EntryBody {
@@ -217,6 +270,7 @@ impl From<&Entry> for EntryBody {
         Self {
             number: entry.number,
             kind: entry.kind.as_str(),
+            purse: entry.purse.as_str(),
             amount,
             idempotent_key: entry.key.to_string(),
             reference_id: entry.reference.clone(),
@@ -226,6 +280,7 @@ impl From<&Entry> for EntryBody {
             created_at: entry.at.to_string(),
             previous_hash: entry.previous_hash.to_string(),
             hash: entry.hash.to_string(),
+            transaction: TransactionBody::of(entry),
         }
     }
 }

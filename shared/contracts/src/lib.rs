@@ -20,7 +20,7 @@ mod text;
 pub use answer::{
     BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, MatchBody, MatchListAnswer,
     OracleBody, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, RoundAnswer, RoundBody, SideAmounts,
-    WalletAnswer, WalletBody,
+    TransactionBody, TransactionMetadataBody, WalletAnswer, WalletBody,
 };
 pub use body::Body;
 pub use cursor::{Cursor, MatchCursor};

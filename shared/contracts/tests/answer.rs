@@ -94,11 +94,10 @@ fn a_bet_shows_all_of_its_parts() {
 }
 
 #[test]
-fn a_wallet_shows_its_balance_and_what_is_locked() {
+fn a_wallet_shows_its_balances_and_what_is_locked() {
     let locked = amount("99999999999999999999.99999999");
-    let answer = WalletAnswer::from(&Wallet { locked, ..placement().wallet });
-    let expected =
-        r#"{"data":{"userId":42,"balance":399.5,"lockedBalance":99999999999999999999.99999999,"version":2}}"#;
+    let answer = WalletAnswer::from(&Wallet { locked, bonus: amount("25"), ..placement().wallet });
+    let expected = r#"{"data":{"userId":42,"balance":399.5,"bonusBalance":25,"lockedBalance":99999999999999999999.99999999,"version":2}}"#;
     assert_eq!(json(&answer), expected);
 }
 
@@ -106,7 +105,7 @@ fn a_wallet_shows_its_balance_and_what_is_locked() {
 fn an_entry_shows_what_its_hash_is_made_of() {
     let entry = placement().entry;
     let expected = format!(
-        "{{\"data\":[{{\"number\":2,\"type\":\"DEBIT\",\"amount\":-100.5,\"idempotentKey\":\"BET:{BET}\",\
+        "{{\"data\":[{{\"number\":2,\"type\":\"DEBIT\",\"purse\":\"CASH\",\"amount\":-100.5,\"idempotentKey\":\"BET:{BET}\",\
          \"referenceId\":\"{BET}\",\"account\":\"stakes:{ROUND}\",\"balanceBefore\":500,\"balanceAfter\":399.5,\
          \"createdAt\":\"2024-01-01T00:00:01.5Z\",\
          \"previousHash\":\"10050eee7fbcf8f4262254fcb4d0302383a48c006652a8305ccd7bb677a00aff\",\
@@ -118,6 +117,33 @@ fn an_entry_shows_what_its_hash_is_made_of() {
         expected,
         "shared/ledger/tests/chain.rs says how to make the hashes"
     );
+}
+
+/// The entry that gives user 42 a bonus of 25 for signing up.
+fn bonus() -> evens_ledger::Entry {
+    let bonus = Posting {
+        key: EntryKey::new("BONUS", &[&"REG", &42]),
+        amount: amount("25"),
+        account: Account::BonusPool,
+        reference: "42".to_owned(),
+    };
+    let (_, entry) = placement().wallet.credit_bonus(bonus, at("2024-01-01T00:00:02Z")).expect("fits");
+    entry
+}
+
+#[test]
+fn a_bonus_says_what_it_was_for() {
+    let expected = "{\"data\":[{\"number\":3,\"type\":\"CREDIT\",\"purse\":\"BONUS\",\"amount\":25,\
+         \"idempotentKey\":\"BONUS:REG:42\",\"referenceId\":\"42\",\"account\":\"bonus-pool\",\
+         \"balanceBefore\":0,\"balanceAfter\":25,\"createdAt\":\"2024-01-01T00:00:02Z\",\
+         \"previousHash\":\"9c93e084361861523215fea1ede8a0eb41ca1bdf0455e46bde46361b7b80a79e\",\
+         \"hash\":\"d761be1331b4e1daa12c4762a4d83e6b8787dfec59c0df74e9505fcc7bd720f6\",\
+         \"transaction\":{\"type\":\"registration_bonus\",\"status\":\"completed\",\
+         \"description\":\"Welcome bonus for new registration\",\"referenceId\":\"42\",\
+         \"metadata\":{\"bonusType\":\"registration\",\"usageRestriction\":\"house_games_only\",\
+         \"appliedAt\":\"2024-01-01T00:00:02Z\"}}}],";
+    let answered = json(&LedgerAnswer::new(&[bonus()]));
+    assert!(answered.starts_with(expected), "{answered}");
 }
 
 #[test]
@@ -201,7 +227,7 @@ fn the_document_describes_the_answers() {
         ("BetAnswer", json(&BetAnswer { data: (&view).into() })),
         ("BetListAnswer", json(&BetListAnswer::new(&[view], Some(2)))),
         ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
-        ("LedgerAnswer", json(&LedgerAnswer::new(std::slice::from_ref(&entry)))),
+        ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()]))),
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
         ("RoundAnswer", json(&RoundAnswer::new(&open, Amount::ZERO, Amount::ZERO, Amount::ZERO))),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true })),

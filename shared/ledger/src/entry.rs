@@ -1,6 +1,6 @@
 //! [`Entry`]: one line of a wallet's append-only ledger, chained to the line before it.
 
-use crate::{Account, Amount, Digest, UserId};
+use crate::{Account, Amount, Digest, Purse, UserId};
 use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
@@ -98,15 +98,17 @@ pub struct Entry {
     pub key: EntryKey,
     /// What it does.
     pub kind: EntryKind,
+    /// Which of the wallet's two balances it moves.
+    pub purse: Purse,
     /// How much; [`Entry::units_signed`] has the sign.
     pub amount: Amount,
     /// The account on the other side (M1).
     pub account: Account,
     /// The bet, match or order that it is about.
     pub reference: String,
-    /// Balance before it.
+    /// Balance of its purse before it.
     pub balance_before: Amount,
-    /// Balance after it.
+    /// Balance of its purse after it.
     pub balance_after: Amount,
     /// When it was made.
     pub at: Timestamp,
@@ -116,17 +118,17 @@ pub struct Entry {
     pub hash: Digest,
 }
 
-/// How an entry fails to continue the one before it (M4), in the order of the checks.
+/// How an entry fails to continue the wallet that the entries before it leave (M4), in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChainFault {
-    /// The entry before is in another wallet.
-    #[error("the entry before is in another wallet")]
+    /// The entry is in another wallet.
+    #[error("the entry is in another wallet than the ones before")]
     User,
     /// The number is not the next one.
     #[error("the number does not follow")]
     Number,
-    /// The balance before is not the balance after of the one before.
-    #[error("the balance before is not the balance after of the entry before")]
+    /// The balance before is not what the entries before leave in this purse.
+    #[error("the balance before is not what the entries before leave in this purse")]
     BalanceBefore,
     /// Before, amount and after do not add up.
     #[error("balance before, amount and balance after do not add up")]
@@ -150,40 +152,24 @@ impl Entry {
 
     /// The hash that the entry must carry: SHA-256 over its fields in the order of the struct, one a line.
     ///
-    /// A line break inside a field is written as `\n` and a backslash as `\\`, so that no two entries have one text.
+    /// The purse is not where the struct has it: an entry of the bonus purse has it as one further line, `BONUS`, at
+    /// the end, and an entry of the cash purse has no line for it, because there were entries before there were purses.
+    /// A line break inside a field is written as `\n` and a backslash as `\\`. So no two entries have one text.
     pub fn computed_hash(&self) -> Digest {
-        let Self { user, number, key, kind, amount, account, reference, .. } = self;
+        let Self { user, number, key, kind, purse, amount, account, reference, .. } = self;
         let Self { balance_before, balance_after, at, previous_hash, .. } = self;
         let kind = kind.as_str();
         let (key, reference) = (one_line(key.as_str()), one_line(reference));
         let account = one_line(&account.to_string());
-        let text = format!(
+        let mut text = format!(
             "{user}\n{number}\n{key}\n{kind}\n{amount}\n{account}\n{reference}\n\
              {balance_before}\n{balance_after}\n{at}\n{previous_hash}"
         );
+        match purse {
+            Purse::Cash => {}
+            Purse::Bonus => text.push_str("\nBONUS"),
+        }
         Digest::of(text.as_bytes())
-    }
-
-    /// Whether this entry continues `previous` (`None`: it is the first of its wallet), as M4 asks for.
-    pub fn continues(&self, previous: Option<&Entry>) -> Result<(), ChainFault> {
-        let (number, balance, hash) = previous
-            .map_or((0, Amount::ZERO, Digest::ZERO), |entry| (entry.number, entry.balance_after, entry.hash));
-        if previous.is_some_and(|entry| entry.user != self.user) {
-            return Err(ChainFault::User);
-        }
-        if number.checked_add(1) != Some(self.number) {
-            return Err(ChainFault::Number);
-        }
-        if self.balance_before != balance {
-            return Err(ChainFault::BalanceBefore);
-        }
-        if self.balance_before.units() + self.units_signed() != self.balance_after.units() {
-            return Err(ChainFault::BalanceAfter);
-        }
-        if self.previous_hash != hash {
-            return Err(ChainFault::PreviousHash);
-        }
-        if self.hash == self.computed_hash() { Ok(()) } else { Err(ChainFault::Hash) }
     }
 }
 

@@ -1,6 +1,6 @@
-//! [`Wallet`]: a user's money, and the one function that changes it.
+//! [`Wallet`]: a user's money, and the only functions that change it.
 
-use crate::{Account, Amount, Digest, Entry, EntryKey, EntryKind, UserId};
+use crate::{Account, Amount, ChainFault, Digest, Entry, EntryKey, EntryKind, Purse, UserId};
 use jiff::Timestamp;
 
 /// A user's money as of its newest entry.
@@ -10,9 +10,11 @@ pub struct Wallet {
     pub user: UserId,
     /// What can be spent.
     pub balance: Amount,
+    /// What was given as a bonus: it pays for house games, and for nothing else.
+    pub bonus: Amount,
     /// Stakes of bets that have not ended: already debited, shown to the player, never spent from.
     pub locked: Amount,
-    /// Number of the newest entry; 0 for a wallet that never held money.
+    /// Number of the newest entry, of either purse; 0 for a wallet that never held money.
     pub version: u64,
     /// Hash of the newest entry.
     pub head: Digest,
@@ -49,18 +51,28 @@ pub struct BalanceTooLarge;
 impl Wallet {
     /// The wallet of a user who never held money.
     pub fn empty(user: UserId) -> Self {
-        Self { user, balance: Amount::ZERO, locked: Amount::ZERO, version: 0, head: Digest::ZERO }
+        let none = Amount::ZERO;
+        Self { user, balance: none, bonus: none, locked: none, version: 0, head: Digest::ZERO }
     }
 
-    /// Takes money out: the wallet afterwards, and the entry that says so.
+    /// What is in one of the two purses.
+    pub fn held(&self, purse: Purse) -> Amount {
+        match purse {
+            Purse::Cash => self.balance,
+            Purse::Bonus => self.bonus,
+        }
+    }
+
+    /// Takes cash out: the wallet afterwards, and the entry that says so. A bonus is never spent by this, however
+    /// little cash there is.
     pub fn debit(&self, posting: Posting, at: Timestamp) -> Result<(Self, Entry), InsufficientBalance> {
         let Posting { amount, .. } = posting;
         let refusal = InsufficientBalance { balance: self.balance, amount };
         let balance_after = self.balance.checked_sub(amount).ok_or(refusal)?;
-        Ok(self.append(EntryKind::Debit, posting, balance_after, at))
+        Ok(self.append(EntryKind::Debit, Purse::Cash, posting, balance_after, at))
     }
 
-    /// Puts money in: the wallet afterwards, and the entry that says so.
+    /// Puts cash in: the wallet afterwards, and the entry that says so.
     ///
     /// ```
     /// use evens_ledger::{Account, EntryKey, Incoming, Posting, UserId, Wallet};
@@ -83,12 +95,54 @@ impl Wallet {
         at: Timestamp,
     ) -> Result<(Self, Entry), BalanceTooLarge> {
         let balance_after = self.balance.checked_add(posting.amount).ok_or(BalanceTooLarge)?;
-        Ok(self.append(incoming.kind(), posting, balance_after, at))
+        Ok(self.append(incoming.kind(), Purse::Cash, posting, balance_after, at))
+    }
+
+    /// Puts a bonus in: the wallet afterwards, and the entry that says so.
+    pub fn credit_bonus(&self, posting: Posting, at: Timestamp) -> Result<(Self, Entry), BalanceTooLarge> {
+        let balance_after = self.bonus.checked_add(posting.amount).ok_or(BalanceTooLarge)?;
+        Ok(self.append(EntryKind::Credit, Purse::Bonus, posting, balance_after, at))
+    }
+
+    /// The wallet after its next entry, if that continues the ones before as M4 asks for: this is the wallet as they
+    /// explain it, [`Wallet::empty`] before the first. What is locked is explained by bets, and stays as it is.
+    pub fn follow(&self, entry: &Entry) -> Result<Self, ChainFault> {
+        if entry.user != self.user {
+            return Err(ChainFault::User);
+        }
+        if self.version.checked_add(1) != Some(entry.number) {
+            return Err(ChainFault::Number);
+        }
+        if entry.balance_before != self.held(entry.purse) {
+            return Err(ChainFault::BalanceBefore);
+        }
+        if entry.balance_before.units() + entry.units_signed() != entry.balance_after.units() {
+            return Err(ChainFault::BalanceAfter);
+        }
+        if entry.previous_hash != self.head {
+            return Err(ChainFault::PreviousHash);
+        }
+        if entry.hash != entry.computed_hash() {
+            return Err(ChainFault::Hash);
+        }
+        Ok(self.left_by(entry))
+    }
+
+    /// The wallet after an entry by that entry's own word, be it right or not: where an auditor goes on after a fault.
+    #[must_use]
+    pub fn left_by(&self, entry: &Entry) -> Self {
+        let mut after = Self { version: entry.number, head: entry.hash, ..self.clone() };
+        match entry.purse {
+            Purse::Cash => after.balance = entry.balance_after,
+            Purse::Bonus => after.bonus = entry.balance_after,
+        }
+        after
     }
 
     fn append(
         &self,
         kind: EntryKind,
+        purse: Purse,
         posting: Posting,
         balance_after: Amount,
         at: Timestamp,
@@ -99,18 +153,18 @@ impl Wallet {
             number: self.version + 1,
             key,
             kind,
+            purse,
             amount,
             account,
             reference,
-            balance_before: self.balance,
+            balance_before: self.held(purse),
             balance_after,
             at,
             previous_hash: self.head,
             hash: Digest::ZERO,
         };
         entry.hash = entry.computed_hash();
-        let after = Self { balance: balance_after, version: entry.number, head: entry.hash, ..self.clone() };
-        (after, entry)
+        (self.left_by(&entry), entry)
     }
 }
 

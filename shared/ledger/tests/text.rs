@@ -1,11 +1,11 @@
-//! What has a text form: users, digests, accounts, kinds of entry. Each comes back from its text, and only from that.
+//! What has a text form: users, digests, accounts, kinds of entry, purses. Each comes back from its text, and only from that.
 
 #![cfg(test)]
 
 mod common;
 
 use common::user;
-use evens_ledger::{Account, Digest, DigestError, EntryKind, UserId, UserIdError};
+use evens_ledger::{Account, Digest, DigestError, EntryKind, Purse, PurseError, UserId, UserIdError};
 
 #[test]
 fn users_are_whole_numbers_from_one_to_the_largest_bigint() {
@@ -92,4 +92,16 @@ fn kinds_of_entry_come_back_from_their_text() {
     for text in ["", "debit", "TRANSFER"] {
         assert!(text.parse::<EntryKind>().is_err(), "{text:?}");
     }
+}
+
+#[test]
+fn purses_come_back_from_their_text() {
+    for (purse, text) in [(Purse::Cash, "CASH"), (Purse::Bonus, "BONUS")] {
+        assert_eq!(purse.as_str(), text);
+        assert_eq!(text.parse(), Ok(purse));
+    }
+    for text in ["", "bonus", "LOCKED"] {
+        assert_eq!(text.parse::<Purse>(), Err(PurseError), "{text:?}");
+    }
+    assert_eq!(Purse::default(), Purse::Cash, "every entry was of it before there were two");
 }

@@ -7,7 +7,7 @@ mod common;
 use common::{amount, at, posting, user, wallet_of};
 use evens_ledger::{
     Account, BalanceTooLarge, Digest, Entry, EntryKey, EntryKind, Incoming, InsufficientBalance, Posting,
-    Wallet,
+    Purse, Transaction, TransactionMetadata, Wallet,
 };
 
 const LARGEST: &str = "99999999999999999999.99999999";
@@ -56,6 +56,69 @@ fn a_credit_keeps_the_balance_within_the_largest_amount() {
     }
 }
 
+/// X35: a bonus pays for house games. A debit is for everything else, so it sees the cash only.
+#[test]
+fn a_debit_never_spends_a_bonus() {
+    #[rustfmt::skip]
+    let table = [
+        // cash    debit         cash after
+        ("0",      "0.00000001", None),
+        ("10",     "10.00000001", None),
+        ("10",     "1000",       None),
+        ("10",     "10",         Some("0")),
+    ];
+    for (cash, debit, expected) in table {
+        let before = Wallet { bonus: amount("1000"), ..wallet_of(cash) };
+        let debited = before.debit(posting("debit", debit), at("2024-01-01T00:00:00Z"));
+        let refusal = InsufficientBalance { balance: amount(cash), amount: amount(debit) };
+        let after = debited.map(|(wallet, entry)| (wallet.balance, wallet.bonus, entry.purse));
+        let expected = expected.map(|cash| (amount(cash), before.bonus, Purse::Cash));
+        assert_eq!(after, expected.ok_or(refusal), "{cash} - {debit}");
+    }
+}
+
+#[test]
+fn a_bonus_is_kept_beside_the_cash() {
+    let before = Wallet { bonus: amount("5"), version: 8, head: Digest::of(b"head"), ..wallet_of("500") };
+    let time = at("2024-01-01T00:00:00Z");
+    let (after, entry) = before.credit_bonus(posting("bonus", "25"), time).unwrap();
+    assert_eq!((entry.kind, entry.purse, entry.number), (EntryKind::Credit, Purse::Bonus, 9));
+    assert_eq!((entry.balance_before, entry.balance_after), (amount("5"), amount("30")));
+    assert_eq!(after, Wallet { bonus: amount("30"), version: 9, head: entry.hash, ..before });
+    // Each purse has the largest amount for itself.
+    let full = Wallet { balance: amount(LARGEST), ..before.clone() };
+    assert!(full.credit_bonus(posting("bonus", "1"), time).is_ok());
+    let full = Wallet { bonus: amount(LARGEST), ..before };
+    assert_eq!(full.credit_bonus(posting("bonus", "1"), time), Err(BalanceTooLarge));
+}
+
+#[test]
+fn a_bonus_says_what_it_was_for() {
+    let time = at("2024-01-01T00:00:00Z");
+    let said = |kind, description, bonus_type| Transaction {
+        kind,
+        status: "completed",
+        description,
+        metadata: TransactionMetadata { bonus_type, usage_restriction: "house_games_only", applied_at: time },
+    };
+    let registration = said("registration_bonus", "Welcome bonus for new registration", "registration");
+    let referral = said("referral_bonus", "Bonus for a referred player", "referral");
+    #[rustfmt::skip]
+    let table = [
+        (Purse::Bonus, "BONUS:REG:42", Some(registration)),
+        (Purse::Bonus, "BONUS:REF:43", Some(referral)),
+        (Purse::Bonus, "BONUS:REGARDS:42", None),
+        (Purse::Bonus, "REG:42",       None),
+        (Purse::Cash,  "BONUS:REG:42", None),
+        (Purse::Cash,  "BET:b1",       None),
+    ];
+    for (purse, key, expected) in table {
+        let (_, entry) = wallet_of("0").credit_bonus(posting("bonus", "25"), time).unwrap();
+        let entry = Entry { purse, key: EntryKey::from_stored(key.to_owned()), ..entry };
+        assert_eq!(entry.transaction(), expected, "{purse:?} {key}");
+    }
+}
+
 #[test]
 fn each_way_in_has_its_kind_of_entry() {
     #[rustfmt::skip]
@@ -86,6 +149,7 @@ fn a_debit_is_written_down_whole() {
         number: 9,
         key: EntryKey::from_stored("BET:b1".to_owned()),
         kind: EntryKind::Debit,
+        purse: Purse::Cash,
         amount: amount("100.5"),
         account: Account::Stakes("r1".to_owned()),
         reference: "b1".to_owned(),

@@ -64,6 +64,19 @@ impl ItemBuilder {
         }
     }
 
+    /// A map of texts, if there is one.
+    pub(crate) fn optional_texts<const N: usize>(
+        mut self,
+        name: &str,
+        values: Option<[(&'static str, String); N]>,
+    ) -> Self {
+        if let Some(values) = values {
+            let map = values.map(|(name, value)| (name.to_owned(), text(value)));
+            self.0.insert(name.to_owned(), AttributeValue::M(HashMap::from(map)));
+        }
+        self
+    }
+
     pub(crate) fn build(self) -> Item {
         self.0
     }

@@ -112,6 +112,20 @@ impl Story {
         self.post(posted, 0);
     }
 
+    /// Credits a bonus for a player whom this one has told, another one each time.
+    pub(crate) fn bonus(&mut self, player: u64, coins: &str) {
+        let referred = 1_000 + self.entries.len();
+        let posting = Posting {
+            key: EntryKey::new("BONUS", &[&"REF", &referred]),
+            amount: amount(coins),
+            account: Account::BonusPool,
+            reference: referred.to_string(),
+        };
+        let at = self.tick();
+        let posted = self.wallet(user(player)).credit_bonus(posting, at).expect("fits");
+        self.post(posted, 0);
+    }
+
     pub(crate) fn open(&mut self, id: &str, draw_name: &str) {
         let (id, now) = (round_id(id), self.tick());
         let seed = seed_of(&id);

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_ledger::{Entry, EntryKey, UserId};
+use evens_ledger::{Entry, EntryKey, TransactionMetadata, UserId};
 
 pub(crate) const KIND: &str = "entry";
 
@@ -11,12 +11,16 @@ pub(crate) fn key(user: UserId, number: u64) -> Key {
     Key { partition: format!("USER#{user}"), sort: format!("ENTRY#{number:020}") }
 }
 
+/// What a bonus was for stands beside it, for whoever reads the table; it follows from the entry, so it is not read back.
 pub(crate) fn encode(entry: &Entry) -> Item {
+    let transaction = entry.transaction();
+    let said = transaction.as_ref();
     ItemBuilder::new(KIND, &key(entry.user, entry.number))
         .number("user", entry.user)
         .number("number", entry.number)
         .text("key", &entry.key)
         .text("type", entry.kind.as_str())
+        .text("purse", entry.purse.as_str())
         .number("amount", entry.amount)
         .text("account", &entry.account)
         .text("reference", &entry.reference)
@@ -25,9 +29,23 @@ pub(crate) fn encode(entry: &Entry) -> Item {
         .text("at", entry.at)
         .text("previous_hash", entry.previous_hash)
         .text("hash", entry.hash)
+        .optional_text("transaction_type", said.map(|said| said.kind))
+        .optional_text("status", said.map(|said| said.status))
+        .optional_text("description", said.map(|said| said.description))
+        .optional_texts("metadata", said.map(|said| metadata(&said.metadata)))
         .build()
 }
 
+fn metadata(metadata: &TransactionMetadata) -> [(&'static str, String); 3] {
+    let TransactionMetadata { bonus_type, usage_restriction, applied_at } = metadata;
+    [
+        ("bonus_type", (*bonus_type).to_owned()),
+        ("usage_restriction", (*usage_restriction).to_owned()),
+        ("applied_at", applied_at.to_string()),
+    ]
+}
+
+/// An entry without a purse is of the time before there were two.
 pub(crate) fn decode(item: &Item) -> Result<Entry, StoreError> {
     let fields = Fields::of(item);
     Ok(Entry {
@@ -35,6 +53,7 @@ pub(crate) fn decode(item: &Item) -> Result<Entry, StoreError> {
         number: fields.get("number")?,
         key: EntryKey::from_stored(fields.get("key")?),
         kind: fields.get("type")?,
+        purse: fields.optional("purse")?.unwrap_or_default(),
         amount: fields.get("amount")?,
         account: fields.get("account")?,
         reference: fields.get("reference")?,

@@ -1,4 +1,4 @@
-//! The wallet: `USER#{user}` / `WALLET`. Its version guards every change of its balance.
+//! The wallet: `USER#{user}` / `WALLET`. Its version guards every change of its balances.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
@@ -14,17 +14,20 @@ pub(crate) fn encode(wallet: &Wallet) -> Item {
     ItemBuilder::new(KIND, &key(wallet.user))
         .number("user", wallet.user)
         .number("balance", wallet.balance)
+        .number("bonus", wallet.bonus)
         .number("locked", wallet.locked)
         .number("version", wallet.version)
         .text("head", wallet.head)
         .build()
 }
 
+/// A wallet without a bonus is of the time before there were any.
 pub(crate) fn decode(item: &Item) -> Result<Wallet, StoreError> {
     let fields = Fields::of(item);
     Ok(Wallet {
         user: fields.get("user")?,
         balance: fields.get("balance")?,
+        bonus: fields.optional("bonus")?.unwrap_or_default(),
         locked: fields.get("locked")?,
         version: fields.get("version")?,
         head: fields.get("head")?,
