@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use std::collections::HashMap;
 
 const RETURN_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
@@ -31,6 +32,20 @@ pub(crate) struct Change {
     pub(crate) update: &'static str,
     pub(crate) condition: &'static str,
     pub(crate) values: Vec<(&'static str, AttributeValue)>,
+}
+
+/// Attributes whose names are reserved words, and how an expression calls them.
+const NAMES: [(&str, &str); 2] = [("#state", "state"), ("#user", "user")];
+
+impl Change {
+    /// Those of them that the expressions use; the engine refuses any other.
+    fn names(&self) -> Option<HashMap<String, String>> {
+        let is_used = |name: &str| self.update.contains(name) || self.condition.contains(name);
+        let used = NAMES.into_iter().filter(|(name, _)| is_used(name));
+        let names: HashMap<_, _> =
+            used.map(|(name, attribute)| (name.to_owned(), attribute.to_owned())).collect();
+        (!names.is_empty()).then_some(names)
+    }
 }
 
 /// Puts an item that must not be there yet.
@@ -67,18 +82,15 @@ pub(crate) fn put_over(table: &str, item: Item, state: &str) -> Result<TransactW
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
-/// Changes an item under a condition. `#state` may be used for the attribute of that name.
+/// Changes an item under a condition. `#state` and `#user` may be used for the attributes of those names.
 pub(crate) fn change(table: &str, change: Change) -> Result<TransactWriteItem, StoreError> {
-    let uses_state = change.condition.contains("#state") || change.update.contains("#state");
     let mut update = Update::builder()
         .table_name(table)
+        .set_expression_attribute_names(change.names())
         .set_key(Some(change.key.attributes()))
         .update_expression(change.update)
         .condition_expression(change.condition)
         .return_values_on_condition_check_failure(RETURN_OLD);
-    if uses_state {
-        update = update.expression_attribute_names("#state", "state");
-    }
     for (name, value) in change.values {
         update = update.expression_attribute_values(name, value);
     }
@@ -132,14 +144,12 @@ impl Store {
             .client
             .update_item()
             .table_name(&self.table)
+            .set_expression_attribute_names(change.names())
             .set_key(Some(change.key.attributes()))
             .update_expression(change.update)
             .condition_expression(change.condition)
             .return_values_on_condition_check_failure(RETURN_OLD)
             .set_return_consumed_capacity(self.report_capacity());
-        if change.condition.contains("#state") || change.update.contains("#state") {
-            request = request.expression_attribute_names("#state", "state");
-        }
         for (name, value) in change.values {
             request = request.expression_attribute_values(name, value);
         }

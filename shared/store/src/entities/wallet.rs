@@ -1,4 +1,7 @@
 //! The wallet: `USER#{user}` / `WALLET`. Its version guards every change of its balances.
+//!
+//! The attribute `blocked` is there while its user may not bet. It is not part of the wallet's value, and no movement of
+//! money touches it.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
@@ -10,6 +13,7 @@ pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("USER#{user}"), sort: "WALLET".to_owned() }
 }
 
+#[allow(dead_code, reason = "the wallet of a new account is made with it")]
 pub(crate) fn encode(wallet: &Wallet) -> Item {
     ItemBuilder::new(KIND, &key(wallet.user))
         .number("user", wallet.user)

@@ -1,6 +1,6 @@
 //! A house deposit: money for players of the local stage.
 
-use super::wallet_items::{Lock, post};
+use super::wallet_items::{Lock, Standing, post};
 use crate::entities::deposit;
 use crate::item::Item;
 use crate::retry::{Attempt, attempt};
@@ -52,7 +52,7 @@ impl Store {
                 };
             };
             let credited = put_new(&self.table, deposit::encode(order, &entry))?;
-            let [wallet_item, entry] = post(&self.table, &wallet, &entry, Lock::Keep)?;
+            let [wallet_item, entry] = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
             match self.transact(vec![credited, wallet_item, entry]).await? {
                 Written::Committed => Ok(Attempt::Done(FundOutcome::Funded(wallet))),
                 Written::Refused { position: 0, found: Some(item) } => {

@@ -1,6 +1,6 @@
 //! Placing a bet.
 
-use super::wallet_items::{Lock, post};
+use super::wallet_items::{Lock, Standing, post};
 use crate::entities::{bet, round, waiting, wallet};
 use crate::item::Item;
 use crate::retry::{Attempt, attempt};
@@ -62,7 +62,7 @@ fn decode_wallet(command: &PlaceBet, item: Option<&Item>) -> Result<Wallet, Stor
 
 fn place_bet_items(table: &str, placement: &Placement) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Placement { wallet, entry, bet, waiting } = placement;
-    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()))?;
+    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::Any)?;
     let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
     Ok(vec![bet, wallet, entry, waiting])
 }

@@ -1,6 +1,6 @@
 //! Giving back what of a bet still waits.
 
-use super::wallet_items::{BetEnd, Lock, end_bet, post};
+use super::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
 use crate::entities::{waiting, wallet};
 use crate::item::number;
 use crate::retry::{Attempt, attempt};
@@ -72,7 +72,7 @@ fn refund_bet_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Refund { waiting, wallet, entry } = plan;
     let key = waiting::key_of(waiting);
-    let [wallet, entry] = post(table, wallet, entry, Lock::Release(waiting.open))?;
+    let [wallet, entry] = post(table, wallet, entry, Lock::Release(waiting.open), Standing::Any)?;
     Ok(vec![
         delete(table, &key, "amount_open = :read", (":read", number(waiting.open)))?,
         wallet,

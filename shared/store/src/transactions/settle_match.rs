@@ -1,6 +1,6 @@
 //! Paying the winner of a drawn match.
 
-use super::wallet_items::{BetEnd, Lock, end_bet, post, release};
+use super::wallet_items::{BetEnd, Lock, Standing, end_bet, post, release};
 use crate::entities::bet_match;
 use crate::item::text;
 use crate::retry::{Attempt, attempt};
@@ -81,7 +81,7 @@ fn settle_match_items(
             values,
         },
     )?;
-    let [wallet, entry] = post(table, wallet, entry, Lock::Release(stake))?;
+    let [wallet, entry] = post(table, wallet, entry, Lock::Release(stake), Standing::Any)?;
     Ok(vec![
         settled,
         wallet,

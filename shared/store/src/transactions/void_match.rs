@@ -1,6 +1,6 @@
 //! Giving both stakes of a match back.
 
-use super::wallet_items::{BetEnd, Lock, end_bet, post};
+use super::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
 use crate::entities::{bet_match, wallet};
 use crate::item::text;
 use crate::retry::{Attempt, attempt};
@@ -68,8 +68,8 @@ fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<Tran
             values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
         },
     )?;
-    let [wallet_a, entry_a] = post(table, &a.0, &a.1, Lock::Release(stake))?;
-    let [wallet_b, entry_b] = post(table, &b.0, &b.1, Lock::Release(stake))?;
+    let [wallet_a, entry_a] = post(table, &a.0, &a.1, Lock::Release(stake), Standing::Any)?;
+    let [wallet_b, entry_b] = post(table, &b.0, &b.1, Lock::Release(stake), Standing::Any)?;
     Ok(vec![
         voided,
         wallet_a,

@@ -20,37 +20,67 @@ pub(crate) enum Lock {
     Keep,
 }
 
-/// The wallet as `entry` leaves it, on the condition that nothing else was entered since it was read; then the entry.
-/// `locked` is changed by arithmetic, because the stake of a lost bet is released without an entry.
+/// What a movement asks of the wallet's owner.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Standing {
+    /// Nothing: what is owed is paid to everybody.
+    Any,
+    /// The owner is not blocked.
+    #[allow(dead_code, reason = "for the debits that a blocked player may not make")]
+    NotBlocked,
+}
+
+/// The wallet as `posted` leaves it, on the condition that nothing else was entered since it was read, and that its
+/// owner stands as is asked; then the entry. `locked` is changed by arithmetic, because the stake of a lost bet is
+/// released without an entry.
+///
+/// Before a wallet's first entry its item may be there (made with the account, at version 0) or not (of a user without
+/// an account): the first movement of money makes it where it is not. Whatever else the item holds stays as it is.
 pub(crate) fn post(
     table: &str,
     after: &Wallet,
     posted: &Entry,
     lock: Lock,
+    standing: Standing,
 ) -> Result<[TransactWriteItem; 2], StoreError> {
-    if posted.number == 1 {
-        let created = put_new(table, wallet::encode(after))?;
-        return Ok([created, put_new(table, entry::encode(posted))?]);
-    }
+    let is_first = posted.number == 1;
     let mut values = vec![
         (":read", number(posted.number - 1)),
         (":version", number(posted.number)),
         (":balance", number(after.balance)),
+        (":bonus", number(after.bonus)),
         (":head", text(after.head)),
     ];
     let update = match lock {
+        // Nothing is locked: the stake of a bet would have been an entry before this one.
+        _ if is_first => {
+            values.extend([
+                (":kind", text(wallet::KIND)),
+                (":user", number(after.user)),
+                (":zero", number(Amount::ZERO)),
+            ]);
+            "SET balance = :balance, bonus = :bonus, version = :version, head = :head, \
+             locked = if_not_exists(locked, :zero), kind = :kind, #user = :user"
+        }
         Lock::Add(amount) => {
             values.push((":stake", number(amount)));
-            "SET balance = :balance, version = :version, head = :head, locked = locked + :stake"
+            "SET balance = :balance, bonus = :bonus, version = :version, head = :head, locked = locked + :stake"
         }
         Lock::Release(amount) => {
             values.push((":stake", number(amount)));
-            "SET balance = :balance, version = :version, head = :head, locked = locked - :stake"
+            "SET balance = :balance, bonus = :bonus, version = :version, head = :head, locked = locked - :stake"
         }
-        Lock::Keep => "SET balance = :balance, version = :version, head = :head",
+        Lock::Keep => "SET balance = :balance, bonus = :bonus, version = :version, head = :head",
     };
-    let key = wallet::key(after.user);
-    let wallet = change(table, Change { key, update, condition: "version = :read", values })?;
+    let condition = match (is_first, standing) {
+        (false, Standing::Any) => "version = :read",
+        (false, Standing::NotBlocked) => "version = :read AND attribute_not_exists(blocked)",
+        (true, Standing::Any) => "attribute_not_exists(pk) OR version = :read",
+        (true, Standing::NotBlocked) => {
+            "(attribute_not_exists(pk) OR version = :read) AND attribute_not_exists(blocked)"
+        }
+    };
+    let wallet = change(table, Change { key: wallet::key(after.user), update, condition, values })?;
     Ok([wallet, put_new(table, entry::encode(posted))?])
 }
 

@@ -23,6 +23,7 @@ mod rounds;
 mod scenario;
 mod settle_match;
 mod sweeps;
+mod wallets;
 
 /// Lists the suite for one engine. Bodies under `store` get a store, and keep the books clean; those under `engine`
 /// also reach behind it, to break things.
@@ -77,6 +78,10 @@ macro_rules! store_test_suite {
                 corrupt: every_missing_attribute_is_named, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
                     a_sweep_passes_over_a_corrupt_item,
                     what_belongs_together_and_is_not_there_is_corrupt;
+                wallets: a_wallet_is_the_same_whoever_made_it,
+                    first_deposits_into_a_wallet_of_an_account_are_all_credited,
+                    what_else_stands_on_a_wallet_survives_every_movement,
+                    items_from_before_there_were_bonuses_are_read;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,
                     entries_and_bets_beyond_one_answer_are_listed,

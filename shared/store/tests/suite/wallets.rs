@@ -1,0 +1,95 @@
+//! Wallet items that a movement of money finds: made by nobody, with an account, or before there were bonuses.
+
+use crate::engine::Engine;
+use crate::raw::{self, Item, number, text, with};
+use crate::scenario::{
+    amount, bet, command, fund, holds, match_of, money, place, refund, second, settled, user,
+};
+use evens_exchange::Side;
+use evens_ledger::{Digest, Purse, Wallet};
+use evens_store::FundOutcome;
+use futures::future::join_all;
+use std::collections::BTreeSet;
+
+/// A wallet as it is made with an account, before any money.
+fn of_an_account(player: u64) -> Item {
+    let attributes = [
+        ("pk", text(format!("USER#{player}"))),
+        ("sk", text("WALLET")),
+        ("kind", text("wallet")),
+        ("user", number(player)),
+        ("balance", number(0)),
+        ("bonus", number(0)),
+        ("locked", number(0)),
+        ("version", number(0)),
+        ("head", text(Digest::ZERO)),
+    ];
+    attributes.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+async fn wallet_item(engine: &Engine, player: u64) -> Item {
+    let items = raw::items(engine, "wallet").await;
+    items.into_iter().find(|item| item["user"] == number(player)).expect("a wallet")
+}
+
+pub(crate) async fn a_wallet_is_the_same_whoever_made_it(engine: &Engine) {
+    let store = &engine.store;
+    raw::put(engine, of_an_account(1)).await;
+    assert_eq!(store.load_wallet(user(1)).await.unwrap(), Wallet::empty(user(1)));
+    crate::books::check(store).await;
+    for player in [1, 2] {
+        let wallet = fund(store, player, "500").await;
+        assert_eq!((wallet.version, money(store, player).await), (1, holds("500", "0")));
+        bet(store, player, Side::A, "7", 1).await;
+    }
+    let attributes = |item: Item| item.into_keys().collect::<BTreeSet<_>>();
+    for player in [1, 2] {
+        let found = attributes(wallet_item(engine, player).await);
+        assert_eq!(found, attributes(of_an_account(player)), "user {player}");
+    }
+    crate::books::check(store).await;
+}
+
+pub(crate) async fn first_deposits_into_a_wallet_of_an_account_are_all_credited(engine: &Engine) {
+    let store = &engine.store;
+    raw::put(engine, of_an_account(1)).await;
+    let orders = ["order-1", "order-2", "order-3", "order-4"];
+    let funded = orders.map(|order| store.fund_wallet(user(1), amount("5"), order, second(0)));
+    let funded = join_all(funded).await;
+    assert!(funded.iter().all(|outcome| matches!(outcome, Ok(FundOutcome::Funded(_)))), "{funded:?}");
+    assert_eq!(money(store, 1).await, holds("20", "0"));
+    crate::books::check(store).await;
+}
+
+pub(crate) async fn what_else_stands_on_a_wallet_survives_every_movement(engine: &Engine) {
+    let store = &engine.store;
+    for player in [1, 2] {
+        raw::put(engine, with(&of_an_account(player), &[("blocked", text("yes"))])).await;
+    }
+    let found = match_of(store, "10").await;
+    settled(store, &found, Side::A).await;
+    let third = place(store, &command(1, "key-3", Side::A, "1"), second(50)).await;
+    refund(store, &third.bet).await;
+    for player in [1, 2] {
+        assert_eq!(wallet_item(engine, player).await["blocked"], text("yes"));
+    }
+    crate::books::check(store).await;
+}
+
+/// Data folders of the time before there were bonuses still verify, and are written on.
+pub(crate) async fn items_from_before_there_were_bonuses_are_read(engine: &Engine) {
+    let store = &engine.store;
+    bet(store, 1, Side::A, "7", 0).await;
+    let now = crate::books::check(store).await;
+    for (kind, attribute) in [("wallet", "bonus"), ("entry", "purse")] {
+        for mut item in raw::items(engine, kind).await {
+            assert!(item.remove(attribute).is_some(), "{item:?}");
+            raw::put(engine, item).await;
+        }
+    }
+    assert_eq!(crate::books::check(store).await, now);
+    assert!(now.entries.values().all(|entry| entry.purse == Purse::Cash));
+    fund(store, 1, "3").await;
+    assert_eq!(wallet_item(engine, 1).await["bonus"], number(0));
+    crate::books::check(store).await;
+}
