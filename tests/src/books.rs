@@ -1,6 +1,7 @@
 //! The books, read from the table item by item: to be compared, and to be handed to the auditor.
 
 use anyhow::{Context as _, ensure};
+use evens_accounts::{Account, Referral};
 use evens_audit::{Completeness, Item};
 use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Entry, UserId, Wallet};
@@ -26,6 +27,10 @@ pub struct Books {
     pub seeds: BTreeMap<RoundId, String>,
     /// How many orders were credited.
     pub deposits: usize,
+    /// The accounts.
+    pub accounts: BTreeMap<UserId, Account>,
+    /// The edges of the referral tree.
+    pub referrals: Vec<Referral>,
 }
 
 impl Books {
@@ -56,6 +61,9 @@ impl Books {
             Record::Round(round) => drop(self.rounds.insert(round.id.clone(), round)),
             Record::Seed(round, seed) => drop(self.seeds.insert(round, Seed::reveal(&seed))),
             Record::Deposit => self.deposits += 1,
+            Record::Account(account) => drop(self.accounts.insert(account.user, account)),
+            Record::Referral(edge) => self.referrals.push(edge),
+            Record::Aside => {}
         }
     }
 
@@ -67,7 +75,7 @@ impl Books {
     /// Checks M1 to M5 and M7, as the auditor does; gives each offence in words.
     pub fn offences(&self) -> Vec<String> {
         let mut audited = evens_audit::Books::new();
-        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, deposits } = self;
+        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, deposits, .. } = self;
         let wallets = wallets.values().cloned().map(Item::Wallet);
         let entries = entries.values().flatten().cloned().map(Item::Entry);
         let bets = bets.values().cloned().map(Item::Bet);

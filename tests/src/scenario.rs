@@ -6,6 +6,7 @@ use crate::{Answer, Client, Document, Process, Request};
 use evens_contracts::{Job, Queue};
 use evens_exchange::BetId;
 use evens_ledger::{Amount, UserId};
+use evens_notifications::{LogSender, Notifications};
 use evens_queues::{Outgoing, Queues};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Context, Endpoints, JobDone, JobError, Settings};
@@ -86,7 +87,7 @@ impl Scenario {
 
     /// A player's client. What a player is given beforehand is given by [`Scenario::fund`].
     pub fn player(&self, number: u64) -> Client {
-        self.client(number, Role::None)
+        self.client(number, Role::Player)
     }
 
     /// A player's client, with money in the wallet.
@@ -206,6 +207,9 @@ impl Scenario {
             Queue::Settle => evens_settle::handle(context, job, now).await,
             Queue::Refund => evens_refund::handle(context, job, now).await,
             Queue::Rounds => evens_finish_round::handle(context, job, now).await,
+            Queue::Registration => evens_registration::handle(context, job, now).await,
+            Queue::Attendance => evens_attendance::handle(context, job, now).await,
+            Queue::Notifications => Notifications::new(LogSender).notify(&context.clock, job).await,
         }
     }
 

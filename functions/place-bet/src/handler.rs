@@ -58,6 +58,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
     match outcome {
         PlaceBetOutcome::Placed(placement) => Ok((placement.bet, false)),
         PlaceBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
+        PlaceBetOutcome::AccountBlocked => Err(Problem::blocked()),
         PlaceBetOutcome::KeyUsedForAnotherBody { bet } => {
             let detail =
                 format!("The Idempotency-Key was used for the bet {bet}, which differs. Use a new key.");

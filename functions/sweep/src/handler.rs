@@ -1,10 +1,10 @@
 //! One sweep over all shards.
 
-use evens_contracts::{FinishRoundJob, Job, MatchJob, RefundJob, SettleJob};
+use evens_contracts::{ApplyBonusJob, FinishRoundJob, Job, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{RefundReason, WaitingBet};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
-use evens_store::{SHARDS, UnfinishedRound, UnsettledMatch};
+use evens_store::{SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,9 +21,15 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
         .buffer_unordered(SHARDS_AT_ONCE)
         .try_fold(Found::default(), async |sum, found| Ok(sum.plus(found)))
         .await?;
-    let Found { bets, matches, rounds } = found;
-    if bets + matches + rounds > 0 {
-        tracing::info!(bets, matches, rounds, "Swept {bets} bets, {matches} matches, {rounds} rounds");
+    let Found { bets, matches, rounds, registrations } = found;
+    if bets + matches + rounds + registrations > 0 {
+        tracing::info!(
+            bets,
+            matches,
+            rounds,
+            registrations,
+            "Swept {bets} bets, {matches} matches, {rounds} rounds, {registrations} registrations"
+        );
     }
     Ok(JobDone("swept"))
 }
@@ -34,6 +40,7 @@ struct Found {
     bets: usize,
     matches: usize,
     rounds: usize,
+    registrations: usize,
 }
 
 impl Found {
@@ -42,6 +49,7 @@ impl Found {
             bets: self.bets + other.bets,
             matches: self.matches + other.matches,
             rounds: self.rounds + other.rounds,
+            registrations: self.registrations + other.registrations,
         }
     }
 }
@@ -53,6 +61,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Result<Fou
         bets: sweep_bets(context, shard, now, nudge).await?,
         matches: sweep_matches(context, shard, now, nudge).await?,
         rounds: sweep_rounds(context, shard, nudge).await?,
+        registrations: sweep_registrations(context, shard, now, nudge).await?,
     })
 }
 
@@ -112,4 +121,27 @@ async fn sweep_rounds(context: &Context, shard: u8, nudge: u64) -> Result<usize,
     };
     context.queues.send(rounds.into_iter().map(finish).collect()).await?;
     Ok(found)
+}
+
+/// Whatever is owed to a new player, the job of his bonus finds out.
+async fn sweep_registrations(
+    context: &Context,
+    shard: u8,
+    now: Timestamp,
+    nudge: u64,
+) -> Result<usize, JobError> {
+    let recent = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
+    let (mut found, mut start) = (0, None);
+    loop {
+        let page = context.store.sweep_registrations(shard, recent, start).await?;
+        found += page.found.len();
+        let bonus = |UnfinishedRegistration { user }| {
+            Outgoing::new(Job::ApplyBonus(ApplyBonusJob { user_id: user }), user).nudged(nudge)
+        };
+        context.queues.send(page.found.into_iter().map(bonus).collect()).await?;
+        start = page.next;
+        if start.is_none() {
+            return Ok(found);
+        }
+    }
 }

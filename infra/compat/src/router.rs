@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use evens_credentials::Credentials;
 use evens_runtime::{Context, http};
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -27,10 +28,11 @@ const REQUESTS_AT_ONCE: usize = 64;
 const REQUESTS_AT_ONCE_EMBEDDED: usize = 16;
 
 /// Every function's routes, with what is the same for all of them around it.
-pub(crate) fn router(context: Context, is_embedded: bool) -> Router {
+pub(crate) fn router(context: Context, credentials: Credentials, is_embedded: bool) -> Router {
     let at_once = if is_embedded { REQUESTS_AT_ONCE_EMBEDDED } else { REQUESTS_AT_ONCE };
     let turns = Arc::new(Semaphore::new(at_once));
     let routes = Router::new()
+        .merge(evens_account::router())
         .merge(evens_bets::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_place_bet::router())
@@ -38,6 +40,9 @@ pub(crate) fn router(context: Context, is_embedded: bool) -> Router {
         .merge(evens_rounds::router())
         .merge(evens_wallet::router())
         .route_layer(middleware::from_fn_with_state(turns, wait_for_turn))
+        // A password is hashed for longer than a bet takes, and has turns of its own.
+        .merge(evens_login::router(credentials.clone()))
+        .merge(evens_register::router(credentials))
         // Whether the system is healthy is said also while it is busy.
         .merge(evens_status::router());
     http::serve_layers(routes, context).layer(middleware::from_fn(read_in_vain))

@@ -73,7 +73,7 @@ impl Players {
                 FundOutcome::OrderUsedForAnother => return Err(FundError::OrderUsed(order)),
                 FundOutcome::BalanceTooLarge => return Err(FundError::BalanceTooLarge(user)),
             }
-            let token = signer.sign(user, Role::None, now, Self::TOKEN_LIFETIME)?;
+            let token = signer.sign(user, Role::Player, now, Self::TOKEN_LIFETIME)?;
             Ok(Player { user, token })
         });
         let players = funded.buffered(Self::FUNDED_AT_ONCE).try_collect().await?;

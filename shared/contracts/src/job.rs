@@ -1,7 +1,10 @@
 //! [`Job`]: what is asked for through a queue. A job is a hint, never the truth: the truth is the table.
 
-use crate::Queue;
+use crate::{NotifyJob, Queue};
+use evens_accounts::ReferralCode;
 use evens_exchange::{BetId, MatchId, RefundReason, RoundId};
+use evens_ledger::UserId;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -17,6 +20,20 @@ pub enum Job {
     Refund(RefundJob),
     /// Bring what is left of an ended round to its end.
     FinishRound(FinishRoundJob),
+    /// Give a new player the bonus for signing up.
+    #[serde(rename = "applyBonus")]
+    ApplyBonus(ApplyBonusJob),
+    /// Record who referred a new player.
+    #[serde(rename = "recordReferral")]
+    RecordReferral(RecordReferralJob),
+    /// Give a referrer the bonus for a new player.
+    #[serde(rename = "applyReferralBonus")]
+    ApplyReferralBonus(ApplyReferralBonusJob),
+    /// Record the day of a login.
+    #[serde(rename = "checkAttendance")]
+    CheckAttendance(CheckAttendanceJob),
+    /// Tell a player something.
+    Notify(NotifyJob),
 }
 
 /// Look for opponents of a bet.
@@ -64,6 +81,48 @@ pub struct FinishRoundJob {
     pub after_match: Option<MatchId>,
 }
 
+/// Give a new player the bonus for signing up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplyBonusJob {
+    /// Which player.
+    #[serde(with = "crate::text")]
+    pub user_id: UserId,
+}
+
+/// Record who referred a new player.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordReferralJob {
+    /// Which player.
+    #[serde(with = "crate::text")]
+    pub user_id: UserId,
+    /// The referral code that he signed up with.
+    #[serde(with = "crate::text")]
+    pub referred_by: ReferralCode,
+}
+
+/// Give a referrer the bonus for a new player.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplyReferralBonusJob {
+    /// Who was referred.
+    #[serde(with = "crate::text")]
+    pub user_id: UserId,
+}
+
+/// Record the day of a login.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckAttendanceJob {
+    /// Which player.
+    #[serde(with = "crate::text")]
+    pub user_id: UserId,
+    /// The day, fixed at login; whoever works on the job later does not look at a clock.
+    #[serde(with = "crate::text")]
+    pub date: Date,
+}
+
 /// Why a message is not a job, in the order of the checks. No other try can change that.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JobFault {
@@ -84,6 +143,19 @@ pub enum JobFault {
 }
 
 impl Job {
+    /// Every type, as it is written.
+    const TYPES: [&str; 9] = [
+        "match",
+        "settle",
+        "refund",
+        "finish-round",
+        "applyBonus",
+        "recordReferral",
+        "applyReferralBonus",
+        "checkAttendance",
+        "notify",
+    ];
+
     /// The longest type name that is repeated in a fault.
     const TYPE_LENGTH_MAX: usize = 64;
 
@@ -95,8 +167,7 @@ impl Job {
             kind: Cow<'a, str>,
         }
         let head: Head<'_> = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
-        let is_known = ["match", "settle", "refund", "finish-round"].contains(&head.kind.as_ref());
-        if !is_known {
+        if !Self::TYPES.contains(&head.kind.as_ref()) {
             return Err(JobFault::UnknownType(head.kind.chars().take(Self::TYPE_LENGTH_MAX).collect()));
         }
         let job: Self = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
@@ -114,6 +185,11 @@ impl Job {
             Self::Settle(_) => Queue::Settle,
             Self::Refund(_) => Queue::Refund,
             Self::FinishRound(_) => Queue::Rounds,
+            Self::ApplyBonus(_) | Self::RecordReferral(_) | Self::ApplyReferralBonus(_) => {
+                Queue::Registration
+            }
+            Self::CheckAttendance(_) => Queue::Attendance,
+            Self::Notify(_) => Queue::Notifications,
         }
     }
 
@@ -131,6 +207,11 @@ impl Job {
             Self::FinishRound(FinishRoundJob { round_id, after_match: Some(after) }) => {
                 format!("finish:{round_id}:{}", after.to_string().replace('-', ""))
             }
+            Self::ApplyBonus(job) => format!("bonus-{}", job.user_id),
+            Self::RecordReferral(job) => format!("referral-{}", job.user_id),
+            Self::ApplyReferralBonus(job) => format!("referral-bonus-{}", job.user_id),
+            Self::CheckAttendance(job) => format!("attendance:{}:{}", job.user_id, job.date),
+            Self::Notify(job) => format!("notify:{}", job.event_id()),
         }
     }
 }

@@ -5,18 +5,27 @@
 //! Architecture invariant: no I/O and no AWS type. What the template declares (routes, queues, time-outs) is compared
 //! with the tables here by a test, so neither can drift.
 
+mod account_answer;
+mod account_request;
 mod answer;
 mod body;
 mod cursor;
 mod job;
 mod money;
+mod notification;
 mod openapi;
 mod problem;
 mod queue;
+mod rate;
 mod request;
 mod route;
 mod text;
 
+pub use account_answer::{
+    AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,
+    ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody,
+};
+pub use account_request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
 pub use answer::{
     BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, MatchBody, MatchListAnswer,
     OracleBody, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, RoundAnswer, RoundBody, SideAmounts,
@@ -24,10 +33,15 @@ pub use answer::{
 };
 pub use body::Body;
 pub use cursor::{Cursor, MatchCursor};
-pub use job::{FinishRoundJob, Job, JobFault, MatchJob, RefundJob, SettleJob};
+pub use job::{
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,
+    RecordReferralJob, RefundJob, SettleJob,
+};
 pub use money::Money;
+pub use notification::{NotifyEvent, NotifyJob};
 pub use openapi::openapi;
 pub use problem::{Problem, ProblemBody, ProblemKind};
 pub use queue::{Backoff, Queue, QueueRules};
+pub use rate::{Rate, RateRules, RateSubject};
 pub use request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
-pub use route::{Access, Method, ROUTES, Route, RouteBody};
+pub use route::{Access, BlockCheck, Method, Parameter, ROUTES, Route, RouteBody};

@@ -1,8 +1,9 @@
 //! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
 use crate::{
-    Access, BetAnswer, BetListAnswer, HealthAnswer, LedgerAnswer, MatchListAnswer, Money, PlaceBetAnswer,
-    ProblemBody, ProblemKind, ROUTES, RefundAnswer, RoundAnswer, Route, RouteBody, WalletAnswer,
+    Access, AttendanceAnswer, BetAnswer, BetListAnswer, DoneAnswer, HealthAnswer, LedgerAnswer, LoginAnswer,
+    MatchListAnswer, Money, Parameter, PlaceBetAnswer, ProblemBody, ProblemKind, ROUTES, ReferralListAnswer,
+    RefundAnswer, RoundAnswer, Route, RouteBody, SignUpAnswer, TokensAnswer, UserAnswer, WalletAnswer,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -66,11 +67,21 @@ fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters: Vec<_> = in_path
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    if route.paged {
-        let description = "Where the page starts: the nextCursor of the page before";
-        let schema = json!({ "type": "string" });
-        parameters
-            .push(json!({ "name": "cursor", "in": "query", "description": description, "schema": schema }));
+    let in_query = match route.parameter {
+        Some(Parameter::Cursor) => Some((
+            "cursor",
+            "Where the page starts: the nextCursor of the page before",
+            json!({ "type": "string" }),
+        )),
+        Some(Parameter::Month) => Some((
+            "month",
+            "Which month; without it, the current one",
+            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
+        )),
+        None => None,
+    };
+    if let Some((name, description, schema)) = in_query {
+        parameters.push(json!({ "name": name, "in": "query", "description": description, "schema": schema }));
     }
     if route.body == Some(RouteBody::PlaceBet) {
         let description = "A repeat with the same key and body is answered as the first one was";
@@ -115,18 +126,28 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
     let places_bet = route.body == Some(RouteBody::PlaceBet);
     let steps_a_round = route.function == "operate-rounds" && route.path.contains("{roundId}");
     let lists_matches = route.answer == "MatchListAnswer";
+    let (signs_up, logs_in) = (route.body == Some(RouteBody::SignUp), route.body == Some(RouteBody::Login));
     match kind {
         ProblemKind::InsufficientBalance | ProblemKind::IdempotencyKeyReused => places_bet,
         ProblemKind::MalformedBody | ProblemKind::UnsupportedMediaType | ProblemKind::PayloadTooLarge => {
             route.body.is_some()
         }
         ProblemKind::Unauthorized | ProblemKind::Forbidden => route.access != Access::Public,
-        ProblemKind::NotFound => route.path.contains('{'),
+        ProblemKind::WrongCredentials => logs_in,
+        ProblemKind::SessionEnded => route.body == Some(RouteBody::RefreshToken),
+        ProblemKind::AccountBlocked => {
+            logs_in || route.access != Access::Public || route.path == "/api/users/refresh"
+        }
+        ProblemKind::WrongPassword => route.body == Some(RouteBody::Password),
+        ProblemKind::PhoneNumberTaken => signs_up,
+        ProblemKind::NotFound => route.path.contains('{') || route.path.starts_with("/api/users/me"),
         ProblemKind::MethodNotAllowed => false,
         ProblemKind::RoundState => places_bet || steps_a_round || lists_matches,
         ProblemKind::RoundExists => route.body == Some(RouteBody::OpenRound),
         ProblemKind::NothingToRefund => route.function == "request-refund",
-        ProblemKind::Invalid => route.body.is_some() || route.paged || route.path.contains("{roundId}"),
+        ProblemKind::Invalid => {
+            route.body.is_some() || route.parameter.is_some() || route.path.contains("{roundId}")
+        }
         ProblemKind::RequestTimeout
         | ProblemKind::TooManyRequests
         | ProblemKind::Internal
@@ -160,12 +181,57 @@ fn body_schema(body: RouteBody) -> Value {
                 },
             },
         }),
+        RouteBody::SignUp => json!({
+            "type": "object",
+            "required": ["phoneNo", "password"],
+            "properties": {
+                "phoneNo": phone_number(), "password": new_password(), "userName": user_name(),
+                "referredBy": { "type": "string", "description": "The referringCode of who told the player" },
+            },
+        }),
+        RouteBody::Login => json!({
+            "type": "object",
+            "required": ["phoneNo", "password"],
+            "properties": { "phoneNo": phone_number(), "password": { "type": "string", "format": "password" } },
+        }),
+        RouteBody::RefreshToken => json!({
+            "type": "object",
+            "required": ["refreshToken"],
+            "properties": { "refreshToken": { "type": "string" } },
+        }),
+        RouteBody::Profile => json!({
+            "type": "object",
+            "minProperties": 1,
+            "properties": {
+                "userName": user_name(),
+                "profilePictureId": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
+            },
+        }),
+        RouteBody::Password => json!({
+            "type": "object",
+            "required": ["currentPassword", "newPassword"],
+            "properties": {
+                "currentPassword": { "type": "string", "format": "password" }, "newPassword": new_password(),
+            },
+        }),
         RouteBody::Result => json!({
             "type": "object",
             "required": ["winner", "signature"],
             "properties": { "winner": side, "signature": { "type": "string" } },
         }),
     }
+}
+
+fn phone_number() -> Value {
+    json!({ "type": "string", "description": "With country code, or of the platform's own country", "example": "+919876543210" })
+}
+
+fn new_password() -> Value {
+    json!({ "type": "string", "format": "password", "minLength": 8, "maxLength": 128 })
+}
+
+fn user_name() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 64 })
 }
 
 fn schemas() -> Value {
@@ -177,16 +243,23 @@ fn schemas() -> Value {
         )*};
     }
     collect!(
+        AttendanceAnswer,
         BetAnswer,
         BetListAnswer,
+        DoneAnswer,
         HealthAnswer,
         LedgerAnswer,
+        LoginAnswer,
         MatchListAnswer,
         Money,
         PlaceBetAnswer,
         ProblemBody,
+        ReferralListAnswer,
         RefundAnswer,
         RoundAnswer,
+        SignUpAnswer,
+        TokensAnswer,
+        UserAnswer,
         WalletAnswer
     );
     all.into_iter().map(|(name, schema)| (name, json!(schema))).collect()

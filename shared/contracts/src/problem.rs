@@ -12,8 +12,16 @@ pub enum ProblemKind {
     MalformedBody,
     /// No token, or one that does not hold.
     Unauthorized,
+    /// The phone number or the password is wrong.
+    WrongCredentials,
+    /// The refresh token does not hold any more.
+    SessionEnded,
     /// A token that does not allow this.
     Forbidden,
+    /// The account is blocked.
+    AccountBlocked,
+    /// The current password is wrong.
+    WrongPassword,
     /// Nothing there.
     NotFound,
     /// The path exists, this method does not.
@@ -28,6 +36,8 @@ pub enum ProblemKind {
     NothingToRefund,
     /// The round exists with other settings.
     RoundExists,
+    /// An account has this phone number.
+    PhoneNumberTaken,
     /// The body is too large.
     PayloadTooLarge,
     /// The body is not declared as JSON.
@@ -44,11 +54,15 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::InsufficientBalance,
         Self::MalformedBody,
         Self::Unauthorized,
+        Self::WrongCredentials,
+        Self::SessionEnded,
         Self::Forbidden,
+        Self::AccountBlocked,
+        Self::WrongPassword,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::RequestTimeout,
@@ -56,6 +70,7 @@ impl ProblemKind {
         Self::RoundState,
         Self::NothingToRefund,
         Self::RoundExists,
+        Self::PhoneNumberTaken,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
@@ -70,7 +85,11 @@ impl ProblemKind {
             Self::InsufficientBalance => (400, "insufficient-balance", "The balance is too low"),
             Self::MalformedBody => (400, "malformed-body", "The body is not a JSON object"),
             Self::Unauthorized => (401, "unauthorized", "A valid bearer token is needed"),
+            Self::WrongCredentials => (401, "wrong-credentials", "The phone number or the password is wrong"),
+            Self::SessionEnded => (401, "session-ended", "The session has ended"),
             Self::Forbidden => (403, "forbidden", "The token does not allow this"),
+            Self::AccountBlocked => (403, "account-blocked", "The account is blocked"),
+            Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
             Self::NotFound => (404, "not-found", "There is nothing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This method does not exist here"),
             Self::RequestTimeout => (408, "request-timeout", "Request timeout"),
@@ -80,6 +99,7 @@ impl ProblemKind {
             Self::RoundState => (409, "round-state", "The round does not allow this now"),
             Self::NothingToRefund => (409, "nothing-to-refund", "Nothing of the bet waits any more"),
             Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
+            Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UnsupportedMediaType => {
                 (415, "unsupported-media-type", "The body must be application/json")
@@ -136,6 +156,11 @@ impl Problem {
     /// Our fault. The cause goes to the log, never here.
     pub fn internal() -> Self {
         Self::new(ProblemKind::Internal, "An error occurred. It has been recorded; the request id finds it.")
+    }
+
+    /// The account was blocked by an operator.
+    pub fn blocked() -> Self {
+        Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
     }
 
     /// Overload or outage: the same request may be repeated.

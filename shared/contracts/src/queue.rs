@@ -13,6 +13,12 @@ pub enum Queue {
     Refund,
     /// Rounds to be brought to their end.
     Rounds,
+    /// What is owed to players who have signed up: bonus, then referral.
+    Registration,
+    /// Days on which players logged in.
+    Attendance,
+    /// What players are told.
+    Notifications,
 }
 
 /// How long a failed job waits before its next attempt.
@@ -60,7 +66,15 @@ impl Backoff {
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 4] = [Self::Match, Self::Settle, Self::Refund, Self::Rounds];
+    pub const ALL: [Self; 7] = [
+        Self::Match,
+        Self::Settle,
+        Self::Refund,
+        Self::Rounds,
+        Self::Registration,
+        Self::Attendance,
+        Self::Notifications,
+    ];
 
     /// The queue's short name, as in its URL `evens-{stage}-{name}.fifo`.
     pub fn name(self) -> &'static str {
@@ -69,6 +83,9 @@ impl Queue {
             Self::Settle => "settle",
             Self::Refund => "refund",
             Self::Rounds => "rounds",
+            Self::Registration => "registration",
+            Self::Attendance => "attendance",
+            Self::Notifications => "notifications",
         }
     }
 
@@ -99,8 +116,15 @@ impl Queue {
                 backoff: Backoff::Exponential(Duration::from_secs(5)),
                 ..common
             },
-            Self::Refund => common,
+            Self::Refund | Self::Notifications => common,
             Self::Rounds => QueueRules { concurrency: 2, ..common },
+            Self::Registration => QueueRules { attempts_max: 3, concurrency: 8, ..common },
+            Self::Attendance => QueueRules {
+                attempts_max: 2,
+                backoff: Backoff::Fixed(Duration::from_secs(5)),
+                concurrency: 15,
+                ..common
+            },
         }
     }
 }

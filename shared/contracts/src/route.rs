@@ -1,12 +1,16 @@
-//! The table of routes: what is served, by which function, to whom.
+//! The table of routes: what is served, by which function, to whom, and how often.
+
+use crate::Rate;
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Reads.
     Get,
-    /// Changes something.
+    /// Does something.
     Post,
+    /// Changes parts of something.
+    Patch,
 }
 
 impl Method {
@@ -15,6 +19,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
         }
     }
 }
@@ -41,6 +46,34 @@ pub enum RouteBody {
     OpenRound,
     /// `POST /api/rounds/{roundId}/result`.
     Result,
+    /// `POST /api/users/signup`.
+    SignUp,
+    /// `POST /api/users/login`.
+    Login,
+    /// `POST /api/users/refresh` and `POST /api/users/logout`.
+    RefreshToken,
+    /// `PATCH /api/users/me`.
+    Profile,
+    /// `POST /api/users/me/password`.
+    Password,
+}
+
+/// What a route takes in its query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    /// `cursor`: where the page starts.
+    Cursor,
+    /// `month`, such as `2026-11`; without it, the current one.
+    Month,
+}
+
+/// Who finds out that the account of a token is blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockCheck {
+    /// A read before the handler is called.
+    Before,
+    /// The condition of the handler's own transaction.
+    InTransaction,
 }
 
 /// One route.
@@ -60,8 +93,12 @@ pub struct Route {
     pub success: u16,
     /// The name of the schema of its success.
     pub answer: &'static str,
-    /// Whether it takes `cursor`.
-    pub paged: bool,
+    /// What it takes in its query.
+    pub parameter: Option<Parameter>,
+    /// The budget that its requests are taken from; none where only the gateway limits them.
+    pub rate: Option<Rate>,
+    /// Who finds out that the account is blocked.
+    pub block_check: BlockCheck,
     /// What it does, in a few words.
     pub summary: &'static str,
 }
@@ -74,11 +111,19 @@ const GET: Route = Route {
     body: None,
     success: 200,
     answer: "",
-    paged: false,
+    parameter: None,
+    rate: Some(Rate::Reads),
+    block_check: BlockCheck::Before,
     summary: "",
 };
 
-const POST: Route = Route { method: Method::Post, ..GET };
+const POST: Route = Route { method: Method::Post, rate: Some(Rate::Changes), ..GET };
+
+const PUBLIC: Route = Route { access: Access::Public, rate: None, ..GET };
+
+const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
+
+const OPERATE: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..POST };
 
 /// Every route.
 pub const ROUTES: &[Route] = &[
@@ -88,6 +133,8 @@ pub const ROUTES: &[Route] = &[
         body: Some(RouteBody::PlaceBet),
         success: 202,
         answer: "PlaceBetAnswer",
+        rate: Some(Rate::Bets),
+        block_check: BlockCheck::InTransaction,
         summary: "Place a bet",
         ..POST
     },
@@ -95,7 +142,7 @@ pub const ROUTES: &[Route] = &[
         path: "/api/bets",
         function: "bets",
         answer: "BetListAnswer",
-        paged: true,
+        parameter: Some(Parameter::Cursor),
         summary: "List the player's bets, newest first, 50 a page",
         ..GET
     },
@@ -124,44 +171,40 @@ pub const ROUTES: &[Route] = &[
         path: "/api/wallet/ledger",
         function: "wallet",
         answer: "LedgerAnswer",
-        paged: true,
+        parameter: Some(Parameter::Cursor),
         summary: "List the wallet's ledger entries, newest first, 50 a page",
         ..GET
     },
     Route {
         path: "/api/rounds/{roundId}",
         function: "rounds",
-        access: Access::Public,
         answer: "RoundAnswer",
         summary: "Read a round: state, seed hash, seed once it is public, matched and waiting amounts",
-        ..GET
+        ..PUBLIC
     },
     Route {
         path: "/api/rounds/{roundId}/matches",
         function: "rounds",
-        access: Access::Public,
         answer: "MatchListAnswer",
-        paged: true,
+        parameter: Some(Parameter::Cursor),
         summary: "List the matches of a round that has ended, 50 a page: with its seed, each draw can be made again",
-        ..GET
+        ..PUBLIC
     },
     Route {
         path: "/api/rounds",
         function: "operate-rounds",
-        access: Access::Operator,
         body: Some(RouteBody::OpenRound),
         success: 201,
         answer: "RoundAnswer",
         summary: "Open a round",
-        ..POST
+        ..OPERATE
     },
     Route {
         path: "/api/rounds/{roundId}/close",
         function: "operate-rounds",
-        access: Access::Operator,
         answer: "RoundAnswer",
         summary: "Close a round to bets and publish its seed",
-        ..POST
+        ..OPERATE
     },
     Route {
         path: "/api/rounds/{roundId}/result",
@@ -170,30 +213,105 @@ pub const ROUTES: &[Route] = &[
         body: Some(RouteBody::Result),
         answer: "RoundAnswer",
         summary: "Say the result of a closed round, signed by its oracle",
-        ..POST
+        ..OPERATE
     },
     Route {
         path: "/api/rounds/{roundId}/cancel",
         function: "operate-rounds",
-        access: Access::Operator,
         answer: "RoundAnswer",
         summary: "Cancel a round that has no result: everything unsettled goes back",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/users/signup",
+        function: "register",
+        body: Some(RouteBody::SignUp),
+        success: 201,
+        answer: "SignUpAnswer",
+        rate: Some(Rate::SignUp),
+        summary: "Make an account, and log in to it",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/login",
+        function: "login",
+        body: Some(RouteBody::Login),
+        answer: "LoginAnswer",
+        rate: Some(Rate::Login),
+        summary: "Log in",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/refresh",
+        function: "login",
+        body: Some(RouteBody::RefreshToken),
+        answer: "TokensAnswer",
+        rate: Some(Rate::Session),
+        summary: "Get new tokens for a refresh token, which ends with it",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/logout",
+        function: "login",
+        body: Some(RouteBody::RefreshToken),
+        answer: "DoneAnswer",
+        rate: Some(Rate::Session),
+        summary: "End the session of a refresh token",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/me",
+        function: "account",
+        answer: "UserAnswer",
+        summary: "Read the player's account",
+        ..GET
+    },
+    Route {
+        method: Method::Patch,
+        path: "/api/users/me",
+        function: "account",
+        body: Some(RouteBody::Profile),
+        answer: "UserAnswer",
+        summary: "Change the player's name or picture",
         ..POST
+    },
+    Route {
+        path: "/api/users/me/password",
+        function: "login",
+        body: Some(RouteBody::Password),
+        answer: "TokensAnswer",
+        rate: Some(Rate::Password),
+        summary: "Change the player's password, which ends all of his sessions and starts a new one",
+        ..POST
+    },
+    Route {
+        path: "/api/users/me/referrals",
+        function: "account",
+        answer: "ReferralListAnswer",
+        parameter: Some(Parameter::Cursor),
+        summary: "List who signed up with the player's referral code, 50 a page",
+        ..GET
+    },
+    Route {
+        path: "/api/attendance",
+        function: "account",
+        answer: "AttendanceAnswer",
+        parameter: Some(Parameter::Month),
+        summary: "Read on which days of a month the player logged in, and his streak",
+        ..GET
     },
     Route {
         path: "/health",
         function: "status",
-        access: Access::Public,
         answer: "HealthAnswer",
         summary: "Whether table and queues answer",
-        ..GET
+        ..PUBLIC
     },
     Route {
         path: "/openapi.json",
         function: "status",
-        access: Access::Public,
         answer: "",
         summary: "This API as an OpenAPI document",
-        ..GET
+        ..PUBLIC
     },
 ];

@@ -43,6 +43,8 @@ pub struct Placement {
 /// the answer, on every host. A repeat is answered before anything that depends on today's round or balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
+    /// The account is blocked. Whoever reads the wallet finds it there and does not ask this rule.
+    AccountBlocked,
     /// The idempotency key was used for a bet that differs.
     KeyUsedForAnotherBody {
         /// The bet that was placed under the key.
@@ -70,7 +72,7 @@ impl PlaceBetOutcome {
     /// Whether the same request may get another answer later.
     pub fn transient(&self) -> bool {
         match self {
-            Self::InsufficientBalance { .. } => true,
+            Self::AccountBlocked | Self::InsufficientBalance { .. } => true,
             Self::KeyUsedForAnotherBody { .. }
             | Self::PlacedBefore(_)
             | Self::RoundNotOpen { .. }

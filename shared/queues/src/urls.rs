@@ -11,33 +11,18 @@ pub struct QueueUrl {
     pub dead_letter: String,
 }
 
-/// Where every queue is. None can be missing.
+/// Where every queue is, in the order of [`Queue::ALL`]. None can be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueueUrls {
-    matches: QueueUrl,
-    settle: QueueUrl,
-    refund: QueueUrl,
-    rounds: QueueUrl,
-}
+pub struct QueueUrls(Vec<QueueUrl>);
 
 impl QueueUrls {
     /// Asks for the place of each queue; the first error ends it.
-    pub fn from_each<E>(mut url: impl FnMut(Queue) -> Result<QueueUrl, E>) -> Result<Self, E> {
-        Ok(Self {
-            matches: url(Queue::Match)?,
-            settle: url(Queue::Settle)?,
-            refund: url(Queue::Refund)?,
-            rounds: url(Queue::Rounds)?,
-        })
+    pub fn from_each<E>(url: impl FnMut(Queue) -> Result<QueueUrl, E>) -> Result<Self, E> {
+        Queue::ALL.into_iter().map(url).collect::<Result<_, _>>().map(Self)
     }
 
     /// Where the queue is.
     pub fn of(&self, queue: Queue) -> &QueueUrl {
-        match queue {
-            Queue::Match => &self.matches,
-            Queue::Settle => &self.settle,
-            Queue::Refund => &self.refund,
-            Queue::Rounds => &self.rounds,
-        }
+        &self.0[queue as usize]
     }
 }

@@ -179,7 +179,7 @@ where
         duration_ms: u64,
     ) -> Fate {
         let rules = self.queue.rules();
-        let delay = rules.backoff.delay(message.attempt);
+        let delay = rules.backoff.delay(message.attempt).max(failure.after());
         let reason = chain(failure);
         if failure.is_retryable() && message.attempt < rules.attempts_max {
             let retry_in_ms = milliseconds(delay);

@@ -7,7 +7,7 @@ use aws_config::meta::region::RegionProviderChain;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedHttpClient};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -48,26 +48,7 @@ impl Clients {
         let sqs = endpoint(endpoints.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS");
         let found = [&dynamodb, &sqs];
         let is_local = found.iter().all(|endpoint| endpoint.as_deref().is_some_and(is_loopback));
-        let is_elsewhere = found.iter().any(|endpoint| endpoint.is_some());
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http_client(is_local))
-            .timeout_config(timeouts())
-            .retry_config(RetryConfig::standard().with_max_attempts(Self::ATTEMPTS_MAX))
-            // Answers are short and read whole within the time-out of an attempt.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        if is_local && !has_credentials() {
-            loader = loader.credentials_provider(Credentials::new("test", "test", None, None, "local"));
-        }
-        if is_elsewhere {
-            // An engine that is not AWS has no regions: anything will do, and the machine's metadata is not asked.
-            let variable = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
-            loader = loader.region(variable.or_else(Region::from_static("us-east-1")));
-        }
-        let config = loader.load().await;
-        if config.region().is_none() {
-            let hint = "set AWS_REGION, for example to eu-west-1";
-            return Err(StartError::new("the AWS region is not known", hint));
-        }
+        let config = load_config(is_local, found.iter().any(|endpoint| endpoint.is_some())).await?;
         let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
         if let Some(endpoint) = dynamodb {
             for_dynamodb = for_dynamodb.endpoint_url(endpoint);
@@ -84,6 +65,38 @@ impl Clients {
             sqs: aws_sdk_sqs::Client::from_conf(for_sqs.build()),
         })
     }
+}
+
+/// The same configuration for the client of another service, where the SDK's own variables say that it is.
+///
+/// # Errors
+/// As [`Clients::connect`].
+pub async fn sdk_config() -> Result<SdkConfig, StartError> {
+    let common = endpoint(None, "AWS_ENDPOINT_URL");
+    load_config(common.as_deref().is_some_and(is_loopback), common.is_some()).await
+}
+
+async fn load_config(is_local: bool, is_elsewhere: bool) -> Result<SdkConfig, StartError> {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client(is_local))
+        .timeout_config(timeouts())
+        .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
+        // Answers are short and read whole within the time-out of an attempt.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if is_local && !has_credentials() {
+        loader = loader.credentials_provider(Credentials::new("test", "test", None, None, "local"));
+    }
+    if is_elsewhere {
+        // An engine that is not AWS has no regions: anything will do, and the machine's metadata is not asked.
+        let variable = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
+        loader = loader.region(variable.or_else(Region::from_static("us-east-1")));
+    }
+    let config = loader.load().await;
+    if config.region().is_none() {
+        let hint = "set AWS_REGION, for example to eu-west-1";
+        return Err(StartError::new("the AWS region is not known", hint));
+    }
+    Ok(config)
 }
 
 fn timeouts() -> TimeoutConfig {

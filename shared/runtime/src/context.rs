@@ -1,7 +1,7 @@
 //! [`Context`]: what every handler is given, built once.
 
 use crate::tokens::TokenVerifier;
-use crate::{Clients, Clock, Endpoints, Settings, StartError};
+use crate::{Clients, Clock, Endpoints, Rates, Settings, StartError};
 use evens_queues::Queues;
 use evens_store::Store;
 use std::sync::Arc;
@@ -15,6 +15,8 @@ pub struct Context {
     pub queues: Queues,
     /// Checks tokens.
     pub tokens: TokenVerifier,
+    /// Takes requests out of their budgets.
+    pub rates: Rates,
     /// Tells the time.
     pub clock: Clock,
     /// What the environment said.
@@ -51,6 +53,7 @@ impl Context {
             store: Store::new(clients.dynamodb, settings.table.clone()),
             queues,
             tokens,
+            rates: Rates::new(settings.rate_limits.clone()),
             clock: Clock::system(),
             settings: Arc::new(settings),
         })

@@ -6,6 +6,7 @@ use evens_queues::QueueError;
 use evens_store::StoreError;
 use jiff::Timestamp;
 use std::error::Error;
+use std::time::Duration;
 
 /// A job that is done, in a few words for the log: `"settled"`, `"settled before"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,14 @@ pub enum JobError {
     /// Another attempt may help.
     #[error(transparent)]
     Retryable(Box<dyn Error + Send + Sync>),
+    /// Another attempt may help, but not before that time has passed.
+    #[error("to be tried again in {} ms", after.as_millis())]
+    Later {
+        /// After what time.
+        after: Duration,
+        /// Why not now.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// The job itself is wrong: malformed, of an unknown type, about a bet that does not exist. No attempt can help.
     #[error("Non-retryable error")]
     Permanent(#[source] Box<dyn Error + Send + Sync>),
@@ -28,6 +37,11 @@ impl JobError {
         Self::Retryable(source.into())
     }
 
+    /// Another attempt may help, but not before that time has passed.
+    pub fn later(source: impl Into<Box<dyn Error + Send + Sync>>, after: Duration) -> Self {
+        Self::Later { after, source: source.into() }
+    }
+
     /// No attempt can help.
     pub fn permanent(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Permanent(source.into())
@@ -35,7 +49,15 @@ impl JobError {
 
     /// Whether another attempt may help.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Retryable(_))
+        !matches!(self, Self::Permanent(_))
+    }
+
+    /// How long to wait at least before another attempt.
+    pub fn after(&self) -> Duration {
+        match self {
+            Self::Later { after, .. } => *after,
+            Self::Retryable(_) | Self::Permanent(_) => Duration::ZERO,
+        }
     }
 }
 

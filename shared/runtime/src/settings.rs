@@ -1,10 +1,14 @@
 //! [`Settings`]: the environment, read once and checked whole.
 
-use crate::StartError;
 use crate::tokens::PublicKey;
+use crate::{RateLimits, StartError};
+use evens_accounts::{AttendanceOffset, Country};
 use evens_contracts::Queue;
+use evens_ledger::Amount;
 use evens_queues::{QueueUrl, QueueUrls};
+use ipnet::IpNet;
 use jiff::SignedDuration;
+use std::str::FromStr;
 
 /// Where the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +48,13 @@ impl Stage {
 /// | `EVENS_TOKEN_ISSUER` | `evens` | the `iss` of a token |
 /// | `EVENS_TOKEN_AUDIENCE` | `evens-api` | the `aud` of a token |
 /// | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
-/// | `EVENS_QUEUE_URL_{QUEUE}`, `EVENS_QUEUE_URL_{QUEUE}_DEAD_LETTER` | asked of SQS by name | all eight or none; `{QUEUE}` is `MATCH`, `SETTLE`, `REFUND`, `ROUNDS` |
+/// | `EVENS_PHONE_COUNTRY` | `IN` | the country of phone numbers that are given without one |
+/// | `EVENS_RATE_LIMITS` | the table of [`evens_contracts::Rate`] | budgets that differ: `bets=600/1m,login=20/15m`; or `off`, not in prod. Locally nothing is counted by address, because everybody has the same one, unless it stands here |
+/// | `EVENS_TRUSTED_PROXIES` | none | the networks of proxies in front of one box, whose `X-Forwarded-For` is believed: `10.0.0.0/8,::1/128` |
+/// | `ATTENDANCE_TZ_OFFSET` | `+05:30` | where days of attendance begin |
+/// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
+/// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
+/// | `EVENS_QUEUE_URL_{QUEUE}`, `EVENS_QUEUE_URL_{QUEUE}_DEAD_LETTER` | asked of SQS by name | those of all queues or none; `{QUEUE}` is the queue's name in capitals |
 /// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it | read by [`crate::Clients`] |
 /// | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +71,26 @@ pub struct Settings {
     pub token_audience: String,
     /// How old a bet is when what of it still waits is refunded.
     pub refund_after: SignedDuration,
+    /// The country of phone numbers that are given without one.
+    pub phone_country: Country,
+    /// How often who may ask.
+    pub rate_limits: RateLimits,
+    /// The networks of proxies in front of one box.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where days of attendance begin.
+    pub attendance_offset: AttendanceOffset,
+    /// The bonus for signing up; zero for none.
+    pub registration_bonus: Amount,
+    /// The bonus for each player who signed up with one's code; zero for none.
+    pub referral_bonus: Amount,
     /// Where the queues are; none where SQS is to be asked.
     pub queue_urls: Option<QueueUrls>,
 }
 
 impl Settings {
+    /// 25.00, as the old system gave it.
+    const REGISTRATION_BONUS_UNITS: i128 = 25 * 100_000_000;
+
     /// Reads the environment.
     ///
     /// # Errors
@@ -83,6 +108,12 @@ impl Settings {
             token_issuer: "evens".to_owned(),
             token_audience: "evens-api".to_owned(),
             refund_after: evens_exchange::REFUND_AFTER,
+            phone_country: Country::INDIA,
+            rate_limits: RateLimits::of_stage(Stage::Local),
+            trusted_proxies: Vec::new(),
+            attendance_offset: AttendanceOffset::INDIA,
+            registration_bonus: Amount::from_units(Self::REGISTRATION_BONUS_UNITS).unwrap_or(Amount::ZERO),
+            referral_bonus: Amount::ZERO,
             queue_urls: None,
         }
     }
@@ -92,7 +123,7 @@ impl Settings {
     /// # Errors
     /// As [`Settings::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
-        let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let lookup = &|name: &str| lookup(name).filter(|value| !value.is_empty());
         let defaults = Self::local();
         let stage = lookup("EVENS_STAGE").map_or(Ok(defaults.stage), |name| parse_stage(&name))?;
         let table = lookup("EVENS_TABLE").unwrap_or_else(|| format!("evens-{}", stage.as_str()));
@@ -105,6 +136,15 @@ impl Settings {
         }
         let refund_after = lookup("EVENS_REFUND_AFTER_SECONDS")
             .map_or(Ok(defaults.refund_after), |seconds| parse_seconds(&seconds))?;
+        let rate_limits = match lookup("EVENS_RATE_LIMITS") {
+            Some(text) => RateLimits::parse(stage, &text)?,
+            None => RateLimits::of_stage(stage),
+        };
+        let trusted_proxies = lookup("EVENS_TRUSTED_PROXIES").unwrap_or_default();
+        let trusted_proxies = trusted_proxies.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let trusted_proxies = trusted_proxies
+            .map(|part| parse("EVENS_TRUSTED_PROXIES", part, "networks such as 10.0.0.0/8"))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             stage,
             table,
@@ -112,6 +152,16 @@ impl Settings {
             token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or(defaults.token_issuer),
             token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or(defaults.token_audience),
             refund_after,
+            phone_country: optional(lookup, "EVENS_PHONE_COUNTRY", "a country's two letters, such as IN")?
+                .unwrap_or(defaults.phone_country),
+            rate_limits,
+            trusted_proxies,
+            attendance_offset: optional(lookup, "ATTENDANCE_TZ_OFFSET", "an offset such as +05:30")?
+                .unwrap_or(defaults.attendance_offset),
+            registration_bonus: optional(lookup, "REG_BONUS", "an amount such as 25.00")?
+                .unwrap_or(defaults.registration_bonus),
+            referral_bonus: optional(lookup, "REFERRAL_BONUS", "an amount such as 10.00")?
+                .unwrap_or(defaults.referral_bonus),
             queue_urls: parse_queue_urls(lookup)?,
         })
     }
@@ -141,6 +191,20 @@ fn parse_keys(text: &str) -> Result<Vec<PublicKey>, StartError> {
     Ok(keys)
 }
 
+/// A variable that need not be there.
+fn optional<T: FromStr>(
+    lookup: impl Fn(&str) -> Option<String>,
+    name: &str,
+    wanted: &str,
+) -> Result<Option<T>, StartError> {
+    lookup(name).map(|text| parse(name, text.trim(), wanted)).transpose()
+}
+
+fn parse<T: FromStr>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
+    text.parse()
+        .map_err(|_| StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to {wanted}")))
+}
+
 fn parse_seconds(text: &str) -> Result<SignedDuration, StartError> {
     let seconds = text.parse().ok().filter(|seconds| *seconds > 0);
     seconds.map(SignedDuration::from_secs).ok_or_else(|| {
@@ -159,7 +223,7 @@ fn parse_queue_urls(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Qu
     let url = |name: String| {
         lookup(&name).ok_or_else(|| {
             let message = format!("the url of a queue is missing: {name}");
-            StartError::new(message, "set all eight EVENS_QUEUE_URL_ variables or none")
+            StartError::new(message, "set the EVENS_QUEUE_URL_ variables of all queues or none")
         })
     };
     let urls = QueueUrls::from_each(|queue| {

@@ -118,7 +118,7 @@ impl Client {
 
     /// A request with the player's token.
     async fn get_as_player(&self, path: &str) -> Response {
-        let request = Request::get(path).header(header::AUTHORIZATION, self.token(Role::None));
+        let request = Request::get(path).header(header::AUTHORIZATION, self.token(Role::Player));
         self.send(request.body(Body::empty()).unwrap()).await
     }
 }
@@ -200,7 +200,7 @@ async fn a_refused_token_is_told_why_and_how() {
         (Some("Bearer".to_owned()), "There is no bearer token."),
         (Some("Bearer nonsense".to_owned()), "The token cannot be read."),
         (
-            Some(format!("Bearer {}", support::token(&support::signer(), 42, Role::None))),
+            Some(format!("Bearer {}", support::token(&support::signer(), 42, Role::Player))),
             "The token was not issued for this API",
         ),
     ];
@@ -216,11 +216,11 @@ async fn a_refused_token_is_told_why_and_how() {
         assert!(body["detail"].as_str().unwrap().starts_with(detail), "{body}");
     }
     let twice = Request::get("/api/bets")
-        .header(header::AUTHORIZATION, client.token(Role::None))
-        .header(header::AUTHORIZATION, client.token(Role::None));
+        .header(header::AUTHORIZATION, client.token(Role::Player))
+        .header(header::AUTHORIZATION, client.token(Role::Player));
     let response = client.send(twice.body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
-    let lower_case = client.token(Role::None).replace("Bearer", "bearer");
+    let lower_case = client.token(Role::Player).replace("Bearer", "bearer");
     let request = Request::get("/api/bets").header(header::AUTHORIZATION, lower_case);
     let response = client.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -244,7 +244,7 @@ async fn a_large_body_is_refused_without_being_read() {
     for (declared, pieces_max) in [(Some("2097152"), 0), (None, 5), (Some("10"), 5), (Some("nonsense"), 5)] {
         let (body, taken) = two_megabytes();
         let mut request = Request::post("/api/bets")
-            .header(header::AUTHORIZATION, client.token(Role::None))
+            .header(header::AUTHORIZATION, client.token(Role::Player))
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(declared) = declared {
             request = request.header(header::CONTENT_LENGTH, declared);
@@ -271,7 +271,8 @@ async fn content_types() {
         (&[], 415),
     ];
     for (content_types, status) in cases {
-        let mut request = Request::post("/api/bets").header(header::AUTHORIZATION, client.token(Role::None));
+        let mut request =
+            Request::post("/api/bets").header(header::AUTHORIZATION, client.token(Role::Player));
         for content_type in content_types {
             request = request.header(header::CONTENT_TYPE, *content_type);
         }
@@ -298,7 +299,7 @@ async fn idempotency_keys() {
     ];
     for (keys, body, status, field) in cases {
         let mut request = Request::post("/api/bets")
-            .header(header::AUTHORIZATION, client.token(Role::None))
+            .header(header::AUTHORIZATION, client.token(Role::Player))
             .header(header::CONTENT_TYPE, "application/json");
         for key in keys {
             request = request.header("Idempotency-Key", *key);

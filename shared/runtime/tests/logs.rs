@@ -75,7 +75,7 @@ async fn log_of(bet: &str) -> (Vec<Value>, String) {
     let router = serve_layers(Router::new().route("/api/bets/{betId}", post(act)), context);
     let _guard = tracing::subscriber::set_default(subscriber);
     let request = Request::post(format!("/api/bets/{bet}?secret=in-the-query"))
-        .header(header::AUTHORIZATION, format!("Bearer {}", support::token(&signer, 42, Role::None)))
+        .header(header::AUTHORIZATION, format!("Bearer {}", support::token(&signer, 42, Role::Player)))
         .header(header::CONTENT_TYPE, "application/json")
         .header("Idempotency-Key", "secret-key");
     let request = request.body(Body::from(r#"{"amount":"123.45"}"#)).unwrap();

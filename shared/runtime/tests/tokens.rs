@@ -79,14 +79,14 @@ fn what_a_token_says() {
     assert_eq!(claims.id, "token-1");
     let without_role = forge.token(HEADER, &payload_with("role", Value::Null));
     let claims = forge.verifier().verify(&without_role, support::now()).unwrap();
-    assert_eq!(claims.role, Role::None);
+    assert_eq!(claims.role, Role::Player);
 }
 
 #[test]
 fn what_is_signed_can_be_checked() {
     let signer = Forge::new().signer();
     let verifier = TokenVerifier::new(vec![signer.public_key()], "evens", "evens-api");
-    for role in [Role::None, Role::Operator, Role::Oracle] {
+    for role in [Role::Player, Role::Operator, Role::Oracle] {
         let token = support::token(&signer, 7, role);
         let claims = verifier.verify(&token, support::now()).unwrap();
         assert_eq!((claims.user.number(), claims.role), (7, role));
@@ -191,7 +191,7 @@ fn several_keys_hold_at_once() {
     let verifier = TokenVerifier::new(keys, "evens", "evens-api");
     for signer in [old, new] {
         let user = "42".parse().unwrap();
-        let token = signer.sign(user, Role::None, support::now(), Duration::from_mins(1));
+        let token = signer.sign(user, Role::Player, support::now(), Duration::from_mins(1));
         assert!(verifier.verify(&token.unwrap(), support::now()).is_ok());
     }
 }

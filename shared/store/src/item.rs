@@ -2,9 +2,13 @@
 
 use crate::StoreError;
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
+
+/// The attribute whose time, in seconds, is when the engine may delete an item.
+pub(crate) const EXPIRES_AT: &str = "expires_at";
 
 /// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -64,6 +68,18 @@ impl ItemBuilder {
         }
     }
 
+    pub(crate) fn optional_number(self, name: &str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.number(name, value),
+            None => self,
+        }
+    }
+
+    /// When the engine may delete the item.
+    pub(crate) fn expires(self, at: Timestamp) -> Self {
+        self.number(EXPIRES_AT, at.as_second())
+    }
+
     /// A map of texts, if there is one.
     pub(crate) fn optional_texts<const N: usize>(
         mut self,
@@ -110,6 +126,11 @@ impl<'a> Fields<'a> {
             (None, Some(_)) => Err(self.corrupt(name)),
             (None, None) => Ok(None),
         }
+    }
+
+    /// When the engine may delete the item.
+    pub(crate) fn expires(self) -> Result<Timestamp, StoreError> {
+        Timestamp::from_second(self.get(EXPIRES_AT)?).map_err(|_| self.corrupt(EXPIRES_AT))
     }
 
     /// An attribute that must be there.

@@ -22,14 +22,17 @@ mod transactions;
 mod write;
 
 pub use capacity::{Capacity, CapacityMeter};
+pub use entities::login::{Login, PasswordHash};
 pub use error::StoreError;
-pub use lists::{BetPage, MatchPage};
+pub use lists::{BetPage, MatchPage, ReferralPage};
 pub use round_totals::RoundTotals;
 pub use scan::Record;
-pub use sweep::{Page, PageStart, SHARDS, UnfinishedRound, UnsettledMatch};
+pub use sweep::{Page, PageStart, SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};
 pub use transactions::{
-    DrawOutcome, FundOutcome, JoinOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, VoidMatchOutcome,
+    AccountWrite, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, LoginOutcome,
+    ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome,
+    VoidMatchOutcome,
 };
 
 use aws_sdk_dynamodb::Client;

@@ -1,12 +1,14 @@
 //! Lists, page by page. A page is full unless the list has ended, however little the engine returns at once.
 
-use crate::entities::{Shard, bet, bet_match, entry, round, waiting};
+use crate::entities::{Shard, account, attendance, bet, bet_match, entry, referral, round, waiting};
 use crate::item::{Item, text};
 use crate::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use evens_accounts::Referral;
 use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, WaitingBet};
 use evens_ledger::{Entry, UserId};
+use jiff::civil::Date;
 
 /// A page of a player's bets, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,65 @@ pub struct MatchPage {
     pub next_after: Option<MatchId>,
 }
 
+/// A page of who signed up with a player's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferralPage {
+    /// The edges of the tree, by descending number of the referred user.
+    pub referrals: Vec<Referral>,
+    /// The next page starts before this number; `None` where there is none.
+    pub next_before: Option<u64>,
+}
+
 impl Store {
+    /// A page of who signed up with a player's code: those before that number.
+    pub async fn list_referrals(
+        &self,
+        referrer: UserId,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<ReferralPage, StoreError> {
+        let last = before.map_or(u64::MAX, |before| before.saturating_sub(1));
+        let (first, last) = (referral::key(referrer, 0), referral::key(referrer, last));
+        let limit = usize::from(limit);
+        let mut items = self.query_down(&first.partition, first.sort, last.sort, limit + 1).await?;
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let referrals = items.iter().map(referral::decode).collect::<Result<Vec<_>, _>>()?;
+        let next_before = referrals.last().filter(|_| has_more).map(|last| last.referred.number());
+        Ok(ReferralPage { referrals, next_before })
+    }
+
+    /// The days from `first` to `last` on which a player logged in, newest first, at most so many.
+    pub async fn list_attendance(
+        &self,
+        user: UserId,
+        first: Date,
+        last: Date,
+        limit: u16,
+    ) -> Result<Vec<Date>, StoreError> {
+        let [first, last] = [first, last].map(|date| attendance::key(user, date).sort);
+        let items = self.query_down(&account::partition(user), first, last, limit.into()).await?;
+        items.iter().filter_map(|item| attendance::decode(item).transpose()).collect()
+    }
+
+    /// So many items of a partition between two sort keys, from the last one down, or all that there are.
+    async fn query_down(
+        &self,
+        partition: &str,
+        first: String,
+        last: String,
+        wanted: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let query = self.client.query().table_name(&self.table);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":first", text(first))
+            .expression_attribute_values(":last", text(last))
+            .scan_index_forward(false);
+        self.query_up_to(&query, None, wanted).await
+    }
+
     /// A page of a user's ledger entries, newest first: those before the entry of that number.
     pub async fn list_entries(
         &self,
@@ -36,14 +96,8 @@ impl Store {
     ) -> Result<Vec<Entry>, StoreError> {
         let newest = before.map_or(u64::MAX, |before| before.saturating_sub(1));
         let (first, last) = (entry::key(user, 0), entry::key(user, newest));
-        let query = self.client.query().table_name(&self.table);
-        let query = query
-            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .expression_attribute_values(":pk", text(first.partition))
-            .expression_attribute_values(":first", text(first.sort))
-            .expression_attribute_values(":last", text(last.sort))
-            .scan_index_forward(false);
-        self.query_up_to(&query, None, limit.into()).await?.iter().map(entry::decode).collect()
+        let items = self.query_down(&first.partition, first.sort, last.sort, limit.into()).await?;
+        items.iter().map(entry::decode).collect()
     }
 
     /// A page of a user's bets, newest first: they are found through the entries of their stakes.
@@ -145,7 +199,7 @@ impl Store {
 
     /// So many items of a query, or all that there are. One answer of the engine holds 1 MB at most: that it is short
     /// says nothing about the end of the list.
-    async fn query_up_to(
+    pub(crate) async fn query_up_to(
         &self,
         query: &QueryFluentBuilder,
         mut start: Option<Item>,

@@ -1,6 +1,7 @@
 //! Reads. What decides about money is read strongly consistent.
 
-use crate::entities::{bet, bet_match, round, waiting, wallet};
+use crate::entities::login::Login;
+use crate::entities::{account, bet, bet_match, login, referral_code, round, waiting, wallet};
 use crate::error::of_code;
 use crate::item::{Item, Key};
 use crate::retry::{Attempt, attempt};
@@ -9,6 +10,7 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, Get, KeysAndAttributes, TransactGetItem};
+use evens_accounts::{Account, PhoneNumber, ReferralCode};
 use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Amount, UserId, Wallet};
 use std::collections::HashMap;
@@ -64,6 +66,34 @@ impl Store {
     pub async fn load_wallet(&self, user: UserId) -> Result<Wallet, StoreError> {
         let item = self.get(&wallet::key(user)).await?;
         item.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)
+    }
+
+    /// A user's account, if it exists.
+    pub async fn load_account(&self, user: UserId) -> Result<Option<Account>, StoreError> {
+        self.get(&account::key(user)).await?.as_ref().map(account::decode).transpose()
+    }
+
+    /// A user's account and wallet, if the account exists.
+    pub async fn load_account_and_wallet(
+        &self,
+        user: UserId,
+    ) -> Result<Option<(Account, Wallet)>, StoreError> {
+        let [account, wallet] = self.get_several_again([account::key(user), wallet::key(user)]).await?;
+        let Some(account) = account.as_ref().map(account::decode).transpose()? else {
+            return Ok(None);
+        };
+        let wallet = wallet.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)?;
+        Ok(Some((account, wallet)))
+    }
+
+    /// What a phone number logs in to, if anything.
+    pub async fn load_login(&self, phone: &PhoneNumber) -> Result<Option<Login>, StoreError> {
+        self.get(&login::key(phone)).await?.as_ref().map(login::decode).transpose()
+    }
+
+    /// Whose referral code it is, if anybody's.
+    pub async fn load_referrer(&self, code: ReferralCode) -> Result<Option<UserId>, StoreError> {
+        self.get(&referral_code::key(code)).await?.as_ref().map(referral_code::decode).transpose()
     }
 
     /// A round, if it exists.

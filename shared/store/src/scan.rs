@@ -1,8 +1,12 @@
 //! The whole table, item by item: for `evens verify` and for tests, never in a function.
 
-use crate::entities::{bet, bet_match, deposit, entry, round, waiting, wallet};
+use crate::entities::{
+    account, attendance, bet, bet_match, deposit, entry, login, rate, referral, referral_code, round,
+    session, waiting, wallet,
+};
 use crate::item::{Fields, Item};
 use crate::{Store, StoreError};
+use evens_accounts::{Account, Referral};
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Entry, Wallet};
 
@@ -25,6 +29,12 @@ pub enum Record {
     Seed(RoundId, Seed),
     /// A deposit.
     Deposit,
+    /// An account.
+    Account(Account),
+    /// An edge of the referral tree.
+    Referral(Referral),
+    /// What no money depends on: what a phone number logs in to, a referral code, a session, a day, a counter.
+    Aside,
 }
 
 impl Store {
@@ -56,6 +66,11 @@ fn record(item: &Item) -> Result<Record, StoreError> {
         bet_match::KIND => bet_match::decode(item).map(Record::Match),
         round::KIND => round::decode(item).map(Record::Round),
         deposit::KIND => Ok(Record::Deposit),
+        account::KIND => account::decode(item).map(Record::Account),
+        referral::KIND => referral::decode(item).map(Record::Referral),
+        login::KIND | referral_code::KIND | session::KIND | attendance::KIND | rate::KIND => {
+            Ok(Record::Aside)
+        }
         "seed" => Ok(Record::Seed(fields.get("round")?, round::seed::decode(item)?)),
         _ => Err(fields.corrupt("kind")),
     }

@@ -1,6 +1,6 @@
 //! What is unfinished, found shard by shard and never by a scan.
 
-use crate::entities::{Shard, bet_match, round, waiting};
+use crate::entities::{Shard, account, bet_match, round, waiting};
 use crate::item::{Fields, Item, text};
 use crate::{Store, StoreError};
 use evens_exchange::{MatchId, RoundId, WaitingBet};
@@ -27,6 +27,13 @@ pub struct UnsettledMatch {
 pub struct UnfinishedRound {
     /// The round.
     pub id: RoundId,
+}
+
+/// An account to which something of its sign-up is owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedRegistration {
+    /// Whose.
+    pub user: UserId,
 }
 
 /// Part of what a sweep finds in a shard.
@@ -91,6 +98,20 @@ impl Store {
         }
     }
 
+    /// A page of the accounts in a shard of the index that were made before that time, with something owed to them.
+    pub async fn sweep_registrations(
+        &self,
+        shard: u8,
+        created_before: Timestamp,
+        start: Option<PageStart>,
+    ) -> Result<Page<UnfinishedRegistration>, StoreError> {
+        let partition = account::index_partition(Shard::number(shard));
+        let start = start.map(|start| start.0);
+        let (items, next) = self.page_of_unfinished(&partition, Some(created_before), start).await?;
+        let found = readable(&items, unfinished_registration);
+        Ok(Page { found, next: next.map(PageStart) })
+    }
+
     async fn page_of_unfinished(
         &self,
         partition: &str,
@@ -126,6 +147,13 @@ fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {
     let partition: String = fields.get("pk")?;
     let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
     Ok(UnfinishedRound { id: id.ok_or_else(|| fields.corrupt("pk"))? })
+}
+
+fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let user = partition.strip_prefix("USER#").and_then(|user| user.parse().ok());
+    Ok(UnfinishedRegistration { user: user.ok_or_else(|| fields.corrupt("pk"))? })
 }
 
 fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {

@@ -1,5 +1,6 @@
 //! The table's definition: the same as in `template.yaml`, for engines where nobody deploys a template.
 
+use crate::item::EXPIRES_AT;
 use crate::write::built;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::Client;
@@ -8,7 +9,8 @@ use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeySchemaElement, KeyType,
-    Projection, ProjectionType, ScalarAttributeType, TableDescription, TableStatus,
+    Projection, ProjectionType, ScalarAttributeType, TableDescription, TableStatus, TimeToLiveSpecification,
+    TimeToLiveStatus,
 };
 use std::time::Duration;
 
@@ -36,12 +38,25 @@ pub async fn migrate(client: &Client, table: &str) -> Result<MigrateOutcome, Sto
         if let Some(described) = describe(client, table).await? {
             check_definition(&described)?;
             if is_active(&described) {
+                expire_items(client, table).await?;
                 return Ok(outcome);
             }
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     Err(StoreError::Contended)
+}
+
+/// Lets the engine delete what has expired: sessions and counters.
+async fn expire_items(client: &Client, table: &str) -> Result<(), StoreError> {
+    let described = client.describe_time_to_live().table_name(table).send().await?;
+    let status = described.time_to_live_description.and_then(|described| described.time_to_live_status);
+    if matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)) {
+        return Ok(());
+    }
+    let wanted = TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
+    client.update_time_to_live().table_name(table).time_to_live_specification(built(wanted)?).send().await?;
+    Ok(())
 }
 
 /// The table, if it exists.

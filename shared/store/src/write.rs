@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use std::collections::HashMap;
 
@@ -140,6 +140,17 @@ impl Store {
 
     /// Writes one change under its condition.
     pub(crate) async fn change_one(&self, change: Change) -> Result<Written, StoreError> {
+        Ok(match self.change_and_read(change).await? {
+            Ok(_) => Written::Committed,
+            Err(found) => Written::Refused { position: 0, found },
+        })
+    }
+
+    /// The same, with the item as it is afterwards, or as it was found where the condition failed.
+    pub(crate) async fn change_and_read(
+        &self,
+        change: Change,
+    ) -> Result<Result<Item, Option<Item>>, StoreError> {
         let mut request = self
             .client
             .update_item()
@@ -148,6 +159,7 @@ impl Store {
             .set_key(Some(change.key.attributes()))
             .update_expression(change.update)
             .condition_expression(change.condition)
+            .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(RETURN_OLD)
             .set_return_consumed_capacity(self.report_capacity());
         for (name, value) in change.values {
@@ -156,14 +168,12 @@ impl Store {
         match request.send().await {
             Ok(output) => {
                 self.count_write(output.consumed_capacity.as_slice());
-                Ok(Written::Committed)
+                Ok(Ok(output.attributes.unwrap_or_default()))
             }
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
                 self.count_write(&[]);
                 match service.into_err() {
-                    UpdateItemError::ConditionalCheckFailedException(failed) => {
-                        Ok(Written::Refused { position: 0, found: failed.item })
-                    }
+                    UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Err(failed.item)),
                     other => Err(of_code("not understood", other)),
                 }
             }

@@ -82,7 +82,7 @@ fn tokens(scenario: &Scenario) -> HashMap<&'static str, String> {
         let signer = TokenSigner::from_pkcs8(kid, key, issuer, audience).unwrap();
         signer.sign(user, Role::Operator, now, hour).unwrap()
     };
-    let player = own(Role::None, now);
+    let player = own(Role::Player, now);
     let parts: Vec<_> = player.split('.').collect();
     let claims = json!({
         "iss": "evens", "aud": "evens-api", "sub": "41", "role": "operator",

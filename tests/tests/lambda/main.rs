@@ -56,7 +56,7 @@ impl Platform {
     async fn token_of_funded(&self, number: u64) -> String {
         let (user, now) = (evens_ledger::UserId::new(number).unwrap(), Timestamp::now());
         self.store.fund_wallet(user, "100".parse().unwrap(), &number.to_string(), now).await.unwrap();
-        self.signer.sign(user, Role::None, now, MINUTE).unwrap()
+        self.signer.sign(user, Role::Player, now, MINUTE).unwrap()
     }
 
     async fn receive(&self, queue: Queue) -> Vec<Message> {

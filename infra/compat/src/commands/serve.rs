@@ -1,13 +1,12 @@
 //! `evens serve`: the API, the pollers and the sweeper, until SIGTERM or SIGINT.
 
 use crate::cli::ServeArgs;
-use crate::commands::token::TOKEN_LIFETIME;
 use crate::home::{Home, Sharing};
 use crate::{banner, router, signing_key, workers};
 use axum::Router;
-use evens_ledger::{Amount, UserId};
-use evens_runtime::tokens::{Role, TokenSigner};
-use evens_runtime::{Context, Stage, StartError};
+use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
+use evens_notifications::Notifications;
+use evens_runtime::{Stage, StartError};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -24,18 +23,26 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (listener, address) = listen(args.listen).await?;
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
     let mut settings = home.settings.clone();
+    let credential_settings = CredentialSettings::from_env()?;
     let signer = match settings.stage {
-        Stage::Local => Some(signing_key::load_or_create(&home.folder, &settings)?),
-        Stage::Dev | Stage::Staging | Stage::Prod => None,
+        Stage::Local => {
+            let signer = signing_key::load_or_create(&home.folder, &settings)?;
+            settings.token_public_keys.push(signer.public_key());
+            signer
+        }
+        Stage::Dev | Stage::Staging | Stage::Prod => {
+            load_signing_key(&credential_settings, &settings).await?
+        }
     };
-    settings.token_public_keys.extend(signer.as_ref().map(TokenSigner::public_key));
+    let credentials = Credentials::new(signer, &credential_settings)?;
+    let notifications = Notifications::from_env()?;
     let context = home.context(settings).await?;
     let (stop_sender, stop) = watch::channel(false);
-    let router = router::router(context.clone(), home.is_embedded());
+    let router = router::router(context.clone(), credentials, home.is_embedded());
     let server = serve(listener, router, stop.clone());
-    let workers = workers::start(&context, &stop);
+    let workers = workers::start(&context, notifications, &stop);
     home.publish_api(address)?;
-    announce(address, &home, &context, signer.as_ref()).await?;
+    announce(address, &home);
     wait_for_signal().await?;
     tracing::info!("Stopping: no new work is taken, and what is under way is finished");
     stop_sender.send_replace(true);
@@ -61,42 +68,19 @@ fn serve(
     router: Router,
     stop: watch::Receiver<bool>,
 ) -> tokio::task::JoinHandle<std::io::Result<()>> {
-    tokio::spawn(
-        async move { axum::serve(listener, router).with_graceful_shutdown(workers::stopped(stop)).await },
-    )
+    tokio::spawn(async move {
+        // The address of the connection is what requests are counted by, where no proxy says otherwise.
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(workers::stopped(stop)).await
+    })
 }
 
-/// Says where everything is. On one's own machine there are two players with play money to begin with.
-async fn announce(
-    address: SocketAddr,
-    home: &Home,
-    context: &Context,
-    signer: Option<&TokenSigner>,
-) -> Result<(), StartError> {
-    let engines = if home.is_embedded() { "embedded DynamoDB and SQS" } else { "as AWS_ENDPOINT_URL says" };
-    let Some(signer) = signer else {
-        tracing::info!(%address, "Serving on http://{address}");
-        return Ok(());
-    };
-    let mut tokens = Vec::new();
-    for number in [1, 2] {
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
-            StartError::new("the players of the local stage cannot be made", "look at the data folder")
-                .caused_by(error)
-        };
-        let user = UserId::new(number).map_err(|error| failed(error.into()))?;
-        let amount = Amount::from_units(1_000 * 100_000_000).map_err(|error| failed(error.into()))?;
-        let now = context.clock.now();
-        let order = format!("welcome-{number}");
-        let funded = context.store.fund_wallet(user, amount, &order, now).await;
-        funded.map_err(|error| failed(error.into()))?;
-        let token = signer.sign(user, Role::None, now, TOKEN_LIFETIME);
-        tokens.push(token.map_err(|error| failed(error.into()))?);
+/// Says where everything is.
+fn announce(address: SocketAddr, home: &Home) {
+    match home.settings.stage {
+        Stage::Local => banner::print(address, home.is_embedded(), &home.folder),
+        Stage::Dev | Stage::Staging | Stage::Prod => tracing::info!(%address, "Serving on http://{address}"),
     }
-    if let [token_a, token_b] = tokens.as_slice() {
-        banner::print(address, engines, &home.folder, [token_a, token_b]);
-    }
-    Ok(())
 }
 
 async fn wait_for_signal() -> Result<(), StartError> {

@@ -14,7 +14,7 @@ pub(crate) fn run(args: &TokenArgs) -> Result<ExitCode, StartError> {
     let settings = Settings::from_env()?;
     require_local(&settings, "token")?;
     let signer = signing_key::load_or_create(&args.home.data, &settings)?;
-    let role = args.role.map_or(Role::None, RoleArg::role);
+    let role = args.role.map_or(Role::Player, RoleArg::role);
     let token = signer.sign(args.user, role, Clock::system().now(), TOKEN_LIFETIME);
     let token = token.map_err(|error| {
         StartError::new("the token cannot be signed", "see whether the system gives random numbers")

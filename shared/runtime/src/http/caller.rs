@@ -1,6 +1,7 @@
 //! [`Caller`]: whom the token names. M8 begins here.
 
 use super::Refusal;
+use super::admission::admit;
 use crate::Context;
 use crate::tokens::{Role, TokenFault};
 use axum::extract::FromRequestParts;
@@ -9,7 +10,7 @@ use axum::http::request::Parts;
 use evens_contracts::{Problem, ProblemKind};
 use evens_ledger::UserId;
 
-/// Whom the token names. As an argument it refuses with `401`.
+/// Whom the token names. As an argument it refuses with `401`, then `429`, then `403` where the account is blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// The user.
@@ -18,11 +19,13 @@ pub struct Caller {
     pub role: Role,
 }
 
-/// A caller with the operator role. As an argument it refuses with `401`, then `403`.
+/// A caller with the operator role. As an argument it refuses with `401`, then `403`, then `429`, then
+/// `403` where the account is blocked or does not have the role any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator(pub Caller);
 
-/// A caller with the oracle role. As an argument it refuses with `401`, then `403`.
+/// A caller with the oracle role. As an argument it refuses with `401`, then `403`, then `429`, then
+/// `403` where the account is blocked or does not have the role any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Oracle(pub Caller);
 
@@ -78,7 +81,9 @@ impl FromRequestParts<Context> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
-        Ok(Self::from_parts(parts, context)?)
+        let caller = Self::from_parts(parts, context)?;
+        admit(context, parts, &caller).await?;
+        Ok(caller)
     }
 }
 
@@ -88,6 +93,7 @@ impl FromRequestParts<Context> for Operator {
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
         let caller = Caller::from_parts(parts, context)?;
         caller.require_operator()?;
+        admit(context, parts, &caller).await?;
         Ok(Self(caller))
     }
 }
@@ -98,6 +104,7 @@ impl FromRequestParts<Context> for Oracle {
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
         let caller = Caller::from_parts(parts, context)?;
         caller.require_oracle()?;
+        admit(context, parts, &caller).await?;
         Ok(Self(caller))
     }
 }

@@ -1,5 +1,6 @@
 //! [`serve_layers`]: what is the same for every route.
 
+use super::admission::QuotaSlot;
 use super::{Refusal, RequestId, X_REQUEST_ID};
 use crate::telemetry::milliseconds;
 use crate::{Clock, Context};
@@ -43,6 +44,8 @@ async fn serve(State(clock): State<Clock>, mut request: Request, next: Next) -> 
     let started = Instant::now();
     let request_id = RequestId::of(request.extensions(), &clock);
     request.extensions_mut().insert(request_id.clone());
+    let quota = QuotaSlot::default();
+    request.extensions_mut().insert(quota.clone());
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
@@ -55,6 +58,7 @@ async fn serve(State(clock): State<Clock>, mut request: Request, next: Next) -> 
             response = render(&problem, response.headers(), &request_id);
         }
         set_headers(response.headers_mut(), &request_id, is_api);
+        quota.write(response.headers_mut());
         log(&method, &route, response.status(), started.elapsed());
         response
     }
@@ -114,7 +118,7 @@ fn render(problem: &Problem, refused: &HeaderMap, request_id: &RequestId) -> Res
     if let Some(allowed) = refused.get(header::ALLOW) {
         headers.insert(header::ALLOW, allowed.clone());
     }
-    if problem.kind == ProblemKind::Unauthorized {
+    if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(retry_after) = problem.retry_after {

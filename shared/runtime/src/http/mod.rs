@@ -6,33 +6,41 @@
 //! 2. `405` no such method there, with `Allow`
 //! 3. `401` no token, or one that does not hold ([`Caller`])
 //! 4. `403` a token without the role ([`Operator`], [`Oracle`])
-//! 5. `415` a body that is not declared as JSON ([`JsonBody`])
-//! 6. `413` a body that is too large ([`JsonBody`])
-//! 7. `400` a body that is no JSON object (`X::parse` of `evens-contracts`)
-//! 8. `422` a field that is missing or wrong (the same), then `cursor`, then the header `Idempotency-Key`
-//! 9. `403` a user in the body or path who is not the caller ([`Caller::require_self`]): it takes the field to tell
-//! 10. what the state says: `404`, then `409`, then `400` for the balance
+//! 5. `429` the budget of the user, or of the address where there is no token ([`Visitor`]), is used up
+//! 6. `403` the account is blocked, or does not have the token's role any more
+//! 7. `415` a body that is not declared as JSON ([`JsonBody`])
+//! 8. `413` a body that is too large ([`JsonBody`])
+//! 9. `400` a body that is no JSON object (`X::parse` of `evens-contracts`)
+//! 10. `422` a field that is missing or wrong (the same), then the query, then the header `Idempotency-Key`
+//! 11. `429` the budget of a phone number in the body is used up ([`take_request`])
+//! 12. `403` a user in the body or path who is not the caller ([`Caller::require_self`]): it takes the field to tell
+//! 13. what the state says: `401` and `403` for credentials, `404`, then `409`, then `400` for the balance
 //!
-//! The first six follow from a handler's arguments, if they stand in this order: [`Caller`] (or [`Operator`],
-//! [`Oracle`]), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. `408` and `503` can come at any time, and `500`
+//! The first eight follow from a handler's arguments, if they stand in this order: [`Caller`] (or [`Operator`],
+//! [`Oracle`], [`Visitor`]), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. Where a bet's own transaction
+//! finds out that the account is blocked, it says so as the last of all. `408` and `503` can come at any time, and `500`
 //! is our fault. One layer ([`serve_layers`]) gives every refusal its body, so each carries the request's id.
 //!
 //! Architecture invariant: no body, token, query or path parameter is logged, and no error's text is an answer.
 
+mod address;
+mod admission;
 mod answer;
 mod body;
 mod caller;
-mod cursor;
 mod idempotency;
 mod layers;
+mod query;
 mod refusal;
 mod request_id;
 
+pub use address::ClientAddress;
+pub use admission::{Visitor, take_request};
 pub use answer::Answer;
 pub use body::{BODY_SIZE_MAX, JsonBody};
 pub use caller::{Caller, Operator, Oracle};
-pub use cursor::PageCursor;
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};
 pub use layers::{REQUEST_TIMEOUT, serve_layers};
+pub use query::{MonthParameter, PageCursor};
 pub use refusal::Refusal;
 pub use request_id::{RequestId, X_REQUEST_ID};

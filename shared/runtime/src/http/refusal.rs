@@ -4,7 +4,7 @@ use crate::NoRandomness;
 use crate::telemetry::chain;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use evens_contracts::Problem;
+use evens_contracts::{Problem, ProblemKind};
 use evens_queues::QueueError;
 use evens_store::StoreError;
 use std::error::Error;
@@ -43,6 +43,15 @@ impl From<NoRandomness> for Refusal {
 }
 
 impl Refusal {
+    /// The same refusal; where it is our fault, in the words that old clients know.
+    #[must_use]
+    pub fn worded(self, internal: &'static str) -> Self {
+        match self.0.kind {
+            ProblemKind::Internal => Self(Problem::new(ProblemKind::Internal, internal)),
+            _ => self,
+        }
+    }
+
     fn from_failure(part: &'static str, is_retryable: bool, error: &(dyn Error + 'static)) -> Self {
         let error = chain(error);
         if is_retryable {

@@ -12,6 +12,7 @@ mod key;
 mod signer;
 mod verifier;
 
+pub use evens_accounts::Role;
 pub use key::{PublicKey, PublicKeyError};
 pub use signer::{SigningKeyError, TokenSigner};
 pub use verifier::{Claims, TokenFault, TokenVerifier};
@@ -20,19 +21,6 @@ use serde::{Deserialize, Serialize};
 
 /// The only algorithm: Ed25519 (RFC 8037).
 const ALGORITHM: &str = "EdDSA";
-
-/// What a token allows beyond what is its subject's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Nothing: a player.
-    #[default]
-    None,
-    /// To open, close and cancel rounds.
-    Operator,
-    /// To say the result of a round.
-    Oracle,
-}
 
 /// The first part of a token.
 #[derive(Debug, Serialize, Deserialize)]

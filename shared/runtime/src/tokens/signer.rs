@@ -1,8 +1,9 @@
 //! [`TokenSigner`]: issues tokens, for the `evens` binary on one's own machine and for tests.
 
-use super::{ALGORITHM, Audience, Header, Payload, PublicKey, Role};
+use super::{ALGORITHM, Audience, Header, Payload, PublicKey};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use evens_accounts::Role;
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};

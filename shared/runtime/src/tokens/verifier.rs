@@ -1,8 +1,9 @@
 //! [`TokenVerifier`]: whether a token holds, and for whom.
 
-use super::{ALGORITHM, Header, Payload, PublicKey, Role};
+use super::{ALGORITHM, Header, Payload, PublicKey};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use evens_accounts::Role;
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use ring::signature::{ED25519, UnparsedPublicKey};

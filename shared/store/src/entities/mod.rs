@@ -1,10 +1,17 @@
 //! One file per kind of item: its key, its index keys, and how it is written and read.
 
+pub(crate) mod account;
+pub(crate) mod attendance;
 pub(crate) mod bet;
 pub(crate) mod bet_match;
 pub(crate) mod deposit;
 pub(crate) mod entry;
+pub(crate) mod login;
+pub(crate) mod rate;
+pub(crate) mod referral;
+pub(crate) mod referral_code;
 pub(crate) mod round;
+pub(crate) mod session;
 pub(crate) mod shard;
 pub(crate) mod waiting;
 pub(crate) mod wallet;

@@ -13,7 +13,6 @@ pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("USER#{user}"), sort: "WALLET".to_owned() }
 }
 
-#[allow(dead_code, reason = "the wallet of a new account is made with it")]
 pub(crate) fn encode(wallet: &Wallet) -> Item {
     ItemBuilder::new(KIND, &key(wallet.user))
         .number("user", wallet.user)

@@ -1,7 +1,7 @@
 //! Placing a bet.
 
 use super::wallet_items::{Lock, Standing, post};
-use crate::entities::{bet, round, waiting, wallet};
+use crate::entities::{account, bet, round, waiting, wallet};
 use crate::item::Item;
 use crate::retry::{Attempt, attempt};
 use crate::write::{Written, put_new};
@@ -16,7 +16,7 @@ impl Store {
     /// opened with `seed_if_new` and the default draw, before the first bet that can be placed in it.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
-    /// 2. wallet: version is the one read, else read again until the deadline
+    /// 2. wallet: version is the one read and its owner is not blocked, else read again until the deadline
     /// 3. entry `BET:{betId}` under the next number: absent, as the version was the one read
     /// 4. place in the book: absent, as the bet was
     pub async fn place_bet(
@@ -28,6 +28,9 @@ impl Store {
         attempt!(self, {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
+            if wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED)) {
+                return Ok(Attempt::Done(PlaceBetOutcome::AccountBlocked));
+            }
             let wallet = decode_wallet(command, wallet.as_ref())?;
             let (mut round, is_absent) = match &round {
                 Some(item) => (round::decode(item)?, false),
@@ -62,7 +65,7 @@ fn decode_wallet(command: &PlaceBet, item: Option<&Item>) -> Result<Wallet, Stor
 
 fn place_bet_items(table: &str, placement: &Placement) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Placement { wallet, entry, bet, waiting } = placement;
-    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::Any)?;
+    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::NotBlocked)?;
     let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
     Ok(vec![bet, wallet, entry, waiting])
 }

@@ -26,7 +26,6 @@ pub(crate) enum Standing {
     /// Nothing: what is owed is paid to everybody.
     Any,
     /// The owner is not blocked.
-    #[allow(dead_code, reason = "for the debits that a blocked player may not make")]
     NotBlocked,
 }
 

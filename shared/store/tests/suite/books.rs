@@ -1,5 +1,6 @@
 //! The books: whether what the table holds keeps M1 to M5. It knows nothing of how the items came about.
 
+use evens_accounts::Referral;
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Round, Seed, Side, WaitingBet};
 use evens_ledger::{Account, Digest, Entry, EntryKey, UserId, Wallet};
 use evens_store::{Record, Store};
@@ -16,6 +17,8 @@ pub(crate) struct Books {
     pub(crate) rounds: Vec<Round>,
     pub(crate) seeds: Vec<(evens_exchange::RoundId, Seed)>,
     pub(crate) deposits: usize,
+    pub(crate) accounts: HashMap<UserId, evens_accounts::Account>,
+    pub(crate) referrals: BTreeMap<(UserId, UserId), Referral>,
 }
 
 /// Reads the whole table and panics where an invariant is broken.
@@ -58,6 +61,9 @@ impl Books {
                 self.deposits += 1;
                 true
             }
+            Record::Account(account) => self.accounts.insert(account.user, account).is_none(),
+            Record::Referral(edge) => self.referrals.insert((edge.referrer, edge.referred), edge).is_none(),
+            Record::Aside => true,
         };
         assert!(is_new, "a scan hands out each item once");
     }

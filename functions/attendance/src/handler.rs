@@ -1,0 +1,28 @@
+//! One job: one login.
+
+use evens_contracts::{CheckAttendanceJob, Job, JobFault, Queue};
+use evens_ledger::UserId;
+use evens_runtime::{Context, JobDone, JobError};
+use evens_store::AttendanceOutcome;
+use jiff::Timestamp;
+
+/// Why a day cannot be recorded, whatever is tried.
+#[derive(Debug, thiserror::Error)]
+enum AttendanceFault {
+    #[error("User {0} not found")]
+    UnknownUser(UserId),
+}
+
+/// Records the day of a login. Harmless when repeated.
+pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
+    let Job::CheckAttendance(CheckAttendanceJob { user_id, date }) = job else {
+        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Attendance.name() }.into());
+    };
+    if context.store.load_account(user_id).await?.is_none() {
+        return Err(JobError::permanent(AttendanceFault::UnknownUser(user_id)));
+    }
+    match context.store.record_attendance(user_id, date, now).await? {
+        AttendanceOutcome::Recorded => Ok(JobDone("recorded")),
+        AttendanceOutcome::RecordedBefore => Ok(JobDone("recorded before")),
+    }
+}

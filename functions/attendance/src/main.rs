@@ -1,0 +1,11 @@
+//! The Lambda function `attendance`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    evens_runtime::run_jobs(
+        evens_runtime::Context::from_env().await?,
+        evens_contracts::Queue::Attendance,
+        evens_attendance::handle,
+    )
+    .await
+}

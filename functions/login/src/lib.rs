@@ -1,0 +1,23 @@
+//! `POST /api/users/login`, `/refresh`, `/logout` and `/me/password`: what needs the signing key or a password.
+//!
+//! A wrong password and an unknown phone number are refused alike, and it takes as long to find out. A blocked account
+//! is told so only after its password was right.
+
+mod login;
+mod password;
+mod session;
+
+use axum::extract::Extension;
+use axum::{Router, routing};
+use evens_credentials::Credentials;
+use evens_runtime::Context;
+
+/// The function's routes.
+pub fn router(credentials: Credentials) -> Router<Context> {
+    Router::new()
+        .route("/api/users/login", routing::post(login::log_in))
+        .route("/api/users/refresh", routing::post(session::refresh))
+        .route("/api/users/logout", routing::post(session::log_out))
+        .route("/api/users/me/password", routing::post(password::change_password))
+        .layer(Extension(credentials))
+}

@@ -1,0 +1,7 @@
+//! The Lambda function `login`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    let credentials = evens_credentials::Credentials::from_env().await?;
+    evens_runtime::run_http(evens_runtime::Context::from_env().await?, evens_login::router(credentials)).await
+}

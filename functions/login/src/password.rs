@@ -1,0 +1,69 @@
+//! Changing one's password.
+
+use axum::extract::{Extension, State};
+use evens_accounts::Account;
+use evens_contracts::{Job, NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer};
+use evens_credentials::{Credentials, Verdict};
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::http::{Answer, Caller, JsonBody, Refusal, RequestId};
+use evens_runtime::telemetry::chain;
+
+pub(crate) async fn change_password(
+    State(context): State<Context>,
+    Extension(credentials): Extension<Credentials>,
+    Extension(request_id): Extension<RequestId>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<TokensAnswer>, Refusal> {
+    let request = PasswordRequest::parse(&body)?;
+    let account = context.store.load_account(caller.user).await?;
+    let account = account.ok_or_else(|| Problem::new(ProblemKind::NotFound, "There is no such account."))?;
+    if request.new.resembles(&account.phone) {
+        return Err(Problem::invalid("newPassword", "is the phone number").into());
+    }
+    replace(&context, &credentials, &account, request).await?;
+    let tokens = credentials.sessions.open(&context, &account, context.clock.now()).await?;
+    tell(&context, &account, &request_id).await;
+    Ok(Answer::ok(TokensAnswer::new(tokens)))
+}
+
+/// Replaces the password and ends every session: those from before, and one that was opened with the old password just
+/// before it was replaced.
+async fn replace(
+    context: &Context,
+    credentials: &Credentials,
+    account: &Account,
+    request: PasswordRequest,
+) -> Result<(), Refusal> {
+    let login = context.store.load_login(&account.phone).await?;
+    let stored = login.map(|login| login.password);
+    let verdict = credentials.passwords.verify(request.current, stored.clone()).await?;
+    let (Verdict::Right { .. }, Some(stored)) = (verdict, stored) else {
+        return Err(wrong_password().into());
+    };
+    let new = credentials.passwords.hash(request.new).await?;
+    context.store.end_sessions(account.user).await?;
+    let now = context.clock.now();
+    if !context.store.replace_password(&account.phone, &stored, &new, now).await? {
+        // Another request was faster: the password that was given is not the current one any more.
+        return Err(wrong_password().into());
+    }
+    context.store.end_sessions(account.user).await?;
+    Ok(())
+}
+
+fn wrong_password() -> Problem {
+    Problem::new(ProblemKind::WrongPassword, "The current password is wrong.").about_field("currentPassword")
+}
+
+/// The password is changed whether or not this succeeds.
+async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
+    let user = account.user;
+    let about = request_id.as_str().to_owned();
+    let job = Job::Notify(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about });
+    let outgoing = Outgoing::new(job, user).traced(request_id.as_str());
+    if let Err(error) = context.queues.send(vec![outgoing]).await {
+        tracing::warn!(error = chain(&error), "user.id" = %user, "Could not tell user {user} of the new password");
+    }
+}

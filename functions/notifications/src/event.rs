@@ -1,0 +1,45 @@
+//! [`EventBody`]: what a webhook is told.
+
+use evens_contracts::{Money, NotifyEvent, NotifyJob};
+use serde::Serialize;
+
+/// What a webhook is told: thin, with ids and no names, numbers or addresses. Ids and amounts are written as the HTTP
+/// API writes them.
+///
+/// | `type` | `data` |
+/// |---|---|
+/// | `welcome-bonus` | `amount` |
+/// | `referral-recorded` | `referredUserId` |
+/// | `password-changed` | nothing |
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EventBody {
+    /// The same for every repeat.
+    id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Who is to be told.
+    user_id: u64,
+    data: EventData,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum EventData {
+    WelcomeBonus { amount: Money },
+    ReferralRecorded { referred_user_id: u64 },
+    PasswordChanged {},
+}
+
+impl From<&NotifyJob> for EventBody {
+    fn from(job: &NotifyJob) -> Self {
+        let data = match job.event {
+            NotifyEvent::WelcomeBonus { amount } => EventData::WelcomeBonus { amount: amount.into() },
+            NotifyEvent::ReferralRecorded { referred } => {
+                EventData::ReferralRecorded { referred_user_id: referred.number() }
+            }
+            NotifyEvent::PasswordChanged => EventData::PasswordChanged {},
+        };
+        Self { id: job.event_id(), kind: job.event.name(), user_id: job.user_id.number(), data }
+    }
+}

@@ -1,0 +1,91 @@
+//! [`Notifications`]: one job, one event.
+
+use crate::{LogSender, SendError, Sender, SenderSettings, WebhookSender};
+use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
+use evens_contracts::{Job, JobFault, NotifyJob, Queue};
+use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, StartError};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// Sends events, unless the one who takes them does not answer at the moment. Clones share what they know of that.
+#[derive(Clone)]
+pub struct Notifications {
+    sender: Arc<dyn Sender>,
+    breaker: Arc<SharedBreaker>,
+}
+
+impl Notifications {
+    /// Sends through that sender.
+    pub fn new(sender: impl Sender + 'static) -> Self {
+        Self { sender: Arc::new(sender), breaker: Arc::new(SharedBreaker::new()) }
+    }
+
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// As [`SenderSettings::from_env`], then as [`Notifications::from_settings`].
+    pub fn from_env() -> Result<Self, StartError> {
+        Self::from_settings(SenderSettings::from_env()?)
+    }
+
+    /// Sends to where the settings say.
+    ///
+    /// # Errors
+    /// The webhook is encrypted, and this machine has no certificates to check it with.
+    pub fn from_settings(settings: SenderSettings) -> Result<Self, StartError> {
+        Ok(match settings {
+            SenderSettings::Log => Self::new(LogSender),
+            SenderSettings::Webhook(webhook) => Self::new(WebhookSender::new(webhook)?),
+        })
+    }
+
+    /// Sends the event of a job. A repeat sends it again, with the same id.
+    pub async fn notify(&self, clock: &Clock, job: Job) -> Result<JobDone, JobError> {
+        let Job::Notify(job) = job else {
+            return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Notifications.name() }.into());
+        };
+        let admitted = self.breaker.admit(clock.now());
+        let ticket = admitted.map_err(|open| JobError::later(open, open.retry_after))?;
+        let sent = self.send(&job, clock.now()).await;
+        let outcome = match &sent {
+            Ok(()) => Some(Outcome::Success),
+            Err(error) => error.outcome(),
+        };
+        if let Some(outcome) = outcome {
+            self.breaker.record(ticket, outcome, clock.now()).inspect(|state| log_state(*state));
+        }
+        sent.map(|()| JobDone("sent")).map_err(job_error)
+    }
+
+    async fn send(&self, job: &NotifyJob, now: Timestamp) -> Result<(), SendError> {
+        timeout(CALL_TIMEOUT, self.sender.send(job, now)).await.unwrap_or(Err(SendError::Timeout))
+    }
+}
+
+impl<'a> JobHandler<'a> for Notifications {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    /// The clock is read again when the call is over: the breaker counts from there.
+    fn handle(&self, context: &'a Context, job: Job, _now: Timestamp) -> Self::Handling {
+        let notifications = self.clone();
+        Box::pin(async move { notifications.notify(&context.clock, job).await })
+    }
+}
+
+fn log_state(state: State) {
+    match state {
+        State::Open => tracing::warn!("Opened the circuit breaker: the receiver of events does not answer"),
+        State::Closed => tracing::info!("Closed the circuit breaker: the receiver of events answers again"),
+        State::HalfOpen => {}
+    }
+}
+
+fn job_error(error: SendError) -> JobError {
+    match error {
+        SendError::Busy { retry_after: Some(after), .. } => JobError::later(error, after),
+        error if error.is_transient() => JobError::retryable(error),
+        error => JobError::permanent(error),
+    }
+}

@@ -1,0 +1,137 @@
+//! [`Signer`]: signs events as Standard Webhooks 1.0 has it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ring::hmac;
+use std::fmt;
+use std::str::FromStr;
+
+/// Signs with one key or several. While a key is changed both hold, and a receiver takes either.
+#[derive(Clone)]
+pub struct Signer(Vec<hmac::Key>);
+
+/// Why a text is not a secret to sign with. It does not say what the text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretFault {
+    /// It does not begin with `whsec_`.
+    #[error("it does not begin with {}", Signer::PREFIX)]
+    Prefix,
+    /// What follows is not base64.
+    #[error("what follows {} is not base64", Signer::PREFIX)]
+    Base64,
+    /// Too short to be safe, or longer than the specification allows.
+    #[error("it has {0} bytes; a secret has {min} to {max}", min = Signer::BYTES_MIN, max = Signer::BYTES_MAX)]
+    Length(usize),
+}
+
+impl Signer {
+    const PREFIX: &str = "whsec_";
+    const BYTES_MIN: usize = 24;
+    const BYTES_MAX: usize = 64;
+
+    /// The value of `webhook-signature`: over id, time and body, one signature for each key.
+    ///
+    /// The id must not have a full stop, which separates the parts.
+    pub fn sign(&self, id: &str, seconds: i64, body: &[u8]) -> String {
+        let signatures: Vec<_> = self.0.iter().map(|key| sign(key, id, seconds, body)).collect();
+        signatures.join(" ")
+    }
+}
+
+fn sign(key: &hmac::Key, id: &str, seconds: i64, body: &[u8]) -> String {
+    let mut context = hmac::Context::with_key(key);
+    context.update(format!("{id}.{seconds}.").as_bytes());
+    context.update(body);
+    format!("v1,{}", STANDARD.encode(context.sign()))
+}
+
+/// Reads `whsec_` and base64; several of them with commas between them.
+impl FromStr for Signer {
+    type Err = SecretFault;
+
+    fn from_str(text: &str) -> Result<Self, SecretFault> {
+        text.split(',').map(|secret| parse_key(secret.trim())).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+fn parse_key(secret: &str) -> Result<hmac::Key, SecretFault> {
+    let encoded = secret.strip_prefix(Signer::PREFIX).ok_or(SecretFault::Prefix)?;
+    let bytes = STANDARD.decode(encoded).map_err(|_| SecretFault::Base64)?;
+    if !(Signer::BYTES_MIN..=Signer::BYTES_MAX).contains(&bytes.len()) {
+        return Err(SecretFault::Length(bytes.len()));
+    }
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
+}
+
+/// Never the keys.
+impl fmt::Debug for Signer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Signer({} keys)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The test vector of the specification's own libraries.
+    const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    const ID: &str = "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk";
+    const SECONDS: i64 = 1_649_367_553;
+    const BODY: &[u8] = br#"{"email":"test@example.com","username":"test_user"}"#;
+    const SIGNATURE: &str = "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=";
+
+    #[test]
+    fn signs_as_the_libraries_of_the_specification_do() {
+        let signer: Signer = SECRET.parse().unwrap();
+        assert_eq!(signer.sign(ID, SECONDS, BODY), SIGNATURE);
+    }
+
+    #[test]
+    fn id_time_and_body_are_signed() {
+        let signer: Signer = SECRET.parse().unwrap();
+        let others = [
+            signer.sign("msg_27UH4WbU6Z5A5EzD8u03UvzRbpl", SECONDS, BODY),
+            signer.sign(ID, SECONDS + 1, BODY),
+            signer.sign(ID, SECONDS, br#"{"email":"test@example.com","username":"test_uses"}"#),
+        ];
+        for other in others {
+            assert_ne!(other, SIGNATURE);
+        }
+    }
+
+    #[test]
+    fn each_key_signs_while_keys_are_changed() {
+        let next = format!("whsec_{}", STANDARD.encode([7; 32]));
+        let (old, new): (Signer, Signer) = (SECRET.parse().unwrap(), next.parse().unwrap());
+        let both: Signer = format!("{next}, {SECRET}").parse().unwrap();
+        let expected = format!("{} {}", new.sign(ID, SECONDS, BODY), old.sign(ID, SECONDS, BODY));
+        assert_eq!(both.sign(ID, SECONDS, BODY), expected);
+    }
+
+    #[test]
+    fn texts_that_are_no_secrets() {
+        let of = |length: usize| format!("whsec_{}", STANDARD.encode(vec![7; length]));
+        let cases = [
+            (String::new(), Some(SecretFault::Prefix)),
+            ("C2FVsBQIhrscChlQIMV+b5sSYspob7oD".to_owned(), Some(SecretFault::Prefix)),
+            ("whsec_".to_owned(), Some(SecretFault::Length(0))),
+            ("whsec_no base64".to_owned(), Some(SecretFault::Base64)),
+            (of(23), Some(SecretFault::Length(23))),
+            (of(24), None),
+            (of(64), None),
+            (of(65), Some(SecretFault::Length(65))),
+            (format!("{SECRET},"), Some(SecretFault::Prefix)),
+            (format!("{SECRET},{SECRET}"), None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(text.parse::<Signer>().err(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_signer_does_not_show_its_keys() {
+        let signer: Signer = SECRET.parse().unwrap();
+        assert_eq!(format!("{signer:?}"), "Signer(1 keys)");
+    }
+}

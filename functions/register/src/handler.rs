@@ -1,0 +1,100 @@
+//! The route.
+
+use axum::extract::{Extension, State};
+use axum::http::StatusCode;
+use axum::{Router, routing};
+use evens_accounts::{Account, ReferralCode};
+use evens_contracts::{
+    ApplyBonusJob, Job, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, UserBody,
+};
+use evens_credentials::Credentials;
+use evens_ledger::{Amount, UserId};
+use evens_queues::Outgoing;
+use evens_runtime::http::{Answer, JsonBody, Refusal, RequestId, Visitor, take_request};
+use evens_runtime::telemetry::chain;
+use evens_runtime::{Context, NoRandomness, random_bytes};
+use evens_store::SignUpOutcome;
+
+/// How often other numbers are drawn. Of 2^53 users and 2^40 codes, hardly ever two are the same.
+const DRAWS_MAX: u32 = 5;
+
+/// The function's route.
+pub fn router(credentials: Credentials) -> Router<Context> {
+    Router::new().route("/api/users/signup", routing::post(sign_up)).layer(Extension(credentials))
+}
+
+async fn sign_up(
+    State(context): State<Context>,
+    Extension(credentials): Extension<Credentials>,
+    Extension(request_id): Extension<RequestId>,
+    _: Visitor,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<SignUpAnswer>, Refusal> {
+    let request = SignUpRequest::parse(&body, context.settings.phone_country)?;
+    take_request(&context, Rate::Phone, request.phone.as_str()).await?;
+    let signed_up = register(&context, &credentials, request, &request_id).await;
+    signed_up.map_err(|refusal| refusal.worded("Error during registration"))
+}
+
+async fn register(
+    context: &Context,
+    credentials: &Credentials,
+    request: SignUpRequest,
+    request_id: &RequestId,
+) -> Result<Answer<SignUpAnswer>, Refusal> {
+    if context.store.load_login(&request.phone).await?.is_some() {
+        return Err(taken().into());
+    }
+    let account = create(context, credentials, request).await?;
+    let tokens = credentials.sessions.open(context, &account, context.clock.now()).await?;
+    ask_for_bonus(context, &account, request_id).await;
+    let answer = SignUpAnswer::new(UserBody::new(&account, Amount::ZERO), tokens);
+    Ok(Answer::new(StatusCode::CREATED, answer))
+}
+
+/// Makes the account, with a number and a referral code that nobody has.
+async fn create(
+    context: &Context,
+    credentials: &Credentials,
+    request: SignUpRequest,
+) -> Result<Account, Refusal> {
+    let SignUpRequest { phone, password, name, referred_by } = request;
+    let password = credentials.passwords.hash(password).await?;
+    for _ in 0..DRAWS_MAX {
+        let code = ReferralCode::from_random(random_bytes()?);
+        let now = context.clock.now();
+        let account = Account::register(new_user()?, phone.clone(), name.clone(), code, referred_by, now);
+        match context.store.sign_up(&account, &password).await? {
+            SignUpOutcome::SignedUp => return Ok(account),
+            SignUpOutcome::PhoneNumberTaken => return Err(taken().into()),
+            SignUpOutcome::Collision => {}
+        }
+    }
+    tracing::error!("The numbers that were drawn for a new account were all taken");
+    Err(Problem::internal().into())
+}
+
+/// A number for a user: not to be guessed, and exact in clients whose numbers are floats.
+fn new_user() -> Result<UserId, NoRandomness> {
+    loop {
+        let number = u64::from_be_bytes(random_bytes()?) >> 11;
+        if let Ok(user) = UserId::new(number) {
+            return Ok(user);
+        }
+    }
+}
+
+fn taken() -> Problem {
+    let detail = "An account has this phone number. Log in, or use another number.";
+    Problem::new(ProblemKind::PhoneNumberTaken, detail).about_field("phoneNo")
+}
+
+/// The account is there whether or not this succeeds, and owes the bonus: the sweeper asks again.
+async fn ask_for_bonus(context: &Context, account: &Account, request_id: &RequestId) {
+    let user = account.user;
+    let job = Job::ApplyBonus(ApplyBonusJob { user_id: user });
+    let outgoing = Outgoing::new(job, user).traced(request_id.as_str());
+    if let Err(error) = context.queues.send(vec![outgoing]).await {
+        tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the bonus of user {user}; the sweeper will");
+    }
+}

@@ -1,0 +1,8 @@
+//! The Lambda function `register`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    let credentials = evens_credentials::Credentials::from_env().await?;
+    evens_runtime::run_http(evens_runtime::Context::from_env().await?, evens_register::router(credentials))
+        .await
+}

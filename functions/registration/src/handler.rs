@@ -1,0 +1,135 @@
+//! One job: one step of one player's registration.
+
+use evens_accounts::{Account, RecordReferral, ReferralCode, Registration};
+use evens_contracts::{
+    ApplyBonusJob, ApplyReferralBonusJob, Job, JobFault, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
+};
+use evens_ledger::UserId;
+use evens_queues::Outgoing;
+use evens_runtime::{Context, JobDone, JobError};
+use evens_store::{BonusOutcome, ReferralOutcome};
+use jiff::Timestamp;
+
+/// Why a step cannot be done, whatever is tried.
+#[derive(Debug, thiserror::Error)]
+enum RegistrationFault {
+    #[error("User {0} not found")]
+    UnknownUser(UserId),
+    #[error("Invalid referral code: {0}")]
+    UnknownCode(ReferralCode),
+    #[error("Invalid referral code: {0} is the player's own")]
+    SelfReferral(ReferralCode),
+    #[error("User {0} was not referred")]
+    NotReferred(UserId),
+    #[error("the bonus balance cannot hold the bonus for user {0}")]
+    BalanceTooLarge(UserId),
+}
+
+/// A step that waits for the one before it.
+#[derive(Debug, thiserror::Error)]
+#[error("the step before is not done for user {0}")]
+struct TooEarly(UserId);
+
+/// Does one step. Harmless when repeated.
+pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
+    match job {
+        Job::ApplyBonus(ApplyBonusJob { user_id }) => apply_bonus(context, user_id, now).await,
+        Job::RecordReferral(job) => record_referral(context, job, now).await,
+        Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id }) => {
+            apply_referral_bonus(context, user_id, now).await
+        }
+        other => Err(JobFault::WrongQueue { job: other.id(), queue: Queue::Registration.name() }.into()),
+    }
+}
+
+async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<JobDone, JobError> {
+    let amount = context.settings.registration_bonus;
+    match context.store.apply_registration_bonus(user, amount, now).await? {
+        BonusOutcome::Applied(account) => {
+            let mut jobs = next_step(&account);
+            if !amount.is_zero() {
+                jobs.push(notify(user, NotifyEvent::WelcomeBonus { amount }, user.to_string()));
+            }
+            context.queues.send(jobs).await?;
+            Ok(JobDone("Bonus applied"))
+        }
+        BonusOutcome::AppliedBefore(account) | BonusOutcome::NotDue(account) => {
+            context.queues.send(next_step(&account)).await?;
+            Ok(JobDone("Bonus already applied"))
+        }
+        BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(user))),
+        BonusOutcome::BalanceTooLarge => Err(JobError::permanent(RegistrationFault::BalanceTooLarge(user))),
+    }
+}
+
+async fn record_referral(
+    context: &Context,
+    RecordReferralJob { user_id: user, referred_by: code }: RecordReferralJob,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let has_bonus = !context.settings.referral_bonus.is_zero();
+    let decided = match context.store.record_referral(user, code, has_bonus, now).await? {
+        ReferralOutcome::Decided(decided) => decided,
+        ReferralOutcome::UnknownUser => {
+            return Err(JobError::permanent(RegistrationFault::UnknownUser(user)));
+        }
+    };
+    match decided {
+        RecordReferral::Recorded(edge) => {
+            let event = NotifyEvent::ReferralRecorded { referred: user };
+            let mut jobs = vec![notify(edge.referrer, event, user.to_string())];
+            if has_bonus {
+                jobs.push(referral_bonus(user));
+            }
+            context.queues.send(jobs).await?;
+            Ok(JobDone("Referral recorded"))
+        }
+        RecordReferral::RecordedBefore(_) => {
+            let account = context.store.load_account(user).await?;
+            context.queues.send(account.as_ref().map(next_step).unwrap_or_default()).await?;
+            Ok(JobDone("Referral already recorded"))
+        }
+        RecordReferral::BonusFirst => Err(JobError::retryable(TooEarly(user))),
+        RecordReferral::NotReferred => Err(JobError::permanent(RegistrationFault::NotReferred(user))),
+        RecordReferral::UnknownCode => Err(JobError::permanent(RegistrationFault::UnknownCode(code))),
+        RecordReferral::SelfReferral => Err(JobError::permanent(RegistrationFault::SelfReferral(code))),
+    }
+}
+
+async fn apply_referral_bonus(
+    context: &Context,
+    referred: UserId,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let amount = context.settings.referral_bonus;
+    match context.store.apply_referral_bonus(referred, amount, now).await? {
+        BonusOutcome::Applied(_) => Ok(JobDone("Bonus applied")),
+        BonusOutcome::AppliedBefore(_) => Ok(JobDone("Bonus already applied")),
+        BonusOutcome::NotDue(account) => Err(JobError::retryable(TooEarly(account.user))),
+        BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(referred))),
+        BonusOutcome::BalanceTooLarge => {
+            Err(JobError::permanent(RegistrationFault::BalanceTooLarge(referred)))
+        }
+    }
+}
+
+/// What is owed after the bonus.
+fn next_step(account: &Account) -> Vec<Outgoing> {
+    let user = account.user;
+    match (account.registration, account.referred_by) {
+        (Registration::ReferralDue, Some(referred_by)) => {
+            let job = Job::RecordReferral(RecordReferralJob { user_id: user, referred_by });
+            vec![Outgoing::new(job, user)]
+        }
+        (Registration::ReferralBonusDue, _) => vec![referral_bonus(user)],
+        _ => Vec::new(),
+    }
+}
+
+fn referral_bonus(referred: UserId) -> Outgoing {
+    Outgoing::new(Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id: referred }), referred)
+}
+
+fn notify(user: UserId, event: NotifyEvent, about: String) -> Outgoing {
+    Outgoing::new(Job::Notify(NotifyJob { user_id: user, event, about }), user)
+}

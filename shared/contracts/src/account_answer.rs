@@ -1,0 +1,288 @@
+//! Answers about accounts. The envelope of sign-up and login is the old API's.
+
+use crate::{Cursor, Money};
+use evens_accounts::{Account, Month, Referral, ReferralCode, RefreshToken, UserName};
+use evens_ledger::Amount;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A player's account, as he sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserBody {
+    /// The player's number.
+    pub user_id: u64,
+    /// The phone number that he logs in with, in E.164.
+    pub phone_no: String,
+    /// What he wants to be called; null if he did not say.
+    pub user_name: Option<String>,
+    /// The number of the client's picture that he chose.
+    pub profile_picture_id: Option<u32>,
+    /// `player`, `operator` or `oracle`.
+    pub role: &'static str,
+    /// Whether the account is blocked.
+    pub is_blocked: bool,
+    /// Whether the phone number is known to be his.
+    pub is_phone_verified: bool,
+    /// His VIP level.
+    pub vip_level: u32,
+    /// What can be spent; `GET /api/wallet` has the rest.
+    pub wallet_balance: Money,
+    /// The code that he gives to others.
+    pub referring_code: String,
+    /// The code that he signed up with; null if there was none.
+    pub referred_by: Option<String>,
+    /// How many signed up with his code.
+    pub direct_referral_count: u64,
+    /// The same number under its other old name.
+    pub total_referrals: u64,
+    /// When he last logged in (RFC 3339).
+    pub last_login_at: Option<String>,
+    /// From which address.
+    pub last_login_ip: Option<String>,
+    /// When he signed up (RFC 3339).
+    pub created_at: String,
+}
+
+impl UserBody {
+    /// An account, and what its wallet holds.
+    pub fn new(account: &Account, balance: Amount) -> Self {
+        let last_login = account.last_login.as_ref();
+        Self {
+            user_id: account.user.number(),
+            phone_no: account.phone.to_string(),
+            user_name: account.name.as_ref().map(UserName::to_string),
+            profile_picture_id: account.picture,
+            role: account.role.as_str(),
+            is_blocked: account.is_blocked,
+            is_phone_verified: account.is_phone_verified,
+            vip_level: account.vip_level,
+            wallet_balance: balance.into(),
+            referring_code: account.referral_code.to_string(),
+            referred_by: account.referred_by.as_ref().map(ReferralCode::to_string),
+            direct_referral_count: account.direct_referral_count,
+            total_referrals: account.direct_referral_count,
+            last_login_at: last_login.map(|login| login.at.to_string()),
+            last_login_ip: last_login.map(|login| login.address.clone()),
+            created_at: account.created_at.to_string(),
+        }
+    }
+}
+
+/// What a client shows from now on.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TokensBody {
+    /// For the header `Authorization: Bearer`; holds for `expiresIn`.
+    pub access_token: String,
+    /// For `POST /api/users/refresh`, once; holds for 30 days.
+    pub refresh_token: String,
+    /// `Bearer`.
+    pub token_type: &'static str,
+    /// For how many seconds the access token holds.
+    pub expires_in: u64,
+}
+
+impl TokensBody {
+    /// Tokens that were just issued.
+    pub fn new(access_token: String, refresh_token: &RefreshToken) -> Self {
+        Self {
+            access_token,
+            refresh_token: refresh_token.reveal(),
+            token_type: "Bearer",
+            expires_in: evens_accounts::ACCESS_TOKEN_LIFETIME.unsigned_abs().as_secs(),
+        }
+    }
+}
+
+/// Never prints a token.
+impl std::fmt::Debug for TokensBody {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("TokensBody(..)")
+    }
+}
+
+/// A player and his tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SessionBody {
+    /// The player.
+    pub user: UserBody,
+    /// His tokens.
+    pub tokens: TokensBody,
+}
+
+/// `201` to `POST /api/users/signup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SignUpAnswer {
+    /// Always true.
+    pub success: bool,
+    /// For a person to read.
+    pub message: &'static str,
+    /// The player and his tokens.
+    pub data: SessionBody,
+}
+
+impl SignUpAnswer {
+    /// The answer to a player who has an account now.
+    pub fn new(user: UserBody, tokens: TokensBody) -> Self {
+        Self { success: true, message: "User registered successfully", data: SessionBody { user, tokens } }
+    }
+}
+
+/// `200` to `POST /api/users/login`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LoginAnswer {
+    /// Always true.
+    pub success: bool,
+    /// The player and his tokens.
+    pub data: SessionBody,
+}
+
+impl LoginAnswer {
+    /// The answer to a player who is logged in now.
+    pub fn new(user: UserBody, tokens: TokensBody) -> Self {
+        Self { success: true, data: SessionBody { user, tokens } }
+    }
+}
+
+/// New tokens of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NewTokensBody {
+    /// The tokens.
+    pub tokens: TokensBody,
+}
+
+/// `200` to `POST /api/users/refresh` and to `POST /api/users/me/password`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TokensAnswer {
+    /// Always true.
+    pub success: bool,
+    /// The tokens.
+    pub data: NewTokensBody,
+}
+
+impl TokensAnswer {
+    /// The answer that gives new tokens.
+    pub fn new(tokens: TokensBody) -> Self {
+        Self { success: true, data: NewTokensBody { tokens } }
+    }
+}
+
+/// `200` to what has nothing to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DoneAnswer {
+    /// Always true.
+    pub success: bool,
+    /// For a person to read.
+    pub message: &'static str,
+}
+
+impl DoneAnswer {
+    /// The answer with that message.
+    pub fn new(message: &'static str) -> Self {
+        Self { success: true, message }
+    }
+}
+
+/// `200` to `GET` and `PATCH /api/users/me`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserAnswer {
+    /// Always true.
+    pub success: bool,
+    /// The player.
+    pub data: UserBody,
+}
+
+impl UserAnswer {
+    /// The answer that shows a player.
+    pub fn new(user: UserBody) -> Self {
+        Self { success: true, data: user }
+    }
+}
+
+/// A player whom somebody referred.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferralBody {
+    /// Who signed up.
+    pub referred_id: u64,
+    /// How far down the tree: 1.
+    pub level: u32,
+    /// `active`.
+    pub status: &'static str,
+    /// When it was recorded (RFC 3339).
+    pub recorded_at: String,
+}
+
+/// `200` to `GET /api/users/me/referrals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferralListAnswer {
+    /// Who signed up with the player's code, by descending number.
+    pub data: Vec<ReferralBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl ReferralListAnswer {
+    /// A page of referrals; the next one starts before that number.
+    pub fn new(referrals: &[Referral], next_before: Option<u64>) -> Self {
+        let body = |referral: &Referral| ReferralBody {
+            referred_id: referral.referred.number(),
+            level: referral.level,
+            status: Referral::STATUS,
+            recorded_at: referral.recorded_at.to_string(),
+        };
+        Self {
+            data: referrals.iter().map(body).collect(),
+            next_cursor: next_before.map(|before| Cursor { before }.to_string()),
+        }
+    }
+}
+
+/// A day of a calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DayBody {
+    /// The day, as in `2026-11-20`.
+    pub date: String,
+    /// Whether the player logged in.
+    pub has_logged_in: bool,
+}
+
+/// A month of a player's attendance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AttendanceBody {
+    /// What day it is where days are counted.
+    pub today: String,
+    /// On how many days in a row, up to today or yesterday.
+    pub streak: u32,
+    /// The month, as in `2026-11`.
+    pub month: String,
+    /// Its days so far: those after today are left out.
+    pub days: Vec<DayBody>,
+}
+
+/// `200` to `GET /api/attendance`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AttendanceAnswer {
+    /// The month.
+    pub data: AttendanceBody,
+}
+
+impl AttendanceAnswer {
+    /// The answer for a month in which the player logged in on these days.
+    pub fn new(month: Month, today: Date, attended: &[Date], streak: u32) -> Self {
+        let days = month.days().filter(|day| *day <= today);
+        let days = days.map(|day| DayBody { date: day.to_string(), has_logged_in: attended.contains(&day) });
+        let data = AttendanceBody {
+            today: today.to_string(),
+            streak,
+            month: month.to_string(),
+            days: days.collect(),
+        };
+        Self { data }
+    }
+}

@@ -1,0 +1,127 @@
+//! Requests about accounts, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
+
+use crate::{Body, Problem};
+use evens_accounts::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName};
+
+/// `POST /api/users/signup`.
+#[derive(Debug)]
+pub struct SignUpRequest {
+    /// The phone number to log in with.
+    pub phone: PhoneNumber,
+    /// The password to log in with.
+    pub password: Password,
+    /// What the player wants to be called.
+    pub name: Option<UserName>,
+    /// The referral code of who told him.
+    pub referred_by: Option<ReferralCode>,
+}
+
+impl SignUpRequest {
+    /// Reads the body; the first wrong field is the answer. Phone numbers without a country are of that country.
+    pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let phone = phone_number(&body, country)?;
+        let password = new_password(&body, "password")?;
+        if password.resembles(&phone) {
+            return Err(Problem::invalid("password", "is the phone number"));
+        }
+        let name = body.optional_string("userName")?;
+        let referred_by = body.optional_string("referredBy")?;
+        Ok(Self { phone, password, name, referred_by })
+    }
+}
+
+/// `POST /api/users/login`.
+#[derive(Debug)]
+pub struct LoginRequest {
+    /// The phone number.
+    pub phone: PhoneNumber,
+    /// The password, as it was given.
+    pub password: Password,
+}
+
+impl LoginRequest {
+    /// Reads the body. What cannot be a password is a wrong one.
+    pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let phone = phone_number(&body, country)?;
+        let password = Password::presented(body.string("password")?);
+        Ok(Self { phone, password })
+    }
+}
+
+/// `POST /api/users/refresh` and `POST /api/users/logout`.
+#[derive(Debug)]
+pub struct RefreshRequest {
+    /// The refresh token.
+    pub token: RefreshToken,
+}
+
+impl RefreshRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        Ok(Self { token: body.string("refreshToken")? })
+    }
+}
+
+/// `PATCH /api/users/me`. What is absent stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileRequest {
+    /// The new name.
+    pub name: Option<UserName>,
+    /// The new picture.
+    pub picture: Option<u32>,
+}
+
+impl ProfileRequest {
+    /// Reads the body, which must hold something.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let name = body.optional_string("userName")?;
+        let picture = body.optional_number::<PictureId>("profilePictureId")?.map(|PictureId(id)| id);
+        if name.is_none() && picture.is_none() {
+            return Err(Problem::invalid("userName", "is missing, and so is profilePictureId"));
+        }
+        Ok(Self { name, picture })
+    }
+}
+
+/// The number of one of the client's pictures.
+struct PictureId(u32);
+
+impl std::str::FromStr for PictureId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self).map_err(|_| "is not a whole number from 0 to 4294967295")
+    }
+}
+
+/// `POST /api/users/me/password`.
+#[derive(Debug)]
+pub struct PasswordRequest {
+    /// The current password, as it was given.
+    pub current: Password,
+    /// The new one.
+    pub new: Password,
+}
+
+impl PasswordRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let current = Password::presented(body.string("currentPassword")?);
+        let new = new_password(&body, "newPassword")?;
+        Ok(Self { current, new })
+    }
+}
+
+fn phone_number(body: &Body<'_>, country: Country) -> Result<PhoneNumber, Problem> {
+    let text: String = body.string("phoneNo")?;
+    PhoneNumber::parse(&text, country).map_err(|error| Problem::invalid("phoneNo", error))
+}
+
+fn new_password(body: &Body<'_>, field: &'static str) -> Result<Password, Problem> {
+    Password::parse(body.string(field)?).map_err(|error| Problem::invalid(field, error))
+}

@@ -1,0 +1,57 @@
+//! [`NotifyJob`]: what a player is told, outside of any request.
+
+use evens_ledger::{Amount, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Tell a player something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotifyJob {
+    /// Which player.
+    #[serde(with = "crate::text")]
+    pub user_id: UserId,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: NotifyEvent,
+    /// What sets it apart from other events of its kind: with the kind it makes the event's id, by which a receiver
+    /// tells a repeat.
+    pub about: String,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum NotifyEvent {
+    /// The bonus for signing up was given.
+    WelcomeBonus {
+        /// How much.
+        #[serde(with = "crate::text")]
+        amount: Amount,
+    },
+    /// A new player signed up with the player's referral code.
+    ReferralRecorded {
+        /// Who signed up.
+        #[serde(with = "crate::text")]
+        referred: UserId,
+    },
+    /// The player's password was changed.
+    PasswordChanged,
+}
+
+impl NotifyEvent {
+    /// The event's name, as receivers know it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::WelcomeBonus { .. } => "welcome-bonus",
+            Self::ReferralRecorded { .. } => "referral-recorded",
+            Self::PasswordChanged => "password-changed",
+        }
+    }
+}
+
+impl NotifyJob {
+    /// The event's id: the same for every repeat, another for every other event.
+    pub fn event_id(&self) -> String {
+        format!("{}:{}", self.event.name(), self.about)
+    }
+}

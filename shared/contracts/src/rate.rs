@@ -1,0 +1,91 @@
+//! The table of request budgets: who may ask how often.
+
+use evens_accounts::Budget;
+use std::time::Duration;
+
+/// A budget of requests, with counters of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rate {
+    /// Sign-ups from one address.
+    SignUp,
+    /// Logins from one address.
+    Login,
+    /// Sign-ups and logins with one phone number.
+    Phone,
+    /// Refreshes and logouts from one address.
+    Session,
+    /// Changes of one user's password: each tries the current one.
+    Password,
+    /// One user's bets.
+    Bets,
+    /// What else one user changes.
+    Changes,
+    /// What one user reads.
+    Reads,
+    /// What one operator does.
+    Operations,
+}
+
+/// Whose requests are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateSubject {
+    /// Those from one address.
+    Address,
+    /// Those with one phone number.
+    Phone,
+    /// Those of one user.
+    User,
+}
+
+/// The rules of a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateRules {
+    /// Its name, in settings and in the header `RateLimit`.
+    pub name: &'static str,
+    /// Whose requests are counted together.
+    pub subject: RateSubject,
+    /// How many requests in what time.
+    pub budget: Budget,
+    /// How many requests a process takes out of the counter at once. With 1 every request is a write; with more, fewer
+    /// are, and a process that ends takes what it has not used with it. It never makes the budget larger.
+    pub lease: u32,
+}
+
+impl Rate {
+    /// Every budget.
+    pub const ALL: [Self; 9] = [
+        Self::SignUp,
+        Self::Login,
+        Self::Phone,
+        Self::Session,
+        Self::Password,
+        Self::Bets,
+        Self::Changes,
+        Self::Reads,
+        Self::Operations,
+    ];
+
+    /// The budget's rules.
+    pub fn rules(self) -> RateRules {
+        use RateSubject::{Address, Phone, User};
+        let row = |name, subject, limit, window, lease| RateRules {
+            name,
+            subject,
+            budget: Budget { limit, window },
+            lease,
+        };
+        const QUARTER: Duration = Duration::from_mins(15);
+        const MINUTE: Duration = Duration::from_mins(1);
+        match self {
+            Self::SignUp => row("sign-up", Address, 100, QUARTER, 1),
+            Self::Login => row("login", Address, 100, QUARTER, 1),
+            Self::Phone => row("phone", Phone, 10, QUARTER, 1),
+            Self::Session => row("session", Address, 1_000, QUARTER, 10),
+            Self::Password => row("password", User, 10, QUARTER, 1),
+            Self::Bets => row("bets", User, 1_200, MINUTE, 30),
+            Self::Changes => row("changes", User, 120, MINUTE, 5),
+            Self::Reads => row("reads", User, 1_200, MINUTE, 30),
+            Self::Operations => row("operations", User, 600, MINUTE, 10),
+        }
+    }
+}

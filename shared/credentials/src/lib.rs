@@ -1,0 +1,53 @@
+//! What the functions that log players in need: passwords, the key that signs tokens, and sessions.
+//!
+//! Only these functions depend on this crate, so only they can hold the private key. Passwords are hashed with
+//! Argon2id on threads of their own: a hash takes tens of milliseconds of a core, in which the event loop would answer
+//! nobody.
+//!
+//! Architecture invariant: no password, hash or token leaves this crate in a log, an error or a `Debug`.
+
+mod passwords;
+mod sessions;
+mod settings;
+mod signing_key;
+
+pub use passwords::{PasswordFailure, Passwords, Verdict};
+pub use sessions::Sessions;
+pub use settings::{CredentialSettings, PasswordParameters};
+pub use signing_key::load_signing_key;
+
+use evens_runtime::tokens::TokenSigner;
+use evens_runtime::{Settings, StartError};
+
+/// Everything that it takes to log a player in. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Opens and carries on sessions.
+    pub sessions: Sessions,
+}
+
+impl Credentials {
+    /// Reads the environment, and the signing key from where it says that it is.
+    ///
+    /// # Errors
+    /// 1. A variable that cannot be used ([`CredentialSettings`]).
+    /// 2. A key that is not there or cannot sign.
+    pub async fn from_env() -> Result<Self, StartError> {
+        let settings = CredentialSettings::from_env()?;
+        let signer = load_signing_key(&settings, &Settings::from_env()?).await?;
+        Self::new(signer, &settings)
+    }
+
+    /// The same with a key that is known, as the `evens` binary has it on one's own machine.
+    ///
+    /// # Errors
+    /// Argon2 does not take the parameters.
+    pub fn new(signer: TokenSigner, settings: &CredentialSettings) -> Result<Self, StartError> {
+        Ok(Self {
+            passwords: Passwords::new(settings.password, settings.password_threads)?,
+            sessions: Sessions::new(signer),
+        })
+    }
+}

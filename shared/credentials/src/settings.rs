@@ -1,0 +1,111 @@
+//! [`CredentialSettings`]: what the environment says about passwords and keys.
+
+use evens_runtime::{Stage, StartError};
+use std::num::NonZeroUsize;
+use std::thread;
+
+/// How hard Argon2id works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordParameters {
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+/// What the environment says.
+///
+/// | variable | default | meaning |
+/// |---|---|---|
+/// | `EVENS_ARGON2` | `m=19456,t=2,p=1` | memory in KiB, passes and lanes of Argon2id; outside the local stage at least 7168 KiB and 2 passes |
+/// | `EVENS_PASSWORD_THREADS` | the number of cores | how many passwords are hashed at once |
+/// | `EVENS_TOKEN_SIGNING_KEY_SECRET` | none | the secret in Secrets Manager that holds `kid:base64`, the private key that signs tokens, in PKCS#8 |
+/// | `EVENS_TOKEN_SIGNING_KEY` | none | the same text itself, where there is no Secrets Manager |
+#[derive(Clone, PartialEq, Eq)]
+pub struct CredentialSettings {
+    /// How hard Argon2id works.
+    pub password: PasswordParameters,
+    /// How many passwords are hashed at once.
+    pub password_threads: NonZeroUsize,
+    /// The secret that holds the signing key.
+    pub signing_key_secret: Option<String>,
+    /// The signing key itself.
+    pub signing_key: Option<String>,
+}
+
+impl PasswordParameters {
+    /// The first choice of OWASP's password storage guide for what also has to answer requests.
+    pub const DEFAULT: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
+
+    fn parse(stage: Stage, text: &str) -> Result<Self, StartError> {
+        let hint = "set EVENS_ARGON2 to m=19456,t=2,p=1: KiB of memory, passes, lanes";
+        let wrong = || StartError::new(format!("EVENS_ARGON2 cannot be {text:?}"), hint);
+        let mut parameters = Self::DEFAULT;
+        for part in text.split(',') {
+            let (name, value) = part.trim().split_once('=').ok_or_else(wrong)?;
+            let value = value.parse().map_err(|_| wrong())?;
+            match name {
+                "m" => parameters.memory_kib = value,
+                "t" => parameters.passes = value,
+                "p" => parameters.lanes = value,
+                _ => return Err(wrong()),
+            }
+        }
+        if stage != Stage::Local && (parameters.memory_kib < 7_168 || parameters.passes < 2) {
+            let message = format!("EVENS_ARGON2 is too weak for the stage {}: {text:?}", stage.as_str());
+            return Err(StartError::new(message, hint));
+        }
+        Ok(parameters)
+    }
+}
+
+impl CredentialSettings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// The first variable, in the order of the table above, that cannot be used.
+    pub fn from_env() -> Result<Self, StartError> {
+        let stage = evens_runtime::Settings::from_env()?.stage;
+        Self::from_lookup(stage, |name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from wherever they are. An empty one counts as not set.
+    ///
+    /// # Errors
+    /// As [`CredentialSettings::from_env`].
+    pub fn from_lookup(stage: Stage, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let password = match lookup("EVENS_ARGON2") {
+            Some(text) => PasswordParameters::parse(stage, &text)?,
+            None => PasswordParameters::DEFAULT,
+        };
+        let password_threads = match lookup("EVENS_PASSWORD_THREADS") {
+            Some(text) => text.parse().map_err(|_| {
+                let message = format!("EVENS_PASSWORD_THREADS cannot be {text:?}");
+                StartError::new(message, "set EVENS_PASSWORD_THREADS to a number from 1")
+            })?,
+            None => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        };
+        Ok(Self {
+            password,
+            password_threads,
+            signing_key_secret: lookup("EVENS_TOKEN_SIGNING_KEY_SECRET"),
+            signing_key: lookup("EVENS_TOKEN_SIGNING_KEY"),
+        })
+    }
+}
+
+/// Never prints the key.
+impl std::fmt::Debug for CredentialSettings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { password, password_threads, signing_key_secret, .. } = self;
+        formatter
+            .debug_struct("CredentialSettings")
+            .field("password", password)
+            .field("password_threads", password_threads)
+            .field("signing_key_secret", signing_key_secret)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,50 @@
+//! The private key that signs tokens, from where the environment says that it is.
+
+use crate::CredentialSettings;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_runtime::tokens::TokenSigner;
+use evens_runtime::{Settings, StartError, sdk_config};
+
+const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to a secret that holds kid:base64 of an Ed25519 key in PKCS#8, \
+                    or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md says how to make one";
+
+/// The signer whose key the environment names.
+///
+/// # Errors
+/// 1. No variable names a key.
+/// 2. Secrets Manager does not give it.
+/// 3. It is not a key, or its public part is not among `EVENS_TOKEN_PUBLIC_KEYS`: nobody would believe its tokens.
+pub async fn load_signing_key(
+    credentials: &CredentialSettings,
+    settings: &Settings,
+) -> Result<TokenSigner, StartError> {
+    let text = match (&credentials.signing_key_secret, &credentials.signing_key) {
+        (Some(secret), _) => read_secret(secret).await?,
+        (None, Some(key)) => key.clone(),
+        (None, None) => return Err(StartError::new("there is no key to sign tokens with", HINT)),
+    };
+    let signer = parse(&text, settings)?;
+    let public = signer.public_key();
+    if !settings.token_public_keys.contains(&public) {
+        let message = format!("tokens of the signing key {} would not be believed", public.kid);
+        return Err(StartError::new(message, format!("add {public} to EVENS_TOKEN_PUBLIC_KEYS")));
+    }
+    Ok(signer)
+}
+
+fn parse(text: &str, settings: &Settings) -> Result<TokenSigner, StartError> {
+    let unreadable = || StartError::new("the key to sign tokens with cannot be read", HINT);
+    let (kid, encoded) = text.trim().split_once(':').ok_or_else(unreadable)?;
+    let pkcs8 = BASE64_STANDARD.decode(encoded).map_err(|_| unreadable())?;
+    let (issuer, audience) = (settings.token_issuer.clone(), settings.token_audience.clone());
+    TokenSigner::from_pkcs8(kid, &pkcs8, issuer, audience).map_err(|error| unreadable().caused_by(error))
+}
+
+async fn read_secret(id: &str) -> Result<String, StartError> {
+    let failed = || StartError::new(format!("the secret {id} cannot be read"), HINT);
+    let client = aws_sdk_secretsmanager::Client::new(&sdk_config().await?);
+    let answer = client.get_secret_value().secret_id(id).send().await;
+    let answer = answer.map_err(|error| failed().caused_by(error))?;
+    answer.secret_string.ok_or_else(failed)
+}

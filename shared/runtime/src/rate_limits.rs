@@ -1,0 +1,49 @@
+//! [`RateLimits`]: which budget is how large here.
+
+use crate::{Stage, StartError};
+use evens_accounts::Budget;
+use evens_contracts::{Rate, RateSubject};
+
+/// The budgets of this process; a rate without one is not counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateLimits([Option<Budget>; Rate::ALL.len()]);
+
+impl RateLimits {
+    /// Nothing is counted.
+    pub const OFF: Self = Self([None; Rate::ALL.len()]);
+
+    /// What the table says. Locally nothing is counted by address, because everybody there has the same one.
+    pub fn of_stage(stage: Stage) -> Self {
+        Self(Rate::ALL.map(|rate| {
+            let rules = rate.rules();
+            let is_counted = stage != Stage::Local || rules.subject != RateSubject::Address;
+            is_counted.then_some(rules.budget)
+        }))
+    }
+
+    /// What the table says, changed by `name=budget` pairs; or `off`, which prod does not take.
+    pub(crate) fn parse(stage: Stage, text: &str) -> Result<Self, StartError> {
+        let hint =
+            "set EVENS_RATE_LIMITS to pairs such as bets=600/1m,login=20/15m; docs/manual.md has the names";
+        if text == "off" {
+            if stage == Stage::Prod {
+                return Err(StartError::new("EVENS_RATE_LIMITS cannot be off in the stage prod", hint));
+            }
+            return Ok(Self::OFF);
+        }
+        let mut limits = Self::of_stage(stage);
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let wrong = || StartError::new(format!("EVENS_RATE_LIMITS cannot hold {part:?}"), hint);
+            let (name, budget) = part.split_once('=').ok_or_else(wrong)?;
+            let position = Rate::ALL.iter().position(|rate| rate.rules().name == name).ok_or_else(wrong)?;
+            limits.0[position] = Some(budget.parse().map_err(|_| wrong())?);
+        }
+        Ok(limits)
+    }
+
+    /// The budget of a rate, if it is counted.
+    pub fn budget(&self, rate: Rate) -> Option<Budget> {
+        let position = Rate::ALL.iter().position(|known| *known == rate);
+        position.and_then(|position| self.0[position])
+    }
+}

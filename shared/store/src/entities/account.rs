@@ -1,0 +1,85 @@
+//! The account: `USER#{user}` / `ACCOUNT`. While something of its sign-up is owed, it is in the index of unfinished
+//! things under `REGISTRATION#{shard}`. Its state is what makes a bonus and a referral happen once, for ever.
+
+use crate::StoreError;
+use crate::entities::Shard;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_accounts::{Account, LastLogin, Registration};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+
+pub(crate) const KIND: &str = "account";
+
+/// What is there while an account is blocked, here and on its wallet.
+pub(crate) const BLOCKED: &str = "blocked";
+
+pub(crate) fn key(user: UserId) -> Key {
+    Key { partition: partition(user), sort: "ACCOUNT".to_owned() }
+}
+
+/// Where everything of a user lies.
+pub(crate) fn partition(user: UserId) -> String {
+    format!("USER#{user}")
+}
+
+/// The partition of a shard of the index of unfinished registrations.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("REGISTRATION#{shard}")
+}
+
+/// Where in the index a registration of that time stands: in the order of time, to the millisecond.
+pub(crate) fn index_sort(created_at: Timestamp) -> String {
+    format!("{:013}", created_at.as_millisecond())
+}
+
+pub(crate) fn encode(account: &Account) -> Item {
+    let last_login = account.last_login.as_ref();
+    let item = ItemBuilder::new(KIND, &key(account.user))
+        .number("user", account.user)
+        .text("phone", &account.phone)
+        .optional_text("user_name", account.name.as_ref())
+        .optional_number("picture", account.picture)
+        .text("user_role", account.role.as_str())
+        .optional_text(BLOCKED, account.is_blocked.then_some("yes"))
+        .optional_text("phone_verified", account.is_phone_verified.then_some("yes"))
+        .number("vip_level", account.vip_level)
+        .text("referral_code", account.referral_code)
+        .optional_text("referred_by", account.referred_by)
+        .optional_number("referrer", account.referrer)
+        .number("direct_referral_count", account.direct_referral_count)
+        .text("registration", account.registration.as_str())
+        .optional_text("last_login_at", last_login.map(|login| login.at))
+        .optional_text("last_login_address", last_login.map(|login| &login.address))
+        .text("created_at", account.created_at);
+    if account.registration == Registration::Done {
+        return item.build();
+    }
+    item.text("unfinished_pk", index_partition(Shard::of(account.user)))
+        .text("unfinished_sk", index_sort(account.created_at))
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
+    let fields = Fields::of(item);
+    let last_login = match (fields.optional("last_login_at")?, fields.optional("last_login_address")?) {
+        (Some(at), Some(address)) => Some(LastLogin { at, address }),
+        _ => None,
+    };
+    Ok(Account {
+        user: fields.get("user")?,
+        phone: fields.get("phone")?,
+        name: fields.optional("user_name")?,
+        picture: fields.optional("picture")?,
+        role: fields.get("user_role")?,
+        is_blocked: item.contains_key(BLOCKED),
+        is_phone_verified: item.contains_key("phone_verified"),
+        vip_level: fields.get("vip_level")?,
+        referral_code: fields.get("referral_code")?,
+        referred_by: fields.optional("referred_by")?,
+        referrer: fields.optional("referrer")?,
+        direct_referral_count: fields.get("direct_referral_count")?,
+        registration: fields.get("registration")?,
+        last_login,
+        created_at: fields.get("created_at")?,
+    })
+}

@@ -1,0 +1,59 @@
+//! What a phone number logs in to: `PHONE#{phone}` / `LOGIN`. Its presence keeps the number unique. The only item that
+//! holds a password hash, and no answer is made from it.
+
+use crate::StoreError;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_accounts::PhoneNumber;
+use evens_ledger::UserId;
+use jiff::Timestamp;
+use std::fmt;
+
+pub(crate) const KIND: &str = "login";
+
+/// A password's hash as a PHC string. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// The hash of that PHC string.
+    pub fn new(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// The PHC string.
+    pub fn as_phc(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PasswordHash(..)")
+    }
+}
+
+/// What a phone number logs in to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The user.
+    pub user: UserId,
+    /// The hash of the password.
+    pub password: PasswordHash,
+}
+
+pub(crate) fn key(phone: &PhoneNumber) -> Key {
+    Key { partition: format!("PHONE#{phone}"), sort: "LOGIN".to_owned() }
+}
+
+pub(crate) fn encode(phone: &PhoneNumber, login: &Login, at: Timestamp) -> Item {
+    ItemBuilder::new(KIND, &key(phone))
+        .number("user", login.user)
+        .text("password_hash", login.password.as_phc())
+        .text("password_set_at", at)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Login, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Login { user: fields.get("user")?, password: PasswordHash(fields.get("password_hash")?) })
+}

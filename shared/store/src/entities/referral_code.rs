@@ -1,0 +1,20 @@
+//! Whose referral code it is: `REFERRAL-CODE#{code}` / `REFERRAL-CODE`. Its presence keeps the code unique.
+
+use crate::StoreError;
+use crate::item::{Fields, Item, ItemBuilder, Key};
+use evens_accounts::ReferralCode;
+use evens_ledger::UserId;
+
+pub(crate) const KIND: &str = "referral-code";
+
+pub(crate) fn key(code: ReferralCode) -> Key {
+    Key { partition: format!("REFERRAL-CODE#{code}"), sort: "REFERRAL-CODE".to_owned() }
+}
+
+pub(crate) fn encode(code: ReferralCode, user: UserId) -> Item {
+    ItemBuilder::new(KIND, &key(code)).number("user", user).build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<UserId, StoreError> {
+    Fields::of(item).get("user")
+}

@@ -1,0 +1,127 @@
+//! Bonuses: for signing up, and for having referred somebody. Each is given once, because it shares a transaction with
+//! the state of the new player's registration (M3).
+
+use super::wallet_items::{Lock, Standing, post};
+use crate::entities::{account, wallet};
+use crate::item::text;
+use crate::retry::{Attempt, attempt};
+use crate::write::{Change, Written, change};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_accounts::{Account, Registration, referral_bonus, registration_bonus};
+use evens_ledger::{Amount, Posting, UserId, Wallet};
+use jiff::Timestamp;
+
+/// What became of a bonus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BonusOutcome {
+    /// It is given now; the new player's account afterwards.
+    Applied(Account),
+    /// It was given before; the new player's account.
+    AppliedBefore(Account),
+    /// It is not this bonus' turn; the new player's account.
+    NotDue(Account),
+    /// There is no such player.
+    UnknownUser,
+    /// The bonus balance cannot hold it. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Gives a new player the bonus for signing up: all three items, or none. An amount of zero only moves the account.
+    ///
+    /// 1. account: its registration owes the bonus, else read again
+    /// 2. wallet: version is the one read, else read again until the deadline
+    /// 3. entry `BONUS:REG:{userId}` under the next number: absent, as the version was the one read
+    pub async fn apply_registration_bonus(
+        &self,
+        user: UserId,
+        amount: Amount,
+        now: Timestamp,
+    ) -> Result<BonusOutcome, StoreError> {
+        attempt!(self, {
+            let [account, wallet] = self.get_several([account::key(user), wallet::key(user)]).await?;
+            let Some(account) = account.as_ref().map(account::decode).transpose()? else {
+                return Ok(Attempt::Done(BonusOutcome::UnknownUser));
+            };
+            if account.registration != Registration::BonusDue {
+                return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account)));
+            }
+            let wallet = wallet.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)?;
+            let next = Registration::after_bonus(account.referred_by.is_some());
+            let posting = registration_bonus(user, amount);
+            self.give_bonus(account, next, &wallet, posting, now).await
+        })
+    }
+
+    /// Gives a referrer the bonus for a new player: all three items, or none.
+    ///
+    /// 1. account of the new player: its registration owes the bonus, else read again
+    /// 2. wallet of the referrer: version is the one read, else read again until the deadline
+    /// 3. entry `BONUS:REF:{referredId}` under the next number: absent, as the version was the one read
+    pub async fn apply_referral_bonus(
+        &self,
+        referred: UserId,
+        amount: Amount,
+        now: Timestamp,
+    ) -> Result<BonusOutcome, StoreError> {
+        attempt!(self, {
+            let Some(account) = self.load_account(referred).await? else {
+                return Ok(Attempt::Done(BonusOutcome::UnknownUser));
+            };
+            match account.registration {
+                Registration::ReferralBonusDue => {}
+                Registration::Done => return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account))),
+                Registration::BonusDue | Registration::ReferralDue => {
+                    return Ok(Attempt::Done(BonusOutcome::NotDue(account)));
+                }
+            }
+            let Some(referrer) = account.referrer else {
+                return Err(StoreError::corrupt(referred, "a referral bonus without a referrer"));
+            };
+            let wallet = self.load_wallet(referrer).await?;
+            let posting = referral_bonus(referred, amount);
+            self.give_bonus(account, Registration::Done, &wallet, posting, now).await
+        })
+    }
+
+    /// One attempt: moves the account on and credits the bonus.
+    async fn give_bonus(
+        &self,
+        account: Account,
+        next: Registration,
+        wallet: &Wallet,
+        posting: Posting,
+        now: Timestamp,
+    ) -> Result<Attempt<BonusOutcome>, StoreError> {
+        let mut items = vec![move_registration(&self.table, &account, next)?];
+        if !posting.amount.is_zero() {
+            let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
+                return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
+            };
+            items.extend(post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?);
+        }
+        match self.transact(items).await? {
+            Written::Committed => {
+                Ok(Attempt::Done(BonusOutcome::Applied(Account { registration: next, ..account })))
+            }
+            Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+        }
+    }
+}
+
+/// Moves an account's registration on from the state that was read.
+pub(super) fn move_registration(
+    table: &str,
+    read: &Account,
+    next: Registration,
+) -> Result<TransactWriteItem, StoreError> {
+    let update = match next {
+        Registration::Done => "SET registration = :next REMOVE unfinished_pk, unfinished_sk",
+        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
+            "SET registration = :next"
+        }
+    };
+    let values = vec![(":read", text(read.registration.as_str())), (":next", text(next.as_str()))];
+    change(table, Change { key: account::key(read.user), update, condition: "registration = :read", values })
+}

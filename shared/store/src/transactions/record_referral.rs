@@ -1,0 +1,104 @@
+//! Recording who referred a new player.
+
+use super::apply_bonus::move_registration;
+use crate::entities::{account, referral, referral_code};
+use crate::item::{number, text};
+use crate::retry::{Attempt, attempt};
+use crate::write::{Change, Written, change, put_new};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_accounts::{Account, RecordReferral, Referral, ReferralCode, Registration, record_referral};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+
+/// What became of a referral.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReferralOutcome {
+    /// The rule decided, and what it decided is written.
+    Decided(RecordReferral),
+    /// There is no such player.
+    UnknownUser,
+}
+
+impl Store {
+    /// Records a referral once, as the rule decides on what is there now: all three items, or none. Nothing is read of
+    /// the referrer but whose code it is, so that many players under one referrer wait for each other only where
+    /// their transactions meet.
+    ///
+    /// 1. account of the new player: its registration owes the referral, else read again
+    /// 2. edge of the tree: absent, as the registration owed it
+    /// 3. account of the referrer: exists, and counts one more
+    ///
+    /// A code that nobody has, or the player's own, ends the registration without a referral.
+    pub async fn record_referral(
+        &self,
+        referred: UserId,
+        code: ReferralCode,
+        has_bonus: bool,
+        now: Timestamp,
+    ) -> Result<ReferralOutcome, StoreError> {
+        attempt!(self, {
+            let [account, owner] =
+                self.get_several([account::key(referred), referral_code::key(code)]).await?;
+            let Some(account) = account.as_ref().map(account::decode).transpose()? else {
+                return Ok(Attempt::Done(ReferralOutcome::UnknownUser));
+            };
+            let owner = owner.as_ref().map(referral_code::decode).transpose()?;
+            let decided = record_referral(&account, owner, now);
+            let items = match &decided {
+                RecordReferral::Recorded(edge) => {
+                    recorded_items(&self.table, &account, edge, Registration::after_referral(has_bonus))?
+                }
+                RecordReferral::UnknownCode | RecordReferral::SelfReferral
+                    if account.registration == Registration::ReferralDue =>
+                {
+                    vec![move_registration(&self.table, &account, Registration::Done)?]
+                }
+                RecordReferral::RecordedBefore(_)
+                | RecordReferral::UnknownCode
+                | RecordReferral::SelfReferral
+                | RecordReferral::NotReferred
+                | RecordReferral::BonusFirst => {
+                    return Ok(Attempt::Done(ReferralOutcome::Decided(decided)));
+                }
+            };
+            match self.transact(items).await? {
+                Written::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided))),
+                Written::Refused { position: 2, .. } => {
+                    Err(StoreError::corrupt(code, "the account of a referral code is gone"))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}
+
+fn recorded_items(
+    table: &str,
+    referred: &Account,
+    edge: &Referral,
+    next: Registration,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let update = match next {
+        Registration::Done => {
+            "SET registration = :next, referrer = :referrer REMOVE unfinished_pk, unfinished_sk"
+        }
+        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
+            "SET registration = :next, referrer = :referrer"
+        }
+    };
+    let values = vec![
+        (":read", text(referred.registration.as_str())),
+        (":next", text(next.as_str())),
+        (":referrer", number(edge.referrer)),
+    ];
+    let moved =
+        Change { key: account::key(referred.user), update, condition: "registration = :read", values };
+    let counted = Change {
+        key: account::key(edge.referrer),
+        update: "SET direct_referral_count = direct_referral_count + :one",
+        condition: "attribute_exists(pk)",
+        values: vec![(":one", number(1))],
+    };
+    Ok(vec![change(table, moved)?, put_new(table, referral::encode(edge))?, change(table, counted)?])
+}

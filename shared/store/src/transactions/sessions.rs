@@ -1,0 +1,117 @@
+//! Sessions: opened at login, carried on by each refresh, ended at logout or when an old token comes back.
+
+use crate::entities::{account, session};
+use crate::item::{number, text};
+use crate::retry::{Attempt, attempt};
+use crate::write::{Change, Written};
+use crate::{Store, StoreError};
+use evens_accounts::{FamilyId, RefreshToken, RotateOutcome, Session};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+
+/// What became of a refresh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefreshOutcome {
+    /// The next token is good now, the presented one is not any more.
+    Rotated(Session),
+    /// There is no such session, or its time is over.
+    Ended,
+    /// An old token: somebody else has used it, so the session has been ended for everybody.
+    Reused,
+}
+
+impl Store {
+    /// Opens a session. Its family is drawn at random, so nothing else can be there.
+    pub async fn open_session(&self, opened: &Session) -> Result<(), StoreError> {
+        attempt!(self, {
+            let put = self.client.put_item().table_name(&self.table);
+            let put = put.set_item(Some(session::encode(opened)));
+            let output = put.set_return_consumed_capacity(self.report_capacity()).send().await?;
+            self.count_write(output.consumed_capacity.as_slice());
+            Ok(Attempt::Done(()))
+        })
+    }
+
+    /// Puts `next` in the place of `presented`, as the rule decides on what is there now.
+    ///
+    /// 1. session: the hash is the presented token's, else read again
+    pub async fn rotate_session(
+        &self,
+        presented: &RefreshToken,
+        next: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<RefreshOutcome, StoreError> {
+        attempt!(self, {
+            let key = session::key(presented.user(), presented.family());
+            let Some(item) = self.get(&key).await? else {
+                return Ok(Attempt::Done(RefreshOutcome::Ended));
+            };
+            let found = session::decode(&item)?;
+            if found.current == next.digest() {
+                // An earlier attempt of this call, whose answer was lost.
+                return Ok(Attempt::Done(RefreshOutcome::Rotated(found)));
+            }
+            let rotated = match found.rotate(presented, next, now) {
+                RotateOutcome::Rotated(rotated) => rotated,
+                RotateOutcome::Expired => return Ok(Attempt::Done(RefreshOutcome::Ended)),
+                RotateOutcome::Reused => {
+                    self.delete_session(presented.user(), presented.family()).await?;
+                    return Ok(Attempt::Done(RefreshOutcome::Reused));
+                }
+            };
+            let carried_on = Change {
+                key,
+                update: "SET current_hash = :next, generation = :generation, rotated_at = :at, \
+                         expires_at = :expires",
+                condition: "current_hash = :read",
+                values: vec![
+                    (":read", text(found.current)),
+                    (":next", text(rotated.current)),
+                    (":generation", number(rotated.generation)),
+                    (":at", text(rotated.rotated_at)),
+                    (":expires", number(rotated.expires_at.as_second())),
+                ],
+            };
+            match self.change_one(carried_on).await? {
+                Written::Committed => Ok(Attempt::Done(RefreshOutcome::Rotated(rotated))),
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+
+    /// Ends a session. Harmless where there is none.
+    pub async fn end_session(&self, user: UserId, family: FamilyId) -> Result<(), StoreError> {
+        attempt!(self, { self.delete_session(user, family).await.map(Attempt::Done) })
+    }
+
+    /// Ends every session of a user.
+    pub async fn end_sessions(&self, user: UserId) -> Result<(), StoreError> {
+        loop {
+            let open = self.list_sessions(user).await?;
+            if open.is_empty() {
+                return Ok(());
+            }
+            for session in open {
+                self.end_session(user, session.family).await?;
+            }
+        }
+    }
+
+    /// The sessions of a user, a thousand at most, ended ones among them that the engine has not deleted yet.
+    pub async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(account::partition(user)))
+            .expression_attribute_values(":prefix", text(session::SORT_PREFIX));
+        self.query_up_to(&query, None, Self::PAGE.into()).await?.iter().map(session::decode).collect()
+    }
+
+    async fn delete_session(&self, user: UserId, family: FamilyId) -> Result<(), StoreError> {
+        let delete = self.client.delete_item().table_name(&self.table);
+        let delete = delete.set_key(Some(session::key(user, family).attributes()));
+        let output = delete.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_write(output.consumed_capacity.as_slice());
+        Ok(())
+    }
+}
