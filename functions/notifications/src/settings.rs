@@ -1,7 +1,7 @@
 //! [`SenderSettings`]: where events go, as the environment says.
 
 use crate::Signer;
-use evens_runtime::StartError;
+use evens_runtime::{StartError, variable};
 use hyper::Uri;
 use hyper::http::uri::{Authority, Scheme};
 use std::fmt;
@@ -37,7 +37,7 @@ impl SenderSettings {
     /// # Errors
     /// As [`SenderSettings::from_lookup`].
     pub fn from_env() -> Result<Self, StartError> {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from_lookup(variable)
     }
 
     /// Reads variables from wherever they are. An empty one counts as not set.

@@ -51,6 +51,9 @@ pub struct RateRules {
     pub lease: u32,
 }
 
+const QUARTER_HOUR: Duration = Duration::from_mins(15);
+const MINUTE: Duration = Duration::from_mins(1);
+
 impl Rate {
     /// Every budget.
     pub const ALL: [Self; 9] = [
@@ -74,14 +77,12 @@ impl Rate {
             budget: Budget { limit, window },
             lease,
         };
-        const QUARTER: Duration = Duration::from_mins(15);
-        const MINUTE: Duration = Duration::from_mins(1);
         match self {
-            Self::SignUp => row("sign-up", Address, 100, QUARTER, 1),
-            Self::Login => row("login", Address, 100, QUARTER, 1),
-            Self::Phone => row("phone", Phone, 10, QUARTER, 1),
-            Self::Session => row("session", Address, 1_000, QUARTER, 10),
-            Self::Password => row("password", User, 10, QUARTER, 1),
+            Self::SignUp => row("sign-up", Address, 100, QUARTER_HOUR, 1),
+            Self::Login => row("login", Address, 100, QUARTER_HOUR, 1),
+            Self::Phone => row("phone", Phone, 10, QUARTER_HOUR, 1),
+            Self::Session => row("session", Address, 1_000, QUARTER_HOUR, 10),
+            Self::Password => row("password", User, 10, QUARTER_HOUR, 1),
             Self::Bets => row("bets", User, 1_200, MINUTE, 30),
             Self::Changes => row("changes", User, 120, MINUTE, 5),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),

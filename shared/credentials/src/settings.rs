@@ -1,6 +1,6 @@
 //! [`CredentialSettings`]: what the environment says about passwords and keys.
 
-use evens_runtime::{Stage, StartError};
+use evens_runtime::{Stage, StartError, variable};
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -68,7 +68,7 @@ impl CredentialSettings {
     /// The first variable, in the order of the table above, that cannot be used.
     pub fn from_env() -> Result<Self, StartError> {
         let stage = evens_runtime::Settings::from_env()?.stage;
-        Self::from_lookup(stage, |name| std::env::var(name).ok())
+        Self::from_lookup(stage, variable)
     }
 
     /// Reads variables from wherever they are. An empty one counts as not set.

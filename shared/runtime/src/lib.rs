@@ -37,5 +37,5 @@ pub use lambda::{run_http, run_jobs, run_schedule};
 pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};
-pub use settings::{Settings, Stage};
+pub use settings::{Settings, Stage, variable};
 pub use start_error::StartError;

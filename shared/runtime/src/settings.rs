@@ -96,7 +96,7 @@ impl Settings {
     /// # Errors
     /// The first variable, in the order of the table above, that cannot be used.
     pub fn from_env() -> Result<Self, StartError> {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from_lookup(variable)
     }
 
     /// The settings of a machine whose environment says nothing.
@@ -165,6 +165,11 @@ impl Settings {
             queue_urls: parse_queue_urls(lookup)?,
         })
     }
+}
+
+/// A variable of the environment, for settings that only some functions have. Each is read once, at the start.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn parse_stage(name: &str) -> Result<Stage, StartError> {

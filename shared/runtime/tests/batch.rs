@@ -35,6 +35,7 @@ impl<'a> JobHandler<'a> for Handler {
             match fault.as_str() {
                 "" => Ok(JobDone("finished")),
                 "retryable" => Err(JobError::retryable("the table is overloaded")),
+                "later" => Err(JobError::later("the breaker is open", Duration::from_secs(30))),
                 "permanent" => Err(JobError::permanent("there is no such round")),
                 "panic" => panic!("as the test wants it"),
                 "endless" => std::future::pending().await,
@@ -47,7 +48,7 @@ impl<'a> JobHandler<'a> for Handler {
 
 /// `a1` is a job of group a that succeeds; the sign behind it says how it fails otherwise.
 fn message(text: &str, attempt: u32) -> Message {
-    let name = text.trim_end_matches(['?', '!', 'x', 'w', 'p', 't']);
+    let name = text.trim_end_matches(['?', '!', 'x', 'w', 'p', 't', 'l']);
     let job = |round: String| {
         let round_id = round.parse().unwrap();
         let job = FinishRoundJob { round_id, after_match: None };
@@ -57,6 +58,7 @@ fn message(text: &str, attempt: u32) -> Message {
         "" => job(name.to_owned()),
         "?" => job(format!("{name}.retryable")),
         "!" => job(format!("{name}.permanent")),
+        "l" => job(format!("{name}.later")),
         "p" => job(format!("{name}.panic")),
         "t" => job(format!("{name}.endless")),
         "x" => "{not json".to_owned(),
@@ -134,6 +136,10 @@ const ROWS: &[Row] = &[
     ("a1? b1? a2 b2 c1",       1, "a1 b1 c1",          "a1 a2 b1 b2", "",   "a1:2 a2:2 b1:2 b2:2"),
     // Each further attempt waits twice as long.
     ("a1? a2",                 3, "a1",                "a1 a2",    "",      "a1:8 a2:8"),
+    // Who says when to come back is not asked earlier, and not sooner than the back-off either.
+    ("a1l a2",                 1, "a1",                "a1 a2",    "",      "a1:30 a2:30"),
+    ("a1l a2",                 4, "a1",                "a1 a2",    "",      "a1:30 a2:30"),
+    ("a1l a2",                 5, "a1 a2",             "",         "a1",    ""),
     // A job that is wrong is a dead letter at once, and its group goes on.
     ("a1! b1 a2 b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a1",    ""),
     ("a1 b1 a2! b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a2",    ""),

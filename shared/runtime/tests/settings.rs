@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use evens_contracts::Queue;
+use evens_contracts::{Queue, Rate};
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Settings, Stage, StartError};
 use jiff::SignedDuration;
@@ -29,21 +29,26 @@ fn nothing_set_is_a_local_machine() {
 #[test]
 fn everything_set() {
     let keys = format!("{}, {}", key("old"), key("new"));
-    let settings = read(&[
+    let variables = [
         ("EVENS_STAGE", "prod"),
         ("EVENS_TOKEN_PUBLIC_KEYS", &keys),
         ("EVENS_TOKEN_ISSUER", "https://issuer"),
         ("EVENS_TOKEN_AUDIENCE", "api"),
         ("EVENS_REFUND_AFTER_SECONDS", "60"),
-        ("EVENS_QUEUE_URL_MATCH", "m"),
-        ("EVENS_QUEUE_URL_MATCH_DEAD_LETTER", "md"),
-        ("EVENS_QUEUE_URL_SETTLE", "s"),
-        ("EVENS_QUEUE_URL_SETTLE_DEAD_LETTER", "sd"),
-        ("EVENS_QUEUE_URL_REFUND", "r"),
-        ("EVENS_QUEUE_URL_REFUND_DEAD_LETTER", "rd"),
-        ("EVENS_QUEUE_URL_ROUNDS", "o"),
-        ("EVENS_QUEUE_URL_ROUNDS_DEAD_LETTER", "od"),
-    ]);
+        ("EVENS_PHONE_COUNTRY", "GB"),
+        ("EVENS_RATE_LIMITS", "bets=5/1m,login=7/1h"),
+        ("EVENS_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"),
+        ("ATTENDANCE_TZ_OFFSET", "+00:00"),
+        ("REG_BONUS", "12.50"),
+        ("REFERRAL_BONUS", "10"),
+    ];
+    let urls =
+        Queue::ALL.map(|queue| (format!("EVENS_QUEUE_URL_{}", queue.name().to_uppercase()), queue.name()));
+    let dead = urls.clone().map(|(name, queue)| (format!("{name}_DEAD_LETTER"), format!("{queue} dead")));
+    let mut variables = variables.to_vec();
+    variables.extend(urls.iter().map(|(name, queue)| (name.as_str(), *queue)));
+    variables.extend(dead.iter().map(|(name, queue)| (name.as_str(), queue.as_str())));
+    let settings = read(&variables);
     let settings = settings.unwrap();
     assert_eq!((settings.stage, settings.table.as_str()), (Stage::Prod, "evens-prod"));
     let kids = settings.token_public_keys.iter().map(|key| key.kid.as_str());
@@ -52,14 +57,42 @@ fn everything_set() {
     assert_eq!(settings.token_audience, "api");
     assert_eq!(settings.refund_after, SignedDuration::from_mins(1));
     let urls = settings.queue_urls.unwrap();
-    let urls = Queue::ALL.map(|queue| format!("{} {}", urls.of(queue).main, urls.of(queue).dead_letter));
-    assert_eq!(urls, ["m md", "s sd", "r rd", "o od"]);
+    for queue in Queue::ALL {
+        let url = urls.of(queue);
+        assert_eq!(
+            (url.main.as_str(), url.dead_letter.clone()),
+            (queue.name(), format!("{} dead", queue.name()))
+        );
+    }
+    assert_eq!(settings.phone_country.to_string(), "GB");
+    let budget = |rate| settings.rate_limits.budget(rate).map(|budget| budget.to_string());
+    assert_eq!(budget(Rate::Bets).as_deref(), Some("5/1m"));
+    assert_eq!(budget(Rate::Login).as_deref(), Some("7/1h"));
+    assert_eq!(budget(Rate::SignUp).as_deref(), Some("100/15m"), "what is not named stays");
+    assert_eq!(settings.trusted_proxies.len(), 2);
+    assert_eq!(settings.attendance_offset.to_string(), "+00:00");
+    assert_eq!(settings.registration_bonus.to_string(), "12.5");
+    assert_eq!(settings.referral_bonus.to_string(), "10");
 }
 
 #[test]
 fn a_wrong_variable_is_named_in_the_hint() {
     let twice = format!("{},{}", key("one"), key("one"));
-    let cases: [(&[(&str, &str)], &str); 8] = [
+    let off_in_prod =
+        [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
+            .map(|(name, value): (&str, &str)| (name, value.to_owned()));
+    let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let cases: [(&[(&str, &str)], &str); 18] = [
+        (&off_in_prod, "EVENS_RATE_LIMITS"),
+        (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
+        (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
+        (&[("EVENS_RATE_LIMITS", "bets=0/1m")], "EVENS_RATE_LIMITS"),
+        (&[("EVENS_TRUSTED_PROXIES", "proxy")], "EVENS_TRUSTED_PROXIES"),
+        (&[("EVENS_PHONE_COUNTRY", "XX")], "EVENS_PHONE_COUNTRY"),
+        (&[("ATTENDANCE_TZ_OFFSET", "Kolkata")], "ATTENDANCE_TZ_OFFSET"),
+        (&[("REG_BONUS", "-1")], "REG_BONUS"),
+        (&[("REG_BONUS", "1e400")], "REG_BONUS"),
+        (&[("REFERRAL_BONUS", "ten")], "REFERRAL_BONUS"),
         (&[("EVENS_STAGE", "production")], "EVENS_STAGE"),
         (&[("EVENS_STAGE", "prod")], "EVENS_TOKEN_PUBLIC_KEYS"),
         (&[("EVENS_TOKEN_PUBLIC_KEYS", "nonsense")], "EVENS_TOKEN_PUBLIC_KEYS"),

@@ -4,11 +4,13 @@
 
 #[path = "../../../queues/tests/support/fake_sqs.rs"]
 pub(crate) mod fake_sqs;
+pub(crate) mod fake_table;
 
 use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner, TokenVerifier};
-use evens_runtime::{Clock, Context, Settings};
+use evens_runtime::{Clock, Context, Rates, Settings};
 use evens_store::Store;
+use fake_table::{FakeTable, Standing};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,16 +29,19 @@ pub(crate) fn token(signer: &TokenSigner, user: u64, role: Role) -> String {
     signer.sign(user, role, now(), Duration::from_mins(15)).unwrap()
 }
 
-/// A context whose table is never called.
+/// A context in which everybody has the operator's account, and whose clock stands still.
 pub(crate) fn context(queues: Queues, signer: &TokenSigner) -> Context {
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
-        .build();
+    context_of(FakeTable::new(Standing::Operator).store(), queues, signer, Settings::local())
+}
+
+/// The same over that table, with those settings.
+pub(crate) fn context_of(store: Store, queues: Queues, signer: &TokenSigner, settings: Settings) -> Context {
     Context {
-        store: Store::new(aws_sdk_dynamodb::Client::from_conf(config), "no-table".to_owned()),
+        store,
         queues,
         tokens: TokenVerifier::new(vec![signer.public_key()], "evens", "evens-api"),
+        rates: Rates::new(settings.rate_limits.clone()),
         clock: Clock::fixed(now()),
-        settings: Arc::new(Settings::local()),
+        settings: Arc::new(settings),
     }
 }

@@ -1,0 +1,114 @@
+//! Hashing and checking passwords.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use evens_accounts::Password;
+use evens_credentials::{PasswordFailure, PasswordParameters, Passwords, Verdict};
+use evens_store::PasswordHash;
+use futures::future::join_all;
+use std::num::NonZeroUsize;
+
+const WEAK: PasswordParameters = PasswordParameters { memory_kib: 8, passes: 1, lanes: 1 };
+
+fn passwords(parameters: PasswordParameters) -> Passwords {
+    Passwords::new(parameters, NonZeroUsize::new(2).unwrap()).unwrap()
+}
+
+fn password(text: &str) -> Password {
+    Password::presented(text.to_owned())
+}
+
+#[tokio::test]
+async fn the_right_password_and_no_other() {
+    let passwords = passwords(WEAK);
+    let stored = passwords.hash(password("correct horse")).await.unwrap();
+    let rows = [
+        ("correct horse", Some(stored.clone()), Verdict::Right { rehashed: None }),
+        ("correct horse ", Some(stored.clone()), Verdict::Wrong),
+        ("Correct horse", Some(stored.clone()), Verdict::Wrong),
+        ("", Some(stored), Verdict::Wrong),
+        ("correct horse", None, Verdict::Wrong),
+        ("", None, Verdict::Wrong),
+    ];
+    for (text, stored, expected) in rows {
+        let has_hash = stored.is_some();
+        let verdict = passwords.verify(password(text), stored).await.unwrap();
+        assert_eq!(verdict, expected, "{text:?} {has_hash}");
+    }
+}
+
+#[tokio::test]
+async fn each_hash_has_a_salt_of_its_own_and_says_how_it_was_made() {
+    let passwords = passwords(PasswordParameters { memory_kib: 16, passes: 2, lanes: 1 });
+    let one = passwords.hash(password("correct horse")).await.unwrap();
+    let other = passwords.hash(password("correct horse")).await.unwrap();
+    assert_ne!(one, other);
+    assert!(one.as_phc().starts_with("$argon2id$v=19$m=16,t=2,p=1$"), "{}", one.as_phc());
+    assert!(!format!("{one:?} {passwords:?}").contains("$argon2id"), "a hash is never printed");
+}
+
+/// A hash from before the parameters were raised still holds, and is replaced.
+#[tokio::test]
+async fn a_hash_that_is_too_weak_now_is_made_anew() {
+    let old = passwords(WEAK).hash(password("correct horse")).await.unwrap();
+    let today = passwords(PasswordParameters { memory_kib: 16, passes: 1, lanes: 1 });
+    let verdict = today.verify(password("correct horse"), Some(old.clone())).await.unwrap();
+    let Verdict::Right { rehashed: Some(new) } = verdict else { panic!("{verdict:?}") };
+    assert!(new.as_phc().contains("m=16"));
+    let again = today.verify(password("correct horse"), Some(new)).await.unwrap();
+    assert_eq!(again, Verdict::Right { rehashed: None });
+    assert_eq!(today.verify(password("wrong"), Some(old)).await.unwrap(), Verdict::Wrong);
+}
+
+#[tokio::test]
+async fn what_is_no_hash_is_our_fault() {
+    let stored = PasswordHash::new("plain text".to_owned());
+    let failed = passwords(WEAK).verify(password("plain text"), Some(stored)).await;
+    assert!(matches!(failed, Err(PasswordFailure::Failed(_))), "{failed:?}");
+}
+
+/// While a password is hashed, the one thread of the event loop goes on with everything else.
+#[tokio::test(flavor = "current_thread")]
+async fn the_event_loop_is_free_of_it() {
+    let passwords = passwords(PasswordParameters { memory_kib: 16_384, passes: 2, lanes: 1 });
+    let hashing = tokio::spawn(async move { passwords.hash(password("correct horse")).await });
+    let mut turns = 0;
+    while !hashing.is_finished() {
+        tokio::task::yield_now().await;
+        turns += 1;
+    }
+    hashing.await.unwrap().unwrap();
+    assert!(turns > 10, "the event loop had {turns} turns");
+}
+
+/// Many at once wait for their turn, and each gets it.
+#[tokio::test]
+async fn a_crowd_is_served() {
+    let passwords = passwords(WEAK);
+    let hashes = join_all((0..200).map(|_| passwords.hash(password("correct horse")))).await;
+    assert!(hashes.iter().all(Result::is_ok));
+}
+
+/// Whoever hangs up does not keep the turn.
+#[tokio::test]
+async fn a_request_that_is_given_up_leaves_its_turn() {
+    let passwords = Passwords::new(WEAK, NonZeroUsize::MIN).unwrap();
+    for _ in 0..20 {
+        let given_up = tokio::spawn({
+            let passwords = passwords.clone();
+            async move { passwords.hash(password("correct horse")).await }
+        });
+        tokio::task::yield_now().await;
+        given_up.abort();
+    }
+    assert!(passwords.hash(password("correct horse")).await.is_ok());
+}
+
+#[test]
+fn parameters_that_argon2_does_not_take() {
+    for (memory_kib, passes, lanes) in [(7, 1, 1), (8, 0, 1), (8, 1, 0), (8, 1, 2)] {
+        let parameters = PasswordParameters { memory_kib, passes, lanes };
+        let error = Passwords::new(parameters, NonZeroUsize::MIN).unwrap_err();
+        assert!(error.hint().contains("EVENS_ARGON2"), "{parameters:?}: {error:?}");
+    }
+}
