@@ -107,9 +107,10 @@ impl Store {
     /// 2. wallet: exists, as the account does
     pub async fn set_blocked(&self, user: UserId, is_blocked: bool) -> Result<AccountWrite, StoreError> {
         attempt!(self, {
-            let (update, values) = match is_blocked {
-                true => ("SET blocked = :yes", vec![(":yes", text("yes"))]),
-                false => ("REMOVE blocked", Vec::new()),
+            let (update, values) = if is_blocked {
+                ("SET blocked = :yes", vec![(":yes", text("yes"))])
+            } else {
+                ("REMOVE blocked", Vec::new())
             };
             let condition = "attribute_exists(pk)";
             let items = [account::key(user), wallet::key(user)]
