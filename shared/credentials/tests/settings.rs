@@ -22,9 +22,12 @@ fn nothing_set_is_what_is_recommended() {
     assert_eq!((settings.signing_key_secret, settings.signing_key), (None, None));
 }
 
+/// Stage and text; memory, passes and lanes, where it is taken.
+type Row = (Stage, &'static str, Option<(u32, u32, u32)>);
+
 #[test]
 fn parameters_of_argon2() {
-    let rows: [(Stage, &str, Option<(u32, u32, u32)>); 9] = [
+    let rows: [Row; 9] = [
         (Stage::Local, "m=8,t=1,p=1", Some((8, 1, 1))),
         (Stage::Local, "t=3", Some((19_456, 3, 1))),
         (Stage::Prod, "m=7168, t=5", Some((7_168, 5, 1))),
