@@ -2,11 +2,17 @@
 //!
 //! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs.
 //! With a folder they keep their data there and survive `kill -9`; without one they keep it in memory.
+//!
+//! Items whose time has passed are deleted once an hour. Until then they are there, as they may be for days in the real
+//! DynamoDB: nobody may take an item for good because it is there.
+
+mod expiry;
 
 use dynoxide::Database;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -44,8 +50,16 @@ pub enum EnginesError {
 }
 
 impl Engines {
+    /// How often items whose time has passed are deleted.
+    const EXPIRY_PERIOD: Duration = Duration::from_hours(1);
+
     /// Starts both, with their data in `folder`, or in memory.
     pub async fn start(folder: Option<&Path>) -> Result<Self, EnginesError> {
+        Self::start_with_expiry(folder, Self::EXPIRY_PERIOD).await
+    }
+
+    /// The same, deleting items whose time has passed more or less often.
+    pub async fn start_with_expiry(folder: Option<&Path>, period: Duration) -> Result<Self, EnginesError> {
         if let Some(folder) = folder {
             std::fs::create_dir_all(folder)
                 .map_err(|source| EnginesError::Folder { folder: folder.to_owned(), source })?;
@@ -68,6 +82,7 @@ impl Engines {
         let (sqs_listener, sqs) = listen().await?;
         let (table_stopped, queues_stopped) = (stopped(stop.subscribe()), stopped(stop.subscribe()));
         let servers = vec![
+            tokio::spawn(expiry::repeat(table.clone(), period, stopped(stop.subscribe()))),
             tokio::spawn(async move {
                 let served =
                     dynoxide::server::serve_with_shutdown(dynamodb_listener, table, table_stopped).await;
