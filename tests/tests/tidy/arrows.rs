@@ -12,14 +12,27 @@ struct Row {
 
 const ARROWS: &[Row] = &[
     Row { of: "shared/ledger", on: &[] },
+    Row { of: "shared/breaker", on: &[] },
     Row { of: "shared/exchange", on: &["shared/ledger"] },
-    Row { of: "shared/contracts", on: &["shared/exchange", "shared/ledger"] },
+    Row { of: "shared/accounts", on: &["shared/ledger"] },
+    Row { of: "shared/contracts", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/audit", on: &["shared/exchange", "shared/ledger"] },
-    Row { of: "shared/store", on: &["shared/exchange", "shared/ledger"] },
+    Row { of: "shared/store", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },
     Row {
         of: "shared/runtime",
-        on: &["shared/contracts", "shared/exchange", "shared/ledger", "shared/queues", "shared/store"],
+        on: &[
+            "shared/accounts",
+            "shared/contracts",
+            "shared/exchange",
+            "shared/ledger",
+            "shared/queues",
+            "shared/store",
+        ],
+    },
+    Row {
+        of: "shared/credentials",
+        on: &["shared/accounts", "shared/contracts", "shared/ledger", "shared/runtime", "shared/store"],
     },
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
@@ -35,7 +48,14 @@ const ARROWS: &[Row] = &[
 const TESTS_MAY_USE: &[&str] = &["infra/embedded-sqs", "infra/engines"];
 
 /// What must not be known where it would make a decision about money depend on the world.
-const PURE: &[&str] = &["shared/ledger", "shared/exchange", "shared/contracts", "shared/audit"];
+const PURE: &[&str] = &[
+    "shared/accounts",
+    "shared/audit",
+    "shared/breaker",
+    "shared/contracts",
+    "shared/exchange",
+    "shared/ledger",
+];
 const IMPURE: &[&str] =
     &["aws-", "axum", "hyper", "lambda", "rand", "reqwest", "rusqlite", "tokio", "tower", "tracing"];
 
@@ -104,10 +124,17 @@ fn an_arrow_the_wrong_way_is_found() {
         ("shared/store", "functions/bets", true, true, true),
         ("functions/bets", "functions/wallet", true, false, true),
         ("functions/bets", "infra/engines", true, false, true),
+        ("shared/breaker", "shared/ledger", true, false, true),
+        ("shared/accounts", "shared/store", true, false, true),
+        ("shared/runtime", "shared/credentials", true, false, true),
         ("shared/exchange", "tokio", false, false, true),
+        ("shared/breaker", "tokio", false, false, true),
+        ("shared/accounts", "rand", false, false, true),
         ("shared/contracts", "aws-sdk-sqs", false, false, true),
         ("elsewhere", "serde", false, false, true),
         ("shared/exchange", "shared/ledger", true, false, false),
+        ("shared/accounts", "phonenumber", false, false, false),
+        ("shared/credentials", "shared/runtime", true, false, false),
         ("shared/queues", "infra/embedded-sqs", true, true, false),
         ("shared/exchange", "proptest", false, true, false),
         ("functions/bets", "shared/store", true, false, false),

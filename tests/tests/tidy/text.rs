@@ -12,8 +12,14 @@ struct Banned {
     except: &'static [(&'static str, &'static str)],
 }
 
-const MONEY: &[&str] =
-    &["shared/audit/src", "shared/exchange/src", "shared/ledger/src", "shared/store/src", "functions/"];
+const MONEY: &[&str] = &[
+    "shared/accounts/src",
+    "shared/audit/src",
+    "shared/exchange/src",
+    "shared/ledger/src",
+    "shared/store/src",
+    "functions/",
+];
 const EVERYWHERE: &[&str] = &["shared/", "functions/", "infra/", "tests/"];
 const PRODUCT: &[&str] = &["shared/", "functions/"];
 
@@ -61,6 +67,12 @@ const BANNED: &[Banned] = &[
             ("shared/runtime/src/", "makes the client and passes it on"),
             TESTS,
         ],
+    },
+    Banned {
+        text: "aws_sdk_secretsmanager",
+        within: &["shared/"],
+        instead: "load_signing_key",
+        except: &[("shared/credentials/src/signing_key.rs", "reads the one secret that there is")],
     },
     Banned {
         text: "env::var",
