@@ -7,6 +7,7 @@
 
 mod arrows;
 mod files;
+mod roles;
 mod template;
 mod template_yaml;
 mod text;

@@ -5,7 +5,7 @@ use crate::{assert_none, root};
 use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
 use evens_contracts::{Queue, ROUTES};
 use evens_engines::Engines;
-use evens_runtime::{Clients, Endpoints};
+use evens_runtime::{Clients, Endpoints, Settings};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,16 +18,19 @@ const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
 const SDK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The folder of the function that works on a queue.
-fn worker(queue: Queue) -> &'static str {
+pub(crate) fn worker(queue: Queue) -> &'static str {
     match queue {
         Queue::Match => "match",
         Queue::Settle => "settle",
         Queue::Refund => "refund",
         Queue::Rounds => "finish-round",
+        Queue::Registration => "registration",
+        Queue::Attendance => "attendance",
+        Queue::Notifications => "notifications",
     }
 }
 
-fn template() -> Value {
+pub(crate) fn template() -> Value {
     parse(&fs::read_to_string(root().join("template.yaml")).unwrap())
 }
 
@@ -38,7 +41,7 @@ fn resources<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'
 }
 
 /// The functions by folder: name of the resource, and properties.
-fn functions(template: &Value) -> BTreeMap<String, (&String, &Value)> {
+pub(crate) fn functions(template: &Value) -> BTreeMap<String, (&String, &Value)> {
     let found = resources(template, "AWS::Serverless::Function").map(|(name, properties)| {
         let folder = properties["CodeUri"].as_str().unwrap_or_default();
         (folder.trim_start_matches("functions/").to_owned(), (name, properties))
@@ -65,7 +68,13 @@ fn wrong_routes(template: &Value) -> Vec<String> {
     };
     let known: BTreeSet<_> = ROUTES.iter().map(row).collect();
     let missing = known.difference(&said).map(|row| format!("the template does not have {row:?}"));
-    missing.chain(said.difference(&known).map(|row| format!("ROUTES does not have {row:?}"))).collect()
+    let unknown = said.difference(&known).map(|row| format!("ROUTES does not have {row:?}"));
+    let methods: BTreeSet<_> = ROUTES.iter().map(|route| route.method.as_str()).collect();
+    let shared = resources(template, "AWS::Serverless::HttpApi")
+        .map(|(_, api)| &api["CorsConfiguration"]["AllowMethods"]);
+    let shared = shared.filter(|shared| **shared != json!(methods));
+    let shared = shared.map(|shared| format!("the web may use {shared} instead of {methods:?}"));
+    missing.chain(unknown).chain(shared).collect()
 }
 
 fn wrong_functions(template: &Value, folders: &BTreeSet<String>) -> Vec<String> {
@@ -159,6 +168,34 @@ fn wrong_queues(template: &Value) -> Vec<String> {
     wrong
 }
 
+/// What a variable of the functions is where no parameter is given, if it is a parameter.
+fn default_of<'a>(template: &'a Value, variables: &Value, name: &str) -> Option<&'a str> {
+    template["Parameters"][variables[name]["Ref"].as_str()?]["Default"].as_str()
+}
+
+/// Where the operator says nothing, the functions do what the code does by itself.
+#[test]
+fn defaults_are_those_of_the_code() {
+    let template = template();
+    let variables = &template["Globals"]["Function"]["Environment"]["Variables"];
+    let names =
+        ["ATTENDANCE_TZ_OFFSET", "EVENS_PHONE_COUNTRY", "EVENS_RATE_LIMITS", "REFERRAL_BONUS", "REG_BONUS"];
+    for name in names {
+        assert!(default_of(&template, variables, name).is_some(), "{name} has no default");
+    }
+    let lookup = |name: &str| names.contains(&name).then(|| default_of(&template, variables, name)).flatten();
+    let said = Settings::from_lookup(|name| lookup(name).map(str::to_owned)).unwrap();
+    assert_eq!(said, Settings::from_lookup(|_| None).unwrap());
+
+    let said = fs::read_to_string(root().join("shared/credentials/src/settings.rs")).unwrap();
+    for (_, properties) in functions(&template).values() {
+        let variables = &properties["Environment"]["Variables"];
+        if let Some(default) = default_of(&template, variables, "EVENS_ARGON2") {
+            assert!(said.contains(&format!("| `EVENS_ARGON2` | `{default}` |")), "{default}");
+        }
+    }
+}
+
 #[test]
 fn routes_are_those_of_the_contract() {
     assert_none(&wrong_routes(&template()));
@@ -199,6 +236,7 @@ fn a_template_that_differs_is_found() {
         ("/Resources/PlaceBetFunction/Properties/CodeUri", json!("functions/bets")),
         ("/Resources/PlaceBetFunction/Metadata/BuildProperties/Binary", json!("evens-bets")),
         ("/Resources/PlaceBetFunction/Properties/FunctionName", json!("place-bet")),
+        ("/Resources/Api/Properties/CorsConfiguration/AllowMethods", json!(["GET", "POST"])),
         ("/Globals/Function/Timeout", json!(25)),
         ("/Globals/Function/Timeout", json!(30)),
         ("/Resources/MatchFunction/Properties/Timeout", json!(11)),
@@ -227,6 +265,8 @@ async fn the_table_is_the_one_that_is_migrated() {
     let client = Clients::connect(&endpoints).await.unwrap().dynamodb;
     evens_store::migrate(&client, "evens").await.unwrap();
     let described = client.describe_table().table_name("evens").send().await.unwrap().table.unwrap();
+    let expiry = client.describe_time_to_live().table_name("evens").send().await.unwrap();
+    let expiry = expiry.time_to_live_description.unwrap();
     engines.stop().await;
 
     let keys = |schema: &[KeySchemaElement]| -> Value {
@@ -241,6 +281,8 @@ async fn the_table_is_the_one_that_is_migrated() {
     let template = template();
     let (_, declared) = resources(&template, "AWS::DynamoDB::Table").next().unwrap();
     assert_eq!(declared["KeySchema"], keys(described.key_schema()));
+    let expiry = json!({ "AttributeName": expiry.attribute_name, "Enabled": true });
+    assert_eq!(declared["TimeToLiveSpecification"], expiry);
     let definitions = sorted(described.attribute_definitions().iter().map(definition).collect());
     assert_eq!(sorted(declared["AttributeDefinitions"].as_array().unwrap().clone()), definitions);
     let indexes: Vec<_> = described

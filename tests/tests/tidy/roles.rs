@@ -1,0 +1,380 @@
+//! A function's role allows what its code calls, and no more.
+//!
+//! What the code calls is read from its sources, and what a call needs stands in [`CALLS`], beside the functions of the
+//! store that it names: a call that is in no row is an error here.
+
+use crate::template::{functions, template, worker};
+use crate::{Source, assert_none, is_rust, root, sources};
+use evens_contracts::{Access, Queue, ROUTES};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+/// What a call does to the table: an action, and the beginnings of the partition keys that it names.
+type Need = (&'static str, &'static [&'static str]);
+
+/// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts need.
+const CALLS: &[(&str, &[Need])] = &[
+    ("sessions.open", &[("PutItem", &["USER#"])]),
+    ("sessions.refresh", &[("DeleteItem", &["USER#"]), ("GetItem", &["USER#"]), ("UpdateItem", &["USER#"])]),
+    (
+        "store.apply_referral_bonus",
+        &[("GetItem", &["USER#"]), ("PutItem", &["USER#"]), ("UpdateItem", &["USER#"])],
+    ),
+    (
+        "store.apply_registration_bonus",
+        &[("BatchGetItem", &["USER#"]), ("PutItem", &["USER#"]), ("UpdateItem", &["USER#"])],
+    ),
+    ("store.draw_match", &[("UpdateItem", &["ROUND#"])]),
+    ("store.end_session", &[("DeleteItem", &["USER#"])]),
+    ("store.end_sessions", &[("DeleteItem", &["USER#"]), ("Query", &["USER#"])]),
+    ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
+    ("store.join_bets", &[("DeleteItem", &["BOOK#"]), ("PutItem", &["ROUND#"]), ("UpdateItem", &["BOOK#"])]),
+    ("store.list_attendance", &[("Query", &["USER#"])]),
+    (
+        "store.list_bets",
+        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#"]), ("Query", &["USER#"])],
+    ),
+    ("store.list_entries", &[("Query", &["USER#"])]),
+    ("store.list_matches", &[("Query", &["ROUND#"])]),
+    ("store.list_referrals", &[("Query", &["USER#"])]),
+    ("store.list_waiting", &[("Query", &["BOOK#"])]),
+    ("store.load_account", &[("GetItem", &["USER#"])]),
+    ("store.load_account_and_wallet", &[("BatchGetItem", &["USER#"])]),
+    ("store.load_bet", &[("GetItem", &["BET#"])]),
+    ("store.load_bet_view", &[("GetItem", &["BET#", "BOOK#"])]),
+    ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
+    ("store.load_login", &[("GetItem", &["PHONE#"])]),
+    ("store.load_match", &[("GetItem", &["ROUND#"])]),
+    ("store.load_place", &[("BatchGetItem", &["BOOK#", "ROUND#"])]),
+    ("store.load_round", &[("GetItem", &["ROUND#"])]),
+    ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"])]),
+    ("store.load_round_totals", &[("Query", &["BOOK#", "ROUND#"])]),
+    ("store.load_wallet", &[("GetItem", &["USER#"])]),
+    ("store.move_round", &[("PutItem", &["ROUND#"])]),
+    ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
+    (
+        "store.place_bet",
+        &[
+            ("BatchGetItem", &["ROUND#", "USER#"]),
+            ("GetItem", &["BET#"]),
+            ("PutItem", &["BET#", "BOOK#", "ROUND#", "SEED#", "USER#"]),
+            ("UpdateItem", &["USER#"]),
+        ],
+    ),
+    ("store.probe", &[("GetItem", &["PROBE"])]),
+    ("store.record_attendance", &[("UpdateItem", &["USER#"])]),
+    ("store.record_login", &[("UpdateItem", &["USER#"])]),
+    (
+        "store.record_referral",
+        &[
+            ("BatchGetItem", &["REFERRAL-CODE#", "USER#"]),
+            ("PutItem", &["USER#"]),
+            ("UpdateItem", &["USER#"]),
+        ],
+    ),
+    (
+        "store.refund_bet",
+        &[
+            ("BatchGetItem", &["BOOK#", "USER#"]),
+            ("DeleteItem", &["BOOK#"]),
+            ("PutItem", &["USER#"]),
+            ("UpdateItem", &["BET#", "USER#"]),
+        ],
+    ),
+    ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
+    ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
+    (
+        "store.settle_match",
+        &[
+            ("GetItem", &["ROUND#", "USER#"]),
+            ("PutItem", &["USER#"]),
+            ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
+        ],
+    ),
+    ("store.sign_up", &[("GetItem", &["PHONE#"]), ("PutItem", &["PHONE#", "REFERRAL-CODE#", "USER#"])]),
+    ("store.sweep_matches", &[("Query", &["index unfinished"])]),
+    ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
+    ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
+    ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
+    ("store.update_profile", &[("GetItem", &["USER#"]), ("UpdateItem", &["USER#"])]),
+    (
+        "store.void_match",
+        &[
+            ("BatchGetItem", &["ROUND#", "USER#"]),
+            ("PutItem", &["USER#"]),
+            ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
+        ],
+    ),
+];
+
+/// The jobs, and the queue of each.
+const JOBS: &[(&str, Queue)] = &[
+    ("Job::ApplyBonus(", Queue::Registration),
+    ("Job::ApplyReferralBonus(", Queue::Registration),
+    ("Job::CheckAttendance(", Queue::Attendance),
+    ("Job::FinishRound(", Queue::Rounds),
+    ("Job::Match(", Queue::Match),
+    ("Job::Notify(", Queue::Notifications),
+    ("Job::RecordReferral(", Queue::Registration),
+    ("Job::Refund(", Queue::Refund),
+    ("Job::Settle(", Queue::Settle),
+];
+
+/// What only functions that sign tokens and hash passwords have.
+const CREDENTIALS: &str = "evens-credentials";
+
+/// From here on, Lambda gives a function a whole vCPU.
+const ONE_VCPU: u64 = 1769;
+
+/// An action, and on what: the beginning of a partition key, or the name of a resource.
+type Allowed = BTreeSet<(String, String)>;
+
+fn resource(queue: Queue) -> String {
+    format!("{queue:?}Queue")
+}
+
+fn dead_letters(queue: Queue) -> String {
+    format!("{queue:?}DeadLetterQueue")
+}
+
+/// A function as its sources are.
+struct Code {
+    folder: String,
+    /// Without comments, and without what separates words.
+    text: String,
+    signs: bool,
+}
+
+impl Code {
+    fn of(folder: &str, sources: &[Source]) -> Self {
+        let (code, manifest) = (format!("functions/{folder}/src/"), format!("functions/{folder}/Cargo.toml"));
+        let files = sources.iter().filter(|source| source.path.starts_with(&code) && is_rust(&source.path));
+        let lines = files.flat_map(|source| source.text().lines());
+        let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
+        let manifest = sources.iter().find(|source| source.path == manifest);
+        Self {
+            folder: folder.to_owned(),
+            text: lines.flat_map(str::split_whitespace).collect(),
+            signs: manifest.is_some_and(|manifest| manifest.text().contains(CREDENTIALS)),
+        }
+    }
+
+    /// The names that follow `receiver.` where they are called.
+    fn calls(&self, receiver: &str) -> BTreeSet<String> {
+        let start = format!("{receiver}.");
+        let after = self.text.match_indices(&start).filter_map(|(at, _)| self.text.get(at + start.len()..));
+        let names = after.filter_map(|after| after.split_once('('));
+        let is_name = |name: &str| name.chars().all(|part| part.is_alphanumeric() || part == '_');
+        names.filter(|(name, _)| is_name(name)).map(|(name, _)| format!("{receiver}.{name}")).collect()
+    }
+
+    fn needs(&self) -> Result<Allowed, String> {
+        let mut needs = Allowed::new();
+        let mut need = |action: &str, on: &str| needs.insert((action.to_owned(), on.to_owned()));
+        let calls = self.calls("store").into_iter().chain(self.calls("sessions"));
+        for call in calls {
+            let row = CALLS.iter().find(|(name, _)| *name == call);
+            let (_, row) =
+                row.ok_or_else(|| format!("{} calls {call}, which stands in no row of CALLS", self.folder))?;
+            for (action, keys) in *row {
+                for key in *keys {
+                    need(&format!("dynamodb:{action}"), key);
+                }
+            }
+        }
+        let routes: Vec<_> = ROUTES.iter().filter(|route| route.function == self.folder).collect();
+        if routes.iter().any(|route| route.rate.is_some()) {
+            need("dynamodb:UpdateItem", "RATE#");
+        }
+        if routes.iter().any(|route| route.access != Access::Public) {
+            need("dynamodb:GetItem", "USER#");
+        }
+        if self.text.contains("queues.probe(") {
+            for queue in Queue::ALL {
+                need("sqs:GetQueueAttributes", &resource(queue));
+            }
+        }
+        if self.signs {
+            need("secretsmanager:GetSecretValue", "token-signing-key");
+        }
+        if self.text.contains("queues.send(") {
+            for (_, queue) in JOBS.iter().filter(|(job, _)| self.text.contains(job)) {
+                need("sqs:SendMessage", &resource(*queue));
+            }
+        }
+        if let Some(queue) = self.queue() {
+            for action in ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"]
+            {
+                need(&format!("sqs:{action}"), &resource(queue));
+            }
+            need("sqs:SendMessage", &dead_letters(queue));
+        }
+        Ok(needs)
+    }
+
+    /// The queue that it works on.
+    fn queue(&self) -> Option<Queue> {
+        Queue::ALL.into_iter().find(|queue| worker(*queue) == self.folder)
+    }
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    value
+        .as_array()
+        .map_or_else(|| vec![value], |values| values.iter().collect())
+        .into_iter()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+/// What a resource of a policy is, and whether its items are named by the condition.
+fn named(resource: &Value) -> (String, bool) {
+    let attribute = resource["Fn::GetAtt"].as_str().and_then(|name| name.strip_suffix(".Arn"));
+    let said = attribute.or(resource["Fn::Sub"].as_str()).unwrap_or("?");
+    match said {
+        "Table" => ("any item".to_owned(), true),
+        "${Table.Arn}/index/unfinished" => ("index unfinished".to_owned(), false),
+        said if said.ends_with(":secret:evens/${Stage}/${TokenSigningKeySecret}-??????") => {
+            ("token-signing-key".to_owned(), false)
+        }
+        said => (said.to_owned(), false),
+    }
+}
+
+fn allowed(function: &Value) -> Allowed {
+    let mut allowed = Allowed::new();
+    let policies = function["Policies"].as_array().into_iter().flatten();
+    for statement in policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten()) {
+        let resources = &statement["Resource"];
+        let resources = resources.as_array().map_or_else(|| vec![resources], |all| all.iter().collect());
+        let condition = statement["Condition"].as_object().and_then(|condition| condition.values().next());
+        let keys = condition.map(|condition| texts(&condition["dynamodb:LeadingKeys"])).unwrap_or_default();
+        for action in texts(&statement["Action"]) {
+            for resource in &resources {
+                let (name, has_keys) = named(resource);
+                match has_keys && !keys.is_empty() {
+                    true => allowed.extend(
+                        keys.iter().map(|key| (action.to_owned(), key.trim_end_matches('*').to_owned())),
+                    ),
+                    false => drop(allowed.insert((action.to_owned(), name))),
+                }
+            }
+        }
+    }
+    allowed
+}
+
+/// Who may read an item may also read several: statements name both where one of them is needed.
+fn items(pairs: &Allowed) -> Allowed {
+    let one = |action: &String| action.replace("BatchGetItem", "GetItem");
+    pairs.iter().map(|(action, on)| (one(action), on.clone())).collect()
+}
+
+fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let none = json!({});
+    let global = &template["Globals"]["Function"]["Environment"]["Variables"];
+    for (folder, (name, properties)) in functions(template) {
+        let Some(code) = codes.get(&folder) else { continue };
+        let needs = match code.needs() {
+            Ok(needs) => needs,
+            Err(error) => {
+                wrong.push(error);
+                continue;
+            }
+        };
+        let mut allowed = allowed(properties);
+        // A worker names the jobs of its own queue in any case, so nobody sees here whether it also sends some.
+        let own = code.queue().map(|queue| ("sqs:SendMessage".to_owned(), resource(queue)));
+        if own.as_ref().is_some_and(|own| needs.contains(own)) {
+            allowed.extend(own);
+        }
+        for (action, on) in items(&needs).difference(&items(&allowed)) {
+            wrong.push(format!("{name} may not {action} on {on}"));
+        }
+        for (action, on) in items(&allowed).difference(&items(&needs)) {
+            wrong.push(format!("{name} may {action} on {on}, and does not"));
+        }
+        let actions =
+            |pairs: &Allowed| pairs.iter().map(|(action, _)| action.clone()).collect::<BTreeSet<_>>();
+        for action in actions(&needs).symmetric_difference(&actions(&allowed)) {
+            wrong.push(format!("{name}: only one of role and code has {action}"));
+        }
+        let variables = properties["Environment"]["Variables"].as_object().or(none.as_object());
+        let has = |variable: &str| {
+            variables.is_some_and(|variables| variables.contains_key(variable))
+                || global.get(variable).is_some()
+        };
+        for variable in ["EVENS_ARGON2", "EVENS_TOKEN_SIGNING_KEY_SECRET"] {
+            if has(variable) != code.signs {
+                wrong.push(format!("only one of {name} and its code has to do with {variable}"));
+            }
+        }
+        for variable in ["EVENS_WEBHOOK_SECRET", "EVENS_WEBHOOK_URL"] {
+            if has(variable) != code.text.contains(variable) {
+                wrong.push(format!("only one of {name} and its code has to do with {variable}"));
+            }
+        }
+        if has("EVENS_TOKEN_SIGNING_KEY") {
+            wrong.push(format!("{name} has the signing key in its environment"));
+        }
+        if code.signs && properties["MemorySize"].as_u64().unwrap_or_default() < ONE_VCPU {
+            wrong.push(format!("{name} hashes passwords with less than a vCPU"));
+        }
+    }
+    wrong
+}
+
+fn codes() -> BTreeMap<String, Code> {
+    let sources = sources();
+    let folders = fs::read_dir(root().join("functions")).unwrap();
+    let folders = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    folders.map(|folder| (folder.clone(), Code::of(&folder, &sources))).collect()
+}
+
+#[test]
+fn a_role_allows_what_the_code_calls() {
+    assert_none(&wrong_roles(&template(), &codes()));
+}
+
+#[test]
+fn a_role_that_differs_is_found() {
+    let (good, codes) = (template(), codes());
+    let before = wrong_roles(&good, &codes);
+    let policy = |function: &str| format!("/Resources/{function}Function/Properties/Policies/0/Statement");
+    let differences = [
+        (format!("{}/0/Action", policy("Wallet")), json!("dynamodb:Query")),
+        (format!("{}/0/Action", policy("Wallet")), json!("dynamodb:*")),
+        (format!("{}/0/Condition", policy("Wallet")), json!({})),
+        (format!("{}/1/Action", policy("Wallet")), json!("dynamodb:PutItem")),
+        (format!("{}/0/Resource", policy("Notifications")), json!({ "Fn::GetAtt": "MatchQueue.Arn" })),
+        (format!("{}/0", policy("Register")), json!({})),
+        (format!("{}/2", policy("Registration")), json!({})),
+        ("/Resources/LoginFunction/Properties/MemorySize".to_owned(), json!(512)),
+        ("/Resources/LoginFunction/Properties/Environment".to_owned(), json!({})),
+        ("/Resources/NotificationsFunction/Properties/Environment".to_owned(), json!({})),
+        (
+            "/Globals/Function/Environment/Variables".to_owned(),
+            json!({ "EVENS_TOKEN_SIGNING_KEY_SECRET": "a" }),
+        ),
+        ("/Globals/Function/Environment/Variables".to_owned(), json!({ "EVENS_TOKEN_SIGNING_KEY": "a" })),
+    ];
+    for (place, value) in differences {
+        let mut changed = good.clone();
+        *changed.pointer_mut(&place).unwrap_or_else(|| panic!("there is no {place}")) = value;
+        assert_ne!(wrong_roles(&changed, &codes), before, "{place}");
+    }
+}
+
+#[test]
+fn calls_are_found() {
+    let source = |path: &str, text: &str| Source { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
+    let text = "// store.probe()\ncontext\n    .store\n    .load_bet(id); sessions.open(a); let x = &context.store; store.sum";
+    let code =
+        Code::of("x", &[source("functions/x/src/a.rs", text), source("functions/xy/src/a.rs", "store.b()")]);
+    assert_eq!(code.calls("store").into_iter().collect::<Vec<_>>(), ["store.load_bet"]);
+    assert_eq!(code.calls("sessions").into_iter().collect::<Vec<_>>(), ["sessions.open"]);
+    let unknown = Code::of("x", &[source("functions/x/src/a.rs", "store.load_everything()")]);
+    assert!(unknown.needs().is_err());
+}
