@@ -1,8 +1,11 @@
 //! [`Evens`]: the binary beside this one, over a data folder that ends with it.
 
 use anyhow::{Context, bail, ensure};
+use aws_sdk_sqs::types::QueueAttributeName;
+use evens_contracts::Queue;
 use evens_ledger::{Amount, UserId};
 use evens_load::{Dialect, Players, Target};
+use evens_queues::Queues;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Clients, Endpoints, Settings};
 use evens_store::{SHARDS, Store};
@@ -28,6 +31,8 @@ struct Running {
     process: Child,
     api: SocketAddr,
     store: Store,
+    queues: Queues,
+    sqs: aws_sdk_sqs::Client,
     /// Removed with it.
     _folder: TempDir,
 }
@@ -90,7 +95,8 @@ impl Evens {
         let endpoints = Endpoints { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs) };
         let clients = Clients::connect(&endpoints).await?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
-        self.running = Some(Running { process, api, store, _folder: folder });
+        let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
+        self.running = Some(Running { process, api, store, queues, sqs: clients.sqs, _folder: folder });
         Ok(())
     }
 
@@ -141,6 +147,45 @@ impl Evens {
             }
         }
         Ok(unsettled)
+    }
+
+    pub(crate) fn api(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.running()?.api)
+    }
+
+    pub(crate) fn store(&self) -> anyhow::Result<&Store> {
+        Ok(&self.running()?.store)
+    }
+
+    pub(crate) fn queues(&self) -> anyhow::Result<&Queues> {
+        Ok(&self.running()?.queues)
+    }
+
+    /// Waits until no queue holds a message that is to be worked on; says how long that took.
+    pub(crate) async fn await_idle(&self, timeout: Duration) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        while self.messages().await? > 0 {
+            ensure!(started.elapsed() < timeout, "the queues are not empty after {timeout:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(started.elapsed())
+    }
+
+    async fn messages(&self) -> anyhow::Result<u64> {
+        use QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible};
+        let sqs = &self.running()?.sqs;
+        let mut messages = 0;
+        for queue in Queue::ALL {
+            let url = sqs.get_queue_url().queue_name(queue.full_name("local")).send().await?.queue_url;
+            let asked = sqs.get_queue_attributes().set_queue_url(url);
+            let asked = asked
+                .attribute_names(ApproximateNumberOfMessages)
+                .attribute_names(ApproximateNumberOfMessagesNotVisible);
+            for (_, count) in asked.send().await?.attributes.into_iter().flatten() {
+                messages += count.parse::<u64>()?;
+            }
+        }
+        Ok(messages)
     }
 
     fn running(&self) -> anyhow::Result<&Running> {

@@ -10,8 +10,10 @@ mod evens;
 mod figures;
 mod machine;
 mod measures;
+mod passwords;
 mod peer;
 mod processes;
+mod storm;
 mod system;
 
 use anyhow::Context;
@@ -56,10 +58,35 @@ enum Measure {
     Uniform,
     /// Write units, read units and SQS requests of a settled bet
     Budget,
+    /// 100 logins and 50 sign-ups a second (Evens only)
+    Storm,
+    /// A backlog of 1000 bonuses, and of 1000 days of attendance (Evens only)
+    Backlog,
+    /// What a password costs, by the parameters of its hash
+    Passwords,
 }
 
 impl Measure {
-    const ALL: [Self; 5] = [Self::Throughput, Self::Settlement, Self::Hot, Self::Uniform, Self::Budget];
+    const ALL: [Self; 8] = [
+        Self::Throughput,
+        Self::Settlement,
+        Self::Hot,
+        Self::Uniform,
+        Self::Budget,
+        Self::Storm,
+        Self::Backlog,
+        Self::Passwords,
+    ];
+
+    /// Whether it is measured in this process, where no system is at work.
+    fn is_in_process(self) -> bool {
+        matches!(self, Self::Budget | Self::Passwords)
+    }
+
+    /// Whether the peer does what is measured.
+    fn is_of_peer(self) -> bool {
+        !matches!(self, Self::Storm | Self::Backlog)
+    }
 }
 
 fn main() -> anyhow::Result<()> {
@@ -70,6 +97,12 @@ fn main() -> anyhow::Result<()> {
         // The handlers and the engines are in this process, as they are in the binary: on all cores.
         let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
         figures.budget = Some(runtime.block_on(budget::count()).context("the budget")?);
+    }
+    if chosen.contains(&Measure::Passwords) {
+        let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
+        for figure in runtime.block_on(passwords::passwords()).context("the passwords")? {
+            figures.add("passwords", "evens", figure);
+        }
     }
     // The driver takes one core at most, and nothing of it waits for another thread.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -84,7 +117,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyhow::Result<()> {
-    let measures: Vec<_> = chosen.iter().filter(|measure| **measure != Measure::Budget).collect();
+    let measures: Vec<_> = chosen.iter().filter(|measure| !measure.is_in_process()).collect();
     if measures.is_empty() {
         return Ok(());
     }
@@ -98,6 +131,9 @@ async fn measure(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyh
     for _ in 0..args.repeat {
         for measure in &measures {
             for system in &mut systems {
+                if matches!(system, System::Peer(_)) && !measure.is_of_peer() {
+                    continue;
+                }
                 run_measure(args, **measure, system, figures).await?;
             }
         }
@@ -123,7 +159,9 @@ async fn run_measure(
         Measure::Settlement => measures::settlement(system).await,
         Measure::Hot => measures::backlog(system, 1).await,
         Measure::Uniform => measures::backlog(system, 1_000).await,
-        Measure::Budget => return Ok(()),
+        Measure::Storm => storm::storm(system.evens()?, args.seconds).await,
+        Measure::Backlog => storm::backlog(system.evens()?).await,
+        Measure::Budget | Measure::Passwords => return Ok(()),
     };
     let measured = measured.with_context(|| format!("{name} of {}", system.name()))?;
     // A backlog that it still works on would disturb whoever is measured next.

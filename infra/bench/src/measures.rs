@@ -186,16 +186,21 @@ async fn plan(
 }
 
 /// What each measure says besides.
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "shares of a machine, not money")]
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a share of memory, not money")]
 fn usage_notes(report: &Report, usage: &Usage, took: Duration) -> Vec<Figure> {
-    let cores = |cpu: Duration| cpu.as_secs_f64() / took.as_secs_f64().max(0.001);
     vec![
         Figure::lower("requests failed", count(report.outcomes.failed())),
         Figure::lower("memory MiB", usage.memory_kib as f64 / 1_024.0),
-        Figure::note("cores of the system", cores(usage.cpu)),
-        Figure::note("cores of the driver", cores(usage.driver)),
+        Figure::note("cores of the system", cores(usage.cpu, took)),
+        Figure::note("cores of the driver", cores(usage.driver, took)),
         Figure::note("cores of others", usage.cores_of_others),
     ]
+}
+
+/// How many cores that much work was, over that time.
+#[expect(clippy::float_arithmetic, reason = "shares of a machine, not money")]
+pub(crate) fn cores(cpu: Duration, took: Duration) -> f64 {
+    cpu.as_secs_f64() / took.as_secs_f64().max(0.001)
 }
 
 #[expect(clippy::float_arithmetic, reason = "a time, not money")]
@@ -204,7 +209,7 @@ fn milliseconds(duration: Duration) -> f64 {
 }
 
 #[expect(clippy::float_arithmetic, reason = "a rate, not money")]
-fn per_second(number: u64, took: Duration) -> f64 {
+pub(crate) fn per_second(number: u64, took: Duration) -> f64 {
     count(number) / took.as_secs_f64().max(0.001)
 }
 
@@ -214,6 +219,6 @@ fn per_bet(cpu: Duration, bets: u64) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of bets, not money")]
-fn count(number: u64) -> f64 {
+pub(crate) fn count(number: u64) -> f64 {
     number as f64
 }

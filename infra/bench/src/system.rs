@@ -53,6 +53,14 @@ impl System {
         }
     }
 
+    /// Ours, for what only it does.
+    pub(crate) fn evens(&self) -> anyhow::Result<&Evens> {
+        match self {
+            Self::Evens(evens) => Ok(evens),
+            Self::Peer(_) => anyhow::bail!("the peer does not do this"),
+        }
+    }
+
     /// Its processes.
     pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
         match self {

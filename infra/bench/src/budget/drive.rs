@@ -14,7 +14,7 @@ use evens_exchange::Side;
 use evens_ledger::{Amount, UserId};
 use evens_queues::{Queues, create_queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
-use evens_runtime::{Clients, Clock, Context, Endpoints, JobHandler, Settings, http, process_batch};
+use evens_runtime::{Clients, Clock, Context, Endpoints, JobHandler, Rates, Settings, http, process_batch};
 use evens_store::{CapacityMeter, Store};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,6 +63,7 @@ impl Drive {
             store: store.metered(units.clone()),
             queues,
             tokens: TokenVerifier::new(settings.token_public_keys.clone(), issuer, audience),
+            rates: Rates::new(settings.rate_limits.clone()),
             clock: Clock::system(),
             settings: Arc::new(settings),
         };
