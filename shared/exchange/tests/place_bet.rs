@@ -47,6 +47,7 @@ macro_rules! walk {
         fn name(outcome: &PlaceBetOutcome) -> &'static str {
             match outcome {
                 $(PlaceBetOutcome::$variant { .. } => stringify!($variant),)*
+                PlaceBetOutcome::AccountBlocked => "the store says it, not this rule",
             }
         }
     };
@@ -127,6 +128,11 @@ fn only_a_low_balance_may_be_another_answer_later() {
     for row in rows(TABLE) {
         assert_eq!(check(row).transient(), row[4] == "InsufficientBalance", "{row:?}");
     }
+}
+
+#[test]
+fn a_blocked_account_may_be_unblocked() {
+    assert!(PlaceBetOutcome::AccountBlocked.transient());
 }
 
 #[test]
