@@ -94,7 +94,9 @@ impl std::str::FromStr for PictureId {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self).map_err(|_| "is not a whole number from 0 to 4294967295")
+        let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let id = text.parse().ok().filter(|_| is_digits);
+        id.map(Self).ok_or("is not a whole number from 0 to 4294967295")
     }
 }
 

@@ -9,7 +9,6 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 /// A JSON object, its values not looked at yet.
-#[derive(Debug)]
 pub struct Body<'a> {
     fields: HashMap<Name<'a>, &'a RawValue>,
 }
@@ -21,6 +20,13 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 impl Borrow<str> for Name<'_> {
     fn borrow(&self) -> &str {
         &self.0
+    }
+}
+
+/// Never prints a value: it may be a password or a token.
+impl std::fmt::Debug for Body<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Body({} fields)", self.fields.len())
     }
 }
 
