@@ -5,9 +5,11 @@
 mod common;
 
 use common::{BET, ROUND, amount};
+use evens_accounts::{FamilyId, Month, Referral, RefreshToken};
 use evens_contracts::{
-    BetAnswer, BetListAnswer, Cursor, HealthAnswer, LedgerAnswer, PlaceBetAnswer, Problem, RefundAnswer,
-    RoundAnswer, WalletAnswer, openapi,
+    AttendanceAnswer, BetAnswer, BetListAnswer, Cursor, DoneAnswer, HealthAnswer, LedgerAnswer, LoginAnswer,
+    PlaceBetAnswer, Problem, ReferralListAnswer, RefundAnswer, RoundAnswer, SignUpAnswer, TokensAnswer,
+    TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
 };
 use evens_exchange::{
     Bet, BetView, Draw, OracleKey, PlaceBet, PlaceBetOutcome, Placement, Round, RoundOutcome, RoundState,
@@ -222,6 +224,15 @@ fn the_document_describes_the_answers() {
     let Placement { wallet, entry, bet, .. } = placement();
     let open = round(Draw::Match, RoundState::Open);
     let view = BetView { bet: bet.clone(), open: Amount::ZERO };
+    let (one, now) = (UserId::new(1).expect("a player"), at("2024-01-01T00:00:00Z"));
+    let code = "00000001".parse().expect("a code");
+    let phone = "+919812345678".parse().expect("a phone number");
+    let account = evens_accounts::Account::register(one, phone, None, code, None, now);
+    let user = || UserBody::new(&account, Amount::ZERO);
+    let token = RefreshToken::new(one, FamilyId::from_random([0; 16]), [0; 32]);
+    let tokens = || TokensBody::new("token".to_owned(), &token);
+    let referral = Referral { referrer: one, referred: bet.user, level: 1, recorded_at: now };
+    let today = "2024-01-01".parse().expect("a day");
     let answers = [
         ("PlaceBetAnswer", json(&PlaceBetAnswer::from(&bet))),
         ("BetAnswer", json(&BetAnswer { data: (&view).into() })),
@@ -231,6 +242,13 @@ fn the_document_describes_the_answers() {
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
         ("RoundAnswer", json(&RoundAnswer::new(&open, Amount::ZERO, Amount::ZERO, Amount::ZERO))),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true })),
+        ("SignUpAnswer", json(&SignUpAnswer::new(user(), tokens()))),
+        ("LoginAnswer", json(&LoginAnswer::new(user(), tokens()))),
+        ("TokensAnswer", json(&TokensAnswer::new(tokens()))),
+        ("DoneAnswer", json(&DoneAnswer::new("Done"))),
+        ("UserAnswer", json(&UserAnswer::new(user()))),
+        ("ReferralListAnswer", json(&ReferralListAnswer::new(&[referral], Some(2)))),
+        ("AttendanceAnswer", json(&AttendanceAnswer::new(Month::of(today), today, &[today], 1))),
         ("ProblemBody", json(&Problem::invalid("amount", "is negative").about_bet(BET).body("request-1"))),
     ];
     let document = openapi();

@@ -4,9 +4,13 @@
 
 mod common;
 
-use common::{BET, MATCH, ROUND};
-use evens_contracts::{FinishRoundJob, Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
+use common::{BET, MATCH, ROUND, amount};
+use evens_contracts::{
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,
+    NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
+};
 use evens_exchange::RefundReason;
+use evens_ledger::UserId;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -34,6 +38,44 @@ fn match_bet() -> Job {
     Job::Match(MatchJob { bet_id: BET.parse().expect("a bet") })
 }
 
+fn user(number: u64) -> UserId {
+    UserId::new(number).expect("a player")
+}
+
+fn apply_bonus(number: u64) -> Job {
+    Job::ApplyBonus(ApplyBonusJob { user_id: user(number) })
+}
+
+fn record_referral(number: u64) -> Job {
+    let referred_by = "7ZQ4M0XK".parse().expect("a referral code");
+    Job::RecordReferral(RecordReferralJob { user_id: user(number), referred_by })
+}
+
+fn apply_referral_bonus(number: u64) -> Job {
+    Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id: user(number) })
+}
+
+fn check_attendance(number: u64) -> Job {
+    let date = "2026-11-20".parse().expect("a day");
+    Job::CheckAttendance(CheckAttendanceJob { user_id: user(number), date })
+}
+
+fn notify(number: u64, event: NotifyEvent, about: &str) -> Job {
+    Job::Notify(NotifyJob { user_id: user(number), event, about: about.to_owned() })
+}
+
+fn welcome() -> Job {
+    notify(42, NotifyEvent::WelcomeBonus { amount: amount("25") }, "42")
+}
+
+fn referred() -> Job {
+    notify(7, NotifyEvent::ReferralRecorded { referred: user(42) }, "42")
+}
+
+fn password_changed() -> Job {
+    notify(42, NotifyEvent::PasswordChanged, "1f")
+}
+
 /// A form of a job on the wire.
 struct Wire {
     file: &'static str,
@@ -57,6 +99,14 @@ fn wire() -> Vec<Wire> {
         row("refund-round-ended.v1.json", true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::RoundEnded)),
         row("finish-round.v1.json",       true, Queue::Rounds, format!("finish:{ROUND}"),         finish_round(ROUND, None)),
         row("finish-round-page.v1.json",  true, Queue::Rounds, format!("finish:{ROUND}:{}", MATCH.replace('-', "")), finish_round(ROUND, Some(MATCH))),
+        // D5, D9, D13, D17
+        row("apply-bonus.v1.json",          true, Queue::Registration, "bonus-42".to_owned(),          apply_bonus(42)),
+        row("record-referral.v1.json",      true, Queue::Registration, "referral-42".to_owned(),       record_referral(42)),
+        row("apply-referral-bonus.v1.json", true, Queue::Registration, "referral-bonus-42".to_owned(), apply_referral_bonus(42)),
+        row("check-attendance.v1.json",     true, Queue::Attendance,   "attendance:42:2026-11-20".to_owned(), check_attendance(42)),
+        row("notify-welcome-bonus.v1.json",     true, Queue::Notifications, "notify:welcome-bonus:42".to_owned(),     welcome()),
+        row("notify-referral-recorded.v1.json", true, Queue::Notifications, "notify:referral-recorded:42".to_owned(), referred()),
+        row("notify-password-changed.v1.json",  true, Queue::Notifications, "notify:password-changed:1f".to_owned(),  password_changed()),
     ];
     wire
 }
@@ -97,10 +147,22 @@ fn every_file_has_a_row_and_every_job_a_current_file() {
         Job::Settle(_) => "settle",
         Job::Refund(_) => "refund",
         Job::FinishRound(_) => "finish-round",
+        Job::ApplyBonus(_) => "applyBonus",
+        Job::RecordReferral(_) => "recordReferral",
+        Job::ApplyReferralBonus(_) => "applyReferralBonus",
+        Job::CheckAttendance(_) => "checkAttendance",
+        Job::Notify(NotifyJob { event: NotifyEvent::WelcomeBonus { .. }, .. }) => "welcome-bonus",
+        Job::Notify(NotifyJob { event: NotifyEvent::ReferralRecorded { .. }, .. }) => "referral-recorded",
+        Job::Notify(NotifyJob { event: NotifyEvent::PasswordChanged, .. }) => "password-changed",
     };
     let current: BTreeSet<_> =
         wire().iter().filter(|wire| wire.is_current).map(|wire| kind(&wire.job)).collect();
-    assert_eq!(current, BTreeSet::from(["match", "settle", "refund", "finish-round"]));
+    #[rustfmt::skip]
+    let kinds = [
+        "match", "settle", "refund", "finish-round", "applyBonus", "recordReferral", "applyReferralBonus",
+        "checkAttendance", "welcome-bonus", "referral-recorded", "password-changed",
+    ];
+    assert_eq!(current, BTreeSet::from(kinds));
     let queues: BTreeSet<_> = wire().iter().map(|wire| wire.queue).collect();
     assert_eq!(queues, BTreeSet::from(Queue::ALL));
 }
@@ -139,9 +201,11 @@ fn faults_are_found_in_their_order() {
         (r#"{"type":null}"#,                                     Err(JobFault::Malformed)),
         (r#"{"type":5}"#,                                        Err(JobFault::Malformed)),
         (r#"{"type":"settle","type":"match"}"#,                  Err(JobFault::Malformed)),
-        (r#"{"type":"applyBonus","data":{}} x"#,                 Err(JobFault::Malformed)),
-        (r#"{"type":"applyBonus","data":{}}"#,                   Err(unknown("applyBonus"))),
-        (r#"{"type":"applyBonus"}"#,                             Err(unknown("applyBonus"))),
+        (r#"{"type":"cashOut","data":{}} x"#,                    Err(JobFault::Malformed)),
+        (r#"{"type":"cashOut","data":{}}"#,                      Err(unknown("cashOut"))),
+        (r#"{"type":"cashOut"}"#,                                Err(unknown("cashOut"))),
+        (r#"{"type":"ApplyBonus","data":{"userId":"42"}}"#,      Err(unknown("ApplyBonus"))),
+        (r#"{"type":"apply-bonus","data":{"userId":"42"}}"#,     Err(unknown("apply-bonus"))),
         (r#"{"type":""}"#,                                       Err(unknown(""))),
         (r#"{"type":"Match"}"#,                                  Err(unknown("Match"))),
         (r#"{"type":"finishRound"}"#,                            Err(unknown("finishRound"))),
@@ -157,6 +221,24 @@ fn faults_are_found_in_their_order() {
         (r#"{"type":"settle","data":{"matchId":"0820039d-26b6-8139-91b0-9302aa2376d7"}}"#, Err(JobFault::Malformed)),
         (&text("settle.v1.json").replace(ROUND, "a/b"),          Err(JobFault::Malformed)),
         (&text("refund-expired.v1.json").replace("expired", "because"), Err(JobFault::Malformed)),
+        (r#"{"type":"applyBonus"}"#,                             Err(JobFault::Malformed)),
+        (r#"{"type":"applyBonus","data":{}}"#,                   Err(JobFault::Malformed)),
+        (r#"{"type":"applyBonus","data":{"userId":"0"}}"#,       Err(JobFault::Malformed)),
+        (r#"{"type":"applyBonus","data":{"userId":"-1"}}"#,      Err(JobFault::Malformed)),
+        (r#"{"type":"applyBonus","data":{"userId":42}}"#,        Err(JobFault::Malformed)),
+        (&text("apply-bonus.v1.json"),                           Err(wrong_queue("bonus-42".to_owned()))),
+        (r#"{"type":"recordReferral","data":{"userId":"42"}}"#,  Err(JobFault::Malformed)),
+        (r#"{"type":"recordReferral","data":{"userId":"42","referredBy":"U"}}"#, Err(JobFault::Malformed)),
+        (&text("record-referral.v1.json"),                       Err(wrong_queue("referral-42".to_owned()))),
+        (&text("apply-referral-bonus.v1.json"),                  Err(wrong_queue("referral-bonus-42".to_owned()))),
+        (r#"{"type":"checkAttendance","data":{"userId":"42"}}"#, Err(JobFault::Malformed)),
+        (r#"{"type":"checkAttendance","data":{"userId":"42","date":"2026-02-30"}}"#, Err(JobFault::Malformed)),
+        (&text("check-attendance.v1.json"),                      Err(wrong_queue("attendance:42:2026-11-20".to_owned()))),
+        (r#"{"type":"notify","data":{"userId":"42","about":"x"}}"#, Err(JobFault::Malformed)),
+        (r#"{"type":"notify","data":{"userId":"42","event":"birthday","about":"x"}}"#, Err(JobFault::Malformed)),
+        (r#"{"type":"notify","data":{"userId":"42","event":"welcome-bonus","about":"42"}}"#, Err(JobFault::Malformed)),
+        (r#"{"type":"notify","data":{"userId":"42","event":"welcome-bonus","amount":"-1","about":"42"}}"#, Err(JobFault::Malformed)),
+        (&text("notify-welcome-bonus.v1.json"),                  Err(wrong_queue("notify:welcome-bonus:42".to_owned()))),
         (&text("settle.v1.json"),                                Ok(settle())),
     ];
     for (body, expected) in table {
@@ -173,7 +255,7 @@ fn faults_are_found_in_their_order() {
 fn faults_say_what_happened() {
     let fault = |queue, body: &str| Job::parse(queue, body).unwrap_err().to_string();
     assert_eq!(fault(Queue::Match, "{"), "malformed job");
-    assert_eq!(fault(Queue::Match, r#"{"type":"applyBonus"}"#), "Unknown job type: applyBonus");
+    assert_eq!(fault(Queue::Match, r#"{"type":"cashOut"}"#), "Unknown job type: cashOut");
     let wrong = format!("a settle:{MATCH} job came through the queue match");
     assert_eq!(fault(Queue::Match, &text("settle.v1.json")), wrong);
 }
@@ -184,10 +266,37 @@ fn ids_of_jobs_are_deduplication_ids_also_with_a_number_behind_them() {
     let pages = [None, Some(MATCH)];
     let rounds = ["r", ROUND, &longest_round];
     let finishing = rounds.iter().flat_map(|round| pages.iter().map(|page| finish_round(round, *page)));
-    for job in wire().into_iter().map(|wire| wire.job).chain(finishing) {
+    let most = i64::MAX.unsigned_abs();
+    let of_the_last_user =
+        [apply_bonus, record_referral, apply_referral_bonus, check_attendance].map(|of| of(most));
+    let jobs = wire().into_iter().map(|wire| wire.job);
+    for job in jobs.chain(finishing).chain(of_the_last_user) {
         let again = format!("{}:{}", job.id(), u64::MAX);
         assert!(again.len() <= DEDUPLICATION_ID_LENGTH_MAX, "{again} has {} characters", again.len());
         assert!(again.bytes().all(|byte| byte.is_ascii_graphic()), "{again:?}");
+    }
+}
+
+/// C14: a second, different job must not be taken for a repeat of the first.
+#[test]
+fn jobs_of_different_kinds_never_share_an_id() {
+    let jobs = wire().into_iter().filter(|wire| !wire.file.starts_with("refund")).map(|wire| wire.job);
+    let ids: Vec<_> = jobs.map(|job| job.id()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+}
+
+/// Whoever is told may tell a repeat by it: the same event has the same id, another event another one.
+#[test]
+fn events_are_told_apart_by_kind_and_subject() {
+    let events = [
+        (welcome(), "welcome-bonus:42"),
+        (referred(), "referral-recorded:42"),
+        (password_changed(), "password-changed:1f"),
+    ];
+    for (job, expected) in events {
+        let Job::Notify(notify) = job else { panic!("{job:?}") };
+        assert_eq!(notify.event_id(), expected);
+        assert!(expected.starts_with(notify.event.name()));
     }
 }
 

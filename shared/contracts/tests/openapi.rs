@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
-use evens_contracts::{Access, Method, ProblemKind, ROUTES, Route, openapi};
+use evens_contracts::{
+    Access, BlockCheck, Method, Parameter, ProblemKind, ROUTES, RateSubject, Route, RouteBody, openapi,
+};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -46,8 +48,8 @@ fn routes_are_filled_in() {
         assert!(!function.is_empty() && !summary.is_empty() && !summary.ends_with('.'), "{path}");
         assert!((200..300).contains(&success), "{path}");
         assert!(!answer.is_empty() || path == "/openapi.json", "{path}");
-        assert!(route.body.is_none() || route.method == Method::Post, "{path}");
-        assert!(!route.paged || route.method == Method::Get, "{path}");
+        assert!(route.body.is_none() || route.method != Method::Get, "{path}");
+        assert!(route.parameter.is_none() || route.method == Method::Get, "{path}");
     }
 }
 
@@ -60,9 +62,38 @@ fn every_function_is_a_folder() {
 }
 
 #[test]
-fn only_reads_are_public() {
-    for route in ROUTES.iter().filter(|route| route.access == Access::Public) {
-        assert_eq!(route.method, Method::Get, "{}", route.path);
+fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
+    let changes = ROUTES.iter().filter(|route| {
+        let takes_credentials =
+            matches!(route.body, Some(RouteBody::SignUp | RouteBody::Login | RouteBody::RefreshToken));
+        let is_read = route.method == Method::Get && route.body.is_none();
+        assert!(route.access != Access::Public || takes_credentials || is_read, "{}", route.path);
+        route.access == Access::Public && !is_read
+    });
+    let changes: Vec<_> = changes.map(|route| route.path).collect();
+    assert_eq!(changes, ["signup", "login", "refresh", "logout"].map(|name| format!("/api/users/{name}")));
+}
+
+/// D23, X38: who is known has a budget of his own; who is not shares that of his address.
+#[test]
+fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
+    for route in ROUTES {
+        let subject = route.rate.map(|rate| rate.rules().subject);
+        let expected = match (route.access, route.method) {
+            (Access::Public, Method::Get) => None,
+            (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
+            (Access::Player | Access::Operator | Access::Oracle, _) => Some(RateSubject::User),
+        };
+        assert_eq!(subject, expected, "{} {}", route.method.as_str(), route.path);
+    }
+}
+
+/// Whoever is blocked places no bet whatever was read before: only there is the check a condition.
+#[test]
+fn placing_a_bet_finds_out_in_its_transaction_that_the_account_is_blocked() {
+    for route in ROUTES {
+        let in_transaction = route.block_check == BlockCheck::InTransaction;
+        assert_eq!(in_transaction, route.body == Some(RouteBody::PlaceBet), "{}", route.path);
     }
 }
 
@@ -101,7 +132,12 @@ fn operations_say_what_the_table_says() {
         };
         let in_path: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
         assert_eq!(named("path"), in_path, "{path}");
-        assert_eq!(named("query"), if route.paged { vec!["cursor"] } else { vec![] }, "{path}");
+        let in_query = match route.parameter {
+            Some(Parameter::Cursor) => vec!["cursor"],
+            Some(Parameter::Month) => vec!["month"],
+            None => vec![],
+        };
+        assert_eq!(named("query"), in_query, "{path}");
     }
 }
 
@@ -192,8 +228,65 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::RoundState), by_state);
     let of_one_bet = ["GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"].map(str::to_owned);
     let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
-    assert_eq!(routes(ProblemKind::NotFound), [of_one_bet.as_slice(), &of_one_round].concat());
+    let of_oneself = ["GET ", "PATCH ", "POST /password", "GET /referrals"]
+        .map(|route| route.split_once(' ').expect("a method and a path"))
+        .map(|(method, path)| format!("{method} /api/users/me{path}"));
+    let not_found = [of_one_bet.as_slice(), &of_one_round, &of_oneself].concat();
+    assert_eq!(routes(ProblemKind::NotFound), not_found);
+    assert_eq!(routes(ProblemKind::PhoneNumberTaken), ["POST /api/users/signup"]);
+    assert_eq!(routes(ProblemKind::WrongCredentials), ["POST /api/users/login"]);
+    assert_eq!(routes(ProblemKind::WrongPassword), ["POST /api/users/me/password"]);
+    let of_sessions = ["POST /api/users/refresh", "POST /api/users/logout"];
+    assert_eq!(routes(ProblemKind::SessionEnded), of_sessions);
+    let asks_for_token = ROUTES.iter().filter(|route| route.access != Access::Public).count();
+    let blocked = routes(ProblemKind::AccountBlocked);
+    assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
+    assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");
     assert_eq!(routes(ProblemKind::UnsupportedMediaType), routes(ProblemKind::MalformedBody));
+}
+
+/// What a client must send is what the parsers ask for; `tests/account_request.rs` has each of them.
+#[test]
+fn the_bodies_of_the_routes_about_accounts_are_described() {
+    let document = openapi();
+    #[rustfmt::skip]
+    let table: [(RouteBody, &[&str], &[&str]); 5] = [
+        (RouteBody::SignUp,       &["phoneNo", "password"],            &["password", "phoneNo", "referredBy", "userName"]),
+        (RouteBody::Login,        &["phoneNo", "password"],            &["password", "phoneNo"]),
+        (RouteBody::RefreshToken, &["refreshToken"],                   &["refreshToken"]),
+        (RouteBody::Profile,      &[],                                 &["profilePictureId", "userName"]),
+        (RouteBody::Password,     &["currentPassword", "newPassword"], &["currentPassword", "newPassword"]),
+    ];
+    for (body, required, properties) in table {
+        let routes: Vec<_> = ROUTES.iter().filter(|route| route.body == Some(body)).collect();
+        assert!(!routes.is_empty(), "{body:?}");
+        for route in routes {
+            let schema = &operation(&document, route)["requestBody"]["content"]["application/json"]["schema"];
+            let found: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
+            assert_eq!(found, required.iter().collect::<Vec<_>>(), "{body:?}");
+            let mut found: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+            found.sort();
+            assert_eq!(found, properties, "{body:?}");
+        }
+    }
+}
+
+/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain and of a round's seed.
+#[test]
+fn no_answer_has_a_place_for_a_password_or_its_hash() {
+    let document = openapi();
+    let mut places = Vec::new();
+    for (schema, described) in document["components"]["schemas"].as_object().unwrap() {
+        walk(schema, described, &mut |way, value| {
+            for property in value.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                let name = property.0.to_lowercase();
+                if ["hash", "password", "phc", "secret", "digest"].iter().any(|word| name.contains(word)) {
+                    places.push(format!("{way}.{}", property.0));
+                }
+            }
+        });
+    }
+    assert_eq!(places, ["EntryBody.hash", "EntryBody.previousHash", "RoundBody.seedHash"]);
 }
 
 #[test]

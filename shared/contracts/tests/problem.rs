@@ -9,11 +9,15 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 17] = [
+const TABLE: [(ProblemKind, u16, &str); 22] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
+    (ProblemKind::WrongCredentials,     401, "wrong-credentials"),
+    (ProblemKind::SessionEnded,         401, "session-ended"),
     (ProblemKind::Forbidden,            403, "forbidden"),
+    (ProblemKind::AccountBlocked,       403, "account-blocked"),
+    (ProblemKind::WrongPassword,        403, "wrong-password"),
     (ProblemKind::NotFound,             404, "not-found"),
     (ProblemKind::MethodNotAllowed,     405, "method-not-allowed"),
     (ProblemKind::RequestTimeout,       408, "request-timeout"),
@@ -21,6 +25,7 @@ const TABLE: [(ProblemKind, u16, &str); 17] = [
     (ProblemKind::RoundState,           409, "round-state"),
     (ProblemKind::NothingToRefund,      409, "nothing-to-refund"),
     (ProblemKind::RoundExists,          409, "round-exists"),
+    (ProblemKind::PhoneNumberTaken,     409, "phone-number-taken"),
     (ProblemKind::PayloadTooLarge,      413, "payload-too-large"),
     (ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type"),
     (ProblemKind::Invalid,              422, "invalid"),

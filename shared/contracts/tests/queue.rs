@@ -1,4 +1,4 @@
-//! The table of queues (requirements C3 to C5), and that its times fit together.
+//! The table of queues (requirements C3 to C7 and U2), and that its times fit together.
 
 #![cfg(test)]
 
@@ -9,19 +9,31 @@ use std::time::Duration;
 #[test]
 fn queues_have_the_rules_that_the_requirements_give() {
     let exponential = |seconds| Backoff::Exponential(Duration::from_secs(seconds));
+    let fixed = |seconds| Backoff::Fixed(Duration::from_secs(seconds));
     #[rustfmt::skip]
     let table = [
-        // queue          attempts  back-off        concurrency
-        (Queue::Match,    5,        exponential(2), 5), // C3
-        (Queue::Settle,   3,        exponential(5), 3), // C4
-        (Queue::Refund,   5,        exponential(2), 3), // C5, U2, X19
-        (Queue::Rounds,   5,        exponential(2), 2), // ours: U2 as for the others
+        // queue               attempts  back-off        concurrency
+        (Queue::Match,         5,        exponential(2), 5),  // C3
+        (Queue::Settle,        3,        exponential(5), 3),  // C4
+        (Queue::Refund,        5,        exponential(2), 3),  // C5, U2, X19
+        (Queue::Rounds,        5,        exponential(2), 2),  // ours: U2 as for the others
+        (Queue::Registration,  3,        exponential(2), 8),  // C7, D5, D9
+        (Queue::Attendance,    2,        fixed(5),       15), // C6, D17
+        (Queue::Notifications, 5,        exponential(2), 3),  // U2; concurrency as for refunds
     ];
     assert_eq!(table.map(|row| row.0), Queue::ALL);
     for (queue, attempts_max, backoff, concurrency) in table {
         let rules = queue.rules();
         let found = (rules.attempts_max, rules.backoff, rules.concurrency);
         assert_eq!(found, (attempts_max, backoff, concurrency), "{queue:?}");
+    }
+}
+
+/// The places of queues are kept in a list that the queue's own number indexes.
+#[test]
+fn queues_are_listed_in_the_order_of_their_numbers() {
+    for (number, queue) in Queue::ALL.into_iter().enumerate() {
+        assert_eq!(queue as usize, number, "{queue:?}");
     }
 }
 
