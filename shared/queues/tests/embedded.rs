@@ -20,7 +20,7 @@ fn outgoing(round: &str, group: &str) -> Outgoing {
 async fn queues_are_created_once_kept_and_corrected() {
     let client = embedded::client().await;
     let created = create_queues(&client, "local").await.unwrap();
-    assert_eq!(created.len(), 8, "four queues, each with its dead-letter queue");
+    assert_eq!(created.len(), 2 * Queue::ALL.len(), "each queue with its dead-letter queue");
     assert!(created.iter().all(|report| report.change == QueueChange::Created));
     assert_eq!(created[0].name, "evens-local-match-dead-letter.fifo");
     assert_eq!(created[1].name, "evens-local-match.fifo");
@@ -37,7 +37,7 @@ async fn queues_are_created_once_kept_and_corrected() {
     let change = QueueChange::Corrected(vec!["VisibilityTimeout".to_owned()]);
     assert_eq!(corrected[1].change, change);
     let kept = corrected.iter().filter(|report| report.change == QueueChange::Kept);
-    assert_eq!(kept.count(), 7);
+    assert_eq!(kept.count(), created.len() - 1);
 }
 
 #[tokio::test]
@@ -141,4 +141,26 @@ async fn a_dead_letter_keeps_its_group_and_is_written_once() {
     };
     let job = json!({ "type": "finish-round", "data": { "roundId": "round-1" } });
     assert_eq!(records, [expected(job, "m-1"), expected(json!("not {json"), "m-2")]);
+}
+
+/// A job comes out of its own queue and of no other.
+#[tokio::test]
+async fn every_queue_is_found_in_its_own_place() {
+    let (_, queues) = embedded::queues().await;
+    #[rustfmt::skip]
+    let table = [
+        (Queue::Registration,  json!({ "type": "applyBonus", "data": { "userId": "42" } })),
+        (Queue::Attendance,    json!({ "type": "checkAttendance", "data": { "userId": "42", "date": "2026-11-20" } })),
+        (Queue::Notifications, json!({ "type": "notify", "data": { "userId": "42", "event": "password-changed", "about": "1" } })),
+    ];
+    for (place, body) in table {
+        let job = Job::parse(place, &body.to_string()).unwrap();
+        queues.send(vec![Outgoing::new(job.clone(), 42)]).await.unwrap();
+        for queue in Queue::ALL {
+            let received = queues.receive(queue, Duration::ZERO).await.unwrap();
+            let found: Vec<_> = received.iter().map(|message| Job::parse(queue, &message.body)).collect();
+            let expected = if queue == place { vec![Ok(job.clone())] } else { Vec::new() };
+            assert_eq!(found, expected, "{job:?} in {queue:?}");
+        }
+    }
 }
