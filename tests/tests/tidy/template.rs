@@ -40,41 +40,99 @@ fn resources<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'
         .map(|(name, resource)| (name, &resource["Properties"]))
 }
 
+/// The folder that a function is built from.
+fn folder(function: &Value) -> String {
+    function["CodeUri"].as_str().unwrap_or_default().trim_start_matches("functions/").to_owned()
+}
+
 /// The functions by folder: name of the resource, and properties.
 pub(crate) fn functions(template: &Value) -> BTreeMap<String, (&String, &Value)> {
-    let found = resources(template, "AWS::Serverless::Function").map(|(name, properties)| {
-        let folder = properties["CodeUri"].as_str().unwrap_or_default();
-        (folder.trim_start_matches("functions/").to_owned(), (name, properties))
-    });
-    found.collect()
+    let found = resources(template, "AWS::Serverless::Function");
+    found.map(|(name, properties)| (folder(properties), (name, properties))).collect()
 }
 
 fn seconds(value: &Value) -> Option<Duration> {
     value.as_u64().map(Duration::from_secs)
 }
 
+/// Properties of a resource that a value refers to.
+fn referred<'a>(template: &'a Value, reference: &Value) -> Option<(&'a String, &'a Value)> {
+    let text = reference["Fn::GetAtt"].as_str().and_then(|name| name.strip_suffix(".Arn"));
+    let text = text.or(reference["Ref"].as_str());
+    let (name, resource) = template["Resources"].as_object()?.get_key_value(text?)?;
+    Some((name, &resource["Properties"]))
+}
+
+/// What the gateway does with a route: the row of `ROUTES` that it would be, or what is wrong with it.
+fn row(template: &Value, name: &str, route: &Value) -> Result<(String, String, String), String> {
+    let key = route["RouteKey"].as_str().and_then(|key| key.split_once(' '));
+    let (method, path) = key.ok_or_else(|| format!("{name} has no method and path"))?;
+    let target = route["Target"]["Fn::Sub"].as_str().unwrap_or_default();
+    let target = target.strip_prefix("integrations/${").and_then(|target| target.strip_suffix('}'));
+    let (integration_name, integration) =
+        referred(template, &json!({ "Ref": target })).ok_or_else(|| format!("{name} leads nowhere"))?;
+    for (what, found, expected) in [
+        ("ApiId of the route", &route["ApiId"], json!({ "Ref": "Api" })),
+        ("ApiId", &integration["ApiId"], json!({ "Ref": "Api" })),
+        ("IntegrationType", &integration["IntegrationType"], json!("AWS_PROXY")),
+        ("PayloadFormatVersion", &integration["PayloadFormatVersion"], json!("2.0")),
+    ] {
+        if *found != expected {
+            return Err(format!("{name} has {found} as its {what}"));
+        }
+    }
+    let (function, properties) = referred(template, &integration["IntegrationUri"])
+        .ok_or_else(|| format!("{integration_name} calls nothing"))?;
+    let permissions = resources(template, "AWS::Lambda::Permission")
+        .filter(|(_, permission)| permission["FunctionName"] == json!({ "Ref": function }));
+    let is_ours = |permission: &Value| {
+        let source = permission["SourceArn"]["Fn::Sub"].as_str().unwrap_or_default();
+        permission["Action"] == "lambda:InvokeFunction"
+            && permission["Principal"] == "apigateway.amazonaws.com"
+            && source.ends_with(":execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*")
+    };
+    let permissions: Vec<_> = permissions.map(|(_, permission)| is_ours(permission)).collect();
+    if permissions != [true] {
+        return Err(format!("{function} is not called by the gateway, or not by it alone"));
+    }
+    Ok((method.to_owned(), path.to_owned(), folder(properties)))
+}
+
 fn wrong_routes(template: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
     let mut said = BTreeSet::new();
-    for (folder, (_, properties)) in functions(template) {
-        for event in properties["Events"].as_object().into_iter().flat_map(|events| events.values()) {
-            if event["Type"] == "HttpApi" {
-                let text = |name: &str| event["Properties"][name].as_str().unwrap_or_default().to_owned();
-                said.insert((text("Method"), text("Path"), folder.clone()));
-            }
+    for (name, route) in resources(template, "AWS::ApiGatewayV2::Route") {
+        match row(template, name, route) {
+            Ok(row) if said.contains(&row) => wrong.push(format!("the template has {row:?} twice")),
+            Ok(row) => drop(said.insert(row)),
+            Err(error) => wrong.push(error),
         }
     }
     let row = |route: &evens_contracts::Route| {
         (route.method.as_str().to_owned(), route.path.to_owned(), route.function.to_owned())
     };
     let known: BTreeSet<_> = ROUTES.iter().map(row).collect();
-    let missing = known.difference(&said).map(|row| format!("the template does not have {row:?}"));
-    let unknown = said.difference(&known).map(|row| format!("ROUTES does not have {row:?}"));
+    wrong.extend(known.difference(&said).map(|row| format!("the template does not have {row:?}")));
+    wrong.extend(said.difference(&known).map(|row| format!("ROUTES does not have {row:?}")));
+    let serving: BTreeSet<_> = ROUTES.iter().map(|route| route.function).collect();
+    for kind in ["AWS::ApiGatewayV2::Integration", "AWS::Lambda::Permission"] {
+        let found = resources(template, kind).count();
+        if found != serving.len() {
+            wrong.push(format!("{found} of {kind} for {} functions", serving.len()));
+        }
+    }
     let methods: BTreeSet<_> = ROUTES.iter().map(|route| route.method.as_str()).collect();
-    let shared = resources(template, "AWS::Serverless::HttpApi")
-        .map(|(_, api)| &api["CorsConfiguration"]["AllowMethods"]);
-    let shared = shared.filter(|shared| **shared != json!(methods));
-    let shared = shared.map(|shared| format!("the web may use {shared} instead of {methods:?}"));
-    missing.chain(unknown).chain(shared).collect()
+    let shared = &template["Resources"]["Api"]["Properties"]["CorsConfiguration"]["AllowMethods"];
+    if *shared != json!(methods) {
+        wrong.push(format!("pages of other origins may use {shared} instead of {methods:?}"));
+    }
+    let stage = &template["Resources"]["ApiStage"]["Properties"];
+    for (what, expected) in [("StageName", json!("$default")), ("AutoDeploy", json!(true))] {
+        if stage[what] != expected {
+            wrong.push(format!("{what} of the stage is {}", stage[what]));
+        }
+    }
+    wrong
 }
 
 fn wrong_functions(template: &Value, folders: &BTreeSet<String>) -> Vec<String> {
@@ -92,9 +150,7 @@ fn wrong_functions(template: &Value, folders: &BTreeSet<String>) -> Vec<String> 
         if properties["FunctionName"] != json!({ "Fn::Sub": format!("evens-${{Stage}}-{folder}") }) {
             wrong.push(format!("{name} is called {}", properties["FunctionName"]));
         }
-        let serves = properties["Events"]
-            .as_object()
-            .is_some_and(|events| events.values().any(|event| event["Type"] == "HttpApi"));
+        let serves = ROUTES.iter().any(|route| route.function == folder);
         let timeout =
             seconds(&properties["Timeout"]).or(seconds(&template["Globals"]["Function"]["Timeout"]));
         let timeout = timeout.unwrap_or_default();
@@ -232,7 +288,21 @@ fn a_template_that_differs_is_found() {
         [wrong_routes(template), wrong_functions(template, &folders), wrong_queues(template)].concat()
     };
     let differences = [
-        ("/Resources/PlaceBetFunction/Properties/Events/PlaceBet/Properties/Path", json!("/api/bet")),
+        ("/Resources/PlaceBetRoute/Properties/RouteKey", json!("POST /api/bet")),
+        ("/Resources/PlaceBetRoute/Properties/RouteKey", json!("GET /api/bets")),
+        (
+            "/Resources/PlaceBetRoute/Properties/Target",
+            json!({ "Fn::Sub": "integrations/${BetsIntegration}" }),
+        ),
+        (
+            "/Resources/PlaceBetIntegration/Properties/IntegrationUri",
+            json!({ "Fn::GetAtt": "BetsFunction.Arn" }),
+        ),
+        ("/Resources/PlaceBetIntegration/Properties/PayloadFormatVersion", json!("1.0")),
+        ("/Resources/PlaceBetPermission/Properties/FunctionName", json!({ "Ref": "BetsFunction" })),
+        ("/Resources/PlaceBetPermission/Properties/Principal", json!("*")),
+        ("/Resources/PlaceBetPermission/Properties/SourceArn", json!("*")),
+        ("/Resources/ApiStage/Properties/StageName", json!("prod")),
         ("/Resources/PlaceBetFunction/Properties/CodeUri", json!("functions/bets")),
         ("/Resources/PlaceBetFunction/Metadata/BuildProperties/Binary", json!("evens-bets")),
         ("/Resources/PlaceBetFunction/Properties/FunctionName", json!("place-bet")),
