@@ -2,7 +2,6 @@
 
 use evens_exchange::{Side, WaitingBet};
 use evens_store::{Store, StoreError};
-use rand::Rng;
 use std::collections::VecDeque;
 
 /// The waiting bets of the other side that were not tried yet.
@@ -37,7 +36,7 @@ impl<'a> Candidates<'a> {
     /// moment then do not run after each other from candidate to candidate.
     pub(crate) fn scatter(&mut self) {
         if !self.page.is_empty() {
-            let offset = rand::rng().random_range(0..self.page.len());
+            let offset = fastrand::usize(0..self.page.len());
             self.page.rotate_left(offset);
         }
     }

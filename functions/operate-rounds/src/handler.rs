@@ -11,7 +11,7 @@ use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal};
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Context, new_seed};
+use evens_runtime::Context;
 use evens_store::RoundWrite;
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ async fn open(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let OpenRoundRequest { round_id, draw } = OpenRoundRequest::parse(&body)?;
-    let seed = new_seed()?;
+    let seed = context.entropy.seed()?;
     let round = Round::open(round_id, draw, &seed, context.clock.now());
     match context.store.open_round(round.clone(), &seed).await? {
         RoundWrite::Written(round) => {

@@ -8,7 +8,7 @@ use evens_exchange::{Bet, BetId, IdempotencyKey, PlaceBet, PlaceBetOutcome};
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId};
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Context, new_seed};
+use evens_runtime::Context;
 
 /// The function's route.
 pub fn router() -> Router<Context> {
@@ -32,7 +32,7 @@ async fn place_bet(
         side: request.side,
         stake: request.amount,
     };
-    let seed_if_new = new_seed()?;
+    let seed_if_new = context.entropy.seed()?;
     let placed = context.store.place_bet(&command, &seed_if_new, context.clock.now()).await;
     let outcome = placed.map_err(|error| about_bet(error, command.bet))?;
     let (bet, is_replay) = accepted(&command, outcome)?;

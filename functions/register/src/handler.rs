@@ -12,7 +12,7 @@ use evens_ledger::{Amount, UserId};
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, JsonBody, Refusal, RequestId, Visitor, take_request};
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Context, NoRandomness, random_bytes};
+use evens_runtime::{Context, Entropy, NoRandomness};
 use evens_store::SignUpOutcome;
 
 /// How often other numbers are drawn. Of 2^53 users and 2^40 codes, hardly ever two are the same.
@@ -61,9 +61,16 @@ async fn create(
     let SignUpRequest { phone, password, name, referred_by } = request;
     let password = credentials.passwords.hash(password).await?;
     for _ in 0..DRAWS_MAX {
-        let code = ReferralCode::from_random(random_bytes()?);
+        let code = ReferralCode::from_random(context.entropy.bytes()?);
         let now = context.clock.now();
-        let account = Account::register(new_user()?, phone.clone(), name.clone(), code, referred_by, now);
+        let account = Account::register(
+            new_user(&context.entropy)?,
+            phone.clone(),
+            name.clone(),
+            code,
+            referred_by,
+            now,
+        );
         match context.store.sign_up(&account, &password).await? {
             SignUpOutcome::SignedUp => return Ok(account),
             SignUpOutcome::PhoneNumberTaken => return Err(taken().into()),
@@ -75,9 +82,9 @@ async fn create(
 }
 
 /// A number for a user: not to be guessed, and exact in clients whose numbers are floats.
-fn new_user() -> Result<UserId, NoRandomness> {
+fn new_user(entropy: &Entropy) -> Result<UserId, NoRandomness> {
     loop {
-        let number = u64::from_be_bytes(random_bytes()?) >> 11;
+        let number = u64::from_be_bytes(entropy.bytes()?) >> 11;
         if let Ok(user) = UserId::new(number) {
             return Ok(user);
         }

@@ -8,7 +8,7 @@ use evens_accounts::Password;
 use evens_contracts::Problem;
 use evens_runtime::http::Refusal;
 use evens_runtime::telemetry::chain;
-use evens_runtime::{NoRandomness, StartError, random_bytes};
+use evens_runtime::{Entropy, NoRandomness, StartError};
 use evens_store::PasswordHash;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -73,7 +73,7 @@ impl From<PasswordFailure> for Refusal {
 
 impl Passwords {
     /// For how long a password waits for its turn.
-    const WAIT_MAX: Duration = Duration::from_secs(10);
+    const WAIT_MAX: Duration = Duration::from_secs(3);
 
     /// Hashes with these parameters, on so many threads at once.
     ///
@@ -91,7 +91,7 @@ impl Passwords {
         let failed = |error: PasswordFailure| {
             StartError::new("passwords cannot be hashed", "report this").caused_by(error)
         };
-        let nobodys: [u8; 32] = random_bytes().map_err(|error| failed(error.into()))?;
+        let nobodys: [u8; 32] = Entropy::system().bytes().map_err(|error| failed(error.into()))?;
         let decoy = hash(&argon2, &nobodys).map_err(failed)?;
         Ok(Self(Arc::new(Hashing { argon2, turns: Arc::new(Semaphore::new(threads.get())), decoy })))
     }
@@ -146,7 +146,7 @@ impl Passwords {
 }
 
 fn hash(argon2: &Argon2<'_>, password: &[u8]) -> Result<PasswordHash, PasswordFailure> {
-    let salt: [u8; 16] = random_bytes()?;
+    let salt: [u8; 16] = Entropy::system().bytes()?;
     let hashed = argon2.hash_password_with_salt(password, &salt).map_err(failed)?;
     Ok(PasswordHash::new(hashed.to_string()))
 }

@@ -3,9 +3,9 @@
 use evens_accounts::{ACCESS_TOKEN_LIFETIME, Account, FamilyId, RefreshToken, Role, Session};
 use evens_contracts::{Problem, ProblemKind, TokensBody};
 use evens_ledger::UserId;
+use evens_runtime::Context;
 use evens_runtime::http::Refusal;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
-use evens_runtime::{Context, random_bytes};
 use evens_store::RefreshOutcome;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -27,7 +27,8 @@ impl Sessions {
         account: &Account,
         now: Timestamp,
     ) -> Result<TokensBody, Refusal> {
-        let token = RefreshToken::new(account.user, FamilyId::from_random(random_bytes()?), random_bytes()?);
+        let (family, secret) = (FamilyId::from_random(context.entropy.bytes()?), context.entropy.bytes()?);
+        let token = RefreshToken::new(account.user, family, secret);
         let access = self.sign(account.user, account.role, now)?;
         context.store.open_session(&Session::open(&token, now)).await?;
         Ok(TokensBody::new(access, &token))
@@ -44,7 +45,7 @@ impl Sessions {
         presented: &RefreshToken,
         now: Timestamp,
     ) -> Result<TokensBody, Refusal> {
-        let next = RefreshToken::new(presented.user(), presented.family(), random_bytes()?);
+        let next = RefreshToken::new(presented.user(), presented.family(), context.entropy.bytes()?);
         match context.store.rotate_session(presented, &next, now).await? {
             RefreshOutcome::Rotated(_) => {}
             RefreshOutcome::Ended => return Err(ended().into()),

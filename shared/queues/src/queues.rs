@@ -140,7 +140,7 @@ impl Queues {
             .message_attribute_names(Message::TRACE_ATTRIBUTE)
             // If the answer is lost, the SDK's next attempt gets the same messages, instead of leaving their groups
             // blocked until they are visible again.
-            .receive_request_attempt_id(format!("{:032x}", rand::random::<u128>()))
+            .receive_request_attempt_id(format!("{:032x}", fastrand::u128(..)))
             .customize()
             .config_override(aws_sdk_sqs::config::Builder::new().timeout_config(timeouts))
             .send()

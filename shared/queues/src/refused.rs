@@ -1,7 +1,6 @@
 //! The bounded second tries of a batch: what is common to sending, deleting and hiding.
 
 use crate::QueueError;
-use rand::Rng;
 use std::collections::HashSet;
 use std::error::Error;
 use std::time::Duration;
@@ -103,5 +102,6 @@ where
 /// Full jitter, from a bound that doubles with each round.
 fn pause(round: u32) -> Duration {
     let bound = PAUSE_MIN * (1 << (round - 1));
-    rand::rng().random_range(Duration::ZERO..=bound)
+    let bound_us = u64::try_from(bound.as_micros()).unwrap_or(u64::MAX);
+    Duration::from_micros(fastrand::u64(0..=bound_us))
 }

@@ -1,7 +1,7 @@
 //! [`Context`]: what every handler is given, built once.
 
 use crate::tokens::TokenVerifier;
-use crate::{Clients, Clock, Endpoints, Rates, Settings, StartError};
+use crate::{Clients, Clock, Endpoints, Entropy, Rates, Settings, StartError};
 use evens_queues::Queues;
 use evens_store::Store;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub struct Context {
     pub rates: Rates,
     /// Tells the time.
     pub clock: Clock,
+    /// Gives secrets.
+    pub entropy: Entropy,
     /// What the environment said.
     pub settings: Arc<Settings>,
 }
@@ -55,6 +57,7 @@ impl Context {
             tokens,
             rates: Rates::new(settings.rate_limits.clone()),
             clock: Clock::system(),
+            entropy: Entropy::system(),
             settings: Arc::new(settings),
         })
     }

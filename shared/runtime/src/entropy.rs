@@ -1,21 +1,49 @@
-//! Secrets, from the system's generator: those of rounds are the only random numbers that decide about money.
+//! [`Entropy`]: where secrets come from. Those of rounds are the only random numbers that decide about money.
+//!
+//! Pauses and offsets are not secret: they are drawn with `fastrand`, whose generator is the thread's.
 
 use evens_exchange::Seed;
 use ring::rand::{SecureRandom, SystemRandom};
+use std::fmt;
+use std::sync::Arc;
+
+/// Gives bytes that nobody can guess. Architecture invariant: the only place that asks the system for them.
+#[derive(Clone)]
+pub struct Entropy(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync;
 
 /// The system gives no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the system gives no random numbers")]
 pub struct NoRandomness;
 
-/// A new secret for a round.
-pub fn new_seed() -> Result<Seed, NoRandomness> {
-    random_bytes().map(Seed::from_bytes)
+impl Entropy {
+    /// The system's own generator.
+    pub fn system() -> Self {
+        Self::from_fn(|bytes| SystemRandom::new().fill(bytes).map_err(|_| NoRandomness))
+    }
+
+    /// A generator of somebody else's, who knows what it gives: for simulations.
+    pub fn from_fn(fill: impl Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(fill))
+    }
+
+    /// So many bytes.
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A new secret for a round.
+    pub fn seed(&self) -> Result<Seed, NoRandomness> {
+        self.bytes().map(Seed::from_bytes)
+    }
 }
 
-/// So many bytes that nobody can guess.
-pub fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
-    let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes)
+impl fmt::Debug for Entropy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Entropy")
+    }
 }

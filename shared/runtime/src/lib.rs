@@ -31,7 +31,7 @@ pub use batch::process_batch;
 pub use clients::{Clients, Endpoints, sdk_config};
 pub use clock::Clock;
 pub use context::Context;
-pub use entropy::{NoRandomness, new_seed, random_bytes};
+pub use entropy::{Entropy, NoRandomness};
 pub use job::{JobDone, JobError, JobHandler, ScheduleHandler};
 pub use lambda::{run_http, run_jobs, run_schedule};
 pub use poller::{poll, repeat};

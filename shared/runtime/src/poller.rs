@@ -5,7 +5,6 @@ use crate::{Context, JobDone, JobHandler, ScheduleHandler, process_batch};
 use evens_contracts::Queue;
 use evens_queues::Message;
 use futures::FutureExt;
-use rand::Rng;
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -128,5 +127,5 @@ pub(crate) struct RunFailed;
 /// Full jitter under a bound that doubles with each failure, so that pollers do not come back all at once.
 fn backoff(failures: u32) -> Duration {
     let bound = BACKOFF_MIN.saturating_mul(1 << failures.min(16)).min(BACKOFF_MAX);
-    rand::rng().random_range(BACKOFF_MIN / 2..=bound)
+    Duration::from_millis(fastrand::u64(milliseconds(BACKOFF_MIN / 2)..=milliseconds(bound)))
 }

@@ -2,7 +2,6 @@
 //! 2 s, with full jitter, until a deadline; the last error is the one reported, unless it would say too much.
 
 use crate::StoreError;
-use rand::Rng;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -34,7 +33,8 @@ impl Attempts {
     /// Pauses before the next attempt; returns the error if there is no time for one.
     async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
         let pause_max = Self::PAUSE.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
-        let pause = rand::rng().random_range(Duration::ZERO..=pause_max);
+        let pause_max_us = u64::try_from(pause_max.as_micros()).unwrap_or(u64::MAX);
+        let pause = Duration::from_micros(fastrand::u64(0..=pause_max_us));
         if !error.is_retryable() || Instant::now() + pause >= self.deadline {
             return Err(self.last_word(error));
         }

@@ -14,7 +14,9 @@ use evens_exchange::Side;
 use evens_ledger::{Amount, UserId};
 use evens_queues::{Queues, create_queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
-use evens_runtime::{Clients, Clock, Context, Endpoints, JobHandler, Rates, Settings, http, process_batch};
+use evens_runtime::{
+    Clients, Clock, Context, Endpoints, Entropy, JobHandler, Rates, Settings, http, process_batch,
+};
 use evens_store::{CapacityMeter, Store};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,13 +60,15 @@ impl Drive {
         let store = Store::new(clients.dynamodb, settings.table.clone());
         let users = (1..=Self::PLAYERS).map_while(|number| UserId::new(number).ok());
         let balance: Amount = "1000000".parse()?;
-        let players = evens_load::Players::fund(&store, &signer, users, balance, "budget").await?;
+        let players = evens_load::Players::signed(&signer, users)?.context("no players")?;
+        players.fund(&store, balance, "budget").await?;
         let context = Context {
             store: store.metered(units.clone()),
             queues,
             tokens: TokenVerifier::new(settings.token_public_keys.clone(), issuer, audience),
             rates: Rates::new(settings.rate_limits.clone()),
             clock: Clock::system(),
+            entropy: Entropy::system(),
             settings: Arc::new(settings),
         };
         let router = http::serve_layers(evens_place_bet::router(), context.clone());
@@ -126,7 +130,7 @@ impl Drive {
         self.bets += 1;
         let request = Request::post("/api/bets")
             .header("content-type", "application/json")
-            .header("authorization", format!("Bearer {}", player.token))
+            .header("authorization", format!("Bearer {}", player.token()))
             .header("idempotency-key", format!("budget-{}", self.bets))
             .body(Body::from(format!(r#"{{"roundId":"{round}","amount":10,"side":"{side}"}}"#)))?;
         let answer = self.router.clone().oneshot(request).await?;

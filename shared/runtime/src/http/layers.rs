@@ -2,8 +2,8 @@
 
 use super::admission::QuotaSlot;
 use super::{Refusal, RequestId, X_REQUEST_ID};
+use crate::Context;
 use crate::telemetry::milliseconds;
-use crate::{Clock, Context};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
@@ -32,17 +32,16 @@ const UNKNOWN_ROUTE: &str = "unknown route";
 /// Puts what is the same for every route around a router: request ids, the deadline, bodies of refusals, security
 /// headers, one log line per request.
 pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
-    let clock = context.clock.clone();
     let context = Context { store: context.store.retry_for(RETRY_FOR), ..context };
     router
         .fallback(async || Refusal(unknown_route()))
-        .with_state(context)
-        .layer(middleware::from_fn_with_state(clock, serve))
+        .with_state(context.clone())
+        .layer(middleware::from_fn_with_state(context, serve))
 }
 
-async fn serve(State(clock): State<Clock>, mut request: Request, next: Next) -> Response {
+async fn serve(State(context): State<Context>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let request_id = RequestId::of(request.extensions(), &clock);
+    let request_id = RequestId::of(request.extensions(), &context);
     request.extensions_mut().insert(request_id.clone());
     let quota = QuotaSlot::default();
     request.extensions_mut().insert(quota.clone());

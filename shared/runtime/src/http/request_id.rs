@@ -1,13 +1,13 @@
 //! [`RequestId`]: one id that leads from a request through its logs, its answer and its jobs.
 
-use crate::Clock;
+use crate::Context;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
-use uuid::{ContextV7, Uuid};
+use uuid::Uuid;
 
 /// The header that gives a client the id of its request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,20 +22,20 @@ impl RequestId {
         &self.0
     }
 
-    pub(super) fn of(extensions: &Extensions, clock: &Clock) -> Self {
+    pub(super) fn of(extensions: &Extensions, context: &Context) -> Self {
         match extensions.get::<lambda_http::Context>() {
             Some(invocation) => Self(invocation.request_id.as_str().into()),
-            None => Self(new_uuid(clock).to_string().into()),
+            None => Self(new_uuid(context).to_string().into()),
         }
     }
 }
 
-/// A version-7 UUID at the time of our clock.
-fn new_uuid(clock: &Clock) -> Uuid {
-    let now = clock.now();
-    let seconds = now.as_second().unsigned_abs();
-    let nanoseconds = now.subsec_nanosecond().unsigned_abs();
-    Uuid::new_v7(uuid::Timestamp::from_unix(ContextV7::new(), seconds, nanoseconds))
+/// A version-7 UUID at the time of our clock. Without random numbers it is still an id, if not the only one of its
+/// millisecond; whatever needs a secret then fails by itself.
+fn new_uuid(context: &Context) -> Uuid {
+    let milliseconds = context.clock.now().as_millisecond().unsigned_abs();
+    let random = context.entropy.bytes().unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
 }
 
 impl fmt::Display for RequestId {

@@ -1,12 +1,13 @@
 //! [`TokenSigner`]: issues tokens, for the `evens` binary on one's own machine and for tests.
 
 use super::{ALGORITHM, Audience, Header, Payload, PublicKey};
+use crate::Entropy;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_accounts::Role;
 use evens_ledger::UserId;
 use jiff::Timestamp;
-use ring::rand::{SecureRandom, SystemRandom};
+use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Serialize;
 use std::fmt;
@@ -69,8 +70,7 @@ impl TokenSigner {
         now: Timestamp,
         lifetime: Duration,
     ) -> Result<String, SigningKeyError> {
-        let mut id = [0; 16];
-        SystemRandom::new().fill(&mut id).map_err(|_| SigningKeyError::NoRandomness)?;
+        let id: [u8; 16] = Entropy::system().bytes().map_err(|_| SigningKeyError::NoRandomness)?;
         let iat = now.as_second();
         let payload = Payload {
             iss: self.issuer.clone(),

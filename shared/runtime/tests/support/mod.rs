@@ -8,7 +8,7 @@ pub(crate) mod fake_table;
 
 use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner, TokenVerifier};
-use evens_runtime::{Clock, Context, Rates, Settings};
+use evens_runtime::{Clock, Context, Entropy, Rates, Settings};
 use evens_store::Store;
 use fake_table::{FakeTable, Standing};
 use jiff::Timestamp;
@@ -42,6 +42,7 @@ pub(crate) fn context_of(store: Store, queues: Queues, signer: &TokenSigner, set
         tokens: TokenVerifier::new(vec![signer.public_key()], "evens", "evens-api"),
         rates: Rates::new(settings.rate_limits.clone()),
         clock: Clock::fixed(now()),
+        entropy: Entropy::system(),
         settings: Arc::new(settings),
     }
 }
