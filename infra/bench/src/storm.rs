@@ -10,10 +10,10 @@ use evens_contracts::{ApplyBonusJob, CheckAttendanceJob, Job};
 use evens_ledger::UserId;
 use evens_load::{Connection, Latency};
 use evens_queues::Outgoing;
+use evens_runtime::Clock;
 use evens_store::{PasswordHash, SignUpOutcome};
 use http_body_util::Full;
 use hyper::{Method, Request};
-use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -57,7 +57,7 @@ pub(crate) async fn storm(evens: &Evens, seconds: u64) -> anyhow::Result<Vec<Fig
 
 /// A thousand new players at once: their bonuses, and the days on which they logged in.
 pub(crate) async fn backlog(evens: &Evens) -> anyhow::Result<Vec<Figure>> {
-    let now = Timestamp::now();
+    let now = Clock::system().now();
     let users = (1..=PLAYERS).map(UserId::new).collect::<Result<Vec<_>, _>>()?;
     for user in &users {
         let phone: PhoneNumber = format!("+91{}", 9_000_000_000 + user.number()).parse()?;

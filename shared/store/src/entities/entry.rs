@@ -1,4 +1,5 @@
-//! The ledger entry: `USER#{user}` / `ENTRY#{number}`. Put once, never changed, never deleted.
+//! The ledger entry: `LEDGER#{user}` / `ENTRY#{number}`. Put once, never changed, never deleted: it has a partition of
+//! its own, so that a role can be denied both.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
@@ -8,7 +9,7 @@ pub(crate) const KIND: &str = "entry";
 
 /// Entries of a wallet lie in the order of their numbers.
 pub(crate) fn key(user: UserId, number: u64) -> Key {
-    Key { partition: format!("USER#{user}"), sort: format!("ENTRY#{number:020}") }
+    Key { partition: format!("LEDGER#{user}"), sort: format!("ENTRY#{number:020}") }
 }
 
 /// What a bonus was for stands beside it, for whoever reads the table; it follows from the entry, so it is not read back.

@@ -1,4 +1,4 @@
-//! A session: `USER#{user}` / `SESSION#{family}`. Holds the hash of the one refresh token that is good now. The engine
+//! A session: `SESSION#{user}` / `SESSION#{family}`. Holds the hash of the one refresh token that is good now. The engine
 //! deletes it some time after its end; what has ended is refused before that.
 
 use crate::StoreError;
@@ -7,11 +7,13 @@ use evens_accounts::{FamilyId, Session};
 use evens_ledger::UserId;
 
 pub(crate) const KIND: &str = "session";
-/// What the sort keys of sessions begin with.
-pub(crate) const SORT_PREFIX: &str = "SESSION#";
-
 pub(crate) fn key(user: UserId, family: FamilyId) -> Key {
-    Key { partition: super::account::partition(user), sort: format!("{SORT_PREFIX}{family}") }
+    Key { partition: partition(user), sort: format!("SESSION#{family}") }
+}
+
+/// Where the sessions of a user are, and nothing else: they are deleted, which nothing beside them may be.
+pub(crate) fn partition(user: UserId) -> String {
+    format!("SESSION#{user}")
 }
 
 pub(crate) fn encode(session: &Session) -> Item {

@@ -1,6 +1,6 @@
 //! Sessions: opened at login, carried on by each refresh, ended at logout or when an old token comes back.
 
-use crate::entities::{account, session};
+use crate::entities::session;
 use crate::item::{number, text};
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written};
@@ -101,9 +101,8 @@ impl Store {
     pub async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(account::partition(user)))
-            .expression_attribute_values(":prefix", text(session::SORT_PREFIX));
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(session::partition(user)));
         self.query_up_to(&query, None, Self::PAGE.into()).await?.iter().map(session::decode).collect()
     }
 
