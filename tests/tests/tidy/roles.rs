@@ -15,27 +15,30 @@ type Need = (&'static str, &'static [&'static str]);
 
 /// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts need.
 const CALLS: &[(&str, &[Need])] = &[
-    ("sessions.open", &[("PutItem", &["USER#"])]),
-    ("sessions.refresh", &[("DeleteItem", &["USER#"]), ("GetItem", &["USER#"]), ("UpdateItem", &["USER#"])]),
+    ("sessions.open", &[("PutItem", &["SESSION#"])]),
+    (
+        "sessions.refresh",
+        &[("DeleteItem", &["SESSION#"]), ("GetItem", &["SESSION#", "USER#"]), ("UpdateItem", &["SESSION#"])],
+    ),
     (
         "store.apply_referral_bonus",
-        &[("GetItem", &["USER#"]), ("PutItem", &["USER#"]), ("UpdateItem", &["USER#"])],
+        &[("GetItem", &["USER#"]), ("PutItem", &["LEDGER#"]), ("UpdateItem", &["USER#"])],
     ),
     (
         "store.apply_registration_bonus",
-        &[("BatchGetItem", &["USER#"]), ("PutItem", &["USER#"]), ("UpdateItem", &["USER#"])],
+        &[("BatchGetItem", &["USER#"]), ("PutItem", &["LEDGER#"]), ("UpdateItem", &["USER#"])],
     ),
     ("store.draw_match", &[("UpdateItem", &["ROUND#"])]),
-    ("store.end_session", &[("DeleteItem", &["USER#"])]),
-    ("store.end_sessions", &[("DeleteItem", &["USER#"]), ("Query", &["USER#"])]),
+    ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
+    ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
     ("store.join_bets", &[("DeleteItem", &["BOOK#"]), ("PutItem", &["ROUND#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.list_attendance", &[("Query", &["USER#"])]),
     (
         "store.list_bets",
-        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#"]), ("Query", &["USER#"])],
+        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#"]), ("Query", &["LEDGER#"])],
     ),
-    ("store.list_entries", &[("Query", &["USER#"])]),
+    ("store.list_entries", &[("Query", &["LEDGER#"])]),
     ("store.list_matches", &[("Query", &["ROUND#"])]),
     ("store.list_referrals", &[("Query", &["USER#"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),
@@ -58,7 +61,7 @@ const CALLS: &[(&str, &[Need])] = &[
         &[
             ("BatchGetItem", &["ROUND#", "USER#"]),
             ("GetItem", &["BET#"]),
-            ("PutItem", &["BET#", "BOOK#", "ROUND#", "SEED#", "USER#"]),
+            ("PutItem", &["BET#", "BOOK#", "LEDGER#", "ROUND#", "SEED#"]),
             ("UpdateItem", &["USER#"]),
         ],
     ),
@@ -78,7 +81,7 @@ const CALLS: &[(&str, &[Need])] = &[
         &[
             ("BatchGetItem", &["BOOK#", "USER#"]),
             ("DeleteItem", &["BOOK#"]),
-            ("PutItem", &["USER#"]),
+            ("PutItem", &["LEDGER#"]),
             ("UpdateItem", &["BET#", "USER#"]),
         ],
     ),
@@ -88,7 +91,7 @@ const CALLS: &[(&str, &[Need])] = &[
         "store.settle_match",
         &[
             ("GetItem", &["ROUND#", "USER#"]),
-            ("PutItem", &["USER#"]),
+            ("PutItem", &["LEDGER#"]),
             ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
         ],
     ),
@@ -102,7 +105,7 @@ const CALLS: &[(&str, &[Need])] = &[
         "store.void_match",
         &[
             ("BatchGetItem", &["ROUND#", "USER#"]),
-            ("PutItem", &["USER#"]),
+            ("PutItem", &["LEDGER#"]),
             ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
         ],
     ),
@@ -120,6 +123,13 @@ const JOBS: &[(&str, Queue)] = &[
     ("Job::Refund(", Queue::Refund),
     ("Job::Settle(", Queue::Settle),
 ];
+
+/// The beginning of the partition keys of ledger entries, which nobody changes and nobody deletes (B6).
+const LEDGER: &str = "LEDGER#";
+
+/// What may be allowed there: none of it changes or deletes what is there already.
+const LEDGER_ACTIONS: &[&str] =
+    &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
 
 /// What only functions that sign tokens and hash passwords have.
 const CREDENTIALS: &str = "evens-credentials";
@@ -253,11 +263,11 @@ fn allowed(function: &Value) -> Allowed {
         for action in texts(&statement["Action"]) {
             for resource in &resources {
                 let (name, has_keys) = named(resource);
-                match has_keys && !keys.is_empty() {
-                    true => allowed.extend(
-                        keys.iter().map(|key| (action.to_owned(), key.trim_end_matches('*').to_owned())),
-                    ),
-                    false => drop(allowed.insert((action.to_owned(), name))),
+                if has_keys && !keys.is_empty() {
+                    let keys = keys.iter().map(|key| key.trim_end_matches('*').to_owned());
+                    allowed.extend(keys.map(|key| (action.to_owned(), key)));
+                } else {
+                    allowed.insert((action.to_owned(), name));
                 }
             }
         }
@@ -326,6 +336,28 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
     wrong
 }
 
+/// Whether a pattern of IAM fits a partition of the ledger, or more than that.
+fn fits_ledger(pattern: &str) -> bool {
+    let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
+    LEDGER.starts_with(fixed) || fixed.starts_with(LEDGER)
+}
+
+/// Roles that could change or delete an entry, whatever their code calls (B6).
+fn wrong_ledger(template: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, properties) in functions(template).into_values() {
+        for (action, on) in allowed(properties) {
+            let is_items = action == "*" || action.starts_with("dynamodb:");
+            let is_elsewhere = on == "index unfinished" && action == "dynamodb:Query";
+            let is_harmless = LEDGER_ACTIONS.contains(&action.as_str());
+            if is_items && !is_elsewhere && !is_harmless && (on == "any item" || fits_ledger(&on)) {
+                wrong.push(format!("{name} may {action} on {on}: the ledger is append-only"));
+            }
+        }
+    }
+    wrong
+}
+
 fn codes() -> BTreeMap<String, Code> {
     let sources = sources();
     let folders = fs::read_dir(root().join("functions")).unwrap();
@@ -336,6 +368,40 @@ fn codes() -> BTreeMap<String, Code> {
 #[test]
 fn a_role_allows_what_the_code_calls() {
     assert_none(&wrong_roles(&template(), &codes()));
+}
+
+#[test]
+fn nobody_changes_the_ledger() {
+    assert_none(&wrong_ledger(&template()));
+}
+
+#[test]
+fn a_role_that_changes_the_ledger_is_found() {
+    let good = template();
+    let statement = "/Resources/WalletFunction/Properties/Policies/0/Statement/0";
+    let on = |keys: Value| json!({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } });
+    let rows = [
+        (json!("dynamodb:UpdateItem"), on(json!(["LEDGER#*"])), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["LEDGER#*"])), 1),
+        (json!("dynamodb:BatchWriteItem"), on(json!(["LEDGER#*"])), 1),
+        (json!("dynamodb:PartiQLUpdate"), on(json!(["LEDGER#*"])), 1),
+        (json!("dynamodb:*"), on(json!(["LEDGER#*"])), 1),
+        (json!("*"), on(json!(["LEDGER#*"])), 1),
+        (json!(["dynamodb:Query", "dynamodb:UpdateItem"]), on(json!(["LEDGER#4*"])), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["L*"])), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["*"])), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["USER#*", "LEDGER#*"])), 1),
+        (json!("dynamodb:DeleteItem"), json!({}), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["SESSION#*"])), 0),
+        (json!(["dynamodb:PutItem", "dynamodb:Query"]), on(json!(["LEDGER#*"])), 0),
+    ];
+    for (action, condition, expected) in rows {
+        let mut changed = good.clone();
+        let found = changed.pointer_mut(statement).unwrap();
+        (found["Action"], found["Condition"]) = (action.clone(), condition.clone());
+        let wrong = wrong_ledger(&changed);
+        assert_eq!(wrong.len(), expected, "{action} where {condition}: {wrong:?}");
+    }
 }
 
 #[test]
