@@ -3,7 +3,7 @@
 use crate::Document;
 use evens_contracts::Money;
 use evens_ledger::{Amount, UserId};
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -63,6 +63,12 @@ impl Client {
     /// A client that keeps its connections.
     pub(crate) fn http() -> reqwest::Client {
         reqwest::Client::builder().no_proxy().timeout(Self::TIMEOUT).build().expect("a client")
+    }
+
+    /// The same client, of another host of the API.
+    #[must_use]
+    pub fn at(&self, api: SocketAddr) -> Self {
+        Self { api, ..self.clone() }
     }
 
     /// Reads.
@@ -156,6 +162,15 @@ impl Answer {
     /// A header that stands there once.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// All headers, by name.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let mut headers: Vec<_> =
+            self.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        headers.sort();
+        headers
     }
 
     /// Whether it says that it is the answer to an earlier request.

@@ -11,6 +11,7 @@
 
 #![expect(clippy::expect_used, reason = "a scenario that cannot go on ends its test")]
 
+mod accounts;
 pub mod books;
 mod client;
 mod conformance;
@@ -18,6 +19,7 @@ mod process;
 mod redaction;
 mod scenario;
 
+pub use accounts::{PASSWORD, Tokens, phone};
 pub use client::{Answer, Client, Request};
 pub use conformance::{Document, Violation};
 pub use process::{Exit, Process, binary, built};

@@ -4,8 +4,9 @@ use crate::world::World;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{Access, Method, Route};
-use evens_tests::Request;
+use evens_tests::{Request, phone};
 use serde_json::json;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A request in parts.
 #[derive(Debug, Clone)]
@@ -27,7 +28,12 @@ pub(crate) struct Draft {
     /// A body instead of the fields.
     pub(crate) raw: Option<Vec<u8>>,
     pub(crate) keys: Vec<Vec<u8>>,
+    /// What a trusted proxy says.
+    pub(crate) forwarded_for: Option<&'static str>,
 }
+
+/// In a field: a refresh token that is given out when the request is made.
+const FRESH_REFRESH_TOKEN: &str = "{refreshToken}";
 
 impl Draft {
     /// Writes a field as that JSON; an empty one leaves it out.
@@ -39,7 +45,7 @@ impl Draft {
         }
     }
 
-    pub(crate) fn request(&self, world: &World) -> Request {
+    pub(crate) async fn request(&self, world: &World) -> Request {
         let path = self.path.replace("{betId}", &world.bet_id);
         let mut request = Request::new(self.method, format!("{}{path}{}", self.prefix, self.query));
         for value in &self.authorization {
@@ -54,7 +60,14 @@ impl Draft {
         for key in &self.keys {
             request = request.header("idempotency-key", key.clone());
         }
-        let fields: Vec<_> = self.fields.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
+        if let Some(address) = self.forwarded_for {
+            request = request.header("x-forwarded-for", address);
+        }
+        let mut fields = self.fields.clone();
+        for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {
+            *json = json.replace(FRESH_REFRESH_TOKEN, &world.fresh_refresh_token().await);
+        }
+        let fields: Vec<_> = fields.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
         request.body = match &self.raw {
             Some(raw) => raw.clone(),
             None if self.has_body => format!("{{{}}}", fields.join(",")).into_bytes(),
@@ -90,9 +103,39 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Post, "/api/rounds/{roundId}/cancel") => ("/api/rounds/to-cancel/cancel", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}") => ("/api/rounds/open", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}/matches") => ("/api/rounds/closed/matches", Vec::new()),
+        (Method::Post, "/api/users/signup") => {
+            let fields = [
+                ("phoneNo", text(&fresh_phone())),
+                ("password", text(World::PASSWORD)),
+                ("userName", text("Asha")),
+                ("referredBy", text("00000019")),
+            ];
+            (route.path, fields.to_vec())
+        }
+        (Method::Post, "/api/users/login") => {
+            (route.path, vec![("phoneNo", World::PHONE.to_owned()), ("password", text(World::PASSWORD))])
+        }
+        (Method::Post, "/api/users/refresh" | "/api/users/logout") => {
+            (route.path, vec![("refreshToken", text(FRESH_REFRESH_TOKEN))])
+        }
+        (Method::Patch, "/api/users/me") => {
+            (route.path, vec![("userName", text("Asha")), ("profilePictureId", "7".to_owned())])
+        }
+        (Method::Post, "/api/users/me/password") => {
+            // The new one is the current one: the next request is good again.
+            let password = text(World::PASSWORD);
+            (route.path, vec![("currentPassword", password.clone()), ("newPassword", password)])
+        }
         (
             Method::Get,
-            "/api/bets" | "/api/bets/{betId}" | "/api/wallet" | "/api/wallet/ledger" | "/health"
+            "/api/users/me"
+            | "/api/users/me/referrals"
+            | "/api/attendance"
+            | "/api/bets"
+            | "/api/bets/{betId}"
+            | "/api/wallet"
+            | "/api/wallet/ledger"
+            | "/health"
             | "/openapi.json",
         )
         | (Method::Post, "/api/bets/{betId}/refund") => (route.path, Vec::new()),
@@ -111,5 +154,12 @@ pub(crate) fn good(route: &Route) -> Draft {
         has_body: route.body.is_some(),
         raw: None,
         keys: Vec::new(),
+        forwarded_for: None,
     }
+}
+
+/// A phone number that nobody has.
+fn fresh_phone() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    phone(NEXT.fetch_add(1, Ordering::Relaxed))
 }

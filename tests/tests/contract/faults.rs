@@ -1,9 +1,23 @@
-//! [`FAULTS`]: everything that can be wrong with a request, in the order of precedence that `evens_runtime::http`
+//! [`faults`]: everything that can be wrong with a request, in the order of precedence that `evens_runtime::http`
 //! documents, and what is answered to it.
 
+mod accounts;
+mod betting;
+mod general;
+
 use crate::draft::Draft;
-use crate::world::World;
-use evens_contracts::{Access, Route, RouteBody};
+use evens_contracts::{Access, BlockCheck, Parameter, Rate, Route, RouteBody};
+use std::sync::LazyLock;
+
+/// Every fault, in the order of precedence. No route has rows of both of the last two tables.
+pub(crate) fn faults() -> &'static [&'static Fault] {
+    static FAULTS: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
+        let mut all: Vec<_> = general::FAULTS.iter().chain(betting::FAULTS).chain(accounts::FAULTS).collect();
+        all.sort_by_key(|fault| fault.stage);
+        all
+    });
+    &FAULTS
+}
 
 /// Which part of a request is wrong. Two faults in one part cannot both be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,10 +25,11 @@ pub(crate) enum Part {
     Prefix,
     Method,
     Token,
+    Address,
     ContentType,
     Raw,
     Field(&'static str),
-    Cursor,
+    Query,
     Key,
     Path,
 }
@@ -26,10 +41,17 @@ enum To {
     WithToken,
     WithRole(Access),
     WithRoles,
+    /// Routes that read the account of a player before their handlers are called.
+    ChecksBlock,
     WithBody,
     Body(RouteBody),
-    Paged,
+    Takes(Parameter),
     PathHas(&'static str),
+    Paths(&'static [&'static str]),
+    /// Routes without a token that are counted by address.
+    Counted,
+    /// Routes that look a number's budget up.
+    WithPhone,
 }
 
 /// What makes the request wrong.
@@ -38,7 +60,11 @@ enum Change {
     Prefix(&'static str),
     Method(&'static str),
     Token(&'static str),
+    /// The token of a player who has placed what the player has placed; no field says whose bet it is.
+    Instead(&'static str),
     NoToken,
+    /// The address that a trusted proxy says.
+    Address(&'static str),
     Authorization(&'static [&'static str]),
     ContentTypes(&'static [&'static str]),
     Raw(&'static [u8]),
@@ -73,10 +99,14 @@ impl Fault {
             To::WithToken => route.access != Access::Public,
             To::WithRole(access) => route.access == access,
             To::WithRoles => matches!(route.access, Access::Operator | Access::Oracle),
+            To::ChecksBlock => route.access == Access::Player && route.block_check == BlockCheck::Before,
             To::WithBody => route.body.is_some(),
             To::Body(body) => route.body == Some(body),
-            To::Paged => route.paged,
-            To::PathHas(parameter) => route.path.contains(parameter),
+            To::Takes(parameter) => route.parameter == Some(parameter),
+            To::PathHas(part) => route.path.contains(part),
+            To::Paths(paths) => paths.contains(&route.path),
+            To::Counted => route.access == Access::Public && route.rate.is_some(),
+            To::WithPhone => matches!(route.rate, Some(Rate::SignUp | Rate::Login)),
         }
     }
 
@@ -90,7 +120,12 @@ impl Fault {
             Change::Prefix(prefix) => draft.prefix = prefix,
             Change::Method(method) => draft.method = method,
             Change::Token(token) => draft.token = Some(token),
+            Change::Instead(token) => {
+                draft.token = Some(token);
+                draft.set("userId", "");
+            }
             Change::NoToken => draft.token = None,
+            Change::Address(address) => draft.forwarded_for = Some(address),
             Change::Authorization(values) => (draft.token, draft.authorization) = (None, values.to_vec()),
             Change::ContentTypes(types) => draft.content_types = types.to_vec(),
             Change::Raw(raw) => draft.raw = Some(raw.to_vec()),
@@ -117,25 +152,6 @@ const fn fault(
     Fault { name, stage, part, to, change, expected }
 }
 
-const fn token(name: &'static str, change: Change) -> Fault {
-    fault(name, 3, Part::Token, To::WithToken, change, "401 unauthorized -")
-}
-
-const fn content_type(name: &'static str, types: &'static [&'static str]) -> Fault {
-    fault(
-        name,
-        5,
-        Part::ContentType,
-        To::WithBody,
-        Change::ContentTypes(types),
-        "415 unsupported-media-type -",
-    )
-}
-
-const fn malformed(name: &'static str, raw: &'static [u8]) -> Fault {
-    fault(name, 7, Part::Raw, To::WithBody, Change::Raw(raw), "400 malformed-body -")
-}
-
 /// A field of a body.
 const fn field(
     name: &'static str,
@@ -144,317 +160,5 @@ const fn field(
     fields: &'static [(&'static str, &'static str)],
     expected: &'static str,
 ) -> Fault {
-    fault(name, 8, Part::Field(part), To::Body(body), Change::Fields(fields), expected)
+    fault(name, 10, Part::Field(part), To::Body(body), Change::Fields(fields), expected)
 }
-
-const fn bet(
-    name: &'static str,
-    fields: &'static [(&'static str, &'static str)],
-    expected: &'static str,
-) -> Fault {
-    field(name, RouteBody::PlaceBet, fields[0].0, fields, expected)
-}
-
-const fn round(
-    name: &'static str,
-    fields: &'static [(&'static str, &'static str)],
-    expected: &'static str,
-) -> Fault {
-    field(name, RouteBody::OpenRound, fields[0].0, fields, expected)
-}
-
-const fn result(
-    name: &'static str,
-    fields: &'static [(&'static str, &'static str)],
-    expected: &'static str,
-) -> Fault {
-    field(name, RouteBody::Result, fields[0].0, fields, expected)
-}
-
-const fn cursor(name: &'static str, query: &'static str) -> Fault {
-    fault(name, 8, Part::Cursor, To::Paged, Change::Query(query), "422 invalid cursor")
-}
-
-const fn key(name: &'static str, change: Change) -> Fault {
-    fault(name, 8, Part::Key, To::Body(RouteBody::PlaceBet), change, "422 invalid Idempotency-Key")
-}
-
-const fn round_in_path(name: &'static str, change: Change) -> Fault {
-    fault(name, 8, Part::Path, To::PathHas("{roundId}"), change, "422 invalid roundId")
-}
-
-const fn bet_in_path(name: &'static str, change: Change) -> Fault {
-    fault(name, 10, Part::Path, To::PathHas("{betId}"), change, "404 not-found betId")
-}
-
-const USER: &str = "422 invalid userId";
-const ROUND: &str = "422 invalid roundId";
-const AMOUNT: &str = "422 invalid amount";
-const SIDE: &str = "422 invalid side";
-const DRAW: &str = "422 invalid draw";
-const ORACLE: &str = "422 invalid oracle";
-const ORACLE_NAME: &str = "422 invalid oracle.name";
-const ORACLE_KEY: &str = "422 invalid oracle.publicKey";
-const WINNER: &str = "422 invalid winner";
-const SIGNATURE: &str = "422 invalid signature";
-/// What a body that breaks in the middle of a field is.
-const BROKEN: &str = "400 malformed-body -";
-
-/// Every fault.
-pub(crate) const FAULTS: &[Fault] = &[
-    fault("an unknown path", 1, Part::Prefix, To::Every, Change::Prefix("/nothing"), "404 not-found -"),
-    fault(
-        "a method that is not there",
-        2,
-        Part::Method,
-        To::Every,
-        Change::Method("DELETE"),
-        "405 method-not-allowed -",
-    ),
-    token("no token", Change::NoToken),
-    token("an empty token", Change::Token("empty")),
-    token("another scheme", Change::Authorization(&["Basic YTpi"])),
-    token("no scheme", Change::Authorization(&["garbage"])),
-    token("two tokens", Change::Authorization(&["Bearer a", "Bearer b"])),
-    token("a garbage token", Change::Token("garbage")),
-    token("a token that looks like one", Change::Token("three dots")),
-    token("a token of 5,000 characters", Change::Token("long")),
-    token("an expired token", Change::Token("expired")),
-    token("a token of the future", Change::Token("early")),
-    token("a token signed with a foreign key", Change::Token("foreign key")),
-    token("a token signed with an unknown key", Change::Token("unknown key")),
-    token("a token for somebody else", Change::Token("other audience")),
-    token("a token from somebody else", Change::Token("other issuer")),
-    token("a token with changed claims", Change::Token("changed claims")),
-    token("an unsigned token", Change::Token("unsigned")),
-    fault("a player's token", 4, Part::Token, To::WithRoles, Change::Token("player"), "403 forbidden -"),
-    fault(
-        "an oracle's token",
-        4,
-        Part::Token,
-        To::WithRole(Access::Operator),
-        Change::Token("oracle"),
-        "403 forbidden -",
-    ),
-    fault(
-        "an operator's token",
-        4,
-        Part::Token,
-        To::WithRole(Access::Oracle),
-        Change::Token("operator"),
-        "403 forbidden -",
-    ),
-    content_type("no content type", &[]),
-    content_type("a body said to be text", &["text/plain"]),
-    content_type("a body said to be a form", &["application/x-www-form-urlencoded"]),
-    content_type("a body said to be almost JSON", &["application/jsonp"]),
-    content_type("a body in another charset", &["application/json; charset=latin1"]),
-    content_type("two content types", &["application/json", "application/json"]),
-    fault("a body of 2 MB", 6, Part::Raw, To::WithBody, Change::Zeros(2 << 20), "413 payload-too-large -"),
-    fault(
-        "a body of a byte too much",
-        6,
-        Part::Raw,
-        To::WithBody,
-        Change::Zeros((64 << 10) + 1),
-        "413 payload-too-large -",
-    ),
-    malformed("no body", b""),
-    malformed("a body that is not JSON", b"amount=1"),
-    malformed("a list", b"[]"),
-    malformed("null", b"null"),
-    malformed("half a body", b"{\"side\":\"A\""),
-    malformed("two bodies", b"{}{}"),
-    malformed("a body that is not UTF-8", b"{\"side\":\"\xff\"}"),
-    malformed("a control character in a text", b"{\"side\":\"\x01\"}"),
-    fault(
-        "NaN",
-        7,
-        Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Fields(&[("amount", "NaN")]),
-        BROKEN,
-    ),
-    fault(
-        "Infinity",
-        7,
-        Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Fields(&[("amount", "Infinity")]),
-        BROKEN,
-    ),
-    fault(
-        "a leading zero",
-        7,
-        Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Fields(&[("amount", "01")]),
-        BROKEN,
-    ),
-    // POST /api/bets, in the order of its fields.
-    bet("userId 0", &[("userId", "0")], USER),
-    bet("a negative userId", &[("userId", "-41")], USER),
-    bet("half a userId", &[("userId", "41.5")], USER),
-    bet("a userId above BIGINT", &[("userId", "9223372036854775808")], USER),
-    bet("a userId of letters", &[("userId", "\"abc\"")], USER),
-    bet("an empty userId", &[("userId", "\"\"")], USER),
-    bet("a userId that is true", &[("userId", "true")], USER),
-    bet("a userId that is an object", &[("userId", "{}")], USER),
-    bet("no roundId", &[("roundId", "")], ROUND),
-    bet("roundId null", &[("roundId", "null")], ROUND),
-    bet("an empty roundId", &[("roundId", "\"\"")], ROUND),
-    bet("a roundId with a space", &[("roundId", "\"a b\"")], ROUND),
-    bet("a roundId with a zero byte", &[("roundId", "\"a\\u0000\"")], ROUND),
-    bet("a roundId with a line break", &[("roundId", "\"a\\n\"")], ROUND),
-    bet("a roundId with a letter that is not ASCII", &[("roundId", "\"\u{e9}\"")], ROUND),
-    bet("a roundId that is a number", &[("roundId", "5")], ROUND),
-    bet("a roundId that is a list", &[("roundId", "[\"open\"]")], ROUND),
-    fault(
-        "a roundId of 300 characters",
-        8,
-        Part::Field("roundId"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Long("roundId"),
-        ROUND,
-    ),
-    bet("no amount", &[("amount", "")], AMOUNT),
-    bet("amount null", &[("amount", "null")], AMOUNT),
-    bet("a negative amount", &[("amount", "-1")], AMOUNT),
-    bet("amount 0", &[("amount", "0")], AMOUNT),
-    bet("amount -0", &[("amount", "-0")], AMOUNT),
-    bet("9 decimals", &[("amount", "0.123456789")], AMOUNT),
-    bet("9 decimals in a text", &[("amount", "\"0.123456789\"")], AMOUNT),
-    bet("a number without end", &[("amount", "1e400")], AMOUNT),
-    bet("a number next to nothing", &[("amount", "1e-400")], AMOUNT),
-    bet("21 digits", &[("amount", "100000000000000000000")], AMOUNT),
-    bet("more than the largest stake", &[("amount", "1000000000000.00000001")], AMOUNT),
-    bet("an empty amount", &[("amount", "\"\"")], AMOUNT),
-    bet("an amount with a comma", &[("amount", "\"1,5\"")], AMOUNT),
-    bet("an amount with a space", &[("amount", "\" 1\"")], AMOUNT),
-    bet("an amount with a plus", &[("amount", "\"+1\"")], AMOUNT),
-    bet("a hexadecimal amount", &[("amount", "\"0x10\"")], AMOUNT),
-    bet("NaN as a text", &[("amount", "\"NaN\"")], AMOUNT),
-    bet("an amount that is true", &[("amount", "true")], AMOUNT),
-    bet("an amount that is a list", &[("amount", "[1]")], AMOUNT),
-    fault(
-        "an amount of 300 characters",
-        8,
-        Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Long("amount"),
-        AMOUNT,
-    ),
-    bet("no side", &[("side", "")], SIDE),
-    bet("side null", &[("side", "null")], SIDE),
-    bet("an unknown side", &[("side", "\"C\"")], SIDE),
-    bet("a small side", &[("side", "\"a\"")], SIDE),
-    bet("an empty side", &[("side", "\"\"")], SIDE),
-    bet("a side that is a number", &[("side", "1")], SIDE),
-    bet("a side that is a list", &[("side", "[\"A\"]")], SIDE),
-    // POST /api/rounds.
-    round("no roundId", &[("roundId", "")], ROUND),
-    round("an empty roundId", &[("roundId", "\"\"")], ROUND),
-    round("a roundId with a slash", &[("roundId", "\"a/b\"")], ROUND),
-    round("a roundId that is a number", &[("roundId", "5")], ROUND),
-    fault(
-        "a roundId of 300 characters",
-        8,
-        Part::Field("roundId"),
-        To::Body(RouteBody::OpenRound),
-        Change::Long("roundId"),
-        ROUND,
-    ),
-    round("an unknown draw", &[("draw", "\"coin\"")], DRAW),
-    round("a draw that is a number", &[("draw", "5")], DRAW),
-    round("no oracle", &[("draw", "\"oracle\"")], ORACLE),
-    round("an oracle that is a text", &[("draw", "\"oracle\""), ("oracle", "\"me\"")], ORACLE),
-    round("an oracle without a name", &[("draw", "\"oracle\""), ("oracle", "{}")], ORACLE_NAME),
-    round(
-        "an oracle with an empty name",
-        &[("draw", "\"oracle\""), ("oracle", "{\"name\":\"\"}")],
-        ORACLE_NAME,
-    ),
-    round("an oracle without a key", &[("draw", "\"oracle\""), ("oracle", "{\"name\":\"x\"}")], ORACLE_KEY),
-    round(
-        "an oracle with a short key",
-        &[("draw", "\"oracle\""), ("oracle", "{\"name\":\"x\",\"publicKey\":\"AAAA\"}")],
-        ORACLE_KEY,
-    ),
-    // POST /api/rounds/{roundId}/result.
-    result("no winner", &[("winner", "")], WINNER),
-    result("an unknown winner", &[("winner", "\"C\"")], WINNER),
-    result("a winner that is a number", &[("winner", "1")], WINNER),
-    result("no signature", &[("signature", "")], SIGNATURE),
-    result("an empty signature", &[("signature", "\"\"")], SIGNATURE),
-    result("a short signature", &[("signature", "\"AAAA\"")], SIGNATURE),
-    result("a signature that is not base64", &[("signature", "\"!\"")], SIGNATURE),
-    result("a signature that is a number", &[("signature", "5")], SIGNATURE),
-    // What is read after the body.
-    cursor("a cursor that is garbage", "?cursor=garbage"),
-    cursor("an empty cursor", "?cursor="),
-    cursor("a cursor of another form", "?cursor=YmVmb3JlOi0x"),
-    cursor("two cursors", "?cursor=YmVmb3JlOjE&cursor=YmVmb3JlOjE"),
-    key("an empty key", Change::Keys(&[b""])),
-    key("a key of 300 characters", Change::LongKey),
-    key("a key with a letter that is not ASCII", Change::Keys(&[b"\xc3\xa9"])),
-    key("a key with a tab", Change::Keys(&[b"a\tb"])),
-    key("two keys", Change::Keys(&[b"a", b"b"])),
-    round_in_path("a roundId of 300 characters in the path", Change::LongParameter),
-    round_in_path("a space in the path", Change::Parameter("a%20b")),
-    round_in_path("a zero byte in the path", Change::Parameter("a%00")),
-    round_in_path("a line break in the path", Change::Parameter("a%0A")),
-    // Whose it is.
-    fault(
-        "somebody else's userId",
-        9,
-        Part::Field("userId"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Fields(&[("userId", "42")]),
-        "403 forbidden userId",
-    ),
-    // What the state says.
-    bet_in_path("a bet that is not there", Change::Parameter("00000000-0000-8000-8000-000000000000")),
-    bet_in_path("a betId of 300 characters", Change::LongParameter),
-    bet_in_path("a betId that is none", Change::Parameter("bet-abc-123")),
-    bet_in_path("a zero byte in the path", Change::Parameter("a%00")),
-    fault(
-        "a round that is not there",
-        10,
-        Part::Path,
-        To::PathHas("{roundId}"),
-        Change::Parameter("nowhere"),
-        "404 not-found roundId",
-    ),
-    fault(
-        "a key that was used for another bet",
-        10,
-        Part::Key,
-        To::Body(RouteBody::PlaceBet),
-        Change::Keys(&[World::USED_KEY]),
-        "409 idempotency-key-reused Idempotency-Key",
-    ),
-    fault(
-        "a round that takes no bets",
-        10,
-        Part::Field("roundId"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Fields(&[("roundId", "\"closed\"")]),
-        "409 round-state roundId",
-    ),
-    fault(
-        "more than the wallet holds",
-        10,
-        Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
-        Change::Fields(&[("amount", "50.00000001")]),
-        "400 insufficient-balance amount",
-    ),
-    fault(
-        "a round that is there with another draw",
-        10,
-        Part::Field("roundId"),
-        To::Body(RouteBody::OpenRound),
-        Change::Fields(&[("roundId", "\"with-oracle\"")]),
-        "409 round-exists roundId",
-    ),
-];

@@ -1,13 +1,18 @@
 //! [`World`]: the system in the state that the rows speak of.
 
+use evens_accounts::{Account, FamilyId, Password, RefreshToken, Registration, Session};
+use evens_contracts::{Rate, RateSubject};
+use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{Side, SignedResult};
 use evens_ledger::UserId;
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario};
 use jiff::{SignedDuration, Timestamp};
+use rand::RngCore;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::json;
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// The system, and tokens of every kind.
@@ -15,21 +20,66 @@ pub(crate) struct World {
     pub(crate) scenario: Scenario,
     /// A bet of the player that waits in the round `open`.
     pub(crate) bet_id: String,
-    tokens: HashMap<&'static str, String>,
+    tokens: HashMap<String, String>,
 }
 
+/// Budgets that only the exhausted ones have used up, for as long as a test takes.
+const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,password=100000/24h,\
+                           bets=100000/24h,changes=100000/24h,reads=100000/24h,operations=100000/24h";
+
+/// Users beside the player: somebody else, and what can be wrong with an account.
+const OTHER: u64 = 42;
+const BLOCKED: u64 = 43;
+const SESSIONS: u64 = 44;
+const NO_ACCOUNT: u64 = 48;
+const EXHAUSTED: u64 = 49;
+const FORMER_OPERATOR: u64 = 900_003;
+const FORMER_ORACLE: u64 = 900_004;
+const BLOCKED_OPERATOR: u64 = 900_005;
+const BLOCKED_ORACLE: u64 = 900_006;
+
 impl World {
+    pub(crate) const PLAYER: u64 = 41;
     /// The key that the bet was placed under.
     pub(crate) const USED_KEY: &'static [u8] = b"used";
+    /// As JSON: the phone numbers of the player, of a blocked one, and one whose requests are used up.
+    pub(crate) const PHONE: &'static str = "\"+919812300041\"";
+    pub(crate) const BLOCKED_PHONE: &'static str = "\"+919812300043\"";
+    pub(crate) const EXHAUSTED_PHONE: &'static str = "\"+919812300049\"";
+    /// An address whose requests are used up.
+    pub(crate) const EXHAUSTED_ADDRESS: &'static str = "192.0.2.49";
+    /// As JSON: refresh tokens that were never given out.
+    pub(crate) const UNKNOWN_TOKEN: &'static str =
+        "\"AAAAAAAAACkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"";
+    pub(crate) const NOBODYS_TOKEN: &'static str =
+        "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"";
+    pub(crate) const CUT_TOKEN: &'static str =
+        "\"AAAAAAAAACkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"";
+    /// The player's password, and everybody else's but the other user's.
+    pub(crate) const PASSWORD: &'static str = evens_tests::PASSWORD;
+    const OTHER_PASSWORD: &'static str = "purple battery";
 
-    /// Player 41 holds 50 and has a bet in the round `open`; the round `closed` takes no bets; `with-oracle` waits for
-    /// its result.
+    /// Player 41 holds 50 and has a bet in the round `open`, as has a blocked one; the round `closed` takes no bets;
+    /// `with-oracle` waits for its result.
     pub(crate) async fn new() -> Self {
-        let scenario = Scenario::start().await;
-        let player = scenario.funded(41, "60").await;
-        let used = String::from_utf8_lossy(Self::USED_KEY).into_owned();
-        let answer = player.send(player.bet_request("open", "A", "10").header("idempotency-key", used)).await;
-        let bet_id = answer.expect(202)["data"]["betId"].as_str().unwrap().to_owned();
+        let second = signer("second", &TokenSigner::generate_pkcs8().unwrap(), "evens", "evens-api");
+        let keys = String::leak(second.public_key().to_string());
+        let variables = [
+            ("EVENS_ARGON2", "m=8,t=1,p=1"),
+            ("EVENS_RATE_LIMITS", RATE_LIMITS),
+            ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
+            ("EVENS_TOKEN_PUBLIC_KEYS", keys),
+        ];
+        let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
+        enrol_everybody(&scenario).await;
+        let mut bet_ids = Vec::new();
+        for number in [World::PLAYER, BLOCKED] {
+            let player = scenario.funded(number, "60").await;
+            let used = String::from_utf8_lossy(Self::USED_KEY).into_owned();
+            let request = player.bet_request("open", "A", "10").header("idempotency-key", used);
+            let answer = player.send(request).await;
+            bet_ids.push(answer.expect(202)["data"]["betId"].as_str().unwrap().to_owned());
+        }
         let operator = scenario.operator();
         let oracle = json!({ "name": "the bureau", "publicKey": base64(oracle_key().public_key().as_ref()) });
         let rounds = [
@@ -44,9 +94,26 @@ impl World {
         for round in ["closed", "with-oracle"] {
             operator.post(&format!("/api/rounds/{round}/close")).await.expect(200);
         }
+        for number in [BLOCKED, BLOCKED_OPERATOR, BLOCKED_ORACLE] {
+            scenario.set_blocked(user(number), true).await;
+        }
+        exhaust(&scenario).await;
         scenario.await_idle().await;
-        let tokens = tokens(&scenario);
+        let tokens = tokens(&scenario, &second);
+        let bet_id = bet_ids.swap_remove(0);
         Self { scenario, bet_id, tokens }
+    }
+
+    /// The refresh token of a session that was just opened.
+    pub(crate) async fn fresh_refresh_token(&self) -> String {
+        let random = |bytes: &mut [u8]| rand::rng().fill_bytes(bytes);
+        let (mut family, mut secret) = ([0; 16], [0; 32]);
+        random(&mut family);
+        random(&mut secret);
+        let token = RefreshToken::new(user(SESSIONS), FamilyId::from_random(family), secret);
+        let session = Session::open(&token, Timestamp::now());
+        self.scenario.context().store.open_session(&session).await.unwrap();
+        token.reveal()
     }
 
     pub(crate) fn token(&self, name: &str) -> &str {
@@ -73,16 +140,96 @@ fn base64url(bytes: &[u8]) -> String {
     base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn tokens(scenario: &Scenario) -> HashMap<&'static str, String> {
-    let (user, now, hour) = (UserId::new(41).unwrap(), Timestamp::now(), Duration::from_hours(1));
-    let own = |role, at| scenario.signer().sign(user, role, at, hour).unwrap();
+fn user(number: u64) -> UserId {
+    UserId::new(number).unwrap()
+}
+
+fn signer(kid: &str, key: &[u8], issuer: &str, audience: &str) -> TokenSigner {
+    TokenSigner::from_pkcs8(kid, key, issuer, audience).unwrap()
+}
+
+/// Accounts to which nothing is owed, so that nothing but the requests changes the table.
+async fn enrol_everybody(scenario: &Scenario) {
+    let weak = PasswordParameters { memory_kib: 8, passes: 1, lanes: 1 };
+    let passwords = Passwords::new(weak, NonZeroUsize::MIN).unwrap();
+    let accounts = [
+        (World::PLAYER, Role::Player),
+        (OTHER, Role::Player),
+        (BLOCKED, Role::Player),
+        (SESSIONS, Role::Player),
+        (FORMER_OPERATOR, Role::Player),
+        (FORMER_ORACLE, Role::Operator),
+        (BLOCKED_OPERATOR, Role::Operator),
+        (BLOCKED_ORACLE, Role::Oracle),
+    ];
+    for (number, role) in accounts {
+        let password = if number == OTHER { World::OTHER_PASSWORD } else { World::PASSWORD };
+        let hash = passwords.hash(Password::presented(password.to_owned())).await.unwrap();
+        let phone = format!("+9198123{:05}", number % 100_000).parse().unwrap();
+        let registration = Registration::Done;
+        let account = Account { phone, role, registration, ..Scenario::account(number, None) };
+        scenario.enrol_with(&account, &hash).await;
+    }
+}
+
+/// Uses up what there is for one user, one address and one phone number, today and tomorrow.
+async fn exhaust(scenario: &Scenario) {
+    let context = scenario.context();
+    for rate in Rate::ALL {
+        let subject = match rate.rules().subject {
+            RateSubject::Address => World::EXHAUSTED_ADDRESS.to_owned(),
+            RateSubject::Phone => World::EXHAUSTED_PHONE.trim_matches('"').to_owned(),
+            RateSubject::User => EXHAUSTED.to_string(),
+        };
+        let budget = context.settings.rate_limits.budget(rate).unwrap();
+        let today = budget.window_at(Timestamp::now());
+        for window in [today, budget.window_at(today.ends_at)] {
+            let (name, number) = (rate.rules().name, window.number);
+            let counted =
+                context.store.count_requests(name, &subject, number, window.ends_at, budget.limit).await;
+            assert_eq!(counted.unwrap(), u64::from(budget.limit));
+        }
+    }
+}
+
+fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> {
+    let (now, hour) = (Timestamp::now(), Duration::from_hours(1));
+    let own = |number, role, at| scenario.signer().sign(user(number), role, at, hour).unwrap();
     let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
     let foreign_key = TokenSigner::generate_pkcs8().unwrap();
-    let signed = |kid: &str, key: &[u8], issuer: &str, audience: &str| {
-        let signer = TokenSigner::from_pkcs8(kid, key, issuer, audience).unwrap();
-        signer.sign(user, Role::Operator, now, hour).unwrap()
-    };
-    let player = own(Role::Player, now);
+    let signed = |signer: &TokenSigner, number, role| signer.sign(user(number), role, now, hour).unwrap();
+    let mut tokens = HashMap::new();
+    let earlier = now - SignedDuration::from_hours(2);
+    let later = now + SignedDuration::from_hours(2);
+    let foreign = [
+        ("foreign key", signer("local", &foreign_key, "evens", "evens-api")),
+        ("unknown key", signer("other", &foreign_key, "evens", "evens-api")),
+        ("other audience", signer("local", &key, "evens", "somebody-else")),
+        ("other issuer", signer("local", &key, "somebody-else", "evens-api")),
+    ];
+    // Each kind for each role: whoever may use a route has such a token too.
+    for (role, number, blocked, former) in [
+        (Role::Player, World::PLAYER, BLOCKED, FORMER_OPERATOR),
+        (Role::Operator, Scenario::OPERATOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
+        (Role::Oracle, Scenario::ORACLE, BLOCKED_ORACLE, FORMER_ORACLE),
+    ] {
+        let former_role = if role == Role::Player { Role::Operator } else { role };
+        let of_role = [
+            ("", own(number, role, now)),
+            ("expired ", own(number, role, earlier)),
+            ("early ", own(number, role, later)),
+            ("second key ", signed(second, number, role)),
+            ("blocked ", own(blocked, role, now)),
+            ("former ", own(former, former_role, now)),
+            ("exhausted ", own(EXHAUSTED, role, now)),
+        ];
+        let of_role = of_role.into_iter().map(|(kind, token)| (format!("{kind}{role}"), token));
+        tokens.extend(of_role);
+        for (kind, signer) in &foreign {
+            tokens.insert(format!("{kind} {role}"), signed(signer, number, role));
+        }
+    }
+    let player = own(World::PLAYER, Role::Player, now);
     let parts: Vec<_> = player.split('.').collect();
     let claims = json!({
         "iss": "evens", "aud": "evens-api", "sub": "41", "role": "operator",
@@ -90,21 +237,16 @@ fn tokens(scenario: &Scenario) -> HashMap<&'static str, String> {
     });
     let claims = base64url(claims.to_string().as_bytes());
     let unsigned = base64url(br#"{"alg":"none","kid":"local","typ":"JWT"}"#);
-    HashMap::from([
-        ("operator", own(Role::Operator, now)),
-        ("oracle", own(Role::Oracle, now)),
+    let others = [
+        ("other player", own(OTHER, Role::Player, now)),
+        ("no account", own(NO_ACCOUNT, Role::Player, now)),
         ("garbage", "garbage".to_owned()),
         ("empty", String::new()),
         ("three dots", "a.b.c".to_owned()),
         ("long", "a".repeat(5_000)),
-        ("expired", own(Role::Operator, now - SignedDuration::from_hours(2))),
-        ("early", own(Role::Operator, now + SignedDuration::from_hours(2))),
-        ("foreign key", signed("local", &foreign_key, "evens", "evens-api")),
-        ("unknown key", signed("other", &foreign_key, "evens", "evens-api")),
-        ("other audience", signed("local", &key, "evens", "somebody-else")),
-        ("other issuer", signed("local", &key, "somebody-else", "evens-api")),
         ("changed claims", format!("{}.{claims}.{}", parts[0], parts[2])),
         ("unsigned", format!("{unsigned}.{claims}.")),
-        ("player", player),
-    ])
+    ];
+    tokens.extend(others.map(|(name, token)| (name.to_owned(), token)));
+    tokens
 }

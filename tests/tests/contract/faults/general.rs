@@ -1,0 +1,174 @@
+//! What can be wrong with a request to any route: its path, its method, its token, and the form of its body.
+
+use super::{Change, Fault, Part, To, fault};
+use crate::world::World;
+use evens_contracts::Access;
+
+const EXHAUSTED: &str = "429 too-many-requests -";
+
+const fn token(name: &'static str, change: Change) -> Fault {
+    fault(name, 3, Part::Token, To::WithToken, change, "401 unauthorized -")
+}
+
+const fn content_type(name: &'static str, types: &'static [&'static str]) -> Fault {
+    fault(
+        name,
+        7,
+        Part::ContentType,
+        To::WithBody,
+        Change::ContentTypes(types),
+        "415 unsupported-media-type -",
+    )
+}
+
+const fn malformed(name: &'static str, raw: &'static [u8]) -> Fault {
+    fault(name, 9, Part::Raw, To::WithBody, Change::Raw(raw), "400 malformed-body -")
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    fault("an unknown path", 1, Part::Prefix, To::Every, Change::Prefix("/nothing"), "404 not-found -"),
+    fault(
+        "a method that is not there",
+        2,
+        Part::Method,
+        To::Every,
+        Change::Method("DELETE"),
+        "405 method-not-allowed -",
+    ),
+    token("no token", Change::NoToken),
+    token("an empty token", Change::Token("empty")),
+    token("another scheme", Change::Authorization(&["Basic YTpi"])),
+    token("no scheme", Change::Authorization(&["garbage"])),
+    token("two tokens", Change::Authorization(&["Bearer a", "Bearer b"])),
+    token("a garbage token", Change::Token("garbage")),
+    token("a token that looks like one", Change::Token("three dots")),
+    token("a token of 5,000 characters", Change::Token("long")),
+    token("an expired token", Change::Token("expired operator")),
+    token("a token of the future", Change::Token("early operator")),
+    token("a token signed with a foreign key", Change::Token("foreign key operator")),
+    token("a token signed with an unknown key", Change::Token("unknown key operator")),
+    token("a token for somebody else", Change::Token("other audience operator")),
+    token("a token from somebody else", Change::Token("other issuer operator")),
+    token("a token with changed claims", Change::Token("changed claims")),
+    token("an unsigned token", Change::Token("unsigned")),
+    fault("a player's token", 4, Part::Token, To::WithRoles, Change::Token("player"), "403 forbidden -"),
+    fault(
+        "an oracle's token",
+        4,
+        Part::Token,
+        To::WithRole(Access::Operator),
+        Change::Token("oracle"),
+        "403 forbidden -",
+    ),
+    fault(
+        "an operator's token",
+        4,
+        Part::Token,
+        To::WithRole(Access::Oracle),
+        Change::Token("operator"),
+        "403 forbidden -",
+    ),
+    fault(
+        "a user whose requests are used up",
+        5,
+        Part::Token,
+        To::WithRole(Access::Player),
+        Change::Token("exhausted player"),
+        EXHAUSTED,
+    ),
+    fault(
+        "an operator whose requests are used up",
+        5,
+        Part::Token,
+        To::WithRole(Access::Operator),
+        Change::Token("exhausted operator"),
+        EXHAUSTED,
+    ),
+    fault(
+        "an oracle whose requests are used up",
+        5,
+        Part::Token,
+        To::WithRole(Access::Oracle),
+        Change::Token("exhausted oracle"),
+        EXHAUSTED,
+    ),
+    fault(
+        "an address whose requests are used up",
+        5,
+        Part::Address,
+        To::Counted,
+        Change::Address(World::EXHAUSTED_ADDRESS),
+        EXHAUSTED,
+    ),
+    fault(
+        "a blocked player",
+        6,
+        Part::Token,
+        To::ChecksBlock,
+        Change::Token("blocked player"),
+        "403 account-blocked -",
+    ),
+    fault(
+        "a blocked operator",
+        6,
+        Part::Token,
+        To::WithRole(Access::Operator),
+        Change::Token("blocked operator"),
+        "403 account-blocked -",
+    ),
+    fault(
+        "a blocked oracle",
+        6,
+        Part::Token,
+        To::WithRole(Access::Oracle),
+        Change::Token("blocked oracle"),
+        "403 account-blocked -",
+    ),
+    fault(
+        "an operator whose role was taken away",
+        6,
+        Part::Token,
+        To::WithRole(Access::Operator),
+        Change::Token("former operator"),
+        "403 forbidden -",
+    ),
+    fault(
+        "an oracle whose role was taken away",
+        6,
+        Part::Token,
+        To::WithRole(Access::Oracle),
+        Change::Token("former oracle"),
+        "403 forbidden -",
+    ),
+    fault(
+        "a former operator among players",
+        6,
+        Part::Token,
+        To::WithRole(Access::Player),
+        Change::Token("former operator"),
+        "403 forbidden -",
+    ),
+    content_type("no content type", &[]),
+    content_type("a body said to be text", &["text/plain"]),
+    content_type("a body said to be a form", &["application/x-www-form-urlencoded"]),
+    content_type("a body said to be almost JSON", &["application/jsonp"]),
+    content_type("a body in another charset", &["application/json; charset=latin1"]),
+    content_type("two content types", &["application/json", "application/json"]),
+    fault("a body of 2 MB", 8, Part::Raw, To::WithBody, Change::Zeros(2 << 20), "413 payload-too-large -"),
+    fault(
+        "a body of a byte too much",
+        8,
+        Part::Raw,
+        To::WithBody,
+        Change::Zeros((64 << 10) + 1),
+        "413 payload-too-large -",
+    ),
+    malformed("no body", b""),
+    malformed("a body that is not JSON", b"amount=1"),
+    malformed("a list", b"[]"),
+    malformed("null", b"null"),
+    malformed("half a body", b"{\"side\":\"A\""),
+    malformed("two bodies", b"{}{}"),
+    malformed("a body that is not UTF-8", b"{\"side\":\"\xff\"}"),
+    malformed("a control character in a text", b"{\"side\":\"\x01\"}"),
+];

@@ -1,0 +1,177 @@
+//! [`MATRIX`]: every route and every kind of token, with what is answered; and that nobody's token shows or changes
+//! what is somebody else's.
+
+use crate::draft::{Draft, good};
+use crate::name;
+use crate::world::World;
+use evens_contracts::{Access, ROUTES, Route};
+use evens_runtime::tokens::Role;
+use evens_tests::Answer;
+use futures::{StreamExt, stream};
+
+/// A kind of token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bearer {
+    None,
+    Garbage,
+    Expired,
+    Early,
+    Audience,
+    Issuer,
+    Key,
+    /// Signed with the other one of two keys that are believed.
+    Second,
+    /// Of another player, for what is the player's.
+    Others,
+    /// Of a blocked account that has the role.
+    Blocked,
+    /// Of the player, who has no role.
+    Player,
+    /// Says a role that was taken from the account.
+    Former,
+}
+
+/// In the order of the columns of [`MATRIX`].
+const BEARERS: [Bearer; 12] = {
+    use Bearer::{
+        Audience, Blocked, Early, Expired, Former, Garbage, Issuer, Key, None, Others, Player, Second,
+    };
+    [None, Garbage, Expired, Early, Audience, Issuer, Key, Second, Others, Blocked, Player, Former]
+};
+
+/// Every route, and the status that its good request gets with each kind of token.
+#[rustfmt::skip]
+const MATRIX: &[(&str, [u16; 12])] = &[
+    //                                    none garb. exp. early aud. iss. key  2nd  other blkd. plyr former
+    ("POST /api/bets",                    [401, 401, 401, 401, 401, 401, 401, 202, 403, 403, 202, 403]),
+    ("GET /api/bets",                     [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /api/bets/{betId}",             [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
+    ("POST /api/bets/{betId}/refund",     [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
+    ("GET /api/wallet",                   [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /api/wallet/ledger",            [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /api/rounds/{roundId}",         [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /api/rounds/{roundId}/matches", [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST /api/rounds",                  [401, 401, 401, 401, 401, 401, 401, 201, 403, 403, 403, 403]),
+    ("POST /api/rounds/{roundId}/close",  [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/rounds/{roundId}/result", [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/rounds/{roundId}/cancel", [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/users/signup",            [201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201]),
+    ("POST /api/users/login",             [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST /api/users/refresh",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST /api/users/logout",            [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /api/users/me",                 [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("PATCH /api/users/me",               [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("POST /api/users/me/password",       [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 200, 403]),
+    ("GET /api/users/me/referrals",       [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /api/attendance",               [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /health",                       [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /openapi.json",                 [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+];
+
+/// The name of the token in the world, for a route of that access.
+fn token(bearer: Bearer, access: Access) -> Option<&'static str> {
+    let role = match access {
+        Access::Public | Access::Player => Role::Player,
+        Access::Operator => Role::Operator,
+        Access::Oracle => Role::Oracle,
+    };
+    let kind = match bearer {
+        Bearer::None => return None,
+        Bearer::Garbage => return Some("garbage"),
+        Bearer::Others => return Some("other player"),
+        Bearer::Player => return Some("player"),
+        Bearer::Expired => "expired",
+        Bearer::Early => "early",
+        Bearer::Audience => "other audience",
+        Bearer::Issuer => "other issuer",
+        Bearer::Key => "foreign key",
+        Bearer::Second => "second key",
+        Bearer::Blocked => "blocked",
+        Bearer::Former => "former",
+    };
+    Some(String::leak(format!("{kind} {role}")))
+}
+
+/// The good request with that token.
+async fn ask(world: &World, route: &'static Route, bearer: Bearer) -> Answer {
+    let mut draft = Draft { token: token(bearer, route.access), ..good(route) };
+    match bearer {
+        // The bet is his own, whoever he is.
+        Bearer::Blocked | Bearer::Former => draft.set("userId", ""),
+        Bearer::Second | Bearer::Player if route.path.ends_with("/refund") => {
+            let placed = world.scenario.player(World::PLAYER).bet("to-refund", "A", "0.5").await;
+            draft.path = draft.path.replace("{betId}", &placed.bet_id);
+        }
+        _ => {}
+    }
+    world.scenario.nobody().send_as_it_stands(draft.request(world).await).await
+}
+
+/// A new route without a row fails here.
+#[test]
+fn each_route_has_its_row() {
+    let rows: Vec<_> = MATRIX.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(rows, ROUTES.iter().map(name).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_token_has_its_answer_on_each_route() {
+    let world = &World::new().await;
+    // Routes stand beside each other; the tokens of one come one after another, as some change what the next one finds.
+    let asked = stream::iter(ROUTES.iter().zip(MATRIX)).map(|(route, (row, expected))| async move {
+        let mut wrong = Vec::new();
+        for (bearer, expected) in BEARERS.into_iter().zip(expected) {
+            let answer = ask(world, route, bearer).await;
+            if answer.status() != *expected {
+                wrong.push(format!("{row} with {bearer:?}: {answer:?} instead of {expected}"));
+            }
+        }
+        wrong
+    });
+    let wrong: Vec<_> = asked.buffer_unordered(8).concat().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    world.scenario.await_idle().await;
+    assert_eq!(world.scenario.books().await.offences(), [""; 0]);
+}
+
+/// M8: what is the player's is in no answer to somebody else, and nothing that somebody else sends changes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobodys_token_shows_or_changes_what_is_somebody_elses() {
+    let world = World::new().await;
+    let own = async || {
+        let books = world.scenario.books().await;
+        let user = world.scenario.player(World::PLAYER).user;
+        let store = &world.scenario.context().store;
+        let login = store.load_login(&books.accounts[&user].phone).await.unwrap();
+        let bets: Vec<_> = books.bets.into_values().filter(|bet| bet.user == user).collect();
+        (
+            books.wallets[&user].clone(),
+            books.entries[&user].clone(),
+            books.accounts[&user].clone(),
+            bets,
+            login,
+        )
+    };
+    let before = own().await;
+    let account = &before.2;
+    let telling = [world.bet_id.clone(), account.phone.to_string(), account.referral_code.to_string()];
+    for route in ROUTES.iter().filter(|route| route.access != Access::Public) {
+        for bearer in [Bearer::Others, Bearer::Blocked, Bearer::Former] {
+            for path in ["", "?userId=41"] {
+                let mut draft = Draft { token: token(bearer, route.access), query: path, ..good(route) };
+                if route.body.is_some() && bearer != Bearer::Others {
+                    draft.set("userId", "41");
+                }
+                let request = draft.request(&world).await;
+                let answer = world.scenario.nobody().send_as_it_stands(request.clone()).await;
+                // What stands in the path is no news to who has sent it.
+                let is_told =
+                    |secret: &&String| answer.text().contains(*secret) && !request.path.contains(*secret);
+                let told: Vec<_> = telling.iter().filter(is_told).collect();
+                assert!(told.is_empty(), "{} with {bearer:?} tells {told:?}: {answer:?}", name(route));
+            }
+        }
+    }
+    world.scenario.await_idle().await;
+    assert_eq!(own().await, before);
+}
