@@ -6,6 +6,7 @@
 #[path = "support/system.rs"]
 mod system;
 
+use evens_accounts::Role;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use system::{System, number, string, text};
@@ -20,7 +21,7 @@ async fn played() -> System {
 }
 
 async fn close(system: &System, round: &str) {
-    system.post(9, Some("operator"), &format!("/api/rounds/{round}/close"), &json!({})).await;
+    system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &json!({})).await;
 }
 
 const IN_ORDER: &str = "\
@@ -250,14 +251,14 @@ async fn the_result_of_an_oracle_is_checked_by_its_signature() {
     let round = json!({
         "roundId": "derby", "draw": "oracle", "oracle": { "name": "referee", "publicKey": public_key },
     });
-    system.post(9, Some("operator"), "/api/rounds", &round).await;
+    system.post(9, Role::Operator, "/api/rounds", &round).await;
     system.bet(1, "derby", "A", 5).await;
     system.bet(2, "derby", "B", 5).await;
     system.wait_for_matches("derby", "JOINED", 1).await;
     close(&system, "derby").await;
     let signature = base64(oracle.sign(b"evens-result\nderby\nA").as_ref());
     let result = json!({ "winner": "A", "signature": signature });
-    system.post(8, Some("oracle"), "/api/rounds/derby/result", &result).await;
+    system.post(8, Role::Oracle, "/api/rounds/derby/result", &result).await;
     system.wait_for_matches("derby", "SETTLED", 1).await;
 
     let round = |code: i32| {

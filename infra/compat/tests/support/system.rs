@@ -2,6 +2,12 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::{Client, config};
+use evens_accounts::{Account, ReferralCode, Registration, Role};
+use evens_ledger::UserId;
+use evens_runtime::tokens::TokenSigner;
+use evens_runtime::{Clock, Settings};
+use evens_store::{PasswordHash, Store};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -65,8 +71,12 @@ impl System {
         let server = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
         self.server = Some(server.expect("evens starts"));
         self.wait_for("the API", async || self.engines().get("api").is_some_and(Value::is_string)).await;
-        // Until the players of the local stage are there.
-        self.wait_for("the players", async || self.records("wallet").await.len() == 2).await;
+        let store = Store::new(self.engine(), TABLE.to_owned());
+        for user in [1, 2] {
+            let (id, order) = (UserId::new(user).expect("a user"), format!("first-{user}"));
+            let amount = "1000".parse().expect("an amount");
+            store.fund_wallet(id, amount, &order, Clock::system().now()).await.expect("it is funded");
+        }
     }
 
     /// Stops the server and lets it finish what is under way.
@@ -119,17 +129,35 @@ impl System {
         (said.code, object)
     }
 
-    fn token(&self, user: u64, role: Option<&str>) -> String {
-        let user = user.to_string();
-        let mut arguments = vec!["token", "--user", &user];
-        arguments.extend(role.iter().flat_map(|role| ["--role", role]));
-        self.run(&arguments).out.trim().to_owned()
+    /// A token of the key in the folder. Only what somebody else than a player does needs an account.
+    async fn token(&self, user: u64, role: Role) -> String {
+        let id = UserId::new(user).expect("a user");
+        let now = Clock::system().now();
+        if role != Role::Player {
+            self.enrol(id, role, now).await;
+        }
+        let key = fs::read(self.folder.path().join("token-signing-key.pkcs8")).expect("a key");
+        let Settings { token_issuer, token_audience, .. } = Settings::local();
+        let signer = TokenSigner::from_pkcs8("local", &key, token_issuer, token_audience);
+        signer.expect("a key").sign(id, role, now, Duration::from_hours(1)).expect("a token")
+    }
+
+    /// An account of that role, to which nothing is owed.
+    async fn enrol(&self, user: UserId, role: Role, now: Timestamp) {
+        let phone = format!("+9190000{:05}", user.number()).parse().expect("a phone number");
+        let [code, ..] = user.number().to_le_bytes();
+        let code = ReferralCode::from_random([code; 5]);
+        let account = Account::register(user, phone, None, code, None, now);
+        let account = Account { role, registration: Registration::Done, ..account };
+        let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
+        let store = Store::new(self.engine(), TABLE.to_owned());
+        store.sign_up(&account, &nobodys).await.expect("it is written, or was before");
     }
 
     /// Posts to the API and expects that it agrees.
-    pub(crate) async fn post(&self, user: u64, role: Option<&str>, path: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, user: u64, role: Role, path: &str, body: &Value) -> Value {
         let api = self.engines()["api"].as_str().expect("it runs").to_owned();
-        let request = self.http.post(format!("http://{api}{path}")).bearer_auth(self.token(user, role));
+        let request = self.http.post(format!("http://{api}{path}")).bearer_auth(self.token(user, role).await);
         let request = request.header("Content-Type", "application/json").body(body.to_string());
         let answer = request.send().await.expect("an answer");
         let (status, text) = (answer.status(), answer.text().await.expect("a body"));
@@ -139,7 +167,7 @@ impl System {
 
     pub(crate) async fn bet(&self, user: u64, round: &str, side: &str, amount: u64) {
         let body = json!({ "roundId": round, "side": side, "amount": amount });
-        self.post(user, None, "/api/bets", &body).await;
+        self.post(user, Role::Player, "/api/bets", &body).await;
     }
 
     pub(crate) async fn wait_for_matches(&self, round: &str, state: &str, count: usize) {
