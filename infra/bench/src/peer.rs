@@ -109,9 +109,8 @@ impl Peer {
         let body = format!(r#"{{"users":{count},"balance":"{balance}"}}"#);
         let request = self.client.post(url).header("content-type", "application/json").body(body);
         let users: Users = request.send().await?.error_for_status()?.json().await?;
-        let player = |user: User| -> anyhow::Result<Player> {
-            Ok(Player { user: UserId::new(user.id.parse()?)?, token: String::new() })
-        };
+        let player =
+            |user: User| -> anyhow::Result<Player> { Ok(Player::unproved(UserId::new(user.id.parse()?)?)) };
         let players = users.users.into_iter().map(player).collect::<anyhow::Result<_>>()?;
         Players::of(players).context("the peer made no users")
     }

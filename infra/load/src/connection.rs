@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
+use hyper::http::response::Parts;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
@@ -66,6 +67,18 @@ impl Connection {
         &mut self,
         request: Request<Full<Bytes>>,
     ) -> Result<(StatusCode, Bytes), TransportError> {
+        let (parts, body) = self.send_for_parts(request).await?;
+        Ok((parts.status, body))
+    }
+
+    /// The same, with the answer's headers.
+    ///
+    /// # Errors
+    /// In the order of [`TransportError`].
+    pub(crate) async fn send_for_parts(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(Parts, Bytes), TransportError> {
         let answer = tokio::time::timeout(Self::TIMEOUT, self.exchange(request)).await;
         let answer = answer.unwrap_or(Err(TransportError::Timeout));
         if answer.is_err() {
@@ -74,15 +87,12 @@ impl Connection {
         answer
     }
 
-    async fn exchange(
-        &mut self,
-        request: Request<Full<Bytes>>,
-    ) -> Result<(StatusCode, Bytes), TransportError> {
+    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<(Parts, Bytes), TransportError> {
         let sender = self.ready().await?;
         let response = sender.send_request(request).await.map_err(TransportError::Broken)?;
-        let status = response.status();
-        let body = response.into_body().collect().await.map_err(TransportError::Broken)?;
-        Ok((status, body.to_bytes()))
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.map_err(TransportError::Broken)?;
+        Ok((parts, body.to_bytes()))
     }
 
     /// A sender that takes the next request. A connection that the server closed in the meantime is opened again.

@@ -166,7 +166,7 @@ mod tests {
     use std::time::Duration;
 
     fn plan(players: u64, mix: Mix, pace: Pace) -> Plan {
-        let player = |number| Player { user: UserId::new(number).unwrap(), token: String::new() };
+        let player = |number| Player::unproved(UserId::new(number).unwrap());
         let rounds = ["r0", "r1", "r2"].map(|id| id.parse().unwrap()).to_vec();
         Plan {
             name: "test".to_owned(),

@@ -1,17 +1,17 @@
 //! [`Target`]: the system under load, and how its API is spoken.
 
+use crate::ask::Ask;
 use crate::{Connection, Order, Player, TransportError};
 use bytes::Bytes;
 use evens_contracts::{Money, ProblemKind};
 use evens_exchange::BetId;
 use evens_ledger::Amount;
-use http_body_util::Full;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use hyper::http::request::Builder;
-use hyper::{Request, StatusCode};
+use hyper::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Whose API it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub enum Dialect {
 pub struct Target {
     address: SocketAddr,
     dialect: Dialect,
+    pub(crate) waits: Arc<AtomicU64>,
 }
 
 /// The answer to a bet.
@@ -65,6 +66,8 @@ impl BetReading {
 pub struct WalletReading {
     /// What can be spent.
     pub balance: Amount,
+    /// What was given as a bonus; zero where the system gives none.
+    pub bonus: Amount,
 }
 
 /// Why something could not be read.
@@ -101,7 +104,7 @@ pub enum TargetError {
 impl Target {
     /// A system whose address is known.
     pub fn new(address: SocketAddr, dialect: Dialect) -> Self {
-        Self { address, dialect }
+        Self { address, dialect, waits: Arc::default() }
     }
 
     /// The system at `http://host:port`.
@@ -123,6 +126,16 @@ impl Target {
         self.address
     }
 
+    /// Whose API it is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// How many requests had to wait, because a budget of the system was used up.
+    pub fn waits(&self) -> u64 {
+        self.waits.load(Ordering::Relaxed)
+    }
+
     /// Places a bet, once. The key makes it one of its own.
     pub async fn place_bet(
         &self,
@@ -133,11 +146,8 @@ impl Target {
     ) -> PlaceBetAnswer {
         let (user, round, side, amount) = (player.user, order.round, order.side, order.stake.amount());
         let body = format!(r#"{{"userId":{user},"roundId":"{round}","amount":{amount},"side":"{side}"}}"#);
-        let request = self
-            .request("POST", "/api/bets", player)
-            .header(CONTENT_TYPE, "application/json")
-            .header("idempotency-key", key);
-        match connection.send(whole(request, body)).await {
+        let ask = Ask::post("/api/bets", body).with_key(key);
+        match self.ask(connection, player, &ask).await {
             Ok((StatusCode::ACCEPTED, body)) => accepted(&body),
             Ok((StatusCode::BAD_REQUEST, body)) if is_insufficient(&body) => PlaceBetAnswer::Insufficient,
             Ok((status, _)) => PlaceBetAnswer::Refused(status.as_u16()),
@@ -155,8 +165,7 @@ impl Target {
         player: &Player,
         bet: BetId,
     ) -> Result<BetReading, ReadError> {
-        let request = self.request("GET", &format!("/api/bets/{bet}"), player);
-        let body = read(connection, request).await?;
+        let body = self.read(connection, player, &format!("/api/bets/{bet}")).await?;
         let BetBody { status, refunded, created_at, updated_at } =
             serde_json::from_slice::<Answer<BetBody>>(&body)?.data;
         let refunded = refunded.map(Money::amount).unwrap_or_default();
@@ -173,8 +182,8 @@ impl Target {
         player: &Player,
         bet: BetId,
     ) -> Result<bool, ReadError> {
-        let request = self.request("POST", &format!("/api/bets/{bet}/refund"), player);
-        match connection.send(whole(request, String::new())).await? {
+        let path = format!("/api/bets/{bet}/refund");
+        match self.ask(connection, player, &Ask::post(&path, String::new())).await? {
             (status, _) if status.is_success() => Ok(true),
             (StatusCode::CONFLICT, _) => Ok(false),
             (status, _) => Err(ReadError::Refused(status.as_u16())),
@@ -194,37 +203,29 @@ impl Target {
             Dialect::Evens => "/api/wallet".to_owned(),
             Dialect::Predecessor => format!("/api/wallets/{}", player.user),
         };
-        let body = read(connection, self.request("GET", &path, player)).await?;
-        let wallet = serde_json::from_slice::<Answer<WalletBody>>(&body)?.data;
-        Ok(WalletReading { balance: wallet.balance.amount() })
+        let body = self.read(connection, player, &path).await?;
+        let WalletBody { balance, bonus_balance } = serde_json::from_slice::<Answer<WalletBody>>(&body)?.data;
+        let bonus = bonus_balance.map(Money::amount).unwrap_or_default();
+        Ok(WalletReading { balance: balance.amount(), bonus })
     }
 
-    fn request(&self, method: &str, path: &str, player: &Player) -> Builder {
-        let request = Request::builder().method(method).uri(path).header(HOST, self.address.to_string());
-        match self.dialect {
-            Dialect::Evens => request.header(AUTHORIZATION, format!("Bearer {}", player.token)),
-            Dialect::Predecessor => request,
+    pub(crate) async fn read(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+        path: &str,
+    ) -> Result<Bytes, ReadError> {
+        match self.ask(connection, player, &Ask::get(path)).await? {
+            (StatusCode::OK, body) => Ok(body),
+            (status, _) => Err(ReadError::Refused(status.as_u16())),
         }
-    }
-}
-
-/// Paths and headers are made of ids and tokens, which are printable: nothing of it can be refused.
-fn whole(request: Builder, body: String) -> Request<Full<Bytes>> {
-    let body = Full::new(Bytes::from(body));
-    request.body(body).unwrap_or_else(|error| unreachable!("a request of ids and tokens: {error}"))
-}
-
-async fn read(connection: &mut Connection, request: Builder) -> Result<Bytes, ReadError> {
-    match connection.send(whole(request, String::new())).await? {
-        (StatusCode::OK, body) => Ok(body),
-        (status, _) => Err(ReadError::Refused(status.as_u16())),
     }
 }
 
 /// What every answer is wrapped in.
 #[derive(Deserialize)]
-struct Answer<T> {
-    data: T,
+pub(crate) struct Answer<T> {
+    pub(crate) data: T,
 }
 
 #[derive(Deserialize)]
@@ -247,8 +248,11 @@ struct BetBody {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct WalletBody {
     balance: Money,
+    #[serde(default)]
+    bonus_balance: Option<Money>,
 }
 
 /// Accepted without an id that can be read is an answer that nobody can do anything with.

@@ -1,15 +1,17 @@
-//! `evens play`: real traffic over HTTP, from the first bet to the end of the last.
+//! `evens play`: real traffic over HTTP, from signing up to the end of the last bet.
+//!
+//! Its players come as anybody does: they sign up, every second one with the first one's referral code, log in, get new
+//! tokens in the middle of the run, and end with the bonus, the day and the referrals that they should have.
 
 use crate::cli::{PlayArgs, VerifyArgs};
 use crate::commands::token::require_local;
 use crate::commands::verify;
 use crate::home::{Home, Sharing};
-use crate::signing_key;
 use evens_exchange::{RoundId, Stake};
-use evens_ledger::{Amount, UserId};
+use evens_ledger::Amount;
 use evens_load::{
-    Connection, Dialect, Ended, Following, Limit, Mix, Pace, Placed, Plan, Player, Players, Report, Rounds,
-    Run, Target, follow,
+    Connection, Dialect, Ended, Following, Limit, Mix, Pace, Placed, Plan, Players, Report, Rounds, Run,
+    Target, follow,
 };
 use evens_runtime::{Context, Settings, StartError};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,19 +23,20 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
+#[path = "play_accounts.rs"]
+mod play_accounts;
 #[path = "play_report.rs"]
 mod play_report;
 
 /// Where evens listens if nothing says otherwise.
 const URL_DEFAULT: &str = "http://127.0.0.1:8080";
-/// Players have numbers from here on, far from those that somebody gives to himself.
-const FIRST_USER: u64 = 1_000_000;
 /// How bets are watched once all are placed. A bet that finds no opponent is asked back when nothing moves any more.
+/// Watching goes on for longer than the window of a budget, in which nothing may be seen to move.
 const FOLLOWING: Following = Following {
     connections: 4,
     interval: Duration::from_millis(100),
     refund_after: Duration::from_secs(1),
-    give_up_after: Duration::from_mins(1),
+    give_up_after: Duration::from_mins(2),
 };
 
 pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
@@ -47,20 +50,27 @@ pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     require_same_home(&home, &url)?;
     let context = home.context(home.settings.clone()).await?;
-    let plan = plan(&args, &home, &context).await?;
-    require_same_money(&target, plan.players.at(0), &context, &url).await?;
+    let plan = plan(&args, &target, &context, &url).await?;
 
     let players = plan.players.clone();
     let report = place(&target, plan, args.bets).await;
     let (ended, not_ended) = wait_for_end(&target, &players, report.placed.clone()).await;
+    let accounts = play_accounts::read(&target, &players, &home.settings).await;
     play_report::print(&report, &ended, &not_ended);
+    accounts.print();
+    if target.waits() > 0 {
+        let waits = target.waits();
+        eprintln!(
+            "{waits} requests waited for a budget; to play faster, start evens with EVENS_RATE_LIMITS=off"
+        );
+    }
     home.close().await;
     println!();
     let verified =
         verify::run(VerifyArgs { command: None, json: false, ended: false, home: args.home }).await;
-    let all_ended = report.outcomes.failed() == 0 && not_ended.is_empty();
+    let is_good = report.outcomes.failed() == 0 && not_ended.is_empty() && accounts.are_good();
     // What verify found says more than that something did not end.
-    Ok(if all_ended || verified != ExitCode::SUCCESS { verified } else { ExitCode::FAILURE })
+    Ok(if is_good || verified != ExitCode::SUCCESS { verified } else { ExitCode::FAILURE })
 }
 
 /// Where the evens of the data folder serves its API, as its address file says.
@@ -93,47 +103,51 @@ fn require_same_home(home: &Home, url: &str) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The server must see the money and take the token: otherwise nothing but refusals would be measured.
-async fn require_same_money(
-    target: &Target,
-    player: &Player,
-    context: &Context,
-    url: &str,
-) -> Result<(), StartError> {
-    let hint = "name the data folder of that server with --data";
-    let failed = |what: &str| StartError::new(format!("the evens at {url} {what}"), hint);
-    let seen = target.read_wallet(&mut Connection::new(target.address()), player).await;
-    let seen = seen.map_err(|error| {
-        failed("does not take the tokens that are signed with the key of the data folder").caused_by(error)
-    })?;
-    let stored = context.store.load_wallet(player.user).await;
-    let stored = stored.map_err(|error| failed("has a table that does not answer").caused_by(error))?;
-    if seen.balance != stored.balance {
-        return Err(failed("works with another table"));
+/// Who signed up there must be seen here, before money goes to a table that the server does not use.
+async fn require_same_table(players: &Players, context: &Context, url: &str) -> Result<(), StartError> {
+    let failed = |what: &str| {
+        let hint = "name the data folder of that server with --data";
+        StartError::new(format!("the evens at {url} {what}"), hint)
+    };
+    match context.store.load_account(players.at(0).user).await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(failed("works with another table")),
+        Err(error) => Err(failed("has a table that does not answer").caused_by(error)),
     }
-    Ok(())
 }
 
-async fn plan(args: &PlayArgs, home: &Home, context: &Context) -> Result<Plan, StartError> {
+async fn plan(args: &PlayArgs, target: &Target, context: &Context, url: &str) -> Result<Plan, StartError> {
     let name = format!("play-{}", Uuid::now_v7().simple());
     let stake_max = Stake::parse(args.stake_max).map_err(|error| {
         StartError::new("the largest stake cannot be staked", "use --stake-max with another amount")
             .caused_by(error)
     })?;
-    let signer = signing_key::load_or_create(&home.folder, &home.settings)?;
-    let users = (FIRST_USER..).take(args.users).map_while(|number| UserId::new(number).ok());
     let balance = balance(stake_max, args)?;
-    let players = Players::fund(&context.store, &signer, users, balance, &name).await.map_err(|error| {
+    let rounds = rounds(args, &name)?;
+    let players = register(target, &name, args.users).await?;
+    require_same_table(&players, context, url).await?;
+    players.fund(&context.store, balance, &name).await.map_err(|error| {
         StartError::new("the players cannot be funded", "look at the log of the running evens")
             .caused_by(error)
     })?;
     Ok(Plan {
-        rounds: rounds(args, &name)?,
+        rounds,
         name,
         players,
         mix: Mix::Random { stake_max, seed: rand::random() },
         pace: Pace::Closed(Limit::Bets(args.bets)),
         connections: args.connections,
+    })
+}
+
+/// Signs the players up and logs them in.
+async fn register(target: &Target, name: &str, users: usize) -> Result<Players, StartError> {
+    let bar = progress_bar(users.try_into().unwrap_or(u64::MAX), "signing up");
+    let registered = Players::register(target, name, users, || bar.inc(1)).await;
+    bar.finish_and_clear();
+    registered.map_err(|error| {
+        let hint = "look at the log of the running evens; EVENS_RATE_LIMITS=off lets it take more sign-ups";
+        StartError::new("the players cannot sign up", hint).caused_by(error)
     })
 }
 
@@ -155,20 +169,30 @@ fn rounds(args: &PlayArgs, name: &str) -> Result<Rounds, StartError> {
     rounds.ok_or_else(|| StartError::new("there are no rounds to bet on", "use --rounds with 1 or more"))
 }
 
-/// Places all bets.
+/// Places all bets. When half of them are placed, every player gets new tokens.
 async fn place(target: &Target, plan: Plan, bets: u64) -> Report {
     let bar = progress_bar(bets, "placing bets");
+    let players = plan.players.clone();
     let run = Run::start(target, plan).await;
     let progress = run.progress();
-    let mut ticks = interval(Duration::from_millis(100));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut report = std::pin::pin!(run.finish());
-    let report = loop {
-        tokio::select! {
-            report = &mut report => break report,
-            _ = ticks.tick() => bar.set_position(progress.answered()),
+    let watched = async {
+        let mut ticks = interval(Duration::from_millis(20));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut is_refreshed = false;
+        loop {
+            ticks.tick().await;
+            let answered = progress.answered();
+            bar.set_position(answered);
+            if answered >= bets / 2 && !is_refreshed {
+                players.refresh(target).await;
+                is_refreshed = true;
+            }
+            if answered >= bets {
+                return;
+            }
         }
     };
+    let (report, ()) = tokio::join!(run.finish(), watched);
     bar.finish_and_clear();
     report
 }

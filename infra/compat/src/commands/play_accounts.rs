@@ -1,0 +1,114 @@
+//! What the accounts of `evens play` have in the end, and what they should have.
+
+use evens_ledger::Amount;
+use evens_load::{Connection, Player, Players, ReadError, Target};
+use evens_runtime::Settings;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How long what was asked for at the beginning may take to be done, once all bets have ended.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How many of the players have what they should.
+pub(super) struct Accounts {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    what: String,
+    count: usize,
+    of: usize,
+}
+
+/// Reads bonus, day and referrals of every player until they are there.
+pub(super) async fn read(target: &Target, players: &Players, settings: &Settings) -> Accounts {
+    let mut connection = Connection::new(target.address());
+    let deadline = Instant::now() + PATIENCE;
+    let (count, referred) = (players.count(), Players::referred(players.count()));
+    let bonus = settings.registration_bonus;
+    let bonus_of_first = bonus_of_first(settings, referred);
+    let (mut with_bonus, mut with_day) = (0, 0);
+    for (place, player) in players.iter().enumerate() {
+        let expected = if place == 0 { bonus_of_first } else { Some(bonus) };
+        with_bonus += usize::from(has_bonus(target, &mut connection, player, expected, deadline).await);
+        with_day += usize::from(has_day(target, &mut connection, player, deadline).await);
+    }
+    let referrals = count_referrals(target, &mut connection, players.at(0), referred, deadline).await;
+    let refreshed = players.iter().filter(|player| player.refreshes() > 0).count();
+    let row = |what: &str, count, of| Row { what: what.to_owned(), count, of };
+    let rows = vec![
+        row(&format!("bonus of {bonus}"), with_bonus, count),
+        row("attendance today", with_day, count),
+        row("referrals of the first", referrals, referred),
+        row("tokens refreshed", refreshed, count),
+    ];
+    Accounts { rows }
+}
+
+impl Accounts {
+    pub(super) fn are_good(&self) -> bool {
+        self.rows.iter().all(|row| row.count == row.of)
+    }
+
+    pub(super) fn print(&self) {
+        println!();
+        println!("{:<28} {:>9} {:>9}", "account", "players", "of");
+        for Row { what, count, of } in &self.rows {
+            println!("{what:<28} {count:>9} {of:>9}");
+        }
+        if !self.are_good() {
+            eprintln!("hint: REG_BONUS and REFERRAL_BONUS must be the same here as for the running evens");
+        }
+    }
+}
+
+/// The first player is paid for each referral, too.
+fn bonus_of_first(settings: &Settings, referred: usize) -> Option<Amount> {
+    let referrals = settings.referral_bonus.units().checked_mul(i128::try_from(referred).ok()?)?;
+    Amount::from_units(settings.registration_bonus.units().checked_add(referrals)?).ok()
+}
+
+async fn has_bonus(
+    target: &Target,
+    connection: &mut Connection,
+    player: &Player,
+    expected: Option<Amount>,
+    deadline: Instant,
+) -> bool {
+    until(deadline, async || Ok(expected == Some(target.read_wallet(connection, player).await?.bonus))).await
+}
+
+async fn has_day(target: &Target, connection: &mut Connection, player: &Player, deadline: Instant) -> bool {
+    until(deadline, async || Ok(target.read_attendance(connection, player).await?.streak > 0)).await
+}
+
+/// How many referrals there are: listed, and counted by the account.
+async fn count_referrals(
+    target: &Target,
+    connection: &mut Connection,
+    player: &Player,
+    expected: usize,
+    deadline: Instant,
+) -> usize {
+    let (mut listed, mut counted) = (0, 0);
+    until(deadline, async || {
+        listed = target.list_referrals(connection, player).await?.len();
+        counted = target.read_referral_count(connection, player).await?;
+        Ok((listed, counted) == (expected, expected))
+    })
+    .await;
+    listed.min(counted)
+}
+
+/// Whether it is so before the deadline. What cannot be read is not so.
+async fn until(deadline: Instant, mut is_so: impl AsyncFnMut() -> Result<bool, ReadError>) -> bool {
+    loop {
+        if is_so().await.unwrap_or(false) {
+            return true;
+        }
+        if Instant::now() >= deadline {
+            return false;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,311 @@
+//! Players who come as anybody does: they sign up, log in, and read what an account has.
+
+use crate::ask::{Ask, TokensBody};
+use crate::target::Answer;
+use crate::{Connection, Player, Players, ReadError, Target, TransportError};
+use evens_ledger::{Digest, UserId};
+use futures::{StreamExt, TryStreamExt, stream};
+use hyper::StatusCode;
+use serde::Deserialize;
+
+/// Why somebody could not be registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// No answer.
+    #[error("the request to {step} has no answer")]
+    NoAnswer {
+        /// What was tried.
+        step: &'static str,
+        /// Why.
+        #[source]
+        source: TransportError,
+    },
+    /// Another answer than hoped for.
+    #[error("the request to {step} was answered with {status}: {detail}")]
+    Refused {
+        /// What was tried.
+        step: &'static str,
+        /// The status.
+        status: u16,
+        /// What the system said.
+        detail: String,
+    },
+    /// A body that is not what this API answers.
+    #[error("the request to {step} was answered with a body that cannot be read")]
+    Body {
+        /// What was tried.
+        step: &'static str,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// None was asked for.
+    #[error("there are no players")]
+    Nobody,
+}
+
+/// A player's attendance as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttendanceReading {
+    /// On how many days in a row, up to today or yesterday.
+    pub streak: u32,
+}
+
+impl Players {
+    /// How many sign up side by side.
+    const REGISTERED_AT_ONCE: usize = 8;
+
+    /// Signs so many players up and logs each of them in, which marks the day. Every second one names the first one's
+    /// referral code. The same `name` gives the same phone numbers and passwords.
+    ///
+    /// # Errors
+    /// Any of [`RegisterError`]; some of the players may be registered by then.
+    pub async fn register(
+        target: &Target,
+        name: &str,
+        count: usize,
+        mut each: impl FnMut(),
+    ) -> Result<Self, RegisterError> {
+        let (first, code) = register(target, name, 0, None).await?;
+        each();
+        let (mut players, code) = (vec![first], &code);
+        let others = stream::iter(1..count).map(|number| async move {
+            let referred_by = (number % 2 == 1).then_some(code.as_str());
+            register(target, name, number, referred_by).await.map(|(player, _)| player)
+        });
+        let mut others = others.buffered(Self::REGISTERED_AT_ONCE);
+        while let Some(player) = others.try_next().await? {
+            each();
+            players.push(player);
+        }
+        Self::of(players).ok_or(RegisterError::Nobody)
+    }
+
+    /// Gives each of them new tokens, while requests with the old ones may be under way. Who gets none keeps those.
+    pub async fn refresh(&self, target: &Target) {
+        let refreshed = self.iter().map(|player| async move {
+            let mut connection = Connection::new(target.address());
+            // How often a player's tokens were replaced is counted.
+            let _ = target.refresh(&mut connection, player).await;
+        });
+        stream::iter(refreshed).buffer_unordered(Self::REGISTERED_AT_ONCE).collect::<()>().await;
+    }
+
+    /// How many of so many players name the first one's code.
+    pub fn referred(count: usize) -> usize {
+        count / 2
+    }
+}
+
+/// How often another phone number is tried where one is taken.
+const NUMBERS_MAX: u32 = 5;
+
+/// One player, and the referral code.
+async fn register(
+    target: &Target,
+    name: &str,
+    number: usize,
+    referred_by: Option<&str>,
+) -> Result<(Player, String), RegisterError> {
+    let mut connection = Connection::new(target.address());
+    let mut attempt = 0;
+    loop {
+        let login = Login::of(name, number, attempt);
+        match sign_up(target, &mut connection, &login, referred_by).await {
+            Ok(signed_up) => {
+                let player = log_in(target, &mut connection, &login, signed_up.user_id).await?;
+                return Ok((player, signed_up.referring_code));
+            }
+            Err(RegisterError::Refused { status: 409, .. }) if attempt + 1 < NUMBERS_MAX => attempt += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// What a player logs in with.
+struct Login {
+    phone: String,
+    password: String,
+}
+
+impl Login {
+    /// Numbers of India that begin with 9, of which every one exists; which, nobody chose.
+    fn of(name: &str, number: usize, attempt: u32) -> Self {
+        let digest = Digest::of(format!("{name}/{number}/{attempt}").as_bytes());
+        let (eight, _) = digest.bytes().split_first_chunk().unwrap_or((&[0; 8], &[]));
+        let phone = format!("+919{:09}", u64::from_be_bytes(*eight) % 1_000_000_000);
+        Self { phone, password: format!("{name}/{number}") }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UserBody {
+    user_id: UserNumber,
+    referring_code: String,
+    direct_referral_count: usize,
+}
+
+/// A user's id in a body.
+#[derive(Deserialize)]
+#[serde(try_from = "u64")]
+struct UserNumber(UserId);
+
+impl TryFrom<u64> for UserNumber {
+    type Error = evens_ledger::UserIdError;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        UserId::new(number).map(Self)
+    }
+}
+
+#[derive(Deserialize)]
+struct SignedUp {
+    user: UserBody,
+}
+
+#[derive(Deserialize)]
+struct LoggedIn {
+    tokens: TokensBody,
+}
+
+async fn sign_up(
+    target: &Target,
+    connection: &mut Connection,
+    Login { phone, password }: &Login,
+    referred_by: Option<&str>,
+) -> Result<UserBody, RegisterError> {
+    const STEP: &str = "sign up";
+    let referred_by = referred_by.map_or(String::new(), |code| format!(r#","referredBy":"{code}""#));
+    let body = format!(r#"{{"phoneNo":"{phone}","password":"{password}"{referred_by}}}"#);
+    let body = ask(target, connection, STEP, "/api/users/signup", body, StatusCode::CREATED).await?;
+    let signed_up = serde_json::from_slice::<Answer<SignedUp>>(&body);
+    Ok(signed_up.map_err(|source| RegisterError::Body { step: STEP, source })?.data.user)
+}
+
+async fn log_in(
+    target: &Target,
+    connection: &mut Connection,
+    Login { phone, password }: &Login,
+    UserNumber(user): UserNumber,
+) -> Result<Player, RegisterError> {
+    const STEP: &str = "log in";
+    let body = format!(r#"{{"phoneNo":"{phone}","password":"{password}"}}"#);
+    let body = ask(target, connection, STEP, "/api/users/login", body, StatusCode::OK).await?;
+    let logged_in = serde_json::from_slice::<Answer<LoggedIn>>(&body);
+    let tokens = logged_in.map_err(|source| RegisterError::Body { step: STEP, source })?.data.tokens;
+    Ok(Player::logged_in(user, tokens.into_session()))
+}
+
+async fn ask(
+    target: &Target,
+    connection: &mut Connection,
+    step: &'static str,
+    path: &str,
+    body: String,
+    success: StatusCode,
+) -> Result<bytes::Bytes, RegisterError> {
+    #[derive(Deserialize)]
+    struct Problem {
+        detail: String,
+    }
+    let answered = target.ask_openly(connection, &Ask::post(path, body)).await;
+    match answered.map_err(|source| RegisterError::NoAnswer { step, source })? {
+        (status, body) if status == success => Ok(body),
+        (status, body) => {
+            let problem = serde_json::from_slice::<Problem>(&body);
+            let detail = problem.map_or_else(|_| "it did not say why".to_owned(), |problem| problem.detail);
+            Err(RegisterError::Refused { step, status: status.as_u16(), detail })
+        }
+    }
+}
+
+impl Target {
+    /// Reads on how many days in a row the player logged in.
+    ///
+    /// # Errors
+    /// In the order of [`ReadError`].
+    pub async fn read_attendance(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+    ) -> Result<AttendanceReading, ReadError> {
+        #[derive(Deserialize)]
+        struct Body {
+            streak: u32,
+        }
+        let body = self.read(connection, player, "/api/attendance").await?;
+        let Body { streak } = serde_json::from_slice::<Answer<Body>>(&body)?.data;
+        Ok(AttendanceReading { streak })
+    }
+
+    /// Reads how many signed up with the player's code: as the account counts them.
+    ///
+    /// # Errors
+    /// In the order of [`ReadError`].
+    pub async fn read_referral_count(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+    ) -> Result<usize, ReadError> {
+        let body = self.read(connection, player, "/api/users/me").await?;
+        Ok(serde_json::from_slice::<Answer<UserBody>>(&body)?.data.direct_referral_count)
+    }
+
+    /// Reads who signed up with the player's code, page by page.
+    ///
+    /// # Errors
+    /// In the order of [`ReadError`].
+    pub async fn list_referrals(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+    ) -> Result<Vec<UserId>, ReadError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Page {
+            data: Vec<Edge>,
+            next_cursor: Option<String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Edge {
+            referred_id: UserNumber,
+        }
+        let (mut found, mut path) = (Vec::new(), "/api/users/me/referrals".to_owned());
+        loop {
+            let body = self.read(connection, player, &path).await?;
+            let Page { data, next_cursor } = serde_json::from_slice(&body)?;
+            found.extend(data.into_iter().map(|edge| edge.referred_id.0));
+            match next_cursor {
+                Some(cursor) => path = format!("/api/users/me/referrals?cursor={cursor}"),
+                None => return Ok(found),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Login;
+    use evens_accounts::{Country, Password, PhoneNumber};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_run_has_numbers_of_its_own_that_exist() {
+        let mut numbers = BTreeSet::new();
+        for name in ["play-1", "play-2"] {
+            for number in 0..500 {
+                for attempt in 0..2 {
+                    let login = Login::of(name, number, attempt);
+                    let phone = PhoneNumber::parse(&login.phone, Country::INDIA);
+                    let phone = phone.unwrap_or_else(|error| panic!("{}: {error}", login.phone));
+                    assert!(Password::parse_for(login.password, &phone).is_ok());
+                    numbers.insert(login.phone);
+                }
+            }
+        }
+        assert!(numbers.len() > 1_995, "{} numbers", numbers.len());
+        assert_eq!(Login::of("play-1", 7, 0).phone, Login::of("play-1", 7, 0).phone);
+    }
+}
