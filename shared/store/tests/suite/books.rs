@@ -1,8 +1,8 @@
 //! The books: whether what the table holds keeps M1 to M5. It knows nothing of how the items came about.
 
-use evens_accounts::Referral;
+use evens_accounts::{Referral, Registration};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Round, Seed, Side, WaitingBet};
-use evens_ledger::{Account, Digest, Entry, EntryKey, UserId, Wallet};
+use evens_ledger::{Account, Digest, Entry, EntryKey, Purse, UserId, Wallet};
 use evens_store::{Record, Store};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -31,6 +31,7 @@ pub(crate) async fn check(store: &Store) -> Books {
     books.check_matches();
     books.check_bets();
     books.check_seeds();
+    books.check_accounts();
     books
 }
 
@@ -186,6 +187,32 @@ impl Books {
         let refunds = self.entries.values().filter(|entry| entry.key == refund);
         parts.refunded += refunds.map(|entry| entry.amount.units()).sum::<i128>();
         parts
+    }
+
+    /// Each account has its wallet; its count is that of its edges; what was owed to it was given where its state says so.
+    fn check_accounts(&self) {
+        for account in self.accounts.values() {
+            assert!(self.wallets.contains_key(&account.user), "{account:?} has no wallet");
+            let referred = self.referrals.keys().filter(|(referrer, _)| *referrer == account.user);
+            assert_eq!(referred.count() as u64, account.direct_referral_count, "{account:?}");
+            let edges: Vec<_> =
+                self.referrals.keys().filter(|(_, referred)| *referred == account.user).collect();
+            let referrers: Vec<_> = edges.iter().map(|(referrer, _)| Some(*referrer)).collect();
+            assert_eq!(referrers, account.referrer.map(Some).into_iter().collect::<Vec<_>>(), "{account:?}");
+        }
+        for entry in self.entries_of("BONUS") {
+            let (what, whose) = entry.key.as_str()["BONUS:".len()..].split_once(':').expect("two parts");
+            let account = &self.accounts[&whose.parse().expect("a player's number")];
+            let (paid_to, step) = match what {
+                "REG" => (Some(account.user), Registration::BonusDue),
+                "REF" => (account.referrer, Registration::ReferralBonusDue),
+                _ => panic!("{entry:?}"),
+            };
+            assert_eq!((paid_to, entry.purse), (Some(entry.user), Purse::Bonus), "{entry:?}");
+            let steps = Registration::ALL.into_iter();
+            let is_owed = steps.skip_while(|known| *known != account.registration).any(|known| known == step);
+            assert!(!is_owed, "{:?}: {entry:?} and {account:?}", Invariant::M3OneEffect);
+        }
     }
 
     /// M7: each round keeps the secret whose hash it shows.

@@ -3,9 +3,11 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
-    ROUND, bet, match_of, opened, refund, round_id, second, swept_matches, swept_waiting, user,
+    ROUND, amount, bet, code, match_of, opened, phone, refer, refund, round_id, second, signed_up,
+    swept_matches, swept_waiting, token, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
+use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
 use evens_store::{Record, RefundBetOutcome, Store, StoreError};
 use std::collections::HashMap;
@@ -35,6 +37,121 @@ pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
         raw::put(engine, item).await;
         assert_eq!(faults(store).await, Vec::<String>::new());
     }
+}
+
+/// Of an account and of an edge of the tree, as a scan finds them.
+pub(crate) async fn every_missing_attribute_of_an_account_is_named(engine: &Engine) {
+    let store = &engine.store;
+    signed_up(store, 1, None).await;
+    welcomed(store, 2, Some(1)).await;
+    refer(store, 2, 1).await;
+    store.update_profile(user(2), Some(&"Asha".parse().unwrap()), Some(7)).await.unwrap();
+    let login = LastLogin { at: second(1), address: "203.0.113.7".to_owned() };
+    store.record_login(user(2), &login).await.unwrap();
+    for kind in ["account", "referral"] {
+        let items = raw::items(engine, kind).await;
+        let item = items.into_iter().max_by_key(HashMap::len).expect("an item");
+        for attribute in item.keys().filter(|name| !is_beside_the_value(name) && *name != "edge_status") {
+            let wrong = with(&item, &[(attribute, AttributeValue::Bool(true))]);
+            let missing = (!may_be_missing(attribute)).then(|| without(&item, attribute));
+            for broken in missing.into_iter().chain([wrong]) {
+                raw::put(engine, broken).await;
+                assert_eq!(faults(store).await, [fault(&item, attribute)], "{kind}");
+            }
+        }
+        raw::put(engine, item).await;
+        assert_eq!(faults(store).await, Vec::<String>::new());
+    }
+    #[rustfmt::skip]
+    let table = [
+        ("account",  "phone",                 text("911")),
+        ("account",  "user_name",             text("")),
+        ("account",  "user_role",             text("king")),
+        ("account",  "vip_level",             number("-1")),
+        ("account",  "referral_code",         text("U")),
+        ("account",  "referrer",              number("0")),
+        ("account",  "direct_referral_count", number("0.5")),
+        ("account",  "registration",          text("HALF_DONE")),
+        ("account",  "created_at",            text("yesterday")),
+        ("referral", "referred",              number("0")),
+        ("referral", "tree_level",            number("-1")),
+    ];
+    for (kind, attribute, value) in table {
+        let item = raw::items(engine, kind).await.remove(0);
+        raw::put(engine, with(&item, &[(attribute, value)])).await;
+        assert_eq!(faults(store).await, [fault(&item, attribute)], "{kind}");
+        raw::put(engine, item).await;
+    }
+}
+
+/// What no money depends on is read where it is used, and named there.
+pub(crate) async fn every_missing_attribute_of_what_stands_aside_is_named(engine: &Engine) {
+    let store = &engine.store;
+    welcomed(store, 1, None).await;
+    store.open_session(&Session::open(&token(1, 1, 0), second(0))).await.unwrap();
+    let day = jiff::civil::date(2024, 1, 1);
+    store.record_attendance(user(1), day, second(0)).await.unwrap();
+    let read = async |kind: &str| -> Option<StoreError> {
+        match kind {
+            "login" => store.load_login(&phone(1)).await.err(),
+            "referral-code" => store.load_referrer(code(1)).await.err(),
+            "session" => store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), second(1)).await.err(),
+            _ => store.list_attendance(user(1), day, day, 1).await.err(),
+        }
+    };
+    #[rustfmt::skip]
+    let table: [(&str, &[&str]); 4] = [
+        ("login",         &["user", "password_hash"]),
+        ("referral-code", &["user"]),
+        ("session",       &["user", "family", "current_hash", "generation", "created_at", "rotated_at", "expires_at"]),
+        ("attendance",    &["attendance_date", "has_logged_in_today"]),
+    ];
+    for (kind, attributes) in table {
+        let item = raw::items(engine, kind).await.remove(0);
+        for attribute in attributes {
+            let wrong = with(&item, &[(attribute, AttributeValue::Bool(true))]);
+            for broken in [without(&item, attribute), wrong] {
+                raw::put(engine, broken).await;
+                let found = read(kind).await.map(|error| error.to_string());
+                assert_eq!(found, Some(fault(&item, attribute)), "{kind}");
+            }
+        }
+        raw::put(engine, item).await;
+        assert!(read(kind).await.is_none(), "{kind}");
+    }
+}
+
+/// A counter that is no number ends in an error, and not as if nobody had asked.
+pub(crate) async fn a_counter_that_is_no_number_is_an_error(engine: &Engine) {
+    let count = || engine.store.count_requests("login", "203.0.113.7", 7, second(60), 1);
+    count().await.unwrap();
+    let item = raw::items(engine, "rate").await.remove(0);
+    raw::put(engine, with(&item, &[("requests", text("many"))])).await;
+    let counted = count().await;
+    assert!(matches!(counted, Err(StoreError::Rejected { .. })), "{counted:?}");
+}
+
+/// One account that nobody can read must not keep the others of its shard from what is owed to them.
+pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
+    let store = &engine.store;
+    signed_up(store, 1, None).await;
+    let item = raw::items(engine, "account").await.remove(0);
+    raw::put(engine, with(&item, &[("registration", text("HALF_DONE"))])).await;
+    let errors = [
+        store.load_account(user(1)).await.err(),
+        store.load_account_and_wallet(user(1)).await.err(),
+        store.apply_registration_bonus(user(1), amount("25"), second(1)).await.err(),
+        store.apply_referral_bonus(user(1), amount("10"), second(1)).await.err(),
+        store.record_referral(user(1), code(1), true, second(1)).await.err(),
+    ];
+    for error in errors {
+        assert_eq!(error.map(|error| error.to_string()), Some(fault(&item, "registration")));
+    }
+    let mut found = 0;
+    for shard in 0..evens_store::SHARDS {
+        found += store.sweep_registrations(shard, second(1), None).await.unwrap().found.len();
+    }
+    assert_eq!(found, 1, "the index says whose it is");
 }
 
 /// A place in the book is written under the key that follows from what it holds: one that lies elsewhere could never be
@@ -101,13 +218,13 @@ pub(crate) async fn a_sweep_passes_over_a_corrupt_item(engine: &Engine) {
 pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     let (one, other) = (bet(store, 1, Side::A, "1", 0).await, bet(store, 2, Side::A, "1", 0).await);
-    delete(engine, "USER#1", "WALLET").await;
+    raw::delete(engine, "USER#1", "WALLET").await;
     let refunded = store
         .refund_bet(&one.bet, evens_exchange::RefundReason::Requested, crate::scenario::minutes(5), second(9))
         .await;
     assert!(matches!(refunded, Err(StoreError::Corrupt { .. })), "{refunded:?}");
 
-    delete(engine, &format!("BET#{}", other.bet.id), "BET").await;
+    raw::delete(engine, &format!("BET#{}", other.bet.id), "BET").await;
     let listed = store.list_bets(user(2), None, 10).await;
     assert!(matches!(listed, Err(StoreError::Corrupt { .. })), "{listed:?}");
     let refunded = store
@@ -122,7 +239,7 @@ pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &E
     let third = bet(store, 3, Side::B, "1", 0).await;
     assert!(matches!(refund(store, &third.bet).await, RefundBetOutcome::Refunded(_)));
 
-    delete(engine, &format!("ROUND#{ROUND}"), "ROUND").await;
+    raw::delete(engine, &format!("ROUND#{ROUND}"), "ROUND").await;
     assert_eq!(store.load_round(&round_id(ROUND)).await.unwrap(), None);
     let mut command = crate::scenario::command(3, "key-2", Side::A, "1");
     command.round = round_id(ROUND);
@@ -130,19 +247,16 @@ pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &E
     assert!(matches!(placed, Err(StoreError::Corrupt { .. })), "a seed without a round: {placed:?}");
 }
 
-async fn delete(engine: &Engine, partition: &str, sort: &str) {
-    let request = engine.client.delete_item().table_name(&engine.table);
-    request.key("pk", text(partition)).key("sk", text(sort)).send().await.expect("an item is deleted");
-}
-
 /// Attributes that the engine uses, or that say where an item stands and not what it is.
 fn is_beside_the_value(attribute: &str) -> bool {
     ["pk", "sk", "unfinished_pk", "unfinished_sk"].contains(&attribute)
 }
 
-/// Attributes that items of the time before there were bonuses do not have.
+/// Attributes that items of the time before there were bonuses do not have, and those that not every account has.
 fn may_be_missing(attribute: &str) -> bool {
-    ["bonus", "purse"].contains(&attribute)
+    let of_some_accounts =
+        ["user_name", "picture", "referred_by", "referrer", "last_login_at", "last_login_address"];
+    ["bonus", "purse"].contains(&attribute) || of_some_accounts.contains(&attribute)
 }
 
 fn without(item: &Item, attribute: &str) -> Item {
@@ -152,8 +266,7 @@ fn without(item: &Item, attribute: &str) -> Item {
 }
 
 fn fault(item: &Item, attribute: &str) -> String {
-    let (partition, sort) = (item["pk"].as_s().unwrap(), item["sk"].as_s().unwrap());
-    format!("the item {partition} {sort} is corrupt: {attribute}")
+    format!("the item {} is corrupt: {attribute}", raw::key(item))
 }
 
 async fn faults(store: &Store) -> Vec<String> {

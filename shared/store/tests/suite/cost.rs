@@ -1,7 +1,10 @@
 //! What each operation costs, as the engine reports it: printed, and bounded.
 
 use crate::engine::Engine;
-use crate::scenario::{command, fund, minutes, plan, round_id, second, seed, user};
+use crate::scenario::{
+    amount, code, command, fund, hash, minutes, newcomer, phone, plan, round_id, second, seed, token, user,
+};
+use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Side};
 use evens_store::{Capacity, CapacityMeter, SettleOutcome, Store, VoidMatchOutcome};
 
@@ -35,6 +38,8 @@ async fn each_operation_costs_what_it_should() {
         let mut bill = Bill { meter, is_bounded, lines: vec![format!("At {}:", engine.url)] };
         bill_bets(&store, &mut bill).await;
         bill_matches(&store, &mut bill).await;
+        bill_accounts(&store, &mut bill).await;
+        bill_sessions(&store, &mut bill).await;
         println!("{:28} calls read units write units\n{}", "operation", bill.lines.join("\n"));
     }
 }
@@ -87,6 +92,60 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     let voided = store.void_match(&matches[1], second(3)).await.unwrap();
     assert!(matches!(voided, VoidMatchOutcome::Voided(_)));
     bill.line("void", &Bound(2, 3.0, 16.0));
+}
+
+async fn bill_accounts(store: &Store, bill: &mut Bill) {
+    let new = [newcomer(11, None), newcomer(12, Some(11))];
+    for account in &new {
+        let hash = hash(account.user.number());
+        bill.meter.take();
+        store.sign_up(account, &hash).await.unwrap();
+        // Two units an item, and two to put the account into the index.
+        bill.line("sign up", &Bound(1, 0.0, 10.0));
+    }
+    store.sign_up(&newcomer(12, None), &hash(12)).await.unwrap();
+    bill.line("sign up, repeated", &Bound(2, 1.0, 0.0));
+    store.apply_registration_bonus(user(11), amount("25"), second(1)).await.unwrap();
+    // Two units an item, and two to take the account out of the index.
+    bill.line("bonus, nothing follows", &Bound(2, 2.0, 8.0));
+    store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
+    bill.line("bonus, a referral follows", &Bound(2, 2.0, 8.0));
+    store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
+    bill.line("bonus, repeated", &Bound(1, 2.0, 0.0));
+    store.record_referral(user(12), code(11), true, second(2)).await.unwrap();
+    bill.line("referral", &Bound(2, 2.0, 8.0));
+    store.record_referral(user(12), code(11), true, second(2)).await.unwrap();
+    bill.line("referral, repeated", &Bound(1, 2.0, 0.0));
+    store.apply_referral_bonus(user(12), amount("10"), second(3)).await.unwrap();
+    bill.line("referral bonus", &Bound(3, 2.0, 8.0));
+    store.load_account_and_wallet(user(12)).await.unwrap();
+    bill.line("read account and wallet", &Bound(1, 2.0, 0.0));
+    store.set_blocked(user(12), true).await.unwrap();
+    bill.line("block", &Bound(2, 1.0, 4.0));
+}
+
+async fn bill_sessions(store: &Store, bill: &mut Bill) {
+    store.load_login(&phone(11)).await.unwrap();
+    bill.line("read a login", &Bound(1, 1.0, 0.0));
+    store
+        .record_login(user(11), &LastLogin { at: second(4), address: "203.0.113.7".to_owned() })
+        .await
+        .unwrap();
+    bill.line("record a login", &Bound(1, 0.0, 1.0));
+    store.open_session(&Session::open(&token(11, 1, 0), second(4))).await.unwrap();
+    bill.line("open a session", &Bound(1, 0.0, 1.0));
+    store.rotate_session(&token(11, 1, 0), &token(11, 1, 1), second(5)).await.unwrap();
+    bill.line("refresh", &Bound(2, 1.0, 1.0));
+    store.end_session(user(11), token(11, 1, 0).family()).await.unwrap();
+    bill.line("log out", &Bound(1, 0.0, 1.0));
+    for outcome in ["attendance", "attendance, repeated"] {
+        store.record_attendance(user(11), jiff::civil::date(2024, 1, 1), second(4)).await.unwrap();
+        bill.line(outcome, &Bound(1, 0.0, 1.0));
+    }
+    for line in ["request, first of a window", "request"] {
+        store.count_requests("login", "203.0.113.7", 7, second(60), 1).await.unwrap();
+        bill.line(line, &Bound(1, 0.0, 1.0));
+    }
 }
 
 async fn place(store: &Store, player: u64, key: &str, side: Side) -> evens_exchange::WaitingBet {

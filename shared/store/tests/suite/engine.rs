@@ -52,6 +52,11 @@ impl Engine {
     pub(crate) fn through_with_attempts(&self, http: SharedHttpClient, attempts: u32) -> Store {
         Store::new(client(&self.url, http, attempts), self.table.clone())
     }
+
+    /// The engine through another HTTP client, for what is not asked of a store.
+    pub(crate) fn client_through(&self, http: SharedHttpClient) -> Client {
+        client(&self.url, http, 1)
+    }
 }
 
 /// Where the engine is that the environment names.

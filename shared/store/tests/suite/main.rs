@@ -5,6 +5,9 @@
 
 #![cfg(test)]
 
+mod accounts;
+mod attendance;
+mod bonus;
 mod books;
 mod corrupt;
 mod cost;
@@ -17,11 +20,15 @@ mod lists;
 mod migrate;
 mod pages;
 mod place_bet;
+mod rates;
 mod raw;
+mod referral;
 mod refund_bet;
 mod rounds;
 mod scenario;
+mod sessions;
 mod settle_match;
+mod sign_up;
 mod sweeps;
 mod wallets;
 
@@ -71,11 +78,32 @@ macro_rules! store_test_suite {
                     a_bet_is_seen_at_each_stage, locked_is_right_at_every_stage,
                     what_waits_is_listed_oldest_first_page_by_page, matches_are_listed_page_by_page,
                     looking_for_an_opponent_costs_the_same_after_a_long_history;
+                sign_up: of_eight_sign_ups_for_one_number_one_is_made,
+                    of_eight_sign_ups_with_one_code_one_is_made, ten_sign_ups_at_once_do_not_disturb_each_other,
+                    the_same_call_again_is_signed_up, the_first_money_of_a_new_account_may_be_of_any_kind;
+                bonus: eight_bonuses_at_once_are_one, a_referral_bonus_goes_to_the_referrer_once,
+                    bonuses_for_one_referrer_are_all_given, a_sweep_finds_exactly_those_that_owe,
+                    bonus_and_referral_at_once_are_both_done;
+                referral: a_hundred_referrals_of_one_referrer_at_once_are_all_counted,
+                    a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
+                    crossed_pairs_lose_no_referral, two_referrers_with_crossed_referrals_count_exactly,
+                    referrals_are_listed_page_by_page;
+                sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
+                    a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
+                    the_same_refresh_again_is_found, ended_sessions_are_gone,
+                    a_refresh_does_not_bring_an_ended_session_back;
+                accounts: no_bet_is_placed_after_its_player_was_blocked,
+                    a_login_is_recorded_unless_the_account_is_blocked, what_is_changed_of_an_account_leaves_the_rest,
+                    of_eight_changes_of_a_password_one_is_made;
+                attendance: days_are_listed_newest_first_across_months;
+                rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
                 migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
-                corrupt: every_missing_attribute_is_named, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
+                corrupt: every_missing_attribute_of_an_account_is_named,
+                    every_missing_attribute_of_what_stands_aside_is_named, a_counter_that_is_no_number_is_an_error,
+                    a_corrupt_account_is_named_by_each_step, every_missing_attribute_is_named, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
                     a_sweep_passes_over_a_corrupt_item,
                     what_belongs_together_and_is_not_there_is_corrupt;
                 wallets: a_wallet_is_the_same_whoever_made_it,
@@ -86,6 +114,18 @@ macro_rules! store_test_suite {
                     matches_beyond_one_answer_are_listed_summed_and_swept,
                     entries_and_bets_beyond_one_answer_are_listed,
                     more_items_than_are_asked_for_at_once_are_all_found;
+                sign_up: makes_an_account_of_four_items, a_hash_is_in_the_login_alone,
+                    what_is_taken_changes_nothing, half_of_an_account_is_corrupt;
+                bonus: a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
+                    nobody_gets_no_bonus, what_the_bonus_balance_cannot_hold_is_not_given,
+                    an_account_is_listed_until_nothing_is_owed, a_sweep_of_many_registrations_has_pages;
+                referral: each_outcome_leaves_what_it_says, a_referral_that_cannot_be_is_corrupt;
+                sessions: a_session_that_cannot_be_read_is_ended_like_the_others, no_token_is_stored;
+                accounts: a_bet_that_is_refused_for_the_block_leaves_nothing, blocking_twice_is_blocking_once,
+                    nobody_is_not_changed;
+                attendance: a_day_is_recorded_once, a_no_becomes_a_yes, days_beyond_one_answer_are_listed;
+                rates: what_expires_is_deleted_by_the_engine,
+                    migrating_lets_the_engine_delete_and_changes_it_once;
             });
         }
     };

@@ -2,22 +2,36 @@
 
 use crate::engine::Engine;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The items of a kind.
 pub(crate) async fn items(engine: &Engine, kind: &str) -> Vec<Item> {
-    let mut pages = engine.client.scan().table_name(&engine.table).into_paginator().items().send();
-    let mut found = Vec::new();
+    everything(engine).await.into_values().filter(|item| item["kind"] == text(kind)).collect()
+}
+
+/// Every item of the table, by its key.
+pub(crate) async fn everything(engine: &Engine) -> BTreeMap<String, Item> {
+    let scan = engine.client.scan().table_name(&engine.table).consistent_read(true);
+    let mut pages = scan.into_paginator().items().send();
+    let mut found = BTreeMap::new();
     while let Some(item) = pages.next().await {
         let item = item.expect("an item");
-        if item["kind"].as_s().is_ok_and(|found| found == kind) {
-            found.push(item);
-        }
+        found.insert(key(&item), item);
     }
     found
+}
+
+/// Both parts of an item's key, as an error names it.
+pub(crate) fn key(item: &Item) -> String {
+    format!("{} {}", item["pk"].as_s().expect("a text"), item["sk"].as_s().expect("a text"))
+}
+
+pub(crate) async fn delete(engine: &Engine, partition: &str, sort: &str) {
+    let request = engine.client.delete_item().table_name(&engine.table);
+    request.key("pk", text(partition)).key("sk", text(sort)).send().await.expect("an item is deleted");
 }
 
 pub(crate) async fn put(engine: &Engine, item: Item) {

@@ -1,13 +1,16 @@
 //! Short names for what the bodies of the suite do often. What a body is about, it does itself.
 
+use evens_accounts::{
+    Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralCode, RefreshToken, Session,
+};
 use evens_exchange::{
     Bet, BetId, Draw, IdempotencyKey, Join, Match, OpposedBets, Outcome, PlaceBet, PlaceBetOutcome,
     Placement, RefundReason, Round, RoundId, Seed, Side, Stake, WaitingBet, join,
 };
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_store::{
-    DrawOutcome, FundOutcome, JoinOutcome, RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, Store,
-    UnsettledMatch,
+    BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome, RefundBetOutcome,
+    RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Store, UnsettledMatch,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -180,4 +183,75 @@ pub(crate) async fn swept_matches_of(store: &Store, shard: u8, before: Timestamp
             return found;
         }
     }
+}
+
+/// The referral code that a body's player hands on.
+pub(crate) fn code(player: u64) -> ReferralCode {
+    let [_, _, _, bytes @ ..] = player.to_be_bytes();
+    ReferralCode::from_random(bytes)
+}
+
+/// The phone number that a body's player logs in with.
+pub(crate) fn phone(player: u64) -> PhoneNumber {
+    format!("+9198{player:08}").parse().expect("a phone number")
+}
+
+/// The hash of a body's player's password.
+pub(crate) fn hash(player: u64) -> PasswordHash {
+    PasswordHash::new(format!("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA{player}"))
+}
+
+/// The account of a player who signs up with that player's code at the start of 2024.
+pub(crate) fn newcomer(player: u64, referred_by: Option<u64>) -> Account {
+    Account::register(user(player), phone(player), None, code(player), referred_by.map(code), second(0))
+}
+
+/// Signs a player up who can be signed up.
+pub(crate) async fn signed_up(store: &Store, player: u64, referred_by: Option<u64>) -> Account {
+    let account = newcomer(player, referred_by);
+    let outcome = store.sign_up(&account, &hash(player)).await.expect("a sign-up");
+    assert_eq!(outcome, SignUpOutcome::SignedUp, "player {player}");
+    account
+}
+
+/// Signs a player up and gives him 25 for it.
+pub(crate) async fn welcomed(store: &Store, player: u64, referred_by: Option<u64>) -> Account {
+    signed_up(store, player, referred_by).await;
+    let outcome = store.apply_registration_bonus(user(player), amount("25"), second(1)).await;
+    match outcome {
+        Ok(BonusOutcome::Applied(account)) => account,
+        other => panic!("player {player} gets no bonus: {other:?}"),
+    }
+}
+
+/// Records who referred a player, where a bonus for that follows.
+pub(crate) async fn refer(store: &Store, player: u64, referrer: u64) -> RecordReferral {
+    let outcome = store.record_referral(user(player), code(referrer), true, second(2)).await;
+    match outcome {
+        Ok(ReferralOutcome::Decided(decided)) => decided,
+        other => panic!("nothing is decided on player {player}: {other:?}"),
+    }
+}
+
+/// That a player was referred, as [`refer`] records it.
+pub(crate) fn edge(player: u64, referrer: u64) -> RecordReferral {
+    let (referrer, referred) = (user(referrer), user(player));
+    RecordReferral::Recorded(Referral { referrer, referred, level: 1, recorded_at: second(2) })
+}
+
+/// An account that is there.
+pub(crate) async fn account(store: &Store, player: u64) -> Account {
+    store.load_account(user(player)).await.expect("a read").expect("an account")
+}
+
+/// A player's refresh token; tokens of one family differ by their number.
+pub(crate) fn token(player: u64, family: u8, number: u8) -> RefreshToken {
+    RefreshToken::new(user(player), FamilyId::from_random([family; 16]), [number; 32])
+}
+
+/// Opens a session with that token.
+pub(crate) async fn opened_session(store: &Store, token: &RefreshToken) -> Session {
+    let session = Session::open(token, second(0));
+    store.open_session(&session).await.expect("a session");
+    session
 }

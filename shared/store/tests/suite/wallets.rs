@@ -61,17 +61,24 @@ pub(crate) async fn first_deposits_into_a_wallet_of_an_account_are_all_credited(
     crate::books::check(store).await;
 }
 
+/// Also that of a blocked player: what is owed is paid to everybody.
 pub(crate) async fn what_else_stands_on_a_wallet_survives_every_movement(engine: &Engine) {
     let store = &engine.store;
     for player in [1, 2] {
-        raw::put(engine, with(&of_an_account(player), &[("blocked", text("yes"))])).await;
+        raw::put(engine, with(&of_an_account(player), &[("mark", text("yes"))])).await;
     }
     let found = match_of(store, "10").await;
-    settled(store, &found, Side::A).await;
-    let third = place(store, &command(1, "key-3", Side::A, "1"), second(50)).await;
-    refund(store, &third.bet).await;
+    let third = place(store, &command(1, "key-3", Side::A, "1"), second(12)).await;
     for player in [1, 2] {
-        assert_eq!(wallet_item(engine, player).await["blocked"], text("yes"));
+        let blocked = [("blocked", text("yes"))];
+        raw::put(engine, with(&wallet_item(engine, player).await, &blocked)).await;
+    }
+    settled(store, &found, Side::A).await;
+    refund(store, &third.bet).await;
+    fund(store, 2, "3").await;
+    for player in [1, 2] {
+        let item = wallet_item(engine, player).await;
+        assert_eq!((&item["mark"], &item["blocked"]), (&text("yes"), &text("yes")));
     }
     crate::books::check(store).await;
 }

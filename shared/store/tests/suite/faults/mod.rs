@@ -3,12 +3,18 @@
 mod script;
 mod write;
 
-use crate::books::{self, Books};
+use crate::books;
 use crate::engine::Engine;
-use crate::scenario::{bet, command, second, seed, user};
+use crate::raw;
+use crate::scenario::{
+    amount, bet, code, command, hash, newcomer, opened_session, phone, second, seed, signed_up, token, user,
+    welcomed,
+};
+use evens_accounts::{RecordReferral, Registration};
 use evens_exchange::{PlaceBetOutcome, Side};
-use evens_store::StoreError;
+use evens_store::{BonusOutcome, ReferralOutcome, RefreshOutcome, StoreError};
 use script::{Fault, Script};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use write::{Write, word};
@@ -28,13 +34,13 @@ impl Came {
     }
 }
 
-/// Writes through a script, and looks at the books.
+/// Writes through a script, and looks at the books and at every item.
 async fn write_through(write: Write, script: &Script, retry_for: Duration) -> Came {
     let engine = Engine::embedded().await;
     let prepared = write.prepare(&engine).await;
-    let before = books::check(&engine.store).await;
+    let before = look(&engine).await;
     let outcome = prepared.write(&engine.through(script.http()).retry_for(retry_for)).await;
-    let after = books::check(&engine.store).await;
+    let after = look(&engine).await;
     let effects = if after == before {
         0
     } else {
@@ -44,16 +50,23 @@ async fn write_through(write: Write, script: &Script, retry_for: Duration) -> Ca
     Came { outcome, requests: script.requests(), effects }
 }
 
-/// The books after the same write in another table, where nothing goes wrong.
-async fn written_without_faults(write: Write) -> &'static Books {
-    static BOOKS: [OnceCell<Books>; Write::ALL.len()] = [const { OnceCell::const_new() }; Write::ALL.len()];
+/// Every item, of books that are sound.
+async fn look(engine: &Engine) -> BTreeMap<String, raw::Item> {
+    books::check(&engine.store).await;
+    raw::everything(engine).await
+}
+
+/// Every item after the same write in another table, where nothing goes wrong.
+async fn written_without_faults(write: Write) -> &'static BTreeMap<String, raw::Item> {
+    static ITEMS: [OnceCell<BTreeMap<String, raw::Item>>; Write::ALL.len()] =
+        [const { OnceCell::const_new() }; Write::ALL.len()];
     let written = async || {
         let engine = Engine::embedded().await;
         let prepared = write.prepare(&engine).await;
         assert_eq!(prepared.write(&engine.store).await, "now");
-        books::check(&engine.store).await
+        look(&engine).await
     };
-    BOOKS[write as usize].get_or_init(written).await
+    ITEMS[write as usize].get_or_init(written).await
 }
 
 /// Checks one fault before an undisturbed second request, over every write: what it comes to, and how often it happens.
@@ -96,7 +109,7 @@ async fn a_cancelled_transaction_is_tried_again_where_that_may_help() {
         ("ThrottlingError", "throttled"),
         ("ProvisionedThroughputExceeded", "throttled"),
     ] {
-        for write in Write::ALL.into_iter().filter(|write| *write != Write::Draw) {
+        for write in Write::transactions() {
             for position in 0..write.items() {
                 let script = Script::of(write.operation(), &[cancelled_at(write, position, code)]);
                 let came = write_through(write, &script, Duration::from_secs(20)).await;
@@ -113,6 +126,14 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
             Write::Join => Came::of("unavailable", 1, 1),
             // What waits, or the state of the match, is looked at before anything is written again.
             Write::Refund | Write::Void => Came::of("before", 1, 1),
+            // What is owed to the account is looked at.
+            Write::Bonus | Write::Referral | Write::ReferralBonus => Came::of("before", 1, 1),
+            // The session has the next token already.
+            Write::Rotate => Came::of("now", 1, 1),
+            // The same again is the same.
+            Write::SignUp | Write::Block | Write::RecordLogin | Write::ReplacePassword => {
+                Came::of("now", 2, 1)
+            }
             _ => Came::of("before", 2, 1),
         })
         .await;
@@ -134,13 +155,13 @@ async fn a_join_whose_answer_was_lost_is_not_made_twice() {
 /// The SDK repeats a transaction under the same token, so the engine itself says that it happened.
 #[tokio::test]
 async fn a_repeat_by_the_sdk_is_the_same_transaction() {
-    for write in [Write::Place, Write::Fund, Write::Join, Write::Settle, Write::Refund, Write::Void] {
+    for write in Write::transactions() {
         let engine = Engine::embedded().await;
         let prepared = write.prepare(&engine).await;
         let script = Script::of("TransactWriteItems", &[Fault::ResetAfter, Fault::trouble_after()]);
         let store = engine.through_with_attempts(script.http(), 3);
         assert_eq!((prepared.write(&store).await, script.requests()), ("now", 3), "{write:?}");
-        assert_eq!(books::check(&engine.store).await, *written_without_faults(write).await, "{write:?}");
+        assert_eq!(look(&engine).await, *written_without_faults(write).await, "{write:?}");
     }
 }
 
@@ -155,7 +176,7 @@ async fn what_no_further_attempt_can_change_is_not_tried_again() {
         check(&[fault], |_| Came::of("rejected", 1, 0)).await;
     }
     for code in ["ValidationError", "ItemCollectionSizeLimitExceeded"] {
-        for write in Write::ALL.into_iter().filter(|write| *write != Write::Draw) {
+        for write in Write::transactions() {
             let script = Script::of(write.operation(), &[cancelled_at(write, 0, code)]);
             let came = write_through(write, &script, Duration::from_secs(20)).await;
             assert_eq!(came, Came::of("rejected", 1, 0), "{write:?}, {code}");
@@ -167,16 +188,22 @@ async fn what_no_further_attempt_can_change_is_not_tried_again() {
 #[tokio::test]
 async fn the_position_of_a_failed_condition_decides() {
     #[rustfmt::skip]
-    let table: [(Write, &[&str]); 8] = [
-        (Write::Place,     &["now", "now", "now", "now"]),
-        (Write::Fund,      &["now", "now", "now"]),
-        (Write::Join,      &["changed A", "changed B", "corrupt"]),
-        (Write::Settle,    &["corrupt", "now", "now", "corrupt", "corrupt", "corrupt"]),
-        (Write::Void,      &["now", "now", "now", "now", "now", "corrupt", "corrupt"]),
-        (Write::Refund,    &["now", "now", "now", "corrupt"]),
-        (Write::OpenRound, &["now", "corrupt"]),
-        (Write::MoveRound, &["corrupt"]),
+    let table: [(Write, &[&str]); 13] = [
+        (Write::Place,         &["now", "now", "now", "now"]),
+        (Write::Fund,          &["now", "now", "now"]),
+        (Write::Join,          &["changed A", "changed B", "corrupt"]),
+        (Write::Settle,        &["corrupt", "now", "now", "corrupt", "corrupt", "corrupt"]),
+        (Write::Void,          &["now", "now", "now", "now", "now", "corrupt", "corrupt"]),
+        (Write::Refund,        &["now", "now", "now", "corrupt"]),
+        (Write::OpenRound,     &["now", "corrupt"]),
+        (Write::MoveRound,     &["corrupt"]),
+        (Write::SignUp,        &["now", "collision", "collision", "collision"]),
+        (Write::Bonus,         &["now", "now", "now"]),
+        (Write::Referral,      &["now", "now", "corrupt"]),
+        (Write::ReferralBonus, &["now", "now", "now"]),
+        (Write::Block,         &["unknown", "corrupt"]),
     ];
+    assert!(Write::transactions().eq(table.iter().map(|(write, _)| *write)));
     for (write, outcomes) in table {
         assert_eq!(outcomes.len(), write.items());
         for (position, outcome) in outcomes.iter().enumerate() {
@@ -192,7 +219,7 @@ async fn the_position_of_a_failed_condition_decides() {
 /// above a conflict is no proof that anything is corrupt.
 #[tokio::test]
 async fn a_conflict_below_a_failed_condition_is_tried_again() {
-    for write in [Write::Settle, Write::Void, Write::Refund] {
+    for write in [Write::Settle, Write::Void, Write::Refund, Write::SignUp, Write::Referral, Write::Block] {
         let mut reasons = vec!["None"; write.items()];
         reasons[0] = "TransactionConflict";
         *reasons.last_mut().unwrap() = FAILED;
@@ -222,14 +249,182 @@ async fn when_time_is_over_the_last_error_is_reported() {
 #[tokio::test]
 async fn after_a_lost_answer_nobody_says_that_nothing_was_changed() {
     for last in [Fault::error("ThrottlingException"), Fault::error("TransactionConflictException")] {
-        for write in
-            [Write::Place, Write::Fund, Write::Settle, Write::Draw, Write::OpenRound, Write::MoveRound]
-        {
+        for write in [
+            Write::Place,
+            Write::Fund,
+            Write::Settle,
+            Write::Draw,
+            Write::OpenRound,
+            Write::MoveRound,
+            Write::SignUp,
+            Write::Block,
+            Write::RecordLogin,
+            Write::ReplacePassword,
+            Write::Attend,
+        ] {
             let script = Script::without_end(write.operation(), &[Fault::ResetAfter, last.clone()]);
             let came = write_through(write, &script, Duration::from_secs(1)).await;
             assert_eq!((came.outcome, came.effects), ("unavailable", 1), "{write:?}, {last:?}");
         }
     }
+}
+
+/// A condition of a single write that failed, though nobody else wrote: the state is looked at and decides.
+#[tokio::test]
+async fn a_single_write_that_is_refused_looks_at_what_is_there() {
+    #[rustfmt::skip]
+    let table = [
+        (Write::Rotate,          Came::of("now", 2, 1)),
+        (Write::Attend,          Came::of("before", 1, 0)),
+        (Write::ReplacePassword, Came::of("refused", 1, 0)),
+        // The account is gone.
+        (Write::RecordLogin,     Came::of("corrupt", 1, 0)),
+    ];
+    for (write, expected) in table {
+        let script = Script::of(write.operation(), &[Fault::error("ConditionalCheckFailedException")]);
+        assert_eq!(write_through(write, &script, Duration::from_secs(20)).await, expected, "{write:?}");
+    }
+}
+
+/// An old token that comes back ends its family although the engine did not do so at once, or did and did not say so.
+#[tokio::test]
+async fn a_family_is_ended_through_faults() {
+    for (fault, expected) in [
+        (Fault::error("ThrottlingException"), RefreshOutcome::Reused),
+        (Fault::Reset, RefreshOutcome::Reused),
+        // By the time of the second look there is no session any more.
+        (Fault::ResetAfter, RefreshOutcome::Ended),
+    ] {
+        let engine = Engine::embedded().await;
+        opened_session(&engine.store, &token(1, 1, 5)).await;
+        let script = Script::of("DeleteItem", std::slice::from_ref(&fault));
+        let store = engine.through(script.http());
+        let outcome = store.rotate_session(&token(1, 1, 0), &token(1, 1, 6), second(1)).await.unwrap();
+        assert_eq!(outcome, expected, "{fault:?}");
+        assert_eq!(engine.store.list_sessions(user(1)).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_opened_and_ended_through_faults() {
+    for fault in
+        [Fault::error("ThrottlingException"), Fault::Reset, Fault::ResetAfter, Fault::trouble_after()]
+    {
+        let engine = Engine::embedded().await;
+        let script = Script::of("PutItem", std::slice::from_ref(&fault));
+        opened_session(&engine.through(script.http()), &token(1, 1, 0)).await;
+        opened_session(&engine.store, &token(1, 2, 0)).await;
+        assert_eq!((script.requests(), engine.store.list_sessions(user(1)).await.unwrap().len()), (2, 2));
+        let script = Script::of("DeleteItem", std::slice::from_ref(&fault));
+        engine.through(script.http()).end_sessions(user(1)).await.unwrap();
+        assert_eq!((script.requests(), engine.store.list_sessions(user(1)).await.unwrap().len()), (3, 0));
+    }
+}
+
+/// A counter makes no further attempt: the request that it counts would wait. What the client repeats by itself may be
+/// counted twice, and is never left out.
+#[tokio::test]
+async fn a_counter_counts_too_many_rather_than_too_few() {
+    #[rustfmt::skip]
+    let table = [
+        // fault                               attempts  said                  counted
+        (Fault::error("ThrottlingException"),  1,        Err("throttled"),     0),
+        (Fault::Reset,                         1,        Err("unavailable"),   0),
+        (Fault::ResetAfter,                    1,        Err("unavailable"),   1),
+        (Fault::Reset,                         3,        Ok(1),                1),
+        (Fault::ResetAfter,                    3,        Ok(2),                2),
+        (Fault::trouble_after(),               3,        Ok(2),                2),
+    ];
+    for (fault, attempts, said, counted) in table {
+        let engine = Engine::embedded().await;
+        let script = Script::of("UpdateItem", std::slice::from_ref(&fault));
+        let store = engine.through_with_attempts(script.http(), attempts);
+        let found = store.count_requests("login", "203.0.113.7", 7, second(60), 1).await;
+        assert_eq!(found.as_ref().map_err(word).copied(), said, "{fault:?}");
+        let after = engine.store.count_requests("login", "203.0.113.7", 7, second(60), 0).await.unwrap();
+        assert_eq!(after, counted, "{fault:?}");
+    }
+}
+
+/// Whoever wants a number that is taken is not told the hash of its owner, not even by the engine.
+#[tokio::test]
+async fn no_cancelled_transaction_brings_a_hash_along() {
+    let engine = Engine::embedded().await;
+    signed_up(&engine.store, 1, None).await;
+    let script = Script::recording("TransactWriteItems");
+    let store = engine.through(script.http());
+    let of_the_same_number = evens_accounts::Account { phone: phone(1), ..newcomer(2, None) };
+    for account in [newcomer(1, None), of_the_same_number] {
+        store.sign_up(&account, &hash(2)).await.unwrap();
+    }
+    let answers = script.answers();
+    assert_eq!(answers.len(), 2);
+    for answer in answers {
+        assert!(answer.contains("ConditionalCheckFailed"), "{answer}");
+        assert!(!answer.contains("argon2"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn steps_of_a_registration_read_again_what_a_batch_left_out() {
+    let engine = Engine::embedded().await;
+    signed_up(&engine.store, 1, None).await;
+    signed_up(&engine.store, 2, Some(1)).await;
+    let script = Script::of("BatchGetItem", &[Fault::Unprocessed]);
+    let given =
+        engine.through(script.http()).apply_registration_bonus(user(2), amount("25"), second(1)).await;
+    assert!(matches!(given, Ok(BonusOutcome::Applied(_))), "{given:?}");
+    let again = Script::of("BatchGetItem", &[Fault::Unprocessed]);
+    let store = engine.through(again.http());
+    let recorded = store.record_referral(user(2), code(1), true, second(1)).await;
+    assert!(matches!(recorded, Ok(ReferralOutcome::Decided(RecordReferral::Recorded(_)))), "{recorded:?}");
+    assert_eq!((script.requests(), again.requests()), (2, 2));
+
+    let script = Script::without_end("BatchGetItem", &[Fault::Unprocessed]);
+    let store = engine.through(script.http()).retry_for(Duration::from_millis(150));
+    let errors = [
+        store.apply_registration_bonus(user(1), amount("25"), second(1)).await.err(),
+        store.record_referral(user(2), code(1), true, second(1)).await.err(),
+        store.load_account_and_wallet(user(1)).await.err(),
+    ];
+    for error in &errors {
+        assert_eq!(error.as_ref().map(word), Some("throttled"));
+    }
+    books::check(&engine.store).await;
+}
+
+/// A code that nobody has ends the registration; whoever lost that answer finds that there is no referral to record.
+#[tokio::test]
+async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
+    for (fault, expected) in [
+        (Fault::Reset, RecordReferral::UnknownCode),
+        (Fault::cancelled(&["TransactionConflict"]), RecordReferral::UnknownCode),
+        (Fault::cancelled(&[FAILED]), RecordReferral::UnknownCode),
+        (Fault::ResetAfter, RecordReferral::NotReferred),
+    ] {
+        let engine = Engine::embedded().await;
+        welcomed(&engine.store, 1, Some(99)).await;
+        let script = Script::of("TransactWriteItems", std::slice::from_ref(&fault));
+        let store = engine.through(script.http());
+        let outcome = store.record_referral(user(1), code(99), true, second(2)).await.unwrap();
+        assert_eq!(outcome, ReferralOutcome::Decided(expected), "{fault:?}");
+        let account = engine.store.load_account(user(1)).await.unwrap().expect("an account");
+        assert_eq!(account.registration, Registration::Done);
+    }
+}
+
+/// Two who migrate at once both find that the engine deletes nothing yet: the second one is told that it does by now.
+#[tokio::test]
+async fn somebody_else_may_let_the_engine_delete_at_the_same_moment() {
+    let engine = Engine::embedded().await;
+    let not_yet = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}}"#;
+    let script = Script::of("DescribeTimeToLive", &[Fault::Answer(200, not_yet.to_owned())]);
+    let migrated = evens_store::migrate(&engine.client_through(script.http()), &engine.table).await;
+    assert!(migrated.is_ok(), "{migrated:?}");
+    // What the engine refuses for another reason is an error.
+    let described = Script::without_end("DescribeTimeToLive", &[Fault::Answer(200, not_yet.to_owned())]);
+    let migrated = evens_store::migrate(&engine.client_through(described.http()), &engine.table).await;
+    assert!(matches!(&migrated, Err(StoreError::Rejected { .. })) || migrated.is_ok(), "{migrated:?}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use std::sync::{Arc, Mutex};
 
 /// What happens to a request.
@@ -74,6 +75,8 @@ struct State {
     faults: Vec<Fault>,
     last_for_ever: bool,
     requests: usize,
+    /// What the engine answered, if that is to be known.
+    answers: Option<Vec<String>>,
 }
 
 impl Script {
@@ -88,7 +91,34 @@ impl Script {
     }
 
     fn new(operation: &'static str, faults: &[Fault], last_for_ever: bool) -> Self {
-        Self(Arc::new(Mutex::new(State { operation, faults: faults.to_vec(), last_for_ever, requests: 0 })))
+        let faults = faults.to_vec();
+        Self(Arc::new(Mutex::new(State { operation, faults, last_for_ever, requests: 0, answers: None })))
+    }
+
+    /// No faults; what the engine answers is kept.
+    pub(crate) fn recording(operation: &'static str) -> Self {
+        let script = Self::of(operation, &[]);
+        script.0.lock().unwrap().answers = Some(Vec::new());
+        script
+    }
+
+    /// What the engine answered to the operation.
+    pub(crate) fn answers(&self) -> Vec<String> {
+        self.0.lock().unwrap().answers.clone().expect("a script that records")
+    }
+
+    fn records(&self, request: &HttpRequest) -> bool {
+        let state = self.0.lock().unwrap();
+        state.answers.is_some() && is_for(request, state.operation)
+    }
+
+    /// Keeps what was answered, and hands it on.
+    async fn record(&self, answer: HttpResponse) -> HttpResponse {
+        let status = answer.status();
+        let body = ByteStream::new(answer.into_body()).collect().await.expect("a body");
+        let text = String::from_utf8(body.to_vec()).expect("a body in JSON");
+        self.0.lock().unwrap().answers.as_mut().expect("a script that records").push(text.clone());
+        HttpResponse::new(status, SdkBody::from(text))
     }
 
     /// The HTTP client that follows the script.
@@ -104,8 +134,7 @@ impl Script {
     /// What happens to this request.
     fn next(&self, request: &HttpRequest) -> Option<Fault> {
         let mut state = self.0.lock().unwrap();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        if target.split('.').next_back() != Some(state.operation) {
+        if !is_for(request, state.operation) {
             return None;
         }
         let number = state.requests;
@@ -113,6 +142,11 @@ impl Script {
         let last = state.faults.last().filter(|_| state.last_for_ever);
         state.faults.get(number).or(last).cloned()
     }
+}
+
+fn is_for(request: &HttpRequest, operation: &str) -> bool {
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
+    target.split('.').next_back() == Some(operation)
 }
 
 #[derive(Debug)]
@@ -142,9 +176,13 @@ impl HttpConnector for ScriptedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let fault = self.script.next(&request);
         let real = self.real.clone();
+        let recorder = self.script.records(&request).then(|| self.script.clone());
         HttpConnectorFuture::new(async move {
             match fault {
-                None => real.call(request).await,
+                None => match recorder {
+                    Some(script) => Ok(script.record(real.call(request).await?).await),
+                    None => real.call(request).await,
+                },
                 Some(Fault::Answer(status, body)) => Ok(answer(status, body)),
                 Some(Fault::AnswerAfter(status, body)) => {
                     real.call(request).await?;

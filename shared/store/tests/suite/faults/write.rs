@@ -2,15 +2,19 @@
 
 use crate::engine::Engine;
 use crate::scenario::{
-    amount, bet, command, drawn, fund, match_of, minutes, opened, plan, round_id, second, seed, user,
+    amount, bet, code, command, drawn, fund, hash, match_of, minutes, newcomer, opened, phone, plan, refer,
+    round_id, second, seed, signed_up, token, user, welcomed,
 };
+use evens_accounts::{LastLogin, RecordReferral, Session};
 use evens_exchange::{
     Bet, Draw, Join, Match, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundStep, Side,
 };
 use evens_store::{
-    DrawOutcome, FundOutcome, JoinOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, Store, StoreError,
-    VoidMatchOutcome,
+    AccountWrite, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, LoginOutcome,
+    ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, Store,
+    StoreError, VoidMatchOutcome,
 };
+use jiff::Timestamp;
 
 /// A write that can happen once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +28,19 @@ pub(crate) enum Write {
     Refund,
     OpenRound,
     MoveRound,
+    SignUp,
+    Bonus,
+    Referral,
+    ReferralBonus,
+    Block,
+    RecordLogin,
+    ReplacePassword,
+    Rotate,
+    Attend,
 }
 
 impl Write {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Place,
         Self::Fund,
         Self::Join,
@@ -37,25 +50,46 @@ impl Write {
         Self::Refund,
         Self::OpenRound,
         Self::MoveRound,
+        Self::SignUp,
+        Self::Bonus,
+        Self::Referral,
+        Self::ReferralBonus,
+        Self::Block,
+        Self::RecordLogin,
+        Self::ReplacePassword,
+        Self::Rotate,
+        Self::Attend,
     ];
 
     /// The operation of the engine that writes.
     pub(crate) fn operation(self) -> &'static str {
         match self {
-            Self::Draw => "UpdateItem",
+            Self::Draw | Self::RecordLogin | Self::ReplacePassword | Self::Rotate | Self::Attend => {
+                "UpdateItem"
+            }
             _ => "TransactWriteItems",
         }
+    }
+
+    /// Those that write several items together or not at all.
+    pub(crate) fn transactions() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|write| write.operation() == "TransactWriteItems")
     }
 
     /// How many items it writes.
     pub(crate) fn items(self) -> usize {
         match self {
-            Self::Place | Self::Refund => 4,
-            Self::Fund | Self::Join => 3,
+            Self::Place | Self::Refund | Self::SignUp => 4,
+            Self::Fund | Self::Join | Self::Bonus | Self::Referral | Self::ReferralBonus => 3,
             Self::Settle => 6,
             Self::Void => 7,
-            Self::OpenRound => 2,
-            Self::MoveRound | Self::Draw => 1,
+            Self::OpenRound | Self::Block => 2,
+            Self::MoveRound
+            | Self::Draw
+            | Self::RecordLogin
+            | Self::ReplacePassword
+            | Self::Rotate
+            | Self::Attend => 1,
         }
     }
 
@@ -86,6 +120,23 @@ impl Write {
             Self::Refund => Prepared::Refund(bet(store, 1, Side::A, "10", 0).await.bet),
             Self::OpenRound => Prepared::OpenRound,
             Self::MoveRound => Prepared::MoveRound(opened(store, "round", Draw::Match, 0).await),
+            Self::SignUp => Prepared::OfAccount(self),
+            Self::Bonus | Self::Block | Self::RecordLogin | Self::ReplacePassword | Self::Attend => {
+                signed_up(store, 1, None).await;
+                Prepared::OfAccount(self)
+            }
+            Self::Referral | Self::ReferralBonus => {
+                signed_up(store, 1, None).await;
+                welcomed(store, 2, Some(1)).await;
+                if self == Self::ReferralBonus {
+                    refer(store, 2, 1).await;
+                }
+                Prepared::OfAccount(self)
+            }
+            Self::Rotate => {
+                store.open_session(&Session::open(&token(1, 1, 0), second(0))).await.expect("a session");
+                Prepared::OfAccount(self)
+            }
         }
     }
 }
@@ -101,6 +152,8 @@ pub(crate) enum Prepared {
     Refund(Bet),
     OpenRound,
     MoveRound(Round),
+    /// Of players 1 and 2.
+    OfAccount(Write),
 }
 
 impl Prepared {
@@ -162,7 +215,59 @@ impl Prepared {
                 let RoundStep::Made(closed) = read.close(&seed(), now) else { panic!("{read:?}") };
                 of_round(&store.move_round(read, *closed.clone()).await?, &closed)
             }
+            Self::OfAccount(write) => write_account(*write, store, now).await?,
         })
+    }
+}
+
+async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'static str, StoreError> {
+    Ok(match write {
+        Write::SignUp => match store.sign_up(&newcomer(1, None), &hash(1)).await? {
+            SignUpOutcome::SignedUp => "now",
+            SignUpOutcome::PhoneNumberTaken => "taken",
+            SignUpOutcome::Collision => "collision",
+        },
+        Write::Bonus => of_bonus(&store.apply_registration_bonus(user(1), amount("25"), now).await?),
+        Write::ReferralBonus => of_bonus(&store.apply_referral_bonus(user(2), amount("10"), now).await?),
+        Write::Referral => match store.record_referral(user(2), code(1), true, now).await? {
+            ReferralOutcome::Decided(RecordReferral::Recorded(_)) => "now",
+            ReferralOutcome::Decided(RecordReferral::RecordedBefore(_)) => "before",
+            _ => "refused",
+        },
+        Write::Block => match store.set_blocked(user(1), true).await? {
+            AccountWrite::Written(account) if account.is_blocked => "now",
+            AccountWrite::Written(_) => "not blocked",
+            AccountWrite::UnknownUser => "unknown",
+        },
+        Write::RecordLogin => {
+            let login = LastLogin { at: now, address: "203.0.113.7".to_owned() };
+            match store.record_login(user(1), &login).await? {
+                LoginOutcome::LoggedIn(account) if account.last_login == Some(login) => "now",
+                _ => "refused",
+            }
+        }
+        Write::ReplacePassword => match store.replace_password(&phone(1), &hash(1), &hash(2), now).await? {
+            true => "now",
+            false => "refused",
+        },
+        Write::Rotate => match store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), now).await? {
+            RefreshOutcome::Rotated(session) if session.current == token(1, 1, 1).digest() => "now",
+            RefreshOutcome::Rotated(_) => "another",
+            RefreshOutcome::Reused | RefreshOutcome::Ended => "refused",
+        },
+        Write::Attend => match store.record_attendance(user(1), jiff::civil::date(2024, 1, 1), now).await? {
+            AttendanceOutcome::Recorded => "now",
+            AttendanceOutcome::RecordedBefore => "before",
+        },
+        of_money => panic!("{of_money:?} is no write of an account"),
+    })
+}
+
+fn of_bonus(outcome: &BonusOutcome) -> &'static str {
+    match outcome {
+        BonusOutcome::Applied(_) => "now",
+        BonusOutcome::AppliedBefore(_) => "before",
+        _ => "refused",
     }
 }
 

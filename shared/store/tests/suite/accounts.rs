@@ -1,0 +1,167 @@
+//! Accounts after their sign-up: blocking, logins, profiles, roles, passwords.
+
+use crate::engine::Engine;
+use crate::raw;
+use crate::scenario::{ENOUGH, account, command, fund, hash, phone, place, second, seed, signed_up, user};
+use evens_accounts::{Account, LastLogin, Role, UserName};
+use evens_exchange::{PlaceBetOutcome, Side};
+use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
+use futures::future::join_all;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The account as it was written, if it was.
+fn written(write: AccountWrite) -> Account {
+    match write {
+        AccountWrite::Written(account) => account,
+        AccountWrite::UnknownUser => panic!("the account is there"),
+    }
+}
+
+/// After `set_blocked` has returned, no bet is placed, whatever was read before.
+pub(crate) async fn no_bet_is_placed_after_its_player_was_blocked(store: &Store) {
+    signed_up(store, 1, None).await;
+    fund(store, 1, ENOUGH).await;
+    let placed = AtomicU32::new(0);
+    let storm = |one: u32| {
+        let placed = &placed;
+        async move {
+            for number in 0.. {
+                let command = command(1, &format!("key-{one}-{number}"), Side::A, "0.01");
+                match store.place_bet(&command, &seed(), second(5)).await.expect("an outcome") {
+                    PlaceBetOutcome::Placed(_) => placed.fetch_add(1, Ordering::SeqCst),
+                    PlaceBetOutcome::AccountBlocked => return,
+                    other => panic!("{other:?}"),
+                };
+            }
+        }
+    };
+    let block = async {
+        while placed.load(Ordering::SeqCst) < 20 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        assert!(written(store.set_blocked(user(1), true).await.unwrap()).is_blocked);
+        store.load_wallet(user(1)).await.unwrap()
+    };
+    let (_, when_blocked) = tokio::join!(join_all((0..8).map(storm)), block);
+    let at_the_end = store.load_wallet(user(1)).await.unwrap();
+    assert_eq!(at_the_end, when_blocked);
+    assert_eq!(at_the_end.version, 1 + u64::from(placed.load(Ordering::SeqCst)));
+}
+
+pub(crate) async fn a_bet_that_is_refused_for_the_block_leaves_nothing(engine: &Engine) {
+    let store = &engine.store;
+    signed_up(store, 1, None).await;
+    fund(store, 1, ENOUGH).await;
+    let first = command(1, "key-1", Side::A, "1");
+    place(store, &first, second(5)).await;
+    store.set_blocked(user(1), true).await.unwrap();
+    let before = raw::everything(engine).await;
+    let mut of_another_round = command(1, "key-2", Side::A, "1");
+    of_another_round.round = "another".parse().unwrap();
+    // Also a repeat: the account is looked at first.
+    for command in [&of_another_round, &command(1, "key-3", Side::B, "1e12"), &first] {
+        let refused = store.place_bet(command, &seed(), second(6)).await.unwrap();
+        assert_eq!(refused, PlaceBetOutcome::AccountBlocked);
+    }
+    assert_eq!(raw::everything(engine).await, before);
+
+    let unblocked = written(store.set_blocked(user(1), false).await.unwrap());
+    assert!(!unblocked.is_blocked);
+    place(store, &of_another_round, second(7)).await;
+    let repeated = store.place_bet(&first, &seed(), second(8)).await.unwrap();
+    assert!(matches!(repeated, PlaceBetOutcome::PlacedBefore(_)), "{repeated:?}");
+    crate::books::check(store).await;
+}
+
+pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
+    let store = &engine.store;
+    signed_up(store, 1, None).await;
+    let start = raw::everything(engine).await;
+    for is_blocked in [true, true, false, false] {
+        let account = written(store.set_blocked(user(1), is_blocked).await.unwrap());
+        assert_eq!(account.is_blocked, is_blocked);
+    }
+    assert_eq!(raw::everything(engine).await, start);
+    let at_once = join_all((0..8).map(|number| store.set_blocked(user(1), number % 2 == 0))).await;
+    assert!(at_once.iter().all(Result::is_ok), "{at_once:?}");
+    let items = raw::everything(engine).await;
+    let blocked = ["USER#1 ACCOUNT", "USER#1 WALLET"].map(|key| items[key].contains_key("blocked"));
+    assert_eq!(blocked[0], blocked[1], "both items or none");
+}
+
+pub(crate) async fn nobody_is_not_changed(engine: &Engine) {
+    let store = &engine.store;
+    // He has a wallet and no account.
+    fund(store, 9, "5").await;
+    let before = raw::everything(engine).await;
+    for player in [8, 9] {
+        let writes = [
+            store.set_blocked(user(player), true).await,
+            store.set_role(user(player), Role::Operator).await,
+            store.update_profile(user(player), None, Some(1)).await,
+            store.update_profile(user(player), None, None).await,
+        ];
+        for write in writes {
+            assert_eq!(write.unwrap(), AccountWrite::UnknownUser, "player {player}");
+        }
+        let login = LastLogin { at: second(1), address: "203.0.113.7".to_owned() };
+        let recorded = store.record_login(user(player), &login).await;
+        assert!(matches!(recorded, Err(StoreError::Corrupt { .. })), "{recorded:?}");
+    }
+    assert!(!store.replace_password(&phone(8), &hash(8), &hash(9), second(1)).await.unwrap());
+    assert_eq!(raw::everything(engine).await, before);
+}
+
+/// D14, D16.
+pub(crate) async fn a_login_is_recorded_unless_the_account_is_blocked(store: &Store) {
+    let mut expected = signed_up(store, 1, None).await;
+    for (at, address) in [(1, "203.0.113.7"), (2, "2001:db8::1")] {
+        let login = LastLogin { at: second(at), address: address.to_owned() };
+        let outcome = store.record_login(user(1), &login).await.unwrap();
+        expected.last_login = Some(login);
+        assert_eq!(outcome, LoginOutcome::LoggedIn(expected.clone()));
+        assert_eq!(account(store, 1).await, expected);
+    }
+    store.set_blocked(user(1), true).await.unwrap();
+    let login = LastLogin { at: second(3), address: "203.0.113.9".to_owned() };
+    assert_eq!(store.record_login(user(1), &login).await.unwrap(), LoginOutcome::Blocked);
+    expected.is_blocked = true;
+    assert_eq!(account(store, 1).await, expected);
+}
+
+pub(crate) async fn what_is_changed_of_an_account_leaves_the_rest(store: &Store) {
+    let mut expected = signed_up(store, 1, Some(2)).await;
+    let (name, other) = ("Asha".parse().unwrap(), "आशा".parse().unwrap());
+    let profile = async |name: Option<&UserName>, picture| {
+        written(store.update_profile(user(1), name, picture).await.unwrap())
+    };
+    assert_eq!(profile(None, None).await, expected);
+    expected.name = Some(name);
+    assert_eq!(profile(expected.name.as_ref(), None).await, expected);
+    expected.picture = Some(7);
+    assert_eq!(profile(None, Some(7)).await, expected);
+    (expected.name, expected.picture) = (Some(other), Some(0));
+    assert_eq!(profile(expected.name.as_ref(), Some(0)).await, expected);
+    for role in Role::ALL {
+        expected.role = role;
+        assert_eq!(written(store.set_role(user(1), role).await.unwrap()), expected);
+    }
+    assert_eq!(account(store, 1).await, expected);
+}
+
+pub(crate) async fn of_eight_changes_of_a_password_one_is_made(store: &Store) {
+    signed_up(store, 1, None).await;
+    let new: Vec<_> = (10..18).map(hash).collect();
+    let (phone, old) = (phone(1), hash(1));
+    let outcomes = join_all(new.iter().map(|new| store.replace_password(&phone, &old, new, second(1)))).await;
+    let made: Vec<_> = (0..new.len()).filter(|one| matches!(outcomes[*one], Ok(true))).collect();
+    let [made] = made.as_slice() else { panic!("{outcomes:?}") };
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let stored = async || store.load_login(&phone).await.unwrap().expect("a login");
+    assert_eq!((stored().await.user, stored().await.password), (user(1), new[*made].clone()));
+    // The same call again says that the new one is there; one that read the old one does not.
+    assert!(store.replace_password(&phone, &old, &new[*made], second(2)).await.unwrap());
+    let late = PasswordHash::new("late".to_owned());
+    assert!(!store.replace_password(&phone, &old, &late, second(3)).await.unwrap());
+    assert_eq!(stored().await.password, new[*made]);
+}

@@ -1,0 +1,253 @@
+//! Bonuses: each once, in the words of the old record; and what of a sign-up is owed until then.
+
+use crate::engine::Engine;
+use crate::raw::{self, Item, number, text};
+use crate::scenario::{account, amount, edge, fund, refer, second, signed_up, user, welcomed};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_accounts::{Account, RecordReferral, Registration};
+use evens_ledger::{Amount, UserId};
+use evens_store::{BonusOutcome, SHARDS, Store};
+use futures::future::join_all;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+pub(crate) async fn eight_bonuses_at_once_are_one(store: &Store) {
+    signed_up(store, 1, None).await;
+    let eight = (0..8).map(|_| store.apply_registration_bonus(user(1), amount("25"), second(1)));
+    let outcomes: Vec<_> = join_all(eight).await.into_iter().map(Result::unwrap).collect();
+    let done = account(store, 1).await;
+    assert_eq!(done.registration, Registration::Done);
+    let applied = outcomes.iter().filter(|outcome| **outcome == BonusOutcome::Applied(done.clone())).count();
+    let before = BonusOutcome::AppliedBefore(done);
+    assert_eq!((applied, outcomes.iter().filter(|outcome| **outcome == before).count()), (1, 7));
+    // D7: also when the amount is another by then.
+    let again = store.apply_registration_bonus(user(1), amount("30"), second(9)).await.unwrap();
+    assert_eq!(again, before);
+    let wallet = store.load_wallet(user(1)).await.unwrap();
+    assert_eq!((wallet.balance, wallet.bonus, wallet.version), (Amount::ZERO, amount("25"), 1));
+}
+
+/// D6, X35.
+pub(crate) async fn a_bonus_is_recorded_as_the_old_system_did(engine: &Engine) {
+    welcomed(&engine.store, 42, None).await;
+    let entry = raw::items(engine, "entry").await.remove(0);
+    #[rustfmt::skip]
+    let attributes = [
+        ("key",              text("BONUS:REG:42")),
+        ("type",             text("CREDIT")),
+        ("purse",            text("BONUS")),
+        ("amount",           number("25")),
+        ("account",          text("bonus-pool")),
+        ("reference",        text("reg_bonus_42")),
+        ("transaction_type", text("registration_bonus")),
+        ("status",           text("completed")),
+        ("description",      text("Welcome bonus for new registration")),
+    ];
+    for (name, expected) in attributes {
+        assert_eq!(entry[name], expected, "{name}");
+    }
+    let metadata: Item = [
+        ("bonus_type".to_owned(), text("registration")),
+        ("usage_restriction".to_owned(), text("house_games_only")),
+        ("applied_at".to_owned(), text(second(1))),
+    ]
+    .into();
+    assert_eq!(entry["metadata"], AttributeValue::M(metadata));
+    crate::books::check(&engine.store).await;
+}
+
+pub(crate) async fn a_bonus_of_nothing_only_moves_the_account(engine: &Engine) {
+    let store = &engine.store;
+    signed_up(store, 1, None).await;
+    signed_up(store, 2, Some(1)).await;
+    let outcome = store.apply_registration_bonus(user(2), Amount::ZERO, second(1)).await.unwrap();
+    let BonusOutcome::Applied(account) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(account.registration, Registration::ReferralDue);
+    assert_eq!(refer(store, 2, 1).await, edge(2, 1));
+    let outcome = store.apply_referral_bonus(user(2), Amount::ZERO, second(3)).await.unwrap();
+    assert!(matches!(&outcome, BonusOutcome::Applied(account) if account.registration == Registration::Done));
+    assert_eq!(raw::items(engine, "entry").await, Vec::<Item>::new());
+    for player in [1, 2] {
+        assert_eq!(store.load_wallet(user(player)).await.unwrap().version, 0);
+    }
+}
+
+pub(crate) async fn nobody_gets_no_bonus(engine: &Engine) {
+    let store = &engine.store;
+    // He has a wallet and no account.
+    fund(store, 1, "5").await;
+    let before = raw::everything(engine).await;
+    for outcome in [
+        store.apply_registration_bonus(user(1), amount("25"), second(1)).await,
+        store.apply_referral_bonus(user(1), amount("25"), second(1)).await,
+    ] {
+        assert_eq!(outcome.unwrap(), BonusOutcome::UnknownUser);
+    }
+    assert_eq!(raw::everything(engine).await, before);
+}
+
+pub(crate) async fn what_the_bonus_balance_cannot_hold_is_not_given(engine: &Engine) {
+    let store = &engine.store;
+    let most = amount("60000000000000000000");
+    signed_up(store, 1, None).await;
+    store.apply_registration_bonus(user(1), most, second(1)).await.unwrap();
+    welcomed(store, 2, Some(1)).await;
+    refer(store, 2, 1).await;
+    let before = raw::everything(engine).await;
+    let outcome = store.apply_referral_bonus(user(2), most, second(3)).await.unwrap();
+    assert_eq!(outcome, BonusOutcome::BalanceTooLarge);
+    assert_eq!(raw::everything(engine).await, before, "and it stays owed");
+}
+
+pub(crate) async fn a_referral_bonus_goes_to_the_referrer_once(store: &Store) {
+    welcomed(store, 1, None).await;
+    signed_up(store, 2, Some(1)).await;
+    let owed = |outcome: BonusOutcome| matches!(outcome, BonusOutcome::NotDue(_));
+    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), second(1)).await.unwrap()));
+    store.apply_registration_bonus(user(2), amount("25"), second(1)).await.unwrap();
+    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), second(1)).await.unwrap()));
+    assert_eq!(refer(store, 2, 1).await, edge(2, 1));
+
+    let eight = (0..8).map(|_| store.apply_referral_bonus(user(2), amount("10"), second(3)));
+    let outcomes = join_all(eight).await;
+    let applied = outcomes.iter().filter(|outcome| matches!(outcome, Ok(BonusOutcome::Applied(_)))).count();
+    let before =
+        outcomes.iter().filter(|outcome| matches!(outcome, Ok(BonusOutcome::AppliedBefore(_)))).count();
+    assert_eq!((applied, before), (1, 7), "{outcomes:?}");
+    for (player, bonus) in [(1, "35"), (2, "25")] {
+        let wallet = store.load_wallet(user(player)).await.unwrap();
+        assert_eq!((wallet.balance, wallet.bonus), (Amount::ZERO, amount(bonus)), "player {player}");
+    }
+    let entries = store.list_entries(user(1), None, 1).await.unwrap();
+    assert_eq!(entries[0].key.as_str(), "BONUS:REF:2");
+    assert_eq!(entries[0].transaction().map(|said| said.kind), Some("referral_bonus"));
+}
+
+/// Bonuses of many new players for one referrer meet in one wallet.
+pub(crate) async fn bonuses_for_one_referrer_are_all_given(store: &Store) {
+    signed_up(store, 1, None).await;
+    for player in 2..=21 {
+        welcomed(store, player, Some(1)).await;
+        assert_eq!(refer(store, player, 1).await, edge(player, 1));
+    }
+    let bonuses = (2..=21).map(|player| store.apply_referral_bonus(user(player), amount("10"), second(3)));
+    let own = store.apply_registration_bonus(user(1), amount("25"), second(3));
+    let (outcomes, own) = tokio::join!(join_all(bonuses), own);
+    assert!(matches!(own, Ok(BonusOutcome::Applied(_))), "{own:?}");
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(BonusOutcome::Applied(_)))), "{outcomes:?}");
+    let wallet = store.load_wallet(user(1)).await.unwrap();
+    assert_eq!((wallet.bonus, wallet.version), (amount("225"), 21));
+}
+
+/// An account is in the index of unfinished things exactly while something is owed to it.
+pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) {
+    let store = &engine.store;
+    let is_listed = async |player: u64| {
+        let item =
+            raw::everything(engine).await.remove(&format!("USER#{player} ACCOUNT")).expect("an account");
+        assert_eq!(item.contains_key("unfinished_pk"), item.contains_key("unfinished_sk"));
+        let swept = swept(store, Timestamp::MAX).await.contains(&user(player));
+        assert_eq!(item.contains_key("unfinished_pk"), swept, "player {player}");
+        swept
+    };
+    welcomed(store, 1, None).await;
+    assert!(!is_listed(1).await, "nothing follows his bonus");
+
+    signed_up(store, 2, Some(1)).await;
+    assert!(is_listed(2).await);
+    store.apply_registration_bonus(user(2), amount("25"), second(1)).await.unwrap();
+    assert!(is_listed(2).await, "the referral is owed");
+    refer(store, 2, 1).await;
+    assert!(is_listed(2).await, "the referrer's bonus is owed");
+    store.apply_referral_bonus(user(2), amount("10"), second(3)).await.unwrap();
+    assert!(!is_listed(2).await);
+
+    welcomed(store, 3, Some(1)).await;
+    store.record_referral(user(3), crate::scenario::code(1), false, second(2)).await.unwrap();
+    assert!(!is_listed(3).await, "referrers are paid nothing");
+    welcomed(store, 4, Some(99)).await;
+    assert_eq!(refer(store, 4, 99).await, RecordReferral::UnknownCode);
+    assert!(!is_listed(4).await, "nobody has the code");
+
+    // What else is changed of an account leaves it on the list, or off it.
+    signed_up(store, 5, Some(1)).await;
+    for player in [4, 5] {
+        store.set_blocked(user(player), true).await.unwrap();
+        store.set_blocked(user(player), false).await.unwrap();
+        store.update_profile(user(player), None, Some(7)).await.unwrap();
+        assert_eq!(is_listed(player).await, player == 5);
+    }
+    assert_eq!(account(store, 1).await.direct_referral_count, 2);
+}
+
+pub(crate) async fn a_sweep_finds_exactly_those_that_owe(store: &Store) {
+    assert_eq!(swept(store, Timestamp::MAX).await, BTreeSet::new());
+    let mut owing = BTreeSet::new();
+    signed_up(store, 100, None).await;
+    owing.insert(user(100));
+    for player in 1..=40 {
+        match player % 4 {
+            0 => drop(signed_up(store, player, None).await),
+            1 => drop(welcomed(store, player, Some(100)).await),
+            2 => drop(welcomed(store, player, None).await),
+            _ => {
+                welcomed(store, player, Some(100)).await;
+                refer(store, player, 100).await;
+            }
+        }
+        if player % 4 != 2 {
+            owing.insert(user(player));
+        }
+    }
+    assert_eq!(swept(store, Timestamp::MAX).await, owing);
+    assert_eq!(swept(store, second(1)).await, owing);
+    assert_eq!(swept(store, second(0)).await, BTreeSet::new(), "all were made at that time, none before");
+}
+
+/// More than fit into one answer of the engine.
+pub(crate) async fn a_sweep_of_many_registrations_has_pages(engine: &Engine) {
+    signed_up(&engine.store, 1, None).await;
+    let original = raw::items(engine, "account").await.remove(0);
+    let copies = (2..=1_201).map(|player: u64| {
+        let pk = text(format!("USER#{player}"));
+        raw::with(&original, &[("pk", pk), ("user", number(player))])
+    });
+    raw::put_all(engine, copies).await;
+    assert_eq!(swept(&engine.store, Timestamp::MAX).await, (1..=1_201).map(user).collect());
+}
+
+/// Whose accounts a sweep finds that were made before that time.
+async fn swept(store: &Store, before: Timestamp) -> BTreeSet<UserId> {
+    let mut found = Vec::new();
+    for shard in 0..SHARDS {
+        let mut start = None;
+        loop {
+            let page = store.sweep_registrations(shard, before, start).await.expect("a page");
+            found.extend(page.found.into_iter().map(|found| found.user));
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
+        }
+    }
+    let users: BTreeSet<_> = found.iter().copied().collect();
+    assert_eq!(users.len(), found.len(), "each once: {found:?}");
+    users
+}
+
+/// K2: bonus and referral of one user, asked for in either order and at once, until both are there.
+pub(crate) async fn bonus_and_referral_at_once_are_both_done(store: &Store) {
+    signed_up(store, 1, None).await;
+    for player in 2..=11 {
+        signed_up(store, player, Some(1)).await;
+        let bonus = store.apply_registration_bonus(user(player), amount("25"), second(1));
+        let referral = async {
+            while refer(store, player, 1).await == RecordReferral::BonusFirst {
+                tokio::task::yield_now().await;
+            }
+        };
+        let (given, ()) = tokio::join!(bonus, referral);
+        assert!(matches!(given, Ok(BonusOutcome::Applied(Account { .. }))), "{given:?}");
+    }
+    assert_eq!(account(store, 1).await.direct_referral_count, 10);
+}

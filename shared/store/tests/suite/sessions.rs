@@ -1,0 +1,170 @@
+//! Sessions: each refresh token is good once, and one that comes back ends its family for everybody.
+
+use crate::engine::Engine;
+use crate::raw::{self, Item, text, with};
+use crate::scenario::{opened_session as opened, second, signed_up, token, user};
+use evens_accounts::{FamilyId, REFRESH_TOKEN_LIFETIME, RefreshToken, Session};
+use evens_store::{RefreshOutcome, Store};
+use futures::future::join_all;
+use jiff::Timestamp;
+
+/// A refresh of which something is known to have come.
+async fn refresh(store: &Store, old: &RefreshToken, new: &RefreshToken, now: Timestamp) -> RefreshOutcome {
+    store.rotate_session(old, new, now).await.expect("an outcome")
+}
+
+async fn sessions(store: &Store, player: u64) -> Vec<Session> {
+    store.list_sessions(user(player)).await.expect("the sessions")
+}
+
+pub(crate) async fn each_token_is_good_once(store: &Store) {
+    let opened = opened(store, &token(1, 1, 0)).await;
+    assert_eq!(sessions(store, 1).await, [opened.clone()]);
+    let mut newest = opened;
+    for number in 1..=5 {
+        let (old, new, now) = (token(1, 1, number - 1), token(1, 1, number), second(i64::from(number)));
+        let outcome = refresh(store, &old, &new, now).await;
+        let expected = Session {
+            current: new.digest(),
+            generation: u64::from(number),
+            rotated_at: now,
+            expires_at: now + REFRESH_TOKEN_LIFETIME,
+            ..newest.clone()
+        };
+        assert_eq!(outcome, RefreshOutcome::Rotated(expected.clone()));
+        assert_eq!(sessions(store, 1).await, [expected.clone()]);
+        newest = expected;
+    }
+}
+
+/// D21. A token that the family never gave out is treated like an old one: whoever holds it knows the family.
+pub(crate) async fn a_token_that_comes_back_ends_its_family_and_no_other(store: &Store) {
+    #[rustfmt::skip]
+    let table = [
+        // shown after two refreshes      outcome
+        (token(1, 1, 0),                  RefreshOutcome::Reused),
+        (token(1, 1, 1),                  RefreshOutcome::Reused),
+        (token(1, 1, 99),                 RefreshOutcome::Reused),
+        // Another family, and another user's.
+        (token(1, 3, 2),                  RefreshOutcome::Ended),
+        (token(2, 1, 2),                  RefreshOutcome::Ended),
+    ];
+    for (shown, expected) in table {
+        opened(store, &token(1, 1, 0)).await;
+        opened(store, &token(1, 2, 0)).await;
+        for number in 1..=2 {
+            let rotated = refresh(store, &token(1, 1, number - 1), &token(1, 1, number), second(1)).await;
+            assert!(matches!(rotated, RefreshOutcome::Rotated(_)), "{rotated:?}");
+        }
+        let next = RefreshToken::new(shown.user(), shown.family(), [77; 32]);
+        assert_eq!(refresh(store, &shown, &next, second(2)).await, expected);
+        let newest = refresh(store, &token(1, 1, 2), &token(1, 1, 3), second(3)).await;
+        let is_ended = expected == RefreshOutcome::Reused;
+        assert_eq!(newest == RefreshOutcome::Ended, is_ended, "{newest:?}");
+        let families: Vec<_> = sessions(store, 1).await.iter().map(|session| session.family).collect();
+        assert_eq!(families.contains(&FamilyId::from_random([1; 16])), !is_ended);
+        assert!(families.contains(&FamilyId::from_random([2; 16])));
+        store.end_sessions(user(1)).await.unwrap();
+    }
+}
+
+pub(crate) async fn a_session_ends_when_it_is_not_used(store: &Store) {
+    let ends_at = second(0) + REFRESH_TOKEN_LIFETIME;
+    let before = ends_at - jiff::SignedDuration::from_secs(1);
+    for (now, is_good) in [(before, true), (ends_at, false), (Timestamp::MAX, false)] {
+        opened(store, &token(1, 1, 0)).await;
+        let outcome = refresh(store, &token(1, 1, 0), &token(1, 1, 1), now).await;
+        assert_eq!(matches!(outcome, RefreshOutcome::Rotated(_)), is_good, "{now}: {outcome:?}");
+        assert!(is_good || outcome == RefreshOutcome::Ended, "{outcome:?}");
+    }
+    // An old token of an ended session says no more than the newest one.
+    opened(store, &token(1, 1, 0)).await;
+    refresh(store, &token(1, 1, 0), &token(1, 1, 1), second(1)).await;
+    let outcome =
+        refresh(store, &token(1, 1, 0), &token(1, 1, 2), ends_at + jiff::SignedDuration::from_hours(1)).await;
+    assert_eq!(outcome, RefreshOutcome::Ended);
+}
+
+/// What two who hold one token can rely on: exactly one of them is given the next token, and that one is good for
+/// nobody, because the other has ended the family by then.
+pub(crate) async fn of_refreshes_at_once_one_wins_and_the_family_ends(store: &Store) {
+    for (round, at_once) in (0..15).map(|round| (round, 2)).chain((15..20).map(|round| (round, 6))) {
+        let presented = token(1, round, 0);
+        opened(store, &presented).await;
+        let nexts: Vec<_> = (1..=at_once).map(|number| token(1, round, number)).collect();
+        let outcomes = join_all(nexts.iter().map(|next| refresh(store, &presented, next, second(1)))).await;
+        let won: Vec<_> =
+            (0..nexts.len()).filter(|one| matches!(outcomes[*one], RefreshOutcome::Rotated(_))).collect();
+        let reused = outcomes.iter().filter(|outcome| **outcome == RefreshOutcome::Reused).count();
+        let [winner] = won.as_slice() else { panic!("round {round}: {outcomes:?}") };
+        assert!(reused >= 1, "round {round}: {outcomes:?}");
+        assert_eq!(sessions(store, 1).await, [], "round {round}");
+        let after = refresh(store, &nexts[*winner], &token(1, round, 99), second(2)).await;
+        assert_eq!(after, RefreshOutcome::Ended, "round {round}");
+    }
+}
+
+/// A repeat of the same call, which proposes the same next token, is what became of the first one.
+pub(crate) async fn the_same_refresh_again_is_found(store: &Store) {
+    opened(store, &token(1, 1, 0)).await;
+    let (old, new) = (token(1, 1, 0), token(1, 1, 1));
+    let first = refresh(store, &old, &new, second(1)).await;
+    assert_eq!(refresh(store, &old, &new, second(9)).await, first);
+    let at_once = join_all((0..6).map(|_| refresh(store, &old, &new, second(9)))).await;
+    assert!(at_once.iter().all(|outcome| *outcome == first), "{at_once:?}");
+    assert_eq!(sessions(store, 1).await.len(), 1);
+}
+
+pub(crate) async fn ended_sessions_are_gone(store: &Store) {
+    signed_up(store, 1, None).await;
+    for family in 0..40 {
+        opened(store, &token(1, family, 0)).await;
+    }
+    opened(store, &token(11, 1, 0)).await;
+    store.end_session(user(1), FamilyId::from_random([3; 16])).await.unwrap();
+    store.end_session(user(1), FamilyId::from_random([3; 16])).await.unwrap();
+    assert_eq!(sessions(store, 1).await.len(), 39);
+    let ended = refresh(store, &token(1, 3, 0), &token(1, 3, 1), second(1)).await;
+    assert_eq!(ended, RefreshOutcome::Ended);
+    store.end_sessions(user(1)).await.unwrap();
+    assert_eq!(sessions(store, 1).await, []);
+    store.end_sessions(user(1)).await.unwrap();
+    assert_eq!(sessions(store, 11).await.len(), 1, "another user's");
+    assert!(store.load_account(user(1)).await.unwrap().is_some());
+}
+
+/// A refresh that races with the end of all sessions does not bring its session back.
+pub(crate) async fn a_refresh_does_not_bring_an_ended_session_back(store: &Store) {
+    for family in 0..15 {
+        opened(store, &token(1, family, 0)).await;
+        let (old, new) = (token(1, family, 0), token(1, family, 1));
+        let (_, ended) = tokio::join!(refresh(store, &old, &new, second(1)), store.end_sessions(user(1)));
+        ended.unwrap();
+        assert_eq!(sessions(store, 1).await, [], "round {family}");
+    }
+}
+
+/// After a change of password no session may go on, also not one beside a session that nobody can read.
+pub(crate) async fn a_session_that_cannot_be_read_is_ended_like_the_others(engine: &Engine) {
+    let store = &engine.store;
+    for family in 0..3 {
+        opened(store, &token(1, family, 0)).await;
+    }
+    let broken = raw::items(engine, "session").await.remove(0);
+    raw::put(engine, with(&broken, &[("generation", text("many"))])).await;
+    assert!(store.list_sessions(user(1)).await.is_err());
+    store.end_sessions(user(1)).await.unwrap();
+    assert_eq!(raw::items(engine, "session").await, Vec::<Item>::new());
+}
+
+/// What is stored of a token is its hash.
+pub(crate) async fn no_token_is_stored(engine: &Engine) {
+    let (token, store) = (token(1, 1, 0), &engine.store);
+    opened(store, &token).await;
+    let item = raw::items(engine, "session").await.remove(0);
+    let stored = format!("{item:?}");
+    assert!(!stored.contains(&token.reveal()) && !stored.contains(&"00".repeat(32)), "{stored}");
+    assert_eq!(item["current_hash"], text(token.digest()));
+    let expires_at = (second(0) + REFRESH_TOKEN_LIFETIME).as_second();
+    assert_eq!(item["expires_at"], raw::number(expires_at));
+}
