@@ -1,7 +1,7 @@
 //! Sessions: opened at login, carried on by each refresh, ended at logout or when an old token comes back.
 
 use crate::entities::session;
-use crate::item::{number, text};
+use crate::item::{Item, Key, number, text};
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written};
 use crate::{Store, StoreError};
@@ -55,7 +55,7 @@ impl Store {
                 RotateOutcome::Rotated(rotated) => rotated,
                 RotateOutcome::Expired => return Ok(Attempt::Done(RefreshOutcome::Ended)),
                 RotateOutcome::Reused => {
-                    self.delete_session(presented.user(), presented.family()).await?;
+                    self.delete_session(&key).await?;
                     return Ok(Attempt::Done(RefreshOutcome::Reused));
                 }
             };
@@ -81,34 +81,42 @@ impl Store {
 
     /// Ends a session. Harmless where there is none.
     pub async fn end_session(&self, user: UserId, family: FamilyId) -> Result<(), StoreError> {
-        attempt!(self, { self.delete_session(user, family).await.map(Attempt::Done) })
+        self.end_session_at(&session::key(user, family)).await
     }
 
-    /// Ends every session of a user.
+    /// Ends every session of a user, also one that cannot be read.
     pub async fn end_sessions(&self, user: UserId) -> Result<(), StoreError> {
         loop {
-            let open = self.list_sessions(user).await?;
+            let open = self.session_items(user).await?;
             if open.is_empty() {
                 return Ok(());
             }
-            for session in open {
-                self.end_session(user, session.family).await?;
+            for item in &open {
+                self.end_session_at(&Key::of(item)?).await?;
             }
         }
     }
 
     /// The sessions of a user, a thousand at most, ended ones among them that the engine has not deleted yet.
     pub async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+        self.session_items(user).await?.iter().map(session::decode).collect()
+    }
+
+    async fn session_items(&self, user: UserId) -> Result<Vec<Item>, StoreError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(session::partition(user)));
-        self.query_up_to(&query, None, Self::PAGE.into()).await?.iter().map(session::decode).collect()
+        self.query_up_to(&query, None, Self::PAGE.into()).await
     }
 
-    async fn delete_session(&self, user: UserId, family: FamilyId) -> Result<(), StoreError> {
+    async fn end_session_at(&self, key: &Key) -> Result<(), StoreError> {
+        attempt!(self, { self.delete_session(key).await.map(Attempt::Done) })
+    }
+
+    async fn delete_session(&self, key: &Key) -> Result<(), StoreError> {
         let delete = self.client.delete_item().table_name(&self.table);
-        let delete = delete.set_key(Some(session::key(user, family).attributes()));
+        let delete = delete.set_key(Some(key.attributes()));
         let output = delete.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_write(output.consumed_capacity.as_slice());
         Ok(())
