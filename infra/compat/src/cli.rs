@@ -1,9 +1,9 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use evens_accounts::Role;
 use evens_exchange::RoundId;
 use evens_ledger::{Amount, UserId};
-use evens_runtime::tokens::Role;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -24,8 +24,10 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Create the table and the queues where they are missing; may be repeated
     Migrate(HomeArgs),
-    /// Print a signed token, and nothing else (local stage only)
-    Token(TokenArgs),
+    /// Look at accounts, block and unblock them, and give them roles
+    User(UserArgs),
+    /// Make the key that tokens are signed with
+    Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)
     Fund(FundArgs),
     /// Check that no coin was made or lost and no draw was rigged; exit code 0 clean, 1 offenders, 2 could not look
@@ -52,15 +54,76 @@ pub(crate) struct ServeArgs {
     pub(crate) home: HomeArgs,
 }
 
-/// `evens token`.
+/// `evens user`.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct TokenArgs {
-    /// Whose token
-    #[arg(long, value_name = "ID")]
-    pub(crate) user: UserId,
-    /// What the token allows beyond what is the user's own
+pub(crate) struct UserArgs {
+    #[command(subcommand)]
+    pub(crate) command: UserCommand,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum UserCommand {
+    /// List accounts, the newest first; reads the whole table
+    List(UserListArgs),
+    /// Show an account, its wallet, and how many sessions, referrals and days in a row it has
+    Show(UserShowArgs),
+    /// Refuse everything that an account asks for, and end its sessions
+    Block(WhoArgs),
+    /// Let a blocked account log in again
+    Unblock(WhoArgs),
+    /// Give an account another role, and end its sessions
+    Role(UserRoleArgs),
+}
+
+/// Whose account.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WhoArgs {
+    /// The user's number, or the phone number that the user signed up with
+    #[arg(value_name = "ID|PHONE")]
+    pub(crate) user: String,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens user list`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct UserListArgs {
+    /// Only accounts with this role
     #[arg(long, value_enum)]
     pub(crate) role: Option<RoleArg>,
+    /// Only blocked accounts
+    #[arg(long)]
+    pub(crate) blocked: bool,
+    /// How many at most
+    #[arg(long, default_value = "50", value_name = "N", value_parser = number_from_one)]
+    pub(crate) limit: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens user show`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct UserShowArgs {
+    #[command(flatten)]
+    pub(crate) who: WhoArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `evens user role`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct UserRoleArgs {
+    /// The user's number, or the phone number that the user signed up with
+    #[arg(value_name = "ID|PHONE")]
+    pub(crate) user: String,
+    /// What the account may do from the next login on
+    #[arg(value_enum)]
+    pub(crate) role: RoleArg,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }
@@ -68,6 +131,8 @@ pub(crate) struct TokenArgs {
 /// A role as it is written on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum RoleArg {
+    /// Places bets
+    Player,
     /// Opens, closes and cancels rounds
     Operator,
     /// Says results of rounds
@@ -77,18 +142,40 @@ pub(crate) enum RoleArg {
 impl RoleArg {
     pub(crate) fn role(self) -> Role {
         match self {
+            Self::Player => Role::Player,
             Self::Operator => Role::Operator,
             Self::Oracle => Role::Oracle,
         }
     }
 }
 
+/// `evens key`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct KeyArgs {
+    #[command(subcommand)]
+    pub(crate) command: KeyCommand,
+}
+
+/// What to do with keys.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Print a new private key to stdout, as the variable that functions read, and its public half to stderr
+    Generate(KeyGenerateArgs),
+}
+
+/// `evens key generate`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct KeyGenerateArgs {
+    /// The key's name, which every token that it signs repeats; without it, today's date and four random digits
+    #[arg(long, value_name = "NAME")]
+    pub(crate) kid: Option<String>,
+}
+
 /// `evens fund`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FundArgs {
-    /// Whose wallet
-    #[arg(long, value_name = "ID")]
-    pub(crate) user: UserId,
+    #[command(flatten)]
+    pub(crate) who: FundWho,
     /// How much, for example 500 or 12.50
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(crate) amount: Amount,
@@ -97,6 +184,18 @@ pub(crate) struct FundArgs {
     pub(crate) order: Option<String>,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
+}
+
+/// Whose wallet is credited.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct FundWho {
+    /// Whose wallet, by the user's number
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<UserId>,
+    /// Whose wallet, by the phone number that the user signed up with
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) phone: Option<String>,
 }
 
 /// `evens verify`.
@@ -138,7 +237,7 @@ pub(crate) struct VerifyRoundArgs {
 /// `evens play`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlayArgs {
-    /// How many players
+    /// How many players, who sign up first
     #[arg(long, default_value = "100", value_name = "N", value_parser = number_from_one)]
     pub(crate) users: usize,
     /// How many bets, on random sides with random stakes

@@ -8,6 +8,7 @@
 mod banner;
 mod cli;
 mod commands;
+mod find_user;
 mod home;
 mod router;
 mod signing_key;

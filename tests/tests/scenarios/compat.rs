@@ -1,7 +1,8 @@
-//! The process itself: how it starts, refuses to start, and ends.
+//! The process itself: how it starts, refuses to start, and ends; and the commands of an operator.
 
-use evens_tests::{Process, Scenario};
-use std::net::TcpListener;
+use evens_tests::{Answer, Exit, Process, Request, Scenario, binary};
+use serde_json::{Value, json};
+use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,21 +70,19 @@ async fn a_folder_has_one_process() {
     assert!(second.stderr.contains("--data"), "the hint: {}", second.stderr);
     assert_eq!(second.stdout, "");
     // The first one did not notice, and commands work beside it.
-    let token = Process::run(scenario.folder(), &["token", "--user", "41"], &[]).await;
-    assert_eq!(token.code, Some(0), "{}", token.stderr);
-    let funded =
-        Process::run(scenario.folder(), &["fund", "--user", "41", "--amount", "12.50", "--order", "o"], &[])
-            .await;
+    let player = signed_up(&scenario, PHONE, None).await;
+    let fund = ["fund", "--phone", "98765 00001", "--amount", "12.50", "--order", "o"];
+    let funded = run(&scenario, &fund).await;
     assert_eq!(funded.code, Some(0), "{}", funded.stderr);
-    let repeated =
-        Process::run(scenario.folder(), &["fund", "--user", "41", "--amount", "12.50", "--order", "o"], &[])
-            .await;
+    assert!(funded.stdout.contains("Credited 12.5 to user"), "{}", funded.stdout);
+    let id = player.user.to_string();
+    let repeated = run(&scenario, &["fund", "--user", &id, "--amount", "12.50", "--order", "o"]).await;
     assert_eq!(repeated.code, Some(0), "{}", repeated.stderr);
     assert!(repeated.stdout.contains("nothing changed"), "{}", repeated.stdout);
-    let wallet = scenario.bearer(token.stdout.trim()).get("/api/wallet").await;
+    let wallet = player.get("/api/wallet").await;
     assert_eq!(
         (wallet.amount("data.balance").to_string(), &wallet.json()["data"]["userId"]),
-        ("12.5".to_owned(), &41.into())
+        ("12.5".to_owned(), &player.user.number().into())
     );
     scenario.finish().await;
 }
@@ -116,4 +115,349 @@ async fn settings_that_cannot_be_used_are_named() {
         assert_eq!(exit.code, Some(1), "{name}={value}: {}", exit.stderr);
         assert!(exit.stderr.contains(said), "{name}={value}: {}", exit.stderr);
     }
+}
+
+const PHONE: &str = "+919876500001";
+const OTHER_PHONE: &str = "+919876500002";
+const PASSWORD: &str = "correct horse";
+
+/// Runs a command beside the process of the scenario.
+async fn run(scenario: &Scenario, arguments: &[&str]) -> Exit {
+    Process::run(scenario.folder(), arguments, &[]).await
+}
+
+async fn post(scenario: &Scenario, path: &str, body: Value) -> Answer {
+    scenario.nobody().send(Request::new("POST", path).json(body.to_string())).await
+}
+
+/// The player that an answer to a sign-up or login has opened a session of, as the answer has it, and his client.
+struct Player {
+    account: Value,
+    refresh_token: String,
+    client: evens_tests::Client,
+}
+
+impl std::ops::Deref for Player {
+    type Target = evens_tests::Client;
+
+    fn deref(&self) -> &Self::Target {
+        &self.client
+    }
+}
+
+fn player(scenario: &Scenario, answer: &Answer) -> Player {
+    assert!(answer.status() < 300, "{answer:?}");
+    let data = answer.json()["data"].clone();
+    let text = |name: &str| data["tokens"][name].as_str().unwrap().to_owned();
+    let user = data["user"]["userId"].as_u64().unwrap();
+    let mut client = scenario.bearer(text("accessToken"));
+    client.user = evens_ledger::UserId::new(user).unwrap();
+    Player { account: data["user"].clone(), refresh_token: text("refreshToken"), client }
+}
+
+async fn signed_up(scenario: &Scenario, phone: &str, referred_by: Option<&str>) -> Player {
+    let mut body = json!({ "phoneNo": phone, "password": PASSWORD, "userName": "Asha" });
+    if let Some(code) = referred_by {
+        body["referredBy"] = code.into();
+    }
+    player(scenario, &post(scenario, "/api/users/signup", body).await)
+}
+
+async fn logged_in(scenario: &Scenario, phone: &str) -> Player {
+    let body = json!({ "phoneNo": phone, "password": PASSWORD });
+    player(scenario, &post(scenario, "/api/users/login", body).await)
+}
+
+async fn shown(scenario: &Scenario, user: &str) -> Value {
+    let said = run(scenario, &["user", "show", user, "--json"]).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    serde_json::from_str(&said.stdout).unwrap()
+}
+
+/// The phone numbers that `evens user list` has.
+async fn listed(scenario: &Scenario, arguments: &[&str]) -> Vec<String> {
+    let said = run(scenario, &[&["user", "list", "--json"], arguments].concat()).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let object: Value = serde_json::from_str(&said.stdout).unwrap();
+    let users = object["users"].as_array().unwrap().iter();
+    let phones = users.map(|user| user["phoneNo"].as_str().unwrap().to_owned());
+    phones.filter(|phone| [PHONE, OTHER_PHONE].contains(&phone.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_listed_and_shown() {
+    let scenario = Scenario::start().await;
+    let first = signed_up(&scenario, PHONE, None).await;
+    let code = first.account["referringCode"].as_str().unwrap();
+    let second = signed_up(&scenario, OTHER_PHONE, Some(code)).await;
+    logged_in(&scenario, OTHER_PHONE).await;
+    scenario.await_idle().await;
+
+    assert_eq!(listed(&scenario, &[]).await, [OTHER_PHONE, PHONE], "the newest first");
+    assert_eq!(listed(&scenario, &["--limit", "1"]).await, [OTHER_PHONE]);
+    assert_eq!(listed(&scenario, &["--role", "operator"]).await, Vec::<String>::new());
+    assert_eq!(listed(&scenario, &["--blocked"]).await, Vec::<String>::new());
+    let table = run(&scenario, &["user", "list", "--limit", "1"]).await;
+    let lines: Vec<Vec<_>> =
+        table.stdout.lines().map(|line| line.split_whitespace().take(5).collect()).collect();
+    let id = second.user.to_string();
+    assert_eq!(
+        lines,
+        [["id", "phone", "name", "role", "blocked"], [&id, OTHER_PHONE, "Asha", "player", "no"]]
+    );
+    assert!(table.stderr.contains("see more with --limit"), "{}", table.stderr);
+
+    let object = shown(&scenario, PHONE).await;
+    let wallet = json!({ "balance": "0", "bonusBalance": "25", "lockedBalance": "0", "version": 1 });
+    let referrals = json!({ "count": 1, "newest": [second.user.number()] });
+    let expected = [&json!(first.user.number()), &wallet, &referrals, &json!(1), &json!(0), &Value::Null];
+    let names = ["userId", "wallet", "referrals", "sessions", "streak", "referredBy"];
+    assert_eq!(names.map(|name| &object[name]), expected, "{object}");
+    // By number and by phone number, however that is written, it is the same.
+    let object = shown(&scenario, &id).await;
+    assert_eq!(object, shown(&scenario, "098765-00002").await);
+    let expected = [&json!(2), &json!(1), &json!(code), &json!(first.user.number())];
+    assert_eq!(["sessions", "streak", "referredBy", "referrerId"].map(|name| &object[name]), expected);
+    let text = run(&scenario, &["user", "show", OTHER_PHONE]).await;
+    for line in ["phone          +919876500002 (not verified)", "bonus          25", "sessions       2"] {
+        assert!(text.stdout.lines().any(|said| said == line), "{line}: {}", text.stdout);
+    }
+    for said in [object.to_string(), text.stdout, table.stdout] {
+        assert!(!said.contains("argon2"), "a hash is shown: {said}");
+    }
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_blocks_and_unblocks() {
+    let scenario = Scenario::start().await;
+    let player = signed_up(&scenario, PHONE, None).await;
+    let id = player.user.to_string();
+
+    let blocked = run(&scenario, &["user", "block", PHONE]).await;
+    let said = format!(
+        "Blocked user {id}: every request with a token is refused from now on. 1 session was ended.\n"
+    );
+    assert_eq!((blocked.code, blocked.stdout.as_str()), (Some(0), said.as_str()), "{}", blocked.stderr);
+    let line = blocked.stderr.lines().find(|line| line.contains("blocked user")).unwrap();
+    assert!(line.contains(&format!(" blocked user {id} (was not blocked)  os.user=")), "{line}");
+    assert!(line.ends_with(&format!(" user.id={id}")), "{line}");
+    assert_eq!(player.get("/api/wallet").await.problem(), "403 account-blocked -");
+    let refresh = json!({ "refreshToken": player.refresh_token });
+    let refreshed = post(&scenario, "/api/users/refresh", refresh).await;
+    assert_eq!(refreshed.problem(), "401 session-ended -");
+    assert_eq!(listed(&scenario, &["--blocked"]).await, [PHONE]);
+    assert_eq!(shown(&scenario, &id).await["isBlocked"], true);
+
+    let again = run(&scenario, &["user", "block", &id]).await;
+    assert_eq!(again.stdout, format!("User {id} is blocked already. 0 sessions were ended.\n"));
+    assert!(!again.stderr.contains("os.user"), "nothing changed: {}", again.stderr);
+
+    let unblocked = run(&scenario, &["user", "unblock", &id]).await;
+    assert_eq!(unblocked.stdout, format!("Unblocked user {id}, who can log in again.\n"));
+    assert!(unblocked.stderr.contains(&format!(" unblocked user {id} (was blocked)  os.user=")));
+    let again = run(&scenario, &["user", "unblock", &id]).await;
+    assert_eq!(again.stdout, format!("User {id} is not blocked; nothing changed.\n"));
+    logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_comes_with_the_next_login_and_goes_at_once() {
+    let scenario = Scenario::start().await;
+    let before = signed_up(&scenario, PHONE, None).await;
+    let id = before.user.to_string();
+    let open = |round: &str| {
+        let body = json!({ "roundId": round, "draw": "match" });
+        Request::new("POST", "/api/rounds").json(body.to_string())
+    };
+
+    let given = run(&scenario, &["user", "role", PHONE, "operator"]).await;
+    let said = format!(
+        "User {id} has the role operator from the next login on; it was player. 1 session was ended.\n"
+    );
+    assert_eq!((given.code, given.stdout.as_str()), (Some(0), said.as_str()), "{}", given.stderr);
+    let line = format!(" gave a role to user {id}: operator (was player)  os.user=");
+    assert!(given.stderr.contains(&line), "{}", given.stderr);
+    assert_eq!(before.send(open("r-1")).await.problem(), "403 forbidden -");
+    let operator = logged_in(&scenario, PHONE).await;
+    assert_eq!(operator.account["role"], "operator");
+    operator.send(open("r-1")).await.expect(201);
+    assert_eq!(listed(&scenario, &["--role", "operator"]).await, [PHONE]);
+
+    let again = run(&scenario, &["user", "role", &id, "operator"]).await;
+    assert_eq!(again.stdout, format!("User {id} has the role operator already. 1 session was ended.\n"));
+    let taken = run(&scenario, &["user", "role", &id, "player"]).await;
+    assert_eq!(taken.code, Some(0), "{}", taken.stderr);
+    assert_eq!(operator.send(open("r-2")).await.problem(), "403 forbidden -");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_that_are_not_there_are_said_to_be_so() {
+    let scenario = Scenario::start().await;
+    let rows: &[(&[&str], i32, &str, &str)] = &[
+        (&["user", "show", "41"], 1, "there is no user 41", "evens user list"),
+        (&["user", "block", PHONE], 1, "nobody signed up with the phone number +919876500001", "--data"),
+        (
+            &["user", "unblock", "9876500001"],
+            1,
+            "nobody has the number 9876500001 or signed up with",
+            "--data",
+        ),
+        (
+            &["user", "role", "asha", "oracle"],
+            1,
+            "\"asha\" is neither the number of a user nor",
+            "+919876543210",
+        ),
+        (&["user", "role", "41", "king"], 2, "invalid value 'king'", "player, operator, oracle"),
+        (&["user", "list", "--limit", "0"], 2, "is zero", "--help"),
+        (&["fund", "--user", "41", "--amount", "5"], 1, "there is no user 41", "sign up first"),
+        (
+            &["fund", "--phone", PHONE, "--amount", "5"],
+            1,
+            "nobody signed up with the phone number",
+            "sign up first",
+        ),
+        (
+            &["fund", "--phone", "asha", "--amount", "5"],
+            1,
+            "\"asha\" has a character other than",
+            "phone number",
+        ),
+        (&["fund", "--amount", "5"], 2, "--user <ID>|--phone <NUMBER>", "--help"),
+        (&["fund", "--user", "1", "--phone", PHONE, "--amount", "5"], 2, "cannot be used with", "--help"),
+        (&["token", "--user", "1"], 2, "unrecognized subcommand", "--help"),
+    ];
+    for (arguments, code, error, hint) in rows {
+        let said = run(&scenario, arguments).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(*code), ""), "{arguments:?}: {said:?}");
+        assert!(said.stderr.contains(error) && said.stderr.contains(hint), "{arguments:?}: {}", said.stderr);
+    }
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn players_of_a_run_come_as_anybody_does() {
+    // In the tests of the whole workspace a password may take as long as all bets.
+    let scenario = Scenario::start_with(&[("EVENS_ARGON2", "m=8,t=1,p=1")]).await;
+    let played = run(&scenario, &["play", "--users", "10", "--bets", "40"]).await;
+    assert_eq!(played.code, Some(0), "{}\n{}", played.stdout, played.stderr);
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let rows: Vec<_> = played.stdout.lines().map(words).collect();
+    for row in [
+        "bonus of 25 10 10",
+        "attendance today 10 10",
+        "referrals of the first 5 5",
+        "tokens refreshed 10 10",
+        "not ended 0",
+    ] {
+        assert!(rows.iter().any(|said| said == row), "{row}: {}", played.stdout);
+    }
+    // Stakes are drawn, and may come to more than a player has.
+    let count = |name: &str| rows.iter().find_map(|row| row.strip_prefix(name)?.trim().parse::<u32>().ok());
+    assert_eq!(count("accepted").unwrap() + count("refused: balance too low").unwrap(), 40);
+    assert!(played.stdout.contains("The books are in order."), "{}", played.stdout);
+    // Nobody of the next run is somebody of this one.
+    let again = run(&scenario, &["play", "--users", "2", "--bets", "2"]).await;
+    assert_eq!(again.code, Some(0), "{}\n{}", again.stdout, again.stderr);
+    scenario.finish().await;
+}
+
+/// `evens key generate`: the private half, and the public one.
+async fn generated(kid: &str) -> (String, String) {
+    let mut command = tokio::process::Command::new(binary());
+    let output = command.args(["key", "generate", "--kid", kid]).output().await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let private = stdout.trim_end().strip_prefix("EVENS_TOKEN_SIGNING_KEY=").unwrap().to_owned();
+    let public = stderr.trim_end().strip_prefix("EVENS_TOKEN_PUBLIC_KEYS=").unwrap().to_owned();
+    for half in [&private, &public] {
+        assert!(half.starts_with(&format!("{kid}:")) && !half.contains('\n'), "{half}");
+    }
+    (private, public)
+}
+
+/// A process of the stage dev, for as long as `each` needs it.
+async fn beside_dev<T>(
+    folder: &std::path::Path,
+    keys: [&str; 2],
+    each: impl AsyncFnOnce(SocketAddr) -> T,
+) -> T {
+    let [signing_key, public_keys] = keys;
+    let variables = [
+        ("EVENS_STAGE", "dev"),
+        ("EVENS_TOKEN_SIGNING_KEY", signing_key),
+        ("EVENS_TOKEN_PUBLIC_KEYS", public_keys),
+    ];
+    let (process, addresses) = Process::serve(folder, &variables).await;
+    let came_of_it = each(addresses.api.unwrap()).await;
+    assert_eq!(process.terminate().await, Some(0));
+    came_of_it
+}
+
+async fn session(api: SocketAddr, step: &str) -> String {
+    let body = json!({ "phoneNo": PHONE, "password": PASSWORD }).to_string();
+    let request = reqwest::Client::new().post(format!("http://{api}/api/users/{step}"));
+    let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
+    let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    body["data"]["tokens"]["accessToken"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+}
+
+async fn status(api: SocketAddr, token: &str) -> u16 {
+    let request = reqwest::Client::new().get(format!("http://{api}/api/wallet")).bearer_auth(token);
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_signing_key_is_changed_while_tokens_of_both_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (old, old_public) = generated("key-1").await;
+    let (new, new_public) = generated("key-2").await;
+    let both = format!("{old_public},{new_public}");
+    let first = beside_dev(folder, [&old, &old_public], async |api| session(api, "signup").await).await;
+    let second = beside_dev(folder, [&new, &both], async |api| {
+        assert_eq!(status(api, &first).await, 200, "a token of the old key, while both hold");
+        session(api, "login").await
+    });
+    let second = second.await;
+    beside_dev(folder, [&new, &new_public], async |api| {
+        let statuses = (status(api, &first).await, status(api, &second).await);
+        assert_eq!(statuses, (401, 200), "once the old key is dropped");
+    })
+    .await;
+
+    // Who signs with a key that nobody believes does not start; nor is a key without a name made.
+    let variables = [
+        ("EVENS_STAGE", "dev"),
+        ("EVENS_TOKEN_SIGNING_KEY", old.as_str()),
+        ("EVENS_TOKEN_PUBLIC_KEYS", new_public.as_str()),
+    ];
+    let exit = Process::run(folder, &["--listen", "127.0.0.1:0"], &variables).await;
+    assert_eq!(exit.code, Some(1));
+    assert!(exit.stderr.contains(&format!("add {old_public} to EVENS_TOKEN_PUBLIC_KEYS")), "{}", exit.stderr);
+    let mut command = tokio::process::Command::new(binary());
+    let output = command.args(["key", "generate", "--kid", "a:b"]).output().await.unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), [].as_slice()));
+    assert!(stderr.contains("hint: use --kid with letters, digits"), "{stderr}");
+    assert!(!stderr.contains(&old), "a private key is shown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_credits_or_plays_is_for_the_local_stage() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, public) = generated("key-1").await;
+    let variables = [("EVENS_STAGE", "dev"), ("EVENS_TOKEN_PUBLIC_KEYS", public.as_str())];
+    for arguments in [["fund", "--user", "1", "--amount", "5"].as_slice(), &["play"]] {
+        let exit = Process::run(folder.path(), arguments, &variables).await;
+        assert_eq!(exit.code, Some(1), "{arguments:?}");
+        assert!(exit.stderr.contains("is refused in the stage dev"), "{arguments:?}: {}", exit.stderr);
+    }
+    // Accounts are looked after in every stage.
+    let listed = Process::run(folder.path(), &["user", "list"], &variables).await;
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    assert!(listed.stderr.contains("No account fits."), "{}", listed.stderr);
 }

@@ -1,9 +1,11 @@
 //! `evens fund`: credits a wallet from the house, as an entry of the ledger.
 
-use crate::cli::FundArgs;
-use crate::commands::token::require_local;
+use crate::cli::{FundArgs, FundWho};
+use crate::commands::require_local;
+use crate::find_user::{find_by_number, find_by_phone};
 use crate::home::{Home, Sharing};
-use evens_runtime::{Clock, StartError};
+use evens_accounts::Account;
+use evens_runtime::{Clock, Context, StartError};
 use evens_store::FundOutcome;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -15,8 +17,9 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
         return Err(StartError::new("the amount is zero", "fund with more than zero"));
     }
     let context = home.context(home.settings.clone()).await?;
-    let order = args.order.unwrap_or_else(|| Uuid::now_v7().to_string());
-    let funded = context.store.fund_wallet(args.user, args.amount, &order, Clock::system().now()).await;
+    let user = find(&context, &args.who).await?.user;
+    let (amount, order) = (args.amount, args.order.unwrap_or_else(|| Uuid::now_v7().to_string()));
+    let funded = context.store.fund_wallet(user, amount, &order, Clock::system().now()).await;
     let outcome = funded.map_err(|error| {
         StartError::new(
             format!("nobody knows whether the order {order} was credited"),
@@ -25,7 +28,6 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
         .caused_by(error)
     })?;
     home.close().await;
-    let (user, amount) = (args.user, args.amount);
     match outcome {
         FundOutcome::Funded(wallet) => {
             println!(
@@ -46,5 +48,16 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
             format!("the balance of user {user} cannot hold {amount} more"),
             "fund with less",
         )),
+    }
+}
+
+/// Money for nobody would be found by no login.
+async fn find(context: &Context, who: &FundWho) -> Result<Account, StartError> {
+    let hint = "sign up first (POST /api/users/signup), or look at `evens user list`";
+    let country = context.settings.phone_country;
+    match (who.user, &who.phone) {
+        (Some(user), _) => find_by_number(&context.store, user, hint).await,
+        (None, Some(phone)) => find_by_phone(&context.store, country, phone, hint).await,
+        (None, None) => Err(StartError::new("nobody is named", "use --user or --phone")),
     }
 }

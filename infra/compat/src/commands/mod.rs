@@ -1,16 +1,19 @@
 //! The commands, a file each.
 
 mod fund;
+mod key;
 mod migrate;
 mod play;
 mod serve;
-mod token;
+mod user;
 mod verify;
 mod verify_report;
 mod verify_round;
 
+pub(crate) use verify::cannot_read;
+
 use crate::cli::{Cli, Command};
-use evens_runtime::StartError;
+use evens_runtime::{Settings, Stage, StartError};
 use std::process::ExitCode;
 
 /// Carries out what the command line asks for.
@@ -18,9 +21,19 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
-        Command::Token(args) => token::run(&args),
+        Command::User(args) => user::run(args).await,
+        Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Verify(args) => Ok(verify::run(args).await),
         Command::Play(args) => play::run(args).await,
     }
+}
+
+/// Refuses what only somebody's own machine may do.
+fn require_local(settings: &Settings, command: &str) -> Result<(), StartError> {
+    if settings.stage == Stage::Local {
+        return Ok(());
+    }
+    let message = format!("`evens {command}` is refused in the stage {}", settings.stage.as_str());
+    Err(StartError::new(message, "it is for the local stage only; unset EVENS_STAGE"))
 }

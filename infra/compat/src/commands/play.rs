@@ -4,8 +4,7 @@
 //! tokens in the middle of the run, and end with the bonus, the day and the referrals that they should have.
 
 use crate::cli::{PlayArgs, VerifyArgs};
-use crate::commands::token::require_local;
-use crate::commands::verify;
+use crate::commands::{require_local, verify};
 use crate::home::{Home, Sharing};
 use evens_exchange::{RoundId, Stake};
 use evens_ledger::Amount;

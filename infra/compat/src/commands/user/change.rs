@@ -1,0 +1,107 @@
+//! `evens user block`, `unblock` and `role`.
+//!
+//! Each change is a line on stderr, whatever is logged besides: when it was, who of the operating system's users made
+//! it, and what it was.
+
+use super::plural;
+use super::show::count_sessions;
+use evens_accounts::{Account, Role};
+use evens_ledger::UserId;
+use evens_runtime::{Clock, StartError};
+use evens_store::{AccountWrite, Store, StoreError};
+use std::process::Command;
+
+pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
+    let user = account.user;
+    if account.is_blocked {
+        // The command that blocked the account may have been cut off before it came to the sessions.
+        let ended = end_sessions(store, user).await?;
+        return Ok(format!("User {user} is blocked already. {ended}\n"));
+    }
+    let change = Change { verb: "blocked", user, detail: String::new(), was: "not blocked" };
+    change.make(store.set_blocked(user, true).await)?;
+    let ended = end_sessions(store, user).await?;
+    Ok(format!("Blocked user {user}: every request with a token is refused from now on. {ended}\n"))
+}
+
+pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, StartError> {
+    let user = account.user;
+    if !account.is_blocked {
+        return Ok(format!("User {user} is not blocked; nothing changed.\n"));
+    }
+    let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };
+    change.make(store.set_blocked(user, false).await)?;
+    Ok(format!("Unblocked user {user}, who can log in again.\n"))
+}
+
+pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Result<String, StartError> {
+    let (user, was) = (account.user, account.role);
+    if was == role {
+        let ended = end_sessions(store, user).await?;
+        return Ok(format!("User {user} has the role {role} already. {ended}\n"));
+    }
+    let change = Change { verb: "gave a role to", user, detail: format!(": {role}"), was: was.as_str() };
+    change.make(store.set_role(user, role).await)?;
+    let ended = end_sessions(store, user).await?;
+    Ok(format!("User {user} has the role {role} from the next login on; it was {was}. {ended}\n"))
+}
+
+/// One change of one account.
+struct Change {
+    /// What somebody did to the user.
+    verb: &'static str,
+    user: UserId,
+    /// What else there is to say.
+    detail: String,
+    was: &'static str,
+}
+
+impl Change {
+    /// Says what became of it.
+    fn make(&self, written: Result<AccountWrite, StoreError>) -> Result<(), StartError> {
+        let user = self.user;
+        match written {
+            Ok(AccountWrite::Written(_)) => {
+                self.record("");
+                Ok(())
+            }
+            Ok(AccountWrite::UnknownUser) => {
+                Err(StartError::new(format!("user {user} is gone"), "look at `evens user list`"))
+            }
+            Err(error) => {
+                self.record("perhaps ");
+                let message = format!("nobody knows whether user {user} was changed");
+                let hint = "repeat the command; it is harmless if that was done";
+                Err(StartError::new(message, hint).caused_by(error))
+            }
+        }
+    }
+
+    fn record(&self, perhaps: &str) {
+        let Self { verb, user, detail, was } = self;
+        let (at, who) = (Clock::system().now(), who());
+        eprintln!(
+            "{at} INFO {who} {perhaps}{verb} user {user}{detail} (was {was})  os.user={who} user.id={user}"
+        );
+    }
+}
+
+/// The user of the operating system.
+fn who() -> String {
+    let said = Command::new("id").arg("-un").output().ok().filter(|output| output.status.success());
+    let name = said.and_then(|output| String::from_utf8(output.stdout).ok());
+    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    name.unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Ends the sessions of a user: none gets new tokens without a login.
+async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError> {
+    let failed = |error| {
+        let message = format!("nobody knows whether the sessions of user {user} have ended");
+        StartError::new(message, "repeat the command; it is harmless").caused_by(error)
+    };
+    let count = count_sessions(store, user, Clock::system().now()).await.map_err(failed)?;
+    store.end_sessions(user).await.map_err(failed)?;
+    let verb = if count == 1 { "was" } else { "were" };
+    Ok(format!("{} {verb} ended.", plural(count, "session")))
+}
