@@ -3,14 +3,67 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+/// Variables that say with which table another process works: it must be told the same.
+const SHARED_VARIABLES: [&str; 4] =
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "EVENS_TABLE"];
+
+/// From sign-up to a settled bet. Each line works as it stands; a player who has signed up before is logged in only.
+const WALK: &str = r#"
+post() { curl -s "$api/api/$1" -H "Authorization: Bearer $3" -H 'Content-Type: application/json' -d "$2"; echo; }
+get() { curl -s "$api/api/$1" -H "Authorization: Bearer $2"; echo; }
+login='{"phoneNo":"%s","password":"a secret of %s"}'
+signup() { for step in signup login; do post users/$step "$(printf "$login" $1 $1)"; done | sed -n 's/.*"accessToken":"\([^"]*\)".*/\1/p' | tail -n 1; }
+A=$(signup +919000000001) B=$(signup +919000000002)
+evens fund --phone +919000000001 --amount 500
+evens fund --phone +919000000002 --amount 500
+post bets '{"roundId":"round-1","amount":100.50,"side":"A"}' "$A"
+post bets '{"roundId":"round-1","amount":100.50,"side":"B"}' "$B"
+get wallet "$A"
+get attendance "$A"
+get bets "$A"
+"#;
+
 /// Prints the banner to stderr.
 pub(crate) fn print(address: SocketAddr, is_embedded: bool, folder: &Path) {
     let engines = if is_embedded { "embedded DynamoDB and SQS" } else { "as AWS_ENDPOINT_URL says" };
-    let folder = folder.display();
-    eprintln!("Evens is running.");
-    eprintln!();
-    eprintln!("  API       http://{address}   (its description: http://{address}/openapi.json)");
-    eprintln!("  engines   {engines}");
-    eprintln!("  data      {folder}");
-    eprintln!();
+    let binary = std::env::current_exe().unwrap_or_else(|_| "evens".into());
+    let shown = folder.display();
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let shared = SHARED_VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?)));
+    let folder = ("EVENS_DATA", folder.to_string_lossy().into_owned());
+    let words =
+        std::iter::once(folder).chain(shared).map(|(name, value)| format!("{name}={}", quoted(&value)));
+    let words = words.chain([quoted(&binary.to_string_lossy())]).collect::<Vec<_>>();
+    let evens = words.join(" ");
+    // At once, so that no line of the log stands in between.
+    eprint!(
+        "Evens is running.
+
+  API       http://{address}   (its description: http://{address}/openapi.json)
+  engines   {engines}
+  data      {shown}
+
+Two players sign up and bet against each other; paste this into another terminal:
+
+api=http://{address}
+evens() {{ {evens} \"$@\"; }}{WALK}
+"
+    );
+}
+
+/// A word of a shell, whatever is in it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_shell_reads_what_was_meant() {
+        for (text, word) in [("/a b/$c", "'/a b/$c'"), ("it's", r"'it'\''s'"), ("", "''")] {
+            assert_eq!(quoted(text), word);
+        }
+    }
 }
