@@ -49,14 +49,23 @@ pub async fn migrate(client: &Client, table: &str) -> Result<MigrateOutcome, Sto
 
 /// Lets the engine delete what has expired: sessions and counters.
 async fn expire_items(client: &Client, table: &str) -> Result<(), StoreError> {
-    let described = client.describe_time_to_live().table_name(table).send().await?;
-    let status = described.time_to_live_description.and_then(|described| described.time_to_live_status);
-    if matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)) {
+    if expires_items(client, table).await? {
         return Ok(());
     }
     let wanted = TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
-    client.update_time_to_live().table_name(table).time_to_live_specification(built(wanted)?).send().await?;
-    Ok(())
+    let request = client.update_time_to_live().table_name(table);
+    match request.time_to_live_specification(built(wanted)?).send().await {
+        Ok(_) => Ok(()),
+        // Another process may have done it since: then the engine refuses it.
+        Err(_) if expires_items(client, table).await? => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn expires_items(client: &Client, table: &str) -> Result<bool, StoreError> {
+    let described = client.describe_time_to_live().table_name(table).send().await?;
+    let status = described.time_to_live_description.and_then(|described| described.time_to_live_status);
+    Ok(matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)))
 }
 
 /// The table, if it exists.

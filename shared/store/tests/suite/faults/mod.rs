@@ -10,10 +10,11 @@ use crate::scenario::{
     amount, bet, code, command, hash, newcomer, opened_session, phone, second, seed, signed_up, token, user,
     welcomed,
 };
+use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 use evens_accounts::{RecordReferral, Registration};
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_store::{BonusOutcome, ReferralOutcome, RefreshOutcome, StoreError};
-use script::{Fault, Script};
+use script::{Fault, Script, error_body};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -413,18 +414,22 @@ async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
     }
 }
 
-/// Two who migrate at once both find that the engine deletes nothing yet: the second one is told that it does by now.
+/// Of two who migrate at once the engine refuses the second: it deletes already.
 #[tokio::test]
 async fn somebody_else_may_let_the_engine_delete_at_the_same_moment() {
-    let engine = Engine::embedded().await;
-    let not_yet = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}}"#;
-    let script = Script::of("DescribeTimeToLive", &[Fault::Answer(200, not_yet.to_owned())]);
-    let migrated = evens_store::migrate(&engine.client_through(script.http()), &engine.table).await;
-    assert!(migrated.is_ok(), "{migrated:?}");
-    // What the engine refuses for another reason is an error.
-    let described = Script::without_end("DescribeTimeToLive", &[Fault::Answer(200, not_yet.to_owned())]);
-    let migrated = evens_store::migrate(&engine.client_through(described.http()), &engine.table).await;
-    assert!(matches!(&migrated, Err(StoreError::Rejected { .. })) || migrated.is_ok(), "{migrated:?}");
+    let refused = error_body("ValidationException");
+    for (fault, is_done) in
+        [(Fault::AnswerAfter(400, refused.clone()), true), (Fault::Answer(400, refused), false)]
+    {
+        let engine = Engine::embedded().await;
+        let off = TimeToLiveSpecification::builder().attribute_name("expires_at").enabled(false).build();
+        let off = engine.client.update_time_to_live().time_to_live_specification(off.unwrap());
+        off.table_name(&engine.table).send().await.expect("nothing is deleted");
+        let script = Script::of("UpdateTimeToLive", std::slice::from_ref(&fault));
+        let migrated = evens_store::migrate(&engine.client_through(script.http()), &engine.table).await;
+        assert_eq!(script.requests(), 1);
+        assert_eq!(migrated.as_ref().err().map(word), (!is_done).then_some("rejected"), "{fault:?}");
+    }
 }
 
 #[tokio::test]

@@ -60,7 +60,8 @@ impl Fault {
     }
 }
 
-fn error_body(code: &str) -> String {
+/// The body of an error of that code.
+pub(crate) fn error_body(code: &str) -> String {
     let code = format!("com.amazonaws.dynamodb.v20120810#{code}");
     serde_json::json!({ "__type": code, "message": "scripted" }).to_string()
 }
