@@ -44,20 +44,16 @@ impl Function {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let child = Command::new(built(&format!("evens-{name}")))
-            .env_clear()
-            .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
-            .env("AWS_LAMBDA_FUNCTION_NAME", name)
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
-            .env("AWS_REGION", "us-east-1")
-            .env("RUST_LOG", "warn")
-            .envs(variables.iter().map(|(name, value)| (*name, value.as_str())))
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let child = command(name, &address.to_string(), variables).spawn().unwrap();
         Self { events, answers, _child: child }
+    }
+
+    /// What a function says that does not start.
+    pub(crate) async fn start_error(name: &str, variables: &[(&str, String)]) -> String {
+        let ended = timeout(DEADLINE, command(name, "127.0.0.1:1", variables).output()).await;
+        let ended = ended.expect("an end in time").unwrap();
+        assert!(!ended.status.success(), "{ended:?}");
+        String::from_utf8(ended.stderr).unwrap()
     }
 
     /// Hands the function one event and gives its answer, or its error, back.
@@ -65,6 +61,22 @@ impl Function {
         self.events.send(event.clone()).unwrap();
         timeout(DEADLINE, self.answers.recv()).await.expect("an answer in time").expect("an answer")
     }
+}
+
+fn command(name: &str, runtime_api: &str, variables: &[(&str, String)]) -> Command {
+    let mut command = Command::new(built(&format!("evens-{name}")));
+    command
+        .env_clear()
+        .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
+        .env("AWS_LAMBDA_FUNCTION_NAME", name)
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
+        .env("AWS_REGION", "us-east-1")
+        .env("RUST_LOG", "warn")
+        .envs(variables.iter().map(|(name, value)| (*name, value.as_str())))
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    command
 }
 
 async fn next(State(runtime): State<Arc<Runtime>>) -> impl IntoResponse {

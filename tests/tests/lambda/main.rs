@@ -3,8 +3,11 @@
 
 #![cfg(test)]
 
+mod accounts;
 mod function;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use evens_contracts::Queue;
 use evens_engines::Engines;
 use evens_exchange::{BetStatus, Seed};
@@ -26,6 +29,8 @@ struct Platform {
     store: Store,
     queues: Queues,
     signer: TokenSigner,
+    /// The private key of the signer, as the environment has it.
+    signing_key: String,
 }
 
 impl Platform {
@@ -40,17 +45,27 @@ impl Platform {
             store: Store::new(clients.dynamodb, "evens-local".to_owned()),
             queues: Queues::resolve(clients.sqs, "local").await.unwrap(),
             signer: TokenSigner::from_pkcs8("test", &pkcs8, "evens", "evens-api").unwrap(),
+            signing_key: format!("test:{}", BASE64_STANDARD.encode(&pkcs8)),
             engines,
         }
     }
 
     async fn function(&self, name: &str) -> Function {
-        let variables = [
+        self.function_with(name, &[]).await
+    }
+
+    async fn function_with(&self, name: &str, more: &[(&'static str, String)]) -> Function {
+        Function::start(name, &self.variables(more)).await
+    }
+
+    fn variables(&self, more: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+        let mut variables = vec![
             ("AWS_ENDPOINT_URL_DYNAMODB", self.engines.dynamodb_url()),
             ("AWS_ENDPOINT_URL_SQS", self.engines.sqs_url()),
             ("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string()),
         ];
-        Function::start(name, &variables).await
+        variables.extend_from_slice(more);
+        variables
     }
 
     async fn token_of_funded(&self, number: u64) -> String {
@@ -66,16 +81,23 @@ impl Platform {
 
 /// What API Gateway sends for `POST /api/bets`.
 fn place_bet(token: &str, body: &Value) -> Value {
+    let headers = json!({ "authorization": format!("Bearer {token}"), "content-type": "application/json" });
+    request("POST /api/bets", &headers, body)
+}
+
+/// What API Gateway sends for a route, from 192.0.2.1.
+fn request(route: &str, headers: &Value, body: &Value) -> Value {
+    let (method, path) = route.split_once(' ').unwrap();
     json!({
         "version": "2.0",
-        "routeKey": "POST /api/bets",
-        "rawPath": "/api/bets",
+        "routeKey": route,
+        "rawPath": path,
         "rawQueryString": "",
-        "headers": { "authorization": format!("Bearer {token}"), "content-type": "application/json" },
+        "headers": headers,
         "requestContext": {
             "accountId": "123456789012", "apiId": "api", "domainName": "api.example.com", "domainPrefix": "api",
-            "http": { "method": "POST", "path": "/api/bets", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "test" },
-            "requestId": "request", "routeKey": "POST /api/bets", "stage": "$default",
+            "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "test" },
+            "requestId": "request", "routeKey": route, "stage": "$default",
             "time": "20/Nov/2026:09:00:00 +0000", "timeEpoch": 1_795_165_200_000_i64,
         },
         "body": body.to_string(),

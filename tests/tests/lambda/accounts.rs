@@ -1,0 +1,184 @@
+//! Accounts, as Lambda runs their functions: the key that signs tokens comes from the environment, the address of a
+//! client from the gateway.
+
+use crate::function::Function;
+use crate::{Platform, batch, request};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_accounts::Registration;
+use evens_contracts::Queue;
+use evens_ledger::UserId;
+use evens_queues::Message;
+use evens_runtime::tokens::TokenSigner;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "correct horse";
+
+impl Platform {
+    /// A function that signs tokens. However many proxies are trusted: behind a gateway its word alone counts.
+    async fn signing_function(&self, name: &str, rate_limits: &str) -> Function {
+        let variables = [
+            ("EVENS_TOKEN_SIGNING_KEY", self.signing_key.clone()),
+            ("EVENS_ARGON2", "m=8,t=1,p=1".to_owned()),
+            ("EVENS_RATE_LIMITS", rate_limits.to_owned()),
+            ("EVENS_TRUSTED_PROXIES", "0.0.0.0/0,::/0".to_owned()),
+        ];
+        self.function_with(name, &variables).await
+    }
+}
+
+/// A request of a player who says that he is elsewhere.
+fn from_player(route: &str, number: usize, body: &Value) -> Value {
+    let headers =
+        json!({ "content-type": "application/json", "x-forwarded-for": format!("198.51.100.{number}") });
+    request(route, &headers, body)
+}
+
+fn body(answer: &Value) -> Value {
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+/// Hands all that waits in a queue to its function, which finishes all of it.
+async fn work_all(platform: &Platform, queue: Queue, function: &mut Function) -> Vec<Message> {
+    let messages = platform.receive(queue).await;
+    assert!(!messages.is_empty(), "nothing in the queue {}", queue.name());
+    let answer = function.invoke(&batch(&messages)).await;
+    assert_eq!(answer, json!({ "batchItemFailures": [] }), "{}", queue.name());
+    let receipts = messages.iter().map(|message| message.receipt.clone()).collect();
+    platform.queues.delete(queue, receipts).await.unwrap();
+    messages
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_player_signs_up_logs_in_and_is_given_what_he_is_owed_by_functions() {
+    let platform = Platform::start().await;
+    let mut registering = platform.signing_function("register", "").await;
+    let mut users = Vec::new();
+    let mut code = None;
+    for number in 0..2 {
+        let wanted =
+            json!({ "phoneNo": format!("+91987650000{number}"), "password": PASSWORD, "referredBy": code });
+        let answer = registering.invoke(&from_player("POST /api/users/signup", number, &wanted)).await;
+        assert_eq!(answer["statusCode"], 201, "{answer}");
+        let user = body(&answer)["data"]["user"].clone();
+        code = Some(user["referringCode"].as_str().unwrap().to_owned());
+        users.push(UserId::new(user["userId"].as_u64().unwrap()).unwrap());
+        if number == 1 {
+            let again = registering.invoke(&from_player("POST /api/users/signup", number, &wanted)).await;
+            assert_eq!(
+                (&again["statusCode"], &body(&again)["code"]),
+                (&409.into(), &"phone-number-taken".into())
+            );
+        }
+    }
+    // The bonus of both; then the referral of the second, which the bonus has asked for.
+    let mut working = platform.function("registration").await;
+    let jobs = [
+        work_all(&platform, Queue::Registration, &mut working).await,
+        work_all(&platform, Queue::Registration, &mut working).await,
+    ];
+    let kinds: Vec<_> = jobs
+        .iter()
+        .flatten()
+        .map(|message| serde_json::from_str::<Value>(&message.body).unwrap()["type"].clone())
+        .collect();
+    assert_eq!(kinds, ["applyBonus", "applyBonus", "recordReferral"]);
+    for (user, referred) in [(users[0], 1), (users[1], 0)] {
+        let account = platform.store.load_account(user).await.unwrap().unwrap();
+        assert_eq!((account.registration, account.direct_referral_count), (Registration::Done, referred));
+        assert_eq!(platform.store.load_wallet(user).await.unwrap().bonus.to_string(), "25");
+    }
+
+    let mut entering = platform.signing_function("login", "").await;
+    let login = json!({ "phoneNo": "9876500000", "password": PASSWORD });
+    let answer = entering.invoke(&from_player("POST /api/users/login", 7, &login)).await;
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    let entered = body(&answer);
+    assert_eq!(entered["data"]["user"]["lastLoginIp"], "192.0.2.1");
+    let mut attending = platform.function("attendance").await;
+    work_all(&platform, Queue::Attendance, &mut attending).await;
+    let days = platform.store.list_attendance(users[0], Date::ZERO, Date::MAX, 10).await.unwrap();
+    assert_eq!(days.len(), 1);
+
+    // The tokens hold for another function, and the session goes on in another invocation.
+    let mut reading = platform.function("account").await;
+    let token = entered["data"]["tokens"]["accessToken"].as_str().unwrap();
+    let headers = json!({ "authorization": format!("Bearer {token}") });
+    let read = reading.invoke(&request("GET /api/users/me", &headers, &Value::Null)).await;
+    assert_eq!(body(&read)["data"]["userId"], users[0].number(), "{read}");
+    let refresh = json!({ "refreshToken": entered["data"]["tokens"]["refreshToken"] });
+    for expected in [200, 401] {
+        let answer = entering.invoke(&from_player("POST /api/users/refresh", 7, &refresh)).await;
+        assert_eq!(answer["statusCode"], expected, "{answer}");
+    }
+}
+
+/// Ten thousand addresses in a header are one address in the gateway's context.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_that_is_counted_is_the_gateways() {
+    let platform = Platform::start().await;
+    let mut entering = platform.signing_function("login", "login=3/24h").await;
+    let mut ask = async |number: usize, source_ip: Option<&str>| {
+        let login = json!({ "phoneNo": format!("+91987650001{number}"), "password": PASSWORD });
+        let mut event = from_player("POST /api/users/login", number, &login);
+        if let Some(source_ip) = source_ip {
+            event["requestContext"]["http"]["sourceIp"] = source_ip.into();
+        }
+        entering.invoke(&event).await
+    };
+    for number in 0..3 {
+        let answer = ask(number, None).await;
+        assert_eq!(answer["statusCode"], 401, "{answer}");
+        assert_eq!(answer["headers"]["ratelimit-policy"], "\"login\";q=3;w=86400");
+    }
+    let refused = ask(3, None).await;
+    assert_eq!((&refused["statusCode"], &body(&refused)["code"]), (&429.into(), &"too-many-requests".into()));
+    assert!(refused["headers"]["retry-after"].is_string(), "{refused}");
+    assert_eq!(ask(4, Some("192.0.2.2")).await["statusCode"], 401, "another address has its own");
+}
+
+/// What is wrong with a job of the new queues is a dead letter, and nothing of its batch comes back.
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_about_nobody_become_dead_letters_of_functions() {
+    let platform = Platform::start().await;
+    let rows = [
+        ("registration", r#"{"type":"applyBonus","data":{"userId":"77"}}"#),
+        ("attendance", r#"{"type":"checkAttendance","data":{"userId":"77","date":"2025-03-14"}}"#),
+        ("registration", r#"{"type":"checkAttendance","data":{"userId":"77","date":"2025-03-14"}}"#),
+    ];
+    for (number, (name, job)) in rows.into_iter().enumerate() {
+        let mut working = platform.function(name).await;
+        let message = Message {
+            id: format!("message-{number}"),
+            group: "77".to_owned(),
+            body: job.to_owned(),
+            receipt: "receipt".to_owned(),
+            attempt: 1,
+            sent_at: None,
+            trace: None,
+        };
+        let answer = working.invoke(&batch(&[message])).await;
+        assert_eq!(answer, json!({ "batchItemFailures": [] }), "{name}: {job}");
+    }
+}
+
+/// A key whose tokens nobody would believe, one that is none, and none at all: the function does not start.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_cannot_sign_does_not_start() {
+    let platform = Platform::start().await;
+    let foreign = format!("other:{}", BASE64_STANDARD.encode(TokenSigner::generate_pkcs8().unwrap()));
+    let rows = [
+        (foreign, "tokens of the signing key other would not be believed"),
+        ("test:garbage".to_owned(), "the key to sign tokens with cannot be read"),
+        (String::new(), "there is no key to sign tokens with"),
+    ];
+    for (key, said) in rows {
+        for name in ["register", "login"] {
+            let variables = platform.variables(&[("EVENS_TOKEN_SIGNING_KEY", key.clone())]);
+            let stderr = Function::start_error(name, &variables).await;
+            assert!(stderr.contains(said), "{name}: {stderr}");
+            assert!(key.is_empty() || !stderr.contains(&key), "{name} tells its key");
+        }
+    }
+}
