@@ -1,4 +1,4 @@
-"""Prints a SAM template as CloudFormation gets it: `expand.py template.yaml > expanded.json`."""
+"""Prints a SAM template as CloudFormation gets it: `expand.py infra/stacks/api.yaml > expanded.json`."""
 
 import json
 import os
@@ -19,7 +19,8 @@ def main() -> None:
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/key"
-    transforms = [transform for transform in template["Transform"] if transform != SAM]
+    transforms = template["Transform"] if isinstance(template["Transform"], list) else [template["Transform"]]
+    transforms = [transform for transform in transforms if transform != SAM]
     # SAM asks for the region and the managed policies of the account; neither changes what is referred to.
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
     policies = {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
@@ -27,7 +28,8 @@ def main() -> None:
         expanded = Translator(policies, Parser()).translate(template, parameter_values={})
     except InvalidDocumentException as error:
         sys.exit("\n".join([error.message, *(cause.message for cause in error.causes)]))
-    expanded["Transform"] = transforms
+    if transforms:
+        expanded["Transform"] = transforms
     json.dump(expanded, sys.stdout, indent=1)
 
 

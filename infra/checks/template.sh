@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lints template.yaml as it is written, and as SAM expands it: only then the linter sees a reference to what does not exist
-# in policies, environments and events. Needs Python 3.10 or newer; the packages of requirements.txt are fetched into
+# Lints template.yaml and the stacks that it nests, as they are written, and as SAM expands them: only then the linter sees a
+# reference to what does not exist in policies, environments and events. Needs Python 3.10 or newer; the packages of requirements.txt are fetched into
 # target/ once. Says so and succeeds where that is not possible; with --required it fails then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -27,9 +27,20 @@ fi
 
 lint() { "$venv/bin/cfn-lint" --regions eu-west-1 --format parseable -- "$1"; }
 
-lint template.yaml
-echo "template: template.yaml has no findings"
-expanded=$venv/expanded.json
-"$venv/bin/python" infra/checks/expand.py template.yaml > "$expanded"
-lint "$expanded"
-echo "template: expanded, it has no findings either"
+templates=(template.yaml infra/stacks/*.yaml)
+for template in "${templates[@]}"; do
+  lint "$template"
+done
+echo "template: no findings in ${#templates[@]} templates"
+
+# What CloudFormation gets of those that SAM expands.
+count=0
+for template in "${templates[@]}"; do
+  grep --quiet '^Transform:.*AWS::Serverless' "$template" || continue
+  expanded=$venv/expanded-$(basename "$template" .yaml).json
+  "$venv/bin/python" infra/checks/expand.py "$template" > "$expanded"
+  lint "$expanded"
+  count=$((count + 1))
+done
+[ "$count" -gt 0 ] || { echo "template: nothing to expand was found" >&2; exit 1; }
+echo "template: no findings in the $count of them that SAM expands, as expanded"

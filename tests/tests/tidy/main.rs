@@ -8,6 +8,7 @@
 mod arrows;
 mod files;
 mod roles;
+mod stacks;
 mod template;
 mod template_yaml;
 mod text;

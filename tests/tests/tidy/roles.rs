@@ -3,7 +3,8 @@
 //! What the code calls is read from its sources, and what a call needs stands in [`CALLS`], beside the functions of the
 //! store that it names: a call that is in no row is an error here.
 
-use crate::template::{functions, template, worker};
+use crate::stacks::template;
+use crate::template::{functions, worker};
 use crate::{Source, assert_none, is_rust, root, sources};
 use evens_contracts::{Access, Queue, ROUTES};
 use serde_json::{Value, json};
@@ -284,7 +285,6 @@ fn items(pairs: &Allowed) -> Allowed {
 fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> {
     let mut wrong = Vec::new();
     let none = json!({});
-    let global = &template["Globals"]["Function"]["Environment"]["Variables"];
     for (folder, (name, properties)) in functions(template) {
         let Some(code) = codes.get(&folder) else { continue };
         let needs = match code.needs() {
@@ -312,10 +312,7 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
             wrong.push(format!("{name}: only one of role and code has {action}"));
         }
         let variables = properties["Environment"]["Variables"].as_object().or(none.as_object());
-        let has = |variable: &str| {
-            variables.is_some_and(|variables| variables.contains_key(variable))
-                || global.get(variable).is_some()
-        };
+        let has = |variable: &str| variables.is_some_and(|variables| variables.contains_key(variable));
         for variable in ["EVENS_ARGON2", "EVENS_TOKEN_SIGNING_KEY_SECRET"] {
             if has(variable) != code.signs {
                 wrong.push(format!("only one of {name} and its code has to do with {variable}"));
@@ -421,10 +418,13 @@ fn a_role_that_differs_is_found() {
         ("/Resources/LoginFunction/Properties/Environment".to_owned(), json!({})),
         ("/Resources/NotificationsFunction/Properties/Environment".to_owned(), json!({})),
         (
-            "/Globals/Function/Environment/Variables".to_owned(),
+            "/Resources/BetsFunction/Properties/Environment/Variables".to_owned(),
             json!({ "EVENS_TOKEN_SIGNING_KEY_SECRET": "a" }),
         ),
-        ("/Globals/Function/Environment/Variables".to_owned(), json!({ "EVENS_TOKEN_SIGNING_KEY": "a" })),
+        (
+            "/Resources/BetsFunction/Properties/Environment/Variables".to_owned(),
+            json!({ "EVENS_TOKEN_SIGNING_KEY": "a" }),
+        ),
     ];
     for (place, value) in differences {
         let mut changed = good.clone();

@@ -1,6 +1,6 @@
-//! `template.yaml` says what the tables of `evens-contracts` and the table of `evens-store` say.
+//! The stacks say what the tables of `evens-contracts` and the table of `evens-store` say.
 
-use crate::template_yaml::parse;
+use crate::stacks::template;
 use crate::{assert_none, root};
 use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
 use evens_contracts::{Queue, ROUTES};
@@ -28,10 +28,6 @@ pub(crate) fn worker(queue: Queue) -> &'static str {
         Queue::Attendance => "attendance",
         Queue::Notifications => "notifications",
     }
-}
-
-pub(crate) fn template() -> Value {
-    parse(&fs::read_to_string(root().join("template.yaml")).unwrap())
 }
 
 fn resources<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -143,6 +139,10 @@ fn wrong_functions(template: &Value, folders: &BTreeSet<String>) -> Vec<String> 
         wrong.push(format!("functions/{folder} is not both a folder and a function of the template"));
     }
     for (folder, (name, properties)) in &functions {
+        let code = properties["CodeUri"].as_str().unwrap_or_default();
+        if !root().join(code).join("Cargo.toml").is_file() {
+            wrong.push(format!("{name} is built from {code}, where no crate is"));
+        }
         let binary = &template["Resources"][*name]["Metadata"]["BuildProperties"]["Binary"];
         if *binary != format!("evens-{folder}") {
             wrong.push(format!("{name} builds {binary}"));
@@ -151,9 +151,7 @@ fn wrong_functions(template: &Value, folders: &BTreeSet<String>) -> Vec<String> 
             wrong.push(format!("{name} is called {}", properties["FunctionName"]));
         }
         let serves = ROUTES.iter().any(|route| route.function == folder);
-        let timeout =
-            seconds(&properties["Timeout"]).or(seconds(&template["Globals"]["Function"]["Timeout"]));
-        let timeout = timeout.unwrap_or_default();
+        let timeout = seconds(&properties["Timeout"]).unwrap_or_default();
         if serves && !(evens_runtime::http::REQUEST_TIMEOUT < timeout && timeout < GATEWAY_TIMEOUT) {
             wrong.push(format!("{name} has {timeout:?}: not between its own deadline and the gateway's"));
         }
@@ -215,11 +213,13 @@ fn wrong_queues(template: &Value) -> Vec<String> {
             &mapping["FunctionResponseTypes"],
             json!(["ReportBatchItemFailures"]),
         );
-        let variables = &template["Globals"]["Function"]["Environment"]["Variables"];
         let variable = format!("EVENS_QUEUE_URL_{}", name.to_uppercase());
-        expect(variable.clone(), &variables[&variable], json!({ "Ref": main }));
-        let variable = format!("{variable}_DEAD_LETTER");
-        expect(variable.clone(), &variables[&variable], json!({ "Ref": dead }));
+        for (function, properties) in functions.values() {
+            let variables = &properties["Environment"]["Variables"];
+            expect(format!("{variable} of {function}"), &variables[&variable], json!({ "Ref": main }));
+            let variable = format!("{variable}_DEAD_LETTER");
+            expect(format!("{variable} of {function}"), &variables[&variable], json!({ "Ref": dead }));
+        }
     }
     wrong
 }
@@ -233,15 +233,18 @@ fn default_of<'a>(template: &'a Value, variables: &Value, name: &str) -> Option<
 #[test]
 fn defaults_are_those_of_the_code() {
     let template = template();
-    let variables = &template["Globals"]["Function"]["Environment"]["Variables"];
     let names =
         ["ATTENDANCE_TZ_OFFSET", "EVENS_PHONE_COUNTRY", "EVENS_RATE_LIMITS", "REFERRAL_BONUS", "REG_BONUS"];
-    for name in names {
-        assert!(default_of(&template, variables, name).is_some(), "{name} has no default");
+    for (function, properties) in functions(&template).values() {
+        let variables = &properties["Environment"]["Variables"];
+        for name in names {
+            assert!(default_of(&template, variables, name).is_some(), "{name} of {function} has no default");
+        }
+        let lookup =
+            |name: &str| names.contains(&name).then(|| default_of(&template, variables, name)).flatten();
+        let said = Settings::from_lookup(|name| lookup(name).map(str::to_owned)).unwrap();
+        assert_eq!(said, Settings::from_lookup(|_| None).unwrap(), "{function}");
     }
-    let lookup = |name: &str| names.contains(&name).then(|| default_of(&template, variables, name)).flatten();
-    let said = Settings::from_lookup(|name| lookup(name).map(str::to_owned)).unwrap();
-    assert_eq!(said, Settings::from_lookup(|_| None).unwrap());
 
     let said = fs::read_to_string(root().join("shared/credentials/src/settings.rs")).unwrap();
     for (_, properties) in functions(&template).values() {
@@ -304,11 +307,12 @@ fn a_template_that_differs_is_found() {
         ("/Resources/PlaceBetPermission/Properties/SourceArn", json!("*")),
         ("/Resources/ApiStage/Properties/StageName", json!("prod")),
         ("/Resources/PlaceBetFunction/Properties/CodeUri", json!("functions/bets")),
+        ("/Resources/PlaceBetFunction/Properties/CodeUri", json!("infra/functions/place-bet")),
         ("/Resources/PlaceBetFunction/Metadata/BuildProperties/Binary", json!("evens-bets")),
         ("/Resources/PlaceBetFunction/Properties/FunctionName", json!("place-bet")),
         ("/Resources/Api/Properties/CorsConfiguration/AllowMethods", json!(["GET", "POST"])),
-        ("/Globals/Function/Timeout", json!(25)),
-        ("/Globals/Function/Timeout", json!(30)),
+        ("/Resources/PlaceBetFunction/Properties/Timeout", json!(25)),
+        ("/Resources/PlaceBetFunction/Properties/Timeout", json!(30)),
         ("/Resources/MatchFunction/Properties/Timeout", json!(11)),
         ("/Resources/MatchQueue/Properties/VisibilityTimeout", json!(30)),
         ("/Resources/MatchQueue/Properties/RedrivePolicy/maxReceiveCount", json!(3)),
@@ -318,7 +322,10 @@ fn a_template_that_differs_is_found() {
         ("/Resources/MatchJobs/Properties/FunctionName", json!({ "Ref": "SettleFunction" })),
         ("/Resources/MatchJobs/Properties/FunctionResponseTypes", json!([])),
         ("/Resources/MatchJobs/Properties/ScalingConfig/MaximumConcurrency", json!(1)),
-        ("/Globals/Function/Environment/Variables/EVENS_QUEUE_URL_MATCH", json!({ "Ref": "SettleQueue" })),
+        (
+            "/Resources/BetsFunction/Properties/Environment/Variables/EVENS_QUEUE_URL_MATCH",
+            json!({ "Ref": "SettleQueue" }),
+        ),
     ];
     for (place, value) in differences {
         let mut changed = good.clone();
