@@ -1,0 +1,123 @@
+//! [`Answers`]: what players were told about their bets, to be held against the table when everything is quiet (M3, M8).
+
+use crate::dynamo::Table;
+use crate::dynamo::item::{Attribute, Item, text};
+use crate::violation::Violation;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// What a player asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) user: u64,
+    pub(crate) key: String,
+    pub(crate) round: String,
+    pub(crate) side: &'static str,
+    pub(crate) stake: String,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The bet is accepted.
+    Accepted { bet: String, balance: String, is_replay: bool },
+    /// It is refused, and did not happen.
+    Refused(u16),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Everything that was asked and told.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) orders: Vec<(Order, Told)>,
+    /// Bets that were given back on request, and to whom.
+    pub(crate) refunds: Vec<(u64, String)>,
+    /// Who was told that he has an account.
+    pub(crate) signed_up: Vec<u64>,
+}
+
+impl Answers {
+    /// Holds what was told against what is there.
+    pub(crate) fn check(&self, table: &Table) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let mut by_key: BTreeMap<(u64, &str), Vec<&(Order, Told)>> = BTreeMap::new();
+        for asked in &self.orders {
+            by_key.entry((asked.0.user, &asked.0.key)).or_default().push(asked);
+        }
+        let bets = bets_by_id(table);
+        for asked in by_key.values() {
+            check_key(asked, &bets, &mut found);
+        }
+        for (user, bet) in &self.refunds {
+            if bets.get(bet).is_none_or(|bet| number(bet, "refunded").is_zero() || !is_of(bet, *user)) {
+                found.push(Violation::new("M3", format!("User {user} was told that {bet} is refunded.")));
+            }
+        }
+        for user in &self.signed_up {
+            let key = (format!("USER#{user}"), "ACCOUNT".to_owned());
+            if table.get(&key).is_none() {
+                found.push(Violation::new("M3", format!("User {user} was told of an account that is not there.")));
+            }
+        }
+        found
+    }
+}
+
+type Bets<'a> = BTreeMap<String, &'a Item>;
+
+fn bets_by_id(table: &Table) -> Bets<'_> {
+    table.of_kind("bet").map(|item| (text(item, "bet").to_owned(), item)).collect()
+}
+
+fn number(item: &Item, name: &str) -> Decimal {
+    match item.get(name) {
+        Some(Attribute::Number(number)) => *number,
+        _ => Decimal::ZERO,
+    }
+}
+
+fn is_of(bet: &Item, user: u64) -> bool {
+    number(bet, "user") == Decimal::from(user)
+}
+
+/// All that was asked under one key of one user.
+fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violation>) {
+    let mut first: Option<(&str, &str)> = None;
+    let mut fresh = 0;
+    for (order, told) in asked {
+        let Told::Accepted { bet, balance, is_replay } = told else { continue };
+        fresh += u32::from(!is_replay);
+        let Order { user, round, side, stake, .. } = order;
+        let is_same = bets.get(bet).is_some_and(|item| {
+            is_of(item, *user)
+                && text(item, "round") == round
+                && text(item, "side") == *side
+                && stake.parse().is_ok_and(|stake: Decimal| stake == number(item, "stake"))
+                && balance.parse().is_ok_and(|told: Decimal| told == number(item, "balance_after"))
+        });
+        if !is_same {
+            let sentence = format!("{order:?} was accepted as {bet}, which is not there, or another one.");
+            found.push(Violation::new("M3", sentence));
+        }
+        let answer = (bet.as_str(), balance.as_str());
+        if *first.get_or_insert(answer) != answer {
+            found.push(Violation::new("M3", format!("{order:?} was answered differently: {first:?} and {answer:?}.")));
+        }
+    }
+    if fresh > 1 {
+        found.push(Violation::new("M3", format!("{fresh} answers to {:?} say that they are the first.", asked[0].0)));
+    }
+    let all_refused = asked.iter().all(|(_, told)| matches!(told, Told::Refused(_)));
+    let Some((order, _)) = asked.first() else { return };
+    if all_refused && bets.contains_key(&bet_id(order)) {
+        found.push(Violation::new("M3", format!("{order:?} was refused, but there is a bet.")));
+    }
+}
+
+/// The id that follows from the user and the key.
+fn bet_id(order: &Order) -> String {
+    let user = evens_ledger::UserId::new(order.user).ok();
+    let key = order.key.parse().ok();
+    user.zip(key).map(|(user, key)| evens_exchange::BetId::derive(user, &key).to_string()).unwrap_or_default()
+}

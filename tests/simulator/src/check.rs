@@ -1,0 +1,139 @@
+//! When everything is quiet: the auditor's invariants over the table, registrations, and what was told.
+
+use crate::clients::urls_of;
+use crate::dynamo::item::text;
+use crate::process::backlog;
+use crate::violation::Violation;
+use crate::world::World;
+use evens_accounts::{Account, Referral, Registration};
+use evens_audit::{Books, Completeness, Item};
+use evens_contracts::Queue;
+use evens_ledger::{Entry, UserId};
+use evens_runtime::Settings;
+use evens_store::{Record, Store};
+use std::collections::BTreeMap;
+
+/// Why the system is not quiet yet, if it is not (M6).
+pub(crate) fn unrest(world: &World) -> Option<String> {
+    for queue in Queue::ALL {
+        let left = backlog(world, &urls_of(queue).main);
+        if left > 0 {
+            return Some(format!("The queue {} still holds {left} messages.", queue.name()));
+        }
+    }
+    let state = world.lock();
+    let place = |item| format!("{}/{}", text(item, "pk"), text(item, "sk"));
+    if let Some(waiting) = state.table.of_kind("waiting").next() {
+        return Some(format!("A bet still waits: {}.", place(waiting)));
+    }
+    let unended = |item: &&crate::dynamo::item::Item| !["SETTLED", "VOID"].contains(&text(item, "state"));
+    if let Some(found) = state.table.of_kind("match").find(unended) {
+        return Some(format!("A match has not ended: {} is {}.", place(found), text(found, "state")));
+    }
+    let owed = |item: &&crate::dynamo::item::Item| text(item, "registration") != Registration::Done.as_str();
+    if let Some(found) = state.table.of_kind("account").find(owed) {
+        return Some(format!("A registration has not ended: {} is {}.", place(found), text(found, "registration")));
+    }
+    let indexed = state.table.all().find(|item| item.contains_key("unfinished_pk"));
+    indexed.map(|item| format!("Something is still listed as unfinished: {}.", place(item)))
+}
+
+/// What is looked at beside the auditor's books.
+#[derive(Default)]
+struct Players {
+    accounts: Vec<Account>,
+    referrals: Vec<Referral>,
+    entries: BTreeMap<String, Entry>,
+}
+
+/// Checks everything that must hold in the end.
+pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> Vec<Violation> {
+    let (mut books, mut players, mut found) = (Books::new(), Players::default(), Vec::new());
+    let scanned = store.scan(|record| match record {
+        Ok(record) => take_in(record, &mut books, &mut players),
+        Err(error) => found.push(Violation::new("defect", format!("An item cannot be read: {error}."))),
+    });
+    let scanned = scanned.await;
+    if let Err(error) = scanned {
+        found.push(Violation::new("defect", format!("The table cannot be read: {error}.")));
+    }
+    let report = books.check(Completeness::Ended);
+    found.extend(report.offences().iter().map(|offence| {
+        Violation::new(offence.invariant.name(), offence.sentence.clone())
+    }));
+    found.extend(players.check(settings));
+    let state = world.lock();
+    found.extend(state.answers.check(&state.table));
+    found
+}
+
+fn take_in(record: Record, books: &mut Books, players: &mut Players) {
+    let item = match record {
+        Record::Wallet(wallet) => Item::Wallet(wallet),
+        Record::Entry(entry) => {
+            players.entries.insert(entry.key.to_string(), entry.clone());
+            Item::Entry(entry)
+        }
+        Record::Bet(bet) => Item::Bet(bet),
+        Record::Waiting(waiting) => Item::Waiting(waiting),
+        Record::Match(found) => Item::Match(found),
+        Record::Round(round) => Item::Round(round),
+        Record::Seed(round, seed) => Item::Seed(round, seed),
+        Record::Deposit => Item::Deposit,
+        Record::Account(account) => return players.accounts.push(account),
+        Record::Referral(edge) => return players.referrals.push(edge),
+        Record::Aside => return,
+    };
+    books.record(item);
+}
+
+impl Players {
+    /// Each player has the bonus once, and is an edge of the tree if somebody has the code.
+    fn check(&self, settings: &Settings) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let by_code: BTreeMap<_, _> =
+            self.accounts.iter().map(|account| (account.referral_code, account.user)).collect();
+        let mut brought: BTreeMap<UserId, u64> = BTreeMap::new();
+        for account in &self.accounts {
+            let user = account.user;
+            let mut expect = |key: String, of: UserId, amount, why: &str| {
+                let entry = self.entries.get(&key);
+                let is_right = entry.is_some_and(|entry| entry.user == of && entry.amount == amount);
+                if !is_right {
+                    found.push(Violation::new("M3", format!("User {user} {why}: the entry {key} is {entry:?}.")));
+                }
+            };
+            if !settings.registration_bonus.is_zero() {
+                expect(format!("BONUS:REG:{user}"), user, settings.registration_bonus, "has signed up");
+            }
+            let referrer = account.referred_by.and_then(|code| by_code.get(&code)).filter(|of| **of != user);
+            if account.referrer != referrer.copied() {
+                let (is, expected) = (account.referrer, referrer);
+                found.push(Violation::new("M3", format!("User {user} is referred by {is:?}, not by {expected:?}.")));
+            }
+            let Some(referrer) = referrer else { continue };
+            *brought.entry(*referrer).or_default() += 1;
+            let edges = self.referrals.iter().filter(|edge| edge.referred == user && edge.referrer == *referrer);
+            let edges = edges.count();
+            if edges != 1 {
+                found.push(Violation::new("M3", format!("There are {edges} edges of {user} under {referrer}.")));
+            }
+            if !settings.referral_bonus.is_zero() {
+                let (key, amount) = (format!("BONUS:REF:{user}"), settings.referral_bonus);
+                let entry = self.entries.get(&key);
+                if entry.is_none_or(|entry| entry.user != *referrer || entry.amount != amount) {
+                    found.push(Violation::new("M3", format!("The entry {key} of {referrer} is {entry:?}.")));
+                }
+            }
+        }
+        for account in &self.accounts {
+            let expected = brought.get(&account.user).copied().unwrap_or_default();
+            let (user, counted) = (account.user, account.direct_referral_count);
+            if counted != expected {
+                let sentence = format!("User {user} counts {counted} referrals, but has {expected}.");
+                found.push(Violation::new("M3", sentence));
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,100 @@
+//! Contexts: the real store, the real queues and the real clients of the SDK, over the seam.
+
+use crate::keys::Keys;
+use crate::seam::Seam;
+use crate::world::{Who, World};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig};
+use aws_smithy_runtime::client::retries::RetryPartition;
+use evens_contracts::Queue;
+use evens_queues::{QueueUrl, QueueUrls, Queues};
+use evens_runtime::tokens::TokenVerifier;
+use evens_runtime::{Clock, Context, Entropy, Rates, Settings};
+use evens_store::Store;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The stage whose queues they are.
+pub(crate) const STAGE: &str = "local";
+
+/// As `evens-runtime` sets them for every function.
+const ATTEMPTS_MAX: u32 = 3;
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The context of a process whose clock is so many milliseconds early.
+pub(crate) fn context(world: &World, who: Who, skew_ms: i64, settings: &Arc<Settings>, keys: &Keys) -> Context {
+    let (clock, secrets) = (world.clone(), world.clone());
+    let verifier = TokenVerifier::new(
+        vec![keys.signer.public_key()],
+        settings.token_issuer.clone(),
+        settings.token_audience.clone(),
+    );
+    Context {
+        store: store(world, who, settings),
+        queues: queues(world, who),
+        tokens: verifier,
+        rates: Rates::new(settings.rate_limits.clone()),
+        clock: Clock::from_fn(move || clock.now_with_skew(skew_ms)),
+        entropy: Entropy::from_fn(move |bytes| {
+            secrets.lock().dice.bytes(bytes);
+            Ok(())
+        }),
+        settings: Arc::clone(settings),
+    }
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build()
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("test", "test", None, None, "simulator")
+}
+
+fn region() -> Region {
+    Region::from_static("us-east-1")
+}
+
+fn store(world: &World, who: Who, settings: &Settings) -> Store {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url("http://table.simulator")
+        .region(region())
+        .credentials_provider(credentials())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX))
+        .retry_partition(RetryPartition::custom("table").build())
+        .timeout_config(timeouts())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .http_client(Seam::new(world.clone(), who))
+        .build();
+    Store::new(aws_sdk_dynamodb::Client::from_conf(config), settings.table.clone())
+}
+
+fn queues(world: &World, who: Who) -> Queues {
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
+        .endpoint_url("http://queues.simulator")
+        .region(region())
+        .credentials_provider(credentials())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX))
+        .retry_partition(RetryPartition::custom("queues").build())
+        .timeout_config(timeouts())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .http_client(Seam::new(world.clone(), who))
+        .build();
+    let urls: Result<QueueUrls, Infallible> = QueueUrls::from_each(|queue| Ok(urls_of(queue)));
+    let Ok(urls) = urls;
+    Queues::new(aws_sdk_sqs::Client::from_conf(config), urls)
+}
+
+/// Where a queue and its dead-letter queue are.
+pub(crate) fn urls_of(queue: Queue) -> QueueUrl {
+    let url = |name: String| format!("http://queues.simulator/000000000000/{name}");
+    QueueUrl { main: url(queue.full_name(STAGE)), dead_letter: url(queue.dead_letter_name(STAGE)) }
+}

@@ -1,0 +1,77 @@
+//! [`Device`]: a client of the API, in the hands of a player or of who runs rounds.
+
+use crate::process::{Ask, Door};
+use crate::violation::Violation;
+use crate::world::{Who, World};
+use axum::body::Body;
+use axum::http::{Method, Request};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// Who asks has no more patience than that.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A client of the API.
+#[derive(Clone)]
+pub(crate) struct Device {
+    pub(crate) world: World,
+    pub(crate) who: Who,
+    pub(crate) token: String,
+    pub(crate) doors: Vec<Door>,
+}
+
+/// An answer that came.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) is_replay: bool,
+    pub(crate) body: Value,
+}
+
+impl Device {
+    /// Any of the processes.
+    pub(crate) fn door(&self) -> Option<Door> {
+        self.world.lock().dice.pick(&self.doors)
+    }
+
+    /// Asks some process; none where nobody knows what came of it.
+    pub(crate) async fn ask(&self, method: Method, path: &str, key: Option<&str>, body: Option<Value>) -> Option<Answer> {
+        let (world, who) = (&self.world, self.who);
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.token));
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let shown = body.as_ref().map(Value::to_string).unwrap_or_default();
+        let body = match &body {
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let request = request.body(body).ok()?;
+        world.note(who, format_args!("{method} {path} {} {shown}", key.unwrap_or_default()));
+        let (answer, answered) = oneshot::channel();
+        self.door()?.send(Ask::Http(request, answer)).ok()?;
+        let Ok(Ok(response)) = timeout(PATIENCE, answered).await else {
+            world.note(who, format_args!("{method} {path} {} -> no answer", key.unwrap_or_default()));
+            return None;
+        };
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.into_body().collect().await.ok()?.to_bytes();
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let detail = body["detail"].as_str().unwrap_or_default();
+        world.note(who, format_args!("{method} {path} {} -> {status} {detail}", key.unwrap_or_default()));
+        if status == 500 {
+            let sentence = format!("{method} {path} {shown} was answered with 500.");
+            world.violated(Violation::new("defect", sentence));
+        }
+        Some(Answer { status, is_replay: headers.contains_key("idempotency-replayed"), body })
+    }
+}

@@ -1,0 +1,87 @@
+//! Items and their attributes, from the wire and back. Numbers are exact.
+
+use super::Fault;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// An attribute: what of DynamoDB's types the store uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Attribute {
+    Text(String),
+    Number(Decimal),
+    Map(BTreeMap<String, Attribute>),
+}
+
+/// An item, in the order of its attributes' names.
+pub(crate) type Item = BTreeMap<String, Attribute>;
+
+/// The primary key: `pk`, then `sk`.
+pub(crate) type Key = (String, String);
+
+impl Attribute {
+    pub(crate) fn parse(value: &Value) -> Result<Self, Fault> {
+        let wrong = || Fault::validation(format!("an attribute that is not understood: {value}"));
+        let (kind, inner) = value.as_object().and_then(|map| map.iter().next()).ok_or_else(wrong)?;
+        match (kind.as_str(), inner) {
+            ("S", Value::String(text)) => Ok(Self::Text(text.clone())),
+            ("N", Value::String(text)) => Decimal::from_str(text)
+                .map(|number| Self::Number(number.normalize()))
+                .map_err(|_| wrong()),
+            ("M", Value::Object(map)) => parse_map(map).map(Self::Map),
+            _ => Err(wrong()),
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        match self {
+            Self::Text(text) => json!({ "S": text }),
+            Self::Number(number) => json!({ "N": number.to_string() }),
+            Self::Map(map) => json!({ "M": to_json(map) }),
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Number(_) | Self::Map(_) => None,
+        }
+    }
+}
+
+fn parse_map(map: &Map<String, Value>) -> Result<Item, Fault> {
+    map.iter().map(|(name, value)| Ok((name.clone(), Attribute::parse(value)?))).collect()
+}
+
+/// Attributes by name; none where there is nothing.
+pub(crate) fn parse(value: &Value) -> Result<Item, Fault> {
+    match value {
+        Value::Null => Ok(Item::new()),
+        Value::Object(map) => parse_map(map),
+        _ => Err(Fault::validation("not a map of attributes")),
+    }
+}
+
+pub(crate) fn to_json(item: &Item) -> Value {
+    Value::Object(item.iter().map(|(name, attribute)| (name.clone(), attribute.to_json())).collect())
+}
+
+/// The primary key of an item, or of a map that holds nothing else.
+pub(crate) fn key_of(item: &Item) -> Result<Key, Fault> {
+    let part = |name| {
+        let text = item.get(name).and_then(Attribute::text).filter(|text| !text.is_empty());
+        text.map(str::to_owned).ok_or_else(|| Fault::validation(format!("the key lacks {name}")))
+    };
+    Ok((part("pk")?, part("sk")?))
+}
+
+pub(crate) fn parse_key(value: &Value) -> Result<Key, Fault> {
+    let parsed = parse(value)?;
+    if parsed.len() == 2 { key_of(&parsed) } else { Err(Fault::validation("a key has two parts")) }
+}
+
+/// A text attribute of an item, empty where there is none.
+pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+    item.get(name).and_then(Attribute::text).unwrap_or_default()
+}

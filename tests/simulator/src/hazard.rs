@@ -1,0 +1,120 @@
+//! [`Hazard`]: everything that can go wrong between the code and the engines, and to the processes it runs in.
+
+use crate::dice::{Dice, Odds};
+
+macro_rules! hazards {
+    ($($name:ident = $weight:literal, $text:literal;)*) => {
+        /// Something that can go wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Hazard {
+            $(#[doc = $text] $name,)*
+        }
+
+        impl Hazard {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// In a few words.
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The odds in a run where it happens often, in ten thousand.
+            fn weight(self) -> Odds {
+                match self { $(Self::$name => $weight,)* }
+            }
+        }
+    };
+}
+
+hazards! {
+    Throttled = 600, "table: throttled, nothing done";
+    Trouble = 500, "table: 500, nothing done";
+    TroubleAfter = 500, "table: 500 after it was done";
+    BadGateway = 300, "table: 502 of somebody in between";
+    BadGatewayAfter = 300, "table: 502 after it was done";
+    Reset = 400, "table: connection lost, nothing done";
+    ResetAfter = 400, "table: connection lost after it was done";
+    TimeOut = 200, "table: request lost, no answer";
+    TimeOutAfter = 300, "table: done, no answer";
+    Slow = 300, "table: does it seconds later";
+    Conflict = 800, "transaction: conflict at a position";
+    ThrottledInside = 300, "transaction: throttled at a position";
+    CapacityInside = 300, "transaction: no capacity at a position";
+    InProgress = 200, "transaction: in progress";
+    Torn = 3_000, "transaction: becomes visible item by item";
+    TokenForgotten = 2_000, "transaction: its token is not known";
+    Stale = 2_000, "read: an older version";
+    ShortPage = 1_500, "read: a short page";
+    Unprocessed = 500, "read: keys left out of a batch";
+    SendTrouble = 500, "queue: 500, nothing sent";
+    SendTroubleAfter = 500, "queue: 500 after it was sent";
+    SendTimeOutAfter = 300, "queue: sent, no answer";
+    EntryRefused = 500, "queue: an entry of a batch is refused";
+    MessageLost = 1_000, "queue: a message is lost";
+    MessageDelayed = 1_500, "queue: a message is late, behind later ones";
+    MessageDoubled = 1_500, "queue: a message comes twice";
+    ReceiveLost = 500, "queue: received, answer lost";
+    VisibilityShort = 1_500, "queue: visible again while it is worked on";
+    DeleteLost = 800, "queue: not deleted, though it says so";
+    DeleteLate = 800, "queue: deleted late";
+    DeleteTrouble = 500, "queue: 500 to a delete";
+    HideTrouble = 800, "queue: 500 to a change of visibility";
+    CrashBeforeCall = 150, "process: ends before a call leaves it";
+    CrashAfterCall = 150, "process: ends when a call is done, before its answer";
+    CrashAtTimer = 5_000, "process: ends at any moment";
+    SweepSkipped = 2_000, "schedule: a sweep does not run";
+    Skew = 5_000, "clock: a process is up to 2 s early or late";
+}
+
+/// How often what goes wrong, in one run.
+#[derive(Debug, Clone)]
+pub(crate) struct Odd([Odds; Hazard::ALL.len()]);
+
+impl Odd {
+    /// Nothing goes wrong.
+    pub(crate) const NONE: Self = Self([0; Hazard::ALL.len()]);
+
+    /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what breaks
+    /// there is the code's own.
+    pub(crate) fn draw(dice: &mut Dice) -> Self {
+        if dice.chance(500) {
+            return Self::NONE;
+        }
+        let mut odds = Self::NONE;
+        for hazard in Hazard::ALL {
+            let share = dice.pick(&[0, 0, 5, 20, 100]).unwrap_or_default();
+            odds.0[*hazard as usize] = hazard.weight() * share / 100;
+        }
+        odds
+    }
+
+    pub(crate) fn of(&self, hazard: Hazard) -> Odds {
+        self.0[hazard as usize]
+    }
+}
+
+/// How often what went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strikes([u64; Hazard::ALL.len()]);
+
+impl Strikes {
+    /// Nothing went wrong yet.
+    pub const NONE: Self = Self([0; Hazard::ALL.len()]);
+
+    pub(crate) fn add(&mut self, hazard: Hazard) {
+        self.0[hazard as usize] += 1;
+    }
+
+    /// How often that went wrong.
+    pub fn of(&self, hazard: Hazard) -> u64 {
+        self.0[hazard as usize]
+    }
+
+    /// Adds those of another run.
+    pub fn merge(&mut self, other: &Self) {
+        for (sum, more) in self.0.iter_mut().zip(other.0) {
+            *sum += more;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A simulator: the real handlers, rules, expressions, batch loop, routes and SDK clients in one thread whose time is
+//! virtual and whose chance is a seed, over engines in memory, with everything going wrong between them that can.
+//!
+//! What a run does follows from its seed, so a seed that breaks an invariant breaks it again. See `README.md`.
+//!
+//! Architecture invariant: nothing here decides what is right but the auditor's crate, and what players were told. No
+//! clock is read but the paused one, and no number is drawn but from the seed.
+
+mod answers;
+mod backlog;
+mod check;
+mod clients;
+mod device;
+mod dice;
+mod dynamo;
+mod hazard;
+mod keys;
+mod mutation;
+mod noise;
+mod operator;
+mod player;
+mod process;
+mod queues;
+mod run;
+mod seam;
+mod trace;
+mod violation;
+mod world;
+
+pub use hazard::{Hazard, Strikes};
+pub use mutation::Mutation;
+pub use run::{Order, Outcome, run};
+pub use violation::Violation;

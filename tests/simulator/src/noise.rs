@@ -1,0 +1,149 @@
+//! What else goes on: people who sign up, jobs that somebody sends again or makes up, dead letters that go back.
+
+use crate::clients::urls_of;
+use crate::dice::Dice;
+use crate::dynamo::item::text;
+use crate::process::{Ask, Door};
+use crate::seam::{change, send_now};
+use crate::violation::Violation;
+use crate::world::{Who, World};
+use embedded_sqs::core::requests::{DeleteMessage, Deletion, QueueName, ReceiveMessage};
+use embedded_sqs::core::{Delivery, ReceivedMessage};
+use evens_accounts::{Account, Country, PhoneNumber, ReferralCode};
+use evens_contracts::Queue;
+use evens_ledger::UserId;
+use evens_store::SignUpOutcome;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// The account of somebody new; each number makes another one.
+pub(crate) fn new_account(world: &World, number: u64, referred_by: Option<ReferralCode>) -> anyhow::Result<Account> {
+    let phone = PhoneNumber::parse(&format!("98765{number:05}"), Country::INDIA)?;
+    let [.., a, b, c, d] = number.to_be_bytes();
+    let code = ReferralCode::from_random([7, a, b, c, d]);
+    Ok(Account::register(UserId::new(1_000 + number)?, phone, None, code, referred_by, world.now()))
+}
+
+/// Signs people up, some of them with the code of somebody before, of nobody, or their own.
+pub(crate) async fn sign_people_up(world: World, doors: Vec<Door>, mut dice: Dice, count: u64, pause_max_ms: u64) {
+    let mut codes: Vec<ReferralCode> = Vec::new();
+    for number in 1..=count {
+        let pause = dice.milliseconds(0..=pause_max_ms);
+        world.sleep(pause).await;
+        let referred_by = match dice.number(0..=9) {
+            0..=3 => dice.pick(&codes),
+            4 => Some(ReferralCode::from_random([9; 5])),
+            5 => new_account(&world, number, None).ok().map(|account| account.referral_code),
+            _ => None,
+        };
+        let Ok(account) = new_account(&world, number, referred_by) else { continue };
+        codes.push(account.referral_code);
+        world.note(Who::World, format_args!("user {} signs up, referred by {referred_by:?}", account.user));
+        for _ in 0..dice.number(1..=3) {
+            let (answer, answered) = oneshot::channel();
+            let Some(door) = dice.pick(&doors) else { return };
+            let _ = door.send(Ask::SignUp(Box::new(account.clone()), answer));
+            match timeout(Duration::from_secs(30), answered).await {
+                Ok(Ok(Some(SignUpOutcome::SignedUp))) => {
+                    world.lock().answers.signed_up.push(account.user.number());
+                    break;
+                }
+                Ok(Ok(Some(outcome))) => {
+                    let sentence = format!("The sign-up of {} came to {outcome:?}.", account.user);
+                    world.violated(Violation::new("M3", sentence));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Sends jobs that nobody asked for: again, too early, for the wrong reason, and about nothing.
+pub(crate) async fn make_jobs_up(world: World, mut dice: Dice, count: u64, pause_max_ms: u64) {
+    for number in 0..count {
+        let pause = dice.milliseconds(0..=pause_max_ms);
+        world.sleep(pause).await;
+        let (bets, matches, rounds) = {
+            let state = world.lock();
+            let names = |kind, name| state.table.of_kind(kind).map(|item| text(item, name).to_owned()).collect();
+            let of_match = |item| (text(item, "match").to_owned(), text(item, "round").to_owned());
+            let matches: Vec<(String, String)> = state.table.of_kind("match").map(of_match).collect();
+            let (bets, rounds): (Vec<String>, Vec<String>) = (names("bet", "bet"), names("round", "round"));
+            (bets, matches, rounds)
+        };
+        let nobody = "6f1e6ac8-7b3c-8f4e-9f5d-1a2b3c4d5e6f".to_owned();
+        let bet = dice.pick(&bets).unwrap_or_else(|| nobody.clone());
+        let (queue, body) = match dice.number(0..=9) {
+            0..=2 => (Queue::Match, json!({ "type": "match", "data": { "betId": bet } })),
+            3..=4 => {
+                let (id, round) = dice.pick(&matches).unwrap_or((nobody, "r0".to_owned()));
+                (Queue::Settle, json!({ "type": "settle", "data": { "matchId": id, "roundId": round } }))
+            }
+            5..=6 => {
+                let reason = dice.pick(&["expired", "round-ended"]).unwrap_or_default();
+                (Queue::Refund, json!({ "type": "refund", "data": { "betId": bet, "reason": reason } }))
+            }
+            7 => {
+                let round = dice.pick(&rounds).unwrap_or_default();
+                (Queue::Rounds, json!({ "type": "finish-round", "data": { "roundId": round } }))
+            }
+            8 => (Queue::Registration, json!({ "type": "applyBonus", "data": { "userId": "1001" } })),
+            _ => (Queue::Match, json!({ "type": "dance", "data": {} })),
+        };
+        let group = dice.number(1..=9).to_string();
+        let message = json!({
+            "MessageBody": body.to_string(),
+            "MessageGroupId": group,
+            "MessageDeduplicationId": format!("noise:{number}"),
+        });
+        world.note(Who::World, format_args!("makes up {body}"));
+        send_now(&world, &urls_of(queue).main, &message);
+    }
+}
+
+/// Puts what lies in the dead-letter queues back where it came from.
+pub(crate) fn redrive(world: &World) {
+    for queue in Queue::ALL {
+        let urls = urls_of(queue);
+        for delivery in dead_letters(world, &urls.dead_letter) {
+            let handle = delivery.handle.clone();
+            let letter = ReceivedMessage::new(delivery, &receive_all(&urls.dead_letter));
+            let record: Value = serde_json::from_str(&letter.body).unwrap_or_default();
+            // What SQS itself moved there is the job; what the code wrote there is a record of it.
+            let job = match &record["originalJob"] {
+                Value::Null => letter.body.clone(),
+                Value::String(text) => text.clone(),
+                job => job.to_string(),
+            };
+            let group = letter.attributes.get("MessageGroupId").cloned().unwrap_or_default();
+            world.note(Who::World, format_args!("redrives {job}"));
+            let message = json!({
+                "MessageBody": job,
+                "MessageGroupId": group,
+                "MessageDeduplicationId": format!("redrive:{}", letter.message_id),
+            });
+            send_now(world, &urls.main, &message);
+            let request = DeleteMessage {
+                queue: QueueName::from_url(&urls.dead_letter),
+                deletion: Deletion { receipt_handle: handle },
+            };
+            let _ = change(world, |core, now| core.delete_message(&request, now));
+        }
+    }
+}
+
+fn receive_all(url: &str) -> ReceiveMessage {
+    ReceiveMessage {
+        queue: QueueName::from_url(url),
+        max_number_of_messages: Some(10),
+        message_system_attribute_names: vec!["All".to_owned()],
+        ..ReceiveMessage::default()
+    }
+}
+
+fn dead_letters(world: &World, url: &str) -> Vec<Delivery> {
+    let request = receive_all(url);
+    change(world, |core, now| core.receive_message(&request, now)).map(|received| received.deliveries).unwrap_or_default()
+}

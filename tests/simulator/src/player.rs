@@ -1,0 +1,206 @@
+//! Players: bets in pairs and not, repeats, races between two devices, refunds, and looks at what is somebody else's.
+
+use crate::answers::{Order, Told};
+use crate::device::{Answer, Device};
+use crate::dice::Dice;
+use crate::violation::Violation;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+/// A player, who plays until he has done enough.
+pub(crate) struct Player {
+    pub(crate) user: u64,
+    pub(crate) device: Device,
+    pub(crate) dice: Dice,
+    pub(crate) rounds: Vec<String>,
+    /// The other players.
+    pub(crate) others: Vec<u64>,
+    pub(crate) actions: u64,
+    pub(crate) pause_max_ms: u64,
+    keys: u64,
+    /// What he has asked for so far.
+    orders: Vec<Order>,
+}
+
+impl Player {
+    pub(crate) fn new(
+        device: Device,
+        user: u64,
+        dice: Dice,
+        rounds: Vec<String>,
+        others: Vec<u64>,
+        (actions, pause_max_ms): (u64, u64),
+    ) -> Self {
+        Self { user, device, dice, rounds, others, actions, pause_max_ms, keys: 0, orders: Vec::new() }
+    }
+
+    /// Does one thing after another.
+    pub(crate) async fn play(mut self) {
+        for _ in 0..self.actions {
+            let pause = self.dice.milliseconds(0..=self.pause_max_ms);
+            self.device.world.sleep(pause).await;
+            match self.dice.number(0..=99) {
+                0..=54 => {
+                    let order = self.new_order();
+                    self.place(order).await;
+                }
+                55..=64 => self.race().await,
+                65..=72 => self.repeat().await,
+                73..=76 => self.reuse_key().await,
+                77..=86 => self.ask_for_refund().await,
+                87..=91 => self.look_around().await,
+                92..=96 => self.reach_for_others().await,
+                _ => self.name_another().await,
+            }
+        }
+    }
+
+    fn new_order(&mut self) -> Order {
+        const STAKES: [&str; 9] = ["10", "10", "10", "5", "12.5", "0.00000001", "33.33333333", "70", "100000"];
+        self.keys += 1;
+        Order {
+            user: self.user,
+            key: format!("{}-{}", self.user, self.keys),
+            round: self.dice.pick(&self.rounds).unwrap_or_default(),
+            side: self.dice.pick(&["A", "B"]).unwrap_or("A"),
+            stake: self.dice.pick(&STAKES).unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Places a bet, and asks again under the same key as long as nobody knows.
+    async fn place(&mut self, order: Order) {
+        self.orders.push(order.clone());
+        for _ in 0..self.dice.number(1..=4) {
+            if send(&self.device, &order).await != Told::Unknown {
+                return;
+            }
+            let pause = self.dice.milliseconds(0..=3_000);
+            self.device.world.sleep(pause).await;
+        }
+    }
+
+    /// The same bet on two devices at once, or two bets for which the balance may be too low.
+    async fn race(&mut self) {
+        let one = self.new_order();
+        let other = if self.dice.chance(5_000) { one.clone() } else { self.new_order() };
+        self.orders.push(one.clone());
+        futures::future::join(send(&self.device, &one), send(&self.device, &other)).await;
+    }
+
+    async fn repeat(&mut self) {
+        if let Some(order) = self.dice.pick(&self.orders) {
+            send(&self.device, &order).await;
+        }
+    }
+
+    /// The key of an earlier bet for another one.
+    async fn reuse_key(&mut self) {
+        let Some(earlier) = self.dice.pick(&self.orders) else { return };
+        let order = Order { key: earlier.key, ..self.new_order() };
+        send(&self.device, &order).await;
+    }
+
+    /// A bet that he was told of.
+    fn known_bet(&mut self, of: u64) -> Option<String> {
+        let world = self.device.world.clone();
+        let state = world.lock();
+        let bets: Vec<&String> = (state.answers.orders.iter())
+            .filter(|(order, _)| order.user == of)
+            .filter_map(|(_, told)| match told {
+                Told::Accepted { bet, .. } => Some(bet),
+                Told::Refused(_) | Told::Unknown => None,
+            })
+            .collect();
+        self.dice.pick(&bets).cloned()
+    }
+
+    async fn ask_for_refund(&mut self) {
+        let Some(bet) = self.known_bet(self.user) else { return };
+        let path = format!("/api/bets/{bet}/refund");
+        if let Some(answer) = self.device.ask(Method::POST, &path, None, None).await
+            && answer.status == 200
+        {
+            self.device.world.lock().answers.refunds.push((self.user, bet));
+        }
+    }
+
+    /// What is one's own names nobody else.
+    async fn look_around(&mut self) {
+        let paths = ["/api/wallet", "/api/bets", "/api/wallet/ledger"];
+        let path = self.dice.pick(&paths).unwrap_or_default();
+        if let Some(answer) = self.device.ask(Method::GET, path, None, None).await {
+            let mut users = Vec::new();
+            collect_users(&answer.body, &mut users);
+            if users.iter().any(|user| *user != self.user) {
+                let sentence = format!("{path} of user {} shows {users:?}.", self.user);
+                self.device.world.violated(Violation::new("M8", sentence));
+            }
+        }
+    }
+
+    /// Somebody else's bet is not there for others.
+    async fn reach_for_others(&mut self) {
+        let Some(other) = self.dice.pick(&self.others) else { return };
+        let Some(bet) = self.known_bet(other) else { return };
+        let (method, path) = match self.dice.chance(5_000) {
+            true => (Method::GET, format!("/api/bets/{bet}")),
+            false => (Method::POST, format!("/api/bets/{bet}/refund")),
+        };
+        if let Some(answer) = self.device.ask(method, &path, None, None).await
+            && (200..300).contains(&answer.status)
+        {
+            let sentence = format!("User {} was answered {path} of user {other}.", self.user);
+            self.device.world.violated(Violation::new("M8", sentence));
+        }
+    }
+
+    /// A bet in somebody else's name.
+    async fn name_another(&mut self) {
+        let Some(other) = self.dice.pick(&self.others) else { return };
+        let order = self.new_order();
+        let mut body = body_of(&order);
+        body["userId"] = json!(other);
+        if let Some(answer) = self.device.ask(Method::POST, "/api/bets", Some(&order.key), Some(body)).await
+            && (200..300).contains(&answer.status)
+        {
+            let sentence = format!("User {} placed a bet of user {other}.", self.user);
+            self.device.world.violated(Violation::new("M8", sentence));
+        }
+    }
+}
+
+fn body_of(order: &Order) -> Value {
+    json!({ "roundId": order.round, "side": order.side, "amount": order.stake })
+}
+
+/// Sends an order once, and keeps what was told.
+async fn send(device: &Device, order: &Order) -> Told {
+    let answer = device.ask(Method::POST, "/api/bets", Some(&order.key), Some(body_of(order))).await;
+    let told = match answer {
+        None => Told::Unknown,
+        Some(Answer { status: 202, is_replay, body }) => Told::Accepted {
+            bet: body["data"]["betId"].as_str().unwrap_or_default().to_owned(),
+            balance: body["data"]["balance"].to_string(),
+            is_replay,
+        },
+        Some(Answer { status: status @ 400..500, .. }) if status != 408 => Told::Refused(status),
+        Some(_) => Told::Unknown,
+    };
+    device.world.lock().answers.orders.push((order.clone(), told.clone()));
+    told
+}
+
+fn collect_users(body: &Value, users: &mut Vec<u64>) {
+    match body {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if name == "userId" {
+                    users.extend(value.as_u64());
+                }
+                collect_users(value, users);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_users(item, users)),
+        _ => {}
+    }
+}

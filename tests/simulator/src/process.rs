@@ -1,0 +1,272 @@
+//! A process of the system: its routes, pollers and sweeper, which end all at once, at any await, and start again.
+
+use crate::clients::{context, urls_of};
+use crate::hazard::Hazard;
+use crate::keys::Keys;
+use crate::world::{Who, World};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use embedded_sqs::core::QueueId;
+use embedded_sqs::core::requests::QueueName;
+use evens_accounts::Account;
+use evens_contracts::{ApplyBonusJob, Job, Queue};
+use evens_notifications::{LogSender, Notifications};
+use evens_queues::Outgoing;
+use evens_runtime::telemetry::chain;
+use evens_runtime::{
+    Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, http, poll, repeat,
+};
+use evens_store::{PasswordHash, SignUpOutcome};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use std::future::pending;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+/// How a process is run.
+#[derive(Clone)]
+pub(crate) struct Setup {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) keys: Arc<Keys>,
+    /// Pollers of each queue.
+    pub(crate) pollers: usize,
+    pub(crate) sweep_period: Duration,
+}
+
+/// What a process is asked for from outside. A sender that is dropped is a connection that was lost.
+pub(crate) enum Ask {
+    Http(Request<Body>, oneshot::Sender<Response<Body>>),
+    SignUp(Box<Account>, oneshot::Sender<Option<SignUpOutcome>>),
+    /// End for good.
+    Retire,
+}
+
+/// Where a process is asked.
+pub(crate) type Door = mpsc::UnboundedSender<Ask>;
+
+/// Starts a process, which starts again whenever it ends.
+pub(crate) fn start(world: &World, number: usize, setup: Setup) -> Door {
+    let (door, asked) = mpsc::unbounded_channel();
+    tokio::spawn(keep_running(world.clone(), number, setup, asked));
+    door
+}
+
+/// Why a process ended.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    Crashed,
+    Retired,
+}
+
+async fn keep_running(world: World, number: usize, setup: Setup, mut asked: mpsc::UnboundedReceiver<Ask>) {
+    loop {
+        let end = run(&world, number, &setup, &mut asked).await;
+        if end == End::Retired {
+            return;
+        }
+        let down = world.lock().dice.milliseconds(10..=20_000);
+        let mut up = pin!(world.sleep(down));
+        // Whoever asks meanwhile finds nobody.
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut up => break,
+                ask = asked.recv() => match ask {
+                    None | Some(Ask::Retire) => return,
+                    Some(ask) => drop(ask),
+                },
+            }
+        }
+    }
+}
+
+/// One life of a process. Everything in it is a task of the set that ends with it.
+async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::UnboundedReceiver<Ask>) -> End {
+    let who = Who::Process(number);
+    let (crash, skew_ms, life) = {
+        let mut state = world.lock();
+        let skews = state.strike(Hazard::Skew);
+        let skew_ms = if skews { state.dice.number(0..=4_000).cast_signed() - 2_000 } else { 0 };
+        let life = if state.strike(Hazard::CrashAtTimer) { state.dice.number(100..=120_000) } else { u64::MAX };
+        (state.crashes.get(number).cloned().unwrap_or_default(), skew_ms, life)
+    };
+    world.note(who, format_args!("starts, {skew_ms} ms early"));
+    let context = context(world, who, skew_ms, &setup.settings, &setup.keys);
+    let mut tasks = JoinSet::new();
+    start_workers(&mut tasks, world, who, &context, setup);
+    let router = router(context.clone());
+    let mut old_age = pin!(async {
+        match life {
+            u64::MAX => pending().await,
+            life => tokio::time::sleep(Duration::from_millis(life)).await,
+        }
+    });
+    let end = loop {
+        tokio::select! {
+            biased;
+            () = crash.notified() => break End::Crashed,
+            () = &mut old_age => {
+                world.note(who, format_args!("CRASH at a timer"));
+                break End::Crashed;
+            }
+            ask = asked.recv() => match ask {
+                None | Some(Ask::Retire) => break End::Retired,
+                Some(Ask::Http(request, answer)) => {
+                    let router = router.clone();
+                    tasks.spawn(async move {
+                        let Ok(response) = router.oneshot(request).await;
+                        let _ = answer.send(response);
+                    });
+                }
+                Some(Ask::SignUp(account, answer)) => {
+                    let context = context.clone();
+                    tasks.spawn(async move {
+                        let _ = answer.send(sign_up(&context, &account).await);
+                    });
+                }
+            },
+            Some(_) = tasks.join_next() => {}
+        }
+    };
+    drop(tasks);
+    world.note(who, format_args!("ended"));
+    end
+}
+
+fn router(context: Context) -> Router {
+    let routes = Router::new()
+        .merge(evens_bets::router())
+        .merge(evens_operate_rounds::router())
+        .merge(evens_place_bet::router())
+        .merge(evens_request_refund::router())
+        .merge(evens_wallet::router());
+    http::serve_layers(routes, context)
+}
+
+/// What `evens-register` does when it has a hash of the password, and drawn the numbers.
+async fn sign_up(context: &Context, account: &Account) -> Option<SignUpOutcome> {
+    let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
+    let outcome = context.store.sign_up(account, &password).await.ok()?;
+    if outcome == SignUpOutcome::SignedUp {
+        let job = Job::ApplyBonus(ApplyBonusJob { user_id: account.user });
+        // The sweeper asks again.
+        let _ = context.queues.send(vec![Outgoing::new(job, account.user)]).await;
+    }
+    Some(outcome)
+}
+
+fn start_workers(tasks: &mut JoinSet<()>, world: &World, who: Who, context: &Context, setup: &Setup) {
+    for _ in 0..setup.pollers {
+        start_poller(tasks, world, who, context, Queue::Match, evens_match::handle);
+        start_poller(tasks, world, who, context, Queue::Settle, evens_settle::handle);
+        start_poller(tasks, world, who, context, Queue::Refund, evens_refund::handle);
+        start_poller(tasks, world, who, context, Queue::Rounds, evens_finish_round::handle);
+        start_poller(tasks, world, who, context, Queue::Registration, evens_registration::handle);
+        let notifications = Notifications::new(LogSender);
+        start_poller(tasks, world, who, context, Queue::Notifications, notifications);
+    }
+    if who == Who::Process(0) {
+        let (context, period) = (context.clone(), setup.sweep_period);
+        let sweeper = Sweeper { world: world.clone(), who };
+        tasks.spawn(async move { repeat(&context, period, &sweeper, pending()).await });
+    }
+}
+
+/// A poller that rests while its queue is empty, instead of asking it every 20 seconds.
+fn start_poller<H>(
+    tasks: &mut JoinSet<()>,
+    world: &World,
+    who: Who,
+    context: &Context,
+    queue: Queue,
+    handler: H,
+) where
+    H: for<'a> JobHandler<'a> + Clone + 'static,
+{
+    let (world, context) = (world.clone(), context.clone());
+    let handler = Noted { world: world.clone(), who, handler };
+    tasks.spawn(async move {
+        loop {
+            until(&world, queue, |backlog| backlog > 0).await;
+            poll(&context, queue, &handler, until(&world, queue, |backlog| backlog == 0)).await;
+        }
+    });
+}
+
+/// Waits until a queue holds so many messages, visible or not.
+async fn until(world: &World, queue: Queue, holds: impl Fn(u64) -> bool) {
+    let Some(id) = queue_id(world, &urls_of(queue).main) else { return };
+    loop {
+        let stirred = world.lock().backlogs.stirred(id);
+        let mut stirred = pin!(stirred.notified());
+        stirred.as_mut().enable();
+        if holds(world.lock().backlogs.of(id)) {
+            return;
+        }
+        stirred.await;
+    }
+}
+
+fn queue_id(world: &World, url: &str) -> Option<QueueId> {
+    world.lock().queues.queue_id(&QueueName::from_url(url)).ok()
+}
+
+/// How many messages a queue holds.
+pub(crate) fn backlog(world: &World, url: &str) -> u64 {
+    queue_id(world, url).map(|id| world.lock().backlogs.of(id)).unwrap_or_default()
+}
+
+/// A handler that says what came of each job.
+#[derive(Clone)]
+struct Noted<H> {
+    world: World,
+    who: Who,
+    handler: H,
+}
+
+impl<'a, H> JobHandler<'a> for Noted<H>
+where
+    H: JobHandler<'a, Handling: Send>,
+{
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Self::Handling {
+        let (world, who, id) = (self.world.clone(), self.who, job.id());
+        let handling = self.handler.handle(context, job, now);
+        Box::pin(async move {
+            let handled = handling.await;
+            match &handled {
+                Ok(JobDone(outcome)) => world.note(who, format_args!("job {id}: {outcome}")),
+                Err(error) => world.note(who, format_args!("job {id} failed: {}", chain(error))),
+            }
+            handled
+        })
+    }
+}
+
+/// The sweeper, whose schedule may pass it over.
+struct Sweeper {
+    world: World,
+    who: Who,
+}
+
+impl<'a> ScheduleHandler<'a> for Sweeper {
+    type Run = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn run(&self, context: &'a Context, now: Timestamp) -> Self::Run {
+        let (world, who) = (self.world.clone(), self.who);
+        Box::pin(async move {
+            if world.lock().strike(Hazard::SweepSkipped) {
+                world.note(who, format_args!("no sweep this time"));
+                return Ok(JobDone("skipped"));
+            }
+            world.note(who, format_args!("sweeps"));
+            evens_sweep::handle(context, now).await
+        })
+    }
+}

@@ -1,0 +1,287 @@
+//! One run: a world drawn from a seed, in which everything goes wrong for some minutes, and then nothing until it is quiet.
+
+use crate::backlog::Backlogs;
+use crate::check;
+use crate::clients;
+use crate::device::Device;
+use crate::dice::Dice;
+use crate::dynamo::Table;
+use crate::hazard::{Odd, Strikes};
+use crate::keys::Keys;
+use crate::mutation::Mutation;
+use crate::noise;
+use crate::operator::Operator;
+use crate::player::Player;
+use crate::process::{self, Ask, Door, Setup};
+use crate::queues::create_queues;
+use crate::trace::Trace;
+use crate::violation::Violation;
+use crate::world::{State, Who, World};
+use evens_accounts::Role;
+use evens_ledger::{Amount, UserId};
+use evens_runtime::{Context, RateLimits, Settings};
+use evens_store::PasswordHash;
+use jiff::SignedDuration;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// What is to be run.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// A defect to be found.
+    pub mutation: Option<Mutation>,
+    /// Whether each step is printed.
+    pub is_printed: bool,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What did not hold.
+    pub violations: Vec<Violation>,
+    /// The same in each run of a seed.
+    pub trace_hash: u64,
+    /// How much happened.
+    pub trace_lines: u64,
+    /// Calls of the engines.
+    pub calls: u64,
+    /// Bets that were placed.
+    pub bets: u64,
+    /// Matches that were made.
+    pub matches: u64,
+    /// How much virtual time passed.
+    pub virtual_time: Duration,
+    /// How often what went wrong.
+    pub strikes: Strikes,
+    /// How often the mutation changed something.
+    pub mutated: u64,
+}
+
+/// When the system must be quiet at the latest, after nothing went wrong any more.
+const QUIET_AFTER: Duration = Duration::from_hours(1);
+
+/// The numbers that a run is made of.
+struct Plan {
+    processes: usize,
+    pollers: usize,
+    players: usize,
+    actions: u64,
+    pause_max_ms: u64,
+    rounds: usize,
+    operator_steps: u64,
+    sign_ups: u64,
+    made_up: u64,
+    settings: Settings,
+}
+
+impl Plan {
+    fn draw(dice: &mut Dice) -> Self {
+        let mut settings = Settings {
+            rate_limits: if dice.chance(1_000) { RateLimits::of_stage(evens_runtime::Stage::Dev) } else { RateLimits::OFF },
+            ..Settings::local()
+        };
+        let units = |coins: i128| Amount::from_units(coins * 100_000_000).unwrap_or_default();
+        settings.referral_bonus = units(if dice.chance(5_000) { 10 } else { 0 });
+        settings.registration_bonus = units(if dice.chance(8_000) { 25 } else { 0 });
+        if dice.chance(5_000) {
+            // So that it falls into the time when things go wrong.
+            settings.refund_after = SignedDuration::from_secs(60);
+        }
+        let players = dice.number(2..=5);
+        Self {
+            processes: dice.index(3) + 1,
+            pollers: dice.index(2) + 1,
+            actions: dice.number(12..=40) / players,
+            players: usize::try_from(players).unwrap_or(2),
+            pause_max_ms: dice.pick(&[100, 2_000, 20_000, 40_000]).unwrap_or(2_000),
+            rounds: dice.index(3) + 1,
+            operator_steps: dice.number(0..=4),
+            sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
+            made_up: dice.number(0..=6),
+            settings,
+        }
+    }
+}
+
+/// Runs a seed, on this thread.
+pub fn run(order: Order) -> anyhow::Result<Outcome> {
+    // The pauses of store, queues and SDK are drawn from the thread's generator.
+    fastrand::seed(order.seed);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    runtime.block_on(simulate(order))
+}
+
+async fn simulate(order: Order) -> anyhow::Result<Outcome> {
+    let mut dice = Dice::new(order.seed);
+    let plan = Plan::draw(&mut dice);
+    let odds = Odd::draw(&mut dice);
+    let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
+    let world = World::new(State {
+        trace: Trace::new(order.is_printed),
+        table: Table::default(),
+        queues: embedded_sqs::core::Core::new("us-east-1", order.seed),
+        bells: std::collections::BTreeMap::new(),
+        backlogs: Backlogs::default(),
+        odds: Odd::NONE,
+        latency_max_ms,
+        strikes: Strikes::NONE,
+        calls: 0,
+        crashes: std::iter::repeat_with(Arc::default).take(plan.processes).collect(),
+        mutation: order.mutation,
+        mutated: 0,
+        answers: crate::answers::Answers::default(),
+        violations: Vec::new(),
+        dice: dice.fork(),
+    });
+    create_queues(&world)?;
+    let keys = Arc::new(Keys::new()?);
+    let settings = Arc::new(plan.settings.clone());
+    let auditor = clients::context(&world, Who::Auditor, 0, &settings, &keys);
+    let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
+    let users = stage.prepare(&mut dice).await?;
+    world.lock().odds = odds;
+    let operator = stage.play(&mut dice, &users).await?;
+    stage.come_to_rest(operator).await;
+    let violations = check::check(&world, &stage.auditor.store, &stage.settings).await;
+    for violation in violations {
+        world.violated(violation);
+    }
+    Ok(outcome(&world))
+}
+
+fn outcome(world: &World) -> Outcome {
+    let virtual_time = Duration::from_millis(world.elapsed_ms());
+    let state = world.lock();
+    let count = |kind| u64::try_from(state.table.of_kind(kind).count()).unwrap_or(u64::MAX);
+    Outcome {
+        violations: state.violations.clone(),
+        trace_hash: state.trace.hash(),
+        trace_lines: state.trace.lines(),
+        calls: state.calls,
+        bets: count("bet"),
+        matches: count("match"),
+        virtual_time,
+        strikes: state.strikes.clone(),
+        mutated: state.mutated,
+    }
+}
+
+/// A run on its way.
+struct Stage {
+    world: World,
+    plan: Plan,
+    keys: Arc<Keys>,
+    settings: Arc<Settings>,
+    auditor: Context,
+}
+
+/// Who runs rounds, and whose word the oracle's is.
+const OPERATOR: u64 = 901;
+const ORACLE: u64 = 902;
+
+impl Stage {
+    /// Gives the players money, and operator and oracle their roles. Nothing goes wrong yet.
+    async fn prepare(&self, dice: &mut Dice) -> anyhow::Result<Vec<u64>> {
+        let store = &self.auditor.store;
+        let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
+        for (number, role) in [(OPERATOR, Role::Operator), (ORACLE, Role::Oracle)] {
+            let mut account = noise::new_account(&self.world, number, None)?;
+            account.user = UserId::new(number)?;
+            account.role = role;
+            store.sign_up(&account, &password).await?;
+        }
+        let users: Vec<u64> = (1..).take(self.plan.players).collect();
+        for user in &users {
+            let amount: Amount = dice.pick(&["0.00000001", "50", "100", "500"]).unwrap_or("100").parse()?;
+            store.fund_wallet(UserId::new(*user)?, amount, &format!("order-{user}"), self.world.now()).await?;
+        }
+        Ok(users)
+    }
+
+    fn start_processes(&self, sweep_period: Duration) -> Vec<Door> {
+        let setup = Setup {
+            settings: Arc::clone(&self.settings),
+            keys: Arc::clone(&self.keys),
+            pollers: self.plan.pollers,
+            sweep_period,
+        };
+        (0..self.plan.processes).map(|number| process::start(&self.world, number, setup.clone())).collect()
+    }
+
+    fn device(&self, who: Who, user: u64, role: Role, doors: &[Door]) -> anyhow::Result<Device> {
+        let token = self.keys.token(UserId::new(user)?, role, self.world.now())?;
+        Ok(Device { world: self.world.clone(), who, token, doors: doors.to_vec() })
+    }
+
+    /// The time when things go wrong.
+    async fn play(&self, dice: &mut Dice, users: &[u64]) -> anyhow::Result<Operator> {
+        let (world, plan) = (&self.world, &self.plan);
+        let doors = self.start_processes(Duration::from_mins(1));
+        let rounds: Vec<String> = (0..plan.rounds).map(|number| format!("r{number}")).collect();
+        let mut operator = Operator {
+            operator: self.device(Who::Operator, OPERATOR, Role::Operator, &doors)?,
+            oracle: self.device(Who::Operator, ORACLE, Role::Oracle, &doors)?,
+            keys: Arc::clone(&self.keys),
+            dice: dice.fork(),
+            rounds: rounds.clone(),
+        };
+        operator.open().await;
+        let mut crowd = JoinSet::new();
+        for (number, user) in users.iter().enumerate() {
+            let device = self.device(Who::Player(number), *user, Role::Player, &doors)?;
+            let others = users.iter().copied().filter(|other| other != user).collect();
+            let player =
+                Player::new(device, *user, dice.fork(), rounds.clone(), others, (plan.actions, plan.pause_max_ms));
+            crowd.spawn(player.play());
+        }
+        let pause_max_ms = plan.pause_max_ms * plan.actions / 4;
+        let people = noise::sign_people_up(world.clone(), doors.clone(), dice.fork(), plan.sign_ups, pause_max_ms);
+        crowd.spawn(people);
+        crowd.spawn(noise::make_jobs_up(world.clone(), dice.fork(), plan.made_up, pause_max_ms));
+        let operating = tokio::spawn(operator.run(plan.operator_steps, pause_max_ms));
+        while crowd.join_next().await.is_some() {}
+        let operator = operating.await?;
+        let pause = dice.milliseconds(0..=90_000);
+        world.sleep(pause).await;
+        if dice.chance(5_000) {
+            noise::redrive(world);
+        }
+        let pause = dice.milliseconds(0..=30_000);
+        world.sleep(pause).await;
+        for door in doors {
+            let _ = door.send(Ask::Retire);
+        }
+        Ok(operator)
+    }
+
+    /// Nothing goes wrong any more: in the end everything must be quiet (M6).
+    async fn come_to_rest(&self, mut operator: Operator) {
+        let world = &self.world;
+        world.lock().odds = Odd::NONE;
+        world.note(Who::World, format_args!("nothing goes wrong any more"));
+        // What was on its way still comes, and a process that was down stays so.
+        world.sleep(Duration::from_secs(30)).await;
+        let doors = self.start_processes(Duration::from_mins(4));
+        operator.operator.doors.clone_from(&doors);
+        operator.oracle.doors.clone_from(&doors);
+        operator.end_all().await;
+        let deadline = tokio::time::Instant::now() + QUIET_AFTER;
+        loop {
+            world.sleep(Duration::from_secs(30)).await;
+            match check::unrest(world) {
+                None => break,
+                Some(sentence) if tokio::time::Instant::now() >= deadline => {
+                    world.violated(Violation::new("M6", sentence));
+                    break;
+                }
+                Some(_) => {}
+            }
+        }
+        for door in doors {
+            let _ = door.send(Ask::Retire);
+        }
+    }
+}

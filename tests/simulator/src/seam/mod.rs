@@ -1,0 +1,136 @@
+//! The seam: an HTTP client of the SDK behind which the engines are, in memory, and in front of them what goes wrong.
+//!
+//! A call of the SDK becomes a task of the world, not of the process that called: what a process asked for may happen
+//! after it has ended, or after it has stopped waiting and asked again.
+
+mod queue;
+mod send;
+mod table;
+
+pub(crate) use queue::change;
+pub(crate) use send::send_now;
+
+use crate::hazard::Hazard;
+use crate::world::{Who, World};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use serde_json::Value;
+use std::future::pending;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// The HTTP client of one process.
+#[derive(Debug, Clone)]
+pub(crate) struct Seam {
+    world: World,
+    who: Who,
+}
+
+/// What comes back over the wire. A sender that is dropped is an answer that never comes.
+#[derive(Debug, Clone)]
+enum Reply {
+    Answer(u16, Value),
+    Reset,
+}
+
+/// One call on its way.
+struct Call {
+    world: World,
+    who: Who,
+    operation: String,
+    request: Value,
+    reply: oneshot::Sender<Reply>,
+}
+
+impl Seam {
+    pub(crate) fn new(world: World, who: Who) -> Self {
+        Self { world, who }
+    }
+}
+
+impl HttpClient for Seam {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Seam {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (world, who) = (self.world.clone(), self.who);
+        HttpConnectorFuture::new(pass(world, who, request))
+    }
+}
+
+/// Passes a request on, and waits for what comes back.
+async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
+    let (service, operation) = target.split_once('.').unwrap_or_default();
+    let (is_table, operation) = (service.starts_with("DynamoDB"), operation.to_owned());
+    let body = request.body().bytes().unwrap_or_default();
+    let request: Value = serde_json::from_slice(body).map_err(|error| ConnectorError::user(error.into()))?;
+    world.lock().calls += 1;
+    if who != Who::Auditor && world.lock().strike(Hazard::CrashBeforeCall) {
+        world.note(who, format_args!("ends before {operation}"));
+        world.crash(who);
+        pending::<()>().await;
+    }
+    let (reply, answer) = oneshot::channel();
+    let call = Call { world, who, operation, request, reply };
+    if is_table {
+        tokio::spawn(table::serve(call));
+    } else {
+        tokio::spawn(queue::serve(call));
+    }
+    match answer.await {
+        Ok(Reply::Answer(status, body)) => {
+            let status = status.try_into().map_err(|_| ConnectorError::user("no status".into()))?;
+            Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
+        }
+        Ok(Reply::Reset) => Err(ConnectorError::io("the connection was lost".into())),
+        // The caller's own time-out ends this.
+        Err(_) => pending().await,
+    }
+}
+
+impl Call {
+    /// How long one way takes.
+    fn way(&self) -> Duration {
+        if self.who == Who::Auditor {
+            return Duration::ZERO;
+        }
+        let mut state = self.world.lock();
+        let longest = state.latency_max_ms;
+        state.dice.milliseconds(1..=longest)
+    }
+
+    /// Whether this goes wrong now.
+    fn strike(&self, hazard: Hazard) -> bool {
+        self.who != Who::Auditor && self.world.lock().strike(hazard)
+    }
+
+    fn note(&self, what: std::fmt::Arguments<'_>) {
+        if self.who != Who::Auditor {
+            self.world.note(self.who, what);
+        }
+    }
+
+    /// Sends what comes back on its way.
+    async fn answer(self, reply: Reply) {
+        if self.strike(Hazard::CrashAfterCall) {
+            self.note(format_args!("ends before the answer to {}", self.operation));
+            self.world.crash(self.who);
+            return;
+        }
+        let way = self.way();
+        if !way.is_zero() {
+            self.world.sleep(way).await;
+        }
+        // An error means that nobody waits any more.
+        let _ = self.reply.send(reply);
+    }
+}

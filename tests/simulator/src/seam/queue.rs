@@ -1,0 +1,192 @@
+//! Calls of the queues, and what goes wrong with them.
+
+use super::{Call, Reply, send};
+use crate::hazard::Hazard;
+use crate::world::{Who, World};
+use embedded_sqs::core::requests::{Batch, Deletion, ReceiveMessage, VisibilityChange};
+use embedded_sqs::core::{Core, ReceivedMessage, ReceivedMessages, Refusal, Timestamp};
+use serde_json::{Value, json};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What a call came to.
+pub(super) type Answer = Result<Value, Refusal>;
+
+/// Does one call.
+pub(super) async fn serve(mut call: Call) {
+    let way = call.way();
+    if !way.is_zero() {
+        call.world.sleep(way).await;
+    }
+    if call.who != Who::Auditor {
+        call.world.lock().mutate_request(&call.operation, &mut call.request);
+    }
+    match call.operation.as_str() {
+        "ReceiveMessage" => receive(call).await,
+        "SendMessageBatch" => send::send_batch(call).await,
+        "SendMessage" => send::send_record(call).await,
+        "DeleteMessageBatch" => delete(call).await,
+        "ChangeMessageVisibilityBatch" => hide(call).await,
+        _ => {
+            let sentence = format!("{} is no call of a queue", call.operation);
+            call.world.violated(crate::violation::Violation::new("defect", sentence));
+        }
+    }
+}
+
+/// Calls the core, and rings for what it made receivable.
+pub(crate) fn change<T>(world: &World, call: impl FnOnce(&mut Core, Timestamp) -> T) -> T {
+    let now = world.queue_time();
+    let mut state = world.lock();
+    let answer = call(&mut state.queues, now);
+    let effects = state.queues.take_effects();
+    for queue in effects.woken {
+        if let Some(bell) = state.bells.get(&queue) {
+            bell.notify_waiters();
+        }
+    }
+    state.backlogs.take_in(effects.changes);
+    answer
+}
+
+/// A request in the core's own type.
+pub(super) fn decoded<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, Refusal> {
+    serde_json::from_value(request).map_err(|_| Refusal::MissingParameter("a readable request"))
+}
+
+pub(super) fn encoded(answer: impl serde::Serialize) -> Value {
+    serde_json::to_value(answer).unwrap_or_default()
+}
+
+impl Call {
+    /// Answers what the core said.
+    pub(super) async fn answer_queue(self, answer: Answer) {
+        let reply = match answer {
+            Ok(body) => Reply::Answer(200, body),
+            Err(refusal) => {
+                self.note(format_args!("{} -> {refusal}", self.operation));
+                Reply::Answer(400, json!({ "__type": format!("com.amazonaws.sqs#{}", refusal.shape()) }))
+            }
+        };
+        self.answer(reply).await;
+    }
+
+    /// Answers that the queues have trouble of their own.
+    pub(super) async fn answer_trouble(self) {
+        let body = json!({ "__type": "com.amazon.coral.service#InternalFailure" });
+        self.answer(Reply::Answer(500, body)).await;
+    }
+
+    /// The last part of a queue's url, without what all have in common.
+    pub(super) fn queue(&self) -> &str {
+        let url = self.request["QueueUrl"].as_str().unwrap_or_default();
+        let name = url.rsplit('/').next().unwrap_or_default();
+        name.trim_start_matches("evens-local-").trim_end_matches(".fifo")
+    }
+}
+
+async fn receive(mut call: Call) {
+    let mut request: ReceiveMessage = match decoded(call.request.clone()) {
+        Ok(request) => request,
+        Err(refusal) => return call.answer_queue(Err(refusal)).await,
+    };
+    if call.strike(Hazard::VisibilityShort) {
+        let seconds = call.world.lock().dice.number(0..=4);
+        request.visibility_timeout = i64::try_from(seconds).ok();
+    }
+    let wait_end = Instant::now()
+        + Duration::from_secs(request.wait_time_seconds.and_then(|wait| u64::try_from(wait).ok()).unwrap_or(0));
+    loop {
+        let bell = {
+            let mut state = call.world.lock();
+            match state.queues.queue_id(&request.queue) {
+                Ok(queue) => Arc::clone(state.bells.entry(queue).or_default()),
+                Err(_) => return,
+            }
+        };
+        let mut rung = pin!(bell.notified());
+        rung.as_mut().enable();
+        if call.reply.is_closed() {
+            return;
+        }
+        let received = match change(&call.world, |core, now| core.receive_message(&request, now)) {
+            Ok(received) => received,
+            Err(refusal) => return call.answer_queue(Err(refusal)).await,
+        };
+        if !received.deliveries.is_empty() || Instant::now() >= wait_end {
+            let deliveries = received.deliveries.into_iter();
+            let messages: Vec<_> =
+                deliveries.map(|delivery| ReceivedMessage::new(delivery, &request)).collect();
+            return deliver(call, ReceivedMessages { messages }).await;
+        }
+        let now_ms = call.world.now_ms();
+        let next_look = received.next_deadline.map(|deadline| {
+            let until = deadline.milliseconds().saturating_sub(now_ms).max(1);
+            Instant::now() + Duration::from_millis(until)
+        });
+        let next_look = next_look.map_or(wait_end, |look| look.min(wait_end));
+        tokio::select! {
+            biased;
+            () = call.reply.closed() => return,
+            () = rung => {}
+            () = tokio::time::sleep_until(next_look) => {}
+        }
+    }
+}
+
+async fn deliver(call: Call, received: ReceivedMessages) {
+    if received.messages.is_empty() {
+        return call.answer_queue(Ok(encoded(received))).await;
+    }
+    for message in &received.messages {
+        let count = message.attributes.get("ApproximateReceiveCount").map_or("?", String::as_str);
+        call.note(format_args!("Receive {} #{count} {}", call.queue(), message.body));
+    }
+    if call.strike(Hazard::ReceiveLost) {
+        call.note(format_args!("Receive {}: the answer is lost", call.queue()));
+        return;
+    }
+    call.answer_queue(Ok(encoded(received))).await;
+}
+
+async fn delete(call: Call) {
+    let request: Batch<Deletion> = match decoded(call.request.clone()) {
+        Ok(request) => request,
+        Err(refusal) => return call.answer_queue(Err(refusal)).await,
+    };
+    call.note(format_args!("Delete {} {} messages", call.queue(), request.entries.len()));
+    if call.strike(Hazard::DeleteTrouble) {
+        return call.answer_trouble().await;
+    }
+    let is_late = call.strike(Hazard::DeleteLate);
+    if is_late || call.strike(Hazard::DeleteLost) {
+        let ids: Vec<_> = request.entries.iter().map(|entry| json!({ "Id": entry.id })).collect();
+        if is_late {
+            let late = call.world.lock().dice.milliseconds(1_000..=90_000);
+            let world = call.world.clone();
+            tokio::spawn(async move {
+                world.sleep(late).await;
+                // Its receipts may have been replaced by then: it says so to nobody.
+                let _ = change(&world, |core, now| core.delete_message_batch(request, now));
+            });
+        }
+        return call.answer_queue(Ok(json!({ "Successful": ids, "Failed": [] }))).await;
+    }
+    let answer = change(&call.world, |core, now| core.delete_message_batch(request, now));
+    call.answer_queue(answer.map(encoded)).await;
+}
+
+async fn hide(call: Call) {
+    let request: Batch<VisibilityChange> = match decoded(call.request.clone()) {
+        Ok(request) => request,
+        Err(refusal) => return call.answer_queue(Err(refusal)).await,
+    };
+    call.note(format_args!("Hide {} {} messages", call.queue(), request.entries.len()));
+    if call.strike(Hazard::HideTrouble) {
+        return call.answer_trouble().await;
+    }
+    let answer = change(&call.world, |core, now| core.change_message_visibility_batch(request, now));
+    call.answer_queue(answer.map(encoded)).await;
+}

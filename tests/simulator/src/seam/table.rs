@@ -1,0 +1,242 @@
+//! Calls of the table, and what goes wrong with them.
+
+use super::{Call, Reply};
+use crate::dynamo::item::{parse, text};
+use crate::dynamo::{Fault, View, reason};
+use crate::hazard::Hazard;
+use crate::world::{Who, World};
+use serde_json::{Value, json};
+
+/// What is answered instead of what the engine says.
+#[derive(Debug)]
+enum Instead {
+    Reply(Reply),
+    Never,
+}
+
+/// Does one call.
+pub(super) async fn serve(mut call: Call) {
+    let way = call.way();
+    if !way.is_zero() {
+        call.world.sleep(way).await;
+    }
+    if call.who != Who::Auditor {
+        call.world.lock().mutate_request(&call.operation, &mut call.request);
+    }
+    if let Some((what, instead)) = before(&call) {
+        let described = describe(&call.operation, &call.request);
+        call.note(format_args!("{described} -> {what}"));
+        return match instead {
+            Instead::Reply(reply) => call.answer(reply).await,
+            Instead::Never => {}
+        };
+    }
+    let slow = if call.strike(Hazard::Slow) { call.world.lock().dice.milliseconds(500..=8_000) } else { way };
+    if slow > way {
+        call.world.sleep(slow).await;
+    }
+    let mut done = execute(&call).await;
+    if let Ok(answer) = &mut done
+        && call.who != Who::Auditor
+    {
+        call.world.lock().mutate_answer(&call.operation, &call.request, answer);
+    }
+    let described = describe(&call.operation, &call.request);
+    match &done {
+        Ok(_) => call.note(format_args!("{described} -> done")),
+        Err(fault) => call.note(format_args!("{described} -> {}", fault.summary())),
+    }
+    if let Err(fault) = &done
+        && ["ValidationException", "IdempotentParameterMismatchException"].contains(&fault.code.as_str())
+    {
+        let sentence = format!("The table refused {described}: {}", fault.summary());
+        call.world.violated(crate::violation::Violation::new("defect", sentence));
+    }
+    match after(&call) {
+        None => {
+            let reply = match done {
+                Ok(answer) => Reply::Answer(200, answer),
+                Err(fault) => Reply::Answer(fault.status, fault.body()),
+            };
+            call.answer(reply).await;
+        }
+        Some((what, instead)) => {
+            call.note(format_args!("{} {what}", call.operation));
+            match instead {
+                Instead::Reply(reply) => call.answer(reply).await,
+                Instead::Never => {}
+            }
+        }
+    }
+}
+
+fn refusal(status: u16, code: &str) -> Instead {
+    let fault = Fault::new(status, code);
+    Instead::Reply(Reply::Answer(status, fault.body()))
+}
+
+/// What goes wrong before anything is done.
+fn before(call: &Call) -> Option<(&'static str, Instead)> {
+    if call.strike(Hazard::Throttled) {
+        let codes =
+            ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"];
+        let code = call.world.lock().dice.pick(&codes).unwrap_or_default();
+        return Some(("throttled", refusal(400, code)));
+    }
+    if call.strike(Hazard::Trouble) {
+        return Some(("500, not done", refusal(500, "InternalServerError")));
+    }
+    if call.strike(Hazard::BadGateway) {
+        return Some(("502, not done", Instead::Reply(Reply::Answer(502, json!({})))));
+    }
+    if call.strike(Hazard::Reset) {
+        return Some(("reset, not done", Instead::Reply(Reply::Reset)));
+    }
+    if call.strike(Hazard::TimeOut) {
+        return Some(("lost, not done", Instead::Never));
+    }
+    if call.operation == "TransactWriteItems" {
+        return before_transaction(call);
+    }
+    None
+}
+
+fn before_transaction(call: &Call) -> Option<(&'static str, Instead)> {
+    if call.strike(Hazard::InProgress) {
+        return Some(("in progress", refusal(400, "TransactionInProgressException")));
+    }
+    let codes = [
+        (Hazard::Conflict, "TransactionConflict"),
+        (Hazard::ThrottledInside, "ThrottlingError"),
+        (Hazard::CapacityInside, "ProvisionedThroughputExceeded"),
+    ];
+    for (hazard, code) in codes {
+        if call.strike(hazard) {
+            let items = call.request["TransactItems"].as_array().map_or(1, Vec::len);
+            let position = call.world.lock().dice.index(items);
+            let mut reasons = vec![reason("None"); items];
+            reasons[position] = reason(code);
+            let fault = Fault::cancelled(reasons);
+            return Some((code, Instead::Reply(Reply::Answer(400, fault.body()))));
+        }
+    }
+    None
+}
+
+/// What goes wrong after it is done.
+fn after(call: &Call) -> Option<(&'static str, Instead)> {
+    if call.strike(Hazard::TroubleAfter) {
+        return Some(("answers 500", refusal(500, "InternalServerError")));
+    }
+    if call.strike(Hazard::BadGatewayAfter) {
+        return Some(("answers 502", Instead::Reply(Reply::Answer(502, json!({})))));
+    }
+    if call.strike(Hazard::ResetAfter) {
+        return Some(("loses its connection", Instead::Reply(Reply::Reset)));
+    }
+    if call.strike(Hazard::TimeOutAfter) {
+        return Some(("is not answered", Instead::Never));
+    }
+    None
+}
+
+async fn execute(call: &Call) -> Result<Value, Fault> {
+    let (world, operation, request) = (&call.world, call.operation.as_str(), &call.request);
+    if operation == "TransactWriteItems" {
+        return transact(call).await;
+    }
+    let now_ms = world.now_ms();
+    let page_max = page_max(call);
+    let is_stale = operation == "Query" && call.strike(Hazard::Stale);
+    let mut guard = world.lock();
+    let state = &mut *guard;
+    let dice = &mut state.dice;
+    let mut lag_ms = || if is_stale { dice.number(0..=5_000) } else { 0 };
+    let mut view = View { now_ms, lag_ms: &mut lag_ms, page_max };
+    if let Some(read) = state.table.read(operation, request, &mut view) {
+        return read;
+    }
+    let written = state.table.write(operation, request, now_ms);
+    written.unwrap_or_else(|| Err(Fault::validation(format!("no operation {operation}"))))
+}
+
+/// How much fits into an answer.
+fn page_max(call: &Call) -> usize {
+    let hazard = match call.operation.as_str() {
+        "Query" => Hazard::ShortPage,
+        "BatchGetItem" => Hazard::Unprocessed,
+        _ => return usize::MAX,
+    };
+    if call.strike(hazard) { call.world.lock().dice.index(3) } else { usize::MAX }
+}
+
+/// A transaction: decided at once, then visible, perhaps one item after another.
+async fn transact(call: &Call) -> Result<Value, Fault> {
+    let world = &call.world;
+    let mut request = call.request.clone();
+    if call.strike(Hazard::TokenForgotten) {
+        request["ClientRequestToken"] = Value::Null;
+    }
+    let prepared = world.lock().table.prepare(&request)?;
+    let Some(mut transaction) = prepared else {
+        return Ok(json!({}));
+    };
+    if call.strike(Hazard::Torn) {
+        while transaction.writes.len() > 1 {
+            let pause = {
+                let now_ms = world.now_ms();
+                let mut state = world.lock();
+                let position = state.dice.index(transaction.writes.len());
+                state.table.apply(transaction.writes.swap_remove(position), now_ms);
+                state.dice.milliseconds(1..=20)
+            };
+            world.sleep(pause).await;
+        }
+    }
+    finish(world, transaction);
+    Ok(json!({}))
+}
+
+fn finish(world: &World, transaction: crate::dynamo::Transaction) {
+    let now_ms = world.now_ms();
+    world.lock().table.finish(transaction, now_ms);
+}
+
+/// The operation and what it is about, in a few words.
+fn describe(operation: &str, request: &Value) -> String {
+    let place = |key: &Value| {
+        let item = parse(key).unwrap_or_default();
+        format!("{}/{}", text(&item, "pk"), text(&item, "sk"))
+    };
+    let about = match operation {
+        "TransactWriteItems" => {
+            let items = request["TransactItems"].as_array().into_iter().flatten();
+            let each = items.filter_map(Value::as_object).flat_map(|item| {
+                item.iter().map(|(kind, fields)| {
+                    let key = if kind == "Put" { &fields["Item"] } else { &fields["Key"] };
+                    format!("{kind} {}", place(key))
+                })
+            });
+            each.collect::<Vec<_>>().join(", ")
+        }
+        "Query" => {
+            // In the order of names: the SDK's own is that of a HashMap.
+            let values = request["ExpressionAttributeValues"].as_object().into_iter().flatten();
+            let mut values: Vec<_> = values.map(|(name, value)| format!("{name}={}", value["S"])).collect();
+            values.sort();
+            values.join(" ")
+        }
+        "BatchGetItem" => {
+            let tables = request["RequestItems"].as_object().into_iter().flatten();
+            let keys = tables.flat_map(|(_, wanted)| wanted["Keys"].as_array().into_iter().flatten());
+            keys.map(place).collect::<Vec<_>>().join(", ")
+        }
+        "TransactGetItems" => {
+            let items = request["TransactItems"].as_array().into_iter().flatten();
+            items.map(|item| place(&item["Get"]["Key"])).collect::<Vec<_>>().join(", ")
+        }
+        "PutItem" => place(&request["Item"]),
+        _ => place(&request["Key"]),
+    };
+    format!("{operation} {about}")
+}

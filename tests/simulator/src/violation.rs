@@ -1,0 +1,24 @@
+//! [`Violation`]: an invariant that did not hold in a run.
+
+use std::fmt;
+
+/// What did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// `M1` to `M8`, or `defect` where the code said itself that something is wrong.
+    pub rule: &'static str,
+    /// In words.
+    pub sentence: String,
+}
+
+impl Violation {
+    pub(crate) fn new(rule: &'static str, sentence: impl Into<String>) -> Self {
+        Self { rule, sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.rule, self.sentence)
+    }
+}

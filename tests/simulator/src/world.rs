@@ -1,0 +1,156 @@
+//! [`World`]: what all parts of one run share. One thread, one lock that nobody waits for, nothing beside it.
+
+use crate::answers::Answers;
+use crate::backlog::Backlogs;
+use crate::dice::Dice;
+use crate::dynamo::Table;
+use crate::hazard::{Hazard, Odd, Strikes};
+use crate::mutation::Mutation;
+use crate::trace::Trace;
+use crate::violation::Violation;
+use embedded_sqs::core::{Core, QueueId};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// When every run begins: 2026-11-20 00:00:00 UTC.
+const EPOCH_MS: u64 = 1_795_132_800_000;
+
+/// Who does something, for the trace and for crashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Who {
+    /// What happens outside of the system.
+    World,
+    /// Who prepares a run and looks at it in the end: nothing goes wrong there.
+    Auditor,
+    /// A process of the system.
+    Process(usize),
+    /// A player's device.
+    Player(usize),
+    /// Who runs rounds.
+    Operator,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::World => "world".to_owned(),
+            Self::Auditor => "auditor".to_owned(),
+            Self::Process(number) => format!("process-{number}"),
+            Self::Player(number) => format!("player-{number}"),
+            Self::Operator => "operator".to_owned(),
+        };
+        formatter.pad(&text)
+    }
+}
+
+/// What all parts of a run share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct World {
+    state: Arc<Mutex<State>>,
+    started: Instant,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("World")
+    }
+}
+
+/// What is behind the lock.
+pub(crate) struct State {
+    pub(crate) dice: Dice,
+    pub(crate) trace: Trace,
+    pub(crate) table: Table,
+    pub(crate) queues: Core,
+    pub(crate) bells: BTreeMap<QueueId, Arc<Notify>>,
+    pub(crate) backlogs: Backlogs,
+    pub(crate) odds: Odd,
+    pub(crate) latency_max_ms: u64,
+    pub(crate) strikes: Strikes,
+    pub(crate) calls: u64,
+    /// Rings when a process is to end.
+    pub(crate) crashes: Vec<Arc<Notify>>,
+    pub(crate) mutation: Option<Mutation>,
+    /// How often the mutation changed something.
+    pub(crate) mutated: u64,
+    pub(crate) answers: Answers,
+    pub(crate) violations: Vec<Violation>,
+}
+
+impl State {
+    /// Whether this goes wrong now; then it is counted.
+    pub(crate) fn strike(&mut self, hazard: Hazard) -> bool {
+        let strikes = self.dice.chance(self.odds.of(hazard));
+        if strikes {
+            self.strikes.add(hazard);
+        }
+        strikes
+    }
+}
+
+impl World {
+    /// A new world, at its first moment. Call it where the clock is paused.
+    pub(crate) fn new(state: State) -> Self {
+        Self { state: Arc::new(Mutex::new(state)), started: Instant::now() }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Milliseconds since the run began.
+    pub(crate) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Milliseconds since 1970, by a clock that is right.
+    pub(crate) fn now_ms(&self) -> u64 {
+        EPOCH_MS + self.elapsed_ms()
+    }
+
+    /// What time it is, by a clock that is right.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now_with_skew(0)
+    }
+
+    /// What time it is, by a clock that is so many milliseconds early.
+    pub(crate) fn now_with_skew(&self, skew_ms: i64) -> Timestamp {
+        let now = i64::try_from(self.now_ms()).unwrap_or(i64::MAX);
+        Timestamp::from_millisecond(now.saturating_add(skew_ms)).unwrap_or(Timestamp::MAX)
+    }
+
+    pub(crate) fn queue_time(&self) -> embedded_sqs::core::Timestamp {
+        embedded_sqs::core::Timestamp::from_milliseconds(self.now_ms())
+    }
+
+    /// Adds a line to the trace.
+    pub(crate) fn note(&self, who: Who, what: fmt::Arguments<'_>) {
+        let at_ms = self.elapsed_ms();
+        self.lock().trace.add(at_ms, &who, what);
+    }
+
+    pub(crate) async fn sleep(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    /// Ends a process, at once.
+    pub(crate) fn crash(&self, who: Who) {
+        if let Who::Process(number) = who {
+            self.note(who, format_args!("CRASH"));
+            if let Some(crash) = self.lock().crashes.get(number) {
+                crash.notify_one();
+            }
+        }
+    }
+
+    /// Keeps that an invariant does not hold.
+    pub(crate) fn violated(&self, violation: Violation) {
+        self.note(Who::World, format_args!("VIOLATION {violation}"));
+        self.lock().violations.push(violation);
+    }
+}
