@@ -25,7 +25,7 @@ pub(crate) async fn a_day_is_recorded_once(engine: &Engine) {
     assert_eq!((recorded, before), (1, 7), "{eight:?}");
     let item = raw::items(engine, "attendance").await.remove(0);
     store.record_attendance(user(1), DAY, second(9)).await.unwrap();
-    assert_eq!(raw::items(engine, "attendance").await, [item.clone()], "the first one stays");
+    assert_eq!(raw::items(engine, "attendance").await, std::slice::from_ref(&item), "the first one stays");
     #[rustfmt::skip]
     let expected: Item = [
         ("pk", text("USER#1")), ("sk", text("ATTENDANCE#2024-01-01")), ("kind", text("attendance")),
@@ -49,7 +49,7 @@ pub(crate) async fn a_no_becomes_a_yes(engine: &Engine) {
     let eight = join_all((0..8).map(|_| store.record_attendance(user(1), DAY, second(0)))).await;
     let recorded = eight.iter().filter(|outcome| matches!(outcome, Ok(AttendanceOutcome::Recorded))).count();
     assert_eq!(recorded, 1, "{eight:?}");
-    assert_eq!(raw::items(engine, "attendance").await, [yes.clone()]);
+    assert_eq!(raw::items(engine, "attendance").await, std::slice::from_ref(&yes));
 
     // One that does not say is corrupt for a list, and is made whole by the next login.
     let mut silent = yes;

@@ -8,6 +8,9 @@ use evens_store::{BonusOutcome, ReferralOutcome, Store, StoreError};
 use futures::future::join_all;
 
 pub(crate) async fn each_outcome_leaves_what_it_says(engine: &Engine) {
+    use RecordReferral::{BonusFirst, NotReferred, RecordedBefore, SelfReferral, UnknownCode};
+    use Registration::{BonusDue, Done, ReferralBonusDue};
+
     let store = &engine.store;
     let before = raw::everything(engine).await;
     let unknown = store.record_referral(user(9), code(1), true, second(2)).await.unwrap();
@@ -19,8 +22,6 @@ pub(crate) async fn each_outcome_leaves_what_it_says(engine: &Engine) {
     welcomed(store, 3, Some(99)).await;
     signed_up(store, 4, Some(1)).await;
     welcomed(store, 5, Some(1)).await;
-    use RecordReferral::{BonusFirst, NotReferred, RecordedBefore, SelfReferral, UnknownCode};
-    use Registration::{BonusDue, Done, ReferralBonusDue};
     #[rustfmt::skip]
     let table = [
         // player  code  outcome                  what is owed then   changes
@@ -134,7 +135,7 @@ pub(crate) async fn referrals_are_listed_page_by_page(store: &Store) {
         assert_eq!(refer(store, player, 1).await, edge(player, 1));
     }
     #[rustfmt::skip]
-    let table: [(Option<u64>, u16, &[u64], Option<u64>); 8] = [
+    let table: [(_, _, &[u64], _); 8] = [
         // before    limit  referred                    next
         (None,       2,     &[1_000_000, 100],          Some(100)),
         (Some(100),  2,     &[10, 9],                   Some(9)),

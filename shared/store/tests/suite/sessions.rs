@@ -19,7 +19,7 @@ async fn sessions(store: &Store, player: u64) -> Vec<Session> {
 
 pub(crate) async fn each_token_is_good_once(store: &Store) {
     let opened = opened(store, &token(1, 1, 0)).await;
-    assert_eq!(sessions(store, 1).await, [opened.clone()]);
+    assert_eq!(sessions(store, 1).await, std::slice::from_ref(&opened));
     let mut newest = opened;
     for number in 1..=5 {
         let (old, new, now) = (token(1, 1, number - 1), token(1, 1, number), second(i64::from(number)));
@@ -32,7 +32,7 @@ pub(crate) async fn each_token_is_good_once(store: &Store) {
             ..newest.clone()
         };
         assert_eq!(outcome, RefreshOutcome::Rotated(expected.clone()));
-        assert_eq!(sessions(store, 1).await, [expected.clone()]);
+        assert_eq!(sessions(store, 1).await, std::slice::from_ref(&expected));
         newest = expected;
     }
 }

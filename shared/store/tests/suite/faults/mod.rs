@@ -125,10 +125,10 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
     for fault in [Fault::trouble_after(), Fault::ResetAfter, Fault::TimeOutAfter] {
         check(&[fault], |write| match write {
             Write::Join => Came::of("unavailable", 1, 1),
-            // What waits, or the state of the match, is looked at before anything is written again.
-            Write::Refund | Write::Void => Came::of("before", 1, 1),
-            // What is owed to the account is looked at.
-            Write::Bonus | Write::Referral | Write::ReferralBonus => Came::of("before", 1, 1),
+            // What waits, the state of the match, or what is owed to the account is looked at before anything is written again.
+            Write::Refund | Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus => {
+                Came::of("before", 1, 1)
+            }
             // The session has the next token already.
             Write::Rotate => Came::of("now", 1, 1),
             // The same again is the same.

@@ -246,10 +246,10 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
                 _ => "refused",
             }
         }
-        Write::ReplacePassword => match store.replace_password(&phone(1), &hash(1), &hash(2), now).await? {
-            true => "now",
-            false => "refused",
-        },
+        Write::ReplacePassword => {
+            let is_replaced = store.replace_password(&phone(1), &hash(1), &hash(2), now).await?;
+            if is_replaced { "now" } else { "refused" }
+        }
         Write::Rotate => match store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), now).await? {
             RefreshOutcome::Rotated(session) if session.current == token(1, 1, 1).digest() => "now",
             RefreshOutcome::Rotated(_) => "another",
