@@ -57,7 +57,10 @@ impl Answers {
         for user in &self.signed_up {
             let key = (format!("USER#{user}"), "ACCOUNT".to_owned());
             if table.get(&key).is_none() {
-                found.push(Violation::new("M3", format!("User {user} was told of an account that is not there.")));
+                found.push(Violation::new(
+                    "M3",
+                    format!("User {user} was told of an account that is not there."),
+                ));
             }
         }
         found
@@ -102,11 +105,17 @@ fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violatio
         }
         let answer = (bet.as_str(), balance.as_str());
         if *first.get_or_insert(answer) != answer {
-            found.push(Violation::new("M3", format!("{order:?} was answered differently: {first:?} and {answer:?}.")));
+            found.push(Violation::new(
+                "M3",
+                format!("{order:?} was answered differently: {first:?} and {answer:?}."),
+            ));
         }
     }
     if fresh > 1 {
-        found.push(Violation::new("M3", format!("{fresh} answers to {:?} say that they are the first.", asked[0].0)));
+        found.push(Violation::new(
+            "M3",
+            format!("{fresh} answers to {:?} say that they are the first.", asked[0].0),
+        ));
     }
     let all_refused = asked.iter().all(|(_, told)| matches!(told, Told::Refused(_)));
     let Some((order, _)) = asked.first() else { return };

@@ -32,7 +32,11 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     }
     let owed = |item: &&crate::dynamo::item::Item| text(item, "registration") != Registration::Done.as_str();
     if let Some(found) = state.table.of_kind("account").find(owed) {
-        return Some(format!("A registration has not ended: {} is {}.", place(found), text(found, "registration")));
+        return Some(format!(
+            "A registration has not ended: {} is {}.",
+            place(found),
+            text(found, "registration")
+        ));
     }
     let indexed = state.table.all().find(|item| item.contains_key("unfinished_pk"));
     indexed.map(|item| format!("Something is still listed as unfinished: {}.", place(item)))
@@ -58,9 +62,12 @@ pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> 
         found.push(Violation::new("defect", format!("The table cannot be read: {error}.")));
     }
     let report = books.check(Completeness::Ended);
-    found.extend(report.offences().iter().map(|offence| {
-        Violation::new(offence.invariant.name(), offence.sentence.clone())
-    }));
+    found.extend(
+        report
+            .offences()
+            .iter()
+            .map(|offence| Violation::new(offence.invariant.name(), offence.sentence.clone())),
+    );
     found.extend(players.check(settings));
     let state = world.lock();
     found.extend(state.answers.check(&state.table));
@@ -100,7 +107,10 @@ impl Players {
                 let entry = self.entries.get(&key);
                 let is_right = entry.is_some_and(|entry| entry.user == of && entry.amount == amount);
                 if !is_right {
-                    found.push(Violation::new("M3", format!("User {user} {why}: the entry {key} is {entry:?}.")));
+                    found.push(Violation::new(
+                        "M3",
+                        format!("User {user} {why}: the entry {key} is {entry:?}."),
+                    ));
                 }
             };
             if !settings.registration_bonus.is_zero() {
@@ -109,14 +119,21 @@ impl Players {
             let referrer = account.referred_by.and_then(|code| by_code.get(&code)).filter(|of| **of != user);
             if account.referrer != referrer.copied() {
                 let (is, expected) = (account.referrer, referrer);
-                found.push(Violation::new("M3", format!("User {user} is referred by {is:?}, not by {expected:?}.")));
+                found.push(Violation::new(
+                    "M3",
+                    format!("User {user} is referred by {is:?}, not by {expected:?}."),
+                ));
             }
             let Some(referrer) = referrer else { continue };
             *brought.entry(*referrer).or_default() += 1;
-            let edges = self.referrals.iter().filter(|edge| edge.referred == user && edge.referrer == *referrer);
+            let edges =
+                self.referrals.iter().filter(|edge| edge.referred == user && edge.referrer == *referrer);
             let edges = edges.count();
             if edges != 1 {
-                found.push(Violation::new("M3", format!("There are {edges} edges of {user} under {referrer}.")));
+                found.push(Violation::new(
+                    "M3",
+                    format!("There are {edges} edges of {user} under {referrer}."),
+                ));
             }
             if !settings.referral_bonus.is_zero() {
                 let (key, amount) = (format!("BONUS:REF:{user}"), settings.referral_bonus);

@@ -38,7 +38,13 @@ impl Device {
     }
 
     /// Asks some process; none where nobody knows what came of it.
-    pub(crate) async fn ask(&self, method: Method, path: &str, key: Option<&str>, body: Option<Value>) -> Option<Answer> {
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: Option<Value>,
+    ) -> Option<Answer> {
         let (world, who) = (&self.world, self.who);
         let mut request = Request::builder()
             .method(method.clone())

@@ -16,10 +16,8 @@ pub(crate) struct Keys {
 }
 
 /// An Ed25519 key as PKCS#8, version 2: what stands before the private key, and between it and the public one.
-const PKCS8: [&[u8]; 2] = [
-    &[0x30, 0x51, 2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20],
-    &[0x81, 0x21, 0],
-];
+const PKCS8: [&[u8]; 2] =
+    [&[0x30, 0x51, 2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20], &[0x81, 0x21, 0]];
 
 impl Keys {
     pub(crate) fn new() -> anyhow::Result<Self> {

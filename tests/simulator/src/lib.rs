@@ -8,6 +8,7 @@
 
 mod answers;
 mod backlog;
+mod campaign;
 mod check;
 mod clients;
 mod device;
@@ -21,12 +22,14 @@ mod operator;
 mod player;
 mod process;
 mod queues;
+mod rewrite;
 mod run;
 mod seam;
 mod trace;
 mod violation;
 mod world;
 
+pub use campaign::{Seeds, Sum, Tried, keep_panics, run_seeds, try_seed};
 pub use hazard::{Hazard, Strikes};
 pub use mutation::Mutation;
 pub use run::{Order, Outcome, run};

@@ -1,11 +1,152 @@
-//! `evens-simulate`: runs seeds.
+//! `evens-simulate`: runs seeds, one after another or one alone with everything that happens in it.
 
-use evens_simulator::{Order, run};
+use clap::Parser;
+use evens_simulator::{Hazard, Mutation, Order, Seeds, Sum, Tried, keep_panics, run_seeds, try_seed};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+use std::time::Instant;
 
-fn main() -> anyhow::Result<()> {
-    let seed = std::env::args().nth(1).and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let is_printed = std::env::args().nth(2).is_some();
-    let outcome = run(Order { seed, mutation: None, is_printed })?;
-    println!("{outcome:#?}");
-    Ok(())
+/// Runs the real handlers by seed, with everything going wrong that can.
+#[derive(Debug, Parser)]
+#[command(name = "evens-simulate", version)]
+struct Options {
+    /// How many seeds.
+    #[arg(long, default_value_t = 1_000)]
+    seeds: u64,
+    /// The first of them.
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    /// Threads; one for each core where it is not said.
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// This seed alone.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// With `--seed`: print everything that happens.
+    #[arg(long, requires = "seed")]
+    trace: bool,
+    /// A defect to put into the code, by its name.
+    #[arg(long)]
+    mutation: Option<String>,
+    /// Each defect in turn: in how many of the seeds is it found?
+    #[arg(long, conflicts_with_all = ["seed", "mutation"])]
+    mutations: bool,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    keep_panics();
+    let mutation = match options.mutation.as_deref().map(|name| (name, Mutation::named(name))) {
+        None => None,
+        Some((_, Some(mutation))) => Some(mutation),
+        Some((name, None)) => {
+            eprintln!("error: there is no mutation {name}");
+            eprintln!("hint: `evens-simulate --mutations --seeds 1` lists them");
+            return ExitCode::from(2);
+        }
+    };
+    if options.mutations {
+        return try_mutations(&options);
+    }
+    if let Some(seed) = options.seed {
+        let tried = try_seed(Order { seed, mutation, is_printed: options.trace });
+        if let Some(outcome) = &tried.outcome {
+            println!(
+                "seed {seed}: {} bets, {} matches, {} calls, {} lines, trace {:016x}",
+                outcome.bets, outcome.matches, outcome.calls, outcome.trace_lines, outcome.trace_hash
+            );
+        }
+        report(&tried, options.mutation.as_deref());
+        return exit_code(tried.violations.is_empty());
+    }
+    let started = Instant::now();
+    let bar = progress_bar(options.seeds);
+    let sum = run_seeds(seeds(&options, mutation), |tried| {
+        bar.inc(1);
+        if !tried.violations.is_empty() {
+            bar.suspend(|| report(tried, options.mutation.as_deref()));
+        }
+    });
+    bar.finish_and_clear();
+    print_sum(&sum, started);
+    exit_code(sum.failed.is_empty())
+}
+
+fn seeds(options: &Options, mutation: Option<Mutation>) -> Seeds {
+    let jobs = options.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
+    Seeds { first: options.from, count: options.seeds, jobs, mutation, stops_at_failure: false }
+}
+
+fn exit_code(is_clean: bool) -> ExitCode {
+    if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn progress_bar(length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} seeds, {per_sec}, {eta} left");
+    let bar = ProgressBar::new(length);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// What a seed broke, and how to see it again.
+fn report(tried: &Tried, mutation: Option<&str>) {
+    const SHOWN: usize = 5;
+    if tried.violations.is_empty() {
+        return;
+    }
+    println!("seed {} broke:", tried.seed);
+    for violation in tried.violations.iter().take(SHOWN) {
+        println!("  {violation}");
+    }
+    if tried.violations.len() > SHOWN {
+        println!("  and {} more", tried.violations.len() - SHOWN);
+    }
+    let mutation = mutation.map(|name| format!(" --mutation {name}")).unwrap_or_default();
+    println!("  replay: evens-simulate --seed {} --trace{mutation}", tried.seed);
+}
+
+fn print_sum(sum: &Sum, started: Instant) {
+    let milliseconds = started.elapsed().as_millis().max(1);
+    let per_second = u128::from(sum.seeds) * 10_000 / milliseconds;
+    println!(
+        "{} seeds in {}.{} s, {}.{} seeds/s: {} bets, {} matches, {} calls, {} hours of virtual time",
+        sum.seeds,
+        milliseconds / 1_000,
+        milliseconds / 100 % 10,
+        per_second / 10,
+        per_second % 10,
+        sum.bets,
+        sum.matches,
+        sum.calls,
+        sum.virtual_seconds / 3_600
+    );
+    println!("what went wrong:");
+    for hazard in Hazard::ALL {
+        println!("{:>9}  {}", sum.strikes.of(*hazard), hazard.text());
+    }
+    match sum.failed.len() {
+        0 => println!("nothing was broken"),
+        failed => println!("{failed} seeds broke something"),
+    }
+}
+
+/// Each defect in turn, over the same seeds.
+fn try_mutations(options: &Options) -> ExitCode {
+    let mut are_all_found = true;
+    println!("{:<28} {:>7} {:>7} {:>6}  first broken", "mutation", "seeds", "at work", "found");
+    for mutation in Mutation::ALL {
+        let bar = progress_bar(options.seeds);
+        let sum = run_seeds(seeds(options, Some(*mutation)), |_| bar.inc(1));
+        bar.finish_and_clear();
+        let first =
+            sum.failed.first().and_then(|tried| tried.violations.first().map(|broken| (tried.seed, broken)));
+        let first = first.map(|(seed, broken)| format!("seed {seed}, {}", broken.rule)).unwrap_or_default();
+        are_all_found &= !sum.failed.is_empty();
+        let (name, found) = (mutation.name(), sum.failed.len());
+        println!("{name:<28} {:>7} {:>7} {found:>6}  {first}", sum.seeds, sum.mutated);
+    }
+    exit_code(are_all_found)
 }

@@ -1,16 +1,210 @@
 //! [`Mutation`]: a defect that is put into the code at the seam, to see whether the simulator finds it.
+//!
+//! Nothing in the product knows of them: a mutation changes what the code asks of the engines, or what it is answered,
+//! into what it would be if a condition, an item, an amount or a message were forgotten.
 
+use crate::rewrite::{self, Written};
 use crate::world::State;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// A defect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mutation {}
+macro_rules! mutations {
+    ($($name:ident = $within:literal, $text:literal;)*) => {
+        /// A defect.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Mutation {
+            $(#[doc = $text] $name,)*
+        }
+
+        impl Mutation {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its name on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+
+            /// Within how many seeds it must be found.
+            pub fn found_within(self) -> u64 {
+                match self { $(Self::$name => $within,)* }
+            }
+
+            /// What is wrong with the code then.
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+mutations! {
+    PlaceWithoutVersion = 100, "a bet takes the stake from whatever the wallet has become";
+    PlaceWithoutEntry = 100, "a bet leaves no ledger entry";
+    PlaceWithoutWaiting = 100, "a bet is not put into the book";
+    PlaceOverBet = 100, "a repeat of a bet writes it again";
+    PlaceWithoutDebit = 100, "a bet leaves the balance as it was";
+    PlaceUnmade = 100, "a cancelled transaction of a bet counts as made";
+    JoinWithoutConditionA = 100, "a join takes the bet on side A whatever is left of it";
+    JoinWithoutConditionB = 100, "a join takes the bet on side B whatever is left of it";
+    JoinForMore = 100, "a match is for a unit more than what was taken from the bets";
+    JoinKeepsB = 100, "a join leaves the bet on side B in the book";
+    JoinWithoutIndex = 100, "a match is not listed as unsettled";
+    JoinWithoutMatch = 100, "a join forgets to write the match";
+    DrawAgain = 100, "a match is drawn whatever its state";
+    DrawOther = 100, "a match is won by the other side";
+    SettleWithoutState = 100, "a settlement leaves the match as it was";
+    SettleWithoutCondition = 100, "a settlement pays whatever the state of the match";
+    SettleWithoutWallet = 100, "a settlement does not pay the wallet";
+    SettleForMore = 100, "a settlement pays a unit more into the wallet";
+    SettleWithoutLoser = 100, "a settlement does not release the loser's stake";
+    SettleWithoutEnd = 100, "a settlement does not end the loser's bet";
+    RefundKeepsWaiting = 100, "a refund leaves the bet in the book";
+    RefundWithoutCondition = 100, "a refund gives back what was read, whatever waits by then";
+    RefundWithoutEnd = 100, "a refund does not end the bet";
+    RefundWithoutVersion = 100, "a refund pays into whatever the wallet has become";
+    VoidWithoutB = 100, "a void gives back the stake of side A only";
+    VoidWithoutCondition = 100, "a void ignores that the match was settled";
+    OpenOverRound = 100, "opening a round replaces the one that is there";
+    MoveWithoutCondition = 100, "a step of a round ignores the one before";
+    MoveWithoutIndex = 100, "a round that ends is not listed as unfinished";
+    BonusWithoutCondition = 100, "a bonus is given whatever the registration owes";
+    BonusKeepsDue = 100, "a bonus leaves the registration as it was";
+    ReferralWithoutCount = 100, "a referral is not counted";
+    SweepWithoutBets = 100, "the sweeper does not see waiting bets";
+    SweepWithoutMatches = 100, "the sweeper does not see unsettled matches";
+    SweepWithoutRounds = 100, "the sweeper does not see ended rounds";
+    SweepWithoutRegistrations = 100, "the sweeper does not see unfinished registrations";
+    WalletOfAnother = 100, "a wallet is read by the number of another user";
+    TornRead = 100, "of several items that are read at once the last is always absent";
+}
+
+impl Mutation {
+    /// The mutation of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mutation| mutation.name().eq_ignore_ascii_case(name))
+    }
+
+    /// What it does to a transaction; whether anything.
+    fn rewrite(self, transaction: &mut Written<'_>) -> bool {
+        match self {
+            Self::PlaceWithoutVersion => {
+                transaction.is_place() && transaction.without_condition(1) && transaction.without_condition(2)
+            }
+            Self::PlaceWithoutEntry => transaction.is_place() && transaction.without(2),
+            Self::PlaceWithoutWaiting => transaction.is_place() && transaction.without(3),
+            Self::PlaceOverBet => {
+                transaction.is_place() && transaction.without_condition(0) && transaction.without_condition(3)
+            }
+            Self::PlaceWithoutDebit => {
+                transaction.is_place() && transaction.replace(1, "balance = :balance, ", "")
+            }
+            Self::JoinWithoutConditionA => transaction.is_join() && transaction.without_condition(0),
+            Self::JoinWithoutConditionB => transaction.is_join() && transaction.without_condition(1),
+            Self::JoinForMore => transaction.is_join() && transaction.add(2, "amount"),
+            Self::JoinKeepsB => transaction.is_join() && transaction.without(1),
+            Self::JoinWithoutIndex => transaction.is_join() && transaction.without_index(2),
+            Self::JoinWithoutMatch => transaction.is_join() && transaction.without(2),
+            Self::SettleWithoutState => transaction.is_settle() && transaction.without(0),
+            Self::SettleWithoutCondition => transaction.is_settle() && transaction.without_condition(0),
+            Self::SettleWithoutWallet => transaction.is_settle() && transaction.without(1),
+            Self::SettleForMore => transaction.is_settle() && transaction.add_to_value(1, ":balance"),
+            Self::SettleWithoutLoser => transaction.is_settle() && transaction.without(3),
+            Self::SettleWithoutEnd => transaction.is_settle() && transaction.without(5),
+            Self::RefundKeepsWaiting => transaction.is_refund() && transaction.without(0),
+            Self::RefundWithoutCondition => transaction.is_refund() && transaction.without_condition(0),
+            Self::RefundWithoutEnd => transaction.is_refund() && transaction.without(3),
+            Self::RefundWithoutVersion => {
+                transaction.is_refund()
+                    && transaction.without_condition(1)
+                    && transaction.without_condition(2)
+            }
+            Self::VoidWithoutB => transaction.is_void() && transaction.without(4) && transaction.without(3),
+            Self::VoidWithoutCondition => transaction.is_void() && transaction.without_condition(0),
+            Self::OpenOverRound => {
+                transaction.is_open() && transaction.without_condition(0) && transaction.without_condition(1)
+            }
+            Self::MoveWithoutCondition => transaction.is_move() && transaction.without_condition(0),
+            Self::MoveWithoutIndex => transaction.is_move() && transaction.without_index(0),
+            Self::BonusWithoutCondition => transaction.is_bonus() && transaction.without_condition(0),
+            Self::BonusKeepsDue => transaction.is_bonus() && transaction.without(0),
+            Self::ReferralWithoutCount => transaction.is_referral() && transaction.without(2),
+            _ => false,
+        }
+    }
+
+    /// What it does to a write of one item, or to a read; whether anything.
+    fn rewrite_one(self, operation: &str, request: &mut Value) -> bool {
+        match (self, operation) {
+            (Self::DrawAgain, "UpdateItem") => {
+                rewrite::is_draw(request) && rewrite::without_condition(request)
+            }
+            (Self::DrawOther, "UpdateItem") if rewrite::is_draw(request) => {
+                let winner = &mut request["ExpressionAttributeValues"][":winner"]["S"];
+                *winner = json!(if *winner == json!("A") { "B" } else { "A" });
+                true
+            }
+            (Self::WalletOfAnother, "GetItem") if request["Key"]["sk"]["S"] == "WALLET" => {
+                let is_one = request["Key"]["pk"]["S"] == "USER#1";
+                request["Key"]["pk"]["S"] = json!(if is_one { "USER#2" } else { "USER#1" });
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What it does to an answer; whether anything.
+    fn rewrite_answer(self, operation: &str, request: &Value, answer: &mut Value) -> bool {
+        let partition = request["ExpressionAttributeValues"][":pk"]["S"].as_str().unwrap_or_default();
+        let is_index = request["IndexName"].is_string();
+        let is_sweep_of_book =
+            request["KeyConditionExpression"] == "pk = :pk" && partition.starts_with("BOOK#");
+        let is_blind = operation == "Query"
+            && match self {
+                Self::SweepWithoutBets => is_sweep_of_book,
+                Self::SweepWithoutMatches => is_index && partition.starts_with("MATCH#"),
+                Self::SweepWithoutRounds => is_index && partition.starts_with("ROUND#"),
+                Self::SweepWithoutRegistrations => is_index && partition.starts_with("REGISTRATION#"),
+                _ => false,
+            };
+        if is_blind {
+            let had_any = answer["Items"].as_array().is_some_and(|items| !items.is_empty());
+            *answer = json!({ "Items": [] });
+            return had_any;
+        }
+        if self == Self::TornRead && operation == "BatchGetItem" {
+            let tables = answer["Responses"].as_object_mut();
+            let items = tables.and_then(|tables| tables.values_mut().next()).and_then(Value::as_array_mut);
+            return items.is_some_and(|items| items.len() > 1 && items.pop().is_some());
+        }
+        false
+    }
+}
 
 impl State {
     /// Changes what the code asks for.
-    pub(crate) fn mutate_request(&mut self, _operation: &str, _request: &mut Value) {}
+    pub(crate) fn mutate_request(&mut self, operation: &str, request: &mut Value) {
+        let Some(mutation) = self.mutation else { return };
+        let changed = if operation == "TransactWriteItems" {
+            Written::of(request).is_some_and(|mut transaction| mutation.rewrite(&mut transaction))
+        } else {
+            mutation.rewrite_one(operation, request)
+        };
+        self.mutated += u64::from(changed);
+    }
+
+    /// Whether what was refused counts as done.
+    pub(crate) fn takes_for_done(&mut self, operation: &str, request: &mut Value, code: &str) -> bool {
+        let takes = self.mutation == Some(Mutation::PlaceUnmade)
+            && operation == "TransactWriteItems"
+            && code == "TransactionCanceledException"
+            && Written::of(request).is_some_and(|transaction| transaction.is_place());
+        self.mutated += u64::from(takes);
+        takes
+    }
 
     /// Changes what the code is answered.
-    pub(crate) fn mutate_answer(&mut self, _operation: &str, _request: &Value, _answer: &mut Value) {}
+    pub(crate) fn mutate_answer(&mut self, operation: &str, request: &Value, answer: &mut Value) {
+        let Some(mutation) = self.mutation else { return };
+        self.mutated += u64::from(mutation.rewrite_answer(operation, request, answer));
+    }
 }

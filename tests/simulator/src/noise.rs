@@ -19,7 +19,11 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 /// The account of somebody new; each number makes another one.
-pub(crate) fn new_account(world: &World, number: u64, referred_by: Option<ReferralCode>) -> anyhow::Result<Account> {
+pub(crate) fn new_account(
+    world: &World,
+    number: u64,
+    referred_by: Option<ReferralCode>,
+) -> anyhow::Result<Account> {
     let phone = PhoneNumber::parse(&format!("98765{number:05}"), Country::INDIA)?;
     let [.., a, b, c, d] = number.to_be_bytes();
     let code = ReferralCode::from_random([7, a, b, c, d]);
@@ -27,7 +31,13 @@ pub(crate) fn new_account(world: &World, number: u64, referred_by: Option<Referr
 }
 
 /// Signs people up, some of them with the code of somebody before, of nobody, or their own.
-pub(crate) async fn sign_people_up(world: World, doors: Vec<Door>, mut dice: Dice, count: u64, pause_max_ms: u64) {
+pub(crate) async fn sign_people_up(
+    world: World,
+    doors: Vec<Door>,
+    mut dice: Dice,
+    count: u64,
+    pause_max_ms: u64,
+) {
     let mut codes: Vec<ReferralCode> = Vec::new();
     for number in 1..=count {
         let pause = dice.milliseconds(0..=pause_max_ms);
@@ -67,7 +77,8 @@ pub(crate) async fn make_jobs_up(world: World, mut dice: Dice, count: u64, pause
         world.sleep(pause).await;
         let (bets, matches, rounds) = {
             let state = world.lock();
-            let names = |kind, name| state.table.of_kind(kind).map(|item| text(item, name).to_owned()).collect();
+            let names =
+                |kind, name| state.table.of_kind(kind).map(|item| text(item, name).to_owned()).collect();
             let of_match = |item| (text(item, "match").to_owned(), text(item, "round").to_owned());
             let matches: Vec<(String, String)> = state.table.of_kind("match").map(of_match).collect();
             let (bets, rounds): (Vec<String>, Vec<String>) = (names("bet", "bet"), names("round", "round"));
@@ -145,5 +156,7 @@ fn receive_all(url: &str) -> ReceiveMessage {
 
 fn dead_letters(world: &World, url: &str) -> Vec<Delivery> {
     let request = receive_all(url);
-    change(world, |core, now| core.receive_message(&request, now)).map(|received| received.deliveries).unwrap_or_default()
+    change(world, |core, now| core.receive_message(&request, now))
+        .map(|received| received.deliveries)
+        .unwrap_or_default()
 }

@@ -62,6 +62,9 @@ impl Operator {
     /// Brings every round that waits for somebody to its end.
     pub(crate) async fn end_all(&mut self) {
         for round in self.rounds.clone() {
+            if self.dice.chance(3_000) {
+                self.step(&round, "cancel").await;
+            }
             // Whether it is closed or cancelled by now, something of this is refused.
             self.step(&round, "close").await;
             self.say(&round, Side::A).await;

@@ -56,7 +56,8 @@ impl Player {
     }
 
     fn new_order(&mut self) -> Order {
-        const STAKES: [&str; 9] = ["10", "10", "10", "5", "12.5", "0.00000001", "33.33333333", "70", "100000"];
+        const STAKES: [&str; 9] =
+            ["10", "10", "10", "5", "12.5", "0.00000001", "33.33333333", "70", "100000"];
         self.keys += 1;
         Order {
             user: self.user,

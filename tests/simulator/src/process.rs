@@ -14,9 +14,7 @@ use evens_contracts::{ApplyBonusJob, Job, Queue};
 use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
-use evens_runtime::{
-    Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, http, poll, repeat,
-};
+use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, http, poll, repeat};
 use evens_store::{PasswordHash, SignUpOutcome};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -69,7 +67,11 @@ async fn keep_running(world: World, number: usize, setup: Setup, mut asked: mpsc
         if end == End::Retired {
             return;
         }
-        let down = world.lock().dice.milliseconds(10..=20_000);
+        let down = {
+            let mut state = world.lock();
+            let longest = state.dice.pick(&[100, 1_000, 20_000]).unwrap_or(1_000);
+            state.dice.milliseconds(10..=longest)
+        };
         let mut up = pin!(world.sleep(down));
         // Whoever asks meanwhile finds nobody.
         loop {
@@ -92,7 +94,8 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
         let mut state = world.lock();
         let skews = state.strike(Hazard::Skew);
         let skew_ms = if skews { state.dice.number(0..=4_000).cast_signed() - 2_000 } else { 0 };
-        let life = if state.strike(Hazard::CrashAtTimer) { state.dice.number(100..=120_000) } else { u64::MAX };
+        let life =
+            if state.strike(Hazard::CrashAtTimer) { state.dice.number(100..=120_000) } else { u64::MAX };
         (state.crashes.get(number).cloned().unwrap_or_default(), skew_ms, life)
     };
     world.note(who, format_args!("starts, {skew_ms} ms early"));
@@ -249,6 +252,9 @@ where
     }
 }
 
+/// A schedule does not begin anew because a process does.
+const SWEEP_PAUSE_MS: u64 = 30_000;
+
 /// The sweeper, whose schedule may pass it over.
 struct Sweeper {
     world: World,
@@ -264,6 +270,11 @@ impl<'a> ScheduleHandler<'a> for Sweeper {
             if world.lock().strike(Hazard::SweepSkipped) {
                 world.note(who, format_args!("no sweep this time"));
                 return Ok(JobDone("skipped"));
+            }
+            let now_ms = world.elapsed_ms();
+            let last_ms = world.lock().swept_ms.replace(now_ms);
+            if last_ms.is_some_and(|last_ms| now_ms - last_ms < SWEEP_PAUSE_MS) {
+                return Ok(JobDone("swept before"));
             }
             world.note(who, format_args!("sweeps"));
             evens_sweep::handle(context, now).await

@@ -63,6 +63,10 @@ pub struct Outcome {
 /// When the system must be quiet at the latest, after nothing went wrong any more.
 const QUIET_AFTER: Duration = Duration::from_hours(1);
 
+/// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep that
+/// can, and nothing is spent on those between.
+const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
+
 /// The numbers that a run is made of.
 struct Plan {
     processes: usize,
@@ -80,7 +84,11 @@ struct Plan {
 impl Plan {
     fn draw(dice: &mut Dice) -> Self {
         let mut settings = Settings {
-            rate_limits: if dice.chance(1_000) { RateLimits::of_stage(evens_runtime::Stage::Dev) } else { RateLimits::OFF },
+            rate_limits: if dice.chance(1_000) {
+                RateLimits::of_stage(evens_runtime::Stage::Dev)
+            } else {
+                RateLimits::OFF
+            },
             ..Settings::local()
         };
         let units = |coins: i128| Amount::from_units(coins * 100_000_000).unwrap_or_default();
@@ -94,11 +102,11 @@ impl Plan {
         Self {
             processes: dice.index(3) + 1,
             pollers: dice.index(2) + 1,
-            actions: dice.number(12..=40) / players,
+            actions: dice.number(25..=60) / players,
             players: usize::try_from(players).unwrap_or(2),
-            pause_max_ms: dice.pick(&[100, 2_000, 20_000, 40_000]).unwrap_or(2_000),
+            pause_max_ms: dice.pick(&[20, 300, 3_000, 15_000]).unwrap_or(3_000),
             rounds: dice.index(3) + 1,
-            operator_steps: dice.number(0..=4),
+            operator_steps: dice.number(0..=3),
             sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
             made_up: dice.number(0..=6),
             settings,
@@ -134,6 +142,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
         mutated: 0,
         answers: crate::answers::Answers::default(),
         violations: Vec::new(),
+        swept_ms: None,
         dice: dice.fork(),
     });
     create_queues(&world)?;
@@ -195,8 +204,11 @@ impl Stage {
         }
         let users: Vec<u64> = (1..).take(self.plan.players).collect();
         for user in &users {
-            let amount: Amount = dice.pick(&["0.00000001", "50", "100", "500"]).unwrap_or("100").parse()?;
-            store.fund_wallet(UserId::new(*user)?, amount, &format!("order-{user}"), self.world.now()).await?;
+            let amount: Amount =
+                dice.pick(&["50", "100", "500", "100000.00000001"]).unwrap_or("100").parse()?;
+            store
+                .fund_wallet(UserId::new(*user)?, amount, &format!("order-{user}"), self.world.now())
+                .await?;
         }
         Ok(users)
     }
@@ -233,15 +245,22 @@ impl Stage {
         for (number, user) in users.iter().enumerate() {
             let device = self.device(Who::Player(number), *user, Role::Player, &doors)?;
             let others = users.iter().copied().filter(|other| other != user).collect();
-            let player =
-                Player::new(device, *user, dice.fork(), rounds.clone(), others, (plan.actions, plan.pause_max_ms));
+            let player = Player::new(
+                device,
+                *user,
+                dice.fork(),
+                rounds.clone(),
+                others,
+                (plan.actions, plan.pause_max_ms),
+            );
             crowd.spawn(player.play());
         }
         let pause_max_ms = plan.pause_max_ms * plan.actions / 4;
-        let people = noise::sign_people_up(world.clone(), doors.clone(), dice.fork(), plan.sign_ups, pause_max_ms);
+        let people =
+            noise::sign_people_up(world.clone(), doors.clone(), dice.fork(), plan.sign_ups, pause_max_ms);
         crowd.spawn(people);
         crowd.spawn(noise::make_jobs_up(world.clone(), dice.fork(), plan.made_up, pause_max_ms));
-        let operating = tokio::spawn(operator.run(plan.operator_steps, pause_max_ms));
+        let operating = tokio::spawn(operator.run(plan.operator_steps, 2 * pause_max_ms));
         while crowd.join_next().await.is_some() {}
         let operator = operating.await?;
         let pause = dice.milliseconds(0..=90_000);
@@ -264,7 +283,7 @@ impl Stage {
         world.note(Who::World, format_args!("nothing goes wrong any more"));
         // What was on its way still comes, and a process that was down stays so.
         world.sleep(Duration::from_secs(30)).await;
-        let doors = self.start_processes(Duration::from_mins(4));
+        let doors = self.start_processes(QUIET_SWEEP_PERIOD);
         operator.operator.doors.clone_from(&doors);
         operator.oracle.doors.clone_from(&doors);
         operator.end_all().await;

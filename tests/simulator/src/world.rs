@@ -80,6 +80,8 @@ pub(crate) struct State {
     pub(crate) mutated: u64,
     pub(crate) answers: Answers,
     pub(crate) violations: Vec<Violation>,
+    /// When a sweep began last.
+    pub(crate) swept_ms: Option<u64>,
 }
 
 impl State {

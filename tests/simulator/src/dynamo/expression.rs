@@ -179,8 +179,10 @@ impl<'a> Reader<'a> {
             let first = self.operand()?;
             self.expect("AND")?;
             let last = self.operand()?;
-            let above = matches!(compare(left.as_ref(), first.as_ref()), Some(Ordering::Greater | Ordering::Equal));
-            let below = matches!(compare(left.as_ref(), last.as_ref()), Some(Ordering::Less | Ordering::Equal));
+            let above =
+                matches!(compare(left.as_ref(), first.as_ref()), Some(Ordering::Greater | Ordering::Equal));
+            let below =
+                matches!(compare(left.as_ref(), last.as_ref()), Some(Ordering::Less | Ordering::Equal));
             return Ok(above && below);
         }
         let sign = self.next();

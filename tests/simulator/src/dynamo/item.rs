@@ -26,9 +26,9 @@ impl Attribute {
         let (kind, inner) = value.as_object().and_then(|map| map.iter().next()).ok_or_else(wrong)?;
         match (kind.as_str(), inner) {
             ("S", Value::String(text)) => Ok(Self::Text(text.clone())),
-            ("N", Value::String(text)) => Decimal::from_str(text)
-                .map(|number| Self::Number(number.normalize()))
-                .map_err(|_| wrong()),
+            ("N", Value::String(text)) => {
+                Decimal::from_str(text).map(|number| Self::Number(number.normalize())).map_err(|_| wrong())
+            }
             ("M", Value::Object(map)) => parse_map(map).map(Self::Map),
             _ => Err(wrong()),
         }

@@ -15,7 +15,7 @@ mod writes;
 
 pub(crate) use reads::View;
 pub(crate) use table::Table;
-pub(crate) use writes::{Prepared, Transaction};
+pub(crate) use writes::Transaction;
 
 use serde_json::{Map, Value, json};
 

@@ -69,9 +69,9 @@ impl Table {
         let items = request["TransactItems"].as_array().ok_or_else(|| Fault::validation("no items"))?;
         let keys = items.iter().map(|item| parse_key(&item["Get"]["Key"])).collect::<Result<Vec<_>, _>>()?;
         if keys.iter().any(|key| self.held.contains(key)) {
-            let reasons = keys.iter().map(|key| {
-                reason(if self.held.contains(key) { "TransactionConflict" } else { "None" })
-            });
+            let reasons = keys
+                .iter()
+                .map(|key| reason(if self.held.contains(key) { "TransactionConflict" } else { "None" }));
             return Err(Fault::cancelled(reasons.collect()));
         }
         let found = keys.iter().map(|key| match self.get(key) {
@@ -126,7 +126,8 @@ impl Table {
         if found.len() >= page {
             found.truncate(page);
             // As on AWS, also where the page happens to end with the list.
-            answer["LastEvaluatedKey"] = found.last().map(|last| start_key(last, is_index)).unwrap_or_default();
+            answer["LastEvaluatedKey"] =
+                found.last().map(|last| start_key(last, is_index)).unwrap_or_default();
         }
         let items = found.iter().map(|item| if is_index { to_json(&projected(item)) } else { to_json(item) });
         answer["Items"] = Value::Array(items.collect());

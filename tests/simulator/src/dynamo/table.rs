@@ -42,7 +42,9 @@ impl Table {
     }
 
     pub(super) fn put(&mut self, key: Key, item: Option<Item>, now_ms: u64) {
-        if let Some(partition) = item.as_ref().and_then(|item| item.get("unfinished_pk")).and_then(Attribute::text) {
+        if let Some(partition) =
+            item.as_ref().and_then(|item| item.get("unfinished_pk")).and_then(Attribute::text)
+        {
             self.indexed.entry(partition.to_owned()).or_default().insert(key.clone());
         }
         self.items.entry(key).or_default().push(Version { since_ms: now_ms, item });

@@ -25,7 +25,10 @@ pub(crate) struct Transaction {
 /// Why one write is not made.
 enum Refused {
     /// Its condition does not hold for the item that is there.
-    Condition { found: Option<Item>, is_shown: bool },
+    Condition {
+        found: Option<Item>,
+        is_shown: bool,
+    },
     Fault(Fault),
 }
 
@@ -51,7 +54,12 @@ fn key_of_write(kind: &str, fields: &Value) -> Result<Key, Fault> {
 
 impl Table {
     /// Does a writing operation that is about one item; none where it is not one.
-    pub(crate) fn write(&mut self, operation: &str, request: &Value, now_ms: u64) -> Option<Result<Value, Fault>> {
+    pub(crate) fn write(
+        &mut self,
+        operation: &str,
+        request: &Value,
+        now_ms: u64,
+    ) -> Option<Result<Value, Fault>> {
         let kind = match operation {
             "PutItem" => "Put",
             "UpdateItem" => "Update",

@@ -97,7 +97,9 @@ async fn receive(mut call: Call) {
         request.visibility_timeout = i64::try_from(seconds).ok();
     }
     let wait_end = Instant::now()
-        + Duration::from_secs(request.wait_time_seconds.and_then(|wait| u64::try_from(wait).ok()).unwrap_or(0));
+        + Duration::from_secs(
+            request.wait_time_seconds.and_then(|wait| u64::try_from(wait).ok()).unwrap_or(0),
+        );
     loop {
         let bell = {
             let mut state = call.world.lock();

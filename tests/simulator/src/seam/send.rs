@@ -95,7 +95,10 @@ pub(super) async fn send_record(call: Call) {
     let record: Value = serde_json::from_str(body).unwrap_or_default();
     let error = record["error"].as_str().unwrap_or_default();
     if DEFECTS.iter().any(|defect| error.contains(defect)) {
-        call.world.violated(Violation::new("defect", format!("A job was given up: {error}: {}", record["originalJob"])));
+        call.world.violated(Violation::new(
+            "defect",
+            format!("A job was given up: {error}: {}", record["originalJob"]),
+        ));
     }
     if call.strike(Hazard::SendTrouble) {
         return call.answer_trouble().await;

@@ -1,0 +1,60 @@
+//! Seeds that break nothing, runs that are the same again, and defects that are found.
+
+#![cfg(test)]
+
+use evens_simulator::{Mutation, Order, Seeds, keep_panics, run, run_seeds};
+use std::process::Command;
+use std::thread::available_parallelism;
+
+/// How many seeds are run, unless `EVENS_SIMULATOR_SEEDS` says so.
+const SEEDS: u64 = 60;
+
+fn seeds(count: u64, mutation: Option<Mutation>) -> Seeds {
+    let jobs = available_parallelism().map_or(1, usize::from);
+    Seeds { first: 1, count, jobs, mutation, stops_at_failure: mutation.is_some() }
+}
+
+#[test]
+fn seeds_break_nothing() {
+    keep_panics();
+    let count = std::env::var("EVENS_SIMULATOR_SEEDS").ok().and_then(|count| count.parse().ok());
+    let sum = run_seeds(seeds(count.unwrap_or(SEEDS), None), |_| {});
+    let broken: Vec<String> = sum
+        .failed
+        .iter()
+        .map(|tried| format!("evens-simulate --seed {} --trace: {}", tried.seed, tried.violations[0]))
+        .collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    assert!(sum.bets > sum.seeds && sum.matches > sum.seeds, "nearly nothing happened: {sum:?}");
+}
+
+#[test]
+fn a_seed_is_the_same_run_again() {
+    let of_this_process = |seed| run(Order { seed, mutation: None, is_printed: false }).unwrap();
+    let of_another = |seed: u64| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_evens-simulate"));
+        let output = command.args(["--seed", &seed.to_string()]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for seed in 1..=4 {
+        let (once, again) = (of_this_process(seed), of_this_process(seed));
+        assert_eq!(once, again, "seed {seed}");
+        let trace = format!("trace {:016x}", once.trace_hash);
+        assert!(of_another(seed).contains(&trace), "seed {seed}: not {trace} in another process");
+    }
+    assert_ne!(of_this_process(1).trace_hash, of_this_process(2).trace_hash);
+}
+
+/// What is broken must be found: this is what makes a green run worth something.
+#[test]
+fn each_defect_is_found_within_its_number_of_seeds() {
+    keep_panics();
+    let mut missed = Vec::new();
+    for mutation in Mutation::ALL {
+        let sum = run_seeds(seeds(mutation.found_within(), Some(*mutation)), |_| {});
+        if sum.failed.is_empty() {
+            missed.push(format!("{}: {}, at work in {}", mutation.name(), mutation.text(), sum.mutated));
+        }
+    }
+    assert!(missed.is_empty(), "not found:\n{}", missed.join("\n"));
+}
