@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod alarms;
 mod arrows;
 mod files;
 mod roles;

@@ -30,7 +30,10 @@ pub(crate) fn worker(queue: Queue) -> &'static str {
     }
 }
 
-fn resources<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+pub(crate) fn resources<'a>(
+    template: &'a Value,
+    kind: &'a str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
     let all = template["Resources"].as_object().unwrap().iter();
     all.filter(move |(_, resource)| resource["Type"] == kind)
         .map(|(name, resource)| (name, &resource["Properties"]))
@@ -258,10 +261,9 @@ fn wrong_concurrency(template: &Value, concurrency: &Value) -> Vec<String> {
         let mut mapped = 0;
         for (_, (name, _)) in functions(template) {
             match limit(template, concurrency, stage, name) {
-                Some((limit @ 1.., is_reserved)) => {
-                    let sum = if is_reserved && stage != "local" { &mut reserved } else { &mut mapped };
-                    *sum += limit;
-                }
+                Some((limit @ 1.., true)) if STAGES.contains(&stage) => reserved += limit,
+                Some((1.., true)) => {}
+                Some((limit @ 1.., false)) => mapped += limit,
                 _ => wrong.push(format!("{name} may run without a limit in {stage}, or not at all")),
             }
         }

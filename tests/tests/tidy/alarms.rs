@@ -1,0 +1,182 @@
+//! Whoever is told that something is wrong is told what to do: each alarm names a page of `docs/runbooks`, and nothing
+//! that can fail is without an alarm.
+
+use crate::stacks::{members, template};
+use crate::template::{functions, resources};
+use crate::{Source, assert_none, sources};
+use evens_contracts::Queue;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const ALARM: &str = "AWS::CloudWatch::Alarm";
+const FOLDER: &str = "docs/runbooks/";
+
+/// The sections of a runbook, in their order.
+const SECTIONS: [&str; 4] =
+    ["## What it means", "## How to see it", "## What to do", "## How to check that it is over"];
+
+/// What filters look for in the log, and the file that writes it.
+const LINES: &[(&str, &str, &str)] = &[
+    (r#"{ $.message = "Slow request: *" }"#, "shared/runtime/src/http/layers.rs", r#""Slow request: "#),
+    (r#"{ $.outcome = "dead letter" }"#, "shared/runtime/src/batch.rs", r#"outcome = "dead letter""#),
+    (r#"{ $.dead_letter_error = "*" }"#, "shared/runtime/src/batch.rs", "dead_letter_error = "),
+];
+
+fn text(value: &Value) -> &str {
+    value.as_str().or(value["Fn::Sub"].as_str()).unwrap_or_default()
+}
+
+/// The pages that a text names.
+fn pages(text: &str) -> BTreeSet<String> {
+    let parts = text.split(|part: char| part.is_whitespace() || "()[],;`".contains(part));
+    let pages = parts.filter_map(|part| part.find("runbooks/").map(|at| &part[at..]));
+    pages.filter(|page| page.ends_with(".md")).map(|page| format!("docs/{page}")).collect()
+}
+
+fn wrong_pages(template: &Value, sources: &[Source]) -> Vec<String> {
+    let runbooks: Vec<_> = sources.iter().filter(|source| source.path.starts_with(FOLDER)).collect();
+    let exists = |page: &String| runbooks.iter().any(|runbook| runbook.path == *page);
+    let mut wrong = Vec::new();
+    let guide = sources.iter().find(|source| source.path == "docs/deploy.md").unwrap();
+    let mut named = pages(guide.text());
+    for (name, alarm) in resources(template, ALARM) {
+        let said = pages(text(&alarm["AlarmDescription"]));
+        if said.len() != 1 {
+            wrong.push(format!("{name} names {} runbooks instead of one", said.len()));
+        }
+        named.extend(said);
+    }
+    wrong.extend(named.iter().filter(|page| !exists(page)).map(|page| format!("there is no {page}")));
+    for runbook in runbooks {
+        if !named.contains(&runbook.path) {
+            wrong.push(format!("{} is named by nobody", runbook.path));
+        }
+        let found: Vec<_> = runbook.text().lines().filter(|line| line.starts_with("## ")).collect();
+        if found != SECTIONS {
+            wrong.push(format!("{} has the sections {found:?} instead of {SECTIONS:?}", runbook.path));
+        }
+    }
+    wrong
+}
+
+/// An alarm about one metric of one thing, as far as it matters whether there is one.
+fn about(alarm: &Value) -> (String, String, Value) {
+    let dimension = &alarm["Dimensions"][0]["Value"];
+    let topic = alarm["AlarmActions"][0]["Ref"].as_str().unwrap_or_default();
+    let kind = alarm["ExtendedStatistic"].as_str().unwrap_or_default();
+    let metric = format!("{}{kind} {topic}", alarm["MetricName"].as_str().unwrap_or_default());
+    (text(dimension).to_owned(), metric, alarm["Threshold"].clone())
+}
+
+fn wrong_alarms(template: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut names = BTreeSet::new();
+    for (name, alarm) in resources(template, ALARM) {
+        let called = text(&alarm["AlarmName"]);
+        if !called.starts_with("evens-${Stage}-") || !names.insert(called) {
+            wrong.push(format!("{name} is called {called:?}: without its stage, or as another one"));
+        }
+        if alarm["AlarmActions"] != alarm["OKActions"] || alarm["AlarmActions"][0]["Ref"].is_null() {
+            wrong.push(format!("{name} does not tell the same topic when it is over"));
+        }
+    }
+    let found: Vec<_> = resources(template, ALARM).map(|(_, alarm)| about(alarm)).collect();
+    let mut expect = |of: &str, metric: &str, threshold: Option<u64>| {
+        let fits = |(on, about, at): &(String, String, Value)| {
+            on == of && about == metric && threshold.is_none_or(|threshold| *at == threshold)
+        };
+        if !found.iter().any(fits) {
+            wrong.push(format!("{of} has no alarm about {metric} {threshold:?}"));
+        }
+    };
+    for queue in Queue::ALL {
+        let (name, dead) = (queue.full_name("${Stage}"), queue.dead_letter_name("${Stage}"));
+        expect(&name, "ApproximateNumberOfMessagesVisible WarnTopic", Some(50));
+        expect(&name, "ApproximateNumberOfMessagesVisible PageTopic", Some(100));
+        expect(&name, "ApproximateAgeOfOldestMessage PageTopic", None);
+        expect(&dead, "ApproximateNumberOfMessagesVisible PageTopic", Some(0));
+    }
+    for folder in functions(template).into_keys() {
+        let name = format!("evens-${{Stage}}-{folder}");
+        expect(&name, "Errors WarnTopic", Some(0));
+        expect(&name, "Throttles WarnTopic", Some(0));
+        expect(&name, "Durationp95 WarnTopic", None);
+        expect(&name, "Durationp99 PageTopic", None);
+    }
+    wrong
+}
+
+fn wrong_lines(template: &Value, sources: &[Source]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, filter) in resources(template, "AWS::Logs::MetricFilter") {
+        let pattern = filter["FilterPattern"].as_str().unwrap_or_default();
+        let line = LINES.iter().find(|(known, ..)| *known == pattern);
+        let Some((_, path, written)) = line else {
+            wrong.push(format!("{name} looks for {pattern}, which stands in no row of LINES"));
+            continue;
+        };
+        let is_written = sources.iter().any(|source| source.path == *path && source.text().contains(written));
+        if !is_written {
+            wrong.push(format!("{name} looks for {pattern}, and {path} does not write {written}"));
+        }
+        let metric = &filter["MetricTransformations"][0];
+        let has_alarm = resources(template, ALARM).any(|(_, alarm)| {
+            alarm["MetricName"] == metric["MetricName"] && alarm["Namespace"] == metric["MetricNamespace"]
+        });
+        if !has_alarm {
+            wrong.push(format!("{name} counts {}, which no alarm looks at", metric["MetricName"]));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_alarm_has_a_runbook_and_every_runbook_an_alarm() {
+    assert_none(&wrong_pages(&template(), &sources()));
+}
+
+#[test]
+fn whatever_can_fail_has_an_alarm() {
+    assert_none(&wrong_alarms(&template()));
+}
+
+#[test]
+fn filters_look_for_what_is_written() {
+    assert_none(&wrong_lines(&template(), &sources()));
+}
+
+#[test]
+fn alarms_that_say_nothing_are_found() {
+    let (good, sources) = (template(), sources());
+    let all = |template: &Value| -> Vec<String> {
+        [wrong_pages(template, &sources), wrong_alarms(template), wrong_lines(template, &sources)].concat()
+    };
+    let differences = [
+        ("/Resources/matchAge/Properties/AlarmDescription", json!("Look.")),
+        ("/Resources/matchAge/Properties/AlarmDescription", json!("docs/runbooks/other.md")),
+        (
+            "/Resources/matchAge/Properties/AlarmName",
+            json!({ "Fn::Sub": "evens-${Stage}-match-backlog-warn" }),
+        ),
+        ("/Resources/matchAge/Properties/AlarmName", json!("age")),
+        ("/Resources/matchAge/Properties/AlarmActions", json!([])),
+        ("/Resources/matchBacklogPage/Properties/Threshold", json!(50)),
+        (
+            "/Resources/matchDeadLetters/Properties/Dimensions/0/Value",
+            json!({ "Fn::Sub": "evens-${Stage}-x" }),
+        ),
+        ("/Resources/FunctionbetsErrors/Properties/MetricName", json!("Invocations")),
+        ("/Resources/SweepSlow/Properties/ExtendedStatistic", json!("p50")),
+        ("/Resources/SlowRequestLines/Properties/FilterPattern", json!("slow")),
+        ("/Resources/SlowRequests/Properties/MetricName", json!("Requests")),
+    ];
+    for (place, value) in differences {
+        let mut changed = good.clone();
+        *changed.pointer_mut(place).unwrap_or_else(|| panic!("there is no {place}")) = value;
+        assert_ne!(all(&changed), all(&good), "{place}");
+    }
+    let mut more = sources;
+    more.push(Source { path: "docs/runbooks/unknown.md".to_owned(), bytes: SECTIONS.join("\n").into() });
+    assert_eq!(wrong_pages(&good, &more), ["docs/runbooks/unknown.md is named by nobody"]);
+    assert!(members(&good["Resources"]).count() > 200);
+}
