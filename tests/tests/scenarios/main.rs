@@ -2,14 +2,22 @@
 
 #![cfg(test)]
 
+mod attendance;
+mod beside;
 mod bets;
+mod blocking;
 mod compat;
 mod conservation;
+mod login;
 mod r#match;
 mod operate_rounds;
 mod place_bet;
+mod rate_limits;
+mod referral;
 mod refund;
 mod rounds;
+mod sessions;
 mod settle;
+mod sign_up;
 mod sweep;
 mod wallet;

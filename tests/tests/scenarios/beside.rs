@@ -1,0 +1,49 @@
+//! [`Beside`]: the functions that log players in, served once more beside the process, over the same table and queues.
+
+use axum::Router;
+use evens_credentials::{CredentialSettings, Credentials};
+use evens_runtime::tokens::TokenSigner;
+use evens_runtime::{Clock, Context, Rates, Stage, http};
+use evens_tests::{Answer, Client, Request, Scenario};
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A host of its own: with its own clock, and its own leases of everybody's budgets. Dropped, it ends.
+pub(crate) struct Beside {
+    client: Client,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+impl Beside {
+    /// Logs in and signs up at the time of that clock.
+    pub(crate) async fn login(scenario: &Scenario, clock: Clock) -> Self {
+        let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
+        let signer = TokenSigner::from_pkcs8("local", &key, "evens", "evens-api").unwrap();
+        let cheap = |name: &str| (name == "EVENS_ARGON2").then(|| "m=8,t=1,p=1".to_owned());
+        let settings = CredentialSettings::from_lookup(Stage::Local, cheap).unwrap();
+        let credentials = Credentials::new(signer, &settings).unwrap();
+        let context = scenario.context();
+        let rates = Rates::new(context.settings.rate_limits.clone());
+        let context = Context { clock, rates, ..context.clone() };
+        let routes = Router::new()
+            .merge(evens_login::router(credentials.clone()))
+            .merge(evens_register::router(credentials));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = scenario.nobody().at(listener.local_addr().unwrap());
+        let service = http::serve_layers(routes, context).into_make_service_with_connect_info::<SocketAddr>();
+        let server = tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { client, server }
+    }
+
+    /// Sends a request to this host.
+    pub(crate) async fn send(&self, request: Request) -> Answer {
+        self.client.send(request).await
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,190 @@
+//! Sessions: carried on by each refresh, ended by a logout, by an old token that comes back, and by a new password.
+
+use evens_accounts::RefreshToken;
+use evens_ledger::UserId;
+use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
+use futures::future::join_all;
+use serde_json::json;
+
+const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
+const ENDED: &str = "401 session-ended -";
+
+/// A player, and the tokens of his session.
+async fn player(scenario: &Scenario) -> (Client, Tokens) {
+    let answer = scenario.sign_up(&json!({ "phoneNo": phone(1), "password": PASSWORD })).await;
+    (scenario.session_of(&answer), Tokens::of(&answer))
+}
+
+async fn open_sessions(scenario: &Scenario, user: UserId) -> usize {
+    scenario.context().store.list_sessions(user).await.unwrap().len()
+}
+
+async fn change_password(client: &Client, current: &str, new: &str) -> evens_tests::Answer {
+    let body = json!({ "currentPassword": current, "newPassword": new }).to_string();
+    client.send(Request::new("POST", "/api/users/me/password").json(body)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_refresh_gives_new_tokens_that_hold() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, mut tokens) = player(&scenario).await;
+    for _ in 0..5 {
+        let answer = scenario.refresh(&tokens.refresh).await;
+        let body = answer.expect(200);
+        assert_eq!(
+            (&body["data"]["tokens"]["tokenType"], &body["data"]["tokens"]["expiresIn"]),
+            (&"Bearer".into(), &900.into())
+        );
+        let next = Tokens::of(&answer);
+        assert!(next.access != tokens.access && next.refresh != tokens.refresh, "the tokens are new");
+        let read = scenario.bearer(&next.access).get("/api/users/me").await.expect(200);
+        assert_eq!(read["data"]["userId"], client.user.number());
+        tokens = next;
+    }
+    assert_eq!(open_sessions(&scenario, client.user).await, 1, "it is one session all along");
+    scenario.finish().await;
+}
+
+/// Of the tokens the table holds a hash, and of the session what ends after 30 days.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_stored_as_its_hash_and_holds_for_30_days() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, tokens) = player(&scenario).await;
+    let token: RefreshToken = tokens.refresh.parse().unwrap();
+    let sessions = scenario.context().store.list_sessions(client.user).await.unwrap();
+    let [session] = &sessions[..] else { panic!("{sessions:?}") };
+    assert_eq!((session.current, session.family), (token.digest(), token.family()));
+    let lifetime = session.expires_at.duration_since(session.rotated_at);
+    assert!(
+        (lifetime - jiff::SignedDuration::from_hours(30 * 24)).abs() <= jiff::SignedDuration::from_secs(1)
+    );
+    let claims = tokens.access.split('.').nth(1).unwrap();
+    let claims = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, claims).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 15 * 60);
+    assert_eq!(claims["sub"], client.user.to_string());
+    scenario.finish().await;
+}
+
+/// Whoever shows an old token has it from somebody else, or has lost it to him: the session ends for both.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_token_ends_the_whole_family() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, first) = player(&scenario).await;
+    let other = Tokens::of(&scenario.log_in(&phone(1), PASSWORD).await);
+    let second = Tokens::of(&scenario.refresh(&first.refresh).await);
+    let third = Tokens::of(&scenario.refresh(&second.refresh).await);
+    assert_eq!(scenario.refresh(&first.refresh).await.problem(), ENDED);
+    for (which, token) in [("newest", &third), ("old", &second), ("first", &first)] {
+        assert_eq!(scenario.refresh(&token.refresh).await.problem(), ENDED, "the {which} one");
+    }
+    // The session of another device goes on.
+    Tokens::of(&scenario.refresh(&other.refresh).await);
+    assert_eq!(open_sessions(&scenario, client.user).await, 1);
+    scenario.finish().await;
+}
+
+/// Of many who use a token at the same moment at most one gets the next one, and then the session has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_used_by_many_at_once_ends_the_family() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, _) = player(&scenario).await;
+    for _ in 0..5 {
+        let tokens = Tokens::of(&scenario.log_in(&phone(1), PASSWORD).await);
+        let answers = join_all((0..10).map(|_| scenario.refresh(&tokens.refresh))).await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status() == 200);
+        assert_eq!(won.len(), 1, "{answers:?}");
+        assert!(lost.iter().all(|answer| answer.problem() == ENDED), "{answers:?}");
+        assert_eq!(scenario.refresh(&Tokens::of(won[0]).refresh).await.problem(), ENDED);
+    }
+    assert_eq!(open_sessions(&scenario, client.user).await, 1, "that of the sign-up");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_ends_the_family_whichever_of_its_tokens_is_shown() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, first) = player(&scenario).await;
+    let second = Tokens::of(&scenario.refresh(&first.refresh).await);
+    let done = scenario.log_out(&first.refresh).await.expect(200);
+    assert_eq!(done, json!({ "success": true, "message": "Logged out" }));
+    assert_eq!(scenario.refresh(&second.refresh).await.problem(), ENDED);
+    // Again, and of what never was: harmless.
+    scenario.log_out(&second.refresh).await.expect(200);
+    let nobodys = RefreshToken::new(client.user, evens_accounts::FamilyId::from_random([7; 16]), [7; 32]);
+    scenario.log_out(&nobodys.reveal()).await.expect(200);
+    assert_eq!(scenario.refresh(&nobodys.reveal()).await.problem(), ENDED);
+    assert_eq!(open_sessions(&scenario, client.user).await, 0);
+    scenario.finish().await;
+}
+
+/// A token that says another user's number, or another family, opens nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_token_opens_nothing_and_ends_only_its_own_family() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, tokens) = player(&scenario).await;
+    let other = scenario.signed_up(&phone(2), PASSWORD).await;
+    let token: RefreshToken = tokens.refresh.parse().unwrap();
+    for forged in [
+        RefreshToken::new(other.user, token.family(), [7; 32]),
+        RefreshToken::new(client.user, evens_accounts::FamilyId::from_random([7; 16]), [7; 32]),
+    ] {
+        assert_eq!(scenario.refresh(&forged.reveal()).await.problem(), ENDED);
+    }
+    Tokens::of(&scenario.refresh(&tokens.refresh).await);
+    assert_eq!(open_sessions(&scenario, other.user).await, 1);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_ends_all_sessions_and_the_old_password() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, first) = player(&scenario).await;
+    let second = Tokens::of(&scenario.log_in(&phone(1), PASSWORD).await);
+    let refused = change_password(&client, "battery staple", "purple battery").await;
+    assert_eq!(refused.problem(), "403 wrong-password currentPassword");
+    assert_eq!(open_sessions(&scenario, client.user).await, 2);
+    let changed = Tokens::of(&change_password(&client, PASSWORD, "purple battery").await);
+    for ended in [&first, &second] {
+        assert_eq!(scenario.refresh(&ended.refresh).await.problem(), ENDED);
+    }
+    Tokens::of(&scenario.refresh(&changed.refresh).await);
+    scenario.bearer(&changed.access).get("/api/users/me").await.expect(200);
+    assert_eq!(scenario.log_in(&phone(1), PASSWORD).await.problem(), "401 wrong-credentials -");
+    assert_eq!(scenario.log_in(&phone(1), "purple battery").await.status(), 200);
+    assert_eq!(
+        change_password(&client, PASSWORD, "third password").await.problem(),
+        "403 wrong-password currentPassword"
+    );
+    scenario.finish().await;
+}
+
+/// Of changes that meet one is made, and the password is that one's.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_new_passwords_at_once_one_is_the_password() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, _) = player(&scenario).await;
+    let wanted: Vec<_> = (0..8).map(|number| format!("password of {number}")).collect();
+    let answers = join_all(wanted.iter().map(|new| change_password(&client, PASSWORD, new))).await;
+    let made: Vec<_> = (0..8).filter(|number| answers[*number].status() == 200).collect();
+    let [winner] = made[..] else { panic!("{answers:?}") };
+    assert_eq!(scenario.log_in(&phone(1), &wanted[winner]).await.status(), 200);
+    for answer in answers.iter().filter(|answer| answer.status() != 200) {
+        assert_eq!(answer.problem(), "403 wrong-password currentPassword");
+    }
+    scenario.finish().await;
+}
+
+/// Sessions are in the table: a process that starts again knows them.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_outlive_the_process() {
+    let mut scenario = Scenario::start_with(CHEAP).await;
+    let (client, tokens) = player(&scenario).await;
+    scenario.await_idle().await;
+    scenario.restart().await;
+    let next = Tokens::of(&scenario.refresh(&tokens.refresh).await);
+    let read = scenario.bearer(next.access).get("/api/users/me").await.expect(200);
+    assert_eq!(read["data"]["userId"], client.user.number());
+    assert_eq!(scenario.log_in(&phone(1), PASSWORD).await.status(), 200);
+    scenario.finish().await;
+}
