@@ -4,7 +4,7 @@ use evens_accounts::{Account, RecordReferral, ReferralCode, Registration};
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, Job, JobFault, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
 };
-use evens_ledger::UserId;
+use evens_ledger::{Amount, UserId};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{BonusOutcome, ReferralOutcome};
@@ -46,15 +46,12 @@ async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<
     let amount = context.settings.registration_bonus;
     match context.store.apply_registration_bonus(user, amount, now).await? {
         BonusOutcome::Applied(account) => {
-            let mut jobs = next_step(&account);
-            if !amount.is_zero() {
-                jobs.push(notify(user, NotifyEvent::WelcomeBonus { amount }, user.to_string()));
-            }
-            context.queues.send(jobs).await?;
+            context.queues.send(after_bonus(&account, amount)).await?;
             Ok(JobDone("Bonus applied"))
         }
+        // Whoever gave it may have ended before he could ask for what follows.
         BonusOutcome::AppliedBefore(account) | BonusOutcome::NotDue(account) => {
-            context.queues.send(next_step(&account)).await?;
+            context.queues.send(after_bonus(&account, amount)).await?;
             Ok(JobDone("Bonus already applied"))
         }
         BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(user))),
@@ -76,17 +73,11 @@ async fn record_referral(
     };
     match decided {
         RecordReferral::Recorded(edge) => {
-            let event = NotifyEvent::ReferralRecorded { referred: user };
-            let mut jobs = vec![notify(edge.referrer, event, user.to_string())];
-            if has_bonus {
-                jobs.push(referral_bonus(user));
-            }
-            context.queues.send(jobs).await?;
+            context.queues.send(after_referral(edge.referrer, user, has_bonus)).await?;
             Ok(JobDone("Referral recorded"))
         }
-        RecordReferral::RecordedBefore(_) => {
-            let account = context.store.load_account(user).await?;
-            context.queues.send(account.as_ref().map(next_step).unwrap_or_default()).await?;
+        RecordReferral::RecordedBefore(referrer) => {
+            context.queues.send(after_referral(referrer, user, has_bonus)).await?;
             Ok(JobDone("Referral already recorded"))
         }
         RecordReferral::BonusFirst => Err(JobError::retryable(TooEarly(user))),
@@ -113,17 +104,32 @@ async fn apply_referral_bonus(
     }
 }
 
-/// What is owed after the bonus.
-fn next_step(account: &Account) -> Vec<Outgoing> {
+/// What follows the bonus. A repeat sends it again: the next step is harmless when repeated, and who is told knows a
+/// repeat by the event's id.
+fn after_bonus(account: &Account, amount: Amount) -> Vec<Outgoing> {
     let user = account.user;
-    match (account.registration, account.referred_by) {
+    let mut jobs = match (account.registration, account.referred_by) {
         (Registration::ReferralDue, Some(referred_by)) => {
             let job = Job::RecordReferral(RecordReferralJob { user_id: user, referred_by });
             vec![Outgoing::new(job, user)]
         }
         (Registration::ReferralBonusDue, _) => vec![referral_bonus(user)],
         _ => Vec::new(),
+    };
+    if !amount.is_zero() {
+        jobs.push(notify(user, NotifyEvent::WelcomeBonus { amount }, user.to_string()));
     }
+    jobs
+}
+
+/// What follows the referral, in the same way.
+fn after_referral(referrer: UserId, referred: UserId, has_bonus: bool) -> Vec<Outgoing> {
+    let event = NotifyEvent::ReferralRecorded { referred };
+    let mut jobs = vec![notify(referrer, event, referred.to_string())];
+    if has_bonus {
+        jobs.push(referral_bonus(referred));
+    }
+    jobs
 }
 
 fn referral_bonus(referred: UserId) -> Outgoing {

@@ -50,6 +50,9 @@ pub(crate) enum Sharing {
 impl Home {
     const LOCK_FILE: &'static str = "lock";
     const ADDRESS_FILE: &'static str = "engines.json";
+    const LAYOUT_FILE: &'static str = "layout";
+    /// Which keys the items of a data folder have. A folder with others would look empty.
+    const LAYOUT: &'static str = "2";
     /// How long a process may take from its lock to its address.
     const START_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -64,6 +67,7 @@ impl Home {
         fs::create_dir_all(folder).map_err(|error| cannot_use(folder, error))?;
         match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
             Some(lock) => {
+                check_layout(folder)?;
                 let engines = Engines::start(Some(folder)).await.map_err(|error| {
                     StartError::new(
                         "the embedded engines did not start",
@@ -145,6 +149,22 @@ impl Home {
 impl From<Address> for Endpoints {
     fn from(address: Address) -> Self {
         Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs) }
+    }
+}
+
+/// Refuses a folder whose items lie elsewhere than this version looks for them; marks a new one as its own.
+fn check_layout(folder: &Path) -> Result<(), StartError> {
+    let path = folder.join(Home::LAYOUT_FILE);
+    match fs::read_to_string(&path) {
+        Ok(layout) if layout.trim() == Home::LAYOUT => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.join("dynamodb.sqlite").exists() => {
+            fs::write(&path, Home::LAYOUT).map_err(|error| cannot_use(folder, error))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_use(folder, error)),
+        Ok(_) | Err(_) => {
+            let message = format!("the data folder {} was made by another version", folder.display());
+            Err(StartError::new(message, "use another folder with --data, or remove it and what is in it"))
+        }
     }
 }
 

@@ -100,7 +100,7 @@ impl Referral {
 pub enum RecordReferral {
     /// It was recorded before; this is the referrer.
     RecordedBefore(UserId),
-    /// The player signed up without a code, or the sign-up ended without a referral.
+    /// The player signed up without a code or with another one, or the sign-up ended without a referral.
     NotReferred,
     /// The bonus of the sign-up is still owed, and comes first.
     BonusFirst,
@@ -112,12 +112,18 @@ pub enum RecordReferral {
     Recorded(Referral),
 }
 
-/// Decides on a referral from what was read: the account of who signed up, and whose code was `found` to be named.
-pub fn record_referral(referred: &Account, found: Option<UserId>, at: Timestamp) -> RecordReferral {
+/// Decides on a referral from what was read: the account of who signed up, and who was `found` to have the code that is
+/// `named`. What the account says counts, so a code that it does not name records nothing.
+pub fn record_referral(
+    referred: &Account,
+    named: ReferralCode,
+    found: Option<UserId>,
+    at: Timestamp,
+) -> RecordReferral {
     if let Some(referrer) = referred.referrer {
         return RecordReferral::RecordedBefore(referrer);
     }
-    if referred.referred_by.is_none() {
+    if referred.referred_by != Some(named) {
         return RecordReferral::NotReferred;
     }
     match referred.registration {

@@ -38,7 +38,7 @@ fn a_code_is_read_as_people_write_it() {
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
-/// `before`: who was recorded as the referrer; `code`: whether one was named; `owed`: what of the sign-up still is; `found`:
+/// `before`: who was recorded as the referrer; `code`: whether the sign-up named it, none, or another; `owed`: what of the sign-up still is; `found`:
 /// whose the code is.
 const TABLE: &str = "
     before    code  owed                found  outcome
@@ -47,6 +47,7 @@ const TABLE: &str = "
     2         yes   REFERRAL_BONUS_DUE  2      RecordedBefore
     -         no    BONUS_DUE           -      NotReferred
     -         no    DONE                2      NotReferred
+    -         other REFERRAL_DUE        2      NotReferred
     -         yes   DONE                2      NotReferred
     -         yes   REFERRAL_BONUS_DUE  2      NotReferred
     -         yes   BONUS_DUE           -      BonusFirst
@@ -77,9 +78,13 @@ fn check([before, named, owed, found, _]: [&str; 5]) -> RecordReferral {
     let referred = Account {
         referrer: player(before),
         registration: owed.parse().expect("a step"),
-        ..registered((named == "yes").then(|| code(2)))
+        ..registered(match named {
+            "yes" => Some(code(2)),
+            "other" => Some(code(3)),
+            _ => None,
+        })
     };
-    record_referral(&referred, player(found), second(5))
+    record_referral(&referred, code(2), player(found), second(5))
 }
 
 #[test]
@@ -101,9 +106,13 @@ fn every_outcome_has_a_row_and_first_appears_in_its_place() {
 fn a_referral_says_who_brought_whom() {
     let referred = Account { registration: Registration::ReferralDue, ..registered(Some(code(2))) };
     let referral = Referral { referrer: user(2), referred: user(1), level: 1, recorded_at: second(5) };
-    assert_eq!(record_referral(&referred, Some(user(2)), second(5)), RecordReferral::Recorded(referral));
+    assert_eq!(
+        record_referral(&referred, code(2), Some(user(2)), second(5)),
+        RecordReferral::Recorded(referral)
+    );
     let again = Account { referrer: Some(user(2)), ..referred };
-    assert_eq!(record_referral(&again, Some(user(3)), second(6)), RecordReferral::RecordedBefore(user(2)));
+    let repeated = record_referral(&again, code(2), Some(user(3)), second(6));
+    assert_eq!(repeated, RecordReferral::RecordedBefore(user(2)));
     assert_eq!(Referral::STATUS, "active");
 }
 

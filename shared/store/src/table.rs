@@ -64,8 +64,11 @@ async fn expire_items(client: &Client, table: &str) -> Result<(), StoreError> {
 
 async fn expires_items(client: &Client, table: &str) -> Result<bool, StoreError> {
     let described = client.describe_time_to_live().table_name(table).send().await?;
-    let status = described.time_to_live_description.and_then(|described| described.time_to_live_status);
-    Ok(matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)))
+    let Some(described) = described.time_to_live_description else { return Ok(false) };
+    let is_enabled =
+        matches!(described.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling));
+    // With another attribute the engine would refuse ours, which says so.
+    Ok(is_enabled && described.attribute_name.is_none_or(|name| name == EXPIRES_AT))
 }
 
 /// The table, if it exists.

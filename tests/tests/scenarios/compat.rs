@@ -99,6 +99,24 @@ async fn a_port_that_is_taken_is_said_at_once() {
     assert!(!folder.path().join("data").exists(), "a start that failed has made a folder");
 }
 
+/// Its items lie elsewhere: looked at by this version it would seem to be empty.
+#[tokio::test]
+async fn a_folder_of_another_version_is_refused() {
+    for layout in [None, Some("1")] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        std::fs::write(data.join("dynamodb.sqlite"), "").unwrap();
+        if let Some(layout) = layout {
+            std::fs::write(data.join("layout"), layout).unwrap();
+        }
+        let exit = Process::run(folder.path(), &["user", "list"], &[]).await;
+        assert_eq!(exit.code, Some(1), "{exit:?}");
+        assert!(exit.stderr.contains("was made by another version"), "{exit:?}");
+        assert!(exit.stderr.contains("hint: use another folder with --data"), "{exit:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_that_cannot_be_used_are_named() {
     let rows = [

@@ -29,7 +29,8 @@ impl Store {
     /// 2. edge of the tree: absent, as the registration owed it
     /// 3. account of the referrer: exists, and counts one more
     ///
-    /// A code that nobody has, or the player's own, ends the registration without a referral.
+    /// A code that nobody has, or the player's own, ends the registration without a referral. One that the player did
+    /// not sign up with changes nothing.
     pub async fn record_referral(
         &self,
         referred: UserId,
@@ -44,7 +45,7 @@ impl Store {
                 return Ok(Attempt::Done(ReferralOutcome::UnknownUser));
             };
             let owner = owner.as_ref().map(referral_code::decode).transpose()?;
-            let decided = record_referral(&account, owner, now);
+            let decided = record_referral(&account, code, owner, now);
             let items = match &decided {
                 RecordReferral::Recorded(edge) => {
                     recorded_items(&self.table, &account, edge, Registration::after_referral(has_bonus))?
