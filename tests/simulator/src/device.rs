@@ -1,18 +1,14 @@
 //! [`Device`]: a client of the API, in the hands of a player or of who runs rounds.
 
-use crate::process::{Ask, Door};
+use crate::process::{Ask, Door, PATIENCE};
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-
-/// Who asks has no more patience than that.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A client of the API.
 #[derive(Clone)]
@@ -64,7 +60,7 @@ impl Device {
         let request = request.body(body).ok()?;
         world.note(who, format_args!("{method} {path} {} {shown}", key.unwrap_or_default()));
         let (answer, answered) = oneshot::channel();
-        self.door()?.send(Ask::Http(request, answer)).ok()?;
+        self.door()?.send(Ask::Http(Box::new(request), answer)).ok()?;
         let Ok(Ok(response)) = timeout(PATIENCE, answered).await else {
             world.note(who, format_args!("{method} {path} {} -> no answer", key.unwrap_or_default()));
             return None;

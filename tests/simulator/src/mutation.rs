@@ -70,6 +70,10 @@ mutations! {
     BonusWithoutCondition = 100, "a bonus is given whatever the registration owes";
     BonusKeepsDue = 100, "a bonus leaves the registration as it was";
     ReferralWithoutCount = 100, "a referral is not counted";
+    ReferralTwice = 100, "a referral is recorded whatever the registration owes";
+    FundAgain = 100, "an order is credited again";
+    BlockWithoutWallet = 100, "blocking an account leaves its wallet as it was";
+    PlaceWhenBlocked = 100, "a bet does not ask whether its player is blocked";
     SweepWithoutBets = 100, "the sweeper does not see waiting bets";
     SweepWithoutMatches = 100, "the sweeper does not see unsettled matches";
     SweepWithoutRounds = 100, "the sweeper does not see ended rounds";
@@ -89,6 +93,10 @@ impl Mutation {
         match self {
             Self::PlaceWithoutVersion => {
                 transaction.is_place() && transaction.without_condition(1) && transaction.without_condition(2)
+            }
+            Self::PlaceWhenBlocked => {
+                transaction.is_place()
+                    && transaction.replace_in_condition(1, " AND attribute_not_exists(blocked)")
             }
             Self::PlaceWithoutEntry => transaction.is_place() && transaction.without(2),
             Self::PlaceWithoutWaiting => transaction.is_place() && transaction.without(3),
@@ -128,6 +136,13 @@ impl Mutation {
             Self::BonusWithoutCondition => transaction.is_bonus() && transaction.without_condition(0),
             Self::BonusKeepsDue => transaction.is_bonus() && transaction.without(0),
             Self::ReferralWithoutCount => transaction.is_referral() && transaction.without(2),
+            Self::ReferralTwice => {
+                transaction.is_referral()
+                    && transaction.without_condition(0)
+                    && transaction.without_condition(1)
+            }
+            Self::FundAgain => transaction.is_fund() && transaction.without_condition(0),
+            Self::BlockWithoutWallet => transaction.is_block() && transaction.without(1),
             _ => false,
         }
     }
@@ -170,6 +185,14 @@ impl Mutation {
             let had_any = answer["Items"].as_array().is_some_and(|items| !items.is_empty());
             *answer = json!({ "Items": [] });
             return had_any;
+        }
+        if self == Self::PlaceWhenBlocked && operation == "BatchGetItem" {
+            // And the wallet's own condition is forgotten with it: see `rewrite`.
+            let tables = answer["Responses"].as_object_mut();
+            let items = tables.and_then(|tables| tables.values_mut().next()).and_then(Value::as_array_mut);
+            let blocked =
+                items.into_iter().flatten().filter_map(|item| item.as_object_mut()?.remove("blocked"));
+            return blocked.count() > 0;
         }
         if self == Self::TornRead && operation == "BatchGetItem" {
             let tables = answer["Responses"].as_object_mut();

@@ -3,7 +3,7 @@
 use crate::clients::urls_of;
 use crate::dice::Dice;
 use crate::dynamo::item::text;
-use crate::process::{Ask, Door};
+use crate::process::{Door, run_in, sign_up};
 use crate::seam::{change, send_now};
 use crate::violation::Violation;
 use crate::world::{Who, World};
@@ -11,12 +11,11 @@ use embedded_sqs::core::requests::{DeleteMessage, Deletion, QueueName, ReceiveMe
 use embedded_sqs::core::{Delivery, ReceivedMessage};
 use evens_accounts::{Account, Country, PhoneNumber, ReferralCode};
 use evens_contracts::Queue;
-use evens_ledger::UserId;
-use evens_store::SignUpOutcome;
+use evens_ledger::{Amount, UserId};
+use evens_runtime::Context;
+use evens_store::{AccountWrite, SignUpOutcome};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::sync::oneshot;
-use tokio::time::timeout;
 
 /// The account of somebody new; each number makes another one.
 pub(crate) fn new_account(
@@ -52,20 +51,68 @@ pub(crate) async fn sign_people_up(
         codes.push(account.referral_code);
         world.note(Who::World, format_args!("user {} signs up, referred by {referred_by:?}", account.user));
         for _ in 0..dice.number(1..=3) {
-            let (answer, answered) = oneshot::channel();
             let Some(door) = dice.pick(&doors) else { return };
-            let _ = door.send(Ask::SignUp(Box::new(account.clone()), answer));
-            match timeout(Duration::from_secs(30), answered).await {
-                Ok(Ok(Some(SignUpOutcome::SignedUp))) => {
+            let asked = account.clone();
+            match run_in(&door, |context| sign_up(context, asked)).await.flatten() {
+                Some(SignUpOutcome::SignedUp) => {
                     world.lock().answers.signed_up.push(account.user.number());
                     break;
                 }
-                Ok(Ok(Some(outcome))) => {
+                Some(outcome) => {
                     let sentence = format!("The sign-up of {} came to {outcome:?}.", account.user);
                     world.violated(Violation::new("M3", sentence));
                 }
-                _ => {}
+                None => {}
             }
+        }
+    }
+}
+
+/// Blocks a player for a while. From the word that he is blocked until somebody unblocks him, no bet of his is accepted.
+pub(crate) async fn block_somebody(
+    world: World,
+    doors: Vec<Door>,
+    mut dice: Dice,
+    users: Vec<u64>,
+    pause_max_ms: u64,
+) {
+    let (pause, blocked_for) = (dice.milliseconds(0..=pause_max_ms), dice.milliseconds(0..=pause_max_ms));
+    world.sleep(pause).await;
+    let Some(number) = dice.pick(&users) else { return };
+    let Ok(user) = UserId::new(number) else { return };
+    for (is_blocked, then) in [(true, blocked_for), (false, Duration::ZERO)] {
+        world.lock().blocked = None;
+        for _ in 0..5 {
+            let Some(door) = dice.pick(&doors) else { return };
+            let setting = run_in(&door, async move |context: Context| {
+                context.store.set_blocked(user, is_blocked).await.ok()
+            });
+            world.note(Who::World, format_args!("user {user} is to be blocked: {is_blocked}"));
+            if let Some(AccountWrite::Written(_)) = setting.await.flatten() {
+                world.note(Who::World, format_args!("user {user} is blocked: {is_blocked}"));
+                world.lock().blocked = is_blocked.then_some(number);
+                break;
+            }
+        }
+        world.sleep(then).await;
+    }
+}
+
+/// Credits orders through any process, some of them again and again.
+pub(crate) async fn fund(world: World, doors: Vec<Door>, mut dice: Dice, users: Vec<u64>, pause_max_ms: u64) {
+    for number in 0..dice.number(0..=3) {
+        let pause = dice.milliseconds(0..=pause_max_ms);
+        world.sleep(pause).await;
+        let Some(user) = dice.pick(&users).and_then(|user| UserId::new(user).ok()) else { return };
+        for _ in 0..dice.number(1..=3) {
+            let Some(door) = dice.pick(&doors) else { return };
+            let amount = Amount::from_units(1_000_000_001).unwrap_or_default();
+            let funding = run_in(&door, async move |context: Context| {
+                let (order, now) = (format!("again-{number}"), context.clock.now());
+                context.store.fund_wallet(user, amount, &order, now).await.ok()
+            });
+            let funded = funding.await.flatten();
+            world.note(Who::World, format_args!("funds user {user} by order again-{number}: {funded:?}"));
         }
     }
 }

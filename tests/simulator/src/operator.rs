@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Who runs rounds, with the tokens of an operator and of an oracle.
 pub(crate) struct Operator {
-    pub(crate) operator: Device,
+    pub(crate) device: Device,
     pub(crate) oracle: Device,
     pub(crate) keys: Arc<Keys>,
     pub(crate) dice: Dice,
@@ -32,7 +32,7 @@ impl Operator {
                     json!({ "roundId": round, "draw": "oracle", "oracle": oracle })
                 }
             };
-            self.operator.ask(Method::POST, "/api/rounds", None, Some(body)).await;
+            self.device.ask(Method::POST, "/api/rounds", None, Some(body)).await;
         }
     }
 
@@ -40,7 +40,7 @@ impl Operator {
     pub(crate) async fn run(mut self, steps: u64, pause_max_ms: u64) -> Self {
         for _ in 0..steps {
             let pause = self.dice.milliseconds(0..=pause_max_ms);
-            self.operator.world.sleep(pause).await;
+            self.device.world.sleep(pause).await;
             let Some(round) = self.dice.pick(&self.rounds) else { break };
             match self.dice.number(0..=9) {
                 0..=3 => drop(self.step(&round, "close").await),
@@ -73,7 +73,7 @@ impl Operator {
 
     async fn step(&self, round: &str, step: &str) -> Option<u16> {
         let path = format!("/api/rounds/{round}/{step}");
-        self.operator.ask(Method::POST, &path, None, None).await.map(|answer| answer.status)
+        self.device.ask(Method::POST, &path, None, None).await.map(|answer| answer.status)
     }
 
     async fn say(&self, round: &str, winner: Side) {

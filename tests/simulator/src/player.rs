@@ -143,9 +143,10 @@ impl Player {
     async fn reach_for_others(&mut self) {
         let Some(other) = self.dice.pick(&self.others) else { return };
         let Some(bet) = self.known_bet(other) else { return };
-        let (method, path) = match self.dice.chance(5_000) {
-            true => (Method::GET, format!("/api/bets/{bet}")),
-            false => (Method::POST, format!("/api/bets/{bet}/refund")),
+        let (method, path) = if self.dice.chance(5_000) {
+            (Method::GET, format!("/api/bets/{bet}"))
+        } else {
+            (Method::POST, format!("/api/bets/{bet}/refund"))
         };
         if let Some(answer) = self.device.ask(method, &path, None, None).await
             && (200..300).contains(&answer.status)
@@ -176,17 +177,22 @@ fn body_of(order: &Order) -> Value {
 
 /// Sends an order once, and keeps what was told.
 async fn send(device: &Device, order: &Order) -> Told {
+    let is_blocked = |device: &Device| device.world.lock().blocked == Some(order.user);
+    let was_blocked = is_blocked(device);
     let answer = device.ask(Method::POST, "/api/bets", Some(&order.key), Some(body_of(order))).await;
     let told = match answer {
-        None => Told::Unknown,
         Some(Answer { status: 202, is_replay, body }) => Told::Accepted {
             bet: body["data"]["betId"].as_str().unwrap_or_default().to_owned(),
             balance: body["data"]["balance"].to_string(),
             is_replay,
         },
         Some(Answer { status: status @ 400..500, .. }) if status != 408 => Told::Refused(status),
-        Some(_) => Told::Unknown,
+        None | Some(_) => Told::Unknown,
     };
+    if was_blocked && is_blocked(device) && matches!(told, Told::Accepted { is_replay: false, .. }) {
+        let sentence = format!("{order:?} was accepted, though the player is blocked.");
+        device.world.violated(Violation::new("block", sentence));
+    }
     device.world.lock().answers.orders.push((order.clone(), told.clone()));
     told
 }

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 /// How a process is run.
@@ -38,14 +39,39 @@ pub(crate) struct Setup {
 
 /// What a process is asked for from outside. A sender that is dropped is a connection that was lost.
 pub(crate) enum Ask {
-    Http(Request<Body>, oneshot::Sender<Response<Body>>),
-    SignUp(Box<Account>, oneshot::Sender<Option<SignUpOutcome>>),
+    Http(Box<Request<Body>>, oneshot::Sender<Response<Body>>),
+    Run(Work),
     /// End for good.
     Retire,
 }
 
+/// Something that a process does beside its routes and queues.
+pub(crate) type Work = Box<dyn FnOnce(Context) -> BoxFuture<'static, ()> + Send>;
+
 /// Where a process is asked.
 pub(crate) type Door = mpsc::UnboundedSender<Ask>;
+
+/// Has a process do something; none where nobody knows what came of it.
+pub(crate) async fn run_in<T, Running>(
+    door: &Door,
+    work: impl FnOnce(Context) -> Running + Send + 'static,
+) -> Option<T>
+where
+    T: Send + 'static,
+    Running: Future<Output = T> + Send + 'static,
+{
+    let (answer, answered) = oneshot::channel();
+    let work = |context| -> BoxFuture<'static, ()> {
+        let working = work(context);
+        // An error means that nobody waits any more.
+        Box::pin(async move { drop(answer.send(working.await)) })
+    };
+    door.send(Ask::Run(Box::new(work))).ok()?;
+    timeout(PATIENCE, answered).await.ok()?.ok()
+}
+
+/// Who asks has no more patience than that.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Starts a process, which starts again whenever it ends.
 pub(crate) fn start(world: &World, number: usize, setup: Setup) -> Door {
@@ -122,15 +148,12 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
                 Some(Ask::Http(request, answer)) => {
                     let router = router.clone();
                     tasks.spawn(async move {
-                        let Ok(response) = router.oneshot(request).await;
+                        let Ok(response) = router.oneshot(*request).await;
                         let _ = answer.send(response);
                     });
                 }
-                Some(Ask::SignUp(account, answer)) => {
-                    let context = context.clone();
-                    tasks.spawn(async move {
-                        let _ = answer.send(sign_up(&context, &account).await);
-                    });
+                Some(Ask::Run(work)) => {
+                    tasks.spawn(work(context.clone()));
                 }
             },
             Some(_) = tasks.join_next() => {}
@@ -152,9 +175,9 @@ fn router(context: Context) -> Router {
 }
 
 /// What `evens-register` does when it has a hash of the password, and drawn the numbers.
-async fn sign_up(context: &Context, account: &Account) -> Option<SignUpOutcome> {
+pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUpOutcome> {
     let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
-    let outcome = context.store.sign_up(account, &password).await.ok()?;
+    let outcome = context.store.sign_up(&account, &password).await.ok()?;
     if outcome == SignUpOutcome::SignedUp {
         let job = Job::ApplyBonus(ApplyBonusJob { user_id: account.user });
         // The sweeper asks again.

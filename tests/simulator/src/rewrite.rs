@@ -60,11 +60,19 @@ impl<'a> Written<'a> {
     }
 
     pub(crate) fn is_bonus(&self) -> bool {
-        self.is(0, "Update", "ACCOUNT") && self.is(1, "Update", "WALLET")
+        self.0.len() == 3 && self.is(0, "Update", "ACCOUNT") && self.is(1, "Update", "WALLET")
     }
 
     pub(crate) fn is_referral(&self) -> bool {
         self.is(0, "Update", "ACCOUNT") && self.is(1, "Put", "referral")
+    }
+
+    pub(crate) fn is_fund(&self) -> bool {
+        self.is(0, "Put", "deposit")
+    }
+
+    pub(crate) fn is_block(&self) -> bool {
+        self.0.len() == 2 && self.is(0, "Update", "ACCOUNT") && self.is(1, "Update", "WALLET")
     }
 
     /// The fields of the write at a position.
@@ -93,6 +101,14 @@ impl<'a> Written<'a> {
         fields["UpdateExpression"] = json!(update.replacen(part, by, 1));
         prune(fields);
         update.contains(part)
+    }
+
+    /// Forgets a part of the condition at a position.
+    pub(crate) fn replace_in_condition(&mut self, position: usize, part: &str) -> bool {
+        let Some(fields) = self.fields(position) else { return false };
+        let condition = fields["ConditionExpression"].as_str().unwrap_or_default().to_owned();
+        fields["ConditionExpression"] = json!(condition.replacen(part, "", 1));
+        condition.contains(part)
     }
 
     /// Takes the new item at a position out of the index of unfinished things.

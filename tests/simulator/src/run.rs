@@ -142,6 +142,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
         mutated: 0,
         answers: crate::answers::Answers::default(),
         violations: Vec::new(),
+        blocked: None,
         swept_ms: None,
         dice: dice.fork(),
     });
@@ -234,7 +235,7 @@ impl Stage {
         let doors = self.start_processes(Duration::from_mins(1));
         let rounds: Vec<String> = (0..plan.rounds).map(|number| format!("r{number}")).collect();
         let mut operator = Operator {
-            operator: self.device(Who::Operator, OPERATOR, Role::Operator, &doors)?,
+            device: self.device(Who::Operator, OPERATOR, Role::Operator, &doors)?,
             oracle: self.device(Who::Operator, ORACLE, Role::Oracle, &doors)?,
             keys: Arc::clone(&self.keys),
             dice: dice.fork(),
@@ -260,6 +261,9 @@ impl Stage {
             noise::sign_people_up(world.clone(), doors.clone(), dice.fork(), plan.sign_ups, pause_max_ms);
         crowd.spawn(people);
         crowd.spawn(noise::make_jobs_up(world.clone(), dice.fork(), plan.made_up, pause_max_ms));
+        let (who, door) = (users.to_vec(), doors.clone());
+        crowd.spawn(noise::block_somebody(world.clone(), door, dice.fork(), who, pause_max_ms));
+        crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
         let operating = tokio::spawn(operator.run(plan.operator_steps, 2 * pause_max_ms));
         while crowd.join_next().await.is_some() {}
         let operator = operating.await?;
@@ -284,7 +288,7 @@ impl Stage {
         // What was on its way still comes, and a process that was down stays so.
         world.sleep(Duration::from_secs(30)).await;
         let doors = self.start_processes(QUIET_SWEEP_PERIOD);
-        operator.operator.doors.clone_from(&doors);
+        operator.device.doors.clone_from(&doors);
         operator.oracle.doors.clone_from(&doors);
         operator.end_all().await;
         let deadline = tokio::time::Instant::now() + QUIET_AFTER;

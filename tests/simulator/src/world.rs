@@ -80,6 +80,8 @@ pub(crate) struct State {
     pub(crate) mutated: u64,
     pub(crate) answers: Answers,
     pub(crate) violations: Vec<Violation>,
+    /// Who is certainly blocked.
+    pub(crate) blocked: Option<u64>,
     /// When a sweep began last.
     pub(crate) swept_ms: Option<u64>,
 }
