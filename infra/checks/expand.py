@@ -1,6 +1,7 @@
 """Prints a SAM template as CloudFormation gets it: `expand.py infra/stacks/api.yaml > expanded.json`."""
 
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ def main() -> None:
     transforms = [transform for transform in transforms if transform != SAM]
     # SAM asks for the region and the managed policies of the account; neither changes what is referred to.
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+    # It says for each function that it has no configuration of its own features.
+    logging.getLogger("samtranslator.feature_toggle").setLevel(logging.CRITICAL)
     policies = {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
     try:
         expanded = Translator(policies, Parser()).translate(template, parameter_values={})

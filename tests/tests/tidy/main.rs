@@ -9,6 +9,7 @@ mod alarms;
 mod arrows;
 mod files;
 mod roles;
+mod rollout;
 mod stacks;
 mod template;
 mod template_yaml;

@@ -57,7 +57,7 @@ fn seconds(value: &Value) -> Option<Duration> {
 /// Properties of a resource that a value refers to.
 fn referred<'a>(template: &'a Value, reference: &Value) -> Option<(&'a String, &'a Value)> {
     let text = reference["Fn::GetAtt"].as_str().and_then(|name| name.strip_suffix(".Arn"));
-    let text = text.or(reference["Ref"].as_str());
+    let text = text.or(reference["Ref"].as_str().map(|name| name.trim_end_matches(".Alias")));
     let (name, resource) = template["Resources"].as_object()?.get_key_value(text?)?;
     Some((name, &resource["Properties"]))
 }
@@ -82,8 +82,12 @@ fn row(template: &Value, name: &str, route: &Value) -> Result<(String, String, S
     }
     let (function, properties) = referred(template, &integration["IntegrationUri"])
         .ok_or_else(|| format!("{integration_name} calls nothing"))?;
+    let alias = json!({ "Ref": format!("{function}.Alias") });
+    if integration["IntegrationUri"] != alias {
+        return Err(format!("{integration_name} does not call the alias of {function}"));
+    }
     let permissions = resources(template, "AWS::Lambda::Permission")
-        .filter(|(_, permission)| permission["FunctionName"] == json!({ "Ref": function }));
+        .filter(|(_, permission)| permission["FunctionName"] == alias);
     let is_ours = |permission: &Value| {
         let source = permission["SourceArn"]["Fn::Sub"].as_str().unwrap_or_default();
         permission["Action"] == "lambda:InvokeFunction"
@@ -204,7 +208,8 @@ fn wrong_queues(template: &Value) -> Vec<String> {
         let mapping = resources(template, "AWS::Lambda::EventSourceMapping")
             .find(|(_, mapping)| mapping["EventSourceArn"]["Fn::GetAtt"] == format!("{main}.Arn"));
         let mapping = mapping.map_or(&nothing, |(_, mapping)| mapping);
-        expect(format!("who works on {name}"), &mapping["FunctionName"]["Ref"], json!(function));
+        let alias = format!("{function}.Alias");
+        expect(format!("who works on {name}"), &mapping["FunctionName"]["Ref"], json!(alias));
         expect(format!("BatchSize of {name}"), &mapping["BatchSize"], json!(rules.batch_size));
         expect(
             format!("MaximumConcurrency of {name}"),
@@ -379,12 +384,14 @@ fn a_template_that_differs_is_found() {
             "/Resources/PlaceBetRoute/Properties/Target",
             json!({ "Fn::Sub": "integrations/${BetsIntegration}" }),
         ),
+        ("/Resources/PlaceBetIntegration/Properties/IntegrationUri", json!({ "Ref": "BetsFunction.Alias" })),
         (
             "/Resources/PlaceBetIntegration/Properties/IntegrationUri",
-            json!({ "Fn::GetAtt": "BetsFunction.Arn" }),
+            json!({ "Fn::GetAtt": "PlaceBetFunction.Arn" }),
         ),
         ("/Resources/PlaceBetIntegration/Properties/PayloadFormatVersion", json!("1.0")),
-        ("/Resources/PlaceBetPermission/Properties/FunctionName", json!({ "Ref": "BetsFunction" })),
+        ("/Resources/PlaceBetPermission/Properties/FunctionName", json!({ "Ref": "PlaceBetFunction" })),
+        ("/Resources/PlaceBetPermission/Properties/FunctionName", json!({ "Ref": "BetsFunction.Alias" })),
         ("/Resources/PlaceBetPermission/Properties/Principal", json!("*")),
         ("/Resources/PlaceBetPermission/Properties/SourceArn", json!("*")),
         ("/Resources/ApiStage/Properties/StageName", json!("prod")),
@@ -401,7 +408,8 @@ fn a_template_that_differs_is_found() {
         ("/Resources/MatchQueue/Properties/FifoQueue", json!(false)),
         ("/Resources/MatchQueue/Properties/QueueName", json!("match.fifo")),
         ("/Resources/MatchJobs/Properties/BatchSize", json!(100)),
-        ("/Resources/MatchJobs/Properties/FunctionName", json!({ "Ref": "SettleFunction" })),
+        ("/Resources/MatchJobs/Properties/FunctionName", json!({ "Ref": "MatchFunction" })),
+        ("/Resources/MatchJobs/Properties/FunctionName", json!({ "Ref": "SettleFunction.Alias" })),
         ("/Resources/MatchJobs/Properties/FunctionResponseTypes", json!([])),
         ("/Resources/MatchJobs/Properties/ScalingConfig/MaximumConcurrency", json!(1)),
         (
