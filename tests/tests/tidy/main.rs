@@ -7,6 +7,7 @@
 
 mod alarms;
 mod arrows;
+mod dashboard;
 mod files;
 mod roles;
 mod rollout;

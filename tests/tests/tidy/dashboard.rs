@@ -1,0 +1,94 @@
+//! The dashboard shows every queue, every function, the API and the table.
+
+use crate::assert_none;
+use crate::stacks::template;
+use crate::template::{functions, resources};
+use evens_contracts::Queue;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// How wide a dashboard of `CloudWatch` is.
+const WIDTH: u64 = 24;
+
+fn body(template: &Value) -> String {
+    let (_, dashboard) = resources(template, "AWS::CloudWatch::Dashboard").next().unwrap();
+    dashboard["DashboardBody"]["Fn::Sub"].as_str().unwrap().to_owned()
+}
+
+fn wrong_dashboard(body: &str, template: &Value) -> Vec<String> {
+    let body: Value = match serde_json::from_str(body) {
+        Ok(body) => body,
+        Err(error) => return vec![format!("the dashboard is no JSON: {error}")],
+    };
+    let mut wrong = Vec::new();
+    let mut shown = BTreeSet::new();
+    for widget in body["widgets"].as_array().into_iter().flatten() {
+        let title = &widget["properties"]["title"];
+        let end = widget["x"].as_u64().zip(widget["width"].as_u64()).map(|(x, width)| x + width);
+        if end.is_none_or(|end| end > WIDTH) {
+            wrong.push(format!("{title} does not fit into the width of the page"));
+        }
+        for metric in widget["properties"]["metrics"].as_array().into_iter().flatten() {
+            let parts: Vec<_> = metric.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            if let [namespace, name, dimensions @ ..] = parts.as_slice() {
+                let of = dimensions.get(1).copied().unwrap_or_default();
+                shown.insert(format!("{namespace} {name} {of}").trim().to_owned());
+            }
+        }
+    }
+    let mut expect = |metric: String| {
+        if !shown.contains(&metric) {
+            wrong.push(format!("the dashboard does not show {metric}"));
+        }
+    };
+    for queue in Queue::ALL {
+        let (name, dead) = (queue.full_name("${Stage}"), queue.dead_letter_name("${Stage}"));
+        expect(format!("AWS/SQS ApproximateNumberOfMessagesVisible {name}"));
+        expect(format!("AWS/SQS ApproximateNumberOfMessagesNotVisible {name}"));
+        expect(format!("AWS/SQS ApproximateAgeOfOldestMessage {name}"));
+        expect(format!("AWS/SQS ApproximateNumberOfMessagesVisible {dead}"));
+    }
+    for folder in functions(template).into_keys() {
+        for metric in ["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"] {
+            expect(format!("AWS/Lambda {metric} evens-${{Stage}}-{folder}"));
+        }
+    }
+    for metric in ["Count", "4xx", "5xx", "Latency"] {
+        expect(format!("AWS/ApiGateway {metric} ${{Api}}"));
+    }
+    for metric in ["ReadThrottleEvents", "WriteThrottleEvents", "TransactionConflict"] {
+        expect(format!("AWS/DynamoDB {metric} ${{Table}}"));
+    }
+    for (_, filter) in resources(template, "AWS::Logs::MetricFilter") {
+        let name = filter["MetricTransformations"][0]["MetricName"].as_str().unwrap_or_default();
+        expect(format!("Evens/${{Stage}} {name}"));
+    }
+    wrong
+}
+
+#[test]
+fn the_dashboard_shows_everything() {
+    let template = template();
+    assert_none(&wrong_dashboard(&body(&template), &template));
+}
+
+#[test]
+fn a_dashboard_that_leaves_something_out_is_found() {
+    let template = template();
+    let good = body(&template);
+    let differences = [
+        ("evens-${Stage}-settle.fifo", "evens-${Stage}-x.fifo"),
+        ("evens-${Stage}-settle-dead-letter.fifo", "evens-${Stage}-x.fifo"),
+        ("evens-${Stage}-sweep", "evens-${Stage}-x"),
+        ("\"5xx\"", "\"x\""),
+        ("TransactionConflict", "x"),
+        ("SlowRequests", "x"),
+        ("\"width\": 8", "\"width\": 25"),
+        ("{\"widgets\"", "\"widgets\""),
+    ];
+    for (from, to) in differences {
+        let changed = good.replace(from, to);
+        assert_ne!(changed, good, "{from}");
+        assert_ne!(wrong_dashboard(&changed, &template), Vec::<String>::new(), "{from}");
+    }
+}
