@@ -27,7 +27,7 @@ fi
 
 lint() { "$venv/bin/cfn-lint" --regions eu-west-1 --format parseable -- "$1"; }
 
-templates=(template.yaml infra/stacks/*.yaml)
+mapfile -t templates < <(echo template.yaml; find infra/stacks -name "*.yaml" | sort)
 for template in "${templates[@]}"; do
   lint "$template"
 done

@@ -152,21 +152,21 @@ fn alarms_that_say_nothing_are_found() {
         [wrong_pages(template, &sources), wrong_alarms(template), wrong_lines(template, &sources)].concat()
     };
     let differences = [
-        ("/Resources/matchAge/Properties/AlarmDescription", json!("Look.")),
-        ("/Resources/matchAge/Properties/AlarmDescription", json!("docs/runbooks/other.md")),
+        ("/Resources/MatchQueueAlarmsAge/Properties/AlarmDescription", json!("Look.")),
+        ("/Resources/MatchQueueAlarmsAge/Properties/AlarmDescription", json!("docs/runbooks/other.md")),
         (
-            "/Resources/matchAge/Properties/AlarmName",
+            "/Resources/MatchQueueAlarmsAge/Properties/AlarmName",
             json!({ "Fn::Sub": "evens-${Stage}-match-backlog-warn" }),
         ),
-        ("/Resources/matchAge/Properties/AlarmName", json!("age")),
-        ("/Resources/matchAge/Properties/AlarmActions", json!([])),
-        ("/Resources/matchBacklogPage/Properties/Threshold", json!(50)),
+        ("/Resources/MatchQueueAlarmsAge/Properties/AlarmName", json!("age")),
+        ("/Resources/MatchQueueAlarmsAge/Properties/AlarmActions", json!([])),
+        ("/Resources/MatchQueueAlarmsBacklogPage/Properties/Threshold", json!(50)),
         (
-            "/Resources/matchDeadLetters/Properties/Dimensions/0/Value",
+            "/Resources/MatchQueueAlarmsDeadLetters/Properties/Dimensions/0/Value",
             json!({ "Fn::Sub": "evens-${Stage}-x" }),
         ),
-        ("/Resources/FunctionbetsErrors/Properties/MetricName", json!("Invocations")),
-        ("/Resources/SweepSlow/Properties/ExtendedStatistic", json!("p50")),
+        ("/Resources/BetsFunctionAlarmsErrors/Properties/MetricName", json!("Invocations")),
+        ("/Resources/SweepFunctionAlarmsSlow/Properties/ExtendedStatistic", json!("p50")),
         ("/Resources/SlowRequestLines/Properties/FilterPattern", json!("slow")),
         ("/Resources/SlowRequests/Properties/MetricName", json!("Requests")),
     ];

@@ -1,8 +1,8 @@
-//! The stacks of a stage as one template: loops unrolled, what the root passes put in the place of parameters, and what is
-//! global to functions put into each. So the other rules need not know in which stack something stands.
+//! The stacks of a stage as one template: what is passed put in the place of parameters, and what is global to functions
+//! put into each. So the other rules need not know in which stack something stands.
 
 use crate::template_yaml::parse;
-use crate::{assert_none, root};
+use crate::{assert_none, root, sources};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,54 +10,89 @@ use std::path::{Component, Path, PathBuf};
 
 const STACK: &str = "AWS::CloudFormation::Stack";
 const FUNCTION: &str = "AWS::Serverless::Function";
-const LOOP: &str = "Fn::ForEach::";
+const ROOT: &str = "template.yaml";
 
-/// The template at the root, and those that it names, by path.
+/// The template at the root, and those that are nested in it, by path.
 pub(crate) struct Stacks {
     pub(crate) root: Value,
     pub(crate) nested: BTreeMap<String, Value>,
 }
 
+/// The template that all stacks would be, as far as it is known.
+#[derive(Default)]
+struct Flat {
+    resources: Map<String, Value>,
+    wrong: Vec<String>,
+}
+
 impl Stacks {
     pub(crate) fn read() -> Self {
-        let read = |path: &str| parse(&fs::read_to_string(root().join(path)).unwrap());
-        let at_root = read("template.yaml");
-        let places = members(&at_root["Resources"]).filter_map(|(_, resource)| place(resource));
-        let nested = places.map(|place| (place.to_owned(), read(place))).collect();
-        Self { root: at_root, nested }
+        let mut stacks = Self { root: read(ROOT), nested: BTreeMap::new() };
+        let mut places = places(ROOT, &stacks.root);
+        while let Some((_, place)) = places.pop() {
+            let template = read(&place);
+            places.extend(self::places(&place, &template));
+            stacks.nested.insert(place, template);
+        }
+        stacks
     }
 
     /// All of it as one template, and what is wrong with how it is wired.
     pub(crate) fn flatten(&self) -> (Value, Vec<String>) {
-        let mut wrong = Vec::new();
-        let mut stacks: BTreeMap<&String, (&str, Value)> = BTreeMap::new();
-        let mut resources = Map::new();
-        for (name, resource) in members(&self.root["Resources"]) {
-            let stack = place(resource).and_then(|place| Some((place, self.nested.get(place)?)));
-            let Some((place, stack)) = stack else {
-                wrong.push(format!("{name} at the root is no stack of ours"));
+        let mut flat = Flat::default();
+        let nested: BTreeMap<_, _> = places(ROOT, &self.root).into_iter().collect();
+        for name in members(&self.root["Resources"]).map(|(name, _)| name) {
+            if !nested.contains_key(name) {
+                flat.wrong.push(format!("{name} at the root is no stack of ours"));
+            }
+        }
+        // Prefixes of names of queues are looked up among all resources of this level, so these come first.
+        let known = nested.values().filter_map(|place| self.nested.get(place));
+        let known = known.flat_map(|stack| members(&stack["Resources"]));
+        let known: Map<_, _> = known.map(|(name, resource)| (name.clone(), resource.clone())).collect();
+        let outputs = |of: &str, output: &str| {
+            Some(self.nested.get(nested.get(of)?)?["Outputs"].get(output)?["Value"].clone())
+        };
+        for (name, place) in &nested {
+            let passed = &self.root["Resources"][name]["Properties"]["Parameters"];
+            let passed = members(passed).map(|(parameter, value)| {
+                let output = value["Fn::GetAtt"].as_str().and_then(|of| of.split_once(".Outputs."));
+                (parameter.clone(), output.map_or(Some(value.clone()), |(of, output)| outputs(of, output)))
+            });
+            self.add(&mut flat, place, "", passed.collect(), &known);
+        }
+        let template = json!({ "Parameters": self.root["Parameters"], "Resources": flat.resources });
+        (template, flat.wrong)
+    }
+
+    /// Adds a stack and what is nested in it. What it is given is said in terms of the resources of all stacks.
+    fn add(
+        &self,
+        flat: &mut Flat,
+        place: &str,
+        prefix: &str,
+        passed: BTreeMap<String, Option<Value>>,
+        known: &Map<String, Value>,
+    ) {
+        let Some(stack) = self.nested.get(place) else { return };
+        let values = wired(place, stack, passed, &mut flat.wrong);
+        let nested: BTreeMap<_, _> = places(place, stack).into_iter().collect();
+        for (inner, resource) in members(&stack["Resources"]) {
+            let name = format!("{prefix}{inner}");
+            if resource["Type"].is_null() {
+                // Such as Fn::ForEach, at which `sam package` ends with an error.
+                flat.wrong.push(format!("{name} in {place} is no resource"));
                 continue;
-            };
-            let mut stack = stack.clone();
-            stack["Resources"] = unrolled(&stack["Resources"]);
-            for (inner, resource) in members(&stack["Resources"]) {
-                if resources.insert(inner.clone(), finished(&stack, place, resource)).is_some() {
-                    wrong.push(format!("{inner} stands in two stacks"));
-                }
             }
-            stacks.insert(name, (place, stack));
-        }
-        // Names are replaced by names until nothing changes: an output leads to a resource, which is in no other stack.
-        let mut flat = Map::new();
-        for (name, (place, stack)) in &stacks {
-            let passed = &self.root["Resources"][name.as_str()]["Properties"]["Parameters"];
-            let values = wired(place, stack, passed, &stacks, &mut wrong);
-            for inner in members(&stack["Resources"]).map(|(inner, _)| inner) {
-                flat.insert(inner.clone(), replaced(&resources[inner], &values, &resources));
+            let resource = replaced(&finished(stack, place, resource), &values, known);
+            if let Some(place) = nested.get(inner) {
+                let passed = members(&resource["Properties"]["Parameters"]);
+                let passed = passed.map(|(name, value)| (name.clone(), Some(value.clone())));
+                self.add(flat, place, &name, passed.collect(), known);
+            } else if flat.resources.insert(name.clone(), resource).is_some() {
+                flat.wrong.push(format!("{name} stands in two stacks"));
             }
         }
-        let template = json!({ "Parameters": self.root["Parameters"], "Resources": flat });
-        (template, wrong)
     }
 }
 
@@ -66,70 +101,59 @@ pub(crate) fn template() -> Value {
     Stacks::read().flatten().0
 }
 
+fn read(path: &str) -> Value {
+    parse(&fs::read_to_string(root().join(path)).unwrap())
+}
+
 pub(crate) fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-fn place(resource: &Value) -> Option<&str> {
-    resource["Properties"]["TemplateURL"].as_str().filter(|_| resource["Type"] == STACK)
+/// The stacks that are nested in a template: names, and paths from the root.
+fn places(of: &str, template: &Value) -> Vec<(String, String)> {
+    let stacks = members(&template["Resources"]).filter(|(_, resource)| resource["Type"] == STACK);
+    let place = |resource: &Value| beside(of, resource["Properties"]["TemplateURL"].as_str()?);
+    stacks.filter_map(|(name, resource)| Some((name.clone(), place(resource)?))).collect()
 }
 
-/// What the parameters of a stack are, in terms of the resources of all stacks.
+/// A path from the root that is said from beside a file.
+fn beside(file: &str, path: &str) -> Option<String> {
+    let mut found = PathBuf::new();
+    for part in Path::new(file).parent()?.join(path).components() {
+        if part == Component::ParentDir {
+            found.pop();
+        } else {
+            found.push(part);
+        }
+    }
+    found.to_str().map(str::to_owned)
+}
+
+/// What the parameters of a stack are.
 fn wired(
     place: &str,
     stack: &Value,
-    passed: &Value,
-    stacks: &BTreeMap<&String, (&str, Value)>,
+    passed: BTreeMap<String, Option<Value>>,
     wrong: &mut Vec<String>,
 ) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
-    for (name, _) in members(passed).filter(|(name, _)| stack["Parameters"].get(name).is_none()) {
-        wrong.push(format!("{place} has no parameter {name}"));
-    }
     for (name, parameter) in members(&stack["Parameters"]) {
-        let value = match (passed.get(name), parameter.get("Default")) {
-            (Some(value), _) => value,
-            (None, Some(default)) => default,
-            (None, None) => {
-                wrong.push(format!("{place} is not given its parameter {name}"));
-                continue;
-            }
-        };
-        let output = value["Fn::GetAtt"].as_str().and_then(|of| of.split_once(".Outputs."));
-        let value = match output {
-            None => Some(value),
-            Some((of, output)) => {
-                stacks.get(&of.to_owned()).and_then(|(_, stack)| stack["Outputs"][output].get("Value"))
-            }
-        };
+        if let Some(default) = parameter.get("Default") {
+            values.insert(name.clone(), default.clone());
+        } else if !passed.contains_key(name) {
+            wrong.push(format!("{place} is not given its parameter {name}"));
+        }
+    }
+    for (name, value) in passed {
         match value {
-            Some(value) => drop(values.insert(name.clone(), value.clone())),
+            _ if stack["Parameters"].get(&name).is_none() => {
+                wrong.push(format!("{place} has no parameter {name}"));
+            }
+            Some(value) => drop(values.insert(name, value)),
             None => wrong.push(format!("{place} is given {name} from an output that is not there")),
         }
     }
     values
-}
-
-/// Resources without loops.
-fn unrolled(resources: &Value) -> Value {
-    let mut found = Map::new();
-    for (name, resource) in members(resources) {
-        if !name.starts_with(LOOP) {
-            found.insert(name.clone(), resource.clone());
-            continue;
-        }
-        let identifier = resource[0].as_str().unwrap();
-        for item in resource[1].as_array().unwrap().iter().map(|item| item.as_str().unwrap()) {
-            let letters: String = item.chars().filter(|part| part.is_alphanumeric()).collect();
-            let values = BTreeMap::from([(identifier.to_owned(), json!(item))]);
-            for (name, body) in members(&resource[2]) {
-                let name = name.replace(&format!("${{{identifier}}}"), item);
-                let name = name.replace(&format!("&{{{identifier}}}"), &letters);
-                assert!(found.insert(name.clone(), replaced(body, &values, &Map::new())).is_none(), "{name}");
-            }
-        }
-    }
-    Value::Object(found)
 }
 
 /// A function with what is global to the functions of its stack, and with the path of its code from the root.
@@ -138,24 +162,10 @@ fn finished(stack: &Value, place: &str, resource: &Value) -> Value {
     if resource["Type"] == FUNCTION {
         let mut properties = stack["Globals"]["Function"].clone();
         merge(&mut properties, &resource["Properties"]);
-        let code =
-            Path::new(place).parent().unwrap().join(properties["CodeUri"].as_str().unwrap_or_default());
-        properties["CodeUri"] = json!(without_detours(&code));
+        properties["CodeUri"] = json!(beside(place, properties["CodeUri"].as_str().unwrap_or_default()));
         resource["Properties"] = properties;
     }
     resource
-}
-
-fn without_detours(path: &Path) -> PathBuf {
-    let mut found = PathBuf::new();
-    for part in path.components() {
-        if part == Component::ParentDir {
-            found.pop();
-        } else {
-            found.push(part);
-        }
-    }
-    found
 }
 
 fn merge(into: &mut Value, from: &Value) {
@@ -229,11 +239,10 @@ fn stacks_are_wired() {
 /// A file of the folder that nothing names would be deployed by nobody.
 #[test]
 fn every_stack_is_nested() {
-    let stacks = Stacks::read();
-    let files = fs::read_dir(root().join("infra/stacks")).unwrap().map(|entry| entry.unwrap().file_name());
-    let files: Vec<_> = files.map(|name| format!("infra/stacks/{}", name.into_string().unwrap())).collect();
-    let unused: Vec<_> = files.into_iter().filter(|file| !stacks.nested.contains_key(file)).collect();
-    assert_none(&unused);
+    let nested = Stacks::read().nested;
+    let files = sources().into_iter().map(|source| source.path);
+    let files = files.filter(|path| path.starts_with("infra/stacks/") && path.ends_with(".yaml"));
+    assert_none(&files.filter(|path| !nested.contains_key(path)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -256,6 +265,10 @@ fn wires_that_lead_nowhere_are_found() {
         let wrong = stacks.flatten().1;
         assert!(wrong.iter().any(|line| line.contains(expected)), "{pointer}: {wrong:?}");
     }
+    let mut stacks = Stacks::read();
+    let queues = stacks.nested.get_mut("infra/stacks/queues.yaml").unwrap();
+    queues["Resources"]["Fn::ForEach::Queues"] = json!(["Queue", ["match"], {}]);
+    assert_eq!(stacks.flatten().1, ["Fn::ForEach::Queues in infra/stacks/queues.yaml is no resource"]);
 }
 
 #[test]
@@ -280,18 +293,4 @@ fn what_is_wired_is_replaced() {
     for (value, expected) in rows {
         assert_eq!(replaced(&value, &values, queues.as_object().unwrap()), expected);
     }
-}
-
-#[test]
-fn loops_are_unrolled() {
-    let resources = json!({
-        "A": 1,
-        "Fn::ForEach::Some": ["Item", ["b-c", "d"], { "X&{Item}": [{ "Ref": "Item" }, { "Fn::Sub": "${Item}-${Y}" }] }],
-    });
-    let expected = json!({
-        "A": 1,
-        "Xbc": ["b-c", { "Fn::Sub": "b-c-${Y}" }],
-        "Xd": ["d", { "Fn::Sub": "d-${Y}" }],
-    });
-    assert_eq!(unrolled(&resources), expected);
 }
