@@ -27,12 +27,34 @@ pub(crate) enum Told {
     Unknown,
 }
 
+/// A step of a round that was told to be made: `close`, `cancel`, or the side that the oracle named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) round: String,
+    pub(crate) step: String,
+}
+
+impl Step {
+    /// Whether the round is what this step made of it, or what it may have become since.
+    fn is_of(&self, round: &Item) -> bool {
+        let (state, draw, winner) = (text(round, "state"), text(round, "draw"), text(round, "winner"));
+        match self.step.as_str() {
+            "cancel" => state == "CANCELLED",
+            "close" if draw == "round" => state == "RESULTED",
+            "close" => state != "OPEN",
+            side => state == "RESULTED" && winner == side,
+        }
+    }
+}
+
 /// Everything that was asked and told.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, Told)>,
     /// Bets that were given back on request, and to whom.
     pub(crate) refunds: Vec<(u64, String)>,
+    /// Steps of rounds that were made.
+    pub(crate) steps: Vec<Step>,
     /// Who was told that he has an account.
     pub(crate) signed_up: Vec<u64>,
 }
@@ -52,6 +74,16 @@ impl Answers {
         for (user, bet) in &self.refunds {
             if bets.get(bet).is_none_or(|bet| number(bet, "refunded").is_zero() || !is_of(bet, *user)) {
                 found.push(Violation::new("M3", format!("User {user} was told that {bet} is refunded.")));
+            }
+        }
+        for step in &self.steps {
+            let round = table.get(&(format!("ROUND#{}", step.round), "ROUND".to_owned()));
+            if round.is_none_or(|round| !step.is_of(round)) {
+                let state = round.map(|round| text(round, "state"));
+                found.push(Violation::new(
+                    "M7",
+                    format!("{step:?} was told to be made, but it is {state:?}."),
+                ));
             }
         }
         for user in &self.signed_up {

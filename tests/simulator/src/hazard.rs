@@ -46,6 +46,7 @@ hazards! {
     TokenForgotten = 2_000, "transaction: its token is not known";
     Stale = 2_000, "read: an older version";
     ShortPage = 1_500, "read: a short page";
+    TornBatch = 2_000, "read: the items of a batch at different moments";
     Unprocessed = 500, "read: keys left out of a batch";
     SendTrouble = 500, "queue: 500, nothing sent";
     SendTroubleAfter = 500, "queue: 500 after it was sent";

@@ -76,7 +76,8 @@ pub(crate) async fn block_somebody(
     users: Vec<u64>,
     pause_max_ms: u64,
 ) {
-    let (pause, blocked_for) = (dice.milliseconds(0..=pause_max_ms), dice.milliseconds(0..=pause_max_ms));
+    let (pause, blocked_for) =
+        (dice.milliseconds(0..=2 * pause_max_ms), dice.milliseconds(0..=8 * pause_max_ms));
     world.sleep(pause).await;
     let Some(number) = dice.pick(&users) else { return };
     let Ok(user) = UserId::new(number) else { return };

@@ -1,7 +1,9 @@
 //! Who runs rounds: opens them with every kind of draw, closes and cancels them, says results, and does all of it twice.
 
+use crate::answers::Step;
 use crate::device::Device;
 use crate::dice::Dice;
+use crate::dynamo::item::text;
 use crate::keys::Keys;
 use axum::http::Method;
 use evens_exchange::{RoundId, Side};
@@ -24,16 +26,21 @@ impl Operator {
             if self.dice.chance(3_000) {
                 continue;
             }
-            let body = match self.dice.number(0..=9) {
-                0..=4 => json!({ "roundId": round }),
-                5..=7 => json!({ "roundId": round, "draw": "round" }),
-                _ => {
-                    let oracle = json!({ "name": "sage", "publicKey": self.keys.oracle_public_key() });
-                    json!({ "roundId": round, "draw": "oracle", "oracle": oracle })
-                }
-            };
-            self.device.ask(Method::POST, "/api/rounds", None, Some(body)).await;
+            self.open_one(&round).await;
         }
+    }
+
+    /// Opens a round. Where it is there, that changes nothing.
+    async fn open_one(&mut self, round: &str) {
+        let body = match self.dice.number(0..=9) {
+            0..=4 => json!({ "roundId": round }),
+            5..=7 => json!({ "roundId": round, "draw": "round" }),
+            _ => {
+                let oracle = json!({ "name": "sage", "publicKey": self.keys.oracle_public_key() });
+                json!({ "roundId": round, "draw": "oracle", "oracle": oracle })
+            }
+        };
+        self.device.ask(Method::POST, "/api/rounds", None, Some(body)).await;
     }
 
     /// Takes steps at random times.
@@ -42,10 +49,11 @@ impl Operator {
             let pause = self.dice.milliseconds(0..=pause_max_ms);
             self.device.world.sleep(pause).await;
             let Some(round) = self.dice.pick(&self.rounds) else { break };
-            match self.dice.number(0..=9) {
+            match self.dice.number(0..=11) {
                 0..=3 => drop(self.step(&round, "close").await),
                 4..=5 => drop(self.step(&round, "cancel").await),
-                6 => {
+                6..=7 => self.open_one(&round).await,
+                8..=9 => {
                     // Only one of the two can be first.
                     let close = self.step(&round, "close");
                     futures::future::join(close, self.step(&round, "cancel")).await;
@@ -59,9 +67,17 @@ impl Operator {
         self
     }
 
-    /// Brings every round that waits for somebody to its end.
+    /// Brings every round that waits for somebody to its end, and of the others some: they may stay open for ever.
     pub(crate) async fn end_all(&mut self) {
         for round in self.rounds.clone() {
+            let waits_for_nobody = {
+                let key = (format!("ROUND#{round}"), "ROUND".to_owned());
+                let state = self.device.world.lock();
+                state.table.get(&key).is_none_or(|round| text(round, "draw") == "match")
+            };
+            if waits_for_nobody && self.dice.chance(6_000) {
+                continue;
+            }
             if self.dice.chance(3_000) {
                 self.step(&round, "cancel").await;
             }
@@ -73,7 +89,12 @@ impl Operator {
 
     async fn step(&self, round: &str, step: &str) -> Option<u16> {
         let path = format!("/api/rounds/{round}/{step}");
-        self.device.ask(Method::POST, &path, None, None).await.map(|answer| answer.status)
+        let answer = self.device.ask(Method::POST, &path, None, None).await?;
+        if answer.status == 200 {
+            let told = Step { round: round.to_owned(), step: step.to_owned() };
+            self.device.world.lock().answers.steps.push(told);
+        }
+        Some(answer.status)
     }
 
     async fn say(&self, round: &str, winner: Side) {
@@ -81,6 +102,10 @@ impl Operator {
         let signature = self.keys.oracle_signature(&id, winner);
         let body: Value = json!({ "winner": winner.as_str(), "signature": signature });
         let path = format!("/api/rounds/{round}/result");
-        self.oracle.ask(Method::POST, &path, None, Some(body)).await;
+        let answer = self.oracle.ask(Method::POST, &path, None, Some(body)).await;
+        if answer.is_some_and(|answer| answer.status == 200) {
+            let told = Step { round: round.to_owned(), step: winner.as_str().to_owned() };
+            self.device.world.lock().answers.steps.push(told);
+        }
     }
 }

@@ -266,7 +266,10 @@ impl Stage {
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
         let operating = tokio::spawn(operator.run(plan.operator_steps, 2 * pause_max_ms));
         while crowd.join_next().await.is_some() {}
-        let operator = operating.await?;
+        let mut operator = operating.await?;
+        if dice.chance(4_000) {
+            operator.end_all().await;
+        }
         let pause = dice.milliseconds(0..=90_000);
         world.sleep(pause).await;
         if dice.chance(5_000) {

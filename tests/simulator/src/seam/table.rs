@@ -150,6 +150,9 @@ async fn execute(call: &Call) -> Result<Value, Fault> {
     if operation == "TransactWriteItems" {
         return transact(call).await;
     }
+    if operation == "BatchGetItem" && call.strike(Hazard::TornBatch) {
+        return read_piecemeal(call).await;
+    }
     let now_ms = world.now_ms();
     let page_max = page_max(call);
     let is_stale = operation == "Query" && call.strike(Hazard::Stale);
@@ -163,6 +166,37 @@ async fn execute(call: &Call) -> Result<Value, Fault> {
     }
     let written = state.table.write(operation, request, now_ms);
     written.unwrap_or_else(|| Err(Fault::validation(format!("no operation {operation}"))))
+}
+
+/// A batch that is not read at one moment: its items are read one by one, in any order, with pauses.
+async fn read_piecemeal(call: &Call) -> Result<Value, Fault> {
+    let world = &call.world;
+    let (mut responses, mut left) = (json!({}), Vec::new());
+    for (table, wanted) in call.request["RequestItems"].as_object().into_iter().flatten() {
+        responses[table] = json!([]);
+        left.extend(wanted["Keys"].as_array().into_iter().flatten().map(|key| (table, key)));
+    }
+    while !left.is_empty() {
+        let (position, pause) = {
+            let mut state = world.lock();
+            (state.dice.index(left.len()), state.dice.milliseconds(1..=30))
+        };
+        let (table, key) = left.swap_remove(position);
+        let one = json!({ "RequestItems": { table: { "Keys": [key] } } });
+        let read = read_one(world, &one)?;
+        let found = read["Responses"][table].as_array().cloned().unwrap_or_default();
+        if let Some(responses) = responses[table].as_array_mut() {
+            responses.extend(found);
+        }
+        world.sleep(pause).await;
+    }
+    Ok(json!({ "Responses": responses }))
+}
+
+fn read_one(world: &World, batch: &Value) -> Result<Value, Fault> {
+    let mut view = View { now_ms: world.now_ms(), lag_ms: &mut || 0, page_max: usize::MAX };
+    let read = world.lock().table.read("BatchGetItem", batch, &mut view);
+    read.unwrap_or_else(|| Err(Fault::validation("no batch")))
 }
 
 /// How much fits into an answer.
