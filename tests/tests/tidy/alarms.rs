@@ -3,7 +3,7 @@
 
 use crate::stacks::{members, template};
 use crate::template::{functions, resources};
-use crate::{Source, assert_none, sources};
+use crate::{Source, assert_none, is_of_kind, sources};
 use evens_contracts::Queue;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ fn text(value: &Value) -> &str {
 fn pages(text: &str) -> BTreeSet<String> {
     let parts = text.split(|part: char| part.is_whitespace() || "()[],;`".contains(part));
     let pages = parts.filter_map(|part| part.find("runbooks/").map(|at| &part[at..]));
-    pages.filter(|page| page.ends_with(".md")).map(|page| format!("docs/{page}")).collect()
+    pages.filter(|page| is_of_kind(page, "md")).map(|page| format!("docs/{page}")).collect()
 }
 
 fn wrong_pages(template: &Value, sources: &[Source]) -> Vec<String> {

@@ -41,7 +41,11 @@ impl Source {
 }
 
 fn is_rust(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|extension| extension == "rs")
+    is_of_kind(path, "rs")
+}
+
+fn is_of_kind(path: &str, kind: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == kind)
 }
 
 /// Every file of ours: those at the root, and those in the folders that design.md lists.

@@ -18,6 +18,10 @@ type Need = (&'static str, &'static [&'static str]);
 const CALLS: &[(&str, &[Need])] = &[
     ("sessions.open", &[("PutItem", &["SESSION#"])]),
     (
+        "sessions.open_verified",
+        &[("DeleteItem", &["SESSION#"]), ("GetItem", &["PHONE#"]), ("PutItem", &["SESSION#"])],
+    ),
+    (
         "sessions.refresh",
         &[("DeleteItem", &["SESSION#"]), ("GetItem", &["SESSION#", "USER#"]), ("UpdateItem", &["SESSION#"])],
     ),

@@ -2,7 +2,7 @@
 //! put into each. So the other rules need not know in which stack something stands.
 
 use crate::template_yaml::parse;
-use crate::{assert_none, root, sources};
+use crate::{assert_none, is_of_kind, root, sources};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -241,7 +241,7 @@ fn stacks_are_wired() {
 fn every_stack_is_nested() {
     let nested = Stacks::read().nested;
     let files = sources().into_iter().map(|source| source.path);
-    let files = files.filter(|path| path.starts_with("infra/stacks/") && path.ends_with(".yaml"));
+    let files = files.filter(|path| path.starts_with("infra/stacks/") && is_of_kind(path, "yaml"));
     assert_none(&files.filter(|path| !nested.contains_key(path)).collect::<Vec<_>>());
 }
 
