@@ -6,6 +6,7 @@
 //! Architecture invariant: data goes to stdout, everything else to stderr.
 
 mod banner;
+mod bodies;
 mod cli;
 mod commands;
 mod find_user;
