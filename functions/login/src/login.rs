@@ -48,11 +48,12 @@ async fn enter(
         LoginOutcome::LoggedIn(account) => account,
         LoginOutcome::Blocked => return Err(Problem::blocked().into()),
     };
-    let tokens = credentials.sessions.open(context, &account, now).await?;
-    let wallet = context.store.load_wallet(account.user).await?;
-    if let Some(rehashed) = rehashed {
-        keep_rehashed(context, &phone, &login, &rehashed, now).await;
+    if let Some(rehashed) = &rehashed {
+        keep_rehashed(context, &phone, &login, rehashed, now).await;
     }
+    let verified: Vec<_> = rehashed.iter().chain([&login.password]).collect();
+    let tokens = credentials.sessions.open_verified(context, &account, &verified, now).await?;
+    let wallet = context.store.load_wallet(account.user).await?;
     let user = UserBody::new(&account, wallet.balance);
     Ok((account, LoginAnswer::new(user, tokens)))
 }

@@ -5,7 +5,7 @@ use axum::{Router, routing};
 use evens_contracts::{MatchCursor, MatchListAnswer, Problem, ProblemKind, RoundAnswer, parse_round_id};
 use evens_exchange::Round;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, PageCursor, Refusal};
+use evens_runtime::http::{Answer, PageCursor, Refusal, Visitor};
 
 /// How many matches a page has.
 const PAGE: u16 = 50;
@@ -19,6 +19,7 @@ pub fn router() -> Router<Context> {
 
 async fn read_round(
     State(context): State<Context>,
+    _: Visitor,
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let round = load_round(&context, &round_id).await?;
@@ -29,6 +30,7 @@ async fn read_round(
 /// Who bet against whom is nobody's business while bets are taken; afterwards each draw can be made again.
 async fn list_matches(
     State(context): State<Context>,
+    _: Visitor,
     PageCursor(cursor): PageCursor<MatchCursor>,
     Path(round_id): Path<String>,
 ) -> Result<Answer<MatchListAnswer>, Refusal> {

@@ -52,7 +52,7 @@ impl Home {
     const ADDRESS_FILE: &'static str = "engines.json";
     const LAYOUT_FILE: &'static str = "layout";
     /// Which keys the items of a data folder have. A folder with others would look empty.
-    const LAYOUT: &'static str = "2";
+    const LAYOUT: &'static str = "3";
     /// How long a process may take from its lock to its address.
     const START_TIMEOUT: Duration = Duration::from_secs(10);
 

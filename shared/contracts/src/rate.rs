@@ -20,6 +20,8 @@ pub enum Rate {
     Bets,
     /// What else one user changes.
     Changes,
+    /// Rounds and their matches, read from one address.
+    Rounds,
     /// What one user reads.
     Reads,
     /// What one operator does.
@@ -56,7 +58,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
@@ -64,6 +66,7 @@ impl Rate {
         Self::Password,
         Self::Bets,
         Self::Changes,
+        Self::Rounds,
         Self::Reads,
         Self::Operations,
     ];
@@ -85,6 +88,7 @@ impl Rate {
             Self::Password => row("password", User, 10, QUARTER_HOUR, 1),
             Self::Bets => row("bets", User, 1_200, MINUTE, 30),
             Self::Changes => row("changes", User, 120, MINUTE, 5),
+            Self::Rounds => row("rounds", Address, 600, MINUTE, 30),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),
             Self::Operations => row("operations", User, 600, MINUTE, 10),
         }

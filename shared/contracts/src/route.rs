@@ -180,6 +180,7 @@ pub const ROUTES: &[Route] = &[
         function: "rounds",
         answer: "RoundAnswer",
         summary: "Read a round: state, seed hash, seed once it is public, matched and waiting amounts",
+        rate: Some(Rate::Rounds),
         ..PUBLIC
     },
     Route {
@@ -188,6 +189,7 @@ pub const ROUTES: &[Route] = &[
         answer: "MatchListAnswer",
         parameter: Some(Parameter::Cursor),
         summary: "List the matches of a round that has ended, 50 a page: with its seed, each draw can be made again",
+        rate: Some(Rate::Rounds),
         ..PUBLIC
     },
     Route {

@@ -6,7 +6,7 @@ use evens_ledger::UserId;
 use evens_runtime::Context;
 use evens_runtime::http::Refusal;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
-use evens_store::RefreshOutcome;
+use evens_store::{PasswordHash, RefreshOutcome};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -27,11 +27,45 @@ impl Sessions {
         account: &Account,
         now: Timestamp,
     ) -> Result<TokensBody, Refusal> {
+        Ok(self.open_family(context, account, now).await?.1)
+    }
+
+    async fn open_family(
+        &self,
+        context: &Context,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<(Session, TokensBody), Refusal> {
         let (family, secret) = (FamilyId::from_random(context.entropy.bytes()?), context.entropy.bytes()?);
         let token = RefreshToken::new(account.user, family, secret);
         let access = self.sign(account.user, account.role, now)?;
-        context.store.open_session(&Session::open(&token, now)).await?;
-        Ok(TokensBody::new(access, &token))
+        let session = Session::open(&token, now);
+        context.store.open_session(&session).await?;
+        Ok((session, TokensBody::new(access, &token)))
+    }
+
+    /// Opens a session for somebody whose password was found to be that of one of `verified`, if it is that still.
+    ///
+    /// Whoever changes a password ends all sessions when it is changed, but not one that is opened a moment later by a
+    /// login that has checked the old one. So the login looks again when its session is there: either it sees the new
+    /// password, or its session was there before the change, which then ends it.
+    ///
+    /// # Errors
+    /// `503` where the password is another one now: to be tried again, with whichever it is.
+    pub async fn open_verified(
+        &self,
+        context: &Context,
+        account: &Account,
+        verified: &[&PasswordHash],
+        now: Timestamp,
+    ) -> Result<TokensBody, Refusal> {
+        let (session, tokens) = self.open_family(context, account, now).await?;
+        let login = context.store.load_login(&account.phone).await?;
+        if login.is_some_and(|login| verified.contains(&&login.password)) {
+            return Ok(tokens);
+        }
+        context.store.end_session(session.user, session.family).await?;
+        Err(Problem::unavailable().into())
     }
 
     /// Carries a session on with new tokens. The presented one is good no more, and presenting it again ends the

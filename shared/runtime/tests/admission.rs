@@ -204,3 +204,35 @@ async fn what_is_not_in_the_table_is_not_counted() {
     assert!(response.headers().get("ratelimit").is_none());
     assert_eq!(table.writes(), 0);
 }
+
+/// What answers GET answers HEAD: with the same admission, and out of the same budget.
+#[tokio::test]
+async fn a_look_at_the_headers_only_is_admitted_like_any_other() {
+    let blocked = World::new(&FakeTable::new(Standing::Blocked), "reads=1000/1m");
+    assert_eq!(blocked.call("HEAD", "/api/bets", Role::Player).await.status(), StatusCode::FORBIDDEN);
+    let demoted = World::new(&FakeTable::new(Standing::Player), "reads=1000/1m");
+    assert_eq!(demoted.call("HEAD", "/api/bets", Role::Operator).await.status(), StatusCode::FORBIDDEN);
+    let player = World::new(&FakeTable::new(Standing::Player), "reads=2/1m");
+    for (method, expected) in [("HEAD", 200), ("GET", 200), ("HEAD", 429), ("GET", 429)] {
+        assert_eq!(
+            player.call(method, "/api/bets", Role::Player).await.status().as_u16(),
+            expected,
+            "{method}"
+        );
+    }
+}
+
+/// A route that somebody serves and nobody has put into the table is not let through.
+#[tokio::test]
+async fn what_is_served_and_in_no_table_is_refused() {
+    let signer = support::signer();
+    let context = support::context(FakeSqs::willing().queues(), &signer);
+    let unknown = Router::new()
+        .route("/api/secret", get(async |_: Caller| Answer::ok(json!({}))))
+        .route("/api/open", get(async |_: Visitor| Answer::ok(json!({}))));
+    let world = World { router: serve_layers(unknown, context), signer };
+    for path in ["/api/secret", "/api/open"] {
+        let answer = code(world.call("GET", path, Role::Player).await).await;
+        assert_eq!(answer, (500, "internal".to_owned()), "{path}");
+    }
+}

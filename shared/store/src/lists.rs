@@ -1,6 +1,6 @@
 //! Lists, page by page. A page is full unless the list has ended, however little the engine returns at once.
 
-use crate::entities::{Shard, account, attendance, bet, bet_match, entry, referral, round, waiting};
+use crate::entities::{Shard, attendance, bet, bet_match, entry, referral, round, waiting};
 use crate::item::{Item, text};
 use crate::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
@@ -64,8 +64,8 @@ impl Store {
         last: Date,
         limit: u16,
     ) -> Result<Vec<Date>, StoreError> {
-        let [first, last] = [first, last].map(|date| attendance::key(user, date).sort);
-        let items = self.query_down(&account::partition(user), first, last, limit.into()).await?;
+        let [first, last] = [first, last].map(|date| attendance::key(user, date));
+        let items = self.query_down(&first.partition, first.sort, last.sort, limit.into()).await?;
         items.iter().filter_map(|item| attendance::decode(item).transpose()).collect()
     }
 

@@ -152,7 +152,7 @@ fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {
 fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreError> {
     let fields = Fields::of(item);
     let partition: String = fields.get("pk")?;
-    let user = partition.strip_prefix("USER#").and_then(|user| user.parse().ok());
+    let user = partition.strip_prefix(account::PARTITION_PREFIX).and_then(|user| user.parse().ok());
     Ok(UnfinishedRegistration { user: user.ok_or_else(|| fields.corrupt("pk"))? })
 }
 

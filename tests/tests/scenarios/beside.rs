@@ -1,7 +1,7 @@
 //! [`Beside`]: the functions that log players in, served once more beside the process, over the same table and queues.
 
 use axum::Router;
-use evens_credentials::{CredentialSettings, Credentials};
+use evens_credentials::{CredentialSettings, Credentials, Sessions};
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Clock, Context, Rates, Stage, http};
 use evens_tests::{Answer, Client, Request, Scenario};
@@ -18,8 +18,7 @@ pub(crate) struct Beside {
 impl Beside {
     /// Logs in and signs up at the time of that clock.
     pub(crate) async fn login(scenario: &Scenario, clock: Clock) -> Self {
-        let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
-        let signer = TokenSigner::from_pkcs8("local", &key, "evens", "evens-api").unwrap();
+        let signer = signer(scenario);
         let cheap = |name: &str| (name == "EVENS_ARGON2").then(|| "m=8,t=1,p=1".to_owned());
         let settings = CredentialSettings::from_lookup(Stage::Local, cheap).unwrap();
         let credentials = Credentials::new(signer, &settings).unwrap();
@@ -40,6 +39,17 @@ impl Beside {
     pub(crate) async fn send(&self, request: Request) -> Answer {
         self.client.send(request).await
     }
+}
+
+/// The signer of the process's tokens.
+fn signer(scenario: &Scenario) -> TokenSigner {
+    let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
+    TokenSigner::from_pkcs8("local", &key, "evens", "evens-api").unwrap()
+}
+
+/// What opens sessions, without what asks for the password.
+pub(crate) fn sessions(scenario: &Scenario) -> Sessions {
+    Sessions::new(signer(scenario))
 }
 
 impl Drop for Beside {

@@ -1,6 +1,8 @@
 //! Sessions: carried on by each refresh, ended by a logout, by an old token that comes back, and by a new password.
 
+use crate::beside;
 use evens_accounts::RefreshToken;
+use evens_contracts::ProblemKind;
 use evens_ledger::UserId;
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
@@ -186,5 +188,28 @@ async fn sessions_outlive_the_process() {
     let read = scenario.bearer(next.access).get("/api/users/me").await.expect(200);
     assert_eq!(read["data"]["userId"], client.user.number());
     assert_eq!(scenario.log_in(&phone(1), PASSWORD).await.status(), 200);
+    scenario.finish().await;
+}
+
+/// A login that had checked the old password when it was changed, and opens its session only afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_was_under_way_with_the_old_password_opens_no_session() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, _) = player(&scenario).await;
+    let context = scenario.context();
+    let store = &context.store;
+    let account = store.load_account(client.user).await.unwrap().unwrap();
+    let old = store.load_login(&account.phone).await.unwrap().unwrap().password;
+    change_password(&client, PASSWORD, "another secret").await.expect(200);
+    let new = store.load_login(&account.phone).await.unwrap().unwrap().password;
+    let open_before = open_sessions(&scenario, client.user).await;
+    let sessions = beside::sessions(&scenario);
+    let now = context.clock.now();
+    let refused = sessions.open_verified(context, &account, &[&old], now).await;
+    assert_eq!(refused.unwrap_err().0.kind, ProblemKind::Unavailable);
+    assert_eq!(open_sessions(&scenario, client.user).await, open_before);
+    // A hash that was only made anew is of the same password.
+    sessions.open_verified(context, &account, &[&old, &new], now).await.unwrap();
+    assert_eq!(open_sessions(&scenario, client.user).await, open_before + 1);
     scenario.finish().await;
 }

@@ -23,32 +23,44 @@ const CALLS: &[(&str, &[Need])] = &[
     ),
     (
         "sessions.refresh",
-        &[("DeleteItem", &["SESSION#"]), ("GetItem", &["SESSION#", "USER#"]), ("UpdateItem", &["SESSION#"])],
+        &[
+            ("DeleteItem", &["SESSION#"]),
+            ("GetItem", &["ACCOUNT#", "SESSION#"]),
+            ("UpdateItem", &["SESSION#"]),
+        ],
     ),
     (
         "store.apply_referral_bonus",
-        &[("GetItem", &["USER#"]), ("PutItem", &["LEDGER#"]), ("UpdateItem", &["USER#"])],
+        &[
+            ("GetItem", &["ACCOUNT#", "USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["ACCOUNT#", "USER#"]),
+        ],
     ),
     (
         "store.apply_registration_bonus",
-        &[("BatchGetItem", &["USER#"]), ("PutItem", &["LEDGER#"]), ("UpdateItem", &["USER#"])],
+        &[
+            ("BatchGetItem", &["ACCOUNT#", "USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["ACCOUNT#", "USER#"]),
+        ],
     ),
     ("store.draw_match", &[("UpdateItem", &["ROUND#"])]),
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
     ("store.join_bets", &[("DeleteItem", &["BOOK#"]), ("PutItem", &["ROUND#"]), ("UpdateItem", &["BOOK#"])]),
-    ("store.list_attendance", &[("Query", &["USER#"])]),
+    ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
     (
         "store.list_bets",
         &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#"]), ("Query", &["LEDGER#"])],
     ),
     ("store.list_entries", &[("Query", &["LEDGER#"])]),
     ("store.list_matches", &[("Query", &["ROUND#"])]),
-    ("store.list_referrals", &[("Query", &["USER#"])]),
+    ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),
-    ("store.load_account", &[("GetItem", &["USER#"])]),
-    ("store.load_account_and_wallet", &[("BatchGetItem", &["USER#"])]),
+    ("store.load_account", &[("GetItem", &["ACCOUNT#"])]),
+    ("store.load_account_and_wallet", &[("BatchGetItem", &["ACCOUNT#", "USER#"])]),
     ("store.load_bet", &[("GetItem", &["BET#"])]),
     ("store.load_bet_view", &[("GetItem", &["BET#", "BOOK#"])]),
     ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
@@ -71,14 +83,14 @@ const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.probe", &[("GetItem", &["PROBE"])]),
-    ("store.record_attendance", &[("UpdateItem", &["USER#"])]),
-    ("store.record_login", &[("UpdateItem", &["USER#"])]),
+    ("store.record_attendance", &[("UpdateItem", &["ATTENDANCE#"])]),
+    ("store.record_login", &[("UpdateItem", &["ACCOUNT#"])]),
     (
         "store.record_referral",
         &[
-            ("BatchGetItem", &["REFERRAL-CODE#", "USER#"]),
-            ("PutItem", &["USER#"]),
-            ("UpdateItem", &["USER#"]),
+            ("BatchGetItem", &["ACCOUNT#", "REFERRAL-CODE#"]),
+            ("PutItem", &["REFERRAL#"]),
+            ("UpdateItem", &["ACCOUNT#"]),
         ],
     ),
     (
@@ -100,12 +112,15 @@ const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
         ],
     ),
-    ("store.sign_up", &[("GetItem", &["PHONE#"]), ("PutItem", &["PHONE#", "REFERRAL-CODE#", "USER#"])]),
+    (
+        "store.sign_up",
+        &[("GetItem", &["PHONE#"]), ("PutItem", &["ACCOUNT#", "PHONE#", "REFERRAL-CODE#", "USER#"])],
+    ),
     ("store.sweep_matches", &[("Query", &["index unfinished"])]),
     ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
-    ("store.update_profile", &[("GetItem", &["USER#"]), ("UpdateItem", &["USER#"])]),
+    ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
     (
         "store.void_match",
         &[
@@ -203,7 +218,7 @@ impl Code {
             need("dynamodb:UpdateItem", "RATE#");
         }
         if routes.iter().any(|route| route.access != Access::Public) {
-            need("dynamodb:GetItem", "USER#");
+            need("dynamodb:GetItem", "ACCOUNT#");
         }
         if self.text.contains("queues.probe(") {
             for queue in Queue::ALL {

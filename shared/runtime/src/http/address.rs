@@ -42,18 +42,24 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer;
     let values: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
-    let hops =
-        values.iter().rev().filter_map(|value| value.to_str().ok()).flat_map(|value| value.rsplit(','));
+    // A line that is no text is a hop that nobody can read: what stands before it may be made up.
+    let hops = values.iter().rev().flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
     for hop in hops {
         if !is_trusted(&client) {
             return client;
         }
-        match hop.trim().parse::<IpAddr>() {
-            Ok(address) => client = address.to_canonical(),
-            Err(_) => return client,
+        match parse_hop(hop.trim()) {
+            Some(address) => client = address.to_canonical(),
+            None => return client,
         }
     }
     client
+}
+
+/// An address, which some proxies write with its port.
+fn parse_hop(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    hop.parse().ok().or_else(with_port)
 }
 
 impl fmt::Display for ClientAddress {
@@ -81,21 +87,26 @@ mod tests {
     #[test]
     fn only_trusted_proxies_are_believed() {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
-        let cases: [(&str, &[&'static str], &str); 9] = [
+        let cases: [(&str, &[&[u8]], &str); 13] = [
             ("203.0.113.7", &[], "203.0.113.7"),
-            ("203.0.113.7", &["198.51.100.1"], "203.0.113.7"),
+            ("203.0.113.7", &[b"198.51.100.1"], "203.0.113.7"),
             ("10.0.0.1", &[], "10.0.0.1"),
-            ("10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
-            ("10.0.0.1", &["1.2.3.4, 198.51.100.1"], "198.51.100.1"),
-            ("10.0.0.1", &["1.2.3.4, 198.51.100.1, 10.0.0.2"], "198.51.100.1"),
-            ("10.0.0.1", &["1.2.3.4", "198.51.100.1"], "198.51.100.1"),
-            ("::1", &["2001:db8::1"], "2001:db8::1"),
-            ("10.0.0.1", &["not an address, "], "10.0.0.1"),
+            ("10.0.0.1", &[b"198.51.100.1"], "198.51.100.1"),
+            ("10.0.0.1", &[b"198.51.100.1:4711"], "198.51.100.1"),
+            ("10.0.0.1", &[b"1.2.3.4, 198.51.100.1"], "198.51.100.1"),
+            ("10.0.0.1", &[b"1.2.3.4, 198.51.100.1, 10.0.0.2"], "198.51.100.1"),
+            ("10.0.0.1", &[b"1.2.3.4", b"198.51.100.1"], "198.51.100.1"),
+            ("::1", &[b"2001:db8::1"], "2001:db8::1"),
+            ("::1", &[b"[2001:db8::1]:4711"], "2001:db8::1"),
+            ("10.0.0.1", &[b"not an address, "], "10.0.0.1"),
+            // A byte that is no text hides its line, and must not bring the line before it into its place.
+            ("10.0.0.1", &[b"\xe9, 198.51.100.1"], "10.0.0.1"),
+            ("10.0.0.1", &[b"1.2.3.4", b"\xe9, 198.51.100.1"], "10.0.0.1"),
         ];
         for (peer, values, expected) in cases {
             let mut headers = HeaderMap::new();
             for value in values {
-                headers.append("x-forwarded-for", HeaderValue::from_static(value));
+                headers.append("x-forwarded-for", HeaderValue::from_bytes(value).unwrap());
             }
             let found = forwarded(peer.parse().unwrap(), &headers, &trusted);
             assert_eq!(found.to_string(), expected, "{peer} {values:?}");

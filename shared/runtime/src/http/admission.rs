@@ -6,7 +6,7 @@ use crate::tokens::Role;
 use crate::{Context, Quota};
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use evens_contracts::{BlockCheck, Problem, ProblemKind, ROUTES, Rate, Route};
 use std::sync::{Arc, OnceLock};
 
@@ -38,11 +38,18 @@ fn seconds_up(duration: std::time::Duration) -> u128 {
     duration.as_millis().div_ceil(1_000)
 }
 
-/// The row of a request's route; none where the table does not have it.
-fn row(parts: &Parts) -> Option<&'static Route> {
-    let path = parts.extensions.get::<MatchedPath>()?.as_str();
-    let is_row = |route: &&Route| is_same_path(route.path, path) && route.method.as_str() == parts.method;
-    ROUTES.iter().find(is_row)
+/// The row of a request's route. Where a path answers GET, it answers HEAD in the same way.
+///
+/// # Errors
+/// `500` where the table does not have it: what is in no table is not let through.
+fn row(parts: &Parts) -> Result<&'static Route, Problem> {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let method = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
+    let is_row = |route: &&Route| is_same_path(route.path, path) && route.method.as_str() == method;
+    ROUTES.iter().find(is_row).ok_or_else(|| {
+        tracing::error!(path, %method, "A route is served that is not in the table");
+        Problem::internal()
+    })
 }
 
 /// Parameters may have other names in a router than in the table.
@@ -88,7 +95,7 @@ async fn count(context: &Context, parts: &Parts, route: &Route, subject: &str) -
 /// Admits a request with a token: within the user's budget, and not blocked. A role of the token must be the account's
 /// still; who has no account has no role, and cannot be blocked.
 pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> Result<(), Refusal> {
-    let Some(route) = row(parts) else { return Ok(()) };
+    let route = row(parts)?;
     count(context, parts, route, &caller.user.to_string()).await?;
     if route.block_check == BlockCheck::InTransaction && caller.role == Role::Player {
         return Ok(());
@@ -117,9 +124,7 @@ impl FromRequestParts<Context> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
         let Ok(address) = ClientAddress::from_request_parts(parts, context).await;
-        if let Some(route) = row(parts) {
-            count(context, parts, route, &address.subject()).await?;
-        }
+        count(context, parts, row(parts)?, &address.subject()).await?;
         Ok(Self { address })
     }
 }

@@ -73,7 +73,7 @@ impl FakeTable {
     }
 
     fn account(&self, partition: &str) -> Option<Value> {
-        let user = partition.strip_prefix("USER#")?;
+        let user = partition.strip_prefix("ACCOUNT#")?;
         let role = if self.standing == Standing::Operator { "operator" } else { "player" };
         let text = |text: &str| json!({ "S": text });
         let number = |number: &str| json!({ "N": number });

@@ -1,4 +1,4 @@
-//! The account: `USER#{user}` / `ACCOUNT`. While something of its sign-up is owed, it is in the index of unfinished
+//! The account: `ACCOUNT#{user}` / `ACCOUNT`, apart from the wallet: a role may change the one and not the other. While something of its sign-up is owed, it is in the index of unfinished
 //! things under `REGISTRATION#{shard}`. Its state is what makes a bonus and a referral happen once, for ever.
 
 use crate::StoreError;
@@ -9,17 +9,14 @@ use evens_ledger::UserId;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "account";
+/// What the partition keys of accounts begin with.
+pub(crate) const PARTITION_PREFIX: &str = "ACCOUNT#";
 
 /// What is there while an account is blocked, here and on its wallet.
 pub(crate) const BLOCKED: &str = "blocked";
 
 pub(crate) fn key(user: UserId) -> Key {
-    Key { partition: partition(user), sort: "ACCOUNT".to_owned() }
-}
-
-/// Where everything of a user lies.
-pub(crate) fn partition(user: UserId) -> String {
-    format!("USER#{user}")
+    Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "ACCOUNT".to_owned() }
 }
 
 /// The partition of a shard of the index of unfinished registrations.

@@ -1,4 +1,4 @@
-//! A day on which a player logged in: `USER#{user}` / `ATTENDANCE#{date}`. Never deleted.
+//! A day on which a player logged in: `ATTENDANCE#{user}` / `ATTENDANCE#{date}`. Never deleted.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, Key};
@@ -9,7 +9,7 @@ pub(crate) const KIND: &str = "attendance";
 
 /// Days lie in their order.
 pub(crate) fn key(user: UserId, date: Date) -> Key {
-    Key { partition: super::account::partition(user), sort: format!("ATTENDANCE#{date}") }
+    Key { partition: format!("ATTENDANCE#{user}"), sort: format!("ATTENDANCE#{date}") }
 }
 
 /// The day, if the player logged in on it.

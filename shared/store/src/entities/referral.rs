@@ -1,4 +1,4 @@
-//! An edge of the referral tree: `USER#{referrer}` / `REFERRAL#{referred}`. Put once, together with the count.
+//! An edge of the referral tree: `REFERRAL#{referrer}` / `REFERRAL#{referred}`. Put once, together with the count.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
@@ -9,7 +9,7 @@ pub(crate) const KIND: &str = "referral";
 
 /// Edges of a referrer lie in the order of the referred users' numbers.
 pub(crate) fn key(referrer: UserId, referred: u64) -> Key {
-    Key { partition: super::account::partition(referrer), sort: format!("REFERRAL#{referred:020}") }
+    Key { partition: format!("REFERRAL#{referrer}"), sort: format!("REFERRAL#{referred:020}") }
 }
 
 pub(crate) fn encode(referral: &Referral) -> Item {

@@ -85,7 +85,7 @@ pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
     let at_once = join_all((0..8).map(|number| store.set_blocked(user(1), number % 2 == 0))).await;
     assert!(at_once.iter().all(Result::is_ok), "{at_once:?}");
     let items = raw::everything(engine).await;
-    let blocked = ["USER#1 ACCOUNT", "USER#1 WALLET"].map(|key| items[key].contains_key("blocked"));
+    let blocked = ["ACCOUNT#1 ACCOUNT", "USER#1 WALLET"].map(|key| items[key].contains_key("blocked"));
     assert_eq!(blocked[0], blocked[1], "both items or none");
 }
 

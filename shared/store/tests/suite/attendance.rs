@@ -28,7 +28,7 @@ pub(crate) async fn a_day_is_recorded_once(engine: &Engine) {
     assert_eq!(raw::items(engine, "attendance").await, std::slice::from_ref(&item), "the first one stays");
     #[rustfmt::skip]
     let expected: Item = [
-        ("pk", text("USER#1")), ("sk", text("ATTENDANCE#2024-01-01")), ("kind", text("attendance")),
+        ("pk", text("ATTENDANCE#1")), ("sk", text("ATTENDANCE#2024-01-01")), ("kind", text("attendance")),
         ("user_id", number(1)), ("attendance_date", text("2024-01-01")), ("has_logged_in_today", text("yes")),
         ("recorded_at", text(second(0))),
     ].map(|(name, value)| (name.to_owned(), value)).into();

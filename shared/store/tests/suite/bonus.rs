@@ -144,7 +144,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     let store = &engine.store;
     let is_listed = async |player: u64| {
         let item =
-            raw::everything(engine).await.remove(&format!("USER#{player} ACCOUNT")).expect("an account");
+            raw::everything(engine).await.remove(&format!("ACCOUNT#{player} ACCOUNT")).expect("an account");
         assert_eq!(item.contains_key("unfinished_pk"), item.contains_key("unfinished_sk"));
         let swept = swept(store, Timestamp::MAX).await.contains(&user(player));
         assert_eq!(item.contains_key("unfinished_pk"), swept, "player {player}");
@@ -209,7 +209,7 @@ pub(crate) async fn a_sweep_of_many_registrations_has_pages(engine: &Engine) {
     signed_up(&engine.store, 1, None).await;
     let original = raw::items(engine, "account").await.remove(0);
     let copies = (2..=1_201).map(|player: u64| {
-        let pk = text(format!("USER#{player}"));
+        let pk = text(format!("ACCOUNT#{player}"));
         raw::with(&original, &[("pk", pk), ("user", number(player))])
     });
     raw::put_all(engine, copies).await;

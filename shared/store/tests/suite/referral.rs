@@ -163,7 +163,7 @@ pub(crate) async fn a_referral_that_cannot_be_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
     welcomed(store, 2, Some(1)).await;
-    raw::delete(engine, "USER#1", "ACCOUNT").await;
+    raw::delete(engine, "ACCOUNT#1", "ACCOUNT").await;
     let recorded = store.record_referral(user(2), code(1), true, second(2)).await;
     assert!(matches!(recorded, Err(StoreError::Corrupt { .. })), "{recorded:?}");
     assert_eq!(account(store, 2).await.registration, Registration::ReferralDue);

@@ -19,7 +19,7 @@ pub(crate) async fn makes_an_account_of_four_items(engine: &Engine) {
     let keys = [
         format!("PHONE#{} LOGIN", phone(1)),
         format!("REFERRAL-CODE#{} REFERRAL-CODE", code(1)),
-        "USER#1 ACCOUNT".to_owned(),
+        "ACCOUNT#1 ACCOUNT".to_owned(),
         "USER#1 WALLET".to_owned(),
     ];
     assert_eq!(items.keys().cloned().collect::<Vec<_>>(), keys);
