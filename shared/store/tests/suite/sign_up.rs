@@ -17,9 +17,9 @@ pub(crate) async fn makes_an_account_of_four_items(engine: &Engine) {
     let signed_up = signed_up(store, 1, Some(2)).await;
     let items = raw::everything(engine).await;
     let keys = [
+        "ACCOUNT#1 ACCOUNT".to_owned(),
         format!("PHONE#{} LOGIN", phone(1)),
         format!("REFERRAL-CODE#{} REFERRAL-CODE", code(1)),
-        "ACCOUNT#1 ACCOUNT".to_owned(),
         "USER#1 WALLET".to_owned(),
     ];
     assert_eq!(items.keys().cloned().collect::<Vec<_>>(), keys);
