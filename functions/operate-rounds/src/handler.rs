@@ -9,9 +9,9 @@ use evens_contracts::{
 use evens_exchange::{Round, RoundStep, Seed, SignedResult};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
+use evens_runtime::Context;
 use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal};
 use evens_runtime::telemetry::chain;
-use evens_runtime::Context;
 use evens_store::RoundWrite;
 use jiff::Timestamp;
 

@@ -6,9 +6,9 @@ use axum::{Router, routing};
 use evens_contracts::{Job, MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
 use evens_exchange::{Bet, BetId, IdempotencyKey, PlaceBet, PlaceBetOutcome};
 use evens_queues::Outgoing;
+use evens_runtime::Context;
 use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId};
 use evens_runtime::telemetry::chain;
-use evens_runtime::Context;
 
 /// The function's route.
 pub fn router() -> Router<Context> {
