@@ -87,7 +87,7 @@ impl Answers {
             }
         }
         for user in &self.signed_up {
-            let key = (format!("USER#{user}"), "ACCOUNT".to_owned());
+            let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
             if table.get(&key).is_none() {
                 found.push(Violation::new(
                     "M3",

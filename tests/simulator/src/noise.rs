@@ -148,7 +148,10 @@ pub(crate) async fn make_jobs_up(world: World, mut dice: Dice, count: u64, pause
                 let round = dice.pick(&rounds).unwrap_or_default();
                 (Queue::Rounds, json!({ "type": "finish-round", "data": { "roundId": round } }))
             }
-            8 => (Queue::Registration, json!({ "type": "applyBonus", "data": { "userId": "1001" } })),
+            8 => {
+                let user = dice.pick(&["1", "2", "1001", "1002"]).unwrap_or_default();
+                (Queue::Registration, json!({ "type": "applyBonus", "data": { "userId": user } }))
+            }
             _ => (Queue::Match, json!({ "type": "dance", "data": {} })),
         };
         let group = dice.number(1..=9).to_string();

@@ -186,7 +186,10 @@ async fn send(device: &Device, order: &Order) -> Told {
             balance: body["data"]["balance"].to_string(),
             is_replay,
         },
-        Some(Answer { status: status @ 400..500, .. }) if status != 408 => Told::Refused(status),
+        // That a player is blocked is said before a repeat is known for one (`PlaceBetOutcome`): it says nothing of what
+        // an earlier attempt has done, be it one of the same request.
+        Some(Answer { status: 403 | 408, .. }) => Told::Unknown,
+        Some(Answer { status: status @ 400..500, .. }) => Told::Refused(status),
         None | Some(_) => Told::Unknown,
     };
     if was_blocked && is_blocked(device) && matches!(told, Told::Accepted { is_replay: false, .. }) {

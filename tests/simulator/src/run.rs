@@ -205,6 +205,11 @@ impl Stage {
         }
         let users: Vec<u64> = (1..).take(self.plan.players).collect();
         for user in &users {
+            if dice.chance(7_000) {
+                let mut account = noise::new_account(&self.world, 950 + user, None)?;
+                account.user = UserId::new(*user)?;
+                store.sign_up(&account, &password).await?;
+            }
             let amount: Amount =
                 dice.pick(&["50", "100", "500", "100000.00000001"]).unwrap_or("100").parse()?;
             store

@@ -45,12 +45,25 @@ fn a_seed_is_the_same_run_again() {
     assert_ne!(of_this_process(1).trace_hash, of_this_process(2).trace_hash);
 }
 
+/// Those of a kind that nobody should have to wait for.
+const QUICK: u64 = 60;
+
 /// What is broken must be found: this is what makes a green run worth something.
 #[test]
 fn each_defect_is_found_within_its_number_of_seeds() {
+    assert_found(|within| (1..=QUICK).contains(&within));
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --release -p evens-simulator -- --ignored"]
+fn each_rare_defect_is_found_within_its_number_of_seeds() {
+    assert_found(|within| within > QUICK);
+}
+
+fn assert_found(is_meant: impl Fn(u64) -> bool) {
     keep_panics();
     let mut missed = Vec::new();
-    for mutation in Mutation::ALL {
+    for mutation in Mutation::ALL.iter().filter(|mutation| is_meant(mutation.found_within())) {
         let sum = run_seeds(seeds(mutation.found_within(), Some(*mutation)), |_| {});
         if sum.failed.is_empty() {
             missed.push(format!("{}: {}, at work in {}", mutation.name(), mutation.text(), sum.mutated));
