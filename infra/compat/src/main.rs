@@ -12,6 +12,7 @@ mod commands;
 mod find_user;
 mod home;
 mod router;
+mod server;
 mod signing_key;
 mod workers;
 

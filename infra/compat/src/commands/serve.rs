@@ -2,8 +2,8 @@
 
 use crate::cli::ServeArgs;
 use crate::home::{Home, Sharing};
-use crate::{banner, router, signing_key, workers};
-use axum::Router;
+use crate::server::Limits;
+use crate::{banner, router, server, signing_key, workers};
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
 use evens_runtime::{Stage, StartError};
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 /// For how long what is under way may go on after the signal to stop.
@@ -39,7 +39,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let context = home.context(settings).await?;
     let (stop_sender, stop) = watch::channel(false);
     let router = router::router(context.clone(), credentials, home.is_embedded());
-    let server = serve(listener, router, stop.clone());
+    let server = tokio::spawn(server::serve(listener, router, Limits::of_process(), stop.clone()));
     let workers = workers::start(&context, notifications, &stop);
     home.publish_api(address)?;
     announce(address, &home);
@@ -63,18 +63,6 @@ async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartEr
     Ok((listener, address))
 }
 
-fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: watch::Receiver<bool>,
-) -> tokio::task::JoinHandle<std::io::Result<()>> {
-    tokio::spawn(async move {
-        // The address of the connection is what requests are counted by, where no proxy says otherwise.
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(workers::stopped(stop)).await
-    })
-}
-
 /// Says where everything is.
 fn announce(address: SocketAddr, home: &Home) {
     match home.settings.stage {
@@ -95,13 +83,13 @@ async fn wait_for_signal() -> Result<(), StartError> {
 }
 
 /// Lets what is under way finish, for thirty seconds. What is cut off then comes again: no step is half done.
-async fn drain(server: tokio::task::JoinHandle<std::io::Result<()>>, mut workers: JoinSet<()>) -> ExitCode {
+async fn drain(server: JoinHandle<()>, mut workers: JoinSet<()>) -> ExitCode {
     let drained = timeout(DRAIN_TIMEOUT, async {
         while workers.join_next().await.is_some() {}
         server.await
     });
     match drained.await {
-        Ok(Ok(Ok(()))) => {
+        Ok(Ok(())) => {
             tracing::info!("Stopped");
             ExitCode::SUCCESS
         }

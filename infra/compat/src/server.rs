@@ -1,0 +1,219 @@
+//! [`serve`]: the HTTP server, with an end to what a client may hold: connections, and the time to say what it wants.
+
+use crate::workers;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use rustix::process::{Resource, getrlimit};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::sleep;
+use tower::ServiceExt;
+
+/// How much a client may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// How many connections there are at once. Others wait in the queue of the operating system.
+    pub(crate) connections: usize,
+    /// How long the head of a request may take, from the start of the connection or the end of the last answer: a
+    /// connection that is idle for so long is closed, too.
+    pub(crate) head_timeout: Duration,
+}
+
+impl Limits {
+    const CONNECTIONS: usize = 1_024;
+    const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+    /// Open files for everything else: engines, their clients, webhooks.
+    const FILES_RESERVED: usize = 256;
+    /// Fewer would not serve anybody.
+    const CONNECTIONS_MIN: usize = 64;
+
+    /// What the process can hold: each connection is an open file.
+    pub(crate) fn of_process() -> Self {
+        let files = getrlimit(Resource::Nofile).current;
+        let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
+        Self { connections: Self::connections(files), head_timeout: Self::HEAD_TIMEOUT }
+    }
+
+    fn connections(files: usize) -> usize {
+        files.saturating_sub(Self::FILES_RESERVED).clamp(Self::CONNECTIONS_MIN, Self::CONNECTIONS)
+    }
+}
+
+/// Serves until `stop` says so, and then until what is under way is answered.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: watch::Receiver<bool>,
+) {
+    let mut door = Door::new(listener, limits.connections);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
+    let graceful = GracefulShutdown::new();
+    let mut stopped = pin!(workers::stopped(stop));
+    loop {
+        let (stream, address, place) = tokio::select! {
+            accepted = door.accept() => accepted,
+            () = &mut stopped => break,
+        };
+        let router = router.clone();
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request: Request = request.map(Body::new);
+            // What requests are counted by, where no proxy says otherwise.
+            request.extensions_mut().insert(ConnectInfo(address));
+            router.clone().oneshot(request)
+        });
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // An error is a client that is gone, or too slow; nobody is left who could be told.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(door);
+    graceful.shutdown().await;
+}
+
+/// Lets connections in while there are places.
+struct Door {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    /// Whether the last attempt failed, and that was said.
+    is_failing: bool,
+}
+
+/// A connection, and its place, which is free again when it is dropped.
+type Accepted = (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>);
+
+impl Door {
+    /// How long to wait after a failure: mostly there are too many open files.
+    const BACK_OFF: Duration = Duration::from_secs(1);
+
+    fn new(listener: TcpListener, places: usize) -> Self {
+        Self { listener, places: Arc::new(Semaphore::new(places)), is_failing: false }
+    }
+
+    async fn accept(&mut self) -> Accepted {
+        // An error means that the semaphore is closed, which nobody does.
+        let place = Arc::clone(&self.places).acquire_owned().await.ok();
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, address)) => {
+                    self.is_failing = false;
+                    return (stream, address, place);
+                }
+                Err(error) if is_gone(&error) => {}
+                Err(error) => {
+                    if !self.is_failing {
+                        tracing::error!(%error, "Cannot accept connections; trying again every second");
+                    }
+                    self.is_failing = true;
+                    sleep(Self::BACK_OFF).await;
+                }
+            }
+        }
+    }
+}
+
+/// Whether only that one connection ended before it was accepted.
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, serve};
+    use axum::{Router, routing};
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpStream};
+    use std::time::{Duration, Instant};
+    use tokio::net::TcpListener;
+    use tokio::sync::watch;
+    use tokio::task::{JoinHandle, spawn_blocking};
+
+    const WHOLE: &[u8] = b"GET / HTTP/1.1\r\nHost: evens\r\n\r\n";
+    const HALF: &[u8] = b"GET / HTTP/1.1\r\nHost: ev";
+
+    async fn start(limits: Limits) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, stop) = watch::channel(false);
+        let router = Router::new().route("/", routing::get(async || "served"));
+        (address, sender, tokio::spawn(serve(listener, router, limits, stop)))
+    }
+
+    fn send(address: SocketAddr, bytes: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.write_all(bytes).unwrap();
+        stream
+    }
+
+    /// Whatever comes back until the server closes the connection, and after how long it did.
+    async fn until_closed(mut stream: TcpStream) -> (String, Duration) {
+        let started = Instant::now();
+        let read = spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            // Closed with something unread is closed, too.
+            let closed = stream.read_to_end(&mut bytes);
+            let is_timeout = closed.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+            assert!(!is_timeout, "the server left a connection open");
+            String::from_utf8(bytes).unwrap()
+        });
+        (read.await.unwrap(), started.elapsed())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_does_not_finish_a_head_is_closed() {
+        let head_timeout = Duration::from_millis(500);
+        let (address, _stop, _) = start(Limits { connections: 100, head_timeout }).await;
+        let halves: Vec<_> = (0..50).map(|_| send(address, HALF)).collect();
+        // One that has had its answer, and says nothing more.
+        let idle = send(address, WHOLE);
+        for stream in halves {
+            let (said, took) = until_closed(stream).await;
+            assert!(!said.contains("200 OK"), "{said}");
+            assert!(took < Duration::from_secs(10), "closed after {took:?}");
+        }
+        let (said, _) = until_closed(idle).await;
+        assert!(said.starts_with("HTTP/1.1 200 OK") && said.ends_with("served"), "{said}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
+        let head_timeout = Duration::from_secs(3);
+        let (address, stop, server) = start(Limits { connections: 2, head_timeout }).await;
+        let (first, _second) = (send(address, HALF), send(address, HALF));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mut third = send(address, WHOLE);
+        third.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+        let mut buffer = [0; 4];
+        assert!(third.read(&mut buffer).is_err(), "served beyond the limit");
+        drop(first);
+        third.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        third.read_exact(&mut buffer).unwrap();
+        assert_eq!(&buffer, b"HTTP");
+        // Those that wait for nothing do not hold up the end.
+        stop.send_replace(true);
+        let ended = tokio::time::timeout(Duration::from_secs(15), server).await;
+        ended.expect("it ends").unwrap();
+    }
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        let connections = [0, 256, 1_024, 1_280, usize::MAX].map(Limits::connections);
+        assert_eq!(connections, [64, 64, 768, 1_024, 1_024]);
+    }
+}
