@@ -8,9 +8,10 @@ use evens_engines::Engines;
 use evens_queues::QueueChange;
 use evens_runtime::{Clients, Context, Endpoints, Settings, StartError};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -51,6 +52,7 @@ impl Home {
     const LOCK_FILE: &'static str = "lock";
     const ADDRESS_FILE: &'static str = "engines.json";
     const LAYOUT_FILE: &'static str = "layout";
+    const TABLE_FILE: &'static str = "dynamodb.sqlite";
     /// Which keys the items of a data folder have. A folder with others would look empty.
     const LAYOUT: &'static str = "3";
     /// How long a process may take from its lock to its address.
@@ -64,7 +66,7 @@ impl Home {
         if is_configured() {
             return Ok(home);
         }
-        fs::create_dir_all(folder).map_err(|error| cannot_use(folder, error))?;
+        keep_private(folder)?;
         match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
             Some(lock) => {
                 check_layout(folder)?;
@@ -152,12 +154,40 @@ impl From<Address> for Endpoints {
     }
 }
 
+/// Makes the folder its owner's alone: hashes of passwords and phone numbers are in it. One that holds what is somebody
+/// else's is refused, and stays as it is.
+fn keep_private(folder: &Path) -> Result<(), StartError> {
+    let failed = |error| cannot_use(folder, error);
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        created => return created.map_err(failed),
+    }
+    let mut permissions = fs::metadata(folder).map_err(failed)?.permissions();
+    if permissions.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    let has_our_files = [Home::LAYOUT_FILE, Home::TABLE_FILE].iter().any(|name| folder.join(name).exists());
+    let is_empty = fs::read_dir(folder).map_err(failed)?.next().is_none();
+    if !has_our_files && !is_empty {
+        let message =
+            format!("others can read the data folder {}, which holds other files", folder.display());
+        return Err(StartError::new(message, "use another one with --data, or `chmod 700` this one"));
+    }
+    permissions.set_mode(0o700);
+    fs::set_permissions(folder, permissions).map_err(failed)?;
+    tracing::warn!("Others could read the data folder {}: now its owner only can", folder.display());
+    Ok(())
+}
+
 /// Refuses a folder whose items lie elsewhere than this version looks for them; marks a new one as its own.
 fn check_layout(folder: &Path) -> Result<(), StartError> {
     let path = folder.join(Home::LAYOUT_FILE);
     match fs::read_to_string(&path) {
         Ok(layout) if layout.trim() == Home::LAYOUT => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.join("dynamodb.sqlite").exists() => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.join(Home::TABLE_FILE).exists() => {
             fs::write(&path, Home::LAYOUT).map_err(|error| cannot_use(folder, error))
         }
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_use(folder, error)),

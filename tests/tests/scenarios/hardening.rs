@@ -1,10 +1,13 @@
-//! What somebody can do to the process who keeps to no rule, such as bodies that never end.
+//! What somebody can do to the process who keeps to no rule: bodies that never end, files that others could read.
 
 use evens_accounts::Role;
-use evens_tests::{Request, Scenario};
+use evens_tests::{Process, Request, Scenario};
 use jiff::Timestamp;
+use std::fs::{self, Permissions};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// More than there are turns.
@@ -71,4 +74,35 @@ async fn bodies_that_never_end_keep_nobody_waiting() {
         }
     }
     scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_data_folder_is_its_owners() {
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mut scenario = Scenario::start().await;
+    let data = scenario.folder().join("data");
+    assert_eq!(mode(&data), 0o700, "a new folder");
+    // One that an earlier version made, for everybody to read.
+    fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
+    scenario.restart().await;
+    assert_eq!(mode(&data), 0o700, "a folder of ours");
+    scenario.finish().await;
+
+    // One that is empty becomes ours; one that holds what is somebody else's stays as it is.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
+    let listed = Process::run(folder.path(), &["user", "list"], &[]).await;
+    assert_eq!((listed.code, mode(&data)), (Some(0), 0o700), "{}", listed.stderr);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("notes.txt"), "mine").unwrap();
+    fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
+    let refused = Process::run(folder.path(), &["user", "list"], &[]).await;
+    assert_eq!((refused.code, mode(&data)), (Some(1), 0o755), "{}", refused.stderr);
+    assert!(refused.stderr.contains("others can read the data folder"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("chmod 700"), "the hint: {}", refused.stderr);
+    assert_eq!(fs::read_dir(&data).unwrap().count(), 1, "nothing was put into it");
 }
