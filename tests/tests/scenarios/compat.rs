@@ -3,6 +3,7 @@
 use evens_tests::{Answer, Exit, Process, Request, Scenario, binary};
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -258,7 +259,7 @@ async fn an_operator_blocks_and_unblocks() {
     );
     assert_eq!((blocked.code, blocked.stdout.as_str()), (Some(0), said.as_str()), "{}", blocked.stderr);
     let line = blocked.stderr.lines().find(|line| line.contains("blocked user")).unwrap();
-    assert!(line.contains(&format!(" blocked user {id} (was not blocked)  os.user=")), "{line}");
+    assert!(line.contains(&format!(" blocked user {id} (was not blocked)  os.uid=")), "{line}");
     assert!(line.ends_with(&format!(" user.id={id}")), "{line}");
     assert_eq!(player.get("/api/wallet").await.problem(), "403 account-blocked -");
     let refresh = json!({ "refreshToken": player.refresh_token });
@@ -269,14 +270,50 @@ async fn an_operator_blocks_and_unblocks() {
 
     let again = run(&scenario, &["user", "block", &id]).await;
     assert_eq!(again.stdout, format!("User {id} is blocked already. 0 sessions were ended.\n"));
-    assert!(!again.stderr.contains("os.user"), "nothing changed: {}", again.stderr);
+    assert!(!again.stderr.contains("os.uid"), "nothing changed: {}", again.stderr);
 
     let unblocked = run(&scenario, &["user", "unblock", &id]).await;
-    assert_eq!(unblocked.stdout, format!("Unblocked user {id}, who can log in again.\n"));
-    assert!(unblocked.stderr.contains(&format!(" unblocked user {id} (was blocked)  os.user=")));
+    let said = format!("Unblocked user {id}, who can log in again. 0 sessions were ended.\n");
+    assert_eq!(unblocked.stdout, said);
+    assert!(unblocked.stderr.contains(&format!(" unblocked user {id} (was blocked)  os.uid=")));
     let again = run(&scenario, &["user", "unblock", &id]).await;
     assert_eq!(again.stdout, format!("User {id} is not blocked; nothing changed.\n"));
     logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_a_block_missed_does_not_live_again() {
+    let scenario = Scenario::start().await;
+    let player = signed_up(&scenario, PHONE, None).await;
+    // As if the login had been under way while the sessions were ended.
+    scenario.set_blocked(player.user, true).await;
+    let unblocked = run(&scenario, &["user", "unblock", PHONE]).await;
+    let said = format!("Unblocked user {}, who can log in again. 1 session was ended.\n", player.user);
+    assert_eq!((unblocked.code, unblocked.stdout), (Some(0), said), "{}", unblocked.stderr);
+    let refresh = json!({ "refreshToken": player.refresh_token });
+    let refreshed = post(&scenario, "/api/users/refresh", refresh).await;
+    assert_eq!(refreshed.problem(), "401 session-ended -");
+    logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_made_a_change_is_not_what_a_program_in_the_path_says() {
+    let scenario = Scenario::start().await;
+    let player = signed_up(&scenario, PHONE, None).await;
+    let path = scenario.folder().join("bin");
+    std::fs::create_dir(&path).unwrap();
+    let program = path.join("id");
+    std::fs::write(&program, "#!/bin/sh\necho somebody-else\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let variables = [("PATH", path.to_str().unwrap()), ("USER", "somebody-else")];
+    let blocked = Process::run(scenario.folder(), &["user", "block", PHONE], &variables).await;
+    let line = blocked.stderr.lines().find(|line| line.contains("blocked user")).unwrap();
+    assert!(!line.contains("somebody-else"), "{line}");
+    let uid = std::fs::metadata(&program).unwrap().uid();
+    assert!(line.contains(&format!("  os.uid={uid} ")), "{line}");
+    assert!(line.ends_with(&format!(" user.id={}", player.user)), "{line}");
     scenario.finish().await;
 }
 
@@ -295,7 +332,7 @@ async fn a_role_comes_with_the_next_login_and_goes_at_once() {
         "User {id} has the role operator from the next login on; it was player. 1 session was ended.\n"
     );
     assert_eq!((given.code, given.stdout.as_str()), (Some(0), said.as_str()), "{}", given.stderr);
-    let line = format!(" gave a role to user {id}: operator (was player)  os.user=");
+    let line = format!(" gave a role to user {id}: operator (was player)  os.uid=");
     assert!(given.stderr.contains(&line), "{}", given.stderr);
     assert_eq!(before.send(open("r-1")).await.problem(), "403 forbidden -");
     let operator = logged_in(&scenario, PHONE).await;

@@ -1,7 +1,7 @@
 //! `evens user block`, `unblock` and `role`.
 //!
 //! Each change is a line on stderr, whatever is logged besides: when it was, who of the operating system's users made
-//! it, and what it was.
+//! it, and what it was. Who it was is asked of the kernel, not of the environment, which is the operator's own.
 
 use super::plural;
 use super::show::count_sessions;
@@ -9,7 +9,8 @@ use evens_accounts::{Account, Role};
 use evens_ledger::UserId;
 use evens_runtime::{Clock, StartError};
 use evens_store::{AccountWrite, Store, StoreError};
-use std::process::Command;
+use rustix::process::getuid;
+use std::fs;
 
 pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
     let user = account.user;
@@ -29,9 +30,12 @@ pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, 
     if !account.is_blocked {
         return Ok(format!("User {user} is not blocked; nothing changed.\n"));
     }
+    // A login whose password was right just before the block may have opened a session just after it. They end while
+    // the account is blocked: then nothing is left behind where this command is cut off.
+    let ended = end_sessions(store, user).await?;
     let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };
     change.make(store.set_blocked(user, false).await)?;
-    Ok(format!("Unblocked user {user}, who can log in again.\n"))
+    Ok(format!("Unblocked user {user}, who can log in again. {ended}\n"))
 }
 
 pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Result<String, StartError> {
@@ -79,19 +83,23 @@ impl Change {
 
     fn record(&self, perhaps: &str) {
         let Self { verb, user, detail, was } = self;
-        let (at, who) = (Clock::system().now(), who());
-        eprintln!(
-            "{at} INFO {who} {perhaps}{verb} user {user}{detail} (was {was})  os.user={who} user.id={user}"
-        );
+        let (at, uid) = (Clock::system().now(), getuid().as_raw());
+        let users = fs::read("/etc/passwd").unwrap_or_default();
+        let (who, fields) = match name_of(uid, &String::from_utf8_lossy(&users)) {
+            Some(name) => (format!("{name} (uid {uid})"), format!("os.uid={uid} os.user={name}")),
+            None => (format!("uid {uid}"), format!("os.uid={uid}")),
+        };
+        eprintln!("{at} INFO {who} {perhaps}{verb} user {user}{detail} (was {was})  {fields} user.id={user}");
     }
 }
 
-/// The user of the operating system.
-fn who() -> String {
-    let said = Command::new("id").arg("-un").output().ok().filter(|output| output.status.success());
-    let name = said.and_then(|output| String::from_utf8(output.stdout).ok());
-    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    name.unwrap_or_else(|| "unknown".to_owned())
+/// The name of a user of the operating system, if the file of users has one.
+fn name_of(uid: u32, users: &str) -> Option<&str> {
+    let mut rows = users.lines().map(|line| line.split(':'));
+    rows.find_map(|mut row| {
+        let name = row.next().filter(|name| !name.is_empty())?;
+        (row.nth(1)?.parse() == Ok(uid)).then_some(name)
+    })
 }
 
 /// Ends the sessions of a user: none gets new tokens without a login.
@@ -104,4 +112,17 @@ async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError>
     store.end_sessions(user).await.map_err(failed)?;
     let verb = if count == 1 { "was" } else { "were" };
     Ok(format!("{} {verb} ended.", plural(count, "session")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn a_user_has_the_name_that_the_file_says() {
+        let users =
+            "root:x:0:0:root:/root:/bin/sh\n\n# nobody\nasha:x:1000:100::/home/asha:/bin/sh\n::7:\nodd:x";
+        let names = [0, 100, 1_000, 7].map(|uid| name_of(uid, users));
+        assert_eq!(names, [Some("root"), None, Some("asha"), None]);
+    }
 }
