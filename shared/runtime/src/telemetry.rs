@@ -2,9 +2,17 @@
 
 use std::io::IsTerminal;
 use std::time::Duration;
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts logging. `RUST_LOG` says what is logged (`info` by default), `NO_COLOR` that a terminal gets no colours.
+/// Who prints whole requests and answers at the level TRACE: in those are phone numbers, hashes of passwords, tokens.
+const BODY_PRINTERS: &[&str] = &["aws_", "dynoxide", "hyper", "lambda_"];
+
+/// Starts logging. `RUST_LOG` says what is logged (`info` by default), `NO_COLOR` that a terminal gets no colours. No
+/// setting makes the log say what the bodies of requests hold.
 /// Harmless when repeated, or where somebody else has started it.
 pub fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
@@ -16,10 +24,22 @@ pub fn init() {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // An error means that logging was started before; then it stays as it is.
     let _ = if is_lambda || !is_terminal {
-        builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+        builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .finish()
+            .with(filter_fn(is_without_bodies))
+            .try_init()
     } else {
-        builder.with_ansi(!is_plain).with_target(false).try_init()
+        builder.with_ansi(!is_plain).with_target(false).finish().with(filter_fn(is_without_bodies)).try_init()
     };
+}
+
+fn is_without_bodies(metadata: &Metadata<'_>) -> bool {
+    let is_trace = *metadata.level() == Level::TRACE;
+    !is_trace || !BODY_PRINTERS.iter().any(|target| metadata.target().starts_with(target))
 }
 
 /// An error and everything below it, as one line for the log. Never for an answer.

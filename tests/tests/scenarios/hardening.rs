@@ -1,8 +1,10 @@
-//! What somebody can do to the process who keeps to no rule: bodies that never end, files that others could read.
+//! What somebody can do to the process who keeps to no rule: bodies that never end, files that others could read, logs
+//! that say too much.
 
 use evens_accounts::Role;
-use evens_tests::{Process, Request, Scenario};
+use evens_tests::{PASSWORD, Process, Request, Scenario, phone};
 use jiff::Timestamp;
+use serde_json::json;
 use std::fs::{self, Permissions};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -105,4 +107,20 @@ async fn the_data_folder_is_its_owners() {
     assert!(refused.stderr.contains("others can read the data folder"), "{}", refused.stderr);
     assert!(refused.stderr.contains("chmod 700"), "the hint: {}", refused.stderr);
     assert_eq!(fs::read_dir(&data).unwrap().count(), 1, "nothing was put into it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_says_what_bodies_hold() {
+    let scenario = Scenario::start_with(&[("RUST_LOG", "trace")]).await;
+    let phone = phone(77_123);
+    let player = scenario.signed_up(&phone, PASSWORD).await;
+    let body = json!({ "userName": "Asha of Kochi" }).to_string();
+    player.send(Request::new("PATCH", "/api/users/me").json(body)).await.expect(200);
+    scenario.log_in(&phone, PASSWORD).await.expect(200);
+    let log = scenario.log();
+    assert!(log.contains("\"level\":\"TRACE\"") || log.contains("TRACE"), "everything else is logged");
+    for secret in [phone.as_str(), "$argon2", PASSWORD, "Asha of Kochi"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "the log says {secret}");
+    }
 }
