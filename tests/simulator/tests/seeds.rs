@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread::available_parallelism;
 
 /// How many seeds are run, unless `EVENS_SIMULATOR_SEEDS` says so.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 40;
 
 fn seeds(count: u64, mutation: Option<Mutation>) -> Seeds {
     let jobs = available_parallelism().map_or(1, usize::from);
@@ -46,7 +46,7 @@ fn a_seed_is_the_same_run_again() {
 }
 
 /// Those of a kind that nobody should have to wait for.
-const QUICK: u64 = 60;
+const QUICK: u64 = 20;
 
 /// What is broken must be found: this is what makes a green run worth something.
 #[test]
