@@ -55,6 +55,8 @@ impl Home {
     const TABLE_FILE: &'static str = "dynamodb.sqlite";
     /// Which keys the items of a data folder have. A folder with others would look empty.
     const LAYOUT: &'static str = "3";
+    /// What of a mode is about anybody but the owner.
+    const MODE_OF_OTHERS: u32 = 0o077;
     /// How long a process may take from its lock to its address.
     const START_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -166,7 +168,7 @@ fn keep_private(folder: &Path) -> Result<(), StartError> {
         created => return created.map_err(failed),
     }
     let mut permissions = fs::metadata(folder).map_err(failed)?.permissions();
-    if permissions.mode() & 0o077 == 0 {
+    if permissions.mode() & Home::MODE_OF_OTHERS == 0 {
         return Ok(());
     }
     let has_our_files = [Home::LAYOUT_FILE, Home::TABLE_FILE].iter().any(|name| folder.join(name).exists());
