@@ -21,4 +21,5 @@ mod sessions;
 mod settle;
 mod sign_up;
 mod sweep;
+mod user_commands;
 mod wallet;
