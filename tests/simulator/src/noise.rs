@@ -48,13 +48,14 @@ pub(crate) async fn sign_people_up(
             _ => None,
         };
         let Ok(account) = new_account(&world, number, referred_by) else { continue };
-        codes.push(account.referral_code);
         world.note(Who::World, format_args!("user {} signs up, referred by {referred_by:?}", account.user));
         for _ in 0..dice.number(1..=3) {
             let Some(door) = dice.pick(&doors) else { return };
             let asked = account.clone();
             match run_in(&door, |context| sign_up(context, asked)).await.flatten() {
                 Some(SignUpOutcome::SignedUp) => {
+                    // Nobody hands a code on before he has it.
+                    codes.push(account.referral_code);
                     world.lock().answers.signed_up.push(account.user.number());
                     break;
                 }
