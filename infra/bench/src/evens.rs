@@ -11,8 +11,9 @@ use evens_runtime::{Clients, Endpoints, Settings};
 use evens_store::{SHARDS, Store};
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -67,7 +68,9 @@ impl Evens {
 
     pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
         self.stop().await?;
-        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let private = Permissions::from_mode(0o700);
+        let folder = tempfile::Builder::new().permissions(private).tempdir();
+        let folder = folder.context("no temporary folder")?;
         let log = folder.path().join("evens.log");
         let process = Command::new(&self.binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])

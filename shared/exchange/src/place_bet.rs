@@ -43,8 +43,6 @@ pub struct Placement {
 /// the answer, on every host. A repeat is answered before anything that depends on today's round or balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
-    /// The account is blocked. Whoever reads the wallet finds it there and does not ask this rule.
-    AccountBlocked,
     /// The idempotency key was used for a bet that differs.
     KeyUsedForAnotherBody {
         /// The bet that was placed under the key.
@@ -52,6 +50,8 @@ pub enum PlaceBetOutcome {
     },
     /// The same request was carried out before; here is its bet.
     PlacedBefore(Box<Bet>),
+    /// The account is blocked. Whoever reads the wallet finds it there and does not ask this rule.
+    AccountBlocked,
     /// The round takes no bets any more.
     RoundNotOpen {
         /// Where the round stands.

@@ -133,11 +133,30 @@ impl Store {
     /// A round and its secret, if it exists.
     pub async fn load_round_and_seed(&self, id: &RoundId) -> Result<Option<(Round, Seed)>, StoreError> {
         let [round, seed] = self.get_several_again([round::key(id), round::seed::key(id)]).await?;
+        let seed = match (&round, seed) {
+            // The batch is no snapshot: it may have seen the round just opened, and its seed a moment before.
+            (Some(_), None) => self.get_settled(&round::seed::key(id)).await?,
+            (_, seed) => seed,
+        };
         match (round, seed) {
             (Some(round), Some(seed)) => Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?))),
             (Some(_), None) => Err(StoreError::corrupt(id, "the round has no seed")),
             (None, _) => Ok(None),
         }
+    }
+
+    /// An item as no transaction that is under way can show it: in a transaction of its own.
+    async fn get_settled(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        attempt!(self, {
+            let get = Get::builder().table_name(&self.table).set_key(Some(key.attributes()));
+            let get = TransactGetItem::builder().get(built(get.build())?).build();
+            let request = self.client.transact_get_items().transact_items(get);
+            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await;
+            let output = output.map_err(conflict_of_read)?;
+            self.count_read(output.consumed_capacity());
+            let found = output.responses.unwrap_or_default().pop().and_then(|response| response.item);
+            Ok(Attempt::Done(found.filter(|item| !item.is_empty())))
+        })
     }
 
     /// A bet and what of it waits, read at one moment, if it exists.

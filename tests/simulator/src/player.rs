@@ -186,8 +186,7 @@ async fn send(device: &Device, order: &Order) -> Told {
             balance: body["data"]["balance"].to_string(),
             is_replay,
         },
-        // That a player is blocked is said before a repeat is known for one (`PlaceBetOutcome`): it says nothing of what
-        // an earlier attempt has done, be it one of the same request.
+        // A block may be lifted again, and a write of an earlier attempt of the request may come as late as that.
         Some(Answer { status: 403 | 408, .. }) => Told::Unknown,
         Some(Answer { status: status @ 400..500, .. }) => Told::Refused(status),
         None | Some(_) => Told::Unknown,

@@ -68,7 +68,7 @@ const CALLS: &[(&str, &[Need])] = &[
     ("store.load_match", &[("GetItem", &["ROUND#"])]),
     ("store.load_place", &[("BatchGetItem", &["BOOK#", "ROUND#"])]),
     ("store.load_round", &[("GetItem", &["ROUND#"])]),
-    ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"])]),
+    ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
     ("store.load_round_totals", &[("Query", &["BOOK#", "ROUND#"])]),
     ("store.load_wallet", &[("GetItem", &["USER#"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),

@@ -10,7 +10,9 @@ use evens_store::{PasswordHash, Store};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::fs::Permissions;
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -45,7 +47,8 @@ impl Said {
 impl System {
     /// A folder where nothing has run yet.
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let private = Permissions::from_mode(0o700);
+        let folder = tempfile::Builder::new().permissions(private).tempdir().expect("a folder");
         Self { folder, server: None, http: reqwest::Client::new() }
     }
 

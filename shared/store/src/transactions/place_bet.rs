@@ -28,14 +28,20 @@ impl Store {
         attempt!(self, {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
-            if wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED)) {
-                return Ok(Attempt::Done(PlaceBetOutcome::AccountBlocked));
-            }
+            let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
             let wallet = decode_wallet(command, wallet.as_ref())?;
             let (mut round, is_absent) = match &round {
                 Some(item) => (round::decode(item)?, false),
                 None => (Round::open(command.round.clone(), Draw::Match, seed_if_new, now), true),
             };
+            if is_blocked {
+                // Also of an earlier attempt whose answer was lost: what was placed is never said to be refused.
+                let existing = self.load_bet(command.bet).await?;
+                return Ok(Attempt::Done(match existing {
+                    Some(_) => place_bet(command, existing, &round, &wallet, now),
+                    None => PlaceBetOutcome::AccountBlocked,
+                }));
+            }
             let mut decided = place_bet(command, None, &round, &wallet, now);
             if is_absent && matches!(decided, PlaceBetOutcome::Placed(_)) {
                 // Only now, so that a bet that is refused leaves no round behind.
