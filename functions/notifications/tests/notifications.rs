@@ -155,7 +155,7 @@ async fn a_webhook_that_speaks_another_protocol_is_not_reached() {
 
 #[tokio::test]
 async fn a_call_has_three_seconds() {
-    let receiver = Receiver::start([Answer::Hang, Answer::Late(Duration::from_millis(2_999))]).await;
+    let receiver = Receiver::start([Answer::Hang, Answer::Late(Duration::from_secs(2))]).await;
     let (notifications, clock) = (notifications(&receiver), common::Hands::new());
     let found = notify(&notifications, &clock, job()).await;
     assert_eq!(found, "again: the webhook did not answer in time");
