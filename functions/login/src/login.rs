@@ -22,7 +22,12 @@ pub(crate) async fn log_in(
 ) -> Result<Answer<LoginAnswer>, Refusal> {
     let request = LoginRequest::parse(&body, context.settings.phone_country)?;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
-    let logged_in = enter(&context, &credentials, request, visitor).await;
+    let mut logged_in = enter(&context, &credentials, request, visitor).await;
+    if logged_in.as_ref().is_err_and(|refusal| refusal.0.kind == ProblemKind::Unavailable) {
+        // Another login may have made the hash anew at the same moment.
+        let again = LoginRequest::parse(&body, context.settings.phone_country)?;
+        logged_in = enter(&context, &credentials, again, visitor).await;
+    }
     let (account, answer) = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
     record_day(&context, &account, &request_id).await;
     Ok(Answer::ok(answer))

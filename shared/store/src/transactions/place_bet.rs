@@ -37,10 +37,9 @@ impl Store {
             if is_blocked {
                 // Also of an earlier attempt whose answer was lost: what was placed is never said to be refused.
                 let existing = self.load_bet(command.bet).await?;
-                return Ok(Attempt::Done(match existing {
-                    Some(_) => place_bet(command, existing, &round, &wallet, now),
-                    None => PlaceBetOutcome::AccountBlocked,
-                }));
+                let decided = place_bet(command, existing, &round, &wallet, now);
+                let is_repeat = matches!(decided, PlaceBetOutcome::PlacedBefore(_));
+                return Ok(Attempt::Done(if is_repeat { decided } else { PlaceBetOutcome::AccountBlocked }));
             }
             let mut decided = place_bet(command, None, &round, &wallet, now);
             if is_absent && matches!(decided, PlaceBetOutcome::Placed(_)) {
