@@ -1,7 +1,7 @@
 //! Logging in.
 
 use axum::extract::{Extension, State};
-use evens_accounts::{Account, LastLogin, PhoneNumber};
+use evens_accounts::{Account, LastLogin, Password, PhoneNumber};
 use evens_contracts::{
     CheckAttendanceJob, Job, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody,
 };
@@ -12,6 +12,7 @@ use evens_runtime::http::{Answer, JsonBody, Refusal, RequestId, Visitor, take_re
 use evens_runtime::telemetry::chain;
 use evens_store::{Login, LoginOutcome, PasswordHash};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 pub(crate) async fn log_in(
     State(context): State<Context>,
@@ -22,27 +23,40 @@ pub(crate) async fn log_in(
 ) -> Result<Answer<LoginAnswer>, Refusal> {
     let request = LoginRequest::parse(&body, context.settings.phone_country)?;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
-    let mut logged_in = enter(&context, &credentials, request, visitor).await;
-    if logged_in.as_ref().is_err_and(|refusal| refusal.0.kind == ProblemKind::Unavailable) {
-        // Another login may have made the hash anew at the same moment.
-        let again = LoginRequest::parse(&body, context.settings.phone_country)?;
-        logged_in = enter(&context, &credentials, again, visitor).await;
-    }
+    let logged_in = enter(&context, &credentials, request, visitor).await;
     let (account, answer) = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
     record_day(&context, &account, &request_id).await;
     Ok(Answer::ok(answer))
 }
 
+/// Another login may make the hash anew while the password is checked: then it is checked once more.
 async fn enter(
     context: &Context,
     credentials: &Credentials,
     request: LoginRequest,
     visitor: Visitor,
 ) -> Result<(Account, LoginAnswer), Refusal> {
-    let LoginRequest { phone, password } = request;
-    let login = context.store.load_login(&phone).await?;
+    let (phone, password) = (request.phone, Arc::new(request.password));
+    for _ in 0..2 {
+        let attempt = try_to_enter(context, credentials, &phone, &password, visitor);
+        if let Some(entered) = attempt.await? {
+            return Ok(entered);
+        }
+    }
+    Err(Problem::unavailable().into())
+}
+
+/// `None` where the hash that the password was checked with is another one now.
+async fn try_to_enter(
+    context: &Context,
+    credentials: &Credentials,
+    phone: &PhoneNumber,
+    password: &Arc<Password>,
+    visitor: Visitor,
+) -> Result<Option<(Account, LoginAnswer)>, Refusal> {
+    let login = context.store.load_login(phone).await?;
     let stored = login.as_ref().map(|login| login.password.clone());
-    let verdict = credentials.passwords.verify(password, stored).await?;
+    let verdict = credentials.passwords.verify(password.clone(), stored).await?;
     let (Verdict::Right { rehashed }, Some(login)) = (verdict, login) else {
         let detail = "The phone number or the password is wrong.";
         return Err(Problem::new(ProblemKind::WrongCredentials, detail).into());
@@ -54,13 +68,14 @@ async fn enter(
         LoginOutcome::Blocked => return Err(Problem::blocked().into()),
     };
     if let Some(rehashed) = &rehashed {
-        keep_rehashed(context, &phone, &login, rehashed, now).await;
+        keep_rehashed(context, phone, &login, rehashed, now).await;
     }
     let verified: Vec<_> = rehashed.iter().chain([&login.password]).collect();
     let tokens = credentials.sessions.open_verified(context, &account, &verified, now).await?;
+    let Some(tokens) = tokens else { return Ok(None) };
     let wallet = context.store.load_wallet(account.user).await?;
     let user = UserBody::new(&account, wallet.balance);
-    Ok((account, LoginAnswer::new(user, tokens)))
+    Ok(Some((account, LoginAnswer::new(user, tokens))))
 }
 
 /// The login stands whether or not this succeeds: the next one does it.

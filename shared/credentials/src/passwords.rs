@@ -104,9 +104,10 @@ impl Passwords {
     /// Whether a password is the one of that hash. Without a hash it is wrong, and finding that out takes as long.
     pub async fn verify(
         &self,
-        password: Password,
+        password: impl Into<Arc<Password>>,
         stored: Option<PasswordHash>,
     ) -> Result<Verdict, PasswordFailure> {
+        let password = password.into();
         self.on_thread(move |hashing| {
             let argon2 = &hashing.argon2;
             let against = stored.as_ref().unwrap_or(&hashing.decoy);

@@ -48,24 +48,22 @@ impl Sessions {
     ///
     /// Whoever changes a password ends all sessions when it is changed, but not one that is opened a moment later by a
     /// login that has checked the old one. So the login looks again when its session is there: either it sees the new
-    /// password, or its session was there before the change, which then ends it.
-    ///
-    /// # Errors
-    /// `503` where the password is another one now: to be tried again, with whichever it is.
+    /// password, or its session was there before the change, which then ends it. `None` where it sees another hash:
+    /// no session is open, and the password is to be checked again.
     pub async fn open_verified(
         &self,
         context: &Context,
         account: &Account,
         verified: &[&PasswordHash],
         now: Timestamp,
-    ) -> Result<TokensBody, Refusal> {
+    ) -> Result<Option<TokensBody>, Refusal> {
         let (session, tokens) = self.open_family(context, account, now).await?;
         let login = context.store.load_login(&account.phone).await?;
         if login.is_some_and(|login| verified.contains(&&login.password)) {
-            return Ok(tokens);
+            return Ok(Some(tokens));
         }
         context.store.end_session(session.user, session.family).await?;
-        Err(Problem::unavailable().into())
+        Ok(None)
     }
 
     /// Carries a session on with new tokens. The presented one is good no more, and presenting it again ends the
