@@ -1,6 +1,7 @@
 //! Items as typed values: written by [`ItemBuilder`], read by [`Fields`].
 
 use crate::StoreError;
+use crate::entities::index_sort;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -73,6 +74,11 @@ impl ItemBuilder {
             Some(value) => self.number(name, value),
             None => self,
         }
+    }
+
+    /// Puts it into the index of unfinished things.
+    pub(crate) fn unfinished(self, partition: impl Display, since: Timestamp) -> Self {
+        self.text("unfinished_pk", partition).text("unfinished_sk", index_sort(since))
     }
 
     /// When the engine may delete the item.

@@ -1,6 +1,6 @@
 //! What is unfinished, found shard by shard and never by a scan.
 
-use crate::entities::{Shard, account, bet_match, round, waiting};
+use crate::entities::{Shard, account, bet_match, index_sort, round, waiting};
 use crate::item::{Fields, Item, text};
 use crate::{Store, StoreError};
 use evens_exchange::{MatchId, RoundId, WaitingBet};
@@ -122,7 +122,7 @@ impl Store {
         let request = match before {
             Some(before) => request
                 .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
-                .expression_attribute_values(":before", text(bet_match::index_sort(before))),
+                .expression_attribute_values(":before", text(index_sort(before))),
             None => request.key_condition_expression("unfinished_pk = :pk"),
         };
         let request = request

@@ -1,12 +1,12 @@
-//! The account: `ACCOUNT#{user}` / `ACCOUNT`, apart from the wallet: a role may change the one and not the other. While something of its sign-up is owed, it is in the index of unfinished
-//! things under `REGISTRATION#{shard}`. Its state is what makes a bonus and a referral happen once, for ever.
+//! The account: `ACCOUNT#{user}` / `ACCOUNT`, apart from the wallet: a role may change the one and not the other. While
+//! something of its sign-up is owed, it is in the index of unfinished things under `REGISTRATION#{shard}`. Its state is
+//! what makes a bonus and a referral happen once, for ever.
 
 use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
 use evens_accounts::{Account, LastLogin, Registration};
 use evens_ledger::UserId;
-use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "account";
 /// What the partition keys of accounts begin with.
@@ -22,11 +22,6 @@ pub(crate) fn key(user: UserId) -> Key {
 /// The partition of a shard of the index of unfinished registrations.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("REGISTRATION#{shard}")
-}
-
-/// Where in the index a registration of that time stands: in the order of time, to the millisecond.
-pub(crate) fn index_sort(created_at: Timestamp) -> String {
-    format!("{:013}", created_at.as_millisecond())
 }
 
 pub(crate) fn encode(account: &Account) -> Item {
@@ -51,9 +46,7 @@ pub(crate) fn encode(account: &Account) -> Item {
     if account.registration == Registration::Done {
         return item.build();
     }
-    item.text("unfinished_pk", index_partition(Shard::of(account.user)))
-        .text("unfinished_sk", index_sort(account.created_at))
-        .build()
+    item.unfinished(index_partition(Shard::of(account.user)), account.created_at).build()
 }
 
 pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {

@@ -5,7 +5,6 @@ use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
 use evens_exchange::{Match, MatchId, MatchState, Outcome, RoundId};
-use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "match";
 /// What the sort keys of matches begin with.
@@ -18,11 +17,6 @@ pub(crate) fn key(round: &RoundId, id: MatchId) -> Key {
 /// The partition of a shard of the index of unsettled matches.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("MATCH#{shard}")
-}
-
-/// Where in the index a match of that time stands: in the order of time, to the millisecond.
-pub(crate) fn index_sort(joined_at: Timestamp) -> String {
-    format!("{:013}", joined_at.as_millisecond())
 }
 
 /// The item; `indexed` puts it into the index of unfinished things. A match whose round is still to get its result
@@ -44,9 +38,7 @@ pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
     if !indexed {
         return item.build();
     }
-    item.text("unfinished_pk", index_partition(Shard::of(bet_match.id)))
-        .text("unfinished_sk", index_sort(bet_match.joined_at))
-        .build()
+    item.unfinished(index_partition(Shard::of(bet_match.id)), bet_match.joined_at).build()
 }
 
 pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {

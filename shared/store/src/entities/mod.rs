@@ -16,4 +16,4 @@ pub(crate) mod shard;
 pub(crate) mod waiting;
 pub(crate) mod wallet;
 
-pub(crate) use shard::Shard;
+pub(crate) use shard::{Shard, index_sort};

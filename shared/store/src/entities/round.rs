@@ -47,9 +47,7 @@ pub(crate) fn encode(round: &Round) -> Item {
             .text("fixed_at", outcome.fixed_at)
             .optional_text("signature", outcome.signature.as_deref().map(hexadecimal)),
     };
-    item.text("unfinished_pk", index_partition(Shard::of(&round.id)))
-        .text("unfinished_sk", format_args!("{:013}", round.opened_at.as_millisecond()))
-        .build()
+    item.unfinished(index_partition(Shard::of(&round.id)), round.opened_at).build()
 }
 
 pub(crate) fn decode(item: &Item) -> Result<Round, StoreError> {

@@ -1,6 +1,7 @@
 //! Shards: what is to be found without a scan is spread over this many keys, so that none of them is hot.
 
 use evens_ledger::Digest;
+use jiff::Timestamp;
 use std::fmt;
 
 /// Into how many keys the book and the index of unfinished things are spread.
@@ -20,6 +21,12 @@ impl Shard {
     pub(crate) fn number(number: u8) -> Self {
         Self(number % SHARDS)
     }
+}
+
+/// Where in a shard of the index of unfinished things something of that time stands: in the order of time, to the
+/// millisecond.
+pub(crate) fn index_sort(at: Timestamp) -> String {
+    format!("{:013}", at.as_millisecond())
 }
 
 impl fmt::Display for Shard {

@@ -3,7 +3,7 @@
 
 use super::wallet_items::{Lock, Standing, post};
 use crate::entities::{account, wallet};
-use crate::item::text;
+use crate::item::{number, text};
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
@@ -94,7 +94,7 @@ impl Store {
         posting: Posting,
         now: Timestamp,
     ) -> Result<Attempt<BonusOutcome>, StoreError> {
-        let mut items = vec![move_registration(&self.table, &account, next)?];
+        let mut items = vec![move_registration(&self.table, &account, next, None)?];
         if !posting.amount.is_zero() {
             let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
@@ -110,18 +110,22 @@ impl Store {
     }
 }
 
-/// Moves an account's registration on from the state that was read.
+/// Moves an account's registration on from the state that was read, with a referrer where one is found now.
 pub(super) fn move_registration(
     table: &str,
     read: &Account,
     next: Registration,
+    referrer: Option<UserId>,
 ) -> Result<TransactWriteItem, StoreError> {
-    let update = match next {
-        Registration::Done => "SET registration = :next REMOVE unfinished_pk, unfinished_sk",
-        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
-            "SET registration = :next"
+    let update = match (next, referrer) {
+        (Registration::Done, None) => "SET registration = :next REMOVE unfinished_pk, unfinished_sk",
+        (Registration::Done, Some(_)) => {
+            "SET registration = :next, referrer = :referrer REMOVE unfinished_pk, unfinished_sk"
         }
+        (_, None) => "SET registration = :next",
+        (_, Some(_)) => "SET registration = :next, referrer = :referrer",
     };
-    let values = vec![(":read", text(read.registration.as_str())), (":next", text(next.as_str()))];
+    let mut values = vec![(":read", text(read.registration.as_str())), (":next", text(next.as_str()))];
+    values.extend(referrer.map(|referrer| (":referrer", number(referrer))));
     change(table, Change { key: account::key(read.user), update, condition: "registration = :read", values })
 }

@@ -2,7 +2,7 @@
 
 use super::apply_bonus::move_registration;
 use crate::entities::{account, referral, referral_code};
-use crate::item::{number, text};
+use crate::item::number;
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change, put_new};
 use crate::{Store, StoreError};
@@ -53,7 +53,7 @@ impl Store {
                 RecordReferral::UnknownCode | RecordReferral::SelfReferral
                     if account.registration == Registration::ReferralDue =>
                 {
-                    vec![move_registration(&self.table, &account, Registration::Done)?]
+                    vec![move_registration(&self.table, &account, Registration::Done, None)?]
                 }
                 RecordReferral::RecordedBefore(_)
                 | RecordReferral::UnknownCode
@@ -80,26 +80,12 @@ fn recorded_items(
     edge: &Referral,
     next: Registration,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let update = match next {
-        Registration::Done => {
-            "SET registration = :next, referrer = :referrer REMOVE unfinished_pk, unfinished_sk"
-        }
-        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
-            "SET registration = :next, referrer = :referrer"
-        }
-    };
-    let values = vec![
-        (":read", text(referred.registration.as_str())),
-        (":next", text(next.as_str())),
-        (":referrer", number(edge.referrer)),
-    ];
-    let moved =
-        Change { key: account::key(referred.user), update, condition: "registration = :read", values };
+    let moved = move_registration(table, referred, next, Some(edge.referrer))?;
     let counted = Change {
         key: account::key(edge.referrer),
         update: "SET direct_referral_count = direct_referral_count + :one",
         condition: "attribute_exists(pk)",
         values: vec![(":one", number(1))],
     };
-    Ok(vec![change(table, moved)?, put_new(table, referral::encode(edge))?, change(table, counted)?])
+    Ok(vec![moved, put_new(table, referral::encode(edge))?, change(table, counted)?])
 }
