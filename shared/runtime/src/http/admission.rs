@@ -64,12 +64,17 @@ fn is_same_path(row: &str, matched: &str) -> bool {
 ///
 /// # Errors
 /// `429` where the budget is used up, `503` where nobody can tell.
-pub async fn take_request(context: &Context, rate: Rate, subject: &str) -> Result<Option<Quota>, Refusal> {
+pub async fn take_request(context: &Context, rate: Rate, subject: &str) -> Result<(), Refusal> {
+    take(context, rate, subject, &QuotaSlot::default()).await
+}
+
+/// The same, and leaves word of what is left of the budget.
+async fn take(context: &Context, rate: Rate, subject: &str, slot: &QuotaSlot) -> Result<(), Refusal> {
     let quota = context.rates.take(&context.store, rate, subject, context.clock.now()).await?;
-    match quota {
-        Some(quota) if !quota.is_within => Err(Refusal(exhausted(&quota))),
-        quota => Ok(quota),
-    }
+    let Some(quota) = quota else { return Ok(()) };
+    // It is set once: a request is taken out of the budget of one route.
+    let _ = slot.0.set(quota);
+    if quota.is_within { Ok(()) } else { Err(Refusal(exhausted(&quota))) }
 }
 
 fn exhausted(quota: &Quota) -> Problem {
@@ -83,13 +88,8 @@ fn exhausted(quota: &Quota) -> Problem {
 /// Takes a request of that subject out of its route's budget, and leaves word for the headers.
 async fn count(context: &Context, parts: &Parts, route: &Route, subject: &str) -> Result<(), Refusal> {
     let Some(rate) = route.rate else { return Ok(()) };
-    let quota = context.rates.take(&context.store, rate, subject, context.clock.now()).await?;
-    let Some(quota) = quota else { return Ok(()) };
-    if let Some(slot) = parts.extensions.get::<QuotaSlot>() {
-        // It is set once: a request is taken out of the budget of one route.
-        let _ = slot.0.set(quota);
-    }
-    if quota.is_within { Ok(()) } else { Err(Refusal(exhausted(&quota))) }
+    let slot = parts.extensions.get::<QuotaSlot>().cloned().unwrap_or_default();
+    take(context, rate, subject, &slot).await
 }
 
 /// Admits a request with a token: within the user's budget, and not blocked. A role of the token must be the account's
