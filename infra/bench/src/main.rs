@@ -25,7 +25,8 @@ use system::System;
 /// Measures Evens
 #[derive(Debug, Clone, Parser)]
 struct Args {
-    /// How long the closed loop of the throughput measures, behind a warm-up of 3 s
+    /// How long the closed loop of the throughput measures, behind a warm-up of 3 s; and how long the storm and the steady
+    /// load last
     #[arg(long, default_value_t = 20, value_name = "SECONDS")]
     seconds: u64,
     /// How often each measure is repeated; the median is printed
@@ -56,6 +57,8 @@ enum Measure {
     Hot,
     /// 4000 bets on 1000 rounds
     Uniform,
+    /// 5000 jobs a minute: memory and cores (Evens only)
+    Steady,
     /// Write units, read units and SQS requests of a settled bet
     Budget,
     /// 100 logins and 50 sign-ups a second (Evens only)
@@ -67,11 +70,12 @@ enum Measure {
 }
 
 impl Measure {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Throughput,
         Self::Settlement,
         Self::Hot,
         Self::Uniform,
+        Self::Steady,
         Self::Budget,
         Self::Storm,
         Self::Backlog,
@@ -85,7 +89,7 @@ impl Measure {
 
     /// Whether the peer does what is measured.
     fn is_of_peer(self) -> bool {
-        !matches!(self, Self::Storm | Self::Backlog)
+        !matches!(self, Self::Steady | Self::Storm | Self::Backlog)
     }
 }
 
@@ -159,6 +163,7 @@ async fn run_measure(
         Measure::Settlement => measures::settlement(system).await,
         Measure::Hot => measures::backlog(system, 1).await,
         Measure::Uniform => measures::backlog(system, 1_000).await,
+        Measure::Steady => measures::steady(system, args.seconds).await,
         Measure::Storm => storm::storm(system.evens()?, args.seconds).await,
         Measure::Backlog => storm::backlog(system.evens()?).await,
         Measure::Budget | Measure::Passwords => return Ok(()),

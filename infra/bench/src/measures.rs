@@ -1,7 +1,7 @@
 //! The measures. Their parameters are those with which the peer's figures were made.
 
 use crate::figures::Figure;
-use crate::processes::{Usage, Watch};
+use crate::processes::{self, Usage, Watch};
 use crate::system::System;
 use anyhow::{Context, ensure};
 use evens_exchange::Stake;
@@ -20,6 +20,8 @@ const BACKLOG_BETS: u64 = 4_000;
 /// 50 bets a second, for 20 s.
 const SETTLEMENT_INTERVAL: Duration = Duration::from_millis(20);
 const SETTLEMENT_BETS: u64 = 1_000;
+/// 5,000 jobs a minute: each bet asks for one of `match`, and each pair for one of `settle`.
+const STEADY_INTERVAL: Duration = Duration::from_millis(18);
 /// When nothing was settled for so long, nothing more will be: the peer lets some bets wait for their refund.
 const STALL: Duration = Duration::from_secs(15);
 
@@ -104,6 +106,36 @@ pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
         Figure::lower("not settled in 5 s", count(report.outcomes.accepted - pairs.each.count())),
     ];
     figures.extend(usage_notes(&report, &usage, started.elapsed()));
+    Ok(figures)
+}
+
+/// An open loop that asks for 5,000 jobs a minute, for a time: what memory and how many cores that takes, and whether the
+/// system keeps up.
+#[expect(clippy::float_arithmetic, reason = "a rate, not money")]
+pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<Figure>> {
+    let bets = Duration::from_secs(seconds).as_millis() / STEADY_INTERVAL.as_millis();
+    // Whole pairs, so that everything finds its opponent.
+    let bets = u64::try_from(bets)? / 2 * 2;
+    let pace = Pace::Open { interval: STEADY_INTERVAL, bets };
+    let plan = plan(system, 1_000, 1, pace, CONNECTIONS).await?;
+    let watch = Watch::start(system.processes()?);
+    let started = Instant::now();
+    let report = Run::start(&system.target()?, plan).await.finish().await;
+    let took = started.elapsed();
+    let usage = watch.usage();
+    let accepted = report.outcomes.accepted;
+    let behind = accepted - system.settled(accepted).await?.min(accepted);
+    let (settled, _) = wait_until_settled(system, accepted).await?;
+    let jobs = accepted + settled / 2;
+    let mut figures = vec![
+        Figure::higher("jobs/min", 60.0 * per_second(jobs, took)),
+        Figure::lower("memory peak MiB", processes::peak_mebibytes(&system.processes()?)),
+        Figure::lower("place p50 ms", milliseconds(report.latency.quantile(0.5))),
+        Figure::lower("place p99 ms", milliseconds(report.latency.quantile(0.99))),
+        Figure::lower("not settled with the last answer", count(behind)),
+        Figure::lower("never settled", count(accepted - settled)),
+    ];
+    figures.extend(usage_notes(&report, &usage, took));
     Ok(figures)
 }
 

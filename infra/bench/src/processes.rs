@@ -46,6 +46,17 @@ impl Watch {
     }
 }
 
+/// The most resident memory that these processes ever had, each by itself, in MiB.
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "memory, not money")]
+pub(crate) fn peak_mebibytes(pids: &[u32]) -> f64 {
+    let peak = |pid: &u32| {
+        let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or(0)
+    };
+    pids.iter().map(peak).sum::<u64>() as f64 / 1_024.0
+}
+
 /// One process of the machine.
 struct Process {
     parent: u32,

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 /// Variables that say with which table another process works: it must be told the same.
-const SHARED_VARIABLES: [&str; 4] =
-    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "EVENS_TABLE"];
+const SHARED_VARIABLES: [&str; 5] =
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "EVENS_ENGINES", "EVENS_TABLE"];
 
 /// From sign-up to a settled bet. Each line works as it stands; a player who has signed up before is logged in only.
 const WALK: &str = r#"
@@ -25,7 +25,8 @@ get bets "$A"
 
 /// Prints the banner to stderr.
 pub(crate) fn print(address: SocketAddr, is_embedded: bool, folder: &Path) {
-    let engines = if is_embedded { "embedded DynamoDB and SQS" } else { "as AWS_ENDPOINT_URL says" };
+    let engines =
+        if is_embedded { "embedded DynamoDB and SQS" } else { "DynamoDB and SQS as the SDK finds them" };
     let binary = std::env::current_exe().unwrap_or_else(|_| "evens".into());
     let shown = folder.display();
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Fund(FundArgs),
     /// Check that no coin was made or lost and no draw was rigged; exit code 0 clean, 1 offenders, 2 could not look
     Verify(VerifyArgs),
+    /// Copy the embedded table, while it is in use or not, into a new folder that `--data` takes
+    Backup(BackupArgs),
     /// Play against a running server: place bets, wait until all have ended, show how long it took (local stage only)
     Play(PlayArgs),
 }
@@ -230,6 +232,16 @@ pub(crate) struct VerifyRoundArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens backup`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BackupArgs {
+    /// The folder that is made
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }

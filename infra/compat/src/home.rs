@@ -1,9 +1,10 @@
 //! [`Home`]: the engines that a command works with.
 //!
-//! Configured endpoints, if there are any. Else the embedded engines of the data folder: those of the process that
-//! already runs them, or else our own. A lock on the folder decides who runs them, and ends with the process that
-//! holds it, however that ends.
+//! Those that the SDK finds, where [`EngineChoice`] says so. Else the embedded engines of the data folder: those of the
+//! process that already runs them, or else our own. A lock on the folder decides who runs them, and ends with the process
+//! that holds it, however that ends.
 
+use crate::engine_choice::EngineChoice;
 use evens_engines::Engines;
 use evens_queues::QueueChange;
 use evens_runtime::{Clients, Context, Endpoints, Settings, StartError};
@@ -51,8 +52,8 @@ pub(crate) enum Sharing {
 impl Home {
     const LOCK_FILE: &'static str = "lock";
     const ADDRESS_FILE: &'static str = "engines.json";
-    const LAYOUT_FILE: &'static str = "layout";
-    const TABLE_FILE: &'static str = "dynamodb.sqlite";
+    pub(crate) const LAYOUT_FILE: &'static str = "layout";
+    pub(crate) const TABLE_FILE: &'static str = "dynamodb.sqlite";
     /// Which keys the items of a data folder have. A folder with others would look empty.
     const LAYOUT: &'static str = "3";
     /// What of a mode is about anybody but the owner.
@@ -65,7 +66,7 @@ impl Home {
         let settings = Settings::from_env()?;
         let mut home =
             Self { settings, endpoints: Endpoints::default(), folder: folder.to_owned(), running: None };
-        if is_configured() {
+        if EngineChoice::from_env()? == EngineChoice::Aws {
             return Ok(home);
         }
         keep_private(folder)?;
@@ -198,13 +199,6 @@ fn check_layout(folder: &Path) -> Result<(), StartError> {
             Err(StartError::new(message, "use another folder with --data, or remove it and what is in it"))
         }
     }
-}
-
-/// Whether the environment says where the engines are.
-fn is_configured() -> bool {
-    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS"]
-        .iter()
-        .any(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()))
 }
 
 /// The lock, if nobody has it.

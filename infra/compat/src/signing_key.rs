@@ -6,7 +6,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-const FILE: &str = "token-signing-key.pkcs8";
+/// The key of the local stage, in the data folder.
+pub(crate) const FILE: &str = "token-signing-key.pkcs8";
 const KID: &str = "local";
 
 /// The signer of a data folder.

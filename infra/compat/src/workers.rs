@@ -1,5 +1,6 @@
 //! The pollers of every queue and the sweeper's schedule, in the place of event source mappings and schedules.
 
+use crate::concurrency::Concurrency;
 use evens_contracts::Queue;
 use evens_notifications::Notifications;
 use evens_runtime::{Context, JobHandler, poll, repeat};
@@ -14,40 +15,43 @@ const SWEEP_PERIOD: Duration = Duration::from_mins(1);
 pub(crate) fn start(
     context: &Context,
     notifications: Notifications,
+    concurrency: &Concurrency,
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
-    let mut workers = JoinSet::new();
-    start_pollers(&mut workers, context, stop, Queue::Match, evens_match::handle);
-    start_pollers(&mut workers, context, stop, Queue::Settle, evens_settle::handle);
-    start_pollers(&mut workers, context, stop, Queue::Refund, evens_refund::handle);
-    start_pollers(&mut workers, context, stop, Queue::Rounds, evens_finish_round::handle);
-    start_pollers(&mut workers, context, stop, Queue::Registration, evens_registration::handle);
-    start_pollers(&mut workers, context, stop, Queue::Attendance, evens_attendance::handle);
-    start_pollers(&mut workers, context, stop, Queue::Notifications, notifications);
+    let mut workers = Workers { context, concurrency, stop, started: JoinSet::new() };
+    workers.start_pollers(Queue::Match, evens_match::handle);
+    workers.start_pollers(Queue::Settle, evens_settle::handle);
+    workers.start_pollers(Queue::Refund, evens_refund::handle);
+    workers.start_pollers(Queue::Rounds, evens_finish_round::handle);
+    workers.start_pollers(Queue::Registration, evens_registration::handle);
+    workers.start_pollers(Queue::Attendance, evens_attendance::handle);
+    workers.start_pollers(Queue::Notifications, notifications);
+    let mut workers = workers.started;
     let (context, stop) = (context.clone(), stop.clone());
     workers.spawn(async move { repeat(&context, SWEEP_PERIOD, &evens_sweep::handle, stopped(stop)).await });
     workers
 }
 
-fn start_pollers<H>(
-    workers: &mut JoinSet<()>,
-    context: &Context,
-    stop: &watch::Receiver<bool>,
-    queue: Queue,
-    handler: H,
-) where
-    H: for<'a> JobHandler<'a> + Clone + 'static,
-{
-    for _ in 0..queue.rules().concurrency {
-        let (context, stop, handler) = (context.clone(), stop.clone(), handler.clone());
-        workers.spawn(async move { poll(&context, queue, &handler, stopped(stop)).await });
+/// The workers that were started, and what each of them is given.
+struct Workers<'a> {
+    context: &'a Context,
+    concurrency: &'a Concurrency,
+    stop: &'a watch::Receiver<bool>,
+    started: JoinSet<()>,
+}
+
+impl Workers<'_> {
+    fn start_pollers<H>(&mut self, queue: Queue, handler: H)
+    where
+        H: for<'a> JobHandler<'a> + Clone + 'static,
+    {
+        let pollers = self.concurrency.of(queue);
+        for _ in 0..pollers {
+            let (context, stop, handler) = (self.context.clone(), self.stop.clone(), handler.clone());
+            self.started.spawn(async move { poll(&context, queue, &handler, stopped(stop)).await });
+        }
+        tracing::info!(queue = queue.name(), pollers, "Started the pollers of {}", queue.name());
     }
-    tracing::info!(
-        queue = queue.name(),
-        pollers = queue.rules().concurrency,
-        "Started the pollers of {}",
-        queue.name()
-    );
 }
 
 /// Resolves when it is time to stop.

@@ -11,6 +11,7 @@ mod conservation;
 mod hardening;
 mod login;
 mod r#match;
+mod one_box;
 mod operate_rounds;
 mod place_bet;
 mod rate_limits;

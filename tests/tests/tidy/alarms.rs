@@ -1,14 +1,14 @@
 //! Whoever is told that something is wrong is told what to do: each alarm names a page of `docs/runbooks`, and nothing
 //! that can fail is without an alarm.
 
-use crate::stacks::{members, template};
+use crate::stacks::{ONE_BOX, members, read, template};
 use crate::template::{functions, resources};
 use crate::{Source, assert_none, is_of_kind, sources};
 use evens_contracts::Queue;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const ALARM: &str = "AWS::CloudWatch::Alarm";
+pub(crate) const ALARM: &str = "AWS::CloudWatch::Alarm";
 const FOLDER: &str = "docs/runbooks/";
 
 /// The sections of a runbook, in their order.
@@ -22,12 +22,12 @@ const LINES: &[(&str, &str, &str)] = &[
     (r#"{ $.dead_letter_error = "*" }"#, "shared/runtime/src/batch.rs", "dead_letter_error = "),
 ];
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().or(value["Fn::Sub"].as_str()).unwrap_or_default()
 }
 
 /// The pages that a text names.
-fn pages(text: &str) -> BTreeSet<String> {
+pub(crate) fn pages(text: &str) -> BTreeSet<String> {
     let parts = text.split(|part: char| part.is_whitespace() || "()[],;`".contains(part));
     let pages = parts.filter_map(|part| part.find("runbooks/").map(|at| &part[at..]));
     pages.filter(|page| is_of_kind(page, "md")).map(|page| format!("docs/{page}")).collect()
@@ -39,7 +39,8 @@ fn wrong_pages(template: &Value, sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
     let guide = sources.iter().find(|source| source.path == "docs/deploy.md").unwrap();
     let mut named = pages(guide.text());
-    for (name, alarm) in resources(template, ALARM) {
+    let one_box = read(ONE_BOX);
+    for (name, alarm) in resources(template, ALARM).chain(resources(&one_box, ALARM)) {
         let said = pages(text(&alarm["AlarmDescription"]));
         if said.len() != 1 {
             wrong.push(format!("{name} names {} runbooks instead of one", said.len()));

@@ -9,6 +9,7 @@ mod alarms;
 mod arrows;
 mod dashboard;
 mod files;
+mod one_box;
 mod roles;
 mod rollout;
 mod stacks;

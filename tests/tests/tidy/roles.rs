@@ -158,7 +158,7 @@ const CREDENTIALS: &str = "evens-credentials";
 const ONE_VCPU: u64 = 1769;
 
 /// An action, and on what: the beginning of a partition key, or the name of a resource.
-type Allowed = BTreeSet<(String, String)>;
+pub(crate) type Allowed = BTreeSet<(String, String)>;
 
 fn resource(queue: Queue) -> String {
     format!("{queue:?}Queue")
@@ -249,7 +249,7 @@ impl Code {
     }
 }
 
-fn texts(value: &Value) -> Vec<&str> {
+pub(crate) fn texts(value: &Value) -> Vec<&str> {
     value
         .as_array()
         .map_or_else(|| vec![value], |values| values.iter().collect())
@@ -272,7 +272,8 @@ fn named(resource: &Value) -> (String, bool) {
     }
 }
 
-fn allowed(function: &Value) -> Allowed {
+/// What the policies of a function, or of whatever else has them in the same form, allow.
+pub(crate) fn allowed(function: &Value) -> Allowed {
     let mut allowed = Allowed::new();
     let policies = function["Policies"].as_array().into_iter().flatten();
     for statement in policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten()) {
@@ -296,7 +297,7 @@ fn allowed(function: &Value) -> Allowed {
 }
 
 /// Who may read an item may also read several: statements name both where one of them is needed.
-fn items(pairs: &Allowed) -> Allowed {
+pub(crate) fn items(pairs: &Allowed) -> Allowed {
     let one = |action: &String| action.replace("BatchGetItem", "GetItem");
     pairs.iter().map(|(action, on)| (one(action), on.clone())).collect()
 }
@@ -360,15 +361,19 @@ fn fits_ledger(pattern: &str) -> bool {
 
 /// Roles that could change or delete an entry, whatever their code calls (B6).
 fn wrong_ledger(template: &Value) -> Vec<String> {
+    let roles = functions(template).into_values();
+    roles.flat_map(|(name, properties)| changes_of_ledger(name, &allowed(properties))).collect()
+}
+
+/// What of a role could change or delete an entry.
+pub(crate) fn changes_of_ledger(name: &str, allowed: &Allowed) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (name, properties) in functions(template).into_values() {
-        for (action, on) in allowed(properties) {
-            let is_items = action == "*" || action.starts_with("dynamodb:");
-            let is_elsewhere = on == "index unfinished" && action == "dynamodb:Query";
-            let is_harmless = LEDGER_ACTIONS.contains(&action.as_str());
-            if is_items && !is_elsewhere && !is_harmless && (on == "any item" || fits_ledger(&on)) {
-                wrong.push(format!("{name} may {action} on {on}: the ledger is append-only"));
-            }
+    for (action, on) in allowed {
+        let is_items = action == "*" || action.starts_with("dynamodb:");
+        let is_elsewhere = on == "index unfinished" && action == "dynamodb:Query";
+        let is_harmless = LEDGER_ACTIONS.contains(&action.as_str());
+        if is_items && !is_elsewhere && !is_harmless && (on == "any item" || fits_ledger(on)) {
+            wrong.push(format!("{name} may {action} on {on}: the ledger is append-only"));
         }
     }
     wrong

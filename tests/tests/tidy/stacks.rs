@@ -11,6 +11,8 @@ use std::path::{Component, Path, PathBuf};
 const STACK: &str = "AWS::CloudFormation::Stack";
 const FUNCTION: &str = "AWS::Serverless::Function";
 const ROOT: &str = "template.yaml";
+/// A stack that is deployed on its own, and nests some of the others.
+pub(crate) const ONE_BOX: &str = "infra/stacks/compat.yaml";
 
 /// The template at the root, and those that are nested in it, by path.
 pub(crate) struct Stacks {
@@ -101,7 +103,7 @@ pub(crate) fn template() -> Value {
     Stacks::read().flatten().0
 }
 
-fn read(path: &str) -> Value {
+pub(crate) fn read(path: &str) -> Value {
     parse(&fs::read_to_string(root().join(path)).unwrap())
 }
 
@@ -242,7 +244,8 @@ fn every_stack_is_nested() {
     let nested = Stacks::read().nested;
     let files = sources().into_iter().map(|source| source.path);
     let files = files.filter(|path| path.starts_with("infra/stacks/") && is_of_kind(path, "yaml"));
-    assert_none(&files.filter(|path| !nested.contains_key(path)).collect::<Vec<_>>());
+    let files = files.filter(|path| path != ONE_BOX && !nested.contains_key(path));
+    assert_none(&files.collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod backup;
 mod fund;
 mod key;
 mod migrate;
@@ -25,6 +26,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Verify(args) => Ok(verify::run(args).await),
+        Command::Backup(args) => backup::run(&args),
         Command::Play(args) => play::run(args).await,
     }
 }

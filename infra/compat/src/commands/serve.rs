@@ -1,12 +1,14 @@
 //! `evens serve`: the API, the pollers and the sweeper, until SIGTERM or SIGINT.
 
 use crate::cli::ServeArgs;
+use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::server::Limits;
 use crate::{banner, router, server, signing_key, workers};
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
 use evens_runtime::{Stage, StartError};
+use sd_notify::NotifyState;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -20,6 +22,7 @@ use tokio::time::timeout;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
+    let concurrency = Concurrency::from_env()?;
     let (listener, address) = listen(args.listen).await?;
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
     let mut settings = home.settings.clone();
@@ -40,10 +43,12 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (stop_sender, stop) = watch::channel(false);
     let router = router::router(context.clone(), credentials, home.is_embedded());
     let server = tokio::spawn(server::serve(listener, router, Limits::of_process(), stop.clone()));
-    let workers = workers::start(&context, notifications, &stop);
+    let workers = workers::start(&context, notifications, &concurrency, &stop);
     home.publish_api(address)?;
     announce(address, &home);
+    tell_manager(&NotifyState::Ready);
     wait_for_signal().await?;
+    tell_manager(&NotifyState::Stopping);
     tracing::info!("Stopping: no new work is taken, and what is under way is finished");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
@@ -68,6 +73,13 @@ fn announce(address: SocketAddr, home: &Home) {
     match home.settings.stage {
         Stage::Local => banner::print(address, home.is_embedded(), &home.folder),
         Stage::Dev | Stage::Staging | Stage::Prod => tracing::info!(%address, "Serving on http://{address}"),
+    }
+}
+
+/// Tells the service manager that started the process, if one did and wants to know (`Type=notify` of systemd).
+fn tell_manager(state: &NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
+        tracing::warn!(%error, "Could not tell the service manager how far this process is");
     }
 }
 

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Copies the embedded table, while it is in use, into an archive beside the copies before it, of which the newest are kept.
+# As root. Says where the archive is.
+#
+#   infra/box/backup.sh [FOLDER] [HOW MANY ARE KEPT]
+set -euo pipefail
+umask 077
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=infra/box/common.sh
+. "$here/common.sh"
+
+require_root
+folder=${1:-$backups}
+kept=${2:-48}
+[ "$(configured EVENS_ENGINES)" = embedded ] || fail "nothing is on this machine: the table is in DynamoDB"
+[ "$kept" -ge 1 ] 2> /dev/null || fail "$kept is no number of copies"
+install -d -m 700 "$folder"
+
+name=evens-$(date --utc +%Y%m%dT%H%M%SZ)
+# On the disk of the data, where evens may write; the archive is what goes elsewhere.
+copy=$state/$name
+trap 'rm -rf "$copy" "$folder/$name.tar.gz.new"' EXIT
+as_evens "$current/evens" backup "$copy"
+tar --create --gzip --file "$folder/$name.tar.gz.new" --directory "$copy" .
+sync "$folder/$name.tar.gz.new"
+mv "$folder/$name.tar.gz.new" "$folder/$name.tar.gz"
+say "$folder/$name.tar.gz, $(stat --format %s "$folder/$name.tar.gz") bytes"
+
+find "$folder" -maxdepth 1 -name 'evens-*.tar.gz' | sort --reverse | tail -n "+$((kept + 1))" | xargs --no-run-if-empty rm

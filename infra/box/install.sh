@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Installs Evens on this machine: user, folders, program, unit, environment, and Caddy in front with a certificate.
+# May be repeated; what an operator has changed in /etc/evens stays. For Debian 12 or newer, as root.
+#
+#   infra/box/install.sh --binary target/release/evens --domain api.example.com --stage prod \
+#     --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key [--engines aws|embedded]
+#
+# Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=infra/box/common.sh
+. "$here/common.sh"
+
+binary="" domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file=""
+while [ $# -gt 0 ]; do
+  case $1 in
+    --binary) binary=$2 ;;
+    --domain) domain=$2 ;;
+    --stage) stage=$2 ;;
+    --engines) engines=$2 ;;
+    --token-public-keys) token_public_keys=$2 ;;
+    --token-signing-key-secret) token_signing_key_secret=$2 ;;
+    --token-signing-key) key_file=$2 ;;
+    *) fail "unknown option $1" ;;
+  esac
+  shift 2
+done
+require_root
+[ -x "$binary" ] || fail "--binary names no program: $binary"
+[ -n "$domain" ] || fail "--domain is missing: the name that clients use"
+case $stage in local | dev | staging | prod) ;; *) fail "--stage is local, dev, staging or prod" ;; esac
+case $engines in aws | embedded) ;; *) fail "--engines is aws or embedded" ;; esac
+[ -z "$key_file" ] || grep --quiet '^EVENS_TOKEN_SIGNING_KEY=.' "$key_file" || fail "--token-signing-key names no key: $key_file"
+
+missing=()
+for command in caddy curl; do command -v "$command" > /dev/null || missing+=("$command"); done
+if [ ${#missing[@]} -gt 0 ]; then
+  DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ca-certificates "${missing[@]}"
+fi
+
+id evens > /dev/null 2>&1 \
+  || useradd --system --user-group --home-dir "$state" --no-create-home --shell /usr/sbin/nologin evens
+install -d -m 755 /opt/evens "$releases"
+install -d -m 750 -o root -g evens "$configuration"
+install -d -m 700 -o evens -g evens "$state"
+install -d -m 700 "$backups"
+
+release=$(add_release "$binary" "$here")
+use_release "$release"
+
+if [ ! -e "$environment" ]; then
+  (umask 077 && : > "$environment.new")
+  sed -e "s|@ENGINES@|$engines|" -e "s|@STAGE@|$stage|" -e "s|@TOKEN_PUBLIC_KEYS@|$token_public_keys|" \
+    -e "s|@TOKEN_SIGNING_KEY_SECRET@|$token_signing_key_secret|" "$here/evens.env" > "$environment.new"
+  # By the shell itself: what a program is given, everybody sees while it runs.
+  key=$(sed -n 's/^EVENS_TOKEN_SIGNING_KEY=//p' "${key_file:-/dev/null}")
+  printf 'EVENS_TOKEN_SIGNING_KEY=%s\n' "$key" >> "$environment.new"
+  chown root:evens "$environment.new"
+  chmod 640 "$environment.new"
+  mv "$environment.new" "$environment"
+fi
+printf 'EVENS_DOMAIN=%s\n' "$domain" > "$configuration/proxy.env"
+
+install -m 644 "$here/evens.service" "$here/evens-backup.service" "$here/evens-backup.timer" /etc/systemd/system/
+install -d -m 755 /etc/systemd/system/caddy.service.d
+install -m 644 "$here/caddy.conf" /etc/systemd/system/caddy.service.d/evens.conf
+install -m 644 "$here/Caddyfile" /etc/caddy/Caddyfile
+systemctl daemon-reload
+systemctl enable --quiet evens.service caddy.service
+systemctl restart evens.service || fail "evens does not start: journalctl -u evens"
+await_health || fail "evens serves, but table or queues do not answer: journalctl -u evens"
+systemctl restart caddy.service || fail "Caddy does not start: journalctl -u caddy"
+if [ "$(configured EVENS_ENGINES)" = embedded ]; then
+  systemctl enable --quiet --now evens-backup.timer
+else
+  # Nothing of it is on this machine; what DynamoDB keeps is restored to a point in time.
+  systemctl disable --quiet --now evens-backup.timer
+fi
+say "$("$current/evens" --version) serves https://$domain, $(configured EVENS_ENGINES) engines, stage $(configured EVENS_STAGE)"

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Puts an archive of backup.sh in the place of the data of this machine, which stays beside it, and checks the books before
+# anybody is served. As root.
+#
+#   infra/box/restore.sh /var/backups/evens/evens-20261120T080000Z.tar.gz
+set -euo pipefail
+umask 077
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=infra/box/common.sh
+. "$here/common.sh"
+
+[ $# = 1 ] || fail "name the archive, and nothing else"
+require_root
+archive=$1
+[ -f "$archive" ] || fail "there is no archive $archive"
+[ "$(configured EVENS_ENGINES)" = embedded ] || fail "nothing is on this machine: the table is in DynamoDB"
+data=$(configured EVENS_DATA)
+[ "${data%/*}" = "$state" ] || fail "the data folder $data is not in $state"
+
+# All of it is there and in order, before anything stops.
+restored=$state/restored
+rm -rf "$restored"
+install -d -m 700 "$restored"
+tar --extract --gzip --file "$archive" --directory "$restored" --no-same-owner
+chown -R evens:evens "$restored"
+as_evens "$current/evens" verify --data "$restored" || fail "the books of $archive are not in order; nothing was changed"
+
+before=$data.before-$(date --utc +%Y%m%dT%H%M%SZ)
+systemctl stop evens.service
+if [ -e "$data" ]; then mv -T "$data" "$before"; fi
+mv -T "$restored" "$data"
+systemctl start evens.service
+await_health || fail "evens does not become healthy: journalctl -u evens. What was there before is $before"
+as_evens "$current/evens" verify
+say "$archive is restored; what was there before is $before, to be removed by hand"

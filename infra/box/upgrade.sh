@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Replaces the program of this machine: what is under way is finished, the new one starts, and if it does not become
+# healthy, the one before takes its place again. As root.
+#
+#   infra/box/upgrade.sh target/release/evens
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=infra/box/common.sh
+. "$here/common.sh"
+
+[ $# = 1 ] || fail "name the new program, and nothing else"
+require_root
+[ -x "$1" ] || fail "there is no program $1"
+[ -L "$current" ] || fail "nothing is installed here: use install.sh"
+
+before=$(readlink "$current")
+release=$(add_release "$1" "$here")
+if [ "$release" = "$before" ]; then
+  say "$1 is what runs already"
+  exit 0
+fi
+
+# The unit that belongs to the program. Its end waits for what is under way.
+start() {
+  use_release "$1"
+  install -m 644 "$1/box/evens.service" /etc/systemd/system/evens.service
+  systemctl daemon-reload
+  systemctl restart evens.service && await_health
+}
+
+if start "$release"; then
+  say "$("$current/evens" --version) runs, as $release; before it was $before"
+else
+  say "the new program does not become healthy; its last words:" >&2
+  journalctl --unit evens --lines 10 --no-pager --output cat >&2 || true
+  rm -rf "$release"
+  start "$before" || fail "and neither does the one before, $before: journalctl -u evens"
+  fail "$before runs again"
+fi
+
+# The one before stays for a way back by hand, which is this script with it; older ones go.
+find "$releases" -mindepth 1 -maxdepth 1 -type d ! -path "$release" ! -path "$before" -exec rm -rf {} +

@@ -1,0 +1,90 @@
+//! `evens backup`: copies the embedded table while it is in use.
+//!
+//! The copy is a data folder of its own: what the table was at one moment, its layout and the local signing key. Queues
+//! are not copied. A job is a hint, and the sweeper of whoever starts with the copy asks again for what is to be done;
+//! jobs of another moment than the table would be about bets that it does not have.
+
+use crate::cli::BackupArgs;
+use crate::engine_choice::EngineChoice;
+use crate::home::Home;
+use crate::signing_key;
+use evens_runtime::StartError;
+use rusqlite::{Connection, OpenFlags};
+use std::error::Error;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Why a copy was not made.
+type CopyError = Box<dyn Error + Send + Sync>;
+
+pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
+    let (from, to) = (&args.home.data, &args.folder);
+    if EngineChoice::from_env()? == EngineChoice::Aws {
+        let hint = "restore it to a point in time, or set EVENS_ENGINES to embedded";
+        return Err(StartError::new("the table is not in a data folder but in DynamoDB", hint));
+    }
+    if ![Home::TABLE_FILE, Home::LAYOUT_FILE].iter().all(|name| from.join(name).is_file()) {
+        let message = format!("there is no table in the data folder {}", from.display());
+        return Err(StartError::new(message, "name the one that is meant with --data"));
+    }
+    // Nothing is ever written over: what is there may be the only copy.
+    DirBuilder::new().mode(0o700).create(to).map_err(|error| {
+        let message = format!("cannot make the folder {}", to.display());
+        StartError::new(message, "name one that is not there, in a folder that is").caused_by(error)
+    })?;
+    match copy(from, to) {
+        Ok(bytes) => {
+            println!("Copied the table of {} to {}: {bytes} bytes", from.display(), to.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            // Nobody may take half a copy for one.
+            let removed = fs::remove_dir_all(to);
+            let hint = match removed {
+                Ok(()) => "see whether there is space left",
+                Err(_) => "remove the folder, and see whether there is space left",
+            };
+            let message = format!("cannot copy the table of {} to {}", from.display(), to.display());
+            Err(StartError::new(message, hint).caused_by(error))
+        }
+    }
+}
+
+/// Copies all of it, to the disk; says how large the table is.
+fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
+    let table = to.join(Home::TABLE_FILE);
+    private_file(&table)?;
+    // Never made here: an empty table would be a good one.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let source = Connection::open_with_flags(from.join(Home::TABLE_FILE), flags)?;
+    // One read transaction: what it reads is of one moment, and whoever writes goes on meanwhile.
+    source.execute("VACUUM INTO ?1", [table.to_string_lossy()])?;
+    let found: String = Connection::open_with_flags(&table, OpenFlags::SQLITE_OPEN_READ_ONLY)?.query_row(
+        "PRAGMA quick_check",
+        [],
+        |row| row.get(0),
+    )?;
+    if found != "ok" {
+        return Err(format!("the copy is broken: {found}").into());
+    }
+    for name in [Home::LAYOUT_FILE, signing_key::FILE] {
+        match fs::read(from.join(name)) {
+            Ok(bytes) => io::Write::write_all(&mut private_file(&to.join(name))?, &bytes)?,
+            // Other stages than the local one have their key elsewhere.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && name == signing_key::FILE => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for entry in fs::read_dir(to)? {
+        File::open(entry?.path())?.sync_all()?;
+    }
+    File::open(to)?.sync_all()?;
+    Ok(fs::metadata(&table)?.len())
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}

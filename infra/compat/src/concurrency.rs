@@ -1,0 +1,108 @@
+//! [`Concurrency`]: how many pollers each queue has.
+
+use evens_contracts::Queue;
+use evens_runtime::{StartError, variable};
+use std::collections::BTreeMap;
+
+/// How many pollers each queue has: as the table of queues says, but for what `EVENS_CONCURRENCY` says.
+///
+/// Each poller works on one batch at a time, so this bounds what is worked on side by side. No queue is without a bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Concurrency(BTreeMap<Queue, u32>);
+
+impl Concurrency {
+    const VARIABLE: &'static str = "EVENS_CONCURRENCY";
+    /// More wait for the table, and not for work.
+    const POLLERS_MAX: u32 = 100;
+
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// The first part of the variable that is not `queue=number`, with a queue that exists and is named once, and a number
+    /// from 1 to 100.
+    pub(crate) fn from_env() -> Result<Self, StartError> {
+        Self::parse(&variable(Self::VARIABLE).unwrap_or_default())
+    }
+
+    /// How many pollers that queue has.
+    pub(crate) fn of(&self, queue: Queue) -> u32 {
+        self.0.get(&queue).copied().unwrap_or_else(|| queue.rules().concurrency)
+    }
+
+    fn parse(text: &str) -> Result<Self, StartError> {
+        let mut pollers = BTreeMap::new();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (queue, number) = parse_part(part).ok_or_else(|| {
+                let message = format!("{} cannot have {part:?}", Self::VARIABLE);
+                let names = Queue::ALL.map(Queue::name).join(", ");
+                let hint = format!("write queue=number, from 1 to {}, of {names}", Self::POLLERS_MAX);
+                StartError::new(message, hint)
+            })?;
+            if pollers.insert(queue, number).is_some() {
+                let message = format!("{} names {} twice", Self::VARIABLE, queue.name());
+                return Err(StartError::new(message, "name each queue once"));
+            }
+        }
+        Ok(Self(pollers))
+    }
+}
+
+fn parse_part(part: &str) -> Option<(Queue, u32)> {
+    let (name, number) = part.split_once('=')?;
+    let queue = Queue::ALL.into_iter().find(|queue| queue.name() == name.trim())?;
+    let number = number.trim().parse().ok()?;
+    (1..=Concurrency::POLLERS_MAX).contains(&number).then_some((queue, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Concurrency;
+    use evens_contracts::Queue;
+
+    #[test]
+    fn a_box_has_the_pollers_of_the_table() {
+        let pollers = Concurrency::parse("").unwrap();
+        let of_box = [
+            (Queue::Match, 5),
+            (Queue::Settle, 3),
+            (Queue::Refund, 3),
+            (Queue::Rounds, 2),
+            (Queue::Registration, 8),
+            (Queue::Attendance, 15),
+            (Queue::Notifications, 3),
+        ];
+        assert_eq!(of_box.map(|(queue, _)| queue), Queue::ALL);
+        for (queue, expected) in of_box {
+            assert_eq!(pollers.of(queue), expected, "{queue:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_goes_before_the_table() {
+        let pollers = Concurrency::parse(" match=12, attendance = 1,").unwrap();
+        assert_eq!(
+            [Queue::Match, Queue::Attendance, Queue::Settle].map(|queue| pollers.of(queue)),
+            [12, 1, 3]
+        );
+    }
+
+    #[test]
+    fn what_is_no_bound_is_refused() {
+        let rows = [
+            "match",
+            "match=",
+            "match=0",
+            "match=-1",
+            "match=101",
+            "match=many",
+            "=3",
+            "matches=3",
+            "Match=3",
+            "match=3,match=4",
+            "match=3;settle=2",
+        ];
+        for text in rows {
+            assert!(Concurrency::parse(text).is_err(), "{text}");
+        }
+    }
+}

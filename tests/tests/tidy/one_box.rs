@@ -1,0 +1,310 @@
+//! One box: what its machine may do, whom it lets in, what it loses, and how its unit and its environment fit the code.
+
+use crate::alarms::{ALARM, text};
+use crate::roles::{Allowed, allowed, changes_of_ledger, items, texts};
+use crate::stacks::{ONE_BOX, read, template};
+use crate::template::{functions, resources};
+use crate::{assert_none, root};
+use evens_contracts::Queue;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+
+/// For how long `evens` finishes what is under way: `DRAIN_TIMEOUT` of `infra/compat/src/commands/serve.rs`.
+const DRAIN_SECONDS: u64 = 30;
+
+/// What the machine may do that no function does: it asks for the queues by name, where functions are told.
+const BY_NAME: &str = "sqs:GetQueueUrl";
+
+/// Statements that are about the machine, and not about what functions do.
+const OF_MACHINE: [&str; 3] = ["cloudwatch:", "s3:", "ssm"];
+
+fn file(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// A resource that is named by its ARN, as the stacks of functions name it.
+fn renamed(resource: &Value) -> Value {
+    let Some(arn) = resource["Fn::Sub"].as_str() else { return resource.clone() };
+    let name = arn.rsplit(':').next().unwrap_or_default();
+    if arn.contains(":dynamodb:") {
+        return match name {
+            "table/evens-${Stage}" => json!({ "Fn::GetAtt": "Table.Arn" }),
+            "table/evens-${Stage}/index/unfinished" => json!({ "Fn::Sub": "${Table.Arn}/index/unfinished" }),
+            _ => resource.clone(),
+        };
+    }
+    for queue in Queue::ALL {
+        if name == queue.full_name("${Stage}") {
+            return json!({ "Fn::GetAtt": format!("{queue:?}Queue.Arn") });
+        }
+        if name == queue.dead_letter_name("${Stage}") {
+            return json!({ "Fn::GetAtt": format!("{queue:?}DeadLetterQueue.Arn") });
+        }
+    }
+    resource.clone()
+}
+
+/// All that the machine's role allows, as [`allowed`] says it of functions.
+fn allowed_to_box(template: &Value) -> Allowed {
+    let inline = template["Resources"]["Role"]["Properties"]["Policies"].as_array().into_iter().flatten();
+    let attached = resources(template, "AWS::IAM::Policy").map(|(_, policy)| policy);
+    let policies = inline.chain(attached).map(|policy| {
+        let mut document = policy["PolicyDocument"].clone();
+        for statement in document["Statement"].as_array_mut().into_iter().flatten() {
+            statement["Resource"] = match &statement["Resource"] {
+                Value::Array(all) => all.iter().map(renamed).collect(),
+                one => renamed(one),
+            };
+        }
+        document
+    });
+    allowed(&json!({ "Policies": policies.collect::<Vec<_>>() }))
+}
+
+fn wrong_role(one_box: &Value, functions_of: &Value) -> Vec<String> {
+    let of_box = allowed_to_box(one_box);
+    let mut wrong = changes_of_ledger("the box", &of_box);
+    let of_functions: Allowed =
+        functions(functions_of).into_values().flat_map(|(_, properties)| allowed(properties)).collect();
+    let (of_functions, of_box) = (items(&of_functions), items(&of_box));
+    for (action, on) in of_functions.difference(&of_box) {
+        wrong.push(format!("the box may not {action} on {on}, and a function does"));
+    }
+    for (action, on) in of_box.difference(&of_functions) {
+        let is_of_machine = OF_MACHINE.iter().any(|start| action.starts_with(start));
+        if !is_of_machine && action != BY_NAME {
+            wrong.push(format!("the box may {action} on {on}, and no function does"));
+        }
+        if action.contains('*') {
+            wrong.push(format!("the box may {action}: name what is meant"));
+        }
+    }
+    if !one_box["Resources"]["Role"]["Properties"]["ManagedPolicyArns"].is_null() {
+        wrong.push("the box has policies that somebody else writes".to_owned());
+    }
+    wrong
+}
+
+fn wrong_machine(template: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, firewall) in resources(template, "AWS::EC2::SecurityGroup") {
+        for rule in firewall["SecurityGroupIngress"].as_array().into_iter().flatten() {
+            if (&rule["IpProtocol"], &rule["FromPort"], &rule["ToPort"])
+                != (&json!("tcp"), &json!(443), &json!(443))
+            {
+                wrong.push(format!("{name} lets in more than HTTPS: {rule}"));
+            }
+        }
+    }
+    for (name, launch) in resources(template, "AWS::EC2::LaunchTemplate") {
+        if launch["LaunchTemplateData"]["MetadataOptions"]["HttpTokens"] != "required" {
+            wrong.push(format!("{name} gives credentials to whoever can make the machine send a GET"));
+        }
+    }
+    for (name, machine) in resources(template, "AWS::EC2::Instance") {
+        let disks = machine["BlockDeviceMappings"].as_array().into_iter().flatten();
+        if disks.clone().count() == 0 || disks.clone().any(|disk| disk["Ebs"]["Encrypted"] != true) {
+            wrong.push(format!("{name} has a disk that is not encrypted"));
+        }
+        if machine["Monitoring"] != true || !machine["KeyName"].is_null() {
+            wrong.push(format!("{name} is not monitored each minute, or has a key for SSH"));
+        }
+        if machine["LaunchTemplate"]["LaunchTemplateId"]["Ref"] != "Launch" {
+            wrong.push(format!("{name} is not launched by the template that demands tokens"));
+        }
+    }
+    let volume = &template["Resources"]["DataVolume"];
+    if volume["Properties"]["Encrypted"] != true
+        || volume["DeletionPolicy"] != "Retain"
+        || volume["UpdateReplacePolicy"] != "Retain"
+    {
+        wrong.push("DataVolume is not encrypted, or is lost with its stack".to_owned());
+    }
+    let types = texts(&template["Parameters"]["InstanceType"]["AllowedValues"]);
+    for kind in ["c3.xlarge", "c5.xlarge", "c7i.xlarge"] {
+        if !types.contains(&kind) {
+            wrong.push(format!("a box cannot be a {kind}"));
+        }
+    }
+    wrong
+}
+
+/// What is looked at, beyond what, and what is done besides telling somebody.
+const ALARMS: [(&str, u64, &str); 5] = [
+    ("CPUUtilization", 70, ""),
+    ("mem_used_percent", 80, ""),
+    ("disk_used_percent", 80, ""),
+    ("StatusCheckFailed_System", 0, ":ec2:recover"),
+    ("StatusCheckFailed_Instance", 0, ":ec2:reboot"),
+];
+
+fn wrong_alarms(template: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut names = BTreeSet::new();
+    for (name, alarm) in resources(template, ALARM) {
+        let called = text(&alarm["AlarmName"]);
+        if !called.starts_with("evens-${Stage}-box-") || !names.insert(called) {
+            wrong.push(format!("{name} is called {called:?}"));
+        }
+        if alarm["AlarmActions"][0] != alarm["OKActions"][0] || alarm["AlarmActions"][0]["Ref"] != "Topic" {
+            wrong.push(format!("{name} does not tell the same topic when it is over"));
+        }
+        let metric = alarm["MetricName"].as_str().unwrap_or_default();
+        let row = ALARMS.iter().find(|(known, ..)| *known == metric);
+        let does = text(&alarm["AlarmActions"][1]);
+        if !row
+            .is_some_and(|(_, threshold, action)| alarm["Threshold"] == *threshold && does.ends_with(action))
+        {
+            wrong.push(format!("{name} is about {metric} in another way than its row of ALARMS"));
+        }
+    }
+    if names.len() != ALARMS.len() {
+        wrong.push(format!("{} alarms instead of {}", names.len(), ALARMS.len()));
+    }
+    let agent = file("infra/box/cloudwatch-agent.json");
+    for metric in ["mem_used_percent", "used_percent"] {
+        if !agent.contains(&format!("\"{metric}\"")) {
+            wrong.push(format!("nobody measures {metric}"));
+        }
+    }
+    wrong
+}
+
+/// The value of a key of a unit, which stands there once.
+fn of_unit<'a>(unit: &'a str, key: &str) -> Option<&'a str> {
+    let mut values = unit.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    values.next().filter(|_| values.next().is_none())
+}
+
+fn wrong_unit(unit: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let seconds: u64 =
+        of_unit(unit, "TimeoutStopSec").and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
+    if seconds < DRAIN_SECONDS + 5 {
+        wrong.push(format!("what is under way is ended after {seconds} s"));
+    }
+    let files: u64 = of_unit(unit, "LimitNOFILE").and_then(|files| files.parse().ok()).unwrap_or_default();
+    if files < 2 * 1_024 {
+        wrong.push(format!("{files} files are too few for 1024 connections and what answers them"));
+    }
+    for (key, expected) in [
+        ("Type", "notify"),
+        ("Restart", "always"),
+        ("User", "evens"),
+        ("EnvironmentFile", "/etc/evens/evens.env"),
+        ("RequiresMountsFor", "/var/lib/evens"),
+        ("NoNewPrivileges", "yes"),
+        ("ProtectSystem", "strict"),
+        ("PrivateTmp", "yes"),
+        ("CapabilityBoundingSet", ""),
+        ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"),
+        ("StateDirectoryMode", "0700"),
+    ] {
+        let found = of_unit(unit, key);
+        if found != Some(expected) {
+            wrong.push(format!("{key} is {found:?} instead of {expected:?}"));
+        }
+    }
+    wrong
+}
+
+/// Variables of the environment of a box that nobody reads, and pollers that differ from the table.
+fn wrong_environment(environment: &str, manual: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for line in environment.lines() {
+        let Some((name, _)) = line.trim_start_matches('#').split_once('=') else { continue };
+        let is_name = name.chars().all(|part| part.is_ascii_uppercase() || part == '_');
+        if is_name && !manual.contains(&format!("`{name}`")) {
+            wrong.push(format!("{name} is not in the manual"));
+        }
+    }
+    let table = Queue::ALL.map(|queue| format!("{}={}", queue.name(), queue.rules().concurrency)).join(",");
+    if !environment.contains(&table) {
+        wrong.push(format!("the pollers of the table are {table}"));
+    }
+    wrong
+}
+
+#[test]
+fn the_box_may_do_what_its_functions_may() {
+    assert_none(&wrong_role(&read(ONE_BOX), &template()));
+}
+
+#[test]
+fn the_machine_is_closed_and_keeps_its_data() {
+    assert_none(&wrong_machine(&read(ONE_BOX)));
+}
+
+#[test]
+fn whatever_a_machine_runs_out_of_has_an_alarm() {
+    assert_none(&wrong_alarms(&read(ONE_BOX)));
+}
+
+#[test]
+fn the_unit_fits_the_code() {
+    assert_none(&wrong_unit(&file("infra/box/evens.service")));
+    let code = file("infra/compat/src/commands/serve.rs");
+    let drain = format!("const DRAIN_TIMEOUT: Duration = Duration::from_secs({DRAIN_SECONDS});");
+    assert!(code.contains(&drain), "{drain}");
+}
+
+#[test]
+fn the_environment_is_in_the_manual() {
+    assert_none(&wrong_environment(&file("infra/box/evens.env"), &file("docs/manual.md")));
+}
+
+#[test]
+fn a_box_that_differs_is_found() {
+    let (good, functions) = (read(ONE_BOX), template());
+    let statement = "/Resources/EnginesPolicy/Properties/PolicyDocument/Statement";
+    let keys = "Condition/ForAllValues:StringLike/dynamodb:LeadingKeys";
+    let rows = [
+        (format!("{statement}/5/{keys}"), json!(["BOOK#*", "SESSION#*", "LEDGER#*"])),
+        (format!("{statement}/5/{keys}"), json!(["BOOK#*"])),
+        (format!("{statement}/0/Action"), json!("dynamodb:*")),
+        (format!("{statement}/1/Condition"), json!({})),
+        (format!("{statement}/7/Action/0"), json!("sqs:PurgeQueue")),
+        (format!("{statement}/8/Resource/0"), json!({ "Fn::Sub": "arn:aws:sqs:::evens-${Stage}-*.fifo" })),
+        ("/Resources/Role/Properties/ManagedPolicyArns".to_owned(), json!(["arn:aws:iam::aws:policy/x"])),
+        ("/Resources/Firewall/Properties/SecurityGroupIngress/0/FromPort".to_owned(), json!(22)),
+        (
+            "/Resources/Launch/Properties/LaunchTemplateData/MetadataOptions/HttpTokens".to_owned(),
+            json!("optional"),
+        ),
+        ("/Resources/Machine/Properties/BlockDeviceMappings/0/Ebs/Encrypted".to_owned(), json!(false)),
+        ("/Resources/Machine/Properties/Monitoring".to_owned(), json!(false)),
+        ("/Resources/DataVolume/DeletionPolicy".to_owned(), json!("Delete")),
+        ("/Resources/Busy/Properties/Threshold".to_owned(), json!(90)),
+        ("/Resources/HostFailed/Properties/AlarmActions".to_owned(), json!([{ "Ref": "Topic" }])),
+        ("/Resources/DiskLow/Properties/OKActions".to_owned(), json!([])),
+        ("/Parameters/InstanceType/AllowedValues".to_owned(), json!(["c5.xlarge"])),
+    ];
+    for (place, value) in rows {
+        let mut changed = good.clone();
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        let parent = changed.pointer_mut(parent).unwrap_or_else(|| panic!("there is no {place}"));
+        match (parent, name.parse::<usize>()) {
+            (Value::Array(items), Ok(position)) => items[position] = value,
+            (parent, _) => parent[name] = value,
+        }
+        let wrong =
+            [wrong_role(&changed, &functions), wrong_machine(&changed), wrong_alarms(&changed)].concat();
+        assert!(!wrong.is_empty(), "{place}");
+    }
+    let unit = file("infra/box/evens.service");
+    for (said, instead) in [
+        ("TimeoutStopSec=40", "TimeoutStopSec=30"),
+        ("LimitNOFILE=8192", "LimitNOFILE=1024"),
+        ("NoNewPrivileges=yes", "NoNewPrivileges=no"),
+        ("User=evens", "User=root"),
+    ] {
+        assert!(unit.contains(said));
+        assert_eq!(wrong_unit(&unit.replace(said, instead)).len(), 1, "{instead}");
+    }
+    let (environment, manual) = (file("infra/box/evens.env"), file("docs/manual.md"));
+    let differences = [environment.replace("match=5", "match=6"), format!("{environment}EVENS_UNKNOWN=1\n")];
+    for different in differences {
+        assert_eq!(wrong_environment(&different, &manual).len(), 1);
+    }
+}
