@@ -47,6 +47,7 @@ install -d -m 700 "$backups"
 
 release=$(add_release "$binary" "$here")
 use_release "$release"
+ln -sfn "$current/box/evens.sh" /usr/local/bin/evens
 
 if [ ! -e "$environment" ]; then
   (umask 077 && : > "$environment.new")
