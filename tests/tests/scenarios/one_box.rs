@@ -7,6 +7,7 @@ use evens_tests::{Process, Scenario, await_until, binary};
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -187,6 +188,34 @@ async fn a_box_plays_with_engines_that_are_not_its_own() {
     let ended = tokio::time::timeout(Duration::from_secs(30), child.wait()).await;
     assert_eq!(ended.expect("it ends").unwrap().code(), Some(0));
     elsewhere.engines.stop().await;
+}
+
+/// Whoever started the process is told when it serves, and not before, and when it stops.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_manager_is_told_how_far_the_process_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let manager = UnixDatagram::bind(&path).unwrap();
+    manager.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let told = || {
+        let mut buffer = [0; 64];
+        let length = manager.recv(&mut buffer).expect("the manager is told something");
+        String::from_utf8_lossy(&buffer[..length]).trim().to_owned()
+    };
+    let variables = [("NOTIFY_SOCKET", path.to_str().unwrap())];
+    let (process, addresses) = Process::serve(folder.path(), &variables).await;
+    assert_eq!(told(), "READY=1");
+    let health = reqwest::get(format!("http://{}/health", addresses.api.unwrap())).await.unwrap();
+    assert_eq!(health.status(), 200);
+    assert_eq!(process.terminate().await, Some(0));
+    assert_eq!(told(), "STOPPING=1");
+
+    // One that cannot start says nothing, and ends with an error.
+    let refused = [variables[0], ("EVENS_STAGE", "prod")];
+    let exit = Process::run(folder.path(), &["--listen", "127.0.0.1:0"], &refused).await;
+    assert_eq!(exit.code, Some(1));
+    manager.set_nonblocking(true).unwrap();
+    assert!(manager.recv(&mut [0; 64]).is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
