@@ -44,7 +44,7 @@ add_release() {
   local binary=$1 source=$2 sum folder
   # What cannot run here, on an older processor or system, does not get as far as a restart.
   "$binary" --version > /dev/null || fail "$binary does not run on this machine"
-  sum=$(sha256sum "$binary" | cut -c1-12)
+  sum=$(cat "$binary" "$source"/* | sha256sum | cut -c1-12)
   folder=$releases/$sum
   if [ ! -d "$folder" ]; then
     rm -rf "$folder.new"
