@@ -23,7 +23,7 @@ rm -rf "$restored"
 install -d -m 700 "$restored"
 tar --extract --gzip --file "$archive" --directory "$restored" --no-same-owner
 chown -R evens:evens "$restored"
-as_evens "$current/evens" verify --data "$restored" || fail "the books of $archive are not in order; nothing was changed"
+as_evens "$current/evens" verify --data "$restored" || fail "the books of $archive are not in order, or there are none; nothing was changed"
 
 before=$data.before-$(date --utc +%Y%m%dT%H%M%SZ)
 systemctl stop evens.service
