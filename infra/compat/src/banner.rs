@@ -1,5 +1,6 @@
 //! What is printed once the server listens: where it is, and what to paste next.
 
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -36,8 +37,7 @@ pub(crate) fn print(address: SocketAddr, is_embedded: bool, folder: &Path) {
         std::iter::once(folder).chain(shared).map(|(name, value)| format!("{name}={}", quoted(&value)));
     let words = words.chain([quoted(&binary.to_string_lossy())]).collect::<Vec<_>>();
     let evens = words.join(" ");
-    // At once, so that no line of the log stands in between.
-    eprint!(
+    let banner = format!(
         "Evens is running.
 
   API       http://{address}   (its description: http://{address}/openapi.json)
@@ -50,6 +50,8 @@ api=http://{address}
 evens() {{ {evens} \"$@\"; }}{WALK}
 "
     );
+    // At once, so that no line of the log stands in between. Where it cannot be printed, evens serves all the same.
+    let _ = io::stderr().write_all(banner.as_bytes());
 }
 
 /// A word of a shell, whatever is in it.

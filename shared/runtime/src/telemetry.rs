@@ -21,7 +21,9 @@ pub fn init() {
     let is_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let is_terminal = std::io::stderr().is_terminal();
     let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written, as where the disk is full, is no reason to fail: to say so on stderr would panic.
+    let builder = tracing_subscriber::fmt().log_internal_errors(false);
+    let builder = builder.with_env_filter(filter).with_writer(std::io::stderr);
     // An error means that logging was started before; then it stays as it is.
     let _ = if is_lambda || !is_terminal {
         builder

@@ -62,6 +62,20 @@ async fn everything_is_there_after_a_restart() {
     scenario.finish().await;
 }
 
+/// As where the disk is full: what is not logged is lost, and that is all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_written_keeps_nobody_from_his_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.path().join("stderr.log")).unwrap();
+    let (process, addresses) = Process::serve(folder.path(), &[("RUST_LOG", "debug")]).await;
+    let api = addresses.api.unwrap();
+    for (path, status) in [("health", 200), ("api/wallet", 401), ("api/rounds/none", 404)] {
+        let answer = reqwest::get(format!("http://{api}/{path}")).await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+    }
+    assert_eq!(process.terminate().await, Some(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_has_one_process() {
     let scenario = Scenario::start().await;
