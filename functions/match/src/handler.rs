@@ -2,7 +2,9 @@
 
 use crate::candidates::Candidates;
 use evens_contracts::{Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
-use evens_exchange::{BetId, Draw, Match, OpposedBets, RefundReason, Round, RoundId, WaitingBet, join};
+use evens_exchange::{
+    BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, WaitingBet, join,
+};
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
@@ -31,24 +33,51 @@ struct AllBusy(BetId);
 /// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left; each match is
 ///   settled at once if it is drawn at once
 pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-    let Job::Match(MatchJob { bet_id }) = job else {
+    let Job::Match(job) = job else {
         return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Match.name() }.into());
     };
-    let unknown_bet = || JobError::permanent(MatchFault::UnknownBet(bet_id));
-    let bet = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?;
-    let (waiting, round) = context.store.load_place(&bet).await?;
-    let Some(waiting) = waiting else {
+    let Some((waiting, table)) = find(context, job).await? else {
         return Ok(JobDone("nothing waits"));
     };
-    let unknown_round = || JobError::permanent(MatchFault::UnknownRound(bet.round.clone()));
-    let round = round.ok_or_else(unknown_round)?;
-    if !round.takes_bets() {
+    if !table.round.takes_bets() {
         return ask_for_refund(context, &waiting).await;
     }
     let mut joined = Vec::new();
-    let result = take_opponents(context, &round, waiting, &mut joined, now).await;
-    send_settlements(context, &round, &joined).await;
+    let result = take_opponents(context, &table, waiting, &mut joined, now).await;
+    send_settlements(context, &table.round, &joined).await;
     result
+}
+
+/// Where bets are joined: a round, and its secret.
+struct Table {
+    round: Round,
+    seed: Seed,
+}
+
+/// What of the bet waits, if anything does. Where nothing waits at the place that the job names, the bet says where it
+/// is, and whether there is such a bet at all.
+async fn find(context: &Context, job: MatchJob) -> Result<Option<(WaitingBet, Table)>, JobError> {
+    let MatchJob { bet_id, place } = job;
+    if let Some(place) = place.map(Place::from)
+        && let Some(found) = find_at(context, bet_id, &place).await?
+    {
+        return Ok(Some(found));
+    }
+    let unknown_bet = || JobError::permanent(MatchFault::UnknownBet(bet_id));
+    let bet = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?;
+    find_at(context, bet_id, &bet.place()).await
+}
+
+async fn find_at(
+    context: &Context,
+    bet: BetId,
+    place: &Place,
+) -> Result<Option<(WaitingBet, Table)>, JobError> {
+    let (waiting, found) = context.store.load_place(bet, place).await?;
+    let Some(waiting) = waiting else { return Ok(None) };
+    let unknown_round = || JobError::permanent(MatchFault::UnknownRound(place.round.clone()));
+    let (round, seed) = found.ok_or_else(unknown_round)?;
+    Ok(Some((waiting, Table { round, seed })))
 }
 
 async fn ask_for_refund(context: &Context, waiting: &WaitingBet) -> Result<JobDone, JobError> {
@@ -76,7 +105,7 @@ enum Taken {
 /// if it ends with an error.
 async fn take_opponents(
     context: &Context,
-    round: &Round,
+    table: &Table,
     mut own: WaitingBet,
     joined: &mut Vec<Match>,
     now: Timestamp,
@@ -85,7 +114,7 @@ async fn take_opponents(
     let mut candidates = Candidates::new(&context.store, &start);
     let mut busy = false;
     while let Some(candidate) = candidates.next().await? {
-        match take(context, round, &mut own, candidate, now).await? {
+        match take(context, table, &mut own, candidate, now).await? {
             Taken::Joined(bet_match) => joined.push(bet_match),
             Taken::Passed => {}
             Taken::Busy => {
@@ -104,11 +133,12 @@ async fn take_opponents(
         (false, false) => Ok(JobDone("matched in part")),
     }
 }
+
 /// Joins the bet with one candidate. One that somebody else has taken in part is tried again with what of it is left:
 /// passed over, the two could both be left waiting, as the other's job may have looked before this bet was there.
 async fn take(
     context: &Context,
-    round: &Round,
+    table: &Table,
     own: &mut WaitingBet,
     mut candidate: WaitingBet,
     now: Timestamp,
@@ -117,8 +147,8 @@ async fn take(
         let Ok(pair) = OpposedBets::of(own, &candidate) else {
             return Ok(Taken::Passed); // of the same user: nobody plays against himself
         };
-        let plan = join(&pair, now);
-        match context.store.join_bets(&plan, &round.draw).await? {
+        let plan = table.round.draw_with(join(&pair, now), &table.seed);
+        match context.store.join_bets(&plan, &table.round.draw).await? {
             JoinOutcome::Joined => {
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
                 return Ok(Taken::Joined(plan.bet_match));

@@ -2,8 +2,9 @@
 
 use crate::{NotifyJob, Queue};
 use evens_accounts::ReferralCode;
-use evens_exchange::{BetId, MatchId, RefundReason, RoundId};
+use evens_exchange::{BetId, MatchId, Place, RefundReason, RoundId, Side};
 use evens_ledger::UserId;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -43,6 +44,33 @@ pub struct MatchJob {
     /// Of which bet.
     #[serde(with = "crate::text")]
     pub bet_id: BetId,
+    /// Where it waits, if the sender knew: it saves a look at the bet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<PlaceBody>,
+}
+
+/// Where in the book a bet waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlaceBody {
+    #[serde(with = "crate::text")]
+    round_id: RoundId,
+    #[serde(with = "crate::text")]
+    side: Side,
+    #[serde(with = "crate::text")]
+    placed_at: Timestamp,
+}
+
+impl From<Place> for PlaceBody {
+    fn from(Place { round, side, placed_at }: Place) -> Self {
+        Self { round_id: round, side, placed_at }
+    }
+}
+
+impl From<PlaceBody> for Place {
+    fn from(PlaceBody { round_id, side, placed_at }: PlaceBody) -> Self {
+        Self { round: round_id, side, placed_at }
+    }
 }
 
 /// Draw a match and pay its winner.

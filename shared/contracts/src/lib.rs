@@ -35,7 +35,7 @@ pub use body::Body;
 pub use cursor::{Cursor, MatchCursor};
 pub use job::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,
-    RecordReferralJob, RefundJob, SettleJob,
+    PlaceBody, RecordReferralJob, RefundJob, SettleJob,
 };
 pub use money::Money;
 pub use notification::{NotifyEvent, NotifyJob};

@@ -9,7 +9,7 @@ use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,
     NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
 };
-use evens_exchange::RefundReason;
+use evens_exchange::{Place, RefundReason, Side};
 use evens_ledger::UserId;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -35,7 +35,16 @@ fn settle() -> Job {
 }
 
 fn match_bet() -> Job {
-    Job::Match(MatchJob { bet_id: BET.parse().expect("a bet") })
+    let place = Place {
+        round: ROUND.parse().expect("a round"),
+        side: Side::B,
+        placed_at: "2026-11-20T09:30:00.123456789Z".parse().expect("a time"),
+    };
+    Job::Match(MatchJob { bet_id: BET.parse().expect("a bet"), place: Some(place.into()) })
+}
+
+fn match_bet_somewhere() -> Job {
+    Job::Match(MatchJob { bet_id: BET.parse().expect("a bet"), place: None })
 }
 
 fn user(number: u64) -> UserId {
@@ -92,7 +101,8 @@ fn wire() -> Vec<Wire> {
     #[rustfmt::skip]
     let wire = vec![
         //  file                          now   queue          id                                 job
-        row("match.v1.json",              true, Queue::Match,  format!("match:{BET}"),            match_bet()),
+        row("match.v1.json",              false, Queue::Match, format!("match:{BET}"),            match_bet_somewhere()),
+        row("match.v2.json",              true, Queue::Match,  format!("match:{BET}"),            match_bet()),
         row("settle.v1.json",             true, Queue::Settle, format!("settle:{MATCH}"),         settle()),
         row("refund-expired.v1.json",     true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Expired)),
         row("refund-requested.v1.json",   true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Requested)),
@@ -177,7 +187,7 @@ fn a_job_is_read_however_its_json_is_written() {
         format!(r#"{{"type":"match","data":{{"betId":"{BET}","more":[1]}},"version":2}}"#),
     ];
     for body in bodies {
-        assert_eq!(Job::parse(Queue::Match, &body), Ok(match_bet()), "{body}");
+        assert_eq!(Job::parse(Queue::Match, &body), Ok(match_bet_somewhere()), "{body}");
     }
     let first_page = format!(r#"{{"type":"finish-round","data":{{"roundId":"{ROUND}","afterMatch":null}}}}"#);
     assert_eq!(Job::parse(Queue::Rounds, &first_page), Ok(finish_round(ROUND, None)));
@@ -280,7 +290,8 @@ fn ids_of_jobs_are_deduplication_ids_also_with_a_number_behind_them() {
 /// C14: a second, different job must not be taken for a repeat of the first.
 #[test]
 fn jobs_of_different_kinds_never_share_an_id() {
-    let jobs = wire().into_iter().filter(|wire| !wire.file.starts_with("refund")).map(|wire| wire.job);
+    let current = wire().into_iter().filter(|wire| wire.is_current);
+    let jobs = current.filter(|wire| !wire.file.starts_with("refund")).map(|wire| wire.job);
     let ids: Vec<_> = jobs.map(|job| job.id()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
 }

@@ -125,6 +125,17 @@ pub struct Bet {
     pub updated_at: Timestamp,
 }
 
+/// Where in the book a bet waits, as long as something of it waits. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// In which round.
+    pub round: RoundId,
+    /// On which side.
+    pub side: Side,
+    /// When the bet was placed.
+    pub placed_at: Timestamp,
+}
+
 /// The part of a bet that waits in the book for opponents. It is gone when nothing waits any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingBet {
@@ -140,6 +151,20 @@ pub struct WaitingBet {
     pub placed_at: Timestamp,
     /// How much of the stake is unmatched.
     pub open: Amount,
+}
+
+impl Bet {
+    /// Where it waits, as long as something of it does.
+    pub fn place(&self) -> Place {
+        Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
+    }
+}
+
+impl WaitingBet {
+    /// Where it waits.
+    pub fn place(&self) -> Place {
+        Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
+    }
 }
 
 /// Where a bet stands, in the words of the old system.

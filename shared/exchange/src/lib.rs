@@ -17,7 +17,7 @@ mod refund;
 mod round;
 mod settlement;
 
-pub use bet::{Bet, BetStatus, BetView, Side, SideError, Stake, StakeError, WaitingBet};
+pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, WaitingBet};
 pub use draw::{Outcome, Seed, draw_match, draw_round};
 pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
 pub use invariant::Invariant;

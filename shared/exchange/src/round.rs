@@ -1,6 +1,6 @@
 //! [`Round`]: what players bet on; it opens, closes, gets its result or is cancelled.
 
-use crate::{Match, MatchState, RoundId, Seed, Side, draw_match, draw_round};
+use crate::{Join, Match, MatchState, Outcome, RoundId, Seed, Side, draw_match, draw_round};
 use evens_ledger::Digest;
 use jiff::Timestamp;
 use ring::signature::{ED25519, UnparsedPublicKey};
@@ -8,7 +8,7 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 /// How the winners of a round are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Draw {
-    /// Each match is its own game, drawn from the round's seed as soon as it is joined.
+    /// Each match is its own game, drawn from the round's seed when it is joined.
     Match,
     /// One outcome for everybody, drawn from the round's seed when the round closes.
     Round,
@@ -272,6 +272,17 @@ impl Round {
 
     fn made(&self, state: RoundState) -> RoundStep {
         RoundStep::Made(Box::new(Self { state, ..self.clone() }))
+    }
+
+    /// What joining a pair in this round writes: where each match is its own game, the match is drawn with it. Where it
+    /// cannot be drawn now, it is joined all the same, and whoever settles it finds out why.
+    #[must_use]
+    pub fn draw_with(&self, mut plan: Join, seed: &Seed) -> Join {
+        if let (Draw::Match, MatchVerdict::Winner(winner)) = (&self.draw, self.verdict(&plan.bet_match, seed))
+        {
+            plan.bet_match.state = MatchState::Drawn(Outcome { winner, drawn_at: plan.bet_match.joined_at });
+        }
+        plan
     }
 
     /// What is to become of one of the round's matches. What has ended stays so, and what is drawn stays drawn, also

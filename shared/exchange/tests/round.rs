@@ -6,11 +6,11 @@ mod common;
 
 use common::{
     ROUND, bet_match, draw, open_round, or_usual, other_seed, outcome, round_id, rows, second, seed,
-    signed_a, signed_a_for_the_next_round, signed_b,
+    signed_a, signed_a_for_the_next_round, signed_b, waiting,
 };
 use evens_exchange::{
-    MatchState, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStep, Side, SignedResult,
-    draw_match,
+    Join, Match, MatchState, MatchVerdict, OpposedBets, OracleKey, Round, RoundOutcome, RoundState,
+    RoundStep, Side, SignedResult, draw_match, join,
 };
 
 /// The round with that draw in that state; where it has a result, side A won, or the side named behind the state.
@@ -276,6 +276,34 @@ fn a_match_ends_as_its_round_says() {
 #[test]
 fn the_seed_draws_side_a_for_the_tables_match() {
     assert_eq!(draw_match(&seed(), &bet_match("5", MatchState::Joined)), Side::A);
+}
+
+/// Which matches are drawn when they are joined, and by which side they are won then.
+const DRAWN_WITH_TABLE: &str = "
+    draw    state       seed   drawn
+    match   open        _      A
+    match   closed      _      A
+    match   cancelled   _      no
+    match   open        wrong  no
+    round   open        _      no
+    round   resulted-B  _      no
+    oracle  resulted-B  _      no
+";
+
+#[test]
+fn a_match_is_drawn_with_its_join_where_it_is_its_own_game() {
+    for row in rows(DRAWN_WITH_TABLE) {
+        let [draw_name, round_state, which, expected] = row;
+        let pair = OpposedBets::of(&waiting(Side::A, "5"), &waiting(Side::B, "5")).expect("opposed");
+        let plan = join(&pair, second(7));
+        let seed = if or_usual(which, "right") == "wrong" { other_seed() } else { seed() };
+        let drawn = round(draw_name, round_state).draw_with(plan.clone(), &seed);
+        let outcome = drawn.bet_match.state.outcome();
+        assert_eq!(outcome.map_or("no", |outcome| outcome.winner.as_str()), expected, "{row:?}");
+        assert!(outcome.is_none_or(|outcome| outcome.drawn_at == second(7)), "{row:?}");
+        let as_joined = Match { state: MatchState::Joined, ..drawn.bet_match };
+        assert_eq!(Join { bet_match: as_joined, ..drawn }, plan, "nothing else changes: {row:?}");
+    }
 }
 
 #[test]

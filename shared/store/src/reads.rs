@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, Get, KeysAndAttributes, TransactGetItem};
 use evens_accounts::{Account, PhoneNumber, ReferralCode};
-use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Round, RoundId, Seed, WaitingBet};
+use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Place, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Amount, UserId, Wallet};
 use std::collections::HashMap;
 
@@ -122,17 +122,32 @@ impl Store {
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }
 
-    /// What of a bet waits in the book, and its round.
-    pub async fn load_place(&self, of: &Bet) -> Result<(Option<WaitingBet>, Option<Round>), StoreError> {
-        let keys = [waiting::key(&of.round, of.side, of.placed_at, of.id), round::key(&of.round)];
-        let [waiting, round] = self.get_several_again(keys).await?;
+    /// What of a bet waits at its place in the book; and its round with the secret, if it exists.
+    pub async fn load_place(
+        &self,
+        bet: BetId,
+        place: &Place,
+    ) -> Result<(Option<WaitingBet>, Option<(Round, Seed)>), StoreError> {
+        let Place { round, side, placed_at } = place;
+        let waiting = waiting::key(round, *side, *placed_at, bet);
+        let keys = [waiting, round::key(round), round::seed::key(round)];
+        let [waiting, round_item, seed] = self.get_several_again(keys).await?;
         let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
-        Ok((waiting, round.as_ref().map(round::decode).transpose()?))
+        Ok((waiting, self.round_and_seed(round, round_item, seed).await?))
     }
 
     /// A round and its secret, if it exists.
     pub async fn load_round_and_seed(&self, id: &RoundId) -> Result<Option<(Round, Seed)>, StoreError> {
         let [round, seed] = self.get_several_again([round::key(id), round::seed::key(id)]).await?;
+        self.round_and_seed(id, round, seed).await
+    }
+
+    async fn round_and_seed(
+        &self,
+        id: &RoundId,
+        round: Option<Item>,
+        seed: Option<Item>,
+    ) -> Result<Option<(Round, Seed)>, StoreError> {
         let seed = match (&round, seed) {
             // The batch is no snapshot: it may have seen the round just opened, and its seed a moment before.
             (Some(_), None) => self.get_settled(&round::seed::key(id)).await?,

@@ -113,6 +113,7 @@ impl Mutation {
             Self::JoinKeepsB => transaction.is_join() && transaction.without(1),
             Self::JoinWithoutIndex => transaction.is_join() && transaction.without_index(2),
             Self::JoinWithoutMatch => transaction.is_join() && transaction.without(2),
+            Self::DrawOther => transaction.is_join() && transaction.win_other(2),
             Self::SettleWithoutState => transaction.is_settle() && transaction.without(0),
             Self::SettleWithoutCondition => transaction.is_settle() && transaction.without_condition(0),
             Self::SettleWithoutWallet => transaction.is_settle() && transaction.without(1),
@@ -155,9 +156,7 @@ impl Mutation {
                 rewrite::is_draw(request) && rewrite::without_condition(request)
             }
             (Self::DrawOther, "UpdateItem") if rewrite::is_draw(request) => {
-                let winner = &mut request["ExpressionAttributeValues"][":winner"]["S"];
-                *winner = json!(if *winner == json!("A") { "B" } else { "A" });
-                true
+                rewrite::name_other_side(&mut request["ExpressionAttributeValues"][":winner"]["S"])
             }
             (Self::WalletOfAnother, "GetItem") if request["Key"]["sk"]["S"] == "WALLET" => {
                 let is_one = request["Key"]["pk"]["S"] == "USER#1";

@@ -125,6 +125,11 @@ impl<'a> Written<'a> {
         self.fields(position).is_some_and(|fields| add_unit(&mut fields["Item"][attribute]["N"]))
     }
 
+    /// Names the other side where the new item at a position says who won.
+    pub(crate) fn win_other(&mut self, position: usize) -> bool {
+        self.fields(position).is_some_and(|fields| name_other_side(&mut fields["Item"]["winner"]["S"]))
+    }
+
     /// Adds a unit to a number that an update at a position sets.
     pub(crate) fn add_to_value(&mut self, position: usize, name: &str) -> bool {
         self.fields(position)
@@ -137,6 +142,17 @@ fn add_unit(number: &mut Value) -> bool {
         number.as_str().and_then(|text| Decimal::from_str(text).ok()).and_then(|old| old.checked_add(UNIT));
     let Some(sum) = sum else { return false };
     *number = json!(sum.to_string());
+    true
+}
+
+/// Makes side A of side B, and side B of side A.
+pub(crate) fn name_other_side(side: &mut Value) -> bool {
+    let other = match side.as_str() {
+        Some("A") => "B",
+        Some("B") => "A",
+        _ => return false,
+    };
+    *side = json!(other);
     true
 }
 

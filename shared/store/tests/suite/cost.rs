@@ -22,7 +22,7 @@ impl Bill {
     fn line(&mut self, operation: &str, bound: &Bound) {
         let cost = self.meter.take();
         let Capacity { calls, read_units, write_units } = cost;
-        self.lines.push(format!("{operation:28} {calls:5} {read_units:10} {write_units:11}"));
+        self.lines.push(format!("{operation:34} {calls:5} {read_units:10} {write_units:11}"));
         let is_within = calls <= bound.0 && read_units <= bound.1 && write_units <= bound.2;
         assert!(is_within || !self.is_bounded, "{operation} costs {cost:?}");
     }
@@ -40,7 +40,7 @@ async fn each_operation_costs_what_it_should() {
         bill_matches(&store, &mut bill).await;
         bill_accounts(&store, &mut bill).await;
         bill_sessions(&store, &mut bill).await;
-        println!("{:28} calls read units write units\n{}", "operation", bill.lines.join("\n"));
+        println!("{:34} calls read units write units\n{}", "operation", bill.lines.join("\n"));
     }
 }
 
@@ -75,6 +75,8 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
         let (a, b) = (place(store, 2, key, Side::A).await, place(store, 3, key, Side::B).await);
         let plan = plan(&a, &b, 1);
         bill.meter.take();
+        store.load_place(a.bet, &a.place()).await.unwrap();
+        bill.line("find a place in the book", &Bound(1, 3.0, 0.0));
         store.join_bets(&plan, &Draw::Match).await.unwrap();
         // Two units an item, and two to put the match into the index.
         bill.line("join", &Bound(1, 0.0, 8.0));
@@ -82,7 +84,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     }
     let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
     store.draw_match(&matches[0], outcome).await.unwrap();
-    bill.line("draw", &Bound(1, 0.0, 1.0));
+    bill.line("draw, of a round with one outcome", &Bound(1, 0.0, 1.0));
     let settled = store.settle_match(&matches[0], outcome, second(3)).await.unwrap();
     assert!(matches!(settled, SettleOutcome::Settled(_)));
     bill.line("settle", &Bound(2, 1.0, 14.0));
