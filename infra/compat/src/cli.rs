@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Migrate(HomeArgs),
     /// Look at accounts, block and unblock them, and give them roles
     User(UserArgs),
+    /// Take over who brought whom, from where it was kept before
+    ImportReferrals(ImportReferralsArgs),
     /// Make the key that tokens are signed with
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)
@@ -84,6 +86,16 @@ pub(crate) struct WhoArgs {
     /// The user's number, or the phone number that the user signed up with
     #[arg(value_name = "ID|PHONE")]
     pub(crate) user: String,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens import-referrals`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ImportReferralsArgs {
+    /// A text with a line for each referral: who brought, a comma, who was brought; each by number or phone number
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }

@@ -26,6 +26,9 @@ pub use name::{UserName, UserNameError};
 pub use password::{Password, PasswordError};
 pub use phone::{PhoneNumber, PhoneNumberError};
 pub use rate::{Budget, BudgetError, Window};
-pub use referral::{RecordReferral, Referral, ReferralCode, ReferralCodeError, record_referral};
+pub use referral::{
+    ImportReferral, RecordReferral, Referral, ReferralCode, ReferralCodeError, import_referral,
+    record_referral,
+};
 pub use session::{ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, RotateOutcome, Session};
 pub use token::{FamilyId, FamilyIdError, RefreshToken, RefreshTokenError};

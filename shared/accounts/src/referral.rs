@@ -142,3 +142,41 @@ pub fn record_referral(
         }),
     }
 }
+
+/// What becomes of an edge of a tree that was kept elsewhere. The variants stand in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportReferral {
+    /// Nobody brings himself.
+    SelfReferral,
+    /// It is there; nothing changes.
+    RecordedBefore,
+    /// Somebody else brought the player.
+    ReferredByAnother(UserId),
+    /// The player's own sign-up is not done yet, and may still record a referral.
+    UnderWay,
+    /// The edge can be recorded; this is to be written.
+    Recorded(Referral),
+}
+
+/// Decides on an edge of a tree that was kept elsewhere, from the account of who was referred. No bonus follows.
+pub fn import_referral(referred: &Account, referrer: UserId, at: Timestamp) -> ImportReferral {
+    if referred.user == referrer {
+        return ImportReferral::SelfReferral;
+    }
+    match referred.referrer {
+        Some(known) if known == referrer => return ImportReferral::RecordedBefore,
+        Some(known) => return ImportReferral::ReferredByAnother(known),
+        None => {}
+    }
+    match referred.registration {
+        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
+            ImportReferral::UnderWay
+        }
+        Registration::Done => ImportReferral::Recorded(Referral {
+            referrer,
+            referred: referred.user,
+            level: 1,
+            recorded_at: at,
+        }),
+    }
+}

@@ -6,7 +6,8 @@ mod common;
 
 use common::{code, registered, rows, second, user};
 use evens_accounts::{
-    Account, RecordReferral, Referral, ReferralCode, ReferralCodeError, Registration, record_referral,
+    Account, ImportReferral, RecordReferral, Referral, ReferralCode, ReferralCodeError, Registration,
+    import_referral, record_referral,
 };
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -100,6 +101,31 @@ fn every_outcome_has_a_row_and_first_appears_in_its_place() {
     let mut first = HashSet::new();
     seen.retain(|outcome| first.insert(*outcome));
     assert_eq!(seen, OUTCOMES);
+}
+
+#[test]
+fn an_edge_that_was_kept_elsewhere_is_recorded_where_nothing_else_is_or_can_be() {
+    use ImportReferral::{RecordedBefore, ReferredByAnother, SelfReferral, UnderWay};
+    let edge = Referral { referrer: user(2), referred: user(1), level: 1, recorded_at: second(5) };
+    #[rustfmt::skip]
+    let table = [
+        // there   owed                             referrer  outcome
+        (Some(1),  Registration::BonusDue,          1,        SelfReferral),
+        (Some(2),  Registration::BonusDue,          2,        RecordedBefore),
+        (Some(3),  Registration::BonusDue,          2,        ReferredByAnother(user(3))),
+        (None,     Registration::BonusDue,          2,        UnderWay),
+        (None,     Registration::ReferralDue,       2,        UnderWay),
+        (None,     Registration::ReferralBonusDue,  2,        UnderWay),
+        (None,     Registration::Done,              2,        ImportReferral::Recorded(edge)),
+    ];
+    for (there, registration, referrer, expected) in table {
+        let referred = Account { referrer: there.map(user), registration, ..registered(None) };
+        assert_eq!(
+            import_referral(&referred, user(referrer), second(5)),
+            expected,
+            "{there:?} {registration:?}"
+        );
+    }
 }
 
 #[test]

@@ -30,9 +30,9 @@ pub use scan::Record;
 pub use sweep::{Page, PageStart, SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};
 pub use transactions::{
-    AccountWrite, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, LoginOutcome,
-    ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome,
-    VoidMatchOutcome,
+    AccountWrite, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, ImportReferralOutcome,
+    JoinOutcome, LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome,
+    SignUpOutcome, VoidMatchOutcome,
 };
 
 use aws_sdk_dynamodb::Client;

@@ -260,3 +260,32 @@ async fn users_that_are_not_there_are_said_to_be_so() {
     }
     scenario.finish().await;
 }
+
+/// D10: in bulk, ignoring what is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_brought_whom_is_taken_over_from_a_file_once() {
+    let scenario = Scenario::start().await;
+    let one = signed_up(&scenario, PHONE, None).await;
+    let other = signed_up(&scenario, OTHER_PHONE, None).await;
+    scenario.await_idle().await;
+    let file = scenario.folder().join("referrals.csv");
+    let import = async |text: String| {
+        std::fs::write(&file, text).unwrap();
+        run(&scenario, &["import-referrals", file.to_str().unwrap()]).await
+    };
+    let broken = import(format!("{},{}\nnobody\n", one.user, other.user)).await;
+    assert_eq!((broken.code, broken.stdout.as_str()), (Some(1), ""));
+    assert!(broken.stderr.contains("line 2 is not two users"), "{}", broken.stderr);
+    assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 0, "nothing was changed");
+
+    let good = import(format!("{}, {OTHER_PHONE}\n\n{},{}\n", one.user, one.user, other.user)).await;
+    assert_eq!(good.code, Some(0), "{}", good.stderr);
+    assert_eq!(good.stdout, "1 referrals recorded, 1 were there before, 0 refused\n");
+    let again = import(format!("{},{}\n{},{}\n7,8\n", one.user, other.user, one.user, one.user)).await;
+    assert_eq!(again.code, Some(1));
+    assert_eq!(again.stdout, "0 referrals recorded, 1 were there before, 2 refused\n");
+    assert!(again.stderr.contains("line 2: ") && again.stderr.contains("line 3: "), "{}", again.stderr);
+    let brought = shown(&scenario, PHONE).await;
+    assert_eq!(brought["referrals"]["count"], 1, "{brought}");
+    scenario.finish().await;
+}

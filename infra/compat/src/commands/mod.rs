@@ -2,6 +2,7 @@
 
 mod backup;
 mod fund;
+mod import_referrals;
 mod key;
 mod migrate;
 mod play;
@@ -23,6 +24,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Serve(args) => serve::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::User(args) => user::run(args).await,
+        Command::ImportReferrals(args) => import_referrals::run(args).await,
         Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Verify(args) => Ok(verify::run(args).await),

@@ -81,11 +81,17 @@ fn recorded_items(
     next: Registration,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let moved = move_registration(table, referred, next, Some(edge.referrer))?;
+    let [edge, counted] = edge_items(table, edge)?;
+    Ok(vec![moved, edge, counted])
+}
+
+/// The edge, which must be absent; and the account of the referrer, which must exist and counts one more.
+pub(super) fn edge_items(table: &str, edge: &Referral) -> Result<[TransactWriteItem; 2], StoreError> {
     let counted = Change {
         key: account::key(edge.referrer),
         update: "SET direct_referral_count = direct_referral_count + :one",
         condition: "attribute_exists(pk)",
         values: vec![(":one", number(1))],
     };
-    Ok(vec![moved, put_new(table, referral::encode(edge))?, change(table, counted)?])
+    Ok([put_new(table, referral::encode(edge))?, change(table, counted)?])
 }

@@ -86,7 +86,7 @@ macro_rules! store_test_suite {
                     bonus_and_referral_at_once_are_both_done;
                 referral: a_hundred_referrals_of_one_referrer_at_once_are_all_counted,
                     a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
-                    crossed_pairs_lose_no_referral, two_referrers_with_crossed_referrals_count_exactly,
+                    crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,
                     referrals_are_listed_page_by_page;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
                     a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,

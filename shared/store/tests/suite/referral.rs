@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{account, amount, code, edge, newcomer, refer, second, signed_up, user, welcomed};
-use evens_accounts::{RecordReferral, Referral, Registration};
-use evens_store::{BonusOutcome, ReferralOutcome, Store, StoreError};
+use evens_accounts::{ImportReferral, RecordReferral, Referral, Registration};
+use evens_store::{BonusOutcome, ImportReferralOutcome, ReferralOutcome, Store, StoreError};
 use futures::future::join_all;
 
 pub(crate) async fn each_outcome_leaves_what_it_says(engine: &Engine) {
@@ -173,4 +173,34 @@ pub(crate) async fn a_referral_that_cannot_be_is_corrupt(engine: &Engine) {
     store.sign_up(&unreferred, &crate::scenario::hash(3)).await.unwrap();
     let paid = store.apply_referral_bonus(user(3), amount("10"), second(3)).await;
     assert!(matches!(paid, Err(StoreError::Corrupt { .. })), "{paid:?}");
+}
+
+/// D10: many at once, with duplicates, into accounts that are there already.
+pub(crate) async fn a_tree_that_was_kept_elsewhere_is_taken_over_once(store: &Store) {
+    use ImportReferralOutcome::{Decided, UnknownUser};
+    for player in 1..=8 {
+        welcomed(store, player, None).await;
+    }
+    welcomed(store, 9, Some(1)).await;
+    let import = async |referrer, referred| {
+        store.import_referral(user(referrer), user(referred), second(50)).await.unwrap()
+    };
+    // Players 2 to 5, each eight times over, and 6 by two referrers.
+    let twice = (2..=5).flat_map(|referred| [referred; 8]);
+    let imported = join_all(twice.map(|referred| import(1, referred))).await;
+    let recorded = imported.iter().filter(|one| matches!(one, Decided(ImportReferral::Recorded(_))));
+    assert_eq!(recorded.count(), 4, "{imported:?}");
+    let others = imported.iter().filter(|one| matches!(one, Decided(ImportReferral::RecordedBefore)));
+    assert_eq!(others.count(), 28, "{imported:?}");
+    let of_two = join_all([1, 7].map(|referrer| import(referrer, 6))).await;
+    let refused = of_two.iter().filter(|one| matches!(one, Decided(ImportReferral::ReferredByAnother(_))));
+    assert_eq!(refused.count(), 1, "{of_two:?}");
+    assert_eq!(import(8, 8).await, Decided(ImportReferral::SelfReferral));
+    assert_eq!(import(8, 9).await, Decided(ImportReferral::UnderWay));
+    assert_eq!(import(8, 77).await, UnknownUser(user(77)));
+    assert_eq!(import(77, 8).await, UnknownUser(user(77)));
+    let counts = [account(store, 1).await, account(store, 7).await].map(|one| one.direct_referral_count);
+    assert_eq!(counts.iter().sum::<u64>(), 5, "{counts:?}");
+    assert_eq!(account(store, 8).await.referrer, None);
+    assert_eq!(refer(store, 9, 1).await, edge(9, 1), "a sign-up that was under way goes on");
 }
