@@ -22,6 +22,6 @@ mod scenario;
 pub use accounts::{PASSWORD, Tokens, phone};
 pub use client::{Answer, Client, Request};
 pub use conformance::{Document, Violation};
-pub use process::{Exit, Process, binary, built};
+pub use process::{Addresses, Exit, Process, binary, built};
 pub use redaction::Redaction;
 pub use scenario::{Placed, Scenario, await_until};

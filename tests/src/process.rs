@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -64,11 +64,27 @@ pub struct Addresses {
     pub api: Option<SocketAddr>,
 }
 
+impl Addresses {
+    /// The variables of a process whose engines these are.
+    pub(crate) fn variables<'a>(&'a self, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let mut variables = vec![
+            ("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb.as_str()),
+            ("AWS_ENDPOINT_URL_SQS", self.sqs.as_str()),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+        ];
+        variables.extend(more);
+        variables
+    }
+}
+
 /// A running `evens`. Dropped, it is killed.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
     log: PathBuf,
+    served_after: Duration,
 }
 
 impl Process {
@@ -101,28 +117,71 @@ impl Process {
 
     /// Starts to serve on a port of the system's choice, with its data and its log in `folder`; returns once it does.
     pub async fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, Addresses) {
-        let log = folder.join("stderr.log");
-        let stderr = File::options().create(true).append(true).open(&log).expect("a log");
         let addresses = folder.join("data/engines.json");
         // What a killed process has left behind is not what this one says.
         let _ = fs::remove_file(&addresses);
-        let mut command = Self::command(folder, &["--listen", "127.0.0.1:0"], variables);
+        let mut process = Self::spawn(folder, "127.0.0.1:0", variables);
+        let found = process
+            .await_served(async || {
+                let read = fs::read(&addresses).ok();
+                let found = read.and_then(|bytes| serde_json::from_slice::<Addresses>(&bytes).ok());
+                found.filter(|found| found.api.is_some())
+            })
+            .await;
+        (process, found)
+    }
+
+    /// Starts to serve over engines that are not its own, at a port that was free a moment before; returns once it
+    /// is healthy.
+    pub async fn serve_over(
+        folder: &Path,
+        engines: &Addresses,
+        variables: &[(&str, &str)],
+    ) -> (Self, SocketAddr) {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let api = free.expect("a free port");
+        let mut process = Self::spawn(folder, &api.to_string(), &engines.variables(variables));
+        // It listens before it has found its engines; then it is healthy.
+        let health = format!("http://{api}/health");
+        let is_healthy = async || reqwest::get(&health).await.ok().filter(|answer| answer.status() == 200);
+        process.await_served(is_healthy).await;
+        (process, api)
+    }
+
+    fn spawn(folder: &Path, listen: &str, variables: &[(&str, &str)]) -> Self {
+        let log = folder.join("stderr.log");
+        let stderr = File::options().create(true).append(true).open(&log).expect("a log");
+        let mut command = Self::command(folder, &["--listen", listen], variables);
         command.stdout(Stdio::null()).stderr(stderr);
         let mut command = tokio::process::Command::from(command);
         let child = command.kill_on_drop(true).spawn().expect("evens starts");
-        let mut process = Self { child, log };
-        let deadline = Instant::now() + Self::DEADLINE;
+        Self { child, log, served_after: Duration::ZERO }
+    }
+
+    async fn await_served<T>(&mut self, mut served: impl AsyncFnMut() -> Option<T>) -> T {
+        let started = Instant::now();
         loop {
-            let read = fs::read(&addresses).ok();
-            let found = read.and_then(|bytes| serde_json::from_slice::<Addresses>(&bytes).ok());
-            if let Some(found) = found.filter(|found| found.api.is_some()) {
-                return (process, found);
+            if let Some(found) = served().await {
+                self.served_after = started.elapsed();
+                return found;
             }
-            let ended = process.child.try_wait().expect("the state of a child");
-            assert!(ended.is_none(), "evens ended with {ended:?} instead of serving:\n{}", process.log());
-            assert!(Instant::now() < deadline, "evens does not serve:\n{}", process.log());
+            let ended = self.child.try_wait().expect("the state of a child");
+            assert!(ended.is_none(), "evens ended with {ended:?} instead of serving:\n{}", self.log());
+            assert!(started.elapsed() < Self::DEADLINE, "evens does not serve:\n{}", self.log());
             sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// How long it took from its start until it served.
+    pub fn served_after(&self) -> Duration {
+        self.served_after
+    }
+
+    /// Sends it a signal, such as `STOP`.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().expect("a running child").to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status().expect("kill starts");
+        assert!(sent.success(), "no signal was sent to {id}");
     }
 
     /// What it, and those that had this folder before it, wrote to stderr.
@@ -137,9 +196,7 @@ impl Process {
 
     /// Asks it to end (`SIGTERM`) and says with which code it did.
     pub async fn terminate(mut self) -> Option<i32> {
-        let id = self.child.id().expect("a running child").to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill starts");
-        assert!(sent.success(), "no signal was sent to {id}");
+        self.signal("TERM");
         let ended = timeout(Self::DEADLINE, self.child.wait()).await;
         let status = ended.unwrap_or_else(|_| panic!("evens does not end within 30 s:\n{}", self.log()));
         status.expect("the state of a child").code()

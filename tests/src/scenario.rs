@@ -51,6 +51,8 @@ pub struct Scenario {
     variables: &'static [(&'static str, &'static str)],
     process: Option<Process>,
     addresses: Addresses,
+    /// Where the process finds engines that are not its own.
+    through: Option<Addresses>,
     signer: TokenSigner,
     http: reqwest::Client,
     document: Arc<Document>,
@@ -76,9 +78,40 @@ impl Scenario {
 
     /// A process with these variables.
     pub async fn start_with(variables: &'static [(&'static str, &'static str)]) -> Self {
-        let started = Timestamp::now();
         let folder = tempfile::tempdir().expect("a folder");
         let (process, addresses) = Process::serve(folder.path(), variables).await;
+        Self::of_process(process, addresses, None, folder, variables).await
+    }
+
+    /// A process with its data in a new folder of that one.
+    pub async fn start_in(parent: &Path, variables: &'static [(&'static str, &'static str)]) -> Self {
+        let folder = tempfile::tempdir_in(parent).expect("a folder");
+        let (process, addresses) = Process::serve(folder.path(), variables).await;
+        Self::of_process(process, addresses, None, folder, variables).await
+    }
+
+    /// A process over engines that are not its own, which it reaches at `through`.
+    pub async fn start_over(
+        engines: Addresses,
+        through: Addresses,
+        variables: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let migrated = Process::run(folder.path(), &["migrate"], &engines.variables(variables)).await;
+        assert_eq!(migrated.code, Some(0), "{migrated:?}");
+        let (process, api) = Process::serve_over(folder.path(), &through, variables).await;
+        let addresses = Addresses { api: Some(api), ..engines };
+        Self::of_process(process, addresses, Some(through), folder, variables).await
+    }
+
+    async fn of_process(
+        process: Process,
+        addresses: Addresses,
+        through: Option<Addresses>,
+        folder: TempDir,
+        variables: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        let started = Timestamp::now();
         let key = fs::read(folder.path().join("data/token-signing-key.pkcs8")).expect("the signing key");
         let settings = Settings::local();
         let signer = TokenSigner::from_pkcs8("local", &key, settings.token_issuer, settings.token_audience);
@@ -87,8 +120,19 @@ impl Scenario {
         let http = Client::http();
         let document = read_document(&http, &addresses).await;
         let process = Some(process);
-        let scenario =
-            Self { started, variables, process, addresses, signer, http, document, context, sqs, folder };
+        let scenario = Self {
+            started,
+            variables,
+            process,
+            addresses,
+            through,
+            signer,
+            http,
+            document,
+            context,
+            sqs,
+            folder,
+        };
         scenario.enrol(Self::OPERATOR, Role::Operator).await;
         scenario.enrol(Self::ORACLE, Role::Oracle).await;
         scenario
@@ -181,6 +225,25 @@ impl Scenario {
         self.process.take().expect("a running process").kill().await;
     }
 
+    /// Starts a process whose engines are away: it says so and ends.
+    pub async fn fail_to_start(&self) {
+        let through = self.through.as_ref().expect("engines that are not the process's own");
+        let variables = through.variables(self.variables);
+        let exit = Process::run(self.folder(), &["--listen", "127.0.0.1:0"], &variables).await;
+        assert_eq!(exit.code, Some(1), "{exit:?}");
+        assert!(exit.stderr.contains("hint:"), "{exit:?}");
+    }
+
+    /// How long the process took from its start until it served.
+    pub fn served_after(&self) -> Duration {
+        self.process.as_ref().expect("a running process").served_after()
+    }
+
+    /// Sends the process a signal, such as `STOP`.
+    pub fn signal(&self, name: &str) {
+        self.process.as_ref().expect("a running process").signal(name);
+    }
+
     /// Asks the process to end; it does so within 30 s, and without an error.
     pub async fn stop(&mut self) {
         let code = self.process.take().expect("a running process").terminate().await;
@@ -192,7 +255,14 @@ impl Scenario {
         if self.process.is_some() {
             self.stop().await;
         }
-        let (process, addresses) = Process::serve(self.folder.path(), self.variables).await;
+        let folder = self.folder.path();
+        let (process, addresses) = match &self.through {
+            None => Process::serve(folder, self.variables).await,
+            Some(through) => {
+                let (process, api) = Process::serve_over(folder, through, self.variables).await;
+                (process, Addresses { api: Some(api), ..self.addresses.clone() })
+            }
+        };
         (self.process, self.addresses) = (Some(process), addresses);
         (self.context, self.sqs) = connect(&self.addresses, self.variables).await;
         self.document = read_document(&self.http, &self.addresses).await;
@@ -345,7 +415,12 @@ impl Scenario {
         // The command of the auditor, beside the running system.
         let arguments: &[&str] =
             if books.unended() == 0 { &["verify", "--json", "--ended"] } else { &["verify", "--json"] };
-        let verified = Process::run(self.folder(), arguments, self.variables).await;
+        let verified = match self.through {
+            None => Process::run(self.folder(), arguments, self.variables).await,
+            Some(_) => {
+                Process::run(self.folder(), arguments, &self.addresses.variables(self.variables)).await
+            }
+        };
         assert_eq!(verified.code, Some(0), "{arguments:?}: {verified:#?}");
         let log = self.log();
         let is_expected = |line: &str| expected.iter().any(|text| line.contains(text));

@@ -1,0 +1,85 @@
+//! The disk is full.
+
+use crate::crowd::{Crowd, Size};
+use crate::lives::VARIABLES;
+use crate::{progress, proof};
+use evens_tests::{Scenario, await_until};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+/// For how long it stays full after the first request that was refused for it, and how long it is not full then.
+const FULL: Duration = Duration::from_secs(4);
+const FREE: Duration = Duration::from_secs(4);
+/// How long it may take until room that the engines have already is used up.
+const DEADLINE: Duration = Duration::from_mins(2);
+
+/// Fills the disk so often.
+pub(crate) async fn fill(size: Size, times: u64) {
+    let Some(disk) = Disk::mount() else {
+        println!("skipped: no file system can be mounted here; run it as root");
+        return;
+    };
+    let scenario = Scenario::start_in(&disk.at, VARIABLES).await;
+    let crowd = Crowd::start(&scenario, size).await;
+    let bar = progress(times, "times full");
+    for _ in 0..times {
+        sleep(FREE).await;
+        let (filler, before) = (disk.fill(), crowd.asked_again());
+        await_until("a request that is refused", DEADLINE, async || {
+            (crowd.asked_again() > before).then_some(())
+        })
+        .await;
+        sleep(FULL).await;
+        fs::remove_file(filler).expect("a file that was written");
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    // That nothing could be written is an error in the log, and is meant to be.
+    proof::prove(scenario, crowd.end().await, &["ERROR"]).await;
+}
+
+/// A small file system in memory. Dropped, it is gone.
+struct Disk {
+    at: PathBuf,
+    _folder: TempDir,
+}
+
+impl Disk {
+    const SIZE: &str = "size=256m";
+
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = folder.path().to_owned();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", Self::SIZE, "tmpfs"]).arg(&at).status();
+        mounted.is_ok_and(|status| status.success()).then_some(Self { at, _folder: folder })
+    }
+
+    /// Writes until nothing more fits.
+    fn fill(&self) -> PathBuf {
+        let path = self.at.join("filler");
+        let mut file = File::create(&path).expect("a new file");
+        for size in [1 << 20, 1 << 12, 1] {
+            while file.write_all(&vec![0; size]).is_ok() {}
+        }
+        path
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let unmounted = unmount(&self.at);
+        if !unmounted.is_ok_and(|status| status.success()) {
+            eprintln!("warning: {} is still mounted", self.at.display());
+        }
+    }
+}
+
+fn unmount(at: &Path) -> std::io::Result<ExitStatus> {
+    Command::new("umount").arg("--lazy").arg(at).status()
+}

@@ -1,0 +1,57 @@
+//! The process dies, or is held, at random moments.
+
+use crate::crowd::{Crowd, Size};
+use crate::{progress, proof};
+use evens_tests::Scenario;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Nobody's budget is used up by asking again and again.
+pub(crate) const VARIABLES: &[(&str, &str)] = &[("EVENS_RATE_LIMITS", "off")];
+
+/// Kills the process so often, each time up to 1.5 s after it began to serve.
+pub(crate) async fn kill(size: Size, times: u64) {
+    let mut random = StdRng::seed_from_u64(size.seed);
+    let mut scenario = Scenario::start_with(VARIABLES).await;
+    let crowd = Crowd::start(&scenario, size).await;
+    let bar = progress(times, "kills");
+    let mut starts = Vec::new();
+    for _ in 0..times {
+        sleep(Duration::from_millis(random.random_range(0..1_500))).await;
+        scenario.kill_9().await;
+        scenario.restart().await;
+        crowd.is_at(scenario.api());
+        starts.push(scenario.served_after());
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    print_starts(starts);
+    proof::prove(scenario, crowd.end().await, &[]).await;
+}
+
+fn print_starts(mut starts: Vec<Duration>) {
+    starts.sort();
+    if let (Some(median), Some(longest)) = (starts.get(starts.len() / 2), starts.last()) {
+        let (median, longest) = (median.as_millis(), longest.as_millis());
+        println!("{} kills; from start to serving: median {median} ms, longest {longest} ms", starts.len());
+    }
+}
+
+/// Holds the process so often, each time for up to 8 s.
+pub(crate) async fn hold(size: Size, times: u64) {
+    let mut random = StdRng::seed_from_u64(size.seed);
+    let scenario = Scenario::start_with(VARIABLES).await;
+    let crowd = Crowd::start(&scenario, size).await;
+    let bar = progress(times, "holds");
+    for _ in 0..times {
+        sleep(Duration::from_millis(random.random_range(100..2_000))).await;
+        scenario.signal("STOP");
+        sleep(Duration::from_millis(random.random_range(100..8_000))).await;
+        scenario.signal("CONT");
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    proof::prove(scenario, crowd.end().await, &[]).await;
+}

@@ -1,0 +1,92 @@
+//! `evens-faults`: the real binary under load, with its process, its disk and its engines failing.
+//!
+//! Players bet without end, and ask again with the same key until they are answered. Whatever fails meanwhile: each of
+//! their bets is there once, every bet ends, and the auditor finds the books in order.
+//!
+//! Architecture invariant: the binary is the one that is deployed, and nothing in it knows that it is tried. What fails
+//! is around it: its process is killed or held, its disk is full, and what it says to its engines passes a proxy.
+
+#![expect(clippy::expect_used, reason = "a proof that cannot go on ends there")]
+
+mod crowd;
+mod disk;
+mod engines;
+mod lives;
+mod proof;
+mod proxy;
+
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Breaks what is around a running evens, under load, and has its books audited afterwards.
+#[derive(Debug, Parser)]
+#[command(name = "evens-faults", version)]
+struct Options {
+    #[command(subcommand)]
+    fault: Fault,
+    /// How many players bet at once.
+    #[arg(long, global = true, default_value_t = 24)]
+    players: u64,
+    /// The seed of all that is random here; what the machine does is not.
+    #[arg(long, global = true)]
+    seed: Option<u64>,
+}
+
+/// What fails.
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Fault {
+    /// The process is killed (SIGKILL) at random moments and started again
+    Kill {
+        /// How often.
+        #[arg(long, default_value_t = 200)]
+        times: u64,
+    },
+    /// The process is held (SIGSTOP) for up to 8 s, and goes on
+    Hold {
+        /// How often.
+        #[arg(long, default_value_t = 10)]
+        times: u64,
+    },
+    /// The disk is full for some seconds (mounts a small file system, which needs root)
+    Disk {
+        /// How often.
+        #[arg(long, default_value_t = 3)]
+        times: u64,
+    },
+    /// What is said to the engines is delayed, lost before and after it was done, refused and throttled
+    Engines {
+        /// For how many seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
+    /// The engines are not there when the process starts, and go away for some seconds at a time
+    Outage {
+        /// How often they go away.
+        #[arg(long, default_value_t = 5)]
+        times: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() {
+    let options = Options::parse();
+    let seed = options.seed.unwrap_or_else(rand::random);
+    println!("seed {seed}");
+    let crowd = crowd::Size { players: options.players, seed };
+    match options.fault {
+        Fault::Kill { times } => lives::kill(crowd, times).await,
+        Fault::Hold { times } => lives::hold(crowd, times).await,
+        Fault::Disk { times } => disk::fill(crowd, times).await,
+        Fault::Engines { seconds } => engines::disturb(crowd, seconds).await,
+        Fault::Outage { times } => engines::take_away(crowd, times).await,
+    }
+}
+
+fn progress(length: u64, of: &'static str) -> ProgressBar {
+    let template = format!("{{bar:40}} {{pos}}/{{len}} {of}, {{elapsed}}, {{eta}} left");
+    let bar = ProgressBar::new(length);
+    match ProgressStyle::with_template(&template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

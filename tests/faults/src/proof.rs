@@ -1,0 +1,45 @@
+//! What must be true when a crowd has gone home, whatever failed while it was there.
+
+use crate::crowd::{Crowd, Tally, is_player};
+use evens_ledger::Amount;
+use evens_tests::Scenario;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// For how long things may go on: longer than the visibility time-out of what a process had received when it died.
+const DEADLINE: Duration = Duration::from_mins(6);
+
+/// Closes the rounds, waits until every bet has ended, and compares the books with what the players were told.
+/// `despite` are errors that the log may hold.
+pub(crate) async fn prove(scenario: Scenario, tally: Tally, despite: &[&str]) {
+    let started = Instant::now();
+    for round in 0..Crowd::ROUNDS {
+        scenario.operator().post(&format!("/api/rounds/r{round}/close")).await.expect(200);
+    }
+    scenario.sweep_later().await;
+    let books = scenario.await_ended_within(DEADLINE).await;
+
+    let booked: BTreeMap<String, Amount> =
+        books.bets.values().map(|bet| (bet.id.to_string(), bet.stake.amount())).collect();
+    let lost: Vec<_> = tally.taken.iter().filter(|(id, stake)| booked.get(*id) != Some(*stake)).collect();
+    assert!(lost.is_empty(), "bets that were taken and are not in the books: {lost:?}");
+    let unasked: Vec<_> = booked.keys().filter(|id| !tally.taken.contains_key(*id)).collect();
+    assert!(unasked.is_empty(), "bets in the books that nobody was told of: {unasked:?}");
+
+    let wallets = books.wallets.values().filter(|wallet| is_player(wallet.user));
+    let held: i128 = wallets.map(|wallet| wallet.balance.units()).sum();
+    assert_eq!(held, tally.funded, "the players hold together what they came with");
+    println!(
+        "{} bets taken, {} matches; {} requests asked again, {} repeated on purpose",
+        tally.taken.len(),
+        books.matches.len(),
+        tally.asked_again,
+        tally.repeated
+    );
+    println!(
+        "every bet ended within {:.1} s, each once, and no coin is lost",
+        started.elapsed().as_secs_f64()
+    );
+    scenario.finish_despite(despite).await;
+    println!("evens verify: the books are in order");
+}
