@@ -10,6 +10,7 @@
 
 mod create;
 mod dead_letter;
+mod depth;
 mod error;
 mod message;
 mod outgoing;
@@ -19,6 +20,7 @@ mod urls;
 
 pub use create::{QueueChange, QueueReport, create_queues};
 pub use dead_letter::DeadLetter;
+pub use depth::QueueDepth;
 pub use error::QueueError;
 pub use message::Message;
 pub use outgoing::Outgoing;

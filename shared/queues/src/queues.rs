@@ -1,7 +1,7 @@
 //! [`Queues`]: every call that is made of SQS while the system runs.
 
 use crate::refused::{RefusedEntry, in_batches};
-use crate::{DeadLetter, Message, Outgoing, QueueError, QueueUrl, QueueUrls};
+use crate::{DeadLetter, Message, Outgoing, QueueDepth, QueueError, QueueUrl, QueueUrls, depth};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::types::{
@@ -9,7 +9,7 @@ use aws_sdk_sqs::types::{
     MessageSystemAttributeName, SendMessageBatchRequestEntry,
 };
 use evens_contracts::Queue;
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -220,6 +220,22 @@ impl Queues {
             .await
             .map_err(|error| QueueError::from_sdk(operation, error))?;
         Ok(())
+    }
+
+    /// How much stands in a queue and in its dead-letter queue, approximately.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] where SQS leaves a count out.
+    pub async fn depth(&self, queue: Queue) -> Result<QueueDepth, QueueError> {
+        let urls = self.urls.of(queue);
+        let main = depth::counts(&self.client, &urls.main);
+        let (main, dead_letter) = try_join(main, depth::counts(&self.client, &urls.dead_letter)).await?;
+        Ok(QueueDepth {
+            waiting: main.visible,
+            in_flight: main.not_visible,
+            delayed: main.delayed,
+            dead_letters: dead_letter.visible + dead_letter.not_visible + dead_letter.delayed,
+        })
     }
 
     /// Whether every queue answers, in two seconds at most.

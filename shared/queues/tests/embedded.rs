@@ -7,7 +7,7 @@ mod embedded;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use evens_contracts::{FinishRoundJob, Job, Queue};
-use evens_queues::{DeadLetter, Outgoing, QueueChange, QueueError, Queues, create_queues};
+use evens_queues::{DeadLetter, Outgoing, QueueChange, QueueDepth, QueueError, Queues, create_queues};
 use serde_json::json;
 use std::time::Duration;
 
@@ -101,6 +101,25 @@ async fn a_job_is_sent_received_hidden_received_again_and_deleted() {
     queues.delete(Queue::Rounds, receipts).await.unwrap();
     let after = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
     assert_eq!(after, []);
+}
+
+#[tokio::test]
+async fn a_queue_says_what_waits_what_is_worked_on_and_what_was_given_up() {
+    let (_, queues) = embedded::queues().await;
+    assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), QueueDepth::default());
+
+    queues.send(vec![outgoing("round-1", "42"), outgoing("round-2", "43")]).await.unwrap();
+    let sent = QueueDepth { waiting: 2, ..QueueDepth::default() };
+    assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), sent);
+
+    let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+    queues.send(vec![outgoing("round-3", "44")]).await.unwrap();
+    let record = DeadLetter::new(&received[0], "it broke".to_owned(), jiff::Timestamp::UNIX_EPOCH);
+    queues.dead_letter(Queue::Rounds, record).await.unwrap();
+    queues.delete(Queue::Rounds, vec![received[0].receipt.clone()]).await.unwrap();
+    let worked_on = QueueDepth { waiting: 1, in_flight: 1, delayed: 0, dead_letters: 1 };
+    assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), worked_on);
+    assert_eq!(queues.depth(Queue::Match).await.unwrap(), QueueDepth::default(), "of that queue only");
 }
 
 #[tokio::test]

@@ -1,0 +1,63 @@
+//! [`QueueDepth`]: how much stands in a queue and in its dead-letter queue.
+
+use crate::QueueError;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::QueueAttributeName;
+use std::collections::HashMap;
+
+/// How many messages a queue and its dead-letter queue hold.
+///
+/// SQS counts approximately: the figures may be a minute old, and are exact on a queue that nobody sends to. It does not
+/// say how old the oldest message is; that is known of what was received only ([`crate::Message::sent_at`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueDepth {
+    /// Messages that may be received.
+    pub waiting: u64,
+    /// Messages that were received, and are neither deleted nor visible again: those that are worked on, and those that
+    /// are hidden for their back-off.
+    pub in_flight: u64,
+    /// Messages that were sent with a delay that is not over.
+    pub delayed: u64,
+    /// Records in the dead-letter queue, hidden ones included.
+    pub dead_letters: u64,
+}
+
+/// What stands in one queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) visible: u64,
+    pub(crate) not_visible: u64,
+    pub(crate) delayed: u64,
+}
+
+const OPERATION: &str = "count a queue";
+
+/// Asks for the counts of one queue.
+pub(crate) async fn counts(client: &Client, url: &str) -> Result<Counts, QueueError> {
+    let answer = client
+        .get_queue_attributes()
+        .queue_url(url)
+        .attribute_names(QueueAttributeName::ApproximateNumberOfMessages)
+        .attribute_names(QueueAttributeName::ApproximateNumberOfMessagesNotVisible)
+        .attribute_names(QueueAttributeName::ApproximateNumberOfMessagesDelayed)
+        .send()
+        .await
+        .map_err(|error| QueueError::from_sdk(OPERATION, error))?;
+    let attributes = answer.attributes.unwrap_or_default();
+    let visible =
+        count(&attributes, &QueueAttributeName::ApproximateNumberOfMessages, "the waiting messages")?;
+    let not_visible =
+        count(&attributes, &QueueAttributeName::ApproximateNumberOfMessagesNotVisible, "those in flight")?;
+    let delayed =
+        count(&attributes, &QueueAttributeName::ApproximateNumberOfMessagesDelayed, "the delayed messages")?;
+    Ok(Counts { visible, not_visible, delayed })
+}
+
+fn count(
+    attributes: &HashMap<QueueAttributeName, String>,
+    name: &QueueAttributeName,
+    what: &'static str,
+) -> Result<u64, QueueError> {
+    let text = attributes.get(name);
+    text.and_then(|text| text.parse().ok()).ok_or(QueueError::Incomplete { operation: OPERATION, what })
+}
