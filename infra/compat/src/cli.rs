@@ -1,5 +1,9 @@
 //! The command line.
 
+mod dead_letters;
+
+pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_accounts::Role;
 use evens_exchange::RoundId;
@@ -32,6 +36,10 @@ pub(crate) enum Command {
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)
     Fund(FundArgs),
+    /// Show how many jobs wait, are worked on and were given up, queue by queue
+    Queues(QueuesArgs),
+    /// Look at jobs that were given up, send them again, or delete what is known of them
+    DeadLetters(DeadLettersArgs),
     /// Check that no coin was made or lost and no draw was rigged; exit code 0 clean, 1 offenders, 2 could not look
     Verify(VerifyArgs),
     /// Copy the embedded table, while it is in use or not, into a new folder that `--data` takes

@@ -13,9 +13,11 @@ mod concurrency;
 mod engine_choice;
 mod find_user;
 mod home;
+mod operator;
 mod router;
 mod server;
 mod signing_key;
+mod text_table;
 mod workers;
 
 use clap::Parser;

@@ -34,6 +34,8 @@ pub(crate) fn router(context: Context, credentials: Credentials, is_embedded: bo
         // A password is hashed for longer than a bet takes, and has turns of its own.
         .merge(evens_login::router(credentials.clone()))
         .merge(evens_register::router(credentials))
+        // Who looks at dead letters waits for queues, for seconds, and would keep a turn from who uses the table.
+        .merge(evens_dead_letters::router())
         // Whether the system is healthy is said also while it is busy.
         .merge(evens_status::router())
         // Outside of the turns: a body that does not arrive would hold one.

@@ -172,7 +172,7 @@ pub enum JobFault {
 
 impl Job {
     /// Every type, as it is written.
-    const TYPES: [&str; 9] = [
+    pub const TYPES: [&str; 9] = [
         "match",
         "settle",
         "refund",
@@ -203,6 +203,37 @@ impl Job {
             Ok(job)
         } else {
             Err(JobFault::WrongQueue { job: job.id(), queue: queue.name() })
+        }
+    }
+
+    /// The job's type, as it is written.
+    pub fn kind(&self) -> &'static str {
+        let [find, settle, refund, finish, bonus, referral, referral_bonus, attendance, notify] = Self::TYPES;
+        match self {
+            Self::Match(_) => find,
+            Self::Settle(_) => settle,
+            Self::Refund(_) => refund,
+            Self::FinishRound(_) => finish,
+            Self::ApplyBonus(_) => bonus,
+            Self::RecordReferral(_) => referral,
+            Self::ApplyReferralBonus(_) => referral_bonus,
+            Self::CheckAttendance(_) => attendance,
+            Self::Notify(_) => notify,
+        }
+    }
+
+    /// The ids of the bet, match, round or user that the job names.
+    pub fn subjects(&self) -> Vec<String> {
+        match self {
+            Self::Match(job) => vec![job.bet_id.to_string()],
+            Self::Settle(job) => vec![job.match_id.to_string(), job.round_id.to_string()],
+            Self::Refund(job) => vec![job.bet_id.to_string()],
+            Self::FinishRound(job) => vec![job.round_id.to_string()],
+            Self::ApplyBonus(job) => vec![job.user_id.to_string()],
+            Self::RecordReferral(job) => vec![job.user_id.to_string()],
+            Self::ApplyReferralBonus(job) => vec![job.user_id.to_string()],
+            Self::CheckAttendance(job) => vec![job.user_id.to_string()],
+            Self::Notify(job) => vec![job.user_id.to_string()],
         }
     }
 

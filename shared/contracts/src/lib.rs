@@ -10,10 +10,12 @@ mod account_request;
 mod answer;
 mod body;
 mod cursor;
+mod dead_letter;
 mod job;
 mod money;
 mod notification;
 mod openapi;
+mod operator_answer;
 mod problem;
 mod queue;
 mod rate;
@@ -33,6 +35,9 @@ pub use answer::{
 };
 pub use body::Body;
 pub use cursor::{Cursor, MatchCursor};
+pub use dead_letter::{
+    DeadLetterFacts, DeadLetterFilter, DeadLetterId, DeadLetterIdError, JobType, UnknownJobType,
+};
 pub use job::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,
     PlaceBody, RecordReferralJob, RefundJob, SettleJob,
@@ -40,8 +45,12 @@ pub use job::{
 pub use money::Money;
 pub use notification::{NotifyEvent, NotifyJob};
 pub use openapi::openapi;
+pub use operator_answer::{
+    DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
+    DeadLetterBody, DeadLetterListAnswer, FullDeadLetterBody, QueueBody, QueueListAnswer, StandingBody,
+};
 pub use problem::{Problem, ProblemBody, ProblemKind};
-pub use queue::{Backoff, Queue, QueueRules};
+pub use queue::{Backoff, Queue, QueueRules, UnknownQueue};
 pub use rate::{Rate, RateRules, RateSubject};
 pub use request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
 pub use route::{Access, BlockCheck, Method, Parameter, ROUTES, Route, RouteBody};

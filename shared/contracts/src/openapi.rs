@@ -1,9 +1,11 @@
 //! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
 use crate::{
-    Access, AttendanceAnswer, BetAnswer, BetListAnswer, DoneAnswer, HealthAnswer, LedgerAnswer, LoginAnswer,
-    MatchListAnswer, Money, Parameter, PlaceBetAnswer, ProblemBody, ProblemKind, ROUTES, ReferralListAnswer,
-    RefundAnswer, RoundAnswer, Route, RouteBody, SignUpAnswer, TokensAnswer, UserAnswer, WalletAnswer,
+    Access, AttendanceAnswer, BetAnswer, BetListAnswer, DeadLetterActionAnswer, DeadLetterActionListAnswer,
+    DeadLetterAnswer, DeadLetterListAnswer, DoneAnswer, HealthAnswer, Job, LedgerAnswer, LoginAnswer,
+    MatchListAnswer, Money, Parameter, PlaceBetAnswer, ProblemBody, ProblemKind, Queue, QueueListAnswer,
+    ROUTES, ReferralListAnswer, RefundAnswer, RoundAnswer, Route, RouteBody, SignUpAnswer, TokensAnswer,
+    UserAnswer, WalletAnswer,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -67,20 +69,7 @@ fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters: Vec<_> = in_path
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    let in_query = match route.parameter {
-        Some(Parameter::Cursor) => Some((
-            "cursor",
-            "Where the page starts: the nextCursor of the page before",
-            json!({ "type": "string" }),
-        )),
-        Some(Parameter::Month) => Some((
-            "month",
-            "Which month; without it, the current one",
-            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
-        )),
-        None => None,
-    };
-    if let Some((name, description, schema)) = in_query {
+    for (name, description, schema) in in_query(route.parameter) {
         parameters.push(json!({ "name": name, "in": "query", "description": description, "schema": schema }));
     }
     if route.body == Some(RouteBody::PlaceBet) {
@@ -91,6 +80,46 @@ fn parameters(route: &Route) -> Vec<Value> {
             .push(json!({ "name": name, "in": "header", "description": description, "schema": schema }));
     }
     parameters
+}
+
+/// Name, description and schema of each parameter in the query.
+fn in_query(parameter: Option<Parameter>) -> Vec<(&'static str, &'static str, Value)> {
+    let is_dry_run = (
+        "dryRun",
+        "true: say what would be done, and do nothing",
+        json!({ "type": "string", "enum": ["true", "false"], "default": "false" }),
+    );
+    match parameter {
+        Some(Parameter::Cursor) => vec![(
+            "cursor",
+            "Where the page starts: the nextCursor of the page before",
+            json!({ "type": "string" }),
+        )],
+        Some(Parameter::Month) => vec![(
+            "month",
+            "Which month; without it, the current one",
+            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
+        )],
+        Some(Parameter::DeadLetters) => which_dead_letters(),
+        Some(Parameter::DeadLettersToActOn) => which_dead_letters().into_iter().chain([is_dry_run]).collect(),
+        None => Vec::new(),
+    }
+}
+
+fn which_dead_letters() -> Vec<(&'static str, &'static str, Value)> {
+    let text = || json!({ "type": "string", "minLength": 1, "maxLength": 256 });
+    let time = || json!({ "type": "string", "format": "date-time" });
+    let queues = Queue::ALL.map(Queue::name);
+    let number = json!({ "type": "integer", "minimum": 1, "maximum": 1_000 });
+    vec![
+        ("queue", "Those that this queue gave up", json!({ "type": "string", "enum": queues })),
+        ("type", "Those whose job has this type", json!({ "type": "string", "enum": Job::TYPES })),
+        ("about", "Those about the user, bet, match or round of this id", text()),
+        ("error", "Those whose error has this text somewhere", text()),
+        ("since", "Those given up then or later", time()),
+        ("until", "Those given up before then", time()),
+        ("limit", "How many at most, those given up first", number),
+    ]
 }
 
 fn responses(route: &Route) -> Value {
@@ -144,6 +173,7 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
         ProblemKind::MethodNotAllowed => false,
         ProblemKind::RoundState => places_bet || steps_a_round || lists_matches,
         ProblemKind::RoundExists => route.body == Some(RouteBody::OpenRound),
+        ProblemKind::NotAJob => route.path == "/api/operator/dead-letters/{deadLetterId}/redrive",
         ProblemKind::NothingToRefund => route.function == "request-refund",
         ProblemKind::Invalid => {
             route.body.is_some() || route.parameter.is_some() || route.path.contains("{roundId}")
@@ -246,6 +276,10 @@ fn schemas() -> Value {
         AttendanceAnswer,
         BetAnswer,
         BetListAnswer,
+        DeadLetterActionAnswer,
+        DeadLetterActionListAnswer,
+        DeadLetterAnswer,
+        DeadLetterListAnswer,
         DoneAnswer,
         HealthAnswer,
         LedgerAnswer,
@@ -254,6 +288,7 @@ fn schemas() -> Value {
         Money,
         PlaceBetAnswer,
         ProblemBody,
+        QueueListAnswer,
         ReferralListAnswer,
         RefundAnswer,
         RoundAnswer,

@@ -38,6 +38,8 @@ pub enum ProblemKind {
     RoundExists,
     /// An account has this phone number.
     PhoneNumberTaken,
+    /// The dead letter holds no job.
+    NotAJob,
     /// The body is too large.
     PayloadTooLarge,
     /// The body is not declared as JSON.
@@ -54,7 +56,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InsufficientBalance,
         Self::MalformedBody,
         Self::Unauthorized,
@@ -71,6 +73,7 @@ impl ProblemKind {
         Self::NothingToRefund,
         Self::RoundExists,
         Self::PhoneNumberTaken,
+        Self::NotAJob,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
@@ -100,6 +103,7 @@ impl ProblemKind {
             Self::NothingToRefund => (409, "nothing-to-refund", "Nothing of the bet waits any more"),
             Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
+            Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UnsupportedMediaType => {
                 (415, "unsupported-media-type", "The body must be application/json")

@@ -1,5 +1,6 @@
 //! The table of queues: attempts, back-off, concurrency and time-outs, for the pollers, the functions and the template.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 /// A queue of jobs. Each has a dead-letter queue of its own.
@@ -126,5 +127,21 @@ impl Queue {
                 ..common
             },
         }
+    }
+}
+
+/// The text names no queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "names no queue: there are match, settle, refund, rounds, registration, attendance and notifications"
+)]
+pub struct UnknownQueue;
+
+/// By its short name.
+impl FromStr for Queue {
+    type Err = UnknownQueue;
+
+    fn from_str(text: &str) -> Result<Self, UnknownQueue> {
+        Self::ALL.into_iter().find(|queue| queue.name() == text).ok_or(UnknownQueue)
     }
 }

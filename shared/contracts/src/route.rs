@@ -65,6 +65,10 @@ pub enum Parameter {
     Cursor,
     /// `month`, such as `2026-11`; without it, the current one.
     Month,
+    /// Which dead letters, and how many at most.
+    DeadLetters,
+    /// Which dead letters to act on, and whether only to say what would be done.
+    DeadLettersToActOn,
 }
 
 /// Who finds out that the account of a token is blocked.
@@ -122,6 +126,8 @@ const POST: Route = Route { method: Method::Post, rate: Some(Rate::Changes), ..G
 const PUBLIC: Route = Route { access: Access::Public, rate: None, ..GET };
 
 const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
+
+const INSPECT: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..GET };
 
 const OPERATE: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..POST };
 
@@ -222,6 +228,58 @@ pub const ROUTES: &[Route] = &[
         function: "operate-rounds",
         answer: "RoundAnswer",
         summary: "Cancel a round that has no result: everything unsettled goes back",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/operator/queues",
+        function: "dead-letters",
+        answer: "QueueListAnswer",
+        summary: "Read how many jobs wait, are worked on and were given up, queue by queue",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/dead-letters",
+        function: "dead-letters",
+        answer: "DeadLetterListAnswer",
+        parameter: Some(Parameter::DeadLetters),
+        summary: "List jobs that were given up, and what the table says about each now",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/dead-letters/{deadLetterId}",
+        function: "dead-letters",
+        answer: "DeadLetterAnswer",
+        summary: "Read a job that was given up",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/dead-letters/{deadLetterId}/redrive",
+        function: "dead-letters",
+        answer: "DeadLetterActionAnswer",
+        summary: "Send a job that was given up to its queue again",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/operator/dead-letters/{deadLetterId}/delete",
+        function: "dead-letters",
+        answer: "DeadLetterActionAnswer",
+        summary: "Delete what is known of a job that was given up",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/operator/dead-letters/redrive",
+        function: "dead-letters",
+        answer: "DeadLetterActionListAnswer",
+        parameter: Some(Parameter::DeadLettersToActOn),
+        summary: "Send jobs that were given up to their queues again",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/operator/dead-letters/delete",
+        function: "dead-letters",
+        answer: "DeadLetterActionListAnswer",
+        parameter: Some(Parameter::DeadLettersToActOn),
+        summary: "Delete what is known of jobs that were given up",
         ..OPERATE
     },
     Route {

@@ -3,7 +3,7 @@
 use crate::Message;
 use evens_contracts::Queue;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// A job that was given up, and why.
@@ -19,7 +19,8 @@ pub struct DeadLetter {
     pub failed_at: Timestamp,
     /// The id of the message.
     pub message_id: String,
-    /// The group of the message; the record stands in the same one.
+    /// The group of the message. The record stands in one of its own: in a FIFO queue, who looks at one message hides all
+    /// others of its group.
     pub group: String,
     /// The id of the request that it goes back to.
     pub trace: Option<String>,
@@ -37,6 +38,33 @@ impl DeadLetter {
             group: message.group.clone(),
             trace: message.trace.clone(),
         }
+    }
+
+    /// Reads the record that a message of a dead-letter queue holds; none where it holds something else, such as a job
+    /// that SQS moved. A record of an earlier version stands in the group of its job, and does not say so.
+    pub fn read(message: &Message) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Record<'a> {
+            #[serde(borrow)]
+            original_job: &'a RawValue,
+            error: String,
+            attempts: u32,
+            failed_at: Timestamp,
+            message_id: String,
+            group: Option<String>,
+        }
+        let record: Record<'_> = serde_json::from_str(&message.body).ok()?;
+        let text = serde_json::from_str::<String>(record.original_job.get());
+        Some(Self {
+            original_job: text.unwrap_or_else(|_| record.original_job.get().to_owned()),
+            error: record.error,
+            attempts: record.attempts,
+            failed_at: record.failed_at,
+            message_id: record.message_id,
+            group: record.group.unwrap_or_else(|| message.group.clone()),
+            trace: message.trace.clone(),
+        })
     }
 
     /// A repeat of the same record within 5 minutes is swallowed, as when the message could not be deleted.
@@ -61,6 +89,7 @@ impl DeadLetter {
             failed_at: String,
             queue: &'static str,
             message_id: &'a str,
+            group: &'a str,
         }
         let original_job = match serde_json::from_str(&self.original_job) {
             Ok(json) => OriginalJob::Json(json),
@@ -73,6 +102,7 @@ impl DeadLetter {
             failed_at: self.failed_at.to_string(),
             queue: queue.name(),
             message_id: &self.message_id,
+            group: &self.group,
         })
     }
 }

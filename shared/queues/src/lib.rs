@@ -10,6 +10,7 @@
 
 mod create;
 mod dead_letter;
+mod dead_letters;
 mod depth;
 mod error;
 mod message;

@@ -18,7 +18,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Queues {
     client: Client,
-    urls: Arc<QueueUrls>,
+    pub(crate) urls: Arc<QueueUrls>,
     trace: Option<Arc<str>>,
 }
 
@@ -119,8 +119,18 @@ impl Queues {
     /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] where a message lacks what
     /// SQS was asked for.
     pub async fn receive(&self, queue: Queue, wait: Duration) -> Result<Vec<Message>, QueueError> {
-        let seconds = |duration: Duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
         let rules = queue.rules();
+        self.receive_from(&self.urls.of(queue).main, rules.batch_size, rules.visibility_timeout, wait).await
+    }
+
+    pub(crate) async fn receive_from(
+        &self,
+        url: &str,
+        messages_max: u32,
+        visibility_timeout: Duration,
+        wait: Duration,
+    ) -> Result<Vec<Message>, QueueError> {
+        let seconds = |duration: Duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
         // The client's own time-outs are shorter than a long poll.
         let attempt = wait + Self::RECEIVE_MARGIN;
         let timeouts = TimeoutConfig::builder()
@@ -130,10 +140,10 @@ impl Queues {
         let answer = self
             .client
             .receive_message()
-            .queue_url(&self.urls.of(queue).main)
-            .max_number_of_messages(i32::try_from(rules.batch_size).unwrap_or(1))
+            .queue_url(url)
+            .max_number_of_messages(i32::try_from(messages_max).unwrap_or(1))
             .wait_time_seconds(seconds(wait))
-            .visibility_timeout(seconds(rules.visibility_timeout))
+            .visibility_timeout(seconds(visibility_timeout))
             .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
             .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
@@ -155,8 +165,11 @@ impl Queues {
     /// # Errors
     /// [`QueueError::Refused`]: so many messages come back; their jobs are harmless when repeated.
     pub async fn delete(&self, queue: Queue, receipts: Vec<String>) -> Result<(), QueueError> {
-        let url = &self.urls.of(queue).main;
-        in_batches("delete", &receipts, |batch| self.delete_batch(url, batch)).await
+        self.delete_from(&self.urls.of(queue).main, &receipts).await
+    }
+
+    pub(crate) async fn delete_from(&self, url: &str, receipts: &[String]) -> Result<(), QueueError> {
+        in_batches("delete", receipts, |batch| self.delete_batch(url, batch)).await
     }
 
     async fn delete_batch(
@@ -178,10 +191,18 @@ impl Queues {
     /// # Errors
     /// [`QueueError::Refused`]: so many messages stay hidden for the rest of the queue's visibility timeout.
     pub async fn hide(&self, queue: Queue, receipts: Vec<String>, delay: Duration) -> Result<(), QueueError> {
-        let url = &self.urls.of(queue).main;
+        self.hide_in(&self.urls.of(queue).main, &receipts, delay).await
+    }
+
+    pub(crate) async fn hide_in(
+        &self,
+        url: &str,
+        receipts: &[String],
+        delay: Duration,
+    ) -> Result<(), QueueError> {
         // Rounded up: a message must not be back before its time.
         let seconds = i32::try_from(delay.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
-        in_batches("hide", &receipts, |batch| self.hide_batch(url, batch, seconds)).await
+        in_batches("hide", receipts, |batch| self.hide_batch(url, batch, seconds)).await
     }
 
     async fn hide_batch(
@@ -213,7 +234,7 @@ impl Queues {
             .send_message()
             .queue_url(&self.urls.of(queue).dead_letter)
             .message_deduplication_id(record.deduplication_id())
-            .message_group_id(&record.group)
+            .message_group_id(&record.message_id)
             .message_body(body)
             .set_message_attributes(trace_attributes(record.trace.as_deref())?)
             .send()

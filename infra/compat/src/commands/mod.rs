@@ -1,11 +1,13 @@
 //! The commands, a file each.
 
 mod backup;
+mod dead_letters;
 mod fund;
 mod import_referrals;
 mod key;
 mod migrate;
 mod play;
+mod queues;
 mod serve;
 mod user;
 mod verify;
@@ -16,6 +18,7 @@ pub(crate) use verify::cannot_read;
 
 use crate::cli::{Cli, Command};
 use evens_runtime::{Settings, Stage, StartError};
+use jiff::Timestamp;
 use std::process::ExitCode;
 
 /// Carries out what the command line asks for.
@@ -27,6 +30,8 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::ImportReferrals(args) => import_referrals::run(args).await,
         Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
+        Command::Queues(args) => queues::run(args).await,
+        Command::DeadLetters(args) => dead_letters::run(args).await,
         Command::Verify(args) => Ok(verify::run(args).await),
         Command::Backup(args) => backup::run(&args),
         Command::Play(args) => play::run(args).await,
@@ -40,4 +45,13 @@ fn require_local(settings: &Settings, command: &str) -> Result<(), StartError> {
     }
     let message = format!("`evens {command}` is refused in the stage {}", settings.stage.as_str());
     Err(StartError::new(message, "it is for the local stage only; unset EVENS_STAGE"))
+}
+
+/// A time to the second, for a person.
+fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

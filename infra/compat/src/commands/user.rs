@@ -11,7 +11,6 @@ use crate::home::{Home, Sharing};
 use evens_accounts::{Account, Country};
 use evens_runtime::StartError;
 use evens_store::Store;
-use jiff::Timestamp;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,13 +49,4 @@ async fn carry_out(home: &Home, store: &Store, command: &UserCommand) -> Result<
             change::set_role(store, &account(&args.user).await?, args.role.role()).await
         }
     }
-}
-
-/// A time to the second, for a person.
-fn moment(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

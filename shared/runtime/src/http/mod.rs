@@ -42,6 +42,6 @@ pub use body::{BODY_SIZE_MAX, JsonBody};
 pub use caller::{Caller, Operator, Oracle};
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};
 pub use layers::{REQUEST_TIMEOUT, serve_layers};
-pub use query::{MonthParameter, PageCursor};
+pub use query::{MonthParameter, PageCursor, parse_parameter};
 pub use refusal::Refusal;
 pub use request_id::{RequestId, X_REQUEST_ID};

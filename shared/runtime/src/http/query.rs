@@ -1,4 +1,4 @@
-//! The query parameters `cursor` and `month`.
+//! Query parameters: how one is read, and `cursor` and `month`.
 
 use super::Refusal;
 use axum::extract::{FromRequestParts, Query};
@@ -21,7 +21,10 @@ pub struct MonthParameter(pub Option<Month>);
 ///
 /// # Errors
 /// `422` naming it: given twice, or not of its form.
-fn parse_parameter<T: FromStr<Err: Display>>(uri: &Uri, name: &'static str) -> Result<Option<T>, Problem> {
+pub fn parse_parameter<T: FromStr<Err: Display>>(
+    uri: &Uri,
+    name: &'static str,
+) -> Result<Option<T>, Problem> {
     let invalid = |detail: &dyn Display| Problem::invalid(name, detail);
     let parameters: Query<Vec<(String, String)>> =
         Query::try_from_uri(uri).map_err(|_| invalid(&"stands in a query that cannot be read"))?;

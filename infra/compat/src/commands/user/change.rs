@@ -1,16 +1,14 @@
 //! `evens user block`, `unblock` and `role`.
 //!
-//! Each change is a line on stderr, whatever is logged besides: when it was, who of the operating system's users made
-//! it, and what it was. Who it was is asked of the kernel, not of the environment, which is the operator's own.
+//! Each change is a line on stderr, whatever is logged besides ([`crate::operator`]).
 
-use super::plural;
 use super::show::count_sessions;
+use crate::commands::plural;
+use crate::operator::record;
 use evens_accounts::{Account, Role};
 use evens_ledger::UserId;
 use evens_runtime::{Clock, StartError};
 use evens_store::{AccountWrite, Store, StoreError};
-use rustix::process::getuid;
-use std::fs;
 
 pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
     let user = account.user;
@@ -83,23 +81,8 @@ impl Change {
 
     fn record(&self, perhaps: &str) {
         let Self { verb, user, detail, was } = self;
-        let (at, uid) = (Clock::system().now(), getuid().as_raw());
-        let users = fs::read("/etc/passwd").unwrap_or_default();
-        let (who, fields) = match name_of(uid, &String::from_utf8_lossy(&users)) {
-            Some(name) => (format!("{name} (uid {uid})"), format!("os.uid={uid} os.user={name}")),
-            None => (format!("uid {uid}"), format!("os.uid={uid}")),
-        };
-        eprintln!("{at} INFO {who} {perhaps}{verb} user {user}{detail} (was {was})  {fields} user.id={user}");
+        record(&format!("{perhaps}{verb} user {user}{detail} (was {was})"), &format!("user.id={user}"));
     }
-}
-
-/// The name of a user of the operating system, if the file of users has one.
-fn name_of(uid: u32, users: &str) -> Option<&str> {
-    let mut rows = users.lines().map(|line| line.split(':'));
-    rows.find_map(|mut row| {
-        let name = row.next().filter(|name| !name.is_empty())?;
-        (row.nth(1)?.parse() == Ok(uid)).then_some(name)
-    })
 }
 
 /// Ends the sessions of a user: none gets new tokens without a login.
@@ -112,17 +95,4 @@ async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError>
     store.end_sessions(user).await.map_err(failed)?;
     let verb = if count == 1 { "was" } else { "were" };
     Ok(format!("{} {verb} ended.", plural(count, "session")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name_of;
-
-    #[test]
-    fn a_user_has_the_name_that_the_file_says() {
-        let users =
-            "root:x:0:0:root:/root:/bin/sh\n\n# nobody\nasha:x:1000:100::/home/asha:/bin/sh\n::7:\nodd:x";
-        let names = [0, 100, 1_000, 7].map(|uid| name_of(uid, users));
-        assert_eq!(names, [Some("root"), None, Some("asha"), None]);
-    }
 }

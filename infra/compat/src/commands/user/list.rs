@@ -1,8 +1,9 @@
 //! `evens user list`.
 
-use super::{moment, plural};
 use crate::cli::{RoleArg, UserListArgs};
 use crate::commands::cannot_read;
+use crate::commands::{moment, plural};
+use crate::text_table::text_table;
 use evens_accounts::{Account, UserName};
 use evens_runtime::StartError;
 use evens_store::{Record, Store};
@@ -62,15 +63,7 @@ pub(super) fn json_account(account: &Account) -> Value {
 
 fn table(accounts: &[Account]) -> String {
     let heads = ["id", "phone", "name", "role", "blocked", "registered", "last login"];
-    let rows = accounts.iter().map(row);
-    let rows: Vec<[String; 7]> = std::iter::once(heads.map(str::to_owned)).chain(rows).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<_> = (0..heads.len()).map(width).collect();
-    let line = |row: &[String; 7]| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
+    text_table(heads, accounts.iter().map(row))
 }
 
 fn row(account: &Account) -> [String; 7] {

@@ -1,8 +1,8 @@
 //! `evens user show`: everything about a user but what he logs in with.
 
 use super::list::json_account;
-use super::moment;
 use crate::commands::cannot_read;
+use crate::commands::moment;
 use evens_accounts::{Account, Registration, UserName, streak};
 use evens_ledger::{UserId, Wallet};
 use evens_runtime::{Clock, Settings, StartError};

@@ -1,0 +1,194 @@
+//! [`Letter`]: a message of a dead-letter queue, and what it says.
+
+use evens_contracts::{DeadLetterFacts, DeadLetterFilter, DeadLetterId, Job, JobFault, Queue};
+use evens_queues::{DeadLetter, Message};
+use jiff::Timestamp;
+
+/// How a message came into a dead-letter queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterKind {
+    /// A worker gave the job up and wrote down why.
+    Record,
+    /// SQS moved the job itself, because no worker got as far as a record.
+    Moved,
+    /// It is neither.
+    Unreadable,
+}
+
+impl LetterKind {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Moved => "moved",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// A job that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Its name.
+    pub id: DeadLetterId,
+    /// How it came here.
+    pub kind: LetterKind,
+    /// Its job, or why there is none in it.
+    pub job: Result<Job, JobFault>,
+    /// The body of the message that held the job.
+    pub original_job: String,
+    /// The id of the message that held the job.
+    pub original_message: String,
+    /// The group in which the job stood.
+    pub group: String,
+    /// What went wrong, from the outside to the cause.
+    pub error: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up, as far as that is known.
+    pub failed_at: Option<Timestamp>,
+    /// The id of the request that it goes back to.
+    pub trace: Option<String>,
+    /// Names the hold: needed to let go of it or to delete it.
+    pub(crate) receipt: String,
+}
+
+impl Letter {
+    /// Reads a message of a queue's dead-letter queue. Whatever is in it, there is a letter.
+    pub(crate) fn read(queue: Queue, message: Message) -> Self {
+        let id = DeadLetterId::new(queue, &message.id);
+        if let Some(record) = DeadLetter::read(&message) {
+            return Self {
+                id,
+                kind: LetterKind::Record,
+                job: Job::parse(queue, &record.original_job),
+                original_job: record.original_job,
+                original_message: record.message_id,
+                group: record.group,
+                error: record.error,
+                attempts: record.attempts,
+                failed_at: Some(record.failed_at),
+                trace: record.trace,
+                receipt: message.receipt,
+            };
+        }
+        let job = Job::parse(queue, &message.body);
+        let (kind, error) = match &job {
+            Ok(_) => (
+                LetterKind::Moved,
+                "its worker ended, or ran out of time, before it could say why".to_owned(),
+            ),
+            Err(fault) => (LetterKind::Unreadable, fault.to_string()),
+        };
+        Self {
+            id,
+            kind,
+            job,
+            original_job: message.body,
+            original_message: message.id,
+            group: message.group,
+            error,
+            // SQS moves a message that was received so often, and counts on at each look from then on.
+            attempts: queue.rules().attempts_max,
+            // A FIFO queue counts the time of what it is given anew.
+            failed_at: message.sent_at,
+            trace: message.trace,
+            receipt: message.receipt,
+        }
+    }
+
+    /// The id of its job, if there is one in it.
+    pub fn job_id(&self) -> Option<String> {
+        self.job.as_ref().ok().map(Job::id)
+    }
+
+    /// Whether a filter means it.
+    pub(crate) fn fits(&self, filter: &DeadLetterFilter) -> bool {
+        filter.fits(DeadLetterFacts {
+            queue: self.id.queue(),
+            job: self.job.as_ref().ok(),
+            group: &self.group,
+            error: &self.error,
+            failed_at: self.failed_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Letter, LetterKind};
+    use evens_contracts::Queue;
+    use evens_queues::Message;
+    use jiff::Timestamp;
+
+    fn message(body: &str) -> Message {
+        Message {
+            id: "m-2".to_owned(),
+            group: "its own".to_owned(),
+            body: body.to_owned(),
+            receipt: "receipt".to_owned(),
+            attempt: 9,
+            sent_at: Some(Timestamp::UNIX_EPOCH),
+            trace: Some("request-1".to_owned()),
+        }
+    }
+
+    /// Body, and then what is read: kind, id of the job, its message, its group, error, attempts.
+    type Row = (String, LetterKind, Option<&'static str>, &'static str, &'static str, &'static str, u32);
+
+    const JOB: &str = r#"{"type":"finish-round","data":{"roundId":"r"}}"#;
+    const OTHER: &str = r#"{"type":"applyBonus","data":{"userId":"7"}}"#;
+    const ENDED: &str = "its worker ended, or ran out of time, before it could say why";
+
+    fn record(job: &str, rest: &str) -> String {
+        format!(
+            r#"{{"originalJob":{job},"error":"it broke: badly","attempts":2,"failedAt":"2026-11-20T08:00:00Z","queue":"rounds","messageId":"m-1"{rest}}}"#
+        )
+    }
+
+    #[test]
+    fn whatever_is_in_a_message_is_a_letter() {
+        use LetterKind::{Moved, Record, Unreadable};
+        #[rustfmt::skip]
+        let table: [Row; 9] = [
+            (record(JOB, r#","group":"42""#),   Record,     Some("finish:r"), "m-1", "42",      "it broke: badly", 2),
+            // From before records said their groups.
+            (record(JOB, ""),                   Record,     Some("finish:r"), "m-1", "its own", "it broke: badly", 2),
+            // A body that is no JSON stands in a record as a text.
+            (record(r#""not {json""#, ""),      Record,     None,             "m-1", "its own", "it broke: badly", 2),
+            (record(r#"{"type":"x"}"#, ""),     Record,     None,             "m-1", "its own", "it broke: badly", 2),
+            (JOB.to_owned(),                    Moved,      Some("finish:r"), "m-2", "its own", ENDED,             5),
+            (OTHER.to_owned(),                  Unreadable, None,             "m-2", "its own", "a bonus-7 job came through the queue rounds", 5),
+            ("garbage".to_owned(),              Unreadable, None,             "m-2", "its own", "malformed job",   5),
+            (String::new(),                     Unreadable, None,             "m-2", "its own", "malformed job",   5),
+            (r#"{"originalJob":1}"#.to_owned(), Unreadable, None,             "m-2", "its own", "malformed job",   5),
+        ];
+        for (body, kind, job_id, original_message, group, error, attempts) in table {
+            let letter = Letter::read(Queue::Rounds, message(&body));
+            assert_eq!((letter.kind, letter.job_id().as_deref()), (kind, job_id), "{body}");
+            assert_eq!(
+                (letter.original_message.as_str(), letter.group.as_str()),
+                (original_message, group),
+                "{body}"
+            );
+            assert_eq!((letter.error.as_str(), letter.attempts), (error, attempts), "{body}");
+            assert_eq!(letter.id.to_string(), "rounds:m-2", "{body}");
+            assert_eq!(letter.trace.as_deref(), Some("request-1"), "{body}");
+            let failed_at = if kind == Record { "2026-11-20T08:00:00Z" } else { "1970-01-01T00:00:00Z" };
+            assert_eq!(letter.failed_at, failed_at.parse().ok(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_job_comes_out_as_it_was_received() {
+        let rows = [
+            (record(JOB, ""), JOB),
+            (record(r#""not {\"json""#, ""), "not {\"json"),
+            (JOB.to_owned(), JOB),
+            ("garbage".to_owned(), "garbage"),
+        ];
+        for (body, original) in rows {
+            assert_eq!(Letter::read(Queue::Rounds, message(&body)).original_job, original, "{body}");
+        }
+    }
+}

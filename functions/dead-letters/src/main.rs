@@ -1,0 +1,6 @@
+//! The Lambda function `dead-letters`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    evens_runtime::run_http(evens_runtime::Context::from_env().await?, evens_dead_letters::router()).await
+}

@@ -1,0 +1,196 @@
+//! [`Standing`]: what the table says about what a job is to do. It says whether sending the job again would do anything.
+
+use crate::letter::Letter;
+use evens_accounts::{Account, Registration};
+use evens_contracts::{
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, MatchJob, NotifyJob,
+    RecordReferralJob, RefundJob, SettleJob,
+};
+use evens_exchange::{BetId, BetView, Draw, MatchState, RefundReason, Round, RoundState};
+use evens_ledger::UserId;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::StoreError;
+use tracing::warn;
+
+/// What sending a job again would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redrive {
+    /// What is still to be done, if what it failed of is repaired.
+    Due,
+    /// Nothing: it is done, or nobody may do it now.
+    Done,
+    /// Tell somebody again what he may have been told before.
+    Repeats,
+    /// Fail again, whatever is repaired: there is nothing that it could be about, or it is no job.
+    Fails,
+    /// Nobody knows: the table does not answer.
+    Unknown,
+}
+
+impl Redrive {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Done => "done",
+            Self::Repeats => "repeats",
+            Self::Fails => "fails",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What the table says about what a job is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// How the bet, match, round or account stands, for a person.
+    pub state: String,
+    /// What sending the job again would do.
+    pub redrive: Redrive,
+}
+
+impl Standing {
+    fn new(state: impl Into<String>, redrive: Redrive) -> Self {
+        Self { state: state.into(), redrive }
+    }
+
+    fn due_if(is_due: bool, state: impl Into<String>) -> Self {
+        Self::new(state, if is_due { Redrive::Due } else { Redrive::Done })
+    }
+}
+
+/// Asks the table about a letter's job. A table that does not answer is no failure: it may be why the letter is there.
+pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
+    let Ok(job) = &letter.job else {
+        return Standing::new("no job", Redrive::Fails);
+    };
+    match ask(context, job).await {
+        Ok(standing) => standing,
+        Err(error) => {
+            let id = &letter.id;
+            warn!("dead_letter.id" = %id, error = chain(&error), "Could not read what dead letter {id} is about");
+            Standing::new("the table does not answer", Redrive::Unknown)
+        }
+    }
+}
+
+async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
+    match job {
+        Job::Match(MatchJob { bet_id }) => match context.store.load_bet_view(*bet_id).await? {
+            Some(view) => Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view))),
+            None => Ok(no_bet(*bet_id)),
+        },
+        Job::Refund(job) => of_refund(context, job).await,
+        Job::Settle(job) => of_match(context, job).await,
+        Job::FinishRound(FinishRoundJob { round_id, .. }) => {
+            match context.store.load_round(round_id).await? {
+                Some(round) => Ok(Standing::due_if(!round.takes_bets(), of_round(&round))),
+                None => Ok(Standing::new(format!("there is no round {round_id}"), Redrive::Fails)),
+            }
+        }
+        Job::ApplyBonus(ApplyBonusJob { user_id })
+        | Job::RecordReferral(RecordReferralJob { user_id, .. })
+        | Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id }) => {
+            match context.store.load_account(*user_id).await? {
+                Some(account) => Ok(of_registration(job, &account)),
+                None => Ok(no_user(*user_id)),
+            }
+        }
+        Job::CheckAttendance(job) => of_day(context, job).await,
+        Job::Notify(NotifyJob { event, .. }) => {
+            let state = format!("whether {} was told stands in no table", event.name());
+            Ok(Standing::new(state, Redrive::Repeats))
+        }
+    }
+}
+
+fn no_bet(bet: BetId) -> Standing {
+    Standing::new(format!("there is no bet {bet}"), Redrive::Fails)
+}
+
+fn no_user(user: UserId) -> Standing {
+    Standing::new(format!("there is no user {user}"), Redrive::Fails)
+}
+
+fn of_bet(view: &BetView) -> String {
+    let BetView { bet, open } = view;
+    let (user, round, status) = (bet.user, &bet.round, view.status().as_str());
+    format!("bet of user {user} in round {round} is {status}, {open} of {} wait", bet.stake.amount())
+}
+
+fn of_round(round: &Round) -> String {
+    format!("round {} is {}", round.id, round.state.name().as_str())
+}
+
+async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, StoreError> {
+    let Some(view) = context.store.load_bet_view(job.bet_id).await? else {
+        return Ok(no_bet(job.bet_id));
+    };
+    if view.open.is_zero() || job.reason != RefundReason::RoundEnded {
+        return Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view)));
+    }
+    let round = context.store.load_round(&view.bet.round).await?;
+    let has_ended = round.is_none_or(|round| !round.takes_bets());
+    let of_round = if has_ended { "has ended" } else { "is open" };
+    Ok(Standing::due_if(has_ended, format!("{}, and the round {of_round}", of_bet(&view))))
+}
+
+async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreError> {
+    let SettleJob { match_id, round_id } = job;
+    let Some(found) = context.store.load_match(round_id, *match_id).await? else {
+        let state = format!("there is no match {match_id} in round {round_id}");
+        return Ok(Standing::new(state, Redrive::Fails));
+    };
+    let state = format!(
+        "match of users {} and {} in round {round_id} is {}",
+        found.user_a,
+        found.user_b,
+        found.state.as_str()
+    );
+    if found.state != MatchState::Joined {
+        return Ok(Standing::due_if(!found.state.is_final(), state));
+    }
+    // One that is not drawn yet may have to wait for its round.
+    match context.store.load_round(round_id).await? {
+        Some(round) => {
+            Ok(Standing::due_if(!waits_for_outcome(&round), format!("{state}, {}", of_round(&round))))
+        }
+        None => Ok(Standing::new(format!("{state}, and there is no such round"), Redrive::Fails)),
+    }
+}
+
+/// Whether matches of the round wait until it has an outcome.
+fn waits_for_outcome(round: &Round) -> bool {
+    match (&round.draw, &round.state) {
+        (Draw::Match, _) | (_, RoundState::Resulted { .. } | RoundState::Cancelled { .. }) => false,
+        (Draw::Round | Draw::Oracle(_), RoundState::Open | RoundState::Closed { .. }) => true,
+    }
+}
+
+/// The steps of a registration are done in their order: one whose turn has not come fails again.
+fn of_registration(job: &Job, account: &Account) -> Standing {
+    let step = match job {
+        Job::RecordReferral(_) => Registration::ReferralDue,
+        Job::ApplyReferralBonus(_) => Registration::ReferralBonusDue,
+        _ => Registration::BonusDue,
+    };
+    let position = |of: Registration| Registration::ALL.iter().position(|one| *one == of);
+    let redrive = match position(account.registration).cmp(&position(step)) {
+        std::cmp::Ordering::Less => Redrive::Fails,
+        std::cmp::Ordering::Equal => Redrive::Due,
+        std::cmp::Ordering::Greater => Redrive::Done,
+    };
+    let state = format!("registration of user {} is {}", account.user, account.registration.as_str());
+    Standing::new(state, redrive)
+}
+
+async fn of_day(context: &Context, job: &CheckAttendanceJob) -> Result<Standing, StoreError> {
+    let CheckAttendanceJob { user_id, date } = job;
+    if context.store.load_account(*user_id).await?.is_none() {
+        return Ok(no_user(*user_id));
+    }
+    let is_recorded = !context.store.list_attendance(*user_id, *date, *date, 1).await?.is_empty();
+    let verb = if is_recorded { "is" } else { "is not" };
+    Ok(Standing::due_if(!is_recorded, format!("{date} of user {user_id} {verb} recorded")))
+}

@@ -1,0 +1,155 @@
+//! `evens queues` and `evens dead-letters`.
+
+use super::{HomeArgs, number_from_one};
+use clap::{Args, Subcommand};
+use evens_contracts::{DeadLetterFilter, DeadLetterId, JobType, Queue};
+use jiff::{Span, SpanRelativeTo, Timestamp};
+
+/// `evens queues`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct QueuesArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens dead-letters`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DeadLettersArgs {
+    #[command(subcommand)]
+    pub(crate) command: DeadLettersCommand,
+}
+
+/// What to do with jobs that were given up.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum DeadLettersCommand {
+    /// List them, those given up first, and what the table says about each now
+    List(ListArgs),
+    /// Show one with its job
+    Show(ShowArgs),
+    /// Send the job to its queue again; harmless where it is done
+    Redrive(ActArgs),
+    /// Delete what is known of the job; what it was to do stays as it is
+    Delete(ActArgs),
+}
+
+/// Which dead letters.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FilterArgs {
+    /// Those that this queue gave up
+    #[arg(long, value_name = "QUEUE")]
+    pub(crate) queue: Option<Queue>,
+    /// Those whose job has this type
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) job_type: Option<JobType>,
+    /// Those about the user, bet, match or round of this id
+    #[arg(long, value_name = "ID")]
+    pub(crate) about: Option<String>,
+    /// Those whose error has this text somewhere
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) error: Option<String>,
+    /// Those given up then or later: a time such as 2026-11-20T08:00:00Z, or how long ago, such as 2h or 3d
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) since: Option<Timestamp>,
+    /// Those given up before then, written in the same way
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl FilterArgs {
+    pub(crate) fn filter(&self) -> DeadLetterFilter {
+        let Self { queue, job_type, about, error, since, until } = self.clone();
+        DeadLetterFilter { queue, job_type, about, error, since, until }
+    }
+}
+
+/// `evens dead-letters list`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// How many at most
+    #[arg(long, default_value = "50", value_name = "N", value_parser = number_from_one)]
+    pub(crate) limit: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens dead-letters show`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ShowArgs {
+    /// The dead letter, as `list` names it
+    #[arg(value_name = "ID")]
+    pub(crate) id: DeadLetterId,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens dead-letters redrive` and `delete`.
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct ActArgs {
+    /// The dead letter, as `list` names it
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) id: Option<DeadLetterId>,
+    /// All that fit what is said here, those given up first
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// How many at most
+    #[arg(long, default_value = "1000", value_name = "N", value_parser = number_from_one)]
+    pub(crate) limit: usize,
+    /// Every dead letter of every queue is meant, where nothing says which
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// A time, or how long ago it was.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    let ago = text.parse::<Span>().ok();
+    let ago = ago.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    let at = ago.filter(|ago| !ago.is_negative()).and_then(|ago| Timestamp::now().checked_sub(ago).ok());
+    at.ok_or_else(|| {
+        "is neither a time such as 2026-11-20T08:00:00Z nor how long ago, such as 2h or 3d".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+    use jiff::{SignedDuration, Timestamp};
+
+    #[test]
+    fn a_moment_is_a_time_or_how_long_ago_it_was() {
+        assert_eq!(moment("2026-11-20T08:00:00Z"), Ok("2026-11-20T08:00:00Z".parse().unwrap()));
+        assert_eq!(moment("2026-11-20T13:30:00+05:30"), moment("2026-11-20T08:00:00Z"));
+        for (text, hours) in [("2h", 2), ("3d", 72), ("1w", 168), ("120m", 2), ("0s", 0)] {
+            let ago = Timestamp::now().duration_since(moment(text).unwrap());
+            let expected = SignedDuration::from_hours(hours);
+            assert!((ago - expected).abs() < SignedDuration::from_mins(1), "{text}: {ago}");
+        }
+        for text in ["", "yesterday", "-2h", "2", "2026-11-20", "999999999d"] {
+            assert!(moment(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `evens dead-letters redrive` and `delete`. Each letter that is changed is a line on stderr ([`crate::operator`]).
+
+use super::{cannot_look, not_there, print};
+use crate::cli::ActArgs;
+use crate::commands::plural;
+use crate::operator::record;
+use evens_contracts::DeadLetterActionListAnswer;
+use evens_dead_letters::{Acted, Action, ActionOutcome, Done, act_on_all, act_on_one, find};
+use evens_runtime::{Context, StartError};
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Refuses what does not say which letters are meant.
+pub(super) fn check(args: &ActArgs) -> Result<(), StartError> {
+    let has_filter = !args.filter.filter().is_empty();
+    match (&args.id, has_filter) {
+        (Some(id), true) => {
+            let message = format!("{id} is one dead letter, and a filter means several");
+            Err(StartError::new(message, "leave the filter out, or the id, and use --all"))
+        }
+        (None, false) if !args.yes => {
+            let hint = "say which with --queue, --type, --about, --error, --since or --until, or say --yes";
+            Err(StartError::new("every dead letter of every queue would be meant", hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn run(
+    context: &Context,
+    args: &ActArgs,
+    action: Action,
+) -> Result<(String, ExitCode), StartError> {
+    let done = match &args.id {
+        Some(id) if args.dry_run => {
+            let found = find(context, id).await.map_err(cannot_look)?.ok_or_else(|| not_there(id))?;
+            Done { acted: vec![Acted::dry(found.letter, action)], matched: 1, unseen: 0 }
+        }
+        Some(id) => {
+            let acted = act_on_one(context, id, action).await.map_err(cannot_look)?;
+            Done { acted: vec![acted.ok_or_else(|| not_there(id))?], matched: 1, unseen: 0 }
+        }
+        None => {
+            let filter = args.filter.filter();
+            let done = act_on_all(context, &filter, args.limit, action, args.dry_run).await;
+            done.map_err(cannot_look)?
+        }
+    };
+    for acted in &done.acted {
+        record_change(acted);
+    }
+    print::warn_of_unseen(done.unseen);
+    if done.matched > done.acted.len() {
+        eprintln!("{} of {} that fit; see --limit.", plural(done.acted.len(), "dead letter"), done.matched);
+    }
+    let text = if args.json {
+        format!("{}\n", json!(DeadLetterActionListAnswer::from(&done)))
+    } else {
+        print::acted(&done)
+    };
+    // Whoever asked for something that was not done is told so by the exit code.
+    let is_undone = |acted: &Acted| match acted.outcome {
+        ActionOutcome::Kept | ActionOutcome::Sent => true,
+        ActionOutcome::NotAJob => args.id.is_some(),
+        ActionOutcome::Redriven
+        | ActionOutcome::Deleted
+        | ActionOutcome::WouldRedrive
+        | ActionOutcome::WouldDelete => false,
+    };
+    Ok((text, if done.acted.iter().any(is_undone) { ExitCode::FAILURE } else { ExitCode::SUCCESS }))
+}
+
+fn record_change(acted: &Acted) {
+    let Acted { letter, outcome } = acted;
+    let verb = match outcome {
+        ActionOutcome::Redriven => "redrove",
+        ActionOutcome::Sent => "sent again the job of",
+        ActionOutcome::Deleted => "deleted",
+        ActionOutcome::Kept
+        | ActionOutcome::NotAJob
+        | ActionOutcome::WouldRedrive
+        | ActionOutcome::WouldDelete => return,
+    };
+    let (id, job) = (&letter.id, letter.job_id());
+    let of_job = job.as_deref().map_or_else(String::new, |job| format!(" of job {job}"));
+    let job_field = job.map_or_else(String::new, |job| format!(" job.id={job}"));
+    record(&format!("{verb} dead letter {id}{of_job}"), &format!("dead_letter.id={id}{job_field}"));
+}

@@ -1,0 +1,75 @@
+//! `evens dead-letters`: looks at jobs that were given up, sends them again, or deletes what is known of them.
+
+mod act;
+mod print;
+
+use crate::cli::{DeadLettersArgs, DeadLettersCommand};
+use crate::home::{Home, Sharing};
+use evens_contracts::{DeadLetterAnswer, DeadLetterId, DeadLetterListAnswer};
+use evens_dead_letters::{Action, find, list};
+use evens_queues::QueueError;
+use evens_runtime::{Context, StartError};
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub(crate) async fn run(args: DeadLettersArgs) -> Result<ExitCode, StartError> {
+    if let DeadLettersCommand::Redrive(args) | DeadLettersCommand::Delete(args) = &args.command {
+        act::check(args)?;
+    }
+    let home = Home::open(folder(&args.command), Sharing::Beside).await?;
+    let done = match home.context(home.settings.clone()).await {
+        Ok(context) => carry_out(&context, &args.command).await,
+        Err(error) => Err(error),
+    };
+    home.close().await;
+    let (text, exit) = done?;
+    print!("{text}");
+    Ok(exit)
+}
+
+fn folder(command: &DeadLettersCommand) -> &PathBuf {
+    match command {
+        DeadLettersCommand::List(args) => &args.home.data,
+        DeadLettersCommand::Show(args) => &args.home.data,
+        DeadLettersCommand::Redrive(args) | DeadLettersCommand::Delete(args) => &args.home.data,
+    }
+}
+
+/// What goes to stdout, and the exit code.
+async fn carry_out(
+    context: &Context,
+    command: &DeadLettersCommand,
+) -> Result<(String, ExitCode), StartError> {
+    let success = |text: String| Ok((text, ExitCode::SUCCESS));
+    match command {
+        DeadLettersCommand::List(args) => {
+            let look = list(context, &args.filter.filter(), args.limit).await.map_err(cannot_look)?;
+            print::warn_of_unseen(look.unseen);
+            if args.json {
+                return success(format!("{}\n", json!(DeadLetterListAnswer::from(&look))));
+            }
+            success(print::list(&look))
+        }
+        DeadLettersCommand::Show(args) => {
+            let found = find(context, &args.id).await.map_err(cannot_look)?;
+            let found = found.ok_or_else(|| not_there(&args.id))?;
+            if args.json {
+                return success(format!("{}\n", json!(DeadLetterAnswer { data: (&found).into() })));
+            }
+            success(print::one(&found))
+        }
+        DeadLettersCommand::Redrive(args) => act::run(context, args, Action::Redrive).await,
+        DeadLettersCommand::Delete(args) => act::run(context, args, Action::Delete).await,
+    }
+}
+
+/// The queues do not answer.
+pub(crate) fn cannot_look(error: QueueError) -> StartError {
+    StartError::new("cannot look at the queues", "see whether they answer: GET /health").caused_by(error)
+}
+
+fn not_there(id: &DeadLetterId) -> StartError {
+    let message = format!("there is no dead letter {id}, or somebody else is looking at it at the moment");
+    StartError::new(message, "look at `evens dead-letters list`, or try again in a minute")
+}

@@ -1,0 +1,89 @@
+//! What is printed of dead letters.
+
+use crate::commands::{moment, plural};
+use crate::text_table::{printable, text_table};
+use evens_dead_letters::{Acted, ActionOutcome, Done, Found, Letter, Look};
+
+/// On stderr, where somebody might take a list for all there is.
+pub(super) fn warn_of_unseen(unseen: u64) {
+    if unseen > 0 {
+        let letters = plural(usize::try_from(unseen).unwrap_or(usize::MAX), "dead letter");
+        eprintln!(
+            "warning: about {letters} could not be seen: somebody else looks at them, or they stand behind others of \
+             their group; look again"
+        );
+    }
+}
+
+pub(super) fn list(look: &Look) -> String {
+    if look.found.len() < look.matched {
+        eprintln!("The oldest {} of {} are shown; see more with --limit.", look.found.len(), look.matched);
+    }
+    if look.found.is_empty() {
+        eprintln!("No dead letter fits.");
+    }
+    let heads = ["id", "job", "given up", "attempts", "again", "now", "error"];
+    let row = |found: &Found| {
+        let Found { letter, standing } = found;
+        [
+            letter.id.to_string(),
+            job(letter),
+            given_up(letter),
+            letter.attempts.to_string(),
+            standing.redrive.as_str().to_owned(),
+            standing.state.clone(),
+            letter.error.clone(),
+        ]
+    };
+    text_table(heads, look.found.iter().map(row))
+}
+
+pub(super) fn one(found: &Found) -> String {
+    let Found { letter, standing } = found;
+    let rows = [
+        ("id", letter.id.to_string()),
+        ("kind", letter.kind.as_str().to_owned()),
+        ("queue", letter.id.queue().name().to_owned()),
+        ("job", job(letter)),
+        ("error", letter.error.clone()),
+        ("attempts", letter.attempts.to_string()),
+        ("given up", given_up(letter)),
+        ("request", letter.trace.clone().unwrap_or_else(|| "-".to_owned())),
+        ("group", letter.group.clone()),
+        ("message", letter.original_message.clone()),
+        ("now", standing.state.clone()),
+        ("again", standing.redrive.as_str().to_owned()),
+        ("original job", letter.original_job.clone()),
+    ];
+    rows.map(|(name, value)| format!("{name:<14} {}\n", printable(&value))).concat()
+}
+
+pub(super) fn acted(done: &Done) -> String {
+    if done.acted.is_empty() {
+        eprintln!("No dead letter fits.");
+    }
+    done.acted.iter().map(sentence).collect()
+}
+
+fn sentence(acted: &Acted) -> String {
+    let Acted { letter, outcome } = acted;
+    let (id, job) = (&letter.id, job(letter));
+    let said = match outcome {
+        ActionOutcome::Redriven => format!("Sent {job} again and deleted {id}."),
+        ActionOutcome::Sent => format!("Sent {job} again; {id} may still be there, and can be deleted."),
+        ActionOutcome::Deleted => format!("Deleted {id} ({job})."),
+        ActionOutcome::Kept => format!("Kept {id} ({job}): the queues did not do it; try again."),
+        ActionOutcome::NotAJob => format!("Kept {id}: it holds no job that could be sent; delete it."),
+        ActionOutcome::WouldRedrive => format!("Would send {job} again and delete {id}."),
+        ActionOutcome::WouldDelete => format!("Would delete {id} ({job})."),
+    };
+    format!("{said}\n")
+}
+
+fn job(letter: &Letter) -> String {
+    letter.job_id().unwrap_or_else(|| "no job".to_owned())
+}
+
+fn given_up(letter: &Letter) -> String {
+    letter.failed_at.map_or_else(|| "-".to_owned(), moment)
+}

@@ -1,0 +1,42 @@
+//! What an operator does with dead-letter queues: looks, lets go again, deletes.
+//!
+//! SQS shows a message only to who receives it, and hides it from everybody else meanwhile. So who looks holds what he
+//! sees, and lets go of it afterwards; where he does not come to that, it is there again when the time is over that he
+//! has asked for. Nothing is lost by looking: a dead-letter queue gives nothing up, however often it is received.
+
+use crate::{Message, QueueError, Queues};
+use evens_contracts::Queue;
+use std::time::Duration;
+
+impl Queues {
+    /// How many messages SQS gives at once.
+    const LETTERS_AT_ONCE: u32 = 10;
+    /// A long poll, because a short one asks some of SQS's machines only, and may find nothing where there is something.
+    const LETTER_WAIT: Duration = Duration::from_secs(1);
+
+    /// Receives up to ten messages of a queue's dead-letter queue, which nobody else sees for `hold`. None where nothing
+    /// is there that is not held; that takes a second.
+    ///
+    /// # Errors
+    /// As [`Queues::receive`].
+    pub async fn hold_dead_letters(&self, queue: Queue, hold: Duration) -> Result<Vec<Message>, QueueError> {
+        let url = &self.urls.of(queue).dead_letter;
+        self.receive_from(url, Self::LETTERS_AT_ONCE, hold, Self::LETTER_WAIT).await
+    }
+
+    /// Shows messages that were held to everybody again.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`]: so many stay hidden until the time is over for which they are held.
+    pub async fn release_dead_letters(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
+        self.hide_in(&self.urls.of(queue).dead_letter, receipts, Duration::ZERO).await
+    }
+
+    /// Deletes messages that are held.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`]: so many are still there.
+    pub async fn delete_dead_letters(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
+        self.delete_from(&self.urls.of(queue).dead_letter, receipts).await
+    }
+}

@@ -1,0 +1,68 @@
+//! How long the oldest unfinished things have been unfinished, found shard by shard and never by a scan.
+
+use crate::entities::{Shard, account, bet_match, round};
+use crate::item::{Fields, text};
+use crate::sweep::SHARDS;
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+
+/// What can be unfinished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// A bet of which something waits: since it was placed.
+    WaitingBet,
+    /// A match that is not settled: since it was joined.
+    Match,
+    /// A round that has ended, with something in it that has not: since it opened.
+    Round,
+    /// An account to which something of its sign-up is owed: since it was made.
+    Registration,
+}
+
+impl Store {
+    /// Since when the oldest thing of a kind has been unfinished; none where there is none. It is a read of the index for
+    /// each shard; of waiting bets all are read, as the book is in the order of rounds.
+    pub async fn oldest_unfinished(&self, what: Unfinished) -> Result<Option<Timestamp>, StoreError> {
+        let mut oldest = None::<Timestamp>;
+        for number in 0..SHARDS {
+            let shard = Shard::number(number);
+            let of_shard = match what {
+                Unfinished::WaitingBet => self.oldest_waiting(number).await?,
+                Unfinished::Match => self.oldest_in(bet_match::index_partition(shard)).await?,
+                Unfinished::Round => self.oldest_in(round::index_partition(shard)).await?,
+                Unfinished::Registration => self.oldest_in(account::index_partition(shard)).await?,
+            };
+            oldest = of_shard.into_iter().chain(oldest).min();
+        }
+        Ok(oldest)
+    }
+
+    /// The time of the first item of a partition of the index, which is in the order of time.
+    async fn oldest_in(&self, partition: String) -> Result<Option<Timestamp>, StoreError> {
+        let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
+        let request = request
+            .key_condition_expression("unfinished_pk = :pk")
+            .expression_attribute_values(":pk", text(partition))
+            .limit(1);
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        let Some(item) = output.items().first() else {
+            return Ok(None);
+        };
+        let fields = Fields::of(item);
+        let since: i64 = fields.get("unfinished_sk")?;
+        Timestamp::from_millisecond(since).map(Some).map_err(|_| fields.corrupt("unfinished_sk"))
+    }
+
+    async fn oldest_waiting(&self, shard: u8) -> Result<Option<Timestamp>, StoreError> {
+        let (mut oldest, mut start) = (None::<Timestamp>, None);
+        loop {
+            let page = self.sweep_waiting(shard, start).await?;
+            oldest = page.found.iter().map(|waiting| waiting.placed_at).chain(oldest).min();
+            start = page.next;
+            if start.is_none() {
+                return Ok(oldest);
+            }
+        }
+    }
+}
