@@ -3,7 +3,7 @@
 use crate::books::Books;
 use crate::process::Addresses;
 use crate::{Answer, Client, Document, Process, Request};
-use evens_contracts::{Job, Queue};
+use evens_contracts::{DeadLetterId, Job, Queue};
 use evens_exchange::BetId;
 use evens_ledger::{Amount, UserId};
 use evens_notifications::{LogSender, Notifications};
@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
@@ -354,6 +355,23 @@ impl Scenario {
         let deleted = self.sqs.delete_message().queue_url(&url).set_receipt_handle(message.receipt_handle);
         deleted.send().await.expect("deleted");
         serde_json::from_str(&message.body.expect("a body")).expect("a record")
+    }
+
+    /// Puts a message into the dead-letter queue of a queue, as SQS does with what no worker could give up itself.
+    pub async fn put_dead_letter(&self, queue: Queue, group: &str, body: &str) -> DeadLetterId {
+        // Every message is one of its own.
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let sent = self.sqs.send_message().queue_url(self.dead_letter_url(queue).await);
+        let sent = sent.message_group_id(group).message_body(body);
+        let sent = sent.message_deduplication_id(format!("put-{number}")).send().await.expect("sent");
+        DeadLetterId::new(queue, sent.message_id.expect("an id"))
+    }
+
+    /// Deletes whatever is in the dead-letter queue of a queue.
+    pub async fn delete_dead_letters(&self, queue: Queue) {
+        let url = self.dead_letter_url(queue).await;
+        self.sqs.purge_queue().queue_url(url).send().await.expect("an empty queue");
     }
 
     /// How many messages of a queue were given up.

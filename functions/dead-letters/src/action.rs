@@ -3,7 +3,7 @@
 use crate::hold::{Held, release};
 use crate::letter::Letter;
 use crate::look::{age_order, hold_one};
-use evens_contracts::{DeadLetterFilter, DeadLetterId, Job};
+use evens_contracts::{DeadLetterAction, DeadLetterFilter, DeadLetterId, Job};
 use evens_queues::{Outgoing, QueueError};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
@@ -13,15 +13,6 @@ use tracing::warn;
 
 /// On how many letters is acted side by side.
 const LETTERS_AT_ONCE: usize = 8;
-
-/// What to do with a letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// Send its job to its queue again, then delete it.
-    Redrive,
-    /// Delete it.
-    Delete,
-}
 
 /// What became of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,11 +67,11 @@ pub struct Acted {
 
 impl Acted {
     /// What would become of a letter.
-    pub fn dry(letter: Letter, action: Action) -> Self {
+    pub fn dry(letter: Letter, action: DeadLetterAction) -> Self {
         let outcome = match (action, &letter.job) {
-            (Action::Redrive, Ok(_)) => ActionOutcome::WouldRedrive,
-            (Action::Redrive, Err(_)) => ActionOutcome::NotAJob,
-            (Action::Delete, _) => ActionOutcome::WouldDelete,
+            (DeadLetterAction::Redrive, Ok(_)) => ActionOutcome::WouldRedrive,
+            (DeadLetterAction::Redrive, Err(_)) => ActionOutcome::NotAJob,
+            (DeadLetterAction::Delete, _) => ActionOutcome::WouldDelete,
         };
         Self { letter, outcome }
     }
@@ -104,7 +95,7 @@ pub struct Done {
 pub async fn act_on_one(
     context: &Context,
     id: &DeadLetterId,
-    action: Action,
+    action: DeadLetterAction,
 ) -> Result<Option<Acted>, QueueError> {
     let Some((letter, held)) = hold_one(context, id).await? else {
         return Ok(None);
@@ -122,7 +113,7 @@ pub async fn act_on_all(
     context: &Context,
     filter: &DeadLetterFilter,
     limit: usize,
-    action: Action,
+    action: DeadLetterAction,
     is_dry_run: bool,
 ) -> Result<Done, QueueError> {
     let mut all = hold_all(context, filter).await?;
@@ -149,7 +140,7 @@ pub async fn act_on_all(
 }
 
 async fn hold_all<'a>(context: &'a Context, filter: &DeadLetterFilter) -> Result<Vec<Held<'a>>, QueueError> {
-    let taking = filter.queues().into_iter().map(|queue| Held::take(&context.queues, queue, |_| false));
+    let taking = filter.queues().into_iter().map(|queue| Held::take(&context.queues, queue));
     let (mut all, mut failure) = (Vec::new(), None);
     for taken in join_all(taking).await {
         match taken {
@@ -171,12 +162,12 @@ fn nudge(context: &Context) -> u64 {
 }
 
 /// Acts on a letter that is held, and lets go of it where it is not deleted.
-async fn act(context: &Context, letter: Letter, action: Action, nudge: u64) -> Acted {
+async fn act(context: &Context, letter: Letter, action: DeadLetterAction, nudge: u64) -> Acted {
     let outcome = match (action, &letter.job) {
-        (Action::Redrive, Err(_)) => ActionOutcome::NotAJob,
-        (Action::Redrive, Ok(job)) => redrive(context, &letter, job.clone(), nudge).await,
-        (Action::Delete, _) if delete(context, &letter).await => ActionOutcome::Deleted,
-        (Action::Delete, _) => ActionOutcome::Kept,
+        (DeadLetterAction::Redrive, Err(_)) => ActionOutcome::NotAJob,
+        (DeadLetterAction::Redrive, Ok(job)) => redrive(context, &letter, job.clone(), nudge).await,
+        (DeadLetterAction::Delete, _) if delete(context, &letter).await => ActionOutcome::Deleted,
+        (DeadLetterAction::Delete, _) => ActionOutcome::Kept,
     };
     if !matches!(outcome, ActionOutcome::Redriven | ActionOutcome::Deleted) {
         release(&context.queues, letter.id.queue(), [&letter]).await;

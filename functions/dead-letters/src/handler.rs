@@ -1,39 +1,27 @@
 //! The routes.
 
-use crate::action::{Acted, Action, ActionOutcome, act_on_all, act_on_one};
+use crate::action::{Acted, ActionOutcome, act_on_all, act_on_one};
 use crate::body::queue_list;
 use crate::look;
-use crate::query::{Meant, Wanted};
+use crate::query::Wanted;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
-    DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId, DeadLetterListAnswer,
-    Problem, ProblemKind, QueueListAnswer,
+    DeadLetterAction, DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId,
+    DeadLetterListAnswer, DeadLettersRequest, Problem, ProblemKind, QueueListAnswer,
 };
 use evens_ledger::UserId;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Operator, Refusal};
+use evens_runtime::http::{Answer, JsonBody, Operator, Refusal};
 
 /// The function's routes.
 pub fn router() -> Router<Context> {
-    let one = |action: Action| {
-        routing::post(move |state: State<Context>, operator: Operator, id: Path<String>| {
-            act_on_letter(state, operator, id, action)
-        })
-    };
-    let several = |action: Action| {
-        routing::post(move |state: State<Context>, operator: Operator, meant: Meant| {
-            act_on_letters(state, operator, meant, action)
-        })
-    };
     Router::new()
         .route("/api/operator/queues", routing::get(list_queues))
-        .route("/api/operator/dead-letters", routing::get(list_letters))
+        .route("/api/operator/dead-letters", routing::get(list_letters).post(act_on_letters))
         .route("/api/operator/dead-letters/{deadLetterId}", routing::get(read_letter))
-        .route("/api/operator/dead-letters/{deadLetterId}/redrive", one(Action::Redrive))
-        .route("/api/operator/dead-letters/{deadLetterId}/delete", one(Action::Delete))
-        .route("/api/operator/dead-letters/redrive", several(Action::Redrive))
-        .route("/api/operator/dead-letters/delete", several(Action::Delete))
+        .route("/api/operator/dead-letters/{deadLetterId}/redrive", routing::post(redrive_letter))
+        .route("/api/operator/dead-letters/{deadLetterId}/delete", routing::post(delete_letter))
 }
 
 async fn list_queues(
@@ -48,7 +36,7 @@ async fn list_letters(
     Operator(_): Operator,
     Wanted { filter, limit }: Wanted,
 ) -> Result<Answer<DeadLetterListAnswer>, Refusal> {
-    let look = look::list(&context, &filter, limit).await?;
+    let look = look::list(&context, &filter, limit.get()).await?;
     Ok(Answer::ok(DeadLetterListAnswer::from(&look)))
 }
 
@@ -61,14 +49,30 @@ async fn read_letter(
     Ok(Answer::ok(DeadLetterAnswer { data: (&found).into() }))
 }
 
-async fn act_on_letter(
+async fn redrive_letter(
     State(context): State<Context>,
     Operator(caller): Operator,
     Path(id): Path<String>,
-    action: Action,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    let acted = act_on_one(&context, &parse_id(&id)?, action).await?.ok_or_else(not_found)?;
-    record(caller.user, &acted);
+    act_on_letter(&context, caller.user, &id, DeadLetterAction::Redrive).await
+}
+
+async fn delete_letter(
+    State(context): State<Context>,
+    Operator(caller): Operator,
+    Path(id): Path<String>,
+) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
+    act_on_letter(&context, caller.user, &id, DeadLetterAction::Delete).await
+}
+
+async fn act_on_letter(
+    context: &Context,
+    operator: UserId,
+    id: &str,
+    action: DeadLetterAction,
+) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
+    let acted = act_on_one(context, &parse_id(id)?, action).await?.ok_or_else(not_found)?;
+    record(operator, &acted);
     match acted.outcome {
         ActionOutcome::NotAJob => {
             let detail =
@@ -83,10 +87,10 @@ async fn act_on_letter(
 async fn act_on_letters(
     State(context): State<Context>,
     Operator(caller): Operator,
-    Meant { wanted, is_dry_run }: Meant,
-    action: Action,
+    JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionListAnswer>, Refusal> {
-    let done = act_on_all(&context, &wanted.filter, wanted.limit, action, is_dry_run).await?;
+    let DeadLettersRequest { action, filter, limit, is_dry_run } = DeadLettersRequest::parse(&body)?;
+    let done = act_on_all(&context, &filter, limit.get(), action, is_dry_run).await?;
     for acted in &done.acted {
         record(caller.user, acted);
     }
@@ -116,6 +120,7 @@ fn parse_id(text: &str) -> Result<DeadLetterId, Problem> {
 }
 
 fn not_found() -> Problem {
-    let detail = "There is no dead letter of this id, or somebody else is looking at it at the moment.";
+    let detail = "There is no dead letter of this id, or it cannot be seen now: somebody else looks at it, or it stands behind \
+                  others of its group.";
     Problem::new(ProblemKind::NotFound, detail).about_field("deadLetterId")
 }

@@ -5,7 +5,7 @@
 //! group: records stand in groups of their own, but of jobs that SQS moved no more than ten of a group are seen.
 
 use crate::letter::Letter;
-use evens_contracts::Queue;
+use evens_contracts::{DeadLetterLimit, Queue};
 use evens_queues::{QueueError, Queues};
 use evens_runtime::telemetry::chain;
 use std::collections::BTreeMap;
@@ -16,11 +16,14 @@ use tracing::warn;
 /// How long what is held is hidden, if nobody lets go of it: longer than a look and what follows it takes.
 const HOLD: Duration = Duration::from_mins(1);
 
+/// How long a look waits for what it has not seen, until it is sure that there is no more.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+
 /// How long messages are received for one look.
 const LOOK: Duration = Duration::from_secs(10);
 
 /// How many messages of one queue are seen in one look.
-pub(crate) const LETTERS_MAX: usize = 1_000;
+const LETTERS_MAX: usize = DeadLetterLimit::MAX.get();
 
 /// Letters of one queue that are held.
 pub(crate) struct Held<'a> {
@@ -31,16 +34,31 @@ pub(crate) struct Held<'a> {
 }
 
 impl<'a> Held<'a> {
-    /// Takes hold of a queue's dead letters, until there are no more, there are enough, or one `ends` it.
-    pub(crate) async fn take(
+    /// Takes hold of a queue's dead letters, until there are no more or there are enough.
+    pub(crate) async fn take(queues: &'a Queues, queue: Queue) -> Result<Self, QueueError> {
+        Self::take_until(queues, queue, LAST_WAIT, |_| false).await
+    }
+
+    /// Takes hold of a queue's dead letters, until one `ends` it. It does not wait for those that somebody else holds
+    /// meanwhile: of two who look for what the other one holds, both would wait.
+    pub(crate) async fn search(
         queues: &'a Queues,
         queue: Queue,
+        ends: impl Fn(&Letter) -> bool,
+    ) -> Result<Self, QueueError> {
+        Self::take_until(queues, queue, Duration::ZERO, ends).await
+    }
+
+    async fn take_until(
+        queues: &'a Queues,
+        queue: Queue,
+        wait: Duration,
         ends: impl Fn(&Letter) -> bool,
     ) -> Result<Self, QueueError> {
         let mut held = Self { queues, queue, letters: BTreeMap::new() };
         let deadline = Instant::now() + LOOK;
         while held.letters.len() < LETTERS_MAX && Instant::now() < deadline {
-            let received = match queues.hold_dead_letters(queue, HOLD).await {
+            let received = match queues.hold_dead_letters(queue, HOLD, wait).await {
                 Ok(received) => received,
                 Err(error) => {
                     held.release().await;

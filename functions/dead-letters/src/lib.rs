@@ -16,7 +16,7 @@ mod look;
 mod query;
 mod standing;
 
-pub use action::{Acted, Action, ActionOutcome, Done, act_on_all, act_on_one};
+pub use action::{Acted, ActionOutcome, Done, act_on_all, act_on_one};
 pub use body::queue_list;
 pub use handler::router;
 pub use letter::{Letter, LetterKind};

@@ -17,9 +17,10 @@ use tokio::time::{Instant, sleep};
 /// For how many letters the table is asked side by side.
 const STANDINGS_AT_ONCE: usize = 8;
 
-/// How long one letter is looked for, if somebody else holds some: about as long as a look of his takes.
-const SEARCH: Duration = Duration::from_secs(5);
-const SEARCH_PAUSE: Duration = Duration::from_millis(250);
+/// How long one letter is looked for, if somebody else holds some: longer than most looks take.
+const SEARCH: Duration = Duration::from_secs(10);
+/// The longest pause in between; they differ, so that two who search do not meet again and again.
+const SEARCH_PAUSE_MS: u64 = 250;
 
 /// A letter, and what the table says about its job now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub struct Overview {
 /// That of the first queue that does not answer. A table that does not answer is said of each letter.
 pub async fn list(context: &Context, filter: &DeadLetterFilter, limit: usize) -> Result<Look, QueueError> {
     let look = async |queue: Queue| -> Result<(Vec<Letter>, u64), QueueError> {
-        let held = Held::take(&context.queues, queue, |_| false).await?;
+        let held = Held::take(&context.queues, queue).await?;
         let unseen = held.unseen().await;
         let letters = held.letters();
         held.release().await;
@@ -108,18 +109,27 @@ pub(crate) async fn hold_one<'a>(
     context: &'a Context,
     id: &DeadLetterId,
 ) -> Result<Option<(Letter, Held<'a>)>, QueueError> {
-    let deadline = Instant::now() + SEARCH;
+    let (mut is_last, deadline) = (false, Instant::now() + SEARCH);
     loop {
-        let mut held = Held::take(&context.queues, id.queue(), |letter| letter.id == *id).await?;
+        let taking = if is_last {
+            // What a short look has not found may be there all the same.
+            Held::take(&context.queues, id.queue()).await
+        } else {
+            Held::search(&context.queues, id.queue(), |letter| letter.id == *id).await
+        };
+        let mut held = taking?;
         if let Some(letter) = held.take_out(|letter| letter.id == *id).pop() {
             return Ok(Some((letter, held)));
         }
         let unseen = held.unseen().await;
         held.release().await;
-        if unseen? == 0 || Instant::now() >= deadline {
+        if is_last {
             return Ok(None);
         }
-        sleep(SEARCH_PAUSE).await;
+        is_last = unseen? == 0 || Instant::now() >= deadline;
+        if !is_last {
+            sleep(Duration::from_millis(fastrand::u64(1..=SEARCH_PAUSE_MS))).await;
+        }
     }
 }
 
@@ -132,7 +142,7 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
         let depth = context.queues.depth(queue).await?;
         let mut oldest_dead_letter_at = None;
         if depth.dead_letters > 0 {
-            let held = Held::take(&context.queues, queue, |_| false).await?;
+            let held = Held::take(&context.queues, queue).await?;
             oldest_dead_letter_at = held.letters().iter().filter_map(|letter| letter.failed_at).min();
             held.release().await;
         }

@@ -24,7 +24,7 @@ pub enum Redrive {
     Repeats,
     /// Fail again, whatever is repaired: there is nothing that it could be about, or it is no job.
     Fails,
-    /// Nobody knows: the table does not answer.
+    /// Nobody knows: the table cannot be read.
     Unknown,
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
         Err(error) => {
             let id = &letter.id;
             warn!("dead_letter.id" = %id, error = chain(&error), "Could not read what dead letter {id} is about");
-            Standing::new("the table does not answer", Redrive::Unknown)
+            Standing::new("the table cannot be read", Redrive::Unknown)
         }
     }
 }

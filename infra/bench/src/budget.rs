@@ -1,4 +1,5 @@
-//! [`Budget`]: what a settled bet costs on AWS: write units, read units and SQS requests, step by step.
+//! [`Budget`]: what a settled bet costs on AWS: write units, read units, SQS requests and calls of functions, step by step;
+//! and what a million of them cost ([`crate::cost`]).
 //!
 //! The handlers run in this process, against the embedded engines and through real queues. DynamoDB's units are what
 //! the engine reports, SQS requests are counted where the SDK sends them. Receptions that find nothing are not counted:
@@ -6,6 +7,7 @@
 
 mod drive;
 
+use crate::cost;
 use drive::Drive;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -13,12 +15,16 @@ use std::collections::BTreeMap;
 /// What a step costs.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Cost {
-    write_units: f64,
-    read_units: f64,
+    pub(crate) write_units: f64,
+    pub(crate) read_units: f64,
     /// DynamoDB calls.
-    calls: f64,
+    pub(crate) calls: f64,
     /// SQS requests by operation.
-    sqs: BTreeMap<String, f64>,
+    pub(crate) sqs: BTreeMap<String, f64>,
+    /// Calls of functions: one for each request, and one for each batch of messages.
+    pub(crate) functions: f64,
+    /// Requests to the API.
+    pub(crate) http_requests: f64,
 }
 
 impl Cost {
@@ -27,6 +33,8 @@ impl Cost {
         self.write_units += other.write_units;
         self.read_units += other.read_units;
         self.calls += other.calls;
+        self.functions += other.functions;
+        self.http_requests += other.http_requests;
         for (operation, requests) in &other.sqs {
             *self.sqs.entry(operation.clone()).or_default() += requests;
         }
@@ -38,11 +46,13 @@ impl Cost {
             write_units: self.write_units / number,
             read_units: self.read_units / number,
             calls: self.calls / number,
+            functions: self.functions / number,
+            http_requests: self.http_requests / number,
             sqs: self.sqs.iter().map(|(name, requests)| (name.clone(), requests / number)).collect(),
         }
     }
 
-    fn sqs_requests(&self) -> f64 {
+    pub(crate) fn sqs_requests(&self) -> f64 {
         self.sqs.values().sum()
     }
 }
@@ -98,11 +108,18 @@ impl Budget {
             print_cost(way.name, "total", &way.total);
         }
         println!("Budget: at most 14 WU and 3 SQS requests; the aim is 4.1 and 1.5.");
+        cost::print_prices();
+        for way in &self.ways {
+            for (step, of_step) in &way.steps {
+                cost::print_step(way.name, step, of_step);
+            }
+            cost::print_step(way.name, "total", &way.total);
+        }
     }
 }
 
 fn print_cost(way: &str, step: &str, cost: &Cost) {
-    let Cost { write_units, read_units, calls, sqs } = cost;
+    let Cost { write_units, read_units, calls, sqs, .. } = cost;
     let requests = cost.sqs_requests();
     let by_operation: Vec<_> = sqs.iter().map(|(name, number)| format!("{name} {number:.2}")).collect();
     let by_operation = by_operation.join(", ");

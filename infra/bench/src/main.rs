@@ -6,6 +6,7 @@
 //! Architecture invariant: figures are printed, never asserted: a machine that is busy must fail no build.
 
 mod budget;
+mod cost;
 mod evens;
 mod figures;
 mod machine;

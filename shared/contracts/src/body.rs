@@ -95,6 +95,16 @@ impl<'a> Body<'a> {
         text.parse().map(Some).map_err(|error| Problem::invalid(field, error))
     }
 
+    /// A field that, if there, must be true or false.
+    pub fn optional_flag(&self, field: &'static str) -> Result<Option<bool>, Problem> {
+        match self.raw(field) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(Problem::invalid(field, "is neither true nor false")),
+        }
+    }
+
     /// A field that, if there, must be an object.
     pub fn optional_object(&self, field: &'static str) -> Result<Option<Body<'a>>, Problem> {
         let Some(raw) = self.raw(field) else {

@@ -11,6 +11,7 @@ mod answer;
 mod body;
 mod cursor;
 mod dead_letter;
+mod dead_letter_request;
 mod job;
 mod money;
 mod notification;
@@ -37,6 +38,10 @@ pub use body::Body;
 pub use cursor::{Cursor, MatchCursor};
 pub use dead_letter::{
     DeadLetterFacts, DeadLetterFilter, DeadLetterId, DeadLetterIdError, JobType, UnknownJobType,
+};
+pub use dead_letter_request::{
+    DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
+    FilterTime, FilterTimeError, UnknownAction,
 };
 pub use job::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,

@@ -84,11 +84,6 @@ fn parameters(route: &Route) -> Vec<Value> {
 
 /// Name, description and schema of each parameter in the query.
 fn in_query(parameter: Option<Parameter>) -> Vec<(&'static str, &'static str, Value)> {
-    let is_dry_run = (
-        "dryRun",
-        "true: say what would be done, and do nothing",
-        json!({ "type": "string", "enum": ["true", "false"], "default": "false" }),
-    );
     match parameter {
         Some(Parameter::Cursor) => vec![(
             "cursor",
@@ -101,7 +96,6 @@ fn in_query(parameter: Option<Parameter>) -> Vec<(&'static str, &'static str, Va
             json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
         )],
         Some(Parameter::DeadLetters) => which_dead_letters(),
-        Some(Parameter::DeadLettersToActOn) => which_dead_letters().into_iter().chain([is_dry_run]).collect(),
         None => Vec::new(),
     }
 }
@@ -244,6 +238,19 @@ fn body_schema(body: RouteBody) -> Value {
                 "currentPassword": { "type": "string", "format": "password" }, "newPassword": new_password(),
             },
         }),
+        RouteBody::DeadLetters => {
+            let mut properties = json!({
+                "action": { "type": "string", "enum": ["redrive", "delete"] },
+                "dryRun": { "type": "boolean", "default": false, "description": "Only say what would be done" },
+            });
+            for (name, description, schema) in which_dead_letters() {
+                properties[name] = schema;
+                properties[name]["description"] = json!(description);
+            }
+            let which = ["queue", "type", "about", "error", "since", "until"];
+            let any_of: Vec<_> = which.map(|name| json!({ "required": [name] })).to_vec();
+            json!({ "type": "object", "required": ["action"], "anyOf": any_of, "properties": properties })
+        }
         RouteBody::Result => json!({
             "type": "object",
             "required": ["winner", "signature"],

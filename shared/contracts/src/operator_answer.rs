@@ -83,7 +83,7 @@ pub struct StandingBody {
     /// How the bet, match, round or account stands.
     pub state: String,
     /// What sending the job again would do: `due`, it does what is still to be done; `done`, it changes nothing;
-    /// `repeats`, it tells somebody again; `fails`, it fails again; `unknown`, the table does not answer.
+    /// `repeats`, it tells somebody again; `fails`, it fails again; `unknown`, the table cannot be read.
     pub redrive: &'static str,
 }
 
@@ -92,7 +92,6 @@ pub struct StandingBody {
 #[serde(rename_all = "camelCase")]
 pub struct FullDeadLetterBody {
     /// What stands in lists too.
-    #[serde(flatten)]
     pub letter: DeadLetterBody,
     /// The group in which the job stood.
     pub group: String,

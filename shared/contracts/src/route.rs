@@ -56,6 +56,8 @@ pub enum RouteBody {
     Profile,
     /// `POST /api/users/me/password`.
     Password,
+    /// `POST /api/operator/dead-letters`.
+    DeadLetters,
 }
 
 /// What a route takes in its query.
@@ -67,8 +69,6 @@ pub enum Parameter {
     Month,
     /// Which dead letters, and how many at most.
     DeadLetters,
-    /// Which dead letters to act on, and whether only to say what would be done.
-    DeadLettersToActOn,
 }
 
 /// Who finds out that the account of a token is blocked.
@@ -246,6 +246,14 @@ pub const ROUTES: &[Route] = &[
         ..INSPECT
     },
     Route {
+        path: "/api/operator/dead-letters",
+        function: "dead-letters",
+        body: Some(RouteBody::DeadLetters),
+        answer: "DeadLetterActionListAnswer",
+        summary: "Send jobs that were given up to their queues again, or delete what is known of them",
+        ..OPERATE
+    },
+    Route {
         path: "/api/operator/dead-letters/{deadLetterId}",
         function: "dead-letters",
         answer: "DeadLetterAnswer",
@@ -264,22 +272,6 @@ pub const ROUTES: &[Route] = &[
         function: "dead-letters",
         answer: "DeadLetterActionAnswer",
         summary: "Delete what is known of a job that was given up",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/operator/dead-letters/redrive",
-        function: "dead-letters",
-        answer: "DeadLetterActionListAnswer",
-        parameter: Some(Parameter::DeadLettersToActOn),
-        summary: "Send jobs that were given up to their queues again",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/operator/dead-letters/delete",
-        function: "dead-letters",
-        answer: "DeadLetterActionListAnswer",
-        parameter: Some(Parameter::DeadLettersToActOn),
-        summary: "Delete what is known of jobs that were given up",
         ..OPERATE
     },
     Route {

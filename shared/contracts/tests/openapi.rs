@@ -137,6 +137,9 @@ fn operations_say_what_the_table_says() {
         let in_query = match route.parameter {
             Some(Parameter::Cursor) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
+            Some(Parameter::DeadLetters) => {
+                vec!["queue", "type", "about", "error", "since", "until", "limit"]
+            }
             None => vec![],
         };
         assert_eq!(named("query"), in_query, "{path}");
@@ -233,8 +236,13 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_oneself = ["GET ", "PATCH ", "POST /password", "GET /referrals"]
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/users/me{path}"));
-    let not_found = [of_one_bet.as_slice(), &of_one_round, &of_oneself].concat();
+    let of_one_letter = ["GET ", "POST /redrive", "POST /delete"]
+        .map(|route| route.split_once(' ').expect("a method and a path"))
+        .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
+    let not_found = [of_one_bet.as_slice(), &of_one_round, &of_one_letter, &of_oneself].concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
+    let redrive = "POST /api/operator/dead-letters/{deadLetterId}/redrive";
+    assert_eq!(routes(ProblemKind::NotAJob), [redrive]);
     assert_eq!(routes(ProblemKind::PhoneNumberTaken), ["POST /api/users/signup"]);
     assert_eq!(routes(ProblemKind::WrongCredentials), ["POST /api/users/login"]);
     assert_eq!(routes(ProblemKind::WrongPassword), ["POST /api/users/me/password"]);

@@ -11,17 +11,21 @@ use std::time::Duration;
 impl Queues {
     /// How many messages SQS gives at once.
     const LETTERS_AT_ONCE: u32 = 10;
-    /// A long poll, because a short one asks some of SQS's machines only, and may find nothing where there is something.
-    const LETTER_WAIT: Duration = Duration::from_secs(1);
 
-    /// Receives up to ten messages of a queue's dead-letter queue, which nobody else sees for `hold`. None where nothing
-    /// is there that is not held; that takes a second.
+    /// Receives up to ten messages of a queue's dead-letter queue, which nobody else sees for `hold`. None where within
+    /// `wait` nothing is there that is not held. Without a wait SQS asks some of its machines only, and may find nothing
+    /// where there is something.
     ///
     /// # Errors
     /// As [`Queues::receive`].
-    pub async fn hold_dead_letters(&self, queue: Queue, hold: Duration) -> Result<Vec<Message>, QueueError> {
+    pub async fn hold_dead_letters(
+        &self,
+        queue: Queue,
+        hold: Duration,
+        wait: Duration,
+    ) -> Result<Vec<Message>, QueueError> {
         let url = &self.urls.of(queue).dead_letter;
-        self.receive_from(url, Self::LETTERS_AT_ONCE, hold, Self::LETTER_WAIT).await
+        self.receive_from(url, Self::LETTERS_AT_ONCE, hold, wait).await
     }
 
     /// Shows messages that were held to everybody again.

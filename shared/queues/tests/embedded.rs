@@ -133,7 +133,7 @@ async fn a_repeated_job_is_swallowed_and_a_nudged_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_keeps_its_group_and_is_written_once() {
+async fn a_dead_letter_says_its_group_and_is_written_once() {
     let (client, queues) = embedded::queues().await;
     queues.send(vec![outgoing("round-1", "42")]).await.unwrap();
     let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
@@ -156,6 +156,7 @@ async fn a_dead_letter_keeps_its_group_and_is_written_once() {
             "failedAt": "1970-01-01T00:00:00Z",
             "queue": "rounds",
             "messageId": message_id,
+            "group": "42",
         })
     };
     let job = json!({ "type": "finish-round", "data": { "roundId": "round-1" } });
@@ -182,4 +183,41 @@ async fn every_queue_is_found_in_its_own_place() {
             assert_eq!(found, expected, "{job:?} in {queue:?}");
         }
     }
+}
+
+/// Records of one group stand in groups of their own, so that who holds some of them sees the others too.
+#[tokio::test]
+async fn dead_letters_are_held_released_and_deleted() {
+    let (_, queues) = embedded::queues().await;
+    queues.send(vec![outgoing("round-1", "42").traced("request-1")]).await.unwrap();
+    let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+    let mut written = Vec::new();
+    for number in 10..22 {
+        let mut record = DeadLetter::new(&received[0], "it broke".to_owned(), jiff::Timestamp::UNIX_EPOCH);
+        record.message_id = format!("m-{number}");
+        queues.dead_letter(Queue::Rounds, record.clone()).await.unwrap();
+        written.push(record);
+    }
+    let hold = Duration::from_mins(1);
+    let hold_all = async || {
+        let mut held = queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap();
+        assert_eq!(held.len(), 10);
+        held.extend(queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap());
+        assert_eq!(queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap(), []);
+        held.sort_by_key(|message| message.body.clone());
+        held
+    };
+    let held = hold_all().await;
+    let read: Vec<_> = held.iter().map(|message| DeadLetter::read(message).unwrap()).collect();
+    assert_eq!(read, written);
+    let receipts: Vec<_> = held.iter().map(|message| message.receipt.clone()).collect();
+    queues.release_dead_letters(Queue::Rounds, &receipts).await.unwrap();
+    // However often they are looked at, they keep their ids and stay.
+    let again = hold_all().await;
+    let ids =
+        |messages: &[evens_queues::Message]| messages.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&again), ids(&held));
+    let receipts: Vec<_> = again.iter().map(|message| message.receipt.clone()).collect();
+    queues.delete_dead_letters(Queue::Rounds, &receipts).await.unwrap();
+    assert_eq!(queues.depth(Queue::Rounds).await.unwrap().dead_letters, 0);
 }

@@ -14,7 +14,7 @@ pub(crate) struct Draft {
     pub(crate) method: &'static str,
     /// What stands before the path: nothing, in a good request.
     pub(crate) prefix: &'static str,
-    /// The path; `{betId}` and `{roundId}` are filled in from the world.
+    /// The path; `{betId}` and `{roundId}` are filled in from the world, `{deadLetterId}` with one that is made for it.
     pub(crate) path: String,
     pub(crate) query: &'static str,
     /// The name of a token of the world.
@@ -35,6 +35,9 @@ pub(crate) struct Draft {
 /// In a field: a refresh token that is given out when the request is made.
 const FRESH_REFRESH_TOKEN: &str = "{refreshToken}";
 
+/// In a path: a dead letter that is made when the request is made.
+const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
+
 impl Draft {
     /// Writes a field as that JSON; an empty one leaves it out.
     pub(crate) fn set(&mut self, field: &'static str, json: impl Into<String>) {
@@ -46,7 +49,10 @@ impl Draft {
     }
 
     pub(crate) async fn request(&self, world: &World) -> Request {
-        let path = self.path.replace("{betId}", &world.bet_id);
+        let mut path = self.path.replace("{betId}", &world.bet_id);
+        if path.contains(FRESH_DEAD_LETTER) {
+            path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
+        }
         let mut request = Request::new(self.method, format!("{}{path}{}", self.prefix, self.query));
         for value in &self.authorization {
             request = request.header("authorization", *value);
@@ -103,6 +109,10 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Post, "/api/rounds/{roundId}/cancel") => ("/api/rounds/to-cancel/cancel", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}") => ("/api/rounds/open", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}/matches") => ("/api/rounds/closed/matches", Vec::new()),
+        (Method::Post, "/api/operator/dead-letters") => {
+            // Nothing is about nobody.
+            (route.path, vec![("action", text("delete")), ("about", text("nobody"))])
+        }
         (Method::Post, "/api/users/signup") => {
             let fields = [
                 ("phoneNo", text(&fresh_phone())),
@@ -135,10 +145,18 @@ pub(crate) fn good(route: &Route) -> Draft {
             | "/api/bets/{betId}"
             | "/api/wallet"
             | "/api/wallet/ledger"
+            | "/api/operator/queues"
+            | "/api/operator/dead-letters"
+            | "/api/operator/dead-letters/{deadLetterId}"
             | "/health"
             | "/openapi.json",
         )
-        | (Method::Post, "/api/bets/{betId}/refund") => (route.path, Vec::new()),
+        | (
+            Method::Post,
+            "/api/bets/{betId}/refund"
+            | "/api/operator/dead-letters/{deadLetterId}/redrive"
+            | "/api/operator/dead-letters/{deadLetterId}/delete",
+        ) => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };
     let content_types = if route.body.is_some() { vec!["application/json"] } else { Vec::new() };

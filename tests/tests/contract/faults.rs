@@ -4,15 +4,17 @@
 mod accounts;
 mod betting;
 mod general;
+mod operating;
 
 use crate::draft::Draft;
 use evens_contracts::{Access, BlockCheck, Parameter, Rate, Route, RouteBody};
 use std::sync::LazyLock;
 
-/// Every fault, in the order of precedence. No route has rows of both of the last two tables.
+/// Every fault, in the order of precedence. No route has rows of more than one of the last three tables.
 pub(crate) fn faults() -> &'static [&'static Fault] {
     static FAULTS: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
         let mut all: Vec<_> = general::FAULTS.iter().chain(betting::FAULTS).chain(accounts::FAULTS).collect();
+        all.extend(operating::FAULTS);
         all.sort_by_key(|fault| fault.stage);
         all
     });
@@ -113,7 +115,8 @@ impl Fault {
     pub(crate) fn apply(&self, draft: &mut Draft) {
         let parameter = |draft: &mut Draft, value: &str| {
             let mut parts: Vec<_> = draft.path.split('/').map(str::to_owned).collect();
-            value.clone_into(&mut parts[3]);
+            let position = if draft.path.starts_with("/api/operator/") { 4 } else { 3 };
+            value.clone_into(&mut parts[position]);
             draft.path = parts.join("/");
         };
         match self.change {

@@ -70,7 +70,7 @@ async fn each_fault_has_its_one_answer_on_each_route() {
         }
     }
     refuse(&world, rows).await;
-    world.scenario.finish().await;
+    world.finish().await;
 }
 
 /// [`faults`] stand in the order of precedence: of two faults the one that stands first is the answer. Of faults in
@@ -94,7 +94,7 @@ async fn of_two_faults_the_documented_one_is_the_answer() {
         }
     }
     refuse(&world, rows).await;
-    world.scenario.finish().await;
+    world.finish().await;
 }
 
 /// What the rows start from is nothing that would be refused anyway.
@@ -107,7 +107,7 @@ async fn each_route_answers_its_good_request() {
         let cached = answer.header("cache-control");
         assert_eq!(cached, route.path.starts_with("/api").then_some("no-store"), "{}", name(route));
     }
-    world.scenario.finish().await;
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +120,7 @@ async fn a_public_route_looks_at_no_token() {
             assert_eq!(answer.status(), route.success, "{} with a token that is {token}", name(route));
         }
     }
-    world.scenario.finish().await;
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,7 +147,7 @@ async fn a_method_that_is_not_there_is_answered_with_those_that_are() {
             assert_eq!(allowed, methods, "{method} {path}");
         }
     }
-    world.scenario.finish().await;
+    world.finish().await;
 }
 
 /// The table itself: in the order of the stages that `evens_runtime::http` documents, and nothing forgotten.

@@ -1,7 +1,7 @@
 //! [`World`]: the system in the state that the rows speak of.
 
 use evens_accounts::{Account, FamilyId, Password, RefreshToken, Registration, Session};
-use evens_contracts::{Rate, RateSubject};
+use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{Side, SignedResult};
 use evens_ledger::UserId;
@@ -13,6 +13,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::json;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// The system, and tokens of every kind.
@@ -114,6 +115,24 @@ impl World {
         let session = Session::open(&token, Timestamp::now());
         self.scenario.context().store.open_session(&session).await.unwrap();
         token.reveal()
+    }
+
+    /// A dead letter that was just made, whose job is harmless. Its group is its own, as that of a record is: who looks at
+    /// one does not hide the others.
+    pub(crate) async fn fresh_dead_letter(&self) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let job = json!({
+            "type": "notify",
+            "data": { "userId": "41", "event": "password-changed", "about": "contract" },
+        });
+        let group = COUNT.fetch_add(1, Ordering::Relaxed).to_string();
+        self.scenario.put_dead_letter(Queue::Notifications, &group, &job.to_string()).await.to_string()
+    }
+
+    /// Ends the world, in which no dead letters but those of the rows may be left.
+    pub(crate) async fn finish(self) {
+        self.scenario.delete_dead_letters(Queue::Notifications).await;
+        self.scenario.finish().await;
     }
 
     pub(crate) fn token(&self, name: &str) -> &str {

@@ -8,6 +8,7 @@ mod bets;
 mod blocking;
 mod compat;
 mod conservation;
+mod dead_letters;
 mod hardening;
 mod login;
 mod r#match;

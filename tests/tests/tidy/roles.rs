@@ -72,6 +72,7 @@ const CALLS: &[(&str, &[Need])] = &[
     ("store.load_round_totals", &[("Query", &["BOOK#", "ROUND#"])]),
     ("store.load_wallet", &[("GetItem", &["USER#"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
+    ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
     (
         "store.place_bet",
@@ -223,6 +224,20 @@ impl Code {
         if self.text.contains("queues.probe(") {
             for queue in Queue::ALL {
                 need("sqs:GetQueueAttributes", &resource(queue));
+            }
+        }
+        for queue in Queue::ALL {
+            if self.text.contains("queues.depth(") {
+                need("sqs:GetQueueAttributes", &resource(queue));
+                need("sqs:GetQueueAttributes", &dead_letters(queue));
+            }
+            let calls = [
+                ("queues.hold_dead_letters(", "sqs:ReceiveMessage"),
+                ("queues.release_dead_letters(", "sqs:ChangeMessageVisibility"),
+                ("queues.delete_dead_letters(", "sqs:DeleteMessage"),
+            ];
+            for (_, action) in calls.into_iter().filter(|(call, _)| self.text.contains(call)) {
+                need(action, &dead_letters(queue));
             }
         }
         if self.signs {

@@ -19,6 +19,7 @@ use evens_runtime::{
 };
 use evens_store::{CapacityMeter, Store};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tower::ServiceExt;
@@ -33,6 +34,7 @@ pub(super) struct Drive {
     players: evens_load::Players,
     units: CapacityMeter,
     requests: RequestCounter,
+    functions: FunctionCounter,
     bets: u32,
 }
 
@@ -72,7 +74,8 @@ impl Drive {
             settings: Arc::new(settings),
         };
         let router = http::serve_layers(evens_place_bet::router(), context.clone());
-        let drive = Self { engines, context, router, players, units, requests, bets: 0 };
+        let functions = FunctionCounter::default();
+        let drive = Self { engines, context, router, players, units, requests, functions, bets: 0 };
         drive.take();
         Ok(drive)
     }
@@ -133,6 +136,7 @@ impl Drive {
             .header("authorization", format!("Bearer {}", player.token()))
             .header("idempotency-key", format!("budget-{}", self.bets))
             .body(Body::from(format!(r#"{{"roundId":"{round}","amount":10,"side":"{side}"}}"#)))?;
+        self.functions.http_requests.fetch_add(1, Ordering::Relaxed);
         let answer = self.router.clone().oneshot(request).await?;
         ensure!(answer.status() == StatusCode::ACCEPTED, "a bet was answered with {}", answer.status());
         Ok(())
@@ -156,6 +160,7 @@ impl Drive {
             }
             let receipts: Vec<_> =
                 received.iter().map(|message| (message.id.clone(), message.receipt.clone())).collect();
+            self.functions.batches.fetch_add(1, Ordering::Relaxed);
             let unfinished = process_batch(&self.context, queue, received, handler).await;
             let unfinished: HashSet<_> = unfinished.into_iter().collect();
             let finished: Vec<_> = receipts
@@ -170,16 +175,27 @@ impl Drive {
     }
 
     /// What was spent since the last time.
-    #[expect(clippy::cast_precision_loss, reason = "a number of calls, not money")]
+    #[expect(clippy::cast_precision_loss, clippy::float_arithmetic, reason = "a number of calls, not money")]
     fn take(&self) -> Cost {
         let capacity = self.units.take();
+        let http_requests = f64::from(self.functions.http_requests.swap(0, Ordering::Relaxed));
+        let batches = f64::from(self.functions.batches.swap(0, Ordering::Relaxed));
         Cost {
+            functions: http_requests + batches,
+            http_requests,
             write_units: capacity.write_units,
             read_units: capacity.read_units,
             calls: capacity.calls as f64,
             sqs: self.requests.take(),
         }
     }
+}
+
+/// Counts what Lambda would be called for.
+#[derive(Debug, Default)]
+struct FunctionCounter {
+    http_requests: AtomicU32,
+    batches: AtomicU32,
 }
 
 /// Counts the requests that the SDK sends, by operation.

@@ -3,6 +3,7 @@
 use super::{HomeArgs, number_from_one};
 use clap::{Args, Subcommand};
 use evens_contracts::{DeadLetterFilter, DeadLetterId, JobType, Queue};
+use evens_runtime::Clock;
 use jiff::{Span, SpanRelativeTo, Timestamp};
 
 /// `evens queues`.
@@ -128,7 +129,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     }
     let ago = text.parse::<Span>().ok();
     let ago = ago.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
-    let at = ago.filter(|ago| !ago.is_negative()).and_then(|ago| Timestamp::now().checked_sub(ago).ok());
+    let at = ago.filter(|ago| !ago.is_negative()).and_then(|ago| Clock::system().now().checked_sub(ago).ok());
     at.ok_or_else(|| {
         "is neither a time such as 2026-11-20T08:00:00Z nor how long ago, such as 2h or 3d".to_owned()
     })
@@ -136,15 +137,15 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::moment;
-    use jiff::{SignedDuration, Timestamp};
+    use super::{Clock, moment};
+    use jiff::SignedDuration;
 
     #[test]
     fn a_moment_is_a_time_or_how_long_ago_it_was() {
         assert_eq!(moment("2026-11-20T08:00:00Z"), Ok("2026-11-20T08:00:00Z".parse().unwrap()));
         assert_eq!(moment("2026-11-20T13:30:00+05:30"), moment("2026-11-20T08:00:00Z"));
         for (text, hours) in [("2h", 2), ("3d", 72), ("1w", 168), ("120m", 2), ("0s", 0)] {
-            let ago = Timestamp::now().duration_since(moment(text).unwrap());
+            let ago = Clock::system().now().duration_since(moment(text).unwrap());
             let expected = SignedDuration::from_hours(hours);
             assert!((ago - expected).abs() < SignedDuration::from_mins(1), "{text}: {ago}");
         }

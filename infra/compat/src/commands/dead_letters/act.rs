@@ -4,8 +4,8 @@ use super::{cannot_look, not_there, print};
 use crate::cli::ActArgs;
 use crate::commands::plural;
 use crate::operator::record;
-use evens_contracts::DeadLetterActionListAnswer;
-use evens_dead_letters::{Acted, Action, ActionOutcome, Done, act_on_all, act_on_one, find};
+use evens_contracts::{DeadLetterAction, DeadLetterActionListAnswer};
+use evens_dead_letters::{Acted, ActionOutcome, Done, act_on_all, act_on_one, find};
 use evens_runtime::{Context, StartError};
 use serde_json::json;
 use std::process::ExitCode;
@@ -29,7 +29,7 @@ pub(super) fn check(args: &ActArgs) -> Result<(), StartError> {
 pub(super) async fn run(
     context: &Context,
     args: &ActArgs,
-    action: Action,
+    action: DeadLetterAction,
 ) -> Result<(String, ExitCode), StartError> {
     let done = match &args.id {
         Some(id) if args.dry_run => {

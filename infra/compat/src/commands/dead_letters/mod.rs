@@ -5,8 +5,8 @@ mod print;
 
 use crate::cli::{DeadLettersArgs, DeadLettersCommand};
 use crate::home::{Home, Sharing};
-use evens_contracts::{DeadLetterAnswer, DeadLetterId, DeadLetterListAnswer};
-use evens_dead_letters::{Action, find, list};
+use evens_contracts::{DeadLetterAction, DeadLetterAnswer, DeadLetterId, DeadLetterListAnswer};
+use evens_dead_letters::{find, list};
 use evens_queues::QueueError;
 use evens_runtime::{Context, StartError};
 use serde_json::json;
@@ -59,8 +59,8 @@ async fn carry_out(
             }
             success(print::one(&found))
         }
-        DeadLettersCommand::Redrive(args) => act::run(context, args, Action::Redrive).await,
-        DeadLettersCommand::Delete(args) => act::run(context, args, Action::Delete).await,
+        DeadLettersCommand::Redrive(args) => act::run(context, args, DeadLetterAction::Redrive).await,
+        DeadLettersCommand::Delete(args) => act::run(context, args, DeadLetterAction::Delete).await,
     }
 }
 
@@ -70,6 +70,9 @@ pub(crate) fn cannot_look(error: QueueError) -> StartError {
 }
 
 fn not_there(id: &DeadLetterId) -> StartError {
-    let message = format!("there is no dead letter {id}, or somebody else is looking at it at the moment");
-    StartError::new(message, "look at `evens dead-letters list`, or try again in a minute")
+    let message = format!("there is no dead letter {id}, or it cannot be seen now");
+    StartError::new(
+        message,
+        "look at `evens dead-letters list`; if somebody else looks at it, try again in a minute",
+    )
 }

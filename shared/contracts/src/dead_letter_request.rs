@@ -1,0 +1,137 @@
+//! Which dead letters an operator's request means, parsed: the fields of a body and of a query are the same.
+
+use crate::{Body, DeadLetterFilter, Problem};
+use jiff::Timestamp;
+use std::str::FromStr;
+
+/// What to do with a dead letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadLetterAction {
+    /// Send its job to its queue again, then delete it.
+    Redrive,
+    /// Delete it.
+    Delete,
+}
+
+/// The text names nothing that is done with dead letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is neither \"redrive\" nor \"delete\"")]
+pub struct UnknownAction;
+
+impl FromStr for DeadLetterAction {
+    type Err = UnknownAction;
+
+    fn from_str(text: &str) -> Result<Self, UnknownAction> {
+        match text {
+            "redrive" => Ok(Self::Redrive),
+            "delete" => Ok(Self::Delete),
+            _ => Err(UnknownAction),
+        }
+    }
+}
+
+/// A text of a filter: 1 to 256 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterText(pub String);
+
+/// Why a text cannot be part of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("has not 1 to {} characters", FilterText::LENGTH_MAX)]
+pub struct FilterTextError;
+
+impl FilterText {
+    const LENGTH_MAX: usize = 256;
+}
+
+impl FromStr for FilterText {
+    type Err = FilterTextError;
+
+    fn from_str(text: &str) -> Result<Self, FilterTextError> {
+        let fits = (1..=Self::LENGTH_MAX).contains(&text.chars().count());
+        if fits { Ok(Self(text.to_owned())) } else { Err(FilterTextError) }
+    }
+}
+
+/// A time of a filter (RFC 3339).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilterTime(pub Timestamp);
+
+/// The text is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a time such as 2026-11-20T08:00:00Z")]
+pub struct FilterTimeError;
+
+impl FromStr for FilterTime {
+    type Err = FilterTimeError;
+
+    fn from_str(text: &str) -> Result<Self, FilterTimeError> {
+        text.parse().map(Self).map_err(|_| FilterTimeError)
+    }
+}
+
+/// How many dead letters at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeadLetterLimit(usize);
+
+/// The text is no such number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a number from 1 to {}", DeadLetterLimit::MAX.0)]
+pub struct DeadLetterLimitError;
+
+impl DeadLetterLimit {
+    /// As many as one request looks at or acts on.
+    pub const MAX: Self = Self(1_000);
+    /// As many as a list has, where nothing is said.
+    pub const LISTED: Self = Self(50);
+
+    /// The number.
+    pub const fn get(self) -> usize {
+        self.0
+    }
+}
+
+impl FromStr for DeadLetterLimit {
+    type Err = DeadLetterLimitError;
+
+    fn from_str(text: &str) -> Result<Self, DeadLetterLimitError> {
+        let number = text.parse().ok().filter(|number| (1..=Self::MAX.0).contains(number));
+        number.map(Self).ok_or(DeadLetterLimitError)
+    }
+}
+
+/// `POST /api/operator/dead-letters`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLettersRequest {
+    /// What to do.
+    pub action: DeadLetterAction,
+    /// With which; something is said.
+    pub filter: DeadLetterFilter,
+    /// With how many at most, those given up first.
+    pub limit: DeadLetterLimit,
+    /// Whether only to say what would be done.
+    pub is_dry_run: bool,
+}
+
+impl DeadLettersRequest {
+    /// Reads the body; the first wrong field is the answer. One that does not say which dead letters it means is refused:
+    /// it would mean all of them.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let action = body.string("action")?;
+        let filter = DeadLetterFilter {
+            queue: body.optional_string("queue")?,
+            job_type: body.optional_string("type")?,
+            about: body.optional_string("about")?.map(|FilterText(text)| text),
+            error: body.optional_string("error")?.map(|FilterText(text)| text),
+            since: body.optional_string("since")?.map(|FilterTime(at)| at),
+            until: body.optional_string("until")?.map(|FilterTime(at)| at),
+        };
+        if filter.is_empty() {
+            let detail = "is missing: it, or type, about, error, since or until, must say which are meant";
+            return Err(Problem::invalid("queue", detail));
+        }
+        let limit = body.optional_number("limit")?.unwrap_or(DeadLetterLimit::MAX);
+        let is_dry_run = body.optional_flag("dryRun")?.unwrap_or_default();
+        Ok(Self { action, filter, limit, is_dry_run })
+    }
+}

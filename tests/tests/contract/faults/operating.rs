@@ -1,0 +1,58 @@
+//! What can be wrong with what an operator asks of dead letters.
+
+use super::{Change, Fault, Part, To, fault, field};
+use evens_contracts::{Parameter, RouteBody};
+
+const fn listed(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
+    fault(name, 10, Part::Query, To::Takes(Parameter::DeadLetters), Change::Query(query), expected)
+}
+
+const fn meant(
+    name: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    field(name, RouteBody::DeadLetters, fields[0].0, fields, expected)
+}
+
+const fn letter_in_path(name: &'static str, change: Change) -> Fault {
+    fault(name, 13, Part::Path, To::PathHas("{deadLetterId}"), change, "404 not-found deadLetterId")
+}
+
+#[rustfmt::skip]
+pub(super) const FAULTS: &[Fault] = &[
+    listed("an unknown queue", "?queue=dead-letter", "422 invalid queue"),
+    listed("two queues", "?queue=match&queue=settle", "422 invalid queue"),
+    listed("an empty queue", "?queue=", "422 invalid queue"),
+    listed("a queue and a type that are none", "?type=x&queue=x", "422 invalid queue"),
+    listed("an unknown type", "?type=Settle", "422 invalid type"),
+    listed("about nothing", "?about=", "422 invalid about"),
+    listed("an empty error", "?error=", "422 invalid error"),
+    listed("a time that is none", "?since=yesterday", "422 invalid since"),
+    listed("a day without a time", "?until=2026-11-20", "422 invalid until"),
+    listed("no dead letters", "?limit=0", "422 invalid limit"),
+    listed("too many dead letters", "?limit=1001", "422 invalid limit"),
+    listed("a negative number", "?limit=-1", "422 invalid limit"),
+    meant("no action", &[("action", "")], "422 invalid action"),
+    meant("an unknown action", &[("action", "\"purge\"")], "422 invalid action"),
+    meant("an action that is no text", &[("action", "1"), ("queue", "1")], "422 invalid action"),
+    meant("a queue that is no text", &[("queue", "[\"settle\"]")], "422 invalid queue"),
+    meant("every queue", &[("queue", "\"*\"")], "422 invalid queue"),
+    meant("a type in another case", &[("type", "\"Settle\"")], "422 invalid type"),
+    meant("about an empty text", &[("about", "\"\"")], "422 invalid about"),
+    meant("about a number", &[("about", "41")], "422 invalid about"),
+    fault("about a long text", 10, Part::Field("about"), To::Body(RouteBody::DeadLetters), Change::Long("about"), "422 invalid about"),
+    meant("an error of no characters", &[("error", "\"\"")], "422 invalid error"),
+    meant("a time without a date", &[("since", "\"08:00\"")], "422 invalid since"),
+    meant("a time that is a number", &[("until", "0")], "422 invalid until"),
+    meant("nothing that says which", &[("about", "")], "422 invalid queue"),
+    meant("none at most", &[("limit", "0")], "422 invalid limit"),
+    meant("half a letter", &[("limit", "0.5")], "422 invalid limit"),
+    meant("a trial that is a text", &[("dryRun", "\"true\"")], "422 invalid dryRun"),
+    letter_in_path("a dead letter that is not there", Change::Parameter("attendance:00000000-0000-4000-8000-000000000000")),
+    letter_in_path("a dead letter of no queue", Change::Parameter("00000000-0000-4000-8000-000000000000")),
+    letter_in_path("a dead letter of an unknown queue", Change::Parameter("nothing:00000000-0000-4000-8000-000000000000")),
+    letter_in_path("a deadLetterId without an id", Change::Parameter("settle:")),
+    letter_in_path("a zero byte in the path", Change::Parameter("settle:a%00")),
+    letter_in_path("a very long deadLetterId", Change::LongParameter),
+];
