@@ -1,0 +1,266 @@
+"""Plays on a deployed stage: `deployed.py TEMPLATES EVENS`, after deployed.sh has deployed it.
+
+TEMPLATES is the folder of for_emulator.py, EVENS the command. A line for each step; the first that fails ends it with 1.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import boto3
+
+ENDPOINT, STAGE = os.environ["AWS_ENDPOINT_URL"], "local"
+TEMPLATES, EVENS = Path(sys.argv[1]), sys.argv[2]
+# A function of a debug build that starts on a busy machine, and a job that waits for its turn.
+DEADLINE_SECONDS = 90
+
+# What the templates have and the stage local does not, by type, and why. Anything else that is missing is an error.
+LEFT_OUT = {
+    "AWS::CloudWatch::Alarm": "alarms over more than one metric, which emulators do not have",
+    "AWS::SQS::QueuePolicy": "queues that refuse what is not encrypted, as emulators are spoken to without TLS",
+    "AWS::SNS::Subscription": "who is told by e-mail, as no address was given",
+}
+
+
+def main() -> None:
+    stack = f"evens-{STAGE}"
+    resources(stack)
+    outputs = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    api = Api(outputs["ApiUrl"])
+    api.answers(200, "GET", "/health")
+    step("GET /health: table and queues answer")
+    # Another run on the same table may not find its players and rounds taken.
+    run = f"{time.time_ns() // 1_000_000 % 10_000_000:07d}"
+    ann, ben = (Player(f"+9198{digit}{run}") for digit in (1, 2))
+    sign_up(api, ann, ben)
+    bad_input(api, ann)
+    bet_and_settle(api, ann, ben, f"round-{run}")
+    refund(api, ann, f"waiting-{run}")
+    close(api, ann, f"closing-{run}")
+    sweep()
+    dead_letter(outputs["QueueUrlPrefix"])
+    books()
+    delete(stack)
+
+
+# --- Steps ---------------------------------------------------------------------------------------------------------
+
+
+def resources(stack: str) -> None:
+    """Everything that the templates declare is there, but what LEFT_OUT says."""
+    there, missing = 0, {}
+    todo = [(stack, Path("template.json"))]
+    cloudformation = client("cloudformation")
+    while todo:
+        stack, place = todo.pop()
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+        found = {found["LogicalResourceId"]: found for page in pages for found in page["StackResourceSummaries"]}
+        for name, resource in json.loads((TEMPLATES / place).read_text())["Resources"].items():
+            if name not in found:
+                expect(resource["Type"] in LEFT_OUT and "Condition" in resource, f"{name} of {place} was not created")
+                missing[resource["Type"]] = missing.get(resource["Type"], 0) + 1
+                continue
+            status = found[name]["ResourceStatus"]
+            expect(status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), f"{name} of {place} is {status}")
+            there += 1
+            if resource["Type"] == "AWS::CloudFormation::Stack":
+                nested = place.parent / resource["Properties"]["TemplateURL"]
+                todo.append((found[name]["PhysicalResourceId"], nested))
+    step(f"{there} resources are there")
+    for kind, count in missing.items():
+        step(f"left out: {count} of {kind}: {LEFT_OUT[kind]}")
+
+
+def sign_up(api: "Api", ann: "Player", ben: "Player") -> None:
+    account = api.answers(201, "POST", "/api/users/signup", ann.login)
+    code = account["user"]["referringCode"]
+    api.answers(201, "POST", "/api/users/signup", ben.login | {"referredBy": code})
+    for player in (ann, ben):
+        api.answers(409, "POST", "/api/users/signup", player.login)
+        session = api.answers(200, "POST", "/api/users/login", player.login)
+        player.token, player.user = session["tokens"]["accessToken"], session["user"]["userId"]
+        bonus = lambda: api.answers(200, "GET", "/api/wallet", by=player)["bonusBalance"] == 25
+        until("the bonus is there", bonus)
+        attends = lambda: api.answers(200, "GET", "/api/attendance", by=player)["streak"] == 1
+        until("the login marked the day", attends)
+    referred = lambda: api.answers(200, "GET", "/api/users/me", by=ann)["directReferralCount"] == 1
+    until("the referral was recorded", referred)
+    step("sign-up: two players, their bonuses, the referral, the day of the login")
+
+
+def bad_input(api: "Api", ann: "Player") -> None:
+    bet = {"roundId": "round", "amount": 1, "side": "A"}
+    cases = [
+        (401, bet, None, "without a token"),
+        (422, bet | {"side": "C"}, ann, "a side that is none"),
+        (422, bet | {"amount": 0}, ann, "no stake"),
+        (400, bet, ann, "without money"),
+    ]
+    for status, body, by, what in cases:
+        problem = api.answers(status, "POST", "/api/bets", body, by)
+        expect(problem.get("status") == status, f"{what}: the problem document says {problem}")
+    wrong = {**ann.login, "password": "another secret"}
+    api.answers(401, "POST", "/api/users/login", wrong)
+    step("bad input: 401, 422 and 400 with a problem document each")
+
+
+def bet_and_settle(api: "Api", ann: "Player", ben: "Player", round_id: str) -> None:
+    for player in (ann, ben):
+        evens("fund", "--user", str(player.user), "--amount", "500", "--order", f"{round_id}-{player.user}")
+    bets = {}
+    for player, side in ((ann, "A"), (ben, "B")):
+        body = {"roundId": round_id, "amount": 100.5, "side": side}
+        key = {"Idempotency-Key": f"{round_id}-{side}"}
+        placed = api.answers(202, "POST", "/api/bets", body, player, key)
+        expect(placed["balance"] == 399.5, f"the balance after the bet is {placed['balance']}")
+        repeated = api.answers(202, "POST", "/api/bets", body, player, key)
+        expect(repeated["betId"] == placed["betId"], "a repeat is another bet")
+        api.answers(409, "POST", "/api/bets", body | {"amount": 1}, player, key)
+        bets[player] = placed["betId"]
+    for player, bet in bets.items():
+        settled = lambda: api.answers(200, "GET", f"/api/bets/{bet}", by=player)["status"] == "SETTLED"
+        until("the bet is settled", settled)
+    balances = sorted(api.answers(200, "GET", "/api/wallet", by=player)["balance"] for player in bets)
+    expect(balances == [399.5, 600.5], f"the balances are {balances}")
+    step("main job: funded, two bets placed, matched and settled; one has 600.5 and one 399.5; a repeat of a key is the "
+         "same bet, and 409 with another body")
+
+
+def refund(api: "Api", player: "Player", round_id: str) -> None:
+    before = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    bet = api.answers(202, "POST", "/api/bets", {"roundId": round_id, "amount": 1, "side": "A"}, player)["betId"]
+    api.answers(200, "POST", f"/api/bets/{bet}/refund", by=player)
+    status = api.answers(200, "GET", f"/api/bets/{bet}", by=player)["status"]
+    expect(status == "REFUNDED", f"the refunded bet is {status}")
+    expect(api.answers(200, "GET", "/api/wallet", by=player)["balance"] == before, "the stake did not come back")
+    step("refund: a bet that waits, at the player's wish")
+
+
+def close(api: "Api", player: "Player", round_id: str) -> None:
+    """A round that ends with a bet in it: finish-round finds it."""
+    operator = Player(f"+91983{player.login['phoneNo'][-7:]}")
+    api.answers(201, "POST", "/api/users/signup", operator.login)
+    evens("user", "role", operator.login["phoneNo"], "operator")
+    operator.token = api.answers(200, "POST", "/api/users/login", operator.login)["tokens"]["accessToken"]
+    api.answers(403, "POST", "/api/rounds", {"roundId": round_id}, player)
+    api.answers(201, "POST", "/api/rounds", {"roundId": round_id, "draw": "round"}, operator)
+    bet = {"roundId": round_id, "amount": 1, "side": "B"}
+    bet = api.answers(202, "POST", "/api/bets", bet, player)["betId"]
+    closed = api.answers(200, "POST", f"/api/rounds/{round_id}/close", {}, operator)
+    expect(closed["closedAt"], f"the round is {closed}")
+    refunded = lambda: api.answers(200, "GET", f"/api/bets/{bet}", by=player)["status"] == "REFUNDED"
+    until("the round's end refunds the bet", refunded)
+    api.answers(200, "GET", f"/api/rounds/{round_id}", by=player)
+    step("rounds: opened and closed by an operator; what waited in it came back")
+
+
+def sweep() -> None:
+    answer = client("lambda").invoke(FunctionName=f"evens-{STAGE}-sweep", Qualifier="live", Payload=b"{}")
+    expect("FunctionError" not in answer, f"the sweeper failed: {answer['Payload'].read()}")
+    step("sweeper: runs when it is called; its schedule is there")
+
+
+def dead_letter(prefix: str) -> None:
+    sqs, dead = client("sqs"), f"{prefix}settle-dead-letter.fifo"
+    body = "no job at all"
+    sqs.send_message(QueueUrl=f"{prefix}settle.fifo", MessageBody=body, MessageGroupId="nobody",
+                     MessageDeduplicationId=str(time.time_ns()))
+    record = {}
+
+    def arrived() -> bool:
+        messages = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=1).get("Messages", [])
+        records = [json.loads(message["Body"]) for message in messages]
+        record.update(next((found for found in records if found["originalJob"] == body), {}))
+        return bool(record)
+
+    until("the message is a dead letter", arrived)
+    expect(record["attempts"] == 1 and record["error"] and record["failedAt"], f"its record is {record}")
+    step(f"dead letter: a malformed message is given up at once: {record['error']}")
+
+
+def books() -> None:
+    step("books: " + evens("verify").splitlines()[-1])
+
+
+def delete(stack: str) -> None:
+    """Not with `sam delete`, which does not take an emulator's URL for one of S3."""
+    cloudformation = client("cloudformation")
+    cloudformation.delete_stack(StackName=stack)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    client("secretsmanager").delete_secret(SecretId=f"evens/{STAGE}/token-signing-key", ForceDeleteWithoutRecovery=True)
+    tables = [name for name in client("dynamodb").list_tables()["TableNames"] if name == stack]
+    queues = client("sqs").list_queues(QueueNamePrefix=f"{stack}-").get("QueueUrls", [])
+    functions = [found["FunctionName"] for found in client("lambda").list_functions()["Functions"]]
+    left = tables + queues + [name for name in functions if name.startswith(f"{stack}-")]
+    expect(not left, f"the deleted stack left {left}")
+    step("the stack is deleted again, and nothing of it is left")
+
+
+# --- How -----------------------------------------------------------------------------------------------------------
+
+
+class Player:
+    """Who signs up, and then bets with a token."""
+
+    def __init__(self, phone: str) -> None:
+        self.login = {"phoneNo": phone, "password": f"a secret of {phone}"}
+        self.token, self.user = "", 0
+
+
+class Api:
+    """The deployed API, over HTTP."""
+
+    def __init__(self, url: str) -> None:
+        # A name below localhost is not known to every resolver; the endpoint knows its APIs by path, too.
+        self.url = f"{ENDPOINT}/_aws/execute-api/{url.split('//')[1].split('.')[0]}"
+
+    def answers(self, status: int, method: str, path: str, body=None, by: Player | None = None, headers=None) -> dict:
+        """What the answer's body holds, where the answer has the status."""
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        if by:
+            headers["Authorization"] = f"Bearer {by.token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=DEADLINE_SECONDS) as answer:
+                found, text = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            found, text = error.code, error.read()
+        expect(found == status, f"{method} {path} answers {found} instead of {status}: {text.decode()[:500]}")
+        body = json.loads(text)
+        return body.get("data", body)
+
+
+def client(service: str):
+    return boto3.client(service)
+
+
+def evens(*arguments: str) -> str:
+    ended = subprocess.run([EVENS, *arguments], capture_output=True, text=True)
+    expect(ended.returncode == 0, f"evens {' '.join(arguments)}: {ended.stdout}{ended.stderr}")
+    return ended.stdout.strip()
+
+
+def until(what: str, holds) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        expect(time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}")
+        time.sleep(0.2)
+
+
+def expect(holds, otherwise: str) -> None:
+    if not holds:
+        sys.exit(f"deployed: FAILED: {otherwise}")
+
+
+def step(text: str) -> None:
+    print(f"deployed: {text}", flush=True)
+
+
+main()

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Deploys Evens from nothing with `sam deploy` to an emulator of AWS, functions and all, and plays on it over HTTP: sign-up,
+# bets until they are settled, refunds, rounds, bad input, a dead letter, and `evens verify` at the end. Then it deletes the
+# stack again. It prints what it left out, and why.
+#
+# The functions are their own binaries, of the debug build without its debugging information, so that tests and this share
+# one build. The emulator is MiniStack, started here; or LocalStack, if AWS_ENDPOINT_URL says where it runs, and then
+# EVENS_ENDPOINT says where its functions see it. Needs x86-64, Rust and Python 3.10 or newer; the packages of
+# requirements-*.txt are fetched into target/ once. Says so and succeeds where that is not possible; with --required it
+# fails then.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+source infra/checks/python.sh deployed "${1:-}"
+
+[ "$(uname -m)" = x86_64 ] || skip "the emulator runs functions on this machine, and this is no x86-64 ($(uname -m))"
+venv sam infra/checks/requirements-sam.txt
+
+work=$target/deployed
+rm -rf "$work"
+mkdir -p "$work/functions"
+emulator=""
+stop() {
+  [ -z "$emulator" ] || { kill "$emulator" 2>/dev/null || true; wait "$emulator" 2>/dev/null || true; }
+  rm -rf "$work"
+}
+trap stop EXIT
+
+export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+export SAM_CLI_TELEMETRY=0 EVENS_STAGE=local EVENS_DATA=$work/data
+unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL_SQS EVENS_TABLE
+if [ -z "${AWS_ENDPOINT_URL:-}" ]; then
+  venv emulator infra/checks/requirements-emulator.txt
+  port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  # In a folder of its own: it unpacks the functions into the one for temporary files.
+  mkdir "$work/tmp"
+  GATEWAY_PORT=$port BIND_HOST=127.0.0.1 MINISTACK_HOST=127.0.0.1 TMPDIR=$PWD/$work/tmp \
+    "$venvs/emulator/bin/ministack" > "$work/emulator.log" 2>&1 &
+  emulator=$!
+  export AWS_ENDPOINT_URL=http://127.0.0.1:$port
+  for _ in $(seq 120); do grep -q "Running on" "$work/emulator.log" && break; sleep 0.25; done
+  grep -q "Running on" "$work/emulator.log" || { cat "$work/emulator.log" >&2; exit 1; }
+  echo "deployed: MiniStack runs on $AWS_ENDPOINT_URL"
+fi
+
+functions=$(find functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort)
+# All of them with the features of the whole workspace, as the tests build them.
+cargo build --quiet --workspace --bins
+for function in $functions; do
+  mkdir "$work/functions/$function"
+  strip -o "$work/functions/$function/bootstrap" "$target/debug/evens-$function"
+done
+echo "deployed: $(wc -w <<< "$functions") functions are built"
+
+"$venvs/sam/bin/python" infra/checks/for_emulator.py "$work/functions" "$work/templates"
+
+# As docs/deploy.md has it for every stage.
+umask 077
+"$target/debug/evens" key generate --kid key-1 2> "$work/public-key" | cut -d= -f2- > "$work/signing-key"
+"$venvs/sam/bin/python" - "$work/signing-key" <<'END'
+import boto3, pathlib, sys
+key = pathlib.Path(sys.argv[1]).read_text()
+boto3.client("secretsmanager").create_secret(Name="evens/local/token-signing-key", SecretString=key)
+END
+public=$(grep -o 'key-1:[A-Za-z0-9+/=]*' "$work/public-key" | tail -n 1)
+
+"$venvs/sam/bin/sam" deploy --config-file "$PWD/samconfig.toml" --config-env localstack --no-progressbar \
+  --template-file "$work/templates/template.json" --parameter-overrides Stage=local 'CorsOrigins=*' LogRetentionDays=1 \
+  DeletionProtection=false PointInTimeRecovery=false KmsEncryption=false Architecture=x86_64 \
+  "Endpoint=${EVENS_ENDPOINT:-$AWS_ENDPOINT_URL}" "TokenPublicKeys=$public" > "$work/deploy.log" 2>&1 \
+  || { cat "$work/deploy.log" >&2; exit 1; }
+echo "deployed: $(tail -n 2 "$work/deploy.log" | xargs)"
+
+"$venvs/sam/bin/python" infra/checks/deployed.py "$work/templates" "$target/debug/evens" || {
+  [ -z "$emulator" ] || tail -n 50 "$work/emulator.log" >&2
+  exit 1
+}

@@ -1,0 +1,80 @@
+"""Writes the templates as an emulator of CloudFormation can take them: `for_emulator.py CODE OUT`.
+
+CODE has a folder with a bootstrap for each function. OUT gets template.json and what is nested in it, for the stage local.
+Nothing is left out: emulators expand no template that is nested, so LanguageExtensions and SAM are applied here.
+"""
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+EXTENSIONS, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
+# What decides about the form of resources, and so has to be known before there is a stack.
+VALUES = {"Stage": "local", "GradualDeployment": "false", "Rollout": "AllAtOnce"}
+
+
+def main() -> None:
+    code, out = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    logging.disable(logging.CRITICAL)
+    todo = [Path("template.yaml")]
+    while todo:
+        place = todo.pop()
+        template = expanded(yaml_parse(place.read_text()), code)
+        for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::CloudFormation::Stack":
+                url = resource["Properties"]["TemplateURL"]
+                todo.append(place.parent / url)
+                resource["Properties"]["TemplateURL"] = str(Path(url).with_suffix(".json"))
+        written = (out / place).with_suffix(".json")
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(json.dumps(template, indent=1))
+
+
+def expanded(template: dict, code: Path) -> dict:
+    transforms = template.pop("Transform", [])
+    transforms = transforms if isinstance(transforms, list) else [transforms]
+    if EXTENSIONS in transforms:
+        for resource in template["Resources"].values():
+            for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+                if policy in resource:
+                    resource[policy] = "Delete" # what the stage local is told by DeletionProtection
+        template = without_extensions(template)
+    if SAM in transforms:
+        folders = {}
+        for name, resource in template["Resources"].items():
+            if resource["Type"] == "AWS::Serverless::Function":
+                folders[name] = code / Path(resource["Properties"]["CodeUri"]).name
+                # Where an upload would have put it; only its form matters.
+                resource["Properties"]["CodeUri"] = f"s3://bucket/{name}"
+        policies = {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
+        template = Translator(policies, Parser()).translate(dict(template, Transform=SAM), parameter_values=VALUES)
+        for name, folder in folders.items():
+            if not (folder / "bootstrap").is_file():
+                sys.exit(f"{name}: there is no {folder}/bootstrap")
+            template["Resources"][name]["Properties"]["Code"] = str(folder)
+    template.pop("Transform", None)
+    return template
+
+
+def without_extensions(node):
+    """The SAM CLI's own expansion would leave the text of an Fn::Sub behind that it cannot resolve."""
+    if isinstance(node, list):
+        return [without_extensions(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    if "Fn::ToJsonString" in node:
+        return "as in samconfig.toml" # EVENS_PARAMETERS, which nobody reads
+    unknown = [name for name in node if name.startswith(("Fn::ForEach", "Fn::Length"))]
+    if unknown:
+        sys.exit(f"{unknown[0]} is not known here yet")
+    return {name: without_extensions(inner) for name, inner in node.items()}
+
+
+main()
