@@ -77,7 +77,7 @@ pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
 
 async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
     match job {
-        Job::Match(MatchJob { bet_id }) => match context.store.load_bet_view(*bet_id).await? {
+        Job::Match(MatchJob { bet_id, .. }) => match context.store.load_bet_view(*bet_id).await? {
             Some(view) => Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view))),
             None => Ok(no_bet(*bet_id)),
         },

@@ -10,9 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
 
-/// How far times may lie apart that different hosts wrote, and that a request took before it was written: a bet that
-/// read its round as open may be written a moment after the round closed.
-pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(10);
+/// How far times may lie apart that different hosts wrote, of requests that began before they were written: a bet that
+/// read its round as open may be written a moment after the round closed, and one that waited for its round may have
+/// begun before the request that opened it. A request takes 25 s at most, and clocks differ by 10 s at most.
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(35);
 
 /// One match, and who must have won it.
 #[derive(Debug, Clone, PartialEq, Eq)]
