@@ -3,7 +3,7 @@
 use crate::letter::Letter;
 use evens_accounts::{Account, Registration};
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, MatchJob, NotifyJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, NotifyJob,
     RecordReferralJob, RefundJob, SettleJob,
 };
 use evens_exchange::{BetId, BetView, Draw, MatchState, RefundReason, Round, RoundState};
@@ -77,9 +77,9 @@ pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
 
 async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
     match job {
-        Job::Match(MatchJob { bet_id, .. }) => match context.store.load_bet_view(*bet_id).await? {
+        Job::Match(job) => match context.store.load_bet_view(job.bet_id).await? {
             Some(view) => Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view))),
-            None => Ok(no_bet(*bet_id)),
+            None => Ok(no_bet(job.bet_id)),
         },
         Job::Refund(job) => of_refund(context, job).await,
         Job::Settle(job) => of_match(context, job).await,
@@ -137,7 +137,7 @@ async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, Store
 }
 
 async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreError> {
-    let SettleJob { match_id, round_id } = job;
+    let SettleJob { match_id, round_id, .. } = job;
     let Some(found) = context.store.load_match(round_id, *match_id).await? else {
         let state = format!("there is no match {match_id} in round {round_id}");
         return Ok(Standing::new(state, Redrive::Fails));
