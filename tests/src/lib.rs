@@ -12,16 +12,19 @@
 #![expect(clippy::expect_used, reason = "a scenario that cannot go on ends its test")]
 
 mod accounts;
+mod betting;
 pub mod books;
 mod client;
 mod conformance;
+mod jobs;
 mod process;
 mod redaction;
 mod scenario;
 
 pub use accounts::{PASSWORD, Tokens, phone};
+pub use betting::Placed;
 pub use client::{Answer, Client, Request};
 pub use conformance::{Document, Violation};
 pub use process::{Addresses, Exit, Process, binary, built};
 pub use redaction::Redaction;
-pub use scenario::{Placed, Scenario, await_until};
+pub use scenario::{Scenario, await_until};

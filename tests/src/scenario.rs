@@ -2,19 +2,16 @@
 
 use crate::books::Books;
 use crate::process::Addresses;
-use crate::{Answer, Client, Document, Process, Request};
-use evens_contracts::{DeadLetterId, Job, Queue};
-use evens_exchange::BetId;
-use evens_ledger::{Amount, UserId};
-use evens_notifications::{LogSender, Notifications};
-use evens_queues::{Outgoing, Queues};
+use crate::{Client, Document, Process};
+use evens_contracts::Queue;
+use evens_ledger::UserId;
+use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner};
-use evens_runtime::{Clients, Context, Endpoints, JobDone, JobError, Settings};
-use jiff::{SignedDuration, Timestamp};
+use evens_runtime::{Clients, Context, Endpoints, Settings};
+use jiff::Timestamp;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
@@ -33,15 +30,6 @@ pub async fn await_until<T>(
         assert!(Instant::now() < end, "{what}: not within {deadline:?}");
         sleep(Duration::from_millis(20)).await;
     }
-}
-
-/// A bet that was taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    /// Its id.
-    pub bet_id: String,
-    /// The balance after it.
-    pub balance: Amount,
 }
 
 /// One running `evens`, with a folder of its own.
@@ -269,121 +257,6 @@ impl Scenario {
         self.document = read_document(&self.http, &self.addresses).await;
     }
 
-    /// Sweeps as if it were two minutes later: whatever is there has been left behind.
-    pub async fn sweep_later(&self) {
-        self.sweep_after(SignedDuration::from_mins(2)).await;
-    }
-
-    /// Sweeps as if it were so much later.
-    pub async fn sweep_after(&self, later: SignedDuration) {
-        let swept = evens_sweep::handle(&self.context, Timestamp::now() + later).await;
-        swept.expect("a sweep");
-    }
-
-    /// Works on a job beside the pollers of the process.
-    pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
-        let (context, now) = (&self.context, Timestamp::now());
-        match job.queue() {
-            Queue::Match => evens_match::handle(context, job, now).await,
-            Queue::Settle => evens_settle::handle(context, job, now).await,
-            Queue::Refund => evens_refund::handle(context, job, now).await,
-            Queue::Rounds => evens_finish_round::handle(context, job, now).await,
-            Queue::Registration => evens_registration::handle(context, job, now).await,
-            Queue::Attendance => evens_attendance::handle(context, job, now).await,
-            Queue::Notifications => Notifications::new(LogSender).notify(&context.clock, job).await,
-        }
-    }
-
-    /// Sends jobs through their queues, as messages of their own.
-    pub async fn send_again(&self, jobs: impl IntoIterator<Item = (Job, String)>) {
-        let now = Timestamp::now().as_nanosecond().unsigned_abs();
-        let mut nudge = u64::try_from(now % u128::from(u64::MAX)).expect("a number");
-        let outgoing = jobs.into_iter().map(|(job, group)| {
-            nudge += 1;
-            Outgoing::new(job, group).nudged(nudge)
-        });
-        self.context.queues.send(outgoing.collect()).await.expect("sent");
-    }
-
-    /// Waits until no queue holds a message that is to be worked on.
-    pub async fn await_idle(&self) {
-        await_until("queues without messages", Self::DEADLINE, async || self.is_idle().await.then_some(()))
-            .await;
-    }
-
-    async fn is_idle(&self) -> bool {
-        use aws_sdk_sqs::types::QueueAttributeName::{
-            ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
-            ApproximateNumberOfMessagesNotVisible,
-        };
-        for queue in Queue::ALL {
-            let url = self.queue_url(queue).await;
-            let asked = self.sqs.get_queue_attributes().queue_url(url);
-            let asked = asked
-                .attribute_names(ApproximateNumberOfMessages)
-                .attribute_names(ApproximateNumberOfMessagesDelayed)
-                .attribute_names(ApproximateNumberOfMessagesNotVisible);
-            let answer = asked.send().await.expect("the state of a queue");
-            if answer.attributes.into_iter().flatten().any(|(_, count)| count != "0") {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Where a queue is.
-    pub async fn queue_url(&self, queue: Queue) -> String {
-        let name = queue.full_name("local");
-        let found = self.sqs.get_queue_url().queue_name(name).send().await.expect("a queue");
-        found.queue_url.expect("a url")
-    }
-
-    async fn dead_letter_url(&self, queue: Queue) -> String {
-        let name = queue.dead_letter_name("local");
-        let found = self.sqs.get_queue_url().queue_name(name).send().await.expect("a queue");
-        found.queue_url.expect("a url")
-    }
-
-    /// Waits for the record of a job that was given up, and takes it out of its queue.
-    pub async fn take_dead_letter(&self, queue: Queue) -> serde_json::Value {
-        let url = self.dead_letter_url(queue).await;
-        let message = await_until("a dead letter", Self::DEADLINE, async || {
-            let received = self.sqs.receive_message().queue_url(&url).send().await.expect("messages");
-            received.messages.unwrap_or_default().pop()
-        })
-        .await;
-        let deleted = self.sqs.delete_message().queue_url(&url).set_receipt_handle(message.receipt_handle);
-        deleted.send().await.expect("deleted");
-        serde_json::from_str(&message.body.expect("a body")).expect("a record")
-    }
-
-    /// Puts a message into the dead-letter queue of a queue, as SQS does with what no worker could give up itself.
-    pub async fn put_dead_letter(&self, queue: Queue, group: &str, body: &str) -> DeadLetterId {
-        // Every message is one of its own.
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let sent = self.sqs.send_message().queue_url(self.dead_letter_url(queue).await);
-        let sent = sent.message_group_id(group).message_body(body);
-        let sent = sent.message_deduplication_id(format!("put-{number}")).send().await.expect("sent");
-        DeadLetterId::new(queue, sent.message_id.expect("an id"))
-    }
-
-    /// Deletes whatever is in the dead-letter queue of a queue.
-    pub async fn delete_dead_letters(&self, queue: Queue) {
-        let url = self.dead_letter_url(queue).await;
-        self.sqs.purge_queue().queue_url(url).send().await.expect("an empty queue");
-    }
-
-    /// How many messages of a queue were given up.
-    pub async fn dead_letters(&self, queue: Queue) -> usize {
-        let asked = self.sqs.get_queue_attributes().queue_url(self.dead_letter_url(queue).await);
-        let asked =
-            asked.attribute_names(aws_sdk_sqs::types::QueueAttributeName::ApproximateNumberOfMessages);
-        let answer = asked.send().await.expect("the state of a queue");
-        let count = answer.attributes.into_iter().flatten().next().map(|(_, count)| count);
-        count.and_then(|count| count.parse().ok()).expect("a count")
-    }
-
     /// The whole table.
     pub async fn books(&self) -> Books {
         Books::read(&self.context.store).await.expect("the table")
@@ -487,57 +360,4 @@ async fn read_document(http: &reqwest::Client, addresses: &Addresses) -> Arc<Doc
     assert_eq!(healthy.status(), 200, "the health of a process that serves");
     let answer = http.get(format!("http://{api}/openapi.json")).send().await.expect("an answer");
     Arc::new(Document(answer.json().await.expect("a document")))
-}
-
-impl Client {
-    /// The request that places a bet.
-    pub fn bet_request(&self, round: &str, side: &str, amount: &str) -> Request {
-        let body =
-            format!(r#"{{"userId":{},"roundId":"{round}","amount":{amount},"side":"{side}"}}"#, self.user);
-        Request::new("POST", "/api/bets").json(body)
-    }
-
-    /// Places a bet that must be taken.
-    pub async fn bet(&self, round: &str, side: &str, amount: &str) -> Placed {
-        let answer = self.send(self.bet_request(round, side, amount)).await;
-        Placed::of(&answer)
-    }
-
-    /// Places a bet, whatever is answered.
-    pub async fn try_bet(&self, round: &str, side: &str, amount: &str) -> Answer {
-        self.send(self.bet_request(round, side, amount)).await
-    }
-
-    /// A bet as it stands.
-    pub async fn read_bet(&self, bet_id: &str) -> serde_json::Value {
-        self.get(&format!("/api/bets/{bet_id}")).await.expect(200)["data"].clone()
-    }
-
-    /// What can be spent.
-    pub async fn balance(&self) -> Amount {
-        self.get("/api/wallet").await.amount("data.balance")
-    }
-
-    /// Waits until a bet has that status.
-    pub async fn await_status(&self, bet_id: &str, status: &str) -> serde_json::Value {
-        await_until(&format!("bet {bet_id} is {status}"), Scenario::DEADLINE, async || {
-            let bet = self.read_bet(bet_id).await;
-            (bet["status"] == status).then_some(bet)
-        })
-        .await
-    }
-}
-
-impl Placed {
-    /// Reads the answer to a bet that was taken.
-    pub fn of(answer: &Answer) -> Self {
-        let body = answer.expect(202);
-        let bet_id = body["data"]["betId"].as_str().expect("an id").to_owned();
-        Self { bet_id, balance: answer.amount("data.balance") }
-    }
-
-    /// The id as a type.
-    pub fn id(&self) -> BetId {
-        self.bet_id.parse().expect("an id")
-    }
 }

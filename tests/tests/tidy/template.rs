@@ -297,7 +297,7 @@ fn defaults_are_those_of_the_code() {
     for (function, properties) in functions(&template).values() {
         let variables = &properties["Environment"]["Variables"];
         // The numbering plans take long to load, and only these two read phone numbers.
-        let reads_phones = ["register", "login"].contains(&function.as_str());
+        let reads_phones = ["RegisterFunction", "LoginFunction"].contains(&function.as_str());
         assert_eq!(variables.get("EVENS_PHONE_COUNTRY").is_some(), reads_phones, "{function}");
         let mut names = everywhere.to_vec();
         names.extend(reads_phones.then_some("EVENS_PHONE_COUNTRY"));

@@ -1,0 +1,126 @@
+//! Jobs and queues of a scenario, as nobody but the system itself handles them: sweeps, repeats, dead letters.
+
+use crate::{Scenario, await_until};
+use evens_contracts::{DeadLetterId, Job, Queue};
+use evens_notifications::{LogSender, Notifications};
+use evens_queues::Outgoing;
+use evens_runtime::{JobDone, JobError};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+impl Scenario {
+    /// Sweeps as if it were two minutes later: whatever is there has been left behind.
+    pub async fn sweep_later(&self) {
+        self.sweep_after(SignedDuration::from_mins(2)).await;
+    }
+
+    /// Sweeps as if it were so much later.
+    pub async fn sweep_after(&self, later: SignedDuration) {
+        let swept = evens_sweep::handle(self.context(), Timestamp::now() + later).await;
+        swept.expect("a sweep");
+    }
+
+    /// Works on a job beside the pollers of the process.
+    pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
+        let (context, now) = (self.context(), Timestamp::now());
+        match job.queue() {
+            Queue::Match => evens_match::handle(context, job, now).await,
+            Queue::Settle => evens_settle::handle(context, job, now).await,
+            Queue::Refund => evens_refund::handle(context, job, now).await,
+            Queue::Rounds => evens_finish_round::handle(context, job, now).await,
+            Queue::Registration => evens_registration::handle(context, job, now).await,
+            Queue::Attendance => evens_attendance::handle(context, job, now).await,
+            Queue::Notifications => Notifications::new(LogSender).notify(&context.clock, job).await,
+        }
+    }
+
+    /// Sends jobs through their queues, as messages of their own.
+    pub async fn send_again(&self, jobs: impl IntoIterator<Item = (Job, String)>) {
+        let now = Timestamp::now().as_nanosecond().unsigned_abs();
+        let mut nudge = u64::try_from(now % u128::from(u64::MAX)).expect("a number");
+        let outgoing = jobs.into_iter().map(|(job, group)| {
+            nudge += 1;
+            Outgoing::new(job, group).nudged(nudge)
+        });
+        self.context().queues.send(outgoing.collect()).await.expect("sent");
+    }
+
+    /// Waits until no queue holds a message that is to be worked on.
+    pub async fn await_idle(&self) {
+        await_until("queues without messages", Self::DEADLINE, async || self.is_idle().await.then_some(()))
+            .await;
+    }
+
+    pub(crate) async fn is_idle(&self) -> bool {
+        use aws_sdk_sqs::types::QueueAttributeName::{
+            ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
+            ApproximateNumberOfMessagesNotVisible,
+        };
+        for queue in Queue::ALL {
+            let url = self.queue_url(queue).await;
+            let asked = self.sqs().get_queue_attributes().queue_url(url);
+            let asked = asked
+                .attribute_names(ApproximateNumberOfMessages)
+                .attribute_names(ApproximateNumberOfMessagesDelayed)
+                .attribute_names(ApproximateNumberOfMessagesNotVisible);
+            let answer = asked.send().await.expect("the state of a queue");
+            if answer.attributes.into_iter().flatten().any(|(_, count)| count != "0") {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Where a queue is.
+    pub async fn queue_url(&self, queue: Queue) -> String {
+        let name = queue.full_name("local");
+        let found = self.sqs().get_queue_url().queue_name(name).send().await.expect("a queue");
+        found.queue_url.expect("a url")
+    }
+
+    async fn dead_letter_url(&self, queue: Queue) -> String {
+        let name = queue.dead_letter_name("local");
+        let found = self.sqs().get_queue_url().queue_name(name).send().await.expect("a queue");
+        found.queue_url.expect("a url")
+    }
+
+    /// Waits for the record of a job that was given up, and takes it out of its queue.
+    pub async fn take_dead_letter(&self, queue: Queue) -> serde_json::Value {
+        let url = self.dead_letter_url(queue).await;
+        let message = await_until("a dead letter", Self::DEADLINE, async || {
+            let received = self.sqs().receive_message().queue_url(&url).send().await.expect("messages");
+            received.messages.unwrap_or_default().pop()
+        })
+        .await;
+        let deleted = self.sqs().delete_message().queue_url(&url).set_receipt_handle(message.receipt_handle);
+        deleted.send().await.expect("deleted");
+        serde_json::from_str(&message.body.expect("a body")).expect("a record")
+    }
+
+    /// Puts a message into the dead-letter queue of a queue, as SQS does with what no worker could give up itself.
+    pub async fn put_dead_letter(&self, queue: Queue, group: &str, body: &str) -> DeadLetterId {
+        // Every message is one of its own.
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let sent = self.sqs().send_message().queue_url(self.dead_letter_url(queue).await);
+        let sent = sent.message_group_id(group).message_body(body);
+        let sent = sent.message_deduplication_id(format!("put-{number}")).send().await.expect("sent");
+        DeadLetterId::new(queue, sent.message_id.expect("an id"))
+    }
+
+    /// Deletes whatever is in the dead-letter queue of a queue.
+    pub async fn delete_dead_letters(&self, queue: Queue) {
+        let url = self.dead_letter_url(queue).await;
+        self.sqs().purge_queue().queue_url(url).send().await.expect("an empty queue");
+    }
+
+    /// How many messages of a queue were given up.
+    pub async fn dead_letters(&self, queue: Queue) -> usize {
+        let asked = self.sqs().get_queue_attributes().queue_url(self.dead_letter_url(queue).await);
+        let asked =
+            asked.attribute_names(aws_sdk_sqs::types::QueueAttributeName::ApproximateNumberOfMessages);
+        let answer = asked.send().await.expect("the state of a queue");
+        let count = answer.attributes.into_iter().flatten().next().map(|(_, count)| count);
+        count.and_then(|count| count.parse().ok()).expect("a count")
+    }
+}
