@@ -1,31 +1,15 @@
 #!/usr/bin/env bash
 # Lints template.yaml and the stacks that it nests, as they are written, and as SAM expands them: only then the linter sees a
-# reference to what does not exist in policies, environments and events. Needs Python 3.10 or newer; the packages of requirements.txt are fetched into
-# target/ once. Says so and succeeds where that is not possible; with --required it fails then.
+# reference to what does not exist in policies, environments and events. Then checkov looks for what is not safe, with the
+# exceptions of checkov.yaml. Needs Python 3.10 or newer; the packages of requirements-*.txt are fetched into target/ once.
+# Says so and succeeds where that is not possible; with --required it fails then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source infra/checks/python.sh template "${1:-}"
+venv lint infra/checks/requirements-lint.txt
+venv checkov infra/checks/requirements-checkov.txt
 
-required=${1:-}
-skip() {
-  echo "template: SKIPPED, $1"
-  [ "$required" != --required ] || exit 1
-  exit 0
-}
-
-python=${PYTHON:-python3}
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || skip "no Python 3.10 or newer ($python)"
-
-wanted=infra/checks/requirements.txt
-venv=${CARGO_TARGET_DIR:-target}/template-check
-if ! cmp -s "$wanted" "$venv/requirements.txt"; then
-  rm -rf "$venv"
-  mkdir -p "${venv%/*}"
-  log=$("$python" -m venv "$venv" 2>&1 && "$venv/bin/pip" install --quiet --requirement "$wanted" 2>&1) \
-    || skip "the packages of $wanted cannot be installed: ${log##*$'\n'}"
-  cp "$wanted" "$venv/requirements.txt"
-fi
-
-lint() { "$venv/bin/cfn-lint" --regions eu-west-1 --format parseable -- "$1"; }
+lint() { "$venvs/lint/bin/cfn-lint" --regions eu-west-1 --format parseable -- "$1"; }
 
 mapfile -t templates < <(echo template.yaml; find infra/stacks -name "*.yaml" | sort)
 for template in "${templates[@]}"; do
@@ -33,14 +17,26 @@ for template in "${templates[@]}"; do
 done
 echo "template: no findings in ${#templates[@]} templates"
 
-# What CloudFormation gets of those that SAM expands.
+# What CloudFormation gets of those that SAM expands; checkov knows their resources only then.
+expanded=$target/template
+rm -rf "$expanded"
+mkdir -p "$expanded"
+trap 'rm -rf "$expanded"' EXIT
 count=0
 for template in "${templates[@]}"; do
-  grep --quiet '^Transform:.*AWS::Serverless' "$template" || continue
-  expanded=$venv/expanded-$(basename "$template" .yaml).json
-  "$venv/bin/python" infra/checks/expand.py "$template" > "$expanded"
-  lint "$expanded"
-  count=$((count + 1))
+  if grep --quiet '^Transform:.*AWS::Serverless' "$template"; then
+    to=$expanded/$(basename "$template" .yaml).json
+    "$venvs/lint/bin/python" infra/checks/expand.py "$template" > "$to"
+    lint "$to"
+    count=$((count + 1))
+  else
+    mkdir -p "$expanded/$(dirname "$template")"
+    cp "$template" "$expanded/$template"
+  fi
 done
 [ "$count" -gt 0 ] || { echo "template: nothing to expand was found" >&2; exit 1; }
 echo "template: no findings in the $count of them that SAM expands, as expanded"
+
+"$venvs/checkov/bin/checkov" --directory "$expanded" --framework cloudformation --config-file infra/checks/checkov.yaml \
+  --skip-download --compact --quiet > "$expanded/findings" 2>&1 || { cat "$expanded/findings" >&2; exit 1; }
+echo "template: nothing that checkov calls unsafe, with the $(grep -c '^  - ' infra/checks/checkov.yaml) exceptions of checkov.yaml"

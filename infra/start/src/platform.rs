@@ -1,0 +1,116 @@
+//! [`Platform`]: the table, the queues, and what a function finds in its environment.
+
+use crate::events::Events;
+use crate::process::Program;
+use crate::tls::Certificate;
+use anyhow::Result;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_contracts::Queue;
+use evens_engines::Engines;
+use evens_queues::create_queues;
+use evens_runtime::tokens::TokenSigner;
+use evens_runtime::{Clients, Endpoints};
+use evens_store::Store;
+use std::net::SocketAddr;
+use tempfile::TempDir;
+
+/// How functions reach table and queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Tls,
+    Plain,
+}
+
+impl Transport {
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Tls => "Table and queues over TLS, as on AWS",
+            Self::Plain => "Table and queues in plain text",
+        }
+    }
+}
+
+/// What functions work with.
+pub(crate) struct Platform {
+    engines: Engines,
+    /// Behind TLS: the table, and the queues.
+    encrypted: [SocketAddr; 2],
+    certificate: Certificate,
+    pub(crate) store: Store,
+    pub(crate) signer: TokenSigner,
+    signing_key: String,
+    _folder: TempDir,
+}
+
+impl Platform {
+    const TABLE: &str = "evens-local";
+
+    pub(crate) async fn start() -> Result<Self> {
+        let engines = Engines::start(None).await?;
+        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()) };
+        let clients = Clients::connect(&endpoints).await?;
+        evens_store::migrate(&clients.dynamodb, Self::TABLE).await?;
+        create_queues(&clients.sqs, "local").await?;
+        let folder = tempfile::tempdir()?;
+        let certificate = Certificate::make(folder.path())?;
+        let mut encrypted = Vec::new();
+        for url in [engines.dynamodb_url(), engines.sqs_url()] {
+            let address = url.trim_start_matches("http://").parse()?;
+            encrypted.push(certificate.listen_before(address).await?);
+        }
+        let pkcs8 = TokenSigner::generate_pkcs8()?;
+        Ok(Self {
+            store: Store::new(clients.dynamodb, Self::TABLE.to_owned()),
+            signer: TokenSigner::from_pkcs8("start", &pkcs8, "evens", "evens-api")?,
+            signing_key: format!("start:{}", BASE64_STANDARD.encode(&pkcs8)),
+            encrypted: [encrypted[0], encrypted[1]],
+            engines,
+            certificate,
+            _folder: folder,
+        })
+    }
+
+    pub(crate) async fn stop(self) {
+        self.engines.stop().await;
+    }
+
+    /// Two events for a function, where there are some.
+    pub(crate) async fn events(&self, name: &str) -> Result<Option<Events>> {
+        Ok(match name {
+            "empty" => Some(Events::echoed()),
+            Program::NODE => Some(Events::of_node()),
+            "status" => Some(Events::health()),
+            "place-bet" => Some(Events::bets(self).await?),
+            "match" => Some(Events::match_jobs(self).await?),
+            _ => None,
+        })
+    }
+
+    /// What the template gives a function.
+    pub(crate) fn variables(&self, transport: Transport) -> Vec<(String, String)> {
+        let [dynamodb, sqs] = match transport {
+            Transport::Tls => self.encrypted.map(|address| format!("https://{address}")),
+            Transport::Plain => [self.engines.dynamodb_url(), self.engines.sqs_url()],
+        };
+        let mut variables = [
+            ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb),
+            ("AWS_ENDPOINT_URL_SQS", sqs.clone()),
+            ("EVENS_STAGE", "local".to_owned()),
+            ("EVENS_TABLE", Self::TABLE.to_owned()),
+            ("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string()),
+            ("EVENS_TOKEN_SIGNING_KEY", self.signing_key.clone()),
+            ("SSL_CERT_FILE", self.certificate.trusted.display().to_string()),
+            ("NODE_EXTRA_CA_CERTS", self.certificate.own.display().to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec();
+        for queue in Queue::ALL {
+            let name = format!("EVENS_QUEUE_URL_{}", queue.name().to_uppercase());
+            let url = |name: String| format!("{sqs}/000000000000/{name}");
+            variables.push((format!("{name}_DEAD_LETTER"), url(queue.dead_letter_name("local"))));
+            variables.push((name, url(queue.full_name("local"))));
+        }
+        variables
+    }
+}
