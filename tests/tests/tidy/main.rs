@@ -10,6 +10,7 @@ mod arrows;
 mod dashboard;
 mod files;
 mod one_box;
+mod names;
 mod roles;
 mod rollout;
 mod stacks;
