@@ -2,6 +2,7 @@
 
 use evens_contracts::{ApplyBonusJob, FinishRoundJob, Job, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{RefundReason, WaitingBet};
+use evens_metrics::Found;
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
@@ -19,9 +20,10 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
     let found = stream::iter(0..SHARDS)
         .map(|shard| sweep_shard(context, shard, now))
         .buffer_unordered(SHARDS_AT_ONCE)
-        .try_fold(Found::default(), async |sum, found| Ok(sum.plus(found)))
+        .try_fold(Left::default(), async |sum, found| Ok(sum.plus(found)))
         .await?;
-    let Found { bets, matches, rounds, registrations } = found;
+    tell(context, found, now);
+    let Left { bets, matches, rounds, registrations, .. } = found;
     if bets + matches + rounds + registrations > 0 {
         tracing::info!(
             bets,
@@ -34,48 +36,79 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
     Ok(JobDone("swept"))
 }
 
-/// How much was left behind.
+/// Counts what was found. A gauge is told also where it is zero: that is what says that all is well.
+fn tell(context: &Context, left: Left, now: Timestamp) {
+    let metrics = &context.metrics;
+    metrics.swept(Found::Bet, left.bets);
+    metrics.swept(Found::Match, left.matches);
+    metrics.swept(Found::Round, left.rounds);
+    metrics.swept(Found::Registration, left.registrations);
+    let age = |since: Option<Timestamp>| {
+        since.and_then(|since| now.duration_since(since).try_into().ok()).unwrap_or_default()
+    };
+    metrics.oldest_open_bet(age(left.oldest_bet));
+    metrics.oldest_unsettled_match(age(left.oldest_match));
+}
+
+/// How much was left behind, and since when.
 #[derive(Debug, Clone, Copy, Default)]
-struct Found {
+struct Left {
     bets: usize,
     matches: usize,
     rounds: usize,
     registrations: usize,
+    /// When the oldest bet was placed of which something waits, whether or not it was left behind.
+    oldest_bet: Option<Timestamp>,
+    /// When the oldest of the matches was joined.
+    oldest_match: Option<Timestamp>,
 }
 
-impl Found {
+/// The earlier of two times that may not be.
+fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
+}
+
+impl Left {
     fn plus(self, other: Self) -> Self {
         Self {
             bets: self.bets + other.bets,
             matches: self.matches + other.matches,
             rounds: self.rounds + other.rounds,
             registrations: self.registrations + other.registrations,
+            oldest_bet: earlier(self.oldest_bet, other.oldest_bet),
+            oldest_match: earlier(self.oldest_match, other.oldest_match),
         }
     }
 }
 
-async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Result<Found, JobError> {
+async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Result<Left, JobError> {
     // One number a minute: a sweep that is started twice sends its jobs once.
     let nudge = now.as_second().unsigned_abs() / 60;
-    Ok(Found {
-        bets: sweep_bets(context, shard, now, nudge).await?,
-        matches: sweep_matches(context, shard, now, nudge).await?,
-        rounds: sweep_rounds(context, shard, nudge).await?,
-        registrations: sweep_registrations(context, shard, now, nudge).await?,
-    })
+    let (bets, oldest_bet) = sweep_bets(context, shard, now, nudge).await?;
+    let (matches, oldest_match) = sweep_matches(context, shard, now, nudge).await?;
+    let rounds = sweep_rounds(context, shard, nudge).await?;
+    let registrations = sweep_registrations(context, shard, now, nudge).await?;
+    Ok(Left { bets, matches, rounds, registrations, oldest_bet, oldest_match })
 }
 
-async fn sweep_bets(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Result<usize, JobError> {
-    let (mut found, mut start) = (0, None);
+/// How many jobs were sent, and since when the oldest bet waits.
+async fn sweep_bets(
+    context: &Context,
+    shard: u8,
+    now: Timestamp,
+    nudge: u64,
+) -> Result<(usize, Option<Timestamp>), JobError> {
+    let (mut found, mut oldest, mut start) = (0, None, None);
     loop {
         let page = context.store.sweep_waiting(shard, start).await?;
+        oldest = earlier(oldest, page.found.iter().map(|waiting| waiting.placed_at).min());
         let jobs = page.found.iter().filter_map(|waiting| job_of_waiting(context, waiting, now));
         let jobs: Vec<_> = jobs.map(|job| job.nudged(nudge)).collect();
         found += jobs.len();
         context.queues.send(jobs).await?;
         start = page.next;
         if start.is_none() {
-            return Ok(found);
+            return Ok((found, oldest));
         }
     }
 }
@@ -94,11 +127,18 @@ fn job_of_waiting(context: &Context, waiting: &WaitingBet, now: Timestamp) -> Op
     Some(Outgoing::new(job, waiting.user))
 }
 
-async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Result<usize, JobError> {
+/// How many jobs were sent, and when the oldest match was joined.
+async fn sweep_matches(
+    context: &Context,
+    shard: u8,
+    now: Timestamp,
+    nudge: u64,
+) -> Result<(usize, Option<Timestamp>), JobError> {
     let recent = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-    let (mut found, mut start) = (0, None);
+    let (mut found, mut oldest, mut start) = (0, None, None);
     loop {
         let page = context.store.sweep_matches(shard, recent, start).await?;
+        oldest = earlier(oldest, page.found.iter().map(|unsettled| unsettled.joined_at).min());
         found += page.found.len();
         let settlement = |UnsettledMatch { id, round, user_a, .. }| {
             Outgoing::new(Job::Settle(SettleJob { match_id: id, round_id: round }), user_a).nudged(nudge)
@@ -106,7 +146,7 @@ async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64)
         context.queues.send(page.found.into_iter().map(settlement).collect()).await?;
         start = page.next;
         if start.is_none() {
-            return Ok(found);
+            return Ok((found, oldest));
         }
     }
 }

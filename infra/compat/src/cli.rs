@@ -62,6 +62,9 @@ pub(crate) struct ServeArgs {
     /// The address of the API
     #[arg(long, env = "EVENS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
+    /// The address of GET /metrics, which needs no token; without it there is none
+    #[arg(long, env = "EVENS_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }

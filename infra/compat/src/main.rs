@@ -13,6 +13,8 @@ mod concurrency;
 mod engine_choice;
 mod find_user;
 mod home;
+mod memory;
+mod metrics_server;
 mod operator;
 mod router;
 mod server;

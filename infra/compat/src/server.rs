@@ -37,12 +37,18 @@ impl Limits {
     const FILES_RESERVED: usize = 256;
     /// Fewer would not serve anybody.
     const CONNECTIONS_MIN: usize = 64;
+    const CONNECTIONS_OF_SCRAPERS: usize = 8;
 
     /// What the process can hold: each connection is an open file.
     pub(crate) fn of_process() -> Self {
         let files = getrlimit(Resource::Nofile).current;
         let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
         Self { connections: Self::connections(files), head_timeout: Self::HEAD_TIMEOUT }
+    }
+
+    /// For the few that read metrics.
+    pub(crate) fn of_scrapers() -> Self {
+        Self { connections: Self::CONNECTIONS_OF_SCRAPERS, head_timeout: Self::HEAD_TIMEOUT }
     }
 
     fn connections(files: usize) -> usize {

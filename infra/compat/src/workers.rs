@@ -1,15 +1,20 @@
 //! The pollers of every queue and the sweeper's schedule, in the place of event source mappings and schedules.
 
 use crate::concurrency::Concurrency;
+use crate::memory;
 use evens_contracts::Queue;
+use evens_monitor::Monitor;
 use evens_notifications::Notifications;
-use evens_runtime::{Context, JobHandler, poll, repeat};
+use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// How often what was left behind is looked for.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
+
+/// How often queues and memory are looked at.
+const LOOK_PERIOD: Duration = Duration::from_secs(30);
 
 /// Starts all workers. They take no new work once `stop` says so, and end when what they hold is done.
 pub(crate) fn start(
@@ -26,9 +31,10 @@ pub(crate) fn start(
     workers.start_pollers(Queue::Registration, evens_registration::handle);
     workers.start_pollers(Queue::Attendance, evens_attendance::handle);
     workers.start_pollers(Queue::Notifications, notifications);
+    workers.start_schedule(SWEEP_PERIOD, evens_sweep::handle);
+    workers.start_schedule(LOOK_PERIOD, Monitor::default());
     let mut workers = workers.started;
-    let (context, stop) = (context.clone(), stop.clone());
-    workers.spawn(async move { repeat(&context, SWEEP_PERIOD, &evens_sweep::handle, stopped(stop)).await });
+    workers.spawn(memory::watch(context.metrics.clone(), LOOK_PERIOD, stopped(stop.clone())));
     workers
 }
 
@@ -51,6 +57,14 @@ impl Workers<'_> {
             self.started.spawn(async move { poll(&context, queue, &handler, stopped(stop)).await });
         }
         tracing::info!(queue = queue.name(), pollers, "Started the pollers of {}", queue.name());
+    }
+
+    fn start_schedule<H>(&mut self, period: Duration, handler: H)
+    where
+        H: for<'a> ScheduleHandler<'a> + 'static,
+    {
+        let (context, stop) = (self.context.clone(), self.stop.clone());
+        self.started.spawn(async move { repeat(&context, period, &handler, stopped(stop)).await });
     }
 }
 

@@ -16,6 +16,7 @@
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
 use evens_contracts::{Job, Queue};
+use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
 use futures::FutureExt;
 use futures::future::join_all;
@@ -124,6 +125,11 @@ where
             // Not its fault: it goes back as if it had not been received, for somebody who has the time.
             return Fate::Returned(Duration::ZERO);
         }
+        let metrics = &self.context.metrics;
+        if let (1, Some(sent_at)) = (message.attempt, message.sent_at) {
+            let waited = self.context.clock.now().duration_since(sent_at);
+            metrics.job_waited(self.queue, waited.try_into().unwrap_or_default());
+        }
         let job = Job::parse(self.queue, &message.body);
         let job_id = job.as_ref().map_or_else(|_| "unreadable".to_owned(), Job::id);
         let span = info_span!(
@@ -140,9 +146,12 @@ where
                 Ok(job) => self.handle(job, message.trace.as_deref()).await,
                 Err(fault) => Err(JobError::from(fault)),
             };
-            let duration_ms = milliseconds(started.elapsed());
+            let duration = started.elapsed();
+            metrics.job_took(self.queue, duration);
+            let duration_ms = milliseconds(duration);
             match handled {
                 Ok(JobDone(outcome)) => {
+                    metrics.job_ended(self.queue, JobStatus::Completed);
                     info!(outcome, duration_ms, "Finished job {job_id}: {outcome}");
                     Fate::Finished
                 }
@@ -181,7 +190,9 @@ where
         let rules = self.queue.rules();
         let delay = rules.backoff.delay(message.attempt).max(failure.after());
         let reason = chain(failure);
+        let metrics = &self.context.metrics;
         if failure.is_retryable() && message.attempt < rules.attempts_max {
+            metrics.job_retried(self.queue);
             let retry_in_ms = milliseconds(delay);
             warn!(
                 outcome = "retry",
@@ -195,6 +206,7 @@ where
         let record = DeadLetter::new(message, reason.clone(), self.context.clock.now());
         match self.context.queues.dead_letter(self.queue, record).await {
             Ok(()) => {
+                metrics.job_ended(self.queue, JobStatus::Failed);
                 error!(
                     outcome = "dead letter",
                     error = reason,
@@ -205,6 +217,7 @@ where
                 Fate::Finished
             }
             Err(error) => {
+                metrics.job_retried(self.queue);
                 error!(
                     outcome = "retry",
                     error = reason,

@@ -2,6 +2,7 @@
 
 use crate::StartError;
 use crate::request_token::WithoutRequestToken;
+use crate::table_timer::TableTimer;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::retry::RetryConfig;
@@ -11,6 +12,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedHttpClient};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use evens_metrics::Metrics;
 use std::time::Duration;
 
 /// Where DynamoDB and SQS are, if not where the SDK finds them: the embedded engines.
@@ -44,6 +46,21 @@ impl Clients {
     /// # Errors
     /// No region is set, and no endpoint says that none is needed.
     pub async fn connect(endpoints: &Endpoints) -> Result<Self, StartError> {
+        Self::connect_with(endpoints, None).await
+    }
+
+    /// The same, measuring how long the table takes.
+    ///
+    /// # Errors
+    /// As [`Clients::connect`].
+    pub(crate) async fn connect_measured(
+        endpoints: &Endpoints,
+        metrics: &Metrics,
+    ) -> Result<Self, StartError> {
+        Self::connect_with(endpoints, Some(TableTimer::new(metrics.clone()))).await
+    }
+
+    async fn connect_with(endpoints: &Endpoints, timer: Option<TableTimer>) -> Result<Self, StartError> {
         let dynamodb = endpoint(endpoints.dynamodb.as_deref(), "AWS_ENDPOINT_URL_DYNAMODB");
         let sqs = endpoint(endpoints.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS");
         let found = [&dynamodb, &sqs];
@@ -55,6 +72,9 @@ impl Clients {
         }
         if endpoints.dynamodb.is_some() {
             for_dynamodb = for_dynamodb.interceptor(WithoutRequestToken);
+        }
+        if let Some(timer) = timer {
+            for_dynamodb = for_dynamodb.interceptor(timer);
         }
         let mut for_sqs = aws_sdk_sqs::config::Builder::from(&config);
         if let Some(endpoint) = sqs {

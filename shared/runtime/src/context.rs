@@ -1,7 +1,9 @@
 //! [`Context`]: what every handler is given, built once.
 
+use crate::store_counts::StoreCounts;
 use crate::tokens::TokenVerifier;
 use crate::{Clients, Clock, Endpoints, Entropy, Rates, Settings, StartError};
+use evens_metrics::Metrics;
 use evens_queues::Queues;
 use evens_store::Store;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ pub struct Context {
     pub clock: Clock,
     /// Gives secrets.
     pub entropy: Entropy,
+    /// Counts and measures.
+    pub metrics: Metrics,
     /// What the environment said.
     pub settings: Arc<Settings>,
 }
@@ -41,7 +45,8 @@ impl Context {
     /// # Errors
     /// As [`Context::from_env`], from 2 on.
     pub async fn from_settings(settings: Settings, endpoints: &Endpoints) -> Result<Self, StartError> {
-        let clients = Clients::connect(endpoints).await?;
+        let metrics = Metrics::default();
+        let clients = Clients::connect_measured(endpoints, &metrics).await?;
         let queues = match &settings.queue_urls {
             Some(urls) => Queues::new(clients.sqs, urls.clone()),
             None => resolve_queues(clients.sqs, &settings).await?,
@@ -52,12 +57,14 @@ impl Context {
             settings.token_audience.clone(),
         );
         Ok(Self {
-            store: Store::new(clients.dynamodb, settings.table.clone()),
+            store: Store::new(clients.dynamodb, settings.table.clone())
+                .observed(Arc::new(StoreCounts::new(metrics.clone()))),
             queues,
             tokens,
-            rates: Rates::new(settings.rate_limits.clone()),
+            rates: Rates::new(settings.rate_limits.clone(), metrics.clone()),
             clock: Clock::system(),
             entropy: Entropy::system(),
+            metrics,
             settings: Arc::new(settings),
         })
     }

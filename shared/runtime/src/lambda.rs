@@ -1,19 +1,37 @@
 //! Hands routers and handlers to Lambda. A function's main is one call of these.
 
+use crate::embedded_metrics::EmbeddedMetrics;
 use crate::poller::{RunFailed, run_once};
 use crate::sqs_event::{SqsAnswer, SqsEvent};
 use crate::{Context, JobHandler, ScheduleHandler, StartError, http, process_batch, telemetry};
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use evens_contracts::Queue;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
+use std::sync::Arc;
 
 /// Serves a router behind an API Gateway HTTP API (payload 2.0). Paths are taken as they come: the API has the stage
 /// `$default`, which is not part of them.
 pub async fn run_http(context: Context, router: Router<Context>) -> Result<(), StartError> {
     telemetry::init();
     check_host()?;
-    lambda_http::run(http::serve_layers(router, context)).await.map_err(ended)
+    let metrics = Arc::new(EmbeddedMetrics::from_env(&context));
+    let router = http::serve_layers(router, context.clone());
+    let router = router.layer(middleware::from_fn_with_state((context, metrics), flush_after));
+    lambda_http::run(router).await.map_err(ended)
+}
+
+async fn flush_after(
+    State((context, metrics)): State<(Context, Arc<EmbeddedMetrics>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    metrics.flush(&context);
+    response
 }
 
 /// Works on the batches of a queue. The event source mapping must have `ReportBatchItemFailures`.
@@ -23,10 +41,12 @@ where
 {
     telemetry::init();
     check_host()?;
-    let (context, handler) = (&context, &handler);
+    let metrics = EmbeddedMetrics::from_env(&context);
+    let (context, handler, metrics) = (&context, &handler, &metrics);
     let service = service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let messages = event.payload.into_messages();
         let unfinished = process_batch(context, queue, messages, handler).await;
+        metrics.flush(context);
         Ok::<_, Error>(SqsAnswer::new(unfinished))
     });
     lambda_runtime::run(service).await.map_err(ended)
@@ -39,9 +59,13 @@ where
 {
     telemetry::init();
     check_host()?;
-    let (context, handler) = (&context, &handler);
-    let service =
-        service_fn(move |_: LambdaEvent<IgnoredAny>| async move { run_once(context, handler).await });
+    let metrics = EmbeddedMetrics::from_env(&context);
+    let (context, handler, metrics) = (&context, &handler, &metrics);
+    let service = service_fn(move |_: LambdaEvent<IgnoredAny>| async move {
+        let run = run_once(context, handler).await;
+        metrics.flush(context);
+        run
+    });
     lambda_runtime::run(service).await.map_err(ended)
 }
 

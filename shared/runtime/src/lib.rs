@@ -13,6 +13,7 @@ mod batch;
 mod clients;
 mod clock;
 mod context;
+mod embedded_metrics;
 mod entropy;
 pub mod http;
 mod job;
@@ -24,6 +25,8 @@ mod request_token;
 mod settings;
 mod sqs_event;
 mod start_error;
+mod store_counts;
+mod table_timer;
 pub mod telemetry;
 pub mod tokens;
 

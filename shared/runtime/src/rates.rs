@@ -11,6 +11,7 @@
 
 use crate::RateLimits;
 use evens_contracts::Rate;
+use evens_metrics::Metrics;
 use evens_store::{Store, StoreError};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use std::time::Duration;
 pub struct Rates {
     limits: RateLimits,
     leases: Arc<Mutex<Leases>>,
+    metrics: Metrics,
 }
 
 type Leases = HashMap<(Rate, String), Arc<tokio::sync::Mutex<Lease>>>;
@@ -57,9 +59,9 @@ impl Rates {
     /// How many leases are kept. Those of an attack from many addresses push out others, which then cost a write.
     const LEASES_MAX: usize = 50_000;
 
-    /// Budgets of that size, nothing taken yet.
-    pub fn new(limits: RateLimits) -> Self {
-        Self { limits, leases: Arc::default() }
+    /// Budgets of that size, nothing taken yet; counts how often the table had to be asked.
+    pub fn new(limits: RateLimits, metrics: Metrics) -> Self {
+        Self { limits, leases: Arc::default(), metrics }
     }
 
     /// Takes a request out of a subject's budget; none where it is not counted.
@@ -81,7 +83,9 @@ impl Rates {
         if lease.window != window.number {
             *lease = Lease { window: window.number, ..Lease::default() };
         }
-        if lease.left == 0 && lease.counted < budget.limit.into() {
+        let is_asked = lease.left == 0 && lease.counted < budget.limit.into();
+        self.metrics.budget_looked_up(!is_asked);
+        if is_asked {
             let wanted = rules.lease.min(budget.limit);
             let counted =
                 store.count_requests(rules.name, subject, window.number, window.ends_at, wanted).await?;

@@ -11,6 +11,7 @@ use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use evens_contracts::Rate;
+use evens_metrics::Metrics;
 use evens_runtime::http::{Answer, Caller, Operator, Refusal, Visitor, serve_layers};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clock, Context, Rates, Settings};
@@ -157,7 +158,8 @@ async fn a_budget_holds_over_processes() {
         let table = FakeTable::new(Standing::Player);
         let limits = settings(limits).rate_limits;
         let budget = limits.budget(rate).unwrap();
-        let processes = [Rates::new(limits.clone()), Rates::new(limits)];
+        let processes =
+            [Rates::new(limits.clone(), Metrics::default()), Rates::new(limits, Metrics::default())];
         let store = table.store();
         let takes = (0..1_000).map(|number: usize| {
             let (rates, store) = (&processes[number % 2], &store);

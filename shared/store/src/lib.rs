@@ -12,6 +12,7 @@ mod error;
 mod finish;
 mod item;
 mod lists;
+mod observer;
 mod oldest;
 mod reads;
 mod retry;
@@ -26,6 +27,7 @@ pub use capacity::{Capacity, CapacityMeter};
 pub use entities::login::{Login, PasswordHash};
 pub use error::StoreError;
 pub use lists::{BetPage, MatchPage, ReferralPage};
+pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
 pub use round_totals::RoundTotals;
 pub use scan::Record;
@@ -38,6 +40,7 @@ pub use transactions::{
 };
 
 use aws_sdk_dynamodb::Client;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The table, through a client. Cheap to clone.
@@ -47,6 +50,7 @@ pub struct Store {
     table: String,
     retry_for: Duration,
     meter: Option<CapacityMeter>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Store {
@@ -55,7 +59,7 @@ impl Store {
 
     /// The table of that name.
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table, retry_for: Self::RETRY_FOR, meter: None }
+        Self { client, table, retry_for: Self::RETRY_FOR, meter: None, observer: None }
     }
 
     /// The same table, giving up sooner or later than after eight seconds.
@@ -68,5 +72,11 @@ impl Store {
     #[must_use]
     pub fn metered(self, meter: CapacityMeter) -> Self {
         Self { meter: Some(meter), ..self }
+    }
+
+    /// The same table, telling somebody what it meets.
+    #[must_use]
+    pub fn observed(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 }

@@ -146,7 +146,8 @@ impl Store {
     /// Some bets that were placed.
     async fn load_bets(&self, ids: impl Iterator<Item = BetId>) -> Result<Vec<Bet>, StoreError> {
         let keys: Vec<_> = ids.map(bet::key).collect();
-        let items: Result<_, StoreError> = attempt!(self, { self.get_batch(&keys).await.map(Attempt::Done) });
+        let items: Result<_, StoreError> =
+            attempt!(self, Read, { self.get_batch(&keys).await.map(Attempt::Done) });
         let items: Vec<Option<Item>> = items?;
         let found = keys.iter().zip(items);
         found

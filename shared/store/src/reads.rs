@@ -41,7 +41,7 @@ impl Store {
         &self,
         keys: [Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
-        attempt!(self, { self.get_several(keys.clone()).await.map(Attempt::Done) })
+        attempt!(self, Read, { self.get_several(keys.clone()).await.map(Attempt::Done) })
     }
 
     /// At most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys. Where the engine
@@ -162,7 +162,7 @@ impl Store {
 
     /// An item as no transaction that is under way can show it: in a transaction of its own.
     async fn get_settled(&self, key: &Key) -> Result<Option<Item>, StoreError> {
-        attempt!(self, {
+        attempt!(self, Read, {
             let get = Get::builder().table_name(&self.table).set_key(Some(key.attributes()));
             let get = TransactGetItem::builder().get(built(get.build())?).build();
             let request = self.client.transact_get_items().transact_items(get);
@@ -187,7 +187,7 @@ impl Store {
         let mut views = Vec::with_capacity(bets.len());
         for some in bets.chunks(Self::BATCH_MAX / 2) {
             let viewed: Result<_, StoreError> =
-                attempt!(self, { self.view_bets_at_once(some).await.map(Attempt::Done) });
+                attempt!(self, Read, { self.view_bets_at_once(some).await.map(Attempt::Done) });
             views.extend(viewed?);
         }
         Ok(views)

@@ -1,7 +1,7 @@
 //! Trying again after a lost race or an overload: first call and further ones after 100, 200, 400 ms and so on, at most
 //! 2 s, with full jitter, until a deadline; the last error is the one reported, unless it would say too much.
 
-use crate::StoreError;
+use crate::{Operation, Store, StoreError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -15,23 +15,26 @@ pub(crate) enum Attempt<T> {
 }
 
 /// The pauses between the attempts of one operation.
-pub(crate) struct Attempts {
+pub(crate) struct Attempts<'a> {
+    store: &'a Store,
+    operation: Operation,
     deadline: Instant,
     number: u32,
     /// The last error after which nobody knew whether something was written.
     unknown: Option<StoreError>,
 }
 
-impl Attempts {
+impl<'a> Attempts<'a> {
     const PAUSE: Duration = Duration::from_millis(100);
     const PAUSE_MAX: Duration = Duration::from_secs(2);
 
-    pub(crate) fn within(time: Duration) -> Self {
-        Self { deadline: Instant::now() + time, number: 0, unknown: None }
+    pub(crate) fn of(store: &'a Store, operation: Operation) -> Self {
+        Self { store, operation, deadline: Instant::now() + store.retry_for, number: 0, unknown: None }
     }
 
     /// Pauses before the next attempt; returns the error if there is no time for one.
     async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
+        self.store.observe_retry(self.operation, &error);
         let pause_max = Self::PAUSE.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
         let pause_max_us = u64::try_from(pause_max.as_micros()).unwrap_or(u64::MAX);
         let pause = Duration::from_micros(fastrand::u64(0..=pause_max_us));
@@ -42,6 +45,7 @@ impl Attempts {
         tracing::debug!(
             attempt = self.number,
             pause_ms = pause.as_millis(),
+            operation = self.operation.as_str(),
             cause = %error,
             "Conflict detected, retrying in {}ms (attempt {})",
             pause.as_millis(),
@@ -78,8 +82,8 @@ impl Attempts {
 /// Makes attempts until one has an answer, fails for good, or time is over. `return` and `?` in the block end the
 /// attempt. Not a function of an asynchronous closure, because the compiler cannot see that its future is `Send`.
 macro_rules! attempt {
-    ($store:expr, $one:block) => {{
-        let mut attempts = $crate::retry::Attempts::within($store.retry_for);
+    ($store:expr, $operation:ident, $one:block) => {{
+        let mut attempts = $crate::retry::Attempts::of($store, $crate::Operation::$operation);
         loop {
             let one: Result<$crate::retry::Attempt<_>, $crate::StoreError> = async $one.await;
             if let Some(answer) = attempts.answer(one).await? {

@@ -201,5 +201,12 @@ fn refusal(error: SdkError<TransactWriteItemsError>) -> Result<Written, StoreErr
         return Ok(Written::Refused { position, found });
     }
     let code = code.to_owned();
-    Err(of_code(&code, error))
+    let reasons: Vec<_> = reasons.iter().map(|reason| reason.code().unwrap_or("None").to_owned()).collect();
+    let refused = of_code(&code, error);
+    if matches!(refused, StoreError::Contended) {
+        // What a database with locks calls a deadlock: two transactions that want the same items at the same moment.
+        let reasons = reasons.join(", ");
+        tracing::warn!(reasons, "A transaction met another one on its item {position}: {reasons}");
+    }
+    Err(refused)
 }

@@ -42,12 +42,13 @@ pub(crate) fn context(
         store: store(world, who, settings),
         queues: queues(world, who),
         tokens: verifier,
-        rates: Rates::new(settings.rate_limits.clone()),
+        rates: Rates::new(settings.rate_limits.clone(), evens_metrics::Metrics::default()),
         clock: Clock::from_fn(move || clock.now_with_skew(skew_ms)),
         entropy: Entropy::from_fn(move |bytes| {
             secrets.lock().dice.bytes(bytes);
             Ok(())
         }),
+        metrics: evens_metrics::Metrics::default(),
         settings: Arc::clone(settings),
     }
 }

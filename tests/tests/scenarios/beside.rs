@@ -23,7 +23,7 @@ impl Beside {
         let settings = CredentialSettings::from_lookup(Stage::Local, cheap).unwrap();
         let credentials = Credentials::new(signer, &settings).unwrap();
         let context = scenario.context();
-        let rates = Rates::new(context.settings.rate_limits.clone());
+        let rates = Rates::new(context.settings.rate_limits.clone(), evens_metrics::Metrics::default());
         let context = Context { clock, rates, ..context.clone() };
         let routes = Router::new()
             .merge(evens_login::router(credentials.clone()))

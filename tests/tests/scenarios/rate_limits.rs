@@ -93,7 +93,8 @@ async fn leases_of_several_hosts_stay_within_one_budget() {
     let variables = [("EVENS_RATE_LIMITS", limits)];
     let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
     let context = scenario.context();
-    let hosts = [(); 5].map(|()| Rates::new(context.settings.rate_limits.clone()));
+    let hosts =
+        [(); 5].map(|()| Rates::new(context.settings.rate_limits.clone(), evens_metrics::Metrics::default()));
     let rows = [
         (Rate::Session, 100),
         (Rate::Bets, 100),

@@ -5,6 +5,7 @@ use crate::stacks::{ONE_BOX, members, read, template};
 use crate::template::{functions, resources};
 use crate::{Source, assert_none, is_of_kind, sources};
 use evens_contracts::Queue;
+use evens_metrics::ConflictKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -95,6 +96,7 @@ fn wrong_alarms(template: &Value) -> Vec<String> {
         expect(&name, "ApproximateNumberOfMessagesVisible WarnTopic", Some(50));
         expect(&name, "ApproximateNumberOfMessagesVisible PageTopic", Some(100));
         expect(&name, "ApproximateAgeOfOldestMessage PageTopic", None);
+        expect(queue.name(), "evens_job_retries_total WarnTopic", None);
         expect(&dead, "ApproximateNumberOfMessagesVisible PageTopic", Some(0));
     }
     for folder in functions(template).into_keys() {
@@ -103,6 +105,10 @@ fn wrong_alarms(template: &Value) -> Vec<String> {
         expect(&name, "Throttles WarnTopic", Some(0));
         expect(&name, "Durationp95 WarnTopic", None);
         expect(&name, "Durationp99 PageTopic", None);
+        expect(&name, "evens_memory_used_percent WarnTopic", Some(80));
+    }
+    for kind in ConflictKind::ALL {
+        expect(kind.as_str(), "evens_conflicts_total WarnTopic", Some(100));
     }
     wrong
 }

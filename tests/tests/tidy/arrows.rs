@@ -18,6 +18,7 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/contracts", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/audit", on: &["shared/exchange", "shared/ledger"] },
     Row { of: "shared/store", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
+    Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
     Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },
     Row {
         of: "shared/runtime",
@@ -26,6 +27,7 @@ const ARROWS: &[Row] = &[
             "shared/contracts",
             "shared/exchange",
             "shared/ledger",
+            "shared/metrics",
             "shared/queues",
             "shared/store",
         ],
@@ -55,6 +57,7 @@ const PURE: &[&str] = &[
     "shared/contracts",
     "shared/exchange",
     "shared/ledger",
+    "shared/metrics",
 ];
 const IMPURE: &[&str] =
     &["aws-", "axum", "hyper", "lambda", "rand", "reqwest", "rusqlite", "tokio", "tower", "tracing"];

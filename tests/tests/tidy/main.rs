@@ -11,6 +11,7 @@ mod dashboard;
 mod files;
 mod one_box;
 mod names;
+mod own_metrics;
 mod roles;
 mod rollout;
 mod stacks;

@@ -294,10 +294,10 @@ fn default_of<'a>(template: &'a Value, variables: &Value, name: &str) -> Option<
 fn defaults_are_those_of_the_code() {
     let template = template();
     let everywhere = ["ATTENDANCE_TZ_OFFSET", "EVENS_RATE_LIMITS", "REFERRAL_BONUS", "REG_BONUS"];
-    for (function, properties) in functions(&template).values() {
+    for (folder, (function, properties)) in functions(&template) {
         let variables = &properties["Environment"]["Variables"];
         // The numbering plans take long to load, and only these two read phone numbers.
-        let reads_phones = ["RegisterFunction", "LoginFunction"].contains(&function.as_str());
+        let reads_phones = ["register", "login"].contains(&folder.as_str());
         assert_eq!(variables.get("EVENS_PHONE_COUNTRY").is_some(), reads_phones, "{function}");
         let mut names = everywhere.to_vec();
         names.extend(reads_phones.then_some("EVENS_PHONE_COUNTRY"));

@@ -55,6 +55,7 @@ const BANNED: &[Banned] = &[
             ("shared/store/", "the only crate that builds an expression"),
             ("shared/runtime/src/clients.rs", "makes the client"),
             ("shared/runtime/src/request_token.rs", "a part of the client"),
+            ("shared/runtime/src/table_timer.rs", "a part of the client"),
             TESTS,
         ],
     },

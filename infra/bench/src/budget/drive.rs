@@ -68,9 +68,10 @@ impl Drive {
             store: store.metered(units.clone()),
             queues,
             tokens: TokenVerifier::new(settings.token_public_keys.clone(), issuer, audience),
-            rates: Rates::new(settings.rate_limits.clone()),
+            rates: Rates::new(settings.rate_limits.clone(), evens_metrics::Metrics::default()),
             clock: Clock::system(),
             entropy: Entropy::system(),
+            metrics: evens_metrics::Metrics::default(),
             settings: Arc::new(settings),
         };
         let router = http::serve_layers(evens_place_bet::router(), context.clone());

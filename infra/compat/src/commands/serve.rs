@@ -4,7 +4,7 @@ use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::server::Limits;
-use crate::{banner, router, server, signing_key, workers};
+use crate::{banner, metrics_server, router, server, signing_key, workers};
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
 use evens_runtime::{Stage, StartError};
@@ -23,7 +23,11 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let concurrency = Concurrency::from_env()?;
-    let (listener, address) = listen(args.listen).await?;
+    let (listener, address) = listen(args.listen, "--listen").await?;
+    let metrics = match args.metrics_listen {
+        Some(wanted) => Some(listen(wanted, "--metrics-listen").await?),
+        None => None,
+    };
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
     let mut settings = home.settings.clone();
     let credential_settings = CredentialSettings::from_env()?;
@@ -46,6 +50,10 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let workers = workers::start(&context, notifications, &concurrency, &stop);
     home.publish_api(address)?;
     announce(address, &home);
+    if let Some((listener, address)) = metrics {
+        tokio::spawn(metrics_server::serve(listener, context.metrics.clone(), stop.clone()));
+        tracing::info!(%address, "Serving metrics on http://{address}/metrics");
+    }
     tell_manager(&NotifyState::Ready);
     wait_for_signal().await?;
     tell_manager(&NotifyState::Stopping);
@@ -57,11 +65,11 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
 }
 
 /// Binds first, so that a port that is taken is said at once. The address is the listener's: a port 0 was chosen.
-async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+async fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error| {
         let message = format!("cannot listen on {wanted}");
-        StartError::new(message, "stop what listens there, or use another port with --listen")
-            .caused_by(error)
+        let hint = format!("stop what listens there, or use another port with {option}");
+        StartError::new(message, hint).caused_by(error)
     };
     let listener = TcpListener::bind(wanted).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;

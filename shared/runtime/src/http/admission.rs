@@ -44,12 +44,17 @@ fn seconds_up(duration: std::time::Duration) -> u128 {
 /// `500` where the table does not have it: what is in no table is not let through.
 fn row(parts: &Parts) -> Result<&'static Route, Problem> {
     let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let method = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
-    let is_row = |route: &&Route| is_same_path(route.path, path) && route.method.as_str() == method;
-    ROUTES.iter().find(is_row).ok_or_else(|| {
-        tracing::error!(path, %method, "A route is served that is not in the table");
+    row_of(&parts.method, path).ok_or_else(|| {
+        tracing::error!(path, method = %parts.method, "A route is served that is not in the table");
         Problem::internal()
     })
+}
+
+/// The row of a method and a path as the router has it, if the table has one.
+pub(super) fn row_of(method: &Method, path: &str) -> Option<&'static Route> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let is_row = |route: &&Route| is_same_path(route.path, path) && route.method.as_str() == method;
+    ROUTES.iter().find(is_row)
 }
 
 /// Parameters may have other names in a router than in the table.

@@ -1,6 +1,6 @@
 //! [`serve_layers`]: what is the same for every route.
 
-use super::admission::QuotaSlot;
+use super::admission::{QuotaSlot, row_of};
 use super::{Refusal, RequestId, X_REQUEST_ID};
 use crate::Context;
 use crate::telemetry::milliseconds;
@@ -58,7 +58,9 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
         }
         set_headers(response.headers_mut(), &request_id, is_api);
         quota.write(response.headers_mut());
-        log(&method, &route, response.status(), started.elapsed());
+        let (status, elapsed) = (response.status(), started.elapsed());
+        context.metrics.answered(row_of(&method, &route), status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
+        log(&method, &route, status, elapsed);
         response
     }
     .instrument(span)

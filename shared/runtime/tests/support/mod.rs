@@ -40,9 +40,10 @@ pub(crate) fn context_of(store: Store, queues: Queues, signer: &TokenSigner, set
         store,
         queues,
         tokens: TokenVerifier::new(vec![signer.public_key()], "evens", "evens-api"),
-        rates: Rates::new(settings.rate_limits.clone()),
+        rates: Rates::new(settings.rate_limits.clone(), evens_metrics::Metrics::default()),
         clock: Clock::fixed(now()),
         entropy: Entropy::system(),
+        metrics: evens_metrics::Metrics::default(),
         settings: Arc::new(settings),
     }
 }

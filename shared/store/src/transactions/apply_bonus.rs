@@ -39,7 +39,7 @@ impl Store {
         amount: Amount,
         now: Timestamp,
     ) -> Result<BonusOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, GiveBonus, {
             let [account, wallet] = self.get_several([account::key(user), wallet::key(user)]).await?;
             let Some(account) = account.as_ref().map(account::decode).transpose()? else {
                 return Ok(Attempt::Done(BonusOutcome::UnknownUser));
@@ -65,7 +65,7 @@ impl Store {
         amount: Amount,
         now: Timestamp,
     ) -> Result<BonusOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, GiveBonus, {
             let Some(account) = self.load_account(referred).await? else {
                 return Ok(Attempt::Done(BonusOutcome::UnknownUser));
             };
@@ -95,14 +95,17 @@ impl Store {
         now: Timestamp,
     ) -> Result<Attempt<BonusOutcome>, StoreError> {
         let mut items = vec![move_registration(&self.table, &account, next, None)?];
+        let mut given = None;
         if !posting.amount.is_zero() {
             let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
             };
             items.extend(post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?);
+            given = Some(entry);
         }
         match self.transact(items).await? {
             Written::Committed => {
+                self.observe_entries(given.as_ref().as_slice());
                 Ok(Attempt::Done(BonusOutcome::Applied(Account { registration: next, ..account })))
             }
             Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

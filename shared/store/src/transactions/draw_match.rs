@@ -21,7 +21,7 @@ impl Store {
     ///
     /// 1. match: state is JOINED, else [`DrawOutcome::Before`]
     pub async fn draw_match(&self, joined: &Match, outcome: Outcome) -> Result<DrawOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, DrawMatch, {
             let written = self
                 .change_one(Change {
                     key: bet_match::key(&joined.round, joined.id),
@@ -36,7 +36,10 @@ impl Store {
                 })
                 .await?;
             match written {
-                Written::Committed => Ok(Attempt::Done(DrawOutcome::Drawn(outcome))),
+                Written::Committed => {
+                    self.observe_draw(outcome.winner);
+                    Ok(Attempt::Done(DrawOutcome::Drawn(outcome)))
+                }
                 Written::Refused { found: Some(item), .. } => {
                     Ok(Attempt::Done(DrawOutcome::Before(bet_match::decode(&item)?.state)))
                 }

@@ -35,7 +35,7 @@ impl Store {
         order: &str,
         now: Timestamp,
     ) -> Result<FundOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, FundWallet, {
             let posting = Posting {
                 key: EntryKey::new("FUND", &[&order]),
                 amount,
@@ -52,9 +52,12 @@ impl Store {
                 };
             };
             let credited = put_new(&self.table, deposit::encode(order, &entry))?;
-            let [wallet_item, entry] = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
-            match self.transact(vec![credited, wallet_item, entry]).await? {
-                Written::Committed => Ok(Attempt::Done(FundOutcome::Funded(wallet))),
+            let [wallet_item, entry_item] = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
+            match self.transact(vec![credited, wallet_item, entry_item]).await? {
+                Written::Committed => {
+                    self.observe_entries(&[&entry]);
+                    Ok(Attempt::Done(FundOutcome::Funded(wallet)))
+                }
                 Written::Refused { position: 0, found: Some(item) } => {
                     Ok(Attempt::Done(repeated(&item, user, amount)?))
                 }

@@ -3,7 +3,7 @@
 use crate::entities::{bet_match, waiting};
 use crate::item::{Item, number};
 use crate::write::{Change, Written, change, delete, put_new};
-use crate::{Store, StoreError};
+use crate::{Operation, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Draw, Join, Side, WaitingBet};
 use evens_ledger::Amount;
@@ -32,14 +32,20 @@ impl Store {
     /// 2. place in the book of the bet on side B: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, draw: &Draw) -> Result<JoinOutcome, StoreError> {
+        let lost = || self.observe_retry(Operation::JoinBets, &StoreError::Contended);
         match self.transact(join_bets_items(&self.table, plan, draw)?).await {
             Ok(Written::Committed) => Ok(JoinOutcome::Joined),
-            Ok(Written::Refused { position: 0, found }) => changed(Side::A, found.as_ref()),
-            Ok(Written::Refused { position: 1, found }) => changed(Side::B, found.as_ref()),
+            Ok(Written::Refused { position: position @ (0 | 1), found }) => {
+                lost();
+                changed(if position == 0 { Side::A } else { Side::B }, found.as_ref())
+            }
             Ok(Written::Refused { .. }) => {
                 Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait"))
             }
-            Err(StoreError::Contended) => Ok(JoinOutcome::Busy),
+            Err(StoreError::Contended) => {
+                lost();
+                Ok(JoinOutcome::Busy)
+            }
             Err(error) => Err(error),
         }
     }

@@ -25,7 +25,7 @@ impl Store {
         seed_if_new: &Seed,
         now: Timestamp,
     ) -> Result<PlaceBetOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, PlaceBet, {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
             let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
@@ -53,7 +53,10 @@ impl Store {
                 return Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)));
             };
             match self.transact(place_bet_items(&self.table, &placement)?).await? {
-                Written::Committed => Ok(Attempt::Done(PlaceBetOutcome::Placed(placement))),
+                Written::Committed => {
+                    self.observe_entries(&[&placement.entry]);
+                    Ok(Attempt::Done(PlaceBetOutcome::Placed(placement)))
+                }
                 Written::Refused { position: 0, found: Some(item) } => {
                     let existing = Some(bet::decode(&item)?);
                     Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)))

@@ -28,7 +28,7 @@ impl Store {
         date: Date,
         now: Timestamp,
     ) -> Result<AttendanceOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, RecordAttendance, {
             let recorded = Change {
                 key: attendance::key(user, date),
                 update: "SET kind = :kind, user_id = :user, attendance_date = :date, \

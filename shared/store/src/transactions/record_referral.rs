@@ -38,7 +38,7 @@ impl Store {
         has_bonus: bool,
         now: Timestamp,
     ) -> Result<ReferralOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, RecordReferral, {
             let [account, owner] =
                 self.get_several([account::key(referred), referral_code::key(code)]).await?;
             let Some(account) = account.as_ref().map(account::decode).transpose()? else {

@@ -41,7 +41,7 @@ impl Store {
         refund_after: SignedDuration,
         now: Timestamp,
     ) -> Result<RefundBetOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, RefundBet, {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
             let Some(waiting) = waiting else {
@@ -57,7 +57,10 @@ impl Store {
                 Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
             };
             match self.transact(refund_bet_items(&self.table, &plan, now)?).await? {
-                Written::Committed => Ok(Attempt::Done(RefundBetOutcome::Refunded(plan))),
+                Written::Committed => {
+                    self.observe_entries(&[&plan.entry]);
+                    Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
+                }
                 Written::Refused { position: 0..=2, .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { .. } => Err(StoreError::corrupt(bet.id, "the bet is gone")),
             }

@@ -23,7 +23,7 @@ pub enum RefreshOutcome {
 impl Store {
     /// Opens a session. Its family is drawn at random, so nothing else can be there.
     pub async fn open_session(&self, opened: &Session) -> Result<(), StoreError> {
-        attempt!(self, {
+        attempt!(self, WriteSession, {
             let put = self.client.put_item().table_name(&self.table);
             let put = put.set_item(Some(session::encode(opened)));
             let output = put.set_return_consumed_capacity(self.report_capacity()).send().await?;
@@ -41,7 +41,7 @@ impl Store {
         next: &RefreshToken,
         now: Timestamp,
     ) -> Result<RefreshOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, WriteSession, {
             let key = session::key(presented.user(), presented.family());
             let Some(item) = self.get(&key).await? else {
                 return Ok(Attempt::Done(RefreshOutcome::Ended));
@@ -111,7 +111,7 @@ impl Store {
     }
 
     async fn end_session_at(&self, key: &Key) -> Result<(), StoreError> {
-        attempt!(self, { self.delete_session(key).await.map(Attempt::Done) })
+        attempt!(self, WriteSession, { self.delete_session(key).await.map(Attempt::Done) })
     }
 
     async fn delete_session(&self, key: &Key) -> Result<(), StoreError> {

@@ -37,7 +37,7 @@ impl Store {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<SettleOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, SettleMatch, {
             let wallet = self.load_wallet(winner(drawn, outcome)).await?;
             let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
                 // A repeat is answered before anything that depends on today's balance.
@@ -46,7 +46,10 @@ impl Store {
                 return Ok(Attempt::Done(ended.unwrap_or(SettleOutcome::BalanceTooLarge)));
             };
             match self.transact(settle_match_items(&self.table, &plan, now)?).await? {
-                Written::Committed => Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan)))),
+                Written::Committed => {
+                    self.observe_entries(&[&plan.entry]);
+                    Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
+                }
                 Written::Refused { position: 0, found: Some(item) } => {
                     Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
                 }

@@ -33,7 +33,7 @@ impl Store {
         account: &Account,
         password: &PasswordHash,
     ) -> Result<SignUpOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, SignUp, {
             match self.transact(sign_up_items(&self.table, account, password)?).await? {
                 Written::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                 // Who has the number is not shown: it is read again.

@@ -34,7 +34,7 @@ impl Store {
     /// 6. bet on side A: exists, and adds the stake to what is refunded
     /// 7. bet on side B: likewise
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, VoidMatch, {
             let keys =
                 [bet_match::key(&read.round, read.id), wallet::key(read.user_a), wallet::key(read.user_b)];
             let [Some(found), Some(wallet_a), Some(wallet_b)] = self.get_several(keys).await? else {
@@ -48,7 +48,10 @@ impl Store {
                 Err(_) => return Ok(Attempt::Done(VoidMatchOutcome::BalanceTooLarge)),
             };
             match self.transact(void_match_items(&self.table, &plan, now)?).await? {
-                Written::Committed => Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan)))),
+                Written::Committed => {
+                    self.observe_entries(&[&plan.a.1, &plan.b.1]);
+                    Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan))))
+                }
                 Written::Refused { position: 0..=4, .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a bet is gone")),
             }

@@ -40,7 +40,7 @@ impl Store {
             values: vec![(":at", text(login.at)), (":address", text(&login.address))],
         };
         let changed: Result<_, StoreError> =
-            attempt!(self, { self.change_account(recorded()).await.map(Attempt::Done) });
+            attempt!(self, WriteAccount, { self.change_account(recorded()).await.map(Attempt::Done) });
         match changed? {
             Changed::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
             Changed::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
@@ -93,7 +93,7 @@ impl Store {
             values: values.clone(),
         };
         let changed: Result<_, StoreError> =
-            attempt!(self, { self.change_account(written()).await.map(Attempt::Done) });
+            attempt!(self, WriteAccount, { self.change_account(written()).await.map(Attempt::Done) });
         Ok(match changed? {
             Changed::Written(account) => AccountWrite::Written(account),
             Changed::Refused(_) => AccountWrite::UnknownUser,
@@ -106,7 +106,7 @@ impl Store {
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
     /// 2. wallet: exists, as the account does
     pub async fn set_blocked(&self, user: UserId, is_blocked: bool) -> Result<AccountWrite, StoreError> {
-        attempt!(self, {
+        attempt!(self, WriteAccount, {
             let (update, values) = if is_blocked {
                 ("SET blocked = :yes", vec![(":yes", text("yes"))])
             } else {
@@ -135,7 +135,7 @@ impl Store {
         new: &PasswordHash,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        attempt!(self, {
+        attempt!(self, WriteAccount, {
             let replaced = Change {
                 key: login::key(phone),
                 update: "SET password_hash = :new, password_set_at = :at",

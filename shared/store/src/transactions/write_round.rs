@@ -30,7 +30,7 @@ impl Store {
     /// 1. round: absent, else [`RoundWrite::Found`]
     /// 2. seed: absent, as the round was
     pub async fn open_round(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
-        attempt!(self, { self.open_round_once(new.clone(), seed).await.map(Attempt::Done) })
+        attempt!(self, WriteRound, { self.open_round_once(new.clone(), seed).await.map(Attempt::Done) })
     }
 
     /// The same in one attempt: for a caller that makes several itself.
@@ -54,7 +54,7 @@ impl Store {
     ///
     /// 1. round: state is the one read, else [`RoundWrite::Found`]
     pub async fn move_round(&self, read: &Round, moved: Round) -> Result<RoundWrite, StoreError> {
-        attempt!(self, {
+        attempt!(self, WriteRound, {
             let items = vec![put_over(&self.table, round::encode(&moved), read.state.name().as_str())?];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(RoundWrite::Written(moved.clone()))),

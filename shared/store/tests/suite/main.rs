@@ -18,6 +18,7 @@ mod fund_wallet;
 mod join_bets;
 mod lists;
 mod migrate;
+mod observer;
 mod pages;
 mod place_bet;
 mod rates;
@@ -110,6 +111,7 @@ macro_rules! store_test_suite {
                     first_deposits_into_a_wallet_of_an_account_are_all_credited,
                     what_else_stands_on_a_wallet_survives_every_movement,
                     items_from_before_there_were_bonuses_are_read;
+                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,
                     entries_and_bets_beyond_one_answer_are_listed,

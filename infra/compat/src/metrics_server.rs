@@ -1,0 +1,20 @@
+//! `GET /metrics` for Prometheus, on an address of its own: players reach the API, and never this.
+
+use crate::server::{self, Limits};
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::{Router, routing};
+use evens_metrics::Metrics;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Serves until `stop` says so.
+pub(crate) async fn serve(listener: TcpListener, metrics: Metrics, stop: watch::Receiver<bool>) {
+    let router = Router::new().route("/metrics", routing::get(text)).with_state(metrics);
+    server::serve(listener, router, Limits::of_scrapers(), stop).await;
+}
+
+async fn text(State(metrics): State<Metrics>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, Metrics::PROMETHEUS_CONTENT_TYPE)], metrics.prometheus())
+}

@@ -1,0 +1,246 @@
+//! [`Metric`]: the table of what is counted and measured.
+
+/// Something that is counted or measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// Jobs that came to an end.
+    Jobs,
+    /// Attempts that failed and are made again.
+    JobRetries,
+    /// How long handlers took.
+    JobDuration,
+    /// How long jobs waited for their handler.
+    JobWait,
+    /// Messages that may be received.
+    QueueWaiting,
+    /// Messages that were received and are not deleted.
+    QueueInFlight,
+    /// How long the longest wait of late was.
+    QueueOldestAge,
+    /// Records in the dead-letter queue.
+    DeadLetters,
+    /// Writes that met another one.
+    Conflicts,
+    /// Attempts at the table that are made again.
+    StoreRetries,
+    /// Calls of the table.
+    TableRequestDuration,
+    /// Matches whose outcome was fixed.
+    Draws,
+    /// Money that was entered into ledgers.
+    MoneyMoved,
+    /// How old the oldest bet is that still waits.
+    OldestOpenBetAge,
+    /// How old the oldest match is that a sweep found unsettled.
+    OldestUnsettledMatchAge,
+    /// What sweeps found left behind.
+    SweeperFinds,
+    /// Answers.
+    HttpRequests,
+    /// How long answers took.
+    HttpRequestDuration,
+    /// Answers that took longer than a second.
+    SlowRequests,
+    /// Requests whose budget was known to the process, and those for which the table was asked.
+    BudgetLookups,
+    /// The memory of the process.
+    ResidentMemory,
+    /// The memory of the process, as a share of what it may have.
+    MemoryUsed,
+}
+
+/// What a metric is called, what it means, and by what it is told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Definition {
+    /// The name, in both formats.
+    pub name: &'static str,
+    /// What it says, in a sentence without its full stop.
+    pub help: &'static str,
+    /// How its values come together.
+    pub kind: Kind,
+    /// What its values are.
+    pub unit: Unit,
+    /// By what series are told apart; each has a few known values.
+    pub labels: &'static [&'static str],
+    /// The labels that are also dimensions in `CloudWatch`, where every combination is paid for; `function` is the
+    /// function's name. The other labels can be searched for in the log.
+    pub dimensions: &'static [&'static str],
+}
+
+/// How the values of a metric come together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// They are added.
+    Counter,
+    /// The last one holds.
+    Gauge,
+    /// They are counted by size: up to each of these bounds, in the unit's smallest part.
+    Histogram(&'static [i128]),
+}
+
+/// What the values of a metric are, and in what part of it they are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Whole things.
+    Count,
+    /// Time, in microseconds; told in seconds, and to `CloudWatch` in milliseconds.
+    Duration,
+    /// Time in whole seconds.
+    Seconds,
+    /// Money, in units of the last of its 8 decimals.
+    Money,
+    /// Bytes.
+    Bytes,
+    /// Hundredths of something.
+    Percent,
+}
+
+/// From 1 ms to 10 s; the bars of a request are at 100, 200 and 500 ms, and a slow one is over 1 s.
+const DURATIONS: Kind = Kind::Histogram(&[
+    1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_500_000, 5_000_000,
+    10_000_000,
+]);
+
+/// From 10 ms to 5 min: a backlog is over 30 s, and after 5 min a bet that waits is refunded.
+const WAITS: Kind = Kind::Histogram(&[
+    10_000,
+    50_000,
+    100_000,
+    500_000,
+    1_000_000,
+    5_000_000,
+    10_000_000,
+    30_000_000,
+    60_000_000,
+    300_000_000,
+]);
+
+impl Metric {
+    /// Every metric, in the order in which they are told.
+    pub const ALL: [Self; 22] = [
+        Self::Jobs,
+        Self::JobRetries,
+        Self::JobDuration,
+        Self::JobWait,
+        Self::QueueWaiting,
+        Self::QueueInFlight,
+        Self::QueueOldestAge,
+        Self::DeadLetters,
+        Self::Conflicts,
+        Self::StoreRetries,
+        Self::TableRequestDuration,
+        Self::Draws,
+        Self::MoneyMoved,
+        Self::OldestOpenBetAge,
+        Self::OldestUnsettledMatchAge,
+        Self::SweeperFinds,
+        Self::HttpRequests,
+        Self::HttpRequestDuration,
+        Self::SlowRequests,
+        Self::BudgetLookups,
+        Self::ResidentMemory,
+        Self::MemoryUsed,
+    ];
+
+    /// What it is called, what it means, and by what it is told apart.
+    #[rustfmt::skip]
+    pub const fn definition(self) -> Definition {
+        use Kind::{Counter, Gauge};
+        const fn row(
+            name: &'static str, kind: Kind, unit: Unit,
+            labels: &'static [&'static str], dimensions: &'static [&'static str], help: &'static str,
+        ) -> Definition {
+            Definition { name, help, kind, unit, labels, dimensions }
+        }
+        match self {
+            // The name that the old system had, for whoever watches it.
+            Self::Jobs => row("bullmq_jobs_total", Counter, Unit::Count, &["queue", "status"], &["queue", "status"], "Total number of jobs processed"),
+            Self::JobRetries => row("evens_job_retries_total", Counter, Unit::Count, &["queue"], &["queue"], "Attempts at jobs that failed and are made again"),
+            Self::JobDuration => row("evens_job_duration_seconds", DURATIONS, Unit::Duration, &["queue"], &["queue"], "How long an attempt at a job took"),
+            Self::JobWait => row("evens_job_wait_seconds", WAITS, Unit::Duration, &["queue"], &["queue"], "How long a job had waited since it was sent when its first attempt began"),
+            Self::QueueWaiting => row("evens_queue_waiting", Gauge, Unit::Count, &["queue"], &["queue"], "Jobs that wait to be received, approximately"),
+            Self::QueueInFlight => row("evens_queue_in_flight", Gauge, Unit::Count, &["queue"], &["queue"], "Jobs that are worked on or wait for their next attempt, approximately"),
+            Self::QueueOldestAge => row("evens_queue_oldest_age_seconds", Gauge, Unit::Duration, &["queue"], &["queue"], "Age of the oldest job received since the last look at the queue, on one box"),
+            Self::DeadLetters => row("evens_dead_letters", Gauge, Unit::Count, &["queue"], &["queue"], "Jobs that were given up and lie in the dead-letter queue, approximately"),
+            Self::Conflicts => row("evens_conflicts_total", Counter, Unit::Count, &["kind", "operation"], &["kind"], "Writes that another one was faster than, each tried again"),
+            Self::StoreRetries => row("evens_store_retries_total", Counter, Unit::Count, &["cause", "operation"], &["cause"], "Attempts at the table that are made again"),
+            Self::TableRequestDuration => row("evens_table_request_duration_seconds", DURATIONS, Unit::Duration, &["operation"], &["operation"], "How long DynamoDB took to answer a call, the SDK's own retries included"),
+            Self::Draws => row("evens_draws_total", Counter, Unit::Count, &["winner"], &["winner"], "Matches whose outcome was fixed, by the side that won"),
+            Self::MoneyMoved => row("evens_money_moved_total", Counter, Unit::Money, &["type", "purse"], &["type", "purse"], "Money entered into ledgers, by the type of the entry"),
+            Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),
+            Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
+            Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
+            Self::HttpRequests => row("evens_http_requests_total", Counter, Unit::Count, &["method", "route", "status"], &["status"], "Requests that were answered"),
+            Self::HttpRequestDuration => row("evens_http_request_duration_seconds", DURATIONS, Unit::Duration, &["method", "route"], &["method", "route"], "How long a request took to be answered"),
+            Self::SlowRequests => row("evens_slow_requests_total", Counter, Unit::Count, &["method", "route"], &["method", "route"], "Requests that took longer than a second"),
+            Self::BudgetLookups => row("evens_budget_lookups_total", Counter, Unit::Count, &["outcome"], &["outcome"], "Requests taken out of a budget: from what the process had leased (hit) or by asking the table (miss)"),
+            Self::ResidentMemory => row("process_resident_memory_bytes", Gauge, Unit::Bytes, &[], &["function"], "Memory that the process holds"),
+            Self::MemoryUsed => row("evens_memory_used_percent", Gauge, Unit::Percent, &[], &["function"], "Memory that the process holds, of what it may have"),
+        }
+    }
+}
+
+impl Unit {
+    /// How many decimals a value has in the text for Prometheus, whose times are seconds.
+    pub(crate) fn decimals(self) -> usize {
+        match self {
+            Self::Count | Self::Seconds | Self::Bytes | Self::Percent => 0,
+            Self::Duration => 6,
+            Self::Money => 8,
+        }
+    }
+
+    /// The same for `CloudWatch`, whose times are milliseconds.
+    pub(crate) fn embedded_decimals(self) -> usize {
+        match self {
+            Self::Duration => 3,
+            other => other.decimals(),
+        }
+    }
+
+    /// What `CloudWatch` calls it.
+    pub fn embedded_name(self) -> &'static str {
+        match self {
+            Self::Count => "Count",
+            Self::Duration => "Milliseconds",
+            Self::Seconds => "Seconds",
+            Self::Money => "None",
+            Self::Bytes => "Bytes",
+            Self::Percent => "Percent",
+        }
+    }
+}
+
+/// A value as decimal text, exactly: `(-150, 2)` is `-1.5`.
+pub(crate) fn decimal(value: i128, decimals: usize) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let digits = format!("{:0width$}", value.unsigned_abs(), width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    match fraction.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decimal;
+
+    #[test]
+    fn decimals_are_exact() {
+        #[rustfmt::skip]
+        let table = [
+            (0,              0, "0"),
+            (0,              8, "0"),
+            (7,              0, "7"),
+            (-150,           2, "-1.5"),
+            (1_500,          3, "1.5"),
+            (1,              8, "0.00000001"),
+            (10_050_000_000, 8, "100.5"),
+            (i128::MAX,      8, "1701411834604692317316873037158.84105727"),
+        ];
+        for (value, decimals, expected) in table {
+            assert_eq!(decimal(value, decimals), expected);
+        }
+    }
+}

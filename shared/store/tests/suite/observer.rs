@@ -1,0 +1,89 @@
+//! What an observer is told: every entry that was made, once, and every race that was lost.
+
+use crate::engine::Engine;
+use crate::scenario::{
+    amount, bet, command, drawn, fund, joined, match_of, place, refund, second, user, welcomed,
+};
+use evens_exchange::Side;
+use evens_ledger::Entry;
+use evens_store::{Observer, Operation, RetryCause, Store};
+use futures::future::join_all;
+use std::sync::{Arc, Mutex};
+
+#[derive(Debug, Default)]
+struct Seen {
+    entries: Mutex<Vec<Entry>>,
+    draws: Mutex<Vec<Side>>,
+    retries: Mutex<Vec<(Operation, RetryCause)>>,
+}
+
+impl Observer for Seen {
+    fn retried(&self, operation: Operation, cause: RetryCause) {
+        self.retries.lock().unwrap().push((operation, cause));
+    }
+
+    fn entered(&self, entry: &Entry) {
+        self.entries.lock().unwrap().push(entry.clone());
+    }
+
+    fn drawn(&self, winner: Side) {
+        self.draws.lock().unwrap().push(winner);
+    }
+}
+
+fn observed(engine: &Engine) -> (Store, Arc<Seen>) {
+    let seen = Arc::new(Seen::default());
+    (engine.store.clone().observed(seen.clone()), seen)
+}
+
+/// The entries of some users, as they stand in the table.
+async fn entries(store: &Store, users: &[u64]) -> Vec<Entry> {
+    let mut found = Vec::new();
+    for number in users {
+        found.extend(store.list_entries(user(*number), None, 100).await.unwrap());
+    }
+    found
+}
+
+fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by_key(|entry| (entry.user, entry.number));
+    entries
+}
+
+pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
+    let (store, seen) = observed(engine);
+    // Funds, bets, a match that is settled, one that is voided, a rest that is refunded, bonuses.
+    let settled = match_of(&store, "10").await;
+    let outcome = drawn(&store, &settled, Side::B).await;
+    for _ in 0..2 {
+        store.draw_match(&settled, outcome).await.unwrap();
+        store.settle_match(&settled, outcome, second(30)).await.unwrap();
+    }
+    let one = bet(&store, 3, Side::A, "7", 40).await;
+    let other = bet(&store, 4, Side::B, "9", 41).await;
+    let voided = joined(&store, &one.waiting, &other.waiting, 42).await;
+    for _ in 0..2 {
+        store.void_match(&voided, second(43)).await.unwrap();
+        refund(&store, &other.bet).await;
+    }
+    welcomed(&store, 5, None).await;
+    for _ in 0..2 {
+        store.apply_registration_bonus(user(5), amount("25"), second(50)).await.unwrap();
+    }
+    let told = std::mem::take(&mut *seen.entries.lock().unwrap());
+    assert_eq!(sorted(told), sorted(entries(&store, &[1, 2, 3, 4, 5]).await));
+    assert_eq!(*seen.draws.lock().unwrap(), [Side::B]);
+    assert_eq!(*seen.retries.lock().unwrap(), []);
+}
+
+pub(crate) async fn lost_races_are_told_with_what_was_attempted(engine: &Engine) {
+    let (store, seen) = observed(engine);
+    fund(&store, 1, "100").await;
+    let commands: Vec<_> = (0..8).map(|number| command(1, &format!("key-{number}"), Side::A, "1")).collect();
+    join_all(commands.iter().map(|command| place(&store, command, second(1)))).await;
+    let told = std::mem::take(&mut *seen.entries.lock().unwrap());
+    assert_eq!(sorted(told), sorted(entries(&store, &[1]).await), "though some were attempted several times");
+    let retries = std::mem::take(&mut *seen.retries.lock().unwrap());
+    assert!(!retries.is_empty(), "eight bets of one wallet at once");
+    assert!(retries.iter().all(|retry| *retry == (Operation::PlaceBet, RetryCause::Conflict)), "{retries:?}");
+}
