@@ -178,8 +178,9 @@ async fn act(context: &Context, letter: Letter, action: DeadLetterAction, nudge:
 /// Sends the job, in its group and on behalf of its request; then deletes the letter. In this order, because a job that
 /// comes twice is harmless, and one that is gone is not.
 async fn redrive(context: &Context, letter: &Letter, job: Job, nudge: u64) -> ActionOutcome {
-    let outgoing =
-        Outgoing { trace: letter.trace.clone(), ..Outgoing::new(job, &letter.group).nudged(nudge) };
+    let Letter { trace, traceparent, group, .. } = letter;
+    let (trace, traceparent) = (trace.clone(), *traceparent);
+    let outgoing = Outgoing { trace, traceparent, ..Outgoing::new(job, group).nudged(nudge) };
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         let id = &letter.id;
         warn!("dead_letter.id" = %id, error = chain(&error), "Could not send the job of dead letter {id} again");

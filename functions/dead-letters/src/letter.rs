@@ -1,6 +1,6 @@
 //! [`Letter`]: a message of a dead-letter queue, and what it says.
 
-use evens_contracts::{DeadLetterFacts, DeadLetterFilter, DeadLetterId, Job, JobFault, Queue};
+use evens_contracts::{DeadLetterFacts, DeadLetterFilter, DeadLetterId, Job, JobFault, Queue, TraceParent};
 use evens_queues::{DeadLetter, Message};
 use jiff::Timestamp;
 
@@ -49,6 +49,8 @@ pub struct Letter {
     pub failed_at: Option<Timestamp>,
     /// The id of the request that it goes back to.
     pub trace: Option<String>,
+    /// The trace that it belongs to: a job that is sent again goes on with it.
+    pub traceparent: Option<TraceParent>,
     /// Names the hold: needed to let go of it or to delete it.
     pub(crate) receipt: String,
 }
@@ -69,6 +71,7 @@ impl Letter {
                 attempts: record.attempts,
                 failed_at: Some(record.failed_at),
                 trace: record.trace,
+                traceparent: record.traceparent,
                 receipt: message.receipt,
             };
         }
@@ -93,6 +96,7 @@ impl Letter {
             // A FIFO queue counts the time of what it is given anew.
             failed_at: message.sent_at,
             trace: message.trace,
+            traceparent: message.traceparent,
             receipt: message.receipt,
         }
     }
@@ -130,6 +134,7 @@ mod tests {
             attempt: 9,
             sent_at: Some(Timestamp::UNIX_EPOCH),
             trace: Some("request-1".to_owned()),
+            traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().ok(),
         }
     }
 
@@ -174,6 +179,7 @@ mod tests {
             assert_eq!((letter.error.as_str(), letter.attempts), (error, attempts), "{body}");
             assert_eq!(letter.id.to_string(), "rounds:m-2", "{body}");
             assert_eq!(letter.trace.as_deref(), Some("request-1"), "{body}");
+            assert!(letter.traceparent.is_some(), "{body}");
             let failed_at = if kind == Record { "2026-11-20T08:00:00Z" } else { "1970-01-01T00:00:00Z" };
             assert_eq!(letter.failed_at, failed_at.parse().ok(), "{body}");
         }

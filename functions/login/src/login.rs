@@ -1,6 +1,6 @@
 //! Logging in.
 
-use axum::extract::{Extension, State};
+use axum::extract::Extension;
 use evens_accounts::{Account, LastLogin, Password, PhoneNumber};
 use evens_contracts::{
     CheckAttendanceJob, Job, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody,
@@ -8,16 +8,15 @@ use evens_contracts::{
 use evens_credentials::{Credentials, Verdict};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, JsonBody, Refusal, RequestId, Visitor, take_request};
+use evens_runtime::http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_runtime::telemetry::chain;
 use evens_store::{Login, LoginOutcome, PasswordHash};
 use jiff::Timestamp;
 use std::sync::Arc;
 
 pub(crate) async fn log_in(
-    State(context): State<Context>,
+    Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
-    Extension(request_id): Extension<RequestId>,
     visitor: Visitor,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<LoginAnswer>, Refusal> {
@@ -25,7 +24,7 @@ pub(crate) async fn log_in(
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
     let logged_in = enter(&context, &credentials, request, visitor).await;
     let (account, answer) = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
-    record_day(&context, &account, &request_id).await;
+    record_day(&context, &account).await;
     Ok(Answer::ok(answer))
 }
 
@@ -94,12 +93,12 @@ async fn keep_rehashed(
 
 /// The login stands whether or not this succeeds. The day is fixed here, by our clock: whoever works on the job after
 /// midnight records the day of the login.
-async fn record_day(context: &Context, account: &Account, request_id: &RequestId) {
+async fn record_day(context: &Context, account: &Account) {
     let user = account.user;
     let at = account.last_login.as_ref().map_or_else(|| context.clock.now(), |login| login.at);
     let date = context.settings.attendance_offset.day(at);
     let job = Job::CheckAttendance(CheckAttendanceJob { user_id: user, date });
-    let outgoing = Outgoing::new(job, user).traced(request_id.as_str());
+    let outgoing = Outgoing::new(job, user);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the attendance of user {user} on {date}");
     }

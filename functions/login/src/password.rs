@@ -1,16 +1,16 @@
 //! Changing one's password.
 
-use axum::extract::{Extension, State};
+use axum::extract::Extension;
 use evens_accounts::Account;
 use evens_contracts::{Job, NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer};
 use evens_credentials::{Credentials, Verdict};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, JsonBody, Refusal, RequestId};
+use evens_runtime::http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::telemetry::chain;
 
 pub(crate) async fn change_password(
-    State(context): State<Context>,
+    Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
@@ -62,7 +62,7 @@ async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
     let about = request_id.as_str().to_owned();
     let job = Job::Notify(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about });
-    let outgoing = Outgoing::new(job, user).traced(request_id.as_str());
+    let outgoing = Outgoing::new(job, user);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not tell user {user} of the new password");
     }

@@ -10,7 +10,7 @@ use evens_exchange::{Round, RoundStep, Seed, SignedResult};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal};
+use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal, Traced};
 use evens_runtime::telemetry::chain;
 use evens_store::RoundWrite;
 use jiff::Timestamp;
@@ -48,7 +48,7 @@ async fn open(
 }
 
 async fn close(
-    State(context): State<Context>,
+    Traced(context): Traced,
     Operator(caller): Operator,
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
@@ -56,7 +56,7 @@ async fn close(
 }
 
 async fn take_result(
-    State(context): State<Context>,
+    Traced(context): Traced,
     Oracle(caller): Oracle,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
@@ -66,7 +66,7 @@ async fn take_result(
 }
 
 async fn cancel(
-    State(context): State<Context>,
+    Traced(context): Traced,
     Operator(caller): Operator,
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {

@@ -1,13 +1,13 @@
 //! The route.
 
-use axum::extract::{Extension, State};
+use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{Job, MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
 use evens_exchange::{Bet, BetId, IdempotencyKey, PlaceBet, PlaceBetOutcome};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId};
+use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::telemetry::chain;
 
 /// The function's route.
@@ -16,7 +16,7 @@ pub fn router() -> Router<Context> {
 }
 
 async fn place_bet(
-    State(context): State<Context>,
+    Traced(context): Traced,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -36,7 +36,7 @@ async fn place_bet(
     let placed = context.store.place_bet(&command, &seed_if_new, context.clock.now()).await;
     let outcome = placed.map_err(|error| about_bet(error, command.bet))?;
     let (bet, is_replay) = accepted(&command, outcome)?;
-    ask_for_match(&context, &bet, &request_id).await;
+    ask_for_match(&context, &bet).await;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceBetAnswer::from(&bet)).replayed(is_replay))
 }
 
@@ -81,9 +81,9 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
 }
 
 /// The bet is placed whether or not this succeeds: the sweeper asks again.
-async fn ask_for_match(context: &Context, bet: &Bet, request_id: &RequestId) {
+async fn ask_for_match(context: &Context, bet: &Bet) {
     let job = Job::Match(MatchJob { bet_id: bet.id, place: Some(bet.place().into()) });
-    let outgoing = Outgoing::new(job, bet.user).traced(request_id.as_str());
+    let outgoing = Outgoing::new(job, bet.user);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "bet.id" = %bet.id, "Could not ask for the matching of bet {}; the sweeper will", bet.id);
     }

@@ -1,6 +1,6 @@
 //! The route.
 
-use axum::extract::{Extension, State};
+use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_accounts::{Account, ReferralCode};
@@ -10,7 +10,7 @@ use evens_contracts::{
 use evens_credentials::Credentials;
 use evens_ledger::{Amount, UserId};
 use evens_queues::Outgoing;
-use evens_runtime::http::{Answer, JsonBody, Refusal, RequestId, Visitor, take_request};
+use evens_runtime::http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, Entropy, NoRandomness};
 use evens_store::SignUpOutcome;
@@ -24,15 +24,14 @@ pub fn router(credentials: Credentials) -> Router<Context> {
 }
 
 async fn sign_up(
-    State(context): State<Context>,
+    Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
-    Extension(request_id): Extension<RequestId>,
     _: Visitor,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<SignUpAnswer>, Refusal> {
     let request = SignUpRequest::parse(&body, context.settings.phone_country)?;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
-    let signed_up = register(&context, &credentials, request, &request_id).await;
+    let signed_up = register(&context, &credentials, request).await;
     signed_up.map_err(|refusal| refusal.worded("Error during registration"))
 }
 
@@ -40,14 +39,13 @@ async fn register(
     context: &Context,
     credentials: &Credentials,
     request: SignUpRequest,
-    request_id: &RequestId,
 ) -> Result<Answer<SignUpAnswer>, Refusal> {
     if context.store.load_login(&request.phone).await?.is_some() {
         return Err(taken().into());
     }
     let account = create(context, credentials, request).await?;
     let tokens = credentials.sessions.open(context, &account, context.clock.now()).await?;
-    ask_for_bonus(context, &account, request_id).await;
+    ask_for_bonus(context, &account).await;
     let answer = SignUpAnswer::new(UserBody::new(&account, Amount::ZERO), tokens);
     Ok(Answer::new(StatusCode::CREATED, answer))
 }
@@ -97,10 +95,10 @@ fn taken() -> Problem {
 }
 
 /// The account is there whether or not this succeeds, and owes the bonus: the sweeper asks again.
-async fn ask_for_bonus(context: &Context, account: &Account, request_id: &RequestId) {
+async fn ask_for_bonus(context: &Context, account: &Account) {
     let user = account.user;
     let job = Job::ApplyBonus(ApplyBonusJob { user_id: user });
-    let outgoing = Outgoing::new(job, user).traced(request_id.as_str());
+    let outgoing = Outgoing::new(job, user);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the bonus of user {user}; the sweeper will");
     }

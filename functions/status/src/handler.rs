@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{HealthAnswer, openapi};
+use evens_contracts::{HealthAnswer, LiveAnswer, ReadyAnswer, openapi};
 use evens_runtime::Context;
 use evens_runtime::http::Answer;
 use std::time::Duration;
@@ -16,19 +16,38 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/health", routing::get(health))
+        .route("/health/live", routing::get(async || Answer::ok(LiveAnswer { alive: true })))
+        .route("/health/ready", routing::get(ready))
         .route("/openapi.json", routing::get(async || Answer::ok(openapi())))
 }
 
 async fn health(State(context): State<Context>) -> Answer<HealthAnswer> {
+    let (table, queues) = probe(&context).await;
+    let healthy = table && queues;
+    Answer::new(status(healthy), HealthAnswer { healthy, table, queues })
+}
+
+/// A process that is about to stop is not ready, whatever answers.
+async fn ready(State(context): State<Context>) -> Answer<ReadyAnswer> {
+    let (table, queues) = probe(&context).await;
+    let draining = context.draining.has_begun();
+    let ready = table && queues && !draining;
+    Answer::new(status(ready), ReadyAnswer { ready, draining, table, queues })
+}
+
+fn status(is_good: bool) -> StatusCode {
+    if is_good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+}
+
+/// Whether the table answers, and whether the queues do.
+async fn probe(context: &Context) -> (bool, bool) {
     let (table, queues) = tokio::join!(
         timeout(PROBE_TIMEOUT, context.store.probe()),
         timeout(PROBE_TIMEOUT, context.queues.probe()),
     );
     let (table, queues) = (matches!(table, Ok(Ok(()))), matches!(queues, Ok(Ok(()))));
-    let healthy = table && queues;
-    if !healthy {
+    if !(table && queues) {
         tracing::error!(table, queues, "Database health check failed");
     }
-    let status = if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    Answer::new(status, HealthAnswer { healthy, table, queues })
+    (table, queues)
 }

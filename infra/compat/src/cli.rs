@@ -65,6 +65,9 @@ pub(crate) struct ServeArgs {
     /// The address of GET /metrics, which needs no token; without it there is none
     #[arg(long, env = "EVENS_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// How long to go on serving after the signal to stop, saying at GET /health/ready that nothing new should come
+    #[arg(long, env = "EVENS_DRAIN_SECONDS", default_value_t = 0, value_name = "SECONDS")]
+    pub(crate) drain_seconds: u64,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }

@@ -23,6 +23,7 @@ mod rate;
 mod request;
 mod route;
 mod text;
+mod trace_parent;
 
 pub use account_answer::{
     AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,
@@ -30,9 +31,9 @@ pub use account_answer::{
 };
 pub use account_request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
 pub use answer::{
-    BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, MatchBody, MatchListAnswer,
-    OracleBody, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, RoundAnswer, RoundBody, SideAmounts,
-    TransactionBody, TransactionMetadataBody, WalletAnswer, WalletBody,
+    BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, LiveAnswer, MatchBody,
+    MatchListAnswer, OracleBody, PlaceBetAnswer, PlacedBetBody, ReadyAnswer, RefundAnswer, RefundBody,
+    RoundAnswer, RoundBody, SideAmounts, TransactionBody, TransactionMetadataBody, WalletAnswer, WalletBody,
 };
 pub use body::Body;
 pub use cursor::{Cursor, MatchCursor};
@@ -59,3 +60,4 @@ pub use queue::{Backoff, Queue, QueueRules, UnknownQueue};
 pub use rate::{Rate, RateRules, RateSubject};
 pub use request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
 pub use route::{Access, BlockCheck, Method, Parameter, ROUTES, Route, RouteBody};
+pub use trace_parent::{TraceParent, TraceParentError};

@@ -2,10 +2,10 @@
 
 use crate::{
     Access, AttendanceAnswer, BetAnswer, BetListAnswer, DeadLetterActionAnswer, DeadLetterActionListAnswer,
-    DeadLetterAnswer, DeadLetterListAnswer, DoneAnswer, HealthAnswer, Job, LedgerAnswer, LoginAnswer,
-    MatchListAnswer, Money, Parameter, PlaceBetAnswer, ProblemBody, ProblemKind, Queue, QueueListAnswer,
-    ROUTES, ReferralListAnswer, RefundAnswer, RoundAnswer, Route, RouteBody, SignUpAnswer, TokensAnswer,
-    UserAnswer, WalletAnswer,
+    DeadLetterAnswer, DeadLetterListAnswer, DoneAnswer, HealthAnswer, Job, LedgerAnswer, LiveAnswer,
+    LoginAnswer, MatchListAnswer, Money, Parameter, PlaceBetAnswer, ProblemBody, ProblemKind, Queue,
+    QueueListAnswer, ROUTES, ReadyAnswer, ReferralListAnswer, RefundAnswer, RoundAnswer, Route, RouteBody,
+    SignUpAnswer, TokensAnswer, UserAnswer, WalletAnswer,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -137,8 +137,8 @@ fn responses(route: &Route) -> Value {
         let described = json!({ "description": titles.join("; or: "), "content": content });
         responses.insert(status.to_string(), described);
     }
-    if route.answer == "HealthAnswer" {
-        let schema = json!({ "$ref": "#/components/schemas/HealthAnswer" });
+    if ["HealthAnswer", "ReadyAnswer"].contains(&route.answer) {
+        let schema = json!({ "$ref": format!("#/components/schemas/{}", route.answer) });
         responses["503"]["content"]["application/json"] = json!({ "schema": schema });
     }
     Value::Object(responses)
@@ -289,6 +289,8 @@ fn schemas() -> Value {
         DeadLetterListAnswer,
         DoneAnswer,
         HealthAnswer,
+        LiveAnswer,
+        ReadyAnswer,
         LedgerAnswer,
         LoginAnswer,
         MatchListAnswer,

@@ -360,6 +360,20 @@ pub const ROUTES: &[Route] = &[
         ..PUBLIC
     },
     Route {
+        path: "/health/live",
+        function: "status",
+        answer: "LiveAnswer",
+        summary: "Whether the process answers",
+        ..PUBLIC
+    },
+    Route {
+        path: "/health/ready",
+        function: "status",
+        answer: "ReadyAnswer",
+        summary: "Whether requests should be sent here",
+        ..PUBLIC
+    },
+    Route {
         path: "/openapi.json",
         function: "status",
         answer: "",

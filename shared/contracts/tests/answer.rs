@@ -7,9 +7,9 @@ mod common;
 use common::{BET, ROUND, amount};
 use evens_accounts::{FamilyId, Month, Referral, RefreshToken};
 use evens_contracts::{
-    AttendanceAnswer, BetAnswer, BetListAnswer, Cursor, DoneAnswer, HealthAnswer, LedgerAnswer, LoginAnswer,
-    PlaceBetAnswer, Problem, ReferralListAnswer, RefundAnswer, RoundAnswer, SignUpAnswer, TokensAnswer,
-    TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
+    AttendanceAnswer, BetAnswer, BetListAnswer, Cursor, DoneAnswer, HealthAnswer, LedgerAnswer, LiveAnswer,
+    LoginAnswer, PlaceBetAnswer, Problem, ReadyAnswer, ReferralListAnswer, RefundAnswer, RoundAnswer,
+    SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
 };
 use evens_exchange::{
     Bet, BetView, Draw, OracleKey, PlaceBet, PlaceBetOutcome, Placement, Round, RoundOutcome, RoundState,
@@ -241,6 +241,8 @@ fn the_document_describes_the_answers() {
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()]))),
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
         ("RoundAnswer", json(&RoundAnswer::new(&open, Amount::ZERO, Amount::ZERO, Amount::ZERO))),
+        ("LiveAnswer", json(&LiveAnswer { alive: true })),
+        ("ReadyAnswer", json(&ReadyAnswer { ready: false, draining: true, table: true, queues: true })),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true })),
         ("SignUpAnswer", json(&SignUpAnswer::new(user(), tokens()))),
         ("LoginAnswer", json(&LoginAnswer::new(user(), tokens()))),

@@ -302,7 +302,9 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
 #[test]
 fn an_unhealthy_system_answers_health_with_its_state() {
     let document = openapi();
-    let health = ROUTES.iter().find(|route| route.path == "/health").unwrap();
-    let unavailable = &operation(&document, health)["responses"]["503"]["content"]["application/json"];
-    assert_eq!(unavailable["schema"]["$ref"], "#/components/schemas/HealthAnswer");
+    for (path, answer) in [("/health", "HealthAnswer"), ("/health/ready", "ReadyAnswer")] {
+        let health = ROUTES.iter().find(|route| route.path == path).unwrap();
+        let unavailable = &operation(&document, health)["responses"]["503"]["content"]["application/json"];
+        assert_eq!(unavailable["schema"]["$ref"], format!("#/components/schemas/{answer}"));
+    }
 }

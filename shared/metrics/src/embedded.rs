@@ -26,7 +26,7 @@ const FUNCTION: &str = "function";
 #[derive(Debug, Default)]
 struct Line<'a> {
     labels: BTreeMap<&'static str, &'a str>,
-    values: BTreeMap<&'static str, (Definition, Vec<i128>)>,
+    values: BTreeMap<&'static str, (Definition, &'static [&'static str], Vec<i128>)>,
 }
 
 impl Metrics {
@@ -35,6 +35,7 @@ impl Metrics {
         let mut lines: Vec<Line<'_>> = Vec::new();
         for metric in Metric::ALL {
             let definition = metric.definition();
+            let Some(dimensions) = definition.dimensions else { continue };
             for (values, series) in self.series(metric).iter_mut() {
                 let unsent = std::mem::take(&mut series.unsent);
                 if unsent.is_empty() {
@@ -49,7 +50,7 @@ impl Metrics {
                     None => lines.push_mut(Line::default()),
                 };
                 line.labels.extend(labels);
-                line.values.insert(definition.name, (definition, unsent));
+                line.values.insert(definition.name, (definition, dimensions, unsent));
             }
         }
         lines.iter().map(|line| line.write(source, now_ms)).collect()
@@ -65,9 +66,9 @@ impl Line<'_> {
     fn write(&self, source: &Source, now_ms: i64) -> String {
         let mut directives: BTreeMap<&[&str], Vec<Value>> = BTreeMap::new();
         let mut members: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
-        for (name, (definition, values)) in &self.values {
+        for (name, (definition, dimensions, values)) in &self.values {
             let metric = json!({ "Name": name, "Unit": definition.unit.embedded_name() });
-            directives.entry(definition.dimensions).or_default().push(metric);
+            directives.entry(dimensions).or_default().push(metric);
             members.insert(name, raw(&written(definition, values)));
         }
         for (label, value) in &self.labels {

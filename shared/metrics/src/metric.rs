@@ -63,8 +63,9 @@ pub struct Definition {
     /// By what series are told apart; each has a few known values.
     pub labels: &'static [&'static str],
     /// The labels that are also dimensions in `CloudWatch`, where every combination is paid for; `function` is the
-    /// function's name. The other labels can be searched for in the log.
-    pub dimensions: &'static [&'static str],
+    /// function's name. The other labels can be searched for in the log. None where `CloudWatch` is not told, as AWS
+    /// measures it itself.
+    pub dimensions: Option<&'static [&'static str]>,
 }
 
 /// How the values of a metric come together.
@@ -150,7 +151,7 @@ impl Metric {
             name: &'static str, kind: Kind, unit: Unit,
             labels: &'static [&'static str], dimensions: &'static [&'static str], help: &'static str,
         ) -> Definition {
-            Definition { name, help, kind, unit, labels, dimensions }
+            Definition { name, help, kind, unit, labels, dimensions: Some(dimensions) }
         }
         match self {
             // The name that the old system had, for whoever watches it.
@@ -164,7 +165,10 @@ impl Metric {
             Self::DeadLetters => row("evens_dead_letters", Gauge, Unit::Count, &["queue"], &["queue"], "Jobs that were given up and lie in the dead-letter queue, approximately"),
             Self::Conflicts => row("evens_conflicts_total", Counter, Unit::Count, &["kind", "operation"], &["kind"], "Writes that another one was faster than, each tried again"),
             Self::StoreRetries => row("evens_store_retries_total", Counter, Unit::Count, &["cause", "operation"], &["cause"], "Attempts at the table that are made again"),
-            Self::TableRequestDuration => row("evens_table_request_duration_seconds", DURATIONS, Unit::Duration, &["operation"], &["operation"], "How long DynamoDB took to answer a call, the SDK's own retries included"),
+            Self::TableRequestDuration => Definition {
+                dimensions: None,
+                ..row("evens_table_request_duration_seconds", DURATIONS, Unit::Duration, &["operation"], &[], "How long DynamoDB took to answer a call, the SDK's own retries included")
+            },
             Self::Draws => row("evens_draws_total", Counter, Unit::Count, &["winner"], &["winner"], "Matches whose outcome was fixed, by the side that won"),
             Self::MoneyMoved => row("evens_money_moved_total", Counter, Unit::Money, &["type", "purse"], &["type", "purse"], "Money entered into ledgers, by the type of the entry"),
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),

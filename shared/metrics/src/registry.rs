@@ -1,7 +1,6 @@
 //! [`Metrics`]: the series of every metric, behind a lock for each metric.
 //!
-//! A series is found in a small tree under a lock that is held for that long: tens of nanoseconds, beside calls of the
-//! table that take a thousand times longer.
+//! A series is found in a small tree, under a lock that is held for that long; who counts another metric does not wait.
 
 use crate::{Kind, Metric};
 use std::collections::BTreeMap;

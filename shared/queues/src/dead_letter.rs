@@ -1,7 +1,7 @@
 //! [`DeadLetter`]: the record of a job that was given up.
 
 use crate::Message;
-use evens_contracts::Queue;
+use evens_contracts::{Queue, TraceParent};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -24,6 +24,8 @@ pub struct DeadLetter {
     pub group: String,
     /// The id of the request that it goes back to.
     pub trace: Option<String>,
+    /// The trace that it belongs to.
+    pub traceparent: Option<TraceParent>,
 }
 
 impl DeadLetter {
@@ -37,6 +39,7 @@ impl DeadLetter {
             message_id: message.id.clone(),
             group: message.group.clone(),
             trace: message.trace.clone(),
+            traceparent: message.traceparent,
         }
     }
 
@@ -64,6 +67,7 @@ impl DeadLetter {
             message_id: record.message_id,
             group: record.group.unwrap_or_else(|| message.group.clone()),
             trace: message.trace.clone(),
+            traceparent: message.traceparent,
         })
     }
 

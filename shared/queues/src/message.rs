@@ -2,6 +2,7 @@
 
 use crate::QueueError;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
+use evens_contracts::TraceParent;
 use jiff::Timestamp;
 
 /// A message that was received and is hidden from others for the queue's visibility timeout.
@@ -21,6 +22,8 @@ pub struct Message {
     pub sent_at: Option<Timestamp>,
     /// The id of the request that it goes back to.
     pub trace: Option<String>,
+    /// The trace that it belongs to, and what in it came before.
+    pub traceparent: Option<TraceParent>,
 }
 
 impl Message {
@@ -36,12 +39,16 @@ impl Message {
         let sent_at = sent_at.and_then(|text| Timestamp::from_millisecond(text.parse().ok()?).ok());
         let group = attribute(MessageSystemAttributeName::MessageGroupId).cloned();
         let attributes = message.message_attributes.as_ref();
-        let trace = attributes.and_then(|all| all.get(Self::TRACE_ATTRIBUTE)?.string_value.clone());
+        let text = |name| attributes.and_then(|all| all.get(name)?.string_value.as_deref());
+        let trace = text(Self::TRACE_ATTRIBUTE).map(str::to_owned);
+        // One that cannot be read is none: then a new trace begins.
+        let traceparent = text(TraceParent::NAME).and_then(|text| text.parse().ok());
         Ok(Self {
             group: group.ok_or_else(|| lacks("the group"))?,
             attempt: attempt.ok_or_else(|| lacks("the receive count"))?,
             sent_at,
             trace,
+            traceparent,
             id: message.message_id.ok_or_else(|| lacks("the message's id"))?,
             body: message.body.unwrap_or_default(),
             receipt: message.receipt_handle.ok_or_else(|| lacks("the receipt"))?,

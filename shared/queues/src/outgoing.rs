@@ -1,6 +1,6 @@
 //! [`Outgoing`]: a job on its way into its queue.
 
-use evens_contracts::Job;
+use evens_contracts::{Job, TraceParent};
 
 /// A job that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Outgoing {
     pub nudge: Option<u64>,
     /// The id of the request that it goes back to.
     pub trace: Option<String>,
+    /// The trace that it belongs to, and what in it comes before.
+    pub traceparent: Option<TraceParent>,
 }
 
 impl Outgoing {
@@ -23,7 +25,7 @@ impl Outgoing {
         reason = "a user's id, a round's id or a text is passed as it is"
     )]
     pub fn new(job: Job, group: impl ToString) -> Self {
-        Self { job, group: group.to_string(), nudge: None, trace: None }
+        Self { job, group: group.to_string(), nudge: None, trace: None, traceparent: None }
     }
 
     /// The same, apart from earlier messages about the same job.

@@ -8,7 +8,7 @@ use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, MessageAttributeValue,
     MessageSystemAttributeName, SendMessageBatchRequestEntry,
 };
-use evens_contracts::Queue;
+use evens_contracts::{Queue, TraceParent};
 use futures::future::{try_join, try_join_all};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ pub struct Queues {
     client: Client,
     pub(crate) urls: Arc<QueueUrls>,
     trace: Option<Arc<str>>,
+    traceparent: Option<TraceParent>,
 }
 
 impl Queues {
@@ -30,7 +31,7 @@ impl Queues {
 
     /// Queues whose places are known.
     pub fn new(client: Client, urls: QueueUrls) -> Self {
-        Self { client, urls: Arc::new(urls), trace: None }
+        Self { client, urls: Arc::new(urls), trace: None, traceparent: None }
     }
 
     /// The same queues, on behalf of a request: what is sent without an id of its own request carries this one. So one
@@ -38,6 +39,12 @@ impl Queues {
     #[must_use]
     pub fn traced(&self, request_id: &str) -> Self {
         Self { trace: Some(request_id.into()), ..self.clone() }
+    }
+
+    /// The same queues, as a part of a trace: what is sent without a trace of its own goes on with this one.
+    #[must_use]
+    pub fn following(&self, traceparent: TraceParent) -> Self {
+        Self { traceparent: Some(traceparent), ..self.clone() }
     }
 
     /// Asks SQS where the queues of a stage are.
@@ -93,11 +100,12 @@ impl Queues {
     fn send_entry(&self, outgoing: &Outgoing) -> Result<SendEntry, QueueError> {
         let body = serde_json::to_string(&outgoing.job).map_err(|error| incomplete("send", &error))?;
         let trace = outgoing.trace.as_deref().or(self.trace.as_deref());
+        let traceparent = outgoing.traceparent.or(self.traceparent);
         Ok(SendMessageBatchRequestEntry::builder()
             .message_group_id(&outgoing.group)
             .message_deduplication_id(outgoing.deduplication_id())
             .message_body(body)
-            .set_message_attributes(trace_attributes(trace)?))
+            .set_message_attributes(trace_attributes(trace, traceparent)?))
     }
 
     async fn send_batch(
@@ -148,6 +156,7 @@ impl Queues {
             .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .message_attribute_names(Message::TRACE_ATTRIBUTE)
+            .message_attribute_names(TraceParent::NAME)
             // If the answer is lost, the SDK's next attempt gets the same messages, instead of leaving their groups
             // blocked until they are visible again.
             .receive_request_attempt_id(format!("{:032x}", fastrand::u128(..)))
@@ -236,7 +245,7 @@ impl Queues {
             .message_deduplication_id(record.deduplication_id())
             .message_group_id(&record.message_id)
             .message_body(body)
-            .set_message_attributes(trace_attributes(record.trace.as_deref())?)
+            .set_message_attributes(trace_attributes(record.trace.as_deref(), record.traceparent)?)
             .send()
             .await
             .map_err(|error| QueueError::from_sdk(operation, error))?;
@@ -280,16 +289,18 @@ type SendEntry = aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuild
 
 type Attributes = HashMap<String, MessageAttributeValue>;
 
-fn trace_attributes(trace: Option<&str>) -> Result<Option<Attributes>, QueueError> {
-    let Some(trace) = trace else {
-        return Ok(None);
-    };
-    let value = MessageAttributeValue::builder()
-        .data_type("String")
-        .string_value(trace)
-        .build()
-        .map_err(|error| incomplete("send", &error))?;
-    Ok(Some(Attributes::from([(Message::TRACE_ATTRIBUTE.to_owned(), value)])))
+fn trace_attributes(
+    trace: Option<&str>,
+    traceparent: Option<TraceParent>,
+) -> Result<Option<Attributes>, QueueError> {
+    let trace = trace.map(|trace| (Message::TRACE_ATTRIBUTE, trace.to_owned()));
+    let traceparent = traceparent.map(|parent| (TraceParent::NAME, parent.to_string()));
+    let mut attributes = Attributes::new();
+    for (name, text) in trace.into_iter().chain(traceparent) {
+        let value = MessageAttributeValue::builder().data_type("String").string_value(text).build();
+        attributes.insert(name.to_owned(), value.map_err(|error| incomplete("send", &error))?);
+    }
+    Ok((!attributes.is_empty()).then_some(attributes))
 }
 
 fn incomplete(operation: &'static str, error: &dyn std::error::Error) -> QueueError {

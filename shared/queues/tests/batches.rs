@@ -170,7 +170,7 @@ async fn a_long_poll_outlasts_the_time_outs_of_other_calls() {
 #[tokio::test]
 async fn what_a_message_says_about_itself() {
     let fake = FakeSqs::willing();
-    let outgoing = jobs(1).remove(0).nudged(7).traced("request-1");
+    let outgoing = Outgoing { trace: Some("request-1".to_owned()), ..jobs(1).remove(0).nudged(7) };
     fake.queues().send(vec![outgoing]).await.unwrap();
     let inputs = fake.inputs("SendMessageBatch");
     let expected = serde_json::json!({

@@ -81,14 +81,16 @@ async fn a_missing_queue_is_named_with_what_to_do() {
 async fn a_job_is_sent_received_hidden_received_again_and_deleted() {
     let (_, queues) = embedded::queues().await;
     queues.probe().await.unwrap();
-    let sent = outgoing("round-1", "42").traced("request-1");
+    let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().ok();
+    let trace = Some("request-1".to_owned());
+    let sent = Outgoing { trace, traceparent, ..outgoing("round-1", "42") };
     queues.send(vec![sent.clone()]).await.unwrap();
 
     let first = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
     let [message] = first.as_slice() else { panic!("one message: {first:?}") };
     assert_eq!(Job::parse(Queue::Rounds, &message.body).unwrap(), sent.job);
     assert_eq!((message.group.as_str(), message.attempt), ("42", 1));
-    assert_eq!(message.trace.as_deref(), Some("request-1"));
+    assert_eq!((message.trace.as_deref(), message.traceparent), (Some("request-1"), traceparent));
     assert!(message.sent_at.is_some());
     let while_hidden = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
     assert_eq!(while_hidden, []);

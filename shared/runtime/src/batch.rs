@@ -15,7 +15,7 @@
 
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
-use evens_contracts::{Job, Queue};
+use evens_contracts::{Job, Queue, TraceParent};
 use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
 use futures::FutureExt;
@@ -130,6 +130,8 @@ where
             let waited = self.context.clock.now().duration_since(sent_at);
             metrics.job_waited(self.queue, waited.try_into().unwrap_or_default());
         }
+        // A message of somebody who knows no traces begins one.
+        let traceparent = self.context.entropy.next_step(message.traceparent);
         let job = Job::parse(self.queue, &message.body);
         let job_id = job.as_ref().map_or_else(|_| "unreadable".to_owned(), Job::id);
         let span = info_span!(
@@ -140,10 +142,11 @@ where
             group = message.group,
             attempt = message.attempt,
             request_id = message.trace,
+            trace_id = traceparent.trace_id(),
         );
         async {
             let handled = match job {
-                Ok(job) => self.handle(job, message.trace.as_deref()).await,
+                Ok(job) => self.handle(job, message.trace.as_deref(), traceparent).await,
                 Err(fault) => Err(JobError::from(fault)),
             };
             let duration = started.elapsed();
@@ -162,10 +165,16 @@ where
         .await
     }
 
-    /// Calls the handler, which has until the deadline. A panic costs this job only. The jobs that it sends carry the
-    /// id of the request that this one goes back to.
-    async fn handle(&self, job: Job, trace: Option<&str>) -> Result<JobDone, JobError> {
+    /// Calls the handler, which has until the deadline. A panic costs this job only. The jobs that it sends go on with
+    /// the trace of this one, and carry the id of the request that it goes back to.
+    async fn handle(
+        &self,
+        job: Job,
+        trace: Option<&str>,
+        traceparent: TraceParent,
+    ) -> Result<JobDone, JobError> {
         let mut context = self.context.clone();
+        context.queues = context.queues.following(traceparent);
         if let Some(trace) = trace {
             context.queues = context.queues.traced(trace);
         }

@@ -2,7 +2,7 @@
 
 use crate::store_counts::StoreCounts;
 use crate::tokens::TokenVerifier;
-use crate::{Clients, Clock, Endpoints, Entropy, Rates, Settings, StartError};
+use crate::{Clients, Clock, Draining, Endpoints, Entropy, Rates, Settings, StartError};
 use evens_metrics::Metrics;
 use evens_queues::Queues;
 use evens_store::Store;
@@ -25,6 +25,8 @@ pub struct Context {
     pub entropy: Entropy,
     /// Counts and measures.
     pub metrics: Metrics,
+    /// Whether the process is about to stop.
+    pub draining: Draining,
     /// What the environment said.
     pub settings: Arc<Settings>,
 }
@@ -65,6 +67,7 @@ impl Context {
             clock: Clock::system(),
             entropy: Entropy::system(),
             metrics,
+            draining: Draining::default(),
             settings: Arc::new(settings),
         })
     }

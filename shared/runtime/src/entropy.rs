@@ -2,6 +2,7 @@
 //!
 //! Pauses and offsets are not secret: they are drawn with `fastrand`, whose generator is the thread's.
 
+use evens_contracts::TraceParent;
 use evens_exchange::Seed;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt;
@@ -34,6 +35,15 @@ impl Entropy {
         let mut bytes = [0; N];
         (self.0)(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// The next step of a trace, or the first one of a new trace. Without random numbers it is still one, if not the only
+    /// one with its ids; whatever needs a secret then fails by itself.
+    pub fn next_step(&self, before: Option<TraceParent>) -> TraceParent {
+        match before {
+            Some(before) => before.step(self.bytes().unwrap_or_default()),
+            None => TraceParent::start(self.bytes().unwrap_or([0; 24])),
+        }
     }
 
     /// A new secret for a round.

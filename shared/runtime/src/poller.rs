@@ -10,7 +10,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
-use tracing::{error, info, warn};
+use tracing::{Instrument, error, info, info_span, warn};
 
 /// The longest wait that SQS allows.
 const POLL_WAIT: Duration = Duration::from_secs(20);
@@ -96,6 +96,17 @@ where
 
 /// One run of a schedule, logged. The error says only that it failed; why is in the log.
 pub(crate) async fn run_once<H>(context: &Context, handler: &H) -> Result<(), RunFailed>
+where
+    H: for<'a> ScheduleHandler<'a>,
+{
+    // A run is a trace of its own, which leads on through the jobs that it sends.
+    let traceparent = context.entropy.next_step(None);
+    let context = &Context { queues: context.queues.following(traceparent), ..context.clone() };
+    let span = info_span!("run", trace_id = traceparent.trace_id());
+    run_traced(context, handler).instrument(span).await
+}
+
+async fn run_traced<H>(context: &Context, handler: &H) -> Result<(), RunFailed>
 where
     H: for<'a> ScheduleHandler<'a>,
 {

@@ -1,5 +1,6 @@
 //! What Lambda hands over from a queue, and what it is answered.
 
+use evens_contracts::TraceParent;
 use evens_queues::Message;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,10 @@ impl SqsRecord {
     fn into_message(mut self) -> Message {
         let sent_at = self.attributes.sent_timestamp;
         let sent_at = sent_at.and_then(|text| Timestamp::from_millisecond(text.parse().ok()?).ok());
-        let trace = self.message_attributes.remove(Message::TRACE_ATTRIBUTE);
+        let mut text =
+            |name| self.message_attributes.remove(name).and_then(|attribute| attribute.string_value);
+        let trace = text(Message::TRACE_ATTRIBUTE);
+        let traceparent = text(TraceParent::NAME).and_then(|text| text.parse().ok());
         Message {
             id: self.message_id,
             group: self.attributes.message_group_id,
@@ -56,7 +60,8 @@ impl SqsRecord {
             // A count that cannot be read would otherwise be tried for ever: it counts as the first.
             attempt: self.attributes.approximate_receive_count.parse().unwrap_or(1),
             sent_at,
-            trace: trace.and_then(|attribute| attribute.string_value),
+            trace,
+            traceparent,
         }
     }
 }
@@ -100,7 +105,10 @@ mod tests {
             "ApproximateFirstReceiveTimestamp": "1573251510774"
         },
         "messageAttributes": {
-            "requestId": { "stringValue": "request-1", "dataType": "String", "binaryListValues": [] }
+            "requestId": { "stringValue": "request-1", "dataType": "String", "binaryListValues": [] },
+            "traceparent": {
+                "stringValue": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "dataType": "String"
+            }
         },
         "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
         "eventSource": "aws:sqs",
@@ -118,6 +126,7 @@ mod tests {
         assert_eq!((message.group.as_str(), message.attempt), ("42", 2));
         assert_eq!(message.body, r#"{"type":"match"}"#);
         assert_eq!(message.trace.as_deref(), Some("request-1"));
+        assert_eq!(message.traceparent.unwrap().trace_id(), "0af7651916cd43dd8448eb211c80319c");
         assert_eq!(message.sent_at.unwrap().as_millisecond(), 1_573_251_510_774);
     }
 

@@ -4,7 +4,7 @@
 
 mod support;
 
-use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_contracts::{FinishRoundJob, Job, Queue, TraceParent};
 use evens_queues::{Message, Outgoing};
 use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
 use futures::FutureExt;
@@ -73,6 +73,7 @@ fn message(text: &str, attempt: u32) -> Message {
         attempt,
         sent_at: None,
         trace: None,
+        traceparent: None,
     }
 }
 
@@ -239,10 +240,18 @@ async fn what_a_job_sends_goes_back_to_the_same_request() {
     }
     let fake = FakeSqs::willing();
     let context = support::context(fake.queues(), &support::signer());
-    let traced = Message { trace: Some("request-1".to_owned()), ..message("a1", 1) };
+    let traceparent: TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().unwrap();
+    let traced =
+        Message { trace: Some("request-1".to_owned()), traceparent: Some(traceparent), ..message("a1", 1) };
     process_batch(&context, Queue::Rounds, vec![traced, message("b1", 1)], &handle).await;
-    let attributes =
-        |input: Value| input["Entries"][0]["MessageAttributes"]["requestId"]["StringValue"].clone();
-    let sent: Vec<Value> = fake.inputs("SendMessageBatch").into_iter().map(attributes).collect();
-    assert_eq!(sent, [json!("request-1"), Value::Null]);
+    let sent = |name: &str| -> Vec<Value> {
+        let attribute = |input: Value| input["Entries"][0]["MessageAttributes"][name]["StringValue"].clone();
+        fake.inputs("SendMessageBatch").into_iter().map(attribute).collect()
+    };
+    assert_eq!(sent("requestId"), [json!("request-1"), Value::Null]);
+    let followed: Vec<TraceParent> =
+        sent("traceparent").iter().map(|text| text.as_str().unwrap().parse().unwrap()).collect();
+    assert_eq!(followed[0].trace_id(), traceparent.trace_id(), "the trace goes on");
+    assert_ne!(followed[0], traceparent, "with a step of its own");
+    assert_ne!(followed[1].trace_id(), traceparent.trace_id(), "and another begins where there was none");
 }

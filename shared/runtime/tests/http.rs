@@ -10,7 +10,7 @@ use axum::extract::Path;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
-use evens_contracts::{OpenRoundRequest, PlaceBetRequest};
+use evens_contracts::{OpenRoundRequest, PlaceBetRequest, TraceParent};
 use evens_queues::QueueError;
 use evens_runtime::http::{
     Answer, Caller, IdempotencyKeyHeader, JsonBody, Operator, PageCursor, Refusal, RequestId, serve_layers,
@@ -355,6 +355,40 @@ async fn on_lambda_the_request_has_the_id_of_the_invocation() {
     let request = request.extension(invocation).body(Body::empty()).unwrap();
     let response = Client::new().send(request).await;
     assert_eq!(response.headers()["x-request-id"], "invocation-1");
+}
+
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
+/// The trace of the client, else that of the gateway, else a new one; always with a step of its own.
+#[tokio::test]
+async fn a_request_goes_on_with_the_trace_that_it_brings() {
+    const OURS: &str = "0af7651916cd43dd8448eb211c80319c";
+    const GATEWAYS: &str = "5759e988bd862e3fe1be46a994272793";
+    let client = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let gateway = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    #[rustfmt::skip]
+    let table: [(Headers<'_>, Option<&str>); 6] = [
+        (&[("traceparent", client)],                                   Some(OURS)),
+        (&[("traceparent", client), ("x-amzn-trace-id", gateway)],     Some(OURS)),
+        (&[("x-amzn-trace-id", gateway)],                              Some(GATEWAYS)),
+        (&[("traceparent", "wrong"), ("x-amzn-trace-id", gateway)],    Some(GATEWAYS)),
+        (&[("traceparent", client), ("traceparent", client)],          None),
+        (&[],                                                          None),
+    ];
+    for (sent, expected) in table {
+        let mut request = Request::get("/health");
+        for (name, value) in sent {
+            request = request.header(*name, *value);
+        }
+        let response = Client::new().send(request.body(Body::empty()).unwrap()).await;
+        let text = response.headers()["traceparent"].to_str().unwrap();
+        let answered: TraceParent = text.parse().unwrap();
+        assert_ne!(text, client, "{sent:?}");
+        match expected {
+            Some(expected) => assert_eq!(answered.trace_id(), expected, "{sent:?}"),
+            None => assert!(![OURS, GATEWAYS].contains(&answered.trace_id().as_str()), "{sent:?}"),
+        }
+    }
 }
 
 #[tokio::test]

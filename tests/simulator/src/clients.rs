@@ -49,6 +49,7 @@ pub(crate) fn context(
             Ok(())
         }),
         metrics: evens_metrics::Metrics::default(),
+        draining: evens_runtime::Draining::default(),
         settings: Arc::clone(settings),
     }
 }

@@ -149,6 +149,8 @@ pub(crate) fn good(route: &Route) -> Draft {
             | "/api/operator/dead-letters"
             | "/api/operator/dead-letters/{deadLetterId}"
             | "/health"
+            | "/health/live"
+            | "/health/ready"
             | "/openapi.json",
         )
         | (

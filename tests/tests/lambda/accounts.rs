@@ -157,6 +157,7 @@ async fn jobs_about_nobody_become_dead_letters_of_functions() {
             attempt: 1,
             sent_at: None,
             trace: None,
+            traceparent: None,
         };
         let answer = working.invoke(&batch(&[message])).await;
         assert_eq!(answer, json!({ "batchItemFailures": [] }), "{name}: {job}");

@@ -10,8 +10,9 @@ use serde_json::Value;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 
@@ -22,6 +23,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 pub(crate) struct Function {
     events: mpsc::UnboundedSender<Value>,
     answers: mpsc::UnboundedReceiver<Value>,
+    lines: Lines<BufReader<ChildStdout>>,
     _child: Child,
 }
 
@@ -44,8 +46,10 @@ impl Function {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let child = command(name, &address.to_string(), variables).spawn().unwrap();
-        Self { events, answers, _child: child }
+        let mut child =
+            command(name, &address.to_string(), variables).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { events, answers, lines, _child: child }
     }
 
     /// What a function says that does not start.
@@ -60,6 +64,12 @@ impl Function {
     pub(crate) async fn invoke(&mut self, event: &Value) -> Value {
         self.events.send(event.clone()).unwrap();
         timeout(DEADLINE, self.answers.recv()).await.expect("an answer in time").expect("an answer")
+    }
+
+    /// The next line that the function writes to stdout: what it counted in an invocation.
+    pub(crate) async fn told(&mut self) -> Value {
+        let line = timeout(DEADLINE, self.lines.next_line()).await.expect("a line in time").unwrap();
+        serde_json::from_str(&line.expect("a line")).unwrap()
     }
 }
 

@@ -19,6 +19,7 @@ use evens_tests::await_until;
 use function::Function;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -79,9 +80,15 @@ impl Platform {
     }
 }
 
+/// The trace that the gateway says.
+const TRACE: &str = "5759e988bd862e3fe1be46a994272793";
+
 /// What API Gateway sends for `POST /api/bets`.
 fn place_bet(token: &str, body: &Value) -> Value {
-    let headers = json!({ "authorization": format!("Bearer {token}"), "content-type": "application/json" });
+    let headers = json!({
+        "authorization": format!("Bearer {token}"), "content-type": "application/json",
+        "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793",
+    });
     request("POST /api/bets", &headers, body)
 }
 
@@ -108,13 +115,16 @@ fn request(route: &str, headers: &Value, body: &Value) -> Value {
 /// What an event source mapping sends for these messages.
 fn batch(messages: &[Message]) -> Value {
     let record = |message: &Message| {
+        let traceparent = message.traceparent.map(|parent| parent.to_string());
+        let attributes = traceparent.map(|text| json!({ "stringValue": text, "dataType": "String" }));
+        let attributes = attributes.map_or(json!({}), |attribute| json!({ "traceparent": attribute }));
         json!({
             "messageId": message.id, "receiptHandle": message.receipt, "body": message.body,
             "attributes": {
                 "ApproximateReceiveCount": message.attempt.to_string(), "MessageGroupId": message.group,
                 "SentTimestamp": "1795165200000", "SequenceNumber": "1", "MessageDeduplicationId": message.id,
             },
-            "messageAttributes": {}, "md5OfBody": "", "eventSource": "aws:sqs",
+            "messageAttributes": attributes, "md5OfBody": "", "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue.fifo", "awsRegion": "us-east-1",
         })
     };
@@ -131,6 +141,11 @@ async fn two_bets_are_placed_matched_and_settled_by_functions() {
         let body = json!({ "roundId": "lambda", "amount": 40, "side": side });
         let answer = placing.invoke(&place_bet(&token, &body)).await;
         assert_eq!(answer["statusCode"], 202, "{answer}");
+        let told = placing.told().await;
+        assert_eq!(told["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Evens/local");
+        let (requests, moved) = (&told["evens_http_requests_total"], &told["evens_money_moved_total"]);
+        assert_eq!((requests, moved), (&json!(1), &json!(40)), "{told}");
+        assert_eq!((&told["route"], &told["type"]), (&json!("/api/bets"), &json!("DEBIT")), "{told}");
         let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
         bets.push(body["data"]["betId"].as_str().unwrap().parse().unwrap());
     }
@@ -138,8 +153,15 @@ async fn two_bets_are_placed_matched_and_settled_by_functions() {
         let mut working = platform.function(name).await;
         let messages = platform.receive(queue).await;
         assert!(!messages.is_empty(), "nothing in the queue {name}");
+        for message in &messages {
+            assert_eq!(message.traceparent.unwrap().trace_id(), TRACE, "{message:?}");
+        }
         let answer = working.invoke(&batch(&messages)).await;
         assert_eq!(answer, json!({ "batchItemFailures": [] }), "{name}");
+        let told = working.told().await;
+        assert_eq!(told["bullmq_jobs_total"], messages.len(), "{told}");
+        assert_eq!((&told["queue"], &told["status"]), (&json!(name), &json!("completed")), "{told}");
+        assert_eq!(told["function"], name, "{told}");
     }
     for bet in bets {
         let view = platform.store.load_bet_view(bet).await.unwrap().unwrap();
@@ -170,9 +192,28 @@ async fn what_is_no_job_becomes_a_dead_letter_and_is_not_returned() {
         attempt: 1,
         sent_at: None,
         trace: None,
+        traceparent: None,
     };
     let answer = matching.invoke(&batch(&[message])).await;
     assert_eq!(answer, json!({ "batchItemFailures": [] }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_monitor_tells_what_queues_hold() {
+    let platform = Platform::start().await;
+    let mut looking = platform.function("monitor").await;
+    looking.invoke(&json!({ "source": "aws.scheduler" })).await;
+    let mut queues = BTreeSet::new();
+    for _ in Queue::ALL {
+        let told = looking.told().await;
+        assert_eq!(
+            (&told["evens_queue_waiting"], &told["evens_dead_letters"]),
+            (&json!(0), &json!(0)),
+            "{told}"
+        );
+        queues.insert(told["queue"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(queues, Queue::ALL.map(|queue| queue.name().to_owned()).into());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,3 +25,4 @@ mod sign_up;
 mod sweep;
 mod user_commands;
 mod wallet;
+mod watched;

@@ -125,7 +125,7 @@ fn wrong(template: &Value) -> Vec<String> {
             continue;
         };
         let named: Vec<_> = dimensions.iter().map(|(name, _)| name.as_str()).collect();
-        if named != known {
+        if Some(named.as_slice()) != known {
             wrong.push(format!("{by} looks at {name} by {named:?}, which is told by {known:?}"));
         }
         for (dimension, value) in dimensions {

@@ -72,6 +72,7 @@ impl Drive {
             clock: Clock::system(),
             entropy: Entropy::system(),
             metrics: evens_metrics::Metrics::default(),
+            draining: evens_runtime::Draining::default(),
             settings: Arc::new(settings),
         };
         let router = http::serve_layers(evens_place_bet::router(), context.clone());

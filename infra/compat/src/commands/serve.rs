@@ -57,6 +57,16 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     tell_manager(&NotifyState::Ready);
     wait_for_signal().await?;
     tell_manager(&NotifyState::Stopping);
+    context.draining.begin();
+    if args.drain_seconds > 0 {
+        let seconds = args.drain_seconds;
+        tracing::info!(seconds, "Draining: not ready any more, and serving for {seconds} seconds more");
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
+            // Whoever asks twice does not want to wait.
+            again = wait_for_signal() => again?,
+        }
+    }
     tracing::info!("Stopping: no new work is taken, and what is under way is finished");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;

@@ -10,7 +10,7 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use evens_contracts::{Problem, ProblemKind};
+use evens_contracts::{Problem, ProblemKind, TraceParent};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
 
 async fn serve(State(context): State<Context>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let request_id = RequestId::of(request.extensions(), &context);
+    let request_id = RequestId::of(request.extensions(), request.headers(), &context);
     request.extensions_mut().insert(request_id.clone());
     let quota = QuotaSlot::default();
     request.extensions_mut().insert(quota.clone());
@@ -49,7 +49,8 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api");
-    let span = info_span!("request", request_id = request_id.as_str());
+    let trace_id = request_id.traceparent().map(TraceParent::trace_id);
+    let span = info_span!("request", request_id = request_id.as_str(), trace_id);
     async {
         let mut response = answer(request, next).await;
         let refusal = response.extensions_mut().remove::<Refusal>();
@@ -133,6 +134,10 @@ fn render(problem: &Problem, refused: &HeaderMap, request_id: &RequestId) -> Res
 fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
     if let Ok(id) = HeaderValue::from_str(request_id.as_str()) {
         headers.insert(X_REQUEST_ID, id);
+    }
+    let traceparent = request_id.traceparent().map(|parent| HeaderValue::from_str(&parent.to_string()));
+    if let Some(Ok(traceparent)) = traceparent {
+        headers.insert(TraceParent::NAME, traceparent);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if is_api {

@@ -44,4 +44,4 @@ pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeade
 pub use layers::{REQUEST_TIMEOUT, serve_layers};
 pub use query::{MonthParameter, PageCursor, parse_parameter};
 pub use refusal::Refusal;
-pub use request_id::{RequestId, X_REQUEST_ID};
+pub use request_id::{RequestId, Traced, X_REQUEST_ID};

@@ -44,6 +44,7 @@ pub(crate) fn context_of(store: Store, queues: Queues, signer: &TokenSigner, set
         clock: Clock::fixed(now()),
         entropy: Entropy::system(),
         metrics: evens_metrics::Metrics::default(),
+        draining: evens_runtime::Draining::default(),
         settings: Arc::new(settings),
     }
 }
