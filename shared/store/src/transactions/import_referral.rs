@@ -31,7 +31,7 @@ impl Store {
         referred: UserId,
         now: Timestamp,
     ) -> Result<ImportReferralOutcome, StoreError> {
-        attempt!(self, {
+        attempt!(self, RecordReferral, {
             let Some(account) = self.load_account(referred).await? else {
                 return Ok(Attempt::Done(ImportReferralOutcome::UnknownUser(referred)));
             };

@@ -5,7 +5,7 @@ use crate::item::{Item, number};
 use crate::write::{Change, Written, change, delete, put_new};
 use crate::{Operation, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Draw, Join, Side, WaitingBet};
+use evens_exchange::{Draw, Join, MatchState, Side, WaitingBet};
 use evens_ledger::Amount;
 
 /// What became of joining two bets.
@@ -34,7 +34,13 @@ impl Store {
     pub async fn join_bets(&self, plan: &Join, draw: &Draw) -> Result<JoinOutcome, StoreError> {
         let lost = || self.observe_retry(Operation::JoinBets, &StoreError::Contended);
         match self.transact(join_bets_items(&self.table, plan, draw)?).await {
-            Ok(Written::Committed) => Ok(JoinOutcome::Joined),
+            Ok(Written::Committed) => {
+                // Where each match is its own game, it is drawn with its join.
+                if let MatchState::Drawn(outcome) = plan.bet_match.state {
+                    self.observe_draw(outcome.winner);
+                }
+                Ok(JoinOutcome::Joined)
+            }
             Ok(Written::Refused { position: position @ (0 | 1), found }) => {
                 lost();
                 changed(if position == 0 { Side::A } else { Side::B }, found.as_ref())

@@ -2,11 +2,11 @@
 
 use crate::engine::Engine;
 use crate::scenario::{
-    amount, bet, command, drawn, fund, joined, match_of, place, refund, second, user, welcomed,
+    amount, bet, command, drawn, fund, match_of, place, plan, refund, second, user, welcomed,
 };
-use evens_exchange::Side;
+use evens_exchange::{Draw, MatchState, Outcome, Side};
 use evens_ledger::Entry;
-use evens_store::{Observer, Operation, RetryCause, Store};
+use evens_store::{JoinOutcome, Observer, Operation, RetryCause, Store};
 use futures::future::join_all;
 use std::sync::{Arc, Mutex};
 
@@ -61,7 +61,11 @@ pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     }
     let one = bet(&store, 3, Side::A, "7", 40).await;
     let other = bet(&store, 4, Side::B, "9", 41).await;
-    let voided = joined(&store, &one.waiting, &other.waiting, 42).await;
+    // Where each match is its own game, it is drawn with its join.
+    let mut join = plan(&one.waiting, &other.waiting, 42);
+    join.bet_match.state = MatchState::Drawn(Outcome { winner: Side::A, drawn_at: second(42) });
+    assert_eq!(store.join_bets(&join, &Draw::Match).await.unwrap(), JoinOutcome::Joined);
+    let voided = join.bet_match;
     for _ in 0..2 {
         store.void_match(&voided, second(43)).await.unwrap();
         refund(&store, &other.bet).await;
@@ -72,7 +76,7 @@ pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     }
     let told = std::mem::take(&mut *seen.entries.lock().unwrap());
     assert_eq!(sorted(told), sorted(entries(&store, &[1, 2, 3, 4, 5]).await));
-    assert_eq!(*seen.draws.lock().unwrap(), [Side::B]);
+    assert_eq!(*seen.draws.lock().unwrap(), [Side::B, Side::A]);
     assert_eq!(*seen.retries.lock().unwrap(), []);
 }
 
