@@ -4,7 +4,7 @@ use crate::assert_none;
 use crate::stacks::{members, template};
 use serde_json::{Value, json};
 
-/// The properties that name a resource. A role, a mapping and a route have none here: CloudFormation makes theirs.
+/// The properties that name a resource. A role, a mapping and a route have none here: `CloudFormation` makes theirs.
 const NAMES: [&str; 9] = [
     "AlarmName",
     "DashboardName",
