@@ -5,8 +5,8 @@ use anyhow::Result;
 use evens_contracts::{Job, MatchJob};
 use evens_exchange::{BetId, PlaceBet, Seed, Side, Stake};
 use evens_ledger::UserId;
+use evens_runtime::Clock;
 use evens_runtime::tokens::Role;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl Events {
     /// Two bets of a new user who has money.
     pub(crate) async fn bets(platform: &Platform) -> Result<Self> {
         let user = funded(platform).await?;
-        let token = platform.signer.sign(user, Role::Player, Timestamp::now(), MINUTE)?;
+        let token = platform.signer.sign(user, Role::Player, Clock::system().now(), MINUTE)?;
         let headers =
             json!({ "authorization": format!("Bearer {token}"), "content-type": "application/json" });
         let body = json!({ "roundId": "start", "amount": 1, "side": "A" }).to_string();
@@ -69,7 +69,7 @@ async fn funded(platform: &Platform) -> Result<UserId> {
     static USERS: AtomicU64 = AtomicU64::new(1);
     let number = USERS.fetch_add(1, Ordering::Relaxed);
     let user = UserId::new(number)?;
-    platform.store.fund_wallet(user, "100".parse()?, &number.to_string(), Timestamp::now()).await?;
+    platform.store.fund_wallet(user, "100".parse()?, &number.to_string(), Clock::system().now()).await?;
     Ok(user)
 }
 
@@ -78,7 +78,7 @@ async fn place(platform: &Platform, side: Side) -> Result<BetId> {
     let bet = BetId::derive(user, &"start".parse()?);
     let stake = Stake::parse("1".parse()?)?;
     let command = PlaceBet { bet, user, round: "start-match".parse()?, side, stake };
-    platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), Timestamp::now()).await?;
+    platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), Clock::system().now()).await?;
     Ok(bet)
 }
 
