@@ -3,7 +3,7 @@
 use crate::platform::Platform;
 use anyhow::Result;
 use evens_contracts::{Job, MatchJob};
-use evens_exchange::{BetId, PlaceBet, Seed, Side, Stake};
+use evens_exchange::{BetId, Place, PlaceBet, Seed, Side, Stake};
 use evens_ledger::UserId;
 use evens_runtime::Clock;
 use evens_runtime::tokens::Role;
@@ -57,8 +57,9 @@ impl Events {
         let mut events = [const { String::new() }; 2];
         for event in &mut events {
             place(platform, Side::B).await?;
-            let bet_id = place(platform, Side::A).await?;
-            let body = serde_json::to_string(&Job::Match(MatchJob { bet_id }))?;
+            let (bet_id, place) = place(platform, Side::A).await?;
+            let job = MatchJob { bet_id, place: Some(place.into()) };
+            let body = serde_json::to_string(&Job::Match(job))?;
             *event = batch(&body).to_string();
         }
         Ok(Self { events, expected: r#""batchItemFailures":[]"# })
@@ -73,13 +74,15 @@ async fn funded(platform: &Platform) -> Result<UserId> {
     Ok(user)
 }
 
-async fn place(platform: &Platform, side: Side) -> Result<BetId> {
+/// A bet of a new user, and where it waits.
+async fn place(platform: &Platform, side: Side) -> Result<(BetId, Place)> {
     let user = funded(platform).await?;
     let bet = BetId::derive(user, &"start".parse()?);
     let stake = Stake::parse("1".parse()?)?;
     let command = PlaceBet { bet, user, round: "start-match".parse()?, side, stake };
-    platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), Clock::system().now()).await?;
-    Ok(bet)
+    let now = Clock::system().now();
+    platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), now).await?;
+    Ok((bet, Place { round: command.round, side, placed_at: now }))
 }
 
 /// What API Gateway sends for a route.
