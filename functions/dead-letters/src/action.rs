@@ -127,7 +127,10 @@ pub async fn act_on_all(
     let matched = letters.len();
     letters.sort_by(|one, other| age_order(one).cmp(&age_order(other)));
     let others = letters.split_off(limit.min(matched));
-    join_all(others.iter().map(|letter| release(&context.queues, letter.id.queue(), [letter]))).await;
+    for queue in filter.queues() {
+        let of_queue = others.iter().filter(|letter| letter.id.queue() == queue);
+        release(&context.queues, queue, of_queue).await;
+    }
     let nudge = nudge(context);
     let acted = stream::iter(letters).map(|letter| async move {
         if is_dry_run {

@@ -306,8 +306,14 @@ async fn looking_loses_nothing_and_hides_nothing_for_long() {
     let filter = format!("?about=77&until={}", text(&letters[10], "failedAt"));
     let expected = times.iter().filter(|time| **time < times[10]).count();
     assert_eq!(listed(&scenario, &filter).await.len(), expected);
+    // Some of them: the oldest, and the others are there for everybody.
+    let some = act_on_all(&scenario, &json!({ "action": "delete", "about": "77", "limit": 5 })).await;
+    let ids = |letters: &[Value]| letters.iter().map(|one| text(one, "id").to_owned()).collect::<Vec<_>>();
+    assert_eq!(ids(some["data"].as_array().unwrap()), ids(&letters[..5]));
+    assert_eq!(some["matched"], letters.len());
+    assert_eq!(listed(&scenario, "").await, letters[5..]);
     let deleted = act_on_all(&scenario, &json!({ "action": "delete", "error": "USER 77 not" })).await;
-    assert_eq!(deleted["matched"], letters.len());
+    assert_eq!(deleted["matched"], letters.len() - 5);
     scenario.finish_despite(&["Gave up job attendance"]).await;
 }
 
