@@ -9,6 +9,10 @@ use axum::http::Method;
 use evens_exchange::{RoundId, Side};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// Before asking again what was not answered.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Who runs rounds, with the tokens of an operator and of an oracle.
 pub(crate) struct Operator {
@@ -81,9 +85,14 @@ impl Operator {
             if self.dice.chance(3_000) {
                 self.step(&round, "cancel").await;
             }
-            // Whether it is closed or cancelled by now, something of this is refused.
-            self.step(&round, "close").await;
-            self.say(&round, Side::A).await;
+            // Whether it is closed or cancelled by now, something of this is refused; but it must be answered, and a process
+            // may just be starting.
+            while self.step(&round, "close").await.is_none() {
+                self.device.world.sleep(PAUSE).await;
+            }
+            while self.say(&round, Side::A).await.is_none() {
+                self.device.world.sleep(PAUSE).await;
+            }
         }
     }
 
@@ -97,15 +106,16 @@ impl Operator {
         Some(answer.status)
     }
 
-    async fn say(&self, round: &str, winner: Side) {
-        let Ok(id) = round.parse::<RoundId>() else { return };
+    async fn say(&self, round: &str, winner: Side) -> Option<u16> {
+        let id = round.parse::<RoundId>().ok()?;
         let signature = self.keys.oracle_signature(&id, winner);
         let body: Value = json!({ "winner": winner.as_str(), "signature": signature });
         let path = format!("/api/rounds/{round}/result");
-        let answer = self.oracle.ask(Method::POST, &path, None, Some(body)).await;
-        if answer.is_some_and(|answer| answer.status == 200) {
+        let answer = self.oracle.ask(Method::POST, &path, None, Some(body)).await?;
+        if answer.status == 200 {
             let told = Step { round: round.to_owned(), step: winner.as_str().to_owned() };
             self.device.world.lock().answers.steps.push(told);
         }
+        Some(answer.status)
     }
 }
