@@ -1,8 +1,8 @@
 //! How long the oldest unfinished things have been unfinished, found shard by shard and never by a scan.
 
 use crate::entities::{Shard, account, bet_match, round};
-use crate::item::{Fields, text};
-use crate::sweep::SHARDS;
+use crate::item::Fields;
+use crate::sweep::{SHARDS, unfinished_since};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 
@@ -39,19 +39,8 @@ impl Store {
 
     /// The time of the first item of a partition of the index, which is in the order of time.
     async fn oldest_in(&self, partition: String) -> Result<Option<Timestamp>, StoreError> {
-        let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
-        let request = request
-            .key_condition_expression("unfinished_pk = :pk")
-            .expression_attribute_values(":pk", text(partition))
-            .limit(1);
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        let Some(item) = output.items().first() else {
-            return Ok(None);
-        };
-        let fields = Fields::of(item);
-        let since: i64 = fields.get("unfinished_sk")?;
-        Timestamp::from_millisecond(since).map(Some).map_err(|_| fields.corrupt("unfinished_sk"))
+        let (items, _) = self.page_of_unfinished(&partition, None, None, 1).await?;
+        items.first().map(|item| unfinished_since(Fields::of(item))).transpose()
     }
 
     async fn oldest_waiting(&self, shard: u8) -> Result<Option<Timestamp>, StoreError> {

@@ -79,7 +79,8 @@ impl Store {
     ) -> Result<Page<UnsettledMatch>, StoreError> {
         let partition = bet_match::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
-        let (items, next) = self.page_of_unfinished(&partition, Some(joined_before), start).await?;
+        let (items, next) =
+            self.page_of_unfinished(&partition, Some(joined_before), start, Self::PAGE).await?;
         let found = readable(&items, unsettled_match);
         Ok(Page { found, next: next.map(PageStart) })
     }
@@ -89,7 +90,7 @@ impl Store {
         let partition = round::index_partition(Shard::number(shard));
         let (mut rounds, mut start) = (Vec::new(), None);
         loop {
-            let (items, next) = self.page_of_unfinished(&partition, None, start).await?;
+            let (items, next) = self.page_of_unfinished(&partition, None, start, Self::PAGE).await?;
             rounds.extend(readable(&items, unfinished_round));
             start = next;
             if start.is_none() {
@@ -107,16 +108,19 @@ impl Store {
     ) -> Result<Page<UnfinishedRegistration>, StoreError> {
         let partition = account::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
-        let (items, next) = self.page_of_unfinished(&partition, Some(created_before), start).await?;
+        let (items, next) =
+            self.page_of_unfinished(&partition, Some(created_before), start, Self::PAGE).await?;
         let found = readable(&items, unfinished_registration);
         Ok(Page { found, next: next.map(PageStart) })
     }
 
-    async fn page_of_unfinished(
+    /// At most so many items of a partition of the index, which is in the order of time; and where to go on.
+    pub(crate) async fn page_of_unfinished(
         &self,
         partition: &str,
         before: Option<Timestamp>,
         start: Option<Item>,
+        limit: u16,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
         let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
         let request = match before {
@@ -128,7 +132,7 @@ impl Store {
         let request = request
             .expression_attribute_values(":pk", text(partition))
             .set_exclusive_start_key(start)
-            .limit(Self::PAGE.into());
+            .limit(limit.into());
         let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
@@ -140,6 +144,12 @@ impl Store {
 fn readable<T>(items: &[Item], decode: impl Fn(&Item) -> Result<T, StoreError>) -> Vec<T> {
     let report = |error: &StoreError| tracing::error!(%error, "A sweep left out an item that it cannot read");
     items.iter().filter_map(|item| decode(item).inspect_err(report).ok()).collect()
+}
+
+/// Since when an item of the index has been unfinished, to the millisecond.
+pub(crate) fn unfinished_since(fields: Fields<'_>) -> Result<Timestamp, StoreError> {
+    let since: i64 = fields.get("unfinished_sk")?;
+    Timestamp::from_millisecond(since).map_err(|_| fields.corrupt("unfinished_sk"))
 }
 
 fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {
@@ -159,13 +169,12 @@ fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreE
 fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {
     let fields = Fields::of(item);
     let (partition, sort): (String, String) = (fields.get("pk")?, fields.get("sk")?);
-    let joined_at: i64 = fields.get("unfinished_sk")?;
     let id = sort.strip_prefix(bet_match::SORT_PREFIX).and_then(|id| id.parse().ok());
     let round = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
     Ok(UnsettledMatch {
         id: id.ok_or_else(|| fields.corrupt("sk"))?,
         round: round.ok_or_else(|| fields.corrupt("pk"))?,
         user_a: fields.get("user_a")?,
-        joined_at: Timestamp::from_millisecond(joined_at).map_err(|_| fields.corrupt("unfinished_sk"))?,
+        joined_at: unfinished_since(fields)?,
     })
 }
