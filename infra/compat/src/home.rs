@@ -82,7 +82,8 @@ impl Home {
                 })?;
                 let address = Address { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), api: None };
                 write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
-                home.endpoints = address.into();
+                home.endpoints =
+                    Endpoints { http_client: Some(engines.http_client()), ..Endpoints::from(address) };
                 home.running = Some(Running { engines, _lock: lock });
                 home.migrate().await?;
             }
@@ -153,7 +154,7 @@ impl Home {
 
 impl From<Address> for Endpoints {
     fn from(address: Address) -> Self {
-        Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs) }
+        Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), http_client: None }
     }
 }
 

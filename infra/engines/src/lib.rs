@@ -1,14 +1,18 @@
 //! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
 //!
-//! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs.
+//! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs. Clients in this
+//! process can be given [`Engines::http_client`], which leaves out the socket.
 //! With a folder they keep their data there and survive `kill -9`; without one they keep it in memory.
 //!
 //! Items whose time has passed are deleted once an hour. Until then they are there, as they may be for days in the real
 //! DynamoDB: nobody may take an item for good because it is there.
 
 mod expiry;
+mod in_process;
 
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
+use in_process::InProcess;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +26,7 @@ use tokio::task::JoinHandle;
 pub struct Engines {
     dynamodb: SocketAddr,
     sqs: SocketAddr,
+    client: InProcess,
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
 }
@@ -73,6 +78,7 @@ impl Engines {
         let options = embedded_sqs::Options { data: file("sqs.sqlite"), ..embedded_sqs::Options::default() };
         let queues = embedded_sqs::Server::open(options).map_err(EnginesError::Queues)?;
 
+        let client = InProcess::new(table.clone(), queues.router());
         let (stop, _) = watch::channel(false);
         let stopped = |mut stopped: watch::Receiver<bool>| async move {
             // An error means that the engines were dropped, which stops them as well.
@@ -96,7 +102,7 @@ impl Engines {
                 }
             }),
         ];
-        Ok(Self { dynamodb, sqs, stop, servers })
+        Ok(Self { dynamodb, sqs, client, stop, servers })
     }
 
     /// Where DynamoDB is.
@@ -107,6 +113,11 @@ impl Engines {
     /// Where SQS is.
     pub fn sqs_url(&self) -> String {
         format!("http://{}", self.sqs)
+    }
+
+    /// What clients of the SDK in this process ask the engines with, without a socket.
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.client.clone())
     }
 
     /// Stops both, after what is under way.

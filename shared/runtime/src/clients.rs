@@ -16,12 +16,14 @@ use evens_metrics::Metrics;
 use std::time::Duration;
 
 /// Where DynamoDB and SQS are, if not where the SDK finds them: the embedded engines.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Endpoints {
     /// Instead of `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_ENDPOINT_URL`.
     pub dynamodb: Option<String>,
     /// Instead of `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL`.
     pub sqs: Option<String>,
+    /// What requests are made with, instead of connections: where the engines are in this process.
+    pub http_client: Option<SharedHttpClient>,
 }
 
 /// The clients of the SDK.
@@ -65,7 +67,12 @@ impl Clients {
         let sqs = endpoint(endpoints.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS");
         let found = [&dynamodb, &sqs];
         let is_local = found.iter().all(|endpoint| endpoint.as_deref().is_some_and(is_loopback));
-        let config = load_config(is_local, found.iter().any(|endpoint| endpoint.is_some())).await?;
+        let config = load_config(
+            is_local,
+            found.iter().any(|endpoint| endpoint.is_some()),
+            endpoints.http_client.clone().unwrap_or_else(|| http_client(is_local)),
+        )
+        .await?;
         let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
         if let Some(endpoint) = dynamodb {
             for_dynamodb = for_dynamodb.endpoint_url(endpoint);
@@ -93,12 +100,17 @@ impl Clients {
 /// As [`Clients::connect`].
 pub async fn sdk_config() -> Result<SdkConfig, StartError> {
     let common = endpoint(None, "AWS_ENDPOINT_URL");
-    load_config(common.as_deref().is_some_and(is_loopback), common.is_some()).await
+    let is_local = common.as_deref().is_some_and(is_loopback);
+    load_config(is_local, common.is_some(), http_client(is_local)).await
 }
 
-async fn load_config(is_local: bool, is_elsewhere: bool) -> Result<SdkConfig, StartError> {
+async fn load_config(
+    is_local: bool,
+    is_elsewhere: bool,
+    http_client: SharedHttpClient,
+) -> Result<SdkConfig, StartError> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client(is_local))
+        .http_client(http_client)
         .timeout_config(timeouts())
         .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
         // Answers are short and read whole within the time-out of an attempt.

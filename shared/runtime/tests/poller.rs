@@ -134,7 +134,7 @@ async fn the_clients_of_a_local_start_need_no_environment() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = Some(format!("http://{}", listener.local_addr().unwrap()));
     tokio::spawn(server.serve(listener, std::future::pending()));
-    let endpoints = Endpoints { dynamodb: endpoint.clone(), sqs: endpoint };
+    let endpoints = Endpoints { dynamodb: endpoint.clone(), sqs: endpoint, ..Endpoints::default() };
     let missing = Context::from_settings(Settings::local(), &endpoints).await.unwrap_err();
     assert!(missing.hint().contains("evens migrate"), "{missing:?}");
     let clients = Clients::connect(&endpoints).await.unwrap();

@@ -234,7 +234,7 @@ async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
 async fn letters_are_seen_while_the_table_fails() {
     let engines = Engines::start(None).await.unwrap();
     let queues_at =
-        Endpoints { sqs: Some(engines.sqs_url()), dynamodb: Some("http://127.0.0.1:9".to_owned()) };
+        Endpoints { sqs: Some(engines.sqs_url()), dynamodb: Some("http://127.0.0.1:9".to_owned()), ..Endpoints::default() };
     let context = beside(&queues_at).await;
     context.queues.send(vec![Outgoing::new(day_of(41, 20), 41)]).await.unwrap();
     // Its worker is ended at each attempt, so that SQS moves the job itself.

@@ -44,7 +44,7 @@ impl Drive {
 
     pub(super) async fn start() -> anyhow::Result<Self> {
         let engines = Engines::start(None).await?;
-        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()) };
+        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()), ..Endpoints::default() };
         let clients = Clients::connect(&endpoints).await?;
         let mut settings = Settings::local();
         let stage = settings.stage.as_str();

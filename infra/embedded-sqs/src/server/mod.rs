@@ -96,6 +96,11 @@ impl Server {
         Ok(Self { state: Arc::new(State::new(core, storage, stopping)), writer_failed, stop })
     }
 
+    /// What answers requests, for callers in this process: without a socket, while [`Server::serve`] runs.
+    pub fn router(&self) -> axum::Router {
+        protocol::router(Arc::clone(&self.state))
+    }
+
     /// Serves until `shutdown` resolves; then answers what is under way, and returns once everything accepted is on disk.
     pub async fn serve(
         self,
