@@ -32,7 +32,7 @@ async fn engine() -> (String, Sent) {
 #[tokio::test]
 async fn a_transaction_for_the_embedded_engine_carries_no_token() {
     let (url, sent) = engine().await;
-    let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url) };
+    let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url), ..Endpoints::default() };
     let clients = Clients::connect(&endpoints).await.unwrap();
     let key =
         HashMap::from([("pk".to_owned(), AttributeValue::S("\"ClientRequestToken\":\"x\"".to_owned()))]);
