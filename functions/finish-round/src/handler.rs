@@ -102,8 +102,7 @@ async fn walk_matches(
 }
 
 fn settlement(found: &Match, now: Timestamp) -> Outgoing {
-    let job = SettleJob { match_id: found.id, round_id: found.round.clone() };
-    Outgoing::new(Job::Settle(job), found.user_a).nudged(minute(now))
+    Outgoing::new(Job::Settle(SettleJob::from(found)), found.user_a).nudged(minute(now))
 }
 
 /// Asks for the refund of what waits; says how much that was.

@@ -1,34 +1,48 @@
 //! Whom a bet could play against: what waits on the other side, oldest first, page by page.
 
-use evens_exchange::{Side, WaitingBet};
+use evens_exchange::{RoundId, Side, WaitingBet};
 use evens_store::{Store, StoreError};
 use std::collections::VecDeque;
 
-/// The waiting bets of the other side that were not tried yet.
+/// The waiting bets of one side of a round that were not tried yet.
 pub(crate) struct Candidates<'a> {
     store: &'a Store,
-    of: &'a WaitingBet,
+    round: RoundId,
+    side: Side,
     page: VecDeque<WaitingBet>,
     last: Option<WaitingBet>,
     is_last_page: bool,
 }
 
 impl<'a> Candidates<'a> {
-    const PAGE: u16 = 25;
+    const PAGE: u16 = 10;
 
-    pub(crate) fn new(store: &'a Store, of: &'a WaitingBet) -> Self {
-        Self { store, of, page: VecDeque::new(), last: None, is_last_page: false }
+    /// Those who wait against a bet on `side`.
+    pub(crate) fn against(store: &'a Store, round: RoundId, side: Side) -> Self {
+        let side = side.opposite();
+        Self { store, round, side, page: VecDeque::new(), last: None, is_last_page: false }
     }
 
-    /// The next candidate.
-    pub(crate) async fn next(&mut self) -> Result<Option<WaitingBet>, StoreError> {
+    /// Whether this is whom the bet could play against.
+    pub(crate) fn are_against(&self, bet: &WaitingBet) -> bool {
+        self.round == bet.round && self.side == bet.side.opposite()
+    }
+
+    /// Whether there is none left.
+    pub(crate) async fn is_empty(&mut self) -> Result<bool, StoreError> {
         while self.page.is_empty() && !self.is_last_page {
-            let side: Side = self.of.side.opposite();
-            let page = self.store.list_waiting(&self.of.round, side, self.last.as_ref(), Self::PAGE).await?;
+            let page =
+                self.store.list_waiting(&self.round, self.side, self.last.as_ref(), Self::PAGE).await?;
             self.is_last_page = page.is_empty();
             self.last = page.last().cloned().or(self.last.take());
             self.page = page.into();
         }
+        Ok(self.page.is_empty())
+    }
+
+    /// The next candidate.
+    pub(crate) async fn next(&mut self) -> Result<Option<WaitingBet>, StoreError> {
+        self.is_empty().await?;
         Ok(self.page.pop_front())
     }
 

@@ -27,6 +27,8 @@ struct AllBusy(BetId);
 
 /// Matches the bet that a job names with whoever waits on the other side. Harmless when repeated. Keeps M5.
 ///
+/// - the job says where it waits, and nobody waits against it: done, whatever has become of it. Who comes later sees
+///   it, if it still waits; and a round that has ended gives back what waits in it by itself
 /// - the bet does not exist: permanent
 /// - nothing of it waits any more: done
 /// - its round has ended: its refund is asked for
@@ -36,14 +38,25 @@ pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDo
     let Job::Match(job) = job else {
         return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Match.name() }.into());
     };
-    let Some((waiting, table)) = find(context, job).await? else {
+    let MatchJob { bet_id, place } = job;
+    let place = place.map(Place::from);
+    let against = |round: &RoundId, side| Candidates::against(&context.store, round.clone(), side);
+    let mut seen = place.as_ref().map(|place| against(&place.round, place.side));
+    if let Some(candidates) = &mut seen
+        && candidates.is_empty().await?
+    {
+        return Ok(JobDone("waits for an opponent"));
+    }
+    let Some((waiting, table)) = find(context, bet_id, place).await? else {
         return Ok(JobDone("nothing waits"));
     };
     if !table.round.takes_bets() {
         return ask_for_refund(context, &waiting).await;
     }
+    let candidates = seen.filter(|candidates| candidates.are_against(&waiting));
+    let candidates = candidates.unwrap_or_else(|| against(&waiting.round, waiting.side));
     let mut joined = Vec::new();
-    let result = take_opponents(context, &table, waiting, &mut joined, now).await;
+    let result = take_opponents(context, &table, waiting, candidates, &mut joined, now).await;
     send_settlements(context, &table.round, &joined).await;
     result
 }
@@ -56,9 +69,12 @@ struct Table {
 
 /// What of the bet waits, if anything does. Where nothing waits at the place that the job names, the bet says where it
 /// is, and whether there is such a bet at all.
-async fn find(context: &Context, job: MatchJob) -> Result<Option<(WaitingBet, Table)>, JobError> {
-    let MatchJob { bet_id, place } = job;
-    if let Some(place) = place.map(Place::from)
+async fn find(
+    context: &Context,
+    bet_id: BetId,
+    place: Option<Place>,
+) -> Result<Option<(WaitingBet, Table)>, JobError> {
+    if let Some(place) = place
         && let Some(found) = find_at(context, bet_id, &place).await?
     {
         return Ok(Some(found));
@@ -107,11 +123,10 @@ async fn take_opponents(
     context: &Context,
     table: &Table,
     mut own: WaitingBet,
+    mut candidates: Candidates<'_>,
     joined: &mut Vec<Match>,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    let start = own.clone();
-    let mut candidates = Candidates::new(&context.store, &start);
     let mut busy = false;
     while let Some(candidate) = candidates.next().await? {
         match take(context, table, &mut own, candidate, now).await? {
@@ -170,10 +185,8 @@ async fn send_settlements(context: &Context, round: &Round, joined: &[Match]) {
     if round.draw != Draw::Match || joined.is_empty() {
         return;
     }
-    let settlement = |bet_match: &Match| {
-        let job = SettleJob { match_id: bet_match.id, round_id: bet_match.round.clone() };
-        Outgoing::new(Job::Settle(job), bet_match.user_a)
-    };
+    let settlement =
+        |bet_match: &Match| Outgoing::new(Job::Settle(SettleJob::from(bet_match)), bet_match.user_a);
     if let Err(error) = context.queues.send(joined.iter().map(settlement).collect()).await {
         tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for {} settlements; the sweeper will", joined.len());
     }

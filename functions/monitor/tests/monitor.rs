@@ -43,7 +43,11 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 async fn context(engines: &Engines) -> Context {
-    let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()), ..Endpoints::default() };
+    let endpoints = Endpoints {
+        dynamodb: Some(engines.dynamodb_url()),
+        sqs: Some(engines.sqs_url()),
+        ..Endpoints::default()
+    };
     let clients = Clients::connect(&endpoints).await.unwrap();
     create_queues(&clients.sqs, "local").await.unwrap();
     Context::from_settings(Settings::local(), &endpoints).await.unwrap()

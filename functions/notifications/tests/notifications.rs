@@ -256,6 +256,7 @@ async fn a_job_of_another_queue_is_a_dead_letter() {
     let settle = SettleJob {
         match_id: "018f4c3a-0000-7000-8000-000000000001".parse().expect("an id"),
         round_id: "R1".parse().expect("an id"),
+        winner: None,
     };
     let job = Job::Settle(settle);
     let id = job.id();

@@ -2,6 +2,7 @@
 
 use evens_contracts::{Job, JobFault, Queue, SettleJob};
 use evens_exchange::{Match, MatchId, MatchState, MatchVerdict, Outcome, RoundId};
+use evens_ledger::Wallet;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{DrawOutcome, SettleOutcome, VoidMatchOutcome};
 use jiff::Timestamp;
@@ -21,16 +22,23 @@ enum SettleFault {
 
 /// Draws the match that a job names and pays its winner, once. Harmless when repeated. Keeps M3, M6, M7.
 pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-    let Job::Settle(SettleJob { match_id, round_id }) = job else {
+    let Job::Settle(SettleJob { match_id, round_id, winner }) = job else {
         return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Settle.name() }.into());
     };
-    let Some(found) = context.store.load_match(&round_id, match_id).await? else {
+    let (found, wallet) = match winner {
+        Some(user) => {
+            let (found, wallet) = context.store.load_match_and_wallet(&round_id, match_id, user).await?;
+            (found, Some(wallet))
+        }
+        None => (context.store.load_match(&round_id, match_id).await?, None),
+    };
+    let Some(found) = found else {
         return Err(JobError::permanent(SettleFault::UnknownMatch(match_id)));
     };
     match found.state {
         MatchState::Settled(_) => Ok(JobDone("settled before")),
         MatchState::Void => Ok(JobDone("voided before")),
-        MatchState::Drawn(outcome) => pay(context, &found, outcome, now).await,
+        MatchState::Drawn(outcome) => pay(context, &found, outcome, wallet, now).await,
         MatchState::Joined => draw(context, &found, now).await,
     }
 }
@@ -49,7 +57,7 @@ async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDo
     };
     match context.store.draw_match(joined, Outcome { winner, drawn_at: now }).await? {
         DrawOutcome::Drawn(outcome) | DrawOutcome::Before(MatchState::Drawn(outcome)) => {
-            pay(context, joined, outcome, now).await
+            pay(context, joined, outcome, None, now).await
         }
         DrawOutcome::Before(MatchState::Settled(_)) => Ok(JobDone("settled before")),
         DrawOutcome::Before(MatchState::Void | MatchState::Joined) => Ok(JobDone("voided before")),
@@ -60,9 +68,10 @@ async fn pay(
     context: &Context,
     drawn: &Match,
     outcome: Outcome,
+    wallet: Option<Wallet>,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    match context.store.settle_match(drawn, outcome, now).await? {
+    match context.store.settle_match(drawn, outcome, wallet, now).await? {
         SettleOutcome::Settled(settlement) => {
             tracing::info!(
                 "match.id" = %drawn.id,

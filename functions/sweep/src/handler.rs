@@ -141,7 +141,8 @@ async fn sweep_matches(
         oldest = earlier(oldest, page.found.iter().map(|unsettled| unsettled.joined_at).min());
         found += page.found.len();
         let settlement = |UnsettledMatch { id, round, user_a, .. }| {
-            Outgoing::new(Job::Settle(SettleJob { match_id: id, round_id: round }), user_a).nudged(nudge)
+            Outgoing::new(Job::Settle(SettleJob { match_id: id, round_id: round, winner: None }), user_a)
+                .nudged(nudge)
         };
         context.queues.send(page.found.into_iter().map(settlement).collect()).await?;
         start = page.next;

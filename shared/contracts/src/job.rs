@@ -2,7 +2,7 @@
 
 use crate::{NotifyJob, Queue};
 use evens_accounts::ReferralCode;
-use evens_exchange::{BetId, MatchId, Place, RefundReason, RoundId, Side};
+use evens_exchange::{BetId, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, winner};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -83,6 +83,19 @@ pub struct SettleJob {
     /// In which round.
     #[serde(with = "crate::text")]
     pub round_id: RoundId,
+    /// Who wins it, if it was drawn and the sender knew: his wallet is read with the match.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub winner: Option<UserId>,
+}
+
+impl From<&Match> for SettleJob {
+    fn from(found: &Match) -> Self {
+        let winner = match found.state {
+            MatchState::Drawn(outcome) => Some(winner(found, outcome)),
+            MatchState::Joined | MatchState::Settled(_) | MatchState::Void => None,
+        };
+        Self { match_id: found.id, round_id: found.round.clone(), winner }
+    }
 }
 
 /// Refund what of a bet still waits.

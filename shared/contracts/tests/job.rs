@@ -27,11 +27,9 @@ fn finish_round(round: &str, after_match: Option<&str>) -> Job {
     Job::FinishRound(FinishRoundJob { round_id, after_match })
 }
 
-fn settle() -> Job {
-    Job::Settle(SettleJob {
-        match_id: MATCH.parse().expect("a match"),
-        round_id: ROUND.parse().expect("a round"),
-    })
+fn settle(winner: Option<UserId>) -> Job {
+    let (match_id, round_id) = (MATCH.parse().expect("a match"), ROUND.parse().expect("a round"));
+    Job::Settle(SettleJob { match_id, round_id, winner })
 }
 
 fn match_bet() -> Job {
@@ -103,7 +101,8 @@ fn wire() -> Vec<Wire> {
         //  file                          now   queue          id                                 job
         row("match.v1.json",              false, Queue::Match, format!("match:{BET}"),            match_bet_somewhere()),
         row("match.v2.json",              true, Queue::Match,  format!("match:{BET}"),            match_bet()),
-        row("settle.v1.json",             true, Queue::Settle, format!("settle:{MATCH}"),         settle()),
+        row("settle.v1.json",             true, Queue::Settle, format!("settle:{MATCH}"),         settle(None)),
+        row("settle.v2.json",             true, Queue::Settle, format!("settle:{MATCH}"),         settle(Some(user(42)))),
         row("refund-expired.v1.json",     true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Expired)),
         row("refund-requested.v1.json",   true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Requested)),
         row("refund-round-ended.v1.json", true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::RoundEnded)),
@@ -249,7 +248,7 @@ fn faults_are_found_in_their_order() {
         (r#"{"type":"notify","data":{"userId":"42","event":"welcome-bonus","about":"42"}}"#, Err(JobFault::Malformed)),
         (r#"{"type":"notify","data":{"userId":"42","event":"welcome-bonus","amount":"-1","about":"42"}}"#, Err(JobFault::Malformed)),
         (&text("notify-welcome-bonus.v1.json"),                  Err(wrong_queue("notify:welcome-bonus:42".to_owned()))),
-        (&text("settle.v1.json"),                                Ok(settle())),
+        (&text("settle.v1.json"),                                Ok(settle(None))),
     ];
     for (body, expected) in table {
         assert_eq!(

@@ -111,6 +111,18 @@ impl Store {
         self.get(&bet_match::key(round, id)).await?.as_ref().map(bet_match::decode).transpose()
     }
 
+    /// A match, if it exists; and the wallet of who is believed to win it.
+    pub async fn load_match_and_wallet(
+        &self,
+        round: &RoundId,
+        id: MatchId,
+        user: UserId,
+    ) -> Result<(Option<Match>, Wallet), StoreError> {
+        let [found, wallet] = self.get_several_again([bet_match::key(round, id), wallet::key(user)]).await?;
+        let wallet = wallet.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)?;
+        Ok((found.as_ref().map(bet_match::decode).transpose()?, wallet))
+    }
+
     /// A bet as it was placed and what of it has ended, if it exists.
     pub async fn load_bet(&self, id: BetId) -> Result<Option<Bet>, StoreError> {
         self.get(&bet::key(id)).await?.as_ref().map(bet::decode).transpose()

@@ -37,7 +37,11 @@ struct Platform {
 impl Platform {
     async fn start() -> Self {
         let engines = Engines::start(None).await.unwrap();
-        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()), ..Endpoints::default() };
+        let endpoints = Endpoints {
+            dynamodb: Some(engines.dynamodb_url()),
+            sqs: Some(engines.sqs_url()),
+            ..Endpoints::default()
+        };
         let clients = Clients::connect(&endpoints).await.unwrap();
         evens_store::migrate(&clients.dynamodb, "evens-local").await.unwrap();
         create_queues(&clients.sqs, "local").await.unwrap();

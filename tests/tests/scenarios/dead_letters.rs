@@ -26,7 +26,11 @@ fn day_of(user: u64, day: i8) -> Job {
 }
 
 fn settle_nothing() -> Job {
-    Job::Settle(SettleJob { match_id: NOWHERE.parse().unwrap(), round_id: "r".parse().unwrap() })
+    Job::Settle(SettleJob {
+        match_id: NOWHERE.parse().unwrap(),
+        round_id: "r".parse().unwrap(),
+        winner: None,
+    })
 }
 
 async fn listed(scenario: &Scenario, query: &str) -> Vec<Value> {
@@ -151,7 +155,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
     let date = scenario.context().settings.attendance_offset.day(jiff::Timestamp::now());
     let jobs = [
         (Job::Match(MatchJob { bet_id: matched.id(), place: None }), "done"),
-        (Job::Settle(SettleJob { match_id: found.id, round_id: found.round.clone() }), "done"),
+        (Job::Settle(SettleJob::from(found)), "done"),
         (Job::Refund(RefundJob { bet_id: refunded.id(), reason: RefundReason::Requested }), "done"),
         (Job::FinishRound(FinishRoundJob { round_id: found.round.clone(), after_match: None }), "due"),
         (Job::ApplyBonus(ApplyBonusJob { user_id }), "done"),
@@ -233,8 +237,11 @@ async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn letters_are_seen_while_the_table_fails() {
     let engines = Engines::start(None).await.unwrap();
-    let queues_at =
-        Endpoints { sqs: Some(engines.sqs_url()), dynamodb: Some("http://127.0.0.1:9".to_owned()), ..Endpoints::default() };
+    let queues_at = Endpoints {
+        sqs: Some(engines.sqs_url()),
+        dynamodb: Some("http://127.0.0.1:9".to_owned()),
+        ..Endpoints::default()
+    };
     let context = beside(&queues_at).await;
     context.queues.send(vec![Outgoing::new(day_of(41, 20), 41)]).await.unwrap();
     // Its worker is ended at each attempt, so that SQS moves the job itself.

@@ -149,7 +149,7 @@ async fn messages_that_come_again_change_nothing_more() {
 
 fn jobs_of_matches(books: &Books) -> Vec<(Job, String)> {
     let job = |found: &evens_exchange::Match| {
-        let job = Job::Settle(SettleJob { match_id: found.id, round_id: found.round.clone() });
+        let job = Job::Settle(SettleJob::from(found));
         [(job.clone(), found.user_a.to_string()), (job, found.user_b.to_string())]
     };
     books.matches.iter().flat_map(job).collect()

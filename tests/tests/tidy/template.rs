@@ -432,7 +432,11 @@ fn a_template_that_differs_is_found() {
 #[tokio::test]
 async fn the_table_is_the_one_that_is_migrated() {
     let engines = Engines::start(None).await.unwrap();
-    let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()), ..Endpoints::default() };
+    let endpoints = Endpoints {
+        dynamodb: Some(engines.dynamodb_url()),
+        sqs: Some(engines.sqs_url()),
+        ..Endpoints::default()
+    };
     let client = Clients::connect(&endpoints).await.unwrap().dynamodb;
     evens_store::migrate(&client, "evens").await.unwrap();
     let described = client.describe_table().table_name("evens").send().await.unwrap().table.unwrap();

@@ -8,7 +8,7 @@ use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Match, MatchState, Outcome, Settlement, settle, winner};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, Wallet};
 use jiff::Timestamp;
 
 /// What became of paying a match.
@@ -23,7 +23,8 @@ pub enum SettleOutcome {
 }
 
 impl Store {
-    /// Pays the winner of a match whose outcome is fixed, and closes it: all six items, or none.
+    /// Pays the winner of a match whose outcome is fixed, and closes it: all six items, or none. A wallet that the caller
+    /// has read saves the first look at it, if it is the winner's.
     ///
     /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
     /// 2. wallet of the winner: version is the one read, else read again until the deadline
@@ -35,10 +36,16 @@ impl Store {
         &self,
         drawn: &Match,
         outcome: Outcome,
+        read: Option<Wallet>,
         now: Timestamp,
     ) -> Result<SettleOutcome, StoreError> {
+        let winner = winner(drawn, outcome);
+        let mut read = read.filter(|wallet| wallet.user == winner);
         attempt!(self, SettleMatch, {
-            let wallet = self.load_wallet(winner(drawn, outcome)).await?;
+            let wallet = match read.take() {
+                Some(wallet) => wallet,
+                None => self.load_wallet(winner).await?,
+            };
             let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
                 // A repeat is answered before anything that depends on today's balance.
                 let found = self.load_match(&drawn.round, drawn.id).await?.map(|found| found.state);

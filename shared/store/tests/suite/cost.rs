@@ -85,10 +85,10 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
     store.draw_match(&matches[0], outcome).await.unwrap();
     bill.line("draw, of a round with one outcome", &Bound(1, 0.0, 1.0));
-    let settled = store.settle_match(&matches[0], outcome, second(3)).await.unwrap();
+    let settled = store.settle_match(&matches[0], outcome, None, second(3)).await.unwrap();
     assert!(matches!(settled, SettleOutcome::Settled(_)));
     bill.line("settle", &Bound(2, 1.0, 14.0));
-    let settled = store.settle_match(&matches[0], outcome, second(3)).await.unwrap();
+    let settled = store.settle_match(&matches[0], outcome, None, second(3)).await.unwrap();
     assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
     bill.line("settle, repeated", &Bound(2, 1.0, 0.0));
     let voided = store.void_match(&matches[1], second(3)).await.unwrap();

@@ -3,12 +3,11 @@
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use aws_sdk_dynamodb::{Client, Config};
-use dynoxide::Database;
+use evens_engines::Engines;
 use evens_store::{MigrateOutcome, Store, migrate};
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use tokio::net::TcpListener;
 
 /// Where an engine of DynamoDB's protocol is, if it is to be tested.
 pub(crate) const ENDPOINT_VARIABLE: &str = "DYNAMODB_TEST_ENDPOINT_URL";
@@ -19,28 +18,33 @@ pub(crate) struct Engine {
     pub(crate) client: Client,
     pub(crate) table: String,
     pub(crate) url: String,
+    /// The embedded engine, which ends with this.
+    _embedded: Option<Engines>,
 }
 
 impl Engine {
-    /// A fresh table in an embedded engine of the test's own.
+    /// A fresh table in an embedded engine of the test's own, asked as its own process asks it: without a socket. Who
+    /// puts another HTTP client in between asks through one.
     pub(crate) async fn embedded() -> Self {
-        Self::at(&embedded_url().await).await
+        let engines = Engines::start(None).await.expect("embedded engines");
+        let (url, http) = (engines.dynamodb_url(), engines.http_client());
+        Self { _embedded: Some(engines), ..Self::at(&url, http).await }
     }
 
     /// A fresh table in the engine that the environment names.
     pub(crate) async fn named() -> Option<Self> {
         match named_url() {
-            Some(url) => Some(Self::at(&url).await),
+            Some(url) => Some(Self::at(&url, plain_http()).await),
             None => None,
         }
     }
 
-    async fn at(url: &str) -> Self {
-        let (client, table) = (client(url, plain_http(), 3), new_table_name());
+    async fn at(url: &str, http: SharedHttpClient) -> Self {
+        let (client, table) = (client(url, http, 3), new_table_name());
         let migrated = migrate(&client, &table).await.expect("a table");
         assert_eq!(migrated, MigrateOutcome::Created);
         let store = Store::new(client.clone(), table.clone()).retry_for(Duration::from_mins(1));
-        Self { store, client, table, url: url.to_owned() }
+        Self { store, client, table, url: url.to_owned(), _embedded: None }
     }
 
     /// The same table, through another HTTP client and without retries of the SDK.
@@ -74,14 +78,6 @@ pub(crate) fn say_which_engine_is_named() {
         ),
     };
     writeln!(std::io::stderr(), "{line}").expect("standard error");
-}
-
-async fn embedded_url() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
-    let address = listener.local_addr().expect("the port's address");
-    let database = Database::memory().expect("a database in memory");
-    tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
-    format!("http://{address}")
 }
 
 /// A client of the real SDK.

@@ -93,7 +93,7 @@ pub(crate) async fn a_bet_is_seen_at_each_stage(store: &Store) {
     refund(store, &a.bet).await;
     assert_eq!(look(a.bet.id).await, (BetStatus::Matched, "0 6 0 4 0".to_owned()));
     let outcome = store.load_match(&found.round, found.id).await.unwrap().unwrap().state.outcome().unwrap();
-    store.settle_match(&found, outcome, second(30)).await.unwrap();
+    store.settle_match(&found, outcome, None, second(30)).await.unwrap();
     assert_eq!(look(a.bet.id).await, (BetStatus::Settled, "0 0 6 4 12".to_owned()));
     assert_eq!(look(b.bet.id).await, (BetStatus::Settled, "0 0 6 0 0".to_owned()));
     let c = bet(store, 3, Side::A, "1", 3).await;

@@ -57,7 +57,7 @@ pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     let outcome = drawn(&store, &settled, Side::B).await;
     for _ in 0..2 {
         store.draw_match(&settled, outcome).await.unwrap();
-        store.settle_match(&settled, outcome, second(30)).await.unwrap();
+        store.settle_match(&settled, outcome, None, second(30)).await.unwrap();
     }
     let one = bet(&store, 3, Side::A, "7", 40).await;
     let other = bet(&store, 4, Side::B, "9", 41).await;

@@ -103,7 +103,7 @@ pub(crate) async fn drawn(store: &Store, bet_match: &Match, winner: Side) -> Out
 /// Fixes the outcome of a joined match and pays its winner.
 pub(crate) async fn settled(store: &Store, bet_match: &Match, winner: Side) -> Outcome {
     let outcome = drawn(store, bet_match, winner).await;
-    let settled = store.settle_match(bet_match, outcome, second(30)).await.expect("a settlement");
+    let settled = store.settle_match(bet_match, outcome, None, second(30)).await.expect("a settlement");
     assert!(matches!(settled, SettleOutcome::Settled(_)), "{settled:?}");
     outcome
 }

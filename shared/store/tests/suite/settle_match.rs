@@ -10,11 +10,11 @@ use futures::future::{join, join_all};
 pub(crate) async fn settles_a_match_once(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::B).await;
-    let first = store.settle_match(&joined, outcome, second(30)).await.unwrap();
+    let first = store.settle_match(&joined, outcome, None, second(30)).await.unwrap();
     let SettleOutcome::Settled(settlement) = first else { panic!("{first:?}") };
     assert_eq!((settlement.payout, settlement.entry.kind), (amount("20"), EntryKind::Credit));
     assert_eq!(settlement.entry.key.as_str(), format!("SETTLE:{}:2", joined.id));
-    let again = store.settle_match(&joined, outcome, second(31)).await.unwrap();
+    let again = store.settle_match(&joined, outcome, None, second(31)).await.unwrap();
     assert_eq!(again, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
 
     assert_eq!(money(store, 1).await, holds("990", "0"));
@@ -30,7 +30,7 @@ pub(crate) async fn settles_a_match_once(store: &Store) {
 pub(crate) async fn parallel_settlements_pay_once(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::A).await;
-    let settlements = join_all((0..20).map(|_| store.settle_match(&joined, outcome, second(30)))).await;
+    let settlements = join_all((0..20).map(|_| store.settle_match(&joined, outcome, None, second(30)))).await;
     let settled =
         settlements.iter().filter(|settled| matches!(settled, Ok(SettleOutcome::Settled(_)))).count();
     assert!(settled == 1 && settlements.iter().all(Result::is_ok), "{settlements:?}");
@@ -40,7 +40,7 @@ pub(crate) async fn parallel_settlements_pay_once(store: &Store) {
 pub(crate) async fn what_is_not_drawn_is_not_settled(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = Outcome { winner: Side::A, drawn_at: second(20) };
-    let settled = store.settle_match(&joined, outcome, second(30)).await.unwrap();
+    let settled = store.settle_match(&joined, outcome, None, second(30)).await.unwrap();
     assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Joined));
     assert_eq!(money(store, 1).await, holds("990", "10"));
 }
@@ -50,7 +50,7 @@ pub(crate) async fn an_outcome_that_was_not_fixed_is_not_paid(store: &Store) {
     let joined = match_of(store, "10").await;
     let fixed = drawn(store, &joined, Side::A).await;
     let believed = Outcome { winner: Side::B, ..fixed };
-    let settled = store.settle_match(&joined, believed, second(30)).await.unwrap();
+    let settled = store.settle_match(&joined, believed, None, second(30)).await.unwrap();
     assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Drawn(fixed)));
     assert_eq!(money(store, 2).await, holds("990", "10"));
 }
@@ -81,7 +81,7 @@ pub(crate) async fn a_settled_match_is_not_voided_nor_a_void_one_settled(store: 
     let void = joined(store, &a.waiting, &b.waiting, 10).await;
     let outcome = drawn(store, &void, Side::A).await;
     store.void_match(&void, second(40)).await.unwrap();
-    let settled = store.settle_match(&void, outcome, second(41)).await.unwrap();
+    let settled = store.settle_match(&void, outcome, None, second(41)).await.unwrap();
     assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Void));
 }
 
@@ -94,10 +94,10 @@ pub(crate) async fn of_settling_and_voiding_exactly_one_wins(store: &Store) {
         let outcome = drawn(store, &found, Side::A).await;
         let now = second(30);
         let (settled, voided) = if round % 2 == 0 {
-            join(store.settle_match(&found, outcome, now), store.void_match(&found, now)).await
+            join(store.settle_match(&found, outcome, None, now), store.void_match(&found, now)).await
         } else {
             let (voided, settled) =
-                join(store.void_match(&found, now), store.settle_match(&found, outcome, now)).await;
+                join(store.void_match(&found, now), store.settle_match(&found, outcome, None, now)).await;
             (settled, voided)
         };
         let (settled, voided) = (settled.unwrap(), voided.unwrap());
@@ -127,7 +127,8 @@ pub(crate) async fn many_settlements_of_the_same_two_wallets_all_happen(store: &
         let outcome = drawn(store, &found, winner).await;
         matches.push((found, outcome));
     }
-    let settled = matches.iter().map(|(found, outcome)| store.settle_match(found, *outcome, second(30)));
+    let settled =
+        matches.iter().map(|(found, outcome)| store.settle_match(found, *outcome, None, second(30)));
     for settled in join_all(settled).await {
         assert!(matches!(settled, Ok(SettleOutcome::Settled(_))), "{settled:?}");
     }
@@ -139,7 +140,7 @@ pub(crate) async fn what_the_winners_balance_cannot_hold_is_not_paid(store: &Sto
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::A).await;
     fill_up(store, user(1)).await;
-    let refused = store.settle_match(&joined, outcome, second(30)).await.unwrap();
+    let refused = store.settle_match(&joined, outcome, None, second(30)).await.unwrap();
     assert_eq!(refused, SettleOutcome::BalanceTooLarge);
     let refused = store.void_match(&joined, second(30)).await.unwrap();
     assert_eq!(refused, VoidMatchOutcome::BalanceTooLarge);
@@ -151,7 +152,7 @@ pub(crate) async fn a_repeat_finds_its_settlement_though_the_balance_is_full(sto
     let joined = match_of(store, "10").await;
     let outcome = settled(store, &joined, Side::A).await;
     fill_up(store, user(1)).await;
-    let again = store.settle_match(&joined, outcome, second(31)).await.unwrap();
+    let again = store.settle_match(&joined, outcome, None, second(31)).await.unwrap();
     assert_eq!(again, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
 }
 

@@ -190,7 +190,7 @@ impl Prepared {
                     DrawOutcome::Before(_) => "refused",
                 }
             }
-            Self::Settle(drawn, outcome) => match store.settle_match(drawn, *outcome, now).await? {
+            Self::Settle(drawn, outcome) => match store.settle_match(drawn, *outcome, None, now).await? {
                 SettleOutcome::Settled(_) => "now",
                 SettleOutcome::EndedBefore(MatchState::Settled(_)) => "before",
                 _ => "refused",
