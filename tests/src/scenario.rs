@@ -342,8 +342,11 @@ fn is_telling(line: &str) -> bool {
 }
 
 async fn connect(addresses: &Addresses, variables: &[(&str, &str)]) -> (Context, aws_sdk_sqs::Client) {
-    let endpoints =
-        Endpoints { dynamodb: Some(addresses.dynamodb.clone()), sqs: Some(addresses.sqs.clone()), ..Endpoints::default() };
+    let endpoints = Endpoints {
+        dynamodb: Some(addresses.dynamodb.clone()),
+        sqs: Some(addresses.sqs.clone()),
+        ..Endpoints::default()
+    };
     let settings = Settings::from_lookup(|name| {
         variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     });

@@ -97,7 +97,8 @@ impl Evens {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
-        let endpoints = Endpoints { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), ..Endpoints::default() };
+        let endpoints =
+            Endpoints { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), ..Endpoints::default() };
         let clients = Clients::connect(&endpoints).await?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;

@@ -63,6 +63,8 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { engines, sockets } = self.clone();
         HttpConnectorFuture::new(async move {
+            // The others have their turn, as while a request is on its way: nobody who asks again and again holds them up.
+            tokio::task::yield_now().await;
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             match target.split_once('.') {
                 Some(("AmazonSQS", _)) => ask_queues(engines.queues, request).await,
@@ -82,7 +84,8 @@ impl HttpConnector for Connector {
 async fn ask_queues(queues: Router, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let user = |error: axum::BoxError| ConnectorError::user(error);
     let request = request.try_into_http1x().map_err(|error| user(error.into()))?;
-    let request = request.map(|body| Body::from(body.bytes().map(Bytes::copy_from_slice).unwrap_or_default()));
+    let request =
+        request.map(|body| Body::from(body.bytes().map(Bytes::copy_from_slice).unwrap_or_default()));
     let Ok(response) = queues.oneshot(request).await;
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;

@@ -48,7 +48,11 @@ impl Platform {
 
     pub(crate) async fn start() -> Result<Self> {
         let engines = Engines::start(None).await?;
-        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()), ..Endpoints::default() };
+        let endpoints = Endpoints {
+            dynamodb: Some(engines.dynamodb_url()),
+            sqs: Some(engines.sqs_url()),
+            ..Endpoints::default()
+        };
         let clients = Clients::connect(&endpoints).await?;
         evens_store::migrate(&clients.dynamodb, Self::TABLE).await?;
         create_queues(&clients.sqs, "local").await?;

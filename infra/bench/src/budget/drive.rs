@@ -44,7 +44,11 @@ impl Drive {
 
     pub(super) async fn start() -> anyhow::Result<Self> {
         let engines = Engines::start(None).await?;
-        let endpoints = Endpoints { dynamodb: Some(engines.dynamodb_url()), sqs: Some(engines.sqs_url()), ..Endpoints::default() };
+        let endpoints = Endpoints {
+            dynamodb: Some(engines.dynamodb_url()),
+            sqs: Some(engines.sqs_url()),
+            http_client: Some(engines.http_client()),
+        };
         let clients = Clients::connect(&endpoints).await?;
         let mut settings = Settings::local();
         let stage = settings.stage.as_str();
