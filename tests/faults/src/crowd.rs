@@ -118,7 +118,11 @@ struct Bet {
 }
 
 impl Player {
+    /// Between asking and asking again.
     const PAUSE: Duration = Duration::from_millis(20);
+    /// Between a player's bets: what a process that dies every second had in its hands is hidden for a minute, so a crowd
+    /// that does not rest leaves more behind than is worked off for a long time.
+    const REST: Duration = Duration::from_millis(150);
 
     async fn bet(mut self) -> Tally {
         for number in 0_u64.. {
@@ -139,7 +143,7 @@ impl Player {
             }
             let before = self.tally.taken.insert(id, bet.amount);
             assert_eq!(before, None, "two keys of one player are one bet");
-            sleep(Self::PAUSE).await;
+            sleep(Self::REST).await;
         }
         self.tally
     }

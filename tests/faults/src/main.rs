@@ -8,6 +8,7 @@
 
 #![expect(clippy::expect_used, reason = "a proof that cannot go on ends there")]
 
+mod clock;
 mod crowd;
 mod disk;
 mod engines;
@@ -53,6 +54,12 @@ enum Fault {
         #[arg(long, default_value_t = 3)]
         times: u64,
     },
+    /// The clock steps by up to 30 s, forwards and back (needs Debian's package faketime)
+    Clock {
+        /// How often.
+        #[arg(long, default_value_t = 20)]
+        times: u64,
+    },
     /// What is said to the engines is delayed, lost before and after it was done, refused and throttled
     Engines {
         /// For how many seconds.
@@ -76,6 +83,7 @@ async fn main() {
     match options.fault {
         Fault::Kill { times } => lives::kill(crowd, times).await,
         Fault::Hold { times } => lives::hold(crowd, times).await,
+        Fault::Clock { times } => clock::step(crowd, times).await,
         Fault::Disk { times } => disk::fill(crowd, times).await,
         Fault::Engines { seconds } => engines::disturb(crowd, seconds).await,
         Fault::Outage { times } => engines::take_away(crowd, times).await,
