@@ -85,9 +85,12 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
     store.draw_match(&matches[0], outcome).await.unwrap();
     bill.line("draw, of a round with one outcome", &Bound(1, 0.0, 1.0));
-    let settled = store.settle_match(&matches[0], outcome, None, second(3)).await.unwrap();
+    let (round, id) = (round_id(crate::scenario::ROUND), matches[0].id);
+    let (_, wallet) = store.load_match_and_wallet(&round, id, user(2)).await.unwrap();
+    bill.line("find a match and its winner's wallet", &Bound(1, 2.0, 0.0));
+    let settled = store.settle_match(&matches[0], outcome, Some(wallet), second(3)).await.unwrap();
     assert!(matches!(settled, SettleOutcome::Settled(_)));
-    bill.line("settle", &Bound(2, 1.0, 14.0));
+    bill.line("settle", &Bound(1, 0.0, 14.0));
     let settled = store.settle_match(&matches[0], outcome, None, second(3)).await.unwrap();
     assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
     bill.line("settle, repeated", &Bound(2, 1.0, 0.0));
