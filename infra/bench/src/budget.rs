@@ -5,10 +5,11 @@
 //! the engine reports, SQS requests are counted where the SDK sends them. Receptions that find nothing are not counted:
 //! on Lambda they belong to the event source mapping, and their number depends on the time, not on the bets.
 
-mod drive;
+pub(crate) mod drive;
 
 use crate::cost;
 use drive::Drive;
+use evens_runtime::Settings;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -29,7 +30,7 @@ pub(crate) struct Cost {
 
 impl Cost {
     #[expect(clippy::float_arithmetic, reason = "capacity units, not money")]
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.write_units += other.write_units;
         self.read_units += other.read_units;
         self.calls += other.calls;
@@ -41,7 +42,7 @@ impl Cost {
     }
 
     #[expect(clippy::float_arithmetic, reason = "capacity units, not money")]
-    fn per(&self, number: f64) -> Self {
+    pub(crate) fn per(&self, number: f64) -> Self {
         Self {
             write_units: self.write_units / number,
             read_units: self.read_units / number,
@@ -77,7 +78,7 @@ const PAIRS: u32 = 50;
 
 /// Counts it.
 pub(crate) async fn count() -> anyhow::Result<Budget> {
-    let mut drive = Drive::start().await?;
+    let mut drive = Drive::start(None, Settings::local().rate_limits).await?;
     let one_by_one = drive.pairs_one_by_one(PAIRS).await?;
     let in_batches = drive.pairs_in_batches(PAIRS).await?;
     drive.stop().await;

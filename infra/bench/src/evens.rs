@@ -11,7 +11,9 @@ use evens_runtime::{Clients, Endpoints, Settings};
 use evens_store::{SHARDS, Store};
 use jiff::Timestamp;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fs::{File, Permissions};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -35,8 +37,18 @@ struct Running {
     queues: Queues,
     sqs: aws_sdk_sqs::Client,
     /// Removed with it.
-    _folder: TempDir,
+    folder: TempDir,
 }
+
+/// What an auditor says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Books {
+    pub(crate) bets: u64,
+    pub(crate) is_clean: bool,
+}
+
+/// The file in the data folder that says where its engines and its API are.
+const ADDRESSES: &str = "engines.json";
 
 /// Where the engines and the API of a data folder are.
 #[derive(Debug, Deserialize)]
@@ -66,14 +78,35 @@ impl Evens {
         Ok(Self { binary, signer, running: None })
     }
 
+    /// Starts it with an empty folder.
     pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
         self.stop().await?;
         let private = Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().permissions(private).tempdir();
         let folder = folder.context("no temporary folder")?;
+        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+        self.running = Some(self.start(folder, any_port).await?);
+        Ok(())
+    }
+
+    /// Kills it (SIGKILL) and starts it again with its folder and its address. Says how long the start took until it
+    /// served.
+    pub(crate) async fn kill_and_start(&mut self) -> anyhow::Result<Duration> {
+        let mut running = self.running.take().context("evens is not running")?;
+        running.process.kill().await.context("evens does not end")?;
+        let started = Instant::now();
+        self.running = Some(self.start(running.folder, running.api).await?);
+        Ok(started.elapsed())
+    }
+
+    async fn start(&self, folder: TempDir, listen: SocketAddr) -> anyhow::Result<Running> {
+        // What a killed process has left behind is not what this one says.
+        if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
+            ensure!(error.kind() == ErrorKind::NotFound, "{ADDRESSES} cannot be removed: {error}");
+        }
         let log = folder.path().join("evens.log");
-        let process = Command::new(&self.binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        let mut process = Command::new(&self.binary)
+            .args(["serve", "--listen", &listen.to_string(), "--data"])
             .arg(folder.path())
             .env("RUST_LOG", "warn")
             .env("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string())
@@ -83,7 +116,7 @@ impl Evens {
             .env_remove("AWS_ENDPOINT_URL_DYNAMODB")
             .env_remove("AWS_ENDPOINT_URL_SQS")
             .env_remove("EVENS_STAGE")
-            .stderr(File::create(&log)?)
+            .stderr(File::options().create(true).append(true).open(&log)?)
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", self.binary.display()))?;
@@ -92,7 +125,7 @@ impl Evens {
             if let Some(found) = read_address(&folder) {
                 break found;
             }
-            if Instant::now() >= deadline {
+            if Instant::now() >= deadline || process.try_wait()?.is_some() {
                 bail!("it did not say where it listens:\n{}", std::fs::read_to_string(&log)?);
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -102,8 +135,7 @@ impl Evens {
         let clients = Clients::connect(&endpoints).await?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
-        self.running = Some(Running { process, api, store, queues, sqs: clients.sqs, _folder: folder });
-        Ok(())
+        Ok(Running { process, api, store, queues, sqs: clients.sqs, folder })
     }
 
     /// What it held is thrown away, so it need not end in peace.
@@ -156,6 +188,27 @@ impl Evens {
         Ok(unsettled)
     }
 
+    /// Has the books audited, by the command that does so: each bet must have ended. Says how many bets there are, and
+    /// whether nothing offends.
+    pub(crate) async fn verify(&self) -> anyhow::Result<Books> {
+        #[derive(Deserialize)]
+        struct Findings {
+            verdict: String,
+            counts: BTreeMap<String, u64>,
+        }
+        let mut command = Command::new(&self.binary);
+        command.args(["verify", "--json", "--ended", "--data"]).arg(self.running()?.folder.path());
+        let output = command.env("RUST_LOG", "warn").output().await.context("evens verify cannot be run")?;
+        let findings: Findings = serde_json::from_slice(&output.stdout).with_context(|| {
+            format!("evens verify: {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
+        })?;
+        let is_clean = output.status.success() && findings.verdict == "clean";
+        if !is_clean {
+            eprintln!("{}", String::from_utf8_lossy(&output.stdout));
+        }
+        Ok(Books { bets: findings.counts.get("bets").copied().unwrap_or(0), is_clean })
+    }
+
     pub(crate) fn api(&self) -> anyhow::Result<SocketAddr> {
         Ok(self.running()?.api)
     }
@@ -178,7 +231,8 @@ impl Evens {
         Ok(started.elapsed())
     }
 
-    async fn messages(&self) -> anyhow::Result<u64> {
+    /// How many messages are in the queues, those that are worked on included.
+    pub(crate) async fn messages(&self) -> anyhow::Result<u64> {
         use QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible};
         let sqs = &self.running()?.sqs;
         let mut messages = 0;
@@ -202,7 +256,7 @@ impl Evens {
 
 /// The addresses, once all of them are there.
 fn read_address(folder: &TempDir) -> Option<(Address, SocketAddr)> {
-    let bytes = std::fs::read(folder.path().join("engines.json")).ok()?;
+    let bytes = std::fs::read(folder.path().join(ADDRESSES)).ok()?;
     let address: Address = serde_json::from_slice(&bytes).ok()?;
     let api = address.api?;
     Some((address, api))

@@ -1,6 +1,7 @@
-//! [`Figures`]: what was measured, as a table or as JSON.
+//! [`Figures`]: what was measured, as Markdown tables or as JSON.
 
 use crate::budget::Budget;
+use crate::growth::Growth;
 use crate::machine;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -16,25 +17,65 @@ pub(crate) enum Better {
     Neither,
 }
 
+/// What a figure must keep.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) enum Limit {
+    /// Less than that.
+    Below(f64),
+    /// That or less.
+    AtMost(f64),
+}
+
+impl Limit {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::Below(limit) => value < limit,
+            Self::AtMost(limit) => value <= limit,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Below(limit) => format!("< {limit}"),
+            Self::AtMost(limit) => format!("<= {limit}"),
+        }
+    }
+}
+
 /// One figure of one run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Figure {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) value: f64,
     pub(crate) better: Better,
+    /// What Evens must keep, where that was promised.
+    pub(crate) limit: Option<Limit>,
 }
 
 impl Figure {
-    pub(crate) fn higher(name: &'static str, value: f64) -> Self {
-        Self { name, value, better: Better::Higher }
+    pub(crate) fn higher(name: impl Into<String>, value: f64) -> Self {
+        Self { name: name.into(), value, better: Better::Higher, limit: None }
     }
 
-    pub(crate) fn lower(name: &'static str, value: f64) -> Self {
-        Self { name, value, better: Better::Lower }
+    pub(crate) fn lower(name: impl Into<String>, value: f64) -> Self {
+        Self { name: name.into(), value, better: Better::Lower, limit: None }
     }
 
-    pub(crate) fn note(name: &'static str, value: f64) -> Self {
-        Self { name, value, better: Better::Neither }
+    pub(crate) fn note(name: impl Into<String>, value: f64) -> Self {
+        Self { name: name.into(), value, better: Better::Neither, limit: None }
+    }
+
+    pub(crate) fn below(self, limit: f64) -> Self {
+        Self { limit: Some(Limit::Below(limit)), ..self }
+    }
+
+    pub(crate) fn at_most(self, limit: f64) -> Self {
+        Self { limit: Some(Limit::AtMost(limit)), ..self }
+    }
+
+    /// The same figure of one phase of a measure.
+    pub(crate) fn of_phase(self, phase: &str) -> Self {
+        Self { name: format!("{phase}: {}", self.name), ..self }
     }
 }
 
@@ -42,8 +83,9 @@ impl Figure {
 #[derive(Debug, Serialize)]
 struct Row {
     measure: String,
-    name: &'static str,
+    name: String,
     better: Better,
+    limit: Option<Limit>,
     /// The values of each run, by system.
     values: BTreeMap<&'static str, Vec<f64>>,
 }
@@ -55,7 +97,10 @@ pub(crate) struct Figures {
     machine_before: String,
     pub(crate) machine_after: String,
     pub(crate) budget: Option<Budget>,
+    pub(crate) growth: Option<Growth>,
     rows: Vec<Row>,
+    /// The limits that Evens broke, a sentence each.
+    broken: Vec<String>,
 }
 
 impl Figures {
@@ -65,18 +110,31 @@ impl Figures {
             machine_before: machine::load_average(),
             machine_after: String::new(),
             budget: None,
+            growth: None,
             rows: Vec::new(),
+            broken: Vec::new(),
         }
     }
 
     pub(crate) fn add(&mut self, measure: &str, system: &'static str, figure: Figure) {
-        let known = self.rows.iter().position(|row| row.measure == measure && row.name == figure.name);
+        let Figure { name, value, better, limit } = figure;
+        if system == EVENS
+            && let Some(limit) = limit.filter(|limit| !limit.holds(value))
+        {
+            self.broken.push(format!("{measure}: {name} is {value:.2}, not {}", limit.text()));
+        }
+        let known = self.rows.iter().position(|row| row.measure == measure && row.name == name);
         let position = known.unwrap_or_else(|| {
-            let Figure { name, better, .. } = figure;
-            self.rows.push(Row { measure: measure.to_owned(), name, better, values: BTreeMap::new() });
+            self.rows.push(Row { measure: measure.to_owned(), name, better, limit, values: BTreeMap::new() });
             self.rows.len() - 1
         });
-        self.rows[position].values.entry(system).or_default().push(figure.value);
+        self.rows[position].values.entry(system).or_default().push(value);
+    }
+
+    /// The limits that Evens broke in any run, a sentence each.
+    pub(crate) fn broken(&self) -> impl Iterator<Item = &str> {
+        let growth = self.growth.iter().flat_map(Growth::broken);
+        self.broken.iter().map(String::as_str).chain(growth)
     }
 
     pub(crate) fn print_json(&self) -> anyhow::Result<()> {
@@ -84,7 +142,7 @@ impl Figures {
         Ok(())
     }
 
-    pub(crate) fn print_table(&self) {
+    pub(crate) fn print_tables(&self) {
         println!(
             "{}; load average before {}, after {}",
             self.machine, self.machine_before, self.machine_after
@@ -92,19 +150,18 @@ impl Figures {
         if let Some(budget) = &self.budget {
             budget.print();
         }
+        if let Some(growth) = &self.growth {
+            growth.print();
+        }
         if self.rows.is_empty() {
             return;
         }
         println!();
-        println!("{:<11} {:<34} {:>10} {:>10} {:>12}", "measure", "figure", "evens", "peer", "evens better");
-        for row in &self.rows {
-            let cell =
-                |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
-            let ratio = row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2} x"));
-            let (evens, peer) = (cell(row.median("evens")), cell(row.median("peer")));
-            println!("{:<11} {:<34} {evens:>10} {peer:>10} {ratio:>12}", row.measure, row.name);
-        }
-        for system in ["evens", "peer"] {
+        let heads = ["measure", "figure", EVENS, "limit", PEER, "evens better"];
+        print_row(&heads.map(str::to_owned));
+        println!("|:---|:---|---:|:---|---:|---:|");
+        self.rows.iter().map(Row::cells).for_each(|cells| print_row(&cells));
+        for system in [EVENS, PEER] {
             self.print_hot_share(system);
         }
     }
@@ -117,13 +174,33 @@ impl Figures {
                 |measure: &str| self.rows.iter().find(|row| row.measure == measure && row.name == name);
             let median = |measure: &str| find(measure).and_then(|row| row.median(system));
             if let (Some(hot), Some(uniform)) = (median("hot"), median("uniform")) {
-                println!("{:<11} {:<34} {:>10.2}   ({system})", "hot/uniform", name, hot / uniform);
+                println!("{system}: hot / uniform, {name}: {:.2}", hot / uniform);
             }
         }
     }
 }
 
+/// Whose figures are held to limits.
+const EVENS: &str = "evens";
+const PEER: &str = "peer";
+
+fn print_row([measure, figure, evens, limit, peer, ratio]: &[String; 6]) {
+    println!("| {measure:<11} | {figure:<46} | {evens:>10} | {limit:<13} | {peer:>10} | {ratio:>12} |");
+}
+
 impl Row {
+    fn cells(&self) -> [String; 6] {
+        let cell = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
+        let evens = self.values.get(EVENS).map(Vec::as_slice).unwrap_or_default();
+        let limit = self.limit.map_or_else(String::new, |limit| {
+            let is_kept = evens.iter().all(|value| limit.holds(*value));
+            format!("{}{}", limit.text(), if is_kept { "" } else { " BROKEN" })
+        });
+        let ratio = self.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2} x"));
+        let (measure, name) = (self.measure.clone(), self.name.clone());
+        [measure, name, cell(self.median(EVENS)), limit, cell(self.median(PEER)), ratio]
+    }
+
     fn median(&self, system: &str) -> Option<f64> {
         let mut values = self.values.get(system)?.clone();
         values.sort_by(f64::total_cmp);
@@ -133,11 +210,40 @@ impl Row {
     /// How many times better Evens is than the peer.
     #[expect(clippy::float_arithmetic, reason = "a ratio, not money")]
     fn ratio(&self) -> Option<f64> {
-        let (evens, peer) = (self.median("evens")?, self.median("peer")?);
+        let (evens, peer) = (self.median(EVENS)?, self.median(PEER)?);
         match self.better {
             Better::Higher if peer > 0.0 => Some(evens / peer),
             Better::Lower if evens > 0.0 => Some(peer / evens),
             Better::Higher | Better::Lower | Better::Neither => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EVENS, Figure, Figures, PEER};
+
+    #[test]
+    fn a_limit_is_broken_by_any_run_of_evens() {
+        let rows: [(&[f64], &str); 4] = [
+            (&[99.9], "< 100"),
+            (&[100.0], "< 100 BROKEN"),
+            (&[99.0, 130.0, 98.0], "< 100 BROKEN"),
+            (&[], "< 100"),
+        ];
+        for (values, expected) in rows {
+            let mut figures = Figures::new();
+            figures.add("burst", PEER, Figure::lower("p50 ms", 700.0).below(100.0));
+            for value in values {
+                figures.add("burst", EVENS, Figure::lower("p50 ms", *value).below(100.0));
+            }
+            assert_eq!(figures.rows[0].cells()[3], expected, "{values:?}");
+            assert_eq!(figures.broken().count() > 0, expected.ends_with("BROKEN"), "{values:?}");
+        }
+        let mut figures = Figures::new();
+        figures.add("burst", EVENS, Figure::lower("lost", 0.0).at_most(0.0));
+        assert_eq!(figures.broken().count(), 0);
+        figures.add("burst", EVENS, Figure::lower("lost", 1.0).at_most(0.0).of_phase("end"));
+        assert_eq!(figures.broken().collect::<Vec<_>>(), ["burst: end: lost is 1.00, not <= 0"]);
     }
 }

@@ -3,37 +3,58 @@
 //! Evens is the `evens` binary beside this one, over a data folder of its own, so that what is measured is what is
 //! deployed. What a settled bet costs on AWS is counted in-process, from what the engines report.
 //!
-//! Architecture invariant: figures are printed, never asserted: a machine that is busy must fail no build.
+//! Architecture invariant: a figure is a failure only where something promises a limit: a scenario of load has its
+//! limits, no measure may lose a request, and a cost may not grow. All others are printed: a machine that is busy must
+//! fail no build.
 
 mod budget;
 mod cost;
 mod evens;
 mod figures;
+mod growth;
 mod machine;
 mod measures;
 mod passwords;
 mod peer;
 mod processes;
+mod scenarios;
 mod storm;
 mod system;
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
 use figures::Figures;
+use scenarios::Sizes;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use system::System;
+
+/// How long the measures of time last that have none of their own.
+const SECONDS: u64 = 20;
 
 /// Measures Evens
 #[derive(Debug, Clone, Parser)]
 struct Args {
-    /// How long the closed loop of the throughput measures, behind a warm-up of 3 s; and how long the storm and the steady
-    /// load last
-    #[arg(long, default_value_t = 20, value_name = "SECONDS")]
-    seconds: u64,
+    /// How long the throughput is measured, behind a warm-up of 3 s; and how long the storm, the steady load and each phase
+    /// of a scenario last, instead of their own times
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: Option<u64>,
+    /// How many players a scenario has, instead of its own number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
+    users: Option<u64>,
+    /// How many requests a second a scenario sends, instead of its own rate
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    rate: Option<u64>,
+    /// Of how many bets the histories of the growth are
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 10_000], value_name = "N")]
+    bets: Vec<u64>,
+    /// How many entries the ledgers of the growth have
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 1_000], value_name = "N")]
+    entries: Vec<u64>,
     /// How often each measure is repeated; the median is printed
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
-    /// Which measures, instead of all
+    /// Which measures, instead of all those that are no scenario of load
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Measure>,
     /// Measures the peer as well, in turns, and prints ratios
@@ -62,8 +83,26 @@ enum Measure {
     Steady,
     /// Write units, read units and SQS requests of a settled bet
     Budget,
-    /// 100 logins and 50 sign-ups a second (Evens only)
+    /// Scenario: 100 logins and 50 sign-ups a second (Evens only)
     Storm,
+    /// Scenario: 1000 users, 200 bets a second for 5 s
+    Burst,
+    /// Scenario: 200 users, 50 to 100 bets a second for 5 minutes, 100 for 5 more, then the burst
+    Sustained,
+    /// Scenario: 100 bets a second while the process is killed twice (Evens only)
+    Resilience,
+    /// Scenario: 1500 users who mostly read, at 65 % of what the system takes
+    Light,
+    /// Scenario: 1000 users, at 85 %
+    High,
+    /// Scenario: 800 users who mostly bet, at 95 %
+    Peak,
+    /// Scenario: 1500, 2500 and 3000 users, each of whom asks every 5 s
+    Steps,
+    /// Scenario: sign-ups, 10 at a time, all with one referrer (Evens only)
+    SignUpBurst,
+    /// Whether a bet costs more after many bets in its round, or after many entries of its player
+    Growth,
     /// A backlog of 1000 bonuses, and of 1000 days of attendance (Evens only)
     Backlog,
     /// What a password costs, by the parameters of its hash
@@ -71,7 +110,8 @@ enum Measure {
 }
 
 impl Measure {
-    const ALL: [Self; 9] = [
+    /// What is measured where nothing is named.
+    const BY_DEFAULT: [Self; 9] = [
         Self::Throughput,
         Self::Settlement,
         Self::Hot,
@@ -85,30 +125,20 @@ impl Measure {
 
     /// Whether it is measured in this process, where no system is at work.
     fn is_in_process(self) -> bool {
-        matches!(self, Self::Budget | Self::Passwords)
+        matches!(self, Self::Budget | Self::Passwords | Self::Growth)
     }
 
     /// Whether the peer does what is measured.
     fn is_of_peer(self) -> bool {
-        !matches!(self, Self::Steady | Self::Storm | Self::Backlog)
+        !matches!(self, Self::Steady | Self::Storm | Self::Backlog | Self::Resilience | Self::SignUpBurst)
     }
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
-    let chosen = if args.only.is_empty() { Measure::ALL.to_vec() } else { args.only.clone() };
+    let chosen = if args.only.is_empty() { Measure::BY_DEFAULT.to_vec() } else { args.only.clone() };
     let mut figures = Figures::new();
-    if chosen.contains(&Measure::Budget) {
-        // The handlers and the engines are in this process, as they are in the binary: on all cores.
-        let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
-        figures.budget = Some(runtime.block_on(budget::count()).context("the budget")?);
-    }
-    if chosen.contains(&Measure::Passwords) {
-        let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
-        for figure in runtime.block_on(passwords::passwords()).context("the passwords")? {
-            figures.add("passwords", "evens", figure);
-        }
-    }
+    measure_in_process(&args, &chosen, &mut figures)?;
     // The driver takes one core at most, and nothing of it waits for another thread.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(measure(&args, &chosen, &mut figures))?;
@@ -116,7 +146,35 @@ fn main() -> anyhow::Result<()> {
     if args.json {
         figures.print_json()?;
     } else {
-        figures.print_table();
+        figures.print_tables();
+    }
+    let mut exit_code = ExitCode::SUCCESS;
+    for broken in figures.broken() {
+        eprintln!("limit broken: {broken}");
+        exit_code = ExitCode::FAILURE;
+    }
+    Ok(exit_code)
+}
+
+/// The handlers and the engines are in this process, as they are in the binary: on all cores.
+fn measure_in_process(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
+    for measure in chosen {
+        match measure {
+            Measure::Budget => {
+                figures.budget = Some(runtime.block_on(budget::count()).context("the budget")?);
+            }
+            Measure::Growth => {
+                let grown = runtime.block_on(growth::measure(&args.bets, &args.entries));
+                figures.growth = Some(grown.context("the growth")?);
+            }
+            Measure::Passwords => {
+                for figure in runtime.block_on(passwords::passwords()).context("the passwords")? {
+                    figures.add("passwords", "evens", figure);
+                }
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -159,15 +217,25 @@ async fn run_measure(
     let name = measure.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     eprintln!("{}: {name} (load average {})", system.name(), machine::load_average());
     system.restart().await.with_context(|| format!("{} does not start", system.name()))?;
+    let sizes = Sizes { users: args.users, rate: args.rate, seconds: args.seconds };
+    let seconds = args.seconds.unwrap_or(SECONDS);
     let measured = match measure {
-        Measure::Throughput => measures::throughput(system, args.seconds).await,
+        Measure::Throughput => measures::throughput(system, seconds).await,
         Measure::Settlement => measures::settlement(system).await,
         Measure::Hot => measures::backlog(system, 1).await,
         Measure::Uniform => measures::backlog(system, 1_000).await,
-        Measure::Steady => measures::steady(system, args.seconds).await,
-        Measure::Storm => storm::storm(system.evens()?, args.seconds).await,
+        Measure::Steady => measures::steady(system, seconds).await,
+        Measure::Storm => storm::storm(system.evens()?, sizes).await,
+        Measure::Burst => scenarios::burst(system, sizes).await,
+        Measure::Sustained => scenarios::sustained(system, sizes).await,
+        Measure::Resilience => scenarios::resilience(system, sizes).await,
+        Measure::Light => scenarios::light(system, sizes).await,
+        Measure::High => scenarios::high(system, sizes).await,
+        Measure::Peak => scenarios::peak(system, sizes).await,
+        Measure::Steps => scenarios::steps(system, sizes).await,
+        Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?).await,
-        Measure::Budget | Measure::Passwords => return Ok(()),
+        Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),
     };
     let measured = measured.with_context(|| format!("{name} of {}", system.name()))?;
     // A backlog that it still works on would disturb whoever is measured next.

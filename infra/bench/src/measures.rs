@@ -5,7 +5,9 @@ use crate::processes::{self, Usage, Watch};
 use crate::system::System;
 use anyhow::{Context, ensure};
 use evens_exchange::Stake;
-use evens_load::{Connection, Latency, Limit, Mix, Pace, Placed, Plan, Players, Report, Rounds, Run, Target};
+use evens_load::{
+    Connection, Latency, Limit, Mix, Pace, Placed, Plan, Players, Report, Rounds, Run, Shares, Target,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +25,7 @@ const SETTLEMENT_BETS: u64 = 1_000;
 /// 5,000 jobs a minute: each bet asks for one of `match`, and each pair for one of `settle`.
 const STEADY_INTERVAL: Duration = Duration::from_millis(18);
 /// When nothing was settled for so long, nothing more will be: the peer lets some bets wait for their refund.
-const STALL: Duration = Duration::from_secs(15);
+pub(crate) const STALL: Duration = Duration::from_secs(15);
 
 /// A closed loop for a time: how many bets a second, and how long each takes.
 pub(crate) async fn throughput(system: &System, seconds: u64) -> anyhow::Result<Vec<Figure>> {
@@ -47,13 +49,13 @@ pub(crate) async fn throughput(system: &System, seconds: u64) -> anyhow::Result<
 
 /// Many bets as fast as they are taken, until all are settled: what a settled bet costs.
 pub(crate) async fn backlog(system: &System, rounds: usize) -> anyhow::Result<Vec<Figure>> {
-    let pace = Pace::Closed(Limit::Bets(BACKLOG_BETS));
+    let pace = Pace::Closed(Limit::Requests(BACKLOG_BETS));
     let plan = plan(system, 1_000, rounds, pace, CONNECTIONS).await?;
     let watch = Watch::start(system.processes()?);
     let started = Instant::now();
     let report = Run::start(&system.target()?, plan).await.finish().await;
     let accepted = report.outcomes.accepted;
-    let (settled, until) = wait_until_settled(system, accepted).await?;
+    let (settled, until) = wait_until_settled(system, accepted, STALL).await?;
     let usage = watch.usage();
     let took = until - started;
     ensure!(settled > 0, "nothing was settled");
@@ -67,15 +69,19 @@ pub(crate) async fn backlog(system: &System, rounds: usize) -> anyhow::Result<Ve
     Ok(figures)
 }
 
-/// How many are settled in the end, and when the last one was.
-async fn wait_until_settled(system: &System, accepted: u64) -> anyhow::Result<(u64, Instant)> {
+/// How many are settled in the end, which is when nothing was settled for `stall`; and when the last one was.
+pub(crate) async fn wait_until_settled(
+    system: &System,
+    accepted: u64,
+    stall: Duration,
+) -> anyhow::Result<(u64, Instant)> {
     let (mut settled, mut last_change) = (0, Instant::now());
     loop {
         let now_settled = system.settled(accepted).await?.min(accepted);
         if now_settled > settled {
             (settled, last_change) = (now_settled, Instant::now());
         }
-        if settled == accepted || last_change.elapsed() > STALL {
+        if settled == accepted || last_change.elapsed() > stall {
             return Ok((settled, last_change));
         }
         sleep(Duration::from_millis(100)).await;
@@ -85,7 +91,7 @@ async fn wait_until_settled(system: &System, accepted: u64) -> anyhow::Result<(u
 /// An open loop at a moderate rate, every bet watched until it is settled. The two bets of a pair are due one interval
 /// apart, so the first of them waits at least that long for its opponent.
 pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
-    let pace = Pace::Open { interval: SETTLEMENT_INTERVAL, bets: SETTLEMENT_BETS };
+    let pace = Pace::Open { interval: SETTLEMENT_INTERVAL, requests: SETTLEMENT_BETS };
     let plan = plan(system, 200, 1, pace, CONNECTIONS).await?;
     let (target, players) = (system.target()?, plan.players.clone());
     let watch = Watch::start(system.processes()?);
@@ -116,7 +122,7 @@ pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<
     let bets = Duration::from_secs(seconds).as_millis() / STEADY_INTERVAL.as_millis();
     // Whole pairs, so that everything finds its opponent.
     let bets = u64::try_from(bets)? / 2 * 2;
-    let pace = Pace::Open { interval: STEADY_INTERVAL, bets };
+    let pace = Pace::Open { interval: STEADY_INTERVAL, requests: bets };
     let plan = plan(system, 1_000, 1, pace, CONNECTIONS).await?;
     let watch = Watch::start(system.processes()?);
     let started = Instant::now();
@@ -125,7 +131,7 @@ pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<
     let usage = watch.usage();
     let accepted = report.outcomes.accepted;
     let behind = accepted - system.settled(accepted).await?.min(accepted);
-    let (settled, _) = wait_until_settled(system, accepted).await?;
+    let (settled, _) = wait_until_settled(system, accepted, STALL).await?;
     let jobs = accepted + settled / 2;
     let mut figures = vec![
         Figure::higher("jobs/min", 60.0 * per_second(jobs, took)),
@@ -197,7 +203,8 @@ async fn watch_bet(
     None
 }
 
-async fn plan(
+/// Pairs of bets of 10, by players who have enough.
+pub(crate) async fn plan(
     system: &System,
     players: u64,
     rounds: usize,
@@ -212,16 +219,18 @@ async fn plan(
         players,
         rounds: Rounds::of(rounds).context("no rounds")?,
         mix: Mix::Pairs { stake: Stake::parse("10".parse()?)? },
+        shares: Shares::BETS,
         pace,
         connections,
+        insists_for: Duration::ZERO,
     })
 }
 
 /// What each measure says besides.
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a share of memory, not money")]
-fn usage_notes(report: &Report, usage: &Usage, took: Duration) -> Vec<Figure> {
+pub(crate) fn usage_notes(report: &Report, usage: &Usage, took: Duration) -> Vec<Figure> {
     vec![
-        Figure::lower("requests failed", count(report.outcomes.failed())),
+        Figure::lower("requests failed", count(report.outcomes.failed())).at_most(0.0),
         Figure::lower("memory MiB", usage.memory_kib as f64 / 1_024.0),
         Figure::note("cores of the system", cores(usage.cpu, took)),
         Figure::note("cores of the driver", cores(usage.driver, took)),
@@ -236,7 +245,7 @@ pub(crate) fn cores(cpu: Duration, took: Duration) -> f64 {
 }
 
 #[expect(clippy::float_arithmetic, reason = "a time, not money")]
-fn milliseconds(duration: Duration) -> f64 {
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
 

@@ -3,6 +3,7 @@
 use crate::evens::Evens;
 use crate::figures::Figure;
 use crate::processes::Watch;
+use crate::scenarios::Sizes;
 use anyhow::ensure;
 use bytes::Bytes;
 use evens_accounts::{Account, PhoneNumber, ReferralCode};
@@ -22,23 +23,31 @@ use std::time::Duration;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until};
 
-const LOGIN_INTERVAL: Duration = Duration::from_millis(10);
-const SIGN_UP_INTERVAL: Duration = Duration::from_millis(20);
+/// Of two logins there is one sign-up.
+const LOGINS_PER_SECOND: u64 = 100;
+const STORM_TIME: Duration = Duration::from_secs(20);
+/// How soon the jobs that it left must be done.
+const DRAINED_IN: Duration = Duration::from_mins(1);
 /// How often it is asked for something that has nothing to do with passwords, to see who waits for them.
 const PROBE_INTERVAL: Duration = Duration::from_millis(100);
-/// Who logs in. Each does so less often than his phone number may.
+/// Who logs in, or more where the storm lasts longer: each does so less often than his phone number may.
 const PLAYERS: u64 = 1_000;
+const LOGINS_EACH: u64 = 8;
 const PASSWORD: &str = "correct horse battery";
 /// How long it may take until no queue holds a message.
 const DRAIN_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// 100 logins and 50 sign-ups a second, whatever becomes of the ones before.
-pub(crate) async fn storm(evens: &Evens, seconds: u64) -> anyhow::Result<Vec<Figure>> {
+/// 100 logins and 50 sign-ups a second, whatever becomes of the ones before. A rate is that of the logins.
+pub(crate) async fn storm(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let api = evens.api()?;
-    LocalSet::new().run_until(prepare(api)).await?;
+    let rate = sizes.rate.unwrap_or(LOGINS_PER_SECOND);
+    let lasts = sizes.seconds.map_or(STORM_TIME, Duration::from_secs);
+    let players = sizes.users.unwrap_or(PLAYERS.max(rate * lasts.as_secs() / LOGINS_EACH));
+    LocalSet::new().run_until(prepare(api, players)).await?;
     let watch = Watch::start(evens.processes()?);
     let started = Instant::now();
-    let storm = Storm { api, started, until: started + Duration::from_secs(seconds) };
+    let (login_interval, until) = (Duration::from_secs(1) / u32::try_from(rate)?, started + lasts);
+    let storm = Storm { api, players, login_interval, started, until };
     let seen = LocalSet::new().run_until(storm.rage()).await;
     let took = started.elapsed();
     let usage = watch.usage();
@@ -50,7 +59,8 @@ pub(crate) async fn storm(evens: &Evens, seconds: u64) -> anyhow::Result<Vec<Fig
     );
     figures
         .extend(seen.probes.figures(["wallet/s", "wallet p50 ms", "wallet p99 ms", "wallets refused"], took));
-    figures.push(Figure::lower("s until its queues are empty", drained.as_secs_f64()));
+    let drained = Figure::lower("s until its queues are empty", drained.as_secs_f64());
+    figures.push(drained.at_most(DRAINED_IN.as_secs_f64()));
     figures.push(Figure::note("cores used", crate::measures::cores(usage.cpu, took)));
     Ok(figures)
 }
@@ -83,9 +93,9 @@ pub(crate) async fn backlog(evens: &Evens) -> anyhow::Result<Vec<Figure>> {
 }
 
 /// Signs up who is to log in.
-async fn prepare(api: SocketAddr) -> anyhow::Result<()> {
+async fn prepare(api: SocketAddr, players: u64) -> anyhow::Result<()> {
     let mut connection = Connection::new(api);
-    for number in 0..PLAYERS {
+    for number in 0..players {
         let (status, body) = connection.send(request("signup", &credentials(number))).await?;
         ensure!(status.as_u16() == 201, "a sign-up was answered with {status}: {body:?}");
     }
@@ -94,6 +104,8 @@ async fn prepare(api: SocketAddr) -> anyhow::Result<()> {
 
 struct Storm {
     api: SocketAddr,
+    players: u64,
+    login_interval: Duration,
     started: Instant,
     until: Instant,
 }
@@ -116,8 +128,10 @@ impl Storm {
     /// All three at once. Everything is on one thread, so what is seen needs no lock.
     async fn rage(&self) -> AllSeen {
         let (logins, sign_ups, probes) = tokio::join!(
-            self.arrive(LOGIN_INTERVAL, |number| request("login", &credentials(number % PLAYERS))),
-            self.arrive(SIGN_UP_INTERVAL, |number| request("signup", &credentials(PLAYERS + number))),
+            self.arrive(self.login_interval, |number| request("login", &credentials(number % self.players))),
+            self.arrive(2 * self.login_interval, |number| {
+                request("signup", &credentials(self.players + number))
+            }),
             self.arrive(PROBE_INTERVAL, |_| probe()),
         );
         AllSeen { logins, sign_ups, probes }
@@ -167,7 +181,7 @@ impl Seen {
             Figure::higher(names[0], crate::measures::per_second(self.latency.count(), took)),
             Figure::lower(names[1], milliseconds(0.5)),
             Figure::lower(names[2], milliseconds(0.99)),
-            Figure::lower(names[3], crate::measures::count(all - self.latency.count())),
+            Figure::lower(names[3], crate::measures::count(all - self.latency.count())).at_most(0.0),
         ]
     }
 }

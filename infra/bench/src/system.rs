@@ -61,6 +61,22 @@ impl System {
         }
     }
 
+    /// Ours, to be killed.
+    pub(crate) fn evens_mut(&mut self) -> anyhow::Result<&mut Evens> {
+        match self {
+            Self::Evens(evens) => Ok(evens),
+            Self::Peer(_) => anyhow::bail!("the peer does not do this"),
+        }
+    }
+
+    /// How many messages are in its queues; none where it does not say.
+    pub(crate) async fn messages(&self) -> anyhow::Result<Option<u64>> {
+        match self {
+            Self::Evens(evens) => evens.messages().await.map(Some),
+            Self::Peer(_) => Ok(None),
+        }
+    }
+
     /// Its processes.
     pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
         match self {

@@ -2,11 +2,12 @@
 
 use crate::ask::{Ask, TokensBody};
 use crate::target::Answer;
-use crate::{Connection, Player, Players, ReadError, Target, TransportError};
+use crate::{Connection, Latency, Player, Players, ReadError, Target, TransportError};
 use evens_ledger::{Digest, UserId};
 use futures::{StreamExt, TryStreamExt, stream};
 use hyper::StatusCode;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 /// Why somebody could not be registered.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,53 @@ pub enum RegisterError {
 pub struct AttendanceReading {
     /// On how many days in a row, up to today or yesterday.
     pub streak: u32,
+}
+
+/// Players who signed up with the referral code of another.
+#[derive(Debug)]
+pub struct Referred {
+    /// Whose code it was.
+    pub referrer: Player,
+    /// Who signed up and logged in.
+    pub referred: Vec<Player>,
+    /// Why others did not.
+    pub failures: Vec<RegisterError>,
+    /// How long signing up and logging in took, of those who did.
+    pub latency: Latency,
+}
+
+impl Referred {
+    /// Signs up a referrer, then so many players with his code, and logs them in, so many at a time.
+    ///
+    /// # Errors
+    /// Any of [`RegisterError`] where the referrer cannot be registered; that of others is one of the failures.
+    pub async fn register(
+        target: &Target,
+        name: &str,
+        count: usize,
+        at_once: usize,
+    ) -> Result<Self, RegisterError> {
+        let (referrer, code) = register(target, name, 0, None).await?;
+        let code = &code;
+        let attempts = stream::iter(1..=count).map(|number| async move {
+            let started = Instant::now();
+            let (player, _) = register(target, name, number, Some(code)).await?;
+            Ok((player, started.elapsed()))
+        });
+        let mut attempts = attempts.buffer_unordered(at_once);
+        let (mut referred, mut failures, mut latency) = (Vec::new(), Vec::new(), Latency::new());
+        while let Some(attempt) = attempts.next().await {
+            match attempt {
+                Ok((player, took)) => {
+                    latency.record(took);
+                    referred.push(player);
+                }
+                Err(error) => failures.push(error),
+            }
+        }
+        drop(attempts);
+        Ok(Self { referrer, referred, failures, latency })
+    }
 }
 
 impl Players {

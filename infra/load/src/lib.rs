@@ -22,11 +22,11 @@ mod run;
 mod session;
 mod target;
 
-pub use accounts::{AttendanceReading, RegisterError};
+pub use accounts::{AttendanceReading, Referred, RegisterError};
 pub use connection::{Connection, TransportError};
 pub use follow::{Ended, Following, follow};
 pub use latency::Latency;
-pub use plan::{Limit, Mix, Order, Pace, Plan, Rounds};
+pub use plan::{Limit, Mix, Order, Pace, Plan, Rounds, Shares};
 pub use players::{FundError, Player, Players};
 pub use report::{Outcomes, Report};
 pub use run::{Placed, Progress, Run};

@@ -18,10 +18,43 @@ pub struct Plan {
     pub rounds: Rounds,
     /// Who bets what on which side.
     pub mix: Mix,
+    /// How many of the requests are bets.
+    pub shares: Shares,
     /// When.
     pub pace: Pace,
     /// Over how many connections.
     pub connections: usize,
+    /// For how long, from the moment at which it was due, a bet that nobody answered is sent again with the same key; zero
+    /// where it is sent once.
+    pub insists_for: Duration,
+}
+
+/// How requests are shared out: of `bets + reads` in a row so many are bets, spread evenly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shares {
+    /// Bets.
+    pub bets: u32,
+    /// Pages that players look at.
+    pub reads: u32,
+}
+
+impl Shares {
+    /// Nothing but bets.
+    pub const BETS: Self = Self { bets: 1, reads: 0 };
+
+    /// How many of the first so many requests are bets.
+    pub fn bets_of(self, requests: u64) -> u64 {
+        let all = (u128::from(self.bets) + u128::from(self.reads)).max(1);
+        // No more than there are requests, so it fits.
+        u64::try_from(u128::from(requests) * u128::from(self.bets) / all).unwrap_or(requests)
+    }
+}
+
+/// What the request of a number is, by its number among those of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Request {
+    Bet(u64),
+    Read(u64),
 }
 
 /// The rounds of a plan: at least one.
@@ -47,22 +80,22 @@ impl Rounds {
 /// When bets are sent.
 #[derive(Debug, Clone, Copy)]
 pub enum Pace {
-    /// Each connection sends its next bet on the answer to the last: finds out how much a system takes.
+    /// Each connection sends its next request on the answer to the last: finds out how much a system takes.
     Closed(Limit),
-    /// A bet is due every `interval`, whatever the system does: finds out how long one takes at that rate.
+    /// A request is due every `interval`, whatever the system does: finds out how long one takes at that rate.
     Open {
-        /// From one bet to the next.
+        /// From one request to the next.
         interval: Duration,
-        /// How many bets.
-        bets: u64,
+        /// How many requests.
+        requests: u64,
     },
 }
 
 /// When a closed loop ends.
 #[derive(Debug, Clone, Copy)]
 pub enum Limit {
-    /// After so many bets.
-    Bets(u64),
+    /// After so many requests.
+    Requests(u64),
     /// After a time. What is answered during the warm-up is not measured.
     Time {
         /// At the beginning.
@@ -128,15 +161,25 @@ impl Plan {
         }
     }
 
-    /// How many bets there are, where the plan says so.
-    pub fn bets(&self) -> Option<u64> {
+    /// Whether the request of that number, from 0, is a bet. Bets keep their order, so pairs stay together.
+    pub(crate) fn request(&self, number: u64) -> Request {
+        let before = self.shares.bets_of(number);
+        if self.shares.bets_of(number + 1) > before {
+            Request::Bet(before)
+        } else {
+            Request::Read(number - before)
+        }
+    }
+
+    /// How many requests there are, where the plan says so.
+    pub fn requests(&self) -> Option<u64> {
         match self.pace {
-            Pace::Closed(Limit::Bets(bets)) | Pace::Open { bets, .. } => Some(bets),
+            Pace::Closed(Limit::Requests(requests)) | Pace::Open { requests, .. } => Some(requests),
             Pace::Closed(Limit::Time { .. }) => None,
         }
     }
 
-    /// After what time since the start the bet of that number is due; none where it is due when a connection is free.
+    /// After what time since the start the request of that number is due; none where it is due when a connection is free.
     pub(crate) fn due(&self, number: u64) -> Option<Duration> {
         match self.pace {
             Pace::Closed(_) => None,
@@ -159,7 +202,7 @@ fn draw_stake(random: &mut StdRng, stake_max: Stake) -> Stake {
 
 #[cfg(test)]
 mod tests {
-    use super::{Limit, Mix, Pace, Plan, Rounds};
+    use super::{Limit, Mix, Pace, Plan, Request, Rounds, Shares};
     use crate::{Player, Players};
     use evens_exchange::{Side, Stake};
     use evens_ledger::UserId;
@@ -173,8 +216,10 @@ mod tests {
             players: Players::of((1..=players).map(player).collect()).unwrap(),
             rounds: Rounds::of(rounds).unwrap(),
             mix,
+            shares: Shares::BETS,
             pace,
             connections: 1,
+            insists_for: Duration::ZERO,
         }
     }
 
@@ -184,7 +229,7 @@ mod tests {
 
     #[test]
     fn pairs_are_opposed_in_one_round() {
-        let plan = plan(4, Mix::Pairs { stake: stake("10") }, Pace::Closed(Limit::Bets(100)));
+        let plan = plan(4, Mix::Pairs { stake: stake("10") }, Pace::Closed(Limit::Requests(100)));
         for pair in 0..50 {
             let (a, b) = (plan.order(2 * pair), plan.order(2 * pair + 1));
             assert_eq!((a.side, b.side), (Side::A, Side::B));
@@ -198,7 +243,7 @@ mod tests {
     fn random_bets_repeat_and_keep_the_limit() {
         for stake_max in ["37", "0.01", "0.00000001"] {
             let mix = Mix::Random { stake_max: stake(stake_max), seed: 7 };
-            let plan = plan(3, mix, Pace::Closed(Limit::Bets(100)));
+            let plan = plan(3, mix, Pace::Closed(Limit::Requests(100)));
             for number in 0..200 {
                 let order = plan.order(number);
                 assert_eq!(order, plan.order(number));
@@ -209,10 +254,35 @@ mod tests {
 
     #[test]
     fn open_loop_is_due_by_its_number() {
-        let pace = Pace::Open { interval: Duration::from_millis(20), bets: 10 };
+        let pace = Pace::Open { interval: Duration::from_millis(20), requests: 10 };
         let plan = plan(2, Mix::Pairs { stake: stake("1") }, pace);
         assert_eq!(plan.due(0), Some(Duration::ZERO));
         assert_eq!(plan.due(7), Some(Duration::from_millis(140)));
-        assert_eq!(plan.bets(), Some(10));
+        assert_eq!(plan.requests(), Some(10));
+    }
+
+    #[test]
+    fn bets_and_reads_are_numbered_by_themselves_and_spread_evenly() {
+        let limit = Pace::Closed(Limit::Requests(1));
+        let rows = [
+            (Shares::BETS, "BBBBBBBB"),
+            (Shares { bets: 0, reads: 3 }, "RRRRRRRR"),
+            (Shares { bets: 25, reads: 75 }, "RRRBRRRB"),
+            (Shares { bets: 60, reads: 30 }, "RBBRBBRB"),
+        ];
+        for (shares, expected) in rows {
+            let plan = Plan { shares, ..plan(2, Mix::Pairs { stake: stake("1") }, limit) };
+            let requests: Vec<_> = (0..8).map(|number| plan.request(number)).collect();
+            let letter = |request: &Request| if matches!(request, Request::Bet(_)) { 'B' } else { 'R' };
+            assert_eq!(requests.iter().map(letter).collect::<String>(), expected, "{shares:?}");
+            let (mut bets, mut reads) = (0.., 0..);
+            for request in requests {
+                let is_next = match request {
+                    Request::Bet(number) => bets.next() == Some(number),
+                    Request::Read(number) => reads.next() == Some(number),
+                };
+                assert!(is_next, "{request:?} of {shares:?}");
+            }
+        }
     }
 }

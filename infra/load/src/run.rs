@@ -1,17 +1,18 @@
 //! [`Run`]: a plan under way.
 
-use crate::{Connection, Limit, Order, Pace, PlaceBetAnswer, Plan, Report, Target};
+use crate::plan::Request;
+use crate::{Connection, Limit, Outcomes, Pace, PlaceBetAnswer, Plan, ReadError, Report, Target};
 use evens_exchange::BetId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
-use tokio::time::{Duration, Instant, sleep_until};
+use tokio::time::{Duration, Instant, sleep, sleep_until};
 
 /// An accepted bet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// Its number in the plan.
+    /// Its number among the bets of the plan.
     pub number: u64,
     /// The place of its player.
     pub player: usize,
@@ -106,90 +107,112 @@ impl Run {
 }
 
 impl Shared {
-    /// Sends bets over one connection until the plan is done.
+    /// From an answer that was none to the next attempt.
+    const PAUSE: Duration = Duration::from_millis(20);
+
+    /// Sends requests over one connection until the plan is done.
     async fn work(&self, mut connection: Connection) -> Report {
         let mut report = Report::default();
-        let measured_from = self.start + self.warm_up();
         while let Some(number) = self.next_number() {
-            let order = self.plan.order(number);
             let due = self.plan.due(number).map(|after| self.start + after);
             if let Some(due) = due {
                 sleep_until(due).await;
             }
             let sent = Instant::now();
-            let answer = self.place(&mut connection, number, order).await;
-            let answered = Instant::now();
-            let times = Times { due: due.unwrap_or(sent), sent, answered, measured_from };
-            self.count(&mut report, number, order, &answer, times);
+            let due = due.unwrap_or(sent);
+            match self.plan.request(number) {
+                Request::Bet(number) => self.bet(&mut connection, &mut report, number, due, sent).await,
+                Request::Read(number) => self.read(&mut connection, &mut report, number, due).await,
+            }
             self.progress.0.fetch_add(1, Ordering::Relaxed);
         }
         report
     }
 
-    async fn place(&self, connection: &mut Connection, number: u64, order: Order<'_>) -> PlaceBetAnswer {
-        let player = self.plan.players.at(order.player);
-        let key = format!("{}-{number}", self.plan.name);
-        self.target.place_bet(connection, player, order, &key).await
-    }
-
-    fn count(
+    async fn bet(
         &self,
+        connection: &mut Connection,
         report: &mut Report,
         number: u64,
-        order: Order<'_>,
-        answer: &PlaceBetAnswer,
-        times: Times,
+        due: Instant,
+        sent: Instant,
     ) {
-        let outcomes = &mut report.outcomes;
-        let is_measured = times.answered >= times.measured_from;
-        if is_measured {
-            report.measured = times.answered - times.measured_from;
+        let order = self.plan.order(number);
+        let player = self.plan.players.at(order.player);
+        let key = format!("{}-{number}", self.plan.name);
+        let mut answer = self.target.place_bet(connection, player, order, &key).await;
+        while answer.leaves_open() && due.elapsed() < self.plan.insists_for {
+            report.outcomes.repeated += 1;
+            sleep(Self::PAUSE).await;
+            answer = self.target.place_bet(connection, player, order, &key).await;
         }
+        let answered = Instant::now();
+        let is_measured = self.is_measured(report, answered);
+        let outcomes = &mut report.outcomes;
         match answer {
             PlaceBetAnswer::Accepted(bet) => {
                 outcomes.accepted += 1;
                 if is_measured {
-                    report.latency.record(times.answered - times.due);
-                    report.service.record(times.answered - times.sent);
+                    report.latency.record(answered - due);
+                    report.service.record(answered - sent);
                 }
-                let (due, answered) = (times.due, times.answered);
-                let placed = Placed { number, player: order.player, bet: *bet, due, answered };
+                let placed = Placed { number, player: order.player, bet, due, answered };
                 report.placed.push(placed);
                 // An error means that nobody listens.
                 let _ = self.placed.send(placed);
             }
             PlaceBetAnswer::Insufficient => outcomes.insufficient += 1,
-            PlaceBetAnswer::Refused(status) => *outcomes.other.entry(*status).or_default() += 1,
-            PlaceBetAnswer::NoAnswer(error) => *outcomes.transport.entry(error.kind()).or_default() += 1,
+            PlaceBetAnswer::Refused(status) => outcomes.count_refused(status),
+            PlaceBetAnswer::NoAnswer(error) => outcomes.count_unanswered(&error),
         }
     }
 
-    /// The number of the next bet, if there is one.
+    async fn read(&self, connection: &mut Connection, report: &mut Report, number: u64, due: Instant) {
+        let place = usize::try_from(number).unwrap_or(usize::MAX);
+        let player = self.plan.players.at(place);
+        let read = self.target.look(connection, player, self.plan.rounds.at(place), number).await;
+        let answered = Instant::now();
+        let is_measured = self.is_measured(report, answered);
+        match read {
+            Ok(()) => {
+                report.outcomes.read += 1;
+                if is_measured {
+                    report.reads.record(answered - due);
+                }
+            }
+            Err(ReadError::NoAnswer(error)) => report.outcomes.count_unanswered(&error),
+            Err(ReadError::Refused(status)) => report.outcomes.count_refused(status),
+            Err(ReadError::Body(_)) => report.outcomes.count_refused(Outcomes::UNREADABLE),
+        }
+    }
+
+    /// Whether an answer of that moment counts; then the measured time lasts until there at least.
+    fn is_measured(&self, report: &mut Report, answered: Instant) -> bool {
+        let measured_from = self.start + self.warm_up();
+        let is_measured = answered >= measured_from;
+        if is_measured {
+            report.measured = answered - measured_from;
+        }
+        is_measured
+    }
+
+    /// The number of the next request, if there is one.
     fn next_number(&self) -> Option<u64> {
         let is_over = match self.plan.pace {
             Pace::Closed(Limit::Time { warm_up, measured }) => self.start.elapsed() >= warm_up + measured,
-            Pace::Closed(Limit::Bets(_)) | Pace::Open { .. } => false,
+            Pace::Closed(Limit::Requests(_)) | Pace::Open { .. } => false,
         };
         if is_over {
             return None;
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.plan.bets().is_none_or(|bets| number < bets).then_some(number)
+        self.plan.requests().is_none_or(|requests| number < requests).then_some(number)
     }
 
     fn warm_up(&self) -> Duration {
         match self.plan.pace {
             Pace::Closed(Limit::Time { warm_up, .. }) => warm_up,
-            Pace::Closed(Limit::Bets(_)) | Pace::Open { .. } => Duration::ZERO,
+            Pace::Closed(Limit::Requests(_)) | Pace::Open { .. } => Duration::ZERO,
         }
     }
-}
-
-/// The moments of one bet, and from when on they count.
-#[derive(Debug, Clone, Copy)]
-struct Times {
-    due: Instant,
-    sent: Instant,
-    answered: Instant,
-    measured_from: Instant,
 }

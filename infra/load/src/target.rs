@@ -4,7 +4,7 @@ use crate::ask::Ask;
 use crate::{Connection, Order, Player, TransportError};
 use bytes::Bytes;
 use evens_contracts::{Money, ProblemKind};
-use evens_exchange::BetId;
+use evens_exchange::{BetId, RoundId};
 use evens_ledger::Amount;
 use hyper::StatusCode;
 use jiff::Timestamp;
@@ -41,6 +41,13 @@ pub enum PlaceBetAnswer {
     Refused(u16),
     /// None.
     NoAnswer(TransportError),
+}
+
+impl PlaceBetAnswer {
+    /// Whether nobody knows what became of the bet: it is to be sent again with the same key.
+    pub(crate) fn leaves_open(&self) -> bool {
+        matches!(self, Self::NoAnswer(_) | Self::Refused(408 | 503))
+    }
 }
 
 /// A bet as it was read.
@@ -207,6 +214,30 @@ impl Target {
         let WalletBody { balance, bonus_balance } = serde_json::from_slice::<Answer<WalletBody>>(&body)?.data;
         let bonus = bonus_balance.map(Money::amount).unwrap_or_default();
         Ok(WalletReading { balance: balance.amount(), bonus })
+    }
+
+    /// Looks at one of the pages that a player looks at, in turns by `number`: his wallet, his bets, the round, his
+    /// ledger. The predecessor has the first only.
+    pub(crate) async fn look(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+        round: &RoundId,
+        number: u64,
+    ) -> Result<(), ReadError> {
+        let read = match (self.dialect, number % 4) {
+            (Dialect::Predecessor, _) | (Dialect::Evens, 0) => {
+                return self.read_wallet(connection, player).await.map(drop);
+            }
+            (Dialect::Evens, 1) => self.read(connection, player, "/api/bets").await,
+            (Dialect::Evens, 2) => self.read(connection, player, &format!("/api/rounds/{round}")).await,
+            (Dialect::Evens, _) => self.read(connection, player, "/api/wallet/ledger").await,
+        };
+        match read {
+            // A round opens with its first bet, and may be looked at before.
+            Err(ReadError::Refused(404)) if number % 4 == 2 => Ok(()),
+            read => read.map(drop),
+        }
     }
 
     pub(crate) async fn read(

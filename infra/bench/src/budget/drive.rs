@@ -15,23 +15,30 @@ use evens_ledger::{Amount, UserId};
 use evens_queues::{Queues, create_queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
 use evens_runtime::{
-    Clients, Clock, Context, Endpoints, Entropy, JobHandler, Rates, Settings, http, process_batch,
+    Clients, Clock, Context, Endpoints, Entropy, JobHandler, RateLimits, Rates, Settings, http, process_batch,
 };
 use evens_store::{CapacityMeter, Store};
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
 type Steps = Vec<(&'static str, Cost)>;
 
+/// The steps of a pair of bets, when each message comes on its own.
+pub(crate) const STEPS: [&str; 4] = ["place-bet", "match (nobody there)", "match (joins)", "settle"];
+
 /// The system in this process, and its meters.
-pub(super) struct Drive {
+pub(crate) struct Drive {
     engines: Engines,
     context: Context,
     router: Router,
     players: evens_load::Players,
+    signer: TokenSigner,
+    /// Who places all bets on side A, where that is to be one player.
+    on_a: Option<evens_load::Players>,
     units: CapacityMeter,
     requests: RequestCounter,
     functions: FunctionCounter,
@@ -42,8 +49,9 @@ impl Drive {
     /// A batch holds one message of each of ten players, and a pair takes two players.
     const PLAYERS: u64 = 200;
 
-    pub(super) async fn start() -> anyhow::Result<Self> {
-        let engines = Engines::start(None).await?;
+    /// With the engines' data in a folder, or in memory; they are asked as the binary asks them, without a socket.
+    pub(crate) async fn start(folder: Option<&Path>, rate_limits: RateLimits) -> anyhow::Result<Self> {
+        let engines = Engines::start(folder).await?;
         let endpoints = Endpoints {
             dynamodb: Some(engines.dynamodb_url()),
             sqs: Some(engines.sqs_url()),
@@ -51,6 +59,7 @@ impl Drive {
         };
         let clients = Clients::connect(&endpoints).await?;
         let mut settings = Settings::local();
+        settings.rate_limits = rate_limits;
         let stage = settings.stage.as_str();
         evens_store::migrate(&clients.dynamodb, &settings.table).await?;
         create_queues(&clients.sqs, stage).await?;
@@ -81,12 +90,14 @@ impl Drive {
         };
         let router = http::serve_layers(evens_place_bet::router(), context.clone());
         let functions = FunctionCounter::default();
-        let drive = Self { engines, context, router, players, units, requests, functions, bets: 0 };
+        let on_a = None;
+        let drive =
+            Self { engines, context, router, players, signer, on_a, units, requests, functions, bets: 0 };
         drive.take();
         Ok(drive)
     }
 
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.engines.stop().await;
     }
 
@@ -96,16 +107,55 @@ impl Drive {
         self.warm_up("one-by-one").await?;
         let mut costs: [Cost; 4] = Default::default();
         for _ in 0..pairs {
-            for side in Side::ALL {
-                self.place("one-by-one", side).await?;
-                costs[0].add(&self.take());
-                self.work(Queue::Match, 1, &evens_match::handle).await?;
-                costs[if side == Side::A { 1 } else { 2 }].add(&self.take());
+            for (sum, (cost, _)) in costs.iter_mut().zip(self.pair_alone("one-by-one").await?) {
+                sum.add(&cost);
             }
-            self.work(Queue::Settle, 1, &evens_settle::handle).await?;
-            costs[3].add(&self.take());
         }
-        Ok(["place-bet", "match (nobody there)", "match (joins)", "settle"].into_iter().zip(costs).collect())
+        Ok(STEPS.into_iter().zip(costs).collect())
+    }
+
+    /// A pair of bets, each of whose messages comes on its own: what each of [`STEPS`] costs, and how long its calls took, of
+    /// which `place-bet` has two.
+    pub(crate) async fn pair_alone(&mut self, round: &str) -> anyhow::Result<[(Cost, Vec<Duration>); 4]> {
+        let mut steps: [(Cost, Vec<Duration>); 4] = Default::default();
+        let mut count = |step: usize, cost: Cost, started: Instant| {
+            steps[step].0.add(&cost);
+            steps[step].1.push(started.elapsed());
+        };
+        for side in Side::ALL {
+            let started = Instant::now();
+            self.place(round, side).await?;
+            count(0, self.take(), started);
+            let started = Instant::now();
+            self.work(Queue::Match, 1, &evens_match::handle).await?;
+            count(if side == Side::A { 1 } else { 2 }, self.take(), started);
+        }
+        let started = Instant::now();
+        self.work(Queue::Settle, 1, &evens_settle::handle).await?;
+        count(3, self.take(), started);
+        Ok(steps)
+    }
+
+    /// What a read costs, and how long it took.
+    pub(crate) async fn read<T, E>(
+        &self,
+        read: impl AsyncFnOnce(&Store) -> Result<T, E>,
+    ) -> Result<(Cost, Duration), E> {
+        self.take();
+        let started = Instant::now();
+        read(&self.context.store).await?;
+        Ok((self.take(), started.elapsed()))
+    }
+
+    /// The table, for whoever fills it; what that costs is nobody's.
+    pub(crate) fn store(&self) -> &Store {
+        &self.context.store
+    }
+
+    /// From now on this player places all bets on side A.
+    pub(crate) fn play_as(&mut self, one: UserId) -> anyhow::Result<()> {
+        self.on_a = Some(evens_load::Players::signed(&self.signer, [one])?.context("no player")?);
+        Ok(())
     }
 
     /// All bets first, then their jobs, ten to a batch: what a busy system costs.
@@ -135,7 +185,8 @@ impl Drive {
 
     /// Each bet is another player's, as long as there are players.
     async fn place(&mut self, round: &str, side: Side) -> anyhow::Result<()> {
-        let player = self.players.at(usize::try_from(self.bets)?);
+        let one = self.on_a.as_ref().filter(|_| side == Side::A).map(|players| players.at(0));
+        let player = one.unwrap_or(self.players.at(usize::try_from(self.bets)?));
         self.bets += 1;
         let request = Request::post("/api/bets")
             .header("content-type", "application/json")

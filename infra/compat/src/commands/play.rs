@@ -10,7 +10,7 @@ use evens_exchange::{RoundId, Stake};
 use evens_ledger::Amount;
 use evens_load::{
     Connection, Dialect, Ended, Following, Limit, Mix, Pace, Placed, Plan, Players, Report, Rounds, Run,
-    Target, follow,
+    Shares, Target, follow,
 };
 use evens_runtime::{Context, Settings, StartError};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -134,8 +134,10 @@ async fn plan(args: &PlayArgs, target: &Target, context: &Context, url: &str) ->
         name,
         players,
         mix: Mix::Random { stake_max, seed: rand::random() },
-        pace: Pace::Closed(Limit::Bets(args.bets)),
+        shares: Shares::BETS,
+        pace: Pace::Closed(Limit::Requests(args.bets)),
         connections: args.connections,
+        insists_for: Duration::ZERO,
     })
 }
 

@@ -1,0 +1,125 @@
+//! [`Filler`]: bets that came before, pair by pair: each placed, joined and settled by the store's own transactions.
+
+use anyhow::{Context, bail};
+use evens_exchange::{
+    BetId, Draw, MatchState, OpposedBets, PlaceBet, PlaceBetOutcome, Placement, Round, RoundId, Seed, Side,
+    Stake, join, winner,
+};
+use evens_ledger::{Amount, UserId};
+use evens_runtime::{Clock, Entropy};
+use evens_store::{FundOutcome, JoinOutcome, RoundWrite, SettleOutcome, Store};
+use futures::future::try_join_all;
+use indicatif::ProgressBar;
+
+/// A round, and who bets in it.
+pub(super) struct Filler<'a> {
+    store: &'a Store,
+    round: Round,
+    seed: Seed,
+    stake: Stake,
+}
+
+impl<'a> Filler<'a> {
+    /// Pairs of players who bet side by side. Each waits for his own bet only, so none is in another's way.
+    const AT_ONCE: u64 = 16;
+    const FIRST_PLAYER: u64 = 1_000;
+    /// Who bets against the player whose ledger is filled.
+    const OPPONENT: u64 = 4_999;
+    const MONEY: &'static str = "1000000000";
+
+    /// Opens the round.
+    pub(super) async fn open(store: &'a Store, id: RoundId) -> anyhow::Result<Self> {
+        let seed = Entropy::system().seed()?;
+        let round = Round::open(id, Draw::Match, &seed, Clock::system().now());
+        match store.open_round(round.clone(), &seed).await? {
+            RoundWrite::Written(round) => Ok(Self { store, round, seed, stake: Stake::parse("1".parse()?)? }),
+            RoundWrite::Found(round) => bail!("the round is not new: {round:?}"),
+        }
+    }
+
+    /// So many bets; of an odd number one more.
+    pub(super) async fn fill_round(&self, bets: u64) -> anyhow::Result<()> {
+        let bar = crate::scenarios::progress_bar("filling the round", bets);
+        let workers = (0..Self::AT_ONCE).map(|worker| self.work(worker, bets.div_ceil(2), &bar));
+        try_join_all(workers).await?;
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    /// One worker's part of the pairs.
+    async fn work(&self, worker: u64, pairs: u64, bar: &ProgressBar) -> anyhow::Result<()> {
+        let [a, b] = [0, 1].map(|side| UserId::new(Self::FIRST_PLAYER + 2 * worker + side));
+        let players = [a?, b?];
+        self.fund(players).await?;
+        let mut pair = worker;
+        while pair < pairs {
+            self.play(players, pair).await?;
+            bar.inc(2);
+            pair += Self::AT_ONCE;
+        }
+        Ok(())
+    }
+
+    /// Bets of one player, until his ledger has so many entries.
+    pub(super) async fn fill_ledger(&self, user: UserId, entries: u64) -> anyhow::Result<()> {
+        let bar = crate::scenarios::progress_bar("filling the ledger", entries);
+        let players = [user, UserId::new(Self::OPPONENT)?];
+        self.fund(players).await?;
+        for pair in 0.. {
+            let number = self.store.load_wallet(user).await?.version;
+            bar.set_position(number);
+            if number >= entries {
+                break;
+            }
+            self.play(players, pair).await?;
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn fund(&self, players: [UserId; 2]) -> anyhow::Result<()> {
+        let money: Amount = Self::MONEY.parse()?;
+        for user in players {
+            let order = format!("{}-{user}", self.round.id);
+            match self.store.fund_wallet(user, money, &order, Clock::system().now()).await? {
+                FundOutcome::Funded(_) | FundOutcome::FundedBefore => {}
+                other => bail!("user {user} is not funded: {other:?}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Two bets against each other, to the end.
+    async fn play(&self, [a, b]: [UserId; 2], pair: u64) -> anyhow::Result<()> {
+        let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
+        let opposed = OpposedBets::of(&one.waiting, &other.waiting)?;
+        let plan = self.round.draw_with(join(&opposed, Clock::system().now()), &self.seed);
+        let joined = self.store.join_bets(&plan, &self.round.draw).await?;
+        let MatchState::Drawn(outcome) = plan.bet_match.state else { bail!("a match that is not drawn") };
+        if !matches!(joined, JoinOutcome::Joined) {
+            bail!("a pair is not joined: {joined:?}");
+        }
+        // As it is after its bet: nobody else plays with these wallets.
+        let winner = winner(&plan.bet_match, outcome);
+        let wallet = [one.wallet, other.wallet].into_iter().find(|wallet| wallet.user == winner);
+        match self.store.settle_match(&plan.bet_match, outcome, wallet, Clock::system().now()).await? {
+            SettleOutcome::Settled(_) => Ok(()),
+            other => bail!("a match is not settled: {other:?}"),
+        }
+    }
+
+    async fn place(&self, user: UserId, side: Side, pair: u64) -> anyhow::Result<Placement> {
+        let key = format!("{}-{pair}", self.round.id).parse().context("the key")?;
+        let command = PlaceBet {
+            bet: BetId::derive(user, &key),
+            user,
+            round: self.round.id.clone(),
+            side,
+            stake: self.stake,
+        };
+        match self.store.place_bet(&command, &self.seed, Clock::system().now()).await? {
+            PlaceBetOutcome::Placed(placement) => Ok(*placement),
+            other => bail!("a bet is not placed: {other:?}"),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Every scenario of load, short and small, over a real `evens`: that each still runs, loses nothing, and says so.
+//!
+//! How long things took is looked at by nobody here: a machine that is busy must fail no build.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on ends there")]
+
+use evens_tests::built;
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// The program, and `evens` beside it, built once.
+fn bench() -> Command {
+    static PATH: OnceLock<std::path::PathBuf> = OnceLock::new();
+    let path: &Path = PATH.get_or_init(|| {
+        built("evens");
+        built("evens-bench")
+    });
+    Command::new(path)
+}
+
+fn run(arguments: &str) -> Output {
+    let arguments = arguments.split_whitespace();
+    bench().arg("--json").arg("--only").args(arguments).output().expect("evens-bench starts")
+}
+
+/// What was measured, by name: value and limit.
+fn figures(output: &Output) -> Vec<(String, f64, Value)> {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let json: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    let figure = |row: &Value| {
+        let value = row["values"]["evens"][0].as_f64().expect("a figure of evens");
+        (row["name"].as_str().expect("a name").to_owned(), value, row["limit"].clone())
+    };
+    json["rows"].as_array().expect("rows").iter().map(figure).collect()
+}
+
+/// Runs a scenario: what must be zero was measured and is zero, what it measures besides is there, and the exit code says
+/// whether all of its limits were kept.
+fn holds(arguments: &str, zero: &[&str], measured: &[&str]) {
+    let output = run(arguments);
+    let figures = figures(&output);
+    let find = |name: &str| {
+        let found = figures.iter().find(|(found, ..)| found == name);
+        found.unwrap_or_else(|| panic!("{arguments}: no {name:?} in {figures:?}"))
+    };
+    for name in zero {
+        let (_, value, limit) = find(name);
+        assert_eq!((*value, &limit["AtMost"]), (0.0, &Value::from(0.0)), "{arguments}: {name}");
+    }
+    for name in measured {
+        assert!(find(name).1 > 0.0, "{arguments}: {name}");
+    }
+    let is_kept = figures.iter().all(|(_, value, limit)| {
+        let below = limit["Below"].as_f64().is_none_or(|below| *value < below);
+        below && limit["AtMost"].as_f64().is_none_or(|most| *value <= most)
+    });
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(!is_kept)),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+const NOTHING_LOST: [&str; 3] = ["requests failed", "never settled", "books that are not in order"];
+
+#[test]
+fn burst() {
+    let measured = ["answered/s", "bet p50 ms", "bet p99 ms", "due to settled p99 ms", "processors used, %"];
+    holds("burst --users 20 --rate 20 --seconds 2", &NOTHING_LOST, &measured);
+}
+
+#[test]
+fn sustained() {
+    let zero = ["50/s: never settled", "final: requests failed", "burst: never settled", NOTHING_LOST[2]];
+    let measured =
+        ["75/s: bet p50 ms", "100/s: due to settled p50 ms", "final: answered/s", "burst: bet p99 ms"];
+    holds("sustained --users 20 --rate 10 --seconds 2", &zero, &measured);
+}
+
+#[test]
+fn resilience() {
+    let zero = ["requests failed", "bets lost", "bets twice", "books that are not in order"];
+    let measured = ["kills", "ms from start to serving, longest", "bets answered", "bet longest ms"];
+    holds("resilience --users 10 --rate 10 --seconds 3", &zero, &measured);
+}
+
+#[test]
+fn light_high_and_peak() {
+    for name in ["light", "high", "peak"] {
+        let measured = [
+            "capacity, requests/s until settled",
+            "requests/s due",
+            "bet p50 ms",
+            "page p50 ms",
+            "page p99 ms",
+        ];
+        holds(&format!("{name} --users 20 --seconds 2"), &NOTHING_LOST, &measured);
+    }
+}
+
+#[test]
+fn steps() {
+    let zero = ["1500 users: requests failed", "3000 users: never settled", NOTHING_LOST[2]];
+    holds(
+        "steps --users 20 --rate 15 --seconds 2",
+        &zero,
+        &["2500 users: page p50 ms", "3000 users: bet p50 ms"],
+    );
+}
+
+#[test]
+fn storm() {
+    let zero = ["logins refused", "sign-ups refused", "wallets refused"];
+    holds(
+        "storm --users 8 --rate 4 --seconds 2",
+        &zero,
+        &["login p50 ms", "sign-up p99 ms", "wallet p50 ms"],
+    );
+}
+
+#[test]
+fn sign_up_burst() {
+    let zero = ["sign-ups failed", "referrals missing or twice", "referrals not counted", NOTHING_LOST[2]];
+    holds("sign-up-burst --users 20", &zero, &["sign-ups with login/s", "sign-up with login p99 ms"]);
+}
+
+#[test]
+fn growth_finds_that_a_bet_costs_the_same() {
+    let output = run("growth --bets 4,60 --entries 4,60");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let series = json["growth"]["series"].as_array().expect("series");
+    let sizes = |series: &Value| {
+        let columns = series["columns"].as_array().expect("columns");
+        columns.iter().map(|column| column["size"].as_u64().expect("a size")).collect::<Vec<_>>()
+    };
+    assert_eq!(series.iter().map(sizes).collect::<Vec<_>>(), [[4, 60], [4, 60]]);
+    let step = |series: usize, name: &str| {
+        let steps = json["growth"]["series"][series]["columns"][1]["steps"].as_array().expect("steps");
+        let found = steps.iter().find(|step| step["name"] == name);
+        found.unwrap_or_else(|| panic!("no {name}")).clone()
+    };
+    for (series, name, unit) in [
+        (0, "place-bet", "write_units"),
+        (0, "match (joins)", "write_units"),
+        (0, "settle", "sqs_requests"),
+        (0, "read the round", "read_units"),
+        (1, "settle", "write_units"),
+        (1, "read a page of the ledger", "read_units"),
+        (1, "read a page of the bets", "p50_ms"),
+    ] {
+        assert!(step(series, name)[unit].as_f64().expect("a number") > 0.0, "{name}: {unit}");
+    }
+}
+
+#[test]
+fn a_limit_that_is_broken_is_said_and_is_a_failure() {
+    // Two players log in more often than their phone numbers may.
+    let output = run("storm --users 2 --rate 20 --seconds 3");
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("limit broken: storm: logins refused is"), "{stderr}");
+}
