@@ -7,6 +7,8 @@
 //! Architecture invariant: nothing here draws a number or knows a clock. How old a read is, and how short a page, comes
 //! in with each call.
 
+#[cfg(test)]
+mod differential;
 mod expression;
 pub(crate) mod item;
 mod reads;

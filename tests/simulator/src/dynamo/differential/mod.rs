@@ -1,0 +1,280 @@
+//! Is the engine behind the simulator DynamoDB? Random operations, of the kinds that the store uses, are asked of it and of
+//! another engine: the embedded one always, and the one that `DYNAMODB_TEST_ENDPOINT_URL` names where it names one. Answers
+//! and refusals must be the same, and so must what is there in the end.
+//!
+//! What is compared: status, code of an error, reason and item of each part of a cancelled transaction, items of an answer.
+//! What is not: messages, the order of a batch and of equal places in an index, where a page ends (pages are read until there are no more), and which
+//! of several faults of one request is named.
+
+mod requests;
+
+use super::item::{Item, parse, to_json};
+use super::{Fault, Table, View};
+use crate::dice::Dice;
+use evens_engines::Engines;
+use evens_runtime::{Clients, Endpoints};
+use requests::{Request, Requests};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::Write;
+
+const ENDPOINT_VARIABLE: &str = "DYNAMODB_TEST_ENDPOINT_URL";
+/// How many seeds are tried where that is to be more than [`SEEDS`].
+const SEEDS_VARIABLE: &str = "EVENS_SIMULATOR_SEEDS";
+const SEEDS: u64 = 30;
+const REQUESTS: usize = 80;
+
+/// Another engine, and a table of ours there.
+struct Other {
+    url: String,
+    table: String,
+    client: reqwest::Client,
+}
+
+impl Other {
+    async fn at(url: String) -> Self {
+        let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+        let table = format!("evens-differential-{}", since_1970.as_micros());
+        let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url.clone()), http_client: None };
+        let clients = Clients::connect(&endpoints).await.unwrap();
+        evens_store::migrate(&clients.dynamodb, &table).await.unwrap();
+        Self { url, table, client: reqwest::Client::new() }
+    }
+
+    async fn ask(&self, operation: &str, request: &Value) -> Answer {
+        let asked = self.client.post(&self.url).json(request);
+        let asked = asked
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            // Nobody checks it, but an emulator reads from it whose table is meant.
+            .header("x-amz-date", "20260101T000000Z")
+            .header("authorization", AUTHORIZATION);
+        let answer = asked.send().await.unwrap();
+        let status = answer.status().as_u16();
+        Answer::of(status, &answer.json().await.unwrap())
+    }
+}
+
+/// The form of a signature, with the key and the region that the SDK uses for an engine on this machine.
+const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, \
+                             SignedHeaders=host;x-amz-date, Signature=0";
+
+/// What of an answer is compared.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    status: u16,
+    code: Option<String>,
+    /// Items, or the reasons of a cancelled transaction, each as a text that says all of it.
+    parts: Vec<String>,
+    next: Value,
+}
+
+impl Answer {
+    fn of(status: u16, body: &Value) -> Self {
+        let code = body["__type"].as_str().map(|kind| kind.rsplit('#').next().unwrap_or(kind).to_owned());
+        let reasons = body["CancellationReasons"].as_array().into_iter().flatten();
+        let is_wrong = |code: Option<&str>| code.is_some_and(|code| code.starts_with("Validation"));
+        if is_wrong(code.as_deref()) || reasons.clone().any(|reason| is_wrong(reason["Code"].as_str())) {
+            // Within a transaction an engine says it by a reason; ours does not get so far.
+            return Self {
+                status,
+                code: Some("Validation".to_owned()),
+                parts: Vec::new(),
+                next: Value::Null,
+            };
+        }
+        let item = |item: &Value| normal(item);
+        let all = |items: &Value| items.as_array().into_iter().flatten().map(item).collect::<Vec<_>>();
+        let mut parts = Vec::new();
+        parts.extend(reasons.map(|reason| {
+            format!("{} {}", reason["Code"].as_str().unwrap_or("None"), normal(&reason["Item"]))
+        }));
+        for name in ["Item", "Attributes"] {
+            if body[name].is_object() {
+                parts.push(format!("{name} {}", item(&body[name])));
+            }
+        }
+        parts.extend(all(&body["Items"]));
+        match &body["Responses"] {
+            // Of a transaction, in the order of the request.
+            Value::Array(responses) => parts.extend(responses.iter().map(|response| item(&response["Item"]))),
+            // Of a batch, in no order.
+            Value::Object(tables) => {
+                let mut found: Vec<_> = tables.values().flat_map(all).collect();
+                found.sort();
+                parts.extend(found);
+            }
+            _ => {}
+        }
+        Self { status, code, parts, next: body["LastEvaluatedKey"].clone() }
+    }
+}
+
+/// An item as a text: attributes in order, numbers without zeros that say nothing.
+fn normal(item: &Value) -> String {
+    let parsed: Result<Item, Fault> = parse(item);
+    parsed.map_or_else(|_| item.to_string(), |item| to_json(&item).to_string())
+}
+
+/// The engine behind the simulator, while nothing goes wrong.
+fn ask_ours(table: &mut Table, operation: &str, request: &Value, now_ms: u64) -> Answer {
+    let mut view = View { now_ms, lag_ms: &mut || 0, page_max: usize::MAX };
+    let done = if operation == "TransactWriteItems" {
+        table.prepare(request).map(|prepared| {
+            if let Some(transaction) = prepared {
+                table.finish(transaction, now_ms);
+            }
+            json!({})
+        })
+    } else if let Some(read) = table.read(operation, request, &mut view) {
+        read
+    } else {
+        table.write(operation, request, now_ms).unwrap()
+    };
+    match done {
+        Ok(body) => Answer::of(200, &body),
+        Err(fault) => Answer::of(fault.status, &fault.body()),
+    }
+}
+
+/// Asks both the same, page by page where there are pages. Says with which code both answered.
+async fn compare(
+    ours: &mut Table,
+    other: &Other,
+    request: Request,
+    now_ms: u64,
+) -> Result<Option<String>, String> {
+    let is_index = request.body["IndexName"].is_string();
+    let (operation, mut of_ours, mut of_other) = (request.operation, request.body.clone(), request.body);
+    let (mut our_pages, mut other_pages) = (Vec::new(), Vec::new());
+    loop {
+        let mut answer = ask_ours(ours, operation, &of_ours, now_ms);
+        let next = answer.next.take();
+        our_pages.push(answer);
+        if next.is_null() {
+            break;
+        }
+        of_ours["ExclusiveStartKey"] = next;
+    }
+    loop {
+        let mut answer = other.ask(operation, &of_other).await;
+        let next = answer.next.take();
+        other_pages.push(answer);
+        if next.is_null() {
+            break;
+        }
+        of_other["ExclusiveStartKey"] = next;
+    }
+    let (ours, others) = (together(our_pages, is_index), together(other_pages, is_index));
+    if ours == others {
+        return Ok(ours.code);
+    }
+    Err(format!("{operation} {of_other}\nours:  {ours:#?}\nother: {others:#?}"))
+}
+
+/// The pages of one list. An index says nothing about the order of items whose place in it is the same.
+fn together(pages: Vec<Answer>, is_index: bool) -> Answer {
+    let mut all = Answer { status: 200, code: None, parts: Vec::new(), next: Value::Null };
+    for page in pages {
+        (all.status, all.code) = (page.status, page.code);
+        all.parts.extend(page.parts);
+    }
+    if is_index {
+        let place = |part: &str| parse_text(part)["unfinished_sk"].clone();
+        all.parts.chunk_by_mut(|one, next| place(one) == place(next)).for_each(<[String]>::sort);
+    }
+    all
+}
+
+fn parse_text(part: &str) -> Value {
+    serde_json::from_str(part).unwrap_or_default()
+}
+
+/// What was answered how: operation, and code of the error.
+type Seen = BTreeSet<(&'static str, Option<String>)>;
+
+async fn try_seed(other: &Other, seed: u64, seen: &mut Seen) -> Result<(), String> {
+    let mut ours = Table::default();
+    // Every seed has keys of its own, so that one table there serves all.
+    let mut requests = Requests::new(Dice::new(seed), &other.table, format!("{seed}"));
+    for number in 0..REQUESTS {
+        let now_ms = 1_000 + u64::try_from(number).unwrap();
+        let request = requests.draw();
+        let operation = request.operation;
+        let compared = compare(&mut ours, other, request, now_ms).await;
+        let code = compared.map_err(|difference| format!("seed {seed}, request {number}: {difference}"))?;
+        seen.insert((operation, code));
+    }
+    for request in requests.all_partitions() {
+        compare(&mut ours, other, request, 1_000_000)
+            .await
+            .map_err(|difference| format!("seed {seed}, in the end: {difference}"))?;
+    }
+    Ok(())
+}
+
+async fn try_seeds(url: String) {
+    let (other, mut seen) = (Other::at(url).await, Seen::new());
+    let seeds = std::env::var(SEEDS_VARIABLE).map_or(SEEDS, |seeds| seeds.parse().unwrap());
+    for seed in 0..seeds.max(SEEDS) {
+        if let Err(difference) = try_seed(&other, seed, &mut seen).await {
+            panic!("{difference}");
+        }
+    }
+    for (operation, code) in [
+        ("PutItem", "ConditionalCheckFailedException"),
+        ("UpdateItem", "ConditionalCheckFailedException"),
+        ("DeleteItem", "ConditionalCheckFailedException"),
+        ("UpdateItem", "Validation"),
+        ("BatchGetItem", "Validation"),
+        ("TransactWriteItems", "Validation"),
+        ("TransactWriteItems", "TransactionCanceledException"),
+        ("TransactWriteItems", "IdempotentParameterMismatchException"),
+    ] {
+        assert!(
+            seen.contains(&(operation, Some(code.to_owned()))),
+            "no {operation} came to {code}: {seen:?}"
+        );
+    }
+    let done = seen.iter().filter(|(_, code)| code.is_none()).count();
+    assert_eq!(done, 8, "each operation was done: {seen:?}");
+}
+
+#[tokio::test]
+async fn the_embedded_engine_answers_alike() {
+    let engines = Engines::start(None).await.unwrap();
+    try_seeds(engines.dynamodb_url()).await;
+    engines.stop().await;
+}
+
+#[tokio::test]
+async fn the_named_engine_answers_alike() {
+    match std::env::var(ENDPOINT_VARIABLE).ok().filter(|url| !url.is_empty()) {
+        Some(url) => try_seeds(url).await,
+        None => writeln!(
+            std::io::stderr(),
+            "SKIPPED: the simulator's table beside a second engine, as {ENDPOINT_VARIABLE} is not set. To run it, start \
+             DynamoDB Local as shared/store/tests/README.md says and set {ENDPOINT_VARIABLE}=http://127.0.0.1:8000."
+        )
+        .unwrap(),
+    }
+}
+
+/// A comparison that could not fail would say nothing: an engine that forgets one write is found.
+#[tokio::test]
+async fn a_difference_is_found() {
+    let engines = Engines::start(None).await.unwrap();
+    let other = Other::at(engines.dynamodb_url()).await;
+    let mut ours = Table::default();
+    let item = json!({ "pk": { "S": "P" }, "sk": { "S": "S" }, "balance": { "N": "10.0" } });
+    let put = json!({ "TableName": other.table, "Item": item });
+    ask_ours(&mut ours, "PutItem", &put, 1);
+    let get = json!({ "TableName": other.table, "Key": { "pk": { "S": "P" }, "sk": { "S": "S" } } });
+    let request = Request { operation: "GetItem", body: get.clone() };
+    let difference = compare(&mut ours, &other, request, 2).await.unwrap_err();
+    let [ours_is, other_is] = [r#"\"balance\":{\"N\":\"10\"}"#, "other: Answer {\n    status: 200"];
+    assert!(difference.contains(ours_is) && difference.contains(other_is), "{difference}");
+    other.ask("PutItem", &put).await;
+    compare(&mut ours, &other, Request { operation: "GetItem", body: get }, 3).await.unwrap();
+    engines.stop().await;
+}
