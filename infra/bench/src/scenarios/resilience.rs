@@ -38,12 +38,13 @@ pub(crate) async fn resilience(system: &mut System, sizes: Sizes) -> anyhow::Res
     let bar = progress_bar("resilience", bets);
     let target = system.target()?;
     let run = Run::start(&target, plan).await;
-    let lives = Lives { started: Instant::now(), lasts, bar: &bar, progress: run.progress() };
+    let started = Instant::now();
+    let lives = Lives { started, lasts, bar: &bar, progress: run.progress() };
     let (report, starts) = tokio::join!(run.finish(), lives.end(system.evens_mut()?));
     let starts = starts?;
     bar.finish_and_clear();
 
-    let answered_at = Instant::now();
+    let answered_at = started + report.measured;
     let (_, settled_at) = wait_until_settled(system, report.outcomes.accepted, STALL).await?;
     let mut connection = Connection::new(target.address());
     let mut ended = HashSet::new();

@@ -78,18 +78,17 @@ struct Outcome {
     report: Report,
     depths: Depths,
     started: Moment,
-    took: Duration,
 }
 
 /// The same moment by two clocks: that of the requests, and that of the system's answers, which runs on this machine.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
+struct Moment {
     instant: Instant,
     timestamp: Timestamp,
 }
 
 impl Moment {
-    pub(super) fn now() -> Self {
+    fn now() -> Self {
         Self { instant: Instant::now(), timestamp: Clock::system().now() }
     }
 
@@ -130,7 +129,8 @@ impl<'a> Traffic<'a> {
         let watch = Watch::start(self.system.processes()?);
         let outcome = self.send(phase.name, plan).await?;
         let usage = watch.usage();
-        let answered_at = Instant::now();
+        let took = outcome.report.measured;
+        let answered_at = outcome.started.instant + took;
         let (never_settled, settled_at) = self.settled_at(outcome.report.outcomes.accepted).await?;
         let until_settled = settled_at.saturating_duration_since(answered_at);
         let settlement = self.settlement(&outcome, &players).await?;
@@ -138,12 +138,12 @@ impl<'a> Traffic<'a> {
         figures.push(Figure::lower("never settled", count(never_settled)).at_most(0.0));
         figures.push(Figure::lower("s to settle what was left", until_settled.as_secs_f64()));
         figures.extend(self.backlog(phase.promise, &outcome.depths, rate).await?);
-        let used = Figure::lower("processors used, %", percent_of_processors(cores(usage.cpu, outcome.took)));
+        let used = Figure::lower("processors used, %", percent_of_processors(cores(usage.cpu, took)));
         figures.push(match phase.promise {
             Promise::Quick => used.below(80.0),
             Promise::Flat => used,
         });
-        figures.extend(usage_notes(&outcome.report, &usage, outcome.took));
+        figures.extend(usage_notes(&outcome.report, &usage, took));
         Ok(figures)
     }
 
@@ -180,7 +180,7 @@ impl<'a> Traffic<'a> {
         let watched = self.watch(&bar, &progress);
         let (report, depths) = tokio::join!(run.finish(), watched);
         bar.finish_and_clear();
-        Ok(Outcome { report, depths: depths?, started, took: started.instant.elapsed() })
+        Ok(Outcome { report, depths: depths?, started })
     }
 
     async fn watch(&self, bar: &ProgressBar, progress: &Progress) -> anyhow::Result<Depths> {
