@@ -50,6 +50,8 @@ macro_rules! all_checks {
             polling:
                 a_poll_wakes_for_a_send_and_for_a_deletion
                 an_empty_poll_lasts_as_long_as_asked;
+            random:
+                random_calls_come_to_what_the_rules_allow;
             batches:
                 a_refused_message_leaves_the_rest_of_its_batch
                 a_refused_deletion_leaves_the_rest_of_its_batch;

@@ -6,4 +6,5 @@ pub(crate) mod deduplication;
 pub(crate) mod description;
 pub(crate) mod ordering;
 pub(crate) mod polling;
+pub(crate) mod random;
 pub(crate) mod visibility;

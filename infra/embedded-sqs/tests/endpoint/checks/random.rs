@@ -1,0 +1,180 @@
+//! Random calls, by seed, beside a model of what a FIFO queue promises.
+//!
+//! Which of the free groups a receive serves, and with how many messages, is for the server to choose. What it chose must be
+//! allowed: of each group the messages at its front, and nothing of a group of which a message is in flight.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use aws_sdk_sqs::types::Message;
+
+use crate::client::{Endpoint, Queue, handle};
+
+const SEEDS: u64 = 8;
+const CALLS: usize = 60;
+const GROUPS: [&str; 3] = ["a", "b", "c"];
+/// How often a receive may find nothing although something is there: a short poll need not ask everywhere.
+const EMPTY_RECEIVES_MAX: usize = 3;
+
+pub(crate) async fn random_calls_come_to_what_the_rules_allow(endpoint: &Endpoint) {
+    for seed in 1..=SEEDS {
+        // Longer than the test lasts, so that time decides nothing.
+        let visibility = aws_sdk_sqs::types::QueueAttributeName::VisibilityTimeout;
+        let queue = endpoint.fifo_queue([(visibility, "600")]).await;
+        let mut run = Run { seed, dice: Dice(seed), queue, model: BTreeMap::new(), sent: Vec::new() };
+        for _ in 0..CALLS {
+            run.call().await;
+        }
+        run.drain().await;
+    }
+}
+
+/// Numbers by seed (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        usize::try_from(mixed % u64::try_from(limit.max(1)).expect("a number")).expect("below the limit")
+    }
+}
+
+/// A message that was sent and is not deleted.
+struct Kept {
+    body: String,
+    in_flight: Option<Message>,
+}
+
+struct Run {
+    seed: u64,
+    dice: Dice,
+    queue: Queue,
+    /// By group, in the order in which they were sent.
+    model: BTreeMap<&'static str, VecDeque<Kept>>,
+    /// Everything that was ever sent: group, deduplication id, and the id that it was given.
+    sent: Vec<(&'static str, String, String)>,
+}
+
+impl Run {
+    async fn call(&mut self) {
+        match self.dice.below(10) {
+            0..4 => self.send().await,
+            4 => self.send_again().await,
+            5..8 => {
+                let messages_max = 1 + self.dice.below(10);
+                self.receive(messages_max).await;
+            }
+            8 => {
+                if let Some((group, place)) = self.pick_in_flight() {
+                    let kept = self.of(group).remove(place).expect("it is kept");
+                    self.queue.delete(&kept.in_flight.expect("it is in flight")).await;
+                }
+            }
+            _ => {
+                if let Some((group, place)) = self.pick_in_flight() {
+                    self.give_back(group, place).await;
+                }
+            }
+        }
+    }
+
+    /// Makes a message visible, and all behind it that are in flight, as whoever keeps an order does: whether one comes again
+    /// while a later one of its group is in flight differs between servers.
+    async fn give_back(&mut self, group: &'static str, place: usize) {
+        let kept = self.of(group).range_mut(place..);
+        let messages: Vec<_> = kept.filter_map(|one| one.in_flight.take()).collect();
+        for message in messages {
+            self.queue.change_visibility(&message, 0).await;
+        }
+    }
+
+    fn of(&mut self, group: &'static str) -> &mut VecDeque<Kept> {
+        self.model.entry(group).or_default()
+    }
+
+    async fn send(&mut self) {
+        let group = GROUPS[self.dice.below(GROUPS.len())];
+        let id = format!("{}-{}", self.seed, self.sent.len());
+        let answer = self.queue.send(group, &id, &id).await;
+        self.of(group).push_back(Kept { body: id.clone(), in_flight: None });
+        self.sent.push((group, id, answer.message_id.expect("a message has an id")));
+    }
+
+    /// What is sent once more under its deduplication id is not there twice, deleted or not.
+    async fn send_again(&mut self) {
+        if self.sent.is_empty() {
+            return;
+        }
+        let (group, id, first) = self.sent[self.dice.below(self.sent.len())].clone();
+        let answer = self.queue.send(group, &id, &id).await;
+        assert_eq!(
+            answer.message_id,
+            Some(first),
+            "seed {}: the repeat of {id} is another message",
+            self.seed
+        );
+    }
+
+    fn pick_in_flight(&mut self) -> Option<(&'static str, usize)> {
+        let in_flight: Vec<_> = self
+            .model
+            .iter()
+            .flat_map(|(group, kept)| kept.iter().enumerate().map(move |(place, one)| (*group, place, one)))
+            .filter(|(.., one)| one.in_flight.is_some())
+            .map(|(group, place, _)| (group, place))
+            .collect();
+        in_flight.get(self.dice.below(in_flight.len())).copied()
+    }
+
+    /// Whether something can be received.
+    fn is_free(kept: &VecDeque<Kept>) -> bool {
+        !kept.is_empty() && kept.iter().all(|one| one.in_flight.is_none())
+    }
+
+    /// Receives, and holds what came against the model; how many came.
+    async fn receive(&mut self, messages_max: usize) -> usize {
+        let seed = self.seed;
+        let anything = self.model.values().any(Self::is_free);
+        let wanted = i32::try_from(messages_max).expect("at most ten");
+        let mut received = self.queue.receive(wanted).await;
+        for _ in 0..EMPTY_RECEIVES_MAX {
+            if anything && received.is_empty() {
+                received = self.queue.receive(wanted).await;
+            }
+        }
+        assert!(received.len() <= messages_max, "seed {seed}: more than was asked for");
+        assert_eq!(received.is_empty(), !anything, "seed {seed}: what is free is received");
+        let free: Vec<_> = GROUPS.into_iter().filter(|group| Self::is_free(self.of(group))).collect();
+        let count = received.len();
+        for message in received {
+            let body = message.body().expect("a body").to_owned();
+            assert!(!handle(&message).is_empty(), "seed {seed}: {body} has no handle");
+            let next = free.iter().copied().find(|group| {
+                let kept = self.model.get(group).into_iter().flatten();
+                kept.into_iter().find(|one| one.in_flight.is_none()).is_some_and(|one| one.body == body)
+            });
+            let group =
+                next.unwrap_or_else(|| panic!("seed {seed}: {body} is not at the front of a free group"));
+            let waiting = self.of(group).iter_mut().find(|one| one.in_flight.is_none());
+            waiting.expect("it waits").in_flight = Some(message);
+        }
+        count
+    }
+
+    /// Everything that is left comes, each in its order, and then nothing.
+    async fn drain(&mut self) {
+        for group in GROUPS {
+            self.give_back(group, 0).await;
+        }
+        while self.receive(10).await > 0 {
+            while let Some((group, place)) = self.pick_in_flight() {
+                let kept = self.of(group).remove(place).expect("it is kept");
+                self.queue.delete(&kept.in_flight.expect("it is in flight")).await;
+            }
+        }
+        assert!(self.model.values().all(VecDeque::is_empty), "seed {}: something never came", self.seed);
+    }
+}
