@@ -48,7 +48,7 @@ async fn context(engines: &Engines) -> Context {
         sqs: Some(engines.sqs_url()),
         ..Endpoints::default()
     };
-    let clients = Clients::connect(&endpoints).await.unwrap();
+    let clients = Clients::connect(&endpoints).unwrap();
     create_queues(&clients.sqs, "local").await.unwrap();
     Context::from_settings(Settings::local(), &endpoints).await.unwrap()
 }

@@ -132,7 +132,7 @@ impl Evens {
         };
         let endpoints =
             Endpoints { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), ..Endpoints::default() };
-        let clients = Clients::connect(&endpoints).await?;
+        let clients = Clients::connect(&endpoints)?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
         Ok(Running { process, api, store, queues, sqs: clients.sqs, folder })

@@ -5,9 +5,10 @@
 //! that holds it, however that ends.
 
 use crate::engine_choice::EngineChoice;
+use crate::identity;
 use evens_engines::Engines;
 use evens_queues::QueueChange;
-use evens_runtime::{Clients, Context, Endpoints, Settings, StartError};
+use evens_runtime::{Clients, Context, Endpoints, Identity, Settings, StartError};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
@@ -21,6 +22,7 @@ use tokio::time::Instant;
 pub(crate) struct Home {
     pub(crate) settings: Settings,
     pub(crate) endpoints: Endpoints,
+    pub(crate) identity: Identity,
     pub(crate) folder: PathBuf,
     running: Option<Running>,
 }
@@ -64,9 +66,15 @@ impl Home {
     /// Opens the home; creates table and queues of engines of our own.
     pub(crate) async fn open(folder: &Path, sharing: Sharing) -> Result<Self, StartError> {
         let settings = Settings::from_env()?;
-        let mut home =
-            Self { settings, endpoints: Endpoints::default(), folder: folder.to_owned(), running: None };
+        let mut home = Self {
+            settings,
+            endpoints: Endpoints::default(),
+            identity: Identity::from_env(),
+            folder: folder.to_owned(),
+            running: None,
+        };
         if EngineChoice::from_env()? == EngineChoice::Aws {
+            home.identity = identity::find(&home.endpoints).await;
             return Ok(home);
         }
         keep_private(folder)?;
@@ -114,12 +122,17 @@ impl Home {
 
     /// The context of handlers.
     pub(crate) async fn context(&self, settings: Settings) -> Result<Context, StartError> {
-        Context::from_settings(settings, &self.endpoints).await
+        Context::from_settings_as(&self.identity, settings, &self.endpoints).await
+    }
+
+    /// The clients of the SDK.
+    pub(crate) fn clients(&self) -> Result<Clients, StartError> {
+        Clients::connect_as(&self.identity, &self.endpoints)
     }
 
     /// Creates the table and the queues where they are missing; says what it did, a line each.
     pub(crate) async fn migrate(&self) -> Result<Vec<String>, StartError> {
-        let clients = Clients::connect(&self.endpoints).await?;
+        let clients = self.clients()?;
         let failed = |what: &str| {
             StartError::new(format!("cannot create {what}"), "check AWS_ENDPOINT_URL and the credentials")
         };

@@ -13,6 +13,7 @@ mod concurrency;
 mod engine_choice;
 mod find_user;
 mod home;
+mod identity;
 mod memory;
 mod metrics_server;
 mod operator;

@@ -1,9 +1,10 @@
 //! `cargo run --release -p evens-start`: how fast functions start, from the start of the process to its first poll, and how
 //! long its first and second invocation take.
 //!
-//! It plays the Lambda runtime API for the binaries beside this one, over the embedded engines; once in plain text, and
-//! once behind TLS, which is how AWS is spoken to. Beside them it measures an empty function of Rust, and one of Node with
-//! the same two clients, if `infra/start/node.sh` has been run.
+//! It plays the Lambda runtime API for the binaries beside this one, with table and queues in three places: on AWS, which
+//! says how functions start there; over the embedded engines behind TLS, which is how AWS is spoken to; and over the same in
+//! plain text. Beside them it measures an empty function of Rust, and one of Node with the same two clients, if
+//! `infra/start/node.sh` has been run. Programs take turns, so that whatever else the machine does meets all of them.
 //!
 //! Architecture invariant: figures are printed, never asserted: a machine that is busy must fail no build.
 
@@ -54,23 +55,26 @@ async fn main() -> Result<()> {
     let platform = Platform::start().await?;
     let programs = programs(&folder, &args)?;
     println!("{} starts each, medians in milliseconds; sizes in MB, of the binary and as a zip.", args.runs);
-    for transport in [Transport::Tls, Transport::Plain] {
-        println!("\n{}", transport.title());
-        println!(
-            "{:<18} {:>10} {:>9} {:>9} {:>8} {:>8}",
-            "", "first poll", "first", "second", "binary", "zip"
-        );
-        for program in &programs {
-            let mut starts = Vec::new();
-            for _ in 0..args.runs {
-                let events = platform.events(&program.name).await?;
+    for transport in [Transport::Aws, Transport::Tls, Transport::Plain] {
+        let mut starts = vec![Vec::new(); programs.len()];
+        for _ in 0..args.runs {
+            for (program, starts) in programs.iter().zip(&mut starts) {
+                let events = platform.events(&program.name, transport).await?;
                 let variables = platform.variables(transport);
                 let program = program.clone();
                 let start =
                     move || runtime_api::measure(&program, &variables, events.as_ref().map(Events::parts));
                 starts.push(tokio::task::spawn_blocking(start).await??);
             }
-            print_row(program, &starts);
+        }
+        println!("\n{}", transport.title());
+        println!(
+            "{:<18} {:>10} {:>9} {:>9} {:>9} {:>8} {:>8}",
+            "", "first poll", "x empty", "first", "second", "binary", "zip"
+        );
+        let empty = first_poll(&starts[0]);
+        for (program, starts) in programs.iter().zip(&starts) {
+            print_row(program, starts, empty);
         }
     }
     platform.stop().await;
@@ -79,7 +83,9 @@ async fn main() -> Result<()> {
 
 /// The empty function, the function of Node, and ours.
 fn programs(folder: &Path, args: &Args) -> Result<Vec<Program>> {
-    let mut programs = Vec::from_iter(Program::binary(folder, "empty", "evens-start-empty"));
+    let empty = Program::binary(folder, "empty", "evens-start-empty");
+    let missing = || format!("evens-start-empty is not in {}", folder.display());
+    let mut programs = vec![empty.with_context(missing)?];
     programs.extend(Program::node(&args.node));
     let mut names: Vec<_> = std::fs::read_dir("functions")
         .context("run this at the root of the repository")?
@@ -98,17 +104,23 @@ fn programs(folder: &Path, args: &Args) -> Result<Vec<Program>> {
     Ok(programs)
 }
 
-fn print_row(program: &Program, starts: &[Start]) {
-    let first_poll = median(starts.iter().map(|start| start.first_poll));
+fn first_poll(starts: &[Start]) -> Duration {
+    median(starts.iter().map(|start| start.first_poll))
+}
+
+fn print_row(program: &Program, starts: &[Start], empty: Duration) {
+    let first_poll = first_poll(starts);
+    let percent = first_poll.as_micros() * 100 / empty.as_micros().max(1);
     let invocation = |number: usize| {
         let all: Option<Vec<_>> = starts.iter().map(|start| Some(start.invocations?[number])).collect();
         all.map_or_else(|| "-".to_owned(), |all| milliseconds(median(all.into_iter())))
     };
     let size = |size: Option<u64>| size.map_or_else(|| "-".to_owned(), megabytes);
     println!(
-        "{:<18} {:>10} {:>9} {:>9} {:>8} {:>8}",
+        "{:<18} {:>10} {:>9} {:>9} {:>9} {:>8} {:>8}",
         program.name,
         milliseconds(first_poll),
+        format!("{}.{:02}", percent / 100, percent % 100),
         invocation(0),
         invocation(1),
         size(program.size),

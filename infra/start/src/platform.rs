@@ -53,7 +53,7 @@ impl Platform {
             sqs: Some(engines.sqs_url()),
             ..Endpoints::default()
         };
-        let clients = Clients::connect(&endpoints).await?;
+        let clients = Clients::connect(&endpoints)?;
         evens_store::migrate(&clients.dynamodb, Self::TABLE).await?;
         create_queues(&clients.sqs, "local").await?;
         let folder = tempfile::tempdir()?;

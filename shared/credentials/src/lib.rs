@@ -17,7 +17,7 @@ pub use settings::{CredentialSettings, PasswordParameters};
 pub use signing_key::load_signing_key;
 
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Settings, StartError};
+use evens_runtime::{Identity, Settings, StartError};
 
 /// Everything that it takes to log a player in. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl Credentials {
     /// 2. A key that is not there or cannot sign.
     pub async fn from_env() -> Result<Self, StartError> {
         let settings = CredentialSettings::from_env()?;
-        let signer = load_signing_key(&settings, &Settings::from_env()?).await?;
+        let signer = load_signing_key(&Identity::from_env(), &settings, &Settings::from_env()?).await?;
         Self::new(signer, &settings)
     }
 

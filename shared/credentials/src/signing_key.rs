@@ -4,23 +4,24 @@ use crate::CredentialSettings;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Settings, StartError, sdk_config};
+use evens_runtime::{Identity, Settings, StartError, sdk_config};
 
 const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to a secret that holds kid:base64 of an Ed25519 key in PKCS#8, \
                     or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md says how to make one";
 
-/// The signer whose key the environment names.
+/// The signer whose key the environment names; a secret is read as that identity.
 ///
 /// # Errors
 /// 1. No variable names a key.
 /// 2. Secrets Manager does not give it.
 /// 3. It is not a key, or its public part is not among `EVENS_TOKEN_PUBLIC_KEYS`: nobody would believe its tokens.
 pub async fn load_signing_key(
+    identity: &Identity,
     credentials: &CredentialSettings,
     settings: &Settings,
 ) -> Result<TokenSigner, StartError> {
     let text = match (&credentials.signing_key_secret, &credentials.signing_key) {
-        (Some(secret), _) => read_secret(secret).await?,
+        (Some(secret), _) => read_secret(identity, secret).await?,
         (None, Some(key)) => key.clone(),
         (None, None) => return Err(StartError::new("there is no key to sign tokens with", HINT)),
     };
@@ -41,9 +42,9 @@ fn parse(text: &str, settings: &Settings) -> Result<TokenSigner, StartError> {
     TokenSigner::from_pkcs8(kid, &pkcs8, issuer, audience).map_err(|error| unreadable().caused_by(error))
 }
 
-async fn read_secret(id: &str) -> Result<String, StartError> {
+async fn read_secret(identity: &Identity, id: &str) -> Result<String, StartError> {
     let failed = || StartError::new(format!("the secret {id} cannot be read"), HINT);
-    let client = aws_sdk_secretsmanager::Client::new(&sdk_config().await?);
+    let client = aws_sdk_secretsmanager::Client::new(&sdk_config(identity, "SECRETS_MANAGER")?);
     let answer = client.get_secret_value().secret_id(id).send().await;
     let answer = answer.map_err(|error| failed().caused_by(error))?;
     answer.secret_string.ok_or_else(failed)

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_credentials::{CredentialSettings, PasswordParameters, load_signing_key};
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Settings, Stage, StartError};
+use evens_runtime::{Identity, Settings, Stage, StartError};
 
 fn read(stage: Stage, variables: &[(&str, &str)]) -> Result<CredentialSettings, StartError> {
     CredentialSettings::from_lookup(stage, |name| {
@@ -69,7 +69,9 @@ async fn the_signing_key_must_be_believed() {
     let loads = async |text: &str, settings: &Settings| {
         let credentials = read(Stage::Local, &[("EVENS_TOKEN_SIGNING_KEY", text)]).unwrap();
         assert!(!format!("{credentials:?}").contains(text) || text.is_empty(), "the key is printed");
-        load_signing_key(&credentials, settings).await.map(|signer| signer.public_key().kid)
+        load_signing_key(&Identity::default(), &credentials, settings)
+            .await
+            .map(|signer| signer.public_key().kid)
     };
     // While keys are changed both are believed, and either may sign.
     let both = believing(&[&old_public, &new_public]);

@@ -1,17 +1,17 @@
 //! [`Clients`]: the two clients of the SDK, over one HTTP client.
 
-use crate::StartError;
 use crate::request_token::WithoutRequestToken;
 use crate::table_timer::TableTimer;
-use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::retry::RetryConfig;
-use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sqs::config::{Credentials, SharedHttpClient};
+use crate::{Identity, StartError, trust};
+use aws_sdk_sqs::config::retry::RetryConfig;
+use aws_sdk_sqs::config::timeout::TimeoutConfig;
+use aws_sdk_sqs::config::{
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
+    StalledStreamProtectionConfig,
+};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_types::SdkConfig;
 use evens_metrics::Metrics;
 use std::time::Duration;
 
@@ -24,6 +24,32 @@ pub struct Endpoints {
     pub sqs: Option<String>,
     /// What requests are made with, instead of connections: where the engines are in this process.
     pub http_client: Option<SharedHttpClient>,
+}
+
+impl Endpoints {
+    /// The same, with what the SDK's variables say where nothing was handed in.
+    #[must_use]
+    pub fn or_from_env(&self) -> Self {
+        Self {
+            dynamodb: endpoint(self.dynamodb.as_deref(), "AWS_ENDPOINT_URL_DYNAMODB"),
+            sqs: endpoint(self.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS"),
+            http_client: self.http_client.clone(),
+        }
+    }
+
+    /// Whether both are on this machine, and not encrypted.
+    pub fn are_local(&self) -> bool {
+        self.all().iter().all(|endpoint| endpoint.is_some_and(is_loopback))
+    }
+
+    /// Whether both services are AWS's own.
+    pub fn are_aws(&self) -> bool {
+        self.all().iter().all(Option::is_none)
+    }
+
+    fn all(&self) -> [Option<&str>; 2] {
+        [self.dynamodb.as_deref(), self.sqs.as_deref()]
+    }
 }
 
 /// The clients of the SDK.
@@ -42,41 +68,43 @@ impl Clients {
     const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
     const ATTEMPTS_MAX: u32 = 3;
 
-    /// Builds the clients. Nothing is called but what finds region and credentials, and neither is looked for where
-    /// both endpoints are on this machine.
+    /// Builds the clients of whoever the environment says we are. Nothing is called yet.
     ///
     /// # Errors
     /// No region is set, and no endpoint says that none is needed.
-    pub async fn connect(endpoints: &Endpoints) -> Result<Self, StartError> {
-        Self::connect_with(endpoints, None).await
+    pub fn connect(endpoints: &Endpoints) -> Result<Self, StartError> {
+        Self::connect_as(&Identity::from_env(), endpoints)
+    }
+
+    /// The same as somebody else.
+    ///
+    /// # Errors
+    /// As [`Clients::connect`].
+    pub fn connect_as(identity: &Identity, endpoints: &Endpoints) -> Result<Self, StartError> {
+        Self::connect_with(identity, endpoints, None)
     }
 
     /// The same, measuring how long the table takes.
     ///
     /// # Errors
     /// As [`Clients::connect`].
-    pub(crate) async fn connect_measured(
+    pub(crate) fn connect_measured(
+        identity: &Identity,
         endpoints: &Endpoints,
         metrics: &Metrics,
     ) -> Result<Self, StartError> {
-        Self::connect_with(endpoints, Some(TableTimer::new(metrics.clone()))).await
+        Self::connect_with(identity, endpoints, Some(TableTimer::new(metrics.clone())))
     }
 
-    async fn connect_with(endpoints: &Endpoints, timer: Option<TableTimer>) -> Result<Self, StartError> {
-        let dynamodb = endpoint(endpoints.dynamodb.as_deref(), "AWS_ENDPOINT_URL_DYNAMODB");
-        let sqs = endpoint(endpoints.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS");
-        let found = [&dynamodb, &sqs];
-        let is_local = found.iter().all(|endpoint| endpoint.as_deref().is_some_and(is_loopback));
-        let config = load_config(
-            is_local,
-            found.iter().any(|endpoint| endpoint.is_some()),
-            endpoints.http_client.clone().unwrap_or_else(|| http_client(is_local)),
-        )
-        .await?;
+    fn connect_with(
+        identity: &Identity,
+        endpoints: &Endpoints,
+        timer: Option<TableTimer>,
+    ) -> Result<Self, StartError> {
+        let found = endpoints.or_from_env();
+        let config = config(identity, found.are_local(), found.are_aws(), found.http_client)?;
         let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
-        if let Some(endpoint) = dynamodb {
-            for_dynamodb = for_dynamodb.endpoint_url(endpoint);
-        }
+        for_dynamodb.set_endpoint_url(found.dynamodb);
         if endpoints.dynamodb.is_some() {
             for_dynamodb = for_dynamodb.interceptor(WithoutRequestToken);
         }
@@ -84,9 +112,7 @@ impl Clients {
             for_dynamodb = for_dynamodb.interceptor(timer);
         }
         let mut for_sqs = aws_sdk_sqs::config::Builder::from(&config);
-        if let Some(endpoint) = sqs {
-            for_sqs = for_sqs.endpoint_url(endpoint);
-        }
+        for_sqs.set_endpoint_url(found.sqs);
         Ok(Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(for_dynamodb.build()),
             sqs: aws_sdk_sqs::Client::from_conf(for_sqs.build()),
@@ -94,41 +120,48 @@ impl Clients {
     }
 }
 
-/// The same configuration for the client of another service, where the SDK's own variables say that it is.
+/// The same configuration for the client of one other service, which is where the SDK's own variables say that it is:
+/// `AWS_ENDPOINT_URL_{SERVICE}` and `AWS_ENDPOINT_URL`.
 ///
 /// # Errors
 /// As [`Clients::connect`].
-pub async fn sdk_config() -> Result<SdkConfig, StartError> {
-    let common = endpoint(None, "AWS_ENDPOINT_URL");
-    let is_local = common.as_deref().is_some_and(is_loopback);
-    load_config(is_local, common.is_some(), http_client(is_local)).await
+pub fn sdk_config(identity: &Identity, service: &str) -> Result<SdkConfig, StartError> {
+    let endpoint = endpoint(None, &format!("AWS_ENDPOINT_URL_{service}"));
+    let is_local = endpoint.as_deref().is_some_and(is_loopback);
+    let config = config(identity, is_local, endpoint.is_none(), None)?;
+    let mut builder = config.into_builder();
+    builder.set_endpoint_url(endpoint);
+    Ok(builder.build())
 }
 
-async fn load_config(
+/// What the clients share.
+fn config(
+    identity: &Identity,
     is_local: bool,
-    is_elsewhere: bool,
-    http_client: SharedHttpClient,
+    is_aws: bool,
+    given: Option<SharedHttpClient>,
 ) -> Result<SdkConfig, StartError> {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+    // An engine that is not AWS has no regions: anything will do.
+    let anywhere = || (!is_aws).then(|| Region::from_static("us-east-1"));
+    let region = identity.region.clone().or_else(anywhere).ok_or_else(|| {
+        StartError::new("the AWS region is not known", "set AWS_REGION, for example to eu-west-1")
+    })?;
+    let anybody = || is_local.then(|| Credentials::new("test", "test", None, None, "local"));
+    let credentials = identity.credentials.clone().or_else(|| anybody().map(SharedCredentialsProvider::new));
+    let http_client = match given {
+        Some(client) => client,
+        None => http_client(is_local, is_aws, &region)?,
+    };
+    let mut builder = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
         .http_client(http_client)
         .timeout_config(timeouts())
         .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
         // Answers are short and read whole within the time-out of an attempt.
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    if is_local && !has_credentials() {
-        loader = loader.credentials_provider(Credentials::new("test", "test", None, None, "local"));
-    }
-    if is_elsewhere {
-        // An engine that is not AWS has no regions: anything will do, and the machine's metadata is not asked.
-        let variable = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
-        loader = loader.region(variable.or_else(Region::from_static("us-east-1")));
-    }
-    let config = loader.load().await;
-    if config.region().is_none() {
-        let hint = "set AWS_REGION, for example to eu-west-1";
-        return Err(StartError::new("the AWS region is not known", hint));
-    }
-    Ok(config)
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .region(region);
+    builder.set_credentials_provider(credentials);
+    Ok(builder.build())
 }
 
 fn timeouts() -> TimeoutConfig {
@@ -139,15 +172,14 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// One pool of connections for both services. Loading the machine's certificates takes longer than the rest of a
-/// local start, so it is left out where nothing is encrypted.
-fn http_client(is_local: bool) -> SharedHttpClient {
+/// One pool of connections for all services. Nothing is trusted where nothing is encrypted.
+fn http_client(is_local: bool, is_aws: bool, region: &Region) -> Result<SharedHttpClient, StartError> {
     let builder = aws_smithy_http_client::Builder::new();
     if is_local {
-        builder.build_http()
-    } else {
-        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+        return Ok(builder.build_http());
     }
+    let builder = builder.tls_provider(Provider::Rustls(CryptoMode::Ring));
+    Ok(builder.tls_context(trust::context(is_aws, region)?).build_https())
 }
 
 /// The endpoint in the SDK's own order: what was handed in, the service's variable, the common one.
@@ -170,21 +202,56 @@ fn is_loopback(endpoint: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
-/// Whether anything in the environment says where credentials are.
-fn has_credentials() -> bool {
-    const SOURCES: [&str; 5] = [
-        "AWS_ACCESS_KEY_ID",
-        "AWS_PROFILE",
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    ];
-    SOURCES.iter().any(|name| std::env::var_os(name).is_some())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::is_loopback;
+    use super::{Endpoints, config, is_loopback};
+    use crate::Identity;
+    use aws_sdk_sqs::config::{ProvideCredentials, Region};
+
+    #[test]
+    fn where_endpoints_are() {
+        let (local, elsewhere) = (Some("http://localhost:1"), Some("https://localstack:4566"));
+        #[rustfmt::skip]
+        let table = [
+            //  dynamodb   sqs        local  AWS
+            (None,      None,      false, true),
+            (local,     None,      false, false),
+            (local,     local,     true,  false),
+            (local,     elsewhere, false, false),
+            (elsewhere, elsewhere, false, false),
+        ];
+        for (dynamodb, sqs, is_local, is_aws) in table {
+            let endpoints = Endpoints {
+                dynamodb: dynamodb.map(str::to_owned),
+                sqs: sqs.map(str::to_owned),
+                ..Endpoints::default()
+            };
+            assert_eq!((endpoints.are_local(), endpoints.are_aws()), (is_local, is_aws), "{endpoints:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn aws_needs_a_region_and_this_machine_needs_nobody() {
+        let nobody = Identity::default();
+        assert_eq!(
+            config(&nobody, false, true, None).unwrap_err().to_string(),
+            "the AWS region is not known"
+        );
+        let elsewhere = config(&nobody, false, false, None).unwrap();
+        assert_eq!(elsewhere.region().map(Region::as_ref), Some("us-east-1"));
+        assert!(elsewhere.credentials_provider().is_none(), "nobody signs for somebody else");
+        let local = config(&nobody, true, false, None).unwrap().credentials_provider().unwrap();
+        assert_eq!(local.provide_credentials().await.unwrap().access_key_id(), "test");
+    }
+
+    /// The SDK reads the certificates when a client is made, and panics about one that it cannot read.
+    #[test]
+    fn clients_of_aws_are_made_with_the_certificates_of_amazon() {
+        let identity = Identity { region: Some(Region::from_static("eu-west-1")), credentials: None };
+        let config = config(&identity, false, true, None).unwrap();
+        let client = aws_sdk_dynamodb::Client::new(&config);
+        assert_eq!(client.config().region().map(Region::as_ref), Some("eu-west-1"));
+    }
 
     #[test]
     fn endpoints_on_this_machine() {

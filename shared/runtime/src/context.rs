@@ -2,7 +2,7 @@
 
 use crate::store_counts::StoreCounts;
 use crate::tokens::TokenVerifier;
-use crate::{Clients, Clock, Draining, Endpoints, Entropy, Rates, Settings, StartError};
+use crate::{Clients, Clock, Draining, Endpoints, Entropy, Identity, Rates, Settings, StartError};
 use evens_metrics::Metrics;
 use evens_queues::Queues;
 use evens_store::Store;
@@ -42,13 +42,25 @@ impl Context {
         Self::from_settings(Settings::from_env()?, &Endpoints::default()).await
     }
 
-    /// The same from settings and endpoints that are known, as the `evens` binary has them.
+    /// The same from settings and endpoints that are known.
     ///
     /// # Errors
     /// As [`Context::from_env`], from 2 on.
     pub async fn from_settings(settings: Settings, endpoints: &Endpoints) -> Result<Self, StartError> {
+        Self::from_settings_as(&Identity::from_env(), settings, endpoints).await
+    }
+
+    /// The same as somebody else, as the `evens` binary is.
+    ///
+    /// # Errors
+    /// As [`Context::from_env`], from 2 on.
+    pub async fn from_settings_as(
+        identity: &Identity,
+        settings: Settings,
+        endpoints: &Endpoints,
+    ) -> Result<Self, StartError> {
         let metrics = Metrics::default();
-        let clients = Clients::connect_measured(endpoints, &metrics).await?;
+        let clients = Clients::connect_measured(identity, endpoints, &metrics)?;
         let queues = match &settings.queue_urls {
             Some(urls) => Queues::new(clients.sqs, urls.clone()),
             None => resolve_queues(clients.sqs, &settings).await?,

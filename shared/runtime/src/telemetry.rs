@@ -3,40 +3,42 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 use tracing::{Level, Metadata};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{Targets, filter_fn};
+use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Who prints whole requests and answers at the level TRACE: in those are phone numbers, hashes of passwords, tokens.
 const BODY_PRINTERS: &[&str] = &["aws_", "dynoxide", "hyper", "lambda_"];
 
+/// What is logged where `RUST_LOG` does not say.
+const LOGGED: &str = "info,dynoxide=error,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn";
+
 /// Starts logging. `RUST_LOG` says what is logged (`info` by default), `NO_COLOR` that a terminal gets no colours. No
 /// setting makes the log say what the bodies of requests hold.
 /// Harmless when repeated, or where somebody else has started it.
 pub fn init() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
-        EnvFilter::new("info,dynoxide=error,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn")
-    });
     let is_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let is_terminal = std::io::stderr().is_terminal();
     let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     // A line that cannot be written, as where the disk is full, is no reason to fail: to say so on stderr would panic.
-    let builder = tracing_subscriber::fmt().log_internal_errors(false);
-    let builder = builder.with_env_filter(filter).with_writer(std::io::stderr);
+    let layer = fmt::layer().log_internal_errors(false).with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry()
+        .with(targets(std::env::var("RUST_LOG").ok().as_deref()))
+        .with(filter_fn(is_without_bodies));
     // An error means that logging was started before; then it stays as it is.
     let _ = if is_lambda || !is_terminal {
-        builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .finish()
-            .with(filter_fn(is_without_bodies))
-            .try_init()
+        let layer = layer.json().flatten_event(true).with_current_span(true).with_span_list(false);
+        registry.with(layer).try_init()
     } else {
-        builder.with_ansi(!is_plain).with_target(false).finish().with(filter_fn(is_without_bodies)).try_init()
+        registry.with(layer.with_ansi(!is_plain).with_target(false)).try_init()
     };
+}
+
+/// Levels by target, as `RUST_LOG` has them: `warn,evens_runtime=debug`.
+fn targets(variable: Option<&str>) -> Targets {
+    let given = variable.filter(|text| !text.is_empty()).and_then(|text| text.parse().ok());
+    given.or_else(|| LOGGED.parse().ok()).unwrap_or_default()
 }
 
 fn is_without_bodies(metadata: &Metadata<'_>) -> bool {
@@ -61,4 +63,35 @@ pub fn resident_memory() -> Option<u64> {
 /// A duration for a field of the log, as a number.
 pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOGGED, targets};
+    use tracing::Level;
+
+    #[test]
+    fn the_variable_says_what_is_logged_and_nonsense_says_nothing() {
+        #[rustfmt::skip]
+        let table = [
+            (None,                          "evens_store",   Level::INFO,  true),
+            (None,                          "evens_store",   Level::DEBUG, false),
+            (None,                          "aws_runtime::a", Level::INFO,  false),
+            (None,                          "dynoxide",      Level::WARN,  false),
+            (Some(""),                      "evens_store",   Level::INFO,  true),
+            (Some("a=b=c"),                 "evens_store",   Level::INFO,  true),
+            (Some("error"),                 "evens_store",   Level::WARN,  false),
+            (Some("off,evens_store=trace"), "evens_store",   Level::TRACE, true),
+            (Some("off,evens_store=trace"), "evens_queues",  Level::ERROR, false),
+            (Some("trace"),                 "dynoxide",      Level::TRACE, true),
+        ];
+        for (variable, target, level, expected) in table {
+            assert_eq!(
+                targets(variable).would_enable(target, &level),
+                expected,
+                "{variable:?} {target} {level}"
+            );
+        }
+        assert!(LOGGED.parse::<tracing_subscriber::filter::Targets>().is_ok());
+    }
 }

@@ -33,7 +33,7 @@ async fn engine() -> (String, Sent) {
 async fn a_transaction_for_the_embedded_engine_carries_no_token() {
     let (url, sent) = engine().await;
     let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url), ..Endpoints::default() };
-    let clients = Clients::connect(&endpoints).await.unwrap();
+    let clients = Clients::connect(&endpoints).unwrap();
     let key =
         HashMap::from([("pk".to_owned(), AttributeValue::S("\"ClientRequestToken\":\"x\"".to_owned()))]);
     let delete = Delete::builder().table_name("table").set_key(Some(key)).build().unwrap();

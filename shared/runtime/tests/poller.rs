@@ -137,7 +137,7 @@ async fn the_clients_of_a_local_start_need_no_environment() {
     let endpoints = Endpoints { dynamodb: endpoint.clone(), sqs: endpoint, ..Endpoints::default() };
     let missing = Context::from_settings(Settings::local(), &endpoints).await.unwrap_err();
     assert!(missing.hint().contains("evens migrate"), "{missing:?}");
-    let clients = Clients::connect(&endpoints).await.unwrap();
+    let clients = Clients::connect(&endpoints).unwrap();
     evens_queues::create_queues(&clients.sqs, "local").await.unwrap();
     let context = Context::from_settings(Settings::local(), &endpoints).await.unwrap();
     context.queues.send(vec![Outgoing::new(job("round-1"), 42)]).await.unwrap();

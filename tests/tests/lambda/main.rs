@@ -42,7 +42,7 @@ impl Platform {
             sqs: Some(engines.sqs_url()),
             ..Endpoints::default()
         };
-        let clients = Clients::connect(&endpoints).await.unwrap();
+        let clients = Clients::connect(&endpoints).unwrap();
         evens_store::migrate(&clients.dynamodb, "evens-local").await.unwrap();
         create_queues(&clients.sqs, "local").await.unwrap();
         let pkcs8 = TokenSigner::generate_pkcs8().unwrap();

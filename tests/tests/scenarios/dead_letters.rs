@@ -275,7 +275,7 @@ async fn letters_are_seen_while_the_table_fails() {
 
 /// A context whose queues are there, made beside no process.
 async fn beside(endpoints: &Endpoints) -> Context {
-    let clients = Clients::connect(endpoints).await.unwrap();
+    let clients = Clients::connect(endpoints).unwrap();
     create_queues(&clients.sqs, "local").await.unwrap();
     let context = Context::from_settings(Settings::local(), endpoints).await.unwrap();
     Context { queues: Queues::resolve(clients.sqs, "local").await.unwrap(), ..context }

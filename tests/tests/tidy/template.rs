@@ -437,7 +437,7 @@ async fn the_table_is_the_one_that_is_migrated() {
         sqs: Some(engines.sqs_url()),
         ..Endpoints::default()
     };
-    let client = Clients::connect(&endpoints).await.unwrap().dynamodb;
+    let client = Clients::connect(&endpoints).unwrap().dynamodb;
     evens_store::migrate(&client, "evens").await.unwrap();
     let described = client.describe_table().table_name("evens").send().await.unwrap().table.unwrap();
     let expiry = client.describe_time_to_live().table_name("evens").send().await.unwrap();

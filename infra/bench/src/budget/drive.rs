@@ -57,7 +57,7 @@ impl Drive {
             sqs: Some(engines.sqs_url()),
             http_client: Some(engines.http_client()),
         };
-        let clients = Clients::connect(&endpoints).await?;
+        let clients = Clients::connect(&endpoints)?;
         let mut settings = Settings::local();
         settings.rate_limits = rate_limits;
         let stage = settings.stage.as_str();

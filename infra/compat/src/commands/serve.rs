@@ -38,7 +38,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
             signer
         }
         Stage::Dev | Stage::Staging | Stage::Prod => {
-            load_signing_key(&credential_settings, &settings).await?
+            load_signing_key(&home.identity, &credential_settings, &settings).await?
         }
     };
     let credentials = Credentials::new(signer, &credential_settings)?;

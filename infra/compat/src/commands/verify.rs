@@ -19,7 +19,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use evens_audit::{Books, Completeness, Item, Report, Subject};
 use evens_exchange::Invariant;
-use evens_runtime::{Clients, Clock, StartError};
+use evens_runtime::{Clock, StartError};
 use evens_store::{Record, Store, StoreError};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
@@ -107,7 +107,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
 /// The table, without the queues: an auditor needs no permission for those. He also has more time than a request: a
 /// page of a scan is a megabyte, and whoever serves it may be busy.
 pub(crate) async fn open_store(home: &Home) -> Result<Store, StartError> {
-    let clients = Clients::connect(&home.endpoints).await?;
+    let clients = home.clients()?;
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PAGE_TIMEOUT).build();
     let config = clients.dynamodb.config().to_builder().timeout_config(timeouts).build();
     Ok(Store::new(Client::from_conf(config), home.settings.table.clone()))
