@@ -1,7 +1,9 @@
 //! [`Country`]: whose numbering plan a phone number without a country code follows.
+//!
+//! Architecture invariant: the plans are not looked at here. They take tens of milliseconds to load, and every function reads a
+//! country when it starts, while only those that read phone numbers need a plan.
 
 use phonenumber::country::Id;
-use phonenumber::metadata::DATABASE;
 use std::fmt;
 use std::str::FromStr;
 
@@ -29,8 +31,7 @@ impl FromStr for Country {
 
     /// A country without a plan of its own, such as Antarctica, is refused: a number could not be read there.
     fn from_str(text: &str) -> Result<Self, CountryError> {
-        let id: Id = text.parse().map_err(|_| CountryError)?;
-        if DATABASE.by_id(text).is_some() { Ok(Self(id)) } else { Err(CountryError) }
+        text.parse().map(Self).map_err(|_| CountryError)
     }
 }
 
@@ -43,5 +44,20 @@ impl fmt::Display for Country {
 impl fmt::Debug for Country {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Country;
+    use phonenumber::metadata::DATABASE;
+
+    #[test]
+    fn a_country_is_one_that_has_a_plan() {
+        let letters = || b'A'..=b'Z';
+        let texts = letters().flat_map(|first| letters().map(move |second| [first, second]));
+        for text in texts.map(|text| String::from_utf8_lossy(&text).into_owned()) {
+            assert_eq!(text.parse::<Country>().is_ok(), DATABASE.by_id(&text).is_some(), "{text}");
+        }
     }
 }

@@ -16,6 +16,7 @@ pub use sessions::Sessions;
 pub use settings::{CredentialSettings, PasswordParameters};
 pub use signing_key::load_signing_key;
 
+use evens_accounts::PhoneNumber;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Identity, Settings, StartError};
 
@@ -29,13 +30,15 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Reads the environment, and the signing key from where it says that it is.
+    /// Reads the environment, and the signing key from where it says that it is; and loads the numbering plans, since whoever
+    /// logs in gives a phone number.
     ///
     /// # Errors
     /// 1. A variable that cannot be used ([`CredentialSettings`]).
     /// 2. A key that is not there or cannot sign.
     pub async fn from_env() -> Result<Self, StartError> {
         let settings = CredentialSettings::from_env()?;
+        PhoneNumber::load_plans();
         let signer = load_signing_key(&Identity::from_env(), &settings, &Settings::from_env()?).await?;
         Self::new(signer, &settings)
     }
