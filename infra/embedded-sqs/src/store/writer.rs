@@ -1,11 +1,17 @@
 //! The thread that owns the connection: it writes changes in the order in which they were made, many in one commit.
+//!
+//! Where the disk has no room for them, they wait until it has: who asked for one gets no answer meanwhile, and nothing is
+//! lost or overtaken. Any other failure is the end.
 
 use std::{
+    sync::Arc,
+    sync::atomic::{AtomicBool, Ordering},
     sync::mpsc::{Receiver, Sender, channel},
     thread::JoinHandle,
+    time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::rows;
@@ -13,6 +19,9 @@ use crate::{core::Change, server::Unavailable};
 
 /// Requests whose changes may share one commit. More would only make the first of them wait.
 const GROUP_MAX: usize = 512;
+
+/// How long to wait before changes for which there was no room are written again.
+const ROOM_PAUSE: Duration = Duration::from_millis(250);
 
 struct Order {
     changes: Vec<Change>,
@@ -22,6 +31,7 @@ struct Order {
 /// The way to the thread. When it is dropped, the thread writes what it was given and ends.
 pub(crate) struct Writer {
     orders: Sender<Order>,
+    closing: Arc<AtomicBool>,
     thread: JoinHandle<bool>,
 }
 
@@ -46,7 +56,17 @@ impl Writer {
     /// Starts the thread. `failed` fires if it ever has to give up.
     pub(crate) fn start(connection: Connection, failed: oneshot::Sender<()>) -> std::io::Result<Self> {
         let (orders, received) = channel();
-        let run = move || match write_all(&connection, &received) {
+        let closing = Arc::new(AtomicBool::new(false));
+        let is_closing = Arc::clone(&closing);
+        // Whoever closes the file does not wait for room that may never come.
+        let wait = move || {
+            let waits = !is_closing.load(Ordering::Relaxed);
+            if waits {
+                std::thread::sleep(ROOM_PAUSE);
+            }
+            waits
+        };
+        let run = move || match write_all(&connection, &received, wait) {
             Ok(()) => true,
             Err(error) => {
                 tracing::error!(%error, "Stopped, as a change could not be written: {error}");
@@ -56,7 +76,7 @@ impl Writer {
             }
         };
         let thread = std::thread::Builder::new().name("sqs-writer".to_owned()).spawn(run)?;
-        Ok(Self { orders, thread })
+        Ok(Self { orders, closing, thread })
     }
 
     /// Hands over changes. The order of calls is the order of writes, so the caller holds the lock of the core.
@@ -69,24 +89,54 @@ impl Writer {
 
     /// Waits until everything that was handed over is committed and the file is closed. False if that failed.
     pub(crate) fn close(self) -> bool {
+        self.closing.store(true, Ordering::Relaxed);
         drop(self.orders);
         // A thread that panicked wrote nothing more either.
         self.thread.join().unwrap_or(false)
     }
 }
 
-/// Returns when there is nobody left to send orders, or at the first failure. The orders of a failed group are dropped,
-/// and so are all later ones: memory is ahead of the file by then, and only a restart brings them together.
-fn write_all(connection: &Connection, orders: &Receiver<Order>) -> rusqlite::Result<()> {
+/// Returns when there is nobody left to send orders, or at the first failure that is more than missing room. The orders of
+/// a failed group are dropped, and so are all later ones: memory is ahead of the file by then, and only a restart brings
+/// them together.
+fn write_all(
+    connection: &Connection,
+    orders: &Receiver<Order>,
+    wait: impl Fn() -> bool,
+) -> rusqlite::Result<()> {
     while let Ok(first) = orders.recv() {
         let group: Vec<Order> = std::iter::once(first).chain(orders.try_iter()).take(GROUP_MAX).collect();
-        write_group(connection, &group)?;
+        write_when_there_is_room(|| write_group(connection, &group), &wait)?;
         for order in group {
             // The requester may have gone; its changes stay.
             let _ = order.done.send(());
         }
     }
     Ok(())
+}
+
+/// Writes again and again while there is no room, as long as `wait` says so.
+fn write_when_there_is_room(
+    mut write: impl FnMut() -> rusqlite::Result<()>,
+    wait: impl Fn() -> bool,
+) -> rusqlite::Result<()> {
+    let mut has_waited = false;
+    loop {
+        match write() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) && wait() => {
+                if !has_waited {
+                    tracing::error!(%error, "The disk is full: changes wait until there is room: {error}");
+                }
+                has_waited = true;
+            }
+            written => {
+                if has_waited && written.is_ok() {
+                    tracing::warn!("There is room on the disk again, and what waited for it is written");
+                }
+                return written;
+            }
+        }
+    }
 }
 
 fn write_group(connection: &Connection, group: &[Order]) -> rusqlite::Result<()> {
@@ -99,4 +149,73 @@ fn write_group(connection: &Connection, group: &[Order]) -> rusqlite::Result<()>
         rows::write(&transaction, change)?;
     }
     transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use rusqlite::{Connection, Error, ErrorCode, ffi};
+
+    use super::write_when_there_is_room;
+
+    fn failure(code: std::ffi::c_int) -> Error {
+        Error::SqliteFailure(ffi::Error::new(code), None)
+    }
+
+    /// What becomes of a write that fails so often before there is room, where somebody waits so often; and how often it was tried.
+    fn written(code: std::ffi::c_int, failures: usize, waits_max: usize) -> (rusqlite::Result<()>, usize) {
+        let (tries, waits) = (Cell::new(0), Cell::new(0));
+        let write = || {
+            tries.set(tries.get() + 1);
+            if tries.get() > failures { Ok(()) } else { Err(failure(code)) }
+        };
+        let wait = || {
+            waits.set(waits.get() + 1);
+            waits.get() <= waits_max
+        };
+        (write_when_there_is_room(write, wait), tries.get())
+    }
+
+    #[test]
+    fn changes_wait_for_room_and_for_nothing_else() {
+        #[rustfmt::skip]
+        let table = [
+            // failure,          how often, waits, is written, tries
+            (ffi::SQLITE_FULL,   0,         9,     true,       1),
+            (ffi::SQLITE_FULL,   3,         9,     true,       4),
+            (ffi::SQLITE_FULL,   3,         2,     false,      3),
+            (ffi::SQLITE_IOERR,  1,         9,     false,      1),
+            (ffi::SQLITE_CORRUPT, 1,        9,     false,      1),
+        ];
+        for (code, failures, waits_max, is_written, tries) in table {
+            let (written, tried) = written(code, failures, waits_max);
+            assert_eq!((written.is_ok(), tried), (is_written, tries), "{code} {failures} {waits_max}");
+        }
+    }
+
+    /// A file that may not grow says what a full disk says, and what waited is whole when it may.
+    #[test]
+    fn what_waited_for_room_is_written_whole() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (v BLOB)").unwrap();
+        let pages = |max: u32| connection.pragma_update(None, "max_page_count", max).unwrap();
+        pages(3);
+        let write = || {
+            let transaction = connection.unchecked_transaction()?;
+            for _ in 0..10 {
+                transaction.execute("INSERT INTO t VALUES (zeroblob(4000))", [])?;
+            }
+            transaction.commit()
+        };
+        let refused = write().unwrap_err();
+        assert_eq!(refused.sqlite_error_code(), Some(ErrorCode::DiskFull), "{refused}");
+        let give_room = || {
+            pages(1_000);
+            true
+        };
+        write_when_there_is_room(write, give_room).unwrap();
+        let rows: i64 = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 10);
+    }
 }
