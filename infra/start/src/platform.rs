@@ -91,7 +91,7 @@ impl Platform {
         })
     }
 
-    /// What the template gives a function.
+    /// What the template gives a function, and to `register` and `login` also their key: on AWS they ask for it.
     pub(crate) fn variables(&self, transport: Transport) -> Vec<(String, String)> {
         let [dynamodb, sqs] = match transport {
             Transport::Tls => self.encrypted.map(|address| format!("https://{address}")),

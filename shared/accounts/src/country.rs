@@ -46,18 +46,3 @@ impl fmt::Debug for Country {
         fmt::Display::fmt(self, formatter)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Country;
-    use phonenumber::metadata::DATABASE;
-
-    #[test]
-    fn a_country_is_one_that_has_a_plan() {
-        let letters = || b'A'..=b'Z';
-        let texts = letters().flat_map(|first| letters().map(move |second| [first, second]));
-        for text in texts.map(|text| String::from_utf8_lossy(&text).into_owned()) {
-            assert_eq!(text.parse::<Country>().is_ok(), DATABASE.by_id(&text).is_some(), "{text}");
-        }
-    }
-}

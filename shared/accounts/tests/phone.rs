@@ -138,6 +138,12 @@ fn countries_are_those_with_a_numbering_plan() {
     for text in ["", "I", "in", "IND", "ZZ", "001", "AQ", " IN", "भा"] {
         assert_eq!(text.parse::<Country>(), Err(CountryError), "{text:?}");
     }
+    let letters = || b'A'..=b'Z';
+    let texts = letters().flat_map(|first| letters().map(move |second| [first, second]));
+    for text in texts.map(|text| String::from_utf8_lossy(&text).into_owned()) {
+        let has_plan = phonenumber::metadata::DATABASE.by_id(&text).is_some();
+        assert_eq!(text.parse::<Country>().is_ok(), has_plan, "{text}");
+    }
 }
 
 /// Countries whose plans differ most: prefixes that are kept, dropped, or replaced by something else.

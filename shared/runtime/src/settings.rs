@@ -55,7 +55,7 @@ impl Stage {
 /// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
 /// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
 /// | `EVENS_QUEUE_URL_{QUEUE}`, `EVENS_QUEUE_URL_{QUEUE}_DEAD_LETTER` | asked of SQS by name | those of all queues or none; `{QUEUE}` is the queue's name in capitals |
-/// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it | read by [`crate::Clients`] |
+/// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it, but looked for in the environment alone | read by [`crate::Clients`] and [`crate::Identity`] |
 /// | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {

@@ -1,5 +1,6 @@
 //! Logs: to stderr; JSON where a program reads them, lines for a person on a terminal.
 
+use crate::variable;
 use std::io::IsTerminal;
 use std::time::Duration;
 use tracing::{Level, Metadata};
@@ -24,7 +25,7 @@ pub fn init() {
     // A line that cannot be written, as where the disk is full, is no reason to fail: to say so on stderr would panic.
     let layer = fmt::layer().log_internal_errors(false).with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry()
-        .with(targets(std::env::var("RUST_LOG").ok().as_deref()))
+        .with(targets(variable("RUST_LOG").as_deref()))
         .with(filter_fn(is_without_bodies));
     // An error means that logging was started before; then it stays as it is.
     let _ = if is_lambda || !is_terminal {

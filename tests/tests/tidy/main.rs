@@ -15,6 +15,7 @@ mod own_metrics;
 mod roles;
 mod rollout;
 mod stacks;
+mod start;
 mod template;
 mod template_yaml;
 mod text;

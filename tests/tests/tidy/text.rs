@@ -85,6 +85,12 @@ const BANNED: &[Banned] = &[
             TESTS,
         ],
     },
+    Banned {
+        text: "DATABASE",
+        within: EVERYWHERE,
+        instead: "PhoneNumber::parse, in a function that loads the numbering plans when it starts",
+        except: &[("shared/accounts/src/phone.rs", "the only file that looks at the numbering plans"), TESTS],
+    },
     Banned { text: "dbg!", within: EVERYWHERE, instead: "tracing::debug!", except: &[] },
     Banned {
         text: "todo!",
