@@ -15,18 +15,25 @@ use evens_store::Store;
 use std::net::SocketAddr;
 use tempfile::TempDir;
 
-/// How functions reach table and queues.
+/// Where table and queues are, for a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
+    /// On AWS. Nothing is called, and so nothing is invoked.
+    Aws,
+    /// Here, behind TLS, with all the certificates that a machine has and one more.
     Tls,
+    /// Here, in plain text.
     Plain,
 }
 
 impl Transport {
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Tls => "Table and queues over TLS, as on AWS",
-            Self::Plain => "Table and queues in plain text",
+            Self::Aws => "Table and queues on AWS: the start as it is there; nothing is called",
+            Self::Tls => {
+                "Table and queues here, over TLS: invocations as they are on AWS, but for the network"
+            }
+            Self::Plain => "Table and queues here, in plain text",
         }
     }
 }
@@ -80,7 +87,10 @@ impl Platform {
     }
 
     /// Two events for a function, where there are some.
-    pub(crate) async fn events(&self, name: &str) -> Result<Option<Events>> {
+    pub(crate) async fn events(&self, name: &str, transport: Transport) -> Result<Option<Events>> {
+        if transport == Transport::Aws {
+            return Ok(None);
+        }
         Ok(match name {
             "empty" => Some(Events::echoed()),
             Program::NODE => Some(Events::of_node()),
@@ -94,6 +104,8 @@ impl Platform {
     /// What the template gives a function, and to `register` and `login` also their key: on AWS they ask for it.
     pub(crate) fn variables(&self, transport: Transport) -> Vec<(String, String)> {
         let [dynamodb, sqs] = match transport {
+            // As variables that are empty: not set.
+            Transport::Aws => [const { String::new() }; 2],
             Transport::Tls => self.encrypted.map(|address| format!("https://{address}")),
             Transport::Plain => [self.engines.dynamodb_url(), self.engines.sqs_url()],
         };

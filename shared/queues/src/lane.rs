@@ -172,9 +172,10 @@ mod tests {
                 code: (*entry).to_owned(),
                 sender_fault: true,
             });
-            let answer = match entries.iter().any(|(_, entry)| *entry == "fail") {
-                true => Err(QueueError::Incomplete { operation: "send", what: "all" }),
-                false => Ok(refused.collect()),
+            let answer = if entries.iter().any(|(_, entry)| *entry == "fail") {
+                Err(QueueError::Incomplete { operation: "send", what: "all" })
+            } else {
+                Ok(refused.collect())
             };
             self.0.lock().expect("calls").push(entries.into_iter().map(|(_, entry)| entry).collect());
             sleep(Self::TIME).await;

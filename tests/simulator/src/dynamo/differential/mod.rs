@@ -36,7 +36,7 @@ impl Other {
         let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         let table = format!("evens-differential-{}", since_1970.as_micros());
         let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url.clone()), http_client: None };
-        let clients = Clients::connect(&endpoints).await.unwrap();
+        let clients = Clients::connect(&endpoints).unwrap();
         evens_store::migrate(&clients.dynamodb, &table).await.unwrap();
         Self { url, table, client: reqwest::Client::new() }
     }
