@@ -19,6 +19,7 @@ use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use tokio::task::spawn_blocking;
 use tower::ServiceExt;
 
 /// The client.
@@ -63,14 +64,15 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { engines, sockets } = self.clone();
         HttpConnectorFuture::new(async move {
-            // The others have their turn, as while a request is on its way: nobody who asks again and again holds them up.
-            tokio::task::yield_now().await;
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             match target.split_once('.') {
                 Some(("AmazonSQS", _)) => ask_queues(engines.queues, request).await,
                 Some(("DynamoDB_20120810", operation)) => {
-                    let body = request.body().bytes().unwrap_or_default();
-                    match ask_table(&engines.table, operation, body) {
+                    let body = request.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
+                    let operation = operation.to_owned();
+                    // The table does one thing at a time, behind a lock that holds up the thread of who waits for it.
+                    let asked = spawn_blocking(move || ask_table(&engines.table, &operation, &body)).await;
+                    match asked.map_err(|error| ConnectorError::other(error.into(), None))? {
                         Some(answer) => answer.into_response(),
                         None => sockets.call(request).await,
                     }
