@@ -84,19 +84,14 @@ impl HttpConnector for Connector {
 }
 
 async fn ask_queues(queues: Router, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-    let user = |error: axum::BoxError| ConnectorError::user(error);
-    let request = request.try_into_http1x().map_err(|error| user(error.into()))?;
+    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let request =
         request.map(|body| Body::from(body.bytes().map(Bytes::copy_from_slice).unwrap_or_default()));
     let Ok(response) = queues.oneshot(request).await;
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
-    let response = http_response(axum::http::Response::from_parts(head, SdkBody::from(body)));
-    response.map_err(user)
-}
-
-fn http_response(response: axum::http::Response<SdkBody>) -> Result<HttpResponse, axum::BoxError> {
-    Ok(HttpResponse::try_from(response)?)
+    let response = axum::http::Response::from_parts(head, SdkBody::from(body));
+    HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
 }
 
 /// What the table answers: status and body.

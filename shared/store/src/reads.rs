@@ -64,8 +64,7 @@ impl Store {
 
     /// A user's wallet; the empty one if he never held money.
     pub async fn load_wallet(&self, user: UserId) -> Result<Wallet, StoreError> {
-        let item = self.get(&wallet::key(user)).await?;
-        item.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)
+        wallet::of(user, self.get(&wallet::key(user)).await?.as_ref())
     }
 
     /// A user's account, if it exists.
@@ -82,7 +81,7 @@ impl Store {
         let Some(account) = account.as_ref().map(account::decode).transpose()? else {
             return Ok(None);
         };
-        let wallet = wallet.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)?;
+        let wallet = wallet::of(user, wallet.as_ref())?;
         Ok(Some((account, wallet)))
     }
 
@@ -119,7 +118,7 @@ impl Store {
         user: UserId,
     ) -> Result<(Option<Match>, Wallet), StoreError> {
         let [found, wallet] = self.get_several_again([bet_match::key(round, id), wallet::key(user)]).await?;
-        let wallet = wallet.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)?;
+        let wallet = wallet::of(user, wallet.as_ref())?;
         Ok((found.as_ref().map(bet_match::decode).transpose()?, wallet))
     }
 

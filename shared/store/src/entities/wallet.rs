@@ -24,6 +24,11 @@ pub(crate) fn encode(wallet: &Wallet) -> Item {
         .build()
 }
 
+/// The wallet of a user, from what was read of it: the empty one if he never held money.
+pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<Wallet, StoreError> {
+    item.map_or_else(|| Ok(Wallet::empty(user)), decode)
+}
+
 /// A wallet without a bonus is of the time before there were any.
 pub(crate) fn decode(item: &Item) -> Result<Wallet, StoreError> {
     let fields = Fields::of(item);

@@ -47,7 +47,7 @@ impl Store {
             if account.registration != Registration::BonusDue {
                 return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account)));
             }
-            let wallet = wallet.as_ref().map_or_else(|| Ok(Wallet::empty(user)), wallet::decode)?;
+            let wallet = wallet::of(user, wallet.as_ref())?;
             let next = Registration::after_bonus(account.referred_by.is_some());
             let posting = registration_bonus(user, amount);
             self.give_bonus(account, next, &wallet, posting, now).await

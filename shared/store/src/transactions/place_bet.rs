@@ -2,13 +2,11 @@
 
 use super::wallet_items::{Lock, Standing, post};
 use crate::entities::{account, bet, round, waiting, wallet};
-use crate::item::Item;
 use crate::retry::{Attempt, attempt};
 use crate::write::{Written, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Draw, PlaceBet, PlaceBetOutcome, Placement, Round, Seed, place_bet};
-use evens_ledger::Wallet;
 use jiff::Timestamp;
 
 impl Store {
@@ -29,7 +27,7 @@ impl Store {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
             let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
-            let wallet = decode_wallet(command, wallet.as_ref())?;
+            let wallet = wallet::of(command.user, wallet.as_ref())?;
             let (mut round, is_absent) = match &round {
                 Some(item) => (round::decode(item)?, false),
                 None => (Round::open(command.round.clone(), Draw::Match, seed_if_new, now), true),
@@ -65,10 +63,6 @@ impl Store {
             }
         })
     }
-}
-
-fn decode_wallet(command: &PlaceBet, item: Option<&Item>) -> Result<Wallet, StoreError> {
-    item.map_or_else(|| Ok(Wallet::empty(command.user)), wallet::decode)
 }
 
 fn place_bet_items(table: &str, placement: &Placement) -> Result<Vec<TransactWriteItem>, StoreError> {
