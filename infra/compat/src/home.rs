@@ -153,6 +153,14 @@ impl Home {
         Ok(lines)
     }
 
+    /// Returns when an engine of our own has failed ([`Engines::failed`]).
+    pub(crate) async fn engine_failed(&self) {
+        match &self.running {
+            Some(Running { engines, .. }) => engines.failed().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Stops engines of our own, after what is under way.
     pub(crate) async fn close(self) {
         if let Some(Running { engines, _lock }) = self.running {

@@ -28,6 +28,8 @@ pub struct Engines {
     sqs: SocketAddr,
     client: InProcess,
     stop: watch::Sender<bool>,
+    /// Whether one of them ended without being asked to.
+    failed: watch::Receiver<bool>,
     servers: Vec<JoinHandle<()>>,
 }
 
@@ -80,6 +82,8 @@ impl Engines {
 
         let client = InProcess::new(table.clone(), queues.router());
         let (stop, _) = watch::channel(false);
+        let (table_failed, failed) = watch::channel(false);
+        let queues_failed = table_failed.clone();
         let stopped = |mut stopped: watch::Receiver<bool>| async move {
             // An error means that the engines were dropped, which stops them as well.
             let _ = stopped.wait_for(|stop| *stop).await;
@@ -94,15 +98,17 @@ impl Engines {
                     dynoxide::server::serve_with_shutdown(dynamodb_listener, table, table_stopped).await;
                 if let Err(error) = served {
                     tracing::error!(%error, "The embedded DynamoDB stopped");
+                    table_failed.send_replace(true);
                 }
             }),
             tokio::spawn(async move {
                 if let Err(error) = queues.serve(sqs_listener, queues_stopped).await {
                     tracing::error!(%error, "The embedded SQS stopped");
+                    queues_failed.send_replace(true);
                 }
             }),
         ];
-        Ok(Self { dynamodb, sqs, client, stop, servers })
+        Ok(Self { dynamodb, sqs, client, stop, failed, servers })
     }
 
     /// Where DynamoDB is.
@@ -118,6 +124,15 @@ impl Engines {
     /// What clients of the SDK in this process ask the engines with, without a socket.
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(self.client.clone())
+    }
+
+    /// Returns when one of them has ended without being asked to, as it does where it cannot keep what it is told. The log
+    /// says why, and nothing works any more until they are started again.
+    pub async fn failed(&self) {
+        // An error means that both have ended well.
+        if self.failed.clone().wait_for(|failed| *failed).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Stops both, after what is under way.

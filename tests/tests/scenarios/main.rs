@@ -9,6 +9,7 @@ mod blocking;
 mod compat;
 mod conservation;
 mod dead_letters;
+mod engine_ends;
 mod hardening;
 mod login;
 mod r#match;

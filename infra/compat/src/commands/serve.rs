@@ -1,4 +1,4 @@
-//! `evens serve`: the API, the pollers and the sweeper, until SIGTERM or SIGINT.
+//! `evens serve`: the API, the pollers and the sweeper, until SIGTERM or SIGINT, or until an engine of its own fails.
 
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
@@ -55,10 +55,13 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         tracing::info!(%address, "Serving metrics on http://{address}/metrics");
     }
     tell_manager(&NotifyState::Ready);
-    wait_for_signal().await?;
+    let is_failed = tokio::select! {
+        asked = wait_for_signal() => asked.map(|()| false)?,
+        () = home.engine_failed() => true,
+    };
     tell_manager(&NotifyState::Stopping);
     context.draining.begin();
-    if args.drain_seconds > 0 {
+    if args.drain_seconds > 0 && !is_failed {
         let seconds = args.drain_seconds;
         tracing::info!(seconds, "Draining: not ready any more, and serving for {seconds} seconds more");
         tokio::select! {
@@ -71,7 +74,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
     home.close().await;
-    Ok(exit)
+    Ok(if is_failed { ExitCode::FAILURE } else { exit })
 }
 
 /// Binds first, so that a port that is taken is said at once. The address is the listener's: a port 0 was chosen.
