@@ -15,7 +15,8 @@ pub(crate) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    const PAGE: u16 = 10;
+    /// Mostly the first one is taken, and each costs to be read.
+    const PAGE: u16 = 4;
 
     /// Those who wait against a bet on `side`.
     pub(crate) fn against(store: &'a Store, round: RoundId, side: Side) -> Self {
@@ -33,7 +34,7 @@ impl<'a> Candidates<'a> {
         while self.page.is_empty() && !self.is_last_page {
             let page =
                 self.store.list_waiting(&self.round, self.side, self.last.as_ref(), Self::PAGE).await?;
-            self.is_last_page = page.is_empty();
+            self.is_last_page = page.len() < Self::PAGE.into();
             self.last = page.last().cloned().or(self.last.take());
             self.page = page.into();
         }

@@ -163,7 +163,7 @@ async fn take(
             return Ok(Taken::Passed); // of the same user: nobody plays against himself
         };
         let plan = table.round.draw_with(join(&pair, now), &table.seed);
-        match context.store.join_bets(&plan, &table.round.draw).await? {
+        match context.store.join_bets(&plan, own.side, &table.round.draw).await? {
             JoinOutcome::Joined => {
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
                 return Ok(Taken::Joined(plan.bet_match));

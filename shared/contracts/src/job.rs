@@ -235,6 +235,15 @@ impl Job {
         }
     }
 
+    /// The round in whose book the job looks for somebody, if it says so. Two jobs that look into one book at the same time
+    /// reach for the same bets.
+    pub fn book(&self) -> Option<&RoundId> {
+        match self {
+            Self::Match(job) => job.place.as_ref().map(|place| &place.round_id),
+            _ => None,
+        }
+    }
+
     /// The ids of the bet, match, round or user that the job names.
     pub fn subjects(&self) -> Vec<String> {
         match self {

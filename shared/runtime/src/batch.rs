@@ -1,5 +1,7 @@
 //! The batch loop: where order and failure meet. Groups run side by side; inside a group there is only next, or stop.
 //!
+//! - Groups that look into one round's book run one after another: side by side they would reach for the same bets, and
+//!   pay for each attempt. What has become of one means nothing to the next.
 //! - A job that is done is finished: its message is to be deleted.
 //! - A job that failed and may succeed later stops its group: its message and all after it in the group go back, hidden
 //!   for the queue's back-off, so that they come again in the same order.
@@ -15,7 +17,7 @@
 
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
-use evens_contracts::{Job, Queue, TraceParent};
+use evens_contracts::{Job, JobFault, Queue, TraceParent};
 use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
 use futures::FutureExt;
@@ -55,21 +57,42 @@ where
         handler,
         deadline: Instant::now() + queue.rules().function_timeout.saturating_sub(DEADLINE_MARGIN),
     };
-    let groups = into_groups(messages);
-    let unfinished = join_all(groups.iter().map(|group| batch.work_group(group))).await;
+    let lines = into_lines(into_groups(queue, messages));
+    let unfinished = join_all(lines.iter().map(|line| batch.work_line(line))).await;
     unfinished.into_iter().flatten().collect()
 }
 
+/// A message, and the job that it is.
+struct Task {
+    message: Message,
+    job: Result<Job, JobFault>,
+}
+
 /// The messages of each group, in their order.
-fn into_groups(messages: Vec<Message>) -> Vec<Vec<Message>> {
-    let mut groups: Vec<Vec<Message>> = Vec::new();
+fn into_groups(queue: Queue, messages: Vec<Message>) -> Vec<Vec<Task>> {
+    let mut groups: Vec<Vec<Task>> = Vec::new();
     for message in messages {
-        match groups.iter_mut().find(|group| group[0].group == message.group) {
-            Some(group) => group.push(message),
-            None => groups.push(vec![message]),
+        let task = Task { job: Job::parse(queue, &message.body), message };
+        match groups.iter_mut().find(|group| group[0].message.group == task.message.group) {
+            Some(group) => group.push(task),
+            None => groups.push(vec![task]),
         }
     }
     groups
+}
+
+/// Groups one after another, by the book that their first jobs look into. A group without one is in nobody's way.
+fn into_lines(groups: Vec<Vec<Task>>) -> Vec<Vec<Vec<Task>>> {
+    let book = |group: &[Task]| group[0].job.as_ref().ok().and_then(Job::book).cloned();
+    let mut lines: Vec<Vec<Vec<Task>>> = Vec::new();
+    for group in groups {
+        let wanted = book(&group);
+        match lines.iter_mut().find(|line| wanted.is_some() && book(&line[0]) == wanted) {
+            Some(line) => line.push(group),
+            None => lines.push(vec![group]),
+        }
+    }
+    lines
 }
 
 /// What becomes of a message.
@@ -91,25 +114,34 @@ impl<H> Batch<'_, H>
 where
     H: for<'a> JobHandler<'a>,
 {
+    /// Works on groups one after another, and returns the ids of the messages that go back.
+    async fn work_line(&self, groups: &[Vec<Task>]) -> Vec<String> {
+        let mut unfinished = Vec::new();
+        for group in groups {
+            unfinished.extend(self.work_group(group).await);
+        }
+        unfinished
+    }
+
     /// Works on the messages of a group until one goes back, and returns the ids of it and of all after it.
-    async fn work_group(&self, group: &[Message]) -> Vec<String> {
-        for (position, message) in group.iter().enumerate() {
-            if let Fate::Returned(delay) = self.work_message(message).await {
+    async fn work_group(&self, group: &[Task]) -> Vec<String> {
+        for (position, task) in group.iter().enumerate() {
+            if let Fate::Returned(delay) = self.work_task(task).await {
                 let unfinished = &group[position..];
                 self.hide(unfinished, delay).await;
-                return unfinished.iter().map(|message| message.id.clone()).collect();
+                return unfinished.iter().map(|task| task.message.id.clone()).collect();
             }
         }
         Vec::new()
     }
 
     /// The same delay for all of them: SQS gives none of a group while one before it is hidden.
-    async fn hide(&self, messages: &[Message], delay: Duration) {
-        let receipts = messages.iter().map(|message| message.receipt.clone());
+    async fn hide(&self, tasks: &[Task], delay: Duration) {
+        let receipts = tasks.iter().map(|task| task.message.receipt.clone());
         let hidden = self.context.queues.hide(self.queue, receipts.collect(), delay);
         if let Err(error) = hidden.await {
             // They come back when the queue's visibility timeout is over: later, but in order.
-            let (queue, count) = (self.queue.name(), messages.len());
+            let (queue, count) = (self.queue.name(), tasks.len());
             warn!(
                 queue,
                 count,
@@ -119,7 +151,7 @@ where
         }
     }
 
-    async fn work_message(&self, message: &Message) -> Fate {
+    async fn work_task(&self, Task { message, job }: &Task) -> Fate {
         let started = Instant::now();
         if started >= self.deadline {
             // Not its fault: it goes back as if it had not been received, for somebody who has the time.
@@ -132,7 +164,6 @@ where
         }
         // A message of somebody who knows no traces begins one.
         let traceparent = self.context.entropy.next_step(message.traceparent);
-        let job = Job::parse(self.queue, &message.body);
         let job_id = job.as_ref().map_or_else(|_| "unreadable".to_owned(), Job::id);
         let span = info_span!(
             "job",
@@ -146,8 +177,8 @@ where
         );
         async {
             let handled = match job {
-                Ok(job) => self.handle(job, message.trace.as_deref(), traceparent).await,
-                Err(fault) => Err(JobError::from(fault)),
+                Ok(job) => self.handle(job.clone(), message.trace.as_deref(), traceparent).await,
+                Err(fault) => Err(JobError::from(fault.clone())),
             };
             let duration = started.elapsed();
             metrics.job_took(self.queue, duration);

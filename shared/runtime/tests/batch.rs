@@ -4,7 +4,9 @@
 
 mod support;
 
-use evens_contracts::{FinishRoundJob, Job, Queue, TraceParent};
+use evens_contracts::{FinishRoundJob, Job, MatchJob, Queue, TraceParent};
+use evens_exchange::{BetId, Place, RoundId, Side};
+use evens_ledger::UserId;
 use evens_queues::{Message, Outgoing};
 use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
 use futures::FutureExt;
@@ -172,6 +174,49 @@ async fn order_is_kept_and_everything_else_is_finished() {
         };
         assert_eq!(fates, expected, "batch {batch:?} at attempt {attempt}");
     }
+}
+
+/// Which bets are looked after at the moment, and whether two ever were in one book.
+#[derive(Clone, Default)]
+struct Books(Arc<Mutex<(Vec<RoundId>, usize, bool)>>);
+
+impl<'a> JobHandler<'a> for Books {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, _: &'a Context, job: Job, _: Timestamp) -> Self::Handling {
+        let books = self.0.clone();
+        let book = job.book().unwrap().clone();
+        async move {
+            {
+                let (open, open_max, were_two) = &mut *books.lock().unwrap();
+                *were_two |= open.contains(&book);
+                open.push(book.clone());
+                *open_max = open.len().max(*open_max);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            books.lock().unwrap().0.retain(|open| *open != book);
+            // One that fails is no reason not to look after the next.
+            Err(JobError::retryable("somebody else was faster"))
+        }
+        .boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_looks_into_one_book_does_so_one_after_another() {
+    let fake = FakeSqs::willing();
+    let context = support::context(fake.queues(), &support::signer());
+    let jobs = [("a", "1"), ("b", "1"), ("c", "2"), ("d", "1"), ("e", "3"), ("f", "2")];
+    let messages = jobs.map(|(user, round)| {
+        let place = Place { round: round.parse().unwrap(), side: Side::A, placed_at: support::now() };
+        let bet_id = BetId::derive(UserId::new(1).unwrap(), &user.parse().unwrap());
+        let job = Job::Match(MatchJob { bet_id, place: Some(place.into()) });
+        Message { body: serde_json::to_string(&job).unwrap(), ..message(&format!("{user}1"), 1) }
+    });
+    let books = Books::default();
+    let unfinished = process_batch(&context, Queue::Match, messages.to_vec(), &books).await;
+    assert_eq!(unfinished.len(), jobs.len());
+    assert_eq!(*books.0.lock().unwrap(), (Vec::new(), 3, false));
 }
 
 #[tokio::test(start_paused = true)]

@@ -45,10 +45,10 @@ mutations! {
     PlaceOverBet = 10, "a repeat of a bet writes it again";
     PlaceWithoutDebit = 5, "a bet leaves the balance as it was";
     PlaceUnmade = 10, "a cancelled transaction of a bet counts as made";
-    JoinWithoutConditionA = 100, "a join takes the bet on side A whatever is left of it";
-    JoinWithoutConditionB = 60, "a join takes the bet on side B whatever is left of it";
+    JoinWithoutTakerCondition = 100, "a join takes the bet that looks for opponents whatever is left of it";
+    JoinWithoutOtherCondition = 60, "a join takes the opponent whatever is left of it";
     JoinForMore = 10, "a match is for a unit more than what was taken from the bets";
-    JoinKeepsB = 10, "a join leaves the bet on side B in the book";
+    JoinKeepsOther = 10, "a join leaves the opponent in the book";
     JoinWithoutIndex = 100, "a match is not listed as unsettled";
     JoinWithoutMatch = 10, "a join forgets to write the match";
     DrawAgain = 400, "a match is drawn whatever its state";
@@ -107,10 +107,10 @@ impl Mutation {
             Self::PlaceWithoutDebit => {
                 transaction.is_place() && transaction.replace(1, "balance = :balance, ", "")
             }
-            Self::JoinWithoutConditionA => transaction.is_join() && transaction.without_condition(0),
-            Self::JoinWithoutConditionB => transaction.is_join() && transaction.without_condition(1),
+            Self::JoinWithoutTakerCondition => transaction.is_join() && transaction.without_condition(0),
+            Self::JoinWithoutOtherCondition => transaction.is_join() && transaction.without_condition(1),
             Self::JoinForMore => transaction.is_join() && transaction.add(2, "amount"),
-            Self::JoinKeepsB => transaction.is_join() && transaction.without(1),
+            Self::JoinKeepsOther => transaction.is_join() && transaction.without(1),
             Self::JoinWithoutIndex => transaction.is_join() && transaction.without_index(2),
             Self::JoinWithoutMatch => transaction.is_join() && transaction.without(2),
             Self::DrawOther => transaction.is_join() && transaction.win_other(2),

@@ -2,7 +2,8 @@
 
 use evens_contracts::{Job, MatchJob, Queue, RefundJob, SettleJob};
 use evens_exchange::{
-    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, RefundReason, Round, RoundStep, Seed, Stake, join,
+    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, RefundReason, Round, RoundStep, Seed, Side, Stake,
+    join,
 };
 use evens_store::{JoinOutcome, RoundWrite};
 use evens_tests::Scenario;
@@ -48,7 +49,8 @@ async fn a_match_whose_message_was_never_sent_is_settled() {
     let (a, b) = (place_silently(&scenario, 51, "A").await, place_silently(&scenario, 52, "B").await);
     let books = scenario.books().await;
     let pair = OpposedBets::of(&books.waiting[&a], &books.waiting[&b]).unwrap();
-    let joined = scenario.context().store.join_bets(&join(&pair, Timestamp::now()), &Draw::Match).await;
+    let joined =
+        scenario.context().store.join_bets(&join(&pair, Timestamp::now()), Side::A, &Draw::Match).await;
     assert!(matches!(joined, Ok(JoinOutcome::Joined)), "{joined:?}");
     scenario.await_idle().await;
     assert_eq!(scenario.books().await.unended(), 1);

@@ -94,7 +94,7 @@ impl<'a> Filler<'a> {
         let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
         let opposed = OpposedBets::of(&one.waiting, &other.waiting)?;
         let plan = self.round.draw_with(join(&opposed, Clock::system().now()), &self.seed);
-        let joined = self.store.join_bets(&plan, &self.round.draw).await?;
+        let joined = self.store.join_bets(&plan, Side::A, &self.round.draw).await?;
         let MatchState::Drawn(outcome) = plan.bet_match.state else { bail!("a match that is not drawn") };
         if !matches!(joined, JoinOutcome::Joined) {
             bail!("a pair is not joined: {joined:?}");

@@ -16,7 +16,7 @@ pub enum JoinOutcome {
     /// The bet on this side is not what it was any more: matched with another, refunded, or joined by this very call
     /// before. Nothing was changed.
     Changed {
-        /// Which one; the one on side A, if both are.
+        /// Which one; the taker's, if both are.
         side: Side,
         /// What of it waits now, if anything does.
         waiting: Option<WaitingBet>,
@@ -26,14 +26,15 @@ pub enum JoinOutcome {
 }
 
 impl Store {
-    /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome.
+    /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the side
+    /// of the bet that looks for opponents: it is told first that nothing of it waits any more.
     ///
-    /// 1. place in the book of the bet on side A: still waits with what was read, else [`JoinOutcome::Changed`]
-    /// 2. place in the book of the bet on side B: likewise
+    /// 1. place in the book of the taker's bet: still waits with what was read, else [`JoinOutcome::Changed`]
+    /// 2. place in the book of the other bet: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
-    pub async fn join_bets(&self, plan: &Join, draw: &Draw) -> Result<JoinOutcome, StoreError> {
+    pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
         let lost = || self.observe_retry(Operation::JoinBets, &StoreError::Contended);
-        match self.transact(join_bets_items(&self.table, plan, draw)?).await {
+        match self.transact(join_bets_items(&self.table, plan, taker, draw)?).await {
             Ok(Written::Committed) => {
                 // Where each match is its own game, it is drawn with its join.
                 if let MatchState::Drawn(outcome) = plan.bet_match.state {
@@ -43,7 +44,7 @@ impl Store {
             }
             Ok(Written::Refused { position: position @ (0 | 1), found }) => {
                 lost();
-                changed(if position == 0 { Side::A } else { Side::B }, found.as_ref())
+                changed(if position == 0 { taker } else { taker.opposite() }, found.as_ref())
             }
             Ok(Written::Refused { .. }) => {
                 Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait"))
@@ -61,12 +62,21 @@ fn changed(side: Side, found: Option<&Item>) -> Result<JoinOutcome, StoreError> 
     Ok(JoinOutcome::Changed { side, waiting: found.map(waiting::decode).transpose()? })
 }
 
-fn join_bets_items(table: &str, plan: &Join, draw: &Draw) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn join_bets_items(
+    table: &str,
+    plan: &Join,
+    taker: Side,
+    draw: &Draw,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
     // A match of a round with one outcome is found through its round when that has ended.
     let indexed = *draw == Draw::Match;
+    let (first, second) = match taker {
+        Side::A => (&plan.a, &plan.b),
+        Side::B => (&plan.b, &plan.a),
+    };
     Ok(vec![
-        take(table, &plan.a.0, plan.a.1)?,
-        take(table, &plan.b.0, plan.b.1)?,
+        take(table, &first.0, first.1)?,
+        take(table, &second.0, second.1)?,
         put_new(table, bet_match::encode(&plan.bet_match, indexed))?,
     ])
 }

@@ -77,7 +77,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
         bill.meter.take();
         store.load_place(a.bet, &a.place()).await.unwrap();
         bill.line("find a place in the book", &Bound(1, 3.0, 0.0));
-        store.join_bets(&plan, &Draw::Match).await.unwrap();
+        store.join_bets(&plan, Side::A, &Draw::Match).await.unwrap();
         // Two units an item, and two to put the match into the index.
         bill.line("join", &Bound(1, 0.0, 8.0));
         matches.push(plan.bet_match);

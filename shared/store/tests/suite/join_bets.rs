@@ -41,20 +41,21 @@ pub(crate) async fn the_side_that_changed_is_named(store: &Store) {
 
     let left = WaitingBet { open: amount("6"), ..a.waiting };
     let changed_a = JoinOutcome::Changed { side: Side::A, waiting: Some(left.clone()) };
-    assert_eq!(store.join_bets(&same_b, &Draw::Match).await.unwrap(), changed_a);
+    assert_eq!(store.join_bets(&same_b, Side::A, &Draw::Match).await.unwrap(), changed_a);
     refund(store, &b.bet).await;
     let stale = plan(&left, &b.waiting, 4);
     let gone_b = JoinOutcome::Changed { side: Side::B, waiting: None };
-    assert_eq!(store.join_bets(&stale, &Draw::Match).await.unwrap(), gone_b);
-    // The very same join again: both changed, the first is named.
-    assert_eq!(store.join_bets(&same_a, &Draw::Match).await.unwrap(), changed_a);
+    assert_eq!(store.join_bets(&stale, Side::A, &Draw::Match).await.unwrap(), gone_b);
+    // The very same join again: both changed, and the taker is named.
+    assert_eq!(store.join_bets(&same_a, Side::A, &Draw::Match).await.unwrap(), changed_a);
+    assert_eq!(store.join_bets(&same_a, Side::B, &Draw::Match).await.unwrap(), gone_b);
 }
 
 pub(crate) async fn the_same_join_in_parallel_happens_once(store: &Store) {
     let a = bet(store, 1, Side::A, "10", 0).await;
     let b = bet(store, 2, Side::B, "4", 1).await;
     let plan = plan(&a.waiting, &b.waiting, 3);
-    let outcomes = join_all((0..8).map(|_| store.join_bets(&plan, &Draw::Match))).await;
+    let outcomes = join_all((0..8).map(|_| store.join_bets(&plan, Side::A, &Draw::Match))).await;
     let joined = outcomes.iter().filter(|outcome| matches!(outcome, Ok(JoinOutcome::Joined))).count();
     assert!(joined == 1 && outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(totals(store).await, ["4", "6", "0"]);
@@ -81,7 +82,7 @@ async fn take_the_oldest_that_is_free(store: &Store, taker: &WaitingBet) -> Wait
         let candidates = store.list_waiting(&taker.round, Side::B, None, 10).await.unwrap();
         for candidate in candidates {
             let pair = OpposedBets::of(taker, &candidate).expect("opposed bets");
-            let joined = store.join_bets(&join(&pair, taker.placed_at), &Draw::Match).await.unwrap();
+            let joined = store.join_bets(&join(&pair, taker.placed_at), Side::A, &Draw::Match).await.unwrap();
             match joined {
                 JoinOutcome::Joined => return candidate,
                 JoinOutcome::Changed { side: Side::B, .. } | JoinOutcome::Busy => {}

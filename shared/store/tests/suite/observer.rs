@@ -64,7 +64,7 @@ pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     // Where each match is its own game, it is drawn with its join.
     let mut join = plan(&one.waiting, &other.waiting, 42);
     join.bet_match.state = MatchState::Drawn(Outcome { winner: Side::A, drawn_at: second(42) });
-    assert_eq!(store.join_bets(&join, &Draw::Match).await.unwrap(), JoinOutcome::Joined);
+    assert_eq!(store.join_bets(&join, Side::A, &Draw::Match).await.unwrap(), JoinOutcome::Joined);
     let voided = join.bet_match;
     for _ in 0..2 {
         store.void_match(&voided, second(43)).await.unwrap();

@@ -57,7 +57,8 @@ pub(crate) async fn a_refund_and_a_join_of_the_same_bet_never_both_take_it(store
         let a = bet(store, players[0], Side::A, staked, 0).await;
         let b = bet(store, players[1], Side::B, "7", 1).await;
         let plan = plan(&a.waiting, &b.waiting, 10);
-        let (refunded, joined) = join(refund(store, &a.bet), store.join_bets(&plan, &Draw::Match)).await;
+        let (refunded, joined) =
+            join(refund(store, &a.bet), store.join_bets(&plan, Side::A, &Draw::Match)).await;
         let is_joined = joined.unwrap() == JoinOutcome::Joined;
         let at_risk = if is_joined { "7" } else { "0" };
         let is_used_up = matches!(refunded, RefundBetOutcome::NothingWaits);

@@ -87,7 +87,7 @@ pub(crate) fn plan(one: &WaitingBet, other: &WaitingBet, at: i64) -> Join {
 /// Joins two waiting bets that can be joined, in a round that draws match by match.
 pub(crate) async fn joined(store: &Store, one: &WaitingBet, other: &WaitingBet, at: i64) -> Match {
     let plan = plan(one, other, at);
-    let outcome = store.join_bets(&plan, &Draw::Match).await;
+    let outcome = store.join_bets(&plan, Side::A, &Draw::Match).await;
     assert!(matches!(outcome, Ok(JoinOutcome::Joined)), "{outcome:?}");
     plan.bet_match
 }

@@ -80,7 +80,7 @@ pub(crate) async fn matches_that_wait_for_their_round_are_not_found(store: &Stor
     opened(store, ROUND, Draw::Round, 0).await;
     let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);
     let plan = crate::scenario::plan(&a.waiting, &b.waiting, 10);
-    store.join_bets(&plan, &Draw::Round).await.unwrap();
+    store.join_bets(&plan, Side::A, &Draw::Round).await.unwrap();
     assert_eq!(unsettled_before(store, second(1_000)).await, []);
     let found = store.list_matches(&round_id(ROUND), None, 10).await.unwrap();
     assert_eq!(found.matches, [plan.bet_match]);

@@ -176,7 +176,7 @@ impl Prepared {
                 FundOutcome::OrderUsedForAnother => "another",
                 FundOutcome::BalanceTooLarge => "refused",
             },
-            Self::Join(plan) => match store.join_bets(plan, &Draw::Match).await? {
+            Self::Join(plan) => match store.join_bets(plan, Side::A, &Draw::Match).await? {
                 JoinOutcome::Joined => "now",
                 JoinOutcome::Changed { side: Side::A, .. } => "changed A",
                 JoinOutcome::Changed { side: Side::B, .. } => "changed B",
