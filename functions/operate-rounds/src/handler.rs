@@ -167,6 +167,7 @@ async fn ask_for_finish(context: &Context, round: &Round) {
 }
 
 async fn answer(context: &Context, round: &Round) -> Result<RoundAnswer, Refusal> {
+    let totals_at = context.clock.now();
     let totals = context.store.load_round_totals(&round.id).await?;
-    Ok(RoundAnswer::new(round, totals.matched, totals.waiting_a, totals.waiting_b))
+    Ok(RoundAnswer::new(round, totals.matched, totals.waiting_a, totals.waiting_b, totals_at))
 }

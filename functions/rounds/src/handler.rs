@@ -1,30 +1,37 @@
 //! The routes.
 
+use crate::recent_totals::RecentTotals;
 use axum::extract::{Path, State};
-use axum::{Router, routing};
+use axum::{Extension, Router, routing};
 use evens_contracts::{MatchCursor, MatchListAnswer, Problem, ProblemKind, RoundAnswer, parse_round_id};
 use evens_exchange::Round;
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, PageCursor, Refusal, Visitor};
+use evens_store::RoundTotals;
+use std::sync::Arc;
 
 /// How many matches a page has.
 const PAGE: u16 = 50;
 
-/// The function's routes.
+/// The function's routes. What they remember of rounds is the process's.
 pub fn router() -> Router<Context> {
+    let recent = Arc::new(RecentTotals::default());
     Router::new()
-        .route("/api/rounds/{roundId}", routing::get(read_round))
+        .route("/api/rounds/{roundId}", routing::get(read_round).layer(Extension(recent)))
         .route("/api/rounds/{roundId}/matches", routing::get(list_matches))
 }
 
 async fn read_round(
     State(context): State<Context>,
+    Extension(recent): Extension<Arc<RecentTotals>>,
     _: Visitor,
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let round = load_round(&context, &round_id).await?;
-    let totals = context.store.load_round_totals(&round.id).await?;
-    Ok(Answer::ok(RoundAnswer::new(&round, totals.matched, totals.waiting_a, totals.waiting_b)))
+    let load = async || context.store.load_round_totals(&round.id).await;
+    let (totals, totals_at) = recent.of(&round.id, &context.clock, load).await?;
+    let RoundTotals { matched, waiting_a, waiting_b } = totals;
+    Ok(Answer::ok(RoundAnswer::new(&round, matched, waiting_a, waiting_b, totals_at)))
 }
 
 /// Who bet against whom is nobody's business while bets are taken; afterwards each draw can be made again.

@@ -5,5 +5,6 @@
 //! player (M8).
 
 mod handler;
+mod recent_totals;
 
 pub use handler::router;

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_exchange::{Bet, BetId, BetStatus, BetView, Draw, Match, MatchId, Round, RoundState, Seed, Side};
 use evens_ledger::{Amount, Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -412,11 +413,19 @@ pub struct RoundBody {
     pub matched: SideAmounts,
     /// What waits for opponents on each side.
     pub waiting: SideAmounts,
+    /// When `matched` and `waiting` were added up (RFC 3339): they are remembered for a moment.
+    pub totals_at: String,
 }
 
 impl RoundAnswer {
-    /// The answer for a round with what is matched on either side and what waits on A and on B.
-    pub fn new(round: &Round, matched: Amount, waiting_a: Amount, waiting_b: Amount) -> Self {
+    /// The answer for a round with what is matched on either side and what waits on A and on B, as of `totals_at`.
+    pub fn new(
+        round: &Round,
+        matched: Amount,
+        waiting_a: Amount,
+        waiting_b: Amount,
+        totals_at: Timestamp,
+    ) -> Self {
         let (closed_at, outcome) = match &round.state {
             RoundState::Open => (None, None),
             RoundState::Closed { closed_at, .. } => (Some(closed_at), None),
@@ -444,6 +453,7 @@ impl RoundAnswer {
             closed_at: closed_at.map(ToString::to_string),
             matched: SideAmounts { a: matched.into(), b: matched.into() },
             waiting: SideAmounts { a: waiting_a.into(), b: waiting_b.into() },
+            totals_at: totals_at.to_string(),
         };
         Self { data }
     }

@@ -182,12 +182,13 @@ fn a_round_shows_its_seed_only_when_it_has_ended() {
         (Draw::Match,    RoundState::Cancelled { cancelled_at: closed_at, seed: seed() },    "CANCELLED", "match",  "",                        &seed_text, "null",  "",                         closed),
     ];
     for (draw, state, state_name, draw_name, oracle, seed_text, winner, signature, closed) in table {
-        let answer = RoundAnswer::new(&round(draw, state), amount("7"), amount("1.5"), Amount::ZERO);
+        let answer =
+            RoundAnswer::new(&round(draw, state), amount("7"), amount("1.5"), Amount::ZERO, closed_at);
         let expected = format!(
             "{{\"data\":{{\"roundId\":\"{ROUND}\",\"state\":\"{state_name}\",\"draw\":\"{draw_name}\",{oracle}\
              \"seedHash\":\"af9613760f72635fbdb44a5a0a63c39f12af30f950a6ee5c971be188e89c4051\",\"seed\":{seed_text},\
              \"winnerSide\":{winner},{signature}\"openedAt\":\"2024-01-01T00:00:00Z\",\"closedAt\":{closed},\
-             \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}}}}}}"
+             \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}},\"totalsAt\":\"2024-01-02T00:00:00Z\"}}}}"
         );
         assert_eq!(json(&answer), expected);
     }
@@ -240,7 +241,7 @@ fn the_document_describes_the_answers() {
         ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()]))),
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
-        ("RoundAnswer", json(&RoundAnswer::new(&open, Amount::ZERO, Amount::ZERO, Amount::ZERO))),
+        ("RoundAnswer", json(&RoundAnswer::new(&open, Amount::ZERO, Amount::ZERO, Amount::ZERO, now))),
         ("LiveAnswer", json(&LiveAnswer { alive: true })),
         ("ReadyAnswer", json(&ReadyAnswer { ready: false, draining: true, table: true, queues: true })),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true })),

@@ -31,10 +31,10 @@ impl Store {
         loop {
             let page = self.list_waiting(round, side, after.as_ref(), Self::PAGE).await?;
             units += page.iter().map(|waiting| waiting.open.units()).sum::<i128>();
-            match page.last() {
-                Some(last) => after = Some(last.clone()),
-                None => return Ok(Amount::from_units(units).unwrap_or_default()),
+            if page.len() < Self::PAGE.into() {
+                return Ok(Amount::from_units(units).unwrap_or_default());
             }
+            after = page.last().cloned();
         }
     }
 

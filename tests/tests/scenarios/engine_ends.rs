@@ -49,7 +49,7 @@ async fn a_process_whose_queues_cannot_be_written_ends_and_can_be_started_again(
         kept += 1;
     }
     assert!((1..MESSAGES).contains(&kept), "{kept} messages were kept");
-    let ended = timeout(Duration::from_secs(60), child.wait()).await.expect("it ends").unwrap();
+    let ended = timeout(Duration::from_mins(1), child.wait()).await.expect("it ends").unwrap();
     let log = fs::read_to_string(folder.path().join("log")).unwrap();
     assert_eq!(ended.code(), Some(1), "{log}");
     assert!(log.contains("a change could not be written"), "{log}");

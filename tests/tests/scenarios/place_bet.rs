@@ -76,7 +76,10 @@ async fn the_first_settled_bet() {
     assert_eq!(balances, ["600.5", "399.5"]);
 
     let round = scenario.nobody().get("/api/rounds/round-2024-01-01").await.expect(200);
-    let round = Redaction::of(round["data"].clone(), scenario.started).time("/openedAt").hex("/seedHash", 64);
+    let round = Redaction::of(round["data"].clone(), scenario.started)
+        .time("/openedAt")
+        .time("/totalsAt")
+        .hex("/seedHash", 64);
     assert_json_snapshot!("round_of_the_bets", round.done());
     scenario.finish().await;
 }

@@ -1,0 +1,166 @@
+//! [`RecentTotals`]: what rounds add up to, remembered for a moment. Many look at one round, and to add it up is to read
+//! all its matches.
+//!
+//! Architecture invariant: only what was read is remembered, and nothing is decided by it.
+
+use evens_exchange::RoundId;
+use evens_runtime::Clock;
+use evens_store::{RoundTotals, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
+
+/// The totals of rounds that were looked at just now.
+#[derive(Debug, Default)]
+pub(crate) struct RecentTotals(Mutex<HashMap<RoundId, Arc<Reading>>>);
+
+/// A round that is being added up, or was.
+#[derive(Debug)]
+struct Reading {
+    began: Timestamp,
+    /// And when it was done.
+    totals: OnceCell<(RoundTotals, Timestamp)>,
+}
+
+impl RecentTotals {
+    /// For how long totals are good, from when their reading began.
+    const KEPT: SignedDuration = SignedDuration::from_secs(1);
+    /// Where reading takes long they are good for so many times as long: a process then spends at most that part of its
+    /// time with one round.
+    const KEPT_TIMES: i32 = 10;
+    /// A reading that takes longer is not waited for by others.
+    const READING_MAX: SignedDuration = SignedDuration::from_mins(1);
+
+    /// What a round adds up to, and as of when. Who asks while it is being added up waits for that.
+    pub(crate) async fn of(
+        &self,
+        round: &RoundId,
+        clock: &Clock,
+        load: impl AsyncFnOnce() -> Result<RoundTotals, StoreError>,
+    ) -> Result<(RoundTotals, Timestamp), StoreError> {
+        let reading = self.reading(round, clock.now());
+        let read = async || Ok::<_, StoreError>((load().await?, clock.now()));
+        let (totals, _) = reading.totals.get_or_try_init(read).await?;
+        Ok((*totals, reading.began))
+    }
+
+    /// Forgets what is too old, which keeps it small: each that it holds was read just now.
+    fn reading(&self, round: &RoundId, now: Timestamp) -> Arc<Reading> {
+        let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        readings.retain(|_, reading| reading.is_good(now));
+        let new = || Arc::new(Reading { began: now, totals: OnceCell::new() });
+        Arc::clone(readings.entry(round.clone()).or_insert_with(new))
+    }
+}
+
+impl Reading {
+    fn is_good(&self, now: Timestamp) -> bool {
+        let age = now.duration_since(self.began);
+        match self.totals.get() {
+            None => age < RecentTotals::READING_MAX,
+            Some((_, ended)) => {
+                let took = ended.duration_since(self.began);
+                age < (took * RecentTotals::KEPT_TIMES).max(RecentTotals::KEPT)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RecentTotals;
+    use evens_ledger::Amount;
+    use evens_runtime::Clock;
+    use evens_store::{RoundTotals, StoreError};
+    use futures::future::join_all;
+    use jiff::Timestamp;
+    use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+    use std::sync::{Arc, LazyLock};
+
+    /// A round whose totals are how often it was read, and a clock.
+    struct World {
+        now_ms: Arc<AtomicI64>,
+        clock: Clock,
+        reads: AtomicU32,
+        totals: RecentTotals,
+    }
+
+    static WAITING_B: LazyLock<Amount> = LazyLock::new(|| "5".parse().unwrap());
+
+    impl World {
+        fn start() -> Self {
+            let now_ms = Arc::new(AtomicI64::new(0));
+            let read = Arc::clone(&now_ms);
+            let now = move || Timestamp::from_millisecond(read.load(Ordering::Relaxed)).unwrap();
+            Self {
+                now_ms,
+                clock: Clock::from_fn(now),
+                reads: AtomicU32::new(0),
+                totals: RecentTotals::default(),
+            }
+        }
+
+        fn pass(&self, ms: i64) {
+            self.now_ms.fetch_add(ms, Ordering::Relaxed);
+        }
+
+        /// Looks at the round; where it must be read, that takes so long.
+        async fn look(&self, round: &str, took_ms: i64) -> Result<(String, i64), StoreError> {
+            let load = async || {
+                let reads = self.reads.fetch_add(1, Ordering::Relaxed) + 1;
+                tokio::task::yield_now().await;
+                self.pass(took_ms);
+                let matched = reads.to_string().parse().unwrap();
+                Ok(RoundTotals { matched, waiting_a: Amount::ZERO, waiting_b: *WAITING_B })
+            };
+            let (totals, at) = self.totals.of(&round.parse().unwrap(), &self.clock, load).await?;
+            assert_eq!(totals.waiting_b, *WAITING_B);
+            Ok((totals.matched.to_string(), at.as_millisecond()))
+        }
+    }
+
+    #[tokio::test]
+    async fn totals_are_good_for_a_second_or_ten_times_what_they_took() {
+        #[rustfmt::skip]
+        let table = [
+            // reading took, then passed, reads and as of when
+            (0,    999,   ("1", 0)),
+            (0,    1_000, ("2", 1_000)),
+            (100,  899,   ("1", 0)),
+            (101,  899,   ("1", 0)),
+            (500,  4_499, ("1", 0)),
+            (500,  4_500, ("2", 5_000)),
+        ];
+        for (took_ms, passed_ms, expected) in table {
+            let world = World::start();
+            assert_eq!(world.look("r", took_ms).await.unwrap(), ("1".to_owned(), 0));
+            world.pass(passed_ms);
+            let (reads, at) = world.look("r", 0).await.unwrap();
+            assert_eq!((reads.as_str(), at), expected, "{took_ms} {passed_ms}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_looks_at_once_reads_once_and_each_round_is_its_own() {
+        let world = World::start();
+        let looks = join_all((0..50).map(|_| world.look("r", 10))).await;
+        assert!(looks.into_iter().all(|look| look.unwrap() == ("1".to_owned(), 0)));
+        assert_eq!(world.look("s", 10).await.unwrap(), ("2".to_owned(), 10));
+    }
+
+    #[tokio::test]
+    async fn what_failed_or_was_given_up_is_read_again_and_what_is_old_is_forgotten() {
+        let world = World::start();
+        let round = "r".parse().unwrap();
+        let failed = world.totals.of(&round, &world.clock, async || Err(StoreError::Contended)).await;
+        assert!(matches!(failed, Err(StoreError::Contended)));
+        let endless = world.totals.of(&round, &world.clock, async || std::future::pending().await);
+        let gone = tokio::time::timeout(std::time::Duration::from_millis(1), endless).await;
+        assert!(gone.is_err());
+        assert_eq!(world.look("r", 0).await.unwrap(), ("1".to_owned(), 0));
+        world.pass(1_000);
+        world.look("s", 0).await.unwrap();
+        assert_eq!(world.totals.0.lock().unwrap().len(), 1);
+    }
+}
