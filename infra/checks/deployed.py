@@ -42,9 +42,9 @@ def main() -> None:
     bad_input(api, ann)
     bet_and_settle(api, ann, ben, f"round-{run}")
     refund(api, ann, f"waiting-{run}")
-    close(api, ann, f"closing-{run}")
-    sweep()
-    dead_letter(outputs["QueueUrlPrefix"])
+    operator = close(api, ann, f"closing-{run}")
+    schedules()
+    dead_letter(api, ann, operator, outputs["QueueUrlPrefix"])
     books()
     delete(stack)
 
@@ -142,8 +142,8 @@ def refund(api: "Api", player: "Player", round_id: str) -> None:
     step("refund: a bet that waits, at the player's wish")
 
 
-def close(api: "Api", player: "Player", round_id: str) -> None:
-    """A round that ends with a bet in it: finish-round finds it."""
+def close(api: "Api", player: "Player", round_id: str) -> "Player":
+    """A round that ends with a bet in it: finish-round finds it. Returns who closed it."""
     operator = Player(f"+91983{player.login['phoneNo'][-7:]}")
     api.answers(201, "POST", "/api/users/signup", operator.login)
     evens("user", "role", operator.login["phoneNo"], "operator")
@@ -158,30 +158,38 @@ def close(api: "Api", player: "Player", round_id: str) -> None:
     until("the round's end refunds the bet", refunded)
     api.answers(200, "GET", f"/api/rounds/{round_id}", by=player)
     step("rounds: opened and closed by an operator; what waited in it came back")
+    return operator
 
 
-def sweep() -> None:
-    answer = client("lambda").invoke(FunctionName=f"evens-{STAGE}-sweep", Qualifier="live", Payload=b"{}")
-    expect("FunctionError" not in answer, f"the sweeper failed: {answer['Payload'].read()}")
-    step("sweeper: runs when it is called; its schedule is there")
+def schedules() -> None:
+    for function in ("sweep", "monitor"):
+        answer = client("lambda").invoke(FunctionName=f"evens-{STAGE}-{function}", Qualifier="live", Payload=b"{}")
+        expect("FunctionError" not in answer, f"{function} failed: {answer['Payload'].read()}")
+    step("sweeper and queue monitor: run when they are called; their schedules are there")
 
 
-def dead_letter(prefix: str) -> None:
-    sqs, dead = client("sqs"), f"{prefix}settle-dead-letter.fifo"
-    body = "no job at all"
-    sqs.send_message(QueueUrl=f"{prefix}settle.fifo", MessageBody=body, MessageGroupId="nobody",
-                     MessageDeduplicationId=str(time.time_ns()))
-    record = {}
+def dead_letter(api: "Api", player: "Player", operator: "Player", prefix: str) -> None:
+    body, letters = "no job at all", "/api/operator/dead-letters"
+    client("sqs").send_message(QueueUrl=f"{prefix}settle.fifo", MessageBody=body, MessageGroupId="nobody",
+                               MessageDeduplicationId=str(time.time_ns()))
+    api.answers(403, "GET", letters, by=player)
+    found = {}
 
-    def arrived() -> bool:
-        messages = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=1).get("Messages", [])
-        records = [json.loads(message["Body"]) for message in messages]
-        record.update(next((found for found in records if found["originalJob"] == body), {}))
-        return bool(record)
+    def listed() -> bool:
+        found.update(next(iter(api.answers(200, "GET", f"{letters}?queue=settle", by=operator)), {}))
+        return bool(found)
 
-    until("the message is a dead letter", arrived)
-    expect(record["attempts"] == 1 and record["error"] and record["failedAt"], f"its record is {record}")
-    step(f"dead letter: a malformed message is given up at once: {record['error']}")
+    until("the message is a dead letter", listed)
+    expect(found["attempts"] == 1 and found["error"] and found["failedAt"], f"it is {found}")
+    shown = api.answers(200, "GET", f"{letters}/{found['id']}", by=operator)
+    expect(shown["originalJob"] == body, f"shown is {shown}")
+    queues = {queue["queue"]: queue for queue in api.answers(200, "GET", "/api/operator/queues", by=operator)}
+    expect(queues["settle"]["deadLetters"] == 1, f"the queue is {queues['settle']}")
+    gone = api.answers(200, "POST", f"{letters}/{found['id']}/delete", {}, operator)
+    expect(gone["outcome"] == "deleted", f"the outcome is {gone}")
+    api.answers(404, "GET", f"{letters}/{found['id']}", by=operator)
+    step(f"dead letter: a malformed message is given up at once ({found['error']}); listed, shown, counted and deleted by an "
+         "operator")
 
 
 def books() -> None:
