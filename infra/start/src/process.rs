@@ -20,9 +20,10 @@ impl Program {
     /// The function of Node has this name.
     pub(crate) const NODE: &str = "node";
 
-    /// A function's own binary, if it is built.
+    /// A function's own binary, if it is built: where cargo puts it, or where cargo-lambda does.
     pub(crate) fn binary(folder: &Path, name: &str, file: &str) -> Option<Self> {
-        let executable = folder.join(file);
+        let places = [folder.join(file), folder.join(file).join("bootstrap")];
+        let executable = places.into_iter().find(|place| place.is_file())?;
         let size = std::fs::metadata(&executable).ok()?.len();
         let zip_size = zip_size(&executable);
         Some(Self { name: name.to_owned(), size: Some(size), zip_size, executable, argument: None })
@@ -57,6 +58,8 @@ impl Program {
             .env("AWS_LAMBDA_LOG_GROUP_NAME", "measured")
             .env("AWS_LAMBDA_LOG_STREAM_NAME", "measured")
             .env("AWS_REGION", "us-east-1")
+            // The SDK of Node warns at each start that it will want a later Node.
+            .env("NODE_NO_WARNINGS", "1")
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("AWS_SESSION_TOKEN", "test")
