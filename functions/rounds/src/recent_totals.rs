@@ -55,15 +55,17 @@ impl RecentTotals {
 }
 
 impl Reading {
+    /// What is younger than nothing was read before the clock was put back.
     fn is_good(&self, now: Timestamp) -> bool {
         let age = now.duration_since(self.began);
-        match self.totals.get() {
-            None => age < RecentTotals::READING_MAX,
+        let age_max = match self.totals.get() {
+            None => RecentTotals::READING_MAX,
             Some((_, ended)) => {
                 let took = ended.duration_since(self.began);
-                age < (took * RecentTotals::KEPT_TIMES).max(RecentTotals::KEPT)
+                (took * RecentTotals::KEPT_TIMES).max(RecentTotals::KEPT)
             }
-        }
+        };
+        !age.is_negative() && age < age_max
     }
 }
 
@@ -131,6 +133,8 @@ mod tests {
             (101,  899,   ("1", 0)),
             (500,  4_499, ("1", 0)),
             (500,  4_500, ("2", 5_000)),
+            // The clock is put back.
+            (0,    -1,    ("2", -1)),
         ];
         for (took_ms, passed_ms, expected) in table {
             let world = World::start();

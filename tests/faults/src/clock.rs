@@ -4,6 +4,7 @@ use crate::crowd::{Crowd, Size};
 use crate::lives::VARIABLES;
 use crate::{progress, proof};
 use evens_tests::Scenario;
+use jiff::Timestamp;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::fs;
@@ -15,6 +16,9 @@ use tokio::time::sleep;
 const OFFSET_MAX_SECONDS: i64 = 15;
 /// How long the clock goes on between two steps.
 const BETWEEN: Duration = Duration::from_secs(2);
+
+/// Totals are remembered for a moment, and a machine may be busy.
+const TOLERANCE_SECONDS: i64 = 4;
 
 /// Where Debian's package `faketime` has it, by processor.
 const LIBRARIES: [&str; 2] = [
@@ -37,14 +41,28 @@ pub(crate) async fn step(size: Size, times: u64) {
     let crowd = Crowd::start(&scenario, size).await;
     let bar = progress(times, "steps");
     for _ in 0..times {
+        let seconds = random.random_range(-OFFSET_MAX_SECONDS..=OFFSET_MAX_SECONDS);
+        set(&offset, seconds);
         sleep(BETWEEN).await;
-        set(&offset, random.random_range(-OFFSET_MAX_SECONDS..=OFFSET_MAX_SECONDS));
+        assert_is_off(&scenario, seconds).await;
         bar.inc(1);
     }
     bar.finish_and_clear();
     let tally = crowd.end().await;
     set(&offset, 0);
     proof::prove(scenario, tally, &[]).await;
+}
+
+/// The process believes what it is told: the time at which it adds up a round says so.
+async fn assert_is_off(scenario: &Scenario, seconds: i64) {
+    let round = format!("/api/rounds/{}", Crowd::round(0));
+    let answer = scenario.nobody().get(&round).await.expect(200);
+    let said: Timestamp = answer["data"]["totalsAt"].as_str().expect("a time").parse().expect("a time");
+    let found = said.duration_since(Timestamp::now()).as_secs();
+    assert!(
+        (found - seconds).abs() <= TOLERANCE_SECONDS,
+        "the clock is off by {found} s, not by {seconds} s"
+    );
 }
 
 /// A process has them as long as this program runs.

@@ -48,6 +48,11 @@ impl Crowd {
     const MONEY: &'static str = "1000000";
     pub(crate) const ROUNDS: u64 = 4;
 
+    /// The id of the round of that number, which is less than [`Crowd::ROUNDS`].
+    pub(crate) fn round(number: u64) -> String {
+        format!("r{number}")
+    }
+
     /// Funds the players, and lets them bet.
     pub(crate) async fn start(scenario: &Scenario, size: Size) -> Self {
         let (address, _) = watch::channel(scenario.api());
@@ -132,7 +137,7 @@ impl Player {
             let units = self.random.random_range(1..=2_000_000_000);
             let bet = Bet {
                 key: format!("{}-{number}", self.client.user),
-                round: format!("r{}", self.random.random_range(0..Crowd::ROUNDS)),
+                round: Crowd::round(self.random.random_range(0..Crowd::ROUNDS)),
                 side: if self.random.random() { "A" } else { "B" },
                 amount: Amount::from_units(units).expect("an amount"),
             };
