@@ -158,6 +158,11 @@ impl Bet {
     pub fn place(&self) -> Place {
         Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
     }
+
+    /// Whether all of it is settled or given back: then nothing of it waits, and it never changes again.
+    pub fn has_ended(&self) -> bool {
+        self.settled.units() + self.refunded.units() == self.stake.amount().units()
+    }
 }
 
 impl WaitingBet {

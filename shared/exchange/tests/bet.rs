@@ -72,6 +72,7 @@ fn a_bet_stands_where_its_parts_are() {
     for (open, settled, refunded, matched, status) in table {
         let view = BetView { bet: bet(settled, refunded), open: amount(open) };
         assert_eq!((view.matched(), view.status().as_str()), (amount(matched), status), "{view:?}");
+        assert_eq!(view.bet.has_ended(), matches!(status, "SETTLED" | "REFUNDED"), "{view:?}");
     }
 }
 

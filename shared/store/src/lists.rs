@@ -116,7 +116,7 @@ impl Store {
         for some in stakes.chunks(Self::BATCH_MAX) {
             bets.extend(self.load_bets(some.iter().map(|(_, id)| *id)).await?);
         }
-        Ok(BetPage { bets: self.view_bets(&bets).await?, next_before })
+        Ok(BetPage { bets: self.view_bets(bets).await?, next_before })
     }
 
     /// The newest bets before an entry, at least so many if there are, each with the number of its stake's entry.

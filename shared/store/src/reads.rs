@@ -188,23 +188,29 @@ impl Store {
     /// A bet and what of it waits, read at one moment, if it exists.
     pub async fn load_bet_view(&self, id: BetId) -> Result<Option<BetView>, StoreError> {
         match self.load_bet(id).await? {
-            Some(bet) => Ok(self.view_bets(&[bet]).await?.pop()),
+            Some(bet) => Ok(self.view_bets(vec![bet]).await?.pop()),
             None => Ok(None),
         }
     }
 
-    /// These bets and what of them waits, each read at one moment. What does not change of a bet says where it waits.
-    pub(crate) async fn view_bets(&self, bets: &[Bet]) -> Result<Vec<BetView>, StoreError> {
-        let mut views = Vec::with_capacity(bets.len());
-        for some in bets.chunks(Self::BATCH_MAX / 2) {
+    /// These bets and what of them waits, each read at one moment. What does not change of a bet says where it waits; of
+    /// those that have ended nothing does, and they are not read again.
+    pub(crate) async fn view_bets(&self, bets: Vec<Bet>) -> Result<Vec<BetView>, StoreError> {
+        let unended: Vec<_> = bets.iter().filter(|bet| !bet.has_ended()).collect();
+        let mut views = Vec::with_capacity(unended.len());
+        for some in unended.chunks(Self::BATCH_MAX / 2) {
             let viewed: Result<_, StoreError> =
                 attempt!(self, Read, { self.view_bets_at_once(some).await.map(Attempt::Done) });
             views.extend(viewed?);
         }
-        Ok(views)
+        let mut views = views.into_iter();
+        let view = |bet: Bet| {
+            if bet.has_ended() { Some(BetView { bet, open: Amount::ZERO }) } else { views.next() }
+        };
+        Ok(bets.into_iter().filter_map(view).collect())
     }
 
-    async fn view_bets_at_once(&self, bets: &[Bet]) -> Result<Vec<BetView>, StoreError> {
+    async fn view_bets_at_once(&self, bets: &[&Bet]) -> Result<Vec<BetView>, StoreError> {
         let mut request = self.client.transact_get_items();
         for of in bets {
             let waiting = waiting::key(&of.round, of.side, of.placed_at, of.id);

@@ -63,7 +63,10 @@ async fn bill_bets(store: &Store, bill: &mut Bill) {
     store.list_waiting(&round_id(crate::scenario::ROUND), Side::A, None, 10).await.unwrap();
     bill.line("look for an opponent", &Bound(1, 1.0, 0.0));
     store.list_bets(user(1), None, 20).await.unwrap();
-    bill.line("list 2 bets", &Bound(3, 12.0, 0.0));
+    // Two units for each of the two items of the bet that waits; the other one has ended.
+    bill.line("list 2 bets, of which 1 has ended", &Bound(3, 8.0, 0.0));
+    store.load_bet_view(command.bet).await.unwrap();
+    bill.line("look at a bet that has ended", &Bound(1, 1.0, 0.0));
 }
 
 async fn bill_matches(store: &Store, bill: &mut Bill) {
