@@ -26,8 +26,8 @@ struct Reading {
 impl RecentTotals {
     /// For how long totals are good, from when their reading began.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
-    /// Where reading takes long they are good for so many times as long: a process then spends at most that part of its
-    /// time with one round.
+    /// Where the rounds that are looked at take long to read, totals are good for so many times as long as all of them take:
+    /// a process then spends at most that part of its time with adding up.
     const KEPT_TIMES: i32 = 10;
     /// A reading that takes longer is not waited for by others.
     const READING_MAX: SignedDuration = SignedDuration::from_mins(1);
@@ -48,23 +48,24 @@ impl RecentTotals {
     /// Forgets what is too old, which keeps it small: each that it holds was read just now.
     fn reading(&self, round: &RoundId, now: Timestamp) -> Arc<Reading> {
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        readings.retain(|_, reading| reading.is_good(now));
+        let took: SignedDuration = readings.values().filter_map(|reading| reading.took()).sum();
+        let kept = (took * Self::KEPT_TIMES).max(Self::KEPT);
+        readings.retain(|_, reading| reading.is_good(now, kept));
         let new = || Arc::new(Reading { began: now, totals: OnceCell::new() });
         Arc::clone(readings.entry(round.clone()).or_insert_with(new))
     }
 }
 
 impl Reading {
+    /// How long it took; nothing while it goes on.
+    fn took(&self) -> Option<SignedDuration> {
+        self.totals.get().map(|(_, ended)| ended.duration_since(self.began))
+    }
+
     /// What is younger than nothing was read before the clock was put back.
-    fn is_good(&self, now: Timestamp) -> bool {
+    fn is_good(&self, now: Timestamp, kept: SignedDuration) -> bool {
         let age = now.duration_since(self.began);
-        let age_max = match self.totals.get() {
-            None => RecentTotals::READING_MAX,
-            Some((_, ended)) => {
-                let took = ended.duration_since(self.began);
-                (took * RecentTotals::KEPT_TIMES).max(RecentTotals::KEPT)
-            }
-        };
+        let age_max = if self.totals.initialized() { kept } else { RecentTotals::READING_MAX };
         !age.is_negative() && age < age_max
     }
 }
@@ -143,6 +144,20 @@ mod tests {
             let (reads, at) = world.look("r", 0).await.unwrap();
             assert_eq!((reads.as_str(), at), expected, "{took_ms} {passed_ms}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_more_rounds_there_are_the_longer_their_totals_are_good() {
+        let world = World::start();
+        for round in ["a", "b", "c"] {
+            world.look(round, 200).await.unwrap();
+        }
+        // 600 ms for all of them, and the first began 6 s ago.
+        world.pass(5_399);
+        assert_eq!(world.look("a", 200).await.unwrap(), ("1".to_owned(), 0));
+        world.pass(1);
+        assert_eq!(world.look("a", 200).await.unwrap(), ("4".to_owned(), 6_000));
+        assert_eq!(world.look("c", 200).await.unwrap(), ("3".to_owned(), 400));
     }
 
     #[tokio::test]
