@@ -1,13 +1,15 @@
 //! The wallet: `USER#{user}` / `WALLET`. Its version guards every change of its balances.
 //!
-//! The attribute `blocked` is there while its user may not bet. It is not part of the wallet's value, and no movement of
-//! money touches it.
+//! The attribute `blocked` is there while its user may not bet. The attribute `fence` says which bets that were under way
+//! can no longer be placed: those that read the wallet with another one. Neither is part of the wallet's value, and no
+//! movement of money touches them.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
 use evens_ledger::{UserId, Wallet};
 
 pub(crate) const KIND: &str = "wallet";
+pub(crate) const FENCE: &str = "fence";
 
 pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("USER#{user}"), sort: "WALLET".to_owned() }

@@ -2,11 +2,12 @@
 
 use super::wallet_items::{Lock, Standing, post};
 use crate::entities::{account, bet, round, waiting, wallet};
+use crate::item::{Fields, Item, text};
 use crate::retry::{Attempt, attempt};
-use crate::write::{Written, put_new};
+use crate::write::{Change, Written, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Draw, PlaceBet, PlaceBetOutcome, Placement, Round, Seed, place_bet};
+use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Placement, Round, Seed, place_bet};
 use jiff::Timestamp;
 
 impl Store {
@@ -14,7 +15,7 @@ impl Store {
     /// opened with `seed_if_new` and the default draw, before the first bet that can be placed in it.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
-    /// 2. wallet: version is the one read and its owner is not blocked, else read again until the deadline
+    /// 2. wallet: version and fence are those read and its owner is not blocked, else read again until the deadline
     /// 3. entry `BET:{betId}` under the next number: absent, as the version was the one read
     /// 4. place in the book: absent, as the bet was
     pub async fn place_bet(
@@ -23,10 +24,12 @@ impl Store {
         seed_if_new: &Seed,
         now: Timestamp,
     ) -> Result<PlaceBetOutcome, StoreError> {
+        let mut was_sent = false;
         attempt!(self, PlaceBet, {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
             let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
+            let fence = wallet.as_ref().map(fence_of).transpose()?.flatten();
             let wallet = wallet::of(command.user, wallet.as_ref())?;
             let (mut round, is_absent) = match &round {
                 Some(item) => (round::decode(item)?, false),
@@ -34,7 +37,7 @@ impl Store {
             };
             if is_blocked {
                 // Also of an earlier attempt whose answer was lost: what was placed is never said to be refused.
-                let existing = self.load_bet(command.bet).await?;
+                let existing = self.load_bet_for_good(command, was_sent, now).await?;
                 let decided = place_bet(command, existing, &round, &wallet, now);
                 let is_repeat = matches!(decided, PlaceBetOutcome::PlacedBefore(_));
                 return Ok(Attempt::Done(if is_repeat { decided } else { PlaceBetOutcome::AccountBlocked }));
@@ -47,10 +50,11 @@ impl Store {
             }
             let PlaceBetOutcome::Placed(placement) = decided else {
                 // A repeat is answered before anything that depends on today's round or balance.
-                let existing = self.load_bet(command.bet).await?;
+                let existing = self.load_bet_for_good(command, was_sent, now).await?;
                 return Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)));
             };
-            match self.transact(place_bet_items(&self.table, &placement)?).await? {
+            was_sent = true;
+            match self.transact(place_bet_items(&self.table, &placement, fence.as_deref())?).await? {
                 Written::Committed => {
                     self.observe_entries(&[&placement.entry]);
                     Ok(Attempt::Done(PlaceBetOutcome::Placed(placement)))
@@ -63,11 +67,40 @@ impl Store {
             }
         })
     }
+
+    /// The bet, if it exists; none means that it never will by what this call has sent. A request that nobody waits for
+    /// any more may still be on its way to the table and be carried out after its caller was told something else, so
+    /// what was sent is fenced off before anybody is told that there is no bet.
+    async fn load_bet_for_good(
+        &self,
+        command: &PlaceBet,
+        was_sent: bool,
+        now: Timestamp,
+    ) -> Result<Option<Bet>, StoreError> {
+        if was_sent {
+            let fence = Change {
+                key: wallet::key(command.user),
+                update: "SET fence = :fence",
+                condition: "attribute_exists(pk)",
+                values: vec![(":fence", text(format!("{} {now}", command.bet)))],
+            };
+            self.change_one(fence).await?;
+        }
+        self.load_bet(command.bet).await
+    }
 }
 
-fn place_bet_items(table: &str, placement: &Placement) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn fence_of(wallet: &Item) -> Result<Option<String>, StoreError> {
+    Fields::of(wallet).optional(wallet::FENCE)
+}
+
+fn place_bet_items(
+    table: &str,
+    placement: &Placement,
+    fence: Option<&str>,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Placement { wallet, entry, bet, waiting } = placement;
-    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::NotBlocked)?;
+    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::MayBet(fence))?;
     let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
     Ok(vec![bet, wallet, entry, waiting])
 }

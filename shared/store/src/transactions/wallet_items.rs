@@ -22,11 +22,11 @@ pub(crate) enum Lock {
 
 /// What a movement asks of the wallet's owner.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Standing {
+pub(crate) enum Standing<'a> {
     /// Nothing: what is owed is paid to everybody.
     Any,
-    /// The owner is not blocked.
-    NotBlocked,
+    /// The owner is not blocked, and nothing that was under way was fenced off since the wallet was read with this fence.
+    MayBet(Option<&'a str>),
 }
 
 /// The wallet as `posted` leaves it, on the condition that nothing else was entered since it was read, and that its
@@ -40,7 +40,7 @@ pub(crate) fn post(
     after: &Wallet,
     posted: &Entry,
     lock: Lock,
-    standing: Standing,
+    standing: Standing<'_>,
 ) -> Result<[TransactWriteItem; 2], StoreError> {
     let is_first = posted.number == 1;
     let mut values = vec![
@@ -73,12 +73,24 @@ pub(crate) fn post(
     };
     let condition = match (is_first, standing) {
         (false, Standing::Any) => "version = :read",
-        (false, Standing::NotBlocked) => "version = :read AND attribute_not_exists(blocked)",
+        (false, Standing::MayBet(None)) => {
+            "version = :read AND attribute_not_exists(blocked) AND attribute_not_exists(fence)"
+        }
+        (false, Standing::MayBet(Some(_))) => {
+            "version = :read AND attribute_not_exists(blocked) AND fence = :fence"
+        }
         (true, Standing::Any) => "attribute_not_exists(pk) OR version = :read",
-        (true, Standing::NotBlocked) => {
-            "(attribute_not_exists(pk) OR version = :read) AND attribute_not_exists(blocked)"
+        (true, Standing::MayBet(None)) => {
+            "(attribute_not_exists(pk) OR version = :read) AND attribute_not_exists(blocked) \
+             AND attribute_not_exists(fence)"
+        }
+        (true, Standing::MayBet(Some(_))) => {
+            "(attribute_not_exists(pk) OR version = :read) AND attribute_not_exists(blocked) AND fence = :fence"
         }
     };
+    if let Standing::MayBet(Some(fence)) = standing {
+        values.push((":fence", text(fence)));
+    }
     let wallet = change(table, Change { key: wallet::key(after.user), update, condition, values })?;
     Ok([wallet, put_new(table, entry::encode(posted))?])
 }

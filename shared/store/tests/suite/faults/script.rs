@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     ResetAfter,
     /// The engine does what was asked; its answer does not come in time.
     TimeOutAfter,
+    /// Nobody answers in time, and the engine does what was asked when it is told to: [`Script::deliver`].
+    Late,
     /// None of the keys of a batch is read.
     Unprocessed,
 }
@@ -78,6 +80,8 @@ struct State {
     requests: usize,
     /// What the engine answered, if that is to be known.
     answers: Option<Vec<String>>,
+    /// What is on its way to the engine.
+    late: Vec<(SharedHttpConnector, HttpRequest)>,
 }
 
 impl Script {
@@ -93,7 +97,8 @@ impl Script {
 
     fn new(operation: &'static str, faults: &[Fault], last_for_ever: bool) -> Self {
         let faults = faults.to_vec();
-        Self(Arc::new(Mutex::new(State { operation, faults, last_for_ever, requests: 0, answers: None })))
+        let (requests, answers, late) = (0, None, Vec::new());
+        Self(Arc::new(Mutex::new(State { operation, faults, last_for_ever, requests, answers, late })))
     }
 
     /// No faults; what the engine answers is kept.
@@ -120,6 +125,16 @@ impl Script {
         let text = String::from_utf8(body.to_vec()).expect("a body in JSON");
         self.0.lock().unwrap().answers.as_mut().expect("a script that records").push(text.clone());
         HttpResponse::new(status, SdkBody::from(text))
+    }
+
+    /// Lets the engine do what was late. Returns the statuses of its answers, which nobody waits for any more.
+    pub(crate) async fn deliver(&self) -> Vec<u16> {
+        let late = std::mem::take(&mut self.0.lock().unwrap().late);
+        let mut statuses = Vec::new();
+        for (real, request) in late {
+            statuses.push(real.call(request).await.expect("an answer").status().as_u16());
+        }
+        statuses
     }
 
     /// The HTTP client that follows the script.
@@ -177,6 +192,7 @@ impl HttpConnector for ScriptedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let fault = self.script.next(&request);
         let real = self.real.clone();
+        let script = self.script.clone();
         let recorder = self.script.records(&request).then(|| self.script.clone());
         HttpConnectorFuture::new(async move {
             match fault {
@@ -197,6 +213,10 @@ impl HttpConnector for ScriptedConnector {
                 Some(Fault::TimeOutAfter) => {
                     real.call(request).await?;
                     Err(ConnectorError::timeout("scripted: timed out".into()))
+                }
+                Some(Fault::Late) => {
+                    script.0.lock().unwrap().late.push((real, request));
+                    Err(ConnectorError::timeout("scripted: late".into()))
                 }
                 Some(Fault::Unprocessed) => Ok(answer(200, unprocessed(&request))),
             }
