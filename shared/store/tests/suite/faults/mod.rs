@@ -1,5 +1,6 @@
 //! What goes wrong between the store and the engine. Whatever it is: the right outcome, at most one effect, clean books.
 
+mod late;
 mod script;
 mod write;
 
@@ -7,14 +8,13 @@ use crate::books;
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{
-    amount, bet, code, command, fund, hash, newcomer, opened_session, phone, second, seed, signed_up, token,
-    user, welcomed,
+    amount, bet, code, command, hash, newcomer, opened_session, phone, second, seed, signed_up, token, user,
+    welcomed,
 };
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 use evens_accounts::{RecordReferral, Registration};
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_store::{BonusOutcome, ReferralOutcome, RefreshOutcome, StoreError};
-use futures::future::join;
 use script::{Fault, Script, error_body};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -451,38 +451,6 @@ async fn keys_that_a_batch_left_out_are_read_again() {
     let (waiting, round) =
         engine.through(script.http()).load_place(placed.bet.id, &placed.bet.place()).await.unwrap();
     assert!(waiting.is_some() && round.is_some());
-}
-
-/// What a player was told stays true, also where the table does late what nobody waits for any more.
-#[tokio::test]
-async fn a_bet_that_was_refused_is_not_placed_late() {
-    let engine = Engine::embedded().await;
-    signed_up(&engine.store, 1, None).await;
-    fund(&engine.store, 1, "10").await;
-    let conflict = Fault::cancelled(&["None", "TransactionConflict", "None", "None"]);
-    let script = Script::without_end("TransactWriteItems", &[Fault::Late, conflict]);
-    let store = engine.through(script.http()).retry_for(Duration::from_mins(1));
-    // The round is there already, so that no other transaction opens it.
-    bet(&engine.store, 2, Side::A, "1", 0).await;
-    let refused = command(1, "key-1", Side::B, "10");
-    let (outcome, ()) = join(store.place_bet(&refused, &seed(), second(1)), async {
-        while script.requests() < 2 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-        engine.store.set_blocked(user(1), true).await.unwrap();
-    })
-    .await;
-    assert_eq!(outcome.unwrap(), PlaceBetOutcome::AccountBlocked);
-    engine.store.set_blocked(user(1), false).await.unwrap();
-    assert_eq!(script.deliver().await, [400]);
-    assert_eq!(engine.store.load_bet(refused.bet).await.unwrap(), None);
-    // The same bet, asked for again, is a new one; and bets go on behind the fence.
-    for key in ["key-1", "key-2"] {
-        let asked = command(1, key, Side::B, "5");
-        let placed = engine.store.place_bet(&asked, &seed(), second(2)).await.unwrap();
-        assert!(matches!(placed, PlaceBetOutcome::Placed(_)), "{placed:?}");
-    }
-    books::check(&engine.store).await;
 }
 
 #[tokio::test]

@@ -1,0 +1,41 @@
+//! What the table carries out when nobody waits for it any more.
+
+use super::script::{Fault, Script};
+use crate::books;
+use crate::engine::Engine;
+use crate::scenario::{bet, command, fund, second, seed, signed_up, user};
+use evens_exchange::{PlaceBetOutcome, Side};
+use futures::future::join;
+use std::time::Duration;
+
+/// What a player was told stays true, also where the table does late what nobody waits for any more.
+#[tokio::test]
+async fn a_bet_that_was_refused_is_not_placed_late() {
+    let engine = Engine::embedded().await;
+    signed_up(&engine.store, 1, None).await;
+    fund(&engine.store, 1, "10").await;
+    let conflict = Fault::cancelled(&["None", "TransactionConflict", "None", "None"]);
+    let script = Script::without_end("TransactWriteItems", &[Fault::Late, conflict]);
+    let store = engine.through(script.http()).retry_for(Duration::from_mins(1));
+    // The round is there already, so that no other transaction opens it.
+    bet(&engine.store, 2, Side::A, "1", 0).await;
+    let refused = command(1, "key-1", Side::B, "10");
+    let (outcome, ()) = join(store.place_bet(&refused, &seed(), second(1)), async {
+        while script.requests() < 2 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        engine.store.set_blocked(user(1), true).await.unwrap();
+    })
+    .await;
+    assert_eq!(outcome.unwrap(), PlaceBetOutcome::AccountBlocked);
+    engine.store.set_blocked(user(1), false).await.unwrap();
+    assert_eq!(script.deliver().await, [400]);
+    assert_eq!(engine.store.load_bet(refused.bet).await.unwrap(), None);
+    // The same bet, asked for again, is a new one; and bets go on behind the fence.
+    for key in ["key-1", "key-2"] {
+        let asked = command(1, key, Side::B, "5");
+        let placed = engine.store.place_bet(&asked, &seed(), second(2)).await.unwrap();
+        assert!(matches!(placed, PlaceBetOutcome::Placed(_)), "{placed:?}");
+    }
+    books::check(&engine.store).await;
+}
