@@ -18,6 +18,7 @@
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
 use evens_contracts::{Job, JobFault, Queue, TraceParent};
+use evens_exchange::RoundId;
 use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
 use futures::FutureExt;
@@ -68,9 +69,11 @@ struct Task {
     job: Result<Job, JobFault>,
 }
 
-/// The messages of each group, in their order.
-fn into_groups(queue: Queue, messages: Vec<Message>) -> Vec<Vec<Task>> {
-    let mut groups: Vec<Vec<Task>> = Vec::new();
+/// The messages of a group, in their order. There is at least one.
+type Group = Vec<Task>;
+
+fn into_groups(queue: Queue, messages: Vec<Message>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     for message in messages {
         let task = Task { job: Job::parse(queue, &message.body), message };
         match groups.iter_mut().find(|group| group[0].message.group == task.message.group) {
@@ -82,17 +85,20 @@ fn into_groups(queue: Queue, messages: Vec<Message>) -> Vec<Vec<Task>> {
 }
 
 /// Groups one after another, by the book that their first jobs look into. A group without one is in nobody's way.
-fn into_lines(groups: Vec<Vec<Task>>) -> Vec<Vec<Vec<Task>>> {
-    let book = |group: &[Task]| group[0].job.as_ref().ok().and_then(Job::book).cloned();
-    let mut lines: Vec<Vec<Vec<Task>>> = Vec::new();
+fn into_lines(groups: Vec<Group>) -> Vec<Vec<Group>> {
+    let mut lines: Vec<Vec<Group>> = Vec::new();
     for group in groups {
-        let wanted = book(&group);
-        match lines.iter_mut().find(|line| wanted.is_some() && book(&line[0]) == wanted) {
+        let is_same = |line: &&mut Vec<Group>| book(&group).is_some() && book(&line[0]) == book(&group);
+        match lines.iter_mut().find(is_same) {
             Some(line) => line.push(group),
             None => lines.push(vec![group]),
         }
     }
     lines
+}
+
+fn book(group: &[Task]) -> Option<&RoundId> {
+    group[0].job.as_ref().ok().and_then(Job::book)
 }
 
 /// What becomes of a message.
@@ -115,7 +121,7 @@ where
     H: for<'a> JobHandler<'a>,
 {
     /// Works on groups one after another, and returns the ids of the messages that go back.
-    async fn work_line(&self, groups: &[Vec<Task>]) -> Vec<String> {
+    async fn work_line(&self, groups: &[Group]) -> Vec<String> {
         let mut unfinished = Vec::new();
         for group in groups {
             unfinished.extend(self.work_group(group).await);

@@ -9,7 +9,6 @@ use crate::item::{Fields, Item, ItemBuilder, Key};
 use evens_ledger::{UserId, Wallet};
 
 pub(crate) const KIND: &str = "wallet";
-pub(crate) const FENCE: &str = "fence";
 
 pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("USER#{user}"), sort: "WALLET".to_owned() }
@@ -29,6 +28,11 @@ pub(crate) fn encode(wallet: &Wallet) -> Item {
 /// The wallet of a user, from what was read of it: the empty one if he never held money.
 pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<Wallet, StoreError> {
     item.map_or_else(|| Ok(Wallet::empty(user)), decode)
+}
+
+/// The fence of what was read of a wallet; none where nothing was fenced off yet.
+pub(crate) fn fence(item: Option<&Item>) -> Result<Option<String>, StoreError> {
+    item.map_or(Ok(None), |item| Fields::of(item).optional("fence"))
 }
 
 /// A wallet without a bonus is of the time before there were any.

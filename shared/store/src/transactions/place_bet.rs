@@ -2,7 +2,7 @@
 
 use super::wallet_items::{Lock, Standing, post};
 use crate::entities::{account, bet, round, waiting, wallet};
-use crate::item::{Fields, Item, text};
+use crate::item::text;
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, put_new};
 use crate::{Store, StoreError};
@@ -29,7 +29,7 @@ impl Store {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
             let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
-            let fence = wallet.as_ref().map(fence_of).transpose()?.flatten();
+            let fence = wallet::fence(wallet.as_ref())?;
             let wallet = wallet::of(command.user, wallet.as_ref())?;
             let (mut round, is_absent) = match &round {
                 Some(item) => (round::decode(item)?, false),
@@ -88,10 +88,6 @@ impl Store {
         }
         self.load_bet(command.bet).await
     }
-}
-
-fn fence_of(wallet: &Item) -> Result<Option<String>, StoreError> {
-    Fields::of(wallet).optional(wallet::FENCE)
 }
 
 fn place_bet_items(
