@@ -52,6 +52,20 @@ struct Players {
 
 /// Checks everything that must hold in the end.
 pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> Vec<Violation> {
+    let (mut found, players) = audit(store, Completeness::Ended).await;
+    found.extend(players.check(settings));
+    let state = world.lock();
+    found.extend(state.answers.check(&state.table));
+    found
+}
+
+/// Checks what must hold after each commit.
+pub(crate) async fn check_in_mid_run(store: &Store) -> Vec<Violation> {
+    audit(store, Completeness::Stopped).await.0
+}
+
+/// What offends the auditor's invariants, and what he does not look at.
+async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Players) {
     let (mut books, mut players, mut found) = (Books::new(), Players::default(), Vec::new());
     let scanned = store.scan(|record| match record {
         Ok(record) => take_in(record, &mut books, &mut players),
@@ -61,17 +75,14 @@ pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> 
     if let Err(error) = scanned {
         found.push(Violation::new("defect", format!("The table cannot be read: {error}.")));
     }
-    let report = books.check(Completeness::Ended);
+    let report = books.check(completeness);
     found.extend(
         report
             .offences()
             .iter()
             .map(|offence| Violation::new(offence.invariant.name(), offence.sentence.clone())),
     );
-    found.extend(players.check(settings));
-    let state = world.lock();
-    found.extend(state.answers.check(&state.table));
-    found
+    (found, players)
 }
 
 fn take_in(record: Record, books: &mut Books, players: &mut Players) {

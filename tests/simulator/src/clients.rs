@@ -65,7 +65,8 @@ fn region() -> Region {
     Region::from_static("us-east-1")
 }
 
-fn store(world: &World, who: Who, settings: &Settings) -> Store {
+/// The table as one of the world sees it.
+pub(crate) fn store(world: &World, who: Who, settings: &Settings) -> Store {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url("http://table.simulator")

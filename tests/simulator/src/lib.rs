@@ -7,6 +7,7 @@
 //! clock is read but the paused one, and no number is drawn but from the seed.
 
 mod answers;
+mod audits;
 mod backlog;
 mod campaign;
 mod check;

@@ -1,11 +1,10 @@
 //! One run: a world drawn from a seed, in which everything goes wrong for some minutes, and then nothing until it is quiet.
 
-use crate::backlog::Backlogs;
+use crate::audits;
 use crate::check;
 use crate::clients;
 use crate::device::Device;
 use crate::dice::Dice;
-use crate::dynamo::Table;
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
 use crate::mutation::Mutation;
@@ -128,23 +127,10 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let odds = Odd::draw(&mut dice);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
     let world = World::new(State {
-        trace: Trace::new(order.is_printed),
-        table: Table::default(),
-        queues: embedded_sqs::core::Core::new("us-east-1", order.seed),
-        bells: std::collections::BTreeMap::new(),
-        backlogs: Backlogs::default(),
-        odds: Odd::NONE,
         latency_max_ms,
-        strikes: Strikes::NONE,
-        calls: 0,
         crashes: std::iter::repeat_with(Arc::default).take(plan.processes).collect(),
         mutation: order.mutation,
-        mutated: 0,
-        answers: crate::answers::Answers::default(),
-        violations: Vec::new(),
-        blocked: None,
-        swept_ms: None,
-        dice: dice.fork(),
+        ..State::new(order.seed, dice.fork(), Trace::new(order.is_printed))
     });
     create_queues(&world)?;
     let keys = Arc::new(Keys::new()?);
@@ -269,6 +255,7 @@ impl Stage {
         let (who, door) = (users.to_vec(), doors.clone());
         crowd.spawn(noise::block_somebody(world.clone(), door, dice.fork(), who, pause_max_ms));
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
+        crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
         let operating = tokio::spawn(operator.run(plan.operator_steps, 2 * pause_max_ms));
         while crowd.join_next().await.is_some() {}
         let mut operator = operating.await?;

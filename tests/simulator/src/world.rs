@@ -87,6 +87,29 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// What is there before anything happens: nothing, and nothing goes wrong.
+    pub(crate) fn new(seed: u64, dice: Dice, trace: Trace) -> Self {
+        Self {
+            dice,
+            trace,
+            table: Table::default(),
+            queues: Core::new("us-east-1", seed),
+            bells: BTreeMap::new(),
+            backlogs: Backlogs::default(),
+            odds: Odd::NONE,
+            latency_max_ms: 0,
+            strikes: Strikes::NONE,
+            calls: 0,
+            crashes: Vec::new(),
+            mutation: None,
+            mutated: 0,
+            answers: Answers::default(),
+            violations: Vec::new(),
+            blocked: None,
+            swept_ms: None,
+        }
+    }
+
     /// Whether this goes wrong now; then it is counted.
     pub(crate) fn strike(&mut self, hazard: Hazard) -> bool {
         let strikes = self.dice.chance(self.odds.of(hazard));
@@ -101,6 +124,14 @@ impl World {
     /// A new world, at its first moment. Call it where the clock is paused.
     pub(crate) fn new(state: State) -> Self {
         Self { state: Arc::new(Mutex::new(state)), started: Instant::now() }
+    }
+
+    /// A world of its own that holds this one's table as it is, where nothing ever happens to it. None while a
+    /// transaction is decided and not yet visible as a whole.
+    pub(crate) fn still(&self) -> Option<Self> {
+        let table = self.lock().table.whole()?;
+        let (dice, trace) = (Dice::new(0), Trace::new(false));
+        Some(Self::new(State { table, ..State::new(0, dice, trace) }))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {

@@ -50,6 +50,16 @@ impl Table {
         self.items.entry(key).or_default().push(Version { since_ms: now_ms, item });
     }
 
+    /// A table with what is in this one, and without its past; none while a transaction holds something.
+    pub(crate) fn whole(&self) -> Option<Self> {
+        if !self.held.is_empty() {
+            return None;
+        }
+        let newest =
+            |(key, versions): (&Key, &Vec<Version>)| Some((key.clone(), vec![versions.last()?.clone()]));
+        Some(Self { items: self.items.iter().filter_map(newest).collect(), ..Self::default() })
+    }
+
     /// Everything that is there, in the order of keys.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Item> {
         self.items.values().filter_map(|versions| versions.last()?.item.as_ref())
