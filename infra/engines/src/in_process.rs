@@ -5,6 +5,7 @@
 //! asked for, is sent to the server on the loopback port, which words every refusal as AWS does. Nothing has changed by
 //! then, so asking again is harmless.
 
+use crate::table_thread::TableThread;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
@@ -19,13 +20,12 @@ use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
-use tokio::task::spawn_blocking;
 use tower::ServiceExt;
 
 /// The client.
 #[derive(Clone)]
 pub(crate) struct InProcess {
-    table: Database,
+    table: TableThread,
     queues: Router,
     sockets: SharedHttpClient,
 }
@@ -38,7 +38,7 @@ struct Connector {
 }
 
 impl InProcess {
-    pub(crate) fn new(table: Database, queues: Router) -> Self {
+    pub(crate) fn new(table: TableThread, queues: Router) -> Self {
         Self { table, queues, sockets: aws_smithy_http_client::Builder::new().build_http() }
     }
 }
@@ -70,9 +70,7 @@ impl HttpConnector for Connector {
                 Some(("DynamoDB_20120810", operation)) => {
                     let body = request.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
                     let operation = operation.to_owned();
-                    // The table does one thing at a time, behind a lock that holds up the thread of who waits for it.
-                    let asked = spawn_blocking(move || ask_table(&engines.table, &operation, &body)).await;
-                    match asked.map_err(|error| ConnectorError::other(error.into(), None))? {
+                    match engines.table.ask(operation, body).await? {
                         Some(answer) => answer.into_response(),
                         None => sockets.call(request).await,
                     }
@@ -95,7 +93,7 @@ async fn ask_queues(queues: Router, request: HttpRequest) -> Result<HttpResponse
 }
 
 /// What the table answers: status and body.
-struct Answer(u16, Vec<u8>);
+pub(crate) struct Answer(u16, Vec<u8>);
 
 impl Answer {
     fn into_response(self) -> Result<HttpResponse, ConnectorError> {
@@ -106,7 +104,7 @@ impl Answer {
 }
 
 /// Performs what handlers ask for all the time. `None` is for the server to answer; nothing has changed then.
-fn ask_table(table: &Database, operation: &str, body: &[u8]) -> Option<Answer> {
+pub(crate) fn ask_table(table: &Database, operation: &str, body: &[u8]) -> Option<Answer> {
     match operation {
         "BatchGetItem" => perform(body, |request| table.batch_get_item(request)),
         "DeleteItem" => perform(body, |request| table.delete_item(request)),

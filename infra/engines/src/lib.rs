@@ -9,6 +9,7 @@
 
 mod expiry;
 mod in_process;
+mod table_thread;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
@@ -17,6 +18,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use table_thread::TableThread;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -48,6 +50,9 @@ pub enum EnginesError {
     /// No loopback port.
     #[error("cannot listen on a loopback port")]
     Listen(#[source] io::Error),
+    /// No thread.
+    #[error("cannot start the thread of the table")]
+    Thread(#[source] io::Error),
     /// The table's file cannot be opened.
     #[error("cannot open the table in the data folder: {0}")]
     Table(String),
@@ -80,7 +85,8 @@ impl Engines {
         let options = embedded_sqs::Options { data: file("sqs.sqlite"), ..embedded_sqs::Options::default() };
         let queues = embedded_sqs::Server::open(options).map_err(EnginesError::Queues)?;
 
-        let client = InProcess::new(table.clone(), queues.router());
+        let thread = TableThread::start(table.clone()).map_err(EnginesError::Thread)?;
+        let client = InProcess::new(thread, queues.router());
         let (stop, _) = watch::channel(false);
         let (table_failed, failed) = watch::channel(false);
         let queues_failed = table_failed.clone();
