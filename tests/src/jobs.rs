@@ -4,7 +4,7 @@ use crate::{Scenario, await_until};
 use evens_contracts::{DeadLetterId, Job, Queue};
 use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
-use evens_runtime::{JobDone, JobError};
+use evens_runtime::{JobDone, JobError, JobHandler};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -24,7 +24,7 @@ impl Scenario {
     pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
         let (context, now) = (self.context(), Timestamp::now());
         match job.queue() {
-            Queue::Match => evens_match::handle(context, job, now).await,
+            Queue::Match => evens_match::Matcher::default().handle(context, job, now).await,
             Queue::Settle => evens_settle::handle(context, job, now).await,
             Queue::Refund => evens_refund::handle(context, job, now).await,
             Queue::Rounds => evens_finish_round::handle(context, job, now).await,

@@ -1,27 +1,35 @@
 //! Whom a bet could play against: what waits on the other side, oldest first, page by page.
 
-use evens_exchange::{RoundId, Side, WaitingBet};
+use crate::shared_view::{Held, SharedView};
+use evens_exchange::{BetId, RoundId, Side, WaitingBet};
 use evens_store::{Store, StoreError};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
-/// The waiting bets of one side of a round that were not tried yet.
+/// The waiting bets of one side of a round that were not tried yet. The first ones are those that somebody else has just
+/// seen; when they are used up, the book itself is looked at, from its beginning.
 pub(crate) struct Candidates<'a> {
     store: &'a Store,
+    view: SharedView,
     round: RoundId,
     side: Side,
     page: VecDeque<WaitingBet>,
+    /// Those that were in somebody's hands: they come last.
+    held: VecDeque<WaitingBet>,
+    tried: HashSet<BetId>,
     last: Option<WaitingBet>,
     is_last_page: bool,
 }
 
 impl<'a> Candidates<'a> {
-    /// Mostly the first one is taken, and each costs to be read.
-    const PAGE: u16 = 4;
+    /// Mostly one of the first is taken, and each costs to be read.
+    const PAGE: u16 = 10;
 
     /// Those who wait against a bet on `side`.
-    pub(crate) fn against(store: &'a Store, round: RoundId, side: Side) -> Self {
-        let side = side.opposite();
-        Self { store, round, side, page: VecDeque::new(), last: None, is_last_page: false }
+    pub(crate) fn against(store: &'a Store, view: &SharedView, round: RoundId, side: Side) -> Self {
+        let (view, side) = (view.clone(), side.opposite());
+        let page = view.seen(&round, side);
+        let (held, tried) = (VecDeque::new(), HashSet::new());
+        Self { store, view, round, side, page, held, tried, last: None, is_last_page: false }
     }
 
     /// Whether this is whom the bet could play against.
@@ -31,20 +39,47 @@ impl<'a> Candidates<'a> {
 
     /// Whether there is none left.
     pub(crate) async fn is_empty(&mut self) -> Result<bool, StoreError> {
+        self.turn_page().await?;
+        Ok(self.page.is_empty() && self.held.is_empty())
+    }
+
+    async fn turn_page(&mut self) -> Result<(), StoreError> {
         while self.page.is_empty() && !self.is_last_page {
+            let is_first = self.last.is_none();
             let page =
                 self.store.list_waiting(&self.round, self.side, self.last.as_ref(), Self::PAGE).await?;
             self.is_last_page = page.len() < Self::PAGE.into();
             self.last = page.last().cloned().or(self.last.take());
             self.page = page.into();
+            if is_first {
+                self.view.show(&self.round, self.side, &self.page);
+            }
         }
-        Ok(self.page.is_empty())
+        Ok(())
     }
 
-    /// The next candidate.
-    pub(crate) async fn next(&mut self) -> Result<Option<WaitingBet>, StoreError> {
-        self.is_empty().await?;
-        Ok(self.page.pop_front())
+    /// The next candidate, in one's hands if it is not in somebody else's: those are the last ones.
+    pub(crate) async fn next(&mut self) -> Result<Option<(WaitingBet, Option<Held>)>, StoreError> {
+        loop {
+            self.turn_page().await?;
+            let Some(candidate) = self.page.pop_front() else {
+                return Ok(self.held.pop_front().map(|candidate| (candidate, None)));
+            };
+            if !self.tried.insert(candidate.bet) {
+                continue;
+            }
+            match self.view.take(candidate.bet) {
+                Some(held) => return Ok(Some((candidate, Some(held)))),
+                None => self.held.push_back(candidate),
+            }
+        }
+    }
+
+    /// These do not wait any more, or not as they were seen.
+    pub(crate) fn forget<const N: usize>(&self, gone: [&WaitingBet; N]) {
+        for gone in gone {
+            self.view.forget(gone);
+        }
     }
 
     /// Goes on at a random place of this page, after somebody else was faster: many who look for opponents at the same

@@ -1,14 +1,16 @@
 //! One job: one bet, as many opponents as it takes.
 
 use crate::candidates::Candidates;
+use crate::shared_view::SharedView;
 use evens_contracts::{Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
 use evens_exchange::{
     BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, WaitingBet, join,
 };
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Context, JobDone, JobError};
+use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use evens_store::JoinOutcome;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 /// Why a bet cannot be matched, whatever is tried.
@@ -25,6 +27,21 @@ enum MatchFault {
 #[error("all candidates of the bet {0} are being taken by others at the moment")]
 struct AllBusy(BetId);
 
+/// Handles jobs. Those that clones of it work on at the same time keep out of each other's way.
+#[derive(Debug, Clone, Default)]
+pub struct Matcher {
+    view: SharedView,
+}
+
+impl<'a> JobHandler<'a> for Matcher {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Self::Handling {
+        let view = self.view.clone();
+        Box::pin(async move { handle(context, &view, job, now).await })
+    }
+}
+
 /// Matches the bet that a job names with whoever waits on the other side. Harmless when repeated. Keeps M5.
 ///
 /// - the job says where it waits, and nobody waits against it: done, whatever has become of it. Who comes later sees
@@ -32,15 +49,15 @@ struct AllBusy(BetId);
 /// - the bet does not exist: permanent
 /// - nothing of it waits any more: done
 /// - its round has ended: its refund is asked for
-/// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left; each match is
-///   settled at once if it is drawn at once
-pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
+/// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left. A match that is drawn
+///   at once is settled with its join; where a wallet is in the way, its settlement is asked for
+async fn handle(context: &Context, view: &SharedView, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
     let Job::Match(job) = job else {
         return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Match.name() }.into());
     };
     let MatchJob { bet_id, place } = job;
     let place = place.map(Place::from);
-    let against = |round: &RoundId, side| Candidates::against(&context.store, round.clone(), side);
+    let against = |round: &RoundId, side| Candidates::against(&context.store, view, round.clone(), side);
     let mut seen = place.as_ref().map(|place| against(&place.round, place.side));
     if let Some(candidates) = &mut seen
         && candidates.is_empty().await?
@@ -55,9 +72,9 @@ pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDo
     }
     let candidates = seen.filter(|candidates| candidates.are_against(&waiting));
     let candidates = candidates.unwrap_or_else(|| against(&waiting.round, waiting.side));
-    let mut joined = Vec::new();
-    let result = take_opponents(context, &table, waiting, candidates, &mut joined, now).await;
-    send_settlements(context, &table.round, &joined).await;
+    let mut unsettled = Vec::new();
+    let result = take_opponents(context, &table, waiting, candidates, &mut unsettled, now).await;
+    send_settlements(context, &table.round, &unsettled).await;
     result
 }
 
@@ -107,31 +124,38 @@ const TRIES_MAX: usize = 3;
 
 /// What became of one candidate.
 enum Taken {
-    /// It is joined with the bet.
-    Joined(Match),
-    /// It cannot be: it is of the same user, or nothing of it waits any more.
-    Passed,
+    /// It is joined with the bet. Their match, where it is not settled yet.
+    Joined { unsettled: Option<Match> },
+    /// Nobody plays against himself.
+    SameUser,
+    /// Nothing of it waits any more.
+    Gone,
     /// Somebody else is taking it at the moment.
     Busy,
     /// Nothing of the bet itself waits any more.
     OwnGone,
 }
 
-/// Joins the bet with candidates until nothing of it waits, or there are no more. What it joined is in `joined` even
-/// if it ends with an error.
+/// Joins the bet with candidates until nothing of it waits, or there are no more. Which of their matches are still to be
+/// settled is in `unsettled` even if it ends with an error.
 async fn take_opponents(
     context: &Context,
     table: &Table,
     mut own: WaitingBet,
     mut candidates: Candidates<'_>,
-    joined: &mut Vec<Match>,
+    unsettled: &mut Vec<Match>,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    let mut busy = false;
-    while let Some(candidate) = candidates.next().await? {
-        match take(context, table, &mut own, candidate, now).await? {
-            Taken::Joined(bet_match) => joined.push(bet_match),
-            Taken::Passed => {}
+    let (mut busy, mut has_joined) = (false, false);
+    while let Some((candidate, _held)) = candidates.next().await? {
+        match take(context, table, &mut own, candidate.clone(), now).await? {
+            Taken::Joined { unsettled: left } => {
+                has_joined = true;
+                unsettled.extend(left);
+                candidates.forget([&own, &candidate]);
+            }
+            Taken::Gone => candidates.forget([&candidate]),
+            Taken::SameUser => {}
             Taken::Busy => {
                 busy = true;
                 candidates.scatter();
@@ -142,10 +166,10 @@ async fn take_opponents(
             return Ok(JobDone("matched"));
         }
     }
-    match (busy, joined.is_empty()) {
+    match (busy, has_joined) {
         (true, _) => Err(JobError::retryable(AllBusy(own.bet))),
-        (false, true) => Ok(JobDone("waits for an opponent")),
-        (false, false) => Ok(JobDone("matched in part")),
+        (false, false) => Ok(JobDone("waits for an opponent")),
+        (false, true) => Ok(JobDone("matched in part")),
     }
 }
 
@@ -160,13 +184,14 @@ async fn take(
 ) -> Result<Taken, JobError> {
     for _ in 0..TRIES_MAX {
         let Ok(pair) = OpposedBets::of(own, &candidate) else {
-            return Ok(Taken::Passed); // of the same user: nobody plays against himself
+            return Ok(Taken::SameUser);
         };
         let plan = table.round.draw_with(join(&pair, now), &table.seed);
-        match context.store.join_bets(&plan, own.side, &table.round.draw).await? {
-            JoinOutcome::Joined => {
+        match context.store.join_and_settle(&plan, own.side, &table.round.draw, now).await? {
+            outcome @ (JoinOutcome::Joined | JoinOutcome::Settled) => {
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
-                return Ok(Taken::Joined(plan.bet_match));
+                let is_settled = outcome == JoinOutcome::Settled;
+                return Ok(Taken::Joined { unsettled: (!is_settled).then_some(plan.bet_match) });
             }
             JoinOutcome::Busy => return Ok(Taken::Busy),
             JoinOutcome::Changed { side, waiting: Some(left) } if side == own.side => *own = left,
@@ -174,20 +199,20 @@ async fn take(
                 return Ok(Taken::OwnGone);
             }
             JoinOutcome::Changed { waiting: Some(left), .. } => candidate = left,
-            JoinOutcome::Changed { waiting: None, .. } => return Ok(Taken::Passed),
+            JoinOutcome::Changed { waiting: None, .. } => return Ok(Taken::Gone),
         }
     }
     Ok(Taken::Busy)
 }
 
-/// Asks for the settlement of what was joined. If that fails the sweeper finds the matches, so the job is done anyway.
-async fn send_settlements(context: &Context, round: &Round, joined: &[Match]) {
-    if round.draw != Draw::Match || joined.is_empty() {
+/// Asks for the settlement of what was only joined. If that fails the sweeper finds the matches, so the job is done anyway.
+async fn send_settlements(context: &Context, round: &Round, unsettled: &[Match]) {
+    if round.draw != Draw::Match || unsettled.is_empty() {
         return;
     }
     let settlement =
         |bet_match: &Match| Outgoing::new(Job::Settle(SettleJob::from(bet_match)), bet_match.user_a);
-    if let Err(error) = context.queues.send(joined.iter().map(settlement).collect()).await {
-        tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for {} settlements; the sweeper will", joined.len());
+    if let Err(error) = context.queues.send(unsettled.iter().map(settlement).collect()).await {
+        tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for {} settlements; the sweeper will", unsettled.len());
     }
 }

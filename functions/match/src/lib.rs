@@ -10,5 +10,6 @@
 
 mod candidates;
 mod handler;
+mod shared_view;
 
-pub use handler::handle;
+pub use handler::Matcher;

@@ -5,7 +5,7 @@ async fn main() -> Result<(), evens_runtime::StartError> {
     evens_runtime::run_jobs(
         evens_runtime::Context::from_env().await?,
         evens_contracts::Queue::Match,
-        evens_match::handle,
+        evens_match::Matcher::default(),
     )
     .await
 }

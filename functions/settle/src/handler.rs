@@ -72,17 +72,7 @@ async fn pay(
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     match context.store.settle_match(drawn, outcome, wallet, now).await? {
-        SettleOutcome::Settled(settlement) => {
-            tracing::info!(
-                "match.id" = %drawn.id,
-                "user.id" = %settlement.wallet.user,
-                amount = %settlement.payout,
-                "Paid match {} to user {}",
-                drawn.id,
-                settlement.wallet.user,
-            );
-            Ok(JobDone("settled"))
-        }
+        SettleOutcome::Settled(_) => Ok(JobDone("settled")),
         SettleOutcome::EndedBefore(MatchState::Void) => Ok(JobDone("voided before")),
         SettleOutcome::EndedBefore(_) => Ok(JobDone("settled before")),
         SettleOutcome::BalanceTooLarge => give_back(context, drawn, now).await,

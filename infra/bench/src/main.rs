@@ -48,6 +48,9 @@ struct Args {
     /// Of how many bets the histories of the growth are
     #[arg(long, value_delimiter = ',', default_values_t = [10, 10_000], value_name = "N")]
     bets: Vec<u64>,
+    /// Of how many bets of each way the budget is a mean
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    budget: u32,
     /// How many entries the ledgers of the growth have
     #[arg(long, value_delimiter = ',', default_values_t = [10, 1_000], value_name = "N")]
     entries: Vec<u64>,
@@ -81,7 +84,7 @@ enum Measure {
     Uniform,
     /// 5000 jobs a minute: memory and cores (Evens only)
     Steady,
-    /// Write units, read units and SQS requests of a settled bet
+    /// Write units, read units and SQS requests of a bet, until it is settled or refunded
     Budget,
     /// Scenario: 100 logins and 50 sign-ups a second (Evens only)
     Storm,
@@ -162,7 +165,7 @@ fn measure_in_process(args: &Args, chosen: &[Measure], figures: &mut Figures) ->
     for measure in chosen {
         match measure {
             Measure::Budget => {
-                figures.budget = Some(runtime.block_on(budget::count()).context("the budget")?);
+                figures.budget = Some(runtime.block_on(budget::count(args.budget)).context("the budget")?);
             }
             Measure::Growth => {
                 let grown = runtime.block_on(growth::measure(&args.bets, &args.entries));

@@ -24,7 +24,7 @@ pub(crate) fn start(
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut workers = Workers { context, concurrency, stop, started: JoinSet::new() };
-    workers.start_pollers(Queue::Match, evens_match::handle);
+    workers.start_pollers(Queue::Match, evens_match::Matcher::default());
     workers.start_pollers(Queue::Settle, evens_settle::handle);
     workers.start_pollers(Queue::Refund, evens_refund::handle);
     workers.start_pollers(Queue::Rounds, evens_finish_round::handle);

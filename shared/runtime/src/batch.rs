@@ -1,7 +1,7 @@
 //! The batch loop: where order and failure meet. Groups run side by side; inside a group there is only next, or stop.
 //!
-//! - Groups that look into one round's book run one after another: side by side they would reach for the same bets, and
-//!   pay for each attempt. What has become of one means nothing to the next.
+//! - Of groups that look into one round's book, the first goes ahead: what its handler has seen there, it may tell the
+//!   others, who would all look at the same. What has become of it means nothing to them.
 //! - A job that is done is finished: its message is to be deleted.
 //! - A job that failed and may succeed later stops its group: its message and all after it in the group go back, hidden
 //!   for the queue's back-off, so that they come again in the same order.
@@ -58,8 +58,8 @@ where
         handler,
         deadline: Instant::now() + queue.rules().function_timeout.saturating_sub(DEADLINE_MARGIN),
     };
-    let lines = into_lines(into_groups(queue, messages));
-    let unfinished = join_all(lines.iter().map(|line| batch.work_line(line))).await;
+    let teams = into_teams(into_groups(queue, messages));
+    let unfinished = join_all(teams.iter().map(|team| batch.work_team(team))).await;
     unfinished.into_iter().flatten().collect()
 }
 
@@ -84,17 +84,17 @@ fn into_groups(queue: Queue, messages: Vec<Message>) -> Vec<Group> {
     groups
 }
 
-/// Groups one after another, by the book that their first jobs look into. A group without one is in nobody's way.
-fn into_lines(groups: Vec<Group>) -> Vec<Vec<Group>> {
-    let mut lines: Vec<Vec<Group>> = Vec::new();
+/// Groups by the book that their first jobs look into. A group without one is a team of its own.
+fn into_teams(groups: Vec<Group>) -> Vec<Vec<Group>> {
+    let mut teams: Vec<Vec<Group>> = Vec::new();
     for group in groups {
-        let is_same = |line: &&mut Vec<Group>| book(&group).is_some() && book(&line[0]) == book(&group);
-        match lines.iter_mut().find(is_same) {
-            Some(line) => line.push(group),
-            None => lines.push(vec![group]),
+        let is_same = |team: &&mut Vec<Group>| book(&group).is_some() && book(&team[0]) == book(&group);
+        match teams.iter_mut().find(is_same) {
+            Some(team) => team.push(group),
+            None => teams.push(vec![group]),
         }
     }
-    lines
+    teams
 }
 
 fn book(group: &[Task]) -> Option<&RoundId> {
@@ -120,12 +120,12 @@ impl<H> Batch<'_, H>
 where
     H: for<'a> JobHandler<'a>,
 {
-    /// Works on groups one after another, and returns the ids of the messages that go back.
-    async fn work_line(&self, groups: &[Group]) -> Vec<String> {
-        let mut unfinished = Vec::new();
-        for group in groups {
-            unfinished.extend(self.work_group(group).await);
-        }
+    /// Works on the first group, then on the others side by side, and returns the ids of the messages that go back.
+    async fn work_team(&self, groups: &[Group]) -> Vec<String> {
+        let Some((first, others)) = groups.split_first() else { return Vec::new() };
+        let mut unfinished = self.work_group(first).await;
+        let of_others = join_all(others.iter().map(|group| self.work_group(group))).await;
+        unfinished.extend(of_others.into_iter().flatten());
         unfinished
     }
 

@@ -1,6 +1,7 @@
 //! [`CapacityMeter`]: what calls cost, as the engine reports it. For benchmarks and tests.
 
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Adds up the cost of calls. Clones add to the same sum.
@@ -14,8 +15,10 @@ pub struct Capacity {
     pub calls: u64,
     /// Read units. The engine counts in halves, hence not a whole number.
     pub read_units: f64,
-    /// Write units.
+    /// Write units, those of the index included.
     pub write_units: f64,
+    /// Write units of the index.
+    pub index_write_units: f64,
 }
 
 impl CapacityMeter {
@@ -31,9 +34,13 @@ impl CapacityMeter {
     fn add(&self, is_write: bool, consumed: &[ConsumedCapacity]) {
         let mut sum = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sum.calls += 1;
-        for units in consumed.iter().filter_map(ConsumedCapacity::capacity_units) {
+        for consumed in consumed {
+            let units = consumed.capacity_units().unwrap_or_default();
             if is_write {
+                let indexes = consumed.global_secondary_indexes().into_iter().flat_map(HashMap::values);
                 sum.write_units += units;
+                sum.index_write_units +=
+                    indexes.filter_map(aws_sdk_dynamodb::types::Capacity::capacity_units).sum::<f64>();
             } else {
                 sum.read_units += units;
             }
@@ -44,7 +51,7 @@ impl CapacityMeter {
 impl crate::Store {
     /// What is to be asked for with each call.
     pub(crate) fn report_capacity(&self) -> Option<ReturnConsumedCapacity> {
-        self.meter.as_ref().map(|_| ReturnConsumedCapacity::Total)
+        self.meter.as_ref().map(|_| ReturnConsumedCapacity::Indexes)
     }
 
     pub(crate) fn count_read(&self, consumed: &[ConsumedCapacity]) {

@@ -11,6 +11,7 @@ use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
 use evens_accounts::Account;
 use evens_contracts::{ApplyBonusJob, Job, Queue};
+use evens_match::Matcher;
 use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
@@ -187,8 +188,9 @@ pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUp
 }
 
 fn start_workers(tasks: &mut JoinSet<()>, world: &World, who: Who, context: &Context, setup: &Setup) {
+    let matcher = Matcher::default();
     for _ in 0..setup.pollers {
-        start_poller(tasks, world, who, context, Queue::Match, evens_match::handle);
+        start_poller(tasks, world, who, context, Queue::Match, matcher.clone());
         start_poller(tasks, world, who, context, Queue::Settle, evens_settle::handle);
         start_poller(tasks, world, who, context, Queue::Refund, evens_refund::handle);
         start_poller(tasks, world, who, context, Queue::Rounds, evens_finish_round::handle);

@@ -8,13 +8,13 @@ mod function;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_contracts::Queue;
+use evens_contracts::{Job, Queue, SettleJob};
 use evens_engines::Engines;
-use evens_exchange::{BetStatus, Seed};
-use evens_queues::{Message, Queues, create_queues};
+use evens_exchange::{BetId, BetStatus, OpposedBets, Seed, Side, join};
+use evens_queues::{Message, Outgoing, Queues, create_queues};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Endpoints};
-use evens_store::Store;
+use evens_store::{JoinOutcome, Store};
 use evens_tests::await_until;
 use function::Function;
 use jiff::Timestamp;
@@ -82,6 +82,47 @@ impl Platform {
     async fn receive(&self, queue: Queue) -> Vec<Message> {
         self.queues.receive(queue, Duration::from_secs(5)).await.unwrap()
     }
+
+    /// Has a function work on what is in its queue.
+    async fn work(&self, queue: Queue, name: &str) -> Vec<Message> {
+        let mut working = self.function(name).await;
+        let messages = self.receive(queue).await;
+        assert!(!messages.is_empty(), "nothing in the queue {name}");
+        let answer = working.invoke(&batch(&messages)).await;
+        assert_eq!(answer, json!({ "batchItemFailures": [] }), "{name}");
+        let told = working.told().await;
+        assert_eq!(told["bullmq_jobs_total"], messages.len(), "{told}");
+        assert_eq!((&told["queue"], &told["status"]), (&json!(name), &json!("completed")), "{told}");
+        assert_eq!(told["function"], name, "{told}");
+        messages
+    }
+
+    /// Two opposed bets, placed by a function.
+    async fn pair(&self) -> [BetId; 2] {
+        let mut placing = self.function("place-bet").await;
+        let mut bets = Vec::new();
+        for (number, side) in [(1, "A"), (2, "B")] {
+            let token = self.token_of_funded(number).await;
+            let body = json!({ "roundId": "lambda", "amount": 40, "side": side });
+            let answer = placing.invoke(&place_bet(&token, &body)).await;
+            assert_eq!(answer["statusCode"], 202, "{answer}");
+            let told = placing.told().await;
+            assert_eq!(told["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Evens/local");
+            let (requests, moved) = (&told["evens_http_requests_total"], &told["evens_money_moved_total"]);
+            assert_eq!((requests, moved), (&json!(1), &json!(40)), "{told}");
+            assert_eq!((&told["route"], &told["type"]), (&json!("/api/bets"), &json!("DEBIT")), "{told}");
+            let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+            bets.push(body["data"]["betId"].as_str().unwrap().parse().unwrap());
+        }
+        bets.try_into().unwrap()
+    }
+
+    async fn expect_settled(&self, bets: [BetId; 2]) {
+        for bet in bets {
+            let view = self.store.load_bet_view(bet).await.unwrap().unwrap();
+            assert_eq!(view.status(), BetStatus::Settled);
+        }
+    }
 }
 
 /// The trace that the gateway says.
@@ -138,39 +179,30 @@ fn batch(messages: &[Message]) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_bets_are_placed_matched_and_settled_by_functions() {
     let platform = Platform::start().await;
-    let mut placing = platform.function("place-bet").await;
-    let mut bets = Vec::new();
-    for (number, side) in [(1, "A"), (2, "B")] {
-        let token = platform.token_of_funded(number).await;
-        let body = json!({ "roundId": "lambda", "amount": 40, "side": side });
-        let answer = placing.invoke(&place_bet(&token, &body)).await;
-        assert_eq!(answer["statusCode"], 202, "{answer}");
-        let told = placing.told().await;
-        assert_eq!(told["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Evens/local");
-        let (requests, moved) = (&told["evens_http_requests_total"], &told["evens_money_moved_total"]);
-        assert_eq!((requests, moved), (&json!(1), &json!(40)), "{told}");
-        assert_eq!((&told["route"], &told["type"]), (&json!("/api/bets"), &json!("DEBIT")), "{told}");
-        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
-        bets.push(body["data"]["betId"].as_str().unwrap().parse().unwrap());
+    let bets = platform.pair().await;
+    for message in platform.work(Queue::Match, "match").await {
+        assert_eq!(message.traceparent.unwrap().trace_id(), TRACE, "{message:?}");
     }
-    for (queue, name) in [(Queue::Match, "match"), (Queue::Settle, "settle")] {
-        let mut working = platform.function(name).await;
-        let messages = platform.receive(queue).await;
-        assert!(!messages.is_empty(), "nothing in the queue {name}");
-        for message in &messages {
-            assert_eq!(message.traceparent.unwrap().trace_id(), TRACE, "{message:?}");
-        }
-        let answer = working.invoke(&batch(&messages)).await;
-        assert_eq!(answer, json!({ "batchItemFailures": [] }), "{name}");
-        let told = working.told().await;
-        assert_eq!(told["bullmq_jobs_total"], messages.len(), "{told}");
-        assert_eq!((&told["queue"], &told["status"]), (&json!(name), &json!("completed")), "{told}");
-        assert_eq!(told["function"], name, "{told}");
-    }
-    for bet in bets {
-        let view = platform.store.load_bet_view(bet).await.unwrap().unwrap();
-        assert_eq!(view.status(), BetStatus::Settled);
-    }
+    platform.expect_settled(bets).await;
+}
+
+/// As where the winner's wallet was in the way of a join that pays.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_bets_that_are_only_joined_are_settled_by_a_function() {
+    let platform = Platform::start().await;
+    let (store, bets, now) = (&platform.store, platform.pair().await, Timestamp::now());
+    let [a, b] = bets.map(|bet| async move {
+        let bet = store.load_bet(bet).await.unwrap().unwrap();
+        store.load_waiting(&bet).await.unwrap().unwrap()
+    });
+    let pair = OpposedBets::of(&a.await, &b.await).unwrap();
+    let (round, seed) = store.load_round_and_seed(&"lambda".parse().unwrap()).await.unwrap().unwrap();
+    let plan = round.draw_with(join(&pair, now), &seed);
+    assert_eq!(store.join_bets(&plan, Side::A, &round.draw).await.unwrap(), JoinOutcome::Joined);
+    let job = Outgoing::new(Job::Settle(SettleJob::from(&plan.bet_match)), plan.bet_match.user_a);
+    platform.queues.send(vec![job]).await.unwrap();
+    platform.work(Queue::Settle, "settle").await;
+    platform.expect_settled(bets).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

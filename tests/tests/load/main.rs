@@ -146,10 +146,10 @@ fn growth_finds_that_a_bet_costs_the_same() {
     };
     for (series, name, unit) in [
         (0, "place-bet", "write_units"),
-        (0, "match (joins)", "write_units"),
-        (0, "settle", "sqs_requests"),
+        (0, "match (joins and settles)", "write_units"),
+        (0, "match (joins and settles)", "sqs_requests"),
         (0, "read the round", "read_units"),
-        (1, "settle", "write_units"),
+        (1, "match (joins and settles)", "write_units"),
         (1, "read a page of the ledger", "read_units"),
         (1, "read a page of the bets", "p50_ms"),
     ] {

@@ -39,8 +39,7 @@ async fn one_trace_leads_from_a_bet_to_its_payout() {
     assert!(answered.starts_with(&format!("00-{TRACE}-")) && answered.ends_with("-01"), "{answered}");
     assert_ne!(answered, traceparent, "a step of its own");
     scenario.await_ended().await;
-    let wanted =
-        ["Answered POST /api/bets with 202", "Finished job match:", "Paid match ", "Finished job settle:"];
+    let wanted = ["Answered POST /api/bets with 202", "Paid match ", "Finished job match:"];
     let lines = await_until("the whole trace is in the log", Scenario::DEADLINE, async || {
         let lines = lines_of(&scenario, TRACE);
         wanted.iter().all(|start| has(&lines, start)).then_some(lines)
@@ -82,14 +81,13 @@ async fn what_happened_is_counted() {
     #[rustfmt::skip]
     let expected = [
         (r#"bullmq_jobs_total{queue="match",status="completed"}"#,                           "2"),
-        (r#"bullmq_jobs_total{queue="settle",status="completed"}"#,                          "1"),
         (r#"evens_money_moved_total{type="DEBIT",purse="CASH"}"#,                            "20.75"),
         (r#"evens_money_moved_total{type="CREDIT",purse="CASH"}"#,                           "20.5"),
         (r#"evens_http_requests_total{method="POST",route="/api/bets",status="202"}"#,       "2"),
         (r#"evens_http_requests_total{method="POST",route="/api/bets",status="400"}"#,       "1"),
         (r#"evens_http_requests_total{method="unknown",route="unknown",status="404"}"#,      "1"),
         (r#"evens_http_request_duration_seconds_count{method="POST",route="/api/bets"}"#,    "3"),
-        (r#"evens_job_duration_seconds_count{queue="settle"}"#,                              "1"),
+        (r#"evens_job_duration_seconds_count{queue="match"}"#,                               "2"),
         (r#"evens_dead_letters{queue="settle"}"#,                                            "0"),
     ];
     await_until("everything is counted", Scenario::DEADLINE, async || {

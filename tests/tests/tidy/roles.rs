@@ -49,7 +49,15 @@ const CALLS: &[(&str, &[Need])] = &[
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
-    ("store.join_bets", &[("DeleteItem", &["BOOK#"]), ("PutItem", &["ROUND#"]), ("UpdateItem", &["BOOK#"])]),
+    (
+        "store.join_and_settle",
+        &[
+            ("DeleteItem", &["BOOK#"]),
+            ("GetItem", &["USER#"]),
+            ("PutItem", &["LEDGER#", "ROUND#"]),
+            ("UpdateItem", &["BET#", "BOOK#", "USER#"]),
+        ],
+    ),
     ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
     (
         "store.list_bets",

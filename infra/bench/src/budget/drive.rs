@@ -1,4 +1,4 @@
-//! [`Drive`]: bets through place-bet, match and settle, with a count of what each step costs.
+//! [`Drive`]: bets through place-bet and match, which settles, and refund, with a count of what each step costs.
 
 use super::Cost;
 use anyhow::{Context as _, ensure};
@@ -8,19 +8,20 @@ use aws_sdk_sqs::error::BoxError;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use evens_contracts::Queue;
+use evens_contracts::{Job, Queue, RefundJob};
 use evens_engines::Engines;
-use evens_exchange::Side;
+use evens_exchange::{BetId, RefundReason, Side};
 use evens_ledger::{Amount, UserId};
-use evens_queues::{Queues, create_queues};
+use evens_queues::{Outgoing, Queues, create_queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
 use evens_runtime::{
     Clients, Clock, Context, Endpoints, Entropy, JobHandler, RateLimits, Rates, Settings, http, process_batch,
 };
 use evens_store::{CapacityMeter, Store};
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
@@ -28,7 +29,7 @@ use tower::ServiceExt;
 type Steps = Vec<(&'static str, Cost)>;
 
 /// The steps of a pair of bets, when each message comes on its own.
-pub(crate) const STEPS: [&str; 4] = ["place-bet", "match (nobody there)", "match (joins)", "settle"];
+pub(crate) const STEPS: [&str; 3] = ["place-bet", "match (nobody there)", "match (joins and settles)"];
 
 /// The system in this process, and its meters.
 pub(crate) struct Drive {
@@ -60,6 +61,8 @@ impl Drive {
         let clients = Clients::connect(&endpoints)?;
         let mut settings = Settings::local();
         settings.rate_limits = rate_limits;
+        // A bet that finds nobody is refunded by the job that comes next.
+        settings.refund_after = SignedDuration::ZERO;
         let stage = settings.stage.as_str();
         evens_store::migrate(&clients.dynamodb, &settings.table).await?;
         create_queues(&clients.sqs, stage).await?;
@@ -105,7 +108,7 @@ impl Drive {
     pub(super) async fn pairs_one_by_one(&mut self, pairs: u32) -> anyhow::Result<Steps> {
         // The round is opened by its first bet, which is none of the counted ones.
         self.warm_up("one-by-one").await?;
-        let mut costs: [Cost; 4] = Default::default();
+        let mut costs: [Cost; 3] = Default::default();
         for _ in 0..pairs {
             for (sum, (cost, _)) in costs.iter_mut().zip(self.pair_alone("one-by-one").await?) {
                 sum.add(&cost);
@@ -116,8 +119,8 @@ impl Drive {
 
     /// A pair of bets, each of whose messages comes on its own: what each of [`STEPS`] costs, and how long its calls took, of
     /// which `place-bet` has two.
-    pub(crate) async fn pair_alone(&mut self, round: &str) -> anyhow::Result<[(Cost, Vec<Duration>); 4]> {
-        let mut steps: [(Cost, Vec<Duration>); 4] = Default::default();
+    pub(crate) async fn pair_alone(&mut self, round: &str) -> anyhow::Result<[(Cost, Vec<Duration>); 3]> {
+        let mut steps: [(Cost, Vec<Duration>); 3] = Default::default();
         let mut count = |step: usize, cost: Cost, started: Instant| {
             steps[step].0.add(&cost);
             steps[step].1.push(started.elapsed());
@@ -127,12 +130,9 @@ impl Drive {
             self.place(round, side).await?;
             count(0, self.take(), started);
             let started = Instant::now();
-            self.work(Queue::Match, 1, &evens_match::handle).await?;
+            self.work(Queue::Match, 1, &evens_match::Matcher::default()).await?;
             count(if side == Side::A { 1 } else { 2 }, self.take(), started);
         }
-        let started = Instant::now();
-        self.work(Queue::Settle, 1, &evens_settle::handle).await?;
-        count(3, self.take(), started);
         Ok(steps)
     }
 
@@ -167,24 +167,38 @@ impl Drive {
             }
         }
         let placed = self.take();
-        self.work(Queue::Match, 2 * pairs, &evens_match::handle).await?;
-        let matched = self.take();
-        self.work(Queue::Settle, pairs, &evens_settle::handle).await?;
-        Ok(vec![("place-bet", placed), ("match", matched), ("settle", self.take())])
+        self.work(Queue::Match, 2 * pairs, &evens_match::Matcher::default()).await?;
+        Ok(vec![("place-bet", placed), ("match (joins and settles)", self.take())])
+    }
+
+    /// Bet after bet that finds nobody and is refunded when its time has passed.
+    pub(super) async fn refunds_one_by_one(&mut self, bets: u32) -> anyhow::Result<Steps> {
+        self.warm_up("refunded").await?;
+        let mut costs: [Cost; 3] = Default::default();
+        for _ in 0..bets {
+            let (bet_id, user) = self.place("refunded", Side::A).await?;
+            costs[0].add(&self.take());
+            self.work(Queue::Match, 1, &evens_match::Matcher::default()).await?;
+            costs[1].add(&self.take());
+            let job = Job::Refund(RefundJob { bet_id, reason: RefundReason::Expired });
+            self.context.queues.send(vec![Outgoing::new(job, user)]).await?;
+            self.work(Queue::Refund, 1, &evens_refund::handle).await?;
+            costs[2].add(&self.take());
+        }
+        Ok(["place-bet", "match (nobody there)", "refund"].into_iter().zip(costs).collect())
     }
 
     async fn warm_up(&mut self, round: &str) -> anyhow::Result<()> {
         for side in Side::ALL {
             self.place(round, side).await?;
         }
-        self.work(Queue::Match, 2, &evens_match::handle).await?;
-        self.work(Queue::Settle, 1, &evens_settle::handle).await?;
+        self.work(Queue::Match, 2, &evens_match::Matcher::default()).await?;
         self.take();
         Ok(())
     }
 
     /// Each bet is another player's, as long as there are players.
-    async fn place(&mut self, round: &str, side: Side) -> anyhow::Result<()> {
+    async fn place(&mut self, round: &str, side: Side) -> anyhow::Result<(BetId, UserId)> {
         let one = self.on_a.as_ref().filter(|_| side == Side::A).map(|players| players.at(0));
         let player = one.unwrap_or(self.players.at(usize::try_from(self.bets)?));
         self.bets += 1;
@@ -194,9 +208,12 @@ impl Drive {
             .header("idempotency-key", format!("budget-{}", self.bets))
             .body(Body::from(format!(r#"{{"roundId":"{round}","amount":10,"side":"{side}"}}"#)))?;
         self.functions.http_requests.fetch_add(1, Ordering::Relaxed);
+        let started = Instant::now();
         let answer = self.router.clone().oneshot(request).await?;
+        self.functions.ran(started);
         ensure!(answer.status() == StatusCode::ACCEPTED, "a bet was answered with {}", answer.status());
-        Ok(())
+        let key = format!("budget-{}", self.bets).parse()?;
+        Ok((BetId::derive(player.user, &key), player.user))
     }
 
     /// Works on a queue until so many messages are finished.
@@ -218,7 +235,9 @@ impl Drive {
             let receipts: Vec<_> =
                 received.iter().map(|message| (message.id.clone(), message.receipt.clone())).collect();
             self.functions.batches.fetch_add(1, Ordering::Relaxed);
+            let started = Instant::now();
             let unfinished = process_batch(&self.context, queue, received, handler).await;
+            self.functions.ran(started);
             let unfinished: HashSet<_> = unfinished.into_iter().collect();
             let finished: Vec<_> = receipts
                 .into_iter()
@@ -241,6 +260,10 @@ impl Drive {
             functions: http_requests + batches,
             http_requests,
             write_units: capacity.write_units,
+            index_write_units: capacity.index_write_units,
+            milliseconds: Duration::from_nanos(self.functions.nanoseconds.swap(0, Ordering::Relaxed))
+                .as_secs_f64()
+                * 1_000.0,
             read_units: capacity.read_units,
             calls: capacity.calls as f64,
             sqs: self.requests.take(),
@@ -253,6 +276,15 @@ impl Drive {
 struct FunctionCounter {
     http_requests: AtomicU32,
     batches: AtomicU32,
+    nanoseconds: AtomicU64,
+}
+
+impl FunctionCounter {
+    /// One has run since then.
+    fn ran(&self, started: Instant) {
+        let nanoseconds = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+    }
 }
 
 /// Counts the requests that the SDK sends, by operation.

@@ -105,7 +105,7 @@ pub(crate) async fn measure(bets: &[u64], entries: &[u64]) -> anyhow::Result<Gro
 const FIRST_OF_LEDGERS: u64 = 5_000;
 
 async fn steps_of_bet(drive: &mut Drive, round: &RoundId) -> anyhow::Result<Vec<Step>> {
-    let mut sums: [(Cost, Latency); 4] = Default::default();
+    let mut sums: [(Cost, Latency); 3] = Default::default();
     // The first pair warms up what a process keeps.
     drive.pair_alone(round.as_str()).await?;
     for _ in 0..PAIRS {

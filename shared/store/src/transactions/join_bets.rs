@@ -1,18 +1,22 @@
-//! Joining two opposed bets.
+//! Joining two opposed bets, and paying the winner at once where their match is drawn at once.
 
+use super::settle_match::payout_items;
 use crate::entities::{bet_match, waiting};
 use crate::item::{Item, number};
 use crate::write::{Change, Written, change, delete, put_new};
 use crate::{Operation, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Draw, Join, MatchState, Side, WaitingBet};
+use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, WaitingBet, settle, winner};
 use evens_ledger::Amount;
+use jiff::Timestamp;
 
 /// What became of joining two bets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JoinOutcome {
     /// They are joined.
     Joined,
+    /// They are joined, and the winner of their match is paid.
+    Settled,
     /// The bet on this side is not what it was any more: matched with another, refunded, or joined by this very call
     /// before. Nothing was changed.
     Changed {
@@ -26,6 +30,55 @@ pub enum JoinOutcome {
 }
 
 impl Store {
+    /// Joins two bets and pays the winner of their match, where it is drawn with their join: all eight items, or none.
+    /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
+    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it.
+    ///
+    /// 1. places in the book: as there
+    /// 2. match: as there
+    /// 3. wallet of the winner: version is the one read, else only joined
+    /// 4. entry `SETTLE:{matchId}:{userId}` under the next number: absent, as the version was the one read
+    /// 5. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
+    /// 6. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid
+    pub async fn join_and_settle(
+        &self,
+        plan: &Join,
+        taker: Side,
+        draw: &Draw,
+        now: Timestamp,
+    ) -> Result<JoinOutcome, StoreError> {
+        let MatchState::Drawn(outcome) = plan.bet_match.state else {
+            return self.join_bets(plan, taker, draw).await;
+        };
+        let wallet = self.load_wallet(winner(&plan.bet_match, outcome)).await?;
+        let Ok(settlement) = settle(&plan.bet_match, outcome, &wallet, now) else {
+            return self.join_bets(plan, taker, draw).await;
+        };
+        let items = join_and_settle_items(&self.table, plan, taker, &settlement, now)?;
+        match self.transact(items).await {
+            Ok(Written::Committed) => {
+                self.observe_draw(outcome.winner);
+                self.observe_payout(&settlement);
+                Ok(JoinOutcome::Settled)
+            }
+            Ok(Written::Refused { position: 3 | 4, .. }) | Err(StoreError::Contended) => {
+                self.observe_retry(Operation::JoinBets, &StoreError::Contended);
+                self.join_bets(plan, taker, draw).await
+            }
+            Ok(Written::Refused { position: 5, .. }) => Err(StoreError::corrupt(
+                plan.bet_match.id,
+                "the loser's wallet does not have the stake locked",
+            )),
+            Ok(Written::Refused { position: 6.., .. }) => {
+                Err(StoreError::corrupt(plan.bet_match.id, "a bet that waits is gone"))
+            }
+            Ok(Written::Refused { position, found }) => {
+                self.not_joined(plan, taker, position, found.as_ref())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the side
     /// of the bet that looks for opponents: it is told first that nothing of it waits any more.
     ///
@@ -33,7 +86,6 @@ impl Store {
     /// 2. place in the book of the other bet: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
-        let lost = || self.observe_retry(Operation::JoinBets, &StoreError::Contended);
         match self.transact(join_bets_items(&self.table, plan, taker, draw)?).await {
             Ok(Written::Committed) => {
                 // Where each match is its own game, it is drawn with its join.
@@ -42,24 +94,33 @@ impl Store {
                 }
                 Ok(JoinOutcome::Joined)
             }
-            Ok(Written::Refused { position: position @ (0 | 1), found }) => {
-                lost();
-                changed(if position == 0 { taker } else { taker.opposite() }, found.as_ref())
-            }
-            Ok(Written::Refused { .. }) => {
-                Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait"))
+            Ok(Written::Refused { position, found }) => {
+                self.not_joined(plan, taker, position, found.as_ref())
             }
             Err(StoreError::Contended) => {
-                lost();
+                self.observe_retry(Operation::JoinBets, &StoreError::Contended);
                 Ok(JoinOutcome::Busy)
             }
             Err(error) => Err(error),
         }
     }
-}
 
-fn changed(side: Side, found: Option<&Item>) -> Result<JoinOutcome, StoreError> {
-    Ok(JoinOutcome::Changed { side, waiting: found.map(waiting::decode).transpose()? })
+    /// What the first three items of a join say.
+    fn not_joined(
+        &self,
+        plan: &Join,
+        taker: Side,
+        position: usize,
+        found: Option<&Item>,
+    ) -> Result<JoinOutcome, StoreError> {
+        let side = match position {
+            0 => taker,
+            1 => taker.opposite(),
+            _ => return Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait")),
+        };
+        self.observe_retry(Operation::JoinBets, &StoreError::Contended);
+        Ok(JoinOutcome::Changed { side, waiting: found.map(waiting::decode).transpose()? })
+    }
 }
 
 fn join_bets_items(
@@ -70,15 +131,31 @@ fn join_bets_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     // A match of a round with one outcome is found through its round when that has ended.
     let indexed = *draw == Draw::Match;
+    let [first, second] = take_both(table, plan, taker)?;
+    Ok(vec![first, second, put_new(table, bet_match::encode(&plan.bet_match, indexed))?])
+}
+
+fn join_and_settle_items(
+    table: &str,
+    plan: &Join,
+    taker: Side,
+    settlement: &Settlement,
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let [first, second] = take_both(table, plan, taker)?;
+    let settled = Match { state: MatchState::Settled(settlement.outcome), ..plan.bet_match.clone() };
+    let mut items = vec![first, second, put_new(table, bet_match::encode(&settled, false))?];
+    items.extend(payout_items(table, settlement, now)?);
+    Ok(items)
+}
+
+/// Takes what is joined out of the book, the taker's first.
+fn take_both(table: &str, plan: &Join, taker: Side) -> Result<[TransactWriteItem; 2], StoreError> {
     let (first, second) = match taker {
         Side::A => (&plan.a, &plan.b),
         Side::B => (&plan.b, &plan.a),
     };
-    Ok(vec![
-        take(table, &first.0, first.1)?,
-        take(table, &second.0, second.1)?,
-        put_new(table, bet_match::encode(&plan.bet_match, indexed))?,
-    ])
+    Ok([take(table, &first.0, first.1)?, take(table, &second.0, second.1)?])
 }
 
 /// Leaves `remaining` of a waiting bet in the book; nothing remaining takes it out.

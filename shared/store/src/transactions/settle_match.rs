@@ -54,7 +54,7 @@ impl Store {
             };
             match self.transact(settle_match_items(&self.table, &plan, now)?).await? {
                 Written::Committed => {
-                    self.observe_entries(&[&plan.entry]);
+                    self.observe_payout(&plan);
                     Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
@@ -68,6 +68,12 @@ impl Store {
             }
         })
     }
+
+    pub(super) fn observe_payout(&self, paid: &Settlement) {
+        self.observe_entries(&[&paid.entry]);
+        let (id, user) = (paid.bet_match.id, paid.wallet.user);
+        tracing::info!("match.id" = %id, "user.id" = %user, amount = %paid.payout, "Paid match {id} to user {user}");
+    }
 }
 
 fn settle_match_items(
@@ -75,8 +81,7 @@ fn settle_match_items(
     plan: &Settlement,
     now: Timestamp,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
-    let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
+    let Settlement { bet_match: drawn, outcome, .. } = plan;
     let values = vec![
         (":drawn", text(MatchState::Drawn(*outcome).as_str())),
         (":settled", text(MatchState::Settled(*outcome).as_str())),
@@ -91,9 +96,21 @@ fn settle_match_items(
             values,
         },
     )?;
+    let mut items = vec![settled];
+    items.extend(payout_items(table, plan, now)?);
+    Ok(items)
+}
+
+/// What a payout writes beside the match: the winner's wallet and entry, the loser's wallet, and the bets of both.
+pub(super) fn payout_items(
+    table: &str,
+    plan: &Settlement,
+    now: Timestamp,
+) -> Result<[TransactWriteItem; 5], StoreError> {
+    let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
+    let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
     let [wallet, entry] = post(table, wallet, entry, Lock::Release(stake), Standing::Any)?;
-    Ok(vec![
-        settled,
+    Ok([
         wallet,
         entry,
         release(table, drawn.user(lost), stake)?,

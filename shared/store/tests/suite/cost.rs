@@ -2,11 +2,12 @@
 
 use crate::engine::Engine;
 use crate::scenario::{
-    amount, code, command, fund, hash, minutes, newcomer, phone, plan, round_id, second, seed, token, user,
+    amount, code, command, fund, hash, minutes, newcomer, phone, plan, plan_drawn, round_id, second, seed,
+    token, user,
 };
 use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Side};
-use evens_store::{Capacity, CapacityMeter, SettleOutcome, Store, VoidMatchOutcome};
+use evens_store::{Capacity, CapacityMeter, JoinOutcome, SettleOutcome, Store, VoidMatchOutcome};
 
 /// The most that an operation may cost: calls, read units, write units.
 struct Bound(u64, f64, f64);
@@ -21,7 +22,7 @@ struct Bill {
 impl Bill {
     fn line(&mut self, operation: &str, bound: &Bound) {
         let cost = self.meter.take();
-        let Capacity { calls, read_units, write_units } = cost;
+        let Capacity { calls, read_units, write_units, .. } = cost;
         self.lines.push(format!("{operation:34} {calls:5} {read_units:10} {write_units:11}"));
         let is_within = calls <= bound.0 && read_units <= bound.1 && write_units <= bound.2;
         assert!(is_within || !self.is_bounded, "{operation} costs {cost:?}");
@@ -85,6 +86,13 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
         bill.line("join", &Bound(1, 0.0, 8.0));
         matches.push(plan.bet_match);
     }
+    let (a, b) = (place(store, 2, "key-3", Side::A).await, place(store, 3, "key-3", Side::B).await);
+    bill.meter.take();
+    let settled =
+        store.join_and_settle(&plan_drawn(&a, &b, Side::A, 1), Side::A, &Draw::Match, second(1)).await;
+    assert_eq!(settled.unwrap(), JoinOutcome::Settled);
+    // Two units an item: the match is never in the index.
+    bill.line("join and settle", &Bound(2, 1.0, 16.0));
     let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
     store.draw_match(&matches[0], outcome).await.unwrap();
     bill.line("draw, of a round with one outcome", &Bound(1, 0.0, 1.0));

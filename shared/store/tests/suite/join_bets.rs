@@ -1,8 +1,11 @@
 //! Joining: what is left of both bets, and who loses a race.
 
-use crate::scenario::{amount, bet, joined, match_of, plan, refund, totals};
+use crate::scenario::{
+    amount, bet, command, fill_up, fund, holds, joined, match_of, money, place, plan, plan_drawn, refund,
+    second, totals, user,
+};
 use evens_exchange::{Draw, MatchState, OpposedBets, Side, WaitingBet, join};
-use evens_store::{JoinOutcome, Store};
+use evens_store::{JoinOutcome, SettleOutcome, Store};
 use futures::future::join_all;
 
 pub(crate) async fn joins_equal_bets_in_full(store: &Store) {
@@ -84,11 +87,81 @@ async fn take_the_oldest_that_is_free(store: &Store, taker: &WaitingBet) -> Wait
             let pair = OpposedBets::of(taker, &candidate).expect("opposed bets");
             let joined = store.join_bets(&join(&pair, taker.placed_at), Side::A, &Draw::Match).await.unwrap();
             match joined {
-                JoinOutcome::Joined => return candidate,
+                JoinOutcome::Joined | JoinOutcome::Settled => return candidate,
                 JoinOutcome::Changed { side: Side::B, .. } | JoinOutcome::Busy => {}
                 JoinOutcome::Changed { side: Side::A, .. } => panic!("nobody else takes {taker:?}"),
             }
         }
     }
     panic!("{taker:?} finds nobody");
+}
+
+pub(crate) async fn a_match_that_is_drawn_at_once_is_paid_with_its_join(store: &Store) {
+    let large = bet(store, 1, Side::A, "10", 0).await;
+    let small = bet(store, 2, Side::B, "4", 1).await;
+    let plan = plan_drawn(&large.waiting, &small.waiting, Side::B, 3);
+    let settled = store.join_and_settle(&plan, Side::A, &Draw::Match, second(3)).await;
+    assert_eq!(settled.unwrap(), JoinOutcome::Settled);
+
+    assert_eq!((money(store, 1).await, money(store, 2).await), (holds("990", "6"), holds("1004", "0")));
+    let found = store.load_match(&plan.bet_match.round, plan.bet_match.id).await.unwrap().expect("the match");
+    let outcome = plan.bet_match.state.outcome().expect("it is drawn");
+    assert_eq!(found.state, MatchState::Settled(outcome));
+    let [lost, won] = [large.bet.id, small.bet.id].map(|bet| store.load_bet(bet));
+    let (lost, won) = (lost.await.unwrap().expect("a bet"), won.await.unwrap().expect("a bet"));
+    assert_eq!((lost.settled, lost.paid, won.settled, won.paid), {
+        (amount("4"), amount("0"), amount("4"), amount("8"))
+    });
+    assert_eq!(store.load_waiting(&lost).await.unwrap().expect("the rest waits").open, amount("6"));
+    assert_eq!(store.load_waiting(&won).await.unwrap(), None);
+
+    // Again, and by whoever still has an old job of it.
+    let again = store.join_and_settle(&plan, Side::B, &Draw::Match, second(4)).await.unwrap();
+    assert_eq!(again, JoinOutcome::Changed { side: Side::B, waiting: None });
+    let again = store.settle_match(&plan.bet_match, outcome, None, second(5)).await.unwrap();
+    assert_eq!(again, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
+    assert_eq!(money(store, 2).await, holds("1004", "0"));
+}
+
+/// Player 1 wins eight matches at the same moment: of each his wallet is written at once, or the match waits for it.
+pub(crate) async fn of_joins_at_once_for_one_winner_each_pays_or_only_joins(store: &Store) {
+    fund(store, 1, "1000").await;
+    let mut plans = Vec::new();
+    for number in 0..8 {
+        let key = format!("key-{number}");
+        let own = place(store, &command(1, &key, Side::A, "3"), second(number)).await.waiting;
+        let other = bet(store, 2 + number.cast_unsigned(), Side::B, "3", number).await.waiting;
+        plans.push(plan_drawn(&own, &other, Side::A, 10));
+    }
+    let at_once = plans.iter().map(|plan| store.join_and_settle(plan, Side::B, &Draw::Match, second(10)));
+    for (outcome, plan) in join_all(at_once).await.into_iter().zip(&plans) {
+        let drawn = plan.bet_match.state.outcome().expect("it is drawn");
+        let settled = store.settle_match(&plan.bet_match, drawn, None, second(20)).await.unwrap();
+        match outcome.unwrap() {
+            JoinOutcome::Joined => assert!(matches!(settled, SettleOutcome::Settled(_)), "{settled:?}"),
+            JoinOutcome::Settled => {
+                assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Settled(drawn)));
+            }
+            other => panic!("nobody else wants these bets: {other:?}"),
+        }
+    }
+    assert_eq!(money(store, 1).await, holds("1024", "0"));
+}
+
+pub(crate) async fn a_payout_that_does_not_fit_is_left_to_the_settlement(store: &Store) {
+    let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);
+    fill_up(store, user(1)).await;
+    let plan = plan_drawn(&a.waiting, &b.waiting, Side::A, 3);
+    let joined = store.join_and_settle(&plan, Side::A, &Draw::Match, second(3)).await.unwrap();
+    assert_eq!(joined, JoinOutcome::Joined);
+    let found = store.load_match(&plan.bet_match.round, plan.bet_match.id).await.unwrap();
+    assert_eq!(found, Some(plan.bet_match));
+}
+
+pub(crate) async fn what_is_not_drawn_is_joined_and_not_paid(store: &Store) {
+    let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);
+    let plan = plan(&a.waiting, &b.waiting, 3);
+    let joined = store.join_and_settle(&plan, Side::A, &Draw::Round, second(3)).await.unwrap();
+    assert_eq!(joined, JoinOutcome::Joined);
+    assert_eq!(money(store, 1).await, holds("990", "10"));
 }

@@ -52,7 +52,11 @@ macro_rules! store_test_suite {
                     parallel_orders_of_a_new_wallet_are_all_credited, what_the_balance_cannot_hold_is_refused;
                 join_bets: joins_equal_bets_in_full, what_is_left_of_the_larger_bet_waits_on,
                     the_side_that_changed_is_named, the_same_join_in_parallel_happens_once,
-                    three_takers_at_once_take_three_different_candidates;
+                    three_takers_at_once_take_three_different_candidates,
+                    a_match_that_is_drawn_at_once_is_paid_with_its_join,
+                    of_joins_at_once_for_one_winner_each_pays_or_only_joins,
+                    a_payout_that_does_not_fit_is_left_to_the_settlement,
+                    what_is_not_drawn_is_joined_and_not_paid;
                 draw_match: a_second_draw_keeps_the_first, parallel_draws_agree_on_one,
                     what_has_ended_is_not_drawn, a_match_that_is_not_there_is_corrupt;
                 settle_match: settles_a_match_once, parallel_settlements_pay_once,

@@ -4,8 +4,8 @@ use evens_accounts::{
     Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralCode, RefreshToken, Session,
 };
 use evens_exchange::{
-    Bet, BetId, Draw, IdempotencyKey, Join, Match, OpposedBets, Outcome, PlaceBet, PlaceBetOutcome,
-    Placement, RefundReason, Round, RoundId, Seed, Side, Stake, WaitingBet, join,
+    Bet, BetId, Draw, IdempotencyKey, Join, Match, MatchState, OpposedBets, Outcome, PlaceBet,
+    PlaceBetOutcome, Placement, RefundReason, Round, RoundId, Seed, Side, Stake, WaitingBet, join,
 };
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_store::{
@@ -82,6 +82,13 @@ pub(crate) async fn bet(store: &Store, player: u64, side: Side, staked: &str, at
 /// The plan to join two waiting bets.
 pub(crate) fn plan(one: &WaitingBet, other: &WaitingBet, at: i64) -> Join {
     join(&OpposedBets::of(one, other).expect("opposed bets"), second(at))
+}
+
+/// The plan to join two waiting bets, whose match this side has won.
+pub(crate) fn plan_drawn(one: &WaitingBet, other: &WaitingBet, winner: Side, at: i64) -> Join {
+    let mut plan = plan(one, other, at);
+    plan.bet_match.state = MatchState::Drawn(Outcome { winner, drawn_at: second(at) });
+    plan
 }
 
 /// Joins two waiting bets that can be joined, in a round that draws match by match.
@@ -254,4 +261,12 @@ pub(crate) async fn opened_session(store: &Store, token: &RefreshToken) -> Sessi
     let session = Session::open(token, second(0));
     store.open_session(&session).await.expect("a session");
     session
+}
+
+/// Leaves a wallet with the largest balance there is.
+pub(crate) async fn fill_up(store: &Store, player: UserId) {
+    let most = amount("99999999999999999999.99999999");
+    let balance = store.load_wallet(player).await.unwrap().balance;
+    let rest = most.checked_sub(balance).expect("something is missing");
+    store.fund_wallet(player, rest, "fill-up", second(25)).await.unwrap();
 }

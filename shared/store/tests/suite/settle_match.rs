@@ -1,9 +1,11 @@
 //! Settling and voiding: the winner is paid once, or both stakes go back, never both.
 
 use crate::books;
-use crate::scenario::{amount, bet, drawn, holds, joined, match_of, money, second, settled, totals, user};
+use crate::scenario::{
+    amount, bet, drawn, fill_up, holds, joined, match_of, money, second, settled, totals, user,
+};
 use evens_exchange::{MatchState, Outcome, Side};
-use evens_ledger::{EntryKind, UserId};
+use evens_ledger::EntryKind;
 use evens_store::{SettleOutcome, Store, VoidMatchOutcome};
 use futures::future::{join, join_all};
 
@@ -154,12 +156,4 @@ pub(crate) async fn a_repeat_finds_its_settlement_though_the_balance_is_full(sto
     fill_up(store, user(1)).await;
     let again = store.settle_match(&joined, outcome, None, second(31)).await.unwrap();
     assert_eq!(again, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
-}
-
-/// Leaves a wallet with the largest balance there is.
-async fn fill_up(store: &Store, player: UserId) {
-    let most = amount("99999999999999999999.99999999");
-    let balance = store.load_wallet(player).await.unwrap().balance;
-    let rest = most.checked_sub(balance).expect("something is missing");
-    store.fund_wallet(player, rest, "fill-up", second(25)).await.unwrap();
 }

@@ -2,8 +2,8 @@
 
 use crate::engine::Engine;
 use crate::scenario::{
-    amount, bet, code, command, drawn, fund, hash, match_of, minutes, newcomer, opened, phone, plan, refer,
-    round_id, second, seed, signed_up, token, user, welcomed,
+    amount, bet, code, command, drawn, fund, hash, match_of, minutes, newcomer, opened, phone, plan_drawn,
+    refer, round_id, second, seed, signed_up, token, user, welcomed,
 };
 use evens_accounts::{LastLogin, RecordReferral, Session};
 use evens_exchange::{
@@ -22,6 +22,7 @@ pub(crate) enum Write {
     Place,
     Fund,
     Join,
+    JoinAndSettle,
     Draw,
     Settle,
     Void,
@@ -40,10 +41,11 @@ pub(crate) enum Write {
 }
 
 impl Write {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Place,
         Self::Fund,
         Self::Join,
+        Self::JoinAndSettle,
         Self::Draw,
         Self::Settle,
         Self::Void,
@@ -81,6 +83,7 @@ impl Write {
         match self {
             Self::Place | Self::Refund | Self::SignUp => 4,
             Self::Fund | Self::Join | Self::Bonus | Self::Referral | Self::ReferralBonus => 3,
+            Self::JoinAndSettle => 8,
             Self::Settle => 6,
             Self::Void => 7,
             Self::OpenRound | Self::Block => 2,
@@ -105,10 +108,11 @@ impl Write {
                 fund(store, 1, "5").await;
                 Prepared::Fund
             }
-            Self::Join => {
+            Self::Join | Self::JoinAndSettle => {
                 let a = bet(store, 1, Side::A, "10", 0).await;
                 let b = bet(store, 2, Side::B, "4", 1).await;
-                Prepared::Join(plan(&a.waiting, &b.waiting, 2))
+                let plan = plan_drawn(&a.waiting, &b.waiting, Side::B, 2);
+                if self == Self::Join { Prepared::Join(plan) } else { Prepared::JoinAndSettle(plan) }
             }
             Self::Draw => Prepared::Draw(match_of(store, "10").await),
             Self::Void => Prepared::Void(match_of(store, "10").await),
@@ -146,6 +150,7 @@ pub(crate) enum Prepared {
     Place,
     Fund,
     Join(Join),
+    JoinAndSettle(Join),
     Draw(Match),
     Settle(Match, Outcome),
     Void(Match),
@@ -176,12 +181,10 @@ impl Prepared {
                 FundOutcome::OrderUsedForAnother => "another",
                 FundOutcome::BalanceTooLarge => "refused",
             },
-            Self::Join(plan) => match store.join_bets(plan, Side::A, &Draw::Match).await? {
-                JoinOutcome::Joined => "now",
-                JoinOutcome::Changed { side: Side::A, .. } => "changed A",
-                JoinOutcome::Changed { side: Side::B, .. } => "changed B",
-                JoinOutcome::Busy => "busy",
-            },
+            Self::Join(plan) => of_join(&store.join_bets(plan, Side::A, &Draw::Match).await?, "now"),
+            Self::JoinAndSettle(plan) => {
+                of_join(&store.join_and_settle(plan, Side::A, &Draw::Match, now).await?, "joined")
+            }
             Self::Draw(joined) => {
                 let outcome = Outcome { winner: Side::B, drawn_at: now };
                 match store.draw_match(joined, outcome).await? {
@@ -261,6 +264,16 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
         },
         of_money => panic!("{of_money:?} is no write of an account"),
     })
+}
+
+fn of_join(outcome: &JoinOutcome, joined: &'static str) -> &'static str {
+    match outcome {
+        JoinOutcome::Joined => joined,
+        JoinOutcome::Settled => "now",
+        JoinOutcome::Changed { side: Side::A, .. } => "changed A",
+        JoinOutcome::Changed { side: Side::B, .. } => "changed B",
+        JoinOutcome::Busy => "busy",
+    }
 }
 
 fn of_bonus(outcome: &BonusOutcome) -> &'static str {

@@ -1,0 +1,137 @@
+//! [`SharedView`]: what jobs that are worked on at the same time in this process tell each other.
+
+use evens_exchange::{BetId, RoundId, Side, WaitingBet};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Which waiting bets somebody reaches for, and what the newest look at one side of a book has shown. Hints, which save
+/// looks and attempts that would be refused: that nobody waits is never concluded from them, and what is joined with what
+/// is decided by the table. Clones share one view.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SharedView(Arc<Mutex<View>>);
+
+#[derive(Debug, Default)]
+struct View {
+    in_hands: HashSet<BetId>,
+    pages: HashMap<(RoundId, Side), Page>,
+}
+
+#[derive(Debug)]
+struct Page {
+    read_at: Instant,
+    waiting: VecDeque<WaitingBet>,
+}
+
+impl Page {
+    /// For how long a look is worth something. Most of what waits in a busy book is gone a moment later.
+    const FRESH_FOR: Duration = Duration::from_millis(100);
+
+    fn is_fresh(&self) -> bool {
+        self.read_at.elapsed() < Self::FRESH_FOR
+    }
+}
+
+/// A bet in somebody's hands, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Held {
+    view: SharedView,
+    bet: BetId,
+}
+
+impl SharedView {
+    /// Takes a bet into one's hands; none where it is in somebody else's.
+    pub(crate) fn take(&self, bet: BetId) -> Option<Held> {
+        self.lock().in_hands.insert(bet).then(|| Held { view: self.clone(), bet })
+    }
+
+    /// Who waited on a side, as somebody has just seen, without those who were taken since.
+    pub(crate) fn seen(&self, round: &RoundId, side: Side) -> VecDeque<WaitingBet> {
+        let view = self.lock();
+        let page = view.pages.get(&(round.clone(), side)).filter(|page| page.is_fresh());
+        page.map(|page| page.waiting.clone()).unwrap_or_default()
+    }
+
+    /// Keeps who waits on a side, as seen now.
+    pub(crate) fn show(&self, round: &RoundId, side: Side, waiting: &VecDeque<WaitingBet>) {
+        let pages = &mut self.lock().pages;
+        pages.retain(|_, page| page.is_fresh());
+        if !waiting.is_empty() {
+            let page = Page { read_at: Instant::now(), waiting: waiting.clone() };
+            pages.insert((round.clone(), side), page);
+        }
+    }
+
+    /// A bet does not wait any more, or not as it was seen.
+    pub(crate) fn forget(&self, gone: &WaitingBet) {
+        if let Some(page) = self.lock().pages.get_mut(&(gone.round.clone(), gone.side)) {
+            page.waiting.retain(|waiting| waiting.bet != gone.bet);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, View> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.view.lock().in_hands.remove(&self.bet);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, SharedView};
+    use evens_exchange::{BetId, RoundId, Side, WaitingBet};
+    use evens_ledger::UserId;
+    use jiff::Timestamp;
+    use std::collections::VecDeque;
+    use std::time::Duration;
+
+    fn round() -> RoundId {
+        "r".parse().unwrap()
+    }
+
+    fn waiting(number: u64) -> WaitingBet {
+        let user = UserId::new(number).unwrap();
+        WaitingBet {
+            bet: BetId::derive(user, &"key".parse().unwrap()),
+            user,
+            round: round(),
+            side: Side::B,
+            open: "10".parse().unwrap(),
+            placed_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_bet_is_in_one_hand_at_a_time() {
+        let view = SharedView::default();
+        let (bet, another) = (waiting(1).bet, waiting(2).bet);
+        let held = view.take(bet).expect("it is in nobody's hands");
+        assert!(view.clone().take(bet).is_none());
+        assert!(view.take(another).is_some());
+        drop(held);
+        assert!(view.take(bet).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_seen_is_known_for_a_moment_without_what_is_gone() {
+        let view = SharedView::default();
+        assert!(view.seen(&round(), Side::B).is_empty());
+        view.show(&round(), Side::B, &VecDeque::from([waiting(1), waiting(2)]));
+        assert!(view.seen(&round(), Side::A).is_empty());
+        assert!(view.seen(&"another".parse().unwrap(), Side::B).is_empty());
+        view.forget(&waiting(1));
+        assert_eq!(view.seen(&round(), Side::B), [waiting(2)]);
+        tokio::time::advance(Page::FRESH_FOR.saturating_sub(Duration::from_millis(1))).await;
+        assert_eq!(view.seen(&round(), Side::B), [waiting(2)]);
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(view.seen(&round(), Side::B).is_empty());
+        // Nothing is kept of what nobody asks for any more.
+        view.show(&"another".parse().unwrap(), Side::A, &VecDeque::from([waiting(3)]));
+        assert_eq!(view.lock().pages.len(), 1);
+    }
+}
