@@ -34,3 +34,38 @@ async fn stand_still(world: &World) -> Option<World> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::stand_still;
+    use crate::check;
+    use crate::clients;
+    use crate::dice::Dice;
+    use crate::dynamo::item::Attribute;
+    use crate::trace::Trace;
+    use crate::world::{State, Who, World};
+    use evens_ledger::UserId;
+    use evens_runtime::Settings;
+    use rust_decimal::Decimal;
+
+    #[tokio::test(start_paused = true)]
+    async fn money_that_appears_in_mid_run_is_found() {
+        let world = World::new(State::new(0, Dice::new(0), Trace::new(false)));
+        let (settings, amount) = (Settings::local(), "50".parse().expect("an amount"));
+        let store = clients::store(&world, Who::Auditor, &settings);
+        let user = UserId::new(1).expect("a user");
+        store.fund_wallet(user, amount, "order", world.now()).await.expect("the wallet is funded");
+        let audit = async || {
+            let still = stand_still(&world).await.expect("nothing is under way");
+            check::check_in_mid_run(&clients::store(&still, Who::Auditor, &settings)).await
+        };
+        assert_eq!(audit().await, []);
+
+        let key = ("USER#1".to_owned(), "WALLET".to_owned());
+        let mut wallet = world.lock().table.get(&key).expect("the wallet").clone();
+        wallet.insert("balance".to_owned(), Attribute::Number(Decimal::from(51)));
+        world.lock().table.put(key, Some(wallet), world.now_ms());
+        let found: Vec<_> = audit().await.into_iter().map(|violation| violation.rule).collect();
+        assert!(found.contains(&"M1") && found.contains(&"M4"), "{found:?}");
+    }
+}

@@ -1,13 +1,12 @@
-//! [`Filler`]: bets that came before, pair by pair: each placed, joined and settled by the store's own transactions.
+//! [`Filler`]: bets that came before, pair by pair: each placed, and settled with its join, by the store's own transactions.
 
 use anyhow::{Context, bail};
 use evens_exchange::{
-    BetId, Draw, MatchState, OpposedBets, PlaceBet, PlaceBetOutcome, Placement, Round, RoundId, Seed, Side,
-    Stake, join, winner,
+    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Placement, Round, RoundId, Seed, Side, Stake, join,
 };
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Entropy};
-use evens_store::{FundOutcome, JoinOutcome, RoundWrite, SettleOutcome, Store};
+use evens_store::{FundOutcome, JoinOutcome, RoundWrite, Store};
 use futures::future::try_join_all;
 use indicatif::ProgressBar;
 
@@ -94,17 +93,10 @@ impl<'a> Filler<'a> {
         let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
         let opposed = OpposedBets::of(&one.waiting, &other.waiting)?;
         let plan = self.round.draw_with(join(&opposed, Clock::system().now()), &self.seed);
-        let joined = self.store.join_bets(&plan, Side::A, &self.round.draw).await?;
-        let MatchState::Drawn(outcome) = plan.bet_match.state else { bail!("a match that is not drawn") };
-        if !matches!(joined, JoinOutcome::Joined) {
-            bail!("a pair is not joined: {joined:?}");
-        }
-        // As it is after its bet: nobody else plays with these wallets.
-        let winner = winner(&plan.bet_match, outcome);
-        let wallet = [one.wallet, other.wallet].into_iter().find(|wallet| wallet.user == winner);
-        match self.store.settle_match(&plan.bet_match, outcome, wallet, Clock::system().now()).await? {
-            SettleOutcome::Settled(_) => Ok(()),
-            other => bail!("a match is not settled: {other:?}"),
+        match self.store.join_and_settle(&plan, Side::A, &self.round.draw, Clock::system().now()).await? {
+            JoinOutcome::Settled => Ok(()),
+            // Nobody else plays with these wallets.
+            other => bail!("a pair is not settled: {other:?}"),
         }
     }
 

@@ -9,23 +9,27 @@ use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
 use evens_runtime::{Stage, StartError};
 use sd_notify::NotifyState;
+use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
+
+/// How many connections may wait to be accepted. Linux has a limit of its own: `net.core.somaxconn`.
+const BACKLOG: u32 = 4_096;
 
 /// For how long what is under way may go on after the signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let concurrency = Concurrency::from_env()?;
-    let (listener, address) = listen(args.listen, "--listen").await?;
+    let (listener, address) = listen(args.listen, "--listen")?;
     let metrics = match args.metrics_listen {
-        Some(wanted) => Some(listen(wanted, "--metrics-listen").await?),
+        Some(wanted) => Some(listen(wanted, "--metrics-listen")?),
         None => None,
     };
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
@@ -78,15 +82,24 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
 }
 
 /// Binds first, so that a port that is taken is said at once. The address is the listener's: a port 0 was chosen.
-async fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error| {
         let message = format!("cannot listen on {wanted}");
         let hint = format!("stop what listens there, or use another port with {option}");
         StartError::new(message, hint).caused_by(error)
     };
-    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let listener = bind(wanted).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
+}
+
+/// A client whose connection finds no room to wait tries again a second later.
+fn bind(wanted: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if wanted.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // So that a process which starts again gets its port while connections of the one before are still being closed.
+    socket.set_reuseaddr(true)?;
+    socket.bind(wanted)?;
+    socket.listen(BACKLOG)
 }
 
 /// Says where everything is.

@@ -41,7 +41,7 @@ impl Table {
         versions.iter().rev().find(|version| version.since_ms <= at_ms)?.item.as_ref()
     }
 
-    pub(super) fn put(&mut self, key: Key, item: Option<Item>, now_ms: u64) {
+    pub(crate) fn put(&mut self, key: Key, item: Option<Item>, now_ms: u64) {
         if let Some(partition) =
             item.as_ref().and_then(|item| item.get("unfinished_pk")).and_then(Attribute::text)
         {
@@ -78,5 +78,20 @@ impl Table {
     /// The keys that ever were in a partition of the index.
     pub(super) fn keys_indexed(&self, partition: &str) -> impl Iterator<Item = &Key> {
         self.indexed.get(partition).into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    #[test]
+    fn a_table_is_whole_while_no_transaction_holds_anything() {
+        let mut table = Table::default();
+        let key = ("USER#1".to_owned(), "WALLET".to_owned());
+        table.put(key.clone(), Some(super::Item::default()), 1);
+        assert_eq!(table.whole().expect("nothing is held").all().count(), 1);
+        table.held.insert(key);
+        assert!(table.whole().is_none());
     }
 }
