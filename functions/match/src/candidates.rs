@@ -37,10 +37,10 @@ impl<'a> Candidates<'a> {
         self.round == bet.round && self.side == bet.side.opposite()
     }
 
-    /// Whether there is none left.
+    /// Whether nobody waits, before any was tried.
     pub(crate) async fn is_empty(&mut self) -> Result<bool, StoreError> {
         self.turn_page().await?;
-        Ok(self.page.is_empty() && self.held.is_empty())
+        Ok(self.page.is_empty())
     }
 
     async fn turn_page(&mut self) -> Result<(), StoreError> {
@@ -75,11 +75,9 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// These do not wait any more, or not as they were seen.
-    pub(crate) fn forget<const N: usize>(&self, gone: [&WaitingBet; N]) {
-        for gone in gone {
-            self.view.forget(gone);
-        }
+    /// This does not wait any more, or not as it was seen.
+    pub(crate) fn forget(&self, gone: &WaitingBet) {
+        self.view.forget(gone);
     }
 
     /// Goes on at a random place of this page, after somebody else was faster: many who look for opponents at the same

@@ -152,9 +152,10 @@ async fn take_opponents(
             Taken::Joined { unsettled: left } => {
                 has_joined = true;
                 unsettled.extend(left);
-                candidates.forget([&own, &candidate]);
+                candidates.forget(&own);
+                candidates.forget(&candidate);
             }
-            Taken::Gone => candidates.forget([&candidate]),
+            Taken::Gone => candidates.forget(&candidate),
             Taken::SameUser => {}
             Taken::Busy => {
                 busy = true;

@@ -57,9 +57,11 @@ impl SharedView {
     pub(crate) fn show(&self, round: &RoundId, side: Side, waiting: &VecDeque<WaitingBet>) {
         let pages = &mut self.lock().pages;
         pages.retain(|_, page| page.is_fresh());
-        if !waiting.is_empty() {
-            let page = Page { read_at: Instant::now(), waiting: waiting.clone() };
-            pages.insert((round.clone(), side), page);
+        let key = (round.clone(), side);
+        if waiting.is_empty() {
+            pages.remove(&key);
+        } else {
+            pages.insert(key, Page { read_at: Instant::now(), waiting: waiting.clone() });
         }
     }
 
@@ -133,5 +135,8 @@ mod tests {
         // Nothing is kept of what nobody asks for any more.
         view.show(&"another".parse().unwrap(), Side::A, &VecDeque::from([waiting(3)]));
         assert_eq!(view.lock().pages.len(), 1);
+        // The newest look counts, also where it found nobody.
+        view.show(&"another".parse().unwrap(), Side::A, &VecDeque::new());
+        assert!(view.seen(&"another".parse().unwrap(), Side::A).is_empty());
     }
 }

@@ -115,12 +115,16 @@ async fn a_changed_balance_is_found() {
 #[tokio::test]
 async fn each_corruption_is_found_as_what_it_is() {
     let mut system = played().await;
+    // Enough to put a page of the ledger away.
+    for _ in 0..4 {
+        system.bet(1, "demo", "A", 1).await;
+    }
     let winner = text(&system.records("match").await[0], "winner");
     let loser = if winner == "A" { "B" } else { "A" };
     system.corrupt("match", "winner", string(loser)).await;
     system.corrupt("wallet", "locked", number("7")).await;
     let zeros = "0".repeat(64);
-    system.corrupt("entry", "hash", string(&zeros)).await;
+    system.corrupt("entries", "hash", string(&zeros)).await;
     system.delete("waiting").await;
     let (code, object) = system.verify();
     let found = offenders(&object);

@@ -67,7 +67,7 @@ impl Chain {
 }
 
 fn difference(wallet: &Wallet, explained: &Wallet) -> Option<String> {
-    let Wallet { user: _, balance, bonus, locked: _, version, head } = explained;
+    let Wallet { user: _, balance, bonus, locked: _, version, head, newest: _ } = explained;
     if wallet.version != *version {
         Some(format!("is at version {}, but its last entry is number {version}", wallet.version))
     } else if wallet.balance != *balance {

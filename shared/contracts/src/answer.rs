@@ -166,7 +166,7 @@ pub struct WalletBody {
 
 impl From<&Wallet> for WalletAnswer {
     fn from(wallet: &Wallet) -> Self {
-        let Wallet { user, balance, bonus, locked, version, head: _ } = wallet;
+        let Wallet { user, balance, bonus, locked, version, head: _, newest: _ } = wallet;
         let data = WalletBody {
             user_id: user.number(),
             balance: (*balance).into(),

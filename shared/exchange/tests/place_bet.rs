@@ -198,7 +198,8 @@ fn a_placement_is_written_whole() {
     assert_eq!((entry.kind, entry.units_signed()), (EntryKind::Debit, -10_050_000_000));
     assert_eq!(entry.account, Account::Stakes(ROUND.to_owned()));
     assert_eq!((entry.reference.clone(), entry.at), (command.bet.to_string(), second(3)));
-    assert_eq!(self::wallet(1, "500").follow(&entry), Ok(wallet.clone()));
+    let explained = self::wallet(1, "500").follow(&entry).unwrap();
+    assert_eq!(wallet, Wallet { newest: vec![entry.clone()], ..explained });
     assert_eq!((wallet.balance, wallet.version, wallet.head), (amount("399.5"), 1, entry.hash));
 }
 

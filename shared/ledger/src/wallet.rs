@@ -18,6 +18,8 @@ pub struct Wallet {
     pub version: u64,
     /// Hash of the newest entry.
     pub head: Digest,
+    /// The newest entries, oldest of them first, as far as they are kept with the wallet and not apart from it.
+    pub newest: Vec<Entry>,
 }
 
 /// A movement of money that is asked for.
@@ -52,7 +54,15 @@ impl Wallet {
     /// The wallet of a user who never held money.
     pub fn empty(user: UserId) -> Self {
         let none = Amount::ZERO;
-        Self { user, balance: none, bonus: none, locked: none, version: 0, head: Digest::ZERO }
+        Self {
+            user,
+            balance: none,
+            bonus: none,
+            locked: none,
+            version: 0,
+            head: Digest::ZERO,
+            newest: Vec::new(),
+        }
     }
 
     /// What is in one of the two purses.
@@ -164,7 +174,9 @@ impl Wallet {
             hash: Digest::ZERO,
         };
         entry.hash = entry.computed_hash();
-        (self.left_by(&entry), entry)
+        let mut after = self.left_by(&entry);
+        after.newest.push(entry.clone());
+        (after, entry)
     }
 }
 

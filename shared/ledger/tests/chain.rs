@@ -280,7 +280,9 @@ proptest! {
             prop_assert_eq!(wallet.held(purse).units(), of_purse.map(Entry::units_signed).sum::<i128>());
         }
         prop_assert_eq!(wallet.head, entries.last().map_or(Digest::ZERO, |entry| entry.hash));
-        prop_assert_eq!(explained(&entries.iter().collect::<Vec<_>>()), wallet);
+        prop_assert_eq!(&wallet.newest, &entries);
+        let carried = Wallet { newest: entries.clone(), ..explained(&entries.iter().collect::<Vec<_>>()) };
+        prop_assert_eq!(carried, wallet);
     }
 
     #[test]

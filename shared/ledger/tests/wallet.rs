@@ -84,7 +84,8 @@ fn a_bonus_is_kept_beside_the_cash() {
     let (after, entry) = before.credit_bonus(posting("bonus", "25"), time).unwrap();
     assert_eq!((entry.kind, entry.purse, entry.number), (EntryKind::Credit, Purse::Bonus, 9));
     assert_eq!((entry.balance_before, entry.balance_after), (amount("5"), amount("30")));
-    assert_eq!(after, Wallet { bonus: amount("30"), version: 9, head: entry.hash, ..before });
+    let (head, newest) = (entry.hash, vec![entry]);
+    assert_eq!(after, Wallet { bonus: amount("30"), version: 9, head, newest, ..before.clone() });
     // Each purse has the largest amount for itself.
     let full = Wallet { balance: amount(LARGEST), ..before.clone() };
     assert!(full.credit_bonus(posting("bonus", "1"), time).is_ok());
@@ -161,7 +162,15 @@ fn a_debit_is_written_down_whole() {
     };
     assert_eq!(entry, expected);
     assert_eq!(entry.units_signed(), -10_050_000_000);
-    assert_eq!(after, Wallet { balance: amount("399.5"), version: 9, head: entry.hash, ..before });
+    let (head, newest) = (entry.hash, vec![entry]);
+    assert_eq!(after, Wallet { balance: amount("399.5"), version: 9, head, newest, ..before });
+}
+
+#[test]
+fn a_wallet_carries_its_entries_in_their_order() {
+    let (first, one) = wallet_of("500").debit(posting("one", "1"), at("2024-01-01T00:00:00Z")).unwrap();
+    let (second, other) = first.debit(posting("other", "2"), at("2024-01-01T00:00:00Z")).unwrap();
+    assert_eq!((first.newest, second.newest), (vec![one.clone()], vec![one, other]));
 }
 
 #[test]

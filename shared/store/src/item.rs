@@ -52,14 +52,22 @@ impl ItemBuilder {
         Self(key.attributes()).text("kind", kind)
     }
 
-    pub(crate) fn text(mut self, name: &str, value: impl Display) -> Self {
-        self.0.insert(name.to_owned(), text(value));
+    /// A part of an item, which has no key of its own.
+    pub(crate) fn map() -> Self {
+        Self(Item::new())
+    }
+
+    pub(crate) fn value(mut self, name: &str, value: AttributeValue) -> Self {
+        self.0.insert(name.to_owned(), value);
         self
     }
 
-    pub(crate) fn number(mut self, name: &str, value: impl Display) -> Self {
-        self.0.insert(name.to_owned(), number(value));
-        self
+    pub(crate) fn text(self, name: &str, value: impl Display) -> Self {
+        self.value(name, text(value))
+    }
+
+    pub(crate) fn number(self, name: &str, value: impl Display) -> Self {
+        self.value(name, number(value))
     }
 
     pub(crate) fn optional_text(self, name: &str, value: Option<impl Display>) -> Self {
@@ -88,15 +96,13 @@ impl ItemBuilder {
 
     /// A map of texts, if there is one.
     pub(crate) fn optional_texts<const N: usize>(
-        mut self,
+        self,
         name: &str,
         values: Option<[(&'static str, String); N]>,
     ) -> Self {
-        if let Some(values) = values {
-            let map = values.map(|(name, value)| (name.to_owned(), text(value)));
-            self.0.insert(name.to_owned(), AttributeValue::M(HashMap::from(map)));
-        }
-        self
+        let Some(values) = values else { return self };
+        let map = values.map(|(name, value)| (name.to_owned(), text(value)));
+        self.value(name, AttributeValue::M(HashMap::from(map)))
     }
 
     pub(crate) fn build(self) -> Item {
@@ -131,6 +137,18 @@ impl<'a> Fields<'a> {
             (Some(text), _) => text.parse().map(Some).map_err(|_| self.corrupt(name)),
             (None, Some(_)) => Err(self.corrupt(name)),
             (None, None) => Ok(None),
+        }
+    }
+
+    /// A list that may be absent.
+    pub(crate) fn optional_list(
+        self,
+        name: &'static str,
+    ) -> Result<Option<&'a [AttributeValue]>, StoreError> {
+        match self.0.get(name) {
+            Some(AttributeValue::L(values)) => Ok(Some(values)),
+            Some(_) => Err(self.corrupt(name)),
+            None => Ok(None),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Lists, page by page. A page is full unless the list has ended, however little the engine returns at once.
 
 use crate::entities::{Shard, attendance, bet, bet_match, entry, referral, round, waiting};
-use crate::item::{Item, text};
+use crate::item::{Item, Key, text};
 use crate::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -46,9 +46,9 @@ impl Store {
         limit: u16,
     ) -> Result<ReferralPage, StoreError> {
         let last = before.map_or(u64::MAX, |before| before.saturating_sub(1));
-        let (first, last) = (referral::key(referrer, 0), referral::key(referrer, last));
+        let query = self.downwards(referral::key(referrer, 0), referral::key(referrer, last));
         let limit = usize::from(limit);
-        let mut items = self.query_down(&first.partition, first.sort, last.sort, limit + 1).await?;
+        let mut items = self.query_up_to(&query, None, limit + 1).await?;
         let has_more = items.len() > limit;
         items.truncate(limit);
         let referrals = items.iter().map(referral::decode).collect::<Result<Vec<_>, _>>()?;
@@ -64,27 +64,20 @@ impl Store {
         last: Date,
         limit: u16,
     ) -> Result<Vec<Date>, StoreError> {
-        let [first, last] = [first, last].map(|date| attendance::key(user, date));
-        let items = self.query_down(&first.partition, first.sort, last.sort, limit.into()).await?;
+        let query = self.downwards(attendance::key(user, first), attendance::key(user, last));
+        let items = self.query_up_to(&query, None, limit.into()).await?;
         items.iter().filter_map(|item| attendance::decode(item).transpose()).collect()
     }
 
-    /// So many items of a partition between two sort keys, from the last one down, or all that there are.
-    async fn query_down(
-        &self,
-        partition: &str,
-        first: String,
-        last: String,
-        wanted: usize,
-    ) -> Result<Vec<Item>, StoreError> {
+    /// The items of a partition between two keys, from the last one down.
+    fn downwards(&self, first: Key, last: Key) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table);
-        let query = query
+        query
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .expression_attribute_values(":pk", text(partition))
-            .expression_attribute_values(":first", text(first))
-            .expression_attribute_values(":last", text(last))
-            .scan_index_forward(false);
-        self.query_up_to(&query, None, wanted).await
+            .expression_attribute_values(":pk", text(first.partition))
+            .expression_attribute_values(":first", text(first.sort))
+            .expression_attribute_values(":last", text(last.sort))
+            .scan_index_forward(false)
     }
 
     /// A page of a user's ledger entries, newest first: those before the entry of that number.
@@ -94,10 +87,30 @@ impl Store {
         before: Option<u64>,
         limit: u16,
     ) -> Result<Vec<Entry>, StoreError> {
-        let newest = before.map_or(u64::MAX, |before| before.saturating_sub(1));
-        let (first, last) = (entry::key(user, 0), entry::key(user, newest));
-        let items = self.query_down(&first.partition, first.sort, last.sort, limit.into()).await?;
-        items.iter().map(entry::decode).collect()
+        let limit = usize::from(limit);
+        // The wallet first: what it does not carry any more is then in its page.
+        let newest = self.load_wallet(user).await?.newest;
+        let in_pages = newest.first().map_or(u64::MAX, |first| first.number);
+        let asked = before.unwrap_or(u64::MAX);
+        let mut entries: Vec<_> = newest.into_iter().rev().filter(|entry| entry.number < asked).collect();
+        let mut before = asked.min(in_pages);
+        // Number 1 is the first.
+        while entries.len() < limit && before > 1 {
+            // One more, as the page with the newest of them may go on beyond it.
+            let wanted = (limit - entries.len()).div_ceil(entry::PAGE) + 1;
+            let query = self.downwards(entry::key(user, 0), entry::key(user, before - 1));
+            let pages = self.query_up_to(&query.consistent_read(true), None, wanted).await?;
+            for page in &pages {
+                let page = entry::decode_item(page)?;
+                entries.extend(page.into_iter().rev().filter(|entry| entry.number < before));
+            }
+            if pages.len() < wanted {
+                break;
+            }
+            before = entries.last().map_or(0, |entry| entry.number);
+        }
+        entries.truncate(limit);
+        Ok(entries)
     }
 
     /// A page of a user's bets, newest first: they are found through the entries of their stakes.

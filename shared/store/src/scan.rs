@@ -9,11 +9,12 @@ use crate::{Store, StoreError};
 use evens_accounts::{Account, Referral};
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Entry, Wallet};
+use std::iter::once;
 
-/// One item of the table.
+/// What is in one item of the table, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
-    /// A wallet.
+    /// A wallet, without the entries that it carries.
     Wallet(Wallet),
     /// A ledger entry.
     Entry(Entry),
@@ -38,7 +39,7 @@ pub enum Record {
 }
 
 impl Store {
-    /// Hands every item of the table to `each`: strongly consistent, in no particular order.
+    /// Hands what is in every item of the table to `each`: strongly consistent, in no particular order.
     pub async fn scan(&self, mut each: impl FnMut(Result<Record, StoreError>)) -> Result<(), StoreError> {
         let mut start = None;
         loop {
@@ -46,7 +47,10 @@ impl Store {
                 self.client.scan().table_name(&self.table).consistent_read(true).limit(Self::PAGE.into());
             let output = request.set_exclusive_start_key(start).send().await?;
             for item in output.items() {
-                each(record(item));
+                match records(item) {
+                    Ok(records) => records.into_iter().map(Ok).for_each(&mut each),
+                    Err(error) => each(Err(error)),
+                }
             }
             start = output.last_evaluated_key;
             if start.is_none() {
@@ -56,11 +60,24 @@ impl Store {
     }
 }
 
-fn record(item: &Item) -> Result<Record, StoreError> {
+fn records(item: &Item) -> Result<Vec<Record>, StoreError> {
+    match Fields::of(item).get::<String>("kind")?.as_str() {
+        wallet::KIND => {
+            let mut wallet = wallet::decode(item)?;
+            let newest = std::mem::take(&mut wallet.newest);
+            Ok(once(Record::Wallet(wallet)).chain(newest.into_iter().map(Record::Entry)).collect())
+        }
+        entry::KIND | entry::PAGE_KIND => {
+            Ok(entry::decode_item(item)?.into_iter().map(Record::Entry).collect())
+        }
+        kind => Ok(vec![record(item, kind)?]),
+    }
+}
+
+/// What is in an item of a kind that holds one thing.
+fn record(item: &Item, kind: &str) -> Result<Record, StoreError> {
     let fields = Fields::of(item);
-    match fields.get::<String>("kind")?.as_str() {
-        wallet::KIND => wallet::decode(item).map(Record::Wallet),
-        entry::KIND => entry::decode(item).map(Record::Entry),
+    match kind {
         bet::KIND => bet::decode(item).map(Record::Bet),
         waiting::KIND => waiting::decode(item).map(Record::Waiting),
         bet_match::KIND => bet_match::decode(item).map(Record::Match),

@@ -27,17 +27,17 @@ pub(crate) enum Written {
 }
 
 /// An update of one item: expression, condition, and the values that both name.
-pub(crate) struct Change {
+pub(crate) struct Change<'a> {
     pub(crate) key: Key,
-    pub(crate) update: &'static str,
-    pub(crate) condition: &'static str,
+    pub(crate) update: &'a str,
+    pub(crate) condition: &'a str,
     pub(crate) values: Vec<(&'static str, AttributeValue)>,
 }
 
 /// Attributes whose names are reserved words, and how an expression calls them.
 const NAMES: [(&str, &str); 2] = [("#state", "state"), ("#user", "user")];
 
-impl Change {
+impl Change<'_> {
     /// Those of them that the expressions use; the engine refuses any other.
     fn names(&self) -> Option<HashMap<String, String>> {
         let is_used = |name: &str| self.update.contains(name) || self.condition.contains(name);
@@ -83,7 +83,7 @@ pub(crate) fn put_over(table: &str, item: Item, state: &str) -> Result<TransactW
 }
 
 /// Changes an item under a condition. `#state` and `#user` may be used for the attributes of those names.
-pub(crate) fn change(table: &str, change: Change) -> Result<TransactWriteItem, StoreError> {
+pub(crate) fn change(table: &str, change: Change<'_>) -> Result<TransactWriteItem, StoreError> {
     let mut update = Update::builder()
         .table_name(table)
         .set_expression_attribute_names(change.names())
@@ -139,7 +139,7 @@ impl Store {
     }
 
     /// Writes one change under its condition.
-    pub(crate) async fn change_one(&self, change: Change) -> Result<Written, StoreError> {
+    pub(crate) async fn change_one(&self, change: Change<'_>) -> Result<Written, StoreError> {
         Ok(match self.change_and_read(change).await? {
             Ok(_) => Written::Committed,
             Err(found) => Written::Refused { position: 0, found },
@@ -149,7 +149,7 @@ impl Store {
     /// The same, with the item as it is afterwards, or as it was found where the condition failed.
     pub(crate) async fn change_and_read(
         &self,
-        change: Change,
+        change: Change<'_>,
     ) -> Result<Result<Item, Option<Item>>, StoreError> {
         let mut request = self
             .client

@@ -92,17 +92,15 @@ impl Mutation {
     /// What it does to a transaction; whether anything.
     fn rewrite(self, transaction: &mut Written<'_>) -> bool {
         match self {
-            Self::PlaceWithoutVersion => {
-                transaction.is_place() && transaction.without_condition(1) && transaction.without_condition(2)
-            }
+            Self::PlaceWithoutVersion => transaction.is_place() && transaction.without_condition(1),
             Self::PlaceWhenBlocked => {
                 transaction.is_place()
                     && transaction.replace_in_condition(1, " AND attribute_not_exists(blocked)")
             }
-            Self::PlaceWithoutEntry => transaction.is_place() && transaction.without(2),
-            Self::PlaceWithoutWaiting => transaction.is_place() && transaction.without(3),
+            Self::PlaceWithoutEntry => transaction.is_place() && transaction.without_entry(1),
+            Self::PlaceWithoutWaiting => transaction.is_place() && transaction.without(2),
             Self::PlaceOverBet => {
-                transaction.is_place() && transaction.without_condition(0) && transaction.without_condition(3)
+                transaction.is_place() && transaction.without_condition(0) && transaction.without_condition(2)
             }
             Self::PlaceWithoutDebit => {
                 transaction.is_place() && transaction.replace(1, "balance = :balance, ", "")
@@ -118,17 +116,13 @@ impl Mutation {
             Self::SettleWithoutCondition => transaction.is_settle() && transaction.without_condition(0),
             Self::SettleWithoutWallet => transaction.is_settle() && transaction.without(1),
             Self::SettleForMore => transaction.is_settle() && transaction.add_to_value(1, ":balance"),
-            Self::SettleWithoutLoser => transaction.is_settle() && transaction.without(3),
-            Self::SettleWithoutEnd => transaction.is_settle() && transaction.without(5),
+            Self::SettleWithoutLoser => transaction.is_settle() && transaction.without(2),
+            Self::SettleWithoutEnd => transaction.is_settle() && transaction.without(4),
             Self::RefundKeepsWaiting => transaction.is_refund() && transaction.without(0),
             Self::RefundWithoutCondition => transaction.is_refund() && transaction.without_condition(0),
-            Self::RefundWithoutEnd => transaction.is_refund() && transaction.without(3),
-            Self::RefundWithoutVersion => {
-                transaction.is_refund()
-                    && transaction.without_condition(1)
-                    && transaction.without_condition(2)
-            }
-            Self::VoidWithoutB => transaction.is_void() && transaction.without(4) && transaction.without(3),
+            Self::RefundWithoutEnd => transaction.is_refund() && transaction.without(2),
+            Self::RefundWithoutVersion => transaction.is_refund() && transaction.without_condition(1),
+            Self::VoidWithoutB => transaction.is_void() && transaction.without(2),
             Self::VoidWithoutCondition => transaction.is_void() && transaction.without_condition(0),
             Self::OpenOverRound => {
                 transaction.is_open() && transaction.without_condition(0) && transaction.without_condition(1)

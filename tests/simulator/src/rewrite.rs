@@ -31,6 +31,12 @@ impl<'a> Written<'a> {
         values.is_some_and(|values| values.get(name).is_some())
     }
 
+    /// Whether the write at a position is a wallet's, with an entry.
+    fn moves_money(&self, position: usize) -> bool {
+        let values = self.0.get(position).map(|item| &item["Update"]["ExpressionAttributeValues"]);
+        self.is(position, "Update", "WALLET") && values.is_some_and(|values| values.get(":entries").is_some())
+    }
+
     pub(crate) fn is_place(&self) -> bool {
         self.is(0, "Put", "bet")
     }
@@ -40,15 +46,15 @@ impl<'a> Written<'a> {
     }
 
     pub(crate) fn is_settle(&self) -> bool {
-        self.0.len() == 6 && self.has_value(":settled")
+        self.has_value(":settled")
     }
 
     pub(crate) fn is_void(&self) -> bool {
-        self.0.len() == 7 && self.has_value(":void")
+        self.has_value(":void")
     }
 
     pub(crate) fn is_refund(&self) -> bool {
-        self.0.len() == 4 && self.is(1, "Update", "WALLET") && about(&self.0[0]).0 == "Delete"
+        self.is(1, "Update", "WALLET") && about(&self.0[0]).0 == "Delete"
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -60,7 +66,7 @@ impl<'a> Written<'a> {
     }
 
     pub(crate) fn is_bonus(&self) -> bool {
-        self.0.len() == 3 && self.is(0, "Update", "ACCOUNT") && self.is(1, "Update", "WALLET")
+        self.is(0, "Update", "ACCOUNT") && self.moves_money(1)
     }
 
     pub(crate) fn is_referral(&self) -> bool {
@@ -72,7 +78,7 @@ impl<'a> Written<'a> {
     }
 
     pub(crate) fn is_block(&self) -> bool {
-        self.0.len() == 2 && self.is(0, "Update", "ACCOUNT") && self.is(1, "Update", "WALLET")
+        self.is(0, "Update", "ACCOUNT") && self.is(1, "Update", "WALLET") && !self.moves_money(1)
     }
 
     /// The fields of the write at a position.
@@ -87,6 +93,15 @@ impl<'a> Written<'a> {
             json!({ "pk": { "S": "NOTHING" }, "sk": { "S": position.to_string() + &item.to_string() } });
         *item = json!({ "Delete": { "Key": key } });
         true
+    }
+
+    /// Forgets the entry of the wallet at a position.
+    pub(crate) fn without_entry(&mut self, position: usize) -> bool {
+        let fields = self.fields(position);
+        fields.is_some_and(|fields| {
+            fields["ExpressionAttributeValues"][":entries"] = json!({ "L": [] });
+            true
+        })
     }
 
     /// Forgets the condition at a position.

@@ -61,9 +61,9 @@ const CALLS: &[(&str, &[Need])] = &[
     ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
     (
         "store.list_bets",
-        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#"]), ("Query", &["LEDGER#"])],
+        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#", "USER#"]), ("Query", &["LEDGER#"])],
     ),
-    ("store.list_entries", &[("Query", &["LEDGER#"])]),
+    ("store.list_entries", &[("GetItem", &["USER#"]), ("Query", &["LEDGER#"])]),
     ("store.list_matches", &[("Query", &["ROUND#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),

@@ -60,8 +60,8 @@ const PAIRS: u32 = 50;
 const READS: u32 = 50;
 /// Entries or bets on a page.
 const PAGE: u16 = 50;
-/// Items have a few more digits in them.
-const TOLERANCE: f64 = 0.02;
+/// Which movements of money put a page of a ledger away, in two units, is chance; and items have a few more digits in them.
+const TOLERANCE: f64 = 0.05;
 /// Between 50 bets of a ledger lie as many payouts as chance had it, and they are read with it.
 const TOLERANCE_OF_CHANCE: f64 = 0.15;
 

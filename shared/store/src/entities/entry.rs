@@ -1,40 +1,78 @@
-//! The ledger entry: `LEDGER#{user}` / `ENTRY#{number}`. Put once, never changed, never deleted: it has a partition of
-//! its own, so that a role can be denied both.
+//! Ledger entries, several to an item. The newest are carried by the wallet that they explain. When those fill a page,
+//! the next movement of money puts them away: `LEDGER#{user}` / `ENTRY#{number of the page's first}`. A page is put once,
+//! never changed, never deleted: it has a partition of its own, so that a role can be denied both.
+//!
+//! What follows from the place of an entry is not written with it: user, number, balance before, and both hashes; nor is
+//! its purse, where that is the cash, and its reference, where its key has it. The item has the hash before its first
+//! entry and that of its last, so an entry that was changed still shows (M4).
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_ledger::{Entry, EntryKey, TransactionMetadata, UserId};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryKind, Purse, TransactionMetadata, UserId};
 
+/// A page of entries.
+pub(crate) const PAGE_KIND: &str = "entries";
+
+/// A single entry, of the time before there were pages.
 pub(crate) const KIND: &str = "entry";
 
-/// Entries of a wallet lie in the order of their numbers.
+/// How many entries fill a page: as many as the wallet can carry without costing another write unit (1 KB).
+pub(crate) const PAGE: usize = 4;
+
+/// The entries of a wallet or page, oldest first.
+pub(crate) const ENTRIES: &str = "entries";
+
+/// The hash of the entry before those.
+pub(crate) const PREVIOUS_HASH: &str = "previous_hash";
+
+/// The page that begins with this entry. Pages of a wallet lie in the order of their entries.
 pub(crate) fn key(user: UserId, number: u64) -> Key {
     Key { partition: format!("LEDGER#{user}"), sort: format!("ENTRY#{number:020}") }
 }
 
+/// A page; none without entries.
+pub(crate) fn encode_page(entries: &[Entry]) -> Option<Item> {
+    let (first, last) = (entries.first()?, entries.last()?);
+    let page = ItemBuilder::new(PAGE_KIND, &key(first.user, first.number))
+        .number("user", first.user)
+        .number("number", first.number)
+        .text(PREVIOUS_HASH, first.previous_hash)
+        .text("hash", last.hash)
+        .value(ENTRIES, encode(entries));
+    Some(page.build())
+}
+
+/// Entries, each a map.
+pub(crate) fn encode(entries: &[Entry]) -> AttributeValue {
+    AttributeValue::L(entries.iter().map(|entry| AttributeValue::M(encode_one(entry))).collect())
+}
+
 /// What a bonus was for stands beside it, for whoever reads the table; it follows from the entry, so it is not read back.
-pub(crate) fn encode(entry: &Entry) -> Item {
+fn encode_one(entry: &Entry) -> Item {
     let transaction = entry.transaction();
     let said = transaction.as_ref();
-    ItemBuilder::new(KIND, &key(entry.user, entry.number))
-        .number("user", entry.user)
-        .number("number", entry.number)
+    let purse = (entry.purse != Purse::default()).then_some(entry.purse.as_str());
+    let reference = (reference_in(&entry.key) != Some(&entry.reference)).then_some(&entry.reference);
+    ItemBuilder::map()
         .text("key", &entry.key)
         .text("type", entry.kind.as_str())
-        .text("purse", entry.purse.as_str())
+        .optional_text("purse", purse)
         .number("amount", entry.amount)
         .text("account", &entry.account)
-        .text("reference", &entry.reference)
-        .number("balance_before", entry.balance_before)
+        .optional_text("reference", reference)
         .number("balance_after", entry.balance_after)
         .text("at", entry.at)
-        .text("previous_hash", entry.previous_hash)
-        .text("hash", entry.hash)
         .optional_text("transaction_type", said.map(|said| said.kind))
         .optional_text("status", said.map(|said| said.status))
         .optional_text("description", said.map(|said| said.description))
         .optional_texts("metadata", said.map(|said| metadata(&said.metadata)))
         .build()
+}
+
+/// What a key such as `SETTLE:{matchId}:{userId}` is about.
+fn reference_in(key: &EntryKey) -> Option<&str> {
+    key.as_str().split(':').nth(1)
 }
 
 fn metadata(metadata: &TransactionMetadata) -> [(&'static str, String); 3] {
@@ -46,8 +84,78 @@ fn metadata(metadata: &TransactionMetadata) -> [(&'static str, String); 3] {
     ]
 }
 
-/// An entry without a purse is of the time before there were two.
-pub(crate) fn decode(item: &Item) -> Result<Entry, StoreError> {
+/// The entries of a page, oldest first. The last carries the hash that was written with them.
+pub(crate) fn decode_page(item: &Item) -> Result<Vec<Entry>, StoreError> {
+    let fields = Fields::of(item);
+    let mut entries = decode(fields, fields.get("user")?, fields.get("number")?)?;
+    if let Some(last) = entries.last_mut() {
+        last.hash = fields.get("hash")?;
+    }
+    Ok(entries)
+}
+
+/// The newest entries of a wallet at a version, oldest first. It carries none before its first, and of the time before
+/// there were pages.
+pub(crate) fn decode_newest(
+    fields: Fields<'_>,
+    user: UserId,
+    version: u64,
+) -> Result<Vec<Entry>, StoreError> {
+    let Some(carried) = fields.optional_list(ENTRIES)? else { return Ok(Vec::new()) };
+    let carried = u64::try_from(carried.len()).unwrap_or(u64::MAX);
+    let before = version.checked_sub(carried).ok_or_else(|| fields.corrupt(ENTRIES))?;
+    decode(fields, user, before + 1)
+}
+
+fn decode(fields: Fields<'_>, user: UserId, first: u64) -> Result<Vec<Entry>, StoreError> {
+    let listed = fields.optional_list(ENTRIES)?.ok_or_else(|| fields.corrupt(ENTRIES))?;
+    let mut previous_hash: Digest = fields.get(PREVIOUS_HASH)?;
+    let mut entries = Vec::with_capacity(listed.len());
+    for (number, value) in (first..).zip(listed) {
+        let map = value.as_m().map_err(|_| fields.corrupt(ENTRIES))?;
+        let entry = decode_one(Fields::of(map), user, number, previous_hash);
+        let entry = entry.map_err(|_| fields.corrupt(ENTRIES))?;
+        previous_hash = entry.hash;
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn decode_one(
+    fields: Fields<'_>,
+    user: UserId,
+    number: u64,
+    previous_hash: Digest,
+) -> Result<Entry, StoreError> {
+    let (kind, amount): (EntryKind, Amount) = (fields.get("type")?, fields.get("amount")?);
+    let balance_after: Amount = fields.get("balance_after")?;
+    let before = match kind {
+        EntryKind::Debit => balance_after.checked_add(amount),
+        EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => balance_after.checked_sub(amount),
+    };
+    let key = EntryKey::from_stored(fields.get("key")?);
+    let reference = fields.optional("reference")?.or_else(|| reference_in(&key).map(str::to_owned));
+    let mut entry = Entry {
+        user,
+        number,
+        kind,
+        purse: fields.optional("purse")?.unwrap_or_default(),
+        amount,
+        account: fields.get("account")?,
+        reference: reference.ok_or_else(|| fields.corrupt("reference"))?,
+        key,
+        balance_before: before.ok_or_else(|| fields.corrupt("balance_after"))?,
+        balance_after,
+        at: fields.get("at")?,
+        previous_hash,
+        hash: Digest::ZERO,
+    };
+    entry.hash = entry.computed_hash();
+    Ok(entry)
+}
+
+/// An entry of the time before there were pages; without a purse, of the time before there were two.
+pub(crate) fn decode_single(item: &Item) -> Result<Entry, StoreError> {
     let fields = Fields::of(item);
     Ok(Entry {
         user: fields.get("user")?,
@@ -64,4 +172,12 @@ pub(crate) fn decode(item: &Item) -> Result<Entry, StoreError> {
         previous_hash: fields.get("previous_hash")?,
         hash: fields.get("hash")?,
     })
+}
+
+/// The entries of an item in a ledger's partition, oldest first.
+pub(crate) fn decode_item(item: &Item) -> Result<Vec<Entry>, StoreError> {
+    if Fields::of(item).get::<String>("kind")? == KIND {
+        return Ok(vec![decode_single(item)?]);
+    }
+    decode_page(item)
 }

@@ -3,7 +3,10 @@
 //! The attribute `blocked` is there while its user may not bet. The attribute `fence` says which bets that were under way
 //! can no longer be placed: those that read the wallet with another one. Neither is part of the wallet's value, and no
 //! movement of money touches them.
+//!
+//! It carries its newest entries, as `entries` with the `previous_hash` before them, until they fill a page.
 
+use super::entry;
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
 use evens_ledger::{UserId, Wallet};
@@ -14,7 +17,9 @@ pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("USER#{user}"), sort: "WALLET".to_owned() }
 }
 
-pub(crate) fn encode(wallet: &Wallet) -> Item {
+/// A wallet without entries.
+pub(crate) fn encode_empty(user: UserId) -> Item {
+    let wallet = Wallet::empty(user);
     ItemBuilder::new(KIND, &key(wallet.user))
         .number("user", wallet.user)
         .number("balance", wallet.balance)
@@ -38,12 +43,14 @@ pub(crate) fn fence(item: Option<&Item>) -> Result<Option<String>, StoreError> {
 /// A wallet without a bonus is of the time before there were any.
 pub(crate) fn decode(item: &Item) -> Result<Wallet, StoreError> {
     let fields = Fields::of(item);
+    let (user, version) = (fields.get("user")?, fields.get("version")?);
     Ok(Wallet {
-        user: fields.get("user")?,
+        user,
         balance: fields.get("balance")?,
         bonus: fields.optional("bonus")?.unwrap_or_default(),
         locked: fields.get("locked")?,
-        version: fields.get("version")?,
+        version,
         head: fields.get("head")?,
+        newest: entry::decode_newest(fields, user, version)?,
     })
 }

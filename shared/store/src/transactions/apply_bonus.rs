@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_accounts::{Account, Registration, referral_bonus, registration_bonus};
 use evens_ledger::{Amount, Posting, UserId, Wallet};
 use jiff::Timestamp;
+use std::iter::once;
 
 /// What became of a bonus.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +29,11 @@ pub enum BonusOutcome {
 }
 
 impl Store {
-    /// Gives a new player the bonus for signing up: all three items, or none. An amount of zero only moves the account.
+    /// Gives a new player the bonus for signing up: all of its items, or none. An amount of zero only moves the account.
     ///
     /// 1. account: its registration owes the bonus, else read again
-    /// 2. wallet: version is the one read, else read again until the deadline
-    /// 3. entry `BONUS:REG:{userId}` under the next number: absent, as the version was the one read
+    /// 2. wallet, with the entry `BONUS:REG:{userId}`: version is the one read, else read again until the deadline
+    /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn apply_registration_bonus(
         &self,
         user: UserId,
@@ -54,11 +55,11 @@ impl Store {
         })
     }
 
-    /// Gives a referrer the bonus for a new player: all three items, or none.
+    /// Gives a referrer the bonus for a new player: all of its items, or none.
     ///
     /// 1. account of the new player: its registration owes the bonus, else read again
-    /// 2. wallet of the referrer: version is the one read, else read again until the deadline
-    /// 3. entry `BONUS:REF:{referredId}` under the next number: absent, as the version was the one read
+    /// 2. wallet of the referrer, with the entry `BONUS:REF:{referredId}`: version is the one read, else read again until the deadline
+    /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn apply_referral_bonus(
         &self,
         referred: UserId,
@@ -100,7 +101,8 @@ impl Store {
             let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
             };
-            items.extend(post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?);
+            let posted = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
+            items.extend(once(posted.wallet).chain(posted.page));
             given = Some(entry);
         }
         match self.transact(items).await? {

@@ -23,11 +23,12 @@ pub enum FundOutcome {
 }
 
 impl Store {
-    /// Credits a deposit from the house once per order: all three items, or none.
+    /// Credits a deposit from the house once per order: all of its items, or none.
     ///
     /// 1. deposit of the order: absent, else [`FundOutcome::FundedBefore`] or [`FundOutcome::OrderUsedForAnother`]
-    /// 2. wallet: version is the one read, or absent if there was none, else read again until the deadline
-    /// 3. entry `FUND:{order}` under the next number: absent, as the version was the one read
+    /// 2. wallet, with the entry `FUND:{order}`: version is the one read, or absent if there was none, else read again until
+    ///    the deadline
+    /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn fund_wallet(
         &self,
         user: UserId,
@@ -52,8 +53,9 @@ impl Store {
                 };
             };
             let credited = put_new(&self.table, deposit::encode(order, &entry))?;
-            let [wallet_item, entry_item] = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
-            match self.transact(vec![credited, wallet_item, entry_item]).await? {
+            let posted = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
+            let items = [credited, posted.wallet].into_iter().chain(posted.page).collect();
+            match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&[&entry]);
                     Ok(Attempt::Done(FundOutcome::Funded(wallet)))

@@ -30,16 +30,16 @@ pub enum JoinOutcome {
 }
 
 impl Store {
-    /// Joins two bets and pays the winner of their match, where it is drawn with their join: all eight items, or none.
+    /// Joins two bets and pays the winner of their match, where it is drawn with their join: all of it, or nothing.
     /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
     /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it.
     ///
     /// 1. places in the book: as there
     /// 2. match: as there
-    /// 3. wallet of the winner: version is the one read, else only joined
-    /// 4. entry `SETTLE:{matchId}:{userId}` under the next number: absent, as the version was the one read
-    /// 5. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
-    /// 6. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid
+    /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else only joined
+    /// 4. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
+    /// 5. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid
+    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read
     pub async fn join_and_settle(
         &self,
         plan: &Join,
@@ -61,16 +61,16 @@ impl Store {
                 self.observe_payout(&settlement);
                 Ok(JoinOutcome::Settled)
             }
-            Ok(Written::Refused { position: 3 | 4, .. }) | Err(StoreError::Contended) => {
+            Ok(Written::Refused { position: 3, .. }) | Err(StoreError::Contended) => {
                 self.observe_retry(Operation::JoinBets, &StoreError::Contended);
                 self.join_bets(plan, taker, draw).await
             }
-            Ok(Written::Refused { position: 5, .. }) => Err(StoreError::corrupt(
+            Ok(Written::Refused { position: 4, .. }) => Err(StoreError::corrupt(
                 plan.bet_match.id,
                 "the loser's wallet does not have the stake locked",
             )),
-            Ok(Written::Refused { position: 6.., .. }) => {
-                Err(StoreError::corrupt(plan.bet_match.id, "a bet that waits is gone"))
+            Ok(Written::Refused { position: 5.., .. }) => {
+                Err(StoreError::corrupt(plan.bet_match.id, "a bet that waits is gone, or the page is there"))
             }
             Ok(Written::Refused { position, found }) => {
                 self.not_joined(plan, taker, position, found.as_ref())

@@ -11,13 +11,14 @@ use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Placement, Round, See
 use jiff::Timestamp;
 
 impl Store {
-    /// Places a bet, as the rule decides on what is there now: all four items, or none. A round that nobody created is
+    /// Places a bet, as the rule decides on what is there now: all of its items, or none. A round that nobody created is
     /// opened with `seed_if_new` and the default draw, before the first bet that can be placed in it.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
-    /// 2. wallet: version and fence are those read and its owner is not blocked, else read again until the deadline
-    /// 3. entry `BET:{betId}` under the next number: absent, as the version was the one read
-    /// 4. place in the book: absent, as the bet was
+    /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else read
+    ///    again until the deadline
+    /// 3. place in the book: absent, as the bet was
+    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn place_bet(
         &self,
         command: &PlaceBet,
@@ -96,7 +97,7 @@ fn place_bet_items(
     fence: Option<&str>,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Placement { wallet, entry, bet, waiting } = placement;
-    let [wallet, entry] = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::MayBet(fence))?;
+    let posted = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::MayBet(fence))?;
     let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
-    Ok(vec![bet, wallet, entry, waiting])
+    Ok([bet, posted.wallet, waiting].into_iter().chain(posted.page).collect())
 }

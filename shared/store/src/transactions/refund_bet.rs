@@ -27,13 +27,13 @@ pub enum RefundBetOutcome {
 }
 
 impl Store {
-    /// Refunds what of a bet still waits, as the rule decides on what is there now: all four items, or none. A match
+    /// Refunds what of a bet still waits, as the rule decides on what is there now: all of its items, or none. A match
     /// needs the same place in the book, so one of the two loses cleanly.
     ///
     /// 1. place in the book: still waits with what was read, else read again
-    /// 2. wallet: version is the one read, else read again until the deadline
-    /// 3. entry `REFUND:{betId}` under the next number: absent, as the version was the one read
-    /// 4. bet: exists, and adds the amount to what is refunded
+    /// 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again until the deadline
+    /// 3. bet: exists, and adds the amount to what is refunded
+    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn refund_bet(
         &self,
         bet: &Bet,
@@ -61,8 +61,10 @@ impl Store {
                     self.observe_entries(&[&plan.entry]);
                     Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
                 }
-                Written::Refused { position: 0..=2, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => Err(StoreError::corrupt(bet.id, "the bet is gone")),
+                Written::Refused { position: 0..=1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(bet.id, "the bet is gone, or the page is there"))
+                }
             }
         })
     }
@@ -75,11 +77,11 @@ fn refund_bet_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Refund { waiting, wallet, entry } = plan;
     let key = waiting::key_of(waiting);
-    let [wallet, entry] = post(table, wallet, entry, Lock::Release(waiting.open), Standing::Any)?;
-    Ok(vec![
+    let posted = post(table, wallet, entry, Lock::Release(waiting.open), Standing::Any)?;
+    let items = [
         delete(table, &key, "amount_open = :read", (":read", number(waiting.open)))?,
-        wallet,
-        entry,
+        posted.wallet,
         end_bet(table, waiting.bet, BetEnd::Refunded(waiting.open), now)?,
-    ])
+    ];
+    Ok(items.into_iter().chain(posted.page).collect())
 }

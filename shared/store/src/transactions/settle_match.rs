@@ -23,15 +23,16 @@ pub enum SettleOutcome {
 }
 
 impl Store {
-    /// Pays the winner of a match whose outcome is fixed, and closes it: all six items, or none. A wallet that the caller
+    /// Pays the winner of a match whose outcome is fixed, and closes it: all of its items, or none. A wallet that the caller
     /// has read saves the first look at it, if it is the winner's.
     ///
     /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
-    /// 2. wallet of the winner: version is the one read, else read again until the deadline
-    /// 3. entry `SETTLE:{matchId}:{userId}` under the next number: absent, as the version was the one read
-    /// 4. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
-    /// 5. bet of the winner: exists, and adds the stake to what is settled, the payout to what is paid
-    /// 6. bet of the loser: exists, and adds the stake to what is settled
+    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else read again until
+    ///    the deadline
+    /// 3. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
+    /// 4. bet of the winner: exists, and adds the stake to what is settled, the payout to what is paid
+    /// 5. bet of the loser: exists, and adds the stake to what is settled
+    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read
     pub async fn settle_match(
         &self,
         drawn: &Match,
@@ -60,11 +61,13 @@ impl Store {
                 Written::Refused { position: 0, found: Some(item) } => {
                     Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
                 }
-                Written::Refused { position: 1 | 2, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { position: 3, .. } => {
+                Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position: 2, .. } => {
                     Err(StoreError::corrupt(drawn.id, "the loser's wallet does not have the stake locked"))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(drawn.id, "a match or bet is gone")),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(drawn.id, "a match or bet is gone, or the page is there"))
+                }
             }
         })
     }
@@ -101,20 +104,21 @@ fn settle_match_items(
     Ok(items)
 }
 
-/// What a payout writes beside the match: the winner's wallet and entry, the loser's wallet, and the bets of both.
+/// What a payout writes beside the match: the winner's wallet, the loser's wallet, the bets of both, and the page of the
+/// winner's ledger that was full, if one was.
 pub(super) fn payout_items(
     table: &str,
     plan: &Settlement,
     now: Timestamp,
-) -> Result<[TransactWriteItem; 5], StoreError> {
+) -> Result<impl Iterator<Item = TransactWriteItem>, StoreError> {
     let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
     let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
-    let [wallet, entry] = post(table, wallet, entry, Lock::Release(stake), Standing::Any)?;
-    Ok([
-        wallet,
-        entry,
+    let posted = post(table, wallet, entry, Lock::Release(stake), Standing::Any)?;
+    let items = [
+        posted.wallet,
         release(table, drawn.user(lost), stake)?,
         end_bet(table, drawn.bet(won), BetEnd::Settled { stake, paid: *payout }, now)?,
         end_bet(table, drawn.bet(lost), BetEnd::Settled { stake, paid: Amount::ZERO }, now)?,
-    ])
+    ];
+    Ok(items.into_iter().chain(posted.page))
 }

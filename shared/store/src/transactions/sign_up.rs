@@ -7,7 +7,6 @@ use crate::write::{Written, put_new, put_new_secret};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_accounts::Account;
-use evens_ledger::Wallet;
 
 /// What became of a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +57,6 @@ fn sign_up_items(
         put_new_secret(table, login::encode(&account.phone, &login, account.created_at))?,
         put_new(table, referral_code::encode(account.referral_code, account.user))?,
         put_new(table, account::encode(account))?,
-        put_new(table, wallet::encode(&Wallet::empty(account.user)))?,
+        put_new(table, wallet::encode_empty(account.user))?,
     ])
 }

@@ -23,16 +23,16 @@ pub enum VoidMatchOutcome {
 }
 
 impl Store {
-    /// Voids a match that is joined or drawn: all seven items, or none. Settling it needs the same match DRAWN, so one
+    /// Voids a match that is joined or drawn: all of its items, or none. Settling it needs the same match DRAWN, so one
     /// of the two loses cleanly.
     ///
     /// 1. match: state is the one read, else read again, and [`VoidMatchOutcome::EndedBefore`] where it has ended
-    /// 2. wallet of side A: version is the one read, else read again until the deadline
-    /// 3. entry `VOID:{matchId}:{userId}` of side A: absent, as the version was the one read
-    /// 4. wallet of side B: like 2
-    /// 5. entry of side B: like 3
-    /// 6. bet on side A: exists, and adds the stake to what is refunded
-    /// 7. bet on side B: likewise
+    /// 2. wallet of side A, with the entry `VOID:{matchId}:{userId}`: version is the one read, else read again until the
+    ///    deadline
+    /// 3. wallet of side B: likewise
+    /// 4. bet on side A: exists, and adds the stake to what is refunded
+    /// 5. bet on side B: likewise
+    /// 6. pages of their ledgers that were full, if any was: absent, as the versions were those read
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
         attempt!(self, VoidMatch, {
             let keys =
@@ -52,8 +52,10 @@ impl Store {
                     self.observe_entries(&[&plan.a.1, &plan.b.1]);
                     Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan))))
                 }
-                Written::Refused { position: 0..=4, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a bet is gone")),
+                Written::Refused { position: 0..=2, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(read.id, "a bet is gone, or a page is there"))
+                }
             }
         })
     }
@@ -71,15 +73,14 @@ fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<Tran
             values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
         },
     )?;
-    let [wallet_a, entry_a] = post(table, &a.0, &a.1, Lock::Release(stake), Standing::Any)?;
-    let [wallet_b, entry_b] = post(table, &b.0, &b.1, Lock::Release(stake), Standing::Any)?;
-    Ok(vec![
+    let a = post(table, &a.0, &a.1, Lock::Release(stake), Standing::Any)?;
+    let b = post(table, &b.0, &b.1, Lock::Release(stake), Standing::Any)?;
+    let items = [
         voided,
-        wallet_a,
-        entry_a,
-        wallet_b,
-        entry_b,
+        a.wallet,
+        b.wallet,
         end_bet(table, read.bet_a, BetEnd::Refunded(stake), now)?,
         end_bet(table, read.bet_b, BetEnd::Refunded(stake), now)?,
-    ])
+    ];
+    Ok(items.into_iter().chain(a.page).chain(b.page).collect())
 }

@@ -1,4 +1,5 @@
-//! The two items of every movement of money: the wallet under the version that was read, and the new ledger entry.
+//! What every movement of money writes: the wallet under the version that was read, with the new ledger entry; and, where
+//! those that it carries fill a page, that page.
 
 use crate::StoreError;
 use crate::entities::{bet, entry, wallet};
@@ -8,6 +9,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::BetId;
 use evens_ledger::{Amount, Entry, Wallet};
 use jiff::Timestamp;
+use std::slice;
 
 /// What a movement does to the stakes that the wallet shows as locked.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +31,17 @@ pub(crate) enum Standing<'a> {
     MayBet(Option<&'a str>),
 }
 
+/// What a movement of money writes.
+pub(crate) struct Posted {
+    /// The wallet, with the new entry.
+    pub(crate) wallet: TransactWriteItem,
+    /// The page of the ledger that was full before it, if one was.
+    pub(crate) page: Option<TransactWriteItem>,
+}
+
 /// The wallet as `posted` leaves it, on the condition that nothing else was entered since it was read, and that its
-/// owner stands as is asked; then the entry. `locked` is changed by arithmetic, because the stake of a lost bet is
-/// released without an entry.
+/// owner stands as is asked. It carries the entry, with those before it that do not fill a page yet. `locked` is changed
+/// by arithmetic, because the stake of a lost bet is released without an entry.
 ///
 /// Before a wallet's first entry its item may be there (made with the account, at version 0) or not (of a user without
 /// an account): the first movement of money makes it where it is not. Whatever else the item holds stays as it is.
@@ -41,7 +51,7 @@ pub(crate) fn post(
     posted: &Entry,
     lock: Lock,
     standing: Standing<'_>,
-) -> Result<[TransactWriteItem; 2], StoreError> {
+) -> Result<Posted, StoreError> {
     let is_first = posted.number == 1;
     let mut values = vec![
         (":read", number(posted.number - 1)),
@@ -49,8 +59,17 @@ pub(crate) fn post(
         (":balance", number(after.balance)),
         (":bonus", number(after.bonus)),
         (":head", text(after.head)),
+        (":entries", entry::encode(slice::from_ref(posted))),
     ];
-    let update = match lock {
+    let mut update = "SET balance = :balance, bonus = :bonus, version = :version, head = :head, ".to_owned();
+    let carried = after.newest.split_last().map(|(_, carried)| carried).unwrap_or_default();
+    if (1..entry::PAGE).contains(&carried.len()) {
+        update += "entries = list_append(entries, :entries)";
+    } else {
+        update += "entries = :entries, previous_hash = :previous_hash";
+        values.push((":previous_hash", text(posted.previous_hash)));
+    }
+    update += match lock {
         // Nothing is locked: the stake of a bet would have been an entry before this one.
         _ if is_first => {
             values.extend([
@@ -58,41 +77,33 @@ pub(crate) fn post(
                 (":user", number(after.user)),
                 (":zero", number(Amount::ZERO)),
             ]);
-            "SET balance = :balance, bonus = :bonus, version = :version, head = :head, \
-             locked = if_not_exists(locked, :zero), kind = :kind, #user = :user"
+            ", locked = if_not_exists(locked, :zero), kind = :kind, #user = :user"
         }
         Lock::Add(amount) => {
             values.push((":stake", number(amount)));
-            "SET balance = :balance, bonus = :bonus, version = :version, head = :head, locked = locked + :stake"
+            ", locked = locked + :stake"
         }
         Lock::Release(amount) => {
             values.push((":stake", number(amount)));
-            "SET balance = :balance, bonus = :bonus, version = :version, head = :head, locked = locked - :stake"
+            ", locked = locked - :stake"
         }
-        Lock::Keep => "SET balance = :balance, bonus = :bonus, version = :version, head = :head",
+        Lock::Keep => "",
     };
-    let condition = match (is_first, standing) {
-        (false, Standing::Any) => "version = :read",
-        (false, Standing::MayBet(None)) => {
-            "version = :read AND attribute_not_exists(blocked) AND attribute_not_exists(fence)"
-        }
-        (false, Standing::MayBet(Some(_))) => {
-            "version = :read AND attribute_not_exists(blocked) AND fence = :fence"
-        }
-        (true, Standing::Any) => "attribute_not_exists(pk) OR version = :read",
-        (true, Standing::MayBet(None)) => {
-            "(attribute_not_exists(pk) OR version = :read) AND attribute_not_exists(blocked) \
-             AND attribute_not_exists(fence)"
-        }
-        (true, Standing::MayBet(Some(_))) => {
-            "(attribute_not_exists(pk) OR version = :read) AND attribute_not_exists(blocked) AND fence = :fence"
+    let is_as_read =
+        if is_first { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
+    let stands = match standing {
+        Standing::Any => "",
+        Standing::MayBet(None) => " AND attribute_not_exists(blocked) AND attribute_not_exists(fence)",
+        Standing::MayBet(Some(fence)) => {
+            values.push((":fence", text(fence)));
+            " AND attribute_not_exists(blocked) AND fence = :fence"
         }
     };
-    if let Standing::MayBet(Some(fence)) = standing {
-        values.push((":fence", text(fence)));
-    }
-    let wallet = change(table, Change { key: wallet::key(after.user), update, condition, values })?;
-    Ok([wallet, put_new(table, entry::encode(posted))?])
+    let condition = format!("{is_as_read}{stands}");
+    let key = wallet::key(after.user);
+    let wallet = change(table, Change { key, update: &update, condition: &condition, values })?;
+    let page = if carried.len() >= entry::PAGE { entry::encode_page(carried) } else { None };
+    Ok(Posted { wallet, page: page.map(|page| put_new(table, page)).transpose()? })
 }
 
 /// Takes a lost stake off what the loser's wallet shows as locked. No money moves, so there is no entry.

@@ -151,7 +151,7 @@ impl Store {
         })
     }
 
-    async fn change_account(&self, wanted: Change) -> Result<Changed, StoreError> {
+    async fn change_account(&self, wanted: Change<'_>) -> Result<Changed, StoreError> {
         match self.change_and_read(wanted).await? {
             Ok(item) => account::decode(&item).map(Changed::Written),
             Err(found) => Ok(Changed::Refused(found)),

@@ -30,7 +30,8 @@ pub(crate) async fn eight_bonuses_at_once_are_one(store: &Store) {
 /// D6, X35.
 pub(crate) async fn a_bonus_is_recorded_as_the_old_system_did(engine: &Engine) {
     welcomed(&engine.store, 42, None).await;
-    let entry = raw::items(engine, "entry").await.remove(0);
+    let wallet = raw::items(engine, "wallet").await.remove(0);
+    let entry = wallet["entries"].as_l().unwrap()[0].as_m().unwrap();
     #[rustfmt::skip]
     let attributes = [
         ("key",              text("BONUS:REG:42")),

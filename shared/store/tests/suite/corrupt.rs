@@ -3,12 +3,13 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
-    ROUND, amount, bet, code, match_of, opened, phone, refer, refund, round_id, second, signed_up,
+    ROUND, amount, bet, code, fund, match_of, opened, phone, refer, refund, round_id, second, signed_up,
     swept_matches, swept_waiting, token, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
+use evens_ledger::Entry;
 use evens_store::{Record, RefundBetOutcome, Store, StoreError};
 use std::collections::HashMap;
 
@@ -16,6 +17,12 @@ pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
     let store = &engine.store;
     match_of(store, "10").await;
     bet(store, 3, Side::A, "1", 0).await;
+    for order in ["1", "2", "3"] {
+        fund(store, 3, order).await;
+    }
+    let now = crate::books::check(store).await;
+    let last = now.entries.values().next_back().expect("an entry");
+    raw::put(engine, raw::single(&Entry { user: user(4), number: 1, ..last.clone() })).await;
     let oracle = OracleKey { name: "referee".to_owned(), public_key: [1; 32] };
     let round = opened(store, "oracle", Draw::Oracle(oracle), 0).await;
     let RoundStep::Made(closed) = round.close(&crate::scenario::seed(), second(1)) else {
@@ -23,12 +30,13 @@ pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
     };
     store.move_round(&round, *closed).await.unwrap();
 
-    for kind in ["wallet", "entry", "bet", "waiting", "match", "round", "seed"] {
+    for kind in ["wallet", "entries", "entry", "bet", "waiting", "match", "round", "seed"] {
         let items = raw::items(engine, kind).await;
         let item = items.into_iter().max_by_key(HashMap::len).expect("an item");
         for attribute in item.keys().filter(|name| !is_beside_the_value(name)) {
             let wrong = with(&item, &[(attribute, AttributeValue::Bool(true))]);
-            let missing = (!may_be_missing(attribute)).then(|| without(&item, attribute));
+            let is_of_pages = kind == "wallet" && attribute == "entries";
+            let missing = (!may_be_missing(attribute) && !is_of_pages).then(|| without(&item, attribute));
             for broken in missing.into_iter().chain([wrong]) {
                 raw::put(engine, broken).await;
                 assert_eq!(faults(store).await, [fault(&item, attribute)], "{kind}");
@@ -37,6 +45,45 @@ pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
         raw::put(engine, item).await;
         assert_eq!(faults(store).await, Vec::<String>::new());
     }
+}
+
+/// An entry that a wallet or page holds has no key of its own: the item that holds it is named.
+pub(crate) async fn an_entry_that_cannot_be_is_named_by_its_item(engine: &Engine) {
+    let store = &engine.store;
+    for order in 1..=5 {
+        fund(store, 1, &order.to_string()).await;
+    }
+    for kind in ["wallet", "entries"] {
+        let item = raw::items(engine, kind).await.remove(0);
+        let entries = item["entries"].as_l().unwrap();
+        let (last, others) = entries.split_last().expect("an entry");
+        let last = last.as_m().unwrap();
+        #[rustfmt::skip]
+        let broken = [
+            with(last, &[("type",          text("GIFT"))]),
+            with(last, &[("purse",         text("PIGGY"))]),
+            with(last, &[("account",       text("nobody"))]),
+            with(last, &[("reference",     AttributeValue::Bool(true))]),
+            with(last, &[("amount",        number("1000"))]), // more than there is after it
+            without(last, "key"),
+            without(last, "type"),
+            without(last, "amount"),
+            without(last, "account"),
+            without(last, "balance_after"),
+            without(last, "at"),
+        ];
+        let broken = broken.into_iter().map(AttributeValue::M).chain([text("an entry")]);
+        for last in broken {
+            let entries = others.iter().cloned().chain([last]).collect();
+            raw::put(engine, with(&item, &[("entries", AttributeValue::L(entries))])).await;
+            assert_eq!(faults(store).await, [fault(&item, "entries")], "{kind}");
+        }
+        raw::put(engine, item).await;
+    }
+    // More entries than there were versions.
+    let wallet = raw::items(engine, "wallet").await.remove(0);
+    raw::put(engine, with(&wallet, &[("version", number(0))])).await;
+    assert_eq!(faults(store).await, [fault(&wallet, "entries")]);
 }
 
 /// Of an account and of an edge of the tree, as a scan finds them.
@@ -176,9 +223,6 @@ pub(crate) async fn a_wrong_value_is_named(engine: &Engine) {
         ("wallet", "bonus",   number("-1")),
         ("wallet", "version", number("1.5")),
         ("wallet", "head",    text("00")),
-        ("entry",  "type",    text("GIFT")),
-        ("entry",  "purse",   text("PIGGY")),
-        ("entry",  "account", text("nobody")),
         ("bet",    "stake",   number("0")),
         ("bet",    "side",    text("C")),
         ("match",  "state",   text("LOST")),

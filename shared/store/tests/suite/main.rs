@@ -108,13 +108,13 @@ macro_rules! store_test_suite {
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,
                     every_missing_attribute_of_what_stands_aside_is_named, a_counter_that_is_no_number_is_an_error,
-                    a_corrupt_account_is_named_by_each_step, every_missing_attribute_is_named, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
+                    a_corrupt_account_is_named_by_each_step, every_missing_attribute_is_named, an_entry_that_cannot_be_is_named_by_its_item, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
                     a_sweep_passes_over_a_corrupt_item,
                     what_belongs_together_and_is_not_there_is_corrupt;
                 wallets: a_wallet_is_the_same_whoever_made_it,
                     first_deposits_into_a_wallet_of_an_account_are_all_credited,
                     what_else_stands_on_a_wallet_survives_every_movement,
-                    items_from_before_there_were_bonuses_are_read;
+                    items_from_before_there_were_bonuses_are_read, entries_that_are_items_of_their_own_are_continued;
                 observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,

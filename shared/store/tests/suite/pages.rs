@@ -59,18 +59,20 @@ pub(crate) async fn matches_beyond_one_answer_are_listed_summed_and_swept(engine
 pub(crate) async fn entries_and_bets_beyond_one_answer_are_listed(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, ENOUGH).await;
-    for number in 0..9 {
+    for number in 0..20 {
         place(store, &command(1, &format!("key-{number}"), Side::A, "1"), second(number)).await;
     }
-    let padded = raw::items(engine, "entry").await.into_iter();
-    raw::put_all(engine, padded.map(|item| with(&item, &[("padding", padding())]))).await;
+    let pages = raw::items(engine, "entries").await;
+    assert_eq!(pages.len(), 5, "four entries in each, and one is with the wallet");
+    let padded = pages.into_iter().map(|item| with(&item, &[("padding", padding())]));
+    raw::put_all(engine, padded).await;
 
-    let entries = store.list_entries(user(1), None, 8).await.unwrap();
-    assert!(entries.iter().map(|entry| entry.number).eq((3..=10).rev()));
+    let entries = store.list_entries(user(1), None, 19).await.unwrap();
+    assert!(entries.iter().map(|entry| entry.number).eq((3..=21).rev()));
     let page = store.list_bets(user(1), None, 100).await.unwrap();
-    assert_eq!((page.bets.len(), page.next_before), (9, None));
-    let page = store.list_bets(user(1), None, 8).await.unwrap();
-    assert_eq!((page.bets.len(), page.next_before), (8, Some(3)));
+    assert_eq!((page.bets.len(), page.next_before), (20, None));
+    let page = store.list_bets(user(1), None, 19).await.unwrap();
+    assert_eq!((page.bets.len(), page.next_before), (19, Some(3)));
 }
 
 /// The store asks for a thousand small items at once.

@@ -2,6 +2,7 @@
 
 use crate::engine::Engine;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use evens_ledger::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 
@@ -68,6 +69,42 @@ pub(crate) fn text(value: impl Display) -> AttributeValue {
 
 pub(crate) fn number(value: impl Display) -> AttributeValue {
     AttributeValue::N(value.to_string())
+}
+
+/// An entry as an item of its own, as it was written before there were pages.
+pub(crate) fn single(entry: &Entry) -> Item {
+    let attributes = [
+        ("pk", text(format!("LEDGER#{}", entry.user))),
+        ("sk", text(format!("ENTRY#{:020}", entry.number))),
+        ("kind", text("entry")),
+        ("user", number(entry.user)),
+        ("number", number(entry.number)),
+        ("key", text(&entry.key)),
+        ("type", text(entry.kind.as_str())),
+        ("purse", text(entry.purse.as_str())),
+        ("amount", number(entry.amount)),
+        ("account", text(&entry.account)),
+        ("reference", text(&entry.reference)),
+        ("balance_before", number(entry.balance_before)),
+        ("balance_after", number(entry.balance_after)),
+        ("at", text(entry.at)),
+        ("previous_hash", text(entry.previous_hash)),
+        ("hash", text(entry.hash)),
+    ];
+    attributes.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// Writes every entry as an item of its own, and none with its wallet.
+pub(crate) async fn put_entries_one_by_one(engine: &Engine, entries: impl Iterator<Item = &Entry>) {
+    for page in items(engine, "entries").await {
+        delete(engine, page["pk"].as_s().unwrap(), page["sk"].as_s().unwrap()).await;
+    }
+    for mut wallet in items(engine, "wallet").await {
+        wallet.remove("entries");
+        wallet.remove("previous_hash");
+        put(engine, wallet).await;
+    }
+    put_all(engine, entries.map(single)).await;
 }
 
 /// An attribute so large that four items with it do not fit into one answer of the engine (1 MB).

@@ -43,9 +43,10 @@ pub(crate) async fn a_wallet_is_the_same_whoever_made_it(engine: &Engine) {
         bet(store, player, Side::A, "7", 1).await;
     }
     let attributes = |item: Item| item.into_keys().collect::<BTreeSet<_>>();
+    let mut expected = attributes(of_an_account(1));
+    expected.extend(["entries", "previous_hash"].map(str::to_owned));
     for player in [1, 2] {
-        let found = attributes(wallet_item(engine, player).await);
-        assert_eq!(found, attributes(of_an_account(player)), "user {player}");
+        assert_eq!(attributes(wallet_item(engine, player).await), expected, "user {player}");
     }
     crate::books::check(store).await;
 }
@@ -88,6 +89,7 @@ pub(crate) async fn items_from_before_there_were_bonuses_are_read(engine: &Engin
     let store = &engine.store;
     bet(store, 1, Side::A, "7", 0).await;
     let now = crate::books::check(store).await;
+    raw::put_entries_one_by_one(engine, now.entries.values()).await;
     for (kind, attribute) in [("wallet", "bonus"), ("entry", "purse")] {
         for mut item in raw::items(engine, kind).await {
             assert!(item.remove(attribute).is_some(), "{item:?}");
@@ -99,4 +101,38 @@ pub(crate) async fn items_from_before_there_were_bonuses_are_read(engine: &Engin
     fund(store, 1, "3").await;
     assert_eq!(wallet_item(engine, 1).await["bonus"], number(0));
     crate::books::check(store).await;
+}
+
+/// And those of the time before entries were put away in pages.
+pub(crate) async fn entries_that_are_items_of_their_own_are_continued(engine: &Engine) {
+    let store = &engine.store;
+    for number in 1..=6 {
+        fund(store, 1, &number.to_string()).await;
+    }
+    let before = crate::books::check(store).await;
+    raw::put_entries_one_by_one(engine, before.entries.values()).await;
+    assert_eq!(crate::books::check(store).await, before);
+    for number in 7..=13 {
+        fund(store, 1, &number.to_string()).await;
+    }
+    let after = crate::books::check(store).await;
+    assert!(before.entries.iter().all(|(number, entry)| after.entries[number] == *entry));
+    for limit in 1..=14 {
+        let (mut listed, mut next) = (Vec::new(), None);
+        loop {
+            let page = store.list_entries(user(1), next, limit).await.unwrap();
+            next = page.last().map(|entry| entry.number);
+            let is_last = page.len() < usize::from(limit);
+            listed.extend(page);
+            if is_last {
+                break;
+            }
+        }
+        assert!(listed.iter().eq(after.entries.values().rev()), "{limit} at a time");
+    }
+    assert_eq!(
+        raw::items(engine, "entries").await.len(),
+        1,
+        "7 to 10 are a page, 11 to 13 are with the wallet"
+    );
 }

@@ -131,6 +131,14 @@ impl<'a> Reader<'a> {
             self.expect(")")?;
             return Ok(self.item.get(&path).cloned().or(otherwise));
         }
+        if self.take("list_append") {
+            self.expect("(")?;
+            let first = self.operand()?;
+            self.expect(",")?;
+            let second = self.operand()?;
+            self.expect(")")?;
+            return appended(first, second).map(Some);
+        }
         let path = self.path()?;
         Ok(self.item.get(&path).cloned())
     }
@@ -249,6 +257,16 @@ fn combined(left: Option<Attribute>, right: Option<Attribute>, sign: &str) -> Re
                 .ok_or_else(|| Fault::validation("a number has more digits than fit"))
         }
         _ => Err(Fault::validation("an operand of an update is not a number")),
+    }
+}
+
+fn appended(first: Option<Attribute>, second: Option<Attribute>) -> Result<Attribute, Fault> {
+    match (first, second) {
+        (Some(Attribute::List(mut list)), Some(Attribute::List(more))) => {
+            list.extend(more);
+            Ok(Attribute::List(list))
+        }
+        _ => Err(Fault::validation("an operand of list_append is not a list")),
     }
 }
 

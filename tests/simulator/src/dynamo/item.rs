@@ -12,6 +12,7 @@ pub(crate) enum Attribute {
     Text(String),
     Number(Decimal),
     Map(BTreeMap<String, Attribute>),
+    List(Vec<Attribute>),
 }
 
 /// An item, in the order of its attributes' names.
@@ -30,6 +31,9 @@ impl Attribute {
                 Decimal::from_str(text).map(|number| Self::Number(number.normalize())).map_err(|_| wrong())
             }
             ("M", Value::Object(map)) => parse_map(map).map(Self::Map),
+            ("L", Value::Array(values)) => {
+                values.iter().map(Self::parse).collect::<Result<_, _>>().map(Self::List)
+            }
             _ => Err(wrong()),
         }
     }
@@ -39,13 +43,14 @@ impl Attribute {
             Self::Text(text) => json!({ "S": text }),
             Self::Number(number) => json!({ "N": number.to_string() }),
             Self::Map(map) => json!({ "M": to_json(map) }),
+            Self::List(values) => json!({ "L": values.iter().map(Self::to_json).collect::<Vec<_>>() }),
         }
     }
 
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Number(_) | Self::Map(_) => None,
+            Self::Number(_) | Self::Map(_) | Self::List(_) => None,
         }
     }
 }

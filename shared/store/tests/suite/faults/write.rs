@@ -96,9 +96,24 @@ impl Write {
         }
     }
 
-    /// Brings the table to where the write can happen.
+    /// Brings the table to where the write can happen. A movement of money then puts a page of the ledger away, too.
     pub(crate) async fn prepare(self, engine: &Engine) -> Prepared {
-        let store = &engine.store;
+        let prepared = self.prepare_all_but_pages(&engine.store).await;
+        if self.is_of_money() {
+            for player in [1, 2] {
+                fill_page(&engine.store, player).await;
+            }
+        }
+        prepared
+    }
+
+    /// Whether it moves money, or does where it can (a join).
+    fn is_of_money(self) -> bool {
+        use Write::{Bonus, Fund, Join, JoinAndSettle, Place, ReferralBonus, Refund, Settle, Void};
+        matches!(self, Place | Fund | Join | JoinAndSettle | Settle | Void | Refund | Bonus | ReferralBonus)
+    }
+
+    async fn prepare_all_but_pages(self, store: &Store) -> Prepared {
         match self {
             Self::Place => {
                 bet(store, 1, Side::B, "1", 0).await;
@@ -142,6 +157,16 @@ impl Write {
                 Prepared::OfAccount(self)
             }
         }
+    }
+}
+
+/// Deposits until the wallet carries all the entries that it may.
+async fn fill_page(store: &Store, player: u64) {
+    for order in 1.. {
+        if store.load_wallet(user(player)).await.expect("a wallet").newest.len() == 4 {
+            break;
+        }
+        fund(store, player, &format!("0.{order}")).await;
     }
 }
 

@@ -27,7 +27,7 @@ const STATES: [&str; 3] = ["JOINED", "DRAWN", "SETTLED"];
 const NUMBERS: [&str; 7] = ["0", "1", "2.50", "10", "99999999999999999999.99999999", "0.00000001", "-3"];
 
 /// Updates as the store has them: expression, its values, and the names that it uses.
-const UPDATES: [(&str, &[&str]); 8] = [
+const UPDATES: [(&str, &[&str]); 10] = [
     ("SET #state = :state REMOVE unfinished_pk, unfinished_sk", &[":state"]),
     ("SET amount_open = :number", &[":number"]),
     ("SET locked = locked - :number", &[":number"]),
@@ -39,6 +39,8 @@ const UPDATES: [(&str, &[&str]); 8] = [
     ("SET direct_referral_count = direct_referral_count + :one", &[":one"]),
     ("SET user_name = :state, unfinished_pk = :index, unfinished_sk = :state", &[":state", ":index"]),
     ("REMOVE blocked, user_name", &[]),
+    ("SET version = :number, entries = list_append(entries, :entries)", &[":number", ":entries"]),
+    ("SET entries = :entries, locked = if_not_exists(locked, :number)", &[":entries", ":number"]),
 ];
 
 /// Conditions as the store has them.
@@ -125,14 +127,23 @@ impl<'a> Requests<'a> {
             item["unfinished_pk"] = self.partition(index);
             item["unfinished_sk"] = json!({ "S": self.pick(&STATES) });
         }
+        if self.dice.index(2) == 0 {
+            item["entries"] = self.entries();
+        }
         if self.dice.index(5) == 0 {
             item["metadata"] = json!({ "M": { "b": self.number(), "a": { "S": "x" } } });
         }
         item
     }
 
+    /// A list of one map, as a wallet's new entry is.
+    fn entries(&mut self) -> Value {
+        json!({ "L": [{ "M": { "type": { "S": self.pick(&STATES) }, "amount": self.number() } }] })
+    }
+
     fn value(&mut self, name: &str) -> Value {
         match name {
+            ":entries" => self.entries(),
             ":state" | ":read" => json!({ "S": self.pick(&STATES) }),
             ":index" => {
                 let index = self.pick(&INDEXED);
