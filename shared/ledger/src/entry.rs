@@ -1,5 +1,6 @@
 //! [`Entry`]: one line of a wallet's append-only ledger, chained to the line before it.
 
+use crate::entry_text::one_line;
 use crate::{Account, Amount, Digest, Purse, UserId};
 use jiff::Timestamp;
 use std::fmt;
@@ -171,8 +172,4 @@ impl Entry {
         }
         Digest::of(text.as_bytes())
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\n', "\\n")
 }

@@ -11,6 +11,7 @@ mod account;
 mod amount;
 mod digest;
 mod entry;
+mod entry_text;
 mod purse;
 mod transaction;
 mod user;

@@ -52,11 +52,6 @@ impl ItemBuilder {
         Self(key.attributes()).text("kind", kind)
     }
 
-    /// A part of an item, which has no key of its own.
-    pub(crate) fn map() -> Self {
-        Self(Item::new())
-    }
-
     pub(crate) fn value(mut self, name: &str, value: AttributeValue) -> Self {
         self.0.insert(name.to_owned(), value);
         self
@@ -92,17 +87,6 @@ impl ItemBuilder {
     /// When the engine may delete the item.
     pub(crate) fn expires(self, at: Timestamp) -> Self {
         self.number(EXPIRES_AT, at.as_second())
-    }
-
-    /// A map of texts, if there is one.
-    pub(crate) fn optional_texts<const N: usize>(
-        self,
-        name: &str,
-        values: Option<[(&'static str, String); N]>,
-    ) -> Self {
-        let Some(values) = values else { return self };
-        let map = values.map(|(name, value)| (name.to_owned(), text(value)));
-        self.value(name, AttributeValue::M(HashMap::from(map)))
     }
 
     pub(crate) fn build(self) -> Item {

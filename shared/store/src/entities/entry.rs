@@ -2,14 +2,13 @@
 //! the next movement of money puts them away: `LEDGER#{user}` / `ENTRY#{number of the page's first}`. A page is put once,
 //! never changed, never deleted: it has a partition of its own, so that a role can be denied both.
 //!
-//! What follows from the place of an entry is not written with it: user, number, balance before, and both hashes; nor is
-//! its purse, where that is the cash, and its reference, where its key has it. The item has the hash before its first
+//! An entry is a text, without what follows from its place ([`Entry::to_text`]). Its item has the hash before its first
 //! entry and that of its last, so an entry that was changed still shows (M4).
 
 use crate::StoreError;
-use crate::item::{Fields, Item, ItemBuilder, Key};
+use crate::item::{Fields, Item, ItemBuilder, Key, text};
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryKind, Purse, TransactionMetadata, UserId};
+use evens_ledger::{Digest, Entry, EntryKey, UserId};
 
 /// A page of entries.
 pub(crate) const PAGE_KIND: &str = "entries";
@@ -43,45 +42,9 @@ pub(crate) fn encode_page(entries: &[Entry]) -> Option<Item> {
     Some(page.build())
 }
 
-/// Entries, each a map.
+/// Entries, each a text.
 pub(crate) fn encode(entries: &[Entry]) -> AttributeValue {
-    AttributeValue::L(entries.iter().map(|entry| AttributeValue::M(encode_one(entry))).collect())
-}
-
-/// What a bonus was for stands beside it, for whoever reads the table; it follows from the entry, so it is not read back.
-fn encode_one(entry: &Entry) -> Item {
-    let transaction = entry.transaction();
-    let said = transaction.as_ref();
-    let purse = (entry.purse != Purse::default()).then_some(entry.purse.as_str());
-    let reference = (reference_in(&entry.key) != Some(&entry.reference)).then_some(&entry.reference);
-    ItemBuilder::map()
-        .text("key", &entry.key)
-        .text("type", entry.kind.as_str())
-        .optional_text("purse", purse)
-        .number("amount", entry.amount)
-        .text("account", &entry.account)
-        .optional_text("reference", reference)
-        .number("balance_after", entry.balance_after)
-        .text("at", entry.at)
-        .optional_text("transaction_type", said.map(|said| said.kind))
-        .optional_text("status", said.map(|said| said.status))
-        .optional_text("description", said.map(|said| said.description))
-        .optional_texts("metadata", said.map(|said| metadata(&said.metadata)))
-        .build()
-}
-
-/// What a key such as `SETTLE:{matchId}:{userId}` is about.
-fn reference_in(key: &EntryKey) -> Option<&str> {
-    key.as_str().split(':').nth(1)
-}
-
-fn metadata(metadata: &TransactionMetadata) -> [(&'static str, String); 3] {
-    let TransactionMetadata { bonus_type, usage_restriction, applied_at } = metadata;
-    [
-        ("bonus_type", (*bonus_type).to_owned()),
-        ("usage_restriction", (*usage_restriction).to_owned()),
-        ("applied_at", applied_at.to_string()),
-    ]
+    AttributeValue::L(entries.iter().map(|entry| text(entry.to_text())).collect())
 }
 
 /// The entries of a page, oldest first. The last carries the hash that was written with them.
@@ -112,46 +75,12 @@ fn decode(fields: Fields<'_>, user: UserId, first: u64) -> Result<Vec<Entry>, St
     let mut previous_hash: Digest = fields.get(PREVIOUS_HASH)?;
     let mut entries = Vec::with_capacity(listed.len());
     for (number, value) in (first..).zip(listed) {
-        let map = value.as_m().map_err(|_| fields.corrupt(ENTRIES))?;
-        let entry = decode_one(Fields::of(map), user, number, previous_hash);
-        let entry = entry.map_err(|_| fields.corrupt(ENTRIES))?;
+        let entry = value.as_s().ok().and_then(|text| Entry::from_text(text, user, number, previous_hash));
+        let entry = entry.ok_or_else(|| fields.corrupt(ENTRIES))?;
         previous_hash = entry.hash;
         entries.push(entry);
     }
     Ok(entries)
-}
-
-fn decode_one(
-    fields: Fields<'_>,
-    user: UserId,
-    number: u64,
-    previous_hash: Digest,
-) -> Result<Entry, StoreError> {
-    let (kind, amount): (EntryKind, Amount) = (fields.get("type")?, fields.get("amount")?);
-    let balance_after: Amount = fields.get("balance_after")?;
-    let before = match kind {
-        EntryKind::Debit => balance_after.checked_add(amount),
-        EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => balance_after.checked_sub(amount),
-    };
-    let key = EntryKey::from_stored(fields.get("key")?);
-    let reference = fields.optional("reference")?.or_else(|| reference_in(&key).map(str::to_owned));
-    let mut entry = Entry {
-        user,
-        number,
-        kind,
-        purse: fields.optional("purse")?.unwrap_or_default(),
-        amount,
-        account: fields.get("account")?,
-        reference: reference.ok_or_else(|| fields.corrupt("reference"))?,
-        key,
-        balance_before: before.ok_or_else(|| fields.corrupt("balance_after"))?,
-        balance_after,
-        at: fields.get("at")?,
-        previous_hash,
-        hash: Digest::ZERO,
-    };
-    entry.hash = entry.computed_hash();
-    Ok(entry)
 }
 
 /// An entry of the time before there were pages; without a purse, of the time before there were two.

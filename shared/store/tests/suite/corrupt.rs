@@ -57,23 +57,23 @@ pub(crate) async fn an_entry_that_cannot_be_is_named_by_its_item(engine: &Engine
         let item = raw::items(engine, kind).await.remove(0);
         let entries = item["entries"].as_l().unwrap();
         let (last, others) = entries.split_last().expect("an entry");
-        let last = last.as_m().unwrap();
+        let lines: Vec<_> = last.as_s().unwrap().split('\n').collect();
         #[rustfmt::skip]
-        let broken = [
-            with(last, &[("type",          text("GIFT"))]),
-            with(last, &[("purse",         text("PIGGY"))]),
-            with(last, &[("account",       text("nobody"))]),
-            with(last, &[("reference",     AttributeValue::Bool(true))]),
-            with(last, &[("amount",        number("1000"))]), // more than there is after it
-            without(last, "key"),
-            without(last, "type"),
-            without(last, "amount"),
-            without(last, "account"),
-            without(last, "balance_after"),
-            without(last, "at"),
+        let wrong = [
+            (1, "GIFT"),
+            (2, "PIGGY"),
+            (3, "1000"), // more than there is after it
+            (4, "nobody"),
+            (6, "-1"),
+            (7, "yesterday"),
         ];
-        let broken = broken.into_iter().map(AttributeValue::M).chain([text("an entry")]);
-        for last in broken {
+        let broken = wrong.map(|(line, value)| {
+            let mut lines = lines.clone();
+            lines[line] = value;
+            text(lines.join("\n"))
+        });
+        let cut_off = (0..lines.len()).map(|line| text(lines[..line].join("\n")));
+        for last in broken.into_iter().chain(cut_off).chain([AttributeValue::Bool(true)]) {
             let entries = others.iter().cloned().chain([last]).collect();
             raw::put(engine, with(&item, &[("entries", AttributeValue::L(entries))])).await;
             assert_eq!(faults(store).await, [fault(&item, "entries")], "{kind}");

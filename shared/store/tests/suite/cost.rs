@@ -76,10 +76,11 @@ async fn bill_bets(store: &Store, bill: &mut Bill) {
     bill.line("look at a bet that has ended", &Bound(1, 1.0, 0.0));
 }
 
-/// A wallet that carries four entries costs no more than an empty one, if the names of rounds are not too long.
+/// A wallet that carries four entries costs no more than an empty one.
 async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
     let now = second(0).checked_add(jiff::SignedDuration::from_nanos(123_456_789)).unwrap();
-    let round: evens_exchange::RoundId = "a-round-with-a-name-of-forty-characters-".parse().unwrap();
+    let round: evens_exchange::RoundId =
+        "a-round-with-the-longest-name-that-a-round-may-have-is-64-digits".parse().unwrap();
     fund(store, 1_000_042, "99999999.12345678").await;
     // The first opens the round, two put a page away.
     for (number, write_units) in [10.0, 6.0, 6.0, 8.0, 6.0, 6.0, 6.0, 8.0, 6.0].into_iter().enumerate() {
@@ -87,7 +88,7 @@ async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
         let command = evens_exchange::PlaceBet { round: round.clone(), ..command };
         bill.meter.take();
         store.place_bet(&command, &seed(), now).await.unwrap();
-        bill.line("place, in a round of forty characters", &Bound(3, 2.0, write_units));
+        bill.line("place, in a round with a long name", &Bound(3, 2.0, write_units));
     }
 }
 
