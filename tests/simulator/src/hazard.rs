@@ -38,7 +38,7 @@ hazards! {
     TimeOut = 200, "table: request lost, no answer";
     TimeOutAfter = 300, "table: done, no answer";
     Slow = 300, "table: does it seconds later";
-    Conflict = 800, "transaction: conflict at a position";
+    Conflict = 2_000, "transaction: conflict at a position";
     ThrottledInside = 300, "transaction: throttled at a position";
     CapacityInside = 300, "transaction: no capacity at a position";
     InProgress = 200, "transaction: in progress";
@@ -52,7 +52,7 @@ hazards! {
     SendTroubleAfter = 500, "queue: 500 after it was sent";
     SendTimeOutAfter = 300, "queue: sent, no answer";
     EntryRefused = 500, "queue: an entry of a batch is refused";
-    MessageLost = 1_000, "queue: a message is lost";
+    MessageLost = 4_000, "queue: a message is lost";
     MessageDelayed = 1_500, "queue: a message is late, behind later ones";
     MessageDoubled = 1_500, "queue: a message comes twice";
     ReceiveLost = 500, "queue: received, answer lost";

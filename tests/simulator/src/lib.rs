@@ -17,6 +17,7 @@ mod dice;
 mod dynamo;
 mod hazard;
 mod keys;
+mod made_up;
 mod mutation;
 mod noise;
 mod operator;

@@ -3,7 +3,7 @@
 //! Nothing in the product knows of them: a mutation changes what the code asks of the engines, or what it is answered,
 //! into what it would be if a condition, an item, an amount or a message were forgotten.
 
-use crate::rewrite::{self, Written};
+use crate::rewrite::{self, Kind, Part, Written};
 use crate::world::State;
 use serde_json::{Value, json};
 
@@ -49,10 +49,22 @@ mutations! {
     JoinWithoutOtherCondition = 60, "a join takes the opponent whatever is left of it";
     JoinForMore = 10, "a match is for a unit more than what was taken from the bets";
     JoinKeepsOther = 10, "a join leaves the opponent in the book";
-    JoinWithoutIndex = 100, "a match is not listed as unsettled";
+    JoinWithoutIndex = 100, "a match that is to be paid later is not listed as unsettled";
     JoinWithoutMatch = 10, "a join forgets to write the match";
+    PayWithoutTakerCondition = 100, "a join that pays takes the bet that looks for opponents whatever is left of it";
+    PayWithoutOtherCondition = 60, "a join that pays takes the opponent whatever is left of it";
+    PayKeepsOther = 10, "a join that pays leaves the opponent in the book";
+    PayWithoutMatch = 10, "a join that pays forgets to write the match";
+    PayForOther = 10, "a join that pays says that the side has won that it does not pay";
+    PayWithoutVersion = 60, "a join that pays does so into whatever the wallet has become";
+    PayWithoutWallet = 10, "a join that pays does not pay the wallet";
+    PayForMore = 10, "a join that pays does so with a unit more";
+    PayToOther = 10, "a join that pays puts the money into the loser's wallet";
+    PayWithoutLoser = 10, "a join that pays does not release the loser's stake";
+    PayWithoutWinnerEnd = 10, "a join that pays does not end the winner's bet";
+    PayWithoutLoserEnd = 10, "a join that pays does not end the loser's bet";
     DrawAgain = 400, "a match is drawn whatever its state";
-    DrawOther = 10, "a match is won by the other side";
+    DrawOther = 10, "a match that is to be paid later is won by the other side";
     SettleWithoutState = 10, "a settlement leaves the match as it was";
     SettleWithoutCondition = 100, "a settlement pays whatever the state of the match";
     SettleWithoutWallet = 10, "a settlement does not pay the wallet";
@@ -64,11 +76,13 @@ mutations! {
     RefundWithoutEnd = 10, "a refund does not end the bet";
     RefundWithoutVersion = 60, "a refund pays into whatever the wallet has become";
     VoidWithoutB = 40, "a void gives back the stake of side A only";
-    VoidWithoutCondition = 0, "a void ignores that the match was settled";
+    VoidWithoutCondition = 0, "a void ignores that the match has ended";
+    VoidWithoutConditions = 400, "a void ignores that the match has ended, and what the wallets have become";
     OpenOverRound = 60, "opening a round replaces the one that is there";
     MoveWithoutCondition = 400, "a step of a round ignores the one before";
     MoveWithoutIndex = 1000, "a round that ends is not listed as unfinished";
     BonusWithoutCondition = 0, "a bonus is given whatever the registration owes";
+    BonusWithoutConditions = 400, "a bonus is given whatever the registration owes, into whatever the wallet has become";
     BonusKeepsDue = 10, "a bonus leaves the registration as it was";
     ReferralWithoutCount = 40, "a referral is not counted";
     ReferralTwice = 3000, "a referral is recorded whatever the registration owes";
@@ -91,54 +105,116 @@ impl Mutation {
 
     /// What it does to a transaction; whether anything.
     fn rewrite(self, transaction: &mut Written<'_>) -> bool {
+        match transaction.kind() {
+            Kind::Place => self.rewrite_place(transaction),
+            Kind::Join => self.rewrite_join(transaction),
+            Kind::Pay => self.rewrite_pay(transaction),
+            Kind::Settle => self.rewrite_settle(transaction),
+            Kind::Void => self.rewrite_void(transaction),
+            Kind::Refund => self.rewrite_refund(transaction),
+            kind => self.rewrite_other(kind, transaction),
+        }
+    }
+
+    fn rewrite_place(self, place: &mut Written<'_>) -> bool {
         match self {
-            Self::PlaceWithoutVersion => transaction.is_place() && transaction.without_condition(1),
-            Self::PlaceWhenBlocked => {
-                transaction.is_place()
-                    && transaction.replace_in_condition(1, " AND attribute_not_exists(blocked)")
-            }
-            Self::PlaceWithoutEntry => transaction.is_place() && transaction.without_entry(1),
-            Self::PlaceWithoutWaiting => transaction.is_place() && transaction.without(2),
+            Self::PlaceWithoutVersion => place.without_version(0),
+            Self::PlaceWhenBlocked => place.forget_in_posting(" AND attribute_not_exists(blocked)"),
+            Self::PlaceWithoutEntry => place.without_entry(),
+            Self::PlaceWithoutWaiting => place.without(Part::New("waiting"), 0),
             Self::PlaceOverBet => {
-                transaction.is_place() && transaction.without_condition(0) && transaction.without_condition(2)
+                place.without_condition(Part::New("bet"), 0)
+                    && place.without_condition(Part::New("waiting"), 0)
             }
-            Self::PlaceWithoutDebit => {
-                transaction.is_place() && transaction.replace(1, "balance = :balance, ", "")
+            Self::PlaceWithoutDebit => place.replace_in_posting("balance = :balance, ", ""),
+            _ => false,
+        }
+    }
+
+    fn rewrite_join(self, join: &mut Written<'_>) -> bool {
+        match self {
+            Self::JoinWithoutTakerCondition => join.without_condition(Part::Place, 0),
+            Self::JoinWithoutOtherCondition => join.without_condition(Part::Place, 1),
+            Self::JoinForMore => join.match_more(),
+            Self::JoinKeepsOther => join.without(Part::Place, 1),
+            Self::JoinWithoutIndex => join.without_index("match"),
+            Self::JoinWithoutMatch => join.without(Part::New("match"), 0),
+            Self::DrawOther => join.win_other(),
+            _ => false,
+        }
+    }
+
+    fn rewrite_pay(self, pay: &mut Written<'_>) -> bool {
+        match self {
+            Self::PayWithoutTakerCondition => pay.without_condition(Part::Place, 0),
+            Self::PayWithoutOtherCondition => pay.without_condition(Part::Place, 1),
+            Self::PayKeepsOther => pay.without(Part::Place, 1),
+            Self::PayWithoutMatch => pay.without(Part::New("match"), 0),
+            Self::PayForOther => pay.win_other(),
+            Self::PayWithoutVersion => pay.without_version(0),
+            Self::PayWithoutWallet => pay.without(Part::Posting, 0),
+            Self::PayForMore => pay.post_more(),
+            Self::PayToOther => pay.post_to_other(),
+            Self::PayWithoutLoser => pay.without(Part::Wallet, 0),
+            Self::PayWithoutWinnerEnd => pay.without(Part::Bet, 0),
+            Self::PayWithoutLoserEnd => pay.without(Part::Bet, 1),
+            _ => false,
+        }
+    }
+
+    fn rewrite_settle(self, settle: &mut Written<'_>) -> bool {
+        match self {
+            Self::SettleWithoutState => settle.without(Part::Match, 0),
+            Self::SettleWithoutCondition => settle.without_condition(Part::Match, 0),
+            Self::SettleWithoutWallet => settle.without(Part::Posting, 0),
+            Self::SettleForMore => settle.post_more(),
+            Self::SettleWithoutLoser => settle.without(Part::Wallet, 0),
+            Self::SettleWithoutEnd => settle.without(Part::Bet, 1),
+            _ => false,
+        }
+    }
+
+    fn rewrite_void(self, void: &mut Written<'_>) -> bool {
+        match self {
+            Self::VoidWithoutB => void.without(Part::Posting, 1),
+            Self::VoidWithoutCondition => void.without_condition(Part::Match, 0),
+            Self::VoidWithoutConditions => {
+                void.without_condition(Part::Match, 0) && void.without_version(0) && void.without_version(1)
             }
-            Self::JoinWithoutTakerCondition => transaction.is_join() && transaction.without_condition(0),
-            Self::JoinWithoutOtherCondition => transaction.is_join() && transaction.without_condition(1),
-            Self::JoinForMore => transaction.is_join() && transaction.add(2, "amount"),
-            Self::JoinKeepsOther => transaction.is_join() && transaction.without(1),
-            Self::JoinWithoutIndex => transaction.is_join() && transaction.without_index(2),
-            Self::JoinWithoutMatch => transaction.is_join() && transaction.without(2),
-            Self::DrawOther => transaction.is_join() && transaction.win_other(2),
-            Self::SettleWithoutState => transaction.is_settle() && transaction.without(0),
-            Self::SettleWithoutCondition => transaction.is_settle() && transaction.without_condition(0),
-            Self::SettleWithoutWallet => transaction.is_settle() && transaction.without(1),
-            Self::SettleForMore => transaction.is_settle() && transaction.add_to_value(1, ":balance"),
-            Self::SettleWithoutLoser => transaction.is_settle() && transaction.without(2),
-            Self::SettleWithoutEnd => transaction.is_settle() && transaction.without(4),
-            Self::RefundKeepsWaiting => transaction.is_refund() && transaction.without(0),
-            Self::RefundWithoutCondition => transaction.is_refund() && transaction.without_condition(0),
-            Self::RefundWithoutEnd => transaction.is_refund() && transaction.without(2),
-            Self::RefundWithoutVersion => transaction.is_refund() && transaction.without_condition(1),
-            Self::VoidWithoutB => transaction.is_void() && transaction.without(2),
-            Self::VoidWithoutCondition => transaction.is_void() && transaction.without_condition(0),
-            Self::OpenOverRound => {
-                transaction.is_open() && transaction.without_condition(0) && transaction.without_condition(1)
+            _ => false,
+        }
+    }
+
+    fn rewrite_refund(self, refund: &mut Written<'_>) -> bool {
+        match self {
+            Self::RefundKeepsWaiting => refund.without(Part::Place, 0),
+            Self::RefundWithoutCondition => refund.without_condition(Part::Place, 0),
+            Self::RefundWithoutEnd => refund.without(Part::Bet, 0),
+            Self::RefundWithoutVersion => refund.without_version(0),
+            _ => false,
+        }
+    }
+
+    /// Rounds, registrations, orders and accounts.
+    fn rewrite_other(self, kind: Kind, other: &mut Written<'_>) -> bool {
+        match (self, kind) {
+            (Self::OpenOverRound, Kind::Open) => {
+                other.without_condition(Part::New("round"), 0)
+                    && other.without_condition(Part::New("seed"), 0)
             }
-            Self::MoveWithoutCondition => transaction.is_move() && transaction.without_condition(0),
-            Self::MoveWithoutIndex => transaction.is_move() && transaction.without_index(0),
-            Self::BonusWithoutCondition => transaction.is_bonus() && transaction.without_condition(0),
-            Self::BonusKeepsDue => transaction.is_bonus() && transaction.without(0),
-            Self::ReferralWithoutCount => transaction.is_referral() && transaction.without(2),
-            Self::ReferralTwice => {
-                transaction.is_referral()
-                    && transaction.without_condition(0)
-                    && transaction.without_condition(1)
+            (Self::MoveWithoutCondition, Kind::Move) => other.without_condition(Part::New("round"), 0),
+            (Self::MoveWithoutIndex, Kind::Move) => other.without_index("round"),
+            (Self::BonusWithoutCondition, Kind::Bonus) => other.without_condition(Part::Account, 0),
+            (Self::BonusWithoutConditions, Kind::Bonus) => {
+                other.without_condition(Part::Account, 0) && other.without_version(0)
             }
-            Self::FundAgain => transaction.is_fund() && transaction.without_condition(0),
-            Self::BlockWithoutWallet => transaction.is_block() && transaction.without(1),
+            (Self::BonusKeepsDue, Kind::Bonus) => other.without(Part::Account, 0),
+            (Self::ReferralWithoutCount, Kind::Referral) => other.without(Part::Account, 1),
+            (Self::ReferralTwice, Kind::Referral) => {
+                other.without_condition(Part::Account, 0) && other.without_condition(Part::New("referral"), 0)
+            }
+            (Self::FundAgain, Kind::Fund) => other.without_condition(Part::New("deposit"), 0),
+            (Self::BlockWithoutWallet, Kind::Block) => other.without(Part::Wallet, 0),
             _ => false,
         }
     }
@@ -214,7 +290,7 @@ impl State {
         let takes = self.mutation == Some(Mutation::PlaceUnmade)
             && operation == "TransactWriteItems"
             && code == "TransactionCanceledException"
-            && Written::of(request).is_some_and(|transaction| transaction.is_place());
+            && Written::of(request).is_some_and(|transaction| transaction.kind() == Kind::Place);
         self.mutated += u64::from(takes);
         takes
     }

@@ -1,8 +1,8 @@
-//! What else goes on: people who sign up, jobs that somebody sends again or makes up, dead letters that go back.
+//! What else goes on: people who sign up, are blocked and pay money in, and dead letters that go back.
 
 use crate::clients::urls_of;
 use crate::dice::Dice;
-use crate::dynamo::item::text;
+use crate::made_up::MadeUp;
 use crate::process::{Door, run_in, sign_up};
 use crate::seam::{change, send_now};
 use crate::violation::Violation;
@@ -57,6 +57,7 @@ pub(crate) async fn sign_people_up(
                     // Nobody hands a code on before he has it.
                     codes.push(account.referral_code);
                     world.lock().answers.signed_up.push(account.user.number());
+                    ask_for_bonuses(&world, &mut dice, account.user);
                     break;
                 }
                 Some(outcome) => {
@@ -66,6 +67,14 @@ pub(crate) async fn sign_people_up(
                 None => {}
             }
         }
+    }
+}
+
+/// Asks for what a new player brings, before its time and several times at once.
+fn ask_for_bonuses(world: &World, dice: &mut Dice, user: UserId) {
+    for name in ["applyBonus", "applyReferralBonus"] {
+        let copies = dice.number(0..=3);
+        MadeUp::bonus(name, &user.to_string()).send(world, dice, &format!("{name}:{user}"), copies);
     }
 }
 
@@ -116,53 +125,6 @@ pub(crate) async fn fund(world: World, doors: Vec<Door>, mut dice: Dice, users: 
             let funded = funding.await.flatten();
             world.note(Who::World, format_args!("funds user {user} by order again-{number}: {funded:?}"));
         }
-    }
-}
-
-/// Sends jobs that nobody asked for: again, too early, for the wrong reason, and about nothing.
-pub(crate) async fn make_jobs_up(world: World, mut dice: Dice, count: u64, pause_max_ms: u64) {
-    for number in 0..count {
-        let pause = dice.milliseconds(0..=pause_max_ms);
-        world.sleep(pause).await;
-        let (bets, matches, rounds) = {
-            let state = world.lock();
-            let names =
-                |kind, name| state.table.of_kind(kind).map(|item| text(item, name).to_owned()).collect();
-            let of_match = |item| (text(item, "match").to_owned(), text(item, "round").to_owned());
-            let matches: Vec<(String, String)> = state.table.of_kind("match").map(of_match).collect();
-            let (bets, rounds): (Vec<String>, Vec<String>) = (names("bet", "bet"), names("round", "round"));
-            (bets, matches, rounds)
-        };
-        let nobody = "6f1e6ac8-7b3c-8f4e-9f5d-1a2b3c4d5e6f".to_owned();
-        let bet = dice.pick(&bets).unwrap_or_else(|| nobody.clone());
-        let (queue, body) = match dice.number(0..=9) {
-            0..=2 => (Queue::Match, json!({ "type": "match", "data": { "betId": bet } })),
-            3..=4 => {
-                let (id, round) = dice.pick(&matches).unwrap_or((nobody, "r0".to_owned()));
-                (Queue::Settle, json!({ "type": "settle", "data": { "matchId": id, "roundId": round } }))
-            }
-            5..=6 => {
-                let reason = dice.pick(&["expired", "round-ended"]).unwrap_or_default();
-                (Queue::Refund, json!({ "type": "refund", "data": { "betId": bet, "reason": reason } }))
-            }
-            7 => {
-                let round = dice.pick(&rounds).unwrap_or_default();
-                (Queue::Rounds, json!({ "type": "finish-round", "data": { "roundId": round } }))
-            }
-            8 => {
-                let user = dice.pick(&["1", "2", "1001", "1002"]).unwrap_or_default();
-                (Queue::Registration, json!({ "type": "applyBonus", "data": { "userId": user } }))
-            }
-            _ => (Queue::Match, json!({ "type": "dance", "data": {} })),
-        };
-        let group = dice.number(1..=9).to_string();
-        let message = json!({
-            "MessageBody": body.to_string(),
-            "MessageGroupId": group,
-            "MessageDeduplicationId": format!("noise:{number}"),
-        });
-        world.note(Who::World, format_args!("makes up {body}"));
-        send_now(&world, &urls_of(queue).main, &message);
     }
 }
 

@@ -1,10 +1,12 @@
-//! Who runs rounds: opens them with every kind of draw, closes and cancels them, says results, and does all of it twice.
+//! Who runs rounds: opens them with every kind of draw, closes and cancels them, says results, and does all of it twice
+//! or at once.
 
 use crate::answers::Step;
 use crate::device::Device;
-use crate::dice::Dice;
+use crate::dice::{Dice, Odds};
 use crate::dynamo::item::text;
 use crate::keys::Keys;
+use crate::made_up::hurry;
 use axum::http::Method;
 use evens_exchange::{RoundId, Side};
 use serde_json::{Value, json};
@@ -21,13 +23,17 @@ pub(crate) struct Operator {
     pub(crate) keys: Arc<Keys>,
     pub(crate) dice: Dice,
     pub(crate) rounds: Vec<String>,
+    /// How often a round has one outcome for everybody, so that its matches are paid when it has ended.
+    pub(crate) late_rounds: Odds,
+    /// How often somebody asks at once, and more than once, for what a step leaves to be done.
+    pub(crate) hurry: Odds,
 }
 
 impl Operator {
     /// Opens each round but some, which their first bet opens.
     pub(crate) async fn open(&mut self) {
         for round in self.rounds.clone() {
-            if self.dice.chance(3_000) {
+            if self.dice.chance(2_000) {
                 continue;
             }
             self.open_one(&round).await;
@@ -36,13 +42,13 @@ impl Operator {
 
     /// Opens a round. Where it is there, that changes nothing.
     async fn open_one(&mut self, round: &str) {
-        let body = match self.dice.number(0..=9) {
-            0..=4 => json!({ "roundId": round }),
-            5..=7 => json!({ "roundId": round, "draw": "round" }),
-            _ => {
-                let oracle = json!({ "name": "sage", "publicKey": self.keys.oracle_public_key() });
-                json!({ "roundId": round, "draw": "oracle", "oracle": oracle })
-            }
+        let body = if !self.dice.chance(self.late_rounds) {
+            json!({ "roundId": round })
+        } else if self.dice.chance(6_000) {
+            json!({ "roundId": round, "draw": "round" })
+        } else {
+            let oracle = json!({ "name": "sage", "publicKey": self.keys.oracle_public_key() });
+            json!({ "roundId": round, "draw": "oracle", "oracle": oracle })
         };
         self.device.ask(Method::POST, "/api/rounds", None, Some(body)).await;
     }
@@ -54,19 +60,16 @@ impl Operator {
             self.device.world.sleep(pause).await;
             let Some(round) = self.dice.pick(&self.rounds) else { break };
             match self.dice.number(0..=11) {
-                0..=3 => drop(self.step(&round, "close").await),
-                4..=5 => drop(self.step(&round, "cancel").await),
-                6..=7 => self.open_one(&round).await,
-                8..=9 => {
-                    // Only one of the two can be first.
-                    let close = self.step(&round, "close");
-                    futures::future::join(close, self.step(&round, "cancel")).await;
-                }
+                0..=2 => drop(self.step(&round, "close").await),
+                3 => drop(self.step(&round, "cancel").await),
+                4..=5 => self.open_one(&round).await,
+                6..=9 => self.race(&round).await,
                 _ => {
                     let winner = self.dice.pick(&Side::ALL).unwrap_or(Side::A);
                     self.say(&round, winner).await;
                 }
             }
+            self.hurry(&round);
         }
         self
     }
@@ -82,17 +85,44 @@ impl Operator {
             if waits_for_nobody && self.dice.chance(6_000) {
                 continue;
             }
-            if self.dice.chance(3_000) {
-                self.step(&round, "cancel").await;
+            if self.dice.chance(4_000) {
+                self.race(&round).await;
             }
             // Whether it is closed or cancelled by now, something of this is refused; but it must be answered, and a process
             // may just be starting.
             while self.step(&round, "close").await.is_none() {
                 self.device.world.sleep(PAUSE).await;
             }
+            self.hurry(&round);
+            if self.dice.chance(3_000) {
+                self.race(&round).await;
+            }
             while self.say(&round, Side::A).await.is_none() {
                 self.device.world.sleep(PAUSE).await;
             }
+            self.hurry(&round);
+        }
+    }
+
+    fn hurry(&mut self, round: &str) {
+        if self.dice.chance(self.hurry) {
+            hurry(&self.device.world, &mut self.dice, round);
+        }
+    }
+
+    /// Two steps at once. Only one of them can be first.
+    async fn race(&mut self, round: &str) {
+        let steps = [("close", "cancel"), ("close", "cancel"), ("cancel", "A"), ("B", "A")];
+        let (one, other) = self.dice.pick(&steps).unwrap_or_default();
+        futures::future::join(self.take(round, one), self.take(round, other)).await;
+    }
+
+    /// One step, or the word of the oracle.
+    async fn take(&self, round: &str, step: &str) -> Option<u16> {
+        match step {
+            "A" => self.say(round, Side::A).await,
+            "B" => self.say(round, Side::B).await,
+            step => self.step(round, step).await,
         }
     }
 

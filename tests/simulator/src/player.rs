@@ -6,6 +6,7 @@ use crate::dice::Dice;
 use crate::violation::Violation;
 use axum::http::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A player, who plays until he has done enough.
 pub(crate) struct Player {
@@ -17,6 +18,8 @@ pub(crate) struct Player {
     pub(crate) others: Vec<u64>,
     pub(crate) actions: u64,
     pub(crate) pause_max_ms: u64,
+    /// All players act at multiples of this, so that they do so at the same moment; zero: each when he likes.
+    pub(crate) beat_ms: u64,
     keys: u64,
     /// What he has asked for so far.
     orders: Vec<Order>,
@@ -29,9 +32,20 @@ impl Player {
         dice: Dice,
         rounds: Vec<String>,
         others: Vec<u64>,
-        (actions, pause_max_ms): (u64, u64),
+        (actions, pause_max_ms, beat_ms): (u64, u64, u64),
     ) -> Self {
-        Self { user, device, dice, rounds, others, actions, pause_max_ms, keys: 0, orders: Vec::new() }
+        Self {
+            user,
+            device,
+            dice,
+            rounds,
+            others,
+            actions,
+            pause_max_ms,
+            beat_ms,
+            keys: 0,
+            orders: Vec::new(),
+        }
     }
 
     /// Does one thing after another.
@@ -39,6 +53,7 @@ impl Player {
         for _ in 0..self.actions {
             let pause = self.dice.milliseconds(0..=self.pause_max_ms);
             self.device.world.sleep(pause).await;
+            self.wait_for_beat().await;
             match self.dice.number(0..=99) {
                 0..=54 => {
                     let order = self.new_order();
@@ -52,6 +67,14 @@ impl Player {
                 92..=96 => self.reach_for_others().await,
                 _ => self.name_another().await,
             }
+        }
+    }
+
+    async fn wait_for_beat(&self) {
+        let world = &self.device.world;
+        if self.beat_ms > 0 {
+            let left_ms = self.beat_ms - world.elapsed_ms() % self.beat_ms;
+            world.sleep(Duration::from_millis(left_ms)).await;
         }
     }
 
@@ -80,12 +103,15 @@ impl Player {
         }
     }
 
-    /// The same bet on two devices at once, or two bets for which the balance may be too low.
+    /// Some bets at once: the same one on several devices, or several for which the balance may be too low.
     async fn race(&mut self) {
         let one = self.new_order();
-        let other = if self.dice.chance(5_000) { one.clone() } else { self.new_order() };
-        self.orders.push(one.clone());
-        futures::future::join(send(&self.device, &one), send(&self.device, &other)).await;
+        let mut orders = vec![one.clone()];
+        for _ in 0..self.dice.number(1..=4) {
+            orders.push(if self.dice.chance(4_000) { one.clone() } else { self.new_order() });
+        }
+        self.orders.push(one);
+        futures::future::join_all(orders.iter().map(|order| send(&self.device, order))).await;
     }
 
     async fn repeat(&mut self) {

@@ -10,11 +10,71 @@ const UNIT: Decimal = Decimal::from_parts(1, 0, 0, false, 8);
 /// A transaction of the store.
 pub(crate) struct Written<'a>(&'a mut Vec<Value>);
 
-/// What one write is about: its kind (`Put`, …), and the kind of its item or its sort key.
-fn about(item: &Value) -> (&str, &str) {
-    let Some((kind, fields)) = item.as_object().and_then(|item| item.iter().next()) else { return ("", "") };
-    let of = if kind == "Put" { &fields["Item"]["kind"]["S"] } else { &fields["Key"]["sk"]["S"] };
-    (kind, of.as_str().unwrap_or_default())
+/// Which of the store's transactions it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A bet is placed.
+    Place,
+    /// Two bets are joined, and nobody is paid yet.
+    Join,
+    /// Two bets are joined, and the winner of their match is paid.
+    Pay,
+    /// A match that was joined before is paid.
+    Settle,
+    /// Both stakes of a match go back.
+    Void,
+    /// What waits of a bet goes back.
+    Refund,
+    /// A round is opened.
+    Open,
+    /// A round moves on.
+    Move,
+    /// A new player's referral is recorded.
+    Referral,
+    /// A bonus is given.
+    Bonus,
+    /// An order is credited.
+    Fund,
+    /// An account is blocked, or unblocked.
+    Block,
+    /// None of these.
+    Other,
+}
+
+/// What one write of a transaction is about. The store's items are known by what they are, not by where they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// A new item of a kind.
+    New(&'a str),
+    /// The place in the book of a bet: less of it waits, or nothing. Of a join, the taker's comes first.
+    Place,
+    /// What becomes of a match.
+    Match,
+    /// A wallet, by a movement of money. Of a void, that of side A comes first.
+    Posting,
+    /// A wallet, without any: a lost stake is released, or its owner is blocked.
+    Wallet,
+    /// An account.
+    Account,
+    /// What has ended of a bet. Of a payout, the winner's comes first.
+    Bet,
+}
+
+/// What this write is about, if any of that.
+fn part(item: &Value) -> Option<Part<'_>> {
+    let (write, fields) = item.as_object()?.iter().next()?;
+    if write == "Put" {
+        return fields["Item"]["kind"]["S"].as_str().map(Part::New);
+    }
+    let is_posting = fields["ExpressionAttributeValues"].get(":balance").is_some();
+    match (fields["Key"]["pk"]["S"].as_str()?, fields["Key"]["sk"]["S"].as_str()?) {
+        (_, "WALLET") => Some(if is_posting { Part::Posting } else { Part::Wallet }),
+        (_, "ACCOUNT") => Some(Part::Account),
+        (_, "BET") => Some(Part::Bet),
+        (_, sort) if sort.starts_with("MATCH#") => Some(Part::Match),
+        (partition, _) if partition.starts_with("BOOK#") => Some(Part::Place),
+        _ => None,
+    }
 }
 
 impl<'a> Written<'a> {
@@ -22,133 +82,126 @@ impl<'a> Written<'a> {
         request["TransactItems"].as_array_mut().map(Self)
     }
 
-    fn is(&self, position: usize, kind: &str, of: &str) -> bool {
-        self.0.get(position).is_some_and(|item| about(item) == (kind, of))
+    /// Which of the store's transactions it is.
+    pub(crate) fn kind(&self) -> Kind {
+        let has = |wanted| self.position(wanted, 0).is_some();
+        let sets =
+            |name| self.0.iter().any(|item| item["Update"]["ExpressionAttributeValues"].get(name).is_some());
+        let kinds = [
+            (Kind::Place, has(Part::New("bet"))),
+            (Kind::Pay, has(Part::New("match")) && has(Part::Posting)),
+            (Kind::Join, has(Part::New("match"))),
+            (Kind::Settle, has(Part::Match) && sets(":settled")),
+            (Kind::Void, has(Part::Match) && sets(":void")),
+            (Kind::Refund, has(Part::Place) && has(Part::Posting)),
+            (Kind::Open, has(Part::New("round")) && has(Part::New("seed"))),
+            (Kind::Move, has(Part::New("round"))),
+            (Kind::Referral, has(Part::New("referral"))),
+            (Kind::Bonus, has(Part::Account) && has(Part::Posting)),
+            (Kind::Fund, has(Part::New("deposit"))),
+            (Kind::Block, has(Part::Account) && has(Part::Wallet)),
+        ];
+        kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)
     }
 
-    fn has_value(&self, name: &str) -> bool {
-        let values = self.0.first().map(|item| &item["Update"]["ExpressionAttributeValues"]);
-        values.is_some_and(|values| values.get(name).is_some())
+    /// Where a part stands; of several, the one of that number, from zero.
+    fn position(&self, wanted: Part<'_>, number: usize) -> Option<usize> {
+        let positions = self.0.iter().enumerate().filter(|(_, item)| part(item) == Some(wanted));
+        positions.map(|(position, _)| position).nth(number)
     }
 
-    /// Whether the write at a position is a wallet's, with an entry.
-    fn moves_money(&self, position: usize) -> bool {
-        let values = self.0.get(position).map(|item| &item["Update"]["ExpressionAttributeValues"]);
-        self.is(position, "Update", "WALLET") && values.is_some_and(|values| values.get(":entries").is_some())
-    }
-
-    pub(crate) fn is_place(&self) -> bool {
-        self.is(0, "Put", "bet")
-    }
-
-    pub(crate) fn is_join(&self) -> bool {
-        self.is(2, "Put", "match")
-    }
-
-    pub(crate) fn is_settle(&self) -> bool {
-        self.has_value(":settled")
-    }
-
-    pub(crate) fn is_void(&self) -> bool {
-        self.has_value(":void")
-    }
-
-    pub(crate) fn is_refund(&self) -> bool {
-        self.is(1, "Update", "WALLET") && about(&self.0[0]).0 == "Delete"
-    }
-
-    pub(crate) fn is_open(&self) -> bool {
-        self.0.len() == 2 && self.is(0, "Put", "round")
-    }
-
-    pub(crate) fn is_move(&self) -> bool {
-        self.0.len() == 1 && self.is(0, "Put", "round")
-    }
-
-    pub(crate) fn is_bonus(&self) -> bool {
-        self.is(0, "Update", "ACCOUNT") && self.moves_money(1)
-    }
-
-    pub(crate) fn is_referral(&self) -> bool {
-        self.is(0, "Update", "ACCOUNT") && self.is(1, "Put", "referral")
-    }
-
-    pub(crate) fn is_fund(&self) -> bool {
-        self.is(0, "Put", "deposit")
-    }
-
-    pub(crate) fn is_block(&self) -> bool {
-        self.is(0, "Update", "ACCOUNT") && self.is(1, "Update", "WALLET") && !self.moves_money(1)
-    }
-
-    /// The fields of the write at a position.
-    fn fields(&mut self, position: usize) -> Option<&mut Value> {
+    /// The fields of the write of a part; of several, of the one of that number.
+    fn fields(&mut self, part: Part<'_>, number: usize) -> Option<&mut Value> {
+        let position = self.position(part, number)?;
         self.0.get_mut(position)?.as_object_mut()?.values_mut().next()
     }
 
-    /// Does nothing at this position: the other positions stay what they are.
-    pub(crate) fn without(&mut self, position: usize) -> bool {
-        let Some(item) = self.0.get_mut(position) else { return false };
+    /// Forgets to write a part. In its place something is deleted that is not there, so that an answer names the same
+    /// positions.
+    pub(crate) fn without(&mut self, part: Part<'_>, number: usize) -> bool {
+        let Some(position) = self.position(part, number) else { return false };
+        let item = &mut self.0[position];
         let key =
             json!({ "pk": { "S": "NOTHING" }, "sk": { "S": position.to_string() + &item.to_string() } });
         *item = json!({ "Delete": { "Key": key } });
         true
     }
 
-    /// Forgets the entry of the wallet at a position.
-    pub(crate) fn without_entry(&mut self, position: usize) -> bool {
-        let fields = self.fields(position);
-        fields.is_some_and(|fields| {
+    /// Forgets the condition of a part; of several, of the one of that number.
+    pub(crate) fn without_condition(&mut self, part: Part<'_>, number: usize) -> bool {
+        self.fields(part, number).is_some_and(without_condition)
+    }
+
+    /// Forgets what makes a movement of money count on what was read: the wallet's version. Of several movements, of the one
+    /// of that number.
+    pub(crate) fn without_version(&mut self, number: usize) -> bool {
+        self.without_condition(Part::Posting, number)
+    }
+
+    /// Forgets the entry of a movement of money.
+    pub(crate) fn without_entry(&mut self) -> bool {
+        self.fields(Part::Posting, 0).is_some_and(|fields| {
             fields["ExpressionAttributeValues"][":entries"] = json!({ "L": [] });
             true
         })
     }
 
-    /// Forgets the condition at a position.
-    pub(crate) fn without_condition(&mut self, position: usize) -> bool {
-        self.fields(position).is_some_and(without_condition)
-    }
-
-    /// Replaces a part of the update at a position.
-    pub(crate) fn replace(&mut self, position: usize, part: &str, by: &str) -> bool {
-        let Some(fields) = self.fields(position) else { return false };
+    /// Replaces a part of the update of a wallet by a movement of money.
+    pub(crate) fn replace_in_posting(&mut self, words: &str, by: &str) -> bool {
+        let Some(fields) = self.fields(Part::Posting, 0) else { return false };
         let update = fields["UpdateExpression"].as_str().unwrap_or_default().to_owned();
-        fields["UpdateExpression"] = json!(update.replacen(part, by, 1));
+        fields["UpdateExpression"] = json!(update.replacen(words, by, 1));
         prune(fields);
-        update.contains(part)
+        update.contains(words)
     }
 
-    /// Forgets a part of the condition at a position.
-    pub(crate) fn replace_in_condition(&mut self, position: usize, part: &str) -> bool {
-        let Some(fields) = self.fields(position) else { return false };
+    /// Forgets a part of the condition of a movement of money.
+    pub(crate) fn forget_in_posting(&mut self, words: &str) -> bool {
+        let Some(fields) = self.fields(Part::Posting, 0) else { return false };
         let condition = fields["ConditionExpression"].as_str().unwrap_or_default().to_owned();
-        fields["ConditionExpression"] = json!(condition.replacen(part, "", 1));
-        condition.contains(part)
+        fields["ConditionExpression"] = json!(condition.replacen(words, "", 1));
+        condition.contains(words)
     }
 
-    /// Takes the new item at a position out of the index of unfinished things.
-    pub(crate) fn without_index(&mut self, position: usize) -> bool {
-        let item = self.fields(position).and_then(|fields| fields["Item"].as_object_mut());
+    /// Moves a unit more into the wallet.
+    pub(crate) fn post_more(&mut self) -> bool {
+        self.fields(Part::Posting, 0)
+            .is_some_and(|fields| add_unit(&mut fields["ExpressionAttributeValues"][":balance"]["N"]))
+    }
+
+    /// Moves the money into the wallet that should have had its stake released, and the other way round.
+    pub(crate) fn post_to_other(&mut self) -> bool {
+        let key = |fields: Option<&mut Value>| fields.map(|fields| fields["Key"].clone());
+        let posted = key(self.fields(Part::Posting, 0));
+        let Some((posted, released)) = posted.zip(key(self.fields(Part::Wallet, 0))) else { return false };
+        // In this order: by then each is still what it was.
+        for (part, key) in [(Part::Posting, released), (Part::Wallet, posted)] {
+            if let Some(fields) = self.fields(part, 0) {
+                fields["Key"] = key;
+                without_condition(fields);
+            }
+        }
+        true
+    }
+
+    /// Takes a new item out of the index of unfinished things.
+    pub(crate) fn without_index(&mut self, kind: &str) -> bool {
+        let item = self.fields(Part::New(kind), 0).and_then(|fields| fields["Item"].as_object_mut());
         item.is_some_and(|item| {
             item.remove("unfinished_sk");
             item.remove("unfinished_pk").is_some()
         })
     }
 
-    /// Adds a unit to a number of the new item at a position.
-    pub(crate) fn add(&mut self, position: usize, attribute: &str) -> bool {
-        self.fields(position).is_some_and(|fields| add_unit(&mut fields["Item"][attribute]["N"]))
+    /// Makes the match one for a unit more.
+    pub(crate) fn match_more(&mut self) -> bool {
+        self.fields(Part::New("match"), 0).is_some_and(|fields| add_unit(&mut fields["Item"]["amount"]["N"]))
     }
 
-    /// Names the other side where the new item at a position says who won.
-    pub(crate) fn win_other(&mut self, position: usize) -> bool {
-        self.fields(position).is_some_and(|fields| name_other_side(&mut fields["Item"]["winner"]["S"]))
-    }
-
-    /// Adds a unit to a number that an update at a position sets.
-    pub(crate) fn add_to_value(&mut self, position: usize, name: &str) -> bool {
-        self.fields(position)
-            .is_some_and(|fields| add_unit(&mut fields["ExpressionAttributeValues"][name]["N"]))
+    /// Names the other side where the match says who won.
+    pub(crate) fn win_other(&mut self) -> bool {
+        self.fields(Part::New("match"), 0)
+            .is_some_and(|fields| name_other_side(&mut fields["Item"]["winner"]["S"]))
     }
 }
 

@@ -4,9 +4,10 @@ use crate::audits;
 use crate::check;
 use crate::clients;
 use crate::device::Device;
-use crate::dice::Dice;
+use crate::dice::{Dice, Odds};
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
+use crate::made_up;
 use crate::mutation::Mutation;
 use crate::noise;
 use crate::operator::Operator;
@@ -73,7 +74,10 @@ struct Plan {
     players: usize,
     actions: u64,
     pause_max_ms: u64,
+    beat_ms: u64,
     rounds: usize,
+    late_rounds: Odds,
+    hurry: Odds,
     operator_steps: u64,
     sign_ups: u64,
     made_up: u64,
@@ -101,13 +105,16 @@ impl Plan {
         Self {
             processes: dice.index(3) + 1,
             pollers: dice.index(2) + 1,
-            actions: dice.number(25..=60) / players,
+            actions: dice.number(24..=56) / players,
             players: usize::try_from(players).unwrap_or(2),
             pause_max_ms: dice.pick(&[20, 300, 3_000, 15_000]).unwrap_or(3_000),
+            beat_ms: dice.pick(&[0, 0, 400, 5_000]).unwrap_or(0),
             rounds: dice.index(3) + 1,
-            operator_steps: dice.number(0..=3),
+            late_rounds: dice.pick(&[0, 3_000, 6_000, 10_000]).unwrap_or(3_000),
+            hurry: dice.pick(&[0, 0, 8_000]).unwrap_or(0),
+            operator_steps: dice.number(0..=4),
             sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
-            made_up: dice.number(0..=6),
+            made_up: dice.pick(&[0, 0, 4, 12]).unwrap_or(0),
             settings,
         }
     }
@@ -231,6 +238,8 @@ impl Stage {
             keys: Arc::clone(&self.keys),
             dice: dice.fork(),
             rounds: rounds.clone(),
+            late_rounds: plan.late_rounds,
+            hurry: plan.hurry,
         };
         operator.open().await;
         let mut crowd = JoinSet::new();
@@ -243,7 +252,7 @@ impl Stage {
                 dice.fork(),
                 rounds.clone(),
                 others,
-                (plan.actions, plan.pause_max_ms),
+                (plan.actions, plan.pause_max_ms, plan.beat_ms),
             );
             crowd.spawn(player.play());
         }
@@ -251,7 +260,7 @@ impl Stage {
         let people =
             noise::sign_people_up(world.clone(), doors.clone(), dice.fork(), plan.sign_ups, pause_max_ms);
         crowd.spawn(people);
-        crowd.spawn(noise::make_jobs_up(world.clone(), dice.fork(), plan.made_up, pause_max_ms));
+        crowd.spawn(made_up::make_jobs_up(world.clone(), dice.fork(), plan.made_up, pause_max_ms));
         let (who, door) = (users.to_vec(), doors.clone());
         crowd.spawn(noise::block_somebody(world.clone(), door, dice.fork(), who, pause_max_ms));
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
@@ -259,7 +268,7 @@ impl Stage {
         let operating = tokio::spawn(operator.run(plan.operator_steps, 2 * pause_max_ms));
         while crowd.join_next().await.is_some() {}
         let mut operator = operating.await?;
-        if dice.chance(4_000) {
+        if dice.chance(7_000) {
             operator.end_all().await;
         }
         let pause = dice.milliseconds(0..=90_000);
@@ -283,6 +292,8 @@ impl Stage {
         // What was on its way still comes, and a process that was down stays so.
         world.sleep(Duration::from_secs(30)).await;
         let doors = self.start_processes(QUIET_SWEEP_PERIOD);
+        // What was lost must be found without anybody's help.
+        operator.hurry = 0;
         operator.device.doors.clone_from(&doors);
         operator.oracle.doors.clone_from(&doors);
         operator.end_all().await;

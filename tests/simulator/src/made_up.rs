@@ -1,0 +1,134 @@
+//! Jobs that somebody makes up: again, too early, for the wrong reason, about nothing, and several times at once.
+
+use crate::clients::urls_of;
+use crate::dice::{Dice, Odds};
+use crate::dynamo::item::{Item, text};
+use crate::seam::send_now;
+use crate::world::{Who, World};
+use evens_accounts::Registration;
+use evens_contracts::Queue;
+use serde_json::{Value, json};
+
+/// What nothing is known by.
+const NOBODY: &str = "6f1e6ac8-7b3c-8f4e-9f5d-1a2b3c4d5e6f";
+
+/// How often a job is about something that has not ended, where there is any.
+const ABOUT_UNENDED: Odds = 7_000;
+
+/// A job, and where it goes.
+pub(crate) struct MadeUp {
+    queue: Queue,
+    body: Value,
+}
+
+impl MadeUp {
+    fn of(queue: Queue, name: &str, data: &Value) -> Self {
+        Self { queue, body: json!({ "type": name, "data": data }) }
+    }
+
+    /// The settlement of a match.
+    fn settlement(id: &str, round: &str) -> Self {
+        Self::of(Queue::Settle, "settle", &json!({ "matchId": id, "roundId": round }))
+    }
+
+    /// One of the two bonuses that a new player brings.
+    pub(crate) fn bonus(name: &str, user: &str) -> Self {
+        Self::of(Queue::Registration, name, &json!({ "userId": user }))
+    }
+
+    fn draw(world: &World, dice: &mut Dice) -> Self {
+        let named = |item: Option<Item>, name: &str| {
+            item.map_or_else(|| NOBODY.to_owned(), |item| text(&item, name).to_owned())
+        };
+        match dice.number(0..=9) {
+            0..=1 => {
+                let bet = named(pick(world, dice, "bet"), "bet");
+                Self::of(Queue::Match, "match", &json!({ "betId": bet }))
+            }
+            2..=4 => match pick(world, dice, "match") {
+                Some(found) => Self::settlement(text(&found, "match"), text(&found, "round")),
+                None => Self::settlement(NOBODY, "r0"),
+            },
+            5..=6 => {
+                let kind = dice.pick(&["bet", "waiting"]).unwrap_or_default();
+                let bet = named(pick(world, dice, kind), "bet");
+                let reason = dice.pick(&["expired", "round-ended"]).unwrap_or_default();
+                Self::of(Queue::Refund, "refund", &json!({ "betId": bet, "reason": reason }))
+            }
+            7 => {
+                let round = pick(world, dice, "round").map(|round| text(&round, "round").to_owned());
+                Self::of(Queue::Rounds, "finish-round", &json!({ "roundId": round.unwrap_or_default() }))
+            }
+            8 => {
+                let name = dice.pick(&["applyBonus", "applyReferralBonus"]).unwrap_or_default();
+                Self::bonus(name, dice.pick(&["1", "2", "1001", "1002"]).unwrap_or_default())
+            }
+            _ => Self::of(Queue::Match, "dance", &json!({})),
+        }
+    }
+
+    /// Sends it so many times within a moment. The copies are in groups of their own, so that they are worked on side
+    /// by side.
+    pub(crate) fn send(&self, world: &World, dice: &mut Dice, name: &str, copies: u64) {
+        world.note(Who::World, format_args!("makes up {copies} of {}", self.body));
+        let moment_ms = 4 * world.lock().latency_max_ms;
+        let first = dice.number(1..=9);
+        for copy in 0..copies {
+            let message = json!({
+                "MessageBody": self.body.to_string(),
+                "MessageGroupId": (first + copy).to_string(),
+                "MessageDeduplicationId": format!("{name}:{copy}"),
+            });
+            let (world, url, late) =
+                (world.clone(), urls_of(self.queue).main, dice.milliseconds(0..=moment_ms));
+            tokio::spawn(async move {
+                world.sleep(late).await;
+                send_now(&world, &url, &message);
+            });
+        }
+    }
+}
+
+/// An item of a kind; mostly one that has not ended, where there is any.
+fn pick(world: &World, dice: &mut Dice, kind: &str) -> Option<Item> {
+    let state = world.lock();
+    let all: Vec<&Item> = state.table.of_kind(kind).collect();
+    let unended: Vec<&Item> = all.iter().copied().filter(|item| !has_ended(item)).collect();
+    let is_unended = dice.chance(ABOUT_UNENDED) && !unended.is_empty();
+    dice.pick(if is_unended { &unended } else { &all }).cloned()
+}
+
+fn has_ended(item: &Item) -> bool {
+    match text(item, "kind") {
+        "match" => ["SETTLED", "VOID"].contains(&text(item, "state")),
+        "account" => text(item, "registration") == Registration::Done.as_str(),
+        _ => false,
+    }
+}
+
+/// Sends jobs that nobody asked for.
+pub(crate) async fn make_jobs_up(world: World, mut dice: Dice, count: u64, pause_max_ms: u64) {
+    for number in 0..count {
+        let pause = dice.milliseconds(0..=pause_max_ms);
+        world.sleep(pause).await;
+        let job = MadeUp::draw(&world, &mut dice);
+        let copies = dice.pick(&[1, 1, 2, 4]).unwrap_or(1);
+        job.send(&world, &mut dice, &format!("noise:{number}"), copies);
+    }
+}
+
+/// Asks for the settlement of what has not ended in a round: of each match several times at once.
+pub(crate) fn hurry(world: &World, dice: &mut Dice, round: &str) {
+    const MATCHES_MAX: usize = 6;
+    let matches: Vec<String> = {
+        let state = world.lock();
+        let unended =
+            state.table.of_kind("match").filter(|item| text(item, "round") == round && !has_ended(item));
+        unended.take(MATCHES_MAX).map(|item| text(item, "match").to_owned()).collect()
+    };
+    let now_ms = world.elapsed_ms();
+    for id in matches {
+        let copies = dice.number(1..=3);
+        MadeUp::settlement(&id, round).send(world, dice, &format!("hurry:{id}:{now_ms}"), copies);
+    }
+}
