@@ -38,7 +38,7 @@ hazards! {
     TimeOut = 200, "table: request lost, no answer";
     TimeOutAfter = 300, "table: done, no answer";
     Slow = 300, "table: does it seconds later";
-    Conflict = 2_000, "transaction: conflict at a position";
+    Conflict = 4_000, "transaction: conflict at a position";
     ThrottledInside = 300, "transaction: throttled at a position";
     CapacityInside = 300, "transaction: no capacity at a position";
     InProgress = 200, "transaction: in progress";
@@ -53,6 +53,7 @@ hazards! {
     SendTimeOutAfter = 300, "queue: sent, no answer";
     EntryRefused = 500, "queue: an entry of a batch is refused";
     MessageLost = 4_000, "queue: a message is lost";
+    SettlementLost = 7_000, "queue: the message that a match is to be paid is lost";
     MessageDelayed = 1_500, "queue: a message is late, behind later ones";
     MessageDoubled = 1_500, "queue: a message comes twice";
     ReceiveLost = 500, "queue: received, answer lost";
@@ -63,6 +64,7 @@ hazards! {
     HideTrouble = 800, "queue: 500 to a change of visibility";
     CrashBeforeCall = 150, "process: ends before a call leaves it";
     CrashAfterCall = 150, "process: ends when a call is done, before its answer";
+    Stall = 100, "process: stands still before a call leaves it";
     CrashAtTimer = 5_000, "process: ends at any moment";
     SweepSkipped = 2_000, "schedule: a sweep does not run";
     Skew = 5_000, "clock: a process is up to 2 s early or late";

@@ -61,7 +61,8 @@ impl MadeUp {
             }
             8 => {
                 let name = dice.pick(&["applyBonus", "applyReferralBonus"]).unwrap_or_default();
-                Self::bonus(name, dice.pick(&["1", "2", "1001", "1002"]).unwrap_or_default())
+                let account = named(pick(world, dice, "account"), "pk");
+                Self::bonus(name, account.trim_start_matches("ACCOUNT#"))
             }
             _ => Self::of(Queue::Match, "dance", &json!({})),
         }
@@ -70,7 +71,9 @@ impl MadeUp {
     /// Sends it so many times within a moment. The copies are in groups of their own, so that they are worked on side
     /// by side.
     pub(crate) fn send(&self, world: &World, dice: &mut Dice, name: &str, copies: u64) {
-        world.note(Who::World, format_args!("makes up {copies} of {}", self.body));
+        if copies > 0 {
+            world.note(Who::World, format_args!("makes up {copies} of {}", self.body));
+        }
         let moment_ms = 4 * world.lock().latency_max_ms;
         let first = dice.number(1..=9);
         for copy in 0..copies {

@@ -82,7 +82,7 @@ impl Operator {
                 let state = self.device.world.lock();
                 state.table.get(&key).is_none_or(|round| text(round, "draw") == "match")
             };
-            if waits_for_nobody && self.dice.chance(6_000) {
+            if waits_for_nobody && self.dice.chance(7_500) {
                 continue;
             }
             if self.dice.chance(4_000) {

@@ -75,6 +75,8 @@ pub(crate) struct State {
     pub(crate) calls: u64,
     /// Rings when a process is to end.
     pub(crate) crashes: Vec<Arc<Notify>>,
+    /// Until when a process stands still.
+    pub(crate) stalls: BTreeMap<Who, u64>,
     pub(crate) mutation: Option<Mutation>,
     /// How often the mutation changed something.
     pub(crate) mutated: u64,
@@ -101,6 +103,7 @@ impl State {
             strikes: Strikes::NONE,
             calls: 0,
             crashes: Vec::new(),
+            stalls: BTreeMap::new(),
             mutation: None,
             mutated: 0,
             answers: Answers::default(),
@@ -180,6 +183,27 @@ impl World {
             if let Some(crash) = self.lock().crashes.get(number) {
                 crash.notify_one();
             }
+        }
+    }
+
+    /// Has a process stand still for a while: no call leaves it, and no answer reaches it.
+    pub(crate) fn stall(&self, who: Who) {
+        let stall_ms = {
+            let mut state = self.lock();
+            let longest_ms = state.dice.pick(&[100, 1_500, 20_000]).unwrap_or(100);
+            state.dice.number(10..=longest_ms)
+        };
+        self.note(who, format_args!("stands still for {stall_ms} ms"));
+        let until_ms = self.elapsed_ms() + stall_ms;
+        self.lock().stalls.insert(who, until_ms);
+    }
+
+    /// Waits until this process goes on.
+    pub(crate) async fn go_on(&self, who: Who) {
+        let until_ms = self.lock().stalls.get(&who).copied().unwrap_or_default();
+        let left_ms = until_ms.saturating_sub(self.elapsed_ms());
+        if left_ms > 0 {
+            self.sleep(Duration::from_millis(left_ms)).await;
         }
     }
 

@@ -60,6 +60,16 @@ fn each_rare_defect_is_found_within_its_number_of_seeds() {
     assert_found(|within| within > QUICK);
 }
 
+/// Of these nobody can say when they are found, but they must be tried.
+#[test]
+fn each_defect_that_others_guard_against_is_at_work() {
+    keep_panics();
+    for mutation in Mutation::ALL.iter().filter(|mutation| mutation.found_within() == 0) {
+        let sum = run_seeds(seeds(SEEDS, Some(*mutation)), |_| {});
+        assert!(sum.mutated > 0 || !sum.failed.is_empty(), "{} changes nothing", mutation.name());
+    }
+}
+
 fn assert_found(is_meant: impl Fn(u64) -> bool) {
     keep_panics();
     let mut missed = Vec::new();

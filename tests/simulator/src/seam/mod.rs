@@ -79,14 +79,20 @@ async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpRespon
         world.crash(who);
         pending::<()>().await;
     }
+    if who != Who::Auditor && world.lock().strike(Hazard::Stall) {
+        world.stall(who);
+    }
+    world.go_on(who).await;
     let (reply, answer) = oneshot::channel();
-    let call = Call { world, who, operation, request, reply };
+    let call = Call { world: world.clone(), who, operation, request, reply };
     if is_table {
         tokio::spawn(table::serve(call));
     } else {
         tokio::spawn(queue::serve(call));
     }
-    match answer.await {
+    let answer = answer.await;
+    world.go_on(who).await;
+    match answer {
         Ok(Reply::Answer(status, body)) => {
             let status = status.try_into().map_err(|_| ConnectorError::user("no status".into()))?;
             Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))

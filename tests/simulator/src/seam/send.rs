@@ -29,7 +29,8 @@ pub(super) async fn send_batch(mut call: Call) {
             failed.push(json!({ "Id": id, "SenderFault": false, "Code": "InternalError" }));
             continue;
         }
-        if call.strike(Hazard::MessageLost) {
+        let is_settlement = call.queue() == "settle";
+        if call.strike(Hazard::MessageLost) || is_settlement && call.strike(Hazard::SettlementLost) {
             call.note(format_args!("{name} is lost"));
             successful.push(json!({ "Id": id, "MessageId": "lost", "MD5OfMessageBody": "" }));
             continue;
