@@ -53,6 +53,7 @@ mutations! {
     JoinWithoutMatch = 10, "a join forgets to write the match";
     PayWithoutTakerCondition = 100, "a join that pays takes the bet that looks for opponents whatever is left of it";
     PayWithoutOtherCondition = 60, "a join that pays takes the opponent whatever is left of it";
+    PayMatchesMore = 10, "a join that pays makes a match of a unit more than what was taken from the bets";
     PayKeepsOther = 10, "a join that pays leaves the opponent in the book";
     PayWithoutMatch = 10, "a join that pays forgets to write the match";
     PayForOther = 10, "a join that pays says that the side has won that it does not pay";
@@ -79,9 +80,9 @@ mutations! {
     VoidWithoutCondition = 0, "a void ignores that the match has ended";
     VoidWithoutConditions = 400, "a void ignores that the match has ended, and what the wallets have become";
     OpenOverRound = 60, "opening a round replaces the one that is there";
-    MoveWithoutCondition = 400, "a step of a round ignores the one before";
-    MoveWithoutIndex = 1000, "a round that ends is not listed as unfinished";
-    BonusWithoutCondition = 0, "a bonus is given whatever the registration owes";
+    MoveWithoutCondition = 100, "a step of a round ignores the one before";
+    MoveWithoutIndex = 100, "a round that ends is not listed as unfinished";
+    BonusWithoutCondition = 400, "a bonus is given whatever the registration owes";
     BonusWithoutConditions = 400, "a bonus is given whatever the registration owes, into whatever the wallet has become";
     BonusKeepsDue = 10, "a bonus leaves the registration as it was";
     ReferralWithoutCount = 40, "a referral is not counted";
@@ -148,6 +149,7 @@ impl Mutation {
         match self {
             Self::PayWithoutTakerCondition => pay.without_condition(Part::Place, 0),
             Self::PayWithoutOtherCondition => pay.without_condition(Part::Place, 1),
+            Self::PayMatchesMore => pay.match_more(),
             Self::PayKeepsOther => pay.without(Part::Place, 1),
             Self::PayWithoutMatch => pay.without(Part::New("match"), 0),
             Self::PayForOther => pay.win_other(),

@@ -198,10 +198,11 @@ impl<'a> Written<'a> {
         self.fields(Part::New("match"), 0).is_some_and(|fields| add_unit(&mut fields["Item"]["amount"]["N"]))
     }
 
-    /// Names the other side where the match says who won.
+    /// Names the other side where the match says who won, if it does.
     pub(crate) fn win_other(&mut self) -> bool {
-        self.fields(Part::New("match"), 0)
-            .is_some_and(|fields| name_other_side(&mut fields["Item"]["winner"]["S"]))
+        let winner =
+            self.fields(Part::New("match"), 0).and_then(|fields| fields.pointer_mut("/Item/winner/S"));
+        winner.is_some_and(name_other_side)
     }
 }
 

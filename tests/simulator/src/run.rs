@@ -110,7 +110,7 @@ impl Plan {
             pause_max_ms: dice.pick(&[20, 300, 3_000, 15_000]).unwrap_or(3_000),
             beat_ms: dice.pick(&[0, 0, 400, 5_000]).unwrap_or(0),
             rounds: dice.index(3) + 1,
-            late_rounds: dice.pick(&[0, 3_000, 6_000, 10_000]).unwrap_or(3_000),
+            late_rounds: dice.pick(&[1_000, 4_000, 7_000, 10_000]).unwrap_or(4_000),
             hurry: dice.pick(&[0, 0, 8_000]).unwrap_or(0),
             operator_steps: dice.number(0..=4),
             sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
