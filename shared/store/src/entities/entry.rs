@@ -67,7 +67,7 @@ pub(crate) fn decode_newest(
     let Some(carried) = fields.optional_list(ENTRIES)? else { return Ok(Vec::new()) };
     let carried = u64::try_from(carried.len()).unwrap_or(u64::MAX);
     let before = version.checked_sub(carried).ok_or_else(|| fields.corrupt(ENTRIES))?;
-    decode(fields, user, before + 1)
+    decode(fields, user, before.saturating_add(1))
 }
 
 fn decode(fields: Fields<'_>, user: UserId, first: u64) -> Result<Vec<Entry>, StoreError> {

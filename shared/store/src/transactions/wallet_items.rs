@@ -5,7 +5,7 @@ use crate::StoreError;
 use crate::entities::{bet, entry, wallet};
 use crate::item::{number, text};
 use crate::write::{Change, change, put_new};
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use evens_exchange::BetId;
 use evens_ledger::{Amount, Entry, Wallet};
 use jiff::Timestamp;
@@ -52,7 +52,7 @@ pub(crate) fn post(
     lock: Lock,
     standing: Standing<'_>,
 ) -> Result<Posted, StoreError> {
-    let is_first = posted.number == 1;
+    let carried = after.newest.split_last().map(|(_, carried)| carried).unwrap_or_default();
     let mut values = vec![
         (":read", number(posted.number - 1)),
         (":version", number(posted.number)),
@@ -61,49 +61,64 @@ pub(crate) fn post(
         (":head", text(after.head)),
         (":entries", entry::encode(slice::from_ref(posted))),
     ];
-    let mut update = "SET balance = :balance, bonus = :bonus, version = :version, head = :head, ".to_owned();
-    let carried = after.newest.split_last().map(|(_, carried)| carried).unwrap_or_default();
-    if (1..entry::PAGE).contains(&carried.len()) {
-        update += "entries = list_append(entries, :entries)";
-    } else {
-        update += "entries = :entries, previous_hash = :previous_hash";
-        values.push((":previous_hash", text(posted.previous_hash)));
-    }
-    update += match lock {
-        // Nothing is locked: the stake of a bet would have been an entry before this one.
-        _ if is_first => {
-            values.extend([
-                (":kind", text(wallet::KIND)),
-                (":user", number(after.user)),
-                (":zero", number(Amount::ZERO)),
-            ]);
-            ", locked = if_not_exists(locked, :zero), kind = :kind, #user = :user"
-        }
-        Lock::Add(amount) => {
-            values.push((":stake", number(amount)));
-            ", locked = locked + :stake"
-        }
-        Lock::Release(amount) => {
-            values.push((":stake", number(amount)));
-            ", locked = locked - :stake"
-        }
-        Lock::Keep => "",
-    };
+    let update = format!(
+        "SET balance = :balance, bonus = :bonus, version = :version, head = :head, {}{}",
+        carry(carried, posted, &mut values),
+        lock.update(after, posted, &mut values),
+    );
     let is_as_read =
-        if is_first { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
-    let stands = match standing {
-        Standing::Any => "",
-        Standing::MayBet(None) => " AND attribute_not_exists(blocked) AND attribute_not_exists(fence)",
-        Standing::MayBet(Some(fence)) => {
-            values.push((":fence", text(fence)));
-            " AND attribute_not_exists(blocked) AND fence = :fence"
-        }
-    };
-    let condition = format!("{is_as_read}{stands}");
+        if posted.number == 1 { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
+    let condition = format!("{is_as_read}{}", standing.condition(&mut values));
     let key = wallet::key(after.user);
     let wallet = change(table, Change { key, update: &update, condition: &condition, values })?;
     let page = if carried.len() >= entry::PAGE { entry::encode_page(carried) } else { None };
     Ok(Posted { wallet, page: page.map(|page| put_new(table, page)).transpose()? })
+}
+
+type Values = Vec<(&'static str, AttributeValue)>;
+
+/// Where the new entry goes: behind those that the wallet carries, or, where they fill a page, in their place.
+fn carry(carried: &[Entry], posted: &Entry, values: &mut Values) -> &'static str {
+    if (1..entry::PAGE).contains(&carried.len()) {
+        return "entries = list_append(entries, :entries)";
+    }
+    values.push((":previous_hash", text(posted.previous_hash)));
+    "entries = :entries, previous_hash = :previous_hash"
+}
+
+impl Lock {
+    fn update(self, after: &Wallet, posted: &Entry, values: &mut Values) -> &'static str {
+        let (stake, update) = match self {
+            // Nothing is locked: the stake of a bet would have been an entry before this one.
+            _ if posted.number == 1 => {
+                let user = number(after.user);
+                values.extend([
+                    (":kind", text(wallet::KIND)),
+                    (":user", user),
+                    (":zero", number(Amount::ZERO)),
+                ]);
+                return ", locked = if_not_exists(locked, :zero), kind = :kind, #user = :user";
+            }
+            Self::Add(stake) => (stake, ", locked = locked + :stake"),
+            Self::Release(stake) => (stake, ", locked = locked - :stake"),
+            Self::Keep => return "",
+        };
+        values.push((":stake", number(stake)));
+        update
+    }
+}
+
+impl Standing<'_> {
+    fn condition(self, values: &mut Values) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::MayBet(None) => " AND attribute_not_exists(blocked) AND attribute_not_exists(fence)",
+            Self::MayBet(Some(fence)) => {
+                values.push((":fence", text(fence)));
+                " AND attribute_not_exists(blocked) AND fence = :fence"
+            }
+        }
+    }
 }
 
 /// Takes a lost stake off what the loser's wallet shows as locked. No money moves, so there is no entry.
