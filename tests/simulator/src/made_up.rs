@@ -31,9 +31,9 @@ impl MadeUp {
         Self::of(Queue::Settle, "settle", &json!({ "matchId": id, "roundId": round }))
     }
 
-    /// One of the two bonuses that a new player brings.
-    pub(crate) fn bonus(name: &str, user: &str) -> Self {
-        Self::of(Queue::Registration, name, &json!({ "userId": user }))
+    /// A step of a registration.
+    pub(crate) fn registration(name: &str, data: &Value) -> Self {
+        Self::of(Queue::Registration, name, data)
     }
 
     fn draw(world: &World, dice: &mut Dice) -> Self {
@@ -62,7 +62,7 @@ impl MadeUp {
             8 => {
                 let name = dice.pick(&["applyBonus", "applyReferralBonus"]).unwrap_or_default();
                 let account = named(pick(world, dice, "account"), "pk");
-                Self::bonus(name, account.trim_start_matches("ACCOUNT#"))
+                Self::registration(name, &json!({ "userId": account.trim_start_matches("ACCOUNT#") }))
             }
             _ => Self::of(Queue::Match, "dance", &json!({})),
         }

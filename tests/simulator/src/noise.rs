@@ -57,7 +57,7 @@ pub(crate) async fn sign_people_up(
                     // Nobody hands a code on before he has it.
                     codes.push(account.referral_code);
                     world.lock().answers.signed_up.push(account.user.number());
-                    ask_for_bonuses(&world, &mut dice, account.user);
+                    hurry_registration(&world, &mut dice, &account);
                     break;
                 }
                 Some(outcome) => {
@@ -70,12 +70,18 @@ pub(crate) async fn sign_people_up(
     }
 }
 
-/// Asks for what a new player brings, before its time and several times at once.
-fn ask_for_bonuses(world: &World, dice: &mut Dice, user: UserId) {
-    for name in ["applyBonus", "applyReferralBonus"] {
+/// Asks for each step of a registration, before its time and several times at once.
+fn hurry_registration(world: &World, dice: &mut Dice, account: &Account) {
+    let user = account.user.to_string();
+    let mut send = |name: &str, data: &Value| {
         let copies = dice.number(0..=3);
-        MadeUp::bonus(name, &user.to_string()).send(world, dice, &format!("{name}:{user}"), copies);
+        MadeUp::registration(name, data).send(world, dice, &format!("{name}:{user}"), copies);
+    };
+    send("applyBonus", &json!({ "userId": user }));
+    if let Some(code) = account.referred_by {
+        send("recordReferral", &json!({ "userId": user, "referredBy": code.to_string() }));
     }
+    send("applyReferralBonus", &json!({ "userId": user }));
 }
 
 /// Blocks a player for a while. From the word that he is blocked until somebody unblocks him, no bet of his is accepted.

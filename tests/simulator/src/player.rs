@@ -62,7 +62,8 @@ impl Player {
                 55..=64 => self.race().await,
                 65..=72 => self.repeat().await,
                 73..=76 => self.reuse_key().await,
-                77..=86 => self.ask_for_refund().await,
+                77..=81 => self.ask_for_refund().await,
+                82..=86 => self.regret().await,
                 87..=91 => self.look_around().await,
                 92..=96 => self.reach_for_others().await,
                 _ => self.name_another().await,
@@ -142,7 +143,21 @@ impl Player {
     }
 
     async fn ask_for_refund(&mut self) {
-        let Some(bet) = self.known_bet(self.user) else { return };
+        if let Some(bet) = self.known_bet(self.user) {
+            self.refund(bet).await;
+        }
+    }
+
+    /// A bet that is to be given back while somebody looks for its opponents.
+    async fn regret(&mut self) {
+        let order = self.new_order();
+        self.orders.push(order.clone());
+        if let Told::Accepted { bet, .. } = send(&self.device, &order).await {
+            self.refund(bet).await;
+        }
+    }
+
+    async fn refund(&self, bet: String) {
         let path = format!("/api/bets/{bet}/refund");
         if let Some(answer) = self.device.ask(Method::POST, &path, None, None).await
             && answer.status == 200
