@@ -7,7 +7,7 @@
 //! What follows from the entry's place is not in it: user, number, balance before, and both hashes; nor is its reference,
 //! where its key has it: that line is empty.
 
-use crate::{Amount, Digest, Entry, EntryKey, EntryKind, Transaction, TransactionMetadata, UserId};
+use crate::{Amount, Digest, Entry, EntryKey, Transaction, TransactionMetadata, UserId};
 use std::fmt::Display;
 
 impl Entry {
@@ -40,10 +40,6 @@ impl Entry {
         let reference = line()?;
         let reference = if reference.is_empty() { reference_in(&key)?.to_owned() } else { reference };
         let (balance_after, at): (Amount, _) = (line()?.parse().ok()?, line()?.parse().ok()?);
-        let balance_before = match kind {
-            EntryKind::Debit => balance_after.checked_add(amount)?,
-            EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => balance_after.checked_sub(amount)?,
-        };
         let mut entry = Self {
             user,
             number,
@@ -53,12 +49,13 @@ impl Entry {
             amount,
             account,
             reference,
-            balance_before,
+            balance_before: Amount::ZERO,
             balance_after,
             at,
             previous_hash,
             hash: Digest::ZERO,
         };
+        entry.balance_before = Amount::from_units(balance_after.units() - entry.units_signed()).ok()?;
         entry.hash = entry.computed_hash();
         Some(entry)
     }

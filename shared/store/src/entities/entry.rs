@@ -20,19 +20,22 @@ pub(crate) const KIND: &str = "entry";
 pub(crate) const PAGE: usize = 4;
 
 /// The entries of a wallet or page, oldest first.
-pub(crate) const ENTRIES: &str = "entries";
+const ENTRIES: &str = "entries";
 
 /// The hash of the entry before those.
-pub(crate) const PREVIOUS_HASH: &str = "previous_hash";
+const PREVIOUS_HASH: &str = "previous_hash";
 
 /// The page that begins with this entry. Pages of a wallet lie in the order of their entries.
 pub(crate) fn key(user: UserId, number: u64) -> Key {
     Key { partition: format!("LEDGER#{user}"), sort: format!("ENTRY#{number:020}") }
 }
 
-/// A page; none without entries.
+/// The page that these entries fill; none where they do not.
 pub(crate) fn encode_page(entries: &[Entry]) -> Option<Item> {
     let (first, last) = (entries.first()?, entries.last()?);
+    if entries.len() < PAGE {
+        return None;
+    }
     let page = ItemBuilder::new(PAGE_KIND, &key(first.user, first.number))
         .number("user", first.user)
         .number("number", first.number)
@@ -48,7 +51,7 @@ pub(crate) fn encode(entries: &[Entry]) -> AttributeValue {
 }
 
 /// The entries of a page, oldest first. The last carries the hash that was written with them.
-pub(crate) fn decode_page(item: &Item) -> Result<Vec<Entry>, StoreError> {
+fn decode_page(item: &Item) -> Result<Vec<Entry>, StoreError> {
     let fields = Fields::of(item);
     let mut entries = decode(fields, fields.get("user")?, fields.get("number")?)?;
     if let Some(last) = entries.last_mut() {
@@ -84,7 +87,7 @@ fn decode(fields: Fields<'_>, user: UserId, first: u64) -> Result<Vec<Entry>, St
 }
 
 /// An entry of the time before there were pages; without a purse, of the time before there were two.
-pub(crate) fn decode_single(item: &Item) -> Result<Entry, StoreError> {
+fn decode_single(item: &Item) -> Result<Entry, StoreError> {
     let fields = Fields::of(item);
     Ok(Entry {
         user: fields.get("user")?,

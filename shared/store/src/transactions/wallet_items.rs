@@ -71,8 +71,8 @@ pub(crate) fn post(
     let condition = format!("{is_as_read}{}", standing.condition(&mut values));
     let key = wallet::key(after.user);
     let wallet = change(table, Change { key, update: &update, condition: &condition, values })?;
-    let page = if carried.len() >= entry::PAGE { entry::encode_page(carried) } else { None };
-    Ok(Posted { wallet, page: page.map(|page| put_new(table, page)).transpose()? })
+    let page = entry::encode_page(carried).map(|page| put_new(table, page)).transpose()?;
+    Ok(Posted { wallet, page })
 }
 
 type Values = Vec<(&'static str, AttributeValue)>;

@@ -132,15 +132,21 @@ impl<'a> Reader<'a> {
             return Ok(self.item.get(&path).cloned().or(otherwise));
         }
         if self.take("list_append") {
-            self.expect("(")?;
-            let first = self.operand()?;
-            self.expect(",")?;
-            let second = self.operand()?;
-            self.expect(")")?;
+            let (first, second) = self.two_operands()?;
             return appended(first, second).map(Some);
         }
         let path = self.path()?;
         Ok(self.item.get(&path).cloned())
+    }
+
+    /// The two operands of a function.
+    fn two_operands(&mut self) -> Result<(Option<Attribute>, Option<Attribute>), Fault> {
+        self.expect("(")?;
+        let first = self.operand()?;
+        self.expect(",")?;
+        let second = self.operand()?;
+        self.expect(")")?;
+        Ok((first, second))
     }
 
     fn any_of(&mut self) -> Result<bool, Fault> {
@@ -174,11 +180,7 @@ impl<'a> Reader<'a> {
             }
         }
         if self.take("begins_with") {
-            self.expect("(")?;
-            let of = self.operand()?;
-            self.expect(",")?;
-            let prefix = self.operand()?;
-            self.expect(")")?;
+            let (of, prefix) = self.two_operands()?;
             let texts = of.as_ref().and_then(Attribute::text).zip(prefix.as_ref().and_then(Attribute::text));
             return Ok(texts.is_some_and(|(of, prefix)| of.starts_with(prefix)));
         }

@@ -136,9 +136,9 @@ impl<'a> Requests<'a> {
         item
     }
 
-    /// A list of one map, as a wallet's new entry is.
+    /// A list of one text, as a wallet's new entry is.
     fn entries(&mut self) -> Value {
-        json!({ "L": [{ "M": { "type": { "S": self.pick(&STATES) }, "amount": self.number() } }] })
+        json!({ "L": [{ "S": self.pick(&STATES) }] })
     }
 
     fn value(&mut self, name: &str) -> Value {
