@@ -18,7 +18,12 @@ pub(crate) struct Candidates<'a> {
     tried: HashSet<BetId>,
     last: Option<WaitingBet>,
     is_last_page: bool,
+    /// The next one, where it was looked at already.
+    next: Option<Candidate>,
 }
+
+/// A candidate, in one's hands if it is not in somebody else's.
+type Candidate = (WaitingBet, Option<Held>);
 
 impl<'a> Candidates<'a> {
     /// Mostly one of the first is taken, and each costs to be read.
@@ -29,7 +34,7 @@ impl<'a> Candidates<'a> {
         let (view, side) = (view.clone(), side.opposite());
         let page = view.seen(&round, side);
         let (held, tried) = (VecDeque::new(), HashSet::new());
-        Self { store, view, round, side, page, held, tried, last: None, is_last_page: false }
+        Self { store, view, round, side, page, held, tried, last: None, is_last_page: false, next: None }
     }
 
     /// Whether this is whom the bet could play against.
@@ -37,10 +42,10 @@ impl<'a> Candidates<'a> {
         self.round == bet.round && self.side == bet.side.opposite()
     }
 
-    /// Whether nobody waits, before any was tried.
-    pub(crate) async fn is_empty(&mut self) -> Result<bool, StoreError> {
-        self.turn_page().await?;
-        Ok(self.page.is_empty())
+    /// The next candidate, which stays the next.
+    pub(crate) async fn peek(&mut self) -> Result<Option<&WaitingBet>, StoreError> {
+        self.next = self.next().await?;
+        Ok(self.next.as_ref().map(|(candidate, _)| candidate))
     }
 
     async fn turn_page(&mut self) -> Result<(), StoreError> {
@@ -58,8 +63,11 @@ impl<'a> Candidates<'a> {
         Ok(())
     }
 
-    /// The next candidate, in one's hands if it is not in somebody else's: those are the last ones.
-    pub(crate) async fn next(&mut self) -> Result<Option<(WaitingBet, Option<Held>)>, StoreError> {
+    /// The next candidate; those in somebody else's hands are the last ones.
+    pub(crate) async fn next(&mut self) -> Result<Option<Candidate>, StoreError> {
+        if let Some(next) = self.next.take() {
+            return Ok(Some(next));
+        }
         loop {
             self.turn_page().await?;
             let Some(candidate) = self.page.pop_front() else {
@@ -75,9 +83,15 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// This does not wait any more, or not as it was seen.
-    pub(crate) fn forget(&self, gone: &WaitingBet) {
+    /// This does not wait as it was seen.
+    pub(crate) fn forget(&self, changed: &WaitingBet) {
+        self.view.forget(changed);
+    }
+
+    /// Nothing of this waits any more: its own job has nothing to look for.
+    pub(crate) fn note_gone(&self, gone: &WaitingBet) {
         self.view.forget(gone);
+        self.view.note_gone(gone.bet);
     }
 
     /// Goes on at a random place of this page, after somebody else was faster: many who look for opponents at the same

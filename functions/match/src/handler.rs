@@ -6,10 +6,11 @@ use evens_contracts::{Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
 use evens_exchange::{
     BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, WaitingBet, join,
 };
+use evens_ledger::{UserId, Wallet};
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
-use evens_store::JoinOutcome;
+use evens_store::{JoinOutcome, PlaceFound};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
@@ -44,6 +45,7 @@ impl<'a> JobHandler<'a> for Matcher {
 
 /// Matches the bet that a job names with whoever waits on the other side. Harmless when repeated. Keeps M5.
 ///
+/// - another job of this process has seen that nothing of it waits any more: done
 /// - the job says where it waits, and nobody waits against it: done, whatever has become of it. Who comes later sees
 ///   it, if it still waits; and a round that has ended gives back what waits in it by itself
 /// - the bet does not exist: permanent
@@ -55,16 +57,21 @@ async fn handle(context: &Context, view: &SharedView, job: Job, now: Timestamp) 
     let Job::Match(job) = job else {
         return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Match.name() }.into());
     };
-    let MatchJob { bet_id, place } = job;
+    let MatchJob { bet_id, user_id, place } = job;
+    if view.is_gone(bet_id) {
+        return Ok(JobDone("nothing waits"));
+    }
     let place = place.map(Place::from);
     let against = |round: &RoundId, side| Candidates::against(&context.store, view, round.clone(), side);
     let mut seen = place.as_ref().map(|place| against(&place.round, place.side));
-    if let Some(candidates) = &mut seen
-        && candidates.is_empty().await?
-    {
-        return Ok(JobDone("waits for an opponent"));
+    let mut players = Vec::from_iter(user_id);
+    if let Some(candidates) = &mut seen {
+        let Some(first) = candidates.peek().await? else {
+            return Ok(JobDone("waits for an opponent"));
+        };
+        players.extend((Some(first.user) != user_id).then_some(first.user));
     }
-    let Some((waiting, table)) = find(context, bet_id, place).await? else {
+    let Some((waiting, mut table)) = find(context, bet_id, place, &players).await? else {
         return Ok(JobDone("nothing waits"));
     };
     if !table.round.takes_bets() {
@@ -73,15 +80,16 @@ async fn handle(context: &Context, view: &SharedView, job: Job, now: Timestamp) 
     let candidates = seen.filter(|candidates| candidates.are_against(&waiting));
     let candidates = candidates.unwrap_or_else(|| against(&waiting.round, waiting.side));
     let mut unsettled = Vec::new();
-    let result = take_opponents(context, &table, waiting, candidates, &mut unsettled, now).await;
+    let result = take_opponents(context, &mut table, waiting, candidates, &mut unsettled, now).await;
     send_settlements(context, &table.round, &unsettled).await;
     result
 }
 
-/// Where bets are joined: a round, and its secret.
+/// Where bets are joined: a round, and its secret; and the wallets of those who will probably be the first to be joined.
 struct Table {
     round: Round,
     seed: Seed,
+    wallets: Vec<Wallet>,
 }
 
 /// What of the bet waits, if anything does. Where nothing waits at the place that the job names, the bet says where it
@@ -90,27 +98,29 @@ async fn find(
     context: &Context,
     bet_id: BetId,
     place: Option<Place>,
+    players: &[UserId],
 ) -> Result<Option<(WaitingBet, Table)>, JobError> {
     if let Some(place) = place
-        && let Some(found) = find_at(context, bet_id, &place).await?
+        && let Some(found) = find_at(context, bet_id, &place, players).await?
     {
         return Ok(Some(found));
     }
     let unknown_bet = || JobError::permanent(MatchFault::UnknownBet(bet_id));
     let bet = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?;
-    find_at(context, bet_id, &bet.place()).await
+    find_at(context, bet_id, &bet.place(), players).await
 }
 
 async fn find_at(
     context: &Context,
     bet: BetId,
     place: &Place,
+    players: &[UserId],
 ) -> Result<Option<(WaitingBet, Table)>, JobError> {
-    let (waiting, found) = context.store.load_place(bet, place).await?;
+    let PlaceFound { waiting, round, wallets } = context.store.load_place(bet, place, players).await?;
     let Some(waiting) = waiting else { return Ok(None) };
     let unknown_round = || JobError::permanent(MatchFault::UnknownRound(place.round.clone()));
-    let (round, seed) = found.ok_or_else(unknown_round)?;
-    Ok(Some((waiting, Table { round, seed })))
+    let (round, seed) = round.ok_or_else(unknown_round)?;
+    Ok(Some((waiting, Table { round, seed, wallets })))
 }
 
 async fn ask_for_refund(context: &Context, waiting: &WaitingBet) -> Result<JobDone, JobError> {
@@ -124,8 +134,13 @@ const TRIES_MAX: usize = 3;
 
 /// What became of one candidate.
 enum Taken {
-    /// It is joined with the bet. Their match, where it is not settled yet.
-    Joined { unsettled: Option<Match> },
+    /// It is joined with the bet.
+    Joined {
+        /// Their match, where it is not settled yet.
+        unsettled: Option<Match>,
+        /// Whether nothing of the candidate is left.
+        is_used_up: bool,
+    },
     /// Nobody plays against himself.
     SameUser,
     /// Nothing of it waits any more.
@@ -140,7 +155,7 @@ enum Taken {
 /// settled is in `unsettled` even if it ends with an error.
 async fn take_opponents(
     context: &Context,
-    table: &Table,
+    table: &mut Table,
     mut own: WaitingBet,
     mut candidates: Candidates<'_>,
     unsettled: &mut Vec<Match>,
@@ -149,13 +164,17 @@ async fn take_opponents(
     let (mut busy, mut has_joined) = (false, false);
     while let Some((candidate, _held)) = candidates.next().await? {
         match take(context, table, &mut own, candidate.clone(), now).await? {
-            Taken::Joined { unsettled: left } => {
+            Taken::Joined { unsettled: left, is_used_up } => {
                 has_joined = true;
                 unsettled.extend(left);
                 candidates.forget(&own);
-                candidates.forget(&candidate);
+                if is_used_up {
+                    candidates.note_gone(&candidate);
+                } else {
+                    candidates.forget(&candidate);
+                }
             }
-            Taken::Gone => candidates.forget(&candidate),
+            Taken::Gone => candidates.note_gone(&candidate),
             Taken::SameUser => {}
             Taken::Busy => {
                 busy = true;
@@ -178,7 +197,7 @@ async fn take_opponents(
 /// passed over, the two could both be left waiting, as the other's job may have looked before this bet was there.
 async fn take(
     context: &Context,
-    table: &Table,
+    table: &mut Table,
     own: &mut WaitingBet,
     mut candidate: WaitingBet,
     now: Timestamp,
@@ -188,11 +207,15 @@ async fn take(
             return Ok(Taken::SameUser);
         };
         let plan = table.round.draw_with(join(&pair, now), &table.seed);
-        match context.store.join_and_settle(&plan, own.side, &table.round.draw, now).await? {
+        // They are good for one attempt: what is read for the next one is newer.
+        let wallets = std::mem::take(&mut table.wallets);
+        match context.store.join_and_settle(&plan, own.side, &table.round.draw, &wallets, now).await? {
             outcome @ (JoinOutcome::Joined | JoinOutcome::Settled) => {
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
+                let is_used_up = candidate.open == plan.bet_match.amount;
                 let is_settled = outcome == JoinOutcome::Settled;
-                return Ok(Taken::Joined { unsettled: (!is_settled).then_some(plan.bet_match) });
+                let unsettled = (!is_settled).then_some(plan.bet_match);
+                return Ok(Taken::Joined { unsettled, is_used_up });
             }
             JoinOutcome::Busy => return Ok(Taken::Busy),
             JoinOutcome::Changed { side, waiting: Some(left) } if side == own.side => *own = left,

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Which waiting bets somebody reaches for, and what the newest look at one side of a book has shown. Hints, which save
-/// looks and attempts that would be refused: that nobody waits is never concluded from them, and what is joined with what
-/// is decided by the table. Clones share one view.
+/// Which waiting bets somebody reaches for, and what the newest look at one side of a book has shown: hints, which save
+/// looks and attempts that would be refused. That nobody waits is never concluded from them, and what is joined with what
+/// is decided by the table. And which bets have left the book, as the table has said: they never come back. Clones share one
+/// view.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SharedView(Arc<Mutex<View>>);
 
@@ -16,6 +17,9 @@ pub(crate) struct SharedView(Arc<Mutex<View>>);
 struct View {
     in_hands: HashSet<BetId>,
     pages: HashMap<(RoundId, Side), Page>,
+    gone: HashSet<BetId>,
+    /// The same, the newest last.
+    gone_in_order: VecDeque<BetId>,
 }
 
 #[derive(Debug)]
@@ -41,6 +45,10 @@ pub(crate) struct Held {
 }
 
 impl SharedView {
+    /// How many bets that are gone are known. Where the jobs of more than these are still to come, the oldest look for
+    /// themselves.
+    const GONE_MAX: usize = 10_000;
+
     /// Takes a bet into one's hands; none where it is in somebody else's.
     pub(crate) fn take(&self, bet: BetId) -> Option<Held> {
         self.lock().in_hands.insert(bet).then(|| Held { view: self.clone(), bet })
@@ -70,6 +78,25 @@ impl SharedView {
         if let Some(page) = self.lock().pages.get_mut(&(gone.round.clone(), gone.side)) {
             page.waiting.retain(|waiting| waiting.bet != gone.bet);
         }
+    }
+
+    /// Nothing of a bet waits any more.
+    pub(crate) fn note_gone(&self, bet: BetId) {
+        let mut view = self.lock();
+        if !view.gone.insert(bet) {
+            return;
+        }
+        view.gone_in_order.push_back(bet);
+        if view.gone_in_order.len() > Self::GONE_MAX
+            && let Some(oldest) = view.gone_in_order.pop_front()
+        {
+            view.gone.remove(&oldest);
+        }
+    }
+
+    /// Whether it is known that nothing of a bet waits any more.
+    pub(crate) fn is_gone(&self, bet: BetId) -> bool {
+        self.lock().gone.contains(&bet)
     }
 
     fn lock(&self) -> MutexGuard<'_, View> {
@@ -117,6 +144,21 @@ mod tests {
         assert!(view.take(another).is_some());
         drop(held);
         assert!(view.take(bet).is_some());
+    }
+
+    #[test]
+    fn the_newest_bets_that_are_gone_are_known() {
+        let view = SharedView::default();
+        let bets = (1..).map(|number| waiting(number).bet).take(SharedView::GONE_MAX + 1);
+        let bets: Vec<_> = bets.collect();
+        assert!(!view.is_gone(bets[0]));
+        for bet in bets[..SharedView::GONE_MAX].iter().chain(&bets[..1]) {
+            view.note_gone(*bet);
+        }
+        assert!(bets[..SharedView::GONE_MAX].iter().all(|bet| view.is_gone(*bet)));
+        view.note_gone(bets[SharedView::GONE_MAX]);
+        assert!(!view.is_gone(bets[0]));
+        assert!(bets[1..].iter().all(|bet| view.is_gone(*bet)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use axum::{Router, routing};
 use evens_contracts::{
     FinishRoundJob, Job, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer, parse_round_id,
 };
-use evens_exchange::{Round, RoundStep, Seed, SignedResult};
+use evens_exchange::{Round, RoundStep, RoundTotals, Seed, SignedResult};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -168,6 +168,6 @@ async fn ask_for_finish(context: &Context, round: &Round) {
 
 async fn answer(context: &Context, round: &Round) -> Result<RoundAnswer, Refusal> {
     let totals_at = context.clock.now();
-    let totals = context.store.load_round_totals(&round.id).await?;
-    Ok(RoundAnswer::new(round, totals.matched, totals.waiting_a, totals.waiting_b, totals_at))
+    let totals = context.store.load_round_totals(&round.id, RoundTotals::COUNTED_MAX).await?;
+    Ok(RoundAnswer::new(round, &totals, totals_at))
 }

@@ -82,7 +82,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
 
 /// The bet is placed whether or not this succeeds: the sweeper asks again.
 async fn ask_for_match(context: &Context, bet: &Bet) {
-    let job = Job::Match(MatchJob { bet_id: bet.id, place: Some(bet.place().into()) });
+    let job = Job::Match(MatchJob::from(bet));
     let outgoing = Outgoing::new(job, bet.user);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "bet.id" = %bet.id, "Could not ask for the matching of bet {}; the sweeper will", bet.id);

@@ -4,10 +4,9 @@ use crate::recent_totals::RecentTotals;
 use axum::extract::{Path, State};
 use axum::{Extension, Router, routing};
 use evens_contracts::{MatchCursor, MatchListAnswer, Problem, ProblemKind, RoundAnswer, parse_round_id};
-use evens_exchange::Round;
+use evens_exchange::{Round, RoundTotals};
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, PageCursor, Refusal, Visitor};
-use evens_store::RoundTotals;
 use std::sync::Arc;
 
 /// How many matches a page has.
@@ -28,10 +27,9 @@ async fn read_round(
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let round = load_round(&context, &round_id).await?;
-    let load = async || context.store.load_round_totals(&round.id).await;
+    let load = async || context.store.load_round_totals(&round.id, RoundTotals::COUNTED_MAX).await;
     let (totals, totals_at) = recent.of(&round.id, &context.clock, load).await?;
-    let RoundTotals { matched, waiting_a, waiting_b } = totals;
-    Ok(Answer::ok(RoundAnswer::new(&round, matched, waiting_a, waiting_b, totals_at)))
+    Ok(Answer::ok(RoundAnswer::new(&round, &totals, totals_at)))
 }
 
 /// Who bet against whom is nobody's business while bets are taken; afterwards each draw can be made again.

@@ -1,11 +1,11 @@
 //! [`RecentTotals`]: what rounds add up to, remembered for a moment. Many look at one round, and to add it up is to read
-//! all its matches.
+//! thousands of its matches.
 //!
 //! Architecture invariant: only what was read is remembered, and nothing is decided by it.
 
-use evens_exchange::RoundId;
+use evens_exchange::{RoundId, RoundTotals};
 use evens_runtime::Clock;
-use evens_store::{RoundTotals, StoreError};
+use evens_store::StoreError;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,9 +73,10 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::RecentTotals;
+    use evens_exchange::RoundTotals;
     use evens_ledger::Amount;
     use evens_runtime::Clock;
-    use evens_store::{RoundTotals, StoreError};
+    use evens_store::StoreError;
     use futures::future::join_all;
     use jiff::Timestamp;
     use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -115,7 +116,7 @@ mod tests {
                 tokio::task::yield_now().await;
                 self.pass(took_ms);
                 let matched = reads.to_string().parse().unwrap();
-                Ok(RoundTotals { matched, waiting_a: Amount::ZERO, waiting_b: *WAITING_B })
+                Ok(RoundTotals { matched, waiting_a: Amount::ZERO, waiting_b: *WAITING_B, is_complete: true })
             };
             let (totals, at) = self.totals.of(&round.parse().unwrap(), &self.clock, load).await?;
             assert_eq!(totals.waiting_b, *WAITING_B);

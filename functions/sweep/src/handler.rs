@@ -120,7 +120,7 @@ fn job_of_waiting(context: &Context, waiting: &WaitingBet, now: Timestamp) -> Op
     let job = if age >= context.settings.refund_after {
         Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired })
     } else if age >= RECENT {
-        Job::Match(MatchJob { bet_id: waiting.bet, place: Some(waiting.place().into()) })
+        Job::Match(MatchJob::from(waiting))
     } else {
         return None;
     };

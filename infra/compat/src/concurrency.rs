@@ -14,6 +14,9 @@ impl Concurrency {
     const VARIABLE: &'static str = "EVENS_CONCURRENCY";
     /// More wait for the table, and not for work.
     const POLLERS_MAX: u32 = 100;
+    /// For the embedded engine, which does one thing at a time: more jobs at once would not be done sooner, but reach for the
+    /// same opponents, and bets that are placed would wait behind them.
+    const MATCH_EMBEDDED: u32 = 3;
 
     /// Reads the environment.
     ///
@@ -22,6 +25,12 @@ impl Concurrency {
     /// from 1 to 100.
     pub(crate) fn from_env() -> Result<Self, StartError> {
         Self::parse(&variable(Self::VARIABLE).unwrap_or_default())
+    }
+
+    /// The same over the embedded engine, but for what the environment says.
+    pub(crate) fn over_embedded_engine(mut self) -> Self {
+        self.0.entry(Queue::Match).or_insert(Self::MATCH_EMBEDDED);
+        self
     }
 
     /// How many pollers that queue has.
@@ -80,10 +89,12 @@ mod tests {
     #[test]
     fn what_is_said_goes_before_the_table() {
         let pollers = Concurrency::parse(" match=12, attendance = 1,").unwrap();
-        assert_eq!(
-            [Queue::Match, Queue::Attendance, Queue::Settle].map(|queue| pollers.of(queue)),
-            [12, 1, 3]
-        );
+        let some = [Queue::Match, Queue::Attendance, Queue::Settle];
+        assert_eq!(some.map(|queue| pollers.of(queue)), [12, 1, 3]);
+        let pollers = pollers.over_embedded_engine();
+        assert_eq!(some.map(|queue| pollers.of(queue)), [12, 1, 3]);
+        let pollers = Concurrency::parse("").unwrap().over_embedded_engine();
+        assert_eq!(some.map(|queue| pollers.of(queue)), [3, 15, 3]);
     }
 
     #[test]

@@ -57,8 +57,7 @@ impl Events {
         let mut events = [const { String::new() }; 2];
         for event in &mut events {
             place(platform, Side::B).await?;
-            let (bet_id, place) = place(platform, Side::A).await?;
-            let job = MatchJob { bet_id, place: Some(place.into()) };
+            let job = place(platform, Side::A).await?;
             let body = serde_json::to_string(&Job::Match(job))?;
             *event = batch(&body).to_string();
         }
@@ -75,14 +74,15 @@ async fn funded(platform: &Platform) -> Result<UserId> {
 }
 
 /// A bet of a new user, and where it waits.
-async fn place(platform: &Platform, side: Side) -> Result<(BetId, Place)> {
+async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
     let user = funded(platform).await?;
     let bet = BetId::derive(user, &"start".parse()?);
     let stake = Stake::parse("1".parse()?)?;
     let command = PlaceBet { bet, user, round: "start-match".parse()?, side, stake };
     let now = Clock::system().now();
     platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), now).await?;
-    Ok((bet, Place { round: command.round, side, placed_at: now }))
+    let place = Place { round: command.round, side, placed_at: now };
+    Ok(MatchJob { bet_id: bet, user_id: Some(user), place: Some(place.into()) })
 }
 
 /// What API Gateway sends for a route.

@@ -3,8 +3,10 @@
 use crate::{Cursor, MatchCursor, Money};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{Bet, BetId, BetStatus, BetView, Draw, Match, MatchId, Round, RoundState, Seed, Side};
-use evens_ledger::{Amount, Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
+use evens_exchange::{
+    Bet, BetId, BetStatus, BetView, Draw, Match, MatchId, Round, RoundState, RoundTotals, Seed, Side,
+};
+use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -413,19 +415,17 @@ pub struct RoundBody {
     pub matched: SideAmounts,
     /// What waits for opponents on each side.
     pub waiting: SideAmounts,
+    /// Whether `matched` and `waiting` are all there is. False where more than 10,000 matches or waiting bets would have to
+    /// be added up: the round has that much at least.
+    pub totals_complete: bool,
     /// When `matched` and `waiting` were added up (RFC 3339): they are remembered for a moment.
     pub totals_at: String,
 }
 
 impl RoundAnswer {
-    /// The answer for a round with what is matched on either side and what waits on A and on B, as of `totals_at`.
-    pub fn new(
-        round: &Round,
-        matched: Amount,
-        waiting_a: Amount,
-        waiting_b: Amount,
-        totals_at: Timestamp,
-    ) -> Self {
+    /// The answer for a round with what it adds up to, as of `totals_at`.
+    pub fn new(round: &Round, totals: &RoundTotals, totals_at: Timestamp) -> Self {
+        let RoundTotals { matched, waiting_a, waiting_b, is_complete } = *totals;
         let (closed_at, outcome) = match &round.state {
             RoundState::Open => (None, None),
             RoundState::Closed { closed_at, .. } => (Some(closed_at), None),
@@ -453,6 +453,7 @@ impl RoundAnswer {
             closed_at: closed_at.map(ToString::to_string),
             matched: SideAmounts { a: matched.into(), b: matched.into() },
             waiting: SideAmounts { a: waiting_a.into(), b: waiting_b.into() },
+            totals_complete: is_complete,
             totals_at: totals_at.to_string(),
         };
         Self { data }

@@ -2,7 +2,9 @@
 
 use crate::{NotifyJob, Queue};
 use evens_accounts::ReferralCode;
-use evens_exchange::{BetId, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, winner};
+use evens_exchange::{
+    Bet, BetId, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, WaitingBet, winner,
+};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -44,9 +46,24 @@ pub struct MatchJob {
     /// Of which bet.
     #[serde(with = "crate::text")]
     pub bet_id: BetId,
+    /// Whose it is, if the sender knew: his wallet is read with its place.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub user_id: Option<UserId>,
     /// Where it waits, if the sender knew: it saves a look at the bet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<PlaceBody>,
+}
+
+impl From<&Bet> for MatchJob {
+    fn from(bet: &Bet) -> Self {
+        Self { bet_id: bet.id, user_id: Some(bet.user), place: Some(bet.place().into()) }
+    }
+}
+
+impl From<&WaitingBet> for MatchJob {
+    fn from(waiting: &WaitingBet) -> Self {
+        Self { bet_id: waiting.bet, user_id: Some(waiting.user), place: Some(waiting.place().into()) }
+    }
 }
 
 /// Where in the book a bet waits.

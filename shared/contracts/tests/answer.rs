@@ -13,7 +13,7 @@ use evens_contracts::{
 };
 use evens_exchange::{
     Bet, BetView, Draw, OracleKey, PlaceBet, PlaceBetOutcome, Placement, Round, RoundOutcome, RoundState,
-    Seed, Side, Stake, place_bet,
+    RoundTotals, Seed, Side, Stake, place_bet,
 };
 use evens_ledger::{Account, Amount, EntryKey, Incoming, Posting, UserId, Wallet};
 use jiff::Timestamp;
@@ -181,14 +181,15 @@ fn a_round_shows_its_seed_only_when_it_has_ended() {
         (oracle,         RoundState::Resulted { closed_at, seed: seed(), outcome },          "RESULTED",  "oracle", &referee, &seed_text, "\"B\"", "\"signature\":\"AP8=\",",  closed),
         (Draw::Match,    RoundState::Cancelled { cancelled_at: closed_at, seed: seed() },    "CANCELLED", "match",  "",                        &seed_text, "null",  "",                         closed),
     ];
+    let (matched, waiting_a) = (amount("7"), amount("1.5"));
+    let totals = RoundTotals { matched, waiting_a, waiting_b: Amount::ZERO, is_complete: true };
     for (draw, state, state_name, draw_name, oracle, seed_text, winner, signature, closed) in table {
-        let answer =
-            RoundAnswer::new(&round(draw, state), amount("7"), amount("1.5"), Amount::ZERO, closed_at);
+        let answer = RoundAnswer::new(&round(draw, state), &totals, closed_at);
         let expected = format!(
             "{{\"data\":{{\"roundId\":\"{ROUND}\",\"state\":\"{state_name}\",\"draw\":\"{draw_name}\",{oracle}\
              \"seedHash\":\"af9613760f72635fbdb44a5a0a63c39f12af30f950a6ee5c971be188e89c4051\",\"seed\":{seed_text},\
              \"winnerSide\":{winner},{signature}\"openedAt\":\"2024-01-01T00:00:00Z\",\"closedAt\":{closed},\
-             \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}},\"totalsAt\":\"2024-01-02T00:00:00Z\"}}}}"
+             \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}},\"totalsComplete\":true,\"totalsAt\":\"2024-01-02T00:00:00Z\"}}}}"
         );
         assert_eq!(json(&answer), expected);
     }
@@ -234,6 +235,8 @@ fn the_document_describes_the_answers() {
     let tokens = || TokensBody::new("token".to_owned(), &token);
     let referral = Referral { referrer: one, referred: bet.user, level: 1, recorded_at: now };
     let today = "2024-01-01".parse().expect("a day");
+    let zero = Amount::ZERO;
+    let nothing = RoundTotals { matched: zero, waiting_a: zero, waiting_b: zero, is_complete: false };
     let answers = [
         ("PlaceBetAnswer", json(&PlaceBetAnswer::from(&bet))),
         ("BetAnswer", json(&BetAnswer { data: (&view).into() })),
@@ -241,7 +244,7 @@ fn the_document_describes_the_answers() {
         ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()]))),
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
-        ("RoundAnswer", json(&RoundAnswer::new(&open, Amount::ZERO, Amount::ZERO, Amount::ZERO, now))),
+        ("RoundAnswer", json(&RoundAnswer::new(&open, &nothing, now))),
         ("LiveAnswer", json(&LiveAnswer { alive: true })),
         ("ReadyAnswer", json(&ReadyAnswer { ready: false, draining: true, table: true, queues: true })),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true })),

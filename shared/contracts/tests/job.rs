@@ -32,17 +32,17 @@ fn settle(winner: Option<UserId>) -> Job {
     Job::Settle(SettleJob { match_id, round_id, winner })
 }
 
-fn match_bet() -> Job {
+fn match_bet(user_id: Option<UserId>) -> Job {
     let place = Place {
         round: ROUND.parse().expect("a round"),
         side: Side::B,
         placed_at: "2026-11-20T09:30:00.123456789Z".parse().expect("a time"),
     };
-    Job::Match(MatchJob { bet_id: BET.parse().expect("a bet"), place: Some(place.into()) })
+    Job::Match(MatchJob { bet_id: BET.parse().expect("a bet"), user_id, place: Some(place.into()) })
 }
 
 fn match_bet_somewhere() -> Job {
-    Job::Match(MatchJob { bet_id: BET.parse().expect("a bet"), place: None })
+    Job::Match(MatchJob { bet_id: BET.parse().expect("a bet"), user_id: None, place: None })
 }
 
 fn user(number: u64) -> UserId {
@@ -100,7 +100,8 @@ fn wire() -> Vec<Wire> {
     let wire = vec![
         //  file                          now   queue          id                                 job
         row("match.v1.json",              false, Queue::Match, format!("match:{BET}"),            match_bet_somewhere()),
-        row("match.v2.json",              true, Queue::Match,  format!("match:{BET}"),            match_bet()),
+        row("match.v2.json",              false, Queue::Match, format!("match:{BET}"),            match_bet(None)),
+        row("match.v3.json",              true, Queue::Match,  format!("match:{BET}"),            match_bet(Some(user(42)))),
         row("settle.v1.json",             true, Queue::Settle, format!("settle:{MATCH}"),         settle(None)),
         row("settle.v2.json",             true, Queue::Settle, format!("settle:{MATCH}"),         settle(Some(user(42)))),
         row("refund-expired.v1.json",     true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Expired)),

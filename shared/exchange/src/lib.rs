@@ -15,6 +15,7 @@ mod matching;
 mod place_bet;
 mod refund;
 mod round;
+mod round_totals;
 mod settlement;
 
 pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, WaitingBet};
@@ -27,4 +28,5 @@ pub use refund::{REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReason
 pub use round::{
     Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep, SignedResult,
 };
+pub use round_totals::RoundTotals;
 pub use settlement::{Settlement, Void, settle, void_match, winner};

@@ -204,7 +204,7 @@ async fn of_those_who_look_into_one_book_the_first_goes_ahead() {
     let messages = jobs.map(|(user, round)| {
         let place = Place { round: round.parse().unwrap(), side: Side::A, placed_at: support::now() };
         let bet_id = BetId::derive(UserId::new(1).unwrap(), &user.parse().unwrap());
-        let job = Job::Match(MatchJob { bet_id, place: Some(place.into()) });
+        let job = Job::Match(MatchJob { bet_id, user_id: None, place: Some(place.into()) });
         Message { body: serde_json::to_string(&job).unwrap(), ..message(&format!("{user}1"), 1) }
     });
     let (looks, started) = (Looks::default(), Instant::now());

@@ -29,7 +29,7 @@ pub use error::StoreError;
 pub use lists::{BetPage, MatchPage, ReferralPage};
 pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
-pub use round_totals::RoundTotals;
+pub use reads::PlaceFound;
 pub use scan::Record;
 pub use sweep::{Page, PageStart, SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};

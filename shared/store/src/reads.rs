@@ -15,6 +15,17 @@ use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Place, Round, RoundId,
 use evens_ledger::{Amount, UserId, Wallet};
 use std::collections::HashMap;
 
+/// What is read where a bet waits.
+#[derive(Debug)]
+pub struct PlaceFound {
+    /// What of the bet waits, if anything does.
+    pub waiting: Option<WaitingBet>,
+    /// Its round with the secret, if it exists.
+    pub round: Option<(Round, Seed)>,
+    /// The wallets that were asked for.
+    pub wallets: Vec<Wallet>,
+}
+
 impl Store {
     /// The largest number of items in a batch read and in a consistent look.
     pub(crate) const BATCH_MAX: usize = 100;
@@ -133,18 +144,27 @@ impl Store {
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }
 
-    /// What of a bet waits at its place in the book; and its round with the secret, if it exists.
+    /// What of a bet waits at its place in the book, its round, and the wallets of these players, all different, who may
+    /// come to play there.
     pub async fn load_place(
         &self,
         bet: BetId,
         place: &Place,
-    ) -> Result<(Option<WaitingBet>, Option<(Round, Seed)>), StoreError> {
+        players: &[UserId],
+    ) -> Result<PlaceFound, StoreError> {
         let Place { round, side, placed_at } = place;
-        let waiting = waiting::key(round, *side, *placed_at, bet);
-        let keys = [waiting, round::key(round), round::seed::key(round)];
-        let [waiting, round_item, seed] = self.get_several_again(keys).await?;
+        let mut keys =
+            vec![waiting::key(round, *side, *placed_at, bet), round::key(round), round::seed::key(round)];
+        keys.extend(players.iter().map(|user| wallet::key(*user)));
+        let found: Result<_, StoreError> =
+            attempt!(self, Read, { self.get_batch(&keys).await.map(Attempt::Done) });
+        let mut found = found?.into_iter();
+        let mut next = || found.next().flatten();
+        let (waiting, round_item, seed) = (next(), next(), next());
         let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
-        Ok((waiting, self.round_and_seed(round, round_item, seed).await?))
+        let wallets = players.iter().map(|user| wallet::of(*user, next().as_ref()));
+        let wallets = wallets.collect::<Result<_, _>>()?;
+        Ok(PlaceFound { waiting, round: self.round_and_seed(round, round_item, seed).await?, wallets })
     }
 
     /// A round and its secret, if it exists.

@@ -1,53 +1,68 @@
 //! What is matched and what waits in a round, added up.
 
 use crate::{Store, StoreError};
-use evens_exchange::{MatchState, RoundId, Side};
+use evens_exchange::{MatchState, RoundId, RoundTotals, Side};
 use evens_ledger::Amount;
 
-/// What is matched and what waits in a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RoundTotals {
-    /// What is matched on either side and was not voided.
-    pub matched: Amount,
-    /// What waits on side A.
-    pub waiting_a: Amount,
-    /// What waits on side B.
-    pub waiting_b: Amount,
+/// What a list adds up to, and whether that is the whole list.
+struct Sum {
+    amount: Amount,
+    is_complete: bool,
 }
 
 impl Store {
-    /// Adds up a round. What was joined meanwhile may be counted on neither side or on both.
-    pub async fn load_round_totals(&self, id: &RoundId) -> Result<RoundTotals, StoreError> {
+    /// Adds up a round: at most `counted_max` of its matches, and as many of the bets that wait on either side. What was
+    /// joined meanwhile may be counted on neither side or on both.
+    pub async fn load_round_totals(
+        &self,
+        id: &RoundId,
+        counted_max: usize,
+    ) -> Result<RoundTotals, StoreError> {
         let (matched, waiting_a, waiting_b) = tokio::try_join!(
-            self.sum_matched(id),
-            self.sum_waiting(id, Side::A),
-            self.sum_waiting(id, Side::B),
+            self.sum_matched(id, counted_max),
+            self.sum_waiting(id, Side::A, counted_max),
+            self.sum_waiting(id, Side::B, counted_max),
         )?;
-        Ok(RoundTotals { matched, waiting_a, waiting_b })
+        Ok(RoundTotals {
+            is_complete: matched.is_complete && waiting_a.is_complete && waiting_b.is_complete,
+            matched: matched.amount,
+            waiting_a: waiting_a.amount,
+            waiting_b: waiting_b.amount,
+        })
     }
 
-    async fn sum_waiting(&self, round: &RoundId, side: Side) -> Result<Amount, StoreError> {
-        let (mut units, mut after) = (0, None);
+    async fn sum_waiting(&self, round: &RoundId, side: Side, counted_max: usize) -> Result<Sum, StoreError> {
+        let (mut units, mut left, mut after) = (0, counted_max, None);
         loop {
-            let page = self.list_waiting(round, side, after.as_ref(), Self::PAGE).await?;
+            let limit = page_of(left);
+            let page = self.list_waiting(round, side, after.as_ref(), limit).await?;
             units += page.iter().map(|waiting| waiting.open.units()).sum::<i128>();
-            if page.len() < Self::PAGE.into() {
-                return Ok(Amount::from_units(units).unwrap_or_default());
+            left -= page.len();
+            let is_complete = page.len() < limit.into();
+            if is_complete || left == 0 {
+                return Ok(Sum { amount: Amount::from_units(units).unwrap_or_default(), is_complete });
             }
             after = page.last().cloned();
         }
     }
 
-    async fn sum_matched(&self, round: &RoundId) -> Result<Amount, StoreError> {
-        let (mut units, mut after) = (0, None);
+    async fn sum_matched(&self, round: &RoundId, counted_max: usize) -> Result<Sum, StoreError> {
+        let (mut units, mut left, mut after) = (0, counted_max, None);
         loop {
-            let page = self.list_matches(round, after, Self::PAGE).await?;
+            let page = self.list_matches(round, after, page_of(left)).await?;
             let counted = page.matches.iter().filter(|found| found.state != MatchState::Void);
             units += counted.map(|found| found.amount.units()).sum::<i128>();
+            left -= page.matches.len();
             after = page.next_after;
-            if after.is_none() {
-                return Ok(Amount::from_units(units).unwrap_or_default());
+            if after.is_none() || left == 0 {
+                let amount = Amount::from_units(units).unwrap_or_default();
+                return Ok(Sum { amount, is_complete: after.is_none() });
             }
         }
     }
+}
+
+/// How many of those that are left are read at once.
+fn page_of(left: usize) -> u16 {
+    u16::try_from(left).unwrap_or(Store::PAGE).min(Store::PAGE)
 }

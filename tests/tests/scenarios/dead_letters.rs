@@ -154,7 +154,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
     let user_id = player.user;
     let date = scenario.context().settings.attendance_offset.day(jiff::Timestamp::now());
     let jobs = [
-        (Job::Match(MatchJob { bet_id: matched.id(), place: None }), "done"),
+        (Job::Match(MatchJob { bet_id: matched.id(), user_id: None, place: None }), "done"),
         (Job::Settle(SettleJob::from(found)), "done"),
         (Job::Refund(RefundJob { bet_id: refunded.id(), reason: RefundReason::Requested }), "done"),
         (Job::FinishRound(FinishRoundJob { round_id: found.round.clone(), after_match: None }), "due"),

@@ -112,7 +112,7 @@ async fn a_look_that_is_repeated_finds_nothing_more_to_do() {
     for amount in ["10", "7", "0.00000001"] {
         for (player, side) in [(&alice, "A"), (&bob, "B")] {
             let placed = player.bet("r", side, amount).await;
-            let job = Job::Match(MatchJob { bet_id: placed.id(), place: None });
+            let job = Job::Match(MatchJob { bet_id: placed.id(), user_id: None, place: None });
             let worked = join_all((0..8).map(|_| scenario.work(job.clone()))).await;
             // Who finds all candidates taken is told to come back; that is no failure, and changes nothing.
             let failed: Vec<_> = worked.iter().filter_map(|worked| worked.as_ref().err()).collect();

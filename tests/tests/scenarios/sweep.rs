@@ -131,7 +131,7 @@ async fn messages_that_come_again_change_nothing_more() {
         .iter()
         .zip(&players)
         .flat_map(|(placed, player)| {
-            let job = Job::Match(MatchJob { bet_id: placed.id(), place: None });
+            let job = Job::Match(MatchJob { bet_id: placed.id(), user_id: None, place: None });
             let refund = Job::Refund(RefundJob { bet_id: placed.id(), reason: RefundReason::Expired });
             [job.clone(), job, refund.clone(), refund].map(|job| (job, player.user.to_string()))
         })

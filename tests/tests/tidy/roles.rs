@@ -75,7 +75,10 @@ const CALLS: &[(&str, &[Need])] = &[
     ("store.load_login", &[("GetItem", &["PHONE#"])]),
     ("store.load_match", &[("GetItem", &["ROUND#"])]),
     ("store.load_match_and_wallet", &[("BatchGetItem", &["ROUND#", "USER#"])]),
-    ("store.load_place", &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
+    (
+        "store.load_place",
+        &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#", "USER#"]), ("GetItem", &["SEED#"])],
+    ),
     ("store.load_round", &[("GetItem", &["ROUND#"])]),
     ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
     ("store.load_round_totals", &[("Query", &["BOOK#", "ROUND#"])]),

@@ -11,7 +11,7 @@ use axum::http::{Request, StatusCode};
 use evens_contracts::{Job, Queue, RefundJob};
 use evens_engines::Engines;
 use evens_exchange::{BetId, RefundReason, Side};
-use evens_ledger::{Amount, UserId};
+use evens_ledger::UserId;
 use evens_queues::{Outgoing, Queues, create_queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
 use evens_runtime::{
@@ -37,6 +37,8 @@ pub(crate) struct Drive {
     context: Context,
     router: Router,
     players: evens_load::Players,
+    /// How many there were before them.
+    players_before: u64,
     signer: TokenSigner,
     /// Who places all bets on side A, where that is to be one player.
     on_a: Option<evens_load::Players>,
@@ -46,10 +48,22 @@ pub(crate) struct Drive {
     bets: u32,
 }
 
-impl Drive {
-    /// A batch holds one message of each of ten players, and a pair takes two players.
-    const PLAYERS: u64 = 200;
+/// A batch holds one message of each of ten players, and a pair takes two players.
+const PLAYERS: u64 = 200;
 
+/// Players after so many others, with money.
+async fn funded_players(
+    signer: &TokenSigner,
+    store: &Store,
+    before: u64,
+) -> anyhow::Result<evens_load::Players> {
+    let users = (1..=PLAYERS).map_while(|number| UserId::new(before + number).ok());
+    let players = evens_load::Players::signed(signer, users)?.context("no players")?;
+    players.fund(store, "1000000".parse()?, "budget").await?;
+    Ok(players)
+}
+
+impl Drive {
     /// With the engines' data in a folder, or in memory; they are asked as the binary asks them, without a socket.
     pub(crate) async fn start(folder: Option<&Path>, rate_limits: RateLimits) -> anyhow::Result<Self> {
         let engines = Engines::start(folder).await?;
@@ -76,10 +90,7 @@ impl Drive {
         settings.token_public_keys.push(signer.public_key());
         let units = CapacityMeter::default();
         let store = Store::new(clients.dynamodb, settings.table.clone());
-        let users = (1..=Self::PLAYERS).map_while(|number| UserId::new(number).ok());
-        let balance: Amount = "1000000".parse()?;
-        let players = evens_load::Players::signed(&signer, users)?.context("no players")?;
-        players.fund(&store, balance, "budget").await?;
+        let players = funded_players(&signer, &store, 0).await?;
         let context = Context {
             store: store.metered(units.clone()),
             queues,
@@ -94,10 +105,29 @@ impl Drive {
         let router = http::serve_layers(evens_place_bet::router(), context.clone());
         let functions = FunctionCounter::default();
         let on_a = None;
-        let drive =
-            Self { engines, context, router, players, signer, on_a, units, requests, functions, bets: 0 };
+        let drive = Self {
+            engines,
+            context,
+            router,
+            players,
+            players_before: 0,
+            signer,
+            on_a,
+            units,
+            requests,
+            functions,
+            bets: 0,
+        };
         drive.take();
         Ok(drive)
+    }
+
+    /// From now on others play, who have not bet before.
+    pub(crate) async fn change_players(&mut self) -> anyhow::Result<()> {
+        self.players_before += PLAYERS;
+        self.players = funded_players(&self.signer, self.store(), self.players_before).await?;
+        self.take();
+        Ok(())
     }
 
     pub(crate) async fn stop(self) {

@@ -21,9 +21,9 @@ pub(super) struct Filler<'a> {
 impl<'a> Filler<'a> {
     /// Pairs of players who bet side by side. Each waits for his own bet only, so none is in another's way.
     const AT_ONCE: u64 = 16;
-    const FIRST_PLAYER: u64 = 1_000;
+    const FIRST_PLAYER: u64 = 1_000_000;
     /// Who bets against the player whose ledger is filled.
-    const OPPONENT: u64 = 4_999;
+    const OPPONENT: u64 = 1_000_999;
     const MONEY: &'static str = "1000000000";
 
     /// Opens the round.
@@ -93,7 +93,8 @@ impl<'a> Filler<'a> {
         let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
         let opposed = OpposedBets::of(&one.waiting, &other.waiting)?;
         let plan = self.round.draw_with(join(&opposed, Clock::system().now()), &self.seed);
-        match self.store.join_and_settle(&plan, Side::A, &self.round.draw, Clock::system().now()).await? {
+        match self.store.join_and_settle(&plan, Side::A, &self.round.draw, &[], Clock::system().now()).await?
+        {
             JoinOutcome::Settled => Ok(()),
             // Nobody else plays with these wallets.
             other => bail!("a pair is not settled: {other:?}"),

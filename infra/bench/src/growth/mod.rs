@@ -10,7 +10,7 @@ use crate::budget::Cost;
 use crate::budget::drive::{Drive, STEPS};
 use crate::measures::{count, milliseconds};
 use anyhow::Context;
-use evens_exchange::RoundId;
+use evens_exchange::{RoundId, RoundTotals};
 use evens_ledger::UserId;
 use evens_load::Latency;
 use evens_runtime::RateLimits;
@@ -60,7 +60,8 @@ const PAIRS: u32 = 50;
 const READS: u32 = 50;
 /// Entries or bets on a page.
 const PAGE: u16 = 50;
-/// Which movements of money put a page of a ledger away, in two units, is chance; and items have a few more digits in them.
+/// Which movements of the player whose ledger is filled put a page of it away, in two units, is chance. All others have a few
+/// entries only, and no page.
 const TOLERANCE: f64 = 0.05;
 /// Between 50 bets of a ledger lie as many payouts as chance had it, and they are read with it.
 const TOLERANCE_OF_CHANCE: f64 = 0.15;
@@ -79,7 +80,7 @@ pub(crate) async fn measure(bets: &[u64], entries: &[u64]) -> anyhow::Result<Gro
             Column { size: *size, filled_seconds: started.elapsed().as_secs_f64(), steps: Vec::new() };
         column.steps = steps_of_bet(&mut drive, &round).await?;
         let totals = read(&drive, "read the round", async |drive| {
-            drive.read(async |store| store.load_round_totals(&round).await).await
+            drive.read(async |store| store.load_round_totals(&round, RoundTotals::COUNTED_MAX).await).await
         });
         column.steps.push(Step { tolerance: None, ..totals.await? });
         after_bets.columns.push(column);
@@ -104,10 +105,11 @@ pub(crate) async fn measure(bets: &[u64], entries: &[u64]) -> anyhow::Result<Gro
 }
 
 /// The users whose ledgers are filled.
-const FIRST_OF_LEDGERS: u64 = 5_000;
+const FIRST_OF_LEDGERS: u64 = 1_001_000;
 
 async fn steps_of_bet(drive: &mut Drive, round: &RoundId) -> anyhow::Result<Vec<Step>> {
     let mut sums: [(Cost, Latency); 3] = Default::default();
+    drive.change_players().await?;
     // The first pair warms up what a process keeps.
     drive.pair_alone(round.as_str()).await?;
     for _ in 0..PAIRS {

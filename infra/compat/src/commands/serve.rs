@@ -51,6 +51,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (stop_sender, stop) = watch::channel(false);
     let router = router::router(context.clone(), credentials, home.is_embedded());
     let server = tokio::spawn(server::serve(listener, router, Limits::of_process(), stop.clone()));
+    let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let workers = workers::start(&context, notifications, &concurrency, &stop);
     home.publish_api(address)?;
     announce(address, &home);

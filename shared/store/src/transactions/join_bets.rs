@@ -7,7 +7,7 @@ use crate::write::{Change, Written, change, delete, put_new};
 use crate::{Operation, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, WaitingBet, settle, winner};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, Wallet};
 use jiff::Timestamp;
 
 /// What became of joining two bets.
@@ -32,7 +32,8 @@ pub enum JoinOutcome {
 impl Store {
     /// Joins two bets and pays the winner of their match, where it is drawn with their join: all of it, or nothing.
     /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
-    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it.
+    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. The winner's wallet is read where it is
+    /// not among those that were read just before.
     ///
     /// 1. places in the book: as there
     /// 2. match: as there
@@ -45,12 +46,17 @@ impl Store {
         plan: &Join,
         taker: Side,
         draw: &Draw,
+        read_before: &[Wallet],
         now: Timestamp,
     ) -> Result<JoinOutcome, StoreError> {
         let MatchState::Drawn(outcome) = plan.bet_match.state else {
             return self.join_bets(plan, taker, draw).await;
         };
-        let wallet = self.load_wallet(winner(&plan.bet_match, outcome)).await?;
+        let winner = winner(&plan.bet_match, outcome);
+        let wallet = match read_before.iter().find(|wallet| wallet.user == winner) {
+            Some(wallet) => wallet.clone(),
+            None => self.load_wallet(winner).await?,
+        };
         let Ok(settlement) = settle(&plan.bet_match, outcome, &wallet, now) else {
             return self.join_bets(plan, taker, draw).await;
         };

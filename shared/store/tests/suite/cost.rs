@@ -101,7 +101,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
         let (a, b) = (place(store, 2, key, Side::A).await, place(store, 3, key, Side::B).await);
         let plan = plan(&a, &b, 1);
         bill.meter.take();
-        store.load_place(a.bet, &a.place()).await.unwrap();
+        store.load_place(a.bet, &a.place(), &[]).await.unwrap();
         bill.line("find a place in the book", &Bound(1, 3.0, 0.0));
         store.join_bets(&plan, Side::A, &Draw::Match).await.unwrap();
         // Two units an item, and two to put the match into the index.
@@ -110,11 +110,13 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     }
     let (a, b) = (place(store, 2, "key-3", Side::A).await, place(store, 3, "key-3", Side::B).await);
     bill.meter.take();
-    let settled =
-        store.join_and_settle(&plan_drawn(&a, &b, Side::A, 1), Side::A, &Draw::Match, second(1)).await;
+    let wallets = store.load_place(a.bet, &a.place(), &[user(2), user(3)]).await.unwrap().wallets;
+    bill.line("find a place in the book, and two wallets", &Bound(1, 5.0, 0.0));
+    let drawn = plan_drawn(&a, &b, Side::A, 1);
+    let settled = store.join_and_settle(&drawn, Side::A, &Draw::Match, &wallets, second(1)).await;
     assert_eq!(settled.unwrap(), JoinOutcome::Settled);
     // Two units an item: the match is never in the index. The wallet carries four entries by then.
-    bill.line("join and settle, and put a page away", &Bound(2, 1.0, 16.0));
+    bill.line("join and settle, and put a page away", &Bound(1, 0.0, 16.0));
     let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
     store.draw_match(&matches[0], outcome).await.unwrap();
     bill.line("draw, of a round with one outcome", &Bound(1, 0.0, 1.0));

@@ -100,7 +100,7 @@ pub(crate) async fn a_match_that_is_drawn_at_once_is_paid_with_its_join(store: &
     let large = bet(store, 1, Side::A, "10", 0).await;
     let small = bet(store, 2, Side::B, "4", 1).await;
     let plan = plan_drawn(&large.waiting, &small.waiting, Side::B, 3);
-    let settled = store.join_and_settle(&plan, Side::A, &Draw::Match, second(3)).await;
+    let settled = store.join_and_settle(&plan, Side::A, &Draw::Match, &[], second(3)).await;
     assert_eq!(settled.unwrap(), JoinOutcome::Settled);
 
     assert_eq!((money(store, 1).await, money(store, 2).await), (holds("990", "6"), holds("1004", "0")));
@@ -116,7 +116,7 @@ pub(crate) async fn a_match_that_is_drawn_at_once_is_paid_with_its_join(store: &
     assert_eq!(store.load_waiting(&won).await.unwrap(), None);
 
     // Again, and by whoever still has an old job of it.
-    let again = store.join_and_settle(&plan, Side::B, &Draw::Match, second(4)).await.unwrap();
+    let again = store.join_and_settle(&plan, Side::B, &Draw::Match, &[], second(4)).await.unwrap();
     assert_eq!(again, JoinOutcome::Changed { side: Side::B, waiting: None });
     let again = store.settle_match(&plan.bet_match, outcome, None, second(5)).await.unwrap();
     assert_eq!(again, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
@@ -133,7 +133,8 @@ pub(crate) async fn of_joins_at_once_for_one_winner_each_pays_or_only_joins(stor
         let other = bet(store, 2 + number.cast_unsigned(), Side::B, "3", number).await.waiting;
         plans.push(plan_drawn(&own, &other, Side::A, 10));
     }
-    let at_once = plans.iter().map(|plan| store.join_and_settle(plan, Side::B, &Draw::Match, second(10)));
+    let at_once =
+        plans.iter().map(|plan| store.join_and_settle(plan, Side::B, &Draw::Match, &[], second(10)));
     for (outcome, plan) in join_all(at_once).await.into_iter().zip(&plans) {
         let drawn = plan.bet_match.state.outcome().expect("it is drawn");
         let settled = store.settle_match(&plan.bet_match, drawn, None, second(20)).await.unwrap();
@@ -148,11 +149,28 @@ pub(crate) async fn of_joins_at_once_for_one_winner_each_pays_or_only_joins(stor
     assert_eq!(money(store, 1).await, holds("1024", "0"));
 }
 
+pub(crate) async fn a_wallet_that_was_read_before_is_good_until_somebody_writes_it(store: &Store) {
+    for (number, is_written, expected) in [(0, false, JoinOutcome::Settled), (1, true, JoinOutcome::Joined)] {
+        let (one, other) = (2 * number + 1, 2 * number + 2);
+        let (a, b) = (bet(store, one, Side::A, "10", 0).await, bet(store, other, Side::B, "10", 1).await);
+        let players = [user(other), user(one)];
+        let wallets = store.load_place(a.bet.id, &a.bet.place(), &players).await.unwrap().wallets;
+        assert_eq!(wallets[1], store.load_wallet(user(one)).await.unwrap());
+        if is_written {
+            place(store, &command(one, "key-2", Side::A, "1"), second(2)).await;
+        }
+        let plan = plan_drawn(&a.waiting, &b.waiting, Side::A, 3);
+        let joined = store.join_and_settle(&plan, Side::B, &Draw::Match, &wallets, second(3)).await.unwrap();
+        assert_eq!(joined, expected);
+    }
+    assert_eq!((money(store, 1).await, money(store, 3).await), (holds("1010", "0"), holds("989", "11")));
+}
+
 pub(crate) async fn a_payout_that_does_not_fit_is_left_to_the_settlement(store: &Store) {
     let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);
     fill_up(store, user(1)).await;
     let plan = plan_drawn(&a.waiting, &b.waiting, Side::A, 3);
-    let joined = store.join_and_settle(&plan, Side::A, &Draw::Match, second(3)).await.unwrap();
+    let joined = store.join_and_settle(&plan, Side::A, &Draw::Match, &[], second(3)).await.unwrap();
     assert_eq!(joined, JoinOutcome::Joined);
     let found = store.load_match(&plan.bet_match.round, plan.bet_match.id).await.unwrap();
     assert_eq!(found, Some(plan.bet_match));
@@ -161,7 +179,7 @@ pub(crate) async fn a_payout_that_does_not_fit_is_left_to_the_settlement(store: 
 pub(crate) async fn what_is_not_drawn_is_joined_and_not_paid(store: &Store) {
     let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);
     let plan = plan(&a.waiting, &b.waiting, 3);
-    let joined = store.join_and_settle(&plan, Side::A, &Draw::Round, second(3)).await.unwrap();
+    let joined = store.join_and_settle(&plan, Side::A, &Draw::Round, &[], second(3)).await.unwrap();
     assert_eq!(joined, JoinOutcome::Joined);
     assert_eq!(money(store, 1).await, holds("990", "10"));
 }

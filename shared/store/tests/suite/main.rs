@@ -55,6 +55,7 @@ macro_rules! store_test_suite {
                     three_takers_at_once_take_three_different_candidates,
                     a_match_that_is_drawn_at_once_is_paid_with_its_join,
                     of_joins_at_once_for_one_winner_each_pays_or_only_joins,
+                    a_wallet_that_was_read_before_is_good_until_somebody_writes_it,
                     a_payout_that_does_not_fit_is_left_to_the_settlement,
                     what_is_not_drawn_is_joined_and_not_paid;
                 draw_match: a_second_draw_keeps_the_first, parallel_draws_agree_on_one,
@@ -90,7 +91,7 @@ macro_rules! store_test_suite {
                     bonuses_for_one_referrer_are_all_given, a_sweep_finds_exactly_those_that_owe,
                     bonus_and_referral_at_once_are_both_done;
                 referral: a_hundred_referrals_of_one_referrer_at_once_are_all_counted,
-                    a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
+                    a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_complete,
                     crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,
                     referrals_are_listed_page_by_page;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,

@@ -91,6 +91,20 @@ pub(crate) async fn more_items_than_are_asked_for_at_once_are_all_found(engine: 
     raw::put_all(engine, waiting.chain(matches)).await;
 
     assert_eq!(totals(store).await, ["1001", "2001", "0"]);
+    #[rustfmt::skip]
+    let table = [
+        // at most, matched, waiting on A, and whether that is all
+        (1_000, ("1000", "1000", false)),
+        (1_001, ("1001", "1001", false)),
+        // What is just as much is not known to be all.
+        (2_001, ("1001", "2001", false)),
+        (2_002, ("1001", "2001", true)),
+    ];
+    for (counted_max, expected) in table {
+        let totals = store.load_round_totals(&round_id(ROUND), counted_max).await.unwrap();
+        let (matched, waiting) = (totals.matched.to_string(), totals.waiting_a.to_string());
+        assert_eq!((matched.as_str(), waiting.as_str(), totals.is_complete), expected, "{counted_max}");
+    }
     assert_eq!(swept_waiting(store).await.len(), 2_001);
     assert_eq!(swept_matches(store, second(1_000)).await.len(), 1_001);
 }

@@ -149,7 +149,8 @@ pub(crate) fn holds(balance: &str, locked: &str) -> (String, String) {
 
 /// What is matched in the usual round, and what waits on side A and on side B.
 pub(crate) async fn totals(store: &Store) -> [String; 3] {
-    let totals = store.load_round_totals(&round_id(ROUND)).await.expect("the totals");
+    let totals = store.load_round_totals(&round_id(ROUND), usize::MAX).await.expect("the totals");
+    assert!(totals.is_complete);
     [totals.matched, totals.waiting_a, totals.waiting_b].map(|amount| amount.to_string())
 }
 

@@ -449,9 +449,9 @@ async fn keys_that_a_batch_left_out_are_read_again() {
     let page = engine.through(script.http()).list_bets(user(1), None, 10).await.unwrap();
     assert_eq!((page.bets.len(), script.requests()), (2, 2));
     let script = Script::of("BatchGetItem", &[Fault::Unprocessed]);
-    let (waiting, round) =
-        engine.through(script.http()).load_place(placed.bet.id, &placed.bet.place()).await.unwrap();
-    assert!(waiting.is_some() && round.is_some());
+    let store = engine.through(script.http());
+    let found = store.load_place(placed.bet.id, &placed.bet.place(), &[user(1)]).await.unwrap();
+    assert!(found.waiting.is_some() && found.round.is_some());
 }
 
 #[tokio::test]
@@ -463,7 +463,7 @@ async fn keys_that_are_never_read_end_with_the_deadline() {
     let errors = [
         store.place_bet(&command(1, "key-2", Side::B, "1"), &seed(), second(1)).await.err(),
         store.list_bets(user(1), None, 10).await.err(),
-        store.load_place(placed.bet.id, &placed.bet.place()).await.err(),
+        store.load_place(placed.bet.id, &placed.bet.place(), &[]).await.err(),
         store.load_round_and_seed(&placed.bet.round).await.err(),
     ];
     for error in &errors {

@@ -208,7 +208,7 @@ impl Prepared {
             },
             Self::Join(plan) => of_join(&store.join_bets(plan, Side::A, &Draw::Match).await?, "now"),
             Self::JoinAndSettle(plan) => {
-                of_join(&store.join_and_settle(plan, Side::A, &Draw::Match, now).await?, "joined")
+                of_join(&store.join_and_settle(plan, Side::A, &Draw::Match, &[], now).await?, "joined")
             }
             Self::Draw(joined) => {
                 let outcome = Outcome { winner: Side::B, drawn_at: now };
