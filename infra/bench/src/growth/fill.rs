@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use evens_exchange::{
-    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Placement, Round, RoundId, Seed, Side, Stake, join,
+    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundId, Seed, Side, Stake, WaitingBet, join,
 };
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Entropy};
@@ -91,7 +91,7 @@ impl<'a> Filler<'a> {
     /// Two bets against each other, to the end.
     async fn play(&self, [a, b]: [UserId; 2], pair: u64) -> anyhow::Result<()> {
         let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
-        let opposed = OpposedBets::of(&one.waiting, &other.waiting)?;
+        let opposed = OpposedBets::of(&one, &other)?;
         let plan = self.round.draw_with(join(&opposed, Clock::system().now()), &self.seed);
         match self.store.join_and_settle(&plan, Side::A, &self.round.draw, &[], Clock::system().now()).await?
         {
@@ -101,7 +101,7 @@ impl<'a> Filler<'a> {
         }
     }
 
-    async fn place(&self, user: UserId, side: Side, pair: u64) -> anyhow::Result<Placement> {
+    async fn place(&self, user: UserId, side: Side, pair: u64) -> anyhow::Result<WaitingBet> {
         let key = format!("{}-{pair}", self.round.id).parse().context("the key")?;
         let command = PlaceBet {
             bet: BetId::derive(user, &key),
@@ -111,7 +111,11 @@ impl<'a> Filler<'a> {
             stake: self.stake,
         };
         match self.store.place_bet(&command, &self.seed, Clock::system().now()).await? {
-            PlaceBetOutcome::Placed(placement) => Ok(*placement),
+            PlaceBetOutcome::Placed(placement) => Ok(placement.waiting),
+            // By this very call, which had no answer in time when it was made first.
+            PlaceBetOutcome::PlacedBefore(bet) => {
+                self.store.load_waiting(&bet).await?.context("a bet that nobody knows of does not wait")
+            }
             other => bail!("a bet is not placed: {other:?}"),
         }
     }
