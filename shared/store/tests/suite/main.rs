@@ -91,7 +91,7 @@ macro_rules! store_test_suite {
                     bonuses_for_one_referrer_are_all_given, a_sweep_finds_exactly_those_that_owe,
                     bonus_and_referral_at_once_are_both_done;
                 referral: a_hundred_referrals_of_one_referrer_at_once_are_all_counted,
-                    a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_complete,
+                    a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
                     crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,
                     referrals_are_listed_page_by_page;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,

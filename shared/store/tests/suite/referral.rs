@@ -76,7 +76,7 @@ pub(crate) async fn a_referral_that_is_asked_for_eight_times_counts_once(store: 
 }
 
 /// K6: A registers under B while C registers under A, round after round.
-pub(crate) async fn a_chain_that_is_made_at_once_is_complete(store: &Store) {
+pub(crate) async fn a_chain_that_is_made_at_once_is_whole(store: &Store) {
     for round in 0..30 {
         let [a, b, c] = [1, 2, 3].map(|number| 10 * round + number);
         signed_up(store, b, None).await;

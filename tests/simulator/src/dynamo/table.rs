@@ -86,7 +86,7 @@ mod tests {
     use super::Table;
 
     #[test]
-    fn a_table_is_complete_while_no_transaction_holds_anything() {
+    fn a_table_is_whole_while_no_transaction_holds_anything() {
         let mut table = Table::default();
         let key = ("USER#1".to_owned(), "WALLET".to_owned());
         table.put(key.clone(), Some(super::Item::default()), 1);
