@@ -24,12 +24,6 @@ impl Latency {
         self.0.saturating_record(microseconds.max(1));
     }
 
-    /// Adds all of another.
-    pub fn merge(&mut self, other: &Self) {
-        // Both have the same bounds, so nothing of the other falls outside.
-        let _ = self.0.add(&other.0);
-    }
-
     /// How many were added.
     pub fn count(&self) -> u64 {
         self.0.len()

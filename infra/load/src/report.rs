@@ -42,19 +42,6 @@ impl Outcomes {
     pub(crate) fn count_unanswered(&mut self, error: &TransportError) {
         *self.transport.entry(error.kind()).or_default() += 1;
     }
-
-    fn merge(&mut self, other: &Self) {
-        self.accepted += other.accepted;
-        self.insufficient += other.insufficient;
-        self.read += other.read;
-        self.repeated += other.repeated;
-        for (status, count) in &other.other {
-            *self.other.entry(*status).or_default() += count;
-        }
-        for (kind, count) in &other.transport {
-            *self.transport.entry(kind).or_default() += count;
-        }
-    }
 }
 
 /// What became of a run.
@@ -75,16 +62,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds what another connection of the same run did.
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.outcomes.merge(&other.outcomes);
-        self.latency.merge(&other.latency);
-        self.service.merge(&other.service);
-        self.reads.merge(&other.reads);
-        self.placed.extend(other.placed);
-        self.measured = self.measured.max(other.measured);
-    }
-
     /// Accepted bets a second, without the warm-up.
     pub fn accepted_per_second(&self) -> f64 {
         self.per_second(self.latency.count())
@@ -103,28 +80,26 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use super::Report;
+    use super::{Outcomes, Report};
+    use crate::TransportError;
     use std::time::Duration;
 
     #[test]
-    fn parts_of_a_run_add_up() {
-        let part = |accepted: u64, status: u16, milliseconds: u64| {
-            let mut report = Report { measured: Duration::from_millis(milliseconds), ..Report::default() };
-            report.outcomes.accepted = accepted;
+    fn what_nobody_wants_and_what_was_answered_a_second() {
+        let mut report = Report { measured: Duration::from_secs(2), ..Report::default() };
+        report.outcomes = Outcomes { accepted: 8, read: 6, insufficient: 1, ..Outcomes::default() };
+        for status in [503, 503, 409] {
             report.outcomes.count_refused(status);
-            report.outcomes.read = 2;
+        }
+        report.outcomes.count_unanswered(&TransportError::Timeout);
+        for _ in 0..8 {
+            report.latency.record(Duration::from_millis(1));
+        }
+        for _ in 0..3 {
             report.reads.record(Duration::from_millis(1));
-            for _ in 0..accepted {
-                report.latency.record(Duration::from_millis(1));
-            }
-            report
-        };
-        let mut report = part(3, 503, 500);
-        report.merge(part(5, 503, 2_000));
-        report.merge(part(0, 409, 100));
-        assert_eq!(report.outcomes.sent(), 17);
-        assert_eq!(report.outcomes.failed(), 3);
-        assert_eq!(report.outcomes.other[&503], 2);
+        }
+        assert_eq!((report.outcomes.failed(), report.outcomes.sent()), (4, 19));
+        assert_eq!(report.outcomes.other, [(409, 1), (503, 2)].into());
         assert!((report.accepted_per_second() - 4.0).abs() < f64::EPSILON);
         assert!((report.answered_per_second() - 5.5).abs() < f64::EPSILON);
     }

@@ -3,8 +3,8 @@
 use crate::plan::Request;
 use crate::{Connection, Limit, Outcomes, Pace, PlaceBetAnswer, Plan, ReadError, Report, Target};
 use evens_exchange::BetId;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, sleep, sleep_until};
@@ -38,12 +38,13 @@ impl Progress {
 /// A plan under way. Dropped, it ends at once.
 #[derive(Debug)]
 pub struct Run {
-    workers: JoinSet<Report>,
-    progress: Progress,
+    workers: JoinSet<()>,
+    shared: Arc<Shared>,
     placed: UnboundedReceiver<Placed>,
 }
 
 /// What the connections of a run share.
+#[derive(Debug)]
 struct Shared {
     target: Target,
     plan: Plan,
@@ -51,6 +52,9 @@ struct Shared {
     next: AtomicU64,
     progress: Progress,
     placed: UnboundedSender<Placed>,
+    /// One for all: a histogram takes some 200 KB, and to prepare three for each of 1,000 connections held up the first
+    /// requests for longer than the server did.
+    report: Mutex<Report>,
 }
 
 impl Run {
@@ -63,26 +67,26 @@ impl Run {
             let _ = connection.open().await;
         }
         let (sender, placed) = mpsc::unbounded_channel();
-        let progress = Progress::default();
         let shared = Arc::new(Shared {
             target: target.clone(),
             plan,
             start: Instant::now(),
             next: AtomicU64::new(0),
-            progress: progress.clone(),
+            progress: Progress::default(),
             placed: sender,
+            report: Mutex::default(),
         });
         let mut workers = JoinSet::new();
         for connection in connections {
             let shared = shared.clone();
             workers.spawn(async move { shared.work(connection).await });
         }
-        Self { workers, progress, placed }
+        Self { workers, shared, placed }
     }
 
     /// How far it is.
     pub fn progress(&self) -> Progress {
-        self.progress.clone()
+        self.shared.progress.clone()
     }
 
     /// Accepted bets as they are accepted; it ends with the run. What it gave before, it does not give again.
@@ -93,14 +97,12 @@ impl Run {
 
     /// Waits for the last answer.
     pub async fn finish(mut self) -> Report {
-        let mut report = Report::default();
         while let Some(worked) = self.workers.join_next().await {
-            match worked {
-                Ok(part) => report.merge(part),
-                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-                Err(_cancelled) => {}
+            if let Some(panic) = worked.err().and_then(|error| error.try_into_panic().ok()) {
+                std::panic::resume_unwind(panic);
             }
         }
+        let mut report = std::mem::take(&mut *self.shared.report());
         report.placed.sort_unstable_by_key(|placed| placed.number);
         report
     }
@@ -111,8 +113,7 @@ impl Shared {
     const PAUSE: Duration = Duration::from_millis(20);
 
     /// Sends requests over one connection until the plan is done.
-    async fn work(&self, mut connection: Connection) -> Report {
-        let mut report = Report::default();
+    async fn work(&self, mut connection: Connection) {
         while let Some(number) = self.next_number() {
             let due = self.plan.due(number).map(|after| self.start + after);
             if let Some(due) = due {
@@ -121,37 +122,29 @@ impl Shared {
             let sent = Instant::now();
             let due = due.unwrap_or(sent);
             match self.plan.request(number) {
-                Request::Bet(number) => self.bet(&mut connection, &mut report, number, due, sent).await,
-                Request::Read(number) => self.read(&mut connection, &mut report, number, due).await,
+                Request::Bet(number) => self.bet(&mut connection, number, due, sent).await,
+                Request::Read(number) => self.read(&mut connection, number, due).await,
             }
             self.progress.0.fetch_add(1, Ordering::Relaxed);
         }
-        report
     }
 
-    async fn bet(
-        &self,
-        connection: &mut Connection,
-        report: &mut Report,
-        number: u64,
-        due: Instant,
-        sent: Instant,
-    ) {
+    async fn bet(&self, connection: &mut Connection, number: u64, due: Instant, sent: Instant) {
         let order = self.plan.order(number);
         let player = self.plan.players.at(order.player);
         let key = format!("{}-{number}", self.plan.name);
         let mut answer = self.target.place_bet(connection, player, order, &key).await;
         while answer.leaves_open() && due.elapsed() < self.plan.insists_for {
-            report.outcomes.repeated += 1;
+            self.report().outcomes.repeated += 1;
             sleep(Self::PAUSE).await;
             answer = self.target.place_bet(connection, player, order, &key).await;
         }
         let answered = Instant::now();
-        let is_measured = self.is_measured(report, answered);
-        let outcomes = &mut report.outcomes;
+        let mut report = self.report();
+        let is_measured = self.is_measured(&mut report, answered);
         match answer {
             PlaceBetAnswer::Accepted(bet) => {
-                outcomes.accepted += 1;
+                report.outcomes.accepted += 1;
                 if is_measured {
                     report.latency.record(answered - due);
                     report.service.record(answered - sent);
@@ -161,18 +154,19 @@ impl Shared {
                 // An error means that nobody listens.
                 let _ = self.placed.send(placed);
             }
-            PlaceBetAnswer::Insufficient => outcomes.insufficient += 1,
-            PlaceBetAnswer::Refused(status) => outcomes.count_refused(status),
-            PlaceBetAnswer::NoAnswer(error) => outcomes.count_unanswered(&error),
+            PlaceBetAnswer::Insufficient => report.outcomes.insufficient += 1,
+            PlaceBetAnswer::Refused(status) => report.outcomes.count_refused(status),
+            PlaceBetAnswer::NoAnswer(error) => report.outcomes.count_unanswered(&error),
         }
     }
 
-    async fn read(&self, connection: &mut Connection, report: &mut Report, number: u64, due: Instant) {
+    async fn read(&self, connection: &mut Connection, number: u64, due: Instant) {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
         let player = self.plan.players.at(place);
         let read = self.target.look(connection, player, self.plan.rounds.at(place), number).await;
         let answered = Instant::now();
-        let is_measured = self.is_measured(report, answered);
+        let mut report = self.report();
+        let is_measured = self.is_measured(&mut report, answered);
         match read {
             Ok(()) => {
                 report.outcomes.read += 1;
@@ -191,9 +185,13 @@ impl Shared {
         let measured_from = self.start + self.warm_up();
         let is_measured = answered >= measured_from;
         if is_measured {
-            report.measured = answered - measured_from;
+            report.measured = report.measured.max(answered - measured_from);
         }
         is_measured
+    }
+
+    fn report(&self) -> MutexGuard<'_, Report> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The number of the next request, if there is one.
