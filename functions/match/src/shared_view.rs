@@ -1,6 +1,7 @@
 //! [`SharedView`]: what jobs that are worked on at the same time in this process tell each other.
 
 use evens_exchange::{BetId, RoundId, Side, WaitingBet};
+use evens_runtime::Newest;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,16 +11,14 @@ use tokio::time::Instant;
 /// looks and attempts that would be refused. That nobody waits is never concluded from them, and what is joined with what
 /// is decided by the table. And which bets have left the book, as the table has said: they never come back. Clones share one
 /// view.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct SharedView(Arc<Mutex<View>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct View {
     in_hands: HashSet<BetId>,
     pages: HashMap<(RoundId, Side), Page>,
-    gone: HashSet<BetId>,
-    /// The same, the newest last.
-    gone_in_order: VecDeque<BetId>,
+    gone: Newest<BetId, ()>,
 }
 
 #[derive(Debug)]
@@ -82,25 +81,23 @@ impl SharedView {
 
     /// Nothing of a bet waits any more.
     pub(crate) fn note_gone(&self, bet: BetId) {
-        let mut view = self.lock();
-        if !view.gone.insert(bet) {
-            return;
-        }
-        view.gone_in_order.push_back(bet);
-        if view.gone_in_order.len() > Self::GONE_MAX
-            && let Some(oldest) = view.gone_in_order.pop_front()
-        {
-            view.gone.remove(&oldest);
-        }
+        self.lock().gone.insert(bet, ());
     }
 
     /// Whether it is known that nothing of a bet waits any more.
     pub(crate) fn is_gone(&self, bet: BetId) -> bool {
-        self.lock().gone.contains(&bet)
+        self.lock().gone.get(&bet).is_some()
     }
 
     fn lock(&self) -> MutexGuard<'_, View> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for SharedView {
+    fn default() -> Self {
+        let gone = Newest::of(Self::GONE_MAX);
+        Self(Arc::new(Mutex::new(View { in_hands: HashSet::new(), pages: HashMap::new(), gone })))
     }
 }
 

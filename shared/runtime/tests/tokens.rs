@@ -7,6 +7,7 @@ mod support;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_runtime::tokens::{PublicKey, Role, SigningKeyError, TokenFault, TokenSigner, TokenVerifier};
+use jiff::SignedDuration;
 use ring::hmac;
 use ring::signature::Ed25519KeyPair;
 use serde_json::{Value, json};
@@ -126,8 +127,11 @@ fn claims_that_do_not_hold() {
     let forge = Forge::new();
     for (claim, value, expected) in cases {
         let token = forge.token(HEADER, &payload_with(claim, value.clone()));
-        let verified = forge.verifier().verify(&token, support::now()).map(|_| ());
-        assert_eq!(verified, expected, "{claim} = {value}");
+        let verifier = forge.verifier();
+        for time in ["first", "second"] {
+            let verified = verifier.verify(&token, support::now()).map(|_| ());
+            assert_eq!(verified, expected, "{claim} = {value}, the {time} time");
+        }
     }
 }
 
@@ -172,11 +176,42 @@ fn tokens_of_another_form_or_maker() {
         ("another key", Forge::new().token(HEADER, &payload), Foreign),
     ];
     let verifier = forge.verifier();
-    for (name, token, expected) in cases {
-        assert_eq!(verifier.verify(&token, support::now()), Err(expected), "{name}");
+    for (name, token, expected) in &cases {
+        assert_eq!(verifier.verify(token, support::now()), Err(*expected), "{name}");
+    }
+    assert!(verifier.verify(&good, support::now()).is_ok());
+    for (name, token, expected) in &cases {
+        assert_eq!(
+            verifier.verify(token, support::now()),
+            Err(*expected),
+            "{name}, where the good one is known"
+        );
     }
     let nobody = TokenVerifier::new(Vec::new(), "evens", "evens-api");
     assert_eq!(nobody.verify(&good, support::now()), Err(Foreign));
+}
+
+/// That a signature was good once says nothing about the time.
+#[test]
+fn a_token_that_is_known_holds_for_its_time_only() {
+    use TokenFault::{Early, Expired};
+    let forge = Forge::new();
+    let token = forge.token(HEADER, &payload().to_string());
+    let (verifier, issued_at) = (forge.verifier(), support::now());
+    let verified = |seconds: i64| verifier.verify(&token, issued_at + SignedDuration::from_secs(seconds));
+    let known = verified(0).unwrap();
+    #[rustfmt::skip]
+    let table = [
+        (-6,    Err(Early)),
+        (-5,    Ok(())),
+        (904,   Ok(())),
+        (905,   Err(Expired)),
+    ];
+    for (seconds, expected) in table {
+        let verified = verified(seconds);
+        assert_eq!(verified.clone().map(|_| ()), expected, "{seconds} s");
+        assert!(verified.is_err() || verified == Ok(known.clone()), "{seconds} s");
+    }
 }
 
 /// While keys are changed, both hold.

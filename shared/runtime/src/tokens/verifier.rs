@@ -1,14 +1,16 @@
 //! [`TokenVerifier`]: whether a token holds, and for whom.
 
 use super::{ALGORITHM, Header, Payload, PublicKey};
+use crate::Newest;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_accounts::Role;
 use evens_ledger::UserId;
 use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Checks tokens. Holds public keys only. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,6 +22,18 @@ struct Trust {
     keys: Vec<PublicKey>,
     issuer: String,
     audience: String,
+    /// Tokens that have held, by [`Fingerprint`]: to check a signature takes longer than the rest of reading a request.
+    held: Mutex<Newest<Fingerprint, Signed>>,
+}
+
+/// The SHA-256 of a whole token, its signature included. The token itself is not kept.
+type Fingerprint = [u8; 32];
+
+/// What a token says that we have issued, and since when it may be used.
+#[derive(Debug, Clone)]
+struct Signed {
+    claims: Claims,
+    valid_from_second: i64,
 }
 
 /// What a token that holds says.
@@ -62,11 +76,14 @@ impl TokenVerifier {
     const LENGTH_MAX: usize = 4_096;
     /// How far the clocks of issuer and verifier may be apart.
     const LEEWAY_SECONDS: i64 = 5;
+    /// How many tokens are known again. Each takes less than a kilobyte.
+    const HELD_MAX: usize = 10_000;
 
     /// A verifier that believes these keys, for tokens of this issuer to this audience.
     pub fn new(keys: Vec<PublicKey>, issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         let (issuer, audience) = (issuer.into(), audience.into());
-        Self(Arc::new(Trust { keys, issuer, audience }))
+        let held = Mutex::new(Newest::of(Self::HELD_MAX));
+        Self(Arc::new(Trust { keys, issuer, audience, held }))
     }
 
     /// Checks a token at that time.
@@ -80,6 +97,22 @@ impl TokenVerifier {
         if token.len() > Self::LENGTH_MAX {
             return Err(TokenFault::Malformed);
         }
+        let fingerprint = fingerprint(token);
+        if let Some(signed) = self.known(&fingerprint) {
+            return signed.at(now);
+        }
+        let signed = self.verify_signed(token)?;
+        let claims = signed.clone().at(now)?;
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner).insert(fingerprint, signed);
+        Ok(claims)
+    }
+
+    fn known(&self, fingerprint: &Fingerprint) -> Option<Signed> {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner).get(fingerprint).cloned()
+    }
+
+    /// All but whether its time has come, and is not over.
+    fn verify_signed(&self, token: &str) -> Result<Signed, TokenFault> {
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -89,7 +122,7 @@ impl TokenVerifier {
         let message = &token[..header.len() + 1 + payload.len()];
         let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenFault::Malformed)?;
         self.verify_signature(&decode(header)?, message, &signature)?;
-        self.verify_payload(decode(payload)?, now)
+        self.verify_payload(decode(payload)?)
     }
 
     fn verify_signature(&self, header: &Header, message: &str, signature: &[u8]) -> Result<(), TokenFault> {
@@ -103,7 +136,7 @@ impl TokenVerifier {
             .map_err(|_| TokenFault::Foreign)
     }
 
-    fn verify_payload(&self, payload: Payload, now: Timestamp) -> Result<Claims, TokenFault> {
+    fn verify_payload(&self, payload: Payload) -> Result<Signed, TokenFault> {
         let malformed = |_| TokenFault::Malformed;
         let user = payload.sub.parse().map_err(|_| TokenFault::Malformed)?;
         let issued_at = Timestamp::from_second(payload.iat).map_err(malformed)?;
@@ -111,16 +144,30 @@ impl TokenVerifier {
         if payload.iss != self.0.issuer || !payload.aud.includes(&self.0.audience) {
             return Err(TokenFault::Foreign);
         }
-        let valid_from = payload.nbf.unwrap_or(payload.iat).max(payload.iat);
+        let valid_from_second = payload.nbf.unwrap_or(payload.iat).max(payload.iat);
+        let claims = Claims { user, role: payload.role, issued_at, expires_at, id: payload.jti };
+        Ok(Signed { claims, valid_from_second })
+    }
+}
+
+impl Signed {
+    /// What it says, if it may be used now.
+    fn at(self, now: Timestamp) -> Result<Claims, TokenFault> {
         let now = now.as_second();
-        if now.saturating_add(Self::LEEWAY_SECONDS) < valid_from {
+        if now.saturating_add(TokenVerifier::LEEWAY_SECONDS) < self.valid_from_second {
             return Err(TokenFault::Early);
         }
-        if now.saturating_sub(Self::LEEWAY_SECONDS) >= payload.exp {
+        if now.saturating_sub(TokenVerifier::LEEWAY_SECONDS) >= self.claims.expires_at.as_second() {
             return Err(TokenFault::Expired);
         }
-        Ok(Claims { user, role: payload.role, issued_at, expires_at, id: payload.jti })
+        Ok(self.claims)
     }
+}
+
+fn fingerprint(token: &str) -> Fingerprint {
+    let mut bytes = Fingerprint::default();
+    bytes.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+    bytes
 }
 
 /// One part of a token: base64url without padding, then JSON in which no field stands twice.
