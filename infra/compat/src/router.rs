@@ -16,7 +16,7 @@ const REQUESTS_AT_ONCE: usize = 64;
 
 /// The same for the embedded engine, which does one thing at a time: more callers would not be answered sooner, but the
 /// jobs would wait behind them.
-const REQUESTS_AT_ONCE_EMBEDDED: usize = 16;
+const REQUESTS_AT_ONCE_EMBEDDED: usize = 24;
 
 /// Every function's routes, with what is the same for all of them around it.
 pub(crate) fn router(context: Context, credentials: Credentials, is_embedded: bool) -> Router {

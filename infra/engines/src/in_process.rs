@@ -72,13 +72,21 @@ impl HttpConnector for Connector {
                     let operation = operation.to_owned();
                     match engines.table.ask(operation, body).await? {
                         Some(answer) => answer.into_response(),
-                        None => sockets.call(request).await,
+                        None => sockets.call(with_form_of_signed(request)).await,
                     }
                 }
-                _ => sockets.call(request).await,
+                _ => sockets.call(with_form_of_signed(request)).await,
             }
         })
     }
+}
+
+/// Clients in this process need not sign their requests. The servers do not check signatures, but that there is one.
+fn with_form_of_signed(mut request: HttpRequest) -> HttpRequest {
+    let headers = request.headers_mut();
+    headers.insert("authorization", "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none");
+    headers.insert("x-amz-date", "19700101T000000Z");
+    request
 }
 
 async fn ask_queues(queues: Router, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {

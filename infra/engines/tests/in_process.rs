@@ -15,18 +15,19 @@ const TABLE: &str = "things";
 
 type Item = HashMap<String, AttributeValue>;
 
-/// The same client twice: without a socket, and with one.
+/// The same client twice: without a socket, where it signs nothing, and with one.
 fn clients(engines: &Engines) -> [Client; 2] {
     let sockets = aws_smithy_http_client::Builder::new().build_http();
-    [engines.http_client(), sockets].map(|http_client| {
-        let config = config::Builder::new()
+    let credentials = config::Credentials::new("test", "test", None, None, "test");
+    let builder = || {
+        config::Builder::new()
             .behavior_version(config::BehaviorVersion::latest())
             .region(config::Region::new("us-east-1"))
-            .credentials_provider(config::Credentials::new("test", "test", None, None, "test"))
-            .http_client(http_client)
-            .endpoint_url(engines.dynamodb_url());
-        Client::from_conf(config.build())
-    })
+            .endpoint_url(engines.dynamodb_url())
+    };
+    let in_process = builder().allow_no_auth().http_client(engines.http_client());
+    let over_socket = builder().credentials_provider(credentials).http_client(sockets);
+    [in_process, over_socket].map(|config| Client::from_conf(config.build()))
 }
 
 async fn engines_with_table() -> Engines {
