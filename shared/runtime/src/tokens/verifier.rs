@@ -5,12 +5,11 @@ use crate::Newest;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_accounts::Role;
-use evens_ledger::UserId;
+use evens_ledger::{Digest, UserId};
 use jiff::Timestamp;
-use ring::digest::{SHA256, digest};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::de::DeserializeOwned;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Checks tokens. Holds public keys only. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,12 +21,10 @@ struct Trust {
     keys: Vec<PublicKey>,
     issuer: String,
     audience: String,
-    /// Tokens that have held, by [`Fingerprint`]: to check a signature takes longer than the rest of reading a request.
-    held: Mutex<Newest<Fingerprint, Signed>>,
+    /// Tokens that have held, by the digest of all of each, its signature included: to check a signature takes longer than
+    /// the rest of reading a request. No token is kept.
+    held: Mutex<Newest<Digest, Signed>>,
 }
-
-/// The SHA-256 of a whole token, its signature included. The token itself is not kept.
-type Fingerprint = [u8; 32];
 
 /// What a token says that we have issued, and since when it may be used.
 #[derive(Debug, Clone)]
@@ -97,18 +94,19 @@ impl TokenVerifier {
         if token.len() > Self::LENGTH_MAX {
             return Err(TokenFault::Malformed);
         }
-        let fingerprint = fingerprint(token);
-        if let Some(signed) = self.known(&fingerprint) {
+        let digest = Digest::of(token.as_bytes());
+        let known = self.held().get(&digest).cloned();
+        if let Some(signed) = known {
             return signed.at(now);
         }
         let signed = self.verify_signed(token)?;
         let claims = signed.clone().at(now)?;
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner).insert(fingerprint, signed);
+        self.held().insert(digest, signed);
         Ok(claims)
     }
 
-    fn known(&self, fingerprint: &Fingerprint) -> Option<Signed> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner).get(fingerprint).cloned()
+    fn held(&self) -> MutexGuard<'_, Newest<Digest, Signed>> {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All but whether its time has come, and is not over.
@@ -162,12 +160,6 @@ impl Signed {
         }
         Ok(self.claims)
     }
-}
-
-fn fingerprint(token: &str) -> Fingerprint {
-    let mut bytes = Fingerprint::default();
-    bytes.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-    bytes
 }
 
 /// One part of a token: base64url without padding, then JSON in which no field stands twice.
