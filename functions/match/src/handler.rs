@@ -100,14 +100,17 @@ async fn find(
     place: Option<Place>,
     players: &[UserId],
 ) -> Result<Option<(WaitingBet, Table)>, JobError> {
-    if let Some(place) = place
-        && let Some(found) = find_at(context, bet_id, &place, players).await?
+    if let Some(place) = &place
+        && let Some(found) = find_at(context, bet_id, place, players).await?
     {
         return Ok(Some(found));
     }
     let unknown_bet = || JobError::permanent(MatchFault::UnknownBet(bet_id));
-    let bet = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?;
-    find_at(context, bet_id, &bet.place(), players).await
+    let its_place = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?.place();
+    if place.as_ref() == Some(&its_place) {
+        return Ok(None);
+    }
+    find_at(context, bet_id, &its_place, players).await
 }
 
 async fn find_at(

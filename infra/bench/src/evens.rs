@@ -10,6 +10,7 @@ use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Clients, Endpoints, Settings};
 use evens_store::{SHARDS, Store};
 use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs::{File, Permissions};
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 /// Evens, while it is measured.
 #[derive(Debug)]
@@ -60,6 +62,7 @@ struct Address {
 
 impl Evens {
     const START_TIMEOUT: Duration = Duration::from_secs(30);
+    const END_TIMEOUT: Duration = Duration::from_mins(1);
 
     /// The binary in the folder of this one.
     pub(crate) fn find() -> anyhow::Result<Self> {
@@ -138,11 +141,13 @@ impl Evens {
         Ok(Running { process, api, store, queues, sqs: clients.sqs, folder })
     }
 
-    /// What it held is thrown away, so it need not end in peace.
+    /// Asks it to end (SIGTERM), and waits for that: a program that was built to be watched says at its end what it did.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
-        if let Some(mut running) = self.running.take() {
-            running.process.kill().await.context("evens does not end")?;
-        }
+        let Some(mut running) = self.running.take() else { return Ok(()) };
+        let process = running.process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        kill_process(process.context("evens has ended")?, Signal::TERM)?;
+        let ended = timeout(Self::END_TIMEOUT, running.process.wait()).await;
+        ended.context("evens does not end")??;
         Ok(())
     }
 

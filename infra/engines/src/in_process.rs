@@ -65,17 +65,17 @@ impl HttpConnector for Connector {
         let Self { engines, sockets } = self.clone();
         HttpConnectorFuture::new(async move {
             let target = request.headers().get("x-amz-target").unwrap_or_default();
-            match target.split_once('.') {
-                Some(("AmazonSQS", _)) => ask_queues(engines.queues, request).await,
+            let answer = match target.split_once('.') {
+                Some(("AmazonSQS", _)) => return ask_queues(engines.queues, request).await,
                 Some(("DynamoDB_20120810", operation)) => {
                     let body = request.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
-                    let operation = operation.to_owned();
-                    match engines.table.ask(operation, body).await? {
-                        Some(answer) => answer.into_response(),
-                        None => sockets.call(with_form_of_signed(request)).await,
-                    }
+                    engines.table.ask(operation.to_owned(), body).await?
                 }
-                _ => sockets.call(with_form_of_signed(request)).await,
+                _ => None,
+            };
+            match answer {
+                Some(answer) => answer.into_response(),
+                None => sockets.call(with_form_of_signed(request)).await,
             }
         })
     }

@@ -3,7 +3,7 @@
 use crate::platform::Platform;
 use anyhow::Result;
 use evens_contracts::{Job, MatchJob};
-use evens_exchange::{BetId, Place, PlaceBet, Seed, Side, Stake};
+use evens_exchange::{BetId, PlaceBet, PlaceBetOutcome, Seed, Side, Stake};
 use evens_ledger::UserId;
 use evens_runtime::Clock;
 use evens_runtime::tokens::Role;
@@ -80,9 +80,10 @@ async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
     let stake = Stake::parse("1".parse()?)?;
     let command = PlaceBet { bet, user, round: "start-match".parse()?, side, stake };
     let now = Clock::system().now();
-    platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), now).await?;
-    let place = Place { round: command.round, side, placed_at: now };
-    Ok(MatchJob { bet_id: bet, user_id: Some(user), place: Some(place.into()) })
+    match platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), now).await? {
+        PlaceBetOutcome::Placed(placement) => Ok(MatchJob::from(&placement.bet)),
+        refused => anyhow::bail!("a bet of a new user is not placed: {refused:?}"),
+    }
 }
 
 /// What API Gateway sends for a route.

@@ -1,5 +1,6 @@
 //! [`Queues`]: every call that is made of SQS while the system runs.
 
+use crate::lane::Lane;
 use crate::refused::{RefusedEntry, in_batches};
 use crate::{DeadLetter, Message, Outgoing, QueueDepth, QueueError, QueueUrl, QueueUrls, depth};
 use aws_sdk_sqs::Client;
@@ -11,6 +12,7 @@ use aws_sdk_sqs::types::{
 use evens_contracts::{Queue, TraceParent};
 use futures::future::{try_join, try_join_all};
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ use std::time::Duration;
 pub struct Queues {
     client: Client,
     pub(crate) urls: Arc<QueueUrls>,
+    lanes: Arc<[Lane<SendEntry>; Queue::ALL.len()]>,
     trace: Option<Arc<str>>,
     traceparent: Option<TraceParent>,
 }
@@ -31,7 +34,8 @@ impl Queues {
 
     /// Queues whose places are known.
     pub fn new(client: Client, urls: QueueUrls) -> Self {
-        Self { client, urls: Arc::new(urls), trace: None, traceparent: None }
+        let lanes = Arc::new(std::array::from_fn(|_| Lane::default()));
+        Self { client, urls: Arc::new(urls), lanes, trace: None, traceparent: None }
     }
 
     /// The same queues, on behalf of a request: what is sent without an id of its own request carries this one. So one
@@ -81,7 +85,9 @@ impl Queues {
             let entries =
                 of_queue.map(|outgoing| self.send_entry(outgoing)).collect::<Result<Vec<_>, QueueError>>()?;
             let url = &self.urls.of(queue).main;
-            let sent = in_batches("send", &entries, |batch| self.send_batch(url, batch)).await;
+            let lane = &self.lanes[queue as usize];
+            let send = |batch| lane.send(batch, |together| self.send_batch(url, together));
+            let sent = in_batches("send", &entries, send).await;
             match sent {
                 Ok(()) => {}
                 Err(QueueError::Refused { refused, source, .. }) => {
@@ -111,11 +117,12 @@ impl Queues {
     async fn send_batch(
         &self,
         url: &str,
-        batch: Vec<(String, SendEntry)>,
+        batch: Vec<(usize, SendEntry)>,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let mut request = self.client.send_message_batch().queue_url(url);
-        for (id, entry) in batch {
-            request = request.entries(entry.id(id).build().map_err(|error| incomplete("send", &error))?);
+        for (index, entry) in batch {
+            request = request
+                .entries(entry.id(index.to_string()).build().map_err(|error| incomplete("send", &error))?);
         }
         let answer = request.send().await.map_err(|error| QueueError::from_sdk("send", error))?;
         Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
@@ -184,11 +191,12 @@ impl Queues {
     async fn delete_batch(
         &self,
         url: &str,
-        batch: Vec<(String, String)>,
+        batch: Vec<(usize, String)>,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let mut request = self.client.delete_message_batch().queue_url(url);
-        for (id, receipt) in batch {
-            let entry = DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(receipt);
+        for (index, receipt) in batch {
+            let entry =
+                DeleteMessageBatchRequestEntry::builder().id(index.to_string()).receipt_handle(receipt);
             request = request.entries(entry.build().map_err(|error| incomplete("delete", &error))?);
         }
         let answer = request.send().await.map_err(|error| QueueError::from_sdk("delete", error))?;
@@ -217,13 +225,13 @@ impl Queues {
     async fn hide_batch(
         &self,
         url: &str,
-        batch: Vec<(String, String)>,
+        batch: Vec<(usize, String)>,
         seconds: i32,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let mut request = self.client.change_message_visibility_batch().queue_url(url);
-        for (id, receipt) in batch {
+        for (index, receipt) in batch {
             let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
-                .id(id)
+                .id(index.to_string())
                 .receipt_handle(receipt)
                 .visibility_timeout(seconds);
             request = request.entries(entry.build().map_err(|error| incomplete("hide", &error))?);
@@ -280,7 +288,7 @@ impl Queues {
         });
         match tokio::time::timeout(Self::PROBE_TIMEOUT, try_join_all(probes)).await {
             Ok(answers) => answers.map(|_| ()),
-            Err(elapsed) => Err(QueueError::Unavailable { operation: "probe", source: elapsed.into() }),
+            Err(elapsed) => Err(QueueError::Unavailable { operation: "probe", source: Arc::new(elapsed) }),
         }
     }
 }
@@ -304,7 +312,11 @@ fn trace_attributes(
 }
 
 fn incomplete(operation: &'static str, error: &dyn std::error::Error) -> QueueError {
-    QueueError::Rejected { operation, code: "not sent".to_owned(), source: error.to_string().into() }
+    QueueError::Rejected {
+        operation,
+        code: "not sent".to_owned(),
+        source: Box::<dyn Error + Send + Sync>::from(error.to_string()).into(),
+    }
 }
 
 /// The url of a queue that must exist.

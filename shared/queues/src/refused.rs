@@ -3,6 +3,7 @@
 use crate::QueueError;
 use std::collections::HashSet;
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// SQS takes so many entries in one batch.
@@ -13,7 +14,7 @@ const ROUNDS_MAX: u32 = 4;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 
 /// An entry that was refused inside a good response.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("an entry was refused: {code}")]
 pub(crate) struct RefusedEntry {
     /// The entry's number in its batch.
@@ -47,7 +48,7 @@ pub(crate) async fn in_batches<T, Call, Answer>(
 ) -> Result<(), QueueError>
 where
     T: Clone,
-    Call: Fn(Vec<(String, T)>) -> Answer,
+    Call: Fn(Vec<(usize, T)>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut refused = 0;
@@ -60,7 +61,12 @@ where
     }
     match refused {
         0 => Ok(()),
-        _ => Err(QueueError::Refused { operation, refused, total: entries.len(), source: last_error }),
+        _ => Err(QueueError::Refused {
+            operation,
+            refused,
+            total: entries.len(),
+            source: last_error.map(Arc::from),
+        }),
     }
 }
 
@@ -70,7 +76,7 @@ async fn one_batch<T, Call, Answer>(
 ) -> Result<(), (usize, Box<dyn Error + Send + Sync>)>
 where
     T: Clone,
-    Call: Fn(Vec<(String, T)>) -> Answer,
+    Call: Fn(Vec<(usize, T)>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut waiting: Vec<usize> = (0..batch.len()).collect();
@@ -80,7 +86,7 @@ where
         if round > 0 {
             tokio::time::sleep(pause(round)).await;
         }
-        let entries = waiting.iter().map(|index| (index.to_string(), batch[*index].clone()));
+        let entries = waiting.iter().map(|index| (*index, batch[*index].clone()));
         // The SDK has tried the call itself several times by now: another round would only take longer.
         let answer = call(entries.collect()).await;
         let refused = answer.map_err(|error| (given_up + waiting.len(), error.into()))?;

@@ -2,7 +2,6 @@
 
 use crate::entities::{Shard, attendance, bet, bet_match, entry, referral, round, waiting};
 use crate::item::{Item, Key, text};
-use crate::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_accounts::Referral;
@@ -159,11 +158,9 @@ impl Store {
     /// Some bets that were placed.
     async fn load_bets(&self, ids: impl Iterator<Item = BetId>) -> Result<Vec<Bet>, StoreError> {
         let keys: Vec<_> = ids.map(bet::key).collect();
-        let items: Result<_, StoreError> =
-            attempt!(self, Read, { self.get_batch(&keys).await.map(Attempt::Done) });
-        let items: Vec<Option<Item>> = items?;
-        let found = keys.iter().zip(items);
-        found
+        let found = self.get_batch_again(&keys).await?;
+        keys.iter()
+            .zip(found)
             .map(|(key, item)| {
                 let item = item.ok_or_else(|| StoreError::corrupt(&key.partition, "the bet is gone"))?;
                 bet::decode(&item)

@@ -52,7 +52,8 @@ impl Store {
         &self,
         keys: [Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
-        attempt!(self, Read, { self.get_several(keys.clone()).await.map(Attempt::Done) })
+        let mut found = self.get_batch_again(&keys).await?;
+        Ok(std::array::from_fn(|position| found[position].take()))
     }
 
     /// At most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys. Where the engine
@@ -71,6 +72,11 @@ impl Store {
             found.insert(Key::of(&item)?, item);
         }
         Ok(keys.iter().map(|key| found.remove(key)).collect())
+    }
+
+    /// The same, tried again until the deadline: for a caller that does not do that itself.
+    pub(crate) async fn get_batch_again(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        attempt!(self, Read, { self.get_batch(keys).await.map(Attempt::Done) })
     }
 
     /// A user's wallet; the empty one if he never held money.
@@ -156,9 +162,7 @@ impl Store {
         let mut keys =
             vec![waiting::key(round, *side, *placed_at, bet), round::key(round), round::seed::key(round)];
         keys.extend(players.iter().map(|user| wallet::key(*user)));
-        let found: Result<_, StoreError> =
-            attempt!(self, Read, { self.get_batch(&keys).await.map(Attempt::Done) });
-        let mut found = found?.into_iter();
+        let mut found = self.get_batch_again(&keys).await?.into_iter();
         let mut next = || found.next().flatten();
         let (waiting, round_item, seed) = (next(), next(), next());
         let waiting = waiting.as_ref().map(waiting::decode).transpose()?;

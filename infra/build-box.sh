@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Builds `evens` for a box, optimised for what it does there: builds it so that it counts which of its code is used how often,
+# has the load program play and read with it, and builds it again with what was counted (docs/decisions/015-a-box-has-a-program-of-its-own.md).
+#
+#   infra/build-box.sh        the program is target/box/evens
+#
+# Needs `rustup component add llvm-tools`. A plain `cargo build --release` gives a program that works as well, and is slower.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+profdata="$(rustc --print target-libdir)/../bin/llvm-profdata"
+[ -x "$profdata" ] || { echo "there is no llvm-profdata; add it: rustup component add llvm-tools" >&2; exit 1; }
+host=$(rustc -vV | sed -n 's/^host: //p')
+folder=$PWD/target/box
+rm -rf "$folder/counts"
+mkdir -p "$folder"
+
+# With a target that is named, flags are for what is built for it, and not for what runs during the build.
+build() { RUSTFLAGS=$1 cargo build --release --locked --package evens --target "$host" --target-dir "$folder/$2"; }
+
+echo "== built to count"
+build "-Cprofile-generate=$folder/counts" counting
+cargo build --release --locked --package evens-bench
+ln --force "${CARGO_TARGET_DIR:-target}/release/evens-bench" "$folder/counting/$host/release/"
+
+echo "== bets, pages, sign-ups"
+ulimit -n 4096
+# It is slower than what is promised, as it counts: a limit that is broken here says nothing.
+"$folder/counting/$host/release/evens-bench" --only throughput,hot,uniform,light,sign-up-burst --seconds 10 || [ $? = 1 ]
+
+echo "== built with what was counted"
+"$profdata" merge --output "$folder/counts.profdata" "$folder/counts"
+build "-Cprofile-use=$folder/counts.profdata" optimised
+ln --force "$folder/optimised/$host/release/evens" "$folder/evens"
+echo "$folder/evens"
