@@ -2,7 +2,7 @@
 # Builds `evens` for a box, optimised for what it does there: builds it so that it counts which of its code is used how often,
 # has the load program play and read with it, and builds it again with what was counted (docs/decisions/015-a-box-has-a-program-of-its-own.md).
 #
-#   infra/build-box.sh        the program is target/box/evens
+#   infra/build-box.sh        the program is target/box/evens, with the evens-bench that measures it beside it
 #
 # Needs `rustup component add llvm-tools`. A plain `cargo build --release` gives a program that works as well, and is slower.
 set -euo pipefail
@@ -21,7 +21,8 @@ build() { RUSTFLAGS=$1 cargo build --release --locked --package evens --target "
 echo "== built to count"
 build "-Cprofile-generate=$folder/counts" counting
 cargo build --release --locked --package evens-bench
-ln --force "${CARGO_TARGET_DIR:-target}/release/evens-bench" "$folder/counting/$host/release/"
+bench=${CARGO_TARGET_DIR:-target}/release/evens-bench
+ln --force "$bench" "$folder/counting/$host/release/"
 
 echo "== bets, pages, sign-ups"
 ulimit -n 4096
@@ -31,5 +32,5 @@ ulimit -n 4096
 echo "== built with what was counted"
 "$profdata" merge --output "$folder/counts.profdata" "$folder/counts"
 build "-Cprofile-use=$folder/counts.profdata" optimised
-ln --force "$folder/optimised/$host/release/evens" "$folder/evens"
+ln --force "$folder/optimised/$host/release/evens" "$bench" "$folder/"
 echo "$folder/evens"

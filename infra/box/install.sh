@@ -2,7 +2,7 @@
 # Installs Evens on this machine: user, folders, program, unit, environment, and Caddy in front with a certificate.
 # May be repeated; what an operator has changed in /etc/evens stays. For Debian 12 or newer, as root.
 #
-#   infra/box/install.sh --binary target/release/evens --domain api.example.com --stage prod \
+#   infra/box/install.sh --binary target/box/evens --domain api.example.com --stage prod \
 #     --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key [--engines aws|embedded]
 #
 # Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote.

@@ -2,7 +2,7 @@
 # Replaces the program of this machine: what is under way is finished, the new one starts, and if it does not become
 # healthy, the one before takes its place again. As root.
 #
-#   infra/box/upgrade.sh target/release/evens
+#   infra/box/upgrade.sh target/box/evens
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/common.sh

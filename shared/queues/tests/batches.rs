@@ -123,6 +123,27 @@ async fn refused_entries_are_sent_again_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_comes_during_a_call_is_taken_along_in_the_next_one_of_that_queue() {
+    let fake = FakeSqs::willing().slow(Duration::from_millis(20));
+    let queues = fake.queues();
+    let (first, second, third) = (queues.traced("1"), queues.traced("2"), queues.traced("3"));
+    let bonus: Job = serde_json::from_str(r#"{"type": "applyBonus", "data": {"userId": "1"}}"#).unwrap();
+    let bonus = vec![Outgoing::new(bonus, 1)];
+    let sent =
+        futures::join!(first.send(jobs(1)), second.send(jobs(2)), third.send(jobs(1)), queues.send(bonus));
+    assert_eq!(<[_; 4]>::from(sent).map(|sent| outcome(&sent)), ["done"; 4]);
+    let calls = |queue: &str| {
+        let inputs = fake.inputs("SendMessageBatch").into_iter();
+        entry_ids(
+            &inputs.filter(|input| input["QueueUrl"] == format!("http://sqs/{queue}")).collect::<Vec<_>>(),
+        )
+    };
+    // Those of the second caller of a call are numbered from 10.
+    assert_eq!(calls("rounds"), ["0", "0 1 10"]);
+    assert_eq!(calls("registration"), ["0"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn deleting_and_hiding_read_their_entries_too() {
     let receipts = || vec!["a".to_owned(), "b".to_owned()];
     let never = || FakeSqs::new(|operation, input, _| Ok(success(operation, input, &[("1", false)])));
