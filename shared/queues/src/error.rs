@@ -3,10 +3,9 @@
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
-use std::sync::Arc;
 
-/// Why a call failed. The source is for the log only. It can be told to several callers, as one call may be made for all.
-#[derive(Debug, Clone, thiserror::Error)]
+/// Why a call failed. The source is for the log only.
+#[derive(Debug, thiserror::Error)]
 pub enum QueueError {
     /// A queue that should be there is not. The hint: run `evens migrate`.
     #[error("the queue {name} does not exist; create it with `evens migrate`")]
@@ -25,7 +24,7 @@ pub enum QueueError {
         total: usize,
         /// What went wrong last.
         #[source]
-        source: Option<Arc<dyn Error + Send + Sync>>,
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// SQS did not answer, or answered that it is overloaded. The same call may succeed later.
     #[error("{operation}: SQS did not answer in time, or is overloaded")]
@@ -34,7 +33,7 @@ pub enum QueueError {
         operation: &'static str,
         /// What went wrong.
         #[source]
-        source: Arc<dyn Error + Send + Sync>,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// SQS refused the call. The same call will be refused again.
     #[error("{operation}: SQS refused the call ({code})")]
@@ -45,7 +44,7 @@ pub enum QueueError {
         code: String,
         /// What went wrong.
         #[source]
-        source: Arc<dyn Error + Send + Sync>,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// SQS answered something that it never should.
     #[error("{operation}: the answer of SQS lacks {what}")]
@@ -84,7 +83,7 @@ impl QueueError {
             SdkError::ConstructionFailure(_) => ("not sent".to_owned(), false),
             _ => ("no answer".to_owned(), true),
         };
-        let source = Arc::new(error);
+        let source = Box::new(error);
         if is_overload {
             Self::Unavailable { operation, source }
         } else {

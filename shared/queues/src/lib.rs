@@ -13,7 +13,6 @@ mod dead_letter;
 mod dead_letters;
 mod depth;
 mod error;
-mod lane;
 mod message;
 mod outgoing;
 mod queues;

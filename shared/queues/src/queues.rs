@@ -1,7 +1,6 @@
 //! [`Queues`]: every call that is made of SQS while the system runs.
 
-use crate::lane::Lane;
-use crate::refused::{RefusedEntry, in_batches};
+use crate::refused::{BATCH_MAX, RefusedEntry, in_batches};
 use crate::{DeadLetter, Message, Outgoing, QueueDepth, QueueError, QueueUrl, QueueUrls, depth};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
@@ -10,9 +9,9 @@ use aws_sdk_sqs::types::{
     MessageSystemAttributeName, SendMessageBatchRequestEntry,
 };
 use evens_contracts::{Queue, TraceParent};
+use evens_lane::Lane;
 use futures::future::{try_join, try_join_all};
 use std::collections::HashMap;
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ use std::time::Duration;
 pub struct Queues {
     client: Client,
     pub(crate) urls: Arc<QueueUrls>,
-    lanes: Arc<[Lane<SendEntry>; Queue::ALL.len()]>,
+    lanes: Arc<[SendLane; Queue::ALL.len()]>,
     trace: Option<Arc<str>>,
     traceparent: Option<TraceParent>,
 }
@@ -34,7 +33,7 @@ impl Queues {
 
     /// Queues whose places are known.
     pub fn new(client: Client, urls: QueueUrls) -> Self {
-        let lanes = Arc::new(std::array::from_fn(|_| Lane::default()));
+        let lanes = Arc::new(std::array::from_fn(|_| Lane::of(BATCH_MAX)));
         Self { client, urls: Arc::new(urls), lanes, trace: None, traceparent: None }
     }
 
@@ -70,8 +69,8 @@ impl Queues {
         Ok(Self::new(client, urls))
     }
 
-    /// Sends jobs, each to its queue, in their order; a job that SQS refused at first arrives behind those that came
-    /// after it.
+    /// Sends jobs, each to its queue, in their order, and with those that others send at the same moment; a job that SQS
+    /// refused at first arrives behind those that came after it.
     ///
     /// # Errors
     /// [`QueueError::Refused`], saying how many jobs were not sent; the others were. What was not sent is owed in
@@ -84,10 +83,7 @@ impl Queues {
             let of_queue = jobs.iter().filter(|outgoing| outgoing.job.queue() == queue);
             let entries =
                 of_queue.map(|outgoing| self.send_entry(outgoing)).collect::<Result<Vec<_>, QueueError>>()?;
-            let url = &self.urls.of(queue).main;
-            let lane = &self.lanes[queue as usize];
-            let send = |batch| lane.send(batch, |together| self.send_batch(url, together));
-            let sent = in_batches("send", &entries, send).await;
+            let sent = in_batches("send", &entries, |batch| self.send_with_others(queue, batch)).await;
             match sent {
                 Ok(()) => {}
                 Err(QueueError::Refused { refused, source, .. }) => {
@@ -114,18 +110,37 @@ impl Queues {
             .set_message_attributes(trace_attributes(trace, traceparent)?))
     }
 
+    async fn send_with_others(
+        &self,
+        queue: Queue,
+        batch: Vec<(String, SendEntry)>,
+    ) -> Result<Vec<RefusedEntry>, QueueError> {
+        let (ids, entries): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        let url = &self.urls.of(queue).main;
+        let sent = self.lanes[queue as usize].ask(entries, |together| self.send_batch(url, together)).await?;
+        let refused = ids.iter().zip(sent).filter_map(|(id, refused)| refused.map(|entry| entry.called(id)));
+        Ok(refused.collect())
+    }
+
+    /// Sends a batch. Says of each entry whether it was refused.
     async fn send_batch(
         &self,
         url: &str,
-        batch: Vec<(usize, SendEntry)>,
-    ) -> Result<Vec<RefusedEntry>, QueueError> {
+        batch: Vec<SendEntry>,
+    ) -> Result<Vec<Option<RefusedEntry>>, QueueError> {
+        let mut sent: Vec<_> = batch.iter().map(|_| None).collect();
         let mut request = self.client.send_message_batch().queue_url(url);
-        for (index, entry) in batch {
-            request = request
-                .entries(entry.id(index.to_string()).build().map_err(|error| incomplete("send", &error))?);
+        for (index, entry) in batch.into_iter().enumerate() {
+            let entry = entry.id(index.to_string()).build().map_err(|error| incomplete("send", &error))?;
+            request = request.entries(entry);
         }
         let answer = request.send().await.map_err(|error| QueueError::from_sdk("send", error))?;
-        Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
+        for refused in answer.failed.into_iter().map(RefusedEntry::from) {
+            if let Some(entry) = sent.get_mut(refused.index) {
+                *entry = Some(refused);
+            }
+        }
+        Ok(sent)
     }
 
     /// Receives one batch, waiting for its first message at most `wait` (SQS allows 20 s).
@@ -191,12 +206,11 @@ impl Queues {
     async fn delete_batch(
         &self,
         url: &str,
-        batch: Vec<(usize, String)>,
+        batch: Vec<(String, String)>,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let mut request = self.client.delete_message_batch().queue_url(url);
-        for (index, receipt) in batch {
-            let entry =
-                DeleteMessageBatchRequestEntry::builder().id(index.to_string()).receipt_handle(receipt);
+        for (id, receipt) in batch {
+            let entry = DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(receipt);
             request = request.entries(entry.build().map_err(|error| incomplete("delete", &error))?);
         }
         let answer = request.send().await.map_err(|error| QueueError::from_sdk("delete", error))?;
@@ -225,13 +239,13 @@ impl Queues {
     async fn hide_batch(
         &self,
         url: &str,
-        batch: Vec<(usize, String)>,
+        batch: Vec<(String, String)>,
         seconds: i32,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let mut request = self.client.change_message_visibility_batch().queue_url(url);
-        for (index, receipt) in batch {
+        for (id, receipt) in batch {
             let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
-                .id(index.to_string())
+                .id(id)
                 .receipt_handle(receipt)
                 .visibility_timeout(seconds);
             request = request.entries(entry.build().map_err(|error| incomplete("hide", &error))?);
@@ -288,10 +302,13 @@ impl Queues {
         });
         match tokio::time::timeout(Self::PROBE_TIMEOUT, try_join_all(probes)).await {
             Ok(answers) => answers.map(|_| ()),
-            Err(elapsed) => Err(QueueError::Unavailable { operation: "probe", source: Arc::new(elapsed) }),
+            Err(elapsed) => Err(QueueError::Unavailable { operation: "probe", source: elapsed.into() }),
         }
     }
 }
+
+/// What requests and jobs of this process send to one queue at the same moment.
+type SendLane = Lane<SendEntry, Option<RefusedEntry>>;
 
 type SendEntry = aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 
@@ -312,11 +329,7 @@ fn trace_attributes(
 }
 
 fn incomplete(operation: &'static str, error: &dyn std::error::Error) -> QueueError {
-    QueueError::Rejected {
-        operation,
-        code: "not sent".to_owned(),
-        source: Box::<dyn Error + Send + Sync>::from(error.to_string()).into(),
-    }
+    QueueError::Rejected { operation, code: "not sent".to_owned(), source: error.to_string().into() }
 }
 
 /// The url of a queue that must exist.

@@ -3,7 +3,6 @@
 use crate::QueueError;
 use std::collections::HashSet;
 use std::error::Error;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// SQS takes so many entries in one batch.
@@ -14,7 +13,7 @@ const ROUNDS_MAX: u32 = 4;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 
 /// An entry that was refused inside a good response.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[error("an entry was refused: {code}")]
 pub(crate) struct RefusedEntry {
     /// The entry's number in its batch.
@@ -25,14 +24,18 @@ pub(crate) struct RefusedEntry {
     pub sender_fault: bool,
 }
 
+impl RefusedEntry {
+    /// The same, where its entry has this id.
+    pub(crate) fn called(self, id: &str) -> Self {
+        // An id that we did not give belongs to no entry.
+        Self { index: id.parse().unwrap_or(usize::MAX), ..self }
+    }
+}
+
 impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
     fn from(entry: aws_sdk_sqs::types::BatchResultErrorEntry) -> Self {
-        Self {
-            // An id that we did not give belongs to no entry.
-            index: entry.id.parse().unwrap_or(usize::MAX),
-            code: entry.code,
-            sender_fault: entry.sender_fault,
-        }
+        let refused = Self { index: 0, code: entry.code, sender_fault: entry.sender_fault };
+        refused.called(&entry.id)
     }
 }
 
@@ -48,7 +51,7 @@ pub(crate) async fn in_batches<T, Call, Answer>(
 ) -> Result<(), QueueError>
 where
     T: Clone,
-    Call: Fn(Vec<(usize, T)>) -> Answer,
+    Call: Fn(Vec<(String, T)>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut refused = 0;
@@ -61,12 +64,7 @@ where
     }
     match refused {
         0 => Ok(()),
-        _ => Err(QueueError::Refused {
-            operation,
-            refused,
-            total: entries.len(),
-            source: last_error.map(Arc::from),
-        }),
+        _ => Err(QueueError::Refused { operation, refused, total: entries.len(), source: last_error }),
     }
 }
 
@@ -76,7 +74,7 @@ async fn one_batch<T, Call, Answer>(
 ) -> Result<(), (usize, Box<dyn Error + Send + Sync>)>
 where
     T: Clone,
-    Call: Fn(Vec<(usize, T)>) -> Answer,
+    Call: Fn(Vec<(String, T)>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut waiting: Vec<usize> = (0..batch.len()).collect();
@@ -86,7 +84,7 @@ where
         if round > 0 {
             tokio::time::sleep(pause(round)).await;
         }
-        let entries = waiting.iter().map(|index| (*index, batch[*index].clone()));
+        let entries = waiting.iter().map(|index| (index.to_string(), batch[*index].clone()));
         // The SDK has tried the call itself several times by now: another round would only take longer.
         let answer = call(entries.collect()).await;
         let refused = answer.map_err(|error| (given_up + waiting.len(), error.into()))?;

@@ -20,7 +20,6 @@ use futures::stream;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::convert::Infallible;
-use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -79,7 +78,7 @@ async fn panic() -> Answer<Value> {
 }
 
 async fn fail(Path(code): Path<String>) -> Result<Answer<Value>, Refusal> {
-    let source = Box::<dyn Error + Send + Sync>::from("the cause, with the secret hunter2").into();
+    let source = "the cause, with the secret hunter2".into();
     let operation = "send";
     match code.as_str() {
         "503" => Err(QueueError::Unavailable { operation, source }.into()),

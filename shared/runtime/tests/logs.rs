@@ -57,7 +57,7 @@ async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<V
         tokio::time::sleep(Duration::from_millis(1_500)).await;
     }
     if bet == "broken" {
-        let source = Box::<dyn std::error::Error + Send + Sync>::from("the cause").into();
+        let source = "the cause".into();
         let code = "Broken".to_owned();
         return Err(evens_queues::QueueError::Rejected { operation: "send", code, source }.into());
     }
