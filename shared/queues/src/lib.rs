@@ -13,6 +13,7 @@ mod dead_letter;
 mod dead_letters;
 mod depth;
 mod error;
+mod lane;
 mod message;
 mod outgoing;
 mod queues;

@@ -1,5 +1,6 @@
 //! [`Queues`]: every call that is made of SQS while the system runs.
 
+use crate::lane::Lane;
 use crate::refused::{BATCH_MAX, RefusedEntry, in_batches};
 use crate::{DeadLetter, Message, Outgoing, QueueDepth, QueueError, QueueUrl, QueueUrls, depth};
 use aws_sdk_sqs::Client;
@@ -9,7 +10,6 @@ use aws_sdk_sqs::types::{
     MessageSystemAttributeName, SendMessageBatchRequestEntry,
 };
 use evens_contracts::{Queue, TraceParent};
-use evens_lane::Lane;
 use futures::future::{try_join, try_join_all};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -39,9 +39,7 @@ pub use transactions::{
     SignUpOutcome, VoidMatchOutcome,
 };
 
-use crate::item::{Item, Key};
 use aws_sdk_dynamodb::Client;
-use evens_lane::Lane;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,8 +51,6 @@ pub struct Store {
     retry_for: Duration,
     meter: Option<CapacityMeter>,
     observer: Option<Arc<dyn Observer>>,
-    /// What those who read at the same moment read together.
-    reads: Arc<Lane<Key, Option<Item>>>,
 }
 
 impl Store {
@@ -63,8 +59,7 @@ impl Store {
 
     /// The table of that name.
     pub fn new(client: Client, table: String) -> Self {
-        let reads = Arc::new(Lane::of(Self::BATCH_MAX));
-        Self { client, table, retry_for: Self::RETRY_FOR, meter: None, observer: None, reads }
+        Self { client, table, retry_for: Self::RETRY_FOR, meter: None, observer: None }
     }
 
     /// The same table, giving up sooner or later than after eight seconds.
@@ -73,10 +68,10 @@ impl Store {
         Self { retry_for, ..self }
     }
 
-    /// The same table, adding up what each call costs. Nobody else's reads are among them.
+    /// The same table, adding up what each call costs.
     #[must_use]
     pub fn metered(self, meter: CapacityMeter) -> Self {
-        Self { meter: Some(meter), reads: Arc::new(Lane::of(Self::BATCH_MAX)), ..self }
+        Self { meter: Some(meter), ..self }
     }
 
     /// The same table, telling somebody what it meets.

@@ -56,24 +56,10 @@ impl Store {
         Ok(std::array::from_fn(|position| found[position].take()))
     }
 
-    /// At most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys, and together with
-    /// what others read at the same moment. Where the engine leaves some out for load, that is
-    /// [`StoreError::Throttled`]: the caller tries again, with pauses.
+    /// At most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys. Where the engine
+    /// leaves some out for load, that is [`StoreError::Throttled`]: the caller tries again, with pauses.
     pub(crate) async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
-        self.reads.ask(keys.to_vec(), |together| self.get_together(together)).await
-    }
-
-    /// The items of some keys, which may repeat, in one call.
-    async fn get_together(&self, keys: Vec<Key>) -> Result<Vec<Option<Item>>, StoreError> {
-        let mut callers: HashMap<&Key, usize> = HashMap::with_capacity(keys.len());
-        let mut wanted = Vec::with_capacity(keys.len());
-        for key in &keys {
-            let callers = callers.entry(key).or_default();
-            if *callers == 0 {
-                wanted.push(key.attributes());
-            }
-            *callers += 1;
-        }
+        let wanted = keys.iter().map(Key::attributes).collect();
         let wanted = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
         let request = self.client.batch_get_item().request_items(&self.table, built(wanted.build())?);
         let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
@@ -85,12 +71,7 @@ impl Store {
         for item in output.responses.into_iter().flatten().flat_map(|(_, items)| items) {
             found.insert(Key::of(&item)?, item);
         }
-        let mut take = |key| {
-            let callers = callers.get_mut(key)?;
-            *callers -= 1;
-            if *callers == 0 { found.remove(key) } else { found.get(key).cloned() }
-        };
-        Ok(keys.iter().map(&mut take).collect())
+        Ok(keys.iter().map(|key| found.remove(key)).collect())
     }
 
     /// The same, tried again until the deadline: for a caller that does not do that itself.

@@ -13,14 +13,13 @@ struct Row {
 const ARROWS: &[Row] = &[
     Row { of: "shared/ledger", on: &[] },
     Row { of: "shared/breaker", on: &[] },
-    Row { of: "shared/lane", on: &[] },
     Row { of: "shared/exchange", on: &["shared/ledger"] },
     Row { of: "shared/accounts", on: &["shared/ledger"] },
     Row { of: "shared/contracts", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/audit", on: &["shared/exchange", "shared/ledger"] },
-    Row { of: "shared/store", on: &["shared/accounts", "shared/exchange", "shared/lane", "shared/ledger"] },
+    Row { of: "shared/store", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
-    Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/lane", "shared/ledger"] },
+    Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },
     Row {
         of: "shared/runtime",
         on: &[

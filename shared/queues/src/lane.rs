@@ -1,0 +1,284 @@
+//! [`Lane`]: one call for what several callers of a process want of one queue at the same moment.
+//!
+//! Who comes while a call is under way goes with all others who wait, in the next one. Nobody waits for company: who comes
+//! alone calls at once, as if there were no lane. Nobody waits long for others: who was not taken along within
+//! [`Lane::PATIENCE`] calls alone, so that calls that take long do not stand in a row. And nobody's trouble is another's:
+//! where a call fails, only who made it is told so, and whom he had taken along call themselves.
+//!
+//! Every caller gets an answer of a call that began after he came. On Lambda an instance has one request at a time, and
+//! nothing of this is seen.
+//!
+//! Weighed: `batch-aint-one` does this in a task of its own, which would outlive a process that the simulator lets crash.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// What several callers want of one queue: `T` is what is asked for, `A` the answer to it.
+pub(crate) struct Lane<T, A> {
+    /// How many may be asked for in one call.
+    call_max: usize,
+    /// Whose turn it is to call.
+    turn: tokio::sync::Mutex<()>,
+    waiting: Mutex<Waiting<T, A>>,
+}
+
+struct Waiting<T, A> {
+    parcels: VecDeque<Parcel<T, A>>,
+    next_number: u64,
+}
+
+/// What one caller wants.
+struct Parcel<T, A> {
+    number: u64,
+    asked: Vec<T>,
+    /// Closed without an answer where the call failed, or who made it gave up.
+    reply: oneshot::Sender<Vec<A>>,
+}
+
+/// Parcels that go in one call, the one of the caller who makes it among them or not.
+struct Load<T, A> {
+    parcels: Vec<Parcel<T, A>>,
+    has_own: bool,
+}
+
+impl<T, A> fmt::Debug for Lane<T, A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Lane").finish_non_exhaustive()
+    }
+}
+
+impl<T: Clone, A> Lane<T, A> {
+    /// How long a caller waits to be taken along.
+    const PATIENCE: Duration = Duration::from_millis(50);
+
+    /// A lane to a queue that may be asked for so much in one call.
+    pub(crate) fn of(call_max: usize) -> Self {
+        let waiting = Waiting { parcels: VecDeque::new(), next_number: 0 };
+        Self { call_max, turn: tokio::sync::Mutex::new(()), waiting: Mutex::new(waiting) }
+    }
+
+    /// Asks with `call`, alone or together with others, in the order in which they came. `call` has one answer to each
+    /// thing it is asked for, in their order, and so has this.
+    ///
+    /// Where he who took this caller along gave up, nobody knows what became of it, and it is asked for again: so `call`
+    /// must be harmless when repeated.
+    ///
+    /// # Errors
+    /// That of a call of this caller's own.
+    pub(crate) async fn ask<Call, Answer, E>(&self, asked: Vec<T>, call: Call) -> Result<Vec<A>, E>
+    where
+        Call: Fn(Vec<T>) -> Answer,
+        Answer: Future<Output = Result<Vec<A>, E>>,
+    {
+        let (reply, mut answer) = oneshot::channel();
+        let number = self.put(asked.clone(), reply);
+        let answered = tokio::select! {
+            biased;
+            answered = &mut answer => answered,
+            _turn = self.turn.lock() => {
+                while let Some(load) = self.take_up_to(number) {
+                    let has_own = load.has_own;
+                    match ask_together(load.parcels, &call).await {
+                        Err(error) if has_own => return Err(error),
+                        Ok(()) | Err(_) => {}
+                    }
+                }
+                answer.await
+            }
+            () = tokio::time::sleep(Self::PATIENCE) => {
+                if self.take_alone(number) {
+                    return call(asked).await;
+                }
+                answer.await
+            }
+        };
+        match answered {
+            Ok(answers) => Ok(answers),
+            Err(_failed_or_given_up) => call(asked).await,
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting<T, A>> {
+        // Nothing is half done when a holder panics.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, asked: Vec<T>, reply: oneshot::Sender<Vec<A>>) -> u64 {
+        let mut waiting = self.waiting();
+        let number = waiting.next_number;
+        waiting.next_number += 1;
+        waiting.parcels.push_back(Parcel { number, asked, reply });
+        number
+    }
+
+    /// The oldest parcels that fit into one call; `None` once the one of this number was taken.
+    fn take_up_to(&self, number: u64) -> Option<Load<T, A>> {
+        let parcels = &mut self.waiting().parcels;
+        parcels.front().filter(|oldest| oldest.number <= number)?;
+        let fits = |total: &mut usize, parcel: &Parcel<T, A>| {
+            *total += parcel.asked.len();
+            Some(*total <= self.call_max)
+        };
+        let count = parcels.iter().scan(0, fits).take_while(|fits| *fits).count();
+        // What does not fit by itself is nobody else's business: the call will say so.
+        let parcels: Vec<_> = parcels.drain(..count.max(1)).collect();
+        let has_own = parcels.iter().any(|parcel| parcel.number == number);
+        Some(Load { parcels, has_own })
+    }
+
+    /// Takes the parcel of this number, if nobody has taken it.
+    fn take_alone(&self, number: u64) -> bool {
+        let parcels = &mut self.waiting().parcels;
+        let position = parcels.iter().position(|parcel| parcel.number == number);
+        position.and_then(|position| parcels.remove(position)).is_some()
+    }
+}
+
+/// Asks for all of these in one call, and tells each caller his answers.
+async fn ask_together<T, A, Call, Answer, E>(parcels: Vec<Parcel<T, A>>, call: &Call) -> Result<(), E>
+where
+    Call: Fn(Vec<T>) -> Answer,
+    Answer: Future<Output = Result<Vec<A>, E>>,
+{
+    let mut together = Vec::new();
+    let mut callers = Vec::with_capacity(parcels.len());
+    for Parcel { asked, reply, .. } in parcels {
+        callers.push((asked.len(), reply));
+        together.extend(asked);
+    }
+    let mut answers = call(together).await?.into_iter();
+    for (count, reply) in callers {
+        // An error means that the caller does not wait any more.
+        let _ = reply.send(answers.by_ref().take(count).collect());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lane;
+    use futures::future::join_all;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+    use tokio::time::{Instant, sleep};
+
+    /// Calls that take a second each, and what was in them. The answer to a word is the word in capitals.
+    #[derive(Default)]
+    struct Calls(Mutex<Vec<Vec<&'static str>>>);
+
+    impl Calls {
+        const TIME: Duration = Duration::from_secs(1);
+
+        async fn call(&self, asked: Vec<&'static str>) -> Result<Vec<String>, String> {
+            let number = {
+                let mut seen = self.0.lock().unwrap();
+                seen.push(asked.clone());
+                seen.len()
+            };
+            sleep(Self::TIME).await;
+            if asked.contains(&"fail") {
+                return Err(format!("call {number} failed"));
+            }
+            Ok(asked.iter().map(|word| word.to_uppercase()).collect())
+        }
+
+        fn seen(&self) -> Vec<Vec<&'static str>> {
+            self.0.lock().unwrap().clone()
+        }
+    }
+
+    struct World {
+        lane: Lane<&'static str, String>,
+        calls: Calls,
+        start: Instant,
+    }
+
+    impl World {
+        fn new() -> Self {
+            Self { lane: Lane::of(10), calls: Calls::default(), start: Instant::now() }
+        }
+
+        /// Asks so many milliseconds after the start.
+        async fn ask(&self, at_ms: u64, words: &[&'static str]) -> Result<Vec<String>, String> {
+            tokio::time::sleep_until(self.start + Duration::from_millis(at_ms)).await;
+            self.lane.ask(words.to_vec(), |together| self.calls.call(together)).await
+        }
+    }
+
+    fn capitals(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| word.to_uppercase()).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn alone_one_asks_at_once() {
+        let world = World::new();
+        assert_eq!(world.ask(0, &["a", "b"]).await, Ok(capitals(&["a", "b"])));
+        assert_eq!((world.calls.seen(), world.start.elapsed()), (vec![vec!["a", "b"]], Calls::TIME));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_takes_along_who_came_during_the_one_before() {
+        let world = World::new();
+        let all =
+            [(0, &["a"][..]), (960, &["b", "c"]), (1_960, &["d", "e"]), (1_970, &["f"]), (2_960, &["g"])];
+        let told = join_all(all.map(|(at_ms, words)| world.ask(at_ms, words))).await;
+        assert_eq!(world.calls.seen(), [vec!["a"], vec!["b", "c"], vec!["d", "e", "f"], vec!["g"]]);
+        assert_eq!(told, all.map(|(_, words)| Ok(capitals(words))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_takes_no_more_than_it_can_and_all_of_a_caller() {
+        let world = World::new();
+        let parcels = [&["first"][..], &["x"; 6], &["y"; 5], &["z"; 4], &["many"; 11]];
+        let told = join_all((0_u64..).zip(parcels).map(|(number, words)| {
+            let at_ms = if number == 0 { 0 } else { 985 + number };
+            world.ask(at_ms, words)
+        }));
+        assert_eq!(told.await, parcels.map(|words| Ok(capitals(words))));
+        let sizes: Vec<_> = world.calls.seen().iter().map(Vec::len).collect();
+        // Those who were not taken along within 50 ms called alone.
+        assert_eq!(sizes, [1, 6, 5, 4, 11]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_not_taken_along_soon_asks_alone() {
+        let world = World::new();
+        let told = join_all([&["slow"], &["b"], &["c"]].map(|words| world.ask(0, words))).await;
+        assert_eq!(told, [&["slow"], &["b"], &["c"]].map(|words| Ok(capitals(words))));
+        assert_eq!(world.start.elapsed(), Calls::TIME + Lane::<(), ()>::PATIENCE);
+        assert_eq!(world.calls.seen(), [["slow"], ["b"], ["c"]]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whose_call_fails_takes_nobody_down_with_him() {
+        let world = World::new();
+        let told = [(0, &["first"][..]), (990, &["a", "fail"]), (991, &["b"]), (992, &["fail"])];
+        let told = join_all(told.map(|(at_ms, words)| world.ask(at_ms, words))).await;
+        let calls = [vec!["first"], vec!["a", "fail", "b", "fail"], vec!["b"], vec!["fail"]];
+        assert_eq!(world.calls.seen(), calls);
+        let failed = |number: u8| Err(format!("call {number} failed"));
+        assert_eq!(told, [Ok(capitals(&["first"])), failed(2), Ok(capitals(&["b"])), failed(4)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_was_taken_along_by_one_who_gave_up_asks_again() {
+        let world = Arc::new(World::new());
+        let asked = |at_ms, words: &'static [&'static str]| {
+            let world = Arc::clone(&world);
+            tokio::spawn(async move { world.ask(at_ms, words).await })
+        };
+        let (first, leader, follower) =
+            (asked(0, &["first"]), asked(980, &["leader"]), asked(981, &["follower"]));
+        sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(world.calls.seen(), [vec!["first"], vec!["leader", "follower"]]);
+        leader.abort();
+        assert_eq!(follower.await.unwrap(), Ok(capitals(&["follower"])));
+        assert_eq!(first.await.unwrap(), Ok(capitals(&["first"])));
+        assert_eq!(world.calls.seen()[2..], [["follower"]]);
+        // The lane is free again.
+        assert_eq!(world.ask(0, &["next"]).await, Ok(capitals(&["next"])));
+    }
+}
