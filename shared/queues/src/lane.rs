@@ -8,7 +8,8 @@
 //! Every caller gets an answer of a call that began after he came. On Lambda an instance has one request at a time, and
 //! nothing of this is seen.
 //!
-//! Weighed: `batch-aint-one` does this in a task of its own, which would outlive a process that the simulator lets crash.
+//! Weighed: `batch-aint-one` does this in a task of its own, which would outlive a process that the simulator lets crash;
+//! `benjamin_batchly` leaves it to the callers, as here, but takes all who wait, however many.
 
 use std::collections::VecDeque;
 use std::fmt;
