@@ -39,12 +39,6 @@ struct Parcel<T, A> {
     reply: oneshot::Sender<Vec<A>>,
 }
 
-/// Parcels that go in one call, the one of the caller who makes it among them or not.
-struct Load<T, A> {
-    parcels: Vec<Parcel<T, A>>,
-    has_own: bool,
-}
-
 impl<T, A> fmt::Debug for Lane<T, A> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Lane").finish_non_exhaustive()
@@ -80,9 +74,9 @@ impl<T: Clone, A> Lane<T, A> {
             biased;
             answered = &mut answer => answered,
             _turn = self.turn.lock() => {
-                while let Some(load) = self.take_up_to(number) {
-                    let has_own = load.has_own;
-                    match ask_together(load.parcels, &call).await {
+                while let Some(parcels) = self.take_up_to(number) {
+                    let has_own = parcels.iter().any(|parcel| parcel.number == number);
+                    match ask_together(parcels, &call).await {
                         Err(error) if has_own => return Err(error),
                         Ok(()) | Err(_) => {}
                     }
@@ -116,7 +110,7 @@ impl<T: Clone, A> Lane<T, A> {
     }
 
     /// The oldest parcels that fit into one call; `None` once the one of this number was taken.
-    fn take_up_to(&self, number: u64) -> Option<Load<T, A>> {
+    fn take_up_to(&self, number: u64) -> Option<Vec<Parcel<T, A>>> {
         let parcels = &mut self.waiting().parcels;
         parcels.front().filter(|oldest| oldest.number <= number)?;
         let fits = |total: &mut usize, parcel: &Parcel<T, A>| {
@@ -125,9 +119,7 @@ impl<T: Clone, A> Lane<T, A> {
         };
         let count = parcels.iter().scan(0, fits).take_while(|fits| *fits).count();
         // What does not fit by itself is nobody else's business: the call will say so.
-        let parcels: Vec<_> = parcels.drain(..count.max(1)).collect();
-        let has_own = parcels.iter().any(|parcel| parcel.number == number);
-        Some(Load { parcels, has_own })
+        Some(parcels.drain(..count.max(1)).collect())
     }
 
     /// Takes the parcel of this number, if nobody has taken it.
@@ -164,7 +156,7 @@ mod tests {
     use futures::future::join_all;
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
-    use tokio::time::{Instant, sleep};
+    use tokio::time::{Instant, sleep, sleep_until};
 
     /// Calls that take a second each, and what was in them. The answer to a word is the word in capitals.
     #[derive(Default)]
@@ -204,7 +196,7 @@ mod tests {
 
         /// Asks so many milliseconds after the start.
         async fn ask(&self, at_ms: u64, words: &[&'static str]) -> Result<Vec<String>, String> {
-            tokio::time::sleep_until(self.start + Duration::from_millis(at_ms)).await;
+            sleep_until(self.start + Duration::from_millis(at_ms)).await;
             self.lane.ask(words.to_vec(), |together| self.calls.call(together)).await
         }
     }

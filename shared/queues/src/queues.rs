@@ -113,13 +113,13 @@ impl Queues {
     async fn send_with_others(
         &self,
         queue: Queue,
-        batch: Vec<(String, SendEntry)>,
+        batch: Vec<(usize, SendEntry)>,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
-        let (ids, entries): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        let (indexes, entries): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         let url = &self.urls.of(queue).main;
         let sent = self.lanes[queue as usize].ask(entries, |together| self.send_batch(url, together)).await?;
-        let refused = ids.iter().zip(sent).filter_map(|(id, refused)| refused.map(|entry| entry.called(id)));
-        Ok(refused.collect())
+        let refused = indexes.into_iter().zip(sent);
+        Ok(refused.filter_map(|(index, refused)| Some(RefusedEntry { index, ..refused? })).collect())
     }
 
     /// Sends a batch. Says of each entry whether it was refused.
@@ -206,11 +206,12 @@ impl Queues {
     async fn delete_batch(
         &self,
         url: &str,
-        batch: Vec<(String, String)>,
+        batch: Vec<(usize, String)>,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let mut request = self.client.delete_message_batch().queue_url(url);
-        for (id, receipt) in batch {
-            let entry = DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(receipt);
+        for (index, receipt) in batch {
+            let entry = DeleteMessageBatchRequestEntry::builder();
+            let entry = entry.id(index.to_string()).receipt_handle(receipt);
             request = request.entries(entry.build().map_err(|error| incomplete("delete", &error))?);
         }
         let answer = request.send().await.map_err(|error| QueueError::from_sdk("delete", error))?;
@@ -239,13 +240,13 @@ impl Queues {
     async fn hide_batch(
         &self,
         url: &str,
-        batch: Vec<(String, String)>,
+        batch: Vec<(usize, String)>,
         seconds: i32,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let mut request = self.client.change_message_visibility_batch().queue_url(url);
-        for (id, receipt) in batch {
+        for (index, receipt) in batch {
             let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
-                .id(id)
+                .id(index.to_string())
                 .receipt_handle(receipt)
                 .visibility_timeout(seconds);
             request = request.entries(entry.build().map_err(|error| incomplete("hide", &error))?);

@@ -24,18 +24,14 @@ pub(crate) struct RefusedEntry {
     pub sender_fault: bool,
 }
 
-impl RefusedEntry {
-    /// The same, where its entry has this id.
-    pub(crate) fn called(self, id: &str) -> Self {
-        // An id that we did not give belongs to no entry.
-        Self { index: id.parse().unwrap_or(usize::MAX), ..self }
-    }
-}
-
 impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
     fn from(entry: aws_sdk_sqs::types::BatchResultErrorEntry) -> Self {
-        let refused = Self { index: 0, code: entry.code, sender_fault: entry.sender_fault };
-        refused.called(&entry.id)
+        Self {
+            // An id that we did not give belongs to no entry.
+            index: entry.id.parse().unwrap_or(usize::MAX),
+            code: entry.code,
+            sender_fault: entry.sender_fault,
+        }
     }
 }
 
@@ -51,7 +47,7 @@ pub(crate) async fn in_batches<T, Call, Answer>(
 ) -> Result<(), QueueError>
 where
     T: Clone,
-    Call: Fn(Vec<(String, T)>) -> Answer,
+    Call: Fn(Vec<(usize, T)>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut refused = 0;
@@ -74,7 +70,7 @@ async fn one_batch<T, Call, Answer>(
 ) -> Result<(), (usize, Box<dyn Error + Send + Sync>)>
 where
     T: Clone,
-    Call: Fn(Vec<(String, T)>) -> Answer,
+    Call: Fn(Vec<(usize, T)>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut waiting: Vec<usize> = (0..batch.len()).collect();
@@ -84,7 +80,7 @@ where
         if round > 0 {
             tokio::time::sleep(pause(round)).await;
         }
-        let entries = waiting.iter().map(|index| (index.to_string(), batch[*index].clone()));
+        let entries = waiting.iter().map(|index| (*index, batch[*index].clone()));
         // The SDK has tried the call itself several times by now: another round would only take longer.
         let answer = call(entries.collect()).await;
         let refused = answer.map_err(|error| (given_up + waiting.len(), error.into()))?;

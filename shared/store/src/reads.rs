@@ -43,8 +43,7 @@ impl Store {
         &self,
         keys: [Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
-        let mut found = self.get_batch(&keys).await?;
-        Ok(std::array::from_fn(|position| found[position].take()))
+        self.get_batch(&keys).await.map(each)
     }
 
     /// The same, tried again until the deadline: for a caller that does not do that itself.
@@ -52,8 +51,7 @@ impl Store {
         &self,
         keys: [Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
-        let mut found = self.get_batch_again(&keys).await?;
-        Ok(std::array::from_fn(|position| found[position].take()))
+        self.get_batch_again(&keys).await.map(each)
     }
 
     /// At most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys. Where the engine
@@ -258,6 +256,11 @@ impl Store {
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.get(&Key { partition: "PROBE".to_owned(), sort: "PROBE".to_owned() }).await.map(drop)
     }
+}
+
+/// What was found for each of so many keys.
+fn each<const N: usize>(mut found: Vec<Option<Item>>) -> [Option<Item>; N] {
+    std::array::from_fn(|position| found[position].take())
 }
 
 /// A bet and its place in the book, as one transaction read them; an empty item is one that is not there.

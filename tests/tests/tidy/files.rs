@@ -35,6 +35,31 @@ fn wrong(source: &Source) -> Vec<String> {
     wrong
 }
 
+/// The decisions that it names by their files, and that are not there.
+fn lost_decisions(source: &Source, all: &[Source]) -> Vec<String> {
+    let named = source.text().split("decisions/").skip(1).filter_map(|rest| rest.split_once(".md"));
+    let named = named.map(|(name, _)| name).filter(|name| {
+        name.starts_with(|first: char| first.is_ascii_digit()) && !name.contains(char::is_whitespace)
+    });
+    let is_there = |name: &str| all.iter().any(|file| file.path == format!("docs/decisions/{name}.md"));
+    named.filter(|name| !is_there(name)).map(|name| format!("{} names {name}", source.path)).collect()
+}
+
+#[test]
+fn decisions_that_are_named_are_there() {
+    let all = sources();
+    assert_none(&all.iter().flat_map(|source| lost_decisions(source, &all)).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_decision_that_is_not_there_is_found() {
+    let source = |path: &str, text: String| Source { path: path.to_owned(), bytes: text.into_bytes() };
+    let [there, lost] = ["001-there.md", "002-lost.md"].map(|name| format!("decisions/{name}"));
+    let script = source("infra/a.sh", format!("# {there}, {lost}"));
+    let there = source(&format!("docs/{there}"), String::new());
+    assert_eq!(lost_decisions(&script, &[there]), ["infra/a.sh names 002-lost"]);
+}
+
 #[test]
 fn files_are_short_and_say_what_they_are() {
     assert_none(&sources().iter().flat_map(wrong).collect::<Vec<_>>());
