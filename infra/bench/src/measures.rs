@@ -185,7 +185,8 @@ async fn watch_pairs(target: Target, players: Players, mut placed: UnboundedRece
     pairs
 }
 
-/// When the bet was seen to be settled. It is looked at every 2 ms, which is how much too late it may be seen.
+/// When the bet was seen to be settled. It is looked at again a millisecond after each answer, which with the answer is how
+/// much too late it may be seen.
 async fn watch_bet(
     target: &Target,
     players: &Players,
@@ -198,7 +199,7 @@ async fn watch_bet(
         if read.is_ok_and(|reading| reading.has_ended()) {
             return Some(Instant::now());
         }
-        sleep(Duration::from_millis(2)).await;
+        sleep(Duration::from_millis(1)).await;
     }
     None
 }

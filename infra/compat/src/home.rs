@@ -55,7 +55,7 @@ impl Home {
     const LOCK_FILE: &'static str = "lock";
     const ADDRESS_FILE: &'static str = "engines.json";
     pub(crate) const LAYOUT_FILE: &'static str = "layout";
-    pub(crate) const TABLE_FILE: &'static str = "dynamodb.sqlite";
+    pub(crate) const TABLE_FILE: &'static str = Engines::TABLE_FILE;
     /// Which keys the items of a data folder have. A folder with others would look empty.
     const LAYOUT: &'static str = "3";
     /// What of a mode is about anybody but the owner.

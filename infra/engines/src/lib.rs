@@ -7,12 +7,16 @@
 //! Items whose time has passed are deleted once an hour. Until then they are there, as they may be for days in the real
 //! DynamoDB: nobody may take an item for good because it is there.
 
+mod checkpoint;
 mod expiry;
 mod in_process;
+mod repeated;
 mod table_thread;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use checkpoint::{Log, move_log};
 use dynoxide::Database;
+use expiry::delete_expired;
 use in_process::InProcess;
 use std::io;
 use std::net::SocketAddr;
@@ -62,6 +66,9 @@ pub enum EnginesError {
 }
 
 impl Engines {
+    /// What the file of the table is called.
+    pub const TABLE_FILE: &'static str = "dynamodb.sqlite";
+
     /// How often items whose time has passed are deleted.
     const EXPIRY_PERIOD: Duration = Duration::from_hours(1);
 
@@ -77,11 +84,7 @@ impl Engines {
                 .map_err(|source| EnginesError::Folder { folder: folder.to_owned(), source })?;
         }
         let file = |name: &str| folder.map(|folder| folder.join(name));
-        let table = match file("dynamodb.sqlite") {
-            Some(path) => Database::new(&path.to_string_lossy()),
-            None => Database::memory(),
-        };
-        let table = table.map_err(|error| EnginesError::Table(error.to_string()))?;
+        let (table, log) = open_table(file(Self::TABLE_FILE).as_deref())?;
         let options = embedded_sqs::Options { data: file("sqs.sqlite"), ..embedded_sqs::Options::default() };
         let queues = embedded_sqs::Server::open(options).map_err(EnginesError::Queues)?;
 
@@ -97,8 +100,10 @@ impl Engines {
         let (dynamodb_listener, dynamodb) = listen().await?;
         let (sqs_listener, sqs) = listen().await?;
         let (table_stopped, queues_stopped) = (stopped(stop.subscribe()), stopped(stop.subscribe()));
-        let servers = vec![
-            tokio::spawn(expiry::repeat(table.clone(), period, stopped(stop.subscribe()))),
+        let moved = log.map(|log| tokio::spawn(move_log(log, stopped(stop.subscribe()))));
+        let mut servers = Vec::from_iter(moved);
+        servers.extend([
+            tokio::spawn(delete_expired(table.clone(), period, stopped(stop.subscribe()))),
             tokio::spawn(async move {
                 let served =
                     dynoxide::server::serve_with_shutdown(dynamodb_listener, table, table_stopped).await;
@@ -113,7 +118,7 @@ impl Engines {
                     queues_failed.send_replace(true);
                 }
             }),
-        ];
+        ]);
         Ok(Self { dynamodb, sqs, client, stop, failed, servers })
     }
 
@@ -150,6 +155,18 @@ impl Engines {
             }
         }
     }
+}
+
+/// The table, and its log where it has a file.
+fn open_table(file: Option<&Path>) -> Result<(Database, Option<Log>), EnginesError> {
+    let Some(file) = file else {
+        let table = Database::memory().map_err(|error| EnginesError::Table(error.to_string()))?;
+        return Ok((table, None));
+    };
+    let table =
+        Database::new(&file.to_string_lossy()).map_err(|error| EnginesError::Table(error.to_string()))?;
+    let log = Log::open(file).map_err(|error| EnginesError::Table(error.to_string()))?;
+    Ok((table, Some(log)))
 }
 
 async fn listen() -> Result<(TcpListener, SocketAddr), EnginesError> {

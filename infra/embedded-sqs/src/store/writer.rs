@@ -23,6 +23,10 @@ const GROUP_MAX: usize = 512;
 /// How long to wait before changes for which there was no room are written again.
 const ROOM_PAUSE: Duration = Duration::from_millis(250);
 
+/// After so many commits the log is moved into the file as soon as nobody waits. SQLite does so itself, in the commit with which
+/// the log has become long, and then somebody waits for the disk.
+const COMMITS_MIN: u32 = 64;
+
 struct Order {
     changes: Vec<Change>,
     done: oneshot::Sender<()>,
@@ -104,15 +108,28 @@ fn write_all(
     orders: &Receiver<Order>,
     wait: impl Fn() -> bool,
 ) -> rusqlite::Result<()> {
-    while let Ok(first) = orders.recv() {
+    let (mut commits, mut next) = (0, None);
+    while let Some(first) = next.take().or_else(|| orders.recv().ok()) {
         let group: Vec<Order> = std::iter::once(first).chain(orders.try_iter()).take(GROUP_MAX).collect();
         write_when_there_is_room(|| write_group(connection, &group), &wait)?;
         for order in group {
             // The requester may have gone; its changes stay.
             let _ = order.done.send(());
         }
+        commits += 1;
+        next = orders.try_recv().ok();
+        if next.is_none() && commits >= COMMITS_MIN {
+            commits = 0;
+            move_log(connection);
+        }
     }
     Ok(())
+}
+
+/// Moves what was written from the log into the file. What fails here is left to SQLite, which does it in some later commit.
+fn move_log(connection: &Connection) {
+    let _: rusqlite::Result<i64> =
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(0));
 }
 
 /// Writes again and again while there is no room, as long as `wait` says so.

@@ -1,5 +1,7 @@
 //! The wire of the embedded server, where the SDK would hide it.
 
+use std::time::{Duration, Instant};
+
 use aws_sdk_sqs::{
     error::ProvideErrorMetadata,
     types::{
@@ -10,6 +12,7 @@ use embedded_sqs::Options;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::sleep,
 };
 
 use crate::{
@@ -157,5 +160,25 @@ async fn a_file_has_one_server_and_the_next_one_goes_on_with_it() {
     assert!(queue.receive(1).await.is_empty(), "the group is still blocked");
     queue.try_delete(handle(&received[0])).await.expect("the handle is still valid");
     assert_eq!(bodies(&queue.receive(10).await), ["2", "3"]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_written_gets_into_the_file_while_it_is_in_use() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("queues.sqlite");
+    let running = Running::start(Options { data: Some(file.clone()), ..Options::default() }).await;
+    let queue = Endpoint::at(&running.url).fifo_queue([]).await;
+    // Less than what fills the log to the length at which SQLite moves it by itself.
+    let body = "x".repeat(8 * 1024);
+    for number in 0..100 {
+        queue.send("g", &number.to_string(), &body).await;
+    }
+    let length = || file.metadata().expect("the file is there").len();
+    let started = Instant::now();
+    while length() < 60 * 8 * 1024 {
+        assert!(started.elapsed() < Duration::from_secs(10), "{} bytes", length());
+        sleep(Duration::from_millis(5)).await;
+    }
     running.stop().await;
 }

@@ -1,35 +1,13 @@
 //! Items whose time has passed go by themselves, as they do in the real DynamoDB.
 
-#![cfg(test)]
-
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-    TimeToLiveSpecification,
-};
-use aws_sdk_dynamodb::{Client, config};
+use crate::table::{self, TABLE};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
 use evens_engines::Engines;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::time::sleep;
 
-const TABLE: &str = "things";
-
-fn client(engines: &Engines) -> Client {
-    let config = config::Builder::new()
-        .behavior_version(config::BehaviorVersion::latest())
-        .region(config::Region::new("us-east-1"))
-        .credentials_provider(config::Credentials::new("test", "test", None, None, "test"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .endpoint_url(engines.dynamodb_url());
-    Client::from_conf(config.build())
-}
-
-async fn create_table(client: &Client) {
-    let key = KeySchemaElement::builder().attribute_name("name").key_type(KeyType::Hash).build();
-    let name =
-        AttributeDefinition::builder().attribute_name("name").attribute_type(ScalarAttributeType::S).build();
-    let create = client.create_table().table_name(TABLE).billing_mode(BillingMode::PayPerRequest);
-    let create = create.key_schema(key.unwrap()).attribute_definitions(name.unwrap());
-    create.send().await.unwrap();
+async fn let_things_expire(client: &Client) {
     let expiry = TimeToLiveSpecification::builder().attribute_name("expires_at").enabled(true).build();
     let update = client.update_time_to_live().table_name(TABLE);
     update.time_to_live_specification(expiry.unwrap()).send().await.unwrap();
@@ -55,8 +33,9 @@ async fn names(client: &Client) -> Vec<String> {
 #[tokio::test]
 async fn what_has_expired_goes_and_the_rest_stays() {
     let engines = Engines::start_with_expiry(None, Duration::from_millis(50)).await.unwrap();
-    let client = client(&engines);
-    create_table(&client).await;
+    let client = table::client(&engines);
+    table::create(&client).await;
+    let_things_expire(&client).await;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     put(&client, "expired", Some(now - 60)).await;
     put(&client, "for ever", None).await;

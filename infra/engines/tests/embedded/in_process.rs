@@ -1,43 +1,28 @@
 //! A client without a socket hears what one with a socket hears.
 
-#![cfg(test)]
-
+use crate::table::{self, TABLE};
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, Put, ScalarAttributeType,
-    TransactWriteItem,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use aws_sdk_dynamodb::{Client, config};
 use evens_engines::Engines;
 use std::collections::HashMap;
-
-const TABLE: &str = "things";
 
 type Item = HashMap<String, AttributeValue>;
 
 /// The same client twice: without a socket, where it signs nothing, and with one.
 fn clients(engines: &Engines) -> [Client; 2] {
-    let sockets = aws_smithy_http_client::Builder::new().build_http();
-    let credentials = config::Credentials::new("test", "test", None, None, "test");
-    let builder = || {
-        config::Builder::new()
-            .behavior_version(config::BehaviorVersion::latest())
-            .region(config::Region::new("us-east-1"))
-            .endpoint_url(engines.dynamodb_url())
-    };
-    let in_process = builder().allow_no_auth().http_client(engines.http_client());
-    let over_socket = builder().credentials_provider(credentials).http_client(sockets);
-    [in_process, over_socket].map(|config| Client::from_conf(config.build()))
+    let in_process = config::Builder::new()
+        .behavior_version(config::BehaviorVersion::latest())
+        .region(config::Region::new("us-east-1"))
+        .allow_no_auth()
+        .http_client(engines.http_client())
+        .endpoint_url(engines.dynamodb_url());
+    [Client::from_conf(in_process.build()), table::client(engines)]
 }
 
 async fn engines_with_table() -> Engines {
     let engines = Engines::start(None).await.unwrap();
-    let [client, _] = clients(&engines);
-    let key = KeySchemaElement::builder().attribute_name("name").key_type(KeyType::Hash).build();
-    let name =
-        AttributeDefinition::builder().attribute_name("name").attribute_type(ScalarAttributeType::S).build();
-    let create = client.create_table().table_name(TABLE).billing_mode(BillingMode::PayPerRequest);
-    create.key_schema(key.unwrap()).attribute_definitions(name.unwrap()).send().await.unwrap();
+    table::create(&table::client(&engines)).await;
     engines
 }
 

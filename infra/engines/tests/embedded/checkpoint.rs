@@ -1,0 +1,29 @@
+//! What is written gets into the table's file while it is in use, so nobody who writes waits for that.
+
+use crate::table::{self, TABLE};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_engines::Engines;
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
+
+#[tokio::test]
+async fn what_is_written_gets_into_the_file_while_it_is_in_use() {
+    const LARGE_BYTES: usize = 100_000;
+    let folder = tempfile::tempdir().unwrap();
+    let engines = Engines::start(Some(folder.path())).await.unwrap();
+    let client = table::client(&engines);
+    table::create(&client).await;
+    // Less than what fills the log to the length at which SQLite moves it by itself.
+    for number in 0..20 {
+        let put = client.put_item().table_name(TABLE).item("name", AttributeValue::S(number.to_string()));
+        put.item("large", AttributeValue::S("x".repeat(LARGE_BYTES))).send().await.unwrap();
+    }
+    let file = folder.path().join(Engines::TABLE_FILE);
+    let length = || file.metadata().unwrap().len();
+    let started = Instant::now();
+    while length() < 20 * LARGE_BYTES as u64 {
+        assert!(started.elapsed() < Duration::from_secs(10), "{} bytes", length());
+        sleep(Duration::from_millis(20)).await;
+    }
+    engines.stop().await;
+}

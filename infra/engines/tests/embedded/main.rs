@@ -1,0 +1,8 @@
+//! The engines as the process that starts them uses them.
+
+#![cfg(test)]
+
+mod checkpoint;
+mod expiry;
+mod in_process;
+mod table;
