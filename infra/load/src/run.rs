@@ -4,10 +4,12 @@ use crate::plan::Request;
 use crate::{Connection, Limit, Outcomes, Pace, PlaceBetAnswer, Plan, ReadError, Report, Target};
 use evens_exchange::BetId;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
-use tokio::time::{Duration, Instant, sleep, sleep_until};
+use tokio::time::{Duration, Instant, sleep};
 
 /// An accepted bet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,8 @@ struct Shared {
     plan: Plan,
     start: Instant,
     next: AtomicU64,
+    /// One permit for each request that is due, in an open loop.
+    due: Semaphore,
     progress: Progress,
     placed: UnboundedSender<Placed>,
     /// One for all: a histogram takes some 200 KB, and to prepare three for each of 1,000 connections held up the first
@@ -72,10 +76,15 @@ impl Run {
             plan,
             start: Instant::now(),
             next: AtomicU64::new(0),
+            due: Semaphore::new(0),
             progress: Progress::default(),
             placed: sender,
             report: Mutex::default(),
         });
+        if let Pace::Open { requests, .. } = shared.plan.pace {
+            let shared = Arc::downgrade(&shared);
+            thread::spawn(move || say_when_due(&shared, requests));
+        }
         let mut workers = JoinSet::new();
         for connection in connections {
             let shared = shared.clone();
@@ -108,19 +117,31 @@ impl Run {
     }
 }
 
+/// Lets one connection go on at each moment at which a request is due, and all of them at the end; nothing once the run is
+/// dropped. On a thread of its own, because the runtime's timers are some milliseconds late, which is as long as an answer takes.
+fn say_when_due(shared: &Weak<Shared>, requests: u64) {
+    for number in 0..requests {
+        let due = shared.upgrade().and_then(|shared| shared.due(number));
+        let Some(due) = due else { return };
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+        if let Some(shared) = shared.upgrade() {
+            shared.due.add_permits(1);
+        }
+    }
+    if let Some(shared) = shared.upgrade() {
+        shared.due.add_permits(shared.plan.connections.max(1));
+    }
+}
+
 impl Shared {
     /// From an answer that was none to the next attempt.
     const PAUSE: Duration = Duration::from_millis(20);
 
     /// Sends requests over one connection until the plan is done.
     async fn work(&self, mut connection: Connection) {
-        while let Some(number) = self.next_number() {
-            let due = self.plan.due(number).map(|after| self.start + after);
-            if let Some(due) = due {
-                sleep_until(due).await;
-            }
+        while let Some(number) = self.next_number().await {
             let sent = Instant::now();
-            let due = due.unwrap_or(sent);
+            let due = self.due(number).unwrap_or(sent);
             match self.plan.request(number) {
                 Request::Bet(number) => self.bet(&mut connection, number, due, sent).await,
                 Request::Read(number) => self.read(&mut connection, number, due).await,
@@ -194,14 +215,19 @@ impl Shared {
         self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The number of the next request, if there is one.
-    fn next_number(&self) -> Option<u64> {
-        let is_over = match self.plan.pace {
-            Pace::Closed(Limit::Time { warm_up, measured }) => self.start.elapsed() >= warm_up + measured,
-            Pace::Closed(Limit::Requests(_)) | Pace::Open { .. } => false,
-        };
-        if is_over {
-            return None;
+    /// When the request of that number is due, in an open loop.
+    fn due(&self, number: u64) -> Option<Instant> {
+        self.plan.due(number).map(|after| self.start + after)
+    }
+
+    /// The number of the next request, if there is one; in an open loop, once it is due.
+    async fn next_number(&self) -> Option<u64> {
+        match self.plan.pace {
+            Pace::Closed(Limit::Time { warm_up, measured }) if self.start.elapsed() >= warm_up + measured => {
+                return None;
+            }
+            Pace::Closed(_) => {}
+            Pace::Open { .. } => self.due.acquire().await.ok()?.forget(),
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         self.plan.requests().is_none_or(|requests| number < requests).then_some(number)
@@ -211,6 +237,48 @@ impl Shared {
         match self.plan.pace {
             Pace::Closed(Limit::Time { warm_up, .. }) => warm_up,
             Pace::Closed(Limit::Requests(_)) | Pace::Open { .. } => Duration::ZERO,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Run;
+    use crate::{Dialect, Mix, Pace, Plan, Player, Players, Rounds, Shares, Target};
+    use evens_exchange::Stake;
+    use evens_ledger::UserId;
+    use std::time::{Duration, Instant};
+    use tokio::net::TcpListener;
+
+    const INTERVAL: Duration = Duration::from_millis(5);
+
+    fn open_loop(requests: u64, connections: usize) -> Plan {
+        let player = |number| Player::unproved(UserId::new(number).unwrap());
+        Plan {
+            name: "test".to_owned(),
+            players: Players::of((1..=4).map(player).collect()).unwrap(),
+            rounds: Rounds::of(vec!["r".parse().unwrap()]).unwrap(),
+            mix: Mix::Pairs { stake: Stake::parse("10".parse().unwrap()).unwrap() },
+            shares: Shares::BETS,
+            pace: Pace::Open { interval: INTERVAL, requests },
+            connections,
+            insists_for: Duration::ZERO,
+        }
+    }
+
+    /// Where nobody listens: each request fails at once.
+    async fn nobody() -> Target {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Target::new(listener.local_addr().unwrap(), Dialect::Evens)
+    }
+
+    #[tokio::test]
+    async fn an_open_loop_asks_each_once_and_none_before_its_time() {
+        for connections in [1, 3, 40] {
+            let started = Instant::now();
+            let report = Run::start(&nobody().await, open_loop(20, connections)).await.finish().await;
+            assert_eq!(report.outcomes.failed(), 20, "{connections} connections");
+            assert!(started.elapsed() >= INTERVAL * 19, "{connections} connections: {:?}", started.elapsed());
         }
     }
 }
