@@ -159,14 +159,13 @@ impl Engines {
 
 /// The table, and its log where it has a file.
 fn open_table(file: Option<&Path>) -> Result<(Database, Option<Log>), EnginesError> {
-    let Some(file) = file else {
-        let table = Database::memory().map_err(|error| EnginesError::Table(error.to_string()))?;
-        return Ok((table, None));
+    let table = match file {
+        Some(file) => Database::new(&file.to_string_lossy()),
+        None => Database::memory(),
     };
-    let table =
-        Database::new(&file.to_string_lossy()).map_err(|error| EnginesError::Table(error.to_string()))?;
-    let log = Log::open(file).map_err(|error| EnginesError::Table(error.to_string()))?;
-    Ok((table, Some(log)))
+    let table = table.map_err(|error| EnginesError::Table(error.to_string()))?;
+    let log = file.map(Log::open).transpose().map_err(|error| EnginesError::Table(error.to_string()))?;
+    Ok((table, log))
 }
 
 async fn listen() -> Result<(TcpListener, SocketAddr), EnginesError> {
