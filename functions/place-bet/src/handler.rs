@@ -1,5 +1,6 @@
 //! The route.
 
+use crate::company::{Company, Presence};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
@@ -12,11 +13,12 @@ use evens_runtime::telemetry::chain;
 
 /// The function's route.
 pub fn router() -> Router<Context> {
-    Router::new().route("/api/bets", routing::post(place_bet))
+    Router::new().route("/api/bets", routing::post(place_bet)).layer(Extension(Company::default()))
 }
 
 async fn place_bet(
     Traced(context): Traced,
+    Extension(company): Extension<Company>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -25,6 +27,7 @@ async fn place_bet(
     let request = PlaceBetRequest::parse(&body)?;
     let key = key.key()?.map_or_else(|| key_of_request(&request_id), Ok)?;
     caller.require_self(request.user_id)?;
+    let presence = company.enter();
     let command = PlaceBet {
         bet: BetId::derive(caller.user, &key),
         user: caller.user,
@@ -36,7 +39,7 @@ async fn place_bet(
     let placed = context.store.place_bet(&command, &seed_if_new, context.clock.now()).await;
     let outcome = placed.map_err(|error| about_bet(error, command.bet))?;
     let (bet, is_replay) = accepted(&command, outcome)?;
-    ask_for_match(&context, &bet).await;
+    ask_for_match(&context, &bet, &presence).await;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceBetAnswer::from(&bet)).replayed(is_replay))
 }
 
@@ -80,8 +83,18 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
     }
 }
 
+/// Asks for the matching of a bet, if anybody waits against it. Where nobody does, now that it is placed, it is seen by whoever
+/// comes: his job joins the two. Where many bets are placed at once, their messages go together and cost less than the looks
+/// that would save some of them, so nobody looks.
+///
 /// The bet is placed whether or not this succeeds: the sweeper asks again.
-async fn ask_for_match(context: &Context, bet: &Bet) {
+async fn ask_for_match(context: &Context, bet: &Bet, presence: &Presence) {
+    // Where nobody could look, the job will.
+    if presence.is_alone()
+        && let Ok(false) = context.store.does_anybody_wait(&bet.round, bet.side.opposite()).await
+    {
+        return;
+    }
     let job = Job::Match(MatchJob::from(bet));
     let outgoing = Outgoing::new(job, bet.user);
     if let Err(error) = context.queues.send(vec![outgoing]).await {

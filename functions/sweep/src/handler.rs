@@ -1,15 +1,16 @@
 //! One sweep over all shards.
 
 use evens_contracts::{ApplyBonusJob, FinishRoundJob, Job, MatchJob, RefundJob, SettleJob};
-use evens_exchange::{RefundReason, WaitingBet};
+use evens_exchange::{RefundReason, RoundId, Side, WaitingBet};
 use evens_metrics::Found;
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 
-/// What is younger has its own job on the way.
+/// What is younger has its own job on the way, if there is anything to do.
 const RECENT: SignedDuration = SignedDuration::from_mins(1);
 
 /// How many shards are looked at side by side.
@@ -99,11 +100,14 @@ async fn sweep_bets(
     nudge: u64,
 ) -> Result<(usize, Option<Timestamp>), JobError> {
     let (mut found, mut oldest, mut start) = (0, None, None);
+    let mut opponents = Opponents { context, sides: HashMap::new() };
     loop {
         let page = context.store.sweep_waiting(shard, start).await?;
         oldest = earlier(oldest, page.found.iter().map(|waiting| waiting.placed_at).min());
-        let jobs = page.found.iter().filter_map(|waiting| job_of_waiting(context, waiting, now));
-        let jobs: Vec<_> = jobs.map(|job| job.nudged(nudge)).collect();
+        let mut jobs = Vec::new();
+        for waiting in &page.found {
+            jobs.extend(job_of_waiting(&mut opponents, waiting, now).await?.map(|job| job.nudged(nudge)));
+        }
         found += jobs.len();
         context.queues.send(jobs).await?;
         start = page.next;
@@ -114,17 +118,39 @@ async fn sweep_bets(
 }
 
 /// What is owed to a bet that waits: its refund, if its time has come; else another look for opponents, if its own job
-/// should be done by now.
-fn job_of_waiting(context: &Context, waiting: &WaitingBet, now: Timestamp) -> Option<Outgoing> {
+/// should be done by now and there are any.
+async fn job_of_waiting(
+    opponents: &mut Opponents<'_>,
+    waiting: &WaitingBet,
+    now: Timestamp,
+) -> Result<Option<Outgoing>, JobError> {
     let age = now.duration_since(waiting.placed_at);
-    let job = if age >= context.settings.refund_after {
+    let job = if age >= opponents.context.settings.refund_after {
         Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired })
-    } else if age >= RECENT {
+    } else if age >= RECENT && opponents.wait_against(waiting).await? {
         Job::Match(MatchJob::from(waiting))
     } else {
-        return None;
+        return Ok(None);
     };
-    Some(Outgoing::new(job, waiting.user))
+    Ok(Some(Outgoing::new(job, waiting.user)))
+}
+
+/// On which sides of which rounds anybody waits, as far as was asked: each is looked at once in a sweep.
+struct Opponents<'a> {
+    context: &'a Context,
+    sides: HashMap<(RoundId, Side), bool>,
+}
+
+impl Opponents<'_> {
+    async fn wait_against(&mut self, waiting: &WaitingBet) -> Result<bool, JobError> {
+        let side = (waiting.round.clone(), waiting.side.opposite());
+        if let Some(known) = self.sides.get(&side) {
+            return Ok(*known);
+        }
+        let found = self.context.store.does_anybody_wait(&side.0, side.1).await?;
+        self.sides.insert(side, found);
+        Ok(found)
+    }
 }
 
 /// How many jobs were sent, and when the oldest match was joined.

@@ -63,7 +63,8 @@ impl Cost {
     }
 
     pub(crate) fn sqs_requests(&self) -> f64 {
-        self.sqs.values().sum()
+        // The sum of none is minus zero.
+        self.sqs.values().sum::<f64>().abs()
     }
 }
 

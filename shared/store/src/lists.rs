@@ -186,6 +186,11 @@ impl Store {
         self.query_up_to(&query, start, limit.into()).await?.iter().map(waiting::decode).collect()
     }
 
+    /// Whether anybody waits on one side of a round.
+    pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
+        Ok(!self.list_waiting(round, side, None, 1).await?.is_empty())
+    }
+
     /// A page of a round's matches; `after` is the `next_after` of the page before.
     pub async fn list_matches(
         &self,

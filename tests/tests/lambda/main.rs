@@ -180,9 +180,10 @@ fn batch(messages: &[Message]) -> Value {
 async fn two_bets_are_placed_matched_and_settled_by_functions() {
     let platform = Platform::start().await;
     let bets = platform.pair().await;
-    for message in platform.work(Queue::Match, "match").await {
-        assert_eq!(message.traceparent.unwrap().trace_id(), TRACE, "{message:?}");
-    }
+    // The first of them found nobody, and asked for nothing.
+    let [message] = &platform.work(Queue::Match, "match").await[..] else { panic!("one message") };
+    assert!(message.body.contains(&bets[1].to_string()), "{message:?}");
+    assert_eq!(message.traceparent.unwrap().trace_id(), TRACE, "{message:?}");
     platform.expect_settled(bets).await;
 }
 
@@ -257,19 +258,33 @@ async fn the_sweep_runs_on_its_schedule() {
     let platform = Platform::start().await;
     let seed = Seed::from_bytes([7; 32]);
     let placed_at = Timestamp::now() - jiff::SignedDuration::from_mins(2);
-    platform.token_of_funded(1).await;
-    let command = evens_exchange::PlaceBet {
-        bet: evens_exchange::BetId::derive(evens_ledger::UserId::new(1).unwrap(), &"key".parse().unwrap()),
-        user: evens_ledger::UserId::new(1).unwrap(),
-        round: "swept".parse().unwrap(),
-        side: evens_exchange::Side::A,
-        stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
+    let place = async |number: u64, side: Side| {
+        platform.token_of_funded(number).await;
+        let user = evens_ledger::UserId::new(number).unwrap();
+        let command = evens_exchange::PlaceBet {
+            bet: BetId::derive(user, &"key".parse().unwrap()),
+            user,
+            round: "swept".parse().unwrap(),
+            side,
+            stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
+        };
+        platform.store.place_bet(&command, &seed, placed_at).await.unwrap();
+        command.bet
     };
-    platform.store.place_bet(&command, &seed, placed_at).await.unwrap();
+    let (event, bet) = (json!({ "source": "aws.scheduler" }), place(1, Side::A).await);
     let mut sweeping = platform.function("sweep").await;
-    sweeping.invoke(&json!({ "source": "aws.scheduler" })).await;
-    let found = await_until("the job of the bet", Duration::from_secs(10), async || {
-        platform.receive(Queue::Match).await.pop()
-    });
-    assert!(found.await.body.contains(&command.bet.to_string()));
+    sweeping.invoke(&event).await;
+    // Nobody waits against it.
+    assert!(platform.queues.receive(Queue::Match, Duration::ZERO).await.unwrap().is_empty());
+    let other = place(2, Side::B).await;
+    sweeping.invoke(&event).await;
+    let mut asked_for = BTreeSet::new();
+    await_until("the jobs of both bets", Duration::from_secs(10), async || {
+        asked_for.extend(platform.receive(Queue::Match).await.into_iter().map(|message| message.body));
+        (asked_for.len() == 2).then_some(())
+    })
+    .await;
+    for bet in [bet, other] {
+        assert!(asked_for.iter().any(|body| body.contains(&bet.to_string())), "{asked_for:?}");
+    }
 }

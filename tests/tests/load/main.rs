@@ -145,7 +145,8 @@ fn growth_finds_that_a_bet_costs_the_same() {
         found.unwrap_or_else(|| panic!("no {name}")).clone()
     };
     for (series, name, unit) in [
-        (0, "place-bet", "write_units"),
+        (0, "place-bet (nobody there)", "write_units"),
+        (0, "place-bet (somebody there)", "sqs_requests"),
         (0, "match (joins and settles)", "write_units"),
         (0, "match (joins and settles)", "sqs_requests"),
         (0, "read the round", "read_units"),

@@ -1,9 +1,9 @@
-//! [`Beside`]: the functions that log players in, served once more beside the process, over the same table and queues.
+//! [`Beside`]: some functions, served once more beside the process, over the same table and queues.
 
 use axum::Router;
 use evens_credentials::{CredentialSettings, Credentials, Sessions};
-use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Clock, Context, Rates, Stage, http};
+use evens_runtime::tokens::{TokenSigner, TokenVerifier};
+use evens_runtime::{Clock, Context, Rates, Settings, Stage, http};
 use evens_tests::{Answer, Client, Request, Scenario};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 /// A host of its own: with its own clock, and its own leases of everybody's budgets. Dropped, it ends.
 pub(crate) struct Beside {
+    address: SocketAddr,
     client: Client,
     server: JoinHandle<std::io::Result<()>>,
 }
@@ -28,11 +29,29 @@ impl Beside {
         let routes = Router::new()
             .merge(evens_login::router(credentials.clone()))
             .merge(evens_register::router(credentials));
+        Self::serve(scenario, http::serve_layers(routes, context)).await
+    }
+
+    /// Places bets.
+    pub(crate) async fn place_bet(scenario: &Scenario) -> Self {
+        let (context, keys) = (scenario.context(), vec![scenario.signer().public_key()]);
+        let Settings { token_issuer, token_audience, .. } = &*context.settings;
+        let tokens = TokenVerifier::new(keys, token_issuer.clone(), token_audience.clone());
+        let context = Context { tokens, ..context.clone() };
+        Self::serve(scenario, http::serve_layers(evens_place_bet::router(), context)).await
+    }
+
+    async fn serve(scenario: &Scenario, routes: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let client = scenario.nobody().at(listener.local_addr().unwrap());
-        let service = http::serve_layers(routes, context).into_make_service_with_connect_info::<SocketAddr>();
+        let address = listener.local_addr().unwrap();
+        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
         let server = tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { client, server }
+        Self { address, client: scenario.nobody().at(address), server }
+    }
+
+    /// The same client, of this host.
+    pub(crate) fn client(&self, client: &Client) -> Client {
+        client.at(self.address)
     }
 
     /// Sends a request to this host.

@@ -1,5 +1,6 @@
 //! Matching: who plays against whom, and for how much.
 
+use crate::beside::Beside;
 use crate::settle::await_settled;
 use evens_contracts::{Job, MatchJob};
 use evens_tests::Scenario;
@@ -101,6 +102,26 @@ async fn many_who_look_at_once_take_different_opponents() {
     join_all(players.iter().map(|player| player.bet("r", "B", "10"))).await;
     let books = scenario.await_ended().await;
     assert_eq!(books.matches.len(), 8);
+    scenario.finish().await;
+}
+
+/// As on Lambda, where each of the two has an instance of its own: both look for opponents once they are placed, so one of them
+/// sees the other and asks for their match. Nothing is swept.
+#[tokio::test(flavor = "multi_thread")]
+async fn opposed_bets_that_are_placed_at_the_same_moment_meet() {
+    let scenario = Scenario::start().await;
+    let instances = [Beside::place_bet(&scenario).await, Beside::place_bet(&scenario).await];
+    let mut placed = Vec::new();
+    for pair in 0..20 {
+        let round = format!("r{pair}");
+        let alice = scenario.funded(50 + 2 * pair, "10").await;
+        let bob = scenario.funded(51 + 2 * pair, "10").await;
+        let (on_a, on_b) = (instances[0].client(&alice), instances[1].client(&bob));
+        let (a, b) = tokio::join!(on_a.bet(&round, "A", "10"), on_b.bet(&round, "B", "10"));
+        placed.extend([(alice, a), (bob, b)]);
+    }
+    let placed: Vec<_> = placed.iter().map(|(client, bet)| (client, bet)).collect();
+    await_settled(&scenario, &placed).await;
     scenario.finish().await;
 }
 

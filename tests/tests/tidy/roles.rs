@@ -45,6 +45,7 @@ const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["ACCOUNT#", "USER#"]),
         ],
     ),
+    ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["ROUND#"])]),
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
