@@ -100,13 +100,14 @@ async fn sweep_bets(
     nudge: u64,
 ) -> Result<(usize, Option<Timestamp>), JobError> {
     let (mut found, mut oldest, mut start) = (0, None, None);
-    let mut opponents = Opponents { context, sides: HashMap::new() };
+    let mut opponents = Opponents::default();
     loop {
         let page = context.store.sweep_waiting(shard, start).await?;
         oldest = earlier(oldest, page.found.iter().map(|waiting| waiting.placed_at).min());
         let mut jobs = Vec::new();
         for waiting in &page.found {
-            jobs.extend(job_of_waiting(&mut opponents, waiting, now).await?.map(|job| job.nudged(nudge)));
+            let job = job_of_waiting(context, &mut opponents, waiting, now).await?;
+            jobs.extend(job.map(|job| job.nudged(nudge)));
         }
         found += jobs.len();
         context.queues.send(jobs).await?;
@@ -120,14 +121,15 @@ async fn sweep_bets(
 /// What is owed to a bet that waits: its refund, if its time has come; else another look for opponents, if its own job
 /// should be done by now and there are any.
 async fn job_of_waiting(
-    opponents: &mut Opponents<'_>,
+    context: &Context,
+    opponents: &mut Opponents,
     waiting: &WaitingBet,
     now: Timestamp,
 ) -> Result<Option<Outgoing>, JobError> {
     let age = now.duration_since(waiting.placed_at);
-    let job = if age >= opponents.context.settings.refund_after {
+    let job = if age >= context.settings.refund_after {
         Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired })
-    } else if age >= RECENT && opponents.wait_against(waiting).await? {
+    } else if age >= RECENT && opponents.wait_against(context, waiting).await? {
         Job::Match(MatchJob::from(waiting))
     } else {
         return Ok(None);
@@ -136,19 +138,17 @@ async fn job_of_waiting(
 }
 
 /// On which sides of which rounds anybody waits, as far as was asked: each is looked at once in a sweep.
-struct Opponents<'a> {
-    context: &'a Context,
-    sides: HashMap<(RoundId, Side), bool>,
-}
+#[derive(Default)]
+struct Opponents(HashMap<(RoundId, Side), bool>);
 
-impl Opponents<'_> {
-    async fn wait_against(&mut self, waiting: &WaitingBet) -> Result<bool, JobError> {
+impl Opponents {
+    async fn wait_against(&mut self, context: &Context, waiting: &WaitingBet) -> Result<bool, JobError> {
         let side = (waiting.round.clone(), waiting.side.opposite());
-        if let Some(known) = self.sides.get(&side) {
+        if let Some(known) = self.0.get(&side) {
             return Ok(*known);
         }
-        let found = self.context.store.does_anybody_wait(&side.0, side.1).await?;
-        self.sides.insert(side, found);
+        let found = context.store.does_anybody_wait(&side.0, side.1).await?;
+        self.0.insert(side, found);
         Ok(found)
     }
 }
