@@ -7,7 +7,7 @@
 
 pub(crate) mod drive;
 
-use crate::cost;
+use crate::cost::{self, Dollars, PRICE_LIST, PriceList};
 use drive::Drive;
 use evens_runtime::Settings;
 use serde::Serialize;
@@ -68,19 +68,34 @@ impl Cost {
     }
 }
 
+/// What a step costs per bet, and a million of it.
+#[derive(Debug, Serialize)]
+struct Step {
+    name: &'static str,
+    per_bet: Cost,
+    dollars_per_million: Dollars,
+}
+
+impl Step {
+    fn new(name: &'static str, per_bet: Cost) -> Self {
+        let dollars_per_million = Dollars::of(&per_bet);
+        Self { name, per_bet, dollars_per_million }
+    }
+}
+
 /// What a bet costs, in one way of sending bets.
 #[derive(Debug, Serialize)]
 struct Way {
     name: &'static str,
-    /// Per bet, step by step.
-    steps: Vec<(&'static str, Cost)>,
-    total: Cost,
+    /// Step by step, and at the end all of them together.
+    steps: Vec<Step>,
 }
 
 /// What a bet costs.
 #[derive(Debug, Serialize)]
 pub(crate) struct Budget {
     ways: Vec<Way>,
+    prices: PriceList,
 }
 
 /// Counts it over so many bets of each way.
@@ -93,16 +108,20 @@ pub(crate) async fn count(bets: u32) -> anyhow::Result<Budget> {
     drive.stop().await;
     let bets = f64::from(2 * pairs);
     let ways = [("one by one", one_by_one), ("batches of 10", in_batches), ("refunded", refunded)];
-    Ok(Budget { ways: ways.into_iter().map(|(name, steps)| way(name, steps, bets)).collect() })
+    let ways = ways.into_iter().map(|(name, steps)| way(name, steps, bets)).collect();
+    Ok(Budget { ways, prices: PRICE_LIST })
 }
 
 fn way(name: &'static str, steps: Vec<(&'static str, Cost)>, bets: f64) -> Way {
-    let steps: Vec<_> = steps.into_iter().map(|(step, cost)| (step, cost.per(bets))).collect();
     let mut total = Cost::default();
-    for (_, cost) in &steps {
-        total.add(cost);
+    let mut of_steps = Vec::new();
+    for (step, cost) in steps {
+        let cost = cost.per(bets);
+        total.add(&cost);
+        of_steps.push(Step::new(step, cost));
     }
-    Way { name, steps, total }
+    of_steps.push(Step::new("total", total));
+    Way { name, steps: of_steps }
 }
 
 impl Budget {
@@ -113,18 +132,16 @@ impl Budget {
             "per bet", "step", "WU", "of index", "RU", "calls", "ms", "SQS"
         );
         for way in &self.ways {
-            for (step, cost) in &way.steps {
-                print_cost(way.name, step, cost);
+            for step in &way.steps {
+                print_cost(way.name, step.name, &step.per_bet);
             }
-            print_cost(way.name, "total", &way.total);
         }
         println!("Budget of a settled bet: at most 14 WU and 3 SQS requests; the aim is 4.1 and 1.5.");
         cost::print_prices();
         for way in &self.ways {
-            for (step, of_step) in &way.steps {
-                cost::print_step(way.name, step, of_step);
+            for step in &way.steps {
+                cost::print_step(way.name, step.name, &step.dollars_per_million);
             }
-            cost::print_step(way.name, "total", &way.total);
         }
     }
 }

@@ -51,12 +51,40 @@ fn units(cost: &Cost) -> [f64; 6] {
     [write_units, read_units, cost.sqs_requests(), functions, gigabyte_seconds, http_requests]
 }
 
-/// Dollars per million bets, by price.
-#[expect(clippy::float_arithmetic, reason = "a forecast; no money is moved by it")]
-fn dollars(cost: &Cost) -> [f64; 6] {
-    let units = units(cost);
-    std::array::from_fn(|place| units[place] * PRICES[place].dollars_per_million)
+/// Dollars per million bets, service by service, in the order of [`PRICES`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Dollars {
+    dynamodb_writes: f64,
+    dynamodb_reads: f64,
+    sqs: f64,
+    lambda_requests: f64,
+    lambda_time: f64,
+    api_gateway: f64,
+    sum: f64,
 }
+
+impl Dollars {
+    /// What a million times that costs.
+    #[expect(clippy::float_arithmetic, reason = "a forecast; no money is moved by it")]
+    pub(crate) fn of(cost: &Cost) -> Self {
+        let units = units(cost);
+        let dollars: [f64; 6] = std::array::from_fn(|place| units[place] * PRICES[place].dollars_per_million);
+        let [dynamodb_writes, dynamodb_reads, sqs, lambda_requests, lambda_time, api_gateway] = dollars;
+        let sum = dollars.iter().sum();
+        Self { dynamodb_writes, dynamodb_reads, sqs, lambda_requests, lambda_time, api_gateway, sum }
+    }
+}
+
+/// What the dollars are made of.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct PriceList {
+    region: &'static str,
+    as_of: &'static str,
+    prices: [Price; 6],
+}
+
+/// The prices that everything is counted with.
+pub(crate) const PRICE_LIST: PriceList = PriceList { region: REGION, as_of: AS_OF, prices: PRICES };
 
 /// Prints the prices.
 pub(crate) fn print_prices() {
@@ -73,18 +101,18 @@ pub(crate) fn print_prices() {
 }
 
 /// Prints what a step costs.
-pub(crate) fn print_step(way: &str, step: &str, cost: &Cost) {
-    let dollars = dollars(cost);
-    let sum: f64 = dollars.iter().sum();
-    let [writes, reads, sqs, calls, time, api] = dollars;
+pub(crate) fn print_step(way: &str, step: &str, dollars: &Dollars) {
+    let Dollars { dynamodb_writes, dynamodb_reads, sqs, lambda_requests, lambda_time, api_gateway, sum } =
+        dollars;
     println!(
-        "{way:<15} {step:<26} {writes:>8.2} {reads:>8.2} {sqs:>8.2} {calls:>8.2} {time:>8.3} {api:>8.2} {sum:>8.2}"
+        "{way:<15} {step:<26} {dynamodb_writes:>8.2} {dynamodb_reads:>8.2} {sqs:>8.2} {lambda_requests:>8.2} \
+         {lambda_time:>8.3} {api_gateway:>8.2} {sum:>8.2}"
     );
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{dollars, units};
+    use super::{Dollars, units};
     use crate::budget::Cost;
     use std::collections::BTreeMap;
 
@@ -103,6 +131,15 @@ mod tests {
             milliseconds: 2_000.0,
         };
         assert_eq!(units(&cost), [8.0, 2.0, 2.0, 1.0, 1.0, 1.0]);
-        assert_eq!(dollars(&cost), [5.0, 0.25, 1.0, 0.2, 13.3334, 1.0]);
+        let expected = Dollars {
+            dynamodb_writes: 5.0,
+            dynamodb_reads: 0.25,
+            sqs: 1.0,
+            lambda_requests: 0.2,
+            lambda_time: 13.3334,
+            api_gateway: 1.0,
+            sum: 20.7834,
+        };
+        assert_eq!(Dollars::of(&cost), expected);
     }
 }

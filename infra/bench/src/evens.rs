@@ -1,5 +1,7 @@
 //! [`Evens`]: the binary beside this one, over a data folder that ends with it.
 
+use crate::counters::Counters;
+use crate::worker::{Reserved, Worker};
 use anyhow::{Context, bail, ensure};
 use aws_sdk_sqs::types::QueueAttributeName;
 use evens_contracts::Queue;
@@ -34,7 +36,9 @@ pub(crate) struct Evens {
 #[derive(Debug)]
 struct Running {
     process: Child,
+    address: Address,
     api: SocketAddr,
+    metrics: Reserved,
     store: Store,
     queues: Queues,
     sqs: aws_sdk_sqs::Client,
@@ -51,6 +55,9 @@ pub(crate) struct Books {
 
 /// The file in the data folder that says where its engines and its API are.
 const ADDRESSES: &str = "engines.json";
+
+/// The file in the data folder that the process writes its log to.
+pub(crate) const LOG: &str = "evens.log";
 
 /// Where the engines and the API of a data folder are.
 #[derive(Debug, Deserialize)]
@@ -84,11 +91,8 @@ impl Evens {
     /// Starts it with an empty folder.
     pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
         self.stop().await?;
-        let private = Permissions::from_mode(0o700);
-        let folder = tempfile::Builder::new().permissions(private).tempdir();
-        let folder = folder.context("no temporary folder")?;
         let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-        self.running = Some(self.start(folder, any_port).await?);
+        self.running = Some(self.start(empty_folder()?, any_port).await?);
         Ok(())
     }
 
@@ -102,14 +106,30 @@ impl Evens {
         Ok(started.elapsed())
     }
 
-    async fn start(&self, folder: TempDir, listen: SocketAddr) -> anyhow::Result<Running> {
-        // What a killed process has left behind is not what this one says.
-        if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
-            ensure!(error.kind() == ErrorKind::NotFound, "{ADDRESSES} cannot be removed: {error}");
-        }
-        let log = folder.path().join("evens.log");
-        let mut process = Command::new(&self.binary)
-            .args(["serve", "--listen", &listen.to_string(), "--data"])
+    /// One more process that works on the queues of the one that runs, until that ends.
+    pub(crate) async fn start_worker(&self) -> anyhow::Result<Worker> {
+        let engines = &self.running()?.address;
+        let folder = empty_folder()?;
+        let [api, metrics] = [Reserved::find()?, Reserved::find()?];
+        let process = self.serve(&folder, api.address, metrics.address, Some(engines))?;
+        let worker = Worker { process, api, metrics, folder };
+        worker.await_ready(Self::START_TIMEOUT).await?;
+        Ok(worker)
+    }
+
+    /// `evens serve` with its data and its log in that folder, with engines of its own or of another process.
+    fn serve(
+        &self,
+        folder: &TempDir,
+        listen: SocketAddr,
+        metrics: SocketAddr,
+        engines: Option<&Address>,
+    ) -> anyhow::Result<Child> {
+        let log = File::options().create(true).append(true).open(folder.path().join(LOG))?;
+        let mut command = Command::new(&self.binary);
+        command
+            .args(["serve", "--listen", &listen.to_string()])
+            .args(["--metrics-listen", &metrics.to_string(), "--data"])
             .arg(folder.path())
             .env("RUST_LOG", "warn")
             .env("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string())
@@ -118,27 +138,43 @@ impl Evens {
             .env_remove("AWS_ENDPOINT_URL")
             .env_remove("AWS_ENDPOINT_URL_DYNAMODB")
             .env_remove("AWS_ENDPOINT_URL_SQS")
+            .env_remove("EVENS_ENGINES")
             .env_remove("EVENS_STAGE")
-            .stderr(File::options().create(true).append(true).open(&log)?)
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("cannot start {}", self.binary.display()))?;
+            .stderr(log)
+            .kill_on_drop(true);
+        if let Some(Address { dynamodb, sqs, .. }) = engines {
+            command.env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb).env("AWS_ENDPOINT_URL_SQS", sqs);
+        }
+        command.spawn().with_context(|| format!("cannot start {}", self.binary.display()))
+    }
+
+    async fn start(&self, folder: TempDir, listen: SocketAddr) -> anyhow::Result<Running> {
+        // What a killed process has left behind is not what this one says.
+        if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
+            ensure!(error.kind() == ErrorKind::NotFound, "{ADDRESSES} cannot be removed: {error}");
+        }
+        let metrics = Reserved::find()?;
+        let mut process = self.serve(&folder, listen, metrics.address, None)?;
         let deadline = Instant::now() + Self::START_TIMEOUT;
         let (address, api) = loop {
             if let Some(found) = read_address(&folder) {
                 break found;
             }
             if Instant::now() >= deadline || process.try_wait()?.is_some() {
-                bail!("it did not say where it listens:\n{}", std::fs::read_to_string(&log)?);
+                let log = std::fs::read_to_string(folder.path().join(LOG))?;
+                bail!("it did not say where it listens:\n{log}");
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
-        let endpoints =
-            Endpoints { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), ..Endpoints::default() };
+        let endpoints = Endpoints {
+            dynamodb: Some(address.dynamodb.clone()),
+            sqs: Some(address.sqs.clone()),
+            ..Endpoints::default()
+        };
         let clients = Clients::connect(&endpoints)?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
-        Ok(Running { process, api, store, queues, sqs: clients.sqs, folder })
+        Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, folder })
     }
 
     /// Asks it to end (SIGTERM), and waits for that: a program that was built to be watched says at its end what it did.
@@ -218,6 +254,11 @@ impl Evens {
         Ok(self.running()?.api)
     }
 
+    /// What the process has counted since it started.
+    pub(crate) async fn counters(&self) -> anyhow::Result<Counters> {
+        Counters::read(self.running()?.metrics.address).await
+    }
+
     pub(crate) fn store(&self) -> anyhow::Result<&Store> {
         Ok(&self.running()?.store)
     }
@@ -257,6 +298,12 @@ impl Evens {
     fn running(&self) -> anyhow::Result<&Running> {
         self.running.as_ref().context("evens is not running")
     }
+}
+
+/// A folder that nobody else can read.
+fn empty_folder() -> anyhow::Result<TempDir> {
+    let private = Permissions::from_mode(0o700);
+    tempfile::Builder::new().permissions(private).tempdir().context("no temporary folder")
 }
 
 /// The addresses, once all of them are there.

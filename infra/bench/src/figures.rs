@@ -24,6 +24,8 @@ pub(crate) enum Limit {
     Below(f64),
     /// That or less.
     AtMost(f64),
+    /// That or more.
+    AtLeast(f64),
 }
 
 impl Limit {
@@ -31,6 +33,7 @@ impl Limit {
         match self {
             Self::Below(limit) => value < limit,
             Self::AtMost(limit) => value <= limit,
+            Self::AtLeast(limit) => value >= limit,
         }
     }
 
@@ -38,6 +41,7 @@ impl Limit {
         match self {
             Self::Below(limit) => format!("< {limit}"),
             Self::AtMost(limit) => format!("<= {limit}"),
+            Self::AtLeast(limit) => format!(">= {limit}"),
         }
     }
 }
@@ -71,6 +75,10 @@ impl Figure {
 
     pub(crate) fn at_most(self, limit: f64) -> Self {
         Self { limit: Some(Limit::AtMost(limit)), ..self }
+    }
+
+    pub(crate) fn at_least(self, limit: f64) -> Self {
+        Self { limit: Some(Limit::AtLeast(limit)), ..self }
     }
 
     /// The same figure of one phase of a measure.
@@ -244,6 +252,9 @@ mod tests {
         figures.add("burst", EVENS, Figure::lower("lost", 0.0).at_most(0.0));
         assert_eq!(figures.broken().count(), 0);
         figures.add("burst", EVENS, Figure::lower("lost", 1.0).at_most(0.0).of_phase("end"));
-        assert_eq!(figures.broken().collect::<Vec<_>>(), ["burst: end: lost is 1.00, not <= 0"]);
+        figures.add("steady", EVENS, Figure::higher("jobs/min", 5_000.0).at_least(5_000.0));
+        figures.add("steady", EVENS, Figure::higher("jobs/min", 4_999.0).at_least(5_000.0));
+        let broken = ["burst: end: lost is 1.00, not <= 0", "steady: jobs/min is 4999.00, not >= 5000"];
+        assert_eq!(figures.broken().collect::<Vec<_>>(), broken);
     }
 }

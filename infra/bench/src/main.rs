@@ -9,6 +9,7 @@
 
 mod budget;
 mod cost;
+mod counters;
 mod evens;
 mod figures;
 mod growth;
@@ -20,6 +21,7 @@ mod processes;
 mod scenarios;
 mod storm;
 mod system;
+mod worker;
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
@@ -60,7 +62,7 @@ struct Args {
     /// Which measures, instead of all those that are no scenario of load
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Measure>,
-    /// Measures the peer as well, in turns, and prints ratios
+    /// Measures the peer as well, in turns, and prints ratios; fails where it does not start
     #[arg(long)]
     peer: bool,
     /// The folder of the peer, where its setup.sh has been run
@@ -82,7 +84,7 @@ enum Measure {
     Hot,
     /// 4000 bets on 1000 rounds
     Uniform,
-    /// 5000 jobs a minute: memory and cores (Evens only)
+    /// 5000 jobs a minute: with less than a core and 1 GiB (Evens only)
     Steady,
     /// Write units, read units and SQS requests of a bet, until it is settled or refunded
     Budget,
@@ -92,9 +94,9 @@ enum Measure {
     Burst,
     /// Scenario: 200 users, 50 to 100 bets a second for 5 minutes, 100 for 5 more, then the burst
     Sustained,
-    /// Scenario: 100 bets a second while the process is killed twice (Evens only)
+    /// Scenario: 100 bets a second while workers beside the process are killed, and all of it twice (Evens only)
     Resilience,
-    /// Scenario: 1500 users who mostly read, at 65 % of what the system takes
+    /// Scenario: 1500 users who mostly read, at 65 % of what the system takes with a past as long
     Light,
     /// Scenario: 1000 users, at 85 %
     High,
@@ -106,7 +108,7 @@ enum Measure {
     SignUpBurst,
     /// Whether a bet costs more after many bets in its round, or after many entries of its player
     Growth,
-    /// A backlog of 1000 bonuses, and of 1000 days of attendance (Evens only)
+    /// A backlog of 1000 bonuses, and of 1000 days of attendance, each done in a minute (Evens only)
     Backlog,
     /// What a password costs, by the parameters of its hash
     Passwords,
@@ -141,10 +143,11 @@ fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
     let chosen = if args.only.is_empty() { Measure::BY_DEFAULT.to_vec() } else { args.only.clone() };
     let mut figures = Figures::new();
-    measure_in_process(&args, &chosen, &mut figures)?;
-    // The driver takes one core at most, and nothing of it waits for another thread.
+    // The driver takes one core at most, and nothing of it waits for another thread. It goes first, as a system that does
+    // not start is better known at once.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(measure(&args, &chosen, &mut figures))?;
+    measure_in_process(&args, &chosen, &mut figures)?;
     figures.machine_after = machine::load_average();
     if args.json {
         figures.print_json()?;
@@ -189,10 +192,7 @@ async fn measure(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyh
     }
     let mut systems = vec![System::Evens(Box::new(evens::Evens::find()?))];
     if args.peer {
-        match peer::Peer::start(&args.peer_dir).await {
-            Ok(peer) => systems.push(System::Peer(peer)),
-            Err(error) => eprintln!("no peer: {error:#}"),
-        }
+        systems.push(System::Peer(peer::Peer::start(&args.peer_dir).await.context("no peer")?));
     }
     for _ in 0..args.repeat {
         for measure in &measures {

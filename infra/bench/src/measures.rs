@@ -1,5 +1,6 @@
 //! The measures. Their parameters are those with which the peer's figures were made.
 
+use crate::counters::Counters;
 use crate::figures::Figure;
 use crate::processes::{self, Usage, Watch};
 use crate::system::System;
@@ -22,8 +23,12 @@ const BACKLOG_BETS: u64 = 4_000;
 /// 50 bets a second, for 20 s.
 const SETTLEMENT_INTERVAL: Duration = Duration::from_millis(20);
 const SETTLEMENT_BETS: u64 = 1_000;
-/// 5,000 jobs a minute: each bet asks for one of `match`, and each pair for one of `settle`.
-const STEADY_INTERVAL: Duration = Duration::from_millis(18);
+/// A pair asks for one job at least, that of whoever finds the other waiting: so this is 5,450 jobs a minute, or more.
+const STEADY_INTERVAL: Duration = Duration::from_micros(5_500);
+/// What a box must do, and with how much.
+const STEADY_JOBS_PER_MINUTE: f64 = 5_000.0;
+const STEADY_CORES: f64 = 1.0;
+const STEADY_MEBIBYTES: f64 = 1_024.0;
 /// When nothing was settled for so long, nothing more will be: the peer lets some bets wait for their refund.
 pub(crate) const STALL: Duration = Duration::from_secs(15);
 
@@ -51,20 +56,24 @@ pub(crate) async fn throughput(system: &System, seconds: u64) -> anyhow::Result<
 pub(crate) async fn backlog(system: &System, rounds: usize) -> anyhow::Result<Vec<Figure>> {
     let pace = Pace::Closed(Limit::Requests(BACKLOG_BETS));
     let plan = plan(system, 1_000, rounds, pace, CONNECTIONS).await?;
+    let before = system.counters().await?;
     let watch = Watch::start(system.processes()?);
     let started = Instant::now();
     let report = Run::start(&system.target()?, plan).await.finish().await;
     let accepted = report.outcomes.accepted;
     let (settled, until) = wait_until_settled(system, accepted, STALL).await?;
     let usage = watch.usage();
+    let counted = system.counted_since(before).await?;
     let took = until - started;
     ensure!(settled > 0, "nothing was settled");
     let mut figures = vec![
         Figure::higher("accepted/s", report.accepted_per_second()),
         Figure::higher("settled/s", per_second(settled, took)),
         Figure::lower("CPU ms/settled bet", per_bet(usage.cpu, settled)),
+        Figure::lower("memory MiB/1000 settled bets", mebibytes_per_thousand(&usage, settled)),
         Figure::lower("never settled", count(accepted - settled)),
     ];
+    figures.extend(counted.iter().flat_map(Counters::conflicts));
     figures.extend(usage_notes(&report, &usage, started.elapsed()));
     Ok(figures)
 }
@@ -115,32 +124,37 @@ pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// An open loop that asks for 5,000 jobs a minute, for a time: what memory and how many cores that takes, and whether the
-/// system keeps up.
+/// An open loop whose bets make 5,000 jobs a minute, for a time: what memory and how many cores that takes, and whether the
+/// system keeps up. The jobs are those that the system itself counts as done until the last answer.
 #[expect(clippy::float_arithmetic, reason = "a rate, not money")]
 pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<Figure>> {
-    let bets = Duration::from_secs(seconds).as_millis() / STEADY_INTERVAL.as_millis();
+    let bets = Duration::from_secs(seconds).as_micros() / STEADY_INTERVAL.as_micros();
     // Whole pairs, so that everything finds its opponent.
     let bets = u64::try_from(bets)? / 2 * 2;
     let pace = Pace::Open { interval: STEADY_INTERVAL, requests: bets };
     let plan = plan(system, 1_000, 1, pace, CONNECTIONS).await?;
+    let before = system.evens()?.counters().await?;
     let watch = Watch::start(system.processes()?);
     let started = Instant::now();
     let report = Run::start(&system.target()?, plan).await.finish().await;
+    let counted = system.evens()?.counters().await?.since(&before);
     let took = started.elapsed();
     let usage = watch.usage();
     let accepted = report.outcomes.accepted;
     let behind = accepted - system.settled(accepted).await?.min(accepted);
     let (settled, _) = wait_until_settled(system, accepted, STALL).await?;
-    let jobs = accepted + settled / 2;
+    let jobs_per_minute = 60.0 * counted.jobs_done() / took.as_secs_f64().max(0.001);
+    let peak = processes::peak_mebibytes(&system.processes()?);
     let mut figures = vec![
-        Figure::higher("jobs/min", 60.0 * per_second(jobs, took)),
-        Figure::lower("memory peak MiB", processes::peak_mebibytes(&system.processes()?)),
+        Figure::higher("jobs/min", jobs_per_minute).at_least(STEADY_JOBS_PER_MINUTE),
+        Figure::lower("cores used", cores(usage.cpu, took)).below(STEADY_CORES),
+        Figure::lower("memory peak MiB", peak).below(STEADY_MEBIBYTES),
         Figure::lower("place p50 ms", milliseconds(report.latency.quantile(0.5))),
         Figure::lower("place p99 ms", milliseconds(report.latency.quantile(0.99))),
         Figure::lower("not settled with the last answer", count(behind)),
         Figure::lower("never settled", count(accepted - settled)),
     ];
+    figures.extend(counted.job_times());
     figures.extend(usage_notes(&report, &usage, took));
     Ok(figures)
 }
@@ -228,11 +242,10 @@ pub(crate) async fn plan(
 }
 
 /// What each measure says besides.
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a share of memory, not money")]
 pub(crate) fn usage_notes(report: &Report, usage: &Usage, took: Duration) -> Vec<Figure> {
     vec![
         Figure::lower("requests failed", count(report.outcomes.failed())).at_most(0.0),
-        Figure::lower("memory MiB", usage.memory_kib as f64 / 1_024.0),
+        Figure::lower("memory MiB", mebibytes(usage.memory_kib)),
         Figure::note("cores of the system", cores(usage.cpu, took)),
         Figure::note("cores of the driver", cores(usage.driver, took)),
         Figure::note("cores of others", usage.cores_of_others),
@@ -258,6 +271,20 @@ pub(crate) fn per_second(number: u64, took: Duration) -> f64 {
 #[expect(clippy::float_arithmetic, reason = "a time, not money")]
 fn per_bet(cpu: Duration, bets: u64) -> f64 {
     milliseconds(cpu) / count(bets.max(1))
+}
+
+#[expect(clippy::float_arithmetic, reason = "memory, not money")]
+fn mebibytes(kibibytes: u64) -> f64 {
+    count(kibibytes) / 1_024.0
+}
+
+/// By how much resident memory grew while so many bets were placed and settled: what the system keeps in memory of them, and
+/// the connections and buffers that it has meanwhile. Of both systems with all their processes; less than zero where memory
+/// was given back.
+#[expect(clippy::float_arithmetic, reason = "memory, not money")]
+fn mebibytes_per_thousand(usage: &Usage, bets: u64) -> f64 {
+    let grown = mebibytes(usage.memory_kib) - mebibytes(usage.memory_before_kib);
+    1_000.0 * grown / count(bets.max(1))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of bets, not money")]

@@ -16,6 +16,8 @@ pub(crate) struct Usage {
     pub(crate) cores_of_others: f64,
     /// Resident memory now, shared pages split among those that share them.
     pub(crate) memory_kib: u64,
+    /// The same when the watch began.
+    pub(crate) memory_before_kib: u64,
 }
 
 /// A watch over some processes and their descendants.
@@ -23,6 +25,7 @@ pub(crate) struct Usage {
 pub(crate) struct Watch {
     roots: Vec<u32>,
     before: Duration,
+    memory_before_kib: u64,
     driver_before: Duration,
     busy_before: Duration,
     started: Instant,
@@ -30,8 +33,10 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn start(roots: Vec<u32>) -> Self {
-        let before = total(&below(&roots));
-        Self { roots, before, driver_before: driver(), busy_before: busy(), started: Instant::now() }
+        let processes = below(&roots);
+        let (before, memory_before_kib) = (total(&processes), memory_kib(&processes));
+        let (driver_before, busy_before) = (driver(), busy());
+        Self { roots, before, memory_before_kib, driver_before, busy_before, started: Instant::now() }
     }
 
     #[expect(clippy::float_arithmetic, reason = "a ratio of times, not money")]
@@ -41,8 +46,8 @@ impl Watch {
         let driver = driver().saturating_sub(self.driver_before);
         let others = busy().saturating_sub(self.busy_before).saturating_sub(cpu).saturating_sub(driver);
         let cores_of_others = others.as_secs_f64() / self.started.elapsed().as_secs_f64().max(0.001);
-        let memory_kib = processes.keys().map(|pid| proportional_kib(*pid)).sum();
-        Usage { cpu, driver, cores_of_others, memory_kib }
+        let memory_kib = memory_kib(&processes);
+        Usage { cpu, driver, cores_of_others, memory_kib, memory_before_kib: self.memory_before_kib }
     }
 }
 
@@ -78,6 +83,10 @@ fn below(roots: &[u32]) -> HashMap<u32, Process> {
 
 fn total(processes: &HashMap<u32, Process>) -> Duration {
     processes.values().map(|process| process.own + process.ended).sum()
+}
+
+fn memory_kib(processes: &HashMap<u32, Process>) -> u64 {
+    processes.keys().map(|pid| proportional_kib(*pid)).sum()
 }
 
 /// CPU time of this process, without those that it started.

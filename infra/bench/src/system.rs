@@ -1,5 +1,6 @@
 //! [`System`]: what is measured.
 
+use crate::counters::Counters;
 use crate::evens::Evens;
 use crate::peer::Peer;
 use evens_ledger::Amount;
@@ -75,6 +76,19 @@ impl System {
             Self::Evens(evens) => evens.messages().await.map(Some),
             Self::Peer(_) => Ok(None),
         }
+    }
+
+    /// What it counts about itself; none where it does not.
+    pub(crate) async fn counters(&self) -> anyhow::Result<Option<Counters>> {
+        match self {
+            Self::Evens(evens) => evens.counters().await.map(Some),
+            Self::Peer(_) => Ok(None),
+        }
+    }
+
+    /// What it counted since then.
+    pub(crate) async fn counted_since(&self, before: Option<Counters>) -> anyhow::Result<Option<Counters>> {
+        Ok(self.counters().await?.zip(before).map(|(now, before)| now.since(&before)))
     }
 
     /// Its processes.

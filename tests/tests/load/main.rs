@@ -54,8 +54,9 @@ fn holds(arguments: &str, zero: &[&str], measured: &[&str]) {
         assert!(find(name).1 > 0.0, "{arguments}: {name}");
     }
     let is_kept = figures.iter().all(|(_, value, limit)| {
-        let below = limit["Below"].as_f64().is_none_or(|below| *value < below);
-        below && limit["AtMost"].as_f64().is_none_or(|most| *value <= most)
+        limit["Below"].as_f64().is_none_or(|below| *value < below)
+            && limit["AtMost"].as_f64().is_none_or(|most| *value <= most)
+            && limit["AtLeast"].as_f64().is_none_or(|least| *value >= least)
     });
     assert_eq!(
         output.status.code(),

@@ -62,7 +62,6 @@ pub(crate) async fn sustained(system: &System, sizes: Sizes) -> anyhow::Result<V
         connections: 200,
         rate: Rate::PerSecond(rate),
         lasts: Duration::from_secs(seconds),
-        promise: Promise::Flat,
         ..BURST
     };
     let climbing = [phase("50/s", 50, 100), phase("75/s", 75, 100), phase("100/s", 100, 100)];

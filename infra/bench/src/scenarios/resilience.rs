@@ -1,5 +1,9 @@
-//! Players bet while the process is killed and started again; whoever is not answered asks again with the same key. No bet
+//! Players bet while processes are killed and started again; whoever is not answered asks again with the same key. No bet
 //! may be lost, and none may be there twice.
+//!
+//! Two processes work beside the one that has the API and the engines, on the same queues. One of them is killed, then the
+//! other, and those that are left do their work; then both are started again. At the end all three are killed at once and
+//! started again, twice, as when the box dies.
 
 use super::traffic::progress_bar;
 use super::{Sizes, in_order};
@@ -7,6 +11,7 @@ use crate::evens::Evens;
 use crate::figures::Figure;
 use crate::measures::{count, milliseconds, plan, wait_until_settled};
 use crate::system::System;
+use crate::worker::Worker;
 use evens_load::{Connection, Pace, Plan, Progress, Report, Run};
 use indicatif::ProgressBar;
 use std::collections::HashSet;
@@ -16,8 +21,10 @@ use tokio::time::{Instant, sleep_until};
 const USERS: u64 = 200;
 const RATE: u64 = 100;
 const LASTS: Duration = Duration::from_mins(1);
-/// It is killed when a third of the time has passed, and again when two thirds have.
-const KILLS: u32 = 2;
+/// Something happens at the end of each of these parts of the time but the last.
+const PARTS: u32 = 6;
+/// Processes beside the first one.
+const WORKERS: usize = 2;
 /// For how long a player asks: longer than any start.
 const INSISTS_FOR: Duration = Duration::from_mins(1);
 /// When nothing was settled for so long, nothing more will be: what a killed process had received is hidden for a minute.
@@ -36,12 +43,14 @@ pub(crate) async fn resilience(system: &mut System, sizes: Sizes) -> anyhow::Res
     let players = plan.players.clone();
 
     let bar = progress_bar("resilience", bets);
+    let workers = start_workers(system.evens()?).await?;
     let target = system.target()?;
     let run = Run::start(&target, plan).await;
     let started = Instant::now();
-    let lives = Lives { started, lasts, bar: &bar, progress: run.progress() };
-    let (report, starts) = tokio::join!(run.finish(), lives.end(system.evens_mut()?));
-    let starts = starts?;
+    let schedule = Schedule { started, lasts, bar: &bar, progress: run.progress() };
+    let lives = Lives { workers, ..Lives::default() };
+    let (report, lives) = tokio::join!(run.finish(), lives.end(system.evens_mut()?, &schedule));
+    let lives = lives?;
     bar.finish_and_clear();
 
     let answered_at = started + report.measured;
@@ -55,22 +64,23 @@ pub(crate) async fn resilience(system: &mut System, sizes: Sizes) -> anyhow::Res
         }
     }
     let until_settled = settled_at.saturating_duration_since(answered_at);
-    figures(system.evens()?, &report, ended.len(), &starts, until_settled).await
+    figures(system.evens()?, &report, ended.len(), &lives, until_settled).await
 }
 
 async fn figures(
     evens: &Evens,
     report: &Report,
     ended: usize,
-    starts: &[Duration],
+    lives: &Lives,
     until_settled: Duration,
 ) -> anyhow::Result<Vec<Figure>> {
     let books = evens.verify().await?;
     let outcomes = &report.outcomes;
     let lost = outcomes.accepted.saturating_sub(u64::try_from(ended)?);
-    let longest_start = starts.iter().max().copied().unwrap_or_default();
+    let longest_start = lives.starts.iter().max().copied().unwrap_or_default();
     Ok(vec![
-        Figure::note("kills", count(u64::try_from(starts.len())?)),
+        Figure::note("kills", count(lives.kills)),
+        Figure::note("jobs done by workers that were killed", lives.jobs_of_killed),
         Figure::lower("ms from start to serving, longest", milliseconds(longest_start)),
         Figure::note("bets answered", count(outcomes.accepted)),
         Figure::note("asked again", count(outcomes.repeated)),
@@ -85,23 +95,73 @@ async fn figures(
     ])
 }
 
-/// The process, from its first life to its last.
-struct Lives<'a> {
+/// When what happens.
+struct Schedule<'a> {
     started: Instant,
     lasts: Duration,
     bar: &'a ProgressBar,
     progress: Progress,
 }
 
-impl Lives<'_> {
-    /// Ends all lives but the last; how long each start took.
-    async fn end(self, evens: &mut Evens) -> anyhow::Result<Vec<Duration>> {
-        let mut starts = Vec::new();
-        for number in 1..=KILLS {
-            sleep_until(self.started + self.lasts * number / (KILLS + 1)).await;
-            starts.push(evens.kill_and_start().await?);
-            self.bar.set_position(self.progress.answered());
-        }
-        Ok(starts)
+impl Schedule<'_> {
+    /// Until so many parts of the time have passed.
+    async fn wait(&self, parts: u32) {
+        sleep_until(self.started + self.lasts * parts / PARTS).await;
+        self.bar.set_position(self.progress.answered());
     }
+}
+
+/// The processes, from their first lives to their last.
+#[derive(Default)]
+struct Lives {
+    workers: Vec<Worker>,
+    kills: u64,
+    /// How long each start of the first process took.
+    starts: Vec<Duration>,
+    /// Of those beside it.
+    jobs_of_killed: f64,
+}
+
+impl Lives {
+    /// Ends all lives but the last ones.
+    async fn end(mut self, evens: &mut Evens, schedule: &Schedule<'_>) -> anyhow::Result<Self> {
+        schedule.wait(1).await;
+        self.kill_worker().await?;
+        schedule.wait(2).await;
+        self.kill_worker().await?;
+        schedule.wait(3).await;
+        self.workers = start_workers(evens).await?;
+        for parts in 4..PARTS {
+            schedule.wait(parts).await;
+            // Its engines end with the first process, and the others have nothing to work on.
+            self.kill_workers().await?;
+            self.starts.push(evens.kill_and_start().await?);
+            self.kills += 1;
+            self.workers = start_workers(evens).await?;
+        }
+        Ok(self)
+    }
+
+    async fn kill_workers(&mut self) -> anyhow::Result<()> {
+        while !self.workers.is_empty() {
+            self.kill_worker().await?;
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::float_arithmetic, reason = "a number of jobs, not money")]
+    async fn kill_worker(&mut self) -> anyhow::Result<()> {
+        let Some(worker) = self.workers.pop() else { return Ok(()) };
+        self.jobs_of_killed += worker.kill().await?;
+        self.kills += 1;
+        Ok(())
+    }
+}
+
+async fn start_workers(evens: &Evens) -> anyhow::Result<Vec<Worker>> {
+    let mut workers = Vec::new();
+    for _ in 0..WORKERS {
+        workers.push(evens.start_worker().await?);
+    }
+    Ok(workers)
 }

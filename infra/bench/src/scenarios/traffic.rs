@@ -2,6 +2,7 @@
 
 use super::Sizes;
 use super::depth::Depths;
+use crate::counters::Counters;
 use crate::figures::Figure;
 use crate::measures::{STALL, cores, count, milliseconds, per_second, plan, usage_notes, wait_until_settled};
 use crate::processes::Watch;
@@ -28,21 +29,27 @@ pub(super) struct Phase {
     pub(super) promise: Promise,
 }
 
+/// How far answers may lag behind the rate of requests: for a minute, by 0.6 s at its end.
+const BEHIND_PERCENT_MAX: f64 = 1.0;
+
 /// How many requests are due.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rate {
     PerSecond(u64),
     /// Of what the system was seen to do from the first request to the last settlement, when it was asked for as much as
-    /// it took.
+    /// it took, by players and in rounds with a past.
     PercentOfCapacity(u32),
 }
 
-/// What a phase promises beside that every request is answered and every bet ends.
+/// What a phase promises beside that every request is answered and every bet ends, and that jobs do not pile up: at the
+/// end no more of them wait than at the beginning, but for those of a second.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Promise {
-    /// Answers in 100 ms, 99 of 100 in 500 ms; settled in 500 ms; less than 80 % of the processors used.
+    /// Answers in 100 ms, 99 of 100 in 500 ms; settled in 500 ms; jobs within their budgets; less than 80 % of the
+    /// processors used.
     Quick,
-    /// Jobs do not pile up: at the end no more wait than at the beginning, but for those of a second.
+    /// Requests do not pile up before the API either: they are answered at 99 % of the rate at which they are due, so the
+    /// load is the one that the phase is named by. How long each takes, nobody promised.
     Flat,
 }
 
@@ -126,6 +133,7 @@ impl<'a> Traffic<'a> {
         let pace = Pace::Open { interval, requests: phase.requests(rate) };
         let plan = self.plan(phase, pace, phase.connections).await?;
         let players = plan.players.clone();
+        let before = self.system.counters().await?;
         let watch = Watch::start(self.system.processes()?);
         let outcome = self.send(phase.name, plan).await?;
         let usage = watch.usage();
@@ -133,38 +141,53 @@ impl<'a> Traffic<'a> {
         let answered_at = outcome.started.instant + took;
         let (never_settled, settled_at) = self.settled_at(outcome.report.outcomes.accepted).await?;
         let until_settled = settled_at.saturating_duration_since(answered_at);
+        let counted = self.system.counted_since(before).await?;
         let settlement = self.settlement(&outcome, &players).await?;
         figures.extend(latencies(phase.promise, &outcome.report, &settlement));
         figures.push(Figure::lower("never settled", count(never_settled)).at_most(0.0));
         figures.push(Figure::lower("s to settle what was left", until_settled.as_secs_f64()));
-        figures.extend(self.backlog(phase.promise, &outcome.depths, rate).await?);
+        figures.extend(self.backlog(&outcome.depths, rate).await?);
         let used = Figure::lower("processors used, %", percent_of_processors(cores(usage.cpu, took)));
-        figures.push(match phase.promise {
-            Promise::Quick => used.below(80.0),
-            Promise::Flat => used,
-        });
+        match phase.promise {
+            Promise::Quick => {
+                figures.push(used.below(80.0));
+                figures.extend(counted.iter().flat_map(Counters::job_times));
+            }
+            Promise::Flat => figures.extend([used, behind(&outcome.report, rate)]),
+        }
+        figures.extend(counted.iter().flat_map(Counters::conflicts));
         figures.extend(usage_notes(&outcome.report, &usage, took));
         Ok(figures)
     }
 
-    /// Requests that are answered and settled a second, when the next one is sent on the answer to the last.
+    /// Requests that are answered and settled a second, when the next one is sent on the answer to the last. The same was
+    /// sent for as long as the phase lasts before, by the same players and in the same rounds: the more they have behind
+    /// them, the more a page costs, so what a new system takes would not be what it takes at the end of the phase.
     async fn capacity(&mut self, phase: &Phase) -> anyhow::Result<u64> {
-        let measured = phase.lasts.min(Self::CAPACITY_TIME_MAX);
-        let pace = Pace::Closed(Limit::Time { warm_up: Duration::ZERO, measured });
+        let pace = |measured| Pace::Closed(Limit::Time { warm_up: Duration::ZERO, measured });
         let connections = Self::CAPACITY_CONNECTIONS.min(phase.connections);
-        let plan = self.plan(phase, pace, connections).await?;
-        let (target, players) = (self.system.target()?, plan.players.clone());
+        let past = self.plan(phase, pace(phase.lasts), connections).await?;
+        let measured = phase.lasts.min(Self::CAPACITY_TIME_MAX);
+        let plan = Plan { name: format!("{}-measured", past.name), pace: pace(measured), ..past.clone() };
+        self.saturate(past).await?;
         let started = Instant::now();
+        let (answered, settled_at) = self.saturate(plan).await?;
+        let rate = per_second(answered, settled_at.max(started + measured) - started);
+        whole(rate).context("the system takes nothing")
+    }
+
+    /// Sends requests in a closed loop until time is up and all bets have ended; how many were answered, and when the last
+    /// bet was settled.
+    async fn saturate(&mut self, plan: Plan) -> anyhow::Result<(u64, Instant)> {
+        let (target, players) = (self.system.target()?, plan.players.clone());
         let report = Run::start(&target, plan).await.finish().await;
-        let answered = report.outcomes.accepted + report.outcomes.read;
         if let Some(last) = report.placed.last().filter(|last| last.number.is_multiple_of(2)) {
             // Time was up before its opponent came.
             let mut connection = Connection::new(target.address());
             target.request_refund(&mut connection, players.at(last.player), last.bet).await?;
         }
-        let settled_at = self.settled_at(report.outcomes.accepted).await?.1;
-        let rate = per_second(answered, settled_at.max(started + measured) - started);
-        whole(rate).context("the system takes nothing")
+        let (_, settled_at) = self.settled_at(report.outcomes.accepted).await?;
+        Ok((report.outcomes.accepted + report.outcomes.read, settled_at))
     }
 
     async fn plan(&self, phase: &Phase, pace: Pace, connections: usize) -> anyhow::Result<Plan> {
@@ -220,17 +243,26 @@ impl<'a> Traffic<'a> {
         Ok(settlement)
     }
 
-    async fn backlog(&self, promise: Promise, depths: &Depths, rate: u64) -> anyhow::Result<Vec<Figure>> {
+    async fn backlog(&self, depths: &Depths, rate: u64) -> anyhow::Result<Vec<Figure>> {
         let Some(left) = self.system.messages().await? else { return Ok(Vec::new()) };
         let mut figures = vec![
             Figure::note("deepest queues, messages", count(depths.deepest())),
             Figure::note("messages left", count(left)),
         ];
-        if let (Promise::Flat, Some(growth)) = (promise, depths.growth()) {
-            figures.push(Figure::lower("queues grew by, messages", growth).at_most(count(rate)));
-        }
+        figures.extend(
+            depths
+                .growth()
+                .map(|growth| Figure::lower("queues grew by, messages", growth).at_most(count(rate))),
+        );
         Ok(figures)
     }
+}
+
+/// By how much requests were answered more slowly than they were due.
+#[expect(clippy::float_arithmetic, reason = "a share of a rate, not money")]
+fn behind(report: &Report, rate: u64) -> Figure {
+    let behind = 100.0 * (1.0 - report.answered_per_second() / count(rate));
+    Figure::lower("answers behind requests, %", behind.max(0.0)).at_most(BEHIND_PERCENT_MAX)
 }
 
 /// How long answers and settlements took.
