@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Copies the embedded table, while it is in use, into an archive beside the copies before it, of which the newest are kept.
-# As root. Says where the archive is.
+# As root. Says where the archive is. Then it verifies the books in the copy, which nobody changes meanwhile; if they are not in
+# order, it fails, and the older copies stay however many they are.
 #
 #   infra/box/backup.sh [FOLDER] [HOW MANY ARE KEPT]
 set -euo pipefail
@@ -25,5 +26,16 @@ tar --create --gzip --file "$folder/$name.tar.gz.new" --directory "$copy" .
 sync "$folder/$name.tar.gz.new"
 mv "$folder/$name.tar.gz.new" "$folder/$name.tar.gz"
 say "$folder/$name.tar.gz, $(stat --format %s "$folder/$name.tar.gz") bytes"
+
+# After the archive is closed, as looking needs engines, which leave files of their own in the copy.
+looked=0
+as_evens "$current/evens" verify --data "$copy" || looked=$?
+if [ "$looked" = 1 ]; then
+  fail "THE BOOKS ARE NOT IN ORDER in $folder/$name.tar.gz: evens verify, above, says what offends"
+elif [ "$looked" != 0 ]; then
+  as_evens "$current/evens" user list --limit 1 --json --data "$copy" | grep --quiet '"count":0,' \
+    || fail "the books in $folder/$name.tar.gz could not be verified"
+  say "nobody has signed up yet, so there are no books"
+fi
 
 find "$folder" -maxdepth 1 -name 'evens-*.tar.gz' | sort --reverse | tail -n "+$((kept + 1))" | xargs --no-run-if-empty rm

@@ -33,10 +33,11 @@ await_health() {
   return 1
 }
 
-# An evens command as the service's user, with the service's environment.
+# An evens command as the service's user, with the service's environment. Where processors or memory are short, the service
+# has them.
 as_evens() {
-  systemd-run --quiet --wait --pipe --collect --uid=evens --gid=evens --property=UMask=0077 \
-    --property=EnvironmentFile="$environment" "$@"
+  systemd-run --quiet --wait --pipe --collect --uid=evens --gid=evens --property=UMask=0077 --property=Nice=10 \
+    --property=OOMScoreAdjust=500 --property=EnvironmentFile="$environment" "$@"
 }
 
 # Puts a program, and the scripts that belong to it, into a folder of its own; says which.
@@ -51,8 +52,8 @@ add_release() {
     install -d -m 755 "$folder.new/box"
     install -m 755 "$binary" "$folder.new/evens"
     install -m 755 "$source"/*.sh "$folder.new/box/"
-    install -m 644 "$source"/*.service "$source"/*.timer "$source"/*.env "$source"/Caddyfile "$source"/*.conf \
-      "$folder.new/box/"
+    install -m 644 "$source"/*.service "$source"/*.timer "$source"/*.env "$source"/*.json "$source"/Caddyfile \
+      "$source"/*.conf "$folder.new/box/"
     mv "$folder.new" "$folder"
   fi
   echo "$folder"

@@ -3,15 +3,17 @@
 # May be repeated; what an operator has changed in /etc/evens stays. For Debian 12 or newer, as root.
 #
 #   infra/box/install.sh --binary target/box/evens --domain api.example.com --stage prod \
-#     --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key [--engines aws|embedded]
+#     --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key [--engines aws|embedded] \
+#     [--settings FILE]
 #
+# --settings names a file of lines such as REG_BONUS=10.00, which take the place of those in evens.env beside this script.
 # Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/common.sh
 . "$here/common.sh"
 
-binary="" domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file=""
+binary="" domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file="" settings=/dev/null
 while [ $# -gt 0 ]; do
   case $1 in
     --binary) binary=$2 ;;
@@ -21,6 +23,7 @@ while [ $# -gt 0 ]; do
     --token-public-keys) token_public_keys=$2 ;;
     --token-signing-key-secret) token_signing_key_secret=$2 ;;
     --token-signing-key) key_file=$2 ;;
+    --settings) settings=$2 ;;
     *) fail "unknown option $1" ;;
   esac
   shift 2
@@ -31,6 +34,21 @@ require_root
 case $stage in local | dev | staging | prod) ;; *) fail "--stage is local, dev, staging or prod" ;; esac
 case $engines in aws | embedded) ;; *) fail "--engines is aws or embedded" ;; esac
 [ -z "$key_file" ] || grep --quiet '^EVENS_TOKEN_SIGNING_KEY=.' "$key_file" || fail "--token-signing-key names no key: $key_file"
+
+declare -A said=()
+while IFS= read -r line || [ -n "$line" ]; do
+  name=${line%%=*}
+  grep --quiet "^#\?$name=" "$here/evens.env" || fail "--settings: $name is not in evens.env"
+  said[$name]=$line
+done < "$settings"
+# Each line, or what is said in its place. By the shell itself: what a program is given, everybody sees while it runs.
+with_settings() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ ^#?([A-Z0-9_]+)= ]]; then line=${said[${BASH_REMATCH[1]}]:-$line}; fi
+    printf '%s\n' "$line"
+  done
+}
 
 missing=()
 for command in caddy curl; do command -v "$command" > /dev/null || missing+=("$command"); done
@@ -52,8 +70,7 @@ ln -sfn "$current/box/evens.sh" /usr/local/bin/evens
 if [ ! -e "$environment" ]; then
   (umask 077 && : > "$environment.new")
   sed -e "s|@ENGINES@|$engines|" -e "s|@STAGE@|$stage|" -e "s|@TOKEN_PUBLIC_KEYS@|$token_public_keys|" \
-    -e "s|@TOKEN_SIGNING_KEY_SECRET@|$token_signing_key_secret|" "$here/evens.env" > "$environment.new"
-  # By the shell itself: what a program is given, everybody sees while it runs.
+    -e "s|@TOKEN_SIGNING_KEY_SECRET@|$token_signing_key_secret|" "$here/evens.env" | with_settings > "$environment.new"
   key=$(sed -n 's/^EVENS_TOKEN_SIGNING_KEY=//p' "${key_file:-/dev/null}")
   printf 'EVENS_TOKEN_SIGNING_KEY=%s\n' "$key" >> "$environment.new"
   chown root:evens "$environment.new"
@@ -62,7 +79,8 @@ if [ ! -e "$environment" ]; then
 fi
 printf 'EVENS_DOMAIN=%s\n' "$domain" > "$configuration/proxy.env"
 
-install -m 644 "$here/evens.service" "$here/evens-backup.service" "$here/evens-backup.timer" /etc/systemd/system/
+install -m 644 "$here/evens.service" "$here/evens-backup.service" "$here/evens-backup.timer" \
+  "$here/evens-watch.service" "$here/evens-watch.timer" /etc/systemd/system/
 install -d -m 755 /etc/systemd/system/caddy.service.d
 install -m 644 "$here/caddy.conf" /etc/systemd/system/caddy.service.d/evens.conf
 install -m 644 "$here/Caddyfile" /etc/caddy/Caddyfile
@@ -73,6 +91,8 @@ await_health || fail "evens serves, but table or queues do not answer: journalct
 systemctl restart caddy.service || fail "Caddy does not start: journalctl -u caddy"
 if [ "$(configured EVENS_ENGINES)" = embedded ]; then
   systemctl enable --quiet --now evens-backup.timer
+  # The first one now, and not at the next full hour.
+  systemctl start --no-block evens-backup.service
 else
   # Nothing of it is on this machine; what DynamoDB keeps is restored to a point in time.
   systemctl disable --quiet --now evens-backup.timer

@@ -23,6 +23,12 @@ const LINES: &[(&str, &str, &str)] = &[
     (r#"{ $.dead_letter_error = "*" }"#, "shared/runtime/src/batch.rs", "dead_letter_error = "),
 ];
 
+/// What times the calls of the table, and so lists its operations.
+const TABLE_TIMER: &str = "shared/runtime/src/table_timer.rs";
+
+/// How many alarms the guide says that there are.
+const COUNTED: &str = " of them, at about 0.10 dollars";
+
 pub(crate) fn text(value: &Value) -> &str {
     value.as_str().or(value["Fn::Sub"].as_str()).unwrap_or_default()
 }
@@ -113,6 +119,37 @@ fn wrong_alarms(template: &Value) -> Vec<String> {
     wrong
 }
 
+/// Operations of the table that are called while the system runs, by the list that the timer has of them.
+pub(crate) fn operations(sources: &[Source]) -> BTreeSet<&str> {
+    let timer = sources.iter().find(|source| source.path == TABLE_TIMER).unwrap();
+    let (_, list) = timer.text().split_once("const OPERATIONS").unwrap();
+    let (list, _) = list.split_once("];").unwrap();
+    let found: BTreeSet<_> = list.split('"').skip(1).step_by(2).collect();
+    assert!(found.contains("TransactWriteItems"), "{TABLE_TIMER} lists {found:?}");
+    found
+}
+
+/// Alarms about an operation have it as their second dimension.
+fn wrong_operations(template: &Value, sources: &[Source]) -> Vec<String> {
+    let about = |metric: &str| -> BTreeSet<_> {
+        let alarms = resources(template, ALARM).filter(|(_, alarm)| alarm["MetricName"] == metric);
+        alarms.filter_map(|(_, alarm)| alarm["Dimensions"][1]["Value"].as_str()).collect()
+    };
+    let called = operations(sources);
+    let metrics = ["SystemErrors", "SuccessfulRequestLatency"].map(|metric| (metric, about(metric)));
+    let differing = metrics.into_iter().filter(|(_, found)| *found != called);
+    differing.map(|(metric, found)| format!("{metric} has alarms about {found:?}, not {called:?}")).collect()
+}
+
+/// What the guide says about how many there are.
+fn wrong_count(template: &Value, sources: &[Source]) -> Vec<String> {
+    let guide = sources.iter().find(|source| source.path == "docs/deploy.md").unwrap().text();
+    let (count, said) = (resources(template, ALARM).count(), guide.split_once(COUNTED));
+    let said = said.and_then(|(before, _)| before.rsplit(' ').next());
+    let is_right = said == Some(count.to_string().as_str());
+    if is_right { Vec::new() } else { vec![format!("there are {count} alarms, and the guide says {said:?}")] }
+}
+
 fn wrong_lines(template: &Value, sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, filter) in resources(template, "AWS::Logs::MetricFilter") {
@@ -148,6 +185,16 @@ fn whatever_can_fail_has_an_alarm() {
 }
 
 #[test]
+fn every_operation_of_the_table_has_alarms() {
+    assert_none(&wrong_operations(&template(), &sources()));
+}
+
+#[test]
+fn the_guide_counts_the_alarms() {
+    assert_none(&wrong_count(&template(), &sources()));
+}
+
+#[test]
 fn filters_look_for_what_is_written() {
     assert_none(&wrong_lines(&template(), &sources()));
 }
@@ -156,7 +203,8 @@ fn filters_look_for_what_is_written() {
 fn alarms_that_say_nothing_are_found() {
     let (good, sources) = (template(), sources());
     let all = |template: &Value| -> Vec<String> {
-        [wrong_pages(template, &sources), wrong_alarms(template), wrong_lines(template, &sources)].concat()
+        let told = [wrong_pages(template, &sources), wrong_alarms(template), wrong_lines(template, &sources)];
+        [told.concat(), wrong_operations(template, &sources), wrong_count(template, &sources)].concat()
     };
     let differences = [
         ("/Resources/MatchQueueAlarmsAge/Properties/AlarmDescription", json!("Look.")),
@@ -174,6 +222,9 @@ fn alarms_that_say_nothing_are_found() {
         ),
         ("/Resources/BetsFunctionAlarmsErrors/Properties/MetricName", json!("Invocations")),
         ("/Resources/SweepFunctionAlarmsSlow/Properties/ExtendedStatistic", json!("p50")),
+        ("/Resources/QueryAlarmsErrors/Properties/Dimensions/1/Value", json!("Scan")),
+        ("/Resources/QueryAlarmsSlow/Properties/MetricName", json!("Latency")),
+        ("/Resources/SlowRequests", json!({})),
         ("/Resources/SlowRequestLines/Properties/FilterPattern", json!("slow")),
         ("/Resources/SlowRequests/Properties/MetricName", json!("Requests")),
     ];

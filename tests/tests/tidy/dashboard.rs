@@ -1,8 +1,9 @@
 //! The dashboard shows every queue, every function, the API and the table.
 
-use crate::assert_none;
+use crate::alarms::operations;
 use crate::stacks::template;
 use crate::template::{functions, resources};
+use crate::{assert_none, sources};
 use evens_contracts::Queue;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -31,7 +32,7 @@ fn wrong_dashboard(body: &str, template: &Value) -> Vec<String> {
         for metric in widget["properties"]["metrics"].as_array().into_iter().flatten() {
             let parts: Vec<_> = metric.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if let [namespace, name, dimensions @ ..] = parts.as_slice() {
-                let of = dimensions.get(1).copied().unwrap_or_default();
+                let of = dimensions.iter().skip(1).step_by(2).copied().collect::<Vec<_>>().join(" ");
                 shown.insert(format!("{namespace} {name} {of}").trim().to_owned());
             }
         }
@@ -59,6 +60,9 @@ fn wrong_dashboard(body: &str, template: &Value) -> Vec<String> {
     for metric in ["ReadThrottleEvents", "WriteThrottleEvents", "TransactionConflict"] {
         expect(format!("AWS/DynamoDB {metric} ${{Table}}"));
     }
+    for operation in operations(&sources()) {
+        expect(format!("AWS/DynamoDB SuccessfulRequestLatency ${{Table}} {operation}"));
+    }
     for (_, filter) in resources(template, "AWS::Logs::MetricFilter") {
         let name = filter["MetricTransformations"][0]["MetricName"].as_str().unwrap_or_default();
         expect(format!("Evens/${{Stage}} {name}"));
@@ -82,6 +86,7 @@ fn a_dashboard_that_leaves_something_out_is_found() {
         ("evens-${Stage}-sweep", "evens-${Stage}-x"),
         ("\"5xx\"", "\"x\""),
         ("TransactionConflict", "x"),
+        ("TransactGetItems", "x"),
         ("SlowRequests", "x"),
         ("\"width\": 8", "\"width\": 25"),
         ("{\"widgets\"", "\"widgets\""),

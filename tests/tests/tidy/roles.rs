@@ -66,6 +66,7 @@ const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.list_entries", &[("GetItem", &["USER#"]), ("Query", &["LEDGER#"])]),
     ("store.list_matches", &[("Query", &["ROUND#"])]),
+    ("store.list_readable_matches", &[("Query", &["ROUND#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),
     ("store.load_account", &[("GetItem", &["ACCOUNT#"])]),
@@ -112,6 +113,7 @@ const CALLS: &[(&str, &[Need])] = &[
         &[
             ("BatchGetItem", &["BOOK#", "USER#"]),
             ("DeleteItem", &["BOOK#"]),
+            ("GetItem", &["BET#", "BOOK#"]),
             ("PutItem", &["LEDGER#"]),
             ("UpdateItem", &["BET#", "USER#"]),
         ],
@@ -174,7 +176,7 @@ const ONE_VCPU: u64 = 1769;
 /// An action, and on what: the beginning of a partition key, or the name of a resource.
 pub(crate) type Allowed = BTreeSet<(String, String)>;
 
-fn resource(queue: Queue) -> String {
+pub(crate) fn resource(queue: Queue) -> String {
     format!("{queue:?}Queue")
 }
 
@@ -278,12 +280,8 @@ impl Code {
 }
 
 pub(crate) fn texts(value: &Value) -> Vec<&str> {
-    value
-        .as_array()
-        .map_or_else(|| vec![value], |values| values.iter().collect())
-        .into_iter()
-        .filter_map(Value::as_str)
-        .collect()
+    let values = value.as_array().map_or_else(|| vec![value], |values| values.iter().collect());
+    values.into_iter().filter_map(Value::as_str).collect()
 }
 
 /// What a resource of a policy is, and whether its items are named by the condition.
@@ -324,7 +322,7 @@ pub(crate) fn allowed(function: &Value) -> Allowed {
     allowed
 }
 
-/// Who may read an item may also read several: statements name both where one of them is needed.
+/// Who may read an item may also read several: statements name both for what needs one of them.
 pub(crate) fn items(pairs: &Allowed) -> Allowed {
     let one = |action: &String| action.replace("BatchGetItem", "GetItem");
     pairs.iter().map(|(action, on)| (one(action), on.clone())).collect()
@@ -348,14 +346,13 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
         if own.as_ref().is_some_and(|own| needs.contains(own)) {
             allowed.extend(own);
         }
-        for (action, on) in items(&needs).difference(&items(&allowed)) {
+        for (action, on) in needs.difference(&allowed) {
             wrong.push(format!("{name} may not {action} on {on}"));
         }
         for (action, on) in items(&allowed).difference(&items(&needs)) {
             wrong.push(format!("{name} may {action} on {on}, and does not"));
         }
-        let actions =
-            |pairs: &Allowed| pairs.iter().map(|(action, _)| action.clone()).collect::<BTreeSet<_>>();
+        let actions = |all: &Allowed| all.iter().map(|(action, _)| action.clone()).collect::<BTreeSet<_>>();
         for action in actions(&needs).symmetric_difference(&actions(&allowed)) {
             wrong.push(format!("{name}: only one of role and code has {action}"));
         }
@@ -459,6 +456,10 @@ fn a_role_that_differs_is_found() {
     let before = wrong_roles(&good, &codes);
     let policy = |function: &str| format!("/Resources/{function}Function/Properties/Policies/0/Statement");
     let differences = [
+        (
+            policy("OperateRounds") + "/2/Condition",
+            json!({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["ACCOUNT#*"] } }),
+        ),
         (format!("{}/0/Action", policy("Wallet")), json!("dynamodb:Query")),
         (format!("{}/0/Action", policy("Wallet")), json!("dynamodb:*")),
         (format!("{}/0/Condition", policy("Wallet")), json!({})),

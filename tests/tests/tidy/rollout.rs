@@ -1,9 +1,14 @@
-//! A function is called by its alias, which moves to a new version step by step and back on an alarm (M11), and moves
+//! A function is called by its alias, which moves to a new version step by step and back on alarms (M11), and moves
 //! whenever anything has changed that the function depends on.
+//!
+//! Lambda counts a call as an error only where it ended without an answer. So a function behind the API also goes back on
+//! what clients are answered, and a worker on what becomes of its jobs.
 
+use crate::alarms::ALARM;
 use crate::assert_none;
 use crate::stacks::{members, template};
-use crate::template::{functions, resources};
+use crate::template::{functions, resources, worker};
+use evens_contracts::{Queue, ROUTES};
 use serde_json::{Value, json};
 
 /// Parameters that change nothing about a function that is there: its name has the stage.
@@ -12,10 +17,42 @@ const OF_NO_FUNCTION: [&str; 2] = ["Stage", "Rollout"];
 /// The variable that has the values of all parameters.
 const VALUES: &str = "EVENS_PARAMETERS";
 
+/// The alarms that move a function back: the ends of their names, and metrics that they look at. What stands first is
+/// said once for all functions of the stack; what the sweeper asks for wrongly, workers give up. A run of the sweeper or of
+/// the monitor that fails is an error to Lambda, and whether they are called at all is no matter of a version.
+fn alarms(folder: &str) -> Vec<(String, &'static str)> {
+    let shared = if ROUTES.iter().any(|route| route.function == folder) {
+        ("api-error-rate".to_owned(), "5xx")
+    } else {
+        ("jobs-given-up".to_owned(), "JobsGivenUp")
+    };
+    let mut alarms = vec![shared, (format!("{folder}-errors"), "Errors")];
+    if let Some(queue) = Queue::ALL.into_iter().find(|queue| worker(*queue) == folder) {
+        alarms.push((format!("{}-given-up", queue.name()), "bullmq_jobs_total"));
+        alarms.push((format!("{}-retries", queue.name()), "evens_job_retries_total"));
+    }
+    alarms
+}
+
+fn alarm_name(end: &str) -> Value {
+    json!({ "Fn::Sub": format!("evens-${{Stage}}-{end}") })
+}
+
+/// Whether there is an alarm of that name that looks at the metric.
+fn looks_at(template: &Value, name: &Value, metric: &str) -> bool {
+    let mut named = resources(template, ALARM).filter(|(_, alarm)| alarm["AlarmName"] == *name);
+    named.any(|(_, alarm)| {
+        let parts = alarm["Metrics"].as_array().into_iter().flatten();
+        let metrics = parts.map(|part| &part["MetricStat"]["Metric"]["MetricName"]);
+        metrics.chain([&alarm["MetricName"]]).any(|found| found == metric)
+    })
+}
+
 fn wrong_rollout(template: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for (folder, (name, properties)) in functions(template) {
-        let alarm = json!({ "Fn::Sub": format!("evens-${{Stage}}-{folder}-errors") });
+        let alarms = alarms(&folder);
+        let names: Vec<_> = alarms.iter().map(|(end, _)| alarm_name(end)).collect();
         let preference = &properties["DeploymentPreference"];
         for (what, found, expected) in [
             ("alias", &properties["AutoPublishAlias"], json!("live")),
@@ -26,19 +63,16 @@ fn wrong_rollout(template: &Value) -> Vec<String> {
                 &preference["Enabled"],
                 json!({ "Fn::If": ["IsOnAws", "true", "false"] }),
             ),
-            ("alarms", &preference["Alarms"], json!([alarm])),
+            ("alarms", &preference["Alarms"], json!(names)),
         ] {
             if *found != expected {
                 wrong.push(format!("{name} has {found} as its {what}"));
             }
         }
-        let is_there = resources(template, "AWS::CloudWatch::Alarm").any(|(_, found)| {
-            found["AlarmName"] == alarm
-                && found["Namespace"] == "AWS/Lambda"
-                && found["MetricName"] == "Errors"
-        });
-        if !is_there {
-            wrong.push(format!("{name} is rolled back by {alarm}, which is not there"));
+        for (end, metric) in &alarms {
+            if !looks_at(template, &alarm_name(end), metric) {
+                wrong.push(format!("{name} is rolled back by {end}, which does not look at {metric}"));
+            }
         }
         let mut others = properties.clone();
         let values = others["Environment"]["Variables"][VALUES].take();
@@ -71,6 +105,19 @@ fn a_function_that_is_not_rolled_back_is_found() {
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Enabled", json!(false)),
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Type", json!("AllAtOnce")),
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Alarms", json!([])),
+        (
+            "/Resources/MatchFunction/Properties/DeploymentPreference/Alarms",
+            json!([alarm_name("jobs-given-up"), alarm_name("match-errors")]),
+        ),
+        (
+            "/Resources/BetsFunction/Properties/DeploymentPreference/Alarms",
+            json!([alarm_name("bets-errors")]),
+        ),
+        ("/Resources/ApiErrorRate/Properties/AlarmName", json!("other")),
+        ("/Resources/ApiErrorRate/Properties/Metrics", json!([])),
+        ("/Resources/JobsGivenUp/Properties/MetricName", json!("SlowRequests")),
+        ("/Resources/MatchQueueAlarmsFailureRate/Properties/AlarmName", json!("other")),
+        ("/Resources/MatchQueueAlarmsRetries/Properties/MetricName", json!("other")),
         ("/Resources/MatchFunctionAlarmsErrors/Properties/AlarmName", json!("other")),
         ("/Resources/MatchFunctionAlarmsErrors/Properties/MetricName", json!("Throttles")),
         ("/Resources/MatchFunction/Properties/Environment/Variables/EVENS_PARAMETERS", json!("1")),

@@ -170,14 +170,16 @@ fn finished(stack: &Value, place: &str, resource: &Value) -> Value {
     resource
 }
 
+/// As SAM does it: members are added to members, and items to items.
 fn merge(into: &mut Value, from: &Value) {
-    match (into.as_object_mut(), from.as_object()) {
-        (Some(into), Some(from)) => {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
             for (name, value) in from {
                 merge(into.entry(name.clone()).or_insert(Value::Null), value);
             }
         }
-        _ => *into = from.clone(),
+        (Value::Array(into), Value::Array(from)) => into.extend(from.iter().cloned()),
+        (into, from) => *into = from.clone(),
     }
 }
 
@@ -296,4 +298,20 @@ fn what_is_wired_is_replaced() {
     for (value, expected) in rows {
         assert_eq!(replaced(&value, &values, queues.as_object().unwrap()), expected);
     }
+}
+
+#[test]
+fn what_is_global_is_added_to() {
+    let mut global = json!({ "Timeout": 10, "Environment": { "A": 1, "B": 1 }, "Alarms": ["every"] });
+    merge(
+        &mut global,
+        &json!({ "Timeout": 30, "Environment": { "B": 2 }, "Alarms": ["one"], "Memory": 512 }),
+    );
+    let expected = json!({
+        "Timeout": 30,
+        "Environment": { "A": 1, "B": 2 },
+        "Alarms": ["every", "one"],
+        "Memory": 512,
+    });
+    assert_eq!(global, expected);
 }

@@ -1,0 +1,155 @@
+//! Who is told of one box: whatever it runs out of and however it falls silent has an alarm, and whatever an alarm looks at
+//! is told by AWS, by the agent on the machine or by `infra/box/watch.sh`.
+
+use crate::alarms::{ALARM, text};
+use crate::assert_none;
+use crate::one_box::{changed, file};
+use crate::stacks::{ONE_BOX, read};
+use crate::template::resources;
+use evens_contracts::Queue;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// An alarm: its name, what it looks at, beyond what, and what is done besides telling somebody.
+const ALARMS: [(&str, &str, u64, &str); 10] = [
+    ("cpu", "CPUUtilization", 70, ""),
+    ("memory", "mem_used_percent", 80, ""),
+    ("disk", "disk_used_percent", 80, ""),
+    ("root-disk", "disk_used_percent", 80, ""),
+    ("health", "box_healthy", 1, ""),
+    ("dead-letters", "box_dead_letters", 0, ""),
+    ("backup", "box_backup_age_seconds", 7_800, ""),
+    ("backup-failed", "box_backup_failed", 0, ""),
+    ("host", "StatusCheckFailed_System", 0, ":ec2:recover"),
+    ("machine", "StatusCheckFailed_Instance", 0, ":ec2:reboot"),
+];
+
+/// What is not breaching while nobody tells it: what AWS always tells, and what [`ALARMS`] has another row for.
+const MAY_BE_SILENT: [&str; 4] =
+    ["CPUUtilization", "StatusCheckFailed_System", "StatusCheckFailed_Instance", "box_backup_failed"];
+
+/// The names that a script tells `CloudWatch`.
+fn told(script: &str) -> BTreeSet<&str> {
+    let calls = script.split("tell ").skip(1);
+    let names = calls.filter_map(|call| call.split_whitespace().next());
+    names.filter(|name| name.starts_with("box_")).collect()
+}
+
+fn wrong_alarms(template: &Value, agent: &Value, watch: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut names = BTreeSet::new();
+    let mut looked_at = BTreeSet::new();
+    for (name, alarm) in resources(template, ALARM) {
+        let called = text(&alarm["AlarmName"]).strip_prefix("evens-${Stage}-box-").unwrap_or_default();
+        let metric = alarm["MetricName"].as_str().unwrap_or_default();
+        let does = text(&alarm["AlarmActions"][1]);
+        let fits = |(known, about, threshold, action): &&(&str, &str, u64, &str)| {
+            *known == called && *about == metric && alarm["Threshold"] == *threshold && does.ends_with(action)
+        };
+        if !ALARMS.iter().any(|row| fits(&row)) || !names.insert(called) {
+            wrong.push(format!(
+                "{name}, called {called:?}, is about {metric} in another way than its row of ALARMS"
+            ));
+        }
+        if alarm["AlarmActions"][0] != alarm["OKActions"][0] || alarm["AlarmActions"][0]["Ref"] != "Topic" {
+            wrong.push(format!("{name} does not tell the same topic when it is over"));
+        }
+        if alarm["TreatMissingData"] != "breaching" && !MAY_BE_SILENT.contains(&metric) {
+            wrong.push(format!("{name} takes silence for a good answer"));
+        }
+        if metric == "disk_used_percent" {
+            let path = &alarm["Dimensions"][1]["Value"];
+            let disks = agent["metrics"]["metrics_collected"]["disk"]["resources"].as_array();
+            if !disks.is_some_and(|disks| disks.contains(path)) {
+                wrong.push(format!("nobody measures {path}, which {name} looks at"));
+            }
+        }
+        looked_at.extend(metric.starts_with("box_").then_some(metric));
+    }
+    if names.len() != ALARMS.len() {
+        wrong.push(format!("{} alarms instead of {}", names.len(), ALARMS.len()));
+    }
+    let told = told(watch);
+    wrong.extend(
+        told.symmetric_difference(&looked_at).map(|name| format!("{name} is only told, or only looked at")),
+    );
+    let measured = &agent["metrics"]["metrics_collected"];
+    for (kind, metric) in [("mem", "mem_used_percent"), ("disk", "used_percent")] {
+        if measured[kind]["measurement"] != json!([metric]) {
+            wrong.push(format!("nobody measures {metric}"));
+        }
+    }
+    wrong
+}
+
+/// Queues that the stack makes have the alarms that those of a stage have.
+fn wrong_queue_alarms(template: &Value) -> Vec<String> {
+    let nested: Vec<_> = resources(template, "AWS::CloudFormation::Stack").map(|(_, stack)| stack).collect();
+    let topic = json!({ "Ref": "Topic" });
+    let has = |queue: Queue| {
+        let expected = json!({ "Stage": { "Ref": "Stage" }, "Queue": queue.name(), "WarnTopic": topic, "PageTopic": topic });
+        nested
+            .iter()
+            .any(|stack| stack["TemplateURL"] == "alarms/queue.yaml" && stack["Parameters"] == expected)
+    };
+    let missing = Queue::ALL.into_iter().filter(|queue| !has(*queue));
+    missing.map(|queue| format!("{} has no alarms", queue.name())).collect()
+}
+
+/// What turns the watch on: nobody else does, and its script is in the unit.
+fn wrong_watch(template: &Value, install: &str, unit: &str) -> Vec<String> {
+    let start =
+        template["Resources"]["Machine"]["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"][0].as_str();
+    let rows = [
+        (start.unwrap_or_default(), "systemctl enable --quiet --now evens-watch.timer"),
+        (start.unwrap_or_default(), "AWS_DEFAULT_REGION=${AWS::Region} > /etc/evens/watch.env"),
+        (install, "\"$here/evens-watch.service\" \"$here/evens-watch.timer\" /etc/systemd/system/"),
+        (unit, "ExecStart=/opt/evens/current/box/watch.sh"),
+        (unit, "EnvironmentFile=/etc/evens/watch.env"),
+    ];
+    let missing = rows.into_iter().filter(|(text, said)| !text.contains(said));
+    missing.map(|(_, said)| format!("nobody says {said}")).collect()
+}
+
+fn agent() -> Value {
+    serde_json::from_str(&file("infra/box/cloudwatch-agent.json")).unwrap()
+}
+
+#[test]
+fn whatever_a_machine_runs_out_of_has_an_alarm() {
+    let one_box = read(ONE_BOX);
+    assert_none(&wrong_alarms(&one_box, &agent(), &file("infra/box/watch.sh")));
+    assert_none(&wrong_queue_alarms(&one_box));
+}
+
+#[test]
+fn somebody_watches() {
+    let (install, unit) = (file("infra/box/install.sh"), file("infra/box/evens-watch.service"));
+    assert_none(&wrong_watch(&read(ONE_BOX), &install, &unit));
+    assert_eq!(wrong_watch(&json!({}), "", "").len(), 5);
+}
+
+#[test]
+fn silence_about_a_box_is_found() {
+    let (good, agent, watch) = (read(ONE_BOX), agent(), file("infra/box/watch.sh"));
+    for (place, value) in [
+        ("/Resources/Busy/Properties/Threshold", json!(90)),
+        ("/Resources/HostFailed/Properties/AlarmActions", json!([{ "Ref": "Topic" }])),
+        ("/Resources/DiskLow/Properties/OKActions", json!([])),
+        ("/Resources/RootDiskLow/Properties/Dimensions/1/Value", json!("/tmp")),
+        ("/Resources/Unhealthy/Properties/TreatMissingData", json!("notBreaching")),
+        ("/Resources/BackupOld/Properties/MetricName", json!("box_backup_failed")),
+        ("/Resources/DeadLetters/Type", json!("AWS::SNS::Topic")),
+    ] {
+        assert_ne!(
+            wrong_alarms(&changed(&good, place, value), &agent, &watch),
+            Vec::<String>::new(),
+            "{place}"
+        );
+    }
+    let disks = "/metrics/metrics_collected/disk/resources";
+    assert_eq!(wrong_alarms(&good, &changed(&agent, disks, json!(["/"])), &watch).len(), 1);
+    assert_eq!(wrong_alarms(&good, &agent, &watch.replace("tell box_healthy", ": box_healthy")).len(), 1);
+    let queue = "/Resources/MatchQueueAlarms/Properties/Parameters/Queue";
+    assert_eq!(wrong_queue_alarms(&changed(&good, queue, json!("settle"))), ["match has no alarms"]);
+}

@@ -1,0 +1,116 @@
+//! What one box is told: all that functions are told, by parameters of the same names, and nothing that nobody reads.
+
+use crate::assert_none;
+use crate::one_box::{changed, file};
+use crate::stacks::{ONE_BOX, read, template};
+use crate::template::functions;
+use evens_contracts::Queue;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Variables of functions that a box gets in another way: of the stage follows the table, an endpoint is for emulators, and
+/// what the key is called comes as an option of `install.sh`.
+const OTHERWISE: [&str; 5] = [
+    "AWS_ENDPOINT_URL",
+    "EVENS_STAGE",
+    "EVENS_TABLE",
+    "EVENS_TOKEN_PUBLIC_KEYS",
+    "EVENS_TOKEN_SIGNING_KEY_SECRET",
+];
+
+/// The two that stand in the webhook's secret.
+const OF_WEBHOOK: [&str; 2] = ["EVENS_WEBHOOK_SECRET", "EVENS_WEBHOOK_URL"];
+
+/// The parameter of each variable that functions are told.
+fn parameters(template: &Value) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (_, properties) in functions(template).into_values() {
+        for (variable, value) in properties["Environment"]["Variables"].as_object().into_iter().flatten() {
+            if let Some(parameter) = value["Ref"].as_str().filter(|_| !OTHERWISE.contains(&variable.as_str()))
+            {
+                found.insert(variable.clone(), parameter.to_owned());
+            }
+        }
+    }
+    found.retain(|_, parameter| !template["Parameters"][parameter.as_str()].is_null());
+    found.extend(OF_WEBHOOK.map(|variable| (variable.to_owned(), "WebhookSecret".to_owned())));
+    found
+}
+
+fn wrong_settings(one_box: &Value, functions_of: &Value, environment: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let start = &one_box["Resources"]["Machine"]["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"][0];
+    let start = start.as_str().unwrap_or_default();
+    for (variable, parameter) in parameters(functions_of) {
+        let (of_box, of_stage) =
+            (&one_box["Parameters"][&parameter], &functions_of["Parameters"][&parameter]);
+        if of_box != of_stage {
+            wrong.push(format!("{parameter} of the box is {of_box}, and that of a stage is {of_stage}"));
+        }
+        let default = of_stage["Default"].as_str().unwrap_or_default();
+        if !environment.lines().any(|line| line == format!("{variable}={default}")) {
+            wrong.push(format!("{variable} is not {default:?} in evens.env"));
+        }
+        let line = if OF_WEBHOOK.contains(&variable.as_str()) {
+            format!("\"{variable}=\" + .")
+        } else {
+            format!("\n{variable}=${{{parameter}}}\n")
+        };
+        if !start.contains(&line) {
+            wrong.push(format!("the machine is not told {variable}"));
+        }
+    }
+    wrong
+}
+
+/// Variables of the environment of a box that nobody reads, and pollers that differ from the table.
+fn wrong_environment(environment: &str, manual: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for line in environment.lines() {
+        let Some((name, _)) = line.trim_start_matches('#').split_once('=') else { continue };
+        let is_of_name = |part: char| part.is_ascii_uppercase() || part.is_ascii_digit() || part == '_';
+        if name.chars().all(is_of_name) && !manual.contains(&format!("`{name}`")) {
+            wrong.push(format!("{name} is not in the manual"));
+        }
+    }
+    let table = Queue::ALL.map(|queue| format!("{}={}", queue.name(), queue.rules().concurrency)).join(",");
+    if !environment.contains(&table) {
+        wrong.push(format!("the pollers of the table are {table}"));
+    }
+    wrong
+}
+
+#[test]
+fn a_box_is_told_what_functions_are_told() {
+    let template = template();
+    assert!(parameters(&template).len() >= 8, "{:?}", parameters(&template));
+    assert_none(&wrong_settings(&read(ONE_BOX), &template, &file("infra/box/evens.env")));
+}
+
+#[test]
+fn the_environment_is_in_the_manual() {
+    assert_none(&wrong_environment(&file("infra/box/evens.env"), &file("docs/manual.md")));
+}
+
+#[test]
+fn a_box_that_is_told_something_else_is_found() {
+    let (good, template, environment) = (read(ONE_BOX), template(), file("infra/box/evens.env"));
+    let start = "/Resources/Machine/Properties/UserData/Fn::Base64/Fn::Sub/0";
+    let said = good.pointer(start).unwrap().as_str().unwrap();
+    for (place, value) in [
+        ("/Parameters/RegistrationBonus/Default", json!("10.00")),
+        ("/Parameters/PhoneCountry/AllowedPattern", json!(".*")),
+        ("/Parameters/RateLimits", Value::Null),
+        (start, json!(said.replace("${ReferralBonus}", "0"))),
+        (start, json!(said.replace("\"EVENS_WEBHOOK_SECRET=\"", "\"SECRET=\""))),
+    ] {
+        let wrong = wrong_settings(&changed(&good, place, value), &template, &environment);
+        assert_eq!(wrong.len(), 1, "{place}: {wrong:?}");
+    }
+    let other = environment.replace("ATTENDANCE_TZ_OFFSET=+05:30", "ATTENDANCE_TZ_OFFSET=+00:00");
+    assert_eq!(wrong_settings(&good, &template, &other).len(), 1);
+    let manual = file("docs/manual.md");
+    for different in [environment.replace("match=5", "match=6"), format!("{environment}EVENS_UNKNOWN=1\n")] {
+        assert_eq!(wrong_environment(&different, &manual).len(), 1);
+    }
+}
