@@ -1,8 +1,8 @@
 //! The books, read from the table item by item: to be compared, and to be handed to the auditor.
 
 use anyhow::{Context as _, ensure};
-use evens_accounts::{Account, Referral};
-use evens_audit::{Completeness, Item};
+use evens_accounts::{Account, Referral, Registration};
+use evens_audit::{Completeness, Deposit, Item, SignUp};
 use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Entry, UserId, Wallet};
 use evens_store::{Record, Store};
@@ -25,8 +25,8 @@ pub struct Books {
     pub rounds: BTreeMap<RoundId, Round>,
     /// Their secrets.
     pub seeds: BTreeMap<RoundId, String>,
-    /// How many orders were credited.
-    pub deposits: usize,
+    /// The orders that were credited.
+    pub deposits: Vec<Deposit>,
     /// The accounts.
     pub accounts: BTreeMap<UserId, Account>,
     /// The edges of the referral tree.
@@ -48,6 +48,7 @@ impl Books {
             entries.sort_by_key(|entry| entry.number);
         }
         books.matches.sort_by_key(|found| (found.joined_at, found.id));
+        books.deposits.sort_by(|one, other| one.order.cmp(&other.order));
         Ok(books)
     }
 
@@ -60,7 +61,9 @@ impl Books {
             Record::Match(found) => self.matches.push(found),
             Record::Round(round) => drop(self.rounds.insert(round.id.clone(), round)),
             Record::Seed(round, seed) => drop(self.seeds.insert(round, Seed::reveal(&seed))),
-            Record::Deposit => self.deposits += 1,
+            Record::Deposit { order, user, amount, entry } => {
+                self.deposits.push(Deposit { order, user, amount, entry });
+            }
             Record::Account(account) => drop(self.accounts.insert(account.user, account)),
             Record::Referral(edge) => self.referrals.push(edge),
             Record::Aside => {}
@@ -75,17 +78,17 @@ impl Books {
     /// Checks M1 to M5 and M7, as the auditor does; gives each offence in words.
     pub fn offences(&self) -> Vec<String> {
         let mut audited = evens_audit::Books::new();
-        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, deposits, .. } = self;
+        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, deposits, accounts, .. } = self;
         let wallets = wallets.values().cloned().map(Item::Wallet);
         let entries = entries.values().flatten().cloned().map(Item::Entry);
         let bets = bets.values().cloned().map(Item::Bet);
         let waiting = waiting.values().cloned().map(Item::Waiting);
         let matches = matches.iter().cloned().map(Item::Match);
         let rounds = rounds.values().cloned().map(Item::Round);
-        let deposits = std::iter::repeat_n(Item::Deposit, *deposits);
-        for item in
-            wallets.chain(entries).chain(bets).chain(waiting).chain(matches).chain(rounds).chain(deposits)
-        {
+        let deposits = deposits.iter().cloned().map(Item::Deposit);
+        let sign_ups = accounts.values().map(sign_up).map(Item::SignUp);
+        let of_bets = bets.chain(waiting).chain(matches).chain(rounds);
+        for item in wallets.chain(entries).chain(of_bets).chain(deposits).chain(sign_ups) {
             audited.record(item);
         }
         for (round, seed) in seeds {
@@ -98,6 +101,15 @@ impl Books {
             .iter()
             .map(|offence| format!("{}: {}", offence.invariant.name(), offence.sentence))
             .collect()
+    }
+}
+
+fn sign_up(account: &Account) -> SignUp {
+    SignUp {
+        user: account.user,
+        referrer: account.referrer,
+        owes_bonus: account.registration == Registration::BonusDue,
+        owes_anything: account.registration != Registration::Done,
     }
 }
 

@@ -10,6 +10,7 @@ use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Context, Endpoints, Settings};
 use jiff::Timestamp;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +47,7 @@ pub struct Scenario {
     http: reqwest::Client,
     document: Arc<Document>,
     context: Context,
-    sqs: aws_sdk_sqs::Client,
+    clients: Clients,
     // Last, so that the process is gone when its folder goes.
     folder: TempDir,
 }
@@ -72,9 +73,10 @@ impl Scenario {
         Self::of_process(process, addresses, None, folder, variables).await
     }
 
-    /// A process with its data in a new folder of that one.
-    pub async fn start_in(parent: &Path, variables: &'static [(&'static str, &'static str)]) -> Self {
-        let folder = tempfile::tempdir_in(parent).expect("a folder");
+    /// A process with its data in that folder. Its log is elsewhere: on a disk that is full, none could be read.
+    pub async fn start_in(data: &Path, variables: &'static [(&'static str, &'static str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        symlink(data, folder.path().join("data")).expect("a link");
         let (process, addresses) = Process::serve(folder.path(), variables).await;
         Self::of_process(process, addresses, None, folder, variables).await
     }
@@ -105,7 +107,7 @@ impl Scenario {
         let settings = Settings::local();
         let signer = TokenSigner::from_pkcs8("local", &key, settings.token_issuer, settings.token_audience);
         let signer = signer.expect("a signing key");
-        let (context, sqs) = connect(&addresses, variables).await;
+        let (context, clients) = connect(&addresses, variables).await;
         let http = Client::http();
         let document = read_document(&http, &addresses).await;
         let process = Some(process);
@@ -119,7 +121,7 @@ impl Scenario {
             http,
             document,
             context,
-            sqs,
+            clients,
             folder,
         };
         scenario.enrol(Self::OPERATOR, Role::Operator).await;
@@ -197,7 +199,12 @@ impl Scenario {
 
     /// The queues, for what the system itself never does with them.
     pub fn sqs(&self) -> &aws_sdk_sqs::Client {
-        &self.sqs
+        &self.clients.sqs
+    }
+
+    /// The table's engine, for items that the system itself never writes.
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        &self.clients.dynamodb
     }
 
     /// Puts money from the house into a wallet.
@@ -253,7 +260,7 @@ impl Scenario {
             }
         };
         (self.process, self.addresses) = (Some(process), addresses);
-        (self.context, self.sqs) = connect(&self.addresses, self.variables).await;
+        (self.context, self.clients) = connect(&self.addresses, self.variables).await;
         self.document = read_document(&self.http, &self.addresses).await;
     }
 
@@ -341,7 +348,7 @@ fn is_telling(line: &str) -> bool {
         && !line.contains("Slow request")
 }
 
-async fn connect(addresses: &Addresses, variables: &[(&str, &str)]) -> (Context, aws_sdk_sqs::Client) {
+async fn connect(addresses: &Addresses, variables: &[(&str, &str)]) -> (Context, Clients) {
     let endpoints = Endpoints {
         dynamodb: Some(addresses.dynamodb.clone()),
         sqs: Some(addresses.sqs.clone()),
@@ -354,7 +361,7 @@ async fn connect(addresses: &Addresses, variables: &[(&str, &str)]) -> (Context,
     let clients = Clients::connect(&endpoints).expect("clients");
     let queues = Queues::resolve(clients.sqs.clone(), settings.stage.as_str()).await.expect("the queues");
     let context = Context::from_settings(settings, &endpoints).await.expect("a context");
-    (Context { queues, ..context }, clients.sqs)
+    (Context { queues, ..context }, clients)
 }
 
 async fn read_document(http: &reqwest::Client, addresses: &Addresses) -> Arc<Document> {

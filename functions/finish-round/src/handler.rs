@@ -41,21 +41,23 @@ pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDo
 }
 
 /// Looks at the whole round, as far as one job goes. It is finished when everything in it was seen to have ended, and
-/// nothing can come late any more; what was seen to have ended until then is not looked at again.
+/// nothing can come late any more; what was seen to have ended until then is not looked at again. What cannot be read is
+/// passed over, and has not been seen to end; and a book that cannot be read at all keeps no match from its payout.
 async fn finish(
     context: &Context,
     round: &Round,
     ended_at: Timestamp,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    let waiting = refund_book(context, round, now).await?;
+    let book = refund_book(context, round, now).await;
     if matches!((&round.state, &round.draw), (RoundState::Closed { .. }, Draw::Oracle(_))) {
+        book?;
         return Ok(JobDone("waits for the word of its oracle"));
     }
     let start = context.store.load_finish_progress(&round.id).await?;
     let walk = walk_matches(context, round, start, now).await?;
     let is_late = now.duration_since(ended_at) >= LATE;
-    if is_late && waiting == 0 && walk.next.is_none() && !walk.found_unfinished {
+    if is_late && matches!(book, Ok(0)) && walk.next.is_none() && !walk.found_unfinished {
         context.store.finish_round(round).await?;
         return Ok(JobDone("finished"));
     }
@@ -63,6 +65,7 @@ async fn finish(
         context.store.save_finish_progress(round, through).await?;
     }
     walk_on(context, round, walk.next, now).await?;
+    book?;
     Ok(JobDone("asked for what is left"))
 }
 
@@ -70,7 +73,7 @@ async fn finish(
 struct Walk {
     /// Up to which match all had ended.
     finished_through: Option<MatchId>,
-    /// Whether one had not.
+    /// Whether one had not, or cannot be read.
     found_unfinished: bool,
     /// Where to go on, if there is more.
     next: Option<MatchId>,
@@ -85,9 +88,9 @@ async fn walk_matches(
 ) -> Result<Walk, JobError> {
     let mut walk = Walk { finished_through: None, found_unfinished: false, next: start };
     for _ in 0..PAGES {
-        let page = context.store.list_matches(&round.id, walk.next, PAGE).await?;
+        let page = context.store.list_readable_matches(&round.id, walk.next, PAGE).await?;
         let unfinished: Vec<_> = page.matches.iter().filter(|found| !found.state.is_final()).collect();
-        walk.found_unfinished |= !unfinished.is_empty();
+        walk.found_unfinished |= !unfinished.is_empty() || page.left_out > 0;
         let jobs = unfinished.into_iter().map(|found| settlement(found, now)).collect();
         context.queues.send(jobs).await?;
         walk.next = page.next_after;
@@ -105,22 +108,22 @@ fn settlement(found: &Match, now: Timestamp) -> Outgoing {
     Outgoing::new(Job::Settle(SettleJob::from(found)), found.user_a).nudged(minute(now))
 }
 
-/// Asks for the refund of what waits; says how much that was.
+/// Asks for the refund of what waits; says how much that was, with what cannot be read.
 async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result<usize, JobError> {
     let mut waiting = 0;
     for side in Side::ALL {
-        let mut last = None;
+        let mut start = None;
         loop {
-            let page = context.store.list_waiting(&round.id, side, last.as_ref(), PAGE).await?;
+            let page = context.store.list_waiting(&round.id, side, start, PAGE).await?;
             let refund = |found: &WaitingBet| {
                 let job = RefundJob { bet_id: found.bet, reason: RefundReason::RoundEnded };
                 Outgoing::new(Job::Refund(job), found.user).nudged(minute(now))
             };
-            context.queues.send(page.iter().map(refund).collect()).await?;
-            waiting += page.len();
-            match page.last() {
-                Some(found) => last = Some(found.clone()),
-                None => break,
+            context.queues.send(page.found.iter().map(refund).collect()).await?;
+            waiting += page.found.len() + page.left_out;
+            start = page.next;
+            if start.is_none() {
+                break;
             }
         }
     }

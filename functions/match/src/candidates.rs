@@ -1,8 +1,8 @@
-//! Whom a bet could play against: what waits on the other side, oldest first, page by page.
+//! Whom a bet could play against: what waits on the other side, oldest first, page by page. Who cannot be read is passed over.
 
 use crate::shared_view::{Held, SharedView};
 use evens_exchange::{BetId, RoundId, Side, WaitingBet};
-use evens_store::{Store, StoreError};
+use evens_store::{PageStart, Store, StoreError};
 use std::collections::{HashSet, VecDeque};
 
 /// The waiting bets of one side of a round that were not tried yet. The first ones are those that somebody else has just
@@ -16,10 +16,16 @@ pub(crate) struct Candidates<'a> {
     /// Those that were in somebody's hands: they come last.
     held: VecDeque<WaitingBet>,
     tried: HashSet<BetId>,
-    last: Option<WaitingBet>,
-    is_last_page: bool,
+    ahead: Ahead,
     /// The next one, where it was looked at already.
     next: Option<Candidate>,
+}
+
+/// What of the book is still to be looked at.
+enum Ahead {
+    Everything,
+    From(PageStart),
+    Nothing,
 }
 
 /// A candidate, in one's hands if it is not in somebody else's.
@@ -34,7 +40,7 @@ impl<'a> Candidates<'a> {
         let (view, side) = (view.clone(), side.opposite());
         let page = view.seen(&round, side);
         let (held, tried) = (VecDeque::new(), HashSet::new());
-        Self { store, view, round, side, page, held, tried, last: None, is_last_page: false, next: None }
+        Self { store, view, round, side, page, held, tried, ahead: Ahead::Everything, next: None }
     }
 
     /// Whether this is whom the bet could play against.
@@ -49,13 +55,16 @@ impl<'a> Candidates<'a> {
     }
 
     async fn turn_page(&mut self) -> Result<(), StoreError> {
-        while self.page.is_empty() && !self.is_last_page {
-            let is_first = self.last.is_none();
-            let page =
-                self.store.list_waiting(&self.round, self.side, self.last.as_ref(), Self::PAGE).await?;
-            self.is_last_page = page.len() < Self::PAGE.into();
-            self.last = page.last().cloned().or(self.last.take());
-            self.page = page.into();
+        while self.page.is_empty() {
+            let start = match std::mem::replace(&mut self.ahead, Ahead::Nothing) {
+                Ahead::Everything => None,
+                Ahead::From(start) => Some(start),
+                Ahead::Nothing => return Ok(()),
+            };
+            let is_first = start.is_none();
+            let page = self.store.list_waiting(&self.round, self.side, start, Self::PAGE).await?;
+            self.ahead = page.next.map_or(Ahead::Nothing, Ahead::From);
+            self.page = page.found.into();
             if is_first {
                 self.view.show(&self.round, self.side, &self.page);
             }

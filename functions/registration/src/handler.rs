@@ -1,6 +1,6 @@
 //! One job: one step of one player's registration.
 
-use evens_accounts::{Account, RecordReferral, ReferralCode, Registration};
+use evens_accounts::{Account, RecordReferral, ReferralCode, Registration, registration_bonus};
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, Job, JobFault, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
 };
@@ -46,17 +46,26 @@ async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<
     let amount = context.settings.registration_bonus;
     match context.store.apply_registration_bonus(user, amount, now).await? {
         BonusOutcome::Applied(account) => {
-            context.queues.send(after_bonus(&account, amount)).await?;
+            context.queues.send(after_bonus(&account, Some(amount))).await?;
             Ok(JobDone("Bonus applied"))
         }
         // Whoever gave it may have ended before he could ask for what follows.
         BonusOutcome::AppliedBefore(account) | BonusOutcome::NotDue(account) => {
-            context.queues.send(after_bonus(&account, amount)).await?;
+            let given = bonus_given(context, user).await?;
+            context.queues.send(after_bonus(&account, given)).await?;
             Ok(JobDone("Bonus already applied"))
         }
         BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(user))),
         BonusOutcome::BalanceTooLarge => Err(JobError::permanent(RegistrationFault::BalanceTooLarge(user))),
     }
+}
+
+/// What the ledger says was given for signing up: the setting may have been another one then. The wallet carries its
+/// newest entries; where that one is not among them any more, the news is old, and nobody is told.
+async fn bonus_given(context: &Context, user: UserId) -> Result<Option<Amount>, JobError> {
+    let key = registration_bonus(user, Amount::ZERO).key;
+    let newest = context.store.load_wallet(user).await?.newest;
+    Ok(newest.into_iter().find(|entry| entry.key == key).map(|entry| entry.amount))
 }
 
 async fn record_referral(
@@ -106,7 +115,7 @@ async fn apply_referral_bonus(
 
 /// What follows the bonus. A repeat sends it again: the next step is harmless when repeated, and who is told knows a
 /// repeat by the event's id.
-fn after_bonus(account: &Account, amount: Amount) -> Vec<Outgoing> {
+fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<Outgoing> {
     let user = account.user;
     let mut jobs = match (account.registration, account.referred_by) {
         (Registration::ReferralDue, Some(referred_by)) => {
@@ -116,7 +125,7 @@ fn after_bonus(account: &Account, amount: Amount) -> Vec<Outgoing> {
         (Registration::ReferralBonusDue, _) => vec![referral_bonus(user)],
         _ => Vec::new(),
     };
-    if !amount.is_zero() {
+    if let Some(amount) = given.filter(|amount| !amount.is_zero()) {
         jobs.push(notify(user, NotifyEvent::WelcomeBonus { amount }, user.to_string()));
     }
     jobs

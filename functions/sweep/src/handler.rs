@@ -4,11 +4,13 @@ use evens_contracts::{ApplyBonusJob, FinishRoundJob, Job, MatchJob, RefundJob, S
 use evens_exchange::{RefundReason, RoundId, Side, WaitingBet};
 use evens_metrics::Found;
 use evens_queues::Outgoing;
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
-use evens_store::{SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
-use futures::{StreamExt, TryStreamExt, stream};
+use evens_store::{SHARDS, StoreError, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
+use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// What is younger has its own job on the way, if there is anything to do.
 const RECENT: SignedDuration = SignedDuration::from_mins(1);
@@ -17,14 +19,17 @@ const RECENT: SignedDuration = SignedDuration::from_mins(1);
 const SHARDS_AT_ONCE: usize = 4;
 
 /// Sends the job of everything that was left behind. Harmless when repeated.
+///
+/// What fails costs its own part: the other shards, and the other kinds of the same shard, are swept all the same. Then the
+/// run ends with the first failure, so that somebody hears of it.
 pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
     let found = stream::iter(0..SHARDS)
         .map(|shard| sweep_shard(context, shard, now))
         .buffer_unordered(SHARDS_AT_ONCE)
-        .try_fold(Left::default(), async |sum, found| Ok(sum.plus(found)))
-        .await?;
-    tell(context, found, now);
-    let Left { bets, matches, rounds, registrations, .. } = found;
+        .fold(Left::default(), async |sum, found| sum.plus(found))
+        .await;
+    tell(context, &found, now);
+    let [bets, matches, rounds, registrations] = found.kinds().map(|(_, swept)| swept.sent);
     if bets + matches + rounds + registrations > 0 {
         tracing::info!(
             bets,
@@ -34,34 +39,43 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
             "Swept {bets} bets, {matches} matches, {rounds} rounds, {registrations} registrations"
         );
     }
-    Ok(JobDone("swept"))
+    found.failure().map_or(Ok(JobDone("swept")), Err)
 }
 
 /// Counts what was found. A gauge is told also where it is zero: that is what says that all is well.
-fn tell(context: &Context, left: Left, now: Timestamp) {
+fn tell(context: &Context, left: &Left, now: Timestamp) {
     let metrics = &context.metrics;
-    metrics.swept(Found::Bet, left.bets);
-    metrics.swept(Found::Match, left.matches);
-    metrics.swept(Found::Round, left.rounds);
-    metrics.swept(Found::Registration, left.registrations);
-    let age = |since: Option<Timestamp>| {
-        since.and_then(|since| now.duration_since(since).try_into().ok()).unwrap_or_default()
-    };
-    metrics.oldest_open_bet(age(left.oldest_bet));
-    metrics.oldest_unsettled_match(age(left.oldest_match));
+    metrics.swept(Found::Bet, left.bets.sent);
+    metrics.swept(Found::Match, left.matches.sent);
+    metrics.swept(Found::Round, left.rounds.sent);
+    metrics.swept(Found::Registration, left.registrations.sent);
+    if let Some(age) = left.bets.age(now) {
+        metrics.oldest_open_bet(age);
+    }
+    if let Some(age) = left.matches.age(now) {
+        metrics.oldest_unsettled_match(age);
+    }
 }
 
-/// How much was left behind, and since when.
-#[derive(Debug, Clone, Copy, Default)]
+/// What was left behind, of each kind.
+#[derive(Debug, Default)]
 struct Left {
-    bets: usize,
-    matches: usize,
-    rounds: usize,
-    registrations: usize,
-    /// When the oldest bet was placed of which something waits, whether or not it was left behind.
-    oldest_bet: Option<Timestamp>,
-    /// When the oldest of the matches was joined.
-    oldest_match: Option<Timestamp>,
+    bets: Swept,
+    matches: Swept,
+    rounds: Swept,
+    registrations: Swept,
+}
+
+/// What was left behind of one kind.
+#[derive(Debug, Default)]
+struct Swept {
+    /// How many jobs were sent.
+    sent: usize,
+    /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches, when the
+    /// oldest was joined.
+    oldest: Option<Timestamp>,
+    /// Why not all of it was swept.
+    failure: Option<JobError>,
 }
 
 /// The earlier of two times that may not be.
@@ -72,143 +86,199 @@ fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp
 impl Left {
     fn plus(self, other: Self) -> Self {
         Self {
-            bets: self.bets + other.bets,
-            matches: self.matches + other.matches,
-            rounds: self.rounds + other.rounds,
-            registrations: self.registrations + other.registrations,
-            oldest_bet: earlier(self.oldest_bet, other.oldest_bet),
-            oldest_match: earlier(self.oldest_match, other.oldest_match),
+            bets: self.bets.plus(other.bets),
+            matches: self.matches.plus(other.matches),
+            rounds: self.rounds.plus(other.rounds),
+            registrations: self.registrations.plus(other.registrations),
+        }
+    }
+
+    fn kinds(&self) -> [(&'static str, &Swept); 4] {
+        let Self { bets, matches, rounds, registrations } = self;
+        [("bets", bets), ("matches", matches), ("rounds", rounds), ("registrations", registrations)]
+    }
+
+    fn failure(self) -> Option<JobError> {
+        let Self { bets, matches, rounds, registrations } = self;
+        [bets, matches, rounds, registrations].into_iter().find_map(|swept| swept.failure)
+    }
+}
+
+impl Swept {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            sent: self.sent + other.sent,
+            oldest: earlier(self.oldest, other.oldest),
+            failure: self.failure.or(other.failure),
+        }
+    }
+
+    /// Sends jobs. What is not sent, the next sweep finds again.
+    async fn send(&mut self, context: &Context, jobs: Vec<Outgoing>) {
+        let count = jobs.len();
+        match context.queues.send(jobs).await {
+            Ok(()) => self.sent += count,
+            Err(error) => self.failure = self.failure.take().or(Some(error.into())),
+        }
+    }
+
+    /// The same, ended by a page that could not be read: nobody knows where the next one starts.
+    fn ended_by(self, error: StoreError) -> Self {
+        Self { failure: self.failure.or(Some(error.into())), ..self }
+    }
+
+    /// How old the oldest is, as far as was seen; zero if there is none. Nothing where that is not known.
+    fn age(&self, now: Timestamp) -> Option<Duration> {
+        match (self.oldest, &self.failure) {
+            (None, Some(_)) => None,
+            (None, None) => Some(Duration::ZERO),
+            (Some(since), _) => Some(now.duration_since(since).try_into().unwrap_or_default()),
         }
     }
 }
 
-async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Result<Left, JobError> {
+async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
     // One number a minute: a sweep that is started twice sends its jobs once.
     let nudge = now.as_second().unsigned_abs() / 60;
-    let (bets, oldest_bet) = sweep_bets(context, shard, now, nudge).await?;
-    let (matches, oldest_match) = sweep_matches(context, shard, now, nudge).await?;
-    let rounds = sweep_rounds(context, shard, nudge).await?;
-    let registrations = sweep_registrations(context, shard, now, nudge).await?;
-    Ok(Left { bets, matches, rounds, registrations, oldest_bet, oldest_match })
+    let left = Left {
+        bets: sweep_bets(context, shard, now, nudge).await,
+        matches: sweep_matches(context, shard, now, nudge).await,
+        rounds: sweep_rounds(context, shard, nudge).await,
+        registrations: sweep_registrations(context, shard, now, nudge).await,
+    };
+    for (kind, swept) in left.kinds() {
+        if let Some(error) = &swept.failure {
+            tracing::warn!(shard, kind, error = chain(error), "Could not sweep all {kind} of shard {shard}");
+        }
+    }
+    left
 }
 
-/// How many jobs were sent, and since when the oldest bet waits.
-async fn sweep_bets(
-    context: &Context,
-    shard: u8,
-    now: Timestamp,
-    nudge: u64,
-) -> Result<(usize, Option<Timestamp>), JobError> {
-    let (mut found, mut oldest, mut start) = (0, None, None);
+async fn sweep_bets(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let (mut swept, mut start) = (Swept::default(), None);
     let mut opponents = Opponents::default();
     loop {
-        let page = context.store.sweep_waiting(shard, start).await?;
-        oldest = earlier(oldest, page.found.iter().map(|waiting| waiting.placed_at).min());
+        let page = match context.store.sweep_waiting(shard, start).await {
+            Ok(page) => page,
+            Err(error) => return swept.ended_by(error),
+        };
+        swept.oldest = earlier(swept.oldest, page.found.iter().map(|waiting| waiting.placed_at).min());
         let mut jobs = Vec::new();
         for waiting in &page.found {
-            let job = job_of_waiting(context, &mut opponents, waiting, now).await?;
+            let job = job_of_waiting(context, &mut opponents, waiting, now).await;
             jobs.extend(job.map(|job| job.nudged(nudge)));
         }
-        found += jobs.len();
-        context.queues.send(jobs).await?;
+        swept.send(context, jobs).await;
         start = page.next;
         if start.is_none() {
-            return Ok((found, oldest));
+            return swept;
         }
     }
 }
 
 /// What is owed to a bet that waits: its refund, if its time has come; else another look for opponents, if its own job
-/// should be done by now and there are any.
+/// should be done by now and there may be any.
 async fn job_of_waiting(
     context: &Context,
     opponents: &mut Opponents,
     waiting: &WaitingBet,
     now: Timestamp,
-) -> Result<Option<Outgoing>, JobError> {
+) -> Option<Outgoing> {
     let age = now.duration_since(waiting.placed_at);
     let job = if age >= context.settings.refund_after {
         Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired })
-    } else if age >= RECENT && opponents.wait_against(context, waiting).await? {
+    } else if age >= RECENT && opponents.may_wait_against(context, waiting).await {
         Job::Match(MatchJob::from(waiting))
     } else {
-        return Ok(None);
+        return None;
     };
-    Ok(Some(Outgoing::new(job, waiting.user)))
+    Some(Outgoing::new(job, waiting.user))
 }
 
-/// On which sides of which rounds anybody waits, as far as was asked: each is looked at once in a sweep.
+/// On which sides of which rounds anybody waits, as far as was asked: each is looked at once in a sweep of a shard.
 #[derive(Default)]
-struct Opponents(HashMap<(RoundId, Side), bool>);
+struct Opponents {
+    known: HashMap<(RoundId, Side), bool>,
+    /// Whether a look has failed. All are looks into one partition, so that there are no more then.
+    has_failed: bool,
+}
 
 impl Opponents {
-    async fn wait_against(&mut self, context: &Context, waiting: &WaitingBet) -> Result<bool, JobError> {
+    /// Where nobody could look, the job will.
+    async fn may_wait_against(&mut self, context: &Context, waiting: &WaitingBet) -> bool {
         let side = (waiting.round.clone(), waiting.side.opposite());
-        if let Some(known) = self.0.get(&side) {
-            return Ok(*known);
+        if let Some(known) = self.known.get(&side) {
+            return *known;
         }
-        let found = context.store.does_anybody_wait(&side.0, side.1).await?;
-        self.0.insert(side, found);
-        Ok(found)
+        if self.has_failed {
+            return true;
+        }
+        match context.store.does_anybody_wait(&side.0, side.1).await {
+            Ok(found) => {
+                self.known.insert(side, found);
+                found
+            }
+            Err(error) => {
+                tracing::warn!(error = chain(&error), "round.id" = %side.0, "Could not look who waits in round {}; the jobs of its bets will", side.0);
+                self.has_failed = true;
+                true
+            }
+        }
     }
 }
 
-/// How many jobs were sent, and when the oldest match was joined.
-async fn sweep_matches(
-    context: &Context,
-    shard: u8,
-    now: Timestamp,
-    nudge: u64,
-) -> Result<(usize, Option<Timestamp>), JobError> {
+async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let recent = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-    let (mut found, mut oldest, mut start) = (0, None, None);
+    let (mut swept, mut start) = (Swept::default(), None);
     loop {
-        let page = context.store.sweep_matches(shard, recent, start).await?;
-        oldest = earlier(oldest, page.found.iter().map(|unsettled| unsettled.joined_at).min());
-        found += page.found.len();
+        let page = match context.store.sweep_matches(shard, recent, start).await {
+            Ok(page) => page,
+            Err(error) => return swept.ended_by(error),
+        };
+        swept.oldest = earlier(swept.oldest, page.found.iter().map(|unsettled| unsettled.joined_at).min());
         let settlement = |UnsettledMatch { id, round, user_a, .. }| {
             Outgoing::new(Job::Settle(SettleJob { match_id: id, round_id: round, winner: None }), user_a)
                 .nudged(nudge)
         };
-        context.queues.send(page.found.into_iter().map(settlement).collect()).await?;
+        swept.send(context, page.found.into_iter().map(settlement).collect()).await;
         start = page.next;
         if start.is_none() {
-            return Ok((found, oldest));
+            return swept;
         }
     }
 }
 
-async fn sweep_rounds(context: &Context, shard: u8, nudge: u64) -> Result<usize, JobError> {
-    let rounds = context.store.sweep_rounds(shard).await?;
-    let found = rounds.len();
+async fn sweep_rounds(context: &Context, shard: u8, nudge: u64) -> Swept {
+    let mut swept = Swept::default();
+    let rounds = match context.store.sweep_rounds(shard).await {
+        Ok(rounds) => rounds,
+        Err(error) => return swept.ended_by(error),
+    };
     let finish = |UnfinishedRound { id }| {
         let group = id.to_string();
         Outgoing::new(Job::FinishRound(FinishRoundJob { round_id: id, after_match: None }), group)
             .nudged(nudge)
     };
-    context.queues.send(rounds.into_iter().map(finish).collect()).await?;
-    Ok(found)
+    swept.send(context, rounds.into_iter().map(finish).collect()).await;
+    swept
 }
 
 /// Whatever is owed to a new player, the job of his bonus finds out.
-async fn sweep_registrations(
-    context: &Context,
-    shard: u8,
-    now: Timestamp,
-    nudge: u64,
-) -> Result<usize, JobError> {
+async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let recent = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-    let (mut found, mut start) = (0, None);
+    let (mut swept, mut start) = (Swept::default(), None);
     loop {
-        let page = context.store.sweep_registrations(shard, recent, start).await?;
-        found += page.found.len();
+        let page = match context.store.sweep_registrations(shard, recent, start).await {
+            Ok(page) => page,
+            Err(error) => return swept.ended_by(error),
+        };
         let bonus = |UnfinishedRegistration { user }| {
             Outgoing::new(Job::ApplyBonus(ApplyBonusJob { user_id: user }), user).nudged(nudge)
         };
-        context.queues.send(page.found.into_iter().map(bonus).collect()).await?;
+        swept.send(context, page.found.into_iter().map(bonus).collect()).await;
         start = page.next;
         if start.is_none() {
-            return Ok(found);
+            return swept;
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::movement::Movements;
 use crate::report::{Counts, Offences, OnTheWay, Report, Subject};
 use crate::{draws, effects, endings, matching, money};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, WaitingBet};
-use evens_ledger::{Entry, UserId, Wallet};
+use evens_ledger::{Amount, Entry, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -27,8 +27,36 @@ pub enum Item {
     Round(Round),
     /// A round's secret.
     Seed(RoundId, Seed),
-    /// What makes an order be credited once. Deposits are only counted: one for each `FUND` entry.
-    Deposit,
+    /// What makes an order be credited once.
+    Deposit(Deposit),
+    /// What makes bonuses be given once.
+    SignUp(SignUp),
+}
+
+/// An order that was credited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deposit {
+    /// Under this name it is credited once.
+    pub order: String,
+    /// Who was credited.
+    pub user: UserId,
+    /// How much.
+    pub amount: Amount,
+    /// The number of the entry that did it.
+    pub entry: u64,
+}
+
+/// How far a player's sign-up has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignUp {
+    /// The player.
+    pub user: UserId,
+    /// Who brought him, once that is recorded.
+    pub referrer: Option<UserId>,
+    /// Whether his bonus is still to be given.
+    pub owes_bonus: bool,
+    /// Whether anything is still to be done, of which the referrer's bonus is the last.
+    pub owes_anything: bool,
 }
 
 /// What M6 may ask for: how far the books have had the time to come.
@@ -61,6 +89,8 @@ pub struct Books {
     pub(crate) matches: BTreeMap<MatchId, Match>,
     pub(crate) rounds: BTreeMap<RoundId, Round>,
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
+    pub(crate) deposits: BTreeMap<String, Deposit>,
+    pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
     /// What was found while the books were taken in.
     found: Offences,
 }
@@ -105,7 +135,15 @@ impl Books {
                 let replaced = self.seeds.insert(id.clone(), seed);
                 self.expect_new(replaced.is_none(), Subject::Round(id), "seed");
             }
-            Item::Deposit => self.counts.deposits += 1,
+            Item::Deposit(deposit) => {
+                self.counts.deposits += 1;
+                let (user, replaced) = (deposit.user, self.deposits.insert(deposit.order.clone(), deposit));
+                self.expect_new(replaced.is_none(), Subject::User(user), "deposit");
+            }
+            Item::SignUp(sign_up) => {
+                let (user, replaced) = (sign_up.user, self.sign_ups.insert(sign_up.user, sign_up));
+                self.expect_new(replaced.is_none(), Subject::User(user), "account");
+            }
         }
     }
 

@@ -1,10 +1,10 @@
-//! M3: each bet, refund, settlement and void moved its money once, and nothing else moved any.
+//! M3: each bet, refund, settlement, void, deposit and bonus moved its money once, and nothing else moved any.
 
-use crate::books::Books;
+use crate::books::{Books, Deposit};
 use crate::movement::{Expected, Movement, Purpose};
 use crate::report::{Offences, Subject};
 use evens_exchange::{Bet, Invariant, Match, MatchState, Side};
-use evens_ledger::{Account, EntryKind, Purse};
+use evens_ledger::{Account, EntryKind, Purse, UserId};
 
 const RULE: Invariant = Invariant::M3OneEffect;
 
@@ -26,7 +26,9 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
     }
     check_causes(books, offences);
     check_bonuses(books, offences);
-    check_deposits(books, offences);
+    for deposit in books.deposits.values() {
+        check_deposit(books, deposit, offences);
+    }
 }
 
 /// One `BET` entry for each bet.
@@ -104,8 +106,8 @@ fn check_end(books: &Books, ended: &Match, purpose: &Purpose, expected: &Expecte
     add(offences, Subject::Match(id), fault);
 }
 
-/// Every entry of the exchange has its bet or match, and that is in the state that the entry stands for: so nothing is
-/// both settled and voided, and nobody but the winner is paid.
+/// Every entry has its bet, match, deposit or account, and that is in the state that the entry stands for: so nothing is
+/// both settled and voided, nobody but the winner is paid, and nothing that is still owed was given before.
 fn check_causes(books: &Books, offences: &mut Offences) {
     for (purpose, movement) in books.movements.iter() {
         let has_cause = match purpose {
@@ -117,7 +119,15 @@ fn check_causes(books: &Books, offences: &mut Offences) {
             Purpose::Void(id, user) => books.matches.get(id).is_some_and(|found| {
                 found.state == MatchState::Void && Side::ALL.iter().any(|side| found.user(*side) == *user)
             }),
-            Purpose::Fund(_) | Purpose::Bonus(_) | Purpose::Other(_) => true,
+            Purpose::Fund(order) => books.deposits.contains_key(order),
+            Purpose::RegistrationBonus(user) => {
+                books.sign_ups.get(user).is_some_and(|sign_up| !sign_up.owes_bonus)
+            }
+            Purpose::ReferralBonus(referred) => books
+                .sign_ups
+                .get(referred)
+                .is_some_and(|sign_up| !sign_up.owes_anything && sign_up.referrer == Some(movement.user)),
+            Purpose::Other(_) => false,
         };
         if !has_cause {
             let Movement { user, number, amount, .. } = movement;
@@ -129,22 +139,13 @@ fn check_causes(books: &Books, offences: &mut Offences) {
 }
 
 /// A bonus comes from the bonus pool and stays apart from the cash, and nothing of the exchange touches it: it pays for
-/// house games only. The one for signing up is in the wallet of whom its key names.
+/// house games only. The one for signing up is in the wallet of whom its key names; whose the other one is,
+/// [`check_causes`] sees.
 fn check_bonuses(books: &Books, offences: &mut Offences) {
     for (purpose, movement) in books.movements.iter() {
         let fault = match purpose {
-            Purpose::Bonus(of) => {
-                let owner = of.strip_prefix("REG:").and_then(|user| user.parse().ok());
-                let expected = Expected {
-                    user: owner.unwrap_or(movement.user),
-                    kind: EntryKind::Credit,
-                    units: movement.amount.units(),
-                    account: Account::BonusPool,
-                };
-                movement
-                    .misfit(&expected, &books.accounts)
-                    .or_else(|| (movement.purse != Purse::Bonus).then(|| "is cash, not a bonus".to_owned()))
-            }
+            Purpose::RegistrationBonus(user) => bonus_misfit(books, movement, *user),
+            Purpose::ReferralBonus(_) => bonus_misfit(books, movement, movement.user),
             Purpose::Other(_) => None,
             Purpose::Bet(_)
             | Purpose::Refund(_)
@@ -160,14 +161,41 @@ fn check_bonuses(books: &Books, offences: &mut Offences) {
     }
 }
 
-/// As many deposits as `FUND` entries: without its deposit an order could be credited again.
-fn check_deposits(books: &Books, offences: &mut Offences) {
-    let funds = books.movements.iter().filter(|(purpose, _)| matches!(purpose, Purpose::Fund(_)));
-    let (funds, deposits) = (funds.count(), books.counts.deposits);
-    if funds != deposits {
-        let sentence = format!("There are {deposits} deposits, but {funds} FUND entries.");
-        offences.add(RULE, Subject::Books, sentence);
-    }
+/// How the movement differs from a bonus for that user.
+fn bonus_misfit(books: &Books, movement: &Movement, user: UserId) -> Option<String> {
+    let expected = Expected {
+        user,
+        kind: EntryKind::Credit,
+        units: movement.amount.units(),
+        account: Account::BonusPool,
+    };
+    let is_cash = movement.purse != Purse::Bonus;
+    movement.misfit(&expected, &books.accounts).or_else(|| is_cash.then(|| "is cash, not a bonus".to_owned()))
+}
+
+/// One `FUND` entry for each deposit, and the very one that it names. A deposit under another order than its entry's
+/// would let the entry's order be credited again.
+fn check_deposit(books: &Books, deposit: &Deposit, offences: &mut Offences) {
+    let expected = Expected {
+        user: deposit.user,
+        kind: EntryKind::Credit,
+        units: deposit.amount.units(),
+        account: Account::House,
+    };
+    let purpose = Purpose::Fund(deposit.order.clone());
+    let fault = match books.movements.get(&purpose) {
+        None => Some(format!("The deposit of the order {} has no entry {purpose}.", deposit.order)),
+        Some(movement) => movement
+            .misfit(&expected, &books.accounts)
+            .or_else(|| number_misfit(deposit, movement))
+            .map(|misfit| format!("The entry {purpose} {misfit}.")),
+    };
+    add(offences, Subject::User(deposit.user), fault);
+}
+
+fn number_misfit(deposit: &Deposit, movement: &Movement) -> Option<String> {
+    let (is, wanted) = (movement.number, deposit.entry);
+    (is != wanted).then(|| format!("has the number {is}, but the deposit says {wanted}"))
 }
 
 fn add(offences: &mut Offences, subject: Subject, fault: Option<String>) {

@@ -17,6 +17,6 @@ mod money;
 mod movement;
 mod report;
 
-pub use books::{Books, Completeness, Item};
+pub use books::{Books, Completeness, Deposit, Item, SignUp};
 pub use draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
 pub use report::{Counts, Offence, Offences, Offenders, OnTheWay, Report, Subject};

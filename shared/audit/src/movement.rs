@@ -20,9 +20,11 @@ pub(crate) enum Purpose {
     Void(MatchId, UserId),
     /// `FUND:{order}`: a deposit.
     Fund(String),
-    /// `BONUS:{what for}:{user}`: a bonus.
-    Bonus(String),
-    /// What no rule of the exchange makes. It still has one effect only.
+    /// `BONUS:REG:{user}`: what a player gets for signing up.
+    RegistrationBonus(UserId),
+    /// `BONUS:REF:{referred}`: what a referrer gets for a player.
+    ReferralBonus(UserId),
+    /// What no rule makes.
     Other(String),
 }
 
@@ -41,7 +43,11 @@ impl Purpose {
             "SETTLE" => with_user(Self::Settle),
             "VOID" => with_user(Self::Void),
             "FUND" => Some(Self::Fund(rest.to_owned())),
-            "BONUS" => Some(Self::Bonus(rest.to_owned())),
+            "BONUS" => match rest.split_once(':') {
+                Some(("REG", user)) => user.parse().ok().map(Self::RegistrationBonus),
+                Some(("REF", referred)) => referred.parse().ok().map(Self::ReferralBonus),
+                _ => None,
+            },
             _ => None,
         };
         known.unwrap_or_else(|| Self::Other(key.to_owned()))
@@ -56,7 +62,8 @@ impl fmt::Display for Purpose {
             Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
             Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
-            Self::Bonus(of) => write!(formatter, "BONUS:{of}"),
+            Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
+            Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),
             Self::Other(key) => formatter.write_str(key),
         }
     }

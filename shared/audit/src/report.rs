@@ -5,7 +5,7 @@ use evens_ledger::{Amount, UserId};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// How many of each kind were looked at.
+/// How many of each kind were looked at, of those that money is in or moved by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Wallets.

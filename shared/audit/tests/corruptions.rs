@@ -15,7 +15,8 @@ use evens_ledger::{Account, Amount, Digest, Entry, EntryKey, EntryKind, Incoming
 
 /// The story of all tables: user 1 and 2 meet in `game` for 10 and it is settled; of user 1's 15, 5 are refunded.
 /// Users 3 and 4 meet in `void` for 7, and get it back. Users 1 and 2 meet in `coin` for 3 (one draw for the round) and
-/// users 3 and 4 in `sport` for 4 (an oracle). User 1 has a bonus of 25 from before his bets, user 2 one of 5.
+/// users 3 and 4 in `sport` for 4 (an oracle). User 1 has a bonus of 25 from before his bets, user 2 one of 5, each for
+/// somebody whom he brought.
 struct Case {
     story: Story,
     settled: MatchId,
@@ -29,6 +30,7 @@ struct Case {
 fn case() -> Case {
     let mut story = Story::default();
     for player in 1..=4 {
+        story.sign_up(player, None);
         story.fund(player, "100");
     }
     story.bonus(1, "25");
@@ -173,7 +175,10 @@ fn of_entries() {
         }, "M1 M3"),
         ("a payout out of nothing comes from the stakes", |case| {
             case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "1", game());
-        }, "M1"),
+        }, "M1 M3"),
+        ("a gift of the house that nothing explains", |case| {
+            case.pay(4, EntryKey::new("GIFT", &[&"1"]), "1000000", Account::House);
+        }, "M3"),
         ("a stake that belongs to no bet", |case| {
             let key = EntryKey::new("BET", &[&case.settled]);
             case.pay(4, key, "1", Account::House);
@@ -227,7 +232,7 @@ fn of_bonuses() {
             let entry = case.entry("PAYOUT:");
             entry.purse = Purse::Bonus;
             entry.hash = entry.computed_hash();
-        }, "M4"),
+        }, "M3 M4"),
         ("a stake is paid with a bonus, in a chain without fault", |case| {
             case.entry("BET:").purse = Purse::Bonus;
             chain_again(case, 1);
@@ -248,6 +253,25 @@ fn of_bonuses() {
             case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"REG", &user(1)]);
             chain_again(case, 1);
         }, ""),
+        ("the bonus for signing up is still owed", |case| {
+            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"REG", &user(1)]);
+            chain_again(case, 1);
+            let sign_up = case.story.sign_ups.get_mut(&user(1)).expect("signed up");
+            (sign_up.owes_bonus, sign_up.owes_anything) = (true, true);
+        }, "M3"),
+        ("a bonus for somebody who is brought by somebody else", |case| {
+            case.story.sign_ups.get_mut(&user(1_004)).expect("signed up").referrer = Some(user(3));
+        }, "M3"),
+        ("a bonus for somebody whose referral is not done", |case| {
+            case.story.sign_ups.get_mut(&user(1_004)).expect("signed up").owes_anything = true;
+        }, "M3"),
+        ("a bonus for somebody who does not exist", |case| {
+            case.story.sign_ups.remove(&user(1_004));
+        }, "M3"),
+        ("a bonus for nobody knows what", |case| {
+            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"DAY", &user(1)]);
+            chain_again(case, 1);
+        }, "M3"),
         ("a bonus is given again", |case| {
             let key = case.entry("BONUS:").key.clone();
             case.pay(4, key, "25", Account::BonusPool);
@@ -271,7 +295,17 @@ fn of_wallets_and_deposits() {
         ("an empty wallet appears", |case| {
             case.story.wallets.insert(user(9), Wallet::empty(user(9)));
         }, ""),
-        ("a deposit is dropped", |case| case.story.deposits -= 1, "M3"),
+        ("a deposit is dropped", |case| { case.story.deposits.pop(); }, "M3"),
+        ("a deposit is of another order", |case| case.story.deposits[0].order = "order-9".to_owned(), "M3"),
+        ("a deposit is of another user", |case| case.story.deposits[0].user = user(2), "M3"),
+        ("a deposit is larger", |case| case.story.deposits[0].amount = amount("101"), "M3"),
+        ("a deposit names another entry", |case| case.story.deposits[0].entry = 2, "M3"),
+        ("a deposit is there twice", |case| {
+            case.twice = Some(Item::Deposit(case.story.deposits[0].clone()));
+        }, "M3"),
+        ("an account is there twice", |case| {
+            case.twice = Some(Item::SignUp(case.story.sign_ups[&user(1)]));
+        }, "M3"),
     ]);
 }
 

@@ -43,15 +43,15 @@ pub struct Placement {
 /// the answer, on every host. A repeat is answered before anything that depends on today's round or balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
+    /// The same request was carried out before; here is its bet.
+    PlacedBefore(Box<Bet>),
+    /// The account is blocked. Whoever reads the wallet finds it there and does not ask this rule.
+    AccountBlocked,
     /// The idempotency key was used for a bet that differs.
     KeyUsedForAnotherBody {
         /// The bet that was placed under the key.
         bet: BetId,
     },
-    /// The same request was carried out before; here is its bet.
-    PlacedBefore(Box<Bet>),
-    /// The account is blocked. Whoever reads the wallet finds it there and does not ask this rule.
-    AccountBlocked,
     /// The round takes no bets any more.
     RoundNotOpen {
         /// Where the round stands.
@@ -89,8 +89,8 @@ pub fn place_bet(
     wallet: &Wallet,
     now: Timestamp,
 ) -> PlaceBetOutcome {
-    debug_assert_eq!(round.id, command.round, "the round that was asked for");
-    debug_assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
+    assert_eq!(round.id, command.round, "the round that was asked for");
+    assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
         Some(bet) if bet.fingerprint != command.fingerprint() => {
             return PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet.id };

@@ -85,7 +85,7 @@ pub fn refund_waiting(
     refund_after: SignedDuration,
     now: Timestamp,
 ) -> Result<RefundOutcome, BalanceTooLarge> {
-    debug_assert_eq!(wallet.user, waiting.user, "{:?}", Invariant::M8NobodyElses);
+    assert_eq!(wallet.user, waiting.user, "{:?}", Invariant::M8NobodyElses);
     let due_at = waiting.placed_at.saturating_add(refund_after).unwrap_or(Timestamp::MAX);
     match reason {
         RefundReason::Expired if now < due_at => return Ok(RefundOutcome::NotDue { due_at }),

@@ -31,7 +31,7 @@ pub fn settle(
     winner_wallet: &Wallet,
     now: Timestamp,
 ) -> Result<Settlement, BalanceTooLarge> {
-    debug_assert_eq!(winner_wallet.user, winner(bet_match, outcome), "{:?}", Invariant::M8NobodyElses);
+    assert_eq!(winner_wallet.user, winner(bet_match, outcome), "{:?}", Invariant::M8NobodyElses);
     let payout = bet_match.amount.checked_add(bet_match.amount).ok_or(BalanceTooLarge)?;
     let posting = Posting {
         key: EntryKey::new("SETTLE", &[&bet_match.id, &winner_wallet.user]),
@@ -66,7 +66,7 @@ pub fn void_match(
         MatchState::Joined | MatchState::Drawn(_) => {}
     }
     let give_back = |side: Side, wallet: &Wallet| {
-        debug_assert_eq!(wallet.user, bet_match.user(side), "{:?}", Invariant::M8NobodyElses);
+        assert_eq!(wallet.user, bet_match.user(side), "{:?}", Invariant::M8NobodyElses);
         let posting = Posting {
             key: EntryKey::new("VOID", &[&bet_match.id, &bet_match.user(side)]),
             amount: bet_match.amount,

@@ -52,7 +52,6 @@ fn a_settlement_is_written_whole() {
 }
 
 #[test]
-#[cfg(debug_assertions)]
 #[should_panic(expected = "M8NobodyElses")]
 fn the_loser_is_never_paid() {
     let won = outcome(Side::B);

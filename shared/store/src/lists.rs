@@ -2,6 +2,7 @@
 
 use crate::entities::{Shard, attendance, bet, bet_match, entry, referral, round, waiting};
 use crate::item::{Item, Key, text};
+use crate::sweep::{Page, PageStart};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_accounts::Referral;
@@ -23,6 +24,8 @@ pub struct BetPage {
 pub struct MatchPage {
     /// The matches.
     pub matches: Vec<Match>,
+    /// How many were left out, because they cannot be read.
+    pub left_out: usize,
     /// The next page starts after this one; `None` where there is none.
     pub next_after: Option<MatchId>,
 }
@@ -168,36 +171,66 @@ impl Store {
             .collect()
     }
 
-    /// A page of what waits on one side of a round, oldest first; `after` is the last one of the page before.
+    /// A page of what can be read of what waits on one side of a round, oldest first; the first one, or the one that
+    /// `start` names.
     pub async fn list_waiting(
         &self,
         round: &RoundId,
         side: Side,
-        after: Option<&WaitingBet>,
+        start: Option<PageStart>,
         limit: u16,
-    ) -> Result<Vec<WaitingBet>, StoreError> {
-        let prefix = waiting::sort_prefix(round, side);
+    ) -> Result<Page<WaitingBet>, StoreError> {
+        let start = start.map(|start| start.0);
+        let (items, next) = self.query_page(&self.waiting_on(round, side), start, limit.into()).await?;
+        Ok(Page::of(&items, waiting::decode, next))
+    }
+
+    /// Whether anybody waits on one side of a round, readable or not.
+    pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
+        Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
+    }
+
+    fn waiting_on(&self, round: &RoundId, side: Side) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
+        query
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", text(waiting::partition(Shard::of(round))))
-            .expression_attribute_values(":prefix", text(prefix));
-        let start = after.map(|last| waiting::key_of(last).attributes());
-        self.query_up_to(&query, start, limit.into()).await?.iter().map(waiting::decode).collect()
+            .expression_attribute_values(":prefix", text(waiting::sort_prefix(round, side)))
     }
 
-    /// Whether anybody waits on one side of a round.
-    pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
-        Ok(!self.list_waiting(round, side, None, 1).await?.is_empty())
-    }
-
-    /// A page of a round's matches; `after` is the `next_after` of the page before.
+    /// A page of a round's matches; `after` is the `next_after` of the page before. It is whole: one that cannot be read is an
+    /// error.
     pub async fn list_matches(
         &self,
         round: &RoundId,
         after: Option<MatchId>,
         limit: u16,
     ) -> Result<MatchPage, StoreError> {
+        let (items, next_after) = self.match_items(round, after, limit).await?;
+        let matches = items.iter().map(bet_match::decode).collect::<Result<_, _>>()?;
+        Ok(MatchPage { matches, left_out: 0, next_after })
+    }
+
+    /// The same, of those that can be read.
+    pub async fn list_readable_matches(
+        &self,
+        round: &RoundId,
+        after: Option<MatchId>,
+        limit: u16,
+    ) -> Result<MatchPage, StoreError> {
+        let (items, next_after) = self.match_items(round, after, limit).await?;
+        let Page { found, left_out, .. } = Page::of(&items, bet_match::decode, None);
+        Ok(MatchPage { matches: found, left_out, next_after })
+    }
+
+    /// A page of matches as items, and after which one the next page starts. That is said by their keys, as what else is in
+    /// an item may be wrong.
+    async fn match_items(
+        &self,
+        round: &RoundId,
+        after: Option<MatchId>,
+        limit: u16,
+    ) -> Result<(Vec<Item>, Option<MatchId>), StoreError> {
         let start = after.map(|last| bet_match::key(round, last).attributes());
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
@@ -208,19 +241,28 @@ impl Store {
         let mut items = self.query_up_to(&query, start, limit + 1).await?;
         let has_more = items.len() > limit;
         items.truncate(limit);
-        let matches = items.iter().map(bet_match::decode).collect::<Result<Vec<_>, _>>()?;
-        let next_after = matches.last().filter(|_| has_more).map(|last| last.id);
-        Ok(MatchPage { matches, next_after })
+        let next_after = items.iter().rev().filter(|_| has_more).find_map(bet_match::id_in_key);
+        Ok((items, next_after))
     }
 
-    /// So many items of a query, or all that there are. One answer of the engine holds 1 MB at most: that it is short
-    /// says nothing about the end of the list.
+    /// So many items of a query, or all that there are.
     pub(crate) async fn query_up_to(
+        &self,
+        query: &QueryFluentBuilder,
+        start: Option<Item>,
+        wanted: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.query_page(query, start, wanted).await.map(|(items, _)| items)
+    }
+
+    /// The same, and where the list goes on, if it does. One answer of the engine holds 1 MB at most: that it is short says
+    /// nothing about the end of the list.
+    async fn query_page(
         &self,
         query: &QueryFluentBuilder,
         mut start: Option<Item>,
         wanted: usize,
-    ) -> Result<Vec<Item>, StoreError> {
+    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
         let mut items = Vec::new();
         while items.len() < wanted {
             let limit = i32::try_from(wanted - items.len()).unwrap_or(i32::MAX);
@@ -233,6 +275,6 @@ impl Store {
                 break;
             }
         }
-        Ok(items)
+        Ok((items, start))
     }
 }

@@ -22,7 +22,7 @@ pub struct PlaceFound {
     pub waiting: Option<WaitingBet>,
     /// Its round with the secret, if it exists.
     pub round: Option<(Round, Seed)>,
-    /// The wallets that were asked for.
+    /// The wallets that were asked for and can be read.
     pub wallets: Vec<Wallet>,
 }
 
@@ -149,7 +149,7 @@ impl Store {
     }
 
     /// What of a bet waits at its place in the book, its round, and the wallets of these players, all different, who may
-    /// come to play there.
+    /// come to play there. They only save a look later on: one that cannot be read is left out, so that it is in nobody's way.
     pub async fn load_place(
         &self,
         bet: BetId,
@@ -164,8 +164,7 @@ impl Store {
         let mut next = || found.next().flatten();
         let (waiting, round_item, seed) = (next(), next(), next());
         let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
-        let wallets = players.iter().map(|user| wallet::of(*user, next().as_ref()));
-        let wallets = wallets.collect::<Result<_, _>>()?;
+        let wallets = players.iter().filter_map(|user| wallet::of(*user, next().as_ref()).ok()).collect();
         Ok(PlaceFound { waiting, round: self.round_and_seed(round, round_item, seed).await?, wallets })
     }
 

@@ -12,7 +12,7 @@ struct Sum {
 
 impl Store {
     /// Adds up a round: at most `counted_max` of its matches, and as many of the bets that wait on either side. What was
-    /// joined meanwhile may be counted on neither side or on both.
+    /// joined meanwhile may be counted on neither side or on both. What cannot be read is left out, and then that is not all.
     pub async fn load_round_totals(
         &self,
         id: &RoundId,
@@ -32,31 +32,32 @@ impl Store {
     }
 
     async fn sum_waiting(&self, round: &RoundId, side: Side, counted_max: usize) -> Result<Sum, StoreError> {
-        let (mut units, mut left, mut after) = (0, counted_max, None);
+        let (mut units, mut left, mut left_out, mut start) = (0, counted_max, 0, None);
         loop {
-            let limit = page_of(left);
-            let page = self.list_waiting(round, side, after.as_ref(), limit).await?;
-            units += page.iter().map(|waiting| waiting.open.units()).sum::<i128>();
-            left -= page.len();
-            let is_complete = page.len() < limit.into();
-            if is_complete || left == 0 {
-                return Ok(Sum { amount: Amount::from_units(units).unwrap_or_default(), is_complete });
+            let page = self.list_waiting(round, side, start, page_of(left)).await?;
+            units += page.found.iter().map(|waiting| waiting.open.units()).sum::<i128>();
+            left -= page.found.len() + page.left_out;
+            left_out += page.left_out;
+            start = page.next;
+            if start.is_none() || left == 0 {
+                let amount = Amount::from_units(units).unwrap_or_default();
+                return Ok(Sum { amount, is_complete: start.is_none() && left_out == 0 });
             }
-            after = page.last().cloned();
         }
     }
 
     async fn sum_matched(&self, round: &RoundId, counted_max: usize) -> Result<Sum, StoreError> {
-        let (mut units, mut left, mut after) = (0, counted_max, None);
+        let (mut units, mut left, mut left_out, mut after) = (0, counted_max, 0, None);
         loop {
-            let page = self.list_matches(round, after, page_of(left)).await?;
+            let page = self.list_readable_matches(round, after, page_of(left)).await?;
             let counted = page.matches.iter().filter(|found| found.state != MatchState::Void);
             units += counted.map(|found| found.amount.units()).sum::<i128>();
-            left -= page.matches.len();
+            left -= page.matches.len() + page.left_out;
+            left_out += page.left_out;
             after = page.next_after;
             if after.is_none() || left == 0 {
                 let amount = Amount::from_units(units).unwrap_or_default();
-                return Ok(Sum { amount, is_complete: after.is_none() });
+                return Ok(Sum { amount, is_complete: after.is_none() && left_out == 0 });
             }
         }
     }

@@ -4,11 +4,11 @@ use crate::entities::{
     account, attendance, bet, bet_match, deposit, entry, login, rate, referral, referral_code, round,
     session, waiting, wallet,
 };
-use crate::item::{Fields, Item};
+use crate::item::{Fields, Item, Key};
 use crate::{Store, StoreError};
 use evens_accounts::{Account, Referral};
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, WaitingBet};
-use evens_ledger::{Entry, Wallet};
+use evens_ledger::{Amount, Entry, UserId, Wallet};
 use std::iter::once;
 
 /// What is in one item of the table, or a part of it.
@@ -29,7 +29,16 @@ pub enum Record {
     /// A round's secret.
     Seed(RoundId, Seed),
     /// A deposit.
-    Deposit,
+    Deposit {
+        /// The order that was credited.
+        order: String,
+        /// Who was credited.
+        user: UserId,
+        /// How much.
+        amount: Amount,
+        /// The number of the entry that did it.
+        entry: u64,
+    },
     /// An account.
     Account(Account),
     /// An edge of the referral tree.
@@ -82,7 +91,7 @@ fn record(item: &Item, kind: &str) -> Result<Record, StoreError> {
         waiting::KIND => waiting::decode(item).map(Record::Waiting),
         bet_match::KIND => bet_match::decode(item).map(Record::Match),
         round::KIND => round::decode(item).map(Record::Round),
-        deposit::KIND => Ok(Record::Deposit),
+        deposit::KIND => credited(item),
         account::KIND => account::decode(item).map(Record::Account),
         referral::KIND => referral::decode(item).map(Record::Referral),
         login::KIND | referral_code::KIND | session::KIND | attendance::KIND | rate::KIND => {
@@ -91,4 +100,14 @@ fn record(item: &Item, kind: &str) -> Result<Record, StoreError> {
         "seed" => Ok(Record::Seed(fields.get("round")?, round::seed::decode(item)?)),
         _ => Err(fields.corrupt("kind")),
     }
+}
+
+/// A deposit. Its place is what keeps its order from being credited again, so it lies where that is looked for.
+fn credited(item: &Item) -> Result<Record, StoreError> {
+    let (fields, (user, amount)) = (Fields::of(item), deposit::decode(item)?);
+    let order: String = fields.get("order")?;
+    if Key::of(item)? != deposit::key(&order) {
+        return Err(fields.corrupt("order"));
+    }
+    Ok(Record::Deposit { order, user, amount, entry: fields.get("entry")? })
 }

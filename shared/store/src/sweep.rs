@@ -36,18 +36,35 @@ pub struct UnfinishedRegistration {
     pub user: UserId,
 }
 
-/// Part of what a sweep finds in a shard.
+/// Part of a list that goes on over what cannot be read.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
     /// What was found.
     pub found: Vec<T>,
+    /// How many items were left out, because they cannot be read.
+    pub left_out: usize,
     /// Where the next page starts; `None` where there is none.
     pub next: Option<PageStart>,
 }
 
-/// Where a page of a sweep starts.
+/// Where a page starts.
 #[derive(Debug, Clone)]
-pub struct PageStart(Item);
+pub struct PageStart(pub(crate) Item);
+
+impl<T> Page<T> {
+    /// A page of these items. One that is corrupt is left out, because it must not keep those behind it from ending (M6); it
+    /// is found again whenever somebody comes past, and by `evens verify`.
+    pub(crate) fn of(
+        items: &[Item],
+        decode: impl Fn(&Item) -> Result<T, StoreError>,
+        next: Option<Item>,
+    ) -> Self {
+        let report = |error: &StoreError| tracing::error!(%error, "Left out an item that cannot be read");
+        let found = items.iter().filter_map(|item| decode(item).inspect_err(report).ok());
+        let found: Vec<_> = found.collect();
+        Self { left_out: items.len() - found.len(), found, next: next.map(PageStart) }
+    }
+}
 
 impl Store {
     /// The index of unfinished things.
@@ -66,8 +83,7 @@ impl Store {
             .limit(Self::PAGE.into());
         let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
-        let found = readable(output.items(), waiting::decode);
-        Ok(Page { found, next: output.last_evaluated_key.map(PageStart) })
+        Ok(Page::of(&output.items.unwrap_or_default(), waiting::decode, output.last_evaluated_key))
     }
 
     /// A page of the unsettled matches in a shard of the index that were joined before that time.
@@ -81,8 +97,7 @@ impl Store {
         let start = start.map(|start| start.0);
         let (items, next) =
             self.page_of_unfinished(&partition, Some(joined_before), start, Self::PAGE).await?;
-        let found = readable(&items, unsettled_match);
-        Ok(Page { found, next: next.map(PageStart) })
+        Ok(Page::of(&items, unsettled_match, next))
     }
 
     /// Every ended round in a shard of the index with something left to do.
@@ -91,11 +106,10 @@ impl Store {
         let (mut rounds, mut start) = (Vec::new(), None);
         loop {
             let (items, next) = self.page_of_unfinished(&partition, None, start, Self::PAGE).await?;
-            rounds.extend(readable(&items, unfinished_round));
-            start = next;
-            if start.is_none() {
-                return Ok(rounds);
-            }
+            let page = Page::of(&items, unfinished_round, next);
+            rounds.extend(page.found);
+            let Some(next) = page.next else { return Ok(rounds) };
+            start = Some(next.0);
         }
     }
 
@@ -110,8 +124,7 @@ impl Store {
         let start = start.map(|start| start.0);
         let (items, next) =
             self.page_of_unfinished(&partition, Some(created_before), start, Self::PAGE).await?;
-        let found = readable(&items, unfinished_registration);
-        Ok(Page { found, next: next.map(PageStart) })
+        Ok(Page::of(&items, unfinished_registration, next))
     }
 
     /// At most so many items of a partition of the index, which is in the order of time; and where to go on.
@@ -139,13 +152,6 @@ impl Store {
     }
 }
 
-/// What can be read of some items. One that is corrupt is left out, because it must not keep the rest of its shard from
-/// ending (M6); it is found again by each sweep, and by `evens verify`.
-fn readable<T>(items: &[Item], decode: impl Fn(&Item) -> Result<T, StoreError>) -> Vec<T> {
-    let report = |error: &StoreError| tracing::error!(%error, "A sweep left out an item that it cannot read");
-    items.iter().filter_map(|item| decode(item).inspect_err(report).ok()).collect()
-}
-
 /// Since when an item of the index has been unfinished, to the millisecond.
 pub(crate) fn unfinished_since(fields: Fields<'_>) -> Result<Timestamp, StoreError> {
     let since: i64 = fields.get("unfinished_sk")?;
@@ -168,11 +174,10 @@ fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreE
 
 fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {
     let fields = Fields::of(item);
-    let (partition, sort): (String, String) = (fields.get("pk")?, fields.get("sk")?);
-    let id = sort.strip_prefix(bet_match::SORT_PREFIX).and_then(|id| id.parse().ok());
+    let partition: String = fields.get("pk")?;
     let round = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
     Ok(UnsettledMatch {
-        id: id.ok_or_else(|| fields.corrupt("sk"))?,
+        id: bet_match::id_in_key(item).ok_or_else(|| fields.corrupt("sk"))?,
         round: round.ok_or_else(|| fields.corrupt("pk"))?,
         user_a: fields.get("user_a")?,
         joined_at: unfinished_since(fields)?,

@@ -6,7 +6,7 @@ use crate::process::backlog;
 use crate::violation::Violation;
 use crate::world::World;
 use evens_accounts::{Account, Referral, Registration};
-use evens_audit::{Books, Completeness, Item};
+use evens_audit::{Books, Completeness, Deposit, Item, SignUp};
 use evens_contracts::Queue;
 use evens_ledger::{Entry, UserId};
 use evens_runtime::Settings;
@@ -97,12 +97,27 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
         Record::Match(found) => Item::Match(found),
         Record::Round(round) => Item::Round(round),
         Record::Seed(round, seed) => Item::Seed(round, seed),
-        Record::Deposit => Item::Deposit,
-        Record::Account(account) => return players.accounts.push(account),
+        Record::Deposit { order, user, amount, entry } => {
+            Item::Deposit(Deposit { order, user, amount, entry })
+        }
+        Record::Account(account) => {
+            let sign_up = sign_up(&account);
+            players.accounts.push(account);
+            Item::SignUp(sign_up)
+        }
         Record::Referral(edge) => return players.referrals.push(edge),
         Record::Aside => return,
     };
     books.record(item);
+}
+
+fn sign_up(account: &Account) -> SignUp {
+    SignUp {
+        user: account.user,
+        referrer: account.referrer,
+        owes_bonus: account.registration == Registration::BonusDue,
+        owes_anything: account.registration != Registration::Done,
+    }
 }
 
 impl Players {

@@ -41,6 +41,7 @@ hazards! {
     Conflict = 4_000, "transaction: conflict at a position";
     ThrottledInside = 300, "transaction: throttled at a position";
     CapacityInside = 300, "transaction: no capacity at a position";
+    RejectedInside = 300, "transaction: refused at a position for a reason that stays";
     InProgress = 200, "transaction: in progress";
     Torn = 3_000, "transaction: becomes visible item by item";
     TokenForgotten = 2_000, "transaction: its token is not known";
@@ -48,6 +49,7 @@ hazards! {
     ShortPage = 1_500, "read: a short page";
     TornBatch = 2_000, "read: the items of a batch at different moments";
     Unprocessed = 500, "read: keys left out of a batch";
+    QueueThrottled = 400, "queue: throttled, nothing done";
     SendTrouble = 500, "queue: 500, nothing sent";
     SendTroubleAfter = 500, "queue: 500 after it was sent";
     SendTimeOutAfter = 300, "queue: sent, no answer";
@@ -56,6 +58,8 @@ hazards! {
     SettlementLost = 7_000, "queue: the message that a match is to be paid is lost";
     MessageDelayed = 1_500, "queue: a message is late, behind later ones";
     MessageDoubled = 1_500, "queue: a message comes twice";
+    MessageRepeated = 500, "queue: a message comes again when its id is forgotten";
+    ReceiveTrouble = 300, "queue: 500 to a receive";
     ReceiveLost = 500, "queue: received, answer lost";
     VisibilityShort = 1_500, "queue: visible again while it is worked on";
     DeleteLost = 800, "queue: not deleted, though it says so";

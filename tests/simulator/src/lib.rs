@@ -3,8 +3,8 @@
 //!
 //! What a run does follows from its seed, so a seed that breaks an invariant breaks it again. See `README.md`.
 //!
-//! Architecture invariant: nothing here decides what is right but the auditor's crate, and what players were told. No
-//! clock is read but the paused one, and no number is drawn but from the seed.
+//! Architecture invariant: nothing here decides what is right but the auditor's crate, what players were told, and what
+//! became of each message. No clock is read but the paused one, and no number is drawn but from the seed.
 
 mod answers;
 mod audits;
@@ -12,6 +12,7 @@ mod backlog;
 mod campaign;
 mod check;
 mod clients;
+mod deliveries;
 mod device;
 mod dice;
 mod dynamo;
@@ -33,6 +34,6 @@ mod world;
 
 pub use campaign::{Seeds, Sum, Tried, keep_panics, run_seeds, try_seed};
 pub use hazard::{Hazard, Strikes};
-pub use mutation::Mutation;
+pub use mutation::{Expected, Mutation};
 pub use run::{Order, Outcome, run};
 pub use violation::Violation;

@@ -10,7 +10,7 @@ use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
 use evens_accounts::Account;
-use evens_contracts::{ApplyBonusJob, Job, Queue};
+use evens_contracts::{ApplyBonusJob, Job, Queue, TraceParent};
 use evens_match::Matcher;
 use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
@@ -269,12 +269,21 @@ where
         Box::pin(async move {
             let handled = handling.await;
             match &handled {
-                Ok(JobDone(outcome)) => world.note(who, format_args!("job {id}: {outcome}")),
+                Ok(JobDone(outcome)) => {
+                    world.note(who, format_args!("job {id}: {outcome}"));
+                    let now_ms = world.elapsed_ms();
+                    world.lock().deliveries.done(who, id, now_ms);
+                }
                 Err(error) => world.note(who, format_args!("job {id} failed: {}", chain(error))),
             }
             handled
         })
     }
+}
+
+/// What all messages carry that a sweeper itself sends, and none that follows from their jobs.
+pub(crate) fn sweep_step() -> TraceParent {
+    TraceParent::start([7; 24])
 }
 
 /// A schedule does not begin anew because a process does.
@@ -302,7 +311,8 @@ impl<'a> ScheduleHandler<'a> for Sweeper {
                 return Ok(JobDone("swept before"));
             }
             world.note(who, format_args!("sweeps"));
-            evens_sweep::handle(context, now).await
+            let queues = context.queues.following(sweep_step());
+            evens_sweep::handle(&Context { queues, ..context.clone() }, now).await
         })
     }
 }

@@ -41,6 +41,18 @@ pub(crate) enum Kind {
     Other,
 }
 
+impl Kind {
+    /// Whether only jobs write it, whose trouble no request is answered with.
+    pub(crate) fn is_of_job(self) -> bool {
+        match self {
+            Self::Join | Self::Pay | Self::Settle | Self::Void | Self::Referral | Self::Bonus => true,
+            Self::Place | Self::Refund | Self::Open | Self::Move | Self::Fund | Self::Block | Self::Other => {
+                false
+            }
+        }
+    }
+}
+
 /// What one write of a transaction is about. The store's items are known by what they are, not by where they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
@@ -166,7 +178,7 @@ impl<'a> Written<'a> {
     /// Moves a unit more into the wallet.
     pub(crate) fn post_more(&mut self) -> bool {
         self.fields(Part::Posting, 0)
-            .is_some_and(|fields| add_unit(&mut fields["ExpressionAttributeValues"][":balance"]["N"]))
+            .is_some_and(|fields| add(&mut fields["ExpressionAttributeValues"][":balance"]["N"], UNIT))
     }
 
     /// Moves the money into the wallet that should have had its stake released, and the other way round.
@@ -195,7 +207,27 @@ impl<'a> Written<'a> {
 
     /// Makes the match one for a unit more.
     pub(crate) fn match_more(&mut self) -> bool {
-        self.fields(Part::New("match"), 0).is_some_and(|fields| add_unit(&mut fields["Item"]["amount"]["N"]))
+        self.fields(Part::New("match"), 0).is_some_and(|fields| add(&mut fields["Item"]["amount"]["N"], UNIT))
+    }
+
+    /// Leaves all of a bet in the book that is joined in part.
+    pub(crate) fn leave_all(&mut self) -> bool {
+        self.values_of_remaining().is_some_and(|values| {
+            values[":remaining"] = values[":read"].clone();
+            true
+        })
+    }
+
+    /// Leaves a unit less in the book of a bet that is joined in part than remains of it.
+    pub(crate) fn leave_less(&mut self) -> bool {
+        self.values_of_remaining().is_some_and(|values| add(&mut values[":remaining"]["N"], -UNIT))
+    }
+
+    /// The values of the write of a bet's place in the book, where something of it remains.
+    fn values_of_remaining(&mut self) -> Option<&mut Value> {
+        let places = self.0.iter_mut().filter(|item| part(item) == Some(Part::Place));
+        let mut values = places.filter_map(|item| item.pointer_mut("/Update/ExpressionAttributeValues"));
+        values.find(|values| values.get(":remaining").is_some())
     }
 
     /// Names the other side where the match says who won, if it does.
@@ -206,9 +238,9 @@ impl<'a> Written<'a> {
     }
 }
 
-fn add_unit(number: &mut Value) -> bool {
+fn add(number: &mut Value, more: Decimal) -> bool {
     let sum =
-        number.as_str().and_then(|text| Decimal::from_str(text).ok()).and_then(|old| old.checked_add(UNIT));
+        number.as_str().and_then(|text| Decimal::from_str(text).ok()).and_then(|old| old.checked_add(more));
     let Some(sum) = sum else { return false };
     *number = json!(sum.to_string());
     true

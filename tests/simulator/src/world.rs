@@ -2,6 +2,7 @@
 
 use crate::answers::Answers;
 use crate::backlog::Backlogs;
+use crate::deliveries::Deliveries;
 use crate::dice::Dice;
 use crate::dynamo::Table;
 use crate::hazard::{Hazard, Odd, Strikes};
@@ -69,6 +70,7 @@ pub(crate) struct State {
     pub(crate) queues: Core,
     pub(crate) bells: BTreeMap<QueueId, Arc<Notify>>,
     pub(crate) backlogs: Backlogs,
+    pub(crate) deliveries: Deliveries,
     pub(crate) odds: Odd,
     pub(crate) latency_max_ms: u64,
     pub(crate) strikes: Strikes,
@@ -98,6 +100,7 @@ impl State {
             queues: Core::new("us-east-1", seed),
             bells: BTreeMap::new(),
             backlogs: Backlogs::default(),
+            deliveries: Deliveries::default(),
             odds: Odd::NONE,
             latency_max_ms: 0,
             strikes: Strikes::NONE,

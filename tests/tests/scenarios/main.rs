@@ -8,6 +8,7 @@ mod bets;
 mod blocking;
 mod compat;
 mod conservation;
+mod corrupt;
 mod dead_letters;
 mod engine_ends;
 mod hardening;

@@ -2,14 +2,20 @@
 //! messages do; and none in the way of another (K2, K6).
 
 use evens_accounts::{Account, ReferralCode, Registration};
-use evens_contracts::{ApplyBonusJob, ApplyReferralBonusJob, Job, Queue, RecordReferralJob};
+use evens_contracts::{
+    ApplyBonusJob, ApplyReferralBonusJob, Job, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
+};
 use evens_ledger::UserId;
+use evens_queues::{Queues, create_queues};
+use evens_runtime::Context;
 use evens_tests::books::Books;
 use evens_tests::{Client, PASSWORD, Scenario, phone};
 use futures::future::join_all;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
 const WITH_BONUS: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1"), ("REFERRAL_BONUS", "10")];
@@ -274,6 +280,32 @@ async fn steps_whose_message_was_never_sent_are_found() {
     assert_bonus(&books, [nothing.user, bonus.user, referral.user], "25");
     assert_bonus(&books, [referrer.user], "55");
     assert_eq!(referred(&books, referrer.user), BTreeSet::from([nothing.user, bonus.user, referral.user]));
+    scenario.finish().await;
+}
+
+/// Who gave a bonus may have ended before he told anybody. Whoever comes after him tells what was given, not what the
+/// setting says by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    // Queues on which nobody works.
+    create_queues(scenario.sqs(), "beside").await.unwrap();
+    let queues = Queues::resolve(scenario.sqs().clone(), "beside").await.unwrap();
+    let now = jiff::Timestamp::now();
+    for (number, given, setting, told) in [(101, "0", "25", None), (102, "25", "50", Some("25"))] {
+        let user = silent(&scenario, number, None).await.user;
+        let mut context = Context { queues: queues.clone(), ..scenario.context().clone() };
+        context.store.apply_registration_bonus(user, given.parse().unwrap(), now).await.unwrap();
+        Arc::make_mut(&mut context.settings).registration_bonus = setting.parse().unwrap();
+        evens_registration::handle(&context, bonus_job(user).0, now).await.unwrap();
+        let messages = queues.receive(Queue::Notifications, Duration::ZERO).await.unwrap();
+        let jobs = messages.iter().map(|message| Job::parse(Queue::Notifications, &message.body).unwrap());
+        let expected = told.map(|amount| {
+            let event = NotifyEvent::WelcomeBonus { amount: amount.parse().unwrap() };
+            Job::Notify(NotifyJob { user_id: user, event, about: user.to_string() })
+        });
+        assert_eq!(jobs.collect::<Vec<_>>(), Vec::from_iter(expected));
+    }
     scenario.finish().await;
 }
 

@@ -15,13 +15,24 @@ use std::time::Duration;
 
 /// A bet whose message was lost before it was sent: the process died between the two.
 async fn place_silently(scenario: &Scenario, number: u64, side: &str) -> BetId {
-    scenario.fund(number, "10").await;
-    let user = scenario.player(number).user;
-    let bet = BetId::derive(user, &format!("silent-{number}").parse().unwrap());
-    let stake = Stake::parse("10".parse().unwrap()).unwrap();
-    let command = PlaceBet { bet, user, round: "r".parse().unwrap(), side: side.parse().unwrap(), stake };
-    let placed =
-        scenario.context().store.place_bet(&command, &Seed::from_bytes([7; 32]), Timestamp::now()).await;
+    place_silently_at(scenario, "r", number, side, Timestamp::now()).await
+}
+
+/// The same in that round, at that time.
+pub(crate) async fn place_silently_at(
+    scenario: &Scenario,
+    round: &str,
+    number: u64,
+    side: &str,
+    placed_at: Timestamp,
+) -> BetId {
+    let (store, user) = (&scenario.context().store, scenario.player(number).user);
+    let (order, amount) = (format!("silent-{number}"), "10".parse().unwrap());
+    store.fund_wallet(user, amount, &order, placed_at).await.unwrap();
+    let bet = BetId::derive(user, &order.parse().unwrap());
+    let stake = Stake::parse(amount).unwrap();
+    let command = PlaceBet { bet, user, round: round.parse().unwrap(), side: side.parse().unwrap(), stake };
+    let placed = store.place_bet(&command, &Seed::from_bytes([7; 32]), placed_at).await;
     assert!(matches!(placed, Ok(PlaceBetOutcome::Placed(_))), "{placed:?}");
     bet
 }

@@ -17,7 +17,8 @@ use crate::commands::verify_round;
 use crate::home::{Home, Sharing};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use evens_audit::{Books, Completeness, Item, Report, Subject};
+use evens_accounts::{Account, Registration};
+use evens_audit::{Books, Completeness, Deposit, Item, Report, SignUp, Subject};
 use evens_exchange::Invariant;
 use evens_runtime::{Clock, StartError};
 use evens_store::{Record, Store, StoreError};
@@ -145,9 +146,21 @@ fn item(record: Record) -> Option<Item> {
         Record::Match(bet_match) => Item::Match(bet_match),
         Record::Round(round) => Item::Round(round),
         Record::Seed(round, seed) => Item::Seed(round, seed),
-        Record::Deposit => Item::Deposit,
-        Record::Account(_) | Record::Referral(_) | Record::Aside => return None,
+        Record::Deposit { order, user, amount, entry } => {
+            Item::Deposit(Deposit { order, user, amount, entry })
+        }
+        Record::Account(account) => Item::SignUp(sign_up(&account)),
+        Record::Referral(_) | Record::Aside => return None,
     })
+}
+
+fn sign_up(account: &Account) -> SignUp {
+    SignUp {
+        user: account.user,
+        referrer: account.referrer,
+        owes_bonus: account.registration == Registration::BonusDue,
+        owes_anything: account.registration != Registration::Done,
+    }
 }
 
 impl Look {

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
-use evens_audit::{Books, Completeness, Item, Report};
+use evens_audit::{Books, Completeness, Deposit, Item, Report, SignUp};
 use evens_exchange::{
     Bet, BetId, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, OpposedBets, OracleKey,
     Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, Round, RoundId, RoundStep,
@@ -72,7 +72,8 @@ pub(crate) struct Story {
     pub(crate) matches: BTreeMap<MatchId, Match>,
     pub(crate) rounds: BTreeMap<RoundId, Round>,
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
-    pub(crate) deposits: usize,
+    pub(crate) deposits: Vec<Deposit>,
+    pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
     seconds: i64,
 }
 
@@ -99,22 +100,30 @@ impl Story {
     }
 
     pub(crate) fn fund(&mut self, player: u64, coins: &str) {
-        let order = format!("order-{}", self.deposits);
+        let order = format!("order-{}", self.deposits.len());
         let posting = Posting {
             key: EntryKey::new("FUND", &[&order]),
             amount: amount(coins),
             account: Account::House,
-            reference: order,
+            reference: order.clone(),
         };
         let at = self.tick();
         let posted = self.wallet(user(player)).credit(Incoming::Credit, posting, at).expect("fits");
-        self.deposits += 1;
+        let Entry { user, amount, number: entry, .. } = posted.1;
+        self.deposits.push(Deposit { order, user, amount, entry });
         self.post(posted, 0);
+    }
+
+    /// The sign-up of a player to whom nothing is owed any more.
+    pub(crate) fn sign_up(&mut self, player: u64, referrer: Option<u64>) {
+        let (user, referrer) = (user(player), referrer.map(user));
+        self.sign_ups.insert(user, SignUp { user, referrer, owes_bonus: false, owes_anything: false });
     }
 
     /// Credits a bonus for a player whom this one has told, another one each time.
     pub(crate) fn bonus(&mut self, player: u64, coins: &str) {
-        let referred = 1_000 + self.entries.len();
+        let referred = 1_000 + self.sign_ups.len() as u64;
+        self.sign_up(referred, Some(player));
         let posting = Posting {
             key: EntryKey::new("BONUS", &[&"REF", &referred]),
             amount: amount(coins),
@@ -281,7 +290,8 @@ impl Story {
         items.extend(self.matches.values().cloned().map(Item::Match));
         items.extend(self.rounds.values().cloned().map(Item::Round));
         items.extend(self.seeds.iter().map(|(id, seed)| Item::Seed(id.clone(), seed.clone())));
-        items.extend(std::iter::repeat_n(Item::Deposit, self.deposits));
+        items.extend(self.deposits.iter().cloned().map(Item::Deposit));
+        items.extend(self.sign_ups.values().copied().map(Item::SignUp));
         items
     }
 

@@ -14,6 +14,12 @@ pub(crate) fn key(round: &RoundId, id: MatchId) -> Key {
     Key { partition: super::round::partition(round), sort: format!("{SORT_PREFIX}{id}") }
 }
 
+/// The match whose item this is, as far as its key says.
+pub(crate) fn id_in_key(item: &Item) -> Option<MatchId> {
+    let sort: String = Fields::of(item).get("sk").ok()?;
+    sort.strip_prefix(SORT_PREFIX)?.parse().ok()
+}
+
 /// The partition of a shard of the index of unsettled matches.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("MATCH#{shard}")

@@ -32,15 +32,16 @@ pub enum JoinOutcome {
 impl Store {
     /// Joins two bets and pays the winner of their match, where it is drawn with their join: all of it, or nothing.
     /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
-    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. The winner's wallet is read where it is
-    /// not among those that were read just before.
+    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. So they are where the money of one of them
+    /// is not in order: his bet leaves the book, so that it is in nobody's way, and its settlement says what is wrong. The
+    /// winner's wallet is read where it is not among those that were read just before.
     ///
     /// 1. places in the book: as there
     /// 2. match: as there
     /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else only joined
-    /// 4. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
-    /// 5. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid
-    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read
+    /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when placed
+    /// 5. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid; else as before
+    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read; else as before
     pub async fn join_and_settle(
         &self,
         plan: &Join,
@@ -54,8 +55,15 @@ impl Store {
         };
         let winner = winner(&plan.bet_match, outcome);
         let wallet = match read_before.iter().find(|wallet| wallet.user == winner) {
-            Some(wallet) => wallet.clone(),
-            None => self.load_wallet(winner).await?,
+            Some(wallet) => Ok(wallet.clone()),
+            None => self.load_wallet(winner).await,
+        };
+        let wallet = match wallet {
+            Ok(wallet) => wallet,
+            Err(error @ StoreError::Corrupt { .. }) => {
+                return self.join_unpayable(plan, taker, draw, &error).await;
+            }
+            Err(error) => return Err(error),
         };
         let Ok(settlement) = settle(&plan.bet_match, outcome, &wallet, now) else {
             return self.join_bets(plan, taker, draw).await;
@@ -71,18 +79,32 @@ impl Store {
                 self.observe_retry(Operation::JoinBets, &StoreError::Contended);
                 self.join_bets(plan, taker, draw).await
             }
-            Ok(Written::Refused { position: 4, .. }) => Err(StoreError::corrupt(
-                plan.bet_match.id,
-                "the loser's wallet does not have the stake locked",
-            )),
-            Ok(Written::Refused { position: 5.., .. }) => {
-                Err(StoreError::corrupt(plan.bet_match.id, "a bet that waits is gone, or the page is there"))
+            Ok(Written::Refused { position: position @ 4.., .. }) => {
+                let what = match position {
+                    4 => "the loser's wallet does not have the stake locked",
+                    _ => "a bet that waits is gone, or the page is there",
+                };
+                let error = StoreError::corrupt(plan.bet_match.id, what);
+                self.join_unpayable(plan, taker, draw, &error).await
             }
             Ok(Written::Refused { position, found }) => {
                 self.not_joined(plan, taker, position, found.as_ref())
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Joins two bets whose match cannot be paid before somebody has repaired what is wrong.
+    async fn join_unpayable(
+        &self,
+        plan: &Join,
+        taker: Side,
+        draw: &Draw,
+        error: &StoreError,
+    ) -> Result<JoinOutcome, StoreError> {
+        let id = plan.bet_match.id;
+        tracing::error!("match.id" = %id, %error, "Match {id} is only joined: it cannot be paid");
+        self.join_bets(plan, taker, draw).await
     }
 
     /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the side

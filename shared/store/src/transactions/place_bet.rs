@@ -8,6 +8,7 @@ use crate::write::{Change, Written, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Placement, Round, Seed, place_bet};
+use evens_ledger::UserId;
 use jiff::Timestamp;
 
 impl Store {
@@ -38,7 +39,7 @@ impl Store {
             };
             if is_blocked {
                 // Also of an earlier attempt whose answer was lost: what was placed is never said to be refused.
-                let existing = self.load_bet_for_good(command, was_sent, now).await?;
+                let existing = self.load_bet_for_good(command, was_sent, fence.as_deref()).await?;
                 let decided = place_bet(command, existing, &round, &wallet, now);
                 let is_repeat = matches!(decided, PlaceBetOutcome::PlacedBefore(_));
                 return Ok(Attempt::Done(if is_repeat { decided } else { PlaceBetOutcome::AccountBlocked }));
@@ -51,7 +52,7 @@ impl Store {
             }
             let PlaceBetOutcome::Placed(placement) = decided else {
                 // A repeat is answered before anything that depends on today's round or balance.
-                let existing = self.load_bet_for_good(command, was_sent, now).await?;
+                let existing = self.load_bet_for_good(command, was_sent, fence.as_deref()).await?;
                 return Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)));
             };
             was_sent = true;
@@ -71,24 +72,31 @@ impl Store {
 
     /// The bet, if it exists; none means that it never will by what this call has sent. A request that nobody waits for
     /// any more may still be on its way to the table and be carried out after its caller was told something else, so
-    /// what was sent is fenced off before anybody is told that there is no bet.
+    /// what was sent is fenced off before anybody is told that there is no bet: it asks for a fence that was there, and
+    /// none that was there comes back.
     async fn load_bet_for_good(
         &self,
         command: &PlaceBet,
         was_sent: bool,
-        now: Timestamp,
+        read: Option<&str>,
     ) -> Result<Option<Bet>, StoreError> {
         if was_sent {
-            let fence = Change {
-                key: wallet::key(command.user),
-                update: "SET fence = :fence",
-                condition: "attribute_exists(pk)",
-                values: vec![(":fence", text(format!("{} {now}", command.bet)))],
-            };
-            self.change_one(fence).await?;
+            // Where it is refused, somebody else has put another fence there since.
+            self.change_one(move_fence(command.user, read)).await?;
         }
         self.load_bet(command.bet).await
     }
+}
+
+/// Puts another fence in the place of the one that was read: one that was nowhere before. As it asks for the one that was
+/// read, a repeat that comes late does not put it back where yet another stands.
+fn move_fence(user: UserId, read: Option<&str>) -> Change<'static> {
+    let next = (":fence", text(format!("{:032x}", fastrand::u128(..))));
+    let (condition, values) = match read {
+        None => ("attribute_exists(pk) AND attribute_not_exists(fence)", vec![next]),
+        Some(read) => ("fence = :read", vec![next, (":read", text(read))]),
+    };
+    Change { key: wallet::key(user), update: "SET fence = :fence", condition, values }
 }
 
 fn place_bet_items(

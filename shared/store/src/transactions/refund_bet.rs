@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 /// What became of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundBetOutcome {
-    /// It is given back now.
+    /// It is given back now; or by what this call sent before, and was not answered.
     Refunded(Box<Refund>),
     /// Nothing of the bet waits any more; nothing changed.
     NothingWaits,
@@ -41,11 +41,12 @@ impl Store {
         refund_after: SignedDuration,
         now: Timestamp,
     ) -> Result<RefundBetOutcome, StoreError> {
+        let mut unanswered = None;
         attempt!(self, RefundBet, {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
             let Some(waiting) = waiting else {
-                return Ok(Attempt::Done(RefundBetOutcome::NothingWaits));
+                return self.end_of_place(bet, unanswered.as_deref()).await.map(Attempt::Done);
             };
             let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
             let (waiting, wallet) = (waiting::decode(&waiting)?, wallet::decode(&wallet)?);
@@ -56,7 +57,11 @@ impl Store {
                 }
                 Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
             };
-            match self.transact(refund_bet_items(&self.table, &plan, now)?).await? {
+            let written = self.transact(refund_bet_items(&self.table, &plan, now)?).await;
+            if matches!(written, Err(StoreError::Unavailable(_))) {
+                unanswered = Some(plan.clone());
+            }
+            match written? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.entry]);
                     Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
@@ -66,6 +71,25 @@ impl Store {
                     Err(StoreError::corrupt(bet.id, "the bet is gone, or the page is there"))
                 }
             }
+        })
+    }
+
+    /// What became of a refund of a bet of which nothing waits any more. Where this call sent one that was not answered,
+    /// the bet says whether it was made: what was given back of it has grown by just that since the call began. Who asks
+    /// for his money is not told that there is none to give back after it came back.
+    async fn end_of_place(
+        &self,
+        bet: &Bet,
+        unanswered: Option<&Refund>,
+    ) -> Result<RefundBetOutcome, StoreError> {
+        let Some(refund) = unanswered else { return Ok(RefundBetOutcome::NothingWaits) };
+        let view = self.load_bet_view(bet.id).await?;
+        let view = view.ok_or_else(|| StoreError::corrupt(bet.id, "the bet is gone"))?;
+        let is_made = view.bet.refunded.checked_sub(bet.refunded) == Some(refund.waiting.open);
+        Ok(if is_made {
+            RefundBetOutcome::Refunded(Box::new(refund.clone()))
+        } else {
+            RefundBetOutcome::NothingWaits
         })
     }
 }

@@ -58,7 +58,7 @@ impl Books {
                 self.seeds.push((round, seed));
                 true
             }
-            Record::Deposit => {
+            Record::Deposit { .. } => {
                 self.deposits += 1;
                 true
             }

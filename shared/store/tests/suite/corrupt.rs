@@ -3,14 +3,14 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
-    ROUND, amount, bet, code, fund, match_of, opened, phone, refer, refund, round_id, second, signed_up,
-    swept_matches, swept_waiting, token, user, welcomed,
+    ENOUGH, ROUND, amount, bet, code, command, fund, joined, match_of, opened, phone, place, plan_drawn,
+    refer, refund, round_id, second, signed_up, swept_matches, swept_waiting, token, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
 use evens_ledger::Entry;
-use evens_store::{Record, RefundBetOutcome, Store, StoreError};
+use evens_store::{JoinOutcome, Record, RefundBetOutcome, Store, StoreError};
 use std::collections::HashMap;
 
 pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
@@ -202,15 +202,119 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
 }
 
 /// A place in the book is written under the key that follows from what it holds: one that lies elsewhere could never be
-/// taken, and a list would not get past it.
+/// taken.
 pub(crate) async fn a_place_in_the_book_that_lies_elsewhere_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     bet(store, 1, Side::A, "1", 0).await;
     let item = raw::items(engine, "waiting").await.remove(0);
     raw::put(engine, with(&item, &[("placed_at", text(second(1)))])).await;
     assert_eq!(faults(store).await, [fault(&item, "sk")]);
-    let totals = store.load_round_totals(&round_id(ROUND), usize::MAX).await;
-    assert!(matches!(totals, Err(StoreError::Corrupt { attribute: "sk", .. })), "{totals:?}");
+    assert_eq!(listed(store).await, [(0, 1)]);
+}
+
+/// Of each page of what waits on side A of the usual round, one at a time: how many were found, and how many left out.
+async fn listed(store: &Store) -> Vec<(usize, usize)> {
+    let (mut pages, mut start) = (Vec::new(), None);
+    loop {
+        let page = store.list_waiting(&round_id(ROUND), Side::A, start, 1).await.unwrap();
+        start = page.next;
+        if !page.found.is_empty() || page.left_out > 0 {
+            pages.push((page.found.len(), page.left_out));
+        }
+        if start.is_none() {
+            return pages;
+        }
+    }
+}
+
+/// Whoever goes through a round goes on behind what cannot be read, and knows that it was not all.
+pub(crate) async fn a_round_is_listed_and_added_up_over_a_corrupt_item(engine: &Engine) {
+    let store = &engine.store;
+    for (player, at) in [(11, 0), (12, 1), (13, 2)] {
+        bet(store, player, Side::A, "1", at).await;
+    }
+    let mut places = raw::items(engine, "waiting").await;
+    places.sort_by_key(raw::key);
+    raw::put(engine, without(&places[0], "amount_open")).await;
+    assert_eq!(listed(store).await, [(0, 1), (1, 0), (1, 0)]);
+    assert!(store.does_anybody_wait(&round_id(ROUND), Side::A).await.unwrap());
+
+    for number in 0..4 {
+        let a = bet(store, 100 + 2 * number, Side::B, "10", 0).await;
+        let b = bet(store, 101 + 2 * number, Side::A, "10", 1).await;
+        joined(store, &a.waiting, &b.waiting, 10).await;
+    }
+    let mut matches = raw::items(engine, "match").await;
+    matches.sort_by_key(raw::key);
+    for (at, attribute) in [(1, "amount"), (3, "match")] {
+        raw::put(engine, without(&matches[at], attribute)).await;
+    }
+    // The last key is none of a match.
+    let last = with(&matches[3], &[("sk", text("MATCH#not-an-id"))]);
+    raw::put(engine, without(&last, "amount")).await;
+    for limit in [1, 2, 3, 10] {
+        let (mut found, mut left_out, mut after) = (Vec::new(), 0, None);
+        loop {
+            let page = store.list_readable_matches(&round_id(ROUND), after, limit).await.unwrap();
+            found.extend(page.matches.into_iter().map(|found| text(found.id)));
+            left_out += page.left_out;
+            after = page.next_after;
+            if after.is_none() {
+                break;
+            }
+        }
+        let readable = [0, 2].map(|at| matches[at]["match"].clone());
+        assert_eq!((found, left_out), (readable.to_vec(), 3), "limit {limit}");
+    }
+    let whole = store.list_matches(&round_id(ROUND), None, 10).await;
+    assert!(matches!(whole, Err(StoreError::Corrupt { attribute: "amount", .. })), "{whole:?}");
+    let totals = store.load_round_totals(&round_id(ROUND), usize::MAX).await.unwrap();
+    let sums = [totals.matched, totals.waiting_a, totals.waiting_b].map(|sum| sum.to_string());
+    assert_eq!((sums, totals.is_complete), (["20", "2", "0"].map(str::to_owned), false));
+}
+
+/// One wallet that nobody can read must not keep everybody else from an opponent.
+pub(crate) async fn bets_of_a_corrupt_wallet_are_only_joined(engine: &Engine) {
+    let store = &engine.store;
+    #[rustfmt::skip]
+    let table = [
+        // What is missing of player 1 on side A, who wins, and what comes of it.
+        (Some("balance"), Side::A, JoinOutcome::Joined),
+        (Some("locked"),  Side::A, JoinOutcome::Joined),
+        (Some("locked"),  Side::B, JoinOutcome::Joined),
+        // The bet.
+        (None,            Side::A, JoinOutcome::Joined),
+        (None,            Side::B, JoinOutcome::Joined),
+        // What is not needed of a loser is not read.
+        (Some("balance"), Side::B, JoinOutcome::Settled),
+    ];
+    fund(store, 1, ENOUGH).await;
+    for (number, (missing, winner, expected)) in (2..).zip(table) {
+        let key = format!("key-{number}");
+        let a = place(store, &command(1, &key, Side::A, "1"), second(0)).await;
+        let b = bet(store, number, Side::B, "1", 0).await;
+        let item = raw::everything(engine).await["USER#1 WALLET"].clone();
+        match missing {
+            Some(attribute) => raw::put(engine, without(&item, attribute)).await,
+            None => raw::delete(engine, &format!("BET#{}", a.bet.id), "BET").await,
+        }
+        let place = store.load_place(b.bet.id, &b.bet.place(), &[user(1), user(number)]).await.unwrap();
+        assert_eq!(place.wallets.len(), if missing.is_some() { 1 } else { 2 });
+        let plan = plan_drawn(&a.waiting, &b.waiting, winner, 3);
+        let joined = store.join_and_settle(&plan, Side::B, &Draw::Match, &place.wallets, second(3)).await;
+        assert_eq!(joined.unwrap(), expected, "{missing:?} {winner}");
+        let found = store.load_match(&plan.bet_match.round, plan.bet_match.id).await.unwrap();
+        let found = found.expect("the match").state;
+        assert_eq!(found.is_final(), expected == JoinOutcome::Settled, "{found:?}");
+        if expected == JoinOutcome::Joined {
+            raw::put(engine, item).await;
+        }
+    }
+    assert_eq!(
+        swept_matches(store, second(1_000)).await.len(),
+        5,
+        "they are found, and then somebody hears of it"
+    );
 }
 
 pub(crate) async fn a_wrong_value_is_named(engine: &Engine) {

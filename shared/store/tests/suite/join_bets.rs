@@ -83,7 +83,7 @@ pub(crate) async fn three_takers_at_once_take_three_different_candidates(store: 
 async fn take_the_oldest_that_is_free(store: &Store, taker: &WaitingBet) -> WaitingBet {
     for _ in 0..20 {
         let candidates = store.list_waiting(&taker.round, Side::B, None, 10).await.unwrap();
-        for candidate in candidates {
+        for candidate in candidates.found {
             let pair = OpposedBets::of(taker, &candidate).expect("opposed bets");
             let joined = store.join_bets(&join(&pair, taker.placed_at), Side::A, &Draw::Match).await.unwrap();
             match joined {

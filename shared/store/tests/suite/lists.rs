@@ -5,7 +5,7 @@ use crate::scenario::{
     totals, user,
 };
 use evens_exchange::{BetId, BetStatus, BetView, Side, WaitingBet};
-use evens_store::{CapacityMeter, Store};
+use evens_store::{CapacityMeter, PageStart, Store};
 
 pub(crate) async fn entries_are_listed_newest_first_page_by_page(store: &Store) {
     assert_eq!(store.list_entries(user(1), None, 10).await.unwrap(), []);
@@ -134,19 +134,19 @@ pub(crate) async fn what_waits_is_listed_oldest_first_page_by_page(store: &Store
     let seconds = |page: &[WaitingBet]| -> Vec<i64> {
         page.iter().map(|one| one.placed_at.as_second() - second(0).as_second()).collect()
     };
-    let list = async |after: Option<&WaitingBet>, limit| {
-        store.list_waiting(&round_id(ROUND), Side::A, after, limit).await.unwrap()
+    let list = async |start: Option<PageStart>, limit| {
+        store.list_waiting(&round_id(ROUND), Side::A, start, limit).await.unwrap()
     };
     let first = list(None, 3).await;
-    assert_eq!(seconds(&first), [1, 2, 3]);
-    let rest = list(first.last(), 2).await;
-    assert_eq!(seconds(&rest), [4, 5]);
-    assert_eq!(list(rest.last(), 2).await, []);
-    assert_eq!(seconds(&list(None, 100).await), [1, 2, 3, 4, 5]);
+    assert_eq!(seconds(&first.found), [1, 2, 3]);
+    let rest = list(first.next.clone(), 3).await;
+    assert_eq!((seconds(&rest.found), rest.next.is_none()), (vec![4, 5], true));
+    let all = list(None, 100).await;
+    assert_eq!((seconds(&all.found), all.next.is_none()), (vec![1, 2, 3, 4, 5], true));
     // The page goes on from where it was though its last bet is gone by now.
-    let gone = store.load_bet(first[2].bet).await.unwrap().expect("a bet");
+    let gone = store.load_bet(first.found[2].bet).await.unwrap().expect("a bet");
     refund(store, &gone).await;
-    assert_eq!(seconds(&list(first.last(), 2).await), [4, 5]);
+    assert_eq!(seconds(&list(first.next, 2).await.found), [4, 5]);
     assert_eq!(totals(store).await, ["0", "4", "1"]);
 }
 
@@ -182,7 +182,7 @@ pub(crate) async fn looking_for_an_opponent_costs_the_same_after_a_long_history(
     let look = async || {
         meter.take();
         let found = metered.list_waiting(&round_id(ROUND), Side::A, None, 10).await.unwrap();
-        assert_eq!(found.len(), 3);
+        assert_eq!(found.found.len(), 3);
         meter.take()
     };
     for player in [1, 2, 3] {

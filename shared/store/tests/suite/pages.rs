@@ -25,10 +25,11 @@ pub(crate) async fn waiting_bets_beyond_one_answer_are_listed_summed_and_swept(e
     raw::put_all(engine, copies).await;
 
     let round = round_id(ROUND);
-    let listed = store.list_waiting(&round, Side::A, None, 100).await.unwrap();
+    let listed = store.list_waiting(&round, Side::A, None, 100).await.unwrap().found;
     assert_eq!(listed.len(), 10);
     assert!(listed.is_sorted_by_key(|waiting| waiting.placed_at));
-    assert_eq!(store.list_waiting(&round, Side::A, Some(&listed[1]), 7).await.unwrap(), listed[2..9]);
+    let two = store.list_waiting(&round, Side::A, None, 2).await.unwrap();
+    assert_eq!(store.list_waiting(&round, Side::A, two.next, 7).await.unwrap().found, listed[2..9]);
     assert_eq!(totals(store).await, ["0", "10", "0"]);
     assert_eq!(swept_waiting(store).await.len(), 10);
 }

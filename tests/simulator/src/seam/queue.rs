@@ -1,8 +1,11 @@
 //! Calls of the queues, and what goes wrong with them.
 
 use super::{Call, Reply, send};
+use crate::deliveries::{Delivered, job};
 use crate::hazard::Hazard;
-use crate::world::{Who, World};
+use crate::mutation::Mutation;
+use crate::violation::Violation;
+use crate::world::World;
 use embedded_sqs::core::requests::{Batch, Deletion, ReceiveMessage, VisibilityChange};
 use embedded_sqs::core::{Core, ReceivedMessage, ReceivedMessages, Refusal, Timestamp};
 use serde_json::{Value, json};
@@ -20,8 +23,12 @@ pub(super) async fn serve(mut call: Call) {
     if !way.is_zero() {
         call.world.sleep(way).await;
     }
-    if call.who != Who::Auditor {
-        call.world.lock().mutate_request(&call.operation, &mut call.request);
+    let is_hiding = call.operation == "ChangeMessageVisibilityBatch";
+    if is_hiding && call.world.lock().has(Mutation::DeleteFailed) {
+        "DeleteMessageBatch".clone_into(&mut call.operation);
+    }
+    if call.strike(Hazard::QueueThrottled) {
+        return call.answer_throttled().await;
     }
     match call.operation.as_str() {
         "ReceiveMessage" => receive(call).await,
@@ -31,7 +38,7 @@ pub(super) async fn serve(mut call: Call) {
         "ChangeMessageVisibilityBatch" => hide(call).await,
         _ => {
             let sentence = format!("{} is no call of a queue", call.operation);
-            call.world.violated(crate::violation::Violation::new("defect", sentence));
+            call.world.violated(Violation::new("defect", sentence));
         }
     }
 }
@@ -73,6 +80,15 @@ impl Call {
         self.answer(reply).await;
     }
 
+    /// Answers that too much is asked for at once.
+    async fn answer_throttled(self) {
+        let codes =
+            ["com.amazonaws.sqs#RequestThrottled", "com.amazon.coral.availability#ThrottlingException"];
+        let code = self.world.lock().dice.pick(&codes).unwrap_or_default();
+        self.note(format_args!("{} {} -> throttled", self.operation, self.queue()));
+        self.answer(Reply::Answer(400, json!({ "__type": code }))).await;
+    }
+
     /// Answers that the queues have trouble of their own.
     pub(super) async fn answer_trouble(self) {
         let body = json!({ "__type": "com.amazon.coral.service#InternalFailure" });
@@ -92,6 +108,9 @@ async fn receive(mut call: Call) {
         Ok(request) => request,
         Err(refusal) => return call.answer_queue(Err(refusal)).await,
     };
+    if call.strike(Hazard::ReceiveTrouble) {
+        return call.answer_trouble().await;
+    }
     if call.strike(Hazard::VisibilityShort) {
         let seconds = call.world.lock().dice.number(0..=4);
         request.visibility_timeout = i64::try_from(seconds).ok();
@@ -150,7 +169,46 @@ async fn deliver(call: Call, received: ReceivedMessages) {
         call.note(format_args!("Receive {}: the answer is lost", call.queue()));
         return;
     }
-    call.answer_queue(Ok(encoded(received))).await;
+    take_in(&call, &received.messages);
+    if call.world.lock().has(Mutation::DeleteBeforeWork) {
+        delete_now(&call, &received.messages);
+    }
+    let mut answer = encoded(received);
+    call.world.lock().mutate_received(&mut answer);
+    call.answer_queue(Ok(answer)).await;
+}
+
+/// Deletes what is given to a process, as if it had asked for that at once.
+fn delete_now(call: &Call, messages: &[ReceivedMessage]) {
+    let entries = messages.iter().enumerate();
+    let entries =
+        entries.map(|(id, message)| json!({ "Id": id.to_string(), "ReceiptHandle": message.receipt_handle }));
+    let request = json!({ "QueueUrl": call.request["QueueUrl"], "Entries": entries.collect::<Vec<_>>() });
+    if let Ok(request) = decoded::<Batch<Deletion>>(request) {
+        look_at_deletion(call, &request);
+        let _ = change(&call.world, |core, now| core.delete_message_batch(request, now));
+    }
+}
+
+/// Keeps what is given to a process.
+fn take_in(call: &Call, messages: &[ReceivedMessage]) {
+    let now_ms = call.world.elapsed_ms();
+    let batch = messages.iter().map(|message| {
+        let group = message.attributes.get("MessageGroupId").map(String::as_str).unwrap_or_default();
+        let job = job(call.queue(), &message.body);
+        let delivered = Delivered::new(&message.message_id, group, job.as_ref(), now_ms);
+        (message.receipt_handle.clone(), delivered)
+    });
+    call.world.lock().deliveries.receive(batch.collect());
+}
+
+/// What is deleted must be finished.
+fn look_at_deletion(call: &Call, request: &Batch<Deletion>) {
+    let receipts: Vec<_> = request.entries.iter().map(|entry| entry.item.receipt_handle.as_str()).collect();
+    let offences = call.world.lock().deliveries.delete(call.who, &receipts);
+    for sentence in offences {
+        call.world.violated(Violation::new("M6", sentence));
+    }
 }
 
 async fn delete(call: Call) {
@@ -159,6 +217,7 @@ async fn delete(call: Call) {
         Err(refusal) => return call.answer_queue(Err(refusal)).await,
     };
     call.note(format_args!("Delete {} {} messages", call.queue(), request.entries.len()));
+    look_at_deletion(&call, &request);
     if call.strike(Hazard::DeleteTrouble) {
         return call.answer_trouble().await;
     }

@@ -1,8 +1,10 @@
 //! Sending: messages that are lost, late, doubled, refused, or sent without anybody being told.
 
 use super::queue::{change, decoded, encoded};
+use super::table::REJECTIONS;
 use super::{Call, Reply};
 use crate::hazard::Hazard;
+use crate::mutation::{Mutation, is_of_sweep};
 use crate::violation::Violation;
 use crate::world::World;
 use embedded_sqs::core::requests::{Batch, OutgoingMessage, QueueName, SendMessage};
@@ -18,6 +20,8 @@ pub(super) async fn send_batch(mut call: Call) {
         call.note(format_args!("Send {} -> 500, not sent", call.queue()));
         return call.answer_trouble().await;
     }
+    let queue = call.queue().to_owned();
+    call.world.lock().mutate_sending(&queue, &mut call.request);
     let entries = call.request["Entries"].as_array().cloned().unwrap_or_default();
     let (mut kept, mut successful, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     for entry in entries {
@@ -29,7 +33,7 @@ pub(super) async fn send_batch(mut call: Call) {
             failed.push(json!({ "Id": id, "SenderFault": false, "Code": "InternalError" }));
             continue;
         }
-        let is_settlement = call.queue() == "settle";
+        let is_settlement = queue == "settle";
         if call.strike(Hazard::MessageLost) || is_settlement && call.strike(Hazard::SettlementLost) {
             call.note(format_args!("{name} is lost"));
             successful.push(json!({ "Id": id, "MessageId": "lost", "MD5OfMessageBody": "" }));
@@ -46,14 +50,19 @@ pub(super) async fn send_batch(mut call: Call) {
             let late = call.world.lock().dice.milliseconds(0..=20_000);
             send_later(&call, &entry, late, &format!("{name}:again:{}", call.world.elapsed_ms()));
         }
+        if call.strike(Hazard::MessageRepeated) {
+            let late = call.world.lock().dice.milliseconds(301_000..=360_000);
+            send_later(&call, &entry, late, name);
+        }
         kept.push(entry);
     }
     if !kept.is_empty() {
-        call.request["Entries"] = Value::Array(kept);
+        call.request["Entries"] = Value::Array(kept.clone());
         let sent = decoded::<Batch<OutgoingMessage>>(call.request.clone())
             .and_then(|request| change(&call.world, |core, now| core.send_message_batch(request, now)));
         match sent.map(encoded) {
             Ok(sent) => {
+                look_at_sent(&call.world, &kept, &sent);
                 successful.extend(sent["Successful"].as_array().cloned().unwrap_or_default());
                 failed.extend(sent["Failed"].as_array().cloned().unwrap_or_default());
             }
@@ -67,6 +76,26 @@ pub(super) async fn send_batch(mut call: Call) {
         return;
     }
     call.answer(Reply::Answer(200, json!({ "Successful": successful, "Failed": failed }))).await;
+}
+
+/// What the sweeper has sent must have come through.
+fn look_at_sent(world: &World, entries: &[Value], sent: &Value) {
+    let now_ms = world.elapsed_ms();
+    for answer in sent["Successful"].as_array().into_iter().flatten() {
+        let message = answer["MessageId"].as_str().unwrap_or_default();
+        let entry = entries.iter().find(|entry| entry["Id"] == answer["Id"] && is_of_sweep(entry));
+        let mut state = world.lock();
+        let Some((entry, began_ms)) = entry.zip(state.swept_ms) else {
+            state.deliveries.sent(message, now_ms);
+            continue;
+        };
+        let name = entry["MessageDeduplicationId"].as_str().unwrap_or_default();
+        let swallowed = state.deliveries.swept(message, name, began_ms);
+        drop(state);
+        if let Some(sentence) = swallowed {
+            world.violated(Violation::new("M6", sentence));
+        }
+    }
 }
 
 fn send_later(call: &Call, entry: &Value, late: Duration, name: &str) {
@@ -95,7 +124,8 @@ pub(super) async fn send_record(call: Call) {
     call.note(format_args!("Send {} {body}", call.queue()));
     let record: Value = serde_json::from_str(body).unwrap_or_default();
     let error = record["error"].as_str().unwrap_or_default();
-    if DEFECTS.iter().any(|defect| error.contains(defect)) {
+    let is_injected = REJECTIONS.iter().any(|code| error.contains(code));
+    if !is_injected && DEFECTS.iter().any(|defect| error.contains(defect)) {
         call.world.violated(Violation::new(
             "defect",
             format!("A job was given up: {error}: {}", record["originalJob"]),
@@ -104,8 +134,15 @@ pub(super) async fn send_record(call: Call) {
     if call.strike(Hazard::SendTrouble) {
         return call.answer_trouble().await;
     }
+    if call.world.lock().has(Mutation::RecordForgotten) {
+        return call.answer(Reply::Answer(200, json!({ "MessageId": "forgotten" }))).await;
+    }
     let sent = decoded::<SendMessage>(call.request.clone())
         .and_then(|request| change(&call.world, |core, now| core.send_message(request, now)));
+    if sent.is_ok() {
+        let message = record["messageId"].as_str().unwrap_or_default();
+        call.world.lock().deliveries.recorded(message);
+    }
     if call.strike(Hazard::SendTroubleAfter) {
         return call.answer_trouble().await;
     }

@@ -4,8 +4,13 @@ use super::{Call, Reply};
 use crate::dynamo::item::{parse, text};
 use crate::dynamo::{Fault, View, reason};
 use crate::hazard::Hazard;
+use crate::rewrite::Written;
 use crate::world::{Who, World};
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+/// Reasons that say that the request is wrong. The engine here never has them, so the code never deserves them.
+pub(super) const REJECTIONS: [&str; 2] = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
 
 /// What is answered instead of what the engine says.
 #[derive(Debug)]
@@ -23,13 +28,16 @@ pub(super) async fn serve(mut call: Call) {
     if call.who != Who::Auditor {
         call.world.lock().mutate_request(&call.operation, &mut call.request);
     }
-    if let Some((what, instead)) = before(&call) {
+    if let Some((what, instead)) = before(&mut call) {
         let described = describe(&call.operation, &call.request);
         call.note(format_args!("{described} -> {what}"));
         return match instead {
             Instead::Reply(reply) => call.answer(reply).await,
             Instead::Never => {}
         };
+    }
+    if call.who != Who::Auditor && call.world.lock().answers_first(&call.operation, &mut call.request) {
+        return answer_first(call).await;
     }
     let slow = if call.strike(Hazard::Slow) { call.world.lock().dice.milliseconds(500..=8_000) } else { way };
     if slow > way {
@@ -76,13 +84,27 @@ pub(super) async fn serve(mut call: Call) {
     }
 }
 
+/// Answers that it is done, and does it afterwards, whatever comes of it.
+async fn answer_first(call: Call) {
+    let (reply, _) = oneshot::channel();
+    let (world, operation, request) = (call.world.clone(), call.operation.clone(), call.request.clone());
+    let later = Call { world, who: call.who, operation, request, reply };
+    tokio::spawn(async move {
+        let late = later.world.lock().dice.milliseconds(500..=5_000);
+        later.world.sleep(late).await;
+        let done = execute(&later).await;
+        later.note(format_args!("{} after its answer -> {}", later.operation, done.is_ok()));
+    });
+    call.answer(Reply::Answer(200, json!({}))).await;
+}
+
 fn refusal(status: u16, code: &str) -> Instead {
     let fault = Fault::new(status, code);
     Instead::Reply(Reply::Answer(status, fault.body()))
 }
 
 /// What goes wrong before anything is done.
-fn before(call: &Call) -> Option<(&'static str, Instead)> {
+fn before(call: &mut Call) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::Throttled) {
         let codes = ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"];
         let code = call.world.lock().dice.pick(&codes).unwrap_or_default();
@@ -106,7 +128,7 @@ fn before(call: &Call) -> Option<(&'static str, Instead)> {
     None
 }
 
-fn before_transaction(call: &Call) -> Option<(&'static str, Instead)> {
+fn before_transaction(call: &mut Call) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::InProgress) {
         return Some(("in progress", refusal(400, "TransactionInProgressException")));
     }
@@ -117,15 +139,25 @@ fn before_transaction(call: &Call) -> Option<(&'static str, Instead)> {
     ];
     for (hazard, code) in codes {
         if call.strike(hazard) {
-            let items = call.request["TransactItems"].as_array().map_or(1, Vec::len);
-            let position = call.world.lock().dice.index(items);
-            let mut reasons = vec![reason("None"); items];
-            reasons[position] = reason(code);
-            let fault = Fault::cancelled(reasons);
-            return Some((code, Instead::Reply(Reply::Answer(400, fault.body()))));
+            return Some(cancelled(call, code));
         }
     }
+    let is_of_job = Written::of(&mut call.request).is_some_and(|written| written.kind().is_of_job());
+    if is_of_job && call.strike(Hazard::RejectedInside) {
+        let code = call.world.lock().dice.pick(&REJECTIONS).unwrap_or_default();
+        return Some(cancelled(call, code));
+    }
     None
+}
+
+/// A transaction that is cancelled for one of its items.
+fn cancelled(call: &Call, code: &'static str) -> (&'static str, Instead) {
+    let items = call.request["TransactItems"].as_array().map_or(1, Vec::len);
+    let position = call.world.lock().dice.index(items);
+    let mut reasons = vec![reason("None"); items];
+    reasons[position] = reason(code);
+    let fault = Fault::cancelled(reasons);
+    (code, Instead::Reply(Reply::Answer(400, fault.body())))
 }
 
 /// What goes wrong after it is done.

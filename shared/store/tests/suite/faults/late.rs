@@ -8,22 +8,31 @@ use evens_exchange::{PlaceBetOutcome, Side};
 use futures::future::join;
 use std::time::Duration;
 
+/// Waits until so many more requests for the script's operation were made.
+pub(super) async fn further_requests(script: &Script, count: usize) {
+    let wanted = script.requests() + count;
+    while script.requests() < wanted {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+fn conflict() -> Fault {
+    Fault::cancelled(&["None", "TransactionConflict", "None", "None"])
+}
+
 /// What a player was told stays true, also where the table does late what nobody waits for any more.
 #[tokio::test]
 async fn a_bet_that_was_refused_is_not_placed_late() {
     let engine = Engine::embedded().await;
     signed_up(&engine.store, 1, None).await;
     fund(&engine.store, 1, "10").await;
-    let conflict = Fault::cancelled(&["None", "TransactionConflict", "None", "None"]);
-    let script = Script::without_end("TransactWriteItems", &[Fault::Late, conflict]);
+    let script = Script::without_end("TransactWriteItems", &[Fault::Late, conflict()]);
     let store = engine.through(script.http()).retry_for(Duration::from_mins(1));
     // The round is there already, so that no other transaction opens it.
     bet(&engine.store, 2, Side::A, "1", 0).await;
     let refused = command(1, "key-1", Side::B, "10");
     let (outcome, ()) = join(store.place_bet(&refused, &seed(), second(1)), async {
-        while script.requests() < 2 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        further_requests(&script, 2).await;
         engine.store.set_blocked(user(1), true).await.unwrap();
     })
     .await;
@@ -37,5 +46,37 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
         let placed = engine.store.place_bet(&asked, &seed(), second(2)).await.unwrap();
         assert!(matches!(placed, PlaceBetOutcome::Placed(_)), "{placed:?}");
     }
+    books::check(&engine.store).await;
+}
+
+/// A player who is blocked twice while his request goes on is told the truth the second time, too: what was sent behind
+/// the fence of the first time is fenced off again.
+#[tokio::test]
+async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
+    let engine = Engine::embedded().await;
+    signed_up(&engine.store, 1, None).await;
+    fund(&engine.store, 1, "10").await;
+    bet(&engine.store, 2, Side::A, "1", 0).await;
+    let writes = Script::without_end("TransactWriteItems", &[Fault::Late, conflict()]);
+    let reads = Script::without_end("GetItem", &[Fault::error("ThrottlingException")]);
+    let store = engine.through(writes.http_before(reads.http())).retry_for(Duration::from_mins(1));
+    let refused = command(1, "key-1", Side::B, "10");
+    let block = async |is_blocked| drop(engine.store.set_blocked(user(1), is_blocked).await.unwrap());
+    let (outcome, ()) = join(store.place_bet(&refused, &seed(), second(1)), async {
+        further_requests(&writes, 2).await;
+        block(true).await;
+        // The fence is set before the bet is looked for, which fails.
+        further_requests(&reads, 1).await;
+        writes.interrupt(Fault::Late);
+        block(false).await;
+        further_requests(&writes, 2).await;
+        reads.end();
+        block(true).await;
+    })
+    .await;
+    assert_eq!(outcome.unwrap(), PlaceBetOutcome::AccountBlocked);
+    block(false).await;
+    assert_eq!(writes.deliver().await, [400, 400]);
+    assert_eq!(engine.store.load_bet(refused.bet).await.unwrap(), None);
     books::check(&engine.store).await;
 }

@@ -2,6 +2,7 @@
 
 mod joins;
 mod late;
+mod refunds;
 mod script;
 mod write;
 
@@ -131,12 +132,10 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
     for fault in [Fault::trouble_after(), Fault::ResetAfter, Fault::TimeOutAfter] {
         check(&[fault], |write| match write {
             Write::Join | Write::JoinAndSettle => Came::of("unavailable", 1, 1),
-            // What waits, the state of the match, or what is owed to the account is looked at before anything is written again.
-            Write::Refund | Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus => {
-                Came::of("before", 1, 1)
-            }
-            // The session has the next token already.
-            Write::Rotate => Came::of("now", 1, 1),
+            // The state of the match, or what is owed to the account, is looked at before anything is written again.
+            Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus => Came::of("before", 1, 1),
+            // What was given back of the bet has grown; the session has the next token already.
+            Write::Refund | Write::Rotate => Came::of("now", 1, 1),
             // The same again is the same.
             Write::SignUp | Write::Block | Write::RecordLogin | Write::ReplacePassword => {
                 Came::of("now", 2, 1)
@@ -189,7 +188,7 @@ async fn the_position_of_a_failed_condition_decides() {
         (Write::Join,          &["changed A", "changed B", "corrupt"]),
         (
             Write::JoinAndSettle,
-            &["changed A", "changed B", "corrupt", "joined", "corrupt", "corrupt", "corrupt", "corrupt"],
+            &["changed A", "changed B", "corrupt", "joined", "joined", "joined", "joined", "joined"],
         ),
         (Write::Settle,        &["corrupt", "now", "corrupt", "corrupt", "corrupt", "corrupt"]),
         (Write::Void,          &["now", "now", "now", "corrupt", "corrupt", "corrupt", "corrupt"]),

@@ -139,7 +139,26 @@ impl Script {
 
     /// The HTTP client that follows the script.
     pub(crate) fn http(&self) -> SharedHttpClient {
-        SharedHttpClient::new(ScriptedClient { script: self.clone(), real: plain_http() })
+        self.http_before(plain_http())
+    }
+
+    /// The HTTP client that follows the script, before another one, which may follow a script for another operation.
+    pub(crate) fn http_before(&self, real: SharedHttpClient) -> SharedHttpClient {
+        SharedHttpClient::new(ScriptedClient { script: self.clone(), real })
+    }
+
+    /// This happens to the next request; after it, what would have happened to it.
+    pub(crate) fn interrupt(&self, fault: Fault) {
+        let mut state = self.0.lock().unwrap();
+        let (number, last) = (state.requests, state.faults.last().expect("a script with a fault").clone());
+        state.faults.resize(number, last.clone());
+        state.faults.extend([fault, last]);
+    }
+
+    /// From here on there are no faults.
+    pub(crate) fn end(&self) {
+        let mut state = self.0.lock().unwrap();
+        state.faults.clear();
     }
 
     /// How many requests there were for the operation.

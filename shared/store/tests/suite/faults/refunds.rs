@@ -1,0 +1,48 @@
+//! A refund of which nobody knows whether it was made.
+
+use super::late::further_requests;
+use super::script::{Fault, Script};
+use crate::books;
+use crate::engine::Engine;
+use crate::scenario::{amount, bet, joined, refund, second};
+use evens_exchange::{RefundReason, Side};
+use evens_store::RefundBetOutcome;
+use futures::future::join;
+use jiff::SignedDuration;
+use std::time::Duration;
+
+/// Who takes back a bet is told that it came back, with what came back, though the answer of the table was lost.
+#[tokio::test]
+async fn a_refund_whose_answer_was_lost_is_said_to_be_made() {
+    let engine = Engine::embedded().await;
+    let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
+    let script = Script::of("TransactWriteItems", &[Fault::TimeOutAfter]);
+    let outcome = refund(&engine.through(script.http()), &placed.bet).await;
+    let RefundBetOutcome::Refunded(refunded) = outcome else { panic!("{outcome:?}") };
+    let entries = engine.store.list_entries(placed.bet.user, None, 1).await.unwrap();
+    assert_eq!((&entries[0], script.requests()), (&refunded.entry, 1));
+    // A later request is another one.
+    assert_eq!(refund(&engine.store, &placed.bet).await, RefundBetOutcome::NothingWaits);
+    books::check(&engine.store).await;
+}
+
+/// What was sent and not made is not said to be made, where a match takes the bet before the next attempt.
+#[tokio::test]
+async fn a_refund_that_was_lost_before_a_match_is_not_said_to_be_made() {
+    let engine = Engine::embedded().await;
+    let a = bet(&engine.store, 1, Side::A, "10", 0).await;
+    let b = bet(&engine.store, 2, Side::B, "10", 1).await;
+    let conflict = Fault::cancelled(&["TransactionConflict"]);
+    let script = Script::without_end("TransactWriteItems", &[Fault::Reset, conflict]);
+    let store = engine.through(script.http()).retry_for(Duration::from_mins(1));
+    let (reason, after) = (RefundReason::Requested, SignedDuration::ZERO);
+    let (outcome, ()) = join(store.refund_bet(&a.bet, reason, after, second(2)), async {
+        further_requests(&script, 2).await;
+        joined(&engine.store, &a.waiting, &b.waiting, 2).await;
+    })
+    .await;
+    assert_eq!(outcome.unwrap(), RefundBetOutcome::NothingWaits);
+    let found = engine.store.load_bet(a.bet.id).await.unwrap().expect("the bet");
+    assert_eq!(found.refunded, amount("0"));
+    books::check(&engine.store).await;
+}

@@ -1,0 +1,175 @@
+//! [`Deliveries`]: what has become of each message, and what a queue may be asked to forget.
+//!
+//! A message is deleted when its job is done or the record of its failure is written, not before, and not ahead of one that
+//! stands before it in its group. What the sweeper sends is not swallowed for an earlier message of the same id. A run
+//! would get over each of these, as the sweeper finds whatever a lost message left behind: so they are looked at where they
+//! happen.
+
+use crate::world::Who;
+use evens_contracts::{Job, Queue};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sweeps that begin in the same minute send their messages once: by clocks that are up to 2 s early or late. What a later
+/// one sends is to come through.
+const SWALLOWED_MAX_MS: u64 = 64_000;
+
+/// The messages of a run, as far as they went through the hands of processes.
+#[derive(Debug, Default)]
+pub(crate) struct Deliveries {
+    /// When a message was sent that was accepted, by its id.
+    sent_ms: BTreeMap<String, u64>,
+    /// What was received together, in its order.
+    batches: Vec<Vec<Delivered>>,
+    /// Where a receipt's message stands: the batch, and its place there.
+    places: BTreeMap<String, (usize, usize)>,
+    /// When a process did a job last.
+    done_ms: BTreeMap<(Who, String), u64>,
+    /// The messages that were given up, and have a record of it.
+    recorded: BTreeSet<String>,
+}
+
+/// A message that was received.
+#[derive(Debug)]
+pub(crate) struct Delivered {
+    pub(crate) message: String,
+    pub(crate) group: String,
+    /// None where it holds no job.
+    pub(crate) job: Option<String>,
+    pub(crate) received_ms: u64,
+    is_deleted: bool,
+}
+
+impl Delivered {
+    pub(crate) fn new(message: &str, group: &str, job: Option<&Job>, received_ms: u64) -> Self {
+        let (message, group) = (message.to_owned(), group.to_owned());
+        Self { message, group, job: job.map(Job::id), received_ms, is_deleted: false }
+    }
+}
+
+impl Deliveries {
+    /// Takes in what was received together, each with its receipt.
+    pub(crate) fn receive(&mut self, batch: Vec<(String, Delivered)>) {
+        let number = self.batches.len();
+        let (receipts, delivered): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        let places = receipts.into_iter().enumerate().map(|(place, receipt)| (receipt, (number, place)));
+        self.places.extend(places);
+        self.batches.push(delivered);
+    }
+
+    /// A process has done a job.
+    pub(crate) fn done(&mut self, who: Who, job: String, now_ms: u64) {
+        self.done_ms.insert((who, job), now_ms);
+    }
+
+    /// The record of a message that was given up is written.
+    pub(crate) fn recorded(&mut self, message: &str) {
+        self.recorded.insert(message.to_owned());
+    }
+
+    /// Takes in that a process asks for these receipts to be deleted; says what it must not ask for.
+    pub(crate) fn delete(&mut self, who: Who, receipts: &[&str]) -> Vec<String> {
+        let places: Vec<_> =
+            receipts.iter().filter_map(|receipt| self.places.get(*receipt).copied()).collect();
+        for (batch, place) in &places {
+            self.batches[*batch][*place].is_deleted = true;
+        }
+        let offences =
+            places.into_iter().filter_map(|(batch, place)| self.offence(who, &self.batches[batch], place));
+        offences.collect()
+    }
+
+    fn offence(&self, who: Who, batch: &[Delivered], place: usize) -> Option<String> {
+        let Delivered { message, group, job, received_ms, .. } = &batch[place];
+        let done_ms = job.as_ref().and_then(|job| self.done_ms.get(&(who, job.clone())));
+        let is_done = done_ms.is_some_and(|done_ms| done_ms >= received_ms);
+        let name = job.as_deref().unwrap_or("what is no job");
+        if !is_done && !self.recorded.contains(message) {
+            return Some(format!(
+                "The message of {name} was deleted, and is neither done nor has it a record of its failure."
+            ));
+        }
+        let before = batch[..place].iter().find(|before| before.group == *group && !before.is_deleted)?;
+        let before = before.job.as_deref().unwrap_or("what is no job");
+        Some(format!("The message of {name} was deleted ahead of that of {before} in the group {group}."))
+    }
+
+    /// Takes in that a message was accepted, or swallowed for an earlier one: an answer has the id of the one that counts.
+    /// Returns since when that is.
+    pub(crate) fn sent(&mut self, message: &str, now_ms: u64) -> u64 {
+        *self.sent_ms.entry(message.to_owned()).or_insert(now_ms)
+    }
+
+    /// The same for a message of a sweep that began at this time; says if it must not have been swallowed.
+    pub(crate) fn swept(&mut self, message: &str, name: &str, began_ms: u64) -> Option<String> {
+        let age_ms = began_ms.saturating_sub(self.sent(message, began_ms));
+        let sentence = || {
+            let age_seconds = age_ms / 1_000;
+            format!("What the sweeper sent as {name} was swallowed for a message of {age_seconds} s before.")
+        };
+        (age_ms > SWALLOWED_MAX_MS).then(sentence)
+    }
+}
+
+/// The job that a message of this queue holds, if it is one.
+pub(crate) fn job(queue: &str, body: &str) -> Option<Job> {
+    let queue = Queue::ALL.into_iter().find(|known| known.name() == queue)?;
+    Job::parse(queue, body).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Delivered, Deliveries};
+    use crate::world::Who;
+    use evens_contracts::{ApplyBonusJob, Job};
+    use evens_ledger::UserId;
+
+    const WHO: Who = Who::Process(0);
+
+    fn bonus(user: u64) -> Job {
+        Job::ApplyBonus(ApplyBonusJob { user_id: UserId::new(user).expect("a user") })
+    }
+
+    /// Two messages of one group and one of another, received at once.
+    fn received() -> Deliveries {
+        let mut deliveries = Deliveries::default();
+        let delivered = |number: u64, group| {
+            let message = Delivered::new(&format!("m{number}"), group, Some(&bonus(number)), 10);
+            (format!("r{number}"), message)
+        };
+        deliveries.receive(vec![delivered(1, "g"), delivered(2, "g"), delivered(3, "other")]);
+        deliveries
+    }
+
+    #[test]
+    fn a_message_is_deleted_when_its_job_is_done_or_recorded() {
+        let mut deliveries = received();
+        deliveries.done(WHO, bonus(1).id(), 9);
+        deliveries.done(Who::Process(1), bonus(1).id(), 11);
+        assert_eq!(deliveries.delete(WHO, &["r1", "unknown"]).len(), 1);
+        deliveries.done(WHO, bonus(1).id(), 10);
+        deliveries.recorded("m3");
+        assert!(deliveries.delete(WHO, &["r1", "r3"]).is_empty());
+    }
+
+    #[test]
+    fn a_message_is_not_deleted_ahead_of_one_before_it_in_its_group() {
+        let mut deliveries = received();
+        for number in 1..=3 {
+            deliveries.done(WHO, bonus(number).id(), 11);
+        }
+        let offences = deliveries.delete(WHO, &["r2", "r3"]);
+        assert!(matches!(&*offences, [one] if one.contains("ahead of")), "{offences:?}");
+        assert!(deliveries.delete(WHO, &["r1"]).is_empty());
+        assert!(deliveries.delete(WHO, &["r2"]).is_empty());
+    }
+
+    #[test]
+    fn what_the_sweeper_sends_is_swallowed_within_a_minute_only() {
+        let mut deliveries = Deliveries::default();
+        deliveries.sent("m", 1_000);
+        assert_eq!(deliveries.swept("m", "match:b:1", 500), None);
+        assert_eq!(deliveries.swept("m", "match:b:1", 65_000), None);
+        assert!(deliveries.swept("m", "match:b:1", 65_001).is_some());
+        assert_eq!(deliveries.swept("another", "match:b:2", 65_001), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! [`Mutation`]: a defect that is put into the code at the seam, to see whether the simulator finds it.
+//!
+//! Nothing in the product knows of them: a mutation changes what the code asks of the engines, or what it is answered,
+//! into what it would be if a condition, an item, an amount or a message were forgotten.
+
+mod queues;
+mod table;
+
+pub(crate) use queues::is_of_sweep;
+
+use crate::rewrite::{Kind, Written};
+use crate::world::State;
+use Expected::{Guarded, MadeUpFor, Within};
+use serde_json::Value;
+
+/// What the simulator is to say of a defect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// It is found within that many seeds.
+    Within(u64),
+    /// Other conditions of the same transaction guard against nearly all that it lets through: nobody can say when it is
+    /// found.
+    Guarded,
+    /// Nothing breaks: a job is a hint, and the sweeper finds what is owed without it.
+    MadeUpFor,
+}
+
+macro_rules! mutations {
+    ($($name:ident = $expected:expr, $text:literal;)*) => {
+        /// A defect.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Mutation {
+            $(#[doc = $text] $name,)*
+        }
+
+        impl Mutation {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its name on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+
+            /// What the simulator is to say of it.
+            pub fn expected(self) -> Expected {
+                match self { $(Self::$name => $expected,)* }
+            }
+
+            /// What is wrong with the code then.
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+mutations! {
+    PlaceWithoutVersion = Within(10), "a bet takes the stake from whatever the wallet has become";
+    PlaceWithoutEntry = Within(5), "a bet leaves no ledger entry";
+    PlaceWithoutWaiting = Within(5), "a bet is not put into the book";
+    PlaceOverBet = Within(10), "a repeat of a bet writes it again";
+    PlaceWithoutDebit = Within(5), "a bet leaves the balance as it was";
+    PlaceUnmade = Within(10), "a cancelled transaction of a bet counts as made";
+    PlaceAfterAnswer = Within(10), "a bet is answered, and its job sent, before it is written";
+    JoinWithoutTakerCondition = Within(150), "a join takes the bet that looks for opponents whatever is left of it";
+    JoinWithoutOtherCondition = Within(100), "a join takes the opponent whatever is left of it";
+    JoinForMore = Within(10), "a match is for a unit more than what was taken from the bets";
+    JoinLeavesAll = Within(10), "a join in part leaves all of the bet in the book";
+    JoinLeavesLess = Within(10), "a join in part leaves a unit less of the bet in the book than remains";
+    JoinKeepsOther = Within(10), "a join leaves the opponent in the book";
+    JoinWithoutIndex = Within(200), "a match that is to be paid later is not listed as unsettled";
+    JoinWithoutMatch = Within(10), "a join forgets to write the match";
+    PayWithoutTakerCondition = Within(200), "a join that pays takes the bet that looks for opponents whatever is left of it";
+    PayWithoutOtherCondition = Within(100), "a join that pays takes the opponent whatever is left of it";
+    PayMatchesMore = Within(10), "a join that pays makes a match of a unit more than what was taken from the bets";
+    PayLeavesAll = Within(10), "a join in part that pays leaves all of the bet in the book";
+    PayLeavesLess = Within(10), "a join in part that pays leaves a unit less of the bet in the book than remains";
+    PayKeepsOther = Within(10), "a join that pays leaves the opponent in the book";
+    PayWithoutMatch = Within(10), "a join that pays forgets to write the match";
+    PayForOther = Within(10), "a join that pays says that the side has won that it does not pay";
+    PayWithoutVersion = Within(60), "a join that pays does so into whatever the wallet has become";
+    PayWithoutWallet = Within(10), "a join that pays does not pay the wallet";
+    PayForMore = Within(10), "a join that pays does so with a unit more";
+    PayToOther = Within(10), "a join that pays puts the money into the loser's wallet";
+    PayWithoutLoser = Within(10), "a join that pays does not release the loser's stake";
+    PayWithoutWinnerEnd = Within(10), "a join that pays does not end the winner's bet";
+    PayWithoutLoserEnd = Within(10), "a join that pays does not end the loser's bet";
+    DrawAgain = Within(200), "a match is drawn whatever its state";
+    DrawOther = Within(15), "a match that is to be paid later is won by the other side";
+    SettleWithoutState = Within(15), "a settlement leaves the match as it was";
+    SettleWithoutCondition = Within(150), "a settlement pays whatever the state of the match";
+    SettleWithoutWallet = Within(15), "a settlement does not pay the wallet";
+    SettleForMore = Within(15), "a settlement pays a unit more into the wallet";
+    SettleWithoutLoser = Within(15), "a settlement does not release the loser's stake";
+    SettleWithoutEnd = Within(15), "a settlement does not end the loser's bet";
+    RefundKeepsWaiting = Within(10), "a refund leaves the bet in the book";
+    RefundWithoutCondition = Within(150), "a refund gives back what was read, whatever waits by then";
+    RefundWithoutEnd = Within(10), "a refund does not end the bet";
+    RefundWithoutVersion = Within(40), "a refund pays into whatever the wallet has become";
+    VoidWithoutB = Within(40), "a void gives back the stake of side A only";
+    VoidWithoutCondition = Guarded, "a void ignores that the match has ended";
+    VoidWithoutConditions = Within(80), "a void ignores that the match has ended, and what the wallets have become";
+    OpenOverRound = Within(40), "opening a round replaces the one that is there";
+    MoveWithoutCondition = Within(40), "a step of a round ignores the one before";
+    MoveWithoutIndex = Within(60), "a round that ends is not listed as unfinished";
+    BonusWithoutCondition = Within(200), "a bonus is given whatever the registration owes";
+    BonusWithoutConditions = Within(80), "a bonus is given whatever the registration owes, into whatever the wallet has become";
+    BonusKeepsDue = Within(10), "a bonus leaves the registration as it was";
+    ReferralWithoutCount = Within(20), "a referral is not counted";
+    ReferralTwice = Within(100), "a referral is recorded whatever the registration owes";
+    FundAgain = Within(10), "an order is credited again";
+    BlockWithoutWallet = Within(15), "blocking an account leaves its wallet as it was";
+    PlaceWhenBlocked = Within(15), "a bet does not ask whether its player is blocked";
+    SweepWithoutBets = Within(15), "the sweeper does not see waiting bets";
+    SweepWithoutMatches = Within(200), "the sweeper does not see unsettled matches";
+    SweepWithoutRounds = Within(10), "the sweeper does not see ended rounds";
+    SweepWithoutRegistrations = Within(10), "the sweeper does not see unfinished registrations";
+    WalletOfAnother = Within(10), "a wallet is read by the number of another user";
+    TornRead = Within(10), "of several items that are read at once the last is always absent";
+    DeleteBeforeWork = Within(10), "messages are deleted before their jobs are done";
+    DeleteFailed = Within(10), "a job that failed is not tried again: its message is deleted, not hidden";
+    RecordForgotten = Within(20), "a job that is given up leaves no record in the dead-letter queue";
+    BatchWithoutGroups = Within(20), "a batch goes on with a group after one of its jobs has failed";
+    SweepWithoutNudge = Within(20), "what the sweeper sends again has the id of what was sent before";
+    SendNothing = MadeUpFor, "nothing is sent but by the sweeper";
+}
+
+impl Mutation {
+    /// The mutation of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mutation| mutation.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl State {
+    /// Whether this is the defect of the run; then it has changed something.
+    pub(crate) fn has(&mut self, mutation: Mutation) -> bool {
+        let is = self.mutation == Some(mutation);
+        self.mutated += u64::from(is);
+        is
+    }
+
+    /// Changes what the code asks the table for.
+    pub(crate) fn mutate_request(&mut self, operation: &str, request: &mut Value) {
+        let Some(mutation) = self.mutation else { return };
+        let changed = if operation == "TransactWriteItems" {
+            Written::of(request).is_some_and(|mut transaction| mutation.rewrite(&mut transaction))
+        } else {
+            mutation.rewrite_one(operation, request)
+        };
+        self.mutated += u64::from(changed);
+    }
+
+    /// Whether what was refused counts as done.
+    pub(crate) fn takes_for_done(&mut self, operation: &str, request: &mut Value, code: &str) -> bool {
+        code == "TransactionCanceledException"
+            && is_place(operation, request)
+            && self.has(Mutation::PlaceUnmade)
+    }
+
+    /// Whether what is asked for is answered before it is done.
+    pub(crate) fn answers_first(&mut self, operation: &str, request: &mut Value) -> bool {
+        is_place(operation, request) && self.has(Mutation::PlaceAfterAnswer)
+    }
+
+    /// Changes what the table answers.
+    pub(crate) fn mutate_answer(&mut self, operation: &str, request: &Value, answer: &mut Value) {
+        let Some(mutation) = self.mutation else { return };
+        self.mutated += u64::from(mutation.rewrite_answer(operation, request, answer));
+    }
+
+    /// Changes the jobs that the code sends to a queue of this short name.
+    pub(crate) fn mutate_sending(&mut self, queue: &str, request: &mut Value) {
+        let Some(mutation) = self.mutation else { return };
+        self.mutated += u64::from(mutation.rewrite_sending(queue, request));
+    }
+
+    /// Changes the messages that the code receives.
+    pub(crate) fn mutate_received(&mut self, answer: &mut Value) {
+        let Some(mutation) = self.mutation else { return };
+        self.mutated += u64::from(mutation.rewrite_received(answer));
+    }
+}
+
+fn is_place(operation: &str, request: &mut Value) -> bool {
+    operation == "TransactWriteItems"
+        && Written::of(request).is_some_and(|transaction| transaction.kind() == Kind::Place)
+}
