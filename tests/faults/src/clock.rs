@@ -30,7 +30,7 @@ const LIBRARIES: [&str; 2] = [
 /// monotonic clock never does.
 pub(crate) async fn step(size: Size, times: u64) {
     let Some(library) = LIBRARIES.into_iter().find(|library| Path::new(library).exists()) else {
-        println!("skipped: there is no libfaketime here; install it: apt-get install faketime");
+        println!("SKIPPED: there is no libfaketime here; install it: apt-get install faketime");
         return;
     };
     let mut random = StdRng::seed_from_u64(size.seed);

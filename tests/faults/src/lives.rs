@@ -11,8 +11,9 @@ use tokio::time::sleep;
 /// Nobody's budget is used up by asking again and again.
 pub(crate) const VARIABLES: &[(&str, &str)] = &[("EVENS_RATE_LIMITS", "off")];
 
-/// Kills the process so often, each time up to 1.5 s after it began to serve.
-pub(crate) async fn kill(size: Size, times: u64) {
+/// Kills the process so often, each time up to 1.5 s after it began to serve. None may take longer than `start_max` from
+/// its start until it serves.
+pub(crate) async fn kill(size: Size, times: u64, start_max: Duration) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let mut scenario = Scenario::start_with(VARIABLES).await;
     let crowd = Crowd::start(&scenario, size).await;
@@ -27,15 +28,19 @@ pub(crate) async fn kill(size: Size, times: u64) {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    print_starts(starts);
+    check_starts(starts, start_max);
     proof::prove(scenario, crowd.end().await, &[]).await;
 }
 
-fn print_starts(mut starts: Vec<Duration>) {
+fn check_starts(mut starts: Vec<Duration>, start_max: Duration) {
     starts.sort();
     if let (Some(median), Some(longest)) = (starts.get(starts.len() / 2), starts.last()) {
-        let (median, longest) = (median.as_millis(), longest.as_millis());
-        println!("{} kills; from start to serving: median {median} ms, longest {longest} ms", starts.len());
+        let (median_ms, longest_ms) = (median.as_millis(), longest.as_millis());
+        println!(
+            "{} kills; from start to serving: median {median_ms} ms, longest {longest_ms} ms",
+            starts.len()
+        );
+        assert!(*longest <= start_max, "a start took {longest_ms} ms, longer than {start_max:?}");
     }
 }
 

@@ -18,6 +18,7 @@ mod proxy;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Duration;
 
 /// Breaks what is around a running evens, under load, and has its books audited afterwards.
 #[derive(Debug, Parser)]
@@ -41,6 +42,9 @@ enum Fault {
         /// How often.
         #[arg(long, default_value_t = 200)]
         times: u64,
+        /// How many milliseconds a process may take from its start until it serves.
+        #[arg(long, default_value_t = 1_000)]
+        start_max_ms: u64,
     },
     /// The process is held (SIGSTOP) for up to 8 s, and goes on
     Hold {
@@ -60,16 +64,16 @@ enum Fault {
         #[arg(long, default_value_t = 20)]
         times: u64,
     },
-    /// What is said to the engines is delayed, lost before and after it was done, refused and throttled
+    /// Calls to the engines are delayed, hang, are reset before and after they were done, fail and are throttled
     Engines {
         /// For how many seconds.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
-    /// The engines are not there when the process starts, and go away for some seconds at a time
+    /// The queues, the table or both go away for some seconds, also while the process starts
     Outage {
         /// How often they go away.
-        #[arg(long, default_value_t = 5)]
+        #[arg(long, default_value_t = 6)]
         times: u64,
     },
 }
@@ -81,7 +85,9 @@ async fn main() {
     println!("seed {seed}");
     let crowd = crowd::Size { players: options.players, seed };
     match options.fault {
-        Fault::Kill { times } => lives::kill(crowd, times).await,
+        Fault::Kill { times, start_max_ms } => {
+            lives::kill(crowd, times, Duration::from_millis(start_max_ms)).await;
+        }
         Fault::Hold { times } => lives::hold(crowd, times).await,
         Fault::Clock { times } => clock::step(crowd, times).await,
         Fault::Disk { times } => disk::fill(crowd, times).await,

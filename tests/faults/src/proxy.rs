@@ -1,20 +1,25 @@
 //! [`Proxy`]: passes what is said to an engine on, and breaks some of it.
 
-use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::{Router, serve};
-use futures::stream;
+use futures::{StreamExt, stream};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use std::future::pending;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 /// What is done to a request.
@@ -25,14 +30,40 @@ enum Strike {
     DelayBefore,
     /// Its answer waits.
     DelayAfter,
-    /// It is never passed on, and the connection breaks.
-    Lost,
-    /// It is passed on, and the connection breaks before the answer is there: nobody knows.
-    AnswerLost,
+    /// It is never passed on, and nothing is ever said: the client's time-out ends it.
+    Dropped,
+    /// It is passed on when the client waits no more, and has perhaps asked again.
+    Late,
+    /// It is passed on, and nothing is ever said: nobody knows.
+    AnswerDropped,
+    /// It is never passed on, and the connection is reset.
+    ResetBefore,
+    /// It is passed on, and the connection is reset before a byte of the answer is there: nobody knows.
+    ResetAfter,
+    /// It is passed on, and the connection is reset in the middle of the answer: nobody knows.
+    AnswerCut,
     /// It is passed on, and answered with 500: nobody knows.
     ErrorAfter,
     /// It is refused, as by an engine that is overloaded.
     Throttled,
+}
+
+impl Strike {
+    const ALL: [Self; 10] = [
+        Self::DelayBefore,
+        Self::DelayAfter,
+        Self::Dropped,
+        Self::Late,
+        Self::AnswerDropped,
+        Self::ResetBefore,
+        Self::ResetAfter,
+        Self::AnswerCut,
+        Self::ErrorAfter,
+        Self::Throttled,
+    ];
+    const DELAY_MS_MAX: u64 = 1_500;
+    /// Longer than the time-out of an attempt in `evens_runtime::Clients`.
+    const LATE_MS_MIN: u64 = 2_100;
 }
 
 /// The engine whose words pass.
@@ -42,101 +73,165 @@ pub(crate) enum Protocol {
     Sqs,
 }
 
-/// A proxy of one engine.
-#[derive(Debug, Clone)]
-pub(crate) struct Proxy(Arc<Inner>);
+/// A proxy of one engine. Dropped, it listens no more.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    inner: Arc<Inner>,
+    address: SocketAddr,
+    /// Who accepts connections, and with it all that were accepted.
+    server: JoinSet<()>,
+    /// While it is away: its port, so that nobody else gets it. Nobody listens there, so connections are refused.
+    kept: Option<TcpSocket>,
+}
 
 #[derive(Debug)]
 struct Inner {
     engine: String,
     protocol: Protocol,
-    address: SocketAddr,
     http: reqwest::Client,
     random: Mutex<StdRng>,
     /// Of a thousand requests so many are struck.
     strikes_per_mille: AtomicU64,
-    is_away: AtomicBool,
     struck: AtomicU64,
     passed: AtomicU64,
 }
 
 impl Proxy {
+    /// How many connections may wait to be accepted.
+    const BACKLOG: u32 = 1_024;
+
     /// A proxy that passes everything, for now.
-    pub(crate) async fn start(engine: String, protocol: Protocol, seed: u64) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    pub(crate) fn start(engine: String, protocol: Protocol, seed: u64) -> Self {
         let inner = Inner {
             engine,
             protocol,
-            address: listener.local_addr().expect("an address"),
             http: reqwest::Client::builder().no_proxy().build().expect("a client"),
             random: Mutex::new(StdRng::seed_from_u64(seed)),
             strikes_per_mille: AtomicU64::new(0),
-            is_away: AtomicBool::new(false),
             struck: AtomicU64::new(0),
             passed: AtomicU64::new(0),
         };
-        let proxy = Self(Arc::new(inner));
-        let router = Router::new().fallback(pass).with_state(proxy.clone());
-        tokio::spawn(async move { serve(listener, router).await });
+        let kept = keep((Ipv4Addr::LOCALHOST, 0).into());
+        let address = kept.local_addr().expect("an address");
+        let mut proxy = Self { inner: Arc::new(inner), address, server: JoinSet::new(), kept: Some(kept) };
+        proxy.come_back();
         proxy
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.0.address)
+        format!("http://{}", self.address)
     }
 
     /// Strikes so many of a thousand requests from now on.
     pub(crate) fn strike(&self, per_mille: u64) {
-        self.0.strikes_per_mille.store(per_mille, Ordering::Relaxed);
+        self.inner.strikes_per_mille.store(per_mille, Ordering::Relaxed);
     }
 
-    /// Breaks every connection from now on, or not any more.
-    pub(crate) fn is_away(&self, is_away: bool) {
-        self.0.is_away.store(is_away, Ordering::Relaxed);
+    /// Resets every connection, and refuses new ones until it comes back.
+    pub(crate) async fn go_away(&mut self) {
+        self.server.shutdown().await;
+        self.kept = Some(keep(self.address));
+    }
+
+    /// Listens where it did before. Nothing happens to one that is not away.
+    pub(crate) fn come_back(&mut self) {
+        if let Some(kept) = self.kept.take() {
+            let listener = kept.listen(Self::BACKLOG).expect("a port that was kept");
+            self.server.spawn(accept(listener, self.inner.clone()));
+        }
     }
 
     /// How many requests passed, and how many of them were struck.
     pub(crate) fn counts(&self) -> (u64, u64) {
-        (self.0.passed.load(Ordering::Relaxed), self.0.struck.load(Ordering::Relaxed))
+        (self.inner.passed.load(Ordering::Relaxed), self.inner.struck.load(Ordering::Relaxed))
     }
+}
 
-    fn next_strike(&self) -> (Strike, Duration) {
-        let mut random = self.0.random.lock().unwrap_or_else(PoisonError::into_inner);
-        let delay = Duration::from_millis(random.random_range(1..1_500));
-        if self.0.is_away.load(Ordering::Relaxed) {
-            return (Strike::Lost, delay);
+/// Holds a port without listening there.
+fn keep(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    // Connections that are still being closed have the same port.
+    socket.set_reuseaddr(true).expect("an option of a socket");
+    socket.bind(address).expect("a port");
+    socket
+}
+
+async fn accept(listener: TcpListener, inner: Arc<Inner>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        // So that a connection which ends without an answer is reset.
+        stream.set_zero_linger().expect("an option of a socket");
+        let inner = inner.clone();
+        let service = service_fn(move |request| pass(inner.clone(), request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        // An error is a client that has gone, or one that we have struck.
+        connections.spawn(async move { connection.await.unwrap_or_default() });
+    }
+}
+
+/// An error resets the connection.
+async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Response> {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(Body::new(body), usize::MAX).await.map_err(io::Error::other)?;
+    let (strike, delay) = inner.next_strike();
+    let before = match strike {
+        Strike::Throttled => return Ok(inner.throttled()),
+        Strike::ResetBefore => return Err(reset()),
+        Strike::Dropped => return pending().await,
+        Strike::DelayBefore => delay,
+        Strike::Late => delay + Duration::from_millis(Strike::LATE_MS_MIN),
+        _ => Duration::ZERO,
+    };
+    // What is on its way to an engine arrives there, also when nobody waits for the answer any more.
+    let passed = tokio::spawn(async move {
+        sleep(before).await;
+        inner.forward(head, body).await
+    });
+    let answer = passed.await.map_err(io::Error::other)?;
+    match strike {
+        Strike::AnswerDropped => pending().await,
+        Strike::ResetAfter => Err(reset()),
+        Strike::AnswerCut => Ok(cut()),
+        Strike::ErrorAfter => Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+        Strike::DelayAfter => {
+            sleep(delay).await;
+            answer
         }
-        if random.random_range(0..1_000) >= self.0.strikes_per_mille.load(Ordering::Relaxed) {
+        _ => answer,
+    }
+}
+
+impl Inner {
+    fn next_strike(&self) -> (Strike, Duration) {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let delay = Duration::from_millis(random.random_range(1..Strike::DELAY_MS_MAX));
+        self.passed.fetch_add(1, Ordering::Relaxed);
+        if random.random_range(0..1_000) >= self.strikes_per_mille.load(Ordering::Relaxed) {
             return (Strike::None, delay);
         }
-        let strikes = [
-            Strike::DelayBefore,
-            Strike::DelayAfter,
-            Strike::Lost,
-            Strike::AnswerLost,
-            Strike::ErrorAfter,
-            Strike::Throttled,
-        ];
-        (strikes[random.random_range(0..strikes.len())], delay)
+        self.struck.fetch_add(1, Ordering::Relaxed);
+        (Strike::ALL[random.random_range(0..Strike::ALL.len())], delay)
     }
 
-    async fn forward(&self, method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Response {
-        let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        let mut request = self.0.http.request(method, format!("{}{path}", self.0.engine)).body(body);
-        for (name, value) in headers.iter().filter(|(name, _)| *name != HOST && *name != CONTENT_LENGTH) {
+    async fn forward(&self, head: Parts, body: Bytes) -> io::Result<Response> {
+        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        let mut request = self.http.request(head.method, format!("{}{path}", self.engine)).body(body);
+        for (name, value) in head.headers.iter().filter(|(name, _)| *name != HOST && *name != CONTENT_LENGTH)
+        {
             request = request.header(name, value);
         }
-        let Ok(answer) = request.send().await else { return broken() };
+        let answer = request.send().await.map_err(io::Error::other)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let Ok(body) = answer.bytes().await else { return broken() };
+        let body = answer.bytes().await.map_err(io::Error::other)?;
         let mut response = (status, body).into_response();
         *response.headers_mut() = headers;
         response.headers_mut().remove(TRANSFER_ENCODING);
-        response
+        Ok(response)
     }
 
     fn throttled(&self) -> Response {
-        let (content_type, body) = match self.0.protocol {
+        let (content_type, body) = match self.protocol {
             Protocol::DynamoDb => (
                 "application/x-amz-json-1.0",
                 r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slow down"}"#,
@@ -150,45 +245,19 @@ impl Proxy {
     }
 }
 
-async fn pass(
-    State(proxy): State<Proxy>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let (strike, delay) = proxy.next_strike();
-    proxy.0.passed.fetch_add(1, Ordering::Relaxed);
-    proxy.0.struck.fetch_add(u64::from(strike != Strike::None), Ordering::Relaxed);
-    let forward = proxy.forward(method, &uri, headers, body);
-    match strike {
-        Strike::None => forward.await,
-        Strike::DelayBefore => {
-            sleep(delay).await;
-            forward.await
-        }
-        Strike::DelayAfter => {
-            let answer = forward.await;
-            sleep(delay).await;
-            answer
-        }
-        Strike::Lost => broken(),
-        Strike::AnswerLost => {
-            forward.await;
-            broken()
-        }
-        Strike::ErrorAfter => {
-            forward.await;
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-        Strike::Throttled => proxy.throttled(),
-    }
+fn reset() -> io::Error {
+    io::ErrorKind::ConnectionReset.into()
 }
 
-/// An answer that breaks off: the server closes the connection in the middle of it.
-fn broken() -> Response {
-    let end = Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset));
-    let mut response = Body::from_stream(stream::iter([Ok(Bytes::from_static(b"{")), end])).into_response();
+/// An answer whose connection is reset after its first byte.
+fn cut() -> Response {
+    let end = async {
+        // The server sends what it has when it has to wait for more.
+        sleep(Duration::from_millis(1)).await;
+        Err(reset())
+    };
+    let parts = stream::iter([Ok(Bytes::from_static(b"{"))]).chain(stream::once(end));
+    let mut response = Body::from_stream(parts).into_response();
     response.headers_mut().insert(CONTENT_LENGTH, 1_000.into());
     response
 }
