@@ -105,7 +105,8 @@ pub async fn act_on_one(
     Ok(Some(acted))
 }
 
-/// Acts on those that fit, the oldest first, and on no more than `limit`; or only says what would be done.
+/// Acts on those that fit, the oldest first, and on no more than `limit`; or only says what would be done. `note` is told
+/// of each as soon as it is done, as nobody may be there any more when all are.
 ///
 /// # Errors
 /// [`QueueError`] of the first queue that could not be looked at; then nothing is done.
@@ -115,6 +116,7 @@ pub async fn act_on_all(
     limit: usize,
     action: DeadLetterAction,
     is_dry_run: bool,
+    note: impl Fn(&Acted),
 ) -> Result<Done, QueueError> {
     let mut all = hold_all(context, filter).await?;
     let (mut letters, mut unseen) = (Vec::new(), 0);
@@ -131,13 +133,15 @@ pub async fn act_on_all(
         let of_queue = others.iter().filter(|letter| letter.id.queue() == queue);
         release(&context.queues, queue, of_queue).await;
     }
-    let nudge = nudge(context);
+    let (nudge, note) = (nudge(context), &note);
     let acted = stream::iter(letters).map(|letter| async move {
         if is_dry_run {
             release(&context.queues, letter.id.queue(), [&letter]).await;
             return Acted::dry(letter, action);
         }
-        act(context, letter, action, nudge).await
+        let acted = act(context, letter, action, nudge).await;
+        note(&acted);
+        acted
     });
     Ok(Done { acted: acted.buffered(LETTERS_AT_ONCE).collect().await, matched, unseen })
 }

@@ -90,10 +90,8 @@ async fn act_on_letters(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionListAnswer>, Refusal> {
     let DeadLettersRequest { action, filter, limit, is_dry_run } = DeadLettersRequest::parse(&body)?;
-    let done = act_on_all(&context, &filter, limit.get(), action, is_dry_run).await?;
-    for acted in &done.acted {
-        record(caller.user, acted);
-    }
+    let note = |acted: &Acted| record(caller.user, acted);
+    let done = act_on_all(&context, &filter, limit.get(), action, is_dry_run, note).await?;
     Ok(Answer::ok(DeadLetterActionListAnswer::from(&done)))
 }
 

@@ -2,7 +2,9 @@
 
 use axum::extract::Extension;
 use evens_accounts::Account;
-use evens_contracts::{Job, NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer};
+use evens_contracts::{
+    Job, NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
+};
 use evens_credentials::{Credentials, Verdict};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -23,13 +25,14 @@ pub(crate) async fn change_password(
         return Err(Problem::invalid("newPassword", "is the phone number").into());
     }
     replace(&context, &credentials, &account, request).await?;
-    let tokens = credentials.sessions.open(&context, &account, context.clock.now()).await?;
     tell(&context, &account, &request_id).await;
+    let tokens = open_only_session(&context, &credentials, &account).await;
+    let tokens =
+        tokens.map_err(|refusal| refusal.after_effect("The password is changed. Log in with it."))?;
     Ok(Answer::ok(TokensAnswer::new(tokens)))
 }
 
-/// Replaces the password and ends every session: those from before, and one that was opened with the old password just
-/// before it was replaced.
+/// Replaces the password, once every session is ended.
 async fn replace(
     context: &Context,
     credentials: &Credentials,
@@ -49,8 +52,17 @@ async fn replace(
         // Another request was faster: the password that was given is not the current one any more.
         return Err(wrong_password().into());
     }
-    context.store.end_sessions(account.user).await?;
     Ok(())
+}
+
+/// Ends what was opened with the old password just before it was replaced, and opens a session.
+async fn open_only_session(
+    context: &Context,
+    credentials: &Credentials,
+    account: &Account,
+) -> Result<TokensBody, Refusal> {
+    context.store.end_sessions(account.user).await?;
+    credentials.sessions.open(context, account, context.clock.now()).await
 }
 
 fn wrong_password() -> Problem {

@@ -1,11 +1,10 @@
 //! [`SenderSettings`]: where events go, as the environment says.
 
 use crate::Signer;
-use evens_runtime::{StartError, variable};
+use evens_runtime::{StartError, is_this_machine, variable};
 use hyper::Uri;
 use hyper::http::uri::{Authority, Scheme};
 use std::fmt;
-use std::net::IpAddr;
 
 const URL: &str = "EVENS_WEBHOOK_URL";
 const SECRET: &str = "EVENS_WEBHOOK_SECRET";
@@ -92,14 +91,14 @@ fn parse_url(text: &str) -> Result<Uri, StartError> {
         return Err(fault("it is not a whole URL"));
     };
     if authority.as_str().contains('@') {
-        return Err(fault("it names a user, whom nothing would be sent for"));
+        return Err(fault("it contains a user name, which would be ignored"));
     }
     if authority.host().is_empty() || has_bad_port(authority) {
-        return Err(fault("it has no host, or a port that is none"));
+        return Err(fault("its host is missing, or its port is not valid"));
     }
     match scheme.as_str() {
         "https" => Ok(url),
-        "http" if is_loopback(authority.host()) => Ok(url),
+        "http" if is_this_machine(authority.host()) => Ok(url),
         "http" => Err(fault("it is not encrypted, and not on this machine")),
         _ => Err(fault("it is neither https nor http")),
     }
@@ -108,12 +107,6 @@ fn parse_url(text: &str) -> Result<Uri, StartError> {
 /// A port that is no number is not none to [`Authority`]; it would be left out.
 fn has_bad_port(authority: &Authority) -> bool {
     authority.as_str().len() > authority.host().len() && authority.port_u16().is_none_or(|port| port == 0)
-}
-
-/// Whether the host is this machine, whatever its resolver says.
-fn is_loopback(host: &str) -> bool {
-    let ip = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || ip.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 fn parse_secret(text: &str) -> Result<Signer, StartError> {

@@ -1,6 +1,6 @@
 //! The route.
 
-use crate::company::{Company, Presence};
+use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
@@ -13,12 +13,12 @@ use evens_runtime::telemetry::chain;
 
 /// The function's route.
 pub fn router() -> Router<Context> {
-    Router::new().route("/api/bets", routing::post(place_bet)).layer(Extension(Company::default()))
+    Router::new().route("/api/bets", routing::post(place_bet)).layer(Extension(PlacementsUnderWay::default()))
 }
 
 async fn place_bet(
     Traced(context): Traced,
-    Extension(company): Extension<Company>,
+    Extension(under_way): Extension<PlacementsUnderWay>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -27,7 +27,7 @@ async fn place_bet(
     let request = PlaceBetRequest::parse(&body)?;
     let key = key.key()?.map_or_else(|| key_of_request(&request_id), Ok)?;
     caller.require_self(request.user_id)?;
-    let presence = company.enter();
+    let placement = under_way.begin();
     let command = PlaceBet {
         bet: BetId::derive(caller.user, &key),
         user: caller.user,
@@ -39,7 +39,7 @@ async fn place_bet(
     let placed = context.store.place_bet(&command, &seed_if_new, context.clock.now()).await;
     let outcome = placed.map_err(|error| about_bet(error, command.bet))?;
     let (bet, is_replay) = accepted(&command, outcome)?;
-    ask_for_match(&context, &bet, &presence).await;
+    ask_for_match(&context, &bet, &placement).await;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceBetAnswer::from(&bet)).replayed(is_replay))
 }
 
@@ -88,9 +88,9 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
 /// that would save some of them, so nobody looks.
 ///
 /// The bet is placed whether or not this succeeds: the sweeper asks again.
-async fn ask_for_match(context: &Context, bet: &Bet, presence: &Presence) {
+async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderWay) {
     // Where nobody could look, the job will.
-    if presence.is_alone()
+    if placement.is_alone()
         && let Ok(false) = context.store.does_anybody_wait(&bet.round, bet.side.opposite()).await
     {
         return;

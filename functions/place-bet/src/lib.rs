@@ -6,7 +6,7 @@
 //!
 //! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the bet decided by `exchange`.
 
-mod company;
 mod handler;
+mod under_way;
 
 pub use handler::router;

@@ -44,8 +44,9 @@ async fn register(
         return Err(taken().into());
     }
     let account = create(context, credentials, request).await?;
-    let tokens = credentials.sessions.open(context, &account, context.clock.now()).await?;
     ask_for_bonus(context, &account).await;
+    let tokens = credentials.sessions.open(context, &account, context.clock.now()).await;
+    let tokens = tokens.map_err(|refusal| refusal.after_effect("The account is made. Log in to it."))?;
     let answer = SignUpAnswer::new(UserBody::new(&account, Amount::ZERO), tokens);
     Ok(Answer::new(StatusCode::CREATED, answer))
 }

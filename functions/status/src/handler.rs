@@ -1,16 +1,17 @@
 //! The routes.
 
-use axum::extract::State;
+use crate::recent_probe::{Probe, RecentProbe};
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{HealthAnswer, LiveAnswer, ReadyAnswer, openapi};
 use evens_runtime::Context;
 use evens_runtime::http::Answer;
-use std::time::Duration;
-use tokio::time::timeout;
+use serde_json::Value;
+use std::sync::{Arc, LazyLock};
 
-/// What does not answer within this time is not healthy.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// This API as a document, made once.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi);
 
 /// The function's routes.
 pub fn router() -> Router<Context> {
@@ -18,18 +19,25 @@ pub fn router() -> Router<Context> {
         .route("/health", routing::get(health))
         .route("/health/live", routing::get(async || Answer::ok(LiveAnswer { alive: true })))
         .route("/health/ready", routing::get(ready))
-        .route("/openapi.json", routing::get(async || Answer::ok(openapi())))
+        .route("/openapi.json", routing::get(async || Answer::ok(&*DOCUMENT)))
+        .layer(Extension(Arc::new(RecentProbe::default())))
 }
 
-async fn health(State(context): State<Context>) -> Answer<HealthAnswer> {
-    let (table, queues) = probe(&context).await;
+async fn health(
+    State(context): State<Context>,
+    Extension(recent): Extension<Arc<RecentProbe>>,
+) -> Answer<HealthAnswer> {
+    let Probe { table, queues } = recent.of(&context).await;
     let healthy = table && queues;
     Answer::new(status(healthy), HealthAnswer { healthy, table, queues })
 }
 
 /// A process that is about to stop is not ready, whatever answers.
-async fn ready(State(context): State<Context>) -> Answer<ReadyAnswer> {
-    let (table, queues) = probe(&context).await;
+async fn ready(
+    State(context): State<Context>,
+    Extension(recent): Extension<Arc<RecentProbe>>,
+) -> Answer<ReadyAnswer> {
+    let Probe { table, queues } = recent.of(&context).await;
     let draining = context.draining.has_begun();
     let ready = table && queues && !draining;
     Answer::new(status(ready), ReadyAnswer { ready, draining, table, queues })
@@ -37,17 +45,4 @@ async fn ready(State(context): State<Context>) -> Answer<ReadyAnswer> {
 
 fn status(is_good: bool) -> StatusCode {
     if is_good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
-}
-
-/// Whether the table answers, and whether the queues do.
-async fn probe(context: &Context) -> (bool, bool) {
-    let (table, queues) = tokio::join!(
-        timeout(PROBE_TIMEOUT, context.store.probe()),
-        timeout(PROBE_TIMEOUT, context.queues.probe()),
-    );
-    let (table, queues) = (matches!(table, Ok(Ok(()))), matches!(queues, Ok(Ok(()))));
-    if !(table && queues) {
-        tracing::error!(table, queues, "Database health check failed");
-    }
-    (table, queues)
 }

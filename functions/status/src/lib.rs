@@ -2,5 +2,6 @@
 //! requests should be sent to it; `GET /openapi.json`: this API as a document.
 
 mod handler;
+mod recent_probe;
 
 pub use handler::router;

@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Migrate(HomeArgs),
     /// Look at accounts, block and unblock them, and give them roles
     User(UserArgs),
-    /// Take over who brought whom, from where it was kept before
+    /// Import who brought whom from the system before
     ImportReferrals(ImportReferralsArgs),
     /// Make the key that tokens are signed with
     Key(KeyArgs),

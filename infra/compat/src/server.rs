@@ -1,4 +1,7 @@
 //! [`serve`]: the HTTP server, with an end to what a client may hold: connections, and the time to say what it wants.
+//!
+//! Whoever hangs up has no part in what becomes of his request: it is carried out to its end, as behind a gateway. Else he could
+//! end it between its effect and the line or the event that tells of it.
 
 use crate::workers;
 use axum::Router;
@@ -10,14 +13,16 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use rustix::process::{Resource, getrlimit};
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::sleep;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// How much a client may hold.
@@ -28,11 +33,14 @@ pub(crate) struct Limits {
     /// How long the head of a request may take, from the start of the connection or the end of the last answer: a
     /// connection that is idle for so long is closed, too.
     pub(crate) head_timeout: Duration,
+    /// How long a client may read nothing of an answer that does not fit into the buffers on the way to it.
+    pub(crate) write_timeout: Duration,
 }
 
 impl Limits {
     const CONNECTIONS: usize = 1_024;
     const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+    const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
     /// Open files for everything else: engines, their clients, webhooks.
     const FILES_RESERVED: usize = 256;
     /// Fewer would not serve anybody.
@@ -43,12 +51,16 @@ impl Limits {
     pub(crate) fn of_process() -> Self {
         let files = getrlimit(Resource::Nofile).current;
         let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
-        Self { connections: Self::connections(files), head_timeout: Self::HEAD_TIMEOUT }
+        Self::of(Self::connections(files))
     }
 
     /// For the few that read metrics.
     pub(crate) fn of_scrapers() -> Self {
-        Self { connections: Self::CONNECTIONS_OF_SCRAPERS, head_timeout: Self::HEAD_TIMEOUT }
+        Self::of(Self::CONNECTIONS_OF_SCRAPERS)
+    }
+
+    fn of(connections: usize) -> Self {
+        Self { connections, head_timeout: Self::HEAD_TIMEOUT, write_timeout: Self::WRITE_TIMEOUT }
     }
 
     fn connections(files: usize) -> usize {
@@ -56,7 +68,7 @@ impl Limits {
     }
 }
 
-/// Serves until `stop` says so, and then until what is under way is answered.
+/// Serves until `stop` says so, and then until what is under way is done.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -67,20 +79,29 @@ pub(crate) async fn serve(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
     let graceful = GracefulShutdown::new();
+    let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
     let mut stopped = pin!(workers::stopped(stop));
     loop {
         let (stream, address, place) = tokio::select! {
             accepted = door.accept() => accepted,
             () = &mut stopped => break,
         };
-        let router = router.clone();
+        let (router, under_way) = (router.clone(), under_way.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
             // What requests are counted by, where no proxy says otherwise.
             request.extensions_mut().insert(ConnectInfo(address));
-            router.clone().oneshot(request)
+            let (answer, under_way) = (router.clone().oneshot(request), under_way.clone());
+            tokio::spawn(async move {
+                let Ok(answer) = answer.await;
+                drop(under_way);
+                answer
+            })
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.write_timeout));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             // An error is a client that is gone, or too slow; nobody is left who could be told.
             let _ = connection.await;
@@ -89,6 +110,8 @@ pub(crate) async fn serve(
     }
     drop(door);
     graceful.shutdown().await;
+    drop(under_way);
+    all_done.recv().await;
 }
 
 /// Lets connections in while there are places.
@@ -144,19 +167,26 @@ mod tests {
     use axum::{Router, routing};
     use std::io::{Read, Write};
     use std::net::{SocketAddr, TcpStream};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
     use tokio::net::TcpListener;
-    use tokio::sync::watch;
+    use tokio::sync::{Notify, watch};
     use tokio::task::{JoinHandle, spawn_blocking};
+    use tokio::time::timeout;
 
     const WHOLE: &[u8] = b"GET / HTTP/1.1\r\nHost: evens\r\n\r\n";
+    const OTHER: &[u8] = b"GET /other HTTP/1.1\r\nHost: evens\r\n\r\n";
     const HALF: &[u8] = b"GET / HTTP/1.1\r\nHost: ev";
 
     async fn start(limits: Limits) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
+        start_with(limits, Router::new().route("/", routing::get(async || "served"))).await
+    }
+
+    async fn start_with(limits: Limits, router: Router) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, stop) = watch::channel(false);
-        let router = Router::new().route("/", routing::get(async || "served"));
         (address, sender, tokio::spawn(serve(listener, router, limits, stop)))
     }
 
@@ -183,8 +213,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn whoever_does_not_finish_a_head_is_closed() {
-        let head_timeout = Duration::from_millis(500);
-        let (address, _stop, _) = start(Limits { connections: 100, head_timeout }).await;
+        let limits = Limits { head_timeout: Duration::from_millis(500), ..Limits::of(100) };
+        let (address, _stop, _) = start(limits).await;
         let halves: Vec<_> = (0..50).map(|_| send(address, HALF)).collect();
         // One that has had its answer, and says nothing more.
         let idle = send(address, WHOLE);
@@ -199,8 +229,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
-        let head_timeout = Duration::from_secs(3);
-        let (address, stop, server) = start(Limits { connections: 2, head_timeout }).await;
+        let limits = Limits { head_timeout: Duration::from_secs(3), ..Limits::of(2) };
+        let (address, stop, server) = start(limits).await;
         let (first, _second) = (send(address, HALF), send(address, HALF));
         tokio::time::sleep(Duration::from_millis(200)).await;
         let mut third = send(address, WHOLE);
@@ -213,8 +243,45 @@ mod tests {
         assert_eq!(&buffer, b"HTTP");
         // Those that wait for nothing do not hold up the end.
         stop.send_replace(true);
-        let ended = tokio::time::timeout(Duration::from_secs(15), server).await;
+        let ended = timeout(Duration::from_secs(15), server).await;
         ended.expect("it ends").unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_does_not_read_his_answer_is_closed() {
+        let router = Router::new()
+            .route("/", routing::get(async || vec![b' '; 100_000_000]))
+            .route("/other", routing::get(async || ()));
+        let limits = Limits { write_timeout: Duration::from_millis(500), ..Limits::of(1) };
+        let (address, _stop, _) = start_with(limits, router).await;
+        let _does_not_read = send(address, WHOLE);
+        let mut other = send(address, OTHER);
+        let answer = spawn_blocking(move || other.read(&mut [0; 64]).unwrap());
+        assert_ne!(answer.await.unwrap(), 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_begun_is_done_though_its_client_hangs_up() {
+        let (begun, go_on, is_done) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::default());
+        let slow = (Arc::clone(&begun), Arc::clone(&go_on), Arc::<AtomicBool>::clone(&is_done));
+        let slow = async move || {
+            slow.0.notify_one();
+            slow.1.notified().await;
+            slow.2.store(true, Ordering::Relaxed);
+        };
+        let router = Router::new().route("/", routing::get(slow)).route("/other", routing::get(async || ()));
+        let (address, stop, server) = start_with(Limits::of(1), router).await;
+        let client = send(address, WHOLE);
+        begun.notified().await;
+        drop(client);
+        // Its place is free, so it was noticed that he is gone.
+        let mut other = send(address, OTHER);
+        let answer = spawn_blocking(move || other.read(&mut [0; 64]).unwrap());
+        assert_ne!(answer.await.unwrap(), 0);
+        stop.send_replace(true);
+        go_on.notify_one();
+        timeout(Duration::from_secs(15), server).await.expect("it ends").unwrap();
+        assert!(is_done.load(Ordering::Relaxed));
     }
 
     #[test]

@@ -130,8 +130,12 @@ fn perform<Request: DeserializeOwned, Response: Serialize>(
     call: impl FnOnce(Request) -> Result<Response, DynoxideError>,
 ) -> Option<Answer> {
     let request = serde_json::from_slice(body).ok()?;
-    match call(request) {
-        Ok(response) => Some(Answer(200, serde_json::to_vec(&response).ok()?)),
+    // What was done is not for the server to do again, whatever becomes of its answer.
+    let write = |response| serde_json::to_vec(&response);
+    let write =
+        |response| write(response).map_err(|error| DynoxideError::InternalServerError(error.to_string()));
+    match call(request).and_then(write) {
+        Ok(body) => Some(Answer(200, body)),
         Err(
             error @ (DynoxideError::ConditionalCheckFailedException(..)
             | DynoxideError::TransactionCanceledException(..)

@@ -63,7 +63,7 @@ pub struct JobType(&'static str);
 
 /// The text names no type of jobs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("names no type of jobs: there are {}", Job::TYPES.join(", "))]
+#[error("is not a type of job; there are {}", Job::TYPES.join(", "))]
 pub struct UnknownJobType;
 
 impl FromStr for JobType {

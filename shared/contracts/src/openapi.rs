@@ -74,7 +74,8 @@ fn parameters(route: &Route) -> Vec<Value> {
     }
     if route.body == Some(RouteBody::PlaceBet) {
         let description = "A repeat with the same key and body is answered as the first one was";
-        let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255 });
+        let schema =
+            json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -+\\--~]+$" });
         let name = "Idempotency-Key";
         parameters
             .push(json!({ "name": name, "in": "header", "description": description, "schema": schema }));

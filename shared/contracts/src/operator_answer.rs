@@ -108,7 +108,7 @@ pub struct DeadLetterActionAnswer {
     pub data: DeadLetterActionBody,
 }
 
-/// `200` to `POST /api/operator/dead-letters/redrive` and `…/delete`.
+/// `200` to `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionListAnswer {
     /// What became of each that was meant, those given up first.

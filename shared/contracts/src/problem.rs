@@ -14,7 +14,7 @@ pub enum ProblemKind {
     Unauthorized,
     /// The phone number or the password is wrong.
     WrongCredentials,
-    /// The refresh token does not hold any more.
+    /// The refresh token is no longer valid.
     SessionEnded,
     /// A token that does not allow this.
     Forbidden,
@@ -32,7 +32,7 @@ pub enum ProblemKind {
     IdempotencyKeyReused,
     /// The state of the round does not allow it.
     RoundState,
-    /// Nothing of the bet waits any more.
+    /// No part of the bet is still waiting.
     NothingToRefund,
     /// The round exists with other settings.
     RoundExists,
@@ -100,7 +100,7 @@ impl ProblemKind {
                 (409, "idempotency-key-reused", "The key was used for another request")
             }
             Self::RoundState => (409, "round-state", "The round does not allow this now"),
-            Self::NothingToRefund => (409, "nothing-to-refund", "Nothing of the bet waits any more"),
+            Self::NothingToRefund => (409, "nothing-to-refund", "No part of the bet is still waiting"),
             Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
             Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),

@@ -67,7 +67,8 @@ impl Sessions {
     }
 
     /// Carries a session on with new tokens. The presented one is good no more, and presenting it again ends the
-    /// session.
+    /// session; so all that the answer needs is read and signed first: a failure before the session is carried on leaves a
+    /// token that can be presented again.
     ///
     /// # Errors
     /// `401` where the token does not hold, then `403` where the account is blocked.
@@ -78,6 +79,8 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<TokensBody, Refusal> {
         let next = RefreshToken::new(presented.user(), presented.family(), context.entropy.bytes()?);
+        let account = context.store.load_account(presented.user()).await?.ok_or_else(ended)?;
+        let access = self.sign(account.user, account.role, now)?;
         match context.store.rotate_session(presented, &next, now).await? {
             RefreshOutcome::Rotated(_) => {}
             RefreshOutcome::Ended => return Err(ended().into()),
@@ -86,12 +89,11 @@ impl Sessions {
                 return Err(ended().into());
             }
         }
-        let account = context.store.load_account(presented.user()).await?.ok_or_else(ended)?;
         if account.is_blocked {
             context.store.end_session(presented.user(), presented.family()).await?;
             return Err(Problem::blocked().into());
         }
-        Ok(TokensBody::new(self.sign(account.user, account.role, now)?, &next))
+        Ok(TokensBody::new(access, &next))
     }
 
     fn sign(&self, user: UserId, role: Role, now: Timestamp) -> Result<String, Refusal> {
@@ -104,5 +106,5 @@ impl Sessions {
 }
 
 fn ended() -> Problem {
-    Problem::new(ProblemKind::SessionEnded, "The refresh token does not hold any more. Log in again.")
+    Problem::new(ProblemKind::SessionEnded, "The refresh token is no longer valid. Log in again.")
 }

@@ -36,7 +36,7 @@ impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
 }
 
 /// Calls for batches of at most ten entries, one after another, so that the order of a group is kept. Entries that
-/// were refused are tried again after a pause. Returns the entries that were not carried out.
+/// were refused are tried again after a pause.
 ///
 /// # Errors
 /// [`QueueError::Refused`], saying how many entries were not carried out. Those of other batches were.

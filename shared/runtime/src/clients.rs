@@ -12,7 +12,10 @@ use aws_sdk_sqs::config::{
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_types::SdkConfig;
+use axum::http::Uri;
+use axum::http::uri::Scheme;
 use evens_metrics::Metrics;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Where DynamoDB and SQS are, if not where the SDK finds them: the embedded engines.
@@ -201,15 +204,14 @@ fn endpoint(given: Option<&str>, variable: &str) -> Option<String> {
 
 /// Whether an endpoint is on this machine and not encrypted.
 fn is_loopback(endpoint: &str) -> bool {
-    let Some(rest) = endpoint.strip_prefix("http://") else {
-        return false;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(ipv6) => ipv6.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    let endpoint = endpoint.parse::<Uri>().ok().filter(|endpoint| endpoint.scheme() == Some(&Scheme::HTTP));
+    endpoint.is_some_and(|endpoint| endpoint.host().is_some_and(is_this_machine))
+}
+
+/// Whether the host of a URI is this machine, whatever its resolver says.
+pub fn is_this_machine(host: &str) -> bool {
+    let ip = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || ip.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -279,6 +281,8 @@ mod tests {
             ("http://10.0.0.7:8000", false),
             ("https://sqs.eu-west-1.amazonaws.com", false),
             ("127.0.0.1:8000", false),
+            ("http://localhost:80@example.com", false),
+            ("http://LOCALHOST:8000", true),
         ];
         for (endpoint, expected) in cases {
             assert_eq!(is_loopback(endpoint), expected, "{endpoint}");

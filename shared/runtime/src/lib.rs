@@ -35,7 +35,7 @@ pub mod tokens;
 mod trust;
 
 pub use batch::process_batch;
-pub use clients::{Clients, Endpoints, sdk_config};
+pub use clients::{Clients, Endpoints, is_this_machine, sdk_config};
 pub use clock::Clock;
 pub use context::Context;
 pub use draining::Draining;

@@ -1,13 +1,13 @@
 //! [`Rates`]: takes requests out of their budgets.
 //!
 //! The counter of a budget, a subject and a window is an item of the table, so it is one for all processes. A process
-//! takes as many requests out of it at once as the budget's lease says, and uses them up before it asks again; of a
-//! budget that is used up it does not ask again at all until the window ends. So a budget is never exceeded, however
-//! many requests come at once and wherever; what a process has leased and not used when its window ends is lost to its
-//! user.
+//! takes several requests out of it at once, and uses them up before it asks again; of a budget that is used up it does
+//! not ask again at all until the window ends. So a budget is never exceeded, however many requests come at once and
+//! wherever. What a process has leased and not used when its window ends is lost to its user; so it takes one at first,
+//! and then four times as many as came to it in that window, up to the budget's lease.
 //!
-//! Architecture invariant: this is the only state that a process keeps from one request to the next. It is bounded,
-//! and losing it costs writes, nothing else.
+//! Architecture invariant: what a process keeps here is bounded, and losing it costs writes, and at most the requests that
+//! it had leased.
 
 use crate::RateLimits;
 use evens_contracts::Rate;
@@ -34,8 +34,20 @@ struct Lease {
     window: i64,
     /// Requests that may still be let through without asking.
     left: u32,
+    /// Requests that were taken out of the counter in this window, those that are left among them.
+    leased: u32,
     /// What the counter said last.
     counted: u64,
+}
+
+impl Lease {
+    /// How many times as many requests as came to this process it may take out of the counter.
+    const GROWTH: u32 = 4;
+
+    /// How many requests may be taken out at once when none is left.
+    fn next_max(&self) -> u32 {
+        self.leased.saturating_mul(Self::GROWTH).max(1)
+    }
 }
 
 /// How it stands with a budget after a request.
@@ -56,7 +68,8 @@ pub struct Quota {
 }
 
 impl Rates {
-    /// How many leases are kept. Those of an attack from many addresses push out others, which then cost a write.
+    /// How many leases are kept. When there are more, as in an attack from many addresses, all are given up: each subject
+    /// then costs a write again.
     const LEASES_MAX: usize = 50_000;
 
     /// Budgets of that size, nothing taken yet; counts how often the table had to be asked.
@@ -86,11 +99,12 @@ impl Rates {
         let is_asked = lease.left == 0 && lease.counted < budget.limit.into();
         self.metrics.budget_looked_up(!is_asked);
         if is_asked {
-            let wanted = rules.lease.min(budget.limit);
+            let wanted = rules.lease.min(budget.limit).min(lease.next_max());
             let counted =
                 store.count_requests(rules.name, subject, window.number, window.ends_at, wanted).await?;
             let free = u64::from(budget.limit).saturating_sub(counted.saturating_sub(wanted.into()));
             lease.left = u32::try_from(free).unwrap_or(wanted).min(wanted);
+            lease.leased = lease.leased.saturating_add(lease.left);
             lease.counted = counted;
         }
         let is_within = lease.left > 0;

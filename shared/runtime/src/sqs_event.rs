@@ -57,7 +57,7 @@ impl SqsRecord {
             group: self.attributes.message_group_id,
             body: self.body,
             receipt: self.receipt_handle,
-            // A count that cannot be read would otherwise be tried for ever: it counts as the first.
+            // A count that cannot be read counts as the first: the queue itself ends what it has handed out too often.
             attempt: self.attributes.approximate_receive_count.parse().unwrap_or(1),
             sent_at,
             trace,

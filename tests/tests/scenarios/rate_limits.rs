@@ -137,7 +137,7 @@ async fn each_answer_says_how_it_stands() {
         let retry_after: u64 = retry_after.expect("when to try again").parse().unwrap();
         assert!(retry_after.abs_diff(reset) <= 1, "{retry_after} and {reset}");
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
-        assert!(detail.starts_with("Too many requests: 3 in 86400 seconds are taken."), "{detail}");
+        assert!(detail.starts_with("Too many requests: the limit is 3 in 86400 seconds."), "{detail}");
     }
     scenario.finish().await;
 }

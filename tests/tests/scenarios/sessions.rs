@@ -1,6 +1,7 @@
 //! Sessions: carried on by each refresh, ended by a logout, by an old token that comes back, and by a new password.
 
 use crate::beside;
+use aws_sdk_dynamodb::types::AttributeValue;
 use evens_accounts::RefreshToken;
 use evens_ledger::UserId;
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
@@ -83,6 +84,27 @@ async fn an_old_token_ends_the_whole_family() {
     Tokens::of(&scenario.refresh(&other.refresh).await);
     assert_eq!(open_sessions(&scenario, client.user).await, 1);
     scenario.finish().await;
+}
+
+/// Whoever is told of a failure shows his token again: it is good as long as no other one was given for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_fails_leaves_the_token_good() {
+    let scenario = Scenario::start_with(CHEAP).await;
+    let (client, tokens) = player(&scenario).await;
+    scenario.await_idle().await;
+    let broken = |update: &'static str| {
+        let account = AttributeValue::S(format!("ACCOUNT#{}", client.user));
+        let change = scenario.dynamodb().update_item().table_name("evens-local");
+        let change = change.key("pk", account).key("sk", AttributeValue::S("ACCOUNT".to_owned()));
+        change.update_expression(update).send()
+    };
+    broken("SET phone_then = phone REMOVE phone").await.unwrap();
+    assert_eq!(scenario.refresh(&tokens.refresh).await.status(), 500);
+    broken("SET phone = phone_then REMOVE phone_then").await.unwrap();
+    scenario.refresh(&tokens.refresh).await.expect(200);
+    scenario
+        .finish_despite(&["The request failed in the table", "Answered POST /api/users/refresh with 500"])
+        .await;
 }
 
 /// Of many who use a token at the same moment at most one gets the next one, and then the session has ended.

@@ -36,7 +36,7 @@ async fn the_reference_timeline() {
     let (bet_a, bet_b) = (&books.bets[&first.id()], &books.bets[&second.id()]);
     let times = [bet_a.placed_at, bet_b.placed_at, found.joined_at, drawn_at, bet_b.updated_at];
     assert!(times.is_sorted(), "{times:?}");
-    // The loser is not touched at settlement: A22.
+    // The loser gets no entry at settlement: A22.
     let entries: Vec<_> = books.entries.values().flatten().map(|entry| entry.key.as_str()).collect();
     let payouts = entries.iter().filter(|key| key.starts_with("SETTLE:")).count();
     assert_eq!(payouts, 1, "{entries:?}");

@@ -86,7 +86,7 @@ fn exhausted(quota: &Quota) -> Problem {
     let (limit, seconds) = (quota.limit, quota.window.as_secs());
     let wait = seconds_up(quota.reset_after);
     let detail =
-        format!("Too many requests: {limit} in {seconds} seconds are taken. Try again in {wait} seconds.");
+        format!("Too many requests: the limit is {limit} in {seconds} seconds. Try again in {wait} seconds.");
     Problem::new(ProblemKind::TooManyRequests, detail).retry_after(quota.reset_after)
 }
 

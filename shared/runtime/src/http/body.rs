@@ -37,7 +37,7 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
     match body.collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(Problem::new(ProblemKind::MalformedBody, "The body ended before its end.")),
+        Err(_) => Err(Problem::new(ProblemKind::MalformedBody, "The body was cut off.")),
     }
 }
 

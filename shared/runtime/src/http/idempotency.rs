@@ -22,7 +22,8 @@ impl IdempotencyKeyHeader {
     /// The key; none where there is no such header.
     ///
     /// # Errors
-    /// `422` naming the header: sent twice, or not a key.
+    /// `422` naming the header: sent twice, or not a key. A gateway joins what was sent twice with a comma, so a key has
+    /// none: of two keys nobody could say which one a repeat will have.
     pub fn key(&self) -> Result<Option<IdempotencyKey>, Problem> {
         let invalid = |detail: &dyn std::fmt::Display| Problem::invalid("Idempotency-Key", detail);
         match self.0.as_slice() {
@@ -30,6 +31,9 @@ impl IdempotencyKeyHeader {
             [value] => {
                 let text =
                     value.to_str().map_err(|_| invalid(&"has a character that is not printable ASCII"))?;
+                if text.contains(',') {
+                    return Err(invalid(&"has a comma, or was sent more than once"));
+                }
                 text.parse().map(Some).map_err(|error| invalid(&error))
             }
             _ => Err(invalid(&"was sent more than once")),

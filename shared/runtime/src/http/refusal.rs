@@ -52,6 +52,13 @@ impl Refusal {
         }
     }
 
+    /// The same refusal of what came after the request's own effect: its detail says what was done, as a repeat would be
+    /// refused.
+    #[must_use]
+    pub fn after_effect(self, done: &'static str) -> Self {
+        Self(Problem::new(self.0.kind, done))
+    }
+
     fn from_failure(part: &'static str, is_retryable: bool, error: &(dyn Error + 'static)) -> Self {
         let error = chain(error);
         if is_retryable {

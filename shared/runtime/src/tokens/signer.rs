@@ -1,4 +1,4 @@
-//! [`TokenSigner`]: issues tokens, for the `evens` binary on one's own machine and for tests.
+//! [`TokenSigner`]: signs access tokens. Only what logs players in has one.
 
 use super::{ALGORITHM, Audience, Header, Payload, PublicKey};
 use crate::Entropy;

@@ -190,6 +190,7 @@ pub(super) const FAULTS: &[Fault] = &[
     key("a key with a letter that is not ASCII", Change::Keys(&[b"\xc3\xa9"])),
     key("a key with a tab", Change::Keys(&[b"a\tb"])),
     key("two keys", Change::Keys(&[b"a", b"b"])),
+    key("two keys, as a gateway joins them", Change::Keys(&[b"a,b"])),
     round_in_path("a roundId of 300 characters in the path", Change::LongParameter),
     round_in_path("a space in the path", Change::Parameter("a%20b")),
     round_in_path("a zero byte in the path", Change::Parameter("a%00")),

@@ -42,7 +42,7 @@ pub(super) async fn run(
         }
         None => {
             let filter = args.filter.filter();
-            let done = act_on_all(context, &filter, args.limit, action, args.dry_run).await;
+            let done = act_on_all(context, &filter, args.limit, action, args.dry_run, |_| ()).await;
             done.map_err(cannot_look)?
         }
     };

@@ -1,0 +1,90 @@
+//! [`RecentProbe`]: what table and queues answered just now. Anybody may ask for it, as often as he likes; they are asked
+//! once a second at most.
+
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout};
+
+/// Whether they answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Probe {
+    pub(crate) table: bool,
+    pub(crate) queues: bool,
+}
+
+/// The newest probe, and when it had ended.
+#[derive(Debug, Default)]
+pub(crate) struct RecentProbe(Mutex<Option<(Instant, Probe)>>);
+
+impl RecentProbe {
+    /// What does not answer within this time is not healthy.
+    const TIMEOUT: Duration = Duration::from_secs(2);
+    /// For how long an answer is good, from when it was there.
+    const KEPT: Duration = Duration::from_secs(1);
+
+    /// Whether table and queues answer. Who asks while they are asked waits for that answer.
+    pub(crate) async fn of(&self, context: &Context) -> Probe {
+        let ask = async || {
+            let (table, queues) = tokio::join!(
+                timeout(Self::TIMEOUT, context.store.probe()),
+                timeout(Self::TIMEOUT, context.queues.probe()),
+            );
+            let (table, queues) = (why_not(table), why_not(queues));
+            let probe = Probe { table: table.is_none(), queues: queues.is_none() };
+            if !(probe.table && probe.queues) {
+                tracing::error!(table, queues, "Database health check failed");
+            }
+            probe
+        };
+        self.newest(ask).await
+    }
+
+    async fn newest(&self, ask: impl AsyncFnOnce() -> Probe) -> Probe {
+        let mut newest = self.0.lock().await;
+        if let Some((at, probe)) = *newest
+            && at.elapsed() < Self::KEPT
+        {
+            return probe;
+        }
+        let probe = ask().await;
+        *newest = Some((Instant::now(), probe));
+        probe
+    }
+}
+
+/// Why it did not answer; none where it did.
+fn why_not<E: std::error::Error + 'static>(answer: Result<Result<(), E>, Elapsed>) -> Option<String> {
+    match answer {
+        Ok(answer) => answer.err().map(|error| chain(&error)),
+        Err(elapsed) => Some(chain(&elapsed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Probe, RecentProbe};
+    use futures::future::join_all;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_who_ask_one_is_asked_for() {
+        let (recent, asked) = (RecentProbe::default(), AtomicUsize::new(0));
+        let ask = async || {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            Probe { table: asked.fetch_add(1, Ordering::Relaxed) > 0, queues: true }
+        };
+        let all = async || join_all((0..100).map(|_| recent.newest(ask))).await;
+        assert_eq!(all().await, [Probe { table: false, queues: true }; 100]);
+        tokio::time::advance(RecentProbe::KEPT.saturating_sub(Duration::from_millis(1))).await;
+        assert_eq!(recent.newest(ask).await, Probe { table: false, queues: true });
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        // A moment later, what was down is seen to be up again.
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(all().await, [Probe { table: true, queues: true }; 100]);
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+}
