@@ -97,7 +97,7 @@ mutations! {
     RefundKeepsWaiting = Within(10), "a refund leaves the bet in the book";
     RefundWithoutCondition = Within(150), "a refund gives back what was read, whatever waits by then";
     RefundWithoutEnd = Within(10), "a refund does not end the bet";
-    RefundWithoutVersion = Within(40), "a refund pays into whatever the wallet has become";
+    RefundWithoutVersion = Within(150), "a refund pays into whatever the wallet has become";
     VoidWithoutB = Within(40), "a void gives back the stake of side A only";
     VoidWithoutCondition = Guarded, "a void ignores that the match has ended";
     VoidWithoutConditions = Within(80), "a void ignores that the match has ended, and what the wallets have become";
