@@ -81,7 +81,9 @@ fn each_defect_that_the_sweeper_makes_up_for_breaks_nothing() {
         let sum = run_seeds(seeds(MADE_UP_FOR, Some(*mutation)), |_| {});
         let broken = sum.failed.iter().map(|tried| format!("seed {}: {}", tried.seed, tried.violations[0]));
         let broken: Vec<_> = broken.collect();
-        broken.iter().for_each(|broken| eprintln!("{}: {broken}", mutation.name()));
+        for broken in &broken {
+            eprintln!("{}: {broken}", mutation.name());
+        }
         assert!(broken.is_empty());
         assert!(sum.mutated > 0, "{} changes nothing", mutation.name());
     }
@@ -101,6 +103,8 @@ fn assert_found(is_meant: impl Fn(u64) -> bool) {
         }
     }
     // The panics of the runs are kept quiet, and so would this one be.
-    missed.iter().for_each(|missed| eprintln!("not found: {missed}"));
+    for missed in &missed {
+        eprintln!("not found: {missed}");
+    }
     assert!(missed.is_empty());
 }
