@@ -1,7 +1,7 @@
 //! The books, read from the table item by item: to be compared, and to be handed to the auditor.
 
 use anyhow::{Context as _, ensure};
-use evens_accounts::{Account, Referral, Registration};
+use evens_accounts::{Account, Referral};
 use evens_audit::{Completeness, Deposit, Item, SignUp};
 use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Entry, UserId, Wallet};
@@ -86,7 +86,7 @@ impl Books {
         let matches = matches.iter().cloned().map(Item::Match);
         let rounds = rounds.values().cloned().map(Item::Round);
         let deposits = deposits.iter().cloned().map(Item::Deposit);
-        let sign_ups = accounts.values().map(sign_up).map(Item::SignUp);
+        let sign_ups = accounts.values().map(SignUp::from).map(Item::SignUp);
         let of_bets = bets.chain(waiting).chain(matches).chain(rounds);
         for item in wallets.chain(entries).chain(of_bets).chain(deposits).chain(sign_ups) {
             audited.record(item);
@@ -101,15 +101,6 @@ impl Books {
             .iter()
             .map(|offence| format!("{}: {}", offence.invariant.name(), offence.sentence))
             .collect()
-    }
-}
-
-fn sign_up(account: &Account) -> SignUp {
-    SignUp {
-        user: account.user,
-        referrer: account.referrer,
-        owes_bonus: account.registration == Registration::BonusDue,
-        owes_anything: account.registration != Registration::Done,
     }
 }
 

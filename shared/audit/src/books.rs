@@ -5,6 +5,7 @@ use crate::chain::Chain;
 use crate::movement::Movements;
 use crate::report::{Counts, Offences, OnTheWay, Report, Subject};
 use crate::{draws, effects, endings, matching, money};
+use evens_accounts::{Account, Registration};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
@@ -57,6 +58,17 @@ pub struct SignUp {
     pub owes_bonus: bool,
     /// Whether anything is still to be done, of which the referrer's bonus is the last.
     pub owes_anything: bool,
+}
+
+impl From<&Account> for SignUp {
+    fn from(account: &Account) -> Self {
+        Self {
+            user: account.user,
+            referrer: account.referrer,
+            owes_bonus: account.registration == Registration::BonusDue,
+            owes_anything: account.registration != Registration::Done,
+        }
+    }
 }
 
 /// What M6 may ask for: how far the books have had the time to come.

@@ -101,7 +101,7 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
             Item::Deposit(Deposit { order, user, amount, entry })
         }
         Record::Account(account) => {
-            let sign_up = sign_up(&account);
+            let sign_up = SignUp::from(&account);
             players.accounts.push(account);
             Item::SignUp(sign_up)
         }
@@ -109,15 +109,6 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
         Record::Aside => return,
     };
     books.record(item);
-}
-
-fn sign_up(account: &Account) -> SignUp {
-    SignUp {
-        user: account.user,
-        referrer: account.referrer,
-        owes_bonus: account.registration == Registration::BonusDue,
-        owes_anything: account.registration != Registration::Done,
-    }
 }
 
 impl Players {

@@ -16,7 +16,7 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/exchange", on: &["shared/ledger"] },
     Row { of: "shared/accounts", on: &["shared/ledger"] },
     Row { of: "shared/contracts", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
-    Row { of: "shared/audit", on: &["shared/exchange", "shared/ledger"] },
+    Row { of: "shared/audit", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/store", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
     Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },

@@ -17,7 +17,6 @@ use crate::commands::verify_round;
 use crate::home::{Home, Sharing};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use evens_accounts::{Account, Registration};
 use evens_audit::{Books, Completeness, Deposit, Item, Report, SignUp, Subject};
 use evens_exchange::Invariant;
 use evens_runtime::{Clock, StartError};
@@ -149,18 +148,9 @@ fn item(record: Record) -> Option<Item> {
         Record::Deposit { order, user, amount, entry } => {
             Item::Deposit(Deposit { order, user, amount, entry })
         }
-        Record::Account(account) => Item::SignUp(sign_up(&account)),
+        Record::Account(account) => Item::SignUp(SignUp::from(&account)),
         Record::Referral(_) | Record::Aside => return None,
     })
-}
-
-fn sign_up(account: &Account) -> SignUp {
-    SignUp {
-        user: account.user,
-        referrer: account.referrer,
-        owes_bonus: account.registration == Registration::BonusDue,
-        owes_anything: account.registration != Registration::Done,
-    }
 }
 
 impl Look {
