@@ -83,13 +83,12 @@ mod tests {
 
     #[test]
     fn the_certificates_are_the_five_of_amazon() {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let certificates: Vec<_> = AMAZON.split("-----BEGIN CERTIFICATE-----").skip(1).collect();
         assert_eq!(certificates.len(), FINGERPRINTS.len());
         for (text, (name, fingerprint)) in certificates.iter().zip(FINGERPRINTS) {
             let (encoded, _) = text.split_once("-----END CERTIFICATE-----").unwrap();
             let der = BASE64_STANDARD.decode(encoded.replace('\n', "")).unwrap();
-            assert_eq!(hex(digest(&SHA256, &der).as_ref()), fingerprint, "{name}");
+            assert_eq!(hex::encode(digest(&SHA256, &der)), fingerprint, "{name}");
         }
     }
 }

@@ -7,8 +7,7 @@ use serde_json::Value;
 
 /// The first bit of HMAC-SHA256 under the seed, as `docs/draws.md` says, made without any of our own rules.
 fn winner(seed: &str, found: &Value) -> &'static str {
-    let seed: Vec<u8> =
-        (0..seed.len()).step_by(2).map(|at| u8::from_str_radix(&seed[at..at + 2], 16).unwrap()).collect();
+    let seed = hex::decode(seed).unwrap();
     let text = |name: &str| found[name].as_str().unwrap().to_owned();
     let message = format!("match\n{}\n{}\n{}", text("matchId"), text("betAId"), text("betBId"));
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &seed), message.as_bytes());

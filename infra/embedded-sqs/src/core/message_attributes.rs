@@ -140,7 +140,7 @@ pub(crate) fn md5_of_attributes(attributes: &MessageAttributes) -> String {
         digest.update([if attribute.is_binary() { 2 } else { 1 }]);
         digest_with_length(&mut digest, attribute.value());
     }
-    hexadecimal(&digest.finalize())
+    hex::encode(digest.finalize())
 }
 
 fn digest_with_length(digest: &mut Md5, bytes: &[u8]) {
@@ -150,15 +150,5 @@ fn digest_with_length(digest: &mut Md5, bytes: &[u8]) {
 
 /// The digest of a text.
 pub(crate) fn md5_of_text(text: &str) -> String {
-    hexadecimal(&Md5::digest(text.as_bytes()))
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
-        .map(char::from)
-        .collect()
+    hex::encode(Md5::digest(text.as_bytes()))
 }

@@ -12,7 +12,7 @@ use super::{
     journal::{Change, Journal, StoredDeduplication},
     limits::{BATCH_BYTES_MAX, DEDUPLICATION_WINDOW_SECONDS, DELAY_SECONDS_MAX, IDENTIFIER_CHARACTERS_MAX},
     message::{Content, Message, Progress},
-    message_attributes::{self, MessageAttributes, hexadecimal, md5_of_attributes},
+    message_attributes::{self, MessageAttributes, md5_of_attributes},
     queue::Queue,
     refusal::Refusal,
     requests::{Batch, OutgoingMessage, SendMessage},
@@ -123,7 +123,7 @@ impl Queue {
             }
             (Some(_), Some(id)) => Ok(Some(id.clone())),
             (Some(fifo), None) if fifo.content_based_deduplication => {
-                Ok(Some(hexadecimal(digest(&SHA256, message.message_body.as_bytes()).as_ref())))
+                Ok(Some(hex::encode(digest(&SHA256, message.message_body.as_bytes()))))
             }
             (Some(_), None) => Err(Refusal::parameter(
                 "MessageDeduplicationId",

@@ -80,40 +80,33 @@ pub(crate) fn open_round(draw: Draw) -> Round {
 
 /// The oracle's word for side A.
 pub(crate) fn signed_a() -> SignedResult {
-    SignedResult {
-        winner: Side::A,
-        signature: bytes(
-            "fb9021b1ef2717b91360df7a82819f50a1f9977afed351ca9c59ef57230faecf\
-             ea211e587fc03954f6ffbffb9672415fa0262f3ba04140c7ea6698de93b16700",
-        ),
-    }
+    signed(
+        Side::A,
+        "fb9021b1ef2717b91360df7a82819f50a1f9977afed351ca9c59ef57230faecf\
+         ea211e587fc03954f6ffbffb9672415fa0262f3ba04140c7ea6698de93b16700",
+    )
 }
 
 /// The oracle's word for side B.
 pub(crate) fn signed_b() -> SignedResult {
-    SignedResult {
-        winner: Side::B,
-        signature: bytes(
-            "be7ad64a16a7afcaa7543af918bcda6d2d5d2f733e7228ba7407b794d2327248\
-             b7714860c24f73b1c508865cc28505c23819aa42f884d7edbc3079b73b7a7c0f",
-        ),
-    }
+    signed(
+        Side::B,
+        "be7ad64a16a7afcaa7543af918bcda6d2d5d2f733e7228ba7407b794d2327248\
+         b7714860c24f73b1c508865cc28505c23819aa42f884d7edbc3079b73b7a7c0f",
+    )
 }
 
 /// The oracle's word for side A of the round `round-2024-01-02`.
 pub(crate) fn signed_a_for_the_next_round() -> SignedResult {
-    SignedResult {
-        winner: Side::A,
-        signature: bytes(
-            "11e1555c3e7a76317a98f0e2b80f2139cff73ef41f1fffc89add19c7a100fdca\
-             53f0a82adf1ff79df4b855bcf4c8152478c9dd42909cb2abb3596763bd504207",
-        ),
-    }
+    signed(
+        Side::A,
+        "11e1555c3e7a76317a98f0e2b80f2139cff73ef41f1fffc89add19c7a100fdca\
+         53f0a82adf1ff79df4b855bcf4c8152478c9dd42909cb2abb3596763bd504207",
+    )
 }
 
-fn bytes(hexadecimal: &str) -> Vec<u8> {
-    let digits: Vec<_> = hexadecimal.chars().filter_map(|digit| digit.to_digit(16)).collect();
-    digits.chunks_exact(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).expect("two digits")).collect()
+fn signed(winner: Side, signature: &str) -> SignedResult {
+    SignedResult { winner, signature: hex::decode(signature).expect("hexadecimal digits") }
 }
 
 /// The part of player 1's bet on A, or player 2's on B, that waits.

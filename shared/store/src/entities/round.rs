@@ -45,7 +45,7 @@ pub(crate) fn encode(round: &Round) -> Item {
             .text("closed_at", closed_at)
             .text("winner", outcome.winner)
             .text("fixed_at", outcome.fixed_at)
-            .optional_text("signature", outcome.signature.as_deref().map(hexadecimal)),
+            .optional_text("signature", outcome.signature.as_deref().map(hex::encode)),
     };
     item.unfinished(index_partition(Shard::of(&round.id)), round.opened_at).build()
 }
@@ -84,7 +84,7 @@ fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
         "CANCELLED" => Ok(RoundState::Cancelled { cancelled_at: fields.get("cancelled_at")?, seed: seed()? }),
         "RESULTED" => {
             let signature = match fields.optional::<String>("signature")? {
-                Some(text) => Some(bytes(&text).ok_or_else(|| fields.corrupt("signature"))?),
+                Some(text) => Some(hex::decode(text).map_err(|_| fields.corrupt("signature"))?),
                 None => None,
             };
             let (winner, fixed_at) = (fields.get("winner")?, fields.get("fixed_at")?);
@@ -93,17 +93,6 @@ fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
         }
         _ => Err(fields.corrupt("state")),
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
-    let pairs = hexadecimal.as_bytes().chunks(2);
-    pairs
-        .map(|pair| str::from_utf8(pair).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()))
-        .collect()
 }
 
 pub(crate) mod seed {
