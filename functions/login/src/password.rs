@@ -18,13 +18,11 @@ pub(crate) async fn change_password(
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<TokensAnswer>, Refusal> {
-    let request = PasswordRequest::parse(&body)?;
+    let PasswordRequest { current, new } = PasswordRequest::parse(&body)?;
     let account = context.store.load_account(caller.user).await?;
     let account = account.ok_or_else(|| Problem::new(ProblemKind::NotFound, "There is no such account."))?;
-    if request.new.resembles(&account.phone) {
-        return Err(Problem::invalid("newPassword", "is the phone number").into());
-    }
-    replace(&context, &credentials, &account, request).await?;
+    let new = new.of(&account.phone).map_err(|error| Problem::invalid("newPassword", error))?;
+    replace(&context, &credentials, &account, PasswordRequest { current, new }).await?;
     tell(&context, &account, &request_id).await;
     let tokens = open_only_session(&context, &credentials, &account).await;
     let tokens =

@@ -348,7 +348,7 @@ mod tests {
                     let login = Login::of(name, number, attempt);
                     let phone = PhoneNumber::parse(&login.phone, Country::INDIA);
                     let phone = phone.unwrap_or_else(|error| panic!("{}: {error}", login.phone));
-                    assert!(Password::parse_for(login.password, &phone).is_ok());
+                    assert!(Password::parse(login.password).and_then(|password| password.of(&phone)).is_ok());
                     numbers.insert(login.phone);
                 }
             }

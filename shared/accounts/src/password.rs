@@ -43,7 +43,7 @@ impl Password {
     /// The longest new password, in characters.
     pub const LENGTH_MAX: usize = 128;
 
-    /// A new password, if the policy allows it. See [`Password::parse_for`] when the phone number is known.
+    /// A new password, if the policy allows it, which asks for [`Password::of`] too when the phone number is known.
     pub fn parse(text: String) -> Result<Self, PasswordError> {
         match text.chars().count() {
             ..Self::LENGTH_MIN => Err(PasswordError::TooShort),
@@ -53,10 +53,9 @@ impl Password {
         }
     }
 
-    /// A new password of the player with that phone number, if the policy allows it.
-    pub fn parse_for(text: String, phone: &PhoneNumber) -> Result<Self, PasswordError> {
-        let password = Self::parse(text)?;
-        if password.resembles(phone) { Err(PasswordError::IsPhoneNumber) } else { Ok(password) }
+    /// The same for the player with that phone number, if the policy allows it.
+    pub fn of(self, phone: &PhoneNumber) -> Result<Self, PasswordError> {
+        if self.resembles(phone) { Err(PasswordError::IsPhoneNumber) } else { Ok(self) }
     }
 
     /// What was typed to sign in. The policy does not apply: the stored hash decides.
@@ -65,7 +64,7 @@ impl Password {
     }
 
     /// Whether this is the phone number, with or without its country code, however it is written.
-    pub fn resembles(&self, phone: &PhoneNumber) -> bool {
+    fn resembles(&self, phone: &PhoneNumber) -> bool {
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '/' | '(' | ')');
         if !self.0.chars().all(is_number) {
             return false;

@@ -22,9 +22,7 @@ impl SignUpRequest {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
         let password = new_password(&body, "password")?;
-        if password.resembles(&phone) {
-            return Err(Problem::invalid("password", "is the phone number"));
-        }
+        let password = password.of(&phone).map_err(|error| Problem::invalid("password", error))?;
         let name = body.optional_string("userName")?;
         let referred_by = body.optional_string("referredBy")?;
         Ok(Self { phone, password, name, referred_by })

@@ -68,19 +68,6 @@ pub enum PlaceBetOutcome {
     Placed(Box<Placement>),
 }
 
-impl PlaceBetOutcome {
-    /// Whether the same request may get another answer later.
-    pub fn transient(&self) -> bool {
-        match self {
-            Self::AccountBlocked | Self::InsufficientBalance { .. } => true,
-            Self::KeyUsedForAnotherBody { .. }
-            | Self::PlacedBefore(_)
-            | Self::RoundNotOpen { .. }
-            | Self::Placed(_) => false,
-        }
-    }
-}
-
 /// Decides on a bet from what was read: the bet under the same key, the round, and the wallet.
 pub fn place_bet(
     command: &PlaceBet,

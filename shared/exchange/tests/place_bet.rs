@@ -124,18 +124,6 @@ fn every_outcome_has_a_row_and_first_appears_in_its_place() {
 }
 
 #[test]
-fn only_a_low_balance_may_be_another_answer_later() {
-    for row in rows(TABLE) {
-        assert_eq!(check(row).transient(), row[4] == "InsufficientBalance", "{row:?}");
-    }
-}
-
-#[test]
-fn a_blocked_account_may_be_unblocked() {
-    assert!(PlaceBetOutcome::AccountBlocked.transient());
-}
-
-#[test]
 fn refusals_say_what_they_are_about() {
     let refused = |row: &str| check(rows(&format!("header\n{row}"))[0]);
     let used = PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet_id(1, "key-1") };
