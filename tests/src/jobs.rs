@@ -23,14 +23,16 @@ impl Scenario {
     /// Works on a job beside the pollers of the process.
     pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
         let (context, now) = (self.context(), Timestamp::now());
-        match job.queue() {
-            Queue::Match => evens_match::Matcher::default().handle(context, job, now).await,
-            Queue::Settle => evens_settle::handle(context, job, now).await,
-            Queue::Refund => evens_refund::handle(context, job, now).await,
-            Queue::Rounds => evens_finish_round::handle(context, job, now).await,
-            Queue::Registration => evens_registration::handle(context, job, now).await,
-            Queue::Attendance => evens_attendance::handle(context, job, now).await,
-            Queue::Notifications => Notifications::new(LogSender).notify(&context.clock, job).await,
+        match job {
+            Job::Match(job) => evens_match::Matcher::default().handle(context, job, now).await,
+            Job::Settle(job) => evens_settle::handle(context, job, now).await,
+            Job::Refund(job) => evens_refund::handle(context, job, now).await,
+            Job::FinishRound(job) => evens_finish_round::handle(context, job, now).await,
+            Job::CheckAttendance(job) => evens_attendance::handle(context, job, now).await,
+            Job::Notify(job) => Notifications::new(LogSender).notify(&context.clock, job).await,
+            Job::ApplyBonus(_) | Job::RecordReferral(_) | Job::ApplyReferralBonus(_) => {
+                evens_registration::handle(context, job.through()?, now).await
+            }
         }
     }
 

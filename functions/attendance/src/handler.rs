@@ -1,6 +1,6 @@
 //! One job: one login.
 
-use evens_contracts::{CheckAttendanceJob, Job, JobFault, Queue};
+use evens_contracts::CheckAttendanceJob;
 use evens_ledger::UserId;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::AttendanceOutcome;
@@ -14,10 +14,8 @@ enum AttendanceFault {
 }
 
 /// Records the day of a login. Harmless when repeated.
-pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-    let Job::CheckAttendance(CheckAttendanceJob { user_id, date }) = job else {
-        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Attendance.name() }.into());
-    };
+pub async fn handle(context: &Context, job: CheckAttendanceJob, now: Timestamp) -> Result<JobDone, JobError> {
+    let CheckAttendanceJob { user_id, date } = job;
     if context.store.load_account(user_id).await?.is_none() {
         return Err(JobError::permanent(AttendanceFault::UnknownUser(user_id)));
     }

@@ -1,6 +1,6 @@
 //! One job: one round, some pages of its matches.
 
-use evens_contracts::{FinishRoundJob, Job, JobFault, Queue, RefundJob, SettleJob};
+use evens_contracts::{FinishRoundJob, Job, RefundJob, SettleJob};
 use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
@@ -19,10 +19,8 @@ const PAGES: usize = 10;
 struct UnknownRound(RoundId);
 
 /// Asks for what is still to be done in an ended round. Harmless when repeated.
-pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-    let Job::FinishRound(FinishRoundJob { round_id, after_match }) = job else {
-        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Rounds.name() }.into());
-    };
+pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> Result<JobDone, JobError> {
+    let FinishRoundJob { round_id, after_match } = job;
     let unknown_round = || JobError::permanent(UnknownRound(round_id.clone()));
     let round = context.store.load_round(&round_id).await?.ok_or_else(unknown_round)?;
     let ended_at = match &round.state {

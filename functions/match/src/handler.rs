@@ -2,7 +2,7 @@
 
 use crate::candidates::Candidates;
 use crate::shared_view::SharedView;
-use evens_contracts::{Job, JobFault, MatchJob, Queue, RefundJob, SettleJob};
+use evens_contracts::{Job, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{
     BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, WaitingBet, join,
 };
@@ -34,10 +34,10 @@ pub struct Matcher {
     view: SharedView,
 }
 
-impl<'a> JobHandler<'a> for Matcher {
+impl<'a> JobHandler<'a, MatchJob> for Matcher {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
-    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Self::Handling {
+    fn handle(&self, context: &'a Context, job: MatchJob, now: Timestamp) -> Self::Handling {
         let view = self.view.clone();
         Box::pin(async move { handle(context, &view, job, now).await })
     }
@@ -53,10 +53,12 @@ impl<'a> JobHandler<'a> for Matcher {
 /// - its round has ended: its refund is asked for
 /// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left. A match that is drawn
 ///   at once is settled with its join; where a wallet is in the way, its settlement is asked for
-async fn handle(context: &Context, view: &SharedView, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-    let Job::Match(job) = job else {
-        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Match.name() }.into());
-    };
+async fn handle(
+    context: &Context,
+    view: &SharedView,
+    job: MatchJob,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
     let MatchJob { bet_id, user_id, place } = job;
     if view.is_gone(bet_id) {
         return Ok(JobDone("nothing waits"));

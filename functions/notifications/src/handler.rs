@@ -2,7 +2,7 @@
 
 use crate::{LogSender, SendError, Sender, SenderSettings, WebhookSender};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
-use evens_contracts::{Job, JobFault, NotifyJob, Queue};
+use evens_contracts::NotifyJob;
 use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, StartError};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -42,10 +42,7 @@ impl Notifications {
     }
 
     /// Sends the event of a job. A repeat sends it again, with the same id.
-    pub async fn notify(&self, clock: &Clock, job: Job) -> Result<JobDone, JobError> {
-        let Job::Notify(job) = job else {
-            return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Notifications.name() }.into());
-        };
+    pub async fn notify(&self, clock: &Clock, job: NotifyJob) -> Result<JobDone, JobError> {
         let admitted = self.breaker.admit(clock.now());
         let ticket = admitted.map_err(|open| JobError::later(open, open.retry_after))?;
         let sent = self.send(&job, clock.now()).await;
@@ -64,11 +61,11 @@ impl Notifications {
     }
 }
 
-impl<'a> JobHandler<'a> for Notifications {
+impl<'a> JobHandler<'a, NotifyJob> for Notifications {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
     /// The clock is read again when the call is over: the breaker counts from there.
-    fn handle(&self, context: &'a Context, job: Job, _now: Timestamp) -> Self::Handling {
+    fn handle(&self, context: &'a Context, job: NotifyJob, _now: Timestamp) -> Self::Handling {
         let notifications = self.clone();
         Box::pin(async move { notifications.notify(&context.clock, job).await })
     }

@@ -4,7 +4,6 @@
 async fn main() -> Result<(), evens_runtime::StartError> {
     evens_runtime::run_jobs(
         evens_runtime::Context::from_env().await?,
-        evens_contracts::Queue::Notifications,
         evens_notifications::Notifications::from_env()?,
     )
     .await

@@ -5,13 +5,13 @@
 mod common;
 
 use common::{Answer, Receiver, job, notifications, player};
-use evens_contracts::{Job, NotifyEvent, NotifyJob, SettleJob};
+use evens_contracts::{NotifyEvent, NotifyJob};
 use evens_notifications::{LogSender, Notifications, Signer};
 use evens_runtime::{JobDone, JobError, JobHandler};
 use std::time::Duration;
 
 /// How a job ended: done, or the whole sentence and what becomes of the job.
-async fn notify(notifications: &Notifications, clock: &common::Hands, job: Job) -> String {
+async fn notify(notifications: &Notifications, clock: &common::Hands, job: NotifyJob) -> String {
     match notifications.notify(&clock.clock(), job).await {
         Ok(JobDone(outcome)) => outcome.to_owned(),
         Err(error) => {
@@ -31,7 +31,7 @@ async fn notify(notifications: &Notifications, clock: &common::Hands, job: Job) 
 /// What a main and the pollers ask of a handler.
 #[test]
 fn it_can_be_hosted() {
-    fn host<H: for<'a> JobHandler<'a> + Clone + 'static>(_: &H) {}
+    fn host<H: for<'a> JobHandler<'a, NotifyJob> + Clone + 'static>(_: &H) {}
     host(&Notifications::new(LogSender));
 }
 
@@ -74,7 +74,7 @@ async fn each_kind_of_event_has_its_data() {
         ),
     ];
     for (event, body) in kinds {
-        let job = Job::Notify(NotifyJob { user_id: player(41), event, about: "7".to_owned() });
+        let job = NotifyJob { user_id: player(41), event, about: "7".to_owned() };
         assert_eq!(notify(&notifications, &clock, job).await, "sent");
         assert_eq!(receiver.calls().last().unwrap().body, body);
     }
@@ -241,7 +241,7 @@ async fn an_event_that_fits_into_no_request_is_a_dead_letter_and_no_call() {
     for about in ["a.b", "a b", "a\nb", "ä"] {
         let about = about.to_owned();
         let event = NotifyEvent::PasswordChanged;
-        let job = Job::Notify(NotifyJob { user_id: player(41), event, about });
+        let job = NotifyJob { user_id: player(41), event, about };
         let found = notify(&notifications, &clock, job).await;
         assert!(
             found.starts_with("dead letter: Non-retryable error: the event cannot be written"),
@@ -249,22 +249,6 @@ async fn an_event_that_fits_into_no_request_is_a_dead_letter_and_no_call() {
         );
     }
     assert_eq!(receiver.calls().len(), 0);
-}
-
-#[tokio::test]
-async fn a_job_of_another_queue_is_a_dead_letter() {
-    let settle = SettleJob {
-        match_id: "018f4c3a-0000-7000-8000-000000000001".parse().expect("an id"),
-        round_id: "R1".parse().expect("an id"),
-        winner: None,
-    };
-    let job = Job::Settle(settle);
-    let id = job.id();
-    let found = notify(&Notifications::new(LogSender), &common::Hands::new(), job).await;
-    assert_eq!(
-        found,
-        format!("dead letter: Non-retryable error: a {id} job came through the queue notifications")
-    );
 }
 
 #[tokio::test]

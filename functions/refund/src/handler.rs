@@ -1,6 +1,6 @@
 //! One job: one bet.
 
-use evens_contracts::{Job, JobFault, Queue, RefundJob};
+use evens_contracts::RefundJob;
 use evens_exchange::{Bet, BetId, RefundReason};
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::RefundBetOutcome;
@@ -16,10 +16,8 @@ enum RefundFault {
 }
 
 /// Refunds what of the bet still waits, if the reason that the job gives holds. Harmless when repeated.
-pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-    let Job::Refund(RefundJob { bet_id, reason }) = job else {
-        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Refund.name() }.into());
-    };
+pub async fn handle(context: &Context, job: RefundJob, now: Timestamp) -> Result<JobDone, JobError> {
+    let RefundJob { bet_id, reason } = job;
     let unknown_bet = || JobError::permanent(RefundFault::UnknownBet(bet_id));
     let bet = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?;
     if reason == RefundReason::RoundEnded && !has_round_ended(context, &bet).await? {

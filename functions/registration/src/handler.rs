@@ -2,7 +2,7 @@
 
 use evens_accounts::{Account, RecordReferral, ReferralCode, Registration, registration_bonus};
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, Job, JobFault, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
+    ApplyBonusJob, ApplyReferralBonusJob, Job, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
 };
 use evens_ledger::{Amount, UserId};
 use evens_queues::Outgoing;
@@ -31,14 +31,13 @@ enum RegistrationFault {
 struct TooEarly(UserId);
 
 /// Does one step. Harmless when repeated.
-pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
+pub async fn handle(context: &Context, job: RegistrationJob, now: Timestamp) -> Result<JobDone, JobError> {
     match job {
-        Job::ApplyBonus(ApplyBonusJob { user_id }) => apply_bonus(context, user_id, now).await,
-        Job::RecordReferral(job) => record_referral(context, job, now).await,
-        Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id }) => {
+        RegistrationJob::ApplyBonus(ApplyBonusJob { user_id }) => apply_bonus(context, user_id, now).await,
+        RegistrationJob::RecordReferral(job) => record_referral(context, job, now).await,
+        RegistrationJob::ApplyReferralBonus(ApplyReferralBonusJob { user_id }) => {
             apply_referral_bonus(context, user_id, now).await
         }
-        other => Err(JobFault::WrongQueue { job: other.id(), queue: Queue::Registration.name() }.into()),
     }
 }
 

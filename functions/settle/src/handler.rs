@@ -1,6 +1,6 @@
 //! One job: one match.
 
-use evens_contracts::{Job, JobFault, Queue, SettleJob};
+use evens_contracts::SettleJob;
 use evens_exchange::{Match, MatchId, MatchState, MatchVerdict, Outcome, RoundId};
 use evens_ledger::Wallet;
 use evens_runtime::{Context, JobDone, JobError};
@@ -21,10 +21,8 @@ enum SettleFault {
 }
 
 /// Draws the match that a job names and pays its winner, once. Harmless when repeated. Keeps M3, M6, M7.
-pub async fn handle(context: &Context, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-    let Job::Settle(SettleJob { match_id, round_id, winner }) = job else {
-        return Err(JobFault::WrongQueue { job: job.id(), queue: Queue::Settle.name() }.into());
-    };
+pub async fn handle(context: &Context, job: SettleJob, now: Timestamp) -> Result<JobDone, JobError> {
+    let SettleJob { match_id, round_id, winner } = job;
     let (found, wallet) = match winner {
         Some(user) => {
             let (found, wallet) = context.store.load_match_and_wallet(&round_id, match_id, user).await?;

@@ -2,7 +2,7 @@
 
 use crate::concurrency::Concurrency;
 use crate::memory;
-use evens_contracts::Queue;
+use evens_contracts::QueuedJob;
 use evens_monitor::Monitor;
 use evens_notifications::Notifications;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
@@ -24,13 +24,13 @@ pub(crate) fn start(
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut workers = Workers { context, concurrency, stop, started: JoinSet::new() };
-    workers.start_pollers(Queue::Match, evens_match::Matcher::default());
-    workers.start_pollers(Queue::Settle, evens_settle::handle);
-    workers.start_pollers(Queue::Refund, evens_refund::handle);
-    workers.start_pollers(Queue::Rounds, evens_finish_round::handle);
-    workers.start_pollers(Queue::Registration, evens_registration::handle);
-    workers.start_pollers(Queue::Attendance, evens_attendance::handle);
-    workers.start_pollers(Queue::Notifications, notifications);
+    workers.start_pollers(evens_match::Matcher::default());
+    workers.start_pollers(evens_settle::handle);
+    workers.start_pollers(evens_refund::handle);
+    workers.start_pollers(evens_finish_round::handle);
+    workers.start_pollers(evens_registration::handle);
+    workers.start_pollers(evens_attendance::handle);
+    workers.start_pollers(notifications);
     workers.start_schedule(SWEEP_PERIOD, evens_sweep::handle);
     workers.start_schedule(LOOK_PERIOD, Monitor::default());
     let mut workers = workers.started;
@@ -47,14 +47,16 @@ struct Workers<'a> {
 }
 
 impl Workers<'_> {
-    fn start_pollers<H>(&mut self, queue: Queue, handler: H)
+    fn start_pollers<H, J>(&mut self, handler: H)
     where
-        H: for<'a> JobHandler<'a> + Clone + 'static,
+        J: QueuedJob + 'static,
+        H: for<'a> JobHandler<'a, J> + Clone + 'static,
     {
+        let queue = J::QUEUE;
         let pollers = self.concurrency.of(queue);
         for _ in 0..pollers {
             let (context, stop, handler) = (self.context.clone(), self.stop.clone(), handler.clone());
-            self.started.spawn(async move { poll(&context, queue, &handler, stopped(stop)).await });
+            self.started.spawn(async move { poll(&context, &handler, stopped(stop)).await });
         }
         tracing::info!(queue = queue.name(), pollers, "Started the pollers of {}", queue.name());
     }

@@ -219,6 +219,15 @@ impl Job {
 
     /// Reads the body of a message that came through `queue`.
     pub fn parse(queue: Queue, body: &str) -> Result<Self, JobFault> {
+        let job = Self::read(body)?;
+        if job.queue() == queue { Ok(job) } else { Err(job.in_wrong_queue(queue)) }
+    }
+
+    /// Reads the body of a message. See [`Job::through`] for what its queue has to do with it.
+    ///
+    /// # Errors
+    /// It is malformed, or of a type that nobody handles.
+    pub fn read(body: &str) -> Result<Self, JobFault> {
         #[derive(Deserialize)]
         struct Head<'a> {
             #[serde(rename = "type", borrow)]
@@ -228,12 +237,11 @@ impl Job {
         if !Self::TYPES.contains(&head.kind.as_ref()) {
             return Err(JobFault::UnknownType(head.kind.chars().take(Self::TYPE_LENGTH_MAX).collect()));
         }
-        let job: Self = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
-        if job.queue() == queue {
-            Ok(job)
-        } else {
-            Err(JobFault::WrongQueue { job: job.id(), queue: queue.name() })
-        }
+        serde_json::from_str(body).map_err(|_| JobFault::Malformed)
+    }
+
+    pub(crate) fn in_wrong_queue(&self, queue: Queue) -> JobFault {
+        JobFault::WrongQueue { job: self.id(), queue: queue.name() }
     }
 
     /// The job's type, as it is written.

@@ -19,6 +19,7 @@ mod openapi;
 mod operator_answer;
 mod problem;
 mod queue;
+mod queued_job;
 mod rate;
 mod request;
 mod route;
@@ -57,6 +58,7 @@ pub use operator_answer::{
 };
 pub use problem::{Problem, ProblemBody, ProblemKind};
 pub use queue::{Backoff, Queue, QueueRules, UnknownQueue};
+pub use queued_job::{QueuedJob, RegistrationJob};
 pub use rate::{Rate, RateRules, RateSubject};
 pub use request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
 pub use route::{Access, BlockCheck, Method, Parameter, ROUTES, Route, RouteBody};

@@ -7,7 +7,7 @@ mod common;
 use common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,
-    NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
+    NotifyEvent, NotifyJob, Queue, QueuedJob, RecordReferralJob, RefundJob, RegistrationJob, SettleJob,
 };
 use evens_exchange::{Place, RefundReason, Side};
 use evens_ledger::UserId;
@@ -134,6 +134,35 @@ fn every_form_that_was_ever_sent_is_read() {
     for Wire { file, queue, id, job, .. } in wire() {
         assert_eq!(Job::parse(queue, &text(file)), Ok(job.clone()), "{file}");
         assert_eq!((job.queue(), job.id()), (queue, id), "{file}");
+    }
+}
+
+/// Each queue has a type of its own for what comes through it, which takes all of that and nothing else.
+#[test]
+fn a_job_comes_through_its_own_queue_only() {
+    fn comes_through<J: QueuedJob>(job: &Job) -> Option<Queue> {
+        match job.clone().through::<J>() {
+            Ok(its) => {
+                assert_eq!(its.into(), *job);
+                Some(J::QUEUE)
+            }
+            Err(fault) => {
+                assert_eq!(fault, JobFault::WrongQueue { job: job.id(), queue: J::QUEUE.name() });
+                None
+            }
+        }
+    }
+    for Wire { job, queue, .. } in wire() {
+        let ways = [
+            comes_through::<MatchJob>(&job),
+            comes_through::<SettleJob>(&job),
+            comes_through::<RefundJob>(&job),
+            comes_through::<FinishRoundJob>(&job),
+            comes_through::<RegistrationJob>(&job),
+            comes_through::<CheckAttendanceJob>(&job),
+            comes_through::<NotifyJob>(&job),
+        ];
+        assert_eq!(ways.into_iter().flatten().collect::<Vec<_>>(), [queue], "{job:?}");
     }
 }
 

@@ -17,7 +17,7 @@
 
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
-use evens_contracts::{Job, JobFault, Queue, TraceParent};
+use evens_contracts::{Job, JobFault, QueuedJob, TraceParent};
 use evens_exchange::RoundId;
 use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
@@ -43,39 +43,46 @@ struct HandlerPanic;
 
 /// Works on one batch. Returns the ids of the messages that are not finished; they are hidden for their back-off
 /// already. All others are to be deleted.
-pub async fn process_batch<H>(
-    context: &Context,
-    queue: Queue,
-    messages: Vec<Message>,
-    handler: &H,
-) -> Vec<String>
+pub async fn process_batch<H, J>(context: &Context, messages: Vec<Message>, handler: &H) -> Vec<String>
 where
-    H: for<'a> JobHandler<'a>,
+    J: QueuedJob,
+    H: for<'a> JobHandler<'a, J>,
 {
-    let batch = Batch {
-        context,
-        queue,
-        handler,
-        deadline: Instant::now() + queue.rules().function_timeout.saturating_sub(DEADLINE_MARGIN),
-    };
-    let teams = into_teams(into_groups(queue, messages));
-    let unfinished = join_all(teams.iter().map(|team| batch.work_team(team))).await;
+    let time = J::QUEUE.rules().function_timeout.saturating_sub(DEADLINE_MARGIN);
+    let deadline = Instant::now() + time;
+    let batch = Batch { context, handler, teams: into_teams(into_groups(messages)), deadline };
+    let unfinished = join_all(batch.teams.iter().map(|team| batch.work_team(team))).await;
     unfinished.into_iter().flatten().collect()
 }
 
 /// A message, and the job that it is.
-struct Task {
+struct Task<J> {
     message: Message,
-    job: Result<Job, JobFault>,
+    job: Result<J, JobFault>,
+    /// Names the job in logs.
+    job_id: String,
+    /// The round in whose book it looks.
+    book: Option<RoundId>,
+}
+
+impl<J: QueuedJob> Task<J> {
+    fn read(message: Message) -> Self {
+        let job = Job::read(&message.body);
+        let (job_id, book) = match &job {
+            Ok(job) => (job.id(), job.book().cloned()),
+            Err(_) => ("unreadable".to_owned(), None),
+        };
+        Self { message, job: job.and_then(Job::through), job_id, book }
+    }
 }
 
 /// The messages of a group, in their order. There is at least one.
-type Group = Vec<Task>;
+type Group<J> = Vec<Task<J>>;
 
-fn into_groups(queue: Queue, messages: Vec<Message>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+fn into_groups<J: QueuedJob>(messages: Vec<Message>) -> Vec<Group<J>> {
+    let mut groups: Vec<Group<J>> = Vec::new();
     for message in messages {
-        let task = Task { job: Job::parse(queue, &message.body), message };
+        let task = Task::read(message);
         match groups.iter_mut().find(|group| group[0].message.group == task.message.group) {
             Some(group) => group.push(task),
             None => groups.push(vec![task]),
@@ -85,10 +92,10 @@ fn into_groups(queue: Queue, messages: Vec<Message>) -> Vec<Group> {
 }
 
 /// Groups by the book that their first jobs look into. A group without one is a team of its own.
-fn into_teams(groups: Vec<Group>) -> Vec<Vec<Group>> {
-    let mut teams: Vec<Vec<Group>> = Vec::new();
+fn into_teams<J>(groups: Vec<Group<J>>) -> Vec<Vec<Group<J>>> {
+    let mut teams: Vec<Vec<Group<J>>> = Vec::new();
     for group in groups {
-        let is_same = |team: &&mut Vec<Group>| book(&group).is_some() && book(&team[0]) == book(&group);
+        let is_same = |team: &&mut Vec<Group<J>>| book(&group).is_some() && book(&team[0]) == book(&group);
         match teams.iter_mut().find(is_same) {
             Some(team) => team.push(group),
             None => teams.push(vec![group]),
@@ -97,8 +104,8 @@ fn into_teams(groups: Vec<Group>) -> Vec<Vec<Group>> {
     teams
 }
 
-fn book(group: &[Task]) -> Option<&RoundId> {
-    group[0].job.as_ref().ok().and_then(Job::book)
+fn book<J>(group: &[Task<J>]) -> Option<&RoundId> {
+    group[0].book.as_ref()
 }
 
 /// What becomes of a message.
@@ -109,19 +116,20 @@ enum Fate {
     Returned(Duration),
 }
 
-struct Batch<'a, H> {
+struct Batch<'a, H, J> {
     context: &'a Context,
-    queue: Queue,
     handler: &'a H,
+    teams: Vec<Vec<Group<J>>>,
     deadline: Instant,
 }
 
-impl<H> Batch<'_, H>
+impl<H, J> Batch<'_, H, J>
 where
-    H: for<'a> JobHandler<'a>,
+    J: QueuedJob,
+    H: for<'a> JobHandler<'a, J>,
 {
     /// Works on the first group, then on the others side by side, and returns the ids of the messages that go back.
-    async fn work_team(&self, groups: &[Group]) -> Vec<String> {
+    async fn work_team(&self, groups: &[Group<J>]) -> Vec<String> {
         let Some((first, others)) = groups.split_first() else { return Vec::new() };
         let mut unfinished = self.work_group(first).await;
         let of_others = join_all(others.iter().map(|group| self.work_group(group))).await;
@@ -130,7 +138,7 @@ where
     }
 
     /// Works on the messages of a group until one goes back, and returns the ids of it and of all after it.
-    async fn work_group(&self, group: &[Task]) -> Vec<String> {
+    async fn work_group(&self, group: &[Task<J>]) -> Vec<String> {
         for (position, task) in group.iter().enumerate() {
             if let Fate::Returned(delay) = self.work_task(task).await {
                 let unfinished = &group[position..];
@@ -142,12 +150,12 @@ where
     }
 
     /// The same delay for all of them: SQS gives none of a group while one before it is hidden.
-    async fn hide(&self, tasks: &[Task], delay: Duration) {
+    async fn hide(&self, tasks: &[Task<J>], delay: Duration) {
         let receipts = tasks.iter().map(|task| task.message.receipt.clone());
-        let hidden = self.context.queues.hide(self.queue, receipts.collect(), delay);
+        let hidden = self.context.queues.hide(J::QUEUE, receipts.collect(), delay);
         if let Err(error) = hidden.await {
             // They come back when the queue's visibility timeout is over: later, but in order.
-            let (queue, count) = (self.queue.name(), tasks.len());
+            let (queue, count) = (J::QUEUE.name(), tasks.len());
             warn!(
                 queue,
                 count,
@@ -157,7 +165,7 @@ where
         }
     }
 
-    async fn work_task(&self, Task { message, job }: &Task) -> Fate {
+    async fn work_task(&self, Task { message, job, job_id, .. }: &Task<J>) -> Fate {
         let started = Instant::now();
         if started >= self.deadline {
             // Not its fault: it goes back as if it had not been received, for somebody who has the time.
@@ -166,14 +174,13 @@ where
         let metrics = &self.context.metrics;
         if let (1, Some(sent_at)) = (message.attempt, message.sent_at) {
             let waited = self.context.clock.now().duration_since(sent_at);
-            metrics.job_waited(self.queue, waited.try_into().unwrap_or_default());
+            metrics.job_waited(J::QUEUE, waited.try_into().unwrap_or_default());
         }
         // A message of somebody who knows no traces begins one.
         let traceparent = self.context.entropy.next_step(message.traceparent);
-        let job_id = job.as_ref().map_or_else(|_| "unreadable".to_owned(), Job::id);
         let span = info_span!(
             "job",
-            queue = self.queue.name(),
+            queue = J::QUEUE.name(),
             job.id = job_id,
             message.id = message.id,
             group = message.group,
@@ -187,15 +194,15 @@ where
                 Err(fault) => Err(JobError::from(fault.clone())),
             };
             let duration = started.elapsed();
-            metrics.job_took(self.queue, duration);
+            metrics.job_took(J::QUEUE, duration);
             let duration_ms = milliseconds(duration);
             match handled {
                 Ok(JobDone(outcome)) => {
-                    metrics.job_ended(self.queue, JobStatus::Completed);
+                    metrics.job_ended(J::QUEUE, JobStatus::Completed);
                     info!(outcome, duration_ms, "Finished job {job_id}: {outcome}");
                     Fate::Finished
                 }
-                Err(error) => self.work_failure(message, &job_id, &error, duration_ms).await,
+                Err(error) => self.work_failure(message, job_id, &error, duration_ms).await,
             }
         }
         .instrument(span)
@@ -206,7 +213,7 @@ where
     /// the trace of this one, and carry the id of the request that it goes back to.
     async fn handle(
         &self,
-        job: Job,
+        job: J,
         trace: Option<&str>,
         traceparent: TraceParent,
     ) -> Result<JobDone, JobError> {
@@ -233,12 +240,12 @@ where
         failure: &JobError,
         duration_ms: u64,
     ) -> Fate {
-        let rules = self.queue.rules();
+        let rules = J::QUEUE.rules();
         let delay = rules.backoff.delay(message.attempt).max(failure.after());
         let reason = chain(failure);
         let metrics = &self.context.metrics;
         if failure.is_retryable() && message.attempt < rules.attempts_max {
-            metrics.job_retried(self.queue);
+            metrics.job_retried(J::QUEUE);
             let retry_in_ms = milliseconds(delay);
             warn!(
                 outcome = "retry",
@@ -250,9 +257,9 @@ where
             return Fate::Returned(delay);
         }
         let record = DeadLetter::new(message, reason.clone(), self.context.clock.now());
-        match self.context.queues.dead_letter(self.queue, record).await {
+        match self.context.queues.dead_letter(J::QUEUE, record).await {
             Ok(()) => {
-                metrics.job_ended(self.queue, JobStatus::Failed);
+                metrics.job_ended(J::QUEUE, JobStatus::Failed);
                 error!(
                     outcome = "dead letter",
                     error = reason,
@@ -263,7 +270,7 @@ where
                 Fate::Finished
             }
             Err(error) => {
-                metrics.job_retried(self.queue);
+                metrics.job_retried(J::QUEUE);
                 error!(
                     outcome = "retry",
                     error = reason,

@@ -1,7 +1,7 @@
 //! What a job handler is, and what becomes of a job.
 
 use crate::Context;
-use evens_contracts::{Job, JobFault};
+use evens_contracts::JobFault;
 use evens_queues::QueueError;
 use evens_store::StoreError;
 use jiff::Timestamp;
@@ -82,25 +82,25 @@ impl From<JobFault> for JobError {
     }
 }
 
-/// Handles jobs: any `async fn(&Context, Job, Timestamp) -> Result<JobDone, JobError>` does.
+/// Handles the jobs of a queue: any `async fn(&Context, J, Timestamp) -> Result<JobDone, JobError>` does.
 ///
 /// A job may come twice, late, or not at all: a handler reads the state and does what is still to be done.
-pub trait JobHandler<'a>: Send + Sync {
+pub trait JobHandler<'a, J>: Send + Sync {
     /// The handling of one job.
     type Handling: Future<Output = Result<JobDone, JobError>> + Send + 'a;
 
     /// Handles one job at that time.
-    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Self::Handling;
+    fn handle(&self, context: &'a Context, job: J, now: Timestamp) -> Self::Handling;
 }
 
-impl<'a, F, Handling> JobHandler<'a> for F
+impl<'a, F, J, Handling> JobHandler<'a, J> for F
 where
-    F: Fn(&'a Context, Job, Timestamp) -> Handling + Send + Sync,
+    F: Fn(&'a Context, J, Timestamp) -> Handling + Send + Sync,
     Handling: Future<Output = Result<JobDone, JobError>> + Send + 'a,
 {
     type Handling = Handling;
 
-    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Handling {
+    fn handle(&self, context: &'a Context, job: J, now: Timestamp) -> Handling {
         self(context, job, now)
     }
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use evens_contracts::Queue;
+use evens_contracts::QueuedJob;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
 use std::sync::Arc;
@@ -34,10 +34,11 @@ async fn flush_after(
     response
 }
 
-/// Works on the batches of a queue. The event source mapping must have `ReportBatchItemFailures`.
-pub async fn run_jobs<H>(context: Context, queue: Queue, handler: H) -> Result<(), StartError>
+/// Works on the batches of the queue whose jobs the handler takes. The event source mapping must have `ReportBatchItemFailures`.
+pub async fn run_jobs<H, J>(context: Context, handler: H) -> Result<(), StartError>
 where
-    H: for<'a> JobHandler<'a>,
+    J: QueuedJob,
+    H: for<'a> JobHandler<'a, J>,
 {
     telemetry::init();
     check_host()?;
@@ -45,7 +46,7 @@ where
     let (context, handler, metrics) = (&context, &handler, &metrics);
     let service = service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let messages = event.payload.into_messages();
-        let unfinished = process_batch(context, queue, messages, handler).await;
+        let unfinished = process_batch(context, messages, handler).await;
         metrics.flush(context);
         Ok::<_, Error>(SqsAnswer::new(unfinished))
     });

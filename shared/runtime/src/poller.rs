@@ -2,7 +2,7 @@
 
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobHandler, ScheduleHandler, process_batch};
-use evens_contracts::Queue;
+use evens_contracts::QueuedJob;
 use evens_queues::Message;
 use futures::FutureExt;
 use std::collections::HashSet;
@@ -17,11 +17,12 @@ const POLL_WAIT: Duration = Duration::from_secs(20);
 const BACKOFF_MIN: Duration = Duration::from_millis(200);
 const BACKOFF_MAX: Duration = Duration::from_secs(20);
 
-/// Receives from a queue and works on what comes, one batch after another, until `shutdown`. Then it takes no new work
+/// Receives from the queue whose jobs the handler takes, and works on what comes, one batch after another, until `shutdown`. Then it takes no new work
 /// and returns when what it holds is done. The queue's concurrency is the number of pollers that the caller runs.
-pub async fn poll<H>(context: &Context, queue: Queue, handler: &H, shutdown: impl Future<Output = ()>)
+pub async fn poll<H, J>(context: &Context, handler: &H, shutdown: impl Future<Output = ()>)
 where
-    H: for<'a> JobHandler<'a>,
+    J: QueuedJob,
+    H: for<'a> JobHandler<'a, J>,
 {
     let mut shutdown = pin!(shutdown);
     let mut failures = 0;
@@ -30,17 +31,17 @@ where
             // A poll that is cut off may have been answered: those messages come again after their visibility timeout.
             biased;
             () = &mut shutdown => return,
-            received = context.queues.receive(queue, POLL_WAIT) => received,
+            received = context.queues.receive(J::QUEUE, POLL_WAIT) => received,
         };
         match received {
             Ok(messages) => {
                 failures = 0;
-                work(context, queue, messages, handler).await;
+                work(context, messages, handler).await;
             }
             Err(error) => {
                 let pause = backoff(failures);
                 failures += 1;
-                let (queue, pause_ms) = (queue.name(), milliseconds(pause));
+                let (queue, pause_ms) = (J::QUEUE.name(), milliseconds(pause));
                 let error = chain(&error);
                 warn!(
                     queue,
@@ -56,21 +57,21 @@ where
     }
 }
 
-async fn work<H>(context: &Context, queue: Queue, messages: Vec<Message>, handler: &H)
+async fn work<H, J>(context: &Context, messages: Vec<Message>, handler: &H)
 where
-    H: for<'a> JobHandler<'a>,
+    J: QueuedJob,
+    H: for<'a> JobHandler<'a, J>,
 {
     if messages.is_empty() {
         return;
     }
     let receipts: Vec<_> =
         messages.iter().map(|message| (message.id.clone(), message.receipt.clone())).collect();
-    let unfinished: HashSet<String> =
-        process_batch(context, queue, messages, handler).await.into_iter().collect();
+    let unfinished: HashSet<String> = process_batch(context, messages, handler).await.into_iter().collect();
     let finished = receipts.into_iter().filter(|(id, _)| !unfinished.contains(id));
     let finished = finished.map(|(_, receipt)| receipt).collect();
-    if let Err(error) = context.queues.delete(queue, finished).await {
-        let (queue, error) = (queue.name(), chain(&error));
+    if let Err(error) = context.queues.delete(J::QUEUE, finished).await {
+        let (queue, error) = (J::QUEUE.name(), chain(&error));
         warn!(queue, error, "Could not delete finished messages of the queue {queue}; their jobs come again");
     }
 }

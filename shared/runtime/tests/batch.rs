@@ -4,7 +4,7 @@
 
 mod support;
 
-use evens_contracts::{FinishRoundJob, Job, MatchJob, Queue, TraceParent};
+use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
 use evens_exchange::{BetId, Place, RoundId, Side};
 use evens_ledger::UserId;
 use evens_queues::{Message, Outgoing};
@@ -23,12 +23,11 @@ use tokio::time::Instant;
 struct Handler(Arc<Mutex<Vec<String>>>);
 
 /// What a job does stands at the end of its round's id.
-impl<'a> JobHandler<'a> for Handler {
+impl<'a> JobHandler<'a, FinishRoundJob> for Handler {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
-    fn handle(&self, _: &'a Context, job: Job, now: Timestamp) -> Self::Handling {
+    fn handle(&self, _: &'a Context, job: FinishRoundJob, now: Timestamp) -> Self::Handling {
         assert_eq!(now, support::now());
-        let Job::FinishRound(job) = job else { unreachable!() };
         let round = job.round_id.to_string();
         let (name, fault) = round.split_once('.').unwrap_or((&round, ""));
         self.0.lock().unwrap().push(name.to_owned());
@@ -51,7 +50,7 @@ impl<'a> JobHandler<'a> for Handler {
 
 /// `a1` is a job of group a that succeeds; the sign behind it says how it fails otherwise.
 fn message(text: &str, attempt: u32) -> Message {
-    let name = text.trim_end_matches(['?', '!', 'x', 'w', 'p', 't', 'l']);
+    let name = text.trim_end_matches(['?', '!', 'x', 'w', 'o', 'p', 't', 'l']);
     let job = |round: String| {
         let round_id = round.parse().unwrap();
         let job = FinishRoundJob { round_id, after_match: None };
@@ -66,6 +65,7 @@ fn message(text: &str, attempt: u32) -> Message {
         "t" => job(format!("{name}.endless")),
         "x" => "{not json".to_owned(),
         "w" => r#"{"type":"dance","data":{}}"#.to_owned(),
+        "o" => r#"{"type":"applyBonus","data":{"userId":"42"}}"#.to_owned(),
         _ => unreachable!(),
     };
     Message {
@@ -93,7 +93,7 @@ async fn run(batch: &str, attempt: u32, fake: &FakeSqs) -> Fates {
     let context = support::context(fake.queues(), &support::signer());
     let messages = batch.split_whitespace().map(|text| message(text, attempt));
     let fake_handler = Handler::default();
-    let mut unfinished = process_batch(&context, Queue::Rounds, messages.collect(), &fake_handler).await;
+    let mut unfinished = process_batch(&context, messages.collect(), &fake_handler).await;
     unfinished.sort();
     let mut handled = fake_handler.0.lock().unwrap().clone();
     // Groups run side by side: only the order inside a group is certain, and this sort keeps it.
@@ -150,6 +150,7 @@ const ROWS: &[Row] = &[
     ("a1 b1 a2! b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a2",    ""),
     ("a1 b1 a2 b2 a3!",        1, "a1 a2 a3 b1 b2",    "",         "a3",    ""),
     ("a1x a2w a3",             1, "a3",                "",         "a1 a2", ""),
+    ("a1o a2",                 1, "a2",                "",         "a1",    ""),
     ("a1! a2? a3",             1, "a1 a2",             "a2 a3",    "a1",    "a2:2 a3:2"),
     // So is a job that has used up its attempts.
     ("a1? a2",                 4, "a1",                "a1 a2",    "",      "a1:16 a2:16"),
@@ -181,14 +182,14 @@ async fn order_is_kept_and_everything_else_is_finished() {
 #[derive(Clone, Default)]
 struct Looks(Arc<Mutex<Vec<RoundId>>>);
 
-impl<'a> JobHandler<'a> for Looks {
+impl<'a> JobHandler<'a, MatchJob> for Looks {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
-    fn handle(&self, _: &'a Context, job: Job, _: Timestamp) -> Self::Handling {
+    fn handle(&self, _: &'a Context, job: MatchJob, _: Timestamp) -> Self::Handling {
         let looks = self.0.clone();
         async move {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            looks.lock().unwrap().push(job.book().unwrap().clone());
+            looks.lock().unwrap().push(Job::from(job).book().unwrap().clone());
             // One that fails is no reason not to look after the next.
             Err(JobError::retryable("somebody else was faster"))
         }
@@ -208,7 +209,7 @@ async fn of_those_who_look_into_one_book_the_first_goes_ahead() {
         Message { body: serde_json::to_string(&job).unwrap(), ..message(&format!("{user}1"), 1) }
     });
     let (looks, started) = (Looks::default(), Instant::now());
-    let unfinished = process_batch(&context, Queue::Match, messages.to_vec(), &looks).await;
+    let unfinished = process_batch(&context, messages.to_vec(), &looks).await;
     assert_eq!(unfinished.len(), jobs.len());
     let looked: Vec<_> = looks.0.lock().unwrap().iter().map(RoundId::to_string).collect();
     let (mut ahead, mut after) = (looked[..3].to_vec(), looked[3..].to_vec());
@@ -241,7 +242,7 @@ async fn messages_that_cannot_be_hidden_are_unfinished_all_the_same() {
 #[tokio::test(start_paused = true)]
 async fn the_record_says_what_went_wrong() {
     let fake = FakeSqs::willing();
-    run("a1w a2! a3t", 5, &fake).await;
+    run("a1w a2o a3! a4t", 5, &fake).await;
     let records: Vec<Value> = fake
         .inputs("SendMessage")
         .iter()
@@ -252,19 +253,20 @@ async fn the_record_says_what_went_wrong() {
         errors,
         [
             "Non-retryable error: Unknown job type: dance",
+            "Non-retryable error: a bonus-42 job came through the queue rounds",
             "Non-retryable error: there is no such round",
             "Job timeout"
         ]
     );
-    assert_eq!(records[1]["attempts"], 5);
-    assert_eq!(records[1]["failedAt"], "2030-01-01T12:00:00Z");
-    assert_eq!(records[1]["originalJob"]["type"], "finish-round");
+    assert_eq!(records[2]["attempts"], 5);
+    assert_eq!(records[2]["failedAt"], "2030-01-01T12:00:00Z");
+    assert_eq!(records[2]["originalJob"]["type"], "finish-round");
 }
 
 /// The form that every function has; and the loop can be a task of its own.
 #[tokio::test]
 async fn a_plain_function_is_a_handler() {
-    async fn handle(context: &Context, _: Job, _: Timestamp) -> Result<JobDone, JobError> {
+    async fn handle(context: &Context, _: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
         tokio::time::sleep(Duration::ZERO).await;
         let _ = &context.settings;
         Ok(JobDone("finished"))
@@ -272,15 +274,15 @@ async fn a_plain_function_is_a_handler() {
     let context = support::context(FakeSqs::willing().queues(), &support::signer());
     let batch = async move {
         let messages = vec![message("a1", 1)];
-        process_batch(&context, Queue::Rounds, messages, &handle).await
+        process_batch(&context, messages, &handle).await
     };
     assert_eq!(tokio::spawn(batch).await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn what_a_job_sends_goes_back_to_the_same_request() {
-    async fn handle(context: &Context, job: Job, _: Timestamp) -> Result<JobDone, JobError> {
-        context.queues.send(vec![Outgoing::new(job, 42)]).await?;
+    async fn handle(context: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
+        context.queues.send(vec![Outgoing::new(job.into(), 42)]).await?;
         Ok(JobDone("finished"))
     }
     let fake = FakeSqs::willing();
@@ -288,7 +290,7 @@ async fn what_a_job_sends_goes_back_to_the_same_request() {
     let traceparent: TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().unwrap();
     let traced =
         Message { trace: Some("request-1".to_owned()), traceparent: Some(traceparent), ..message("a1", 1) };
-    process_batch(&context, Queue::Rounds, vec![traced, message("b1", 1)], &handle).await;
+    process_batch(&context, vec![traced, message("b1", 1)], &handle).await;
     let sent = |name: &str| -> Vec<Value> {
         let attribute = |input: Value| input["Entries"][0]["MessageAttributes"][name]["StringValue"].clone();
         fake.inputs("SendMessageBatch").into_iter().map(attribute).collect()

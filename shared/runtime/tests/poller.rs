@@ -21,9 +21,9 @@ fn job(round: &str) -> Job {
     Job::FinishRound(FinishRoundJob { round_id: round.parse().unwrap(), after_match: None })
 }
 
-async fn handle(_: &Context, job: Job, _: Timestamp) -> Result<JobDone, JobError> {
-    match job.id().as_str() {
-        "finish:wrong" => Err(JobError::permanent("there is no such round")),
+async fn handle(_: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
+    match job.round_id.to_string().as_str() {
+        "wrong" => Err(JobError::permanent("there is no such round")),
         _ => Ok(JobDone("finished")),
     }
 }
@@ -60,7 +60,7 @@ async fn what_is_finished_is_deleted_and_shutdown_ends_the_wait() {
         let shutdown = async move {
             stopped.wait_for(|is_stopping| *is_stopping).await.unwrap();
         };
-        poll(&context, Queue::Rounds, &handle, shutdown).await;
+        poll(&context, &handle, shutdown).await;
     });
     until_empty(&client, Queue::Rounds).await;
     let dead = embedded::bodies(&client, "evens-local-rounds-dead-letter.fifo").await;
@@ -79,7 +79,7 @@ async fn while_the_queue_is_down_the_poller_asks_less_and_less_often() {
     let fake = FakeSqs::new(|_, _, _| Err("ServiceUnavailable"));
     let context = support::context(fake.queues(), &support::signer());
     let shutdown = tokio::time::sleep(Duration::from_mins(10));
-    poll(&context, Queue::Match, &handle, shutdown).await;
+    poll(&context, &handle, shutdown).await;
     let calls = fake.calls().len();
     // Some quick tries, then about one in ten seconds: half of the longest pause.
     assert!((30..150).contains(&calls), "{calls} calls in ten minutes");
@@ -87,7 +87,7 @@ async fn while_the_queue_is_down_the_poller_asks_less_and_less_often() {
 
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_has_begun_is_finished_after_shutdown() {
-    async fn slow(_: &Context, _: Job, _: Timestamp) -> Result<JobDone, JobError> {
+    async fn slow(_: &Context, _: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
         tokio::time::sleep(Duration::from_secs(5)).await;
         Ok(JobDone("finished"))
     }
@@ -100,7 +100,7 @@ async fn a_batch_that_has_begun_is_finished_after_shutdown() {
         _ => Ok(support::fake_sqs::success(operation, input, &[])),
     });
     let context = support::context(fake.queues(), &support::signer());
-    poll(&context, Queue::Rounds, &slow, tokio::time::sleep(Duration::from_secs(1))).await;
+    poll(&context, &slow, tokio::time::sleep(Duration::from_secs(1))).await;
     assert_eq!(fake.inputs("ReceiveMessage").len(), 1);
     let deleted = fake.inputs("DeleteMessageBatch");
     assert_eq!(deleted.len(), 1);

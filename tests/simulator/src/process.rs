@@ -10,7 +10,7 @@ use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
 use evens_accounts::Account;
-use evens_contracts::{ApplyBonusJob, Job, Queue, TraceParent};
+use evens_contracts::{ApplyBonusJob, Job, Queue, QueuedJob, TraceParent};
 use evens_match::Matcher;
 use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
@@ -190,13 +190,13 @@ pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUp
 fn start_workers(tasks: &mut JoinSet<()>, world: &World, who: Who, context: &Context, setup: &Setup) {
     let matcher = Matcher::default();
     for _ in 0..setup.pollers {
-        start_poller(tasks, world, who, context, Queue::Match, matcher.clone());
-        start_poller(tasks, world, who, context, Queue::Settle, evens_settle::handle);
-        start_poller(tasks, world, who, context, Queue::Refund, evens_refund::handle);
-        start_poller(tasks, world, who, context, Queue::Rounds, evens_finish_round::handle);
-        start_poller(tasks, world, who, context, Queue::Registration, evens_registration::handle);
+        start_poller(tasks, world, who, context, matcher.clone());
+        start_poller(tasks, world, who, context, evens_settle::handle);
+        start_poller(tasks, world, who, context, evens_refund::handle);
+        start_poller(tasks, world, who, context, evens_finish_round::handle);
+        start_poller(tasks, world, who, context, evens_registration::handle);
         let notifications = Notifications::new(LogSender);
-        start_poller(tasks, world, who, context, Queue::Notifications, notifications);
+        start_poller(tasks, world, who, context, notifications);
     }
     if who == Who::Process(0) {
         let (context, period) = (context.clone(), setup.sweep_period);
@@ -206,22 +206,17 @@ fn start_workers(tasks: &mut JoinSet<()>, world: &World, who: Who, context: &Con
 }
 
 /// A poller that rests while its queue is empty, instead of asking it every 20 seconds.
-fn start_poller<H>(
-    tasks: &mut JoinSet<()>,
-    world: &World,
-    who: Who,
-    context: &Context,
-    queue: Queue,
-    handler: H,
-) where
-    H: for<'a> JobHandler<'a> + Clone + 'static,
+fn start_poller<H, J>(tasks: &mut JoinSet<()>, world: &World, who: Who, context: &Context, handler: H)
+where
+    J: QueuedJob + 'static,
+    H: for<'a> JobHandler<'a, J> + Clone + 'static,
 {
     let (world, context) = (world.clone(), context.clone());
     let handler = Noted { world: world.clone(), who, handler };
     tasks.spawn(async move {
         loop {
-            until(&world, queue, |backlog| backlog > 0).await;
-            poll(&context, queue, &handler, until(&world, queue, |backlog| backlog == 0)).await;
+            until(&world, J::QUEUE, |backlog| backlog > 0).await;
+            poll(&context, &handler, until(&world, J::QUEUE, |backlog| backlog == 0)).await;
         }
     });
 }
@@ -257,14 +252,15 @@ struct Noted<H> {
     handler: H,
 }
 
-impl<'a, H> JobHandler<'a> for Noted<H>
+impl<'a, H, J> JobHandler<'a, J> for Noted<H>
 where
-    H: JobHandler<'a, Handling: Send>,
+    J: QueuedJob,
+    H: JobHandler<'a, J, Handling: Send>,
 {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
-    fn handle(&self, context: &'a Context, job: Job, now: Timestamp) -> Self::Handling {
-        let (world, who, id) = (self.world.clone(), self.who, job.id());
+    fn handle(&self, context: &'a Context, job: J, now: Timestamp) -> Self::Handling {
+        let (world, who, id) = (self.world.clone(), self.who, job.clone().into().id());
         let handling = self.handler.handle(context, job, now);
         Box::pin(async move {
             let handled = handling.await;

@@ -12,8 +12,6 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
-
 fn job(user: UserId, date: &str) -> Job {
     Job::CheckAttendance(CheckAttendanceJob { user_id: user, date: date.parse().unwrap() })
 }
@@ -41,7 +39,7 @@ fn today() -> Date {
 /// the day: the pollers work on it today, which is another one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_around_midnight_is_of_the_day_it_was_in_kolkata() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let rows = [
         ("2025-03-14T18:29:59Z", "2025-03-14"),
         ("2025-03-14T18:29:59.999Z", "2025-03-14"),
@@ -66,7 +64,7 @@ async fn a_login_around_midnight_is_of_the_day_it_was_in_kolkata() {
 /// A day is written once, whatever order its jobs come in, and how often; and it stays.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_is_written_once_in_whatever_order() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let user = client.user;
     let dates = ["2025-03-15", "2025-03-14", "2025-03-16", "2025-03-14", "2025-03-15"];
@@ -84,7 +82,8 @@ async fn a_day_is_written_once_in_whatever_order() {
     assert_eq!(days(&scenario, user).await, ["2025-03-14", "2025-03-15", "2025-03-16", "2025-03-17"]);
     // Months later nothing has become untrue.
     let later = "2025-09-01T00:00:00Z".parse().unwrap();
-    let again = evens_attendance::handle(scenario.context(), job(user, "2025-03-14"), later).await.unwrap();
+    let again = job(user, "2025-03-14").through().unwrap();
+    let again = evens_attendance::handle(scenario.context(), again, later).await.unwrap();
     assert_eq!(again.0, "recorded before");
     let (attended, _) = calendar(&client, "2025-03").await;
     assert_eq!(attended, ["2025-03-14", "2025-03-15", "2025-03-16", "2025-03-17"]);
@@ -94,7 +93,7 @@ async fn a_day_is_written_once_in_whatever_order() {
 /// What the device says of the time is nobody's business; nor is anything else in the request.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_whose_clock_lies_is_not_asked() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let before = today();
     for date in ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 2100 23:59:59 GMT", "garbage"] {
@@ -116,7 +115,7 @@ async fn a_device_whose_clock_lies_is_not_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_attendance_of_nobody_is_a_dead_letter() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let nobody = UserId::new(77).unwrap();
     scenario.send_again([(job(nobody, "2025-03-14"), "77".to_owned())]).await;
     let record = scenario.take_dead_letter(Queue::Attendance).await;
@@ -138,7 +137,7 @@ async fn the_attendance_of_nobody_is_a_dead_letter() {
 /// `GET /api/attendance`: the month as a calendar, and the streak up to today or yesterday.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_sees_his_month_and_his_streak() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let other = scenario.signed_up(&phone(2), PASSWORD).await;
     let streak = async || client.get("/api/attendance").await.expect(200)["data"]["streak"].clone();
@@ -181,7 +180,7 @@ async fn a_player_sees_his_month_and_his_streak() {
 /// Several logins a day are one record, and its calendar shows today.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_logins_of_a_day_are_one_record() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let before = today();
     let phone = phone(1);

@@ -240,7 +240,7 @@ async fn round_of_matches(scenario: &Scenario, count: u64) -> Vec<Match> {
 
 /// Finishes the round as if it were so much later.
 async fn finish_after(scenario: &Scenario, later: SignedDuration) -> Result<JobDone, JobError> {
-    let job = Job::FinishRound(FinishRoundJob { round_id: round(), after_match: None });
+    let job = FinishRoundJob { round_id: round(), after_match: None };
     evens_finish_round::handle(scenario.context(), job, Timestamp::now() + later).await
 }
 
@@ -318,7 +318,7 @@ async fn a_book_that_is_throttled_keeps_no_match_of_its_round_from_its_payout() 
     };
     store.move_round(&open, *closed).await.unwrap();
 
-    let job = Job::FinishRound(FinishRoundJob { round_id: round(), after_match: None });
+    let job = FinishRoundJob { round_id: round(), after_match: None };
     let late = Timestamp::now() + SignedDuration::from_mins(11);
     let finished = evens_finish_round::handle(&throttled(&scenario, "BOOK#").await, job, late).await;
     assert!(finished.as_ref().is_err_and(JobError::is_retryable), "{finished:?}");

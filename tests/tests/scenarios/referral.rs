@@ -17,8 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
-const WITH_BONUS: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1"), ("REFERRAL_BONUS", "10")];
+const WITH_BONUS: &[(&str, &str)] = &[("REFERRAL_BONUS", "10")];
 
 /// Whom a player brought, as the tree has it; the count says the same.
 fn referred(books: &Books, referrer: UserId) -> BTreeSet<UserId> {
@@ -116,7 +115,7 @@ async fn a_under_b_while_c_under_a_loses_no_referral() {
 /// The same over HTTP: the chain grows while it is used.
 #[tokio::test(flavor = "multi_thread")]
 async fn chains_grow_while_their_ends_sign_up() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let b = scenario.signed_up(&phone(0), PASSWORD).await;
     let code_b = b.referral_code().await;
     let mut links = Vec::new();
@@ -167,7 +166,7 @@ async fn crossed_pairs_are_not_in_each_others_way() {
 /// A permanent error: a dead letter at once, with its record; the account and its bonus stay.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_code_is_a_dead_letter_and_the_bonus_is_given() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.referred(&phone(1), "abcd-efgh").await;
     let record = scenario.take_dead_letter(Queue::Registration).await;
     let user = client.user.to_string();
@@ -216,7 +215,7 @@ async fn ones_own_code_is_a_dead_letter() {
 /// Jobs about nobody, and about a referral that there is none of, are given up at once; the queue goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_about_nobody_are_dead_letters() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (nobody, code) = (UserId::new(77).unwrap(), "ABCDEFGH".parse().unwrap());
     let unreferred = scenario.signed_up(&phone(1), PASSWORD).await;
     scenario.await_idle().await;
@@ -287,7 +286,7 @@ async fn steps_whose_message_was_never_sent_are_found() {
 /// setting says by then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     // Queues on which nobody works.
     create_queues(scenario.sqs(), "beside").await.unwrap();
     let queues = Queues::resolve(scenario.sqs().clone(), "beside").await.unwrap();
@@ -297,7 +296,7 @@ async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
         let mut context = Context { queues: queues.clone(), ..scenario.context().clone() };
         context.store.apply_registration_bonus(user, given.parse().unwrap(), now).await.unwrap();
         Arc::make_mut(&mut context.settings).registration_bonus = setting.parse().unwrap();
-        evens_registration::handle(&context, bonus_job(user).0, now).await.unwrap();
+        evens_registration::handle(&context, bonus_job(user).0.through().unwrap(), now).await.unwrap();
         let messages = queues.receive(Queue::Notifications, Duration::ZERO).await.unwrap();
         let jobs = messages.iter().map(|message| Job::parse(Queue::Notifications, &message.body).unwrap());
         let expected = told.map(|amount| {
@@ -347,7 +346,7 @@ async fn jobs_that_come_again_do_nothing() {
 /// Off unless it is set; set, it is given once for each player, as an entry that says what it is for.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_referrer_gets_the_bonus_that_is_set_once() {
-    for (variables, bonus) in [(CHEAP, "25"), (WITH_BONUS, "35")] {
+    for (variables, bonus) in [(&[][..], "25"), (WITH_BONUS, "35")] {
         let scenario = Scenario::start_with(variables).await;
         let referrer = scenario.signed_up(&phone(0), PASSWORD).await;
         let client = scenario.referred(&phone(1), &referrer.referral_code().await).await;
@@ -374,7 +373,7 @@ async fn a_referrer_gets_the_bonus_that_is_set_once() {
 /// `GET /api/users/me/referrals`: who came by the player's code, page by page, and nobody else's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_sees_whom_he_brought() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (referrer, other) =
         (scenario.signed_up(&phone(0), PASSWORD).await, scenario.signed_up(&phone(1), PASSWORD).await);
     let code: ReferralCode = referrer.referral_code().await.parse().unwrap();

@@ -67,7 +67,7 @@ async fn a_bet_is_given_back_when_its_time_is_over_and_not_before() {
     scenario.await_idle().await;
     assert_eq!(player.read_bet(&placed.bet_id).await["status"], "PENDING");
     let due = jiff::Timestamp::now() + SignedDuration::from_hours(1);
-    let job = Job::Refund(RefundJob { bet_id: placed.id(), reason: RefundReason::Expired });
+    let job = RefundJob { bet_id: placed.id(), reason: RefundReason::Expired };
     evens_refund::handle(scenario.context(), job, due).await.unwrap();
     assert_eq!(player.read_bet(&placed.bet_id).await["status"], "REFUNDED");
     assert_eq!(player.balance().await.to_string(), "100");

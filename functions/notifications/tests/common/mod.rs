@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use evens_breaker::CALL_TIMEOUT;
-use evens_contracts::{Job, NotifyEvent, NotifyJob};
+use evens_contracts::{NotifyEvent, NotifyJob};
 use evens_ledger::UserId;
 use evens_notifications::{Notifications, SenderSettings};
 use evens_runtime::Clock;
@@ -158,9 +158,9 @@ async fn pass(time: Duration) {
 }
 
 /// A job whose event has id `welcome-bonus:41`.
-pub(crate) fn job() -> Job {
+pub(crate) fn job() -> NotifyJob {
     let event = NotifyEvent::WelcomeBonus { amount: "100.00000001".parse().expect("an amount") };
-    Job::Notify(NotifyJob { user_id: player(41), event, about: "41".to_owned() })
+    NotifyJob { user_id: player(41), event, about: "41".to_owned() }
 }
 
 pub(crate) fn player(number: u64) -> UserId {

@@ -8,7 +8,7 @@ use aws_sdk_sqs::error::BoxError;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use evens_contracts::{Job, Queue, RefundJob};
+use evens_contracts::{Job, QueuedJob, RefundJob};
 use evens_engines::Engines;
 use evens_exchange::{BetId, RefundReason, Side};
 use evens_ledger::UserId;
@@ -157,7 +157,7 @@ impl Drive {
         self.place(round, Side::B).await?;
         let somebody_there = (self.take(), started.elapsed());
         let started = Instant::now();
-        self.work(Queue::Match, 1, &evens_match::Matcher::default()).await?;
+        self.work(1, &evens_match::Matcher::default()).await?;
         Ok([nobody_there, somebody_there, (self.take(), started.elapsed())])
     }
 
@@ -193,7 +193,7 @@ impl Drive {
         }
         let placed = self.take();
         // Only the first of them found nobody.
-        self.work(Queue::Match, (2 * pairs).saturating_sub(1), &evens_match::Matcher::default()).await?;
+        self.work((2 * pairs).saturating_sub(1), &evens_match::Matcher::default()).await?;
         Ok(vec![("place-bet", placed), ("match (joins and settles)", self.take())])
     }
 
@@ -206,7 +206,7 @@ impl Drive {
             costs[0].add(&self.take());
             let job = Job::Refund(RefundJob { bet_id, reason: RefundReason::Expired });
             self.context.queues.send(vec![Outgoing::new(job, user)]).await?;
-            self.work(Queue::Refund, 1, &evens_refund::handle).await?;
+            self.work(1, &evens_refund::handle).await?;
             costs[1].add(&self.take());
         }
         Ok([STEPS[0], "refund"].into_iter().zip(costs).collect())
@@ -216,7 +216,7 @@ impl Drive {
         for side in Side::ALL {
             self.place(round, side).await?;
         }
-        self.work(Queue::Match, 1, &evens_match::Matcher::default()).await?;
+        self.work(1, &evens_match::Matcher::default()).await?;
         self.take();
         Ok(())
     }
@@ -241,10 +241,12 @@ impl Drive {
     }
 
     /// Works on a queue until so many messages are finished.
-    async fn work<H>(&self, queue: Queue, messages: u32, handler: &H) -> anyhow::Result<()>
+    async fn work<H, J>(&self, messages: u32, handler: &H) -> anyhow::Result<()>
     where
-        H: for<'a> JobHandler<'a>,
+        J: QueuedJob,
+        H: for<'a> JobHandler<'a, J>,
     {
+        let queue = J::QUEUE;
         let mut left = usize::try_from(messages)?;
         // Many more receptions than messages mean that something goes back again and again.
         for _ in 0..10 + 2 * messages {
@@ -260,7 +262,7 @@ impl Drive {
                 received.iter().map(|message| (message.id.clone(), message.receipt.clone())).collect();
             self.functions.batches.fetch_add(1, Ordering::Relaxed);
             let started = Instant::now();
-            let unfinished = process_batch(&self.context, queue, received, handler).await;
+            let unfinished = process_batch(&self.context, received, handler).await;
             self.functions.ran(started);
             let unfinished: HashSet<_> = unfinished.into_iter().collect();
             let finished: Vec<_> = receipts
