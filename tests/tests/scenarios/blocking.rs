@@ -7,7 +7,6 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
 const BLOCKED: &str = "403 account-blocked -";
 
 /// Bets, one after another, until told to stop: how many were taken, and what was answered to those that were sent
@@ -30,7 +29,7 @@ async fn storm(client: &Client, is_blocked: &AtomicBool, is_over: &AtomicBool) -
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_bet_is_taken_once_the_block_has_returned() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     for number in 0..3 {
         let client = scenario.signed_up(&phone(number), PASSWORD).await;
         scenario.fund(client.user.number(), "10000").await;
@@ -68,7 +67,7 @@ async fn no_bet_is_taken_once_the_block_has_returned() {
 /// Every route that takes a token refuses the account's; what needs none goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_of_a_blocked_account_is_refused() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let answer = scenario.sign_up(&json!({ "phoneNo": phone(1), "password": PASSWORD })).await;
     let (client, tokens) = (scenario.session_of(&answer), Tokens::of(&answer));
     scenario.fund(client.user.number(), "10").await;
@@ -105,7 +104,7 @@ async fn everything_of_a_blocked_account_is_refused() {
 /// What a player has staked plays on: a bet that was taken is settled, and pays, whoever is blocked meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bet_that_was_taken_before_plays_on() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     scenario.fund(client.user.number(), "10").await;
     client.bet("r", "A", "10").await;
@@ -125,7 +124,7 @@ async fn a_bet_that_was_taken_before_plays_on() {
 /// What is owed for the sign-up is given to a blocked account too: the block is about what the player asks for.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_does_not_unblock() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.enrol_as(&Scenario::account(100, None)).await;
     scenario.set_blocked(client.user, true).await;
     scenario.sweep_later().await;

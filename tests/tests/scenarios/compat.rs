@@ -152,8 +152,7 @@ async fn settings_that_cannot_be_used_are_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn players_of_a_run_come_as_anybody_does() {
-    // In the tests of the whole workspace a password may take as long as all bets.
-    let scenario = Scenario::start_with(&[("EVENS_ARGON2", "m=8,t=1,p=1")]).await;
+    let scenario = Scenario::start().await;
     let played = run(&scenario, &["play", "--users", "10", "--bets", "40"]).await;
     assert_eq!(played.code, Some(0), "{}\n{}", played.stdout, played.stderr);
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
@@ -200,6 +199,7 @@ async fn beside_dev<T>(
     let [signing_key, public_keys] = keys;
     let variables = [
         ("EVENS_STAGE", "dev"),
+        ("EVENS_ARGON2", ""),
         ("EVENS_TOKEN_SIGNING_KEY", signing_key),
         ("EVENS_TOKEN_PUBLIC_KEYS", public_keys),
     ];
@@ -244,6 +244,7 @@ async fn the_signing_key_is_changed_while_tokens_of_both_hold() {
     // Who signs with a key that nobody believes does not start; nor is a key without a name made.
     let variables = [
         ("EVENS_STAGE", "dev"),
+        ("EVENS_ARGON2", ""),
         ("EVENS_TOKEN_SIGNING_KEY", old.as_str()),
         ("EVENS_TOKEN_PUBLIC_KEYS", new_public.as_str()),
     ];

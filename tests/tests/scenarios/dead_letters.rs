@@ -16,7 +16,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1"), ("REFERRAL_BONUS", "10")];
+const WITH_BONUS: &[(&str, &str)] = &[("REFERRAL_BONUS", "10")];
 const LETTERS: &str = "/api/operator/dead-letters";
 const NOWHERE: &str = "00000000-0000-8000-8000-000000000000";
 
@@ -132,7 +132,7 @@ async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
 /// A job of every type whose work is done: sending it again changes nothing in the table, and nothing is given up.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redrive_of_what_is_done_changes_nothing() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start_with(WITH_BONUS).await;
     let referrer = scenario.signed_up(&phone(1), evens_tests::PASSWORD).await;
     let code = referrer.referral_code().await;
     let player = scenario.referred(&phone(2), &code).await;

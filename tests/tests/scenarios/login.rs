@@ -5,8 +5,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
-
 /// An answer without what differs from request to request.
 fn likeness(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
     let mut body = answer.json();
@@ -19,7 +17,7 @@ fn likeness(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_and_an_unknown_phone_look_the_same() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     scenario.signed_up(&phone(1), PASSWORD).await;
     let blocked = scenario.signed_up(&phone(2), PASSWORD).await;
     scenario.set_blocked(blocked.user, true).await;
@@ -68,7 +66,7 @@ async fn a_wrong_password_and_an_unknown_phone_take_the_same() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_player_is_told_so_when_his_password_is_right() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let before = scenario.context().store.load_account(client.user).await.unwrap().unwrap();
     scenario.set_blocked(client.user, true).await;
@@ -85,7 +83,7 @@ async fn a_blocked_player_is_told_so_when_his_password_is_right() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_login_is_stored_with_its_address() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let me = client.me().await;
     assert_eq!((&me["lastLoginAt"], &me["lastLoginIp"]), (&Value::Null, &Value::Null));
@@ -107,7 +105,7 @@ async fn the_last_login_is_stored_with_its_address() {
 /// The answer has the wallet as it is, and the user as `GET /api/users/me` has him.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_shows_the_player() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     scenario.fund(client.user.number(), "12.5").await;
     let answer = scenario.log_in(&phone(1), PASSWORD).await;
@@ -118,7 +116,7 @@ async fn a_login_shows_the_player() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_of_two_devices_are_independent() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let signed_up = Tokens::of(
         &scenario.sign_up(&serde_json::json!({ "phoneNo": phone(1), "password": PASSWORD })).await,
     );

@@ -10,10 +10,8 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// A day, so that hardly any test sees two windows.
-const LOGINS: &[(&str, &str)] =
-    &[("EVENS_ARGON2", "m=8,t=1,p=1"), ("EVENS_RATE_LIMITS", "login=100/24h,sign-up=100/24h")];
+const LOGINS: &[(&str, &str)] = &[("EVENS_RATE_LIMITS", "login=100/24h,sign-up=100/24h")];
 const PROXIES: &[(&str, &str)] = &[
-    ("EVENS_ARGON2", "m=8,t=1,p=1"),
     ("EVENS_RATE_LIMITS", "login=10/24h,sign-up=10/24h"),
     ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8,10.0.0.0/8"),
 ];
@@ -120,8 +118,7 @@ async fn leases_of_several_hosts_stay_within_one_budget() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_answer_says_how_it_stands() {
-    let variables = [("EVENS_ARGON2", "m=8,t=1,p=1"), ("EVENS_RATE_LIMITS", "login=3/24h")];
-    let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=3/24h")]).await;
     for number in 0..5 {
         let answer = scenario.nobody().send(stranger(number)).await;
         assert_eq!(answer.header("ratelimit-policy"), Some("\"login\";q=3;w=86400"));
@@ -145,8 +142,7 @@ async fn each_answer_says_how_it_stands() {
 /// When the window is over, the budget is full again; a host that was told so does not wait longer.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_budget_is_full_again_when_its_window_is_over() {
-    let variables = [("EVENS_ARGON2", "m=8,t=1,p=1"), ("EVENS_RATE_LIMITS", "login=2/2s")];
-    let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=2/2s")]).await;
     let mut let_through = 0;
     let mut refused = 0;
     let mut number = 0;
@@ -181,7 +177,7 @@ async fn the_limits_that_the_old_system_had_are_the_defaults() {
     for (rate, expected) in rows {
         assert_eq!(rate.rules().budget.to_string(), expected, "{rate:?}");
     }
-    let scenario = Scenario::start_with(&[("EVENS_ARGON2", "m=8,t=1,p=1")]).await;
+    let scenario = Scenario::start().await;
     let answer = scenario.nobody().send(stranger(0)).await;
     assert_eq!((answer.status(), answer.header("ratelimit")), (401, None));
     scenario.finish().await;
@@ -191,7 +187,6 @@ async fn the_limits_that_the_old_system_had_are_the_defaults() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_phone_has_ten_requests_from_all_addresses_together() {
     let variables = [
-        ("EVENS_ARGON2", "m=8,t=1,p=1"),
         ("EVENS_RATE_LIMITS", "login=100/24h,sign-up=100/24h,phone=10/24h"),
         ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
     ];
@@ -220,8 +215,7 @@ async fn one_phone_has_ten_requests_from_all_addresses_together() {
 /// No header that a client can send says where it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_trusted_proxy_no_header_is_believed() {
-    let variables = [("EVENS_ARGON2", "m=8,t=1,p=1"), ("EVENS_RATE_LIMITS", "login=10/24h")];
-    let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=10/24h")]).await;
     let nobody = scenario.nobody();
     let headers =
         ["x-forwarded-for", "x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip", "x-client-ip"];
@@ -275,10 +269,8 @@ async fn a_trusted_proxy_says_where_a_client_is() {
 /// With a token the user is counted, wherever he is; each of a user's budgets is one of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn other_routes_are_counted_by_user() {
-    let variables = [
-        ("EVENS_ARGON2", "m=8,t=1,p=1"),
-        ("EVENS_RATE_LIMITS", "reads=40/24h,changes=15/24h,bets=35/24h,password=3/24h,operations=12/24h"),
-    ];
+    let variables =
+        [("EVENS_RATE_LIMITS", "reads=40/24h,changes=15/24h,bets=35/24h,password=3/24h,operations=12/24h")];
     let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
     let (client, other) =
         (scenario.signed_up(&phone(1), PASSWORD).await, scenario.signed_up(&phone(2), PASSWORD).await);

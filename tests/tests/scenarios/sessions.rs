@@ -8,7 +8,6 @@ use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use serde_json::json;
 
-const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
 const ENDED: &str = "401 session-ended -";
 
 /// A player, and the tokens of his session.
@@ -28,7 +27,7 @@ async fn change_password(client: &Client, current: &str, new: &str) -> evens_tes
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_refresh_gives_new_tokens_that_hold() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, mut tokens) = player(&scenario).await;
     for _ in 0..5 {
         let answer = scenario.refresh(&tokens.refresh).await;
@@ -50,7 +49,7 @@ async fn each_refresh_gives_new_tokens_that_hold() {
 /// Of the tokens the table holds a hash, and of the session what ends after 30 days.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_stored_as_its_hash_and_holds_for_30_days() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, tokens) = player(&scenario).await;
     let token: RefreshToken = tokens.refresh.parse().unwrap();
     let sessions = scenario.context().store.list_sessions(client.user).await.unwrap();
@@ -71,7 +70,7 @@ async fn a_token_is_stored_as_its_hash_and_holds_for_30_days() {
 /// Whoever shows an old token has it from somebody else, or has lost it to him: the session ends for both.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_token_ends_the_whole_family() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, first) = player(&scenario).await;
     let other = Tokens::of(&scenario.log_in(&phone(1), PASSWORD).await);
     let second = Tokens::of(&scenario.refresh(&first.refresh).await);
@@ -89,7 +88,7 @@ async fn an_old_token_ends_the_whole_family() {
 /// Whoever is told of a failure shows his token again: it is good as long as no other one was given for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_fails_leaves_the_token_good() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, tokens) = player(&scenario).await;
     scenario.await_idle().await;
     let broken = |update: &'static str| {
@@ -110,7 +109,7 @@ async fn a_refresh_that_fails_leaves_the_token_good() {
 /// Of many who use a token at the same moment at most one gets the next one, and then the session has ended.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_used_by_many_at_once_ends_the_family() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, _) = player(&scenario).await;
     for _ in 0..5 {
         let tokens = Tokens::of(&scenario.log_in(&phone(1), PASSWORD).await);
@@ -126,7 +125,7 @@ async fn a_token_that_is_used_by_many_at_once_ends_the_family() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logout_ends_the_family_whichever_of_its_tokens_is_shown() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, first) = player(&scenario).await;
     let second = Tokens::of(&scenario.refresh(&first.refresh).await);
     let done = scenario.log_out(&first.refresh).await.expect(200);
@@ -144,7 +143,7 @@ async fn a_logout_ends_the_family_whichever_of_its_tokens_is_shown() {
 /// A token that says another user's number, or another family, opens nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_token_opens_nothing_and_ends_only_its_own_family() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, tokens) = player(&scenario).await;
     let other = scenario.signed_up(&phone(2), PASSWORD).await;
     let token: RefreshToken = tokens.refresh.parse().unwrap();
@@ -161,7 +160,7 @@ async fn a_changed_token_opens_nothing_and_ends_only_its_own_family() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_password_ends_all_sessions_and_the_old_password() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, first) = player(&scenario).await;
     let second = Tokens::of(&scenario.log_in(&phone(1), PASSWORD).await);
     let refused = change_password(&client, "battery staple", "purple battery").await;
@@ -185,7 +184,7 @@ async fn a_new_password_ends_all_sessions_and_the_old_password() {
 /// Of changes that meet one is made, and the password is that one's.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_new_passwords_at_once_one_is_the_password() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, _) = player(&scenario).await;
     let wanted: Vec<_> = (0..8).map(|number| format!("password of {number}")).collect();
     let answers = join_all(wanted.iter().map(|new| change_password(&client, PASSWORD, new))).await;
@@ -201,7 +200,7 @@ async fn of_many_new_passwords_at_once_one_is_the_password() {
 /// Sessions are in the table: a process that starts again knows them.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_outlive_the_process() {
-    let mut scenario = Scenario::start_with(CHEAP).await;
+    let mut scenario = Scenario::start().await;
     let (client, tokens) = player(&scenario).await;
     scenario.await_idle().await;
     scenario.restart().await;
@@ -215,7 +214,7 @@ async fn sessions_outlive_the_process() {
 /// A login that had checked the old password when it was changed, and opens its session only afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_that_was_under_way_with_the_old_password_opens_no_session() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let (client, _) = player(&scenario).await;
     let context = scenario.context();
     let store = &context.store;

@@ -8,11 +8,9 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const CHEAP: &[(&str, &str)] = &[("EVENS_ARGON2", "m=8,t=1,p=1")];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_sign_up() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(&[("EVENS_ARGON2", "")]).await;
     let body = json!({ "phoneNo": "098765 43210", "password": PASSWORD, "userName": " Asha " });
     let answer = scenario.sign_up(&body).await;
     let body = answer.expect(201);
@@ -131,7 +129,7 @@ async fn assert_bonus(scenario: &Scenario, client: &Client) {
 /// A bonus does not pay for a bet.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_pays_for_no_bet() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     scenario.await_idle().await;
     assert_eq!(client.get("/api/wallet").await.amount("data.bonusBalance").to_string(), "25");
@@ -144,7 +142,7 @@ async fn a_bonus_pays_for_no_bet() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_has_one_account_however_it_is_written() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let first = scenario.signed_up("+919876543210", PASSWORD).await;
     let before = scenario.context().store.load_account(first.user).await.unwrap();
     for written in ["+919876543210", "9876543210", "098765 43210", "+91 98765-43210", "00919876543210"] {
@@ -182,9 +180,7 @@ async fn ten_sign_ups_at_once_make_ten_accounts() {
 /// Of many who want one number at the same moment one gets it, and the others learn that it is taken.
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_sign_ups_for_one_number_make_one_account() {
-    let scenario =
-        Scenario::start_with(&[("EVENS_ARGON2", "m=8,t=1,p=1"), ("EVENS_RATE_LIMITS", "phone=1000/24h")])
-            .await;
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "phone=1000/24h")]).await;
     for round in 0..5 {
         let passwords: Vec<_> = (0..20).map(|number| format!("password of {number}")).collect();
         let bodies: Vec<_> = passwords
@@ -213,8 +209,7 @@ async fn twenty_sign_ups_for_one_number_make_one_account() {
 /// Nothing of a password, a hash or a token is in the log or in an answer about the account.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_shown() {
-    let scenario =
-        Scenario::start_with(&[("RUST_LOG", "debug,dynoxide=error"), ("EVENS_ARGON2", "m=8,t=1,p=1")]).await;
+    let scenario = Scenario::start_with(&[("RUST_LOG", "debug,dynoxide=error")]).await;
     let secret = "a secret of my own";
     let client = scenario.signed_up(&phone(7), secret).await;
     let answer = scenario.log_in(&phone(7), secret).await;
@@ -234,7 +229,7 @@ async fn no_secret_is_shown() {
 /// What a player may change of himself, and nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_changes_name_and_picture() {
-    let scenario = Scenario::start_with(CHEAP).await;
+    let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let change =
         async |body: Value| client.send(Request::new("PATCH", "/api/users/me").json(body.to_string())).await;
