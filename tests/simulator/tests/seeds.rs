@@ -17,8 +17,9 @@ fn seeds(count: u64, mutation: Option<Mutation>) -> Seeds {
 #[test]
 fn seeds_break_nothing() {
     keep_panics();
-    let count = std::env::var("EVENS_SIMULATOR_SEEDS").ok().and_then(|count| count.parse().ok());
-    let sum = run_seeds(seeds(count.unwrap_or(SEEDS), None), |_| {});
+    let count =
+        std::env::var("EVENS_SIMULATOR_SEEDS").map_or(SEEDS, |count| count.parse().expect("a number"));
+    let sum = run_seeds(seeds(count, None), |_| {});
     let broken: Vec<String> = sum
         .failed
         .iter()
