@@ -6,6 +6,7 @@ use evens_load::{Dialect, Player, Players, Target};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::process::Command;
 
 /// The peer, while it is measured.
@@ -32,6 +33,19 @@ struct User {
 #[derive(Debug, Deserialize)]
 struct Count {
     settled: u64,
+}
+
+/// When settled bets were placed and settled, by the clock of its database.
+#[derive(Debug, Deserialize)]
+struct Times {
+    bets: Vec<BetTimes>,
+}
+
+/// In milliseconds since 1970.
+#[derive(Debug, Deserialize)]
+struct BetTimes {
+    accepted: f64,
+    settled: f64,
 }
 
 impl Peer {
@@ -119,5 +133,19 @@ impl Peer {
         let url = format!("http://{}/bench/progress", self.address);
         let count: Count = self.client.get(url).send().await?.error_for_status()?.json().await?;
         Ok(count.settled)
+    }
+
+    /// From the transaction that placed a bet to the one that settled it, of every settled bet.
+    #[expect(clippy::float_arithmetic, reason = "moments as a database writes them into JSON, not money")]
+    pub(crate) async fn settlement_times(&self) -> anyhow::Result<Vec<Duration>> {
+        let url = format!("http://{}/bench/times", self.address);
+        let times: Times = self.client.get(url).send().await?.error_for_status()?.json().await?;
+        let took = |bet: BetTimes| Duration::try_from_secs_f64((bet.settled - bet.accepted) / 1_000.0);
+        times
+            .bets
+            .into_iter()
+            .map(took)
+            .collect::<Result<_, _>>()
+            .context("a bet is settled before it is placed")
     }
 }

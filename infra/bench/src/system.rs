@@ -4,7 +4,7 @@ use crate::counters::Counters;
 use crate::evens::Evens;
 use crate::peer::Peer;
 use evens_ledger::Amount;
-use evens_load::{Players, Target};
+use evens_load::{Connection, Latency, Placed, Players, Target};
 
 /// A system that is measured.
 #[derive(Debug)]
@@ -113,5 +113,32 @@ impl System {
             Self::Evens(evens) => Ok(accepted.saturating_sub(evens.unsettled().await?)),
             Self::Peer(peer) => peer.settled().await,
         }
+    }
+
+    /// From placing to settlement by its own clock, of those of the bets that are settled.
+    pub(crate) async fn settlement_times(
+        &self,
+        placed: &[Placed],
+        players: &Players,
+    ) -> anyhow::Result<Latency> {
+        let mut times = Latency::new();
+        match self {
+            Self::Evens(evens) => {
+                let target = evens.target()?;
+                let mut connection = Connection::new(target.address());
+                for bet in placed {
+                    let reading = target.read_bet(&mut connection, players.at(bet.player), bet.bet).await?;
+                    if let Some((placed_at, settled_at)) = reading.times.filter(|_| reading.has_ended()) {
+                        times.record(settled_at.duration_since(placed_at).try_into().unwrap_or_default());
+                    }
+                }
+            }
+            Self::Peer(peer) => {
+                for took in peer.settlement_times().await? {
+                    times.record(took);
+                }
+            }
+        }
+        Ok(times)
     }
 }
