@@ -55,6 +55,15 @@ impl Redaction {
         self
     }
 
+    /// The text at this place is a time that is still to come.
+    #[must_use]
+    pub fn future(mut self, pointer: &str) -> Self {
+        let text = self.replace(pointer, "[FUTURE]");
+        let time: Timestamp = text.as_str().expect("a time").parse().expect("a time");
+        assert!(time > Timestamp::now(), "{pointer}: {text}");
+        self
+    }
+
     /// The text at this place is that many lower-case hexadecimal digits.
     #[must_use]
     pub fn hex(mut self, pointer: &str, length: usize) -> Self {

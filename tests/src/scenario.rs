@@ -274,6 +274,16 @@ impl Scenario {
         self.await_ended_within(Self::DEADLINE).await
     }
 
+    /// What everybody may see of a round that has ended, once its seed is public.
+    pub async fn await_published(&self, round: &str) -> serde_json::Value {
+        let path = format!("/api/rounds/{round}");
+        crate::await_until("a public seed", Self::DEADLINE, async || {
+            let body = self.nobody().get(&path).await.expect(200);
+            body["data"]["seed"].is_string().then_some(body)
+        })
+        .await
+    }
+
     /// The same, for what takes longer.
     pub async fn await_ended_within(&self, deadline: Duration) -> Books {
         let end = Instant::now() + deadline;

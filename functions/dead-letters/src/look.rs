@@ -161,7 +161,7 @@ async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp>
         Queue::Registration => Unfinished::Registration,
         Queue::Attendance | Queue::Notifications => return None,
     };
-    match context.store.oldest_unfinished(what).await {
+    match context.store.oldest_unfinished(what, context.clock.now()).await {
         Ok(oldest) => oldest,
         Err(error) => {
             let queue = queue.name();

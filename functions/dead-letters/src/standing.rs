@@ -85,7 +85,7 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
         Job::Settle(job) => of_match(context, job).await,
         Job::FinishRound(FinishRoundJob { round_id, .. }) => {
             match context.store.load_round(round_id).await? {
-                Some(round) => Ok(Standing::due_if(!round.takes_bets(), of_round(&round))),
+                Some(round) => Ok(Standing::due_if(!round.takes_bets(context.clock.now()), of_round(&round))),
                 None => Ok(Standing::new(format!("there is no round {round_id}"), Redrive::Fails)),
             }
         }
@@ -131,7 +131,7 @@ async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, Store
         return Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view)));
     }
     let round = context.store.load_round(&view.bet.round).await?;
-    let has_ended = round.is_none_or(|round| !round.takes_bets());
+    let has_ended = round.is_none_or(|round| !round.takes_bets(context.clock.now()));
     let of_round = if has_ended { "has ended" } else { "is open" };
     Ok(Standing::due_if(has_ended, format!("{}, and the round {of_round}", of_bet(&view))))
 }

@@ -1,5 +1,6 @@
 //! One job: one round, some pages of its matches.
 
+use crate::ending::{ask_again, close_book, close_if_due, publish};
 use evens_contracts::{FinishRoundJob, Job, RefundJob, SettleJob};
 use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
 use evens_queues::Outgoing;
@@ -15,27 +16,46 @@ const PAGES: usize = 10;
 
 /// Why a round cannot be finished, whatever is tried.
 #[derive(Debug, thiserror::Error)]
-#[error("the round {0} does not exist")]
-struct UnknownRound(RoundId);
+pub(crate) enum FinishFault {
+    #[error("the round {0} does not exist")]
+    UnknownRound(RoundId),
+    #[error("the round {0} has no seed")]
+    NoSeed(RoundId),
+    #[error("the seed of the round {0} is not the one whose hash it has carried since it opened")]
+    WrongSeed(RoundId),
+}
 
-/// Asks for what is still to be done in an ended round. Harmless when repeated.
+/// Brings a round to its end, step by step. Harmless when repeated. Keeps M6 and M7.
+///
+/// 1. it should have closed by now: it is closed
+/// 2. it takes bets: done
+/// 3. its seed is not public: its book is closed, bet by bet, and then its seed is published, with its outcome where the
+///    seed says it
+/// 4. what is left in it is asked for: refunds, and settlements
 pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> Result<JobDone, JobError> {
     let FinishRoundJob { round_id, after_match } = job;
-    let unknown_round = || JobError::permanent(UnknownRound(round_id.clone()));
+    let unknown_round = || JobError::permanent(FinishFault::UnknownRound(round_id.clone()));
     let round = context.store.load_round(&round_id).await?.ok_or_else(unknown_round)?;
-    let ended_at = match &round.state {
-        RoundState::Open => return Ok(JobDone("the round is open")),
-        RoundState::Closed { closed_at, .. } | RoundState::Resulted { closed_at, .. } => *closed_at,
-        RoundState::Cancelled { cancelled_at, .. } => *cancelled_at,
+    let round = close_if_due(context, round, now).await?;
+    let Some(ended_at) = round.state.ended_at() else {
+        return Ok(JobDone("the round is open"));
     };
-    match after_match {
+    if round.state.seed().is_none() && !close_book(context, &round, ended_at).await? {
+        ask_again(context, &round).await?;
+        return Ok(JobDone("closed a part of its book"));
+    }
+    let (round, published) = publish(context, round, now).await;
+    let done = match after_match {
         None => finish(context, &round, ended_at, now).await,
         Some(after) => {
             let walk = walk_matches(context, &round, Some(after), now).await?;
             walk_on(context, &round, walk.next, now).await?;
             Ok(JobDone("asked for a further page of what is left"))
         }
-    }
+    };
+    // What cannot be published keeps nobody's money: that was seen to first.
+    published?;
+    done
 }
 
 /// Looks at the whole round, as far as one job goes. It is finished when everything in it was seen to have ended, and

@@ -17,6 +17,7 @@ pub(crate) struct Candidates<'a> {
     held: VecDeque<WaitingBet>,
     tried: HashSet<BetId>,
     ahead: Ahead,
+    pages_turned: usize,
     /// The next one, where it was looked at already.
     next: Option<Candidate>,
 }
@@ -34,13 +35,28 @@ type Candidate = (WaitingBet, Option<Held>);
 impl<'a> Candidates<'a> {
     /// Mostly one of the first is taken, and each costs to be read.
     const PAGE: u16 = 10;
+    /// Who looks further looks at more at once.
+    const PAGE_FURTHER: u16 = 100;
+    /// How many pages one job turns.
+    const PAGES_MAX: usize = 20;
 
     /// Those who wait against a bet on `side`.
     pub(crate) fn against(store: &'a Store, view: &SharedView, round: RoundId, side: Side) -> Self {
         let (view, side) = (view.clone(), side.opposite());
         let page = view.seen(&round, side);
         let (held, tried) = (VecDeque::new(), HashSet::new());
-        Self { store, view, round, side, page, held, tried, ahead: Ahead::Everything, next: None }
+        Self {
+            store,
+            view,
+            round,
+            side,
+            page,
+            held,
+            tried,
+            ahead: Ahead::Everything,
+            pages_turned: 0,
+            next: None,
+        }
     }
 
     /// Whether this is whom the bet could play against.
@@ -54,15 +70,22 @@ impl<'a> Candidates<'a> {
         Ok(self.next.as_ref().map(|(candidate, _)| candidate))
     }
 
+    /// Whether there may be more than one job looks at.
+    pub(crate) fn are_there_more(&self) -> bool {
+        matches!(self.ahead, Ahead::From(_))
+    }
+
     async fn turn_page(&mut self) -> Result<(), StoreError> {
-        while self.page.is_empty() {
+        while self.page.is_empty() && self.pages_turned < Self::PAGES_MAX {
             let start = match std::mem::replace(&mut self.ahead, Ahead::Nothing) {
                 Ahead::Everything => None,
                 Ahead::From(start) => Some(start),
                 Ahead::Nothing => return Ok(()),
             };
             let is_first = start.is_none();
-            let page = self.store.list_waiting(&self.round, self.side, start, Self::PAGE).await?;
+            let limit = if is_first { Self::PAGE } else { Self::PAGE_FURTHER };
+            let page = self.store.list_waiting(&self.round, self.side, start, limit).await?;
+            self.pages_turned += 1;
             self.ahead = page.next.map_or(Ahead::Nothing, Ahead::From);
             self.page = page.found.into();
             if is_first {

@@ -51,8 +51,13 @@ impl<'a> JobHandler<'a, MatchJob> for Matcher {
 /// - the bet does not exist: permanent
 /// - nothing of it waits any more: done
 /// - its round has ended: its refund is asked for
-/// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left. A match that is drawn
-///   at once is settled with its join; where a wallet is in the way, its settlement is asked for
+/// - less of it waits than is matched in its round: its refund is asked for
+/// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left, or as many were tried as
+///   one job tries: then it asks for itself again. A match that is drawn at once is settled with its join; where a wallet
+///   is in the way, its settlement is asked for. What a join leaves that is less than is matched is refunded
+///
+/// A join that comes after its round has closed finds both bets closed (decision 018). Its own bet was placed before this
+/// job was sent, so before its round is read here: where that is open, the bet was placed while it was open.
 async fn handle(
     context: &Context,
     view: &SharedView,
@@ -76,14 +81,17 @@ async fn handle(
     let Some((waiting, mut table)) = find(context, bet_id, place, &players).await? else {
         return Ok(JobDone("nothing waits"));
     };
-    if !table.round.takes_bets() {
-        return ask_for_refund(context, &waiting).await;
+    if !table.round.takes_bets(now) {
+        return ask_for_refund(context, &waiting, RefundReason::RoundEnded).await;
+    }
+    if waiting.is_too_small(table.round.stake_min) {
+        return ask_for_refund(context, &waiting, RefundReason::TooSmall).await;
     }
     let candidates = seen.filter(|candidates| candidates.are_against(&waiting));
     let candidates = candidates.unwrap_or_else(|| against(&waiting.round, waiting.side));
-    let mut unsettled = Vec::new();
-    let result = take_opponents(context, &mut table, waiting, candidates, &mut unsettled, now).await;
-    send_settlements(context, &table.round, &unsettled).await;
+    let mut following = Following::default();
+    let result = take_opponents(context, &mut table, waiting, candidates, &mut following).await;
+    following.send(context, &table.round).await;
     result
 }
 
@@ -128,14 +136,24 @@ async fn find_at(
     Ok(Some((waiting, Table { round, seed, wallets })))
 }
 
-async fn ask_for_refund(context: &Context, waiting: &WaitingBet) -> Result<JobDone, JobError> {
-    let job = Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::RoundEnded });
-    context.queues.send(vec![Outgoing::new(job, waiting.user)]).await?;
-    Ok(JobDone("the round has ended; refund asked for"))
+async fn ask_for_refund(
+    context: &Context,
+    waiting: &WaitingBet,
+    reason: RefundReason,
+) -> Result<JobDone, JobError> {
+    context.queues.send(vec![refund(waiting, reason)]).await?;
+    Ok(JobDone("cannot be matched; refund asked for"))
+}
+
+fn refund(waiting: &WaitingBet, reason: RefundReason) -> Outgoing {
+    Outgoing::new(Job::Refund(RefundJob { bet_id: waiting.bet, reason }), waiting.user)
 }
 
 /// How often one candidate is tried with what of it is left, before the next one is.
 const TRIES_MAX: usize = 3;
+
+/// How many candidates one job tries to take. Then it asks for itself again, so that none takes longer than it may.
+const CANDIDATES_MAX: usize = 200;
 
 /// What became of one candidate.
 enum Taken {
@@ -143,44 +161,60 @@ enum Taken {
     Joined {
         /// Their match, where it is not settled yet.
         unsettled: Option<Match>,
-        /// Whether nothing of the candidate is left.
-        is_used_up: bool,
+        /// What is left of the candidate.
+        rest: WaitingBet,
     },
-    /// Nobody plays against himself.
-    SameUser,
-    /// Nothing of it waits any more.
+    /// It is of the same user, or too little of it waits.
+    NotOpposed,
+    /// Nothing of it can be matched any more.
     Gone,
     /// Somebody else is taking it at the moment.
     Busy,
-    /// Nothing of the bet itself waits any more.
+    /// Nothing of the bet itself can be matched any more.
     OwnGone,
 }
 
-/// Joins the bet with candidates until nothing of it waits, or there are no more. Which of their matches are still to be
-/// settled is in `unsettled` even if it ends with an error.
+/// What follows from joins, and is asked for after them, even if the job ends with an error.
+#[derive(Debug, Default)]
+struct Following {
+    /// Matches that are still to be settled.
+    unsettled: Vec<Match>,
+    /// Bets of which less is left than is matched.
+    too_small: Vec<WaitingBet>,
+    /// The bet itself, where there may be more candidates than one job tries.
+    unfinished: Option<WaitingBet>,
+}
+
+/// Joins the bet with candidates until nothing of it waits, there are no more, or as many were tried as may.
 async fn take_opponents(
     context: &Context,
     table: &mut Table,
     mut own: WaitingBet,
     mut candidates: Candidates<'_>,
-    unsettled: &mut Vec<Match>,
-    now: Timestamp,
+    following: &mut Following,
 ) -> Result<JobDone, JobError> {
-    let (mut busy, mut has_joined) = (false, false);
+    let (mut busy, mut has_joined, mut tried) = (false, false, 0);
+    let stake_min = table.round.stake_min;
     while let Some((candidate, _held)) = candidates.next().await? {
-        match take(context, table, &mut own, candidate.clone(), now).await? {
-            Taken::Joined { unsettled: left, is_used_up } => {
+        if tried == CANDIDATES_MAX {
+            following.unfinished = Some(own);
+            return Ok(JobDone("matched in part; asked for more"));
+        }
+        tried += 1;
+        match take(context, table, &mut own, candidate.clone()).await? {
+            Taken::Joined { unsettled: left, rest } => {
                 has_joined = true;
-                unsettled.extend(left);
+                following.unsettled.extend(left);
                 candidates.forget(&own);
-                if is_used_up {
+                if rest.open.is_zero() {
                     candidates.note_gone(&candidate);
                 } else {
                     candidates.forget(&candidate);
+                    following.too_small.extend(Some(rest).filter(|rest| rest.is_too_small(stake_min)));
                 }
             }
             Taken::Gone => candidates.note_gone(&candidate),
-            Taken::SameUser => {}
+            Taken::NotOpposed => tried -= 1,
             Taken::Busy => {
                 busy = true;
                 candidates.scatter();
@@ -190,6 +224,14 @@ async fn take_opponents(
         if own.open.is_zero() {
             return Ok(JobDone("matched"));
         }
+        if own.is_too_small(stake_min) {
+            following.too_small.push(own);
+            return Ok(JobDone("matched but for a rest that comes back"));
+        }
+    }
+    if candidates.are_there_more() {
+        following.unfinished = Some(own);
+        return Ok(JobDone("asked for more candidates"));
     }
     match (busy, has_joined) {
         (true, _) => Err(JobError::retryable(AllBusy(own.bet))),
@@ -205,22 +247,23 @@ async fn take(
     table: &mut Table,
     own: &mut WaitingBet,
     mut candidate: WaitingBet,
-    now: Timestamp,
 ) -> Result<Taken, JobError> {
     for _ in 0..TRIES_MAX {
-        let Ok(pair) = OpposedBets::of(own, &candidate) else {
-            return Ok(Taken::SameUser);
+        let Ok(pair) = OpposedBets::of(own, &candidate, table.round.stake_min) else {
+            return Ok(Taken::NotOpposed);
         };
+        // Of each attempt, so that the auditor can hold it against the close of the round.
+        let now = context.clock.now();
         let plan = table.round.draw_with(join(&pair, now), &table.seed);
         // They are good for one attempt: what is read for the next one is newer.
         let wallets = std::mem::take(&mut table.wallets);
         match context.store.join_and_settle(&plan, own.side, &table.round.draw, &wallets, now).await? {
             outcome @ (JoinOutcome::Joined | JoinOutcome::Settled) => {
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
-                let is_used_up = candidate.open == plan.bet_match.amount;
+                let open = candidate.open.saturating_sub(plan.bet_match.amount);
                 let is_settled = outcome == JoinOutcome::Settled;
                 let unsettled = (!is_settled).then_some(plan.bet_match);
-                return Ok(Taken::Joined { unsettled, is_used_up });
+                return Ok(Taken::Joined { unsettled, rest: WaitingBet { open, ..candidate } });
             }
             JoinOutcome::Busy => return Ok(Taken::Busy),
             JoinOutcome::Changed { side, waiting: Some(left) } if side == own.side => *own = left,
@@ -234,14 +277,25 @@ async fn take(
     Ok(Taken::Busy)
 }
 
-/// Asks for the settlement of what was only joined. If that fails the sweeper finds the matches, so the job is done anyway.
-async fn send_settlements(context: &Context, round: &Round, unsettled: &[Match]) {
-    if round.draw != Draw::Match || unsettled.is_empty() {
-        return;
-    }
-    let settlement =
-        |bet_match: &Match| Outgoing::new(Job::Settle(SettleJob::from(bet_match)), bet_match.user_a);
-    if let Err(error) = context.queues.send(unsettled.iter().map(settlement).collect()).await {
-        tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for {} settlements; the sweeper will", unsettled.len());
+impl Following {
+    /// Asks for what follows. If that fails the sweeper finds the matches and the bets, so the job is done anyway.
+    async fn send(self, context: &Context, round: &Round) {
+        let settlement = |found: &Match| Outgoing::new(Job::Settle(SettleJob::from(found)), found.user_a);
+        let mut jobs = Vec::new();
+        if round.draw == Draw::Match {
+            jobs.extend(self.unsettled.iter().map(settlement));
+        }
+        jobs.extend(self.too_small.iter().map(|rest| refund(rest, RefundReason::TooSmall)));
+        // Another moment is another id: a repeat of this job's own id would be swallowed.
+        let nudge = context.clock.now().as_millisecond().unsigned_abs();
+        let more = |own: &WaitingBet| Outgoing::new(Job::Match(MatchJob::from(own)), own.user).nudged(nudge);
+        jobs.extend(self.unfinished.as_ref().map(more));
+        if jobs.is_empty() {
+            return;
+        }
+        let count = jobs.len();
+        if let Err(error) = context.queues.send(jobs).await {
+            tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for {count} jobs that follow from joins; the sweeper will");
+        }
     }
 }

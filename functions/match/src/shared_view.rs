@@ -129,6 +129,8 @@ mod tests {
             side: Side::B,
             open: "10".parse().unwrap(),
             placed_at: Timestamp::UNIX_EPOCH,
+            nonce: None,
+            is_closed: false,
         }
     }
 

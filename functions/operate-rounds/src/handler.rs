@@ -6,7 +6,7 @@ use axum::{Router, routing};
 use evens_contracts::{
     FinishRoundJob, Job, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer, parse_round_id,
 };
-use evens_exchange::{Round, RoundStep, RoundTotals, Seed, SignedResult};
+use evens_exchange::{Round, RoundStep, RoundTerms, RoundTotals, SignedResult};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -14,6 +14,7 @@ use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal, Traced};
 use evens_runtime::telemetry::chain;
 use evens_store::RoundWrite;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// The function's routes.
 pub fn router() -> Router<Context> {
@@ -29,9 +30,17 @@ async fn open(
     Operator(caller): Operator,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
-    let OpenRoundRequest { round_id, draw } = OpenRoundRequest::parse(&body)?;
+    let now = context.clock.now();
+    let OpenRoundRequest { round_id, draw, stake_min, deadlines } = OpenRoundRequest::parse(&body, now)?;
     let seed = context.entropy.seed()?;
-    let round = Round::open(round_id, draw, &seed, context.clock.now());
+    let terms = RoundTerms {
+        id: round_id,
+        draw,
+        opened_by: Some(caller.user),
+        stake_min: stake_min.unwrap_or_default().max(context.settings.betting.stake_min),
+        deadlines: Some(deadlines),
+    };
+    let round = Round::open(terms, &seed, now);
     match context.store.open_round(round.clone(), &seed).await? {
         RoundWrite::Written(round) => {
             tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
@@ -81,11 +90,11 @@ enum Step {
 }
 
 impl Step {
-    fn decide(&self, round: &Round, seed: &Seed, now: Timestamp) -> RoundStep {
+    fn decide(&self, round: &Round, now: Timestamp) -> RoundStep {
         match self {
-            Self::Close => round.close(seed, now),
+            Self::Close => round.close(now),
             Self::TakeResult(result) => round.take_result(result.clone(), now),
-            Self::Cancel => round.cancel(seed, now),
+            Self::Cancel => round.cancel(now),
         }
     }
 
@@ -99,23 +108,27 @@ impl Step {
     }
 }
 
-/// Moves a round on from the state that it has; where somebody else was faster, from the next one. A round moves on
-/// twice at most, so the third look finds nobody faster.
+/// Moves a round on from the state that it has; where somebody else was faster, from the next one. A round moves on a
+/// few times at most, so some look finds nobody faster.
 async fn make_step(
     context: &Context,
     round_id: &str,
     operator: UserId,
     step: &Step,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
-    let found = context.store.load_round_and_seed(&parse_round_id(round_id)?).await?;
-    let Some((mut round, seed)) = found else {
+    let Some(mut round) = context.store.load_round(&parse_round_id(round_id)?).await? else {
         let detail = "There is no round of this id.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId").into());
     };
     loop {
-        let moved = match step.decide(&round, &seed, context.clock.now()) {
+        let moved = match step.decide(&round, context.clock.now()) {
             RoundStep::Made(moved) => *moved,
-            RoundStep::MadeBefore => return Ok(Answer::ok(answer(context, &round).await?).replayed(true)),
+            RoundStep::MadeBefore => {
+                // Also where it was this operator's own request that was carried out and never answered.
+                let did = step.as_str();
+                tracing::info!("round.id" = %round.id, "user.id" = %operator, "{did} round {} again: it was done before", round.id);
+                return Ok(Answer::ok(answer(context, &round).await?).replayed(true));
+            }
             refused => return Err(refusal(&round, &refused).into()),
         };
         match context.store.move_round(&round, moved).await? {
@@ -144,11 +157,13 @@ fn refusal(round: &Round, step: &RoundStep) -> Problem {
         RoundStep::ResultedOtherwise => {
             Problem::new(ProblemKind::RoundState, format!("The round {id} has the other result."))
         }
-        RoundStep::WrongSeed => {
-            tracing::error!("round.id" = %id, "The seed of round {id} is not the one whose hash it carries");
-            Problem::internal()
+        RoundStep::StillClosing => {
+            let detail = format!(
+                "The round {id} has just closed, and is not ready for its result. Repeat it in a moment."
+            );
+            Problem::new(ProblemKind::RoundState, detail).retry_after(Duration::from_secs(1))
         }
-        RoundStep::NotPossible { .. } | RoundStep::MadeBefore | RoundStep::Made(_) => {
+        RoundStep::WrongSeed | RoundStep::NotPossible { .. } | RoundStep::MadeBefore | RoundStep::Made(_) => {
             let detail = format!("The round {id} is {}.", round.state.name().as_str());
             Problem::new(ProblemKind::RoundState, detail)
         }

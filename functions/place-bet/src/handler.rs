@@ -5,11 +5,11 @@ use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{Job, MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
-use evens_exchange::{Bet, BetId, IdempotencyKey, PlaceBet, PlaceBetOutcome};
+use evens_exchange::{Bet, BetId, Draw, IdempotencyKey, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_queues::Outgoing;
-use evens_runtime::Context;
 use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::telemetry::chain;
+use evens_runtime::{Context, RoundOpener};
 
 /// The function's route.
 pub fn router() -> Router<Context> {
@@ -34,13 +34,32 @@ async fn place_bet(
         round: request.round_id,
         side: request.side,
         stake: request.amount,
+        nonce: context.entropy.nonce()?,
     };
-    let seed_if_new = context.entropy.seed()?;
-    let placed = context.store.place_bet(&command, &seed_if_new, context.clock.now()).await;
-    let outcome = placed.map_err(|error| about_bet(error, command.bet))?;
+    let outcome = place(&context, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
     ask_for_match(&context, &bet, &placement).await;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceBetAnswer::from(&bet)).replayed(is_replay))
+}
+
+/// Places the bet. Where bets open rounds, one that could be placed opens the round that it names.
+async fn place(context: &Context, command: &PlaceBet) -> Result<PlaceBetOutcome, Refusal> {
+    let Context { store, settings, clock, .. } = context;
+    let about_bet = |error| about_bet(error, command.bet);
+    let outcome = store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)?;
+    if outcome != PlaceBetOutcome::UnknownRound || settings.rounds_opened_by != RoundOpener::Bets {
+        return Ok(outcome);
+    }
+    let seed = context.entropy.seed()?;
+    let terms = RoundTerms {
+        id: command.round.clone(),
+        draw: Draw::Match,
+        opened_by: None,
+        stake_min: settings.betting.stake_min,
+        deadlines: None,
+    };
+    store.open_round(Round::open(terms, &seed, clock.now()), &seed).await.map_err(about_bet)?;
+    store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)
 }
 
 /// Without a key from the client each request is one of its own.
@@ -72,6 +91,31 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         PlaceBetOutcome::RoundNotOpen { state } => {
             let detail = format!("The round {} takes no bets: it is {}.", command.round, state.as_str());
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId"))
+        }
+        PlaceBetOutcome::RoundPastClosing { closes_by } => {
+            let detail = format!("The round {} takes no bets: it closed at {closes_by}.", command.round);
+            Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId"))
+        }
+        PlaceBetOutcome::RunsRound => {
+            let detail = format!(
+                "The round {} was opened by you: who runs a round places no bets in it.",
+                command.round
+            );
+            Err(Problem::new(ProblemKind::Forbidden, detail).about_field("roundId"))
+        }
+        PlaceBetOutcome::UnknownRound => {
+            let detail = format!("There is no round {}: rounds are opened by operators.", command.round);
+            Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId"))
+        }
+        PlaceBetOutcome::StakeTooSmall { stake_min } => {
+            Err(Problem::invalid("amount", format_args!("is less than the least stake, {stake_min}")))
+        }
+        PlaceBetOutcome::TooManyWaiting { waiting_max } => {
+            let detail = format!(
+                "{waiting_max} of your bets wait in the round {}, which is as many as may. Take one back, or wait.",
+                command.round
+            );
+            Err(Problem::new(ProblemKind::TooManyWaitingBets, detail).about_field("roundId"))
         }
         PlaceBetOutcome::InsufficientBalance { balance, stake } => {
             let detail = format!(

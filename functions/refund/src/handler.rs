@@ -1,7 +1,8 @@
 //! One job: one bet.
 
 use evens_contracts::RefundJob;
-use evens_exchange::{Bet, BetId, RefundReason};
+use evens_exchange::{Bet, BetId, RefundReason, RefundTerms};
+use evens_ledger::Amount;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::RefundBetOutcome;
 use jiff::Timestamp;
@@ -20,10 +21,16 @@ pub async fn handle(context: &Context, job: RefundJob, now: Timestamp) -> Result
     let RefundJob { bet_id, reason } = job;
     let unknown_bet = || JobError::permanent(RefundFault::UnknownBet(bet_id));
     let bet = context.store.load_bet(bet_id).await?.ok_or_else(unknown_bet)?;
-    if reason == RefundReason::RoundEnded && !has_round_ended(context, &bet).await? {
-        return Ok(JobDone("the round has not ended"));
+    let mut terms =
+        RefundTerms { refund_after: context.settings.betting.refund_after, stake_min: Amount::ZERO };
+    match reason {
+        RefundReason::RoundEnded if !has_round_ended(context, &bet, now).await? => {
+            return Ok(JobDone("the round has not ended"));
+        }
+        RefundReason::TooSmall => terms.stake_min = stake_min(context, &bet).await?,
+        RefundReason::Expired | RefundReason::RoundEnded | RefundReason::Requested => {}
     }
-    match context.store.refund_bet(&bet, reason, context.settings.refund_after, now).await? {
+    match context.store.refund_bet(&bet, reason, terms, now).await? {
         RefundBetOutcome::Refunded(refund) => {
             tracing::info!(
                 "bet.id" = %bet.id,
@@ -37,10 +44,17 @@ pub async fn handle(context: &Context, job: RefundJob, now: Timestamp) -> Result
         }
         RefundBetOutcome::NothingWaits => Ok(JobDone("nothing waits")),
         RefundBetOutcome::NotDue { .. } => Ok(JobDone("not due")),
+        RefundBetOutcome::RoundEnded => Ok(JobDone("comes back with its round")),
         RefundBetOutcome::BalanceTooLarge => Err(JobError::permanent(RefundFault::BalanceTooLarge(bet.id))),
     }
 }
 
-async fn has_round_ended(context: &Context, bet: &Bet) -> Result<bool, JobError> {
-    Ok(context.store.load_round(&bet.round).await?.is_none_or(|round| !round.takes_bets()))
+async fn has_round_ended(context: &Context, bet: &Bet, now: Timestamp) -> Result<bool, JobError> {
+    Ok(context.store.load_round(&bet.round).await?.is_none_or(|round| !round.takes_bets(now)))
+}
+
+/// The least that is matched in the bet's round.
+async fn stake_min(context: &Context, bet: &Bet) -> Result<Amount, JobError> {
+    let round = context.store.load_round(&bet.round).await?;
+    Ok(round.map_or(Amount::ZERO, |round| round.stake_min))
 }

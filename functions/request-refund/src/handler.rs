@@ -3,7 +3,8 @@
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{Problem, ProblemKind, RefundAnswer, parse_bet_id};
-use evens_exchange::RefundReason;
+use evens_exchange::{Bet, RefundReason, RefundTerms};
+use evens_ledger::Amount;
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, Caller, Refusal};
 use evens_store::RefundBetOutcome;
@@ -23,16 +24,31 @@ async fn request_refund(
         let detail = "There is no bet of this id among the bets of the token's user.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into());
     };
-    let (reason, after) = (RefundReason::Requested, context.settings.refund_after);
-    match context.store.refund_bet(&bet, reason, after, context.clock.now()).await? {
+    let now = context.clock.now();
+    // Looked at first, so that nothing is taken back from the moment on at which the round closes; exactly so long as
+    // nothing is public says the transaction.
+    if !context.store.load_round(&bet.round).await?.is_some_and(|round| round.takes_bets(now)) {
+        return Err(round_ended(&bet).into());
+    }
+    let terms = RefundTerms { refund_after: context.settings.betting.refund_after, stake_min: Amount::ZERO };
+    match context.store.refund_bet(&bet, RefundReason::Requested, terms, now).await? {
         RefundBetOutcome::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(bet.id, &refund.entry))),
         RefundBetOutcome::NothingWaits | RefundBetOutcome::NotDue { .. } => {
             let detail = "Nothing of the bet waits any more: it is matched, settled or refunded.";
             Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(bet.id).into())
         }
+        RefundBetOutcome::RoundEnded => Err(round_ended(&bet).into()),
         RefundBetOutcome::BalanceTooLarge => {
             tracing::error!("bet.id" = %bet.id, "The refund of bet {} does not fit into the balance", bet.id);
             Err(Problem::internal().into())
         }
     }
+}
+
+fn round_ended(bet: &Bet) -> Problem {
+    let detail = format!(
+        "The round {} takes no bets any more: what of the bet is not matched comes back by itself.",
+        bet.round
+    );
+    Problem::new(ProblemKind::RoundState, detail).about_bet(bet.id)
 }

@@ -32,7 +32,7 @@ async fn read_round(
     Ok(Answer::ok(RoundAnswer::new(&round, &totals, totals_at)))
 }
 
-/// Who bet against whom is nobody's business while bets are taken; afterwards each draw can be made again.
+/// Who bet against whom is nobody's business while anything can be matched; afterwards each draw can be made again.
 async fn list_matches(
     State(context): State<Context>,
     _: Visitor,
@@ -40,8 +40,9 @@ async fn list_matches(
     Path(round_id): Path<String>,
 ) -> Result<Answer<MatchListAnswer>, Refusal> {
     let round = load_round(&context, &round_id).await?;
-    if round.takes_bets() {
-        let detail = format!("The round {} is OPEN: its matches are public once it has closed.", round.id);
+    if round.state.seed().is_none() {
+        let state = round.state.name().as_str();
+        let detail = format!("The round {} is {state}: its matches are public with its seed.", round.id);
         return Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId").into());
     }
     let page = context.store.list_matches(&round.id, cursor.map(|cursor| cursor.after), PAGE).await?;

@@ -143,7 +143,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
     let left = Left {
         bets: sweep_bets(context, shard, now, nudge).await,
         matches: sweep_matches(context, shard, now, nudge).await,
-        rounds: sweep_rounds(context, shard, nudge).await,
+        rounds: sweep_rounds(context, shard, now, nudge).await,
         registrations: sweep_registrations(context, shard, now, nudge).await,
     };
     for (kind, swept) in left.kinds() {
@@ -185,7 +185,7 @@ async fn job_of_waiting(
     now: Timestamp,
 ) -> Option<Outgoing> {
     let age = now.duration_since(waiting.placed_at);
-    let job = if age >= context.settings.refund_after {
+    let job = if age >= context.settings.betting.refund_after {
         Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired })
     } else if age >= RECENT && opponents.may_wait_against(context, waiting).await {
         Job::Match(MatchJob::from(waiting))
@@ -248,9 +248,9 @@ async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64)
     }
 }
 
-async fn sweep_rounds(context: &Context, shard: u8, nudge: u64) -> Swept {
+async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let mut swept = Swept::default();
-    let rounds = match context.store.sweep_rounds(shard).await {
+    let rounds = match context.store.sweep_rounds(shard, now).await {
         Ok(rounds) => rounds,
         Err(error) => return swept.ended_by(error),
     };

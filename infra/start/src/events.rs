@@ -3,10 +3,10 @@
 use crate::platform::Platform;
 use anyhow::Result;
 use evens_contracts::{Job, MatchJob};
-use evens_exchange::{BetId, PlaceBet, PlaceBetOutcome, Seed, Side, Stake};
-use evens_ledger::UserId;
-use evens_runtime::Clock;
+use evens_exchange::{BetId, Draw, Nonce, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Seed, Side, Stake};
+use evens_ledger::{Amount, UserId};
 use evens_runtime::tokens::Role;
+use evens_runtime::{Clock, Settings};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -78,9 +78,18 @@ async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
     let user = funded(platform).await?;
     let bet = BetId::derive(user, &"start".parse()?);
     let stake = Stake::parse("1".parse()?)?;
-    let command = PlaceBet { bet, user, round: "start-match".parse()?, side, stake };
-    let now = Clock::system().now();
-    match platform.store.place_bet(&command, &Seed::from_bytes([7; 32]), now).await? {
+    let command =
+        PlaceBet { bet, user, round: "start-match".parse()?, side, stake, nonce: Nonce::from_bytes([8; 32]) };
+    let (seed, now) = (Seed::from_bytes([7; 32]), Clock::system().now());
+    let terms = RoundTerms {
+        id: command.round.clone(),
+        draw: Draw::Match,
+        opened_by: None,
+        stake_min: Amount::ZERO,
+        deadlines: None,
+    };
+    platform.store.open_round(Round::open(terms, &seed, now), &seed).await?;
+    match platform.store.place_bet(&command, Settings::local().betting, now).await? {
         PlaceBetOutcome::Placed(placement) => Ok(MatchJob::from(&placement.bet)),
         refused => anyhow::bail!("a bet of a new user is not placed: {refused:?}"),
     }

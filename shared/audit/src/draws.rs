@@ -97,7 +97,7 @@ pub fn audit_match(round: &Round, seed: Option<&Seed>, bet_match: &Match) -> Mat
 
 fn recompute(round: &Round, seed: Option<&Seed>, bet_match: &Match) -> Option<Side> {
     match (&round.draw, round_outcome(round)) {
-        (Draw::Match, _) => seed.map(|seed| draw_match(seed, bet_match)),
+        (Draw::Match, _) => seed.map(|seed| draw_match(round.draw_rule, seed, bet_match)),
         (Draw::Round, Some(_)) => seed.map(|seed| draw_round(seed, &round.id)),
         // Whether the oracle signed it is a question to the round, asked once.
         (Draw::Oracle(_), Some(outcome)) => Some(outcome.winner),
@@ -166,11 +166,7 @@ fn bet_fault(books: &Books, bet: &Bet) -> Option<String> {
     if is_before(placed_at, opened_at) {
         return Some(format!("was placed at {placed_at}, but its round opened at {opened_at}"));
     }
-    let ended_at = match &round.state {
-        RoundState::Open => return None,
-        RoundState::Closed { closed_at, .. } | RoundState::Resulted { closed_at, .. } => *closed_at,
-        RoundState::Cancelled { cancelled_at, .. } => *cancelled_at,
-    };
+    let ended_at = round.state.ended_at()?;
     is_before(ended_at, placed_at)
         .then(|| format!("was placed at {placed_at}, but its round closed at {ended_at}"))
 }

@@ -430,7 +430,7 @@ fn of_rounds_and_seeds() {
         ("the round is dropped", |case| { case.story.rounds.remove(&round_id("game")); }, "M7"),
         ("another seed is published", |case| {
             let RoundState::Cancelled { seed, .. } = &mut case.round("void").state else { panic!() };
-            *seed = Seed::from_bytes([9; 32]);
+            *seed = Some(Seed::from_bytes([9; 32]));
         }, "M7"),
         ("the outcome is swapped", |case| {
             let RoundState::Resulted { outcome, .. } = &mut case.round("coin").state else { panic!() };

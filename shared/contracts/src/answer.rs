@@ -1,13 +1,8 @@
 //! Answers. What the old API answered stays, name by name; amounts are JSON numbers with their exact digits.
 
-use crate::{Cursor, MatchCursor, Money};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{
-    Bet, BetId, BetStatus, BetView, Draw, Match, MatchId, Round, RoundState, RoundTotals, Seed, Side,
-};
+use crate::{Cursor, Money};
+use evens_exchange::{Bet, BetId, BetStatus, BetView, Nonce};
 use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +25,9 @@ pub struct PlacedBetBody {
     pub status: &'static str,
     /// The balance after the stake was taken.
     pub balance: Money,
+    /// The SHA-256 of the nonce that the server drew for the bet, and that the draw of its matches is made from. The
+    /// nonce itself is told when nothing of the bet waits any more. Null for a bet of before there were nonces.
+    pub nonce_hash: Option<String>,
     /// For a person to read.
     pub message: &'static str,
 }
@@ -40,10 +38,15 @@ impl From<&Bet> for PlaceBetAnswer {
             bet_id: bet.id.to_string(),
             status: BetStatus::Pending.as_str(),
             balance: bet.balance_after.into(),
+            nonce_hash: nonce_hash(bet),
             message: "Bet placed, waiting for match",
         };
         Self { status: 202, data }
     }
+}
+
+fn nonce_hash(bet: &Bet) -> Option<String> {
+    bet.nonce.as_ref().map(|nonce| nonce.hash().to_string())
 }
 
 /// A bet as it stands.
@@ -72,6 +75,10 @@ pub struct BetBody {
     pub refunded: Money,
     /// What was won: twice each settled part that won.
     pub payout: Money,
+    /// The SHA-256 of the bet's nonce; null for a bet of before there were nonces.
+    pub nonce_hash: Option<String>,
+    /// The bet's nonce; null while something of the bet waits.
+    pub nonce: Option<String>,
     /// When it was placed (RFC 3339).
     pub created_at: String,
     /// When it last changed (RFC 3339).
@@ -93,6 +100,8 @@ impl From<&BetView> for BetBody {
             settled: bet.settled.into(),
             refunded: bet.refunded.into(),
             payout: bet.paid.into(),
+            nonce_hash: nonce_hash(bet),
+            nonce: view.nonce_told().map(Nonce::reveal),
             created_at: bet.placed_at.to_string(),
             updated_at: bet.updated_at.to_string(),
         }
@@ -305,158 +314,6 @@ impl BetListAnswer {
     /// A page of bets, newest first; the next one starts before the entry of the number `next`.
     pub fn new(bets: &[BetView], next: Option<u64>) -> Self {
         Self { data: bets.iter().map(BetBody::from).collect(), next_cursor: next_cursor(next) }
-    }
-}
-
-/// `200` to `GET /api/rounds/{roundId}` and to the operator's steps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RoundAnswer {
-    /// The round.
-    pub data: RoundBody,
-}
-
-/// Who says the result of a round.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OracleBody {
-    /// The oracle's name.
-    pub name: String,
-    /// The Ed25519 key that its signature is checked with, in base64.
-    pub public_key: String,
-}
-
-/// `200` to `GET /api/rounds/{roundId}/matches`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct MatchListAnswer {
-    /// The round's matches, in the order of their ids.
-    pub data: Vec<MatchBody>,
-    /// Where the next page starts; null on the last one.
-    pub next_cursor: Option<String>,
-}
-
-/// A match, as everybody may see it: what its draw can be made again from, and no player.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct MatchBody {
-    /// The match's id.
-    pub match_id: String,
-    /// The bet on side A.
-    pub bet_a_id: String,
-    /// The bet on side B.
-    pub bet_b_id: String,
-    /// What each side put in.
-    pub amount: Money,
-    /// `JOINED`, `DRAWN`, `SETTLED` or `VOID`.
-    pub state: &'static str,
-    /// The side that won; null where nothing was drawn.
-    pub winner_side: Option<&'static str>,
-}
-
-impl From<&Match> for MatchBody {
-    fn from(found: &Match) -> Self {
-        Self {
-            match_id: found.id.to_string(),
-            bet_a_id: found.bet_a.to_string(),
-            bet_b_id: found.bet_b.to_string(),
-            amount: found.amount.into(),
-            state: found.state.as_str(),
-            winner_side: found.state.outcome().map(|outcome| outcome.winner.as_str()),
-        }
-    }
-}
-
-impl MatchListAnswer {
-    /// A page of matches; the next one starts after `next`.
-    pub fn new(matches: &[Match], next: Option<MatchId>) -> Self {
-        let next_cursor = next.map(|after| MatchCursor { after }.to_string());
-        Self { data: matches.iter().map(MatchBody::from).collect(), next_cursor }
-    }
-}
-
-/// An amount on each side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct SideAmounts {
-    /// On side A.
-    #[serde(rename = "A")]
-    pub a: Money,
-    /// On side B.
-    #[serde(rename = "B")]
-    pub b: Money,
-}
-
-/// A round.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RoundBody {
-    /// The round's id.
-    pub round_id: String,
-    /// `OPEN`, `CLOSED`, `RESULTED` or `CANCELLED`.
-    pub state: &'static str,
-    /// `match`, `round` or `oracle`.
-    pub draw: &'static str,
-    /// Who says the result, if an oracle does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub oracle: Option<OracleBody>,
-    /// The SHA-256 of the seed, public before the first bet.
-    pub seed_hash: String,
-    /// The seed; null until the round has closed.
-    pub seed: Option<String>,
-    /// The side that won the whole round; null where there is none (yet).
-    pub winner_side: Option<&'static str>,
-    /// The oracle's signature of the result, in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub signature: Option<String>,
-    /// When it opened (RFC 3339).
-    pub opened_at: String,
-    /// When it closed or was cancelled (RFC 3339); null while it is open.
-    pub closed_at: Option<String>,
-    /// What is matched on each side: always the same amount.
-    pub matched: SideAmounts,
-    /// What waits for opponents on each side.
-    pub waiting: SideAmounts,
-    /// Whether `matched` and `waiting` are all there is. False where more than 10,000 matches or waiting bets would have to
-    /// be added up: the round has that much at least.
-    pub totals_complete: bool,
-    /// When `matched` and `waiting` were added up (RFC 3339): they are remembered for a moment.
-    pub totals_at: String,
-}
-
-impl RoundAnswer {
-    /// The answer for a round with what it adds up to, as of `totals_at`.
-    pub fn new(round: &Round, totals: &RoundTotals, totals_at: Timestamp) -> Self {
-        let RoundTotals { matched, waiting_a, waiting_b, is_complete } = *totals;
-        let (closed_at, outcome) = match &round.state {
-            RoundState::Open => (None, None),
-            RoundState::Closed { closed_at, .. } => (Some(closed_at), None),
-            RoundState::Resulted { closed_at, outcome, .. } => (Some(closed_at), Some(outcome)),
-            RoundState::Cancelled { cancelled_at, .. } => (Some(cancelled_at), None),
-        };
-        let oracle = match &round.draw {
-            Draw::Oracle(oracle) => Some(OracleBody {
-                name: oracle.name.clone(),
-                public_key: BASE64_STANDARD.encode(oracle.public_key),
-            }),
-            Draw::Match | Draw::Round => None,
-        };
-        let signature = outcome.and_then(|outcome| outcome.signature.as_deref());
-        let data = RoundBody {
-            round_id: round.id.to_string(),
-            state: round.state.name().as_str(),
-            draw: round.draw.as_str(),
-            oracle,
-            seed_hash: round.seed_hash.to_string(),
-            seed: round.state.seed().map(Seed::reveal),
-            winner_side: outcome.map(|outcome| Side::as_str(outcome.winner)),
-            signature: signature.map(|bytes| BASE64_STANDARD.encode(bytes)),
-            opened_at: round.opened_at.to_string(),
-            closed_at: closed_at.map(ToString::to_string),
-            matched: SideAmounts { a: matched.into(), b: matched.into() },
-            waiting: SideAmounts { a: waiting_a.into(), b: waiting_b.into() },
-            totals_complete: is_complete,
-            totals_at: totals_at.to_string(),
-        };
-        Self { data }
     }
 }
 

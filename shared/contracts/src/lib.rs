@@ -22,6 +22,7 @@ mod queue;
 mod queued_job;
 mod rate;
 mod request;
+mod round_answer;
 mod route;
 mod text;
 mod trace_parent;
@@ -32,9 +33,9 @@ pub use account_answer::{
 };
 pub use account_request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
 pub use answer::{
-    BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, LiveAnswer, MatchBody,
-    MatchListAnswer, OracleBody, PlaceBetAnswer, PlacedBetBody, ReadyAnswer, RefundAnswer, RefundBody,
-    RoundAnswer, RoundBody, SideAmounts, TransactionBody, TransactionMetadataBody, WalletAnswer, WalletBody,
+    BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, LiveAnswer, PlaceBetAnswer,
+    PlacedBetBody, ReadyAnswer, RefundAnswer, RefundBody, TransactionBody, TransactionMetadataBody,
+    WalletAnswer, WalletBody,
 };
 pub use body::Body;
 pub use cursor::{Cursor, MatchCursor};
@@ -61,5 +62,6 @@ pub use queue::{Backoff, Queue, QueueRules, UnknownQueue};
 pub use queued_job::{QueuedJob, RegistrationJob};
 pub use rate::{Rate, RateRules, RateSubject};
 pub use request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
+pub use round_answer::{MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts};
 pub use route::{Access, BlockCheck, Method, Parameter, ROUTES, Route, RouteBody};
 pub use trace_parent::{TraceParent, TraceParentError};

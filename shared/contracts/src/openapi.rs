@@ -152,7 +152,9 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
     let lists_matches = route.answer == "MatchListAnswer";
     let (signs_up, logs_in) = (route.body == Some(RouteBody::SignUp), route.body == Some(RouteBody::Login));
     match kind {
-        ProblemKind::InsufficientBalance | ProblemKind::IdempotencyKeyReused => places_bet,
+        ProblemKind::InsufficientBalance
+        | ProblemKind::IdempotencyKeyReused
+        | ProblemKind::TooManyWaitingBets => places_bet,
         ProblemKind::MalformedBody | ProblemKind::UnsupportedMediaType | ProblemKind::PayloadTooLarge => {
             route.body.is_some()
         }
@@ -164,9 +166,13 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
         }
         ProblemKind::WrongPassword => route.body == Some(RouteBody::Password),
         ProblemKind::PhoneNumberTaken => signs_up,
-        ProblemKind::NotFound => route.path.contains('{') || route.path.starts_with("/api/users/me"),
+        ProblemKind::NotFound => {
+            places_bet || route.path.contains('{') || route.path.starts_with("/api/users/me")
+        }
         ProblemKind::MethodNotAllowed => false,
-        ProblemKind::RoundState => places_bet || steps_a_round || lists_matches,
+        ProblemKind::RoundState => {
+            places_bet || steps_a_round || lists_matches || route.function == "request-refund"
+        }
         ProblemKind::RoundExists => route.body == Some(RouteBody::OpenRound),
         ProblemKind::NotAJob => route.path == "/api/operator/dead-letters/{deadLetterId}/redrive",
         ProblemKind::NothingToRefund => route.function == "request-refund",
@@ -184,6 +190,8 @@ fn body_schema(body: RouteBody) -> Value {
     let amount = json!({ "oneOf": [{ "type": "number" }, { "type": "string" }], "description": "More than 0, at most 8 decimals" });
     let round_id = json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^(?!\.{1,2}$)[A-Za-z0-9._-]+$" });
     let side = json!({ "type": "string", "enum": ["A", "B"] });
+    let stake_min = json!({ "oneOf": [{ "type": "number" }, { "type": "string" }], "description": "The least stake; the platform's own, if absent or lower" });
+    let time = |description| json!({ "type": "string", "format": "date-time", "description": description });
     match body {
         RouteBody::PlaceBet => json!({
             "type": "object",
@@ -199,6 +207,8 @@ fn body_schema(body: RouteBody) -> Value {
             "properties": {
                 "roundId": round_id,
                 "draw": { "type": "string", "enum": ["match", "round", "oracle"], "default": "match" },
+                "stakeMin": stake_min, "closesBy": time("Takes no bets from then on; a day after the opening, if absent"),
+                "resultBy": time("Has its result by then; a day after closesBy, if absent"),
                 "oracle": {
                     "type": "object",
                     "required": ["name", "publicKey"],

@@ -36,6 +36,8 @@ pub enum ProblemKind {
     NothingToRefund,
     /// The round exists with other settings.
     RoundExists,
+    /// As many bets of the player wait in the round as may.
+    TooManyWaitingBets,
     /// An account has this phone number.
     PhoneNumberTaken,
     /// The dead letter holds no job.
@@ -56,7 +58,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::InsufficientBalance,
         Self::MalformedBody,
         Self::Unauthorized,
@@ -72,6 +74,7 @@ impl ProblemKind {
         Self::RoundState,
         Self::NothingToRefund,
         Self::RoundExists,
+        Self::TooManyWaitingBets,
         Self::PhoneNumberTaken,
         Self::NotAJob,
         Self::PayloadTooLarge,
@@ -102,6 +105,7 @@ impl ProblemKind {
             Self::RoundState => (409, "round-state", "The round does not allow this now"),
             Self::NothingToRefund => (409, "nothing-to-refund", "No part of the bet is still waiting"),
             Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
+            Self::TooManyWaitingBets => (409, "too-many-waiting-bets", "Too many bets wait in the round"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
             Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),

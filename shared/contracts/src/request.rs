@@ -1,10 +1,11 @@
 //! Requests, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
 
-use crate::{Body, Problem, ProblemKind};
+use crate::{Body, FilterTime, Problem, ProblemKind};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{BetId, Draw, OracleKey, RoundId, Side, SignedResult, Stake};
+use evens_exchange::{BetId, Deadlines, Draw, OracleKey, RoundId, Side, SignedResult, Stake};
 use evens_ledger::{Amount, UserId};
+use jiff::{SignedDuration, Timestamp};
 
 /// `POST /api/bets`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,15 +40,25 @@ pub struct OpenRoundRequest {
     pub round_id: RoundId,
     /// How its winners are found.
     pub draw: Draw,
+    /// The least stake, if it is not the platform's own.
+    pub stake_min: Option<Amount>,
+    /// Its latest moments.
+    pub deadlines: Deadlines,
 }
 
 impl OpenRoundRequest {
+    /// How long a round is open, and how long it waits for its result, where the operator does not say.
+    const PERIOD: SignedDuration = SignedDuration::from_hours(24);
+    /// The furthest moment that an operator may say.
+    const FUTURE_MAX: SignedDuration = SignedDuration::from_hours(24 * 366);
+
     /// The longest name of an oracle.
     const ORACLE_NAME_LENGTH_MAX: usize = 64;
 
     /// Reads the body: `draw` is `match` (the default), `round` or `oracle`; the last needs `oracle.name` and
-    /// `oracle.publicKey`, an Ed25519 public key in base64.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a moment after `now`, a day after it by default;
+    /// `resultBy` one after that, a day later by default; both are at most a year ahead.
+    pub fn parse(bytes: &[u8], now: Timestamp) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let round_id = body.string("roundId")?;
         let draw = match body.optional_string::<String>("draw")?.as_deref() {
@@ -58,7 +69,29 @@ impl OpenRoundRequest {
                 return Err(Problem::invalid("draw", "is none of \"match\", \"round\" and \"oracle\""));
             }
         };
-        Ok(Self { round_id, draw })
+        let stake_min: Option<Amount> = body.optional_number("stakeMin")?;
+        if stake_min.is_some_and(|stake_min| stake_min.units() > Stake::MAX_UNITS) {
+            return Err(Problem::invalid("stakeMin", "is more than a stake may be"));
+        }
+        Ok(Self { round_id, draw, stake_min, deadlines: Self::parse_deadlines(&body, now)? })
+    }
+
+    fn parse_deadlines(body: &Body<'_>, now: Timestamp) -> Result<Deadlines, Problem> {
+        let latest = now.saturating_add(Self::FUTURE_MAX).unwrap_or(Timestamp::MAX);
+        let moment = |field, after: Timestamp| -> Result<Timestamp, Problem> {
+            let Some(FilterTime(moment)) = body.optional_string(field)? else {
+                return Ok(after.saturating_add(Self::PERIOD).unwrap_or(Timestamp::MAX));
+            };
+            if moment <= after {
+                return Err(Problem::invalid(field, format_args!("is not after {after}")));
+            }
+            if moment > latest {
+                return Err(Problem::invalid(field, format_args!("is after {latest}")));
+            }
+            Ok(moment)
+        };
+        let closes_by = moment("closesBy", now)?;
+        Ok(Deadlines { closes_by, result_by: moment("resultBy", closes_by)? })
     }
 
     fn parse_oracle(body: &Body<'_>) -> Result<OracleKey, Problem> {

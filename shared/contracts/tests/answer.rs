@@ -4,16 +4,17 @@
 
 mod common;
 
-use common::{BET, ROUND, amount};
+use common::{BET, MATCH, ROUND, amount};
 use evens_accounts::{FamilyId, Month, Referral, RefreshToken};
 use evens_contracts::{
     AttendanceAnswer, BetAnswer, BetListAnswer, Cursor, DoneAnswer, HealthAnswer, LedgerAnswer, LiveAnswer,
-    LoginAnswer, PlaceBetAnswer, Problem, ReadyAnswer, ReferralListAnswer, RefundAnswer, RoundAnswer,
-    SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
+    LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer, ReferralListAnswer, RefundAnswer,
+    RoundAnswer, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
 };
 use evens_exchange::{
-    Bet, BetView, Draw, OracleKey, PlaceBet, PlaceBetOutcome, Placement, Round, RoundOutcome, RoundState,
-    RoundTotals, Seed, Side, Stake, place_bet,
+    Bet, BetView, BettingLimits, Deadlines, Draw, DrawRule, Match, MatchState, OracleKey, Outcome, PlaceBet,
+    PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome, RoundState, RoundTerms, RoundTotals, Seed,
+    SeenForBet, Side, Stake, place_bet,
 };
 use evens_ledger::{Account, Amount, EntryKey, Incoming, Posting, UserId, Wallet};
 use jiff::Timestamp;
@@ -28,9 +29,15 @@ fn seed() -> Seed {
     Seed::from_bytes([0xff; 32])
 }
 
+/// The bytes 0x20 to 0x3f, as in `shared/exchange/tests/bet.rs`, which says how to make the hash.
+const NONCE: &str = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
+const NONCE_HASH: &str = "72dbb7336c76780023f83da4c355f2eeea85733b13d3477697917790c1229084";
+
+/// A round that its first bet opened.
 fn round(draw: Draw, state: RoundState) -> Round {
-    let opened = Round::open(ROUND.parse().expect("a round"), draw, &seed(), at("2024-01-01T00:00:00Z"));
-    Round { state, ..opened }
+    let id = ROUND.parse().expect("a round");
+    let terms = RoundTerms { id, draw, opened_by: None, stake_min: amount("1"), deadlines: None };
+    Round { state, ..Round::open(terms, &seed(), at("2024-01-01T00:00:00Z")) }
 }
 
 /// User 42 has 500 and bets 100.50 on side A.
@@ -41,6 +48,7 @@ fn placement() -> Placement {
         round: ROUND.parse().expect("a round"),
         side: Side::A,
         stake: Stake::parse(amount("100.50")).expect("a stake"),
+        nonce: NONCE.parse().expect("a nonce"),
     };
     let deposit = Posting {
         key: EntryKey::new("FUND", &[&"order-1"]),
@@ -51,7 +59,10 @@ fn placement() -> Placement {
     let empty = Wallet::empty(command.user);
     let (wallet, _) = empty.credit(Incoming::Credit, deposit, at("2024-01-01T00:00:00Z")).expect("fits");
     let open = round(Draw::Match, RoundState::Open);
-    match place_bet(&command, None, &open, &wallet, at("2024-01-01T00:00:01.5Z")) {
+    let seen =
+        SeenForBet { existing: None, is_blocked: false, round: Some(&open), waiting: 0, wallet: &wallet };
+    let limits = BettingLimits { stake_min: amount("1"), waiting_max: 50, refund_after: REFUND_AFTER };
+    match place_bet(&command, seen, limits, at("2024-01-01T00:00:01.5Z")) {
         PlaceBetOutcome::Placed(placement) => *placement,
         refused => panic!("{refused:?}"),
     }
@@ -64,7 +75,8 @@ fn json(answer: &impl Serialize) -> String {
 #[test]
 fn a_placed_bet_is_answered_as_the_old_api_did() {
     let expected = format!(
-        r#"{{"status":202,"data":{{"betId":"{BET}","status":"PENDING","balance":399.5,"message":"Bet placed, waiting for match"}}}}"#
+        "{{\"status\":202,\"data\":{{\"betId\":\"{BET}\",\"status\":\"PENDING\",\"balance\":399.5,\
+         \"nonceHash\":\"{NONCE_HASH}\",\"message\":\"Bet placed, waiting for match\"}}}}"
     );
     assert_eq!(json(&PlaceBetAnswer::from(&placement().bet)), expected);
 }
@@ -85,14 +97,73 @@ fn a_bet_shows_all_of_its_parts() {
         updated_at: at("2024-01-01T00:05:00Z"),
         ..placement().bet
     };
-    let view = BetView { bet, open: amount("0.00000001") };
-    let answer = BetAnswer { data: (&view).into() };
+    let answer = BetAnswer { data: (&BetView { bet, open: amount("0.00000001") }).into() };
     let expected = format!(
         "{{\"data\":{{\"betId\":\"{BET}\",\"userId\":42,\"roundId\":\"{ROUND}\",\"side\":\"A\",\"amount\":100.5,\
          \"status\":\"PENDING\",\"open\":0.00000001,\"matched\":30.49999999,\"settled\":50,\"refunded\":20,\
-         \"payout\":100,\"createdAt\":\"2024-01-01T00:00:01.5Z\",\"updatedAt\":\"2024-01-01T00:05:00Z\"}}}}"
+         \"payout\":100,\"nonceHash\":\"{NONCE_HASH}\",\"nonce\":null,\"createdAt\":\"2024-01-01T00:00:01.5Z\",\"updatedAt\":\"2024-01-01T00:05:00Z\"}}}}"
     );
     assert_eq!(json(&answer), expected);
+}
+
+/// The hash from the first answer on; the nonce when nothing of the bet waits.
+#[test]
+fn a_bet_shows_its_nonce_when_nothing_of_it_waits() {
+    let placed = placement().bet;
+    let old = Bet { nonce: None, ..placed.clone() };
+    let (hash, nonce) = (Some(NONCE_HASH.to_owned()), Some(NONCE.to_owned()));
+    #[rustfmt::skip]
+    let table = [
+        (&placed, "100.5",      hash.clone(), None),
+        (&placed, "0.00000001", hash.clone(), None),
+        (&placed, "0",          hash,         nonce),
+        (&old,    "100.5",      None,         None),
+        (&old,    "0",          None,         None),
+    ];
+    for (bet, open, hash, nonce) in table {
+        let view = BetView { bet: bet.clone(), open: amount(open) };
+        let answer = BetAnswer { data: (&view).into() };
+        assert_eq!((answer.data.nonce_hash, answer.data.nonce), (hash.clone(), nonce), "{view:?}");
+        assert_eq!(PlaceBetAnswer::from(bet).data.nonce_hash, hash, "{view:?}");
+    }
+}
+
+/// A match of user 42 and user 43 over 100.5, where only the bet on A has a nonce.
+fn bet_match(state: MatchState) -> Match {
+    let Bet { id, user, round, nonce, .. } = placement().bet;
+    Match {
+        id: MATCH.parse().expect("a match"),
+        round,
+        bet_a: id,
+        bet_b: "51c21350-e08e-8c4f-8123-7cd017d7e3e3".parse().expect("a bet"),
+        user_a: user,
+        user_b: UserId::new(43).expect("a player"),
+        nonce_a: nonce,
+        nonce_b: None,
+        amount: amount("100.5"),
+        joined_at: at("2024-01-01T00:00:02Z"),
+        state,
+    }
+}
+
+#[test]
+fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
+    let outcome = Outcome { winner: Side::B, drawn_at: at("2024-01-01T00:00:02Z") };
+    #[rustfmt::skip]
+    let table = [
+        (MatchState::Joined,           "JOINED",  "null"),
+        (MatchState::Drawn(outcome),   "DRAWN",   "\"B\""),
+        (MatchState::Settled(outcome), "SETTLED", "\"B\""),
+        (MatchState::Void,             "VOID",    "null"),
+    ];
+    for (state, name, winner) in table {
+        let expected = format!(
+            "{{\"data\":[{{\"matchId\":\"{MATCH}\",\"betAId\":\"{BET}\",\
+             \"betBId\":\"51c21350-e08e-8c4f-8123-7cd017d7e3e3\",\"nonceA\":\"{NONCE}\",\"nonceB\":null,\
+             \"amount\":100.5,\"state\":\"{name}\",\"winnerSide\":{winner}}}],\"nextCursor\":null}}"
+        );
+        assert_eq!(json(&MatchListAnswer::new(&[bet_match(state)], None)), expected);
+    }
 }
 
 #[test]
@@ -167,31 +238,63 @@ fn a_refund_says_what_was_given_back() {
 }
 
 #[test]
-fn a_round_shows_its_seed_only_when_it_has_ended() {
+fn a_round_shows_its_seed_once_it_is_public() {
     let closed_at = at("2024-01-02T00:00:00Z");
     let outcome = RoundOutcome { winner: Side::B, fixed_at: closed_at, signature: Some(vec![0, 255]) };
     let oracle = Draw::Oracle(OracleKey { name: "referee".to_owned(), public_key: [0; 32] });
     let referee = format!("\"oracle\":{{\"name\":\"referee\",\"publicKey\":\"{}=\"}},", "A".repeat(43));
     let seed_text = format!("\"{}\"", "f".repeat(64));
     let closed = "\"2024-01-02T00:00:00Z\"";
+    let (public, cancelled_at) = (Some(seed()), closed_at);
     #[rustfmt::skip]
     let table = [
-        (Draw::Match,    RoundState::Open,                                                   "OPEN",      "match",  "",                        "null",     "null",  "",                         "null"),
-        (Draw::Round,    RoundState::Closed { closed_at, seed: seed() },                     "CLOSED",    "round",  "",                        &seed_text, "null",  "",                         closed),
-        (oracle,         RoundState::Resulted { closed_at, seed: seed(), outcome },          "RESULTED",  "oracle", &referee, &seed_text, "\"B\"", "\"signature\":\"AP8=\",",  closed),
-        (Draw::Match,    RoundState::Cancelled { cancelled_at: closed_at, seed: seed() },    "CANCELLED", "match",  "",                        &seed_text, "null",  "",                         closed),
+        (Draw::Match,    RoundState::Open,                                                   "OPEN",      "match",  "",        "null",     "null",  "",                         "null"),
+        (Draw::Round,    RoundState::Closed { closed_at, seed: None },                       "CLOSED",    "round",  "",        "null",     "null",  "",                         closed),
+        (Draw::Match,    RoundState::Closed { closed_at, seed: public.clone() },             "CLOSED",    "match",  "",        &seed_text, "null",  "",                         closed),
+        (oracle,         RoundState::Resulted { closed_at, seed: seed(), outcome },          "RESULTED",  "oracle", &referee,  &seed_text, "\"B\"", "\"signature\":\"AP8=\",",  closed),
+        (Draw::Match,    RoundState::Cancelled { cancelled_at, seed: None },                 "CANCELLED", "match",  "",        "null",     "null",  "",                         closed),
+        (Draw::Match,    RoundState::Cancelled { cancelled_at, seed: public },               "CANCELLED", "match",  "",        &seed_text, "null",  "",                         closed),
     ];
     let (matched, waiting_a) = (amount("7"), amount("1.5"));
     let totals = RoundTotals { matched, waiting_a, waiting_b: Amount::ZERO, is_complete: true };
     for (draw, state, state_name, draw_name, oracle, seed_text, winner, signature, closed) in table {
         let answer = RoundAnswer::new(&round(draw, state), &totals, closed_at);
         let expected = format!(
-            "{{\"data\":{{\"roundId\":\"{ROUND}\",\"state\":\"{state_name}\",\"draw\":\"{draw_name}\",{oracle}\
+            "{{\"data\":{{\"roundId\":\"{ROUND}\",\"state\":\"{state_name}\",\"draw\":\"{draw_name}\",\
+             \"drawRule\":2,\"stakeMin\":1,\"closesBy\":null,\"resultBy\":null,{oracle}\
              \"seedHash\":\"af9613760f72635fbdb44a5a0a63c39f12af30f950a6ee5c971be188e89c4051\",\"seed\":{seed_text},\
              \"winnerSide\":{winner},{signature}\"openedAt\":\"2024-01-01T00:00:00Z\",\"closedAt\":{closed},\
              \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}},\"totalsComplete\":true,\"totalsAt\":\"2024-01-02T00:00:00Z\"}}}}"
         );
         assert_eq!(json(&answer), expected);
+    }
+}
+
+#[test]
+fn a_round_shows_its_terms() {
+    let (closes_by, result_by) = (at("2024-01-02T00:00:00Z"), at("2024-01-03T12:00:00.5Z"));
+    let opened = Round {
+        stake_min: amount("2.5"),
+        deadlines: Some(Deadlines { closes_by, result_by }),
+        opened_by: UserId::new(9).ok(),
+        ..round(Draw::Match, RoundState::Open)
+    };
+    let old =
+        Round { draw_rule: DrawRule::Ids, stake_min: Amount::ZERO, ..round(Draw::Match, RoundState::Open) };
+    let zero = Amount::ZERO;
+    let totals = RoundTotals { matched: zero, waiting_a: zero, waiting_b: zero, is_complete: true };
+    #[rustfmt::skip]
+    let table = [
+        (opened, r#""drawRule":2,"stakeMin":2.5,"closesBy":"2024-01-02T00:00:00Z","resultBy":"2024-01-03T12:00:00.5Z","seedHash":"#),
+        (old,    r#""drawRule":1,"stakeMin":0,"closesBy":null,"resultBy":null,"seedHash":"#),
+    ];
+    for (round, terms) in table {
+        let answered = json(&RoundAnswer::new(&round, &totals, round.opened_at));
+        assert!(answered.contains(terms), "{answered}");
+        assert!(
+            !answered.to_lowercase().contains("openedby"),
+            "who runs a round is the platform's business: {answered}"
+        );
     }
 }
 
@@ -240,6 +343,7 @@ fn the_document_describes_the_answers() {
     let answers = [
         ("PlaceBetAnswer", json(&PlaceBetAnswer::from(&bet))),
         ("BetAnswer", json(&BetAnswer { data: (&view).into() })),
+        ("MatchListAnswer", json(&MatchListAnswer::new(&[bet_match(MatchState::Joined)], None))),
         ("BetListAnswer", json(&BetListAnswer::new(&[view], Some(2)))),
         ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()]))),

@@ -107,6 +107,7 @@ fn wire() -> Vec<Wire> {
         row("refund-expired.v1.json",     true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Expired)),
         row("refund-requested.v1.json",   true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::Requested)),
         row("refund-round-ended.v1.json", true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::RoundEnded)),
+        row("refund-too-small.v1.json",   true, Queue::Refund, format!("refund:{BET}"),           refund(RefundReason::TooSmall)),
         row("finish-round.v1.json",       true, Queue::Rounds, format!("finish:{ROUND}"),         finish_round(ROUND, None)),
         row("finish-round-page.v1.json",  true, Queue::Rounds, format!("finish:{ROUND}:{}", MATCH.replace('-', "")), finish_round(ROUND, Some(MATCH))),
         // D5, D9, D13, D17

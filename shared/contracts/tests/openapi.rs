@@ -225,13 +225,17 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     }
     assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets"]);
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), ["POST /api/bets"]);
+    assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
     assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund"]);
     let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
     let matches = "GET /api/rounds/{roundId}/matches".to_owned();
-    let by_state = [&["POST /api/bets".to_owned(), matches.clone()], steps.as_slice()].concat();
+    let of_bets = ["POST /api/bets", "POST /api/bets/{betId}/refund"].map(str::to_owned);
+    let by_state = [of_bets.as_slice(), &[matches.clone()], &steps].concat();
     assert_eq!(routes(ProblemKind::RoundState), by_state);
-    let of_one_bet = ["GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"].map(str::to_owned);
+    // A bet names a round, which may not be there.
+    let of_one_bet = ["POST /api/bets", "GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"];
+    let of_one_bet = of_one_bet.map(str::to_owned);
     let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
     let of_oneself = ["GET ", "PATCH ", "POST /password", "GET /referrals"]
         .map(|route| route.split_once(' ').expect("a method and a path"))
@@ -253,6 +257,18 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
     assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");
     assert_eq!(routes(ProblemKind::UnsupportedMediaType), routes(ProblemKind::MalformedBody));
+}
+
+/// What an operator may say of a round is what its parser reads; `tests/round_request.rs` has each of them.
+#[test]
+fn the_body_that_opens_a_round_is_described() {
+    let document = openapi();
+    let route = ROUTES.iter().find(|route| route.body == Some(RouteBody::OpenRound)).unwrap();
+    let schema = &operation(&document, route)["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(schema["required"], json!(["roundId"]));
+    let mut found: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+    found.sort();
+    assert_eq!(found, ["closesBy", "draw", "oracle", "resultBy", "roundId", "stakeMin"]);
 }
 
 /// What a client must send is what the parsers ask for; `tests/account_request.rs` has each of them.
@@ -281,7 +297,8 @@ fn the_bodies_of_the_routes_about_accounts_are_described() {
     }
 }
 
-/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain and of a round's seed.
+/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain, of a round's seed and
+/// of a bet's nonce.
 #[test]
 fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let document = openapi();
@@ -296,7 +313,9 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
             }
         });
     }
-    assert_eq!(places, ["EntryBody.hash", "EntryBody.previousHash", "RoundBody.seedHash"]);
+    let nonces = ["BetBody.nonceHash", "PlacedBetBody.nonceHash"];
+    let chain = ["EntryBody.hash", "EntryBody.previousHash"];
+    assert_eq!(places, [nonces[0], chain[0], chain[1], nonces[1], "RoundBody.seedHash"]);
 }
 
 #[test]

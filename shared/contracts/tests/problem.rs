@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 23] = [
+const TABLE: [(ProblemKind, u16, &str); 24] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -25,6 +25,7 @@ const TABLE: [(ProblemKind, u16, &str); 23] = [
     (ProblemKind::RoundState,           409, "round-state"),
     (ProblemKind::NothingToRefund,      409, "nothing-to-refund"),
     (ProblemKind::RoundExists,          409, "round-exists"),
+    (ProblemKind::TooManyWaitingBets,   409, "too-many-waiting-bets"),
     (ProblemKind::PhoneNumberTaken,     409, "phone-number-taken"),
     (ProblemKind::NotAJob,              409, "not-a-job"),
     (ProblemKind::PayloadTooLarge,      413, "payload-too-large"),

@@ -1,6 +1,6 @@
 //! [`Bet`]: a stake on one side of a round; [`WaitingBet`]: the part of it that waits in the book.
 
-use crate::{BetId, Fingerprint, RoundId};
+use crate::{BetId, Fingerprint, Nonce, RoundId};
 use evens_ledger::{Amount, UserId};
 use jiff::Timestamp;
 use std::fmt;
@@ -111,6 +111,8 @@ pub struct Bet {
     pub stake: Stake,
     /// What was asked for, to tell a repeat from another request under the same key.
     pub fingerprint: Fingerprint,
+    /// What the server drew for it; none where it was placed before there were nonces.
+    pub nonce: Option<Nonce>,
     /// Balance of the wallet after the debit: what the answer said, and says again to a repeat.
     pub balance_after: Amount,
     /// When it was placed.
@@ -149,8 +151,13 @@ pub struct WaitingBet {
     pub side: Side,
     /// When it was placed: the book is served oldest first.
     pub placed_at: Timestamp,
+    /// The bet's nonce; none where it was placed before there were nonces.
+    pub nonce: Option<Nonce>,
     /// How much of the stake is unmatched.
     pub open: Amount,
+    /// Whether its round has closed over it: then it is joined with nobody any more, and its player does not take it back;
+    /// its round gives it back.
+    pub is_closed: bool,
 }
 
 impl Bet {
@@ -166,6 +173,11 @@ impl Bet {
 }
 
 impl WaitingBet {
+    /// Whether what is left of it is less than can be matched: it is given back.
+    pub fn is_too_small(&self, stake_min: Amount) -> bool {
+        self.open < stake_min
+    }
+
     /// Where it waits.
     pub fn place(&self) -> Place {
         Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
@@ -207,6 +219,11 @@ pub struct BetView {
 }
 
 impl BetView {
+    /// The nonce, once it may be told: nothing of the bet waits any more.
+    pub fn nonce_told(&self) -> Option<&Nonce> {
+        self.bet.nonce.as_ref().filter(|_| self.open.is_zero())
+    }
+
     /// The part of the stake that is matched and not settled.
     pub fn matched(&self) -> Amount {
         let ended = self.bet.settled.units() + self.bet.refunded.units() + self.open.units();

@@ -12,6 +12,7 @@ mod draw;
 mod ids;
 mod invariant;
 mod matching;
+mod nonce;
 mod place_bet;
 mod refund;
 mod round;
@@ -19,14 +20,18 @@ mod round_totals;
 mod settlement;
 
 pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, WaitingBet};
-pub use draw::{Outcome, Seed, draw_match, draw_round};
+pub use draw::{DrawRule, Outcome, Seed, draw_match, draw_round};
 pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
 pub use invariant::Invariant;
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
-pub use place_bet::{PlaceBet, PlaceBetOutcome, Placement, place_bet};
-pub use refund::{REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, refund_waiting};
+pub use nonce::Nonce;
+pub use place_bet::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
+pub use refund::{
+    REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, RefundTerms, refund_waiting,
+};
 pub use round::{
-    Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep, SignedResult,
+    Deadlines, Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep,
+    RoundTerms, SignedResult,
 };
 pub use round_totals::RoundTotals;
 pub use settlement::{Settlement, Void, settle, void_match, winner};

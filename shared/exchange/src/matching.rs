@@ -1,6 +1,6 @@
 //! Matching: two opposed bets are joined in equal amounts (M5).
 
-use crate::{BetId, MatchId, Outcome, RoundId, Side, WaitingBet};
+use crate::{BetId, MatchId, Nonce, Outcome, RoundId, Side, WaitingBet};
 use evens_ledger::{Amount, UserId};
 use jiff::Timestamp;
 
@@ -19,6 +19,10 @@ pub struct Match {
     pub user_a: UserId,
     /// Who placed the bet on side B.
     pub user_b: UserId,
+    /// The nonce of the bet on side A; none where it was placed before there were nonces.
+    pub nonce_a: Option<Nonce>,
+    /// The nonce of the bet on side B; none where it was placed before there were nonces.
+    pub nonce_b: Option<Nonce>,
     /// What each side put in; the winner is paid twice this.
     pub amount: Amount,
     /// When it was joined.
@@ -86,7 +90,7 @@ impl Match {
     }
 }
 
-/// Two waiting bets that may be joined: one round, opposite sides, different users, something open on both.
+/// Two waiting bets that may be joined: one round, opposite sides, different users, at least the least stake open on both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpposedBets {
     a: WaitingBet,
@@ -105,14 +109,15 @@ pub enum NotOpposed {
     /// They are of one user: nobody plays against himself.
     #[error("the bets are of the same user")]
     SameUser,
-    /// Nothing of one of them waits any more.
-    #[error("nothing of one of the bets waits any more")]
-    NothingOpen,
+    /// Of one of them nothing waits any more, or less than the least stake: such a rest is given back, so that nobody
+    /// can fill a book with bets that cost nothing.
+    #[error("too little of one of the bets waits")]
+    TooLittleOpen,
 }
 
 impl OpposedBets {
-    /// The pair of these two bets, in whichever order they come.
-    pub fn of(one: &WaitingBet, other: &WaitingBet) -> Result<Self, NotOpposed> {
+    /// The pair of these two bets, in whichever order they come. No match is made of less than `stake_min`.
+    pub fn of(one: &WaitingBet, other: &WaitingBet, stake_min: Amount) -> Result<Self, NotOpposed> {
         if one.round != other.round {
             return Err(NotOpposed::OtherRound);
         }
@@ -124,8 +129,9 @@ impl OpposedBets {
         if a.user == b.user {
             return Err(NotOpposed::SameUser);
         }
-        if a.open.is_zero() || b.open.is_zero() {
-            return Err(NotOpposed::NothingOpen);
+        let open = a.open.min(b.open);
+        if open.is_zero() || open < stake_min {
+            return Err(NotOpposed::TooLittleOpen);
         }
         Ok(Self { a: a.clone(), b: b.clone() })
     }
@@ -153,6 +159,8 @@ pub fn join(pair: &OpposedBets, at: Timestamp) -> Join {
         bet_b: b.bet,
         user_a: a.user,
         user_b: b.user,
+        nonce_a: a.nonce.clone(),
+        nonce_b: b.nonce.clone(),
         amount,
         joined_at: at,
         state: MatchState::Joined,

@@ -1,8 +1,10 @@
 //! Placing a bet: the checks in their order, then the placement that cannot fail.
 
-use crate::{Bet, BetId, Fingerprint, Invariant, Round, RoundId, RoundStateName, Side, Stake, WaitingBet};
+use crate::{
+    Bet, BetId, Fingerprint, Invariant, Nonce, Round, RoundId, RoundStateName, Side, Stake, WaitingBet,
+};
 use evens_ledger::{Account, Amount, Entry, EntryKey, InsufficientBalance, Posting, UserId, Wallet};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A bet that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct PlaceBet {
     pub side: Side,
     /// How much.
     pub stake: Stake,
+    /// What the server has drawn for it. A repeat finds the nonce of the first one.
+    pub nonce: Nonce,
 }
 
 impl PlaceBet {
@@ -39,23 +43,67 @@ pub struct Placement {
     pub waiting: WaitingBet,
 }
 
+/// What limits every bet, whatever its round says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BettingLimits {
+    /// The least stake.
+    pub stake_min: Amount,
+    /// How many bets of one player may wait in one round.
+    pub waiting_max: usize,
+    /// How long a bet waits: one that was placed much earlier waits no more.
+    pub refund_after: SignedDuration,
+}
+
+/// What was read of everything that decides about a bet.
+#[derive(Debug, Clone)]
+pub struct SeenForBet<'a> {
+    /// The bet under the same key, if there is one.
+    pub existing: Option<Bet>,
+    /// Whether the player's account is blocked.
+    pub is_blocked: bool,
+    /// The round, if it exists.
+    pub round: Option<&'a Round>,
+    /// How many of the player's bets wait in the round, as far as that was counted.
+    pub waiting: usize,
+    /// The player's wallet.
+    pub wallet: &'a Wallet,
+}
+
 /// What becomes of a bet that is asked for. The variants stand in the order of the checks: the first that applies is
-/// the answer, on every host. A repeat is answered before anything that depends on today's round or balance.
+/// the answer, on every host. A repeat is answered before anything that depends on today's round or balance; and only a
+/// bet that could be placed is told that its round does not exist, so that who opens rounds by bets opens none for others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
-    /// The same request was carried out before; here is its bet.
-    PlacedBefore(Box<Bet>),
-    /// The account is blocked. Whoever reads the wallet finds it there and does not ask this rule.
-    AccountBlocked,
     /// The idempotency key was used for a bet that differs.
     KeyUsedForAnotherBody {
         /// The bet that was placed under the key.
         bet: BetId,
     },
+    /// The same request was carried out before; here is its bet.
+    PlacedBefore(Box<Bet>),
+    /// The account is blocked.
+    AccountBlocked,
     /// The round takes no bets any more.
     RoundNotOpen {
         /// Where the round stands.
         state: RoundStateName,
+    },
+    /// The latest moment for the round to close has come.
+    RoundPastClosing {
+        /// That moment.
+        closes_by: Timestamp,
+    },
+    /// Whoever runs a round places no bets in it.
+    RunsRound,
+    /// The stake is less than the least.
+    StakeTooSmall {
+        /// The least stake.
+        stake_min: Amount,
+    },
+    /// As many bets of the player wait in the round as may.
+    TooManyWaiting {
+        /// How many may.
+        waiting_max: usize,
     },
     /// The stake is larger than the balance.
     InsufficientBalance {
@@ -64,29 +112,39 @@ pub enum PlaceBetOutcome {
         /// What was staked.
         stake: Amount,
     },
+    /// There is no such round.
+    UnknownRound,
     /// The bet can be placed; this is to be written.
     Placed(Box<Placement>),
 }
 
-/// Decides on a bet from what was read: the bet under the same key, the round, and the wallet.
+/// Decides on a bet from what was read.
 pub fn place_bet(
     command: &PlaceBet,
-    existing: Option<Bet>,
-    round: &Round,
-    wallet: &Wallet,
+    seen: SeenForBet<'_>,
+    limits: BettingLimits,
     now: Timestamp,
 ) -> PlaceBetOutcome {
-    assert_eq!(round.id, command.round, "the round that was asked for");
+    let SeenForBet { existing, is_blocked, round, waiting, wallet } = seen;
+    assert!(round.is_none_or(|round| round.id == command.round), "the round that was asked for");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
         Some(bet) if bet.fingerprint != command.fingerprint() => {
             return PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet.id };
         }
         Some(bet) => return PlaceBetOutcome::PlacedBefore(Box::new(bet)),
+        None if is_blocked => return PlaceBetOutcome::AccountBlocked,
         None => {}
     }
-    if !round.takes_bets() {
-        return PlaceBetOutcome::RoundNotOpen { state: round.state.name() };
+    if let Some(refused) = round.and_then(|round| refused_by_round(command, round, now)) {
+        return refused;
+    }
+    let stake_min = round.map_or(limits.stake_min, |round| round.stake_min.max(limits.stake_min));
+    if command.stake.amount() < stake_min {
+        return PlaceBetOutcome::StakeTooSmall { stake_min };
+    }
+    if waiting >= limits.waiting_max {
+        return PlaceBetOutcome::TooManyWaiting { waiting_max: limits.waiting_max };
     }
     let debit = Posting {
         key: EntryKey::new("BET", &[&command.bet]),
@@ -94,17 +152,33 @@ pub fn place_bet(
         account: Account::Stakes(command.round.to_string()),
         reference: command.bet.to_string(),
     };
-    match wallet.debit(debit, now) {
-        Err(InsufficientBalance { balance, amount }) => {
+    match (wallet.debit(debit, now), round) {
+        (Err(InsufficientBalance { balance, amount }), _) => {
             PlaceBetOutcome::InsufficientBalance { balance, stake: amount }
         }
-        Ok((wallet, entry)) => PlaceBetOutcome::Placed(Box::new(placement(command, wallet, entry, now))),
+        (Ok(_), None) => PlaceBetOutcome::UnknownRound,
+        (Ok((wallet, entry)), Some(_)) => {
+            PlaceBetOutcome::Placed(Box::new(placement(command, wallet, entry, now)))
+        }
     }
+}
+
+/// Why a round takes no bet of that player, if it does not.
+fn refused_by_round(command: &PlaceBet, round: &Round, now: Timestamp) -> Option<PlaceBetOutcome> {
+    let state = round.state.name();
+    if state != RoundStateName::Open {
+        return Some(PlaceBetOutcome::RoundNotOpen { state });
+    }
+    if let Some(deadlines) = round.deadlines.filter(|_| round.is_past_closing(now)) {
+        return Some(PlaceBetOutcome::RoundPastClosing { closes_by: deadlines.closes_by });
+    }
+    (round.opened_by == Some(command.user)).then_some(PlaceBetOutcome::RunsRound)
 }
 
 /// From here on nothing can be refused.
 fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -> Placement {
-    let PlaceBet { bet: id, user, round, side, stake } = command.clone();
+    let PlaceBet { bet: id, user, round, side, stake, nonce } = command.clone();
+    let nonce = Some(nonce);
     let bet = Bet {
         id,
         user,
@@ -112,6 +186,7 @@ fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -
         side,
         stake,
         fingerprint: command.fingerprint(),
+        nonce: nonce.clone(),
         balance_after: wallet.balance,
         placed_at: now,
         settled: Amount::ZERO,
@@ -119,6 +194,7 @@ fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -
         paid: Amount::ZERO,
         updated_at: now,
     };
-    let waiting = WaitingBet { bet: id, user, round, side, placed_at: now, open: stake.amount() };
+    let open = stake.amount();
+    let waiting = WaitingBet { bet: id, user, round, side, placed_at: now, nonce, open, is_closed: false };
     Placement { wallet, entry, bet, waiting }
 }

@@ -1,7 +1,7 @@
 //! Refunds: what of a bet still waits goes back to its player.
 
 use crate::{Invariant, WaitingBet};
-use evens_ledger::{Account, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, Wallet};
+use evens_ledger::{Account, Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, Wallet};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
@@ -13,13 +13,15 @@ pub enum RefundReason {
     Expired,
     /// Its round has ended.
     RoundEnded,
-    /// Its player or an operator asked for it.
+    /// Its player asked for it.
     Requested,
+    /// What is left of it is less than the least that is matched.
+    TooSmall,
 }
 
 impl RefundReason {
     /// Every reason.
-    pub const ALL: [Self; 3] = [Self::Expired, Self::RoundEnded, Self::Requested];
+    pub const ALL: [Self; 4] = [Self::Expired, Self::RoundEnded, Self::Requested, Self::TooSmall];
 
     /// The name in a job and in a log.
     pub fn as_str(self) -> &'static str {
@@ -27,6 +29,7 @@ impl RefundReason {
             Self::Expired => "expired",
             Self::RoundEnded => "round-ended",
             Self::Requested => "requested",
+            Self::TooSmall => "too-small",
         }
     }
 }
@@ -73,23 +76,41 @@ pub enum RefundOutcome {
         /// When it is due.
         due_at: Timestamp,
     },
+    /// Its round has closed over it: it comes back with the round, whoever asks for it.
+    RoundEnded,
     /// It can be refunded; this is to be written.
     Refund(Box<Refund>),
 }
 
-/// Decides on the refund of what of a bet still waits. It is due `refund_after` after the bet was placed.
+/// When a waiting bet is due to be refunded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefundTerms {
+    /// How long after it was placed.
+    pub refund_after: SignedDuration,
+    /// At once, where less than this waits: the least that is matched in its round.
+    pub stake_min: Amount,
+}
+
+/// Decides on the refund of what of a bet still waits.
 pub fn refund_waiting(
     waiting: &WaitingBet,
     reason: RefundReason,
     wallet: &Wallet,
-    refund_after: SignedDuration,
+    terms: RefundTerms,
     now: Timestamp,
 ) -> Result<RefundOutcome, BalanceTooLarge> {
     assert_eq!(wallet.user, waiting.user, "{:?}", Invariant::M8NobodyElses);
-    let due_at = waiting.placed_at.saturating_add(refund_after).unwrap_or(Timestamp::MAX);
+    let due_at = waiting.placed_at.saturating_add(terms.refund_after).unwrap_or(Timestamp::MAX);
     match reason {
         RefundReason::Expired if now < due_at => return Ok(RefundOutcome::NotDue { due_at }),
-        RefundReason::Expired | RefundReason::RoundEnded | RefundReason::Requested => {}
+        RefundReason::TooSmall if !waiting.is_too_small(terms.stake_min) => {
+            return Ok(RefundOutcome::NotDue { due_at });
+        }
+        RefundReason::Requested if waiting.is_closed => return Ok(RefundOutcome::RoundEnded),
+        RefundReason::Expired
+        | RefundReason::RoundEnded
+        | RefundReason::Requested
+        | RefundReason::TooSmall => {}
     }
     let posting = Posting {
         key: EntryKey::new("REFUND", &[&waiting.bet]),

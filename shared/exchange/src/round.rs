@@ -1,7 +1,7 @@
 //! [`Round`]: what players bet on; it opens, closes, gets its result or is cancelled.
 
-use crate::{Join, Match, MatchState, Outcome, RoundId, Seed, Side, draw_match, draw_round};
-use evens_ledger::Digest;
+use crate::{DrawRule, Join, Match, MatchState, Outcome, RoundId, Seed, Side, draw_match, draw_round};
+use evens_ledger::{Amount, Digest, UserId};
 use jiff::Timestamp;
 use ring::signature::{ED25519, UnparsedPublicKey};
 
@@ -70,6 +70,30 @@ pub struct RoundOutcome {
     pub signature: Option<Vec<u8>>,
 }
 
+/// The latest moments of a round: one to close, and one to get its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// From then on it takes no bets, and is closed by the platform.
+    pub closes_by: Timestamp,
+    /// What is matched and has no result by then is somebody's to look at: its round can be cancelled.
+    pub result_by: Timestamp,
+}
+
+/// What is fixed about a round when it opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundTerms {
+    /// Its id.
+    pub id: RoundId,
+    /// How winners are found.
+    pub draw: Draw,
+    /// Who opened it, and so places no bet in it; none where its first bet opened it.
+    pub opened_by: Option<UserId>,
+    /// The least stake, and the least that is matched.
+    pub stake_min: Amount,
+    /// Its latest moments; none where its first bet opened it, or where it was opened before there were any.
+    pub deadlines: Option<Deadlines>,
+}
+
 /// A round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
@@ -77,27 +101,39 @@ pub struct Round {
     pub id: RoundId,
     /// How winners are found.
     pub draw: Draw,
+    /// What the draw of a match is made from.
+    pub draw_rule: DrawRule,
     /// The SHA-256 of the seed, public before the first bet.
     pub seed_hash: Digest,
     /// When it opened.
     pub opened_at: Timestamp,
+    /// Who opened it, and so places no bet in it; none where its first bet opened it.
+    pub opened_by: Option<UserId>,
+    /// The least stake, and the least that is matched; zero where it was opened before there was one.
+    pub stake_min: Amount,
+    /// Its latest moments; none where its first bet opened it, or where it was opened before there were any.
+    pub deadlines: Option<Deadlines>,
     /// Where it stands.
     pub state: RoundState,
 }
 
 /// Where a round stands, and what is public by then. It only moves down this list.
+///
+/// It ends in two steps. First it takes no bets any more, and nothing of it is matched or taken back by players; nothing
+/// is public. Then every bet that waits in its book is closed, so that no job which saw it open can still join one; and
+/// only then its seed is published, with the outcome where the seed says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundState {
     /// Takes bets.
     Open,
-    /// Takes no bets any more; the seed is public.
+    /// Takes no bets any more.
     Closed {
         /// When it closed.
         closed_at: Timestamp,
-        /// The seed.
-        seed: Seed,
+        /// The seed, once it is public.
+        seed: Option<Seed>,
     },
-    /// Its one outcome is fixed.
+    /// Its one outcome is fixed, and its seed is public.
     Resulted {
         /// When it closed.
         closed_at: Timestamp,
@@ -110,8 +146,8 @@ pub enum RoundState {
     Cancelled {
         /// When it was cancelled.
         cancelled_at: Timestamp,
-        /// The seed.
-        seed: Seed,
+        /// The seed, once it is public.
+        seed: Option<Seed>,
     },
 }
 
@@ -155,14 +191,22 @@ impl RoundState {
     pub fn seed(&self) -> Option<&Seed> {
         match self {
             Self::Open => None,
-            Self::Closed { seed, .. } | Self::Resulted { seed, .. } | Self::Cancelled { seed, .. } => {
-                Some(seed)
-            }
+            Self::Resulted { seed, .. } => Some(seed),
+            Self::Closed { seed, .. } | Self::Cancelled { seed, .. } => seed.as_ref(),
+        }
+    }
+
+    /// When it stopped to take bets; none while it takes them.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Open => None,
+            Self::Closed { closed_at, .. } | Self::Resulted { closed_at, .. } => Some(*closed_at),
+            Self::Cancelled { cancelled_at, .. } => Some(*cancelled_at),
         }
     }
 }
 
-/// What becomes of an operator's step, in the order of the checks.
+/// What becomes of a step, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundStep {
     /// The seed is not the one whose hash the round has carried since it opened; it is not published (M7).
@@ -176,6 +220,8 @@ pub enum RoundStep {
         /// Where it stands.
         state: RoundStateName,
     },
+    /// The round has just closed, and jobs that saw it open may still match in it. A moment later it is possible.
+    StillClosing,
     /// The round got another result before.
     ResultedOtherwise,
     /// The same step was made before; nothing changes.
@@ -198,32 +244,75 @@ pub enum MatchVerdict {
 }
 
 impl Round {
-    /// A new round. `seed` stays secret; the round carries its hash.
-    pub fn open(id: RoundId, draw: Draw, seed: &Seed, now: Timestamp) -> Self {
-        Self { id, draw, seed_hash: seed.hash(), opened_at: now, state: RoundState::Open }
+    /// A new round on these terms. `seed` stays secret; the round carries its hash.
+    pub fn open(terms: RoundTerms, seed: &Seed, now: Timestamp) -> Self {
+        let RoundTerms { id, draw, opened_by, stake_min, deadlines } = terms;
+        Self {
+            id,
+            draw,
+            draw_rule: DrawRule::Nonces,
+            seed_hash: seed.hash(),
+            opened_at: now,
+            opened_by,
+            stake_min,
+            deadlines,
+            state: RoundState::Open,
+        }
     }
 
-    /// Whether bets are taken and matched.
-    pub fn takes_bets(&self) -> bool {
-        matches!(self.state, RoundState::Open)
+    /// Whether bets are taken and matched at that moment.
+    pub fn takes_bets(&self, now: Timestamp) -> bool {
+        matches!(self.state, RoundState::Open) && !self.is_past_closing(now)
     }
 
-    /// Closes the round to bets and publishes its seed; a round that draws from its seed gets its outcome with it.
-    pub fn close(&self, seed: &Seed, now: Timestamp) -> RoundStep {
+    /// Whether the round should have closed by then.
+    pub fn is_past_closing(&self, now: Timestamp) -> bool {
+        self.deadlines.is_some_and(|deadlines| now >= deadlines.closes_by)
+    }
+
+    /// Whether the round should have ended by then and has not: what is matched in it waits for somebody.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        let is_undecided = matches!(self.state, RoundState::Open | RoundState::Closed { .. });
+        let is_left = match (&self.state, &self.draw) {
+            // Each of its matches was a game of its own.
+            (RoundState::Closed { seed, .. }, Draw::Match) => seed.is_none(),
+            _ => is_undecided,
+        };
+        is_left && self.deadlines.is_some_and(|deadlines| now >= deadlines.result_by)
+    }
+
+    /// Closes the round to bets. Nothing is public by that: see [`Round::publish`].
+    pub fn close(&self, now: Timestamp) -> RoundStep {
+        match self.state {
+            RoundState::Open => self.made(RoundState::Closed { closed_at: now, seed: None }),
+            RoundState::Closed { .. } | RoundState::Resulted { .. } => RoundStep::MadeBefore,
+            RoundState::Cancelled { .. } => RoundStep::NotPossible { state: self.state.name() },
+        }
+    }
+
+    /// Publishes the seed of a round that has closed or was cancelled; a round that draws from its seed gets its outcome
+    /// with it. To be called only when nothing that saw the round open can be matched in it any more (M7).
+    pub fn publish(&self, seed: &Seed, now: Timestamp) -> RoundStep {
         if !self.committed_to(seed) {
             return RoundStep::WrongSeed;
         }
+        let public = Some(seed.clone());
         match (&self.state, &self.draw) {
-            (RoundState::Open, Draw::Match | Draw::Oracle(_)) => {
-                self.made(RoundState::Closed { closed_at: now, seed: seed.clone() })
+            (RoundState::Open, _) => RoundStep::NotPossible { state: self.state.name() },
+            (RoundState::Closed { closed_at, seed: None }, Draw::Match | Draw::Oracle(_)) => {
+                self.made(RoundState::Closed { closed_at: *closed_at, seed: public })
             }
-            (RoundState::Open, Draw::Round) => {
-                let winner = draw_round(seed, &self.id);
-                let outcome = RoundOutcome { winner, fixed_at: now, signature: None };
-                self.made(RoundState::Resulted { closed_at: now, seed: seed.clone(), outcome })
+            (RoundState::Closed { closed_at, seed: None }, Draw::Round) => {
+                let outcome =
+                    RoundOutcome { winner: draw_round(seed, &self.id), fixed_at: now, signature: None };
+                self.made(RoundState::Resulted { closed_at: *closed_at, seed: seed.clone(), outcome })
             }
-            (RoundState::Closed { .. } | RoundState::Resulted { .. }, _) => RoundStep::MadeBefore,
-            (RoundState::Cancelled { .. }, _) => RoundStep::NotPossible { state: self.state.name() },
+            (RoundState::Cancelled { cancelled_at, seed: None }, _) => {
+                self.made(RoundState::Cancelled { cancelled_at: *cancelled_at, seed: public })
+            }
+            (RoundState::Closed { .. } | RoundState::Resulted { .. } | RoundState::Cancelled { .. }, _) => {
+                RoundStep::MadeBefore
+            }
         }
     }
 
@@ -239,11 +328,12 @@ impl Round {
             RoundState::Open | RoundState::Cancelled { .. } => {
                 RoundStep::NotPossible { state: self.state.name() }
             }
+            RoundState::Closed { seed: None, .. } => RoundStep::StillClosing,
             RoundState::Resulted { outcome, .. } if outcome.winner != result.winner => {
                 RoundStep::ResultedOtherwise
             }
             RoundState::Resulted { .. } => RoundStep::MadeBefore,
-            RoundState::Closed { closed_at, seed } => {
+            RoundState::Closed { closed_at, seed: Some(seed) } => {
                 let SignedResult { winner, signature } = result;
                 let outcome = RoundOutcome { winner, fixed_at: now, signature: Some(signature) };
                 self.made(RoundState::Resulted { closed_at: *closed_at, seed: seed.clone(), outcome })
@@ -252,12 +342,10 @@ impl Round {
     }
 
     /// Cancels a round that has no result: what waits is refunded, what is matched and not settled is voided.
-    pub fn cancel(&self, seed: &Seed, now: Timestamp) -> RoundStep {
-        if !self.committed_to(seed) {
-            return RoundStep::WrongSeed;
-        }
-        match self.state {
-            RoundState::Open | RoundState::Closed { .. } => {
+    pub fn cancel(&self, now: Timestamp) -> RoundStep {
+        match &self.state {
+            RoundState::Open => self.made(RoundState::Cancelled { cancelled_at: now, seed: None }),
+            RoundState::Closed { seed, .. } => {
                 self.made(RoundState::Cancelled { cancelled_at: now, seed: seed.clone() })
             }
             RoundState::Resulted { .. } => RoundStep::NotPossible { state: self.state.name() },
@@ -296,7 +384,9 @@ impl Round {
                 MatchVerdict::Void
             }
             (MatchState::Joined, _, Draw::Match) if !self.committed_to(seed) => MatchVerdict::WrongSeed,
-            (MatchState::Joined, _, Draw::Match) => MatchVerdict::Winner(draw_match(seed, bet_match)),
+            (MatchState::Joined, _, Draw::Match) => {
+                MatchVerdict::Winner(draw_match(self.draw_rule, seed, bet_match))
+            }
             (MatchState::Joined, RoundState::Resulted { outcome, .. }, _) => {
                 MatchVerdict::Winner(outcome.winner)
             }

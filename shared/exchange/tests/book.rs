@@ -7,13 +7,15 @@
 
 mod common;
 
-use common::{ROUND, amount, draw, open_round, round_id, second, seed, user};
+use common::{ROUND, amount, draw, nonce, open_round, round_id, second, seed, user};
 use evens_exchange::{
-    Bet, BetId, BetStatus, BetView, IdempotencyKey, Join, Match, MatchState, MatchVerdict, OpposedBets,
-    Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, Round, RoundStep, Side,
-    Stake, WaitingBet, join, place_bet, refund_waiting, settle, void_match,
+    Bet, BetId, BetStatus, BetView, BettingLimits, IdempotencyKey, Join, Match, MatchState, MatchVerdict,
+    OpposedBets, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms,
+    Round, RoundStep, SeenForBet, Side, Stake, WaitingBet, join, place_bet, refund_waiting, settle,
+    void_match,
 };
 use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
+use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 
@@ -51,6 +53,9 @@ fn any_fate() -> impl Strategy<Value = Fate> {
     prop_oneof![3 => Just(Fate::Settled), 1 => Just(Fate::DrawnAndVoided), 1 => Just(Fate::Voided)]
 }
 
+/// How many bets of one player may wait here.
+const WAITING_MAX: usize = 8;
+
 /// Everything that a store would hold.
 struct Books {
     round: Round,
@@ -62,10 +67,10 @@ struct Books {
 }
 
 impl Books {
-    /// Six players who were given 100 each by the payment provider.
-    fn start(draw_name: &str) -> Self {
+    /// Six players who were given 100 each by the payment provider, in a round that asks for such a stake at least.
+    fn start(draw_name: &str, stake_min: &str) -> Self {
         let mut books = Self {
-            round: open_round(draw(draw_name)),
+            round: Round { stake_min: amount(stake_min), ..open_round(draw(draw_name)) },
             wallets: BTreeMap::new(),
             entries: Vec::new(),
             bets: BTreeMap::new(),
@@ -99,34 +104,55 @@ impl Books {
             round: round_id(ROUND),
             side: wish.side,
             stake: Stake::parse(Amount::from_units(wish.units).expect("an amount")).expect("a stake"),
+            nonce: nonce(wish.side),
         };
-        let wallet = &self.wallets[&command.user];
+        let seen = SeenForBet {
+            existing: None,
+            is_blocked: false,
+            round: Some(&self.round),
+            waiting: self.waiting.values().filter(|waiting| waiting.user == command.user).count(),
+            wallet: &self.wallets[&command.user],
+        };
+        let limits =
+            BettingLimits { stake_min: Amount::ZERO, waiting_max: WAITING_MAX, refund_after: REFUND_AFTER };
+        let waited = seen.waiting;
         let now = second(i64::try_from(number).expect("few"));
-        match place_bet(&command, None, &self.round, wallet, now) {
+        match place_bet(&command, seen, limits, now) {
             PlaceBetOutcome::Placed(placement) => {
                 self.bets.insert(command.bet, placement.bet);
                 self.waiting.insert(command.bet, placement.waiting);
                 self.post((placement.wallet, placement.entry));
             }
             PlaceBetOutcome::InsufficientBalance { balance, stake } => assert!(stake > balance),
+            PlaceBetOutcome::StakeTooSmall { stake_min } => assert!(command.stake.amount() < stake_min),
+            PlaceBetOutcome::TooManyWaiting { waiting_max } => assert_eq!(waited, waiting_max),
             refused => panic!("{refused:?}"),
         }
     }
 
-    /// Joins the oldest opposed bets until no two bets are opposed.
+    /// Joins the oldest opposed bets until no two bets are opposed. What is left of one and is less than is matched
+    /// goes back at once.
     fn match_all(&mut self) {
         while let Some(pair) = self.oldest_pair() {
             let Join { bet_match, a, b } = join(&pair, second(1_000));
+            let mut rests = Vec::new();
             for (before, rest) in [a, b] {
                 let taken = before.open.units() - rest.units();
                 assert_eq!(taken, bet_match.amount.units(), "M5: each side puts in the same");
-                if rest.is_zero() {
-                    self.waiting.remove(&before.bet);
-                } else {
-                    self.waiting.insert(before.bet, WaitingBet { open: rest, ..before });
+                self.waiting.remove(&before.bet);
+                if !rest.is_zero() {
+                    rests.push(WaitingBet { open: rest, ..before });
                 }
             }
+            assert!(bet_match.amount >= self.round.stake_min, "no match is of less than the least stake");
             self.matches.push(bet_match);
+            for rest in rests {
+                if rest.is_too_small(self.round.stake_min) {
+                    self.refund(rest, RefundReason::TooSmall, second(1_001));
+                } else {
+                    self.waiting.insert(rest.bet, rest);
+                }
+            }
             self.assert_money_is_all_there();
         }
     }
@@ -135,12 +161,17 @@ impl Books {
         let mut book: Vec<_> = self.waiting.values().collect();
         book.sort_by_key(|bet| bet.placed_at);
         let mut pairs = book.iter().flat_map(|one| book.iter().map(move |other| (one, other)));
-        pairs.find_map(|(one, other)| OpposedBets::of(one, other).ok())
+        pairs.find_map(|(one, other)| OpposedBets::of(one, other, self.round.stake_min).ok())
     }
 
+    /// Both steps: the round takes no bets any more; its book is closed; its seed is public.
     fn close(&mut self) {
-        let RoundStep::Made(closed) = self.round.close(&seed(), second(2_000)) else {
+        let RoundStep::Made(closing) = self.round.close(second(2_000)) else {
             panic!("an open round can be closed");
+        };
+        self.waiting.values_mut().for_each(|waiting| waiting.is_closed = true);
+        let RoundStep::Made(closed) = closing.publish(&seed(), second(2_000)) else {
+            panic!("a round whose book is closed can be published");
         };
         self.round = *closed;
     }
@@ -188,18 +219,29 @@ impl Books {
     }
 
     fn refund_all(&mut self) {
-        let due = second(3_000);
-        while let Some((bet, waiting)) = self.waiting.pop_first() {
-            let wallet = &self.wallets[&waiting.user];
-            let outcome =
-                refund_waiting(&waiting, RefundReason::Expired, wallet, REFUND_AFTER, due).expect("fits");
-            let RefundOutcome::Refund(refund) = outcome else {
-                panic!("fifty minutes have passed");
-            };
-            let placed = self.bets.get_mut(&bet).expect("placed");
-            placed.refunded = placed.refunded.checked_add(waiting.open).expect("at most the stake");
-            self.post((refund.wallet, refund.entry));
+        while let Some((_, waiting)) = self.waiting.pop_first() {
+            let asked = self.ask_for_refund(&waiting, RefundReason::Requested, second(2_500));
+            assert_eq!(asked, RefundOutcome::RoundEnded, "nobody takes back what the round gives back");
+            // Fifty minutes have passed, or the round has ended: whichever is looked at first.
+            let reasons = [RefundReason::Expired, RefundReason::RoundEnded];
+            let reason = reasons[usize::from(waiting.open.units() % 2 == 0)];
+            self.refund(waiting, reason, second(3_000));
         }
+    }
+
+    fn ask_for_refund(&self, waiting: &WaitingBet, reason: RefundReason, now: Timestamp) -> RefundOutcome {
+        let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: self.round.stake_min };
+        refund_waiting(waiting, reason, &self.wallets[&waiting.user], terms, now).expect("fits")
+    }
+
+    /// Gives back what of a bet waits, once it is out of the book.
+    fn refund(&mut self, waiting: WaitingBet, reason: RefundReason, now: Timestamp) {
+        let RefundOutcome::Refund(refund) = self.ask_for_refund(&waiting, reason, now) else {
+            panic!("{waiting:?} is due: {reason}");
+        };
+        let placed = self.bets.get_mut(&waiting.bet).expect("placed");
+        placed.refunded = placed.refunded.checked_add(waiting.open).expect("at most the stake");
+        self.post((refund.wallet, refund.entry));
     }
 
     /// What stands on an account, by the entries alone: what wallets lost, it got.
@@ -259,8 +301,8 @@ impl Books {
     }
 }
 
-fn play(draw_name: &str, wishes: &[Wish], fates: &[Fate]) -> Books {
-    let mut books = Books::start(draw_name);
+fn play(draw_name: &str, stake_min: &str, wishes: &[Wish], fates: &[Fate]) -> Books {
+    let mut books = Books::start(draw_name, stake_min);
     for (number, wish) in wishes.iter().enumerate() {
         books.place(number, wish);
         books.assert_stakes_are_explained();
@@ -280,10 +322,11 @@ proptest! {
     #[test]
     fn any_book_of_bets_ends_with_all_the_money(
         draw_name in prop::sample::select(vec!["match", "round"]),
+        stake_min in prop::sample::select(vec!["0", "1"]),
         wishes in prop::collection::vec(any_wish(), 0..40),
         fates in prop::collection::vec(any_fate(), 1..20),
     ) {
-        let books = play(draw_name, &wishes, &fates);
+        let books = play(draw_name, stake_min, &wishes, &fates);
         books.assert_every_invariant();
         books.assert_every_bet_ended();
         let held: i128 = books.wallets.values().map(|wallet| wallet.balance.units()).sum();
@@ -292,7 +335,7 @@ proptest! {
 
     #[test]
     fn whoever_only_gets_refunds_has_what_he_began_with(wishes in prop::collection::vec(any_wish(), 0..40)) {
-        let books = play("match", &wishes, &[Fate::Voided, Fate::DrawnAndVoided]);
+        let books = play("match", "1", &wishes, &[Fate::Voided, Fate::DrawnAndVoided]);
         for wallet in books.wallets.values() {
             prop_assert_eq!(wallet.balance, amount("100"));
         }
@@ -301,7 +344,7 @@ proptest! {
     #[test]
     fn a_round_with_one_outcome_pays_one_side_only(wishes in prop::collection::vec(any_wish(), 0..40)) {
         // tests/draw.rs has the golden draw of this round: side B.
-        let books = play("round", &wishes, &[Fate::Settled]);
+        let books = play("round", "0", &wishes, &[Fate::Settled]);
         for bet in books.bets.values() {
             let expected = match bet.side {
                 Side::A => 0,
@@ -312,8 +355,11 @@ proptest! {
     }
 
     #[test]
-    fn what_waits_after_matching_has_nobody_to_meet(wishes in prop::collection::vec(any_wish(), 0..40)) {
-        let mut books = Books::start("match");
+    fn what_waits_after_matching_has_nobody_to_meet(
+        stake_min in prop::sample::select(vec!["0", "1"]),
+        wishes in prop::collection::vec(any_wish(), 0..40),
+    ) {
+        let mut books = Books::start("match", stake_min);
         for (number, wish) in wishes.iter().enumerate() {
             books.place(number, wish);
         }

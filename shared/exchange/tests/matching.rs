@@ -4,8 +4,9 @@
 
 mod common;
 
-use common::{amount, or_usual, round_id, rows, second, user, waiting};
+use common::{amount, nonce, or_usual, round_id, rows, second, user, waiting};
 use evens_exchange::{Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, Side, WaitingBet, join};
+use evens_ledger::Amount;
 
 macro_rules! walk {
     ($($variant:ident)*) => {
@@ -20,24 +21,31 @@ macro_rules! walk {
     };
 }
 
-walk!(OtherRound SameSide SameUser NothingOpen);
+walk!(OtherRound SameSide SameUser TooLittleOpen);
 
 /// The bet beside the usual one, which is player 1's of 10 on side A. Each row is the row above with one fault
-/// repaired. `_` is the usual value: the same round, side B, player 2, 10 open.
+/// repaired. `least` is the least that is matched. `_` is the usual value: the same round, side B, player 2, 10 open,
+/// and 1 as the least.
 const TABLE: &str = "
-    round    side  player  open  outcome
-    another  A     1       0     OtherRound
-    _        A     1       0     SameSide
-    _        B     1       0     SameUser
-    _        B     2       0     NothingOpen
-    _        _     _       1     Opposed
-    _        _     _       _     Opposed
-    another  _     _       _     OtherRound
-    _        A     _       _     SameSide
-    _        _     1       _     SameUser
+    round    side  player  open        least        outcome
+    another  A     1       0           1            OtherRound
+    _        A     1       0           1            SameSide
+    _        B     1       0           1            SameUser
+    _        B     2       0           1            TooLittleOpen
+    _        B     2       0.99999999  1            TooLittleOpen
+    _        B     2       1           1            Opposed
+    _        _     _       _           _            Opposed
+    _        _     _       0           0            TooLittleOpen
+    _        _     _       0.00000001  0            Opposed
+    _        _     _       0.00000001  0.00000001   Opposed
+    _        _     _       20          10           Opposed
+    _        _     _       20          10.00000001  TooLittleOpen
+    another  _     _       _           _            OtherRound
+    _        A     _       _           _            SameSide
+    _        _     1       _           _            SameUser
 ";
 
-fn beside([round, side, player, open, _]: [&str; 5]) -> WaitingBet {
+fn beside([round, side, player, open, ..]: [&str; 6]) -> WaitingBet {
     let side = or_usual(side, "B").parse().expect("a side");
     WaitingBet {
         round: round_id(or_usual(round, common::ROUND)),
@@ -52,24 +60,26 @@ fn bets_are_opposed_in_one_round_on_two_sides_of_two_players() {
     for row in rows(TABLE) {
         let other = beside(row);
         for (one, other) in [(&usual, &other), (&other, &usual)] {
-            let outcome = OpposedBets::of(one, other).map_or_else(name, |_| "Opposed");
-            assert_eq!(outcome, row[4], "{row:?}");
+            let least = amount(or_usual(row[4], "1"));
+            let outcome = OpposedBets::of(one, other, least).map_or_else(name, |_| "Opposed");
+            assert_eq!(outcome, row[5], "{row:?}");
         }
     }
 }
 
 #[test]
 fn every_fault_has_a_row_and_first_appears_in_its_place() {
-    let mut seen: Vec<&str> = rows::<5>(TABLE).iter().map(|row| row[4]).collect();
+    let mut seen: Vec<&str> = rows::<6>(TABLE).iter().map(|row| row[5]).collect();
     seen.truncate(FAULTS.len());
     assert_eq!(seen, FAULTS);
 }
 
 #[test]
-fn a_bet_of_which_nothing_waits_is_not_joined_from_either_side() {
-    let empty_a = OpposedBets::of(&waiting(Side::A, "0"), &waiting(Side::B, "10"));
-    let empty_b = OpposedBets::of(&waiting(Side::A, "10"), &waiting(Side::B, "0"));
-    assert_eq!((empty_a, empty_b), (Err(NotOpposed::NothingOpen), Err(NotOpposed::NothingOpen)));
+fn a_bet_of_which_too_little_waits_is_not_joined_from_either_side() {
+    for (open_a, open_b) in [("0", "10"), ("10", "0"), ("0.5", "10"), ("10", "0.5"), ("0.5", "0.5")] {
+        let pair = OpposedBets::of(&waiting(Side::A, open_a), &waiting(Side::B, open_b), amount("1"));
+        assert_eq!(pair, Err(NotOpposed::TooLittleOpen), "{open_a} against {open_b}");
+    }
 }
 
 #[test]
@@ -85,7 +95,8 @@ fn the_smaller_bet_is_used_up() {
         ("1e12",           "1e12",        "1e12",        "0",             "0"),
     ];
     for (open_a, open_b, matched, rest_a, rest_b) in table {
-        let pair = OpposedBets::of(&waiting(Side::A, open_a), &waiting(Side::B, open_b)).unwrap();
+        let pair =
+            OpposedBets::of(&waiting(Side::A, open_a), &waiting(Side::B, open_b), Amount::ZERO).unwrap();
         let Join { bet_match, a, b } = join(&pair, second(1));
         let written = [bet_match.amount, a.1, b.1];
         assert_eq!(written, [matched, rest_a, rest_b].map(amount), "{open_a} against {open_b}");
@@ -102,6 +113,8 @@ fn a_join_is_written_whole_and_does_not_depend_on_who_came_first() {
         bet_b: on_b.bet,
         user_a: user(1),
         user_b: user(2),
+        nonce_a: Some(nonce(Side::A)),
+        nonce_b: Some(nonce(Side::B)),
         amount: amount("4"),
         joined_at: second(1),
         state: MatchState::Joined,
@@ -109,7 +122,16 @@ fn a_join_is_written_whole_and_does_not_depend_on_who_came_first() {
     assert_eq!((bet_match.bet(Side::A), bet_match.user(Side::A)), (on_a.bet, user(1)));
     assert_eq!((bet_match.bet(Side::B), bet_match.user(Side::B)), (on_b.bet, user(2)));
     let expected = Join { bet_match, a: (on_a.clone(), amount("6")), b: (on_b.clone(), amount("0")) };
-    let joined = |one, other| join(&OpposedBets::of(one, other).expect("opposed"), second(1));
+    let joined = |one, other| join(&OpposedBets::of(one, other, amount("4")).expect("opposed"), second(1));
     assert_eq!(joined(&on_a, &on_b), expected);
     assert_eq!(joined(&on_b, &on_a), expected);
+}
+
+/// A round that was opened before there were nonces goes on with bets that have none, and with bets that have one.
+#[test]
+fn each_side_of_a_match_has_the_nonce_of_its_bet_or_none() {
+    let (on_a, on_b) = (waiting(Side::A, "10"), waiting(Side::B, "10"));
+    let old_b = WaitingBet { nonce: None, ..on_b };
+    let joined = join(&OpposedBets::of(&old_b, &on_a, amount("1")).expect("opposed"), second(1)).bet_match;
+    assert_eq!((joined.nonce_a, joined.nonce_b), (on_a.nonce, None));
 }

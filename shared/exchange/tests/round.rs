@@ -1,35 +1,18 @@
-//! Rounds: each step in each state of each draw, oracles' signatures, and what becomes of matches.
+//! Rounds: each step in each state of each draw, their latest moments, and oracles' signatures.
 
 #![cfg(test)]
 
 mod common;
 
 use common::{
-    ROUND, bet_match, draw, open_round, or_usual, other_seed, outcome, round_id, rows, second, seed,
-    signed_a, signed_a_for_the_next_round, signed_b, waiting,
+    ROUND, amount, deadlines, draw, open_round, other_seed, round, round_id, round_state, rows, second, seed,
+    signed_a, signed_a_for_the_next_round, signed_b, user,
 };
 use evens_exchange::{
-    Join, Match, MatchState, MatchVerdict, OpposedBets, OracleKey, Round, RoundOutcome, RoundState,
-    RoundStep, Side, SignedResult, draw_match, join,
+    Deadlines, DrawRule, OracleKey, Round, RoundOutcome, RoundState, RoundStep, RoundTerms, Side,
+    SignedResult,
 };
-
-/// The round with that draw in that state; where it has a result, side A won, or the side named behind the state.
-fn round(draw_name: &str, state: &str) -> Round {
-    let (closed_at, seed) = (second(10), seed());
-    let resulted = |winner| {
-        let outcome = RoundOutcome { winner, fixed_at: second(20), signature: None };
-        RoundState::Resulted { closed_at, seed: seed.clone(), outcome }
-    };
-    let state = match state {
-        "open" => RoundState::Open,
-        "closed" => RoundState::Closed { closed_at, seed },
-        "cancelled" => RoundState::Cancelled { cancelled_at: closed_at, seed },
-        "resulted" => resulted(Side::A),
-        "resulted-B" => resulted(Side::B),
-        _ => panic!("no state is called {state}"),
-    };
-    Round { state, ..open_round(draw(draw_name)) }
-}
+use std::collections::BTreeSet;
 
 macro_rules! walk {
     ($($variant:ident)*) => {
@@ -44,41 +27,46 @@ macro_rules! walk {
     };
 }
 
-walk!(WrongSeed NoOracle BadSignature NotPossible ResultedOtherwise MadeBefore Made);
+walk!(WrongSeed NoOracle BadSignature NotPossible StillClosing ResultedOtherwise MadeBefore Made);
 
-/// Every step in every state of every draw. Rows that differ only in the draw stand together.
+const DRAWS: [&str; 3] = ["match", "round", "oracle"];
+const STATES: [&str; 6] = ["open", "closing", "closed", "resulted", "cancelling", "cancelled"];
+
+/// The draws that a cell names.
+fn draws(cell: &str) -> Vec<&str> {
+    if cell == "each" { DRAWS.to_vec() } else { vec![cell] }
+}
+
+/// Every step that needs no oracle, in every state of each draw. Only publishing needs the seed. Closing and cancelling
+/// publish nothing; what is still to be published is `closing` and `cancelling`.
 const STEPS_TABLE: &str = "
-    step    draw    state      seed   outcome      state-after
-    close   match   open       _      Made         CLOSED
-    close   round   open       _      Made         RESULTED
-    close   oracle  open       _      Made         CLOSED
-    close   match   closed     _      MadeBefore   -
-    close   round   closed     _      MadeBefore   -
-    close   oracle  closed     _      MadeBefore   -
-    close   match   resulted   _      MadeBefore   -
-    close   round   resulted   _      MadeBefore   -
-    close   oracle  resulted   _      MadeBefore   -
-    close   match   cancelled  wrong  WrongSeed    -
-    close   match   cancelled  _      NotPossible  -
-    close   round   cancelled  _      NotPossible  -
-    close   oracle  cancelled  _      NotPossible  -
-    close   match   open       wrong  WrongSeed    -
-    close   round   open       wrong  WrongSeed    -
-    close   oracle  open       wrong  WrongSeed    -
-    cancel  match   open       _      Made         CANCELLED
-    cancel  round   open       _      Made         CANCELLED
-    cancel  oracle  open       _      Made         CANCELLED
-    cancel  match   closed     _      Made         CANCELLED
-    cancel  round   closed     _      Made         CANCELLED
-    cancel  oracle  closed     _      Made         CANCELLED
-    cancel  match   resulted   wrong  WrongSeed    -
-    cancel  match   resulted   _      NotPossible  -
-    cancel  round   resulted   _      NotPossible  -
-    cancel  oracle  resulted   _      NotPossible  -
-    cancel  match   cancelled  _      MadeBefore   -
-    cancel  round   cancelled  _      MadeBefore   -
-    cancel  oracle  cancelled  _      MadeBefore   -
-    cancel  match   open       wrong  WrongSeed    -
+    step     draw    state       seed   outcome      state-after
+    close    each    open        -      Made         closing
+    close    each    closing     -      MadeBefore   -
+    close    each    closed      -      MadeBefore   -
+    close    each    resulted    -      MadeBefore   -
+    close    each    cancelling  -      NotPossible  -
+    close    each    cancelled   -      NotPossible  -
+    publish  each    open        wrong  WrongSeed    -
+    publish  each    open        _      NotPossible  -
+    publish  each    closing     wrong  WrongSeed    -
+    publish  match   closing     _      Made         closed
+    publish  round   closing     _      Made         resulted-B
+    publish  oracle  closing     _      Made         closed
+    publish  each    closed      wrong  WrongSeed    -
+    publish  each    closed      _      MadeBefore   -
+    publish  each    resulted    wrong  WrongSeed    -
+    publish  each    resulted    _      MadeBefore   -
+    publish  each    cancelling  wrong  WrongSeed    -
+    publish  each    cancelling  _      Made         cancelled
+    publish  each    cancelled   wrong  WrongSeed    -
+    publish  each    cancelled   _      MadeBefore   -
+    cancel   each    open        -      Made         cancelling
+    cancel   each    closing     -      Made         cancelling
+    cancel   each    closed      -      Made         cancelled
+    cancel   each    resulted    -      NotPossible  -
+    cancel   each    cancelling  -      MadeBefore   -
+    cancel   each    cancelled   -      MadeBefore   -
 ";
 
 /// An oracle's word for side A. Each row is the row above with one fault repaired.
@@ -88,40 +76,66 @@ const RESULTS_TABLE: &str = "
     round   forged     cancelled   NoOracle
     oracle  forged     cancelled   BadSignature
     oracle  good       cancelled   NotPossible
+    oracle  good       cancelling  NotPossible
     oracle  good       open        NotPossible
+    oracle  good       closing     StillClosing
     oracle  good       resulted-B  ResultedOtherwise
     oracle  good       resulted    MadeBefore
     oracle  good       closed      Made
+    oracle  forged     closing     BadSignature
     oracle  forged     closed      BadSignature
+    oracle  forged     resulted    BadSignature
+    oracle  forged     open        BadSignature
     match   good       closed      NoOracle
     round   good       resulted    NoOracle
+    match   good       open        NoOracle
 ";
+
+/// The round that was made: what it says whole, given that nothing but its state changes.
+fn assert_made(before: &Round, made: &RoundStep, after: RoundState, what: &str) {
+    assert_eq!(*made, RoundStep::Made(Box::new(Round { state: after, ..before.clone() })), "{what}");
+}
 
 #[test]
 fn steps_are_possible_where_the_table_says_so() {
     for row in rows(STEPS_TABLE) {
-        let [step, draw_name, state, which, expected, state_after] = row;
-        let before = round(draw_name, state);
-        let seed = if which == "wrong" { other_seed() } else { seed() };
-        let made = match step {
-            "close" => before.close(&seed, second(30)),
-            _ => before.cancel(&seed, second(30)),
-        };
-        assert_eq!(name(&made), expected, "{row:?}");
-        match made {
-            RoundStep::Made(after) => {
-                assert_eq!(after.state.name().as_str(), state_after, "{row:?}");
-                assert_eq!(after.state.seed(), Some(&common::seed()), "the seed is published: {row:?}");
-                assert_eq!(
-                    Round { state: before.state.clone(), ..*after },
-                    before,
-                    "nothing else changes: {row:?}"
-                );
+        let [step, draw_cell, state, which, expected, state_after] = row;
+        for draw_name in draws(draw_cell) {
+            let before = round(draw_name, state);
+            let seed = if which == "wrong" { other_seed() } else { seed() };
+            let (made, ended_at) = match step {
+                "close" => (before.close(second(30)), second(30)),
+                "publish" => (before.publish(&seed, second(30)), second(10)),
+                _ => (before.cancel(second(30)), second(30)),
+            };
+            let what = format!("{draw_name} in {row:?}");
+            assert_eq!(name(&made), expected, "{what}");
+            match &made {
+                RoundStep::Made(_) => {
+                    assert_made(&before, &made, round_state(state_after, ended_at, second(30)), &what);
+                }
+                RoundStep::NotPossible { state } => assert_eq!(*state, before.state.name(), "{what}"),
+                _ => {}
             }
-            RoundStep::NotPossible { state } => assert_eq!(state, before.state.name(), "{row:?}"),
-            _ => {}
         }
     }
+}
+
+#[test]
+fn each_step_has_a_row_for_each_state_of_each_draw() {
+    let mut seen = BTreeSet::new();
+    for [step, draw_cell, state, which, ..] in rows::<6>(STEPS_TABLE) {
+        seen.extend(draws(draw_cell).into_iter().map(|draw_name| (step, draw_name, state, which)));
+    }
+    let mut expected = BTreeSet::new();
+    for draw_name in DRAWS {
+        for state in STATES {
+            for (step, which) in [("close", "-"), ("publish", "wrong"), ("publish", "_"), ("cancel", "-")] {
+                expected.insert((step, draw_name, state, which));
+            }
+        }
+    }
+    assert_eq!(seen, expected);
 }
 
 #[test]
@@ -137,22 +151,33 @@ fn results_are_taken_in_the_order_of_the_checks() {
 }
 
 #[test]
-fn every_step_has_a_row_and_results_come_in_the_order_of_the_checks() {
+fn every_outcome_has_a_row_and_results_come_in_the_order_of_the_checks() {
     let mut results: Vec<&str> = rows::<4>(RESULTS_TABLE).iter().map(|row| row[3]).collect();
-    results.truncate(8);
-    results.dedup();
+    let mut first = std::collections::HashSet::new();
+    results.retain(|outcome| first.insert(*outcome));
     assert_eq!(results, STEPS[1..], "a wrong seed is checked first, and an oracle brings none");
     assert!(rows::<6>(STEPS_TABLE).iter().any(|row| row[4] == STEPS[0]));
 }
 
 #[test]
 fn a_round_is_opened_with_the_hash_of_its_seed_only() {
-    let opened = open_round(draw("match"));
+    let terms = RoundTerms {
+        id: round_id(ROUND),
+        draw: draw("match"),
+        opened_by: Some(user(9)),
+        stake_min: amount("5"),
+        deadlines: Some(deadlines()),
+    };
+    let opened = Round::open(terms, &seed(), second(0));
     let expected = Round {
         id: round_id(ROUND),
         draw: draw("match"),
+        draw_rule: DrawRule::Nonces,
         seed_hash: seed().hash(),
         opened_at: second(0),
+        opened_by: Some(user(9)),
+        stake_min: amount("5"),
+        deadlines: Some(deadlines()),
         state: RoundState::Open,
     };
     assert_eq!(opened, expected);
@@ -160,26 +185,116 @@ fn a_round_is_opened_with_the_hash_of_its_seed_only() {
     assert!(!format!("{opened:?}").contains(&seed().reveal()));
 }
 
+/// What a state says of its seed and its end.
 #[test]
-fn a_round_that_is_drawn_once_gets_its_outcome_when_it_closes() {
-    let RoundStep::Made(after) = round("round", "open").close(&seed(), second(30)) else {
+fn a_seed_is_public_where_nothing_is_left_to_be_published() {
+    #[rustfmt::skip]
+    let table = [
+        ("open",       "OPEN",      false, None),
+        ("closing",    "CLOSED",    false, Some(second(10))),
+        ("closed",     "CLOSED",    true,  Some(second(10))),
+        ("resulted",   "RESULTED",  true,  Some(second(10))),
+        ("cancelling", "CANCELLED", false, Some(second(10))),
+        ("cancelled",  "CANCELLED", true,  Some(second(10))),
+    ];
+    assert_eq!(table.map(|row| row.0), STATES);
+    for (state, name, is_public, ended_at) in table {
+        let state = round("match", state).state;
+        let said = (state.name().as_str(), state.seed().cloned(), state.ended_at());
+        assert_eq!(said, (name, Some(seed()).filter(|_| is_public), ended_at));
+    }
+}
+
+/// The same two steps, whoever runs the round: no outcome is there before the second one.
+#[test]
+fn a_round_that_is_drawn_once_gets_its_outcome_with_its_seed() {
+    let RoundStep::Made(closing) = round("round", "open").close(second(30)) else {
         panic!("an open round can be closed");
     };
+    assert_eq!(closing.state, RoundState::Closed { closed_at: second(30), seed: None });
     // tests/draw.rs has the golden draw of this round: side B.
-    let outcome = RoundOutcome { winner: Side::B, fixed_at: second(30), signature: None };
-    assert_eq!(after.state, RoundState::Resulted { closed_at: second(30), seed: seed(), outcome });
+    let outcome = RoundOutcome { winner: Side::B, fixed_at: second(40), signature: None };
+    let resulted = RoundState::Resulted { closed_at: second(30), seed: seed(), outcome };
+    assert_made(&closing, &closing.publish(&seed(), second(40)), resulted, "published");
 }
 
 #[test]
 fn an_oracles_word_is_kept_with_its_signature() {
     for (said, winner) in [(signed_a(), Side::A), (signed_b(), Side::B)] {
-        let signature = Some(said.signature.clone());
-        let RoundStep::Made(after) = round("oracle", "closed").take_result(said, second(30)) else {
-            panic!("a closed round takes its oracle's word");
-        };
-        let outcome = RoundOutcome { winner, fixed_at: second(30), signature };
-        assert_eq!(after.state, RoundState::Resulted { closed_at: second(10), seed: seed(), outcome });
+        let outcome = RoundOutcome { winner, fixed_at: second(30), signature: Some(said.signature.clone()) };
+        let before = round("oracle", "closed");
+        let resulted = RoundState::Resulted { closed_at: second(10), seed: seed(), outcome };
+        assert_made(&before, &before.take_result(said, second(30)), resulted, winner.as_str());
     }
+}
+
+/// A round that closes by second 100 and has its result by second 200. In a round that is drawn match by match nothing
+/// waits for a result once its seed is public.
+const DEADLINES_TABLE: &str = "
+    draw    state       second  takes-bets  past-closing  overdue
+    each    open        -1      yes         no            no
+    each    open        99      yes         no            no
+    each    open        100     no          yes           no
+    each    open        199     no          yes           no
+    each    open        200     no          yes           yes
+    each    closing     99      no          no            no
+    each    closing     199     no          yes           no
+    each    closing     200     no          yes           yes
+    match   closed      200     no          yes           no
+    round   closed      200     no          yes           yes
+    oracle  closed      199     no          yes           no
+    oracle  closed      200     no          yes           yes
+    oracle  closed      9999    no          yes           yes
+    each    resulted    200     no          yes           no
+    each    cancelling  200     no          yes           no
+    each    cancelled   200     no          yes           no
+";
+
+fn yes(is_so: bool) -> &'static str {
+    if is_so { "yes" } else { "no" }
+}
+
+#[test]
+fn a_round_has_a_latest_moment_to_close_and_one_for_its_result() {
+    for row in rows(DEADLINES_TABLE) {
+        let [draw_cell, state, at, takes_bets, past_closing, overdue] = row;
+        let at = second(at.parse().expect("a number"));
+        for draw_name in draws(draw_cell) {
+            let round = Round { deadlines: Some(deadlines()), ..round(draw_name, state) };
+            let said = [round.takes_bets(at), round.is_past_closing(at), round.is_overdue(at)].map(yes);
+            assert_eq!(said, [takes_bets, past_closing, overdue], "{draw_name} in {row:?}");
+        }
+    }
+}
+
+#[test]
+fn every_state_of_every_draw_has_a_row_of_deadlines() {
+    let mut seen = BTreeSet::new();
+    for [draw_cell, state, ..] in rows::<6>(DEADLINES_TABLE) {
+        seen.extend(draws(draw_cell).into_iter().map(|draw_name| (draw_name, state)));
+    }
+    assert_eq!(seen.len(), DRAWS.len() * STATES.len());
+}
+
+#[test]
+fn a_round_without_latest_moments_waits_for_whoever_runs_it() {
+    for at in [second(0), second(9_999), jiff::Timestamp::MAX] {
+        for draw_name in DRAWS {
+            let said = STATES.map(|state| round(draw_name, state)).map(|round| {
+                assert!(!round.is_past_closing(at) && !round.is_overdue(at), "{round:?}");
+                round.takes_bets(at)
+            });
+            assert_eq!(said, [true, false, false, false, false, false], "{draw_name} at {at}");
+        }
+    }
+}
+
+/// What closes and has its result at once is never open and never waits.
+#[test]
+fn deadlines_count_from_their_own_moment() {
+    let at_once = Deadlines { closes_by: second(0), result_by: second(0) };
+    let round = Round { deadlines: Some(at_once), ..open_round(draw("oracle")) };
+    assert!(!round.takes_bets(second(0)) && round.is_overdue(second(0)));
 }
 
 #[test]
@@ -221,93 +336,4 @@ fn only_the_rounds_oracle_signs_its_result() {
     for (what, oracle, said, expected) in table {
         assert_eq!(said.is_signed_by(oracle, &round_id(ROUND)), expected, "{what}");
     }
-}
-
-/// What becomes of a match. The drawn and settled ones were won by B; the seed draws A for a joined one.
-const VERDICTS_TABLE: &str = "
-    match    draw    state       seed   verdict
-    settled  match   cancelled   _      B
-    settled  round   resulted    _      B
-    settled  match   open        wrong  B
-    void     match   open        _      void
-    void     round   resulted    _      void
-    void     round   cancelled   _      void
-    drawn    match   cancelled   _      B
-    drawn    round   cancelled   _      B
-    drawn    match   open        _      B
-    drawn    match   closed      wrong  B
-    drawn    round   resulted    _      B
-    joined   match   cancelled   _      void
-    joined   round   cancelled   _      void
-    joined   oracle  cancelled   _      void
-    joined   match   open        _      A
-    joined   match   closed      _      A
-    joined   match   open        wrong  wrong-seed
-    joined   round   open        _      wait
-    joined   round   resulted    _      A
-    joined   round   resulted-B  _      B
-    joined   oracle  open        _      wait
-    joined   oracle  closed      _      wait
-    joined   oracle  resulted    _      A
-    joined   oracle  resulted-B  _      B
-";
-
-#[test]
-fn a_match_ends_as_its_round_says() {
-    for row in rows(VERDICTS_TABLE) {
-        let [state, draw_name, round_state, which, expected] = row;
-        let state = match state {
-            "joined" => MatchState::Joined,
-            "drawn" => MatchState::Drawn(outcome(Side::B)),
-            "settled" => MatchState::Settled(outcome(Side::B)),
-            _ => MatchState::Void,
-        };
-        let seed = if or_usual(which, "right") == "wrong" { other_seed() } else { seed() };
-        let verdict = match round(draw_name, round_state).verdict(&bet_match("5", state), &seed) {
-            MatchVerdict::Winner(side) => side.as_str(),
-            MatchVerdict::Void => "void",
-            MatchVerdict::Wait => "wait",
-            MatchVerdict::WrongSeed => "wrong-seed",
-        };
-        assert_eq!(verdict, expected, "{row:?}");
-    }
-}
-
-#[test]
-fn the_seed_draws_side_a_for_the_tables_match() {
-    assert_eq!(draw_match(&seed(), &bet_match("5", MatchState::Joined)), Side::A);
-}
-
-/// Which matches are drawn when they are joined, and by which side they are won then.
-const DRAWN_WITH_TABLE: &str = "
-    draw    state       seed   drawn
-    match   open        _      A
-    match   closed      _      A
-    match   cancelled   _      no
-    match   open        wrong  no
-    round   open        _      no
-    round   resulted-B  _      no
-    oracle  resulted-B  _      no
-";
-
-#[test]
-fn a_match_is_drawn_with_its_join_where_it_is_its_own_game() {
-    for row in rows(DRAWN_WITH_TABLE) {
-        let [draw_name, round_state, which, expected] = row;
-        let pair = OpposedBets::of(&waiting(Side::A, "5"), &waiting(Side::B, "5")).expect("opposed");
-        let plan = join(&pair, second(7));
-        let seed = if or_usual(which, "right") == "wrong" { other_seed() } else { seed() };
-        let drawn = round(draw_name, round_state).draw_with(plan.clone(), &seed);
-        let outcome = drawn.bet_match.state.outcome();
-        assert_eq!(outcome.map_or("no", |outcome| outcome.winner.as_str()), expected, "{row:?}");
-        assert!(outcome.is_none_or(|outcome| outcome.drawn_at == second(7)), "{row:?}");
-        let as_joined = Match { state: MatchState::Joined, ..drawn.bet_match };
-        assert_eq!(Join { bet_match: as_joined, ..drawn }, plan, "nothing else changes: {row:?}");
-    }
-}
-
-#[test]
-fn only_open_rounds_take_bets() {
-    let takes = ["open", "closed", "resulted", "cancelled"].map(|state| round("match", state).takes_bets());
-    assert_eq!(takes, [true, false, false, false]);
 }

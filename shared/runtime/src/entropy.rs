@@ -1,9 +1,10 @@
-//! [`Entropy`]: where secrets come from. Those of rounds are the only random numbers that decide about money.
+//! [`Entropy`]: where secrets come from. Those of rounds and bets are the only random numbers that decide about
+//! money.
 //!
 //! Pauses and offsets are not secret: they are drawn with `fastrand`, whose generator is the thread's.
 
 use evens_contracts::TraceParent;
-use evens_exchange::Seed;
+use evens_exchange::{Nonce, Seed};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt;
 use std::sync::Arc;
@@ -49,6 +50,11 @@ impl Entropy {
     /// A new secret for a round.
     pub fn seed(&self) -> Result<Seed, NoRandomness> {
         self.bytes().map(Seed::from_bytes)
+    }
+
+    /// A new secret for a bet.
+    pub fn nonce(&self) -> Result<Nonce, NoRandomness> {
+        self.bytes().map(Nonce::from_bytes)
     }
 }
 

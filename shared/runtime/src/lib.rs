@@ -47,5 +47,5 @@ pub use newest::Newest;
 pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};
-pub use settings::{Settings, Stage, variable};
+pub use settings::{RoundOpener, Settings, Stage, variable};
 pub use start_error::StartError;

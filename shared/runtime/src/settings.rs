@@ -4,10 +4,12 @@ use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError};
 use evens_accounts::{AttendanceOffset, Country};
 use evens_contracts::Queue;
+use evens_exchange::BettingLimits;
 use evens_ledger::Amount;
 use evens_queues::{QueueUrl, QueueUrls};
 use ipnet::IpNet;
 use jiff::SignedDuration;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 /// Where the program runs.
@@ -38,6 +40,15 @@ impl Stage {
     }
 }
 
+/// Who opens rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundOpener {
+    /// The first bet in a round opens it, where no operator has: on somebody's machine.
+    Bets,
+    /// Operators only. A name of a round is worth something, and a bet costs little.
+    Operators,
+}
+
 /// What the environment says.
 ///
 /// | variable | default | meaning |
@@ -48,6 +59,9 @@ impl Stage {
 /// | `EVENS_TOKEN_ISSUER` | `evens` | the `iss` of a token |
 /// | `EVENS_TOKEN_AUDIENCE` | `evens-api` | the `aud` of a token |
 /// | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
+/// | `EVENS_STAKE_MIN` | `1.00` | the least stake; a round may ask for more |
+/// | `EVENS_WAITING_BETS_MAX` | `50` | how many bets of one player may wait in one round |
+/// | `EVENS_ROUNDS_OPENED_BY` | `bets` when local, else `operators` | who opens rounds: `bets`, only when local, opens one on its first bet; `operators` refuses a bet in a round that nobody opened |
 /// | `EVENS_PHONE_COUNTRY` | `IN` | the country of phone numbers that are given without one |
 /// | `EVENS_RATE_LIMITS` | the table of [`evens_contracts::Rate`] | budgets that differ: `bets=600/1m,login=20/15m`; or `off`, not in prod. Locally nothing is counted by address, because everybody has the same one, unless it stands here |
 /// | `EVENS_TRUSTED_PROXIES` | none | the networks of proxies in front of one box, whose `X-Forwarded-For` is believed: `10.0.0.0/8,::1/128` |
@@ -69,8 +83,10 @@ pub struct Settings {
     pub token_issuer: String,
     /// Whom tokens are for.
     pub token_audience: String,
-    /// How old a bet is when what of it still waits is refunded.
-    pub refund_after: SignedDuration,
+    /// What limits every bet.
+    pub betting: BettingLimits,
+    /// Who opens rounds.
+    pub rounds_opened_by: RoundOpener,
     /// The country of phone numbers that are given without one.
     pub phone_country: Country,
     /// How often who may ask.
@@ -91,6 +107,9 @@ impl Settings {
     /// 25.00, as the old system gave it.
     const REGISTRATION_BONUS_UNITS: i128 = 25 * 100_000_000;
 
+    /// 1.00.
+    const STAKE_MIN_UNITS: i128 = 100_000_000;
+
     /// Reads the environment.
     ///
     /// # Errors
@@ -107,7 +126,12 @@ impl Settings {
             token_public_keys: Vec::new(),
             token_issuer: "evens".to_owned(),
             token_audience: "evens-api".to_owned(),
-            refund_after: evens_exchange::REFUND_AFTER,
+            betting: BettingLimits {
+                stake_min: Amount::from_units(Self::STAKE_MIN_UNITS).unwrap_or(Amount::ZERO),
+                waiting_max: 50,
+                refund_after: evens_exchange::REFUND_AFTER,
+            },
+            rounds_opened_by: RoundOpener::Bets,
             phone_country: Country::INDIA,
             rate_limits: RateLimits::of_stage(Stage::Local),
             trusted_proxies: Vec::new(),
@@ -134,8 +158,8 @@ impl Settings {
             let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 of an Ed25519 public key";
             return Err(StartError::new(message, hint));
         }
-        let refund_after = lookup("EVENS_REFUND_AFTER_SECONDS")
-            .map_or(Ok(defaults.refund_after), |seconds| parse_seconds(&seconds))?;
+        let betting = parse_betting(lookup, defaults.betting)?;
+        let rounds_opened_by = parse_opener(lookup("EVENS_ROUNDS_OPENED_BY").as_deref(), stage)?;
         let rate_limits = match lookup("EVENS_RATE_LIMITS") {
             Some(text) => RateLimits::parse(stage, &text)?,
             None => RateLimits::of_stage(stage),
@@ -151,7 +175,8 @@ impl Settings {
             token_public_keys,
             token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or(defaults.token_issuer),
             token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or(defaults.token_audience),
-            refund_after,
+            betting,
+            rounds_opened_by,
             phone_country: optional(lookup, "EVENS_PHONE_COUNTRY", "a country's two letters, such as IN")?
                 .unwrap_or(defaults.phone_country),
             rate_limits,
@@ -208,6 +233,36 @@ fn optional<T: FromStr>(
 fn parse<T: FromStr>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
     text.parse()
         .map_err(|_| StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to {wanted}")))
+}
+
+fn parse_betting(
+    lookup: impl Fn(&str) -> Option<String>,
+    defaults: BettingLimits,
+) -> Result<BettingLimits, StartError> {
+    let refund_after = lookup("EVENS_REFUND_AFTER_SECONDS")
+        .map_or(Ok(defaults.refund_after), |seconds| parse_seconds(&seconds))?;
+    let stake_min =
+        optional(&lookup, "EVENS_STAKE_MIN", "an amount such as 1.00")?.unwrap_or(defaults.stake_min);
+    let waiting_max: NonZeroUsize =
+        optional(&lookup, "EVENS_WAITING_BETS_MAX", "a number of bets above zero")?
+            .or(NonZeroUsize::new(defaults.waiting_max))
+            .unwrap_or(NonZeroUsize::MIN);
+    Ok(BettingLimits { stake_min, waiting_max: waiting_max.get(), refund_after })
+}
+
+fn parse_opener(name: Option<&str>, stage: Stage) -> Result<RoundOpener, StartError> {
+    match (name, stage) {
+        (None | Some("bets"), Stage::Local) => Ok(RoundOpener::Bets),
+        (None | Some("operators"), _) => Ok(RoundOpener::Operators),
+        (Some("bets"), _) => {
+            let message = format!("bets open no rounds in the stage {}", stage.as_str());
+            Err(StartError::new(message, "set EVENS_ROUNDS_OPENED_BY to operators, or leave it out"))
+        }
+        (Some(other), _) => {
+            let message = format!("EVENS_ROUNDS_OPENED_BY cannot be {other:?}");
+            Err(StartError::new(message, "set EVENS_ROUNDS_OPENED_BY to bets or operators"))
+        }
+    }
 }
 
 fn parse_seconds(text: &str) -> Result<SignedDuration, StartError> {

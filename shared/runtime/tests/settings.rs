@@ -55,7 +55,7 @@ fn everything_set() {
     assert_eq!(kids.collect::<Vec<_>>(), ["old", "new"]);
     assert_eq!(settings.token_issuer, "https://issuer");
     assert_eq!(settings.token_audience, "api");
-    assert_eq!(settings.refund_after, SignedDuration::from_mins(1));
+    assert_eq!(settings.betting.refund_after, SignedDuration::from_mins(1));
     let urls = settings.queue_urls.unwrap();
     for queue in Queue::ALL {
         let url = urls.of(queue);

@@ -21,6 +21,7 @@ mod scan;
 mod sweep;
 mod table;
 mod transactions;
+mod waiting_count;
 mod write;
 
 pub use capacity::{Capacity, CapacityMeter};
@@ -34,9 +35,9 @@ pub use scan::Record;
 pub use sweep::{Page, PageStart, SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};
 pub use transactions::{
-    AccountWrite, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, ImportReferralOutcome,
-    JoinOutcome, LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome,
-    SignUpOutcome, VoidMatchOutcome,
+    AccountWrite, AttendanceOutcome, BonusOutcome, ClosedPage, DrawOutcome, FundOutcome,
+    ImportReferralOutcome, JoinOutcome, LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome,
+    RoundWrite, SettleOutcome, SignUpOutcome, VoidMatchOutcome,
 };
 
 use aws_sdk_dynamodb::Client;

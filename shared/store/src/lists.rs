@@ -1,13 +1,13 @@
 //! Lists, page by page. A page is full unless the list has ended, however little the engine returns at once.
 
-use crate::entities::{Shard, attendance, bet, bet_match, entry, referral, round, waiting};
+use crate::entities::{Shard, attendance, bet, bet_match, entry, referral, waiting};
 use crate::item::{Item, Key, text};
 use crate::sweep::{Page, PageStart};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_accounts::Referral;
 use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, WaitingBet};
-use evens_ledger::{Entry, UserId};
+use evens_ledger::{Entry, UserId, Wallet};
 use jiff::civil::Date;
 
 /// A page of a player's bets, newest first.
@@ -89,9 +89,19 @@ impl Store {
         before: Option<u64>,
         limit: u16,
     ) -> Result<Vec<Entry>, StoreError> {
-        let limit = usize::from(limit);
         // The wallet first: what it does not carry any more is then in its page.
-        let newest = self.load_wallet(user).await?.newest;
+        let wallet = self.load_wallet(user).await?;
+        self.list_entries_of(&wallet, before, limit).await
+    }
+
+    /// The same, of a wallet that was read.
+    pub(crate) async fn list_entries_of(
+        &self,
+        wallet: &Wallet,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (limit, user, newest) = (usize::from(limit), wallet.user, wallet.newest.clone());
         let in_pages = newest.first().map_or(u64::MAX, |first| first.number);
         let asked = before.unwrap_or(u64::MAX);
         let mut entries: Vec<_> = newest.into_iter().rev().filter(|entry| entry.number < asked).collect();
@@ -185,6 +195,20 @@ impl Store {
         Ok(Page::of(&items, waiting::decode, next))
     }
 
+    /// A page of where what waits on one side of a round lies, readable or not, without what is closed already.
+    pub(crate) async fn list_places(
+        &self,
+        round: &RoundId,
+        side: Side,
+        start: Option<PageStart>,
+        limit: u16,
+    ) -> Result<Page<Key>, StoreError> {
+        let query = self.waiting_on(round, side).projection_expression("pk, sk, closed_at");
+        let (mut items, next) = self.query_page(&query, start.map(|start| start.0), limit.into()).await?;
+        items.retain(|item| !item.contains_key(waiting::CLOSED_AT));
+        Ok(Page::of(&items, Key::of, next))
+    }
+
     /// Whether anybody waits on one side of a round, readable or not.
     pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
         Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
@@ -235,7 +259,7 @@ impl Store {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(round::partition(round)))
+            .expression_attribute_values(":pk", text(bet_match::partition(round)))
             .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX));
         let limit = usize::from(limit);
         let mut items = self.query_up_to(&query, start, limit + 1).await?;

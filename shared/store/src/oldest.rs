@@ -13,7 +13,7 @@ pub enum Unfinished {
     WaitingBet,
     /// A match that is not settled: since it was joined.
     Match,
-    /// A round that has ended, with something in it that has not: since it opened.
+    /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since then.
     Round,
     /// An account to which something of its sign-up is owed: since it was made.
     Registration,
@@ -22,24 +22,29 @@ pub enum Unfinished {
 impl Store {
     /// Since when the oldest thing of a kind has been unfinished; none where there is none. It is a read of the index for
     /// each shard; of waiting bets all are read, as the book is in the order of rounds.
-    pub async fn oldest_unfinished(&self, what: Unfinished) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn oldest_unfinished(
+        &self,
+        what: Unfinished,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let mut oldest = None::<Timestamp>;
         for number in 0..SHARDS {
             let shard = Shard::number(number);
             let of_shard = match what {
                 Unfinished::WaitingBet => self.oldest_waiting(number).await?,
-                Unfinished::Match => self.oldest_in(bet_match::index_partition(shard)).await?,
-                Unfinished::Round => self.oldest_in(round::index_partition(shard)).await?,
-                Unfinished::Registration => self.oldest_in(account::index_partition(shard)).await?,
+                Unfinished::Match => self.oldest_in(bet_match::index_partition(shard), now).await?,
+                Unfinished::Round => self.oldest_in(round::index_partition(shard), now).await?,
+                Unfinished::Registration => self.oldest_in(account::index_partition(shard), now).await?,
             };
             oldest = of_shard.into_iter().chain(oldest).min();
         }
         Ok(oldest)
     }
 
-    /// The time of the first item of a partition of the index, which is in the order of time.
-    async fn oldest_in(&self, partition: String) -> Result<Option<Timestamp>, StoreError> {
-        let (items, _) = self.page_of_unfinished(&partition, None, None, 1).await?;
+    /// The time of the first item of a partition of the index, which is in the order of time. What is there for later, such
+    /// as a round that is still to close, is not unfinished yet.
+    async fn oldest_in(&self, partition: String, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let (items, _) = self.page_of_unfinished(&partition, now, None, 1).await?;
         items.first().map(|item| unfinished_since(Fields::of(item))).transpose()
     }
 

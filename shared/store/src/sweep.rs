@@ -22,7 +22,7 @@ pub struct UnsettledMatch {
     pub joined_at: Timestamp,
 }
 
-/// A round that has ended, with something in it that has not.
+/// A round that has ended with something in it that has not, or that should have closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedRound {
     /// The round.
@@ -95,17 +95,17 @@ impl Store {
     ) -> Result<Page<UnsettledMatch>, StoreError> {
         let partition = bet_match::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
-        let (items, next) =
-            self.page_of_unfinished(&partition, Some(joined_before), start, Self::PAGE).await?;
+        let (items, next) = self.page_of_unfinished(&partition, joined_before, start, Self::PAGE).await?;
         Ok(Page::of(&items, unsettled_match, next))
     }
 
-    /// Every ended round in a shard of the index with something left to do.
-    pub async fn sweep_rounds(&self, shard: u8) -> Result<Vec<UnfinishedRound>, StoreError> {
+    /// Every round in a shard of the index with something left to do at that moment: those that have ended, and the open
+    /// ones whose latest moment to close has come.
+    pub async fn sweep_rounds(&self, shard: u8, now: Timestamp) -> Result<Vec<UnfinishedRound>, StoreError> {
         let partition = round::index_partition(Shard::number(shard));
         let (mut rounds, mut start) = (Vec::new(), None);
         loop {
-            let (items, next) = self.page_of_unfinished(&partition, None, start, Self::PAGE).await?;
+            let (items, next) = self.page_of_unfinished(&partition, now, start, Self::PAGE).await?;
             let page = Page::of(&items, unfinished_round, next);
             rounds.extend(page.found);
             let Some(next) = page.next else { return Ok(rounds) };
@@ -122,8 +122,7 @@ impl Store {
     ) -> Result<Page<UnfinishedRegistration>, StoreError> {
         let partition = account::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
-        let (items, next) =
-            self.page_of_unfinished(&partition, Some(created_before), start, Self::PAGE).await?;
+        let (items, next) = self.page_of_unfinished(&partition, created_before, start, Self::PAGE).await?;
         Ok(Page::of(&items, unfinished_registration, next))
     }
 
@@ -131,18 +130,14 @@ impl Store {
     pub(crate) async fn page_of_unfinished(
         &self,
         partition: &str,
-        before: Option<Timestamp>,
+        before: Timestamp,
         start: Option<Item>,
         limit: u16,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
         let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
-        let request = match before {
-            Some(before) => request
-                .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
-                .expression_attribute_values(":before", text(index_sort(before))),
-            None => request.key_condition_expression("unfinished_pk = :pk"),
-        };
         let request = request
+            .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
+            .expression_attribute_values(":before", text(index_sort(before)))
             .expression_attribute_values(":pk", text(partition))
             .set_exclusive_start_key(start)
             .limit(limit.into());
@@ -174,11 +169,9 @@ fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreE
 
 fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {
     let fields = Fields::of(item);
-    let partition: String = fields.get("pk")?;
-    let round = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
     Ok(UnsettledMatch {
         id: bet_match::id_in_key(item).ok_or_else(|| fields.corrupt("sk"))?,
-        round: round.ok_or_else(|| fields.corrupt("pk"))?,
+        round: bet_match::round_in_key(item).ok_or_else(|| fields.corrupt("pk"))?,
         user_a: fields.get("user_a")?,
         joined_at: unfinished_since(fields)?,
     })

@@ -69,12 +69,18 @@ pub(crate) fn put_new_secret(table: &str, item: Item) -> Result<TransactWriteIte
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
-/// Puts an item in the place of the one that is in this state.
-pub(crate) fn put_over(table: &str, item: Item, state: &str) -> Result<TransactWriteItem, StoreError> {
+/// Puts an item in the place of the one that is in this state, and has a public seed or has none.
+pub(crate) fn put_over(
+    table: &str,
+    item: Item,
+    state: &str,
+    has_seed: bool,
+) -> Result<TransactWriteItem, StoreError> {
+    let seed = if has_seed { "attribute_exists(seed)" } else { "attribute_not_exists(seed)" };
     let put = Put::builder()
         .table_name(table)
         .set_item(Some(item))
-        .condition_expression("#state = :read")
+        .condition_expression(format!("#state = :read AND {seed}"))
         .expression_attribute_names("#state", "state")
         .expression_attribute_values(":read", text(state))
         .return_values_on_condition_check_failure(RETURN_OLD)

@@ -99,7 +99,7 @@ impl Plan {
         settings.registration_bonus = units(if dice.chance(8_000) { 25 } else { 0 });
         if dice.chance(5_000) {
             // So that it falls into the time when things go wrong.
-            settings.refund_after = SignedDuration::from_secs(60);
+            settings.betting.refund_after = SignedDuration::from_secs(60);
         }
         let players = dice.number(2..=5);
         Self {

@@ -10,10 +10,10 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{Job, Queue, SettleJob};
 use evens_engines::Engines;
-use evens_exchange::{BetId, BetStatus, OpposedBets, Seed, Side, join};
+use evens_exchange::{BetId, BetStatus, Draw, OpposedBets, Round, RoundTerms, Seed, Side, join};
 use evens_queues::{Message, Outgoing, Queues, create_queues};
 use evens_runtime::tokens::{Role, TokenSigner};
-use evens_runtime::{Clients, Endpoints};
+use evens_runtime::{Clients, Endpoints, Settings};
 use evens_store::{JoinOutcome, Store};
 use evens_tests::await_until;
 use function::Function;
@@ -71,6 +71,19 @@ impl Platform {
         ];
         variables.extend_from_slice(more);
         variables
+    }
+
+    /// Opens a round that anybody may bet in.
+    async fn open(&self, id: &str) {
+        let seed = Seed::from_bytes([7; 32]);
+        let terms = RoundTerms {
+            id: id.parse().unwrap(),
+            draw: Draw::Match,
+            opened_by: None,
+            stake_min: evens_ledger::Amount::ZERO,
+            deadlines: None,
+        };
+        self.store.open_round(Round::open(terms, &seed, Timestamp::now()), &seed).await.unwrap();
     }
 
     async fn token_of_funded(&self, number: u64) -> String {
@@ -196,7 +209,7 @@ async fn two_bets_that_are_only_joined_are_settled_by_a_function() {
         let bet = store.load_bet(bet).await.unwrap().unwrap();
         store.load_waiting(&bet).await.unwrap().unwrap()
     });
-    let pair = OpposedBets::of(&a.await, &b.await).unwrap();
+    let pair = OpposedBets::of(&a.await, &b.await, evens_ledger::Amount::ZERO).unwrap();
     let (round, seed) = store.load_round_and_seed(&"lambda".parse().unwrap()).await.unwrap().unwrap();
     let plan = round.draw_with(join(&pair, now), &seed);
     assert_eq!(store.join_bets(&plan, Side::A, &round.draw).await.unwrap(), JoinOutcome::Joined);
@@ -256,8 +269,8 @@ async fn the_monitor_tells_what_queues_hold() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sweep_runs_on_its_schedule() {
     let platform = Platform::start().await;
-    let seed = Seed::from_bytes([7; 32]);
     let placed_at = Timestamp::now() - jiff::SignedDuration::from_mins(2);
+    platform.open("swept").await;
     let place = async |number: u64, side: Side| {
         platform.token_of_funded(number).await;
         let user = evens_ledger::UserId::new(number).unwrap();
@@ -267,8 +280,9 @@ async fn the_sweep_runs_on_its_schedule() {
             round: "swept".parse().unwrap(),
             side,
             stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
+            nonce: evens_exchange::Nonce::from_bytes([8; 32]),
         };
-        platform.store.place_bet(&command, &seed, placed_at).await.unwrap();
+        platform.store.place_bet(&command, Settings::local().betting, placed_at).await.unwrap();
         command.bet
     };
     let (event, bet) = (json!({ "source": "aws.scheduler" }), place(1, Side::A).await);

@@ -97,7 +97,10 @@ impl LeftBehind {
         let a = place_silently_at(scenario, "joined", 91, "A", now).await;
         let b = place_silently_at(scenario, "joined", 92, "B", now).await;
         let books = scenario.books().await;
-        let plan = join(&OpposedBets::of(&books.waiting[&a], &books.waiting[&b]).unwrap(), now);
+        let plan = join(
+            &OpposedBets::of(&books.waiting[&a], &books.waiting[&b], evens_ledger::Amount::ZERO).unwrap(),
+            now,
+        );
         let joined = store.join_bets(&plan, Side::A, &Draw::Match).await;
         assert!(matches!(joined, Ok(JoinOutcome::Joined)), "{joined:?}");
         Self { expired, unsettled: plan.bet_match }
@@ -250,7 +253,7 @@ fn round() -> RoundId {
 
 async fn is_unfinished(scenario: &Scenario) -> bool {
     for shard in 0..SHARDS {
-        let found = scenario.context().store.sweep_rounds(shard).await.unwrap();
+        let found = scenario.context().store.sweep_rounds(shard, Timestamp::now()).await.unwrap();
         if found.iter().any(|found| found.id == round()) {
             return true;
         }
@@ -312,10 +315,8 @@ async fn a_book_that_is_throttled_keeps_no_match_of_its_round_from_its_payout() 
     let scenario = Scenario::start().await;
     let matches = round_of_matches(&scenario, 2).await;
     let store = &scenario.context().store;
-    let (open, seed) = store.load_round_and_seed(&round()).await.unwrap().expect("a round");
-    let evens_exchange::RoundStep::Made(closed) = open.close(&seed, Timestamp::now()) else {
-        panic!("{open:?}")
-    };
+    let open = store.load_round(&round()).await.unwrap().expect("a round");
+    let evens_exchange::RoundStep::Made(closed) = open.close(Timestamp::now()) else { panic!("{open:?}") };
     store.move_round(&open, *closed).await.unwrap();
 
     let job = FinishRoundJob { round_id: round(), after_match: None };

@@ -3,7 +3,7 @@
 use crate::settle::await_settled;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{Seed, Side, SignedResult, draw_match, draw_round};
+use evens_exchange::{DrawRule, Seed, Side, SignedResult, draw_match, draw_round};
 use evens_tests::{Answer, Client, Redaction, Request, Scenario};
 use insta::assert_json_snapshot;
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -46,6 +46,8 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
     let body = Redaction::of(body, scenario.started)
         .time("/data/openedAt")
         .time("/data/totalsAt")
+        .future("/data/closesBy")
+        .future("/data/resultBy")
         .hex("/data/seedHash", 64);
     assert_json_snapshot!("opened_round", body.done());
     // A repeat says the same, also once bets are in; but for when it added up.
@@ -71,8 +73,9 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
     scenario.await_idle().await;
     assert_eq!(bob.read_bet(&b.bet_id).await["status"], "MATCHED");
 
-    let closed = step(&scenario.operator(), "r", "close").await;
-    let body = closed.expect(200);
+    let closed = step(&scenario.operator(), "r", "close").await.expect(200);
+    assert_eq!((&closed["data"]["state"], &closed["data"]["seed"]), (&"CLOSED".into(), &json!(null)));
+    let body = scenario.await_published("r").await;
     let seed: Seed = body["data"]["seed"].as_str().unwrap().parse().unwrap();
     assert_eq!(seed.hash().to_string(), seed_hash);
     let winner = draw_round(&seed, &"r".parse().unwrap());
@@ -108,6 +111,7 @@ async fn an_oracle_says_who_has_won() {
     assert_eq!(says.send(oracle.result("r", Side::B, Side::B)).await.problem(), "409 round-state -");
     let closed = step(&scenario.operator(), "r", "close").await.expect(200);
     assert_eq!((&closed["data"]["state"], &closed["data"]["winnerSide"]), (&"CLOSED".into(), &json!(null)));
+    scenario.await_published("r").await;
     scenario.await_idle().await;
     assert_eq!(alice.read_bet(&a.bet_id).await["status"], "MATCHED");
 
@@ -134,6 +138,8 @@ async fn an_oracle_says_who_has_won() {
         .time("/data/openedAt")
         .time("/data/totalsAt")
         .time("/data/closedAt")
+        .future("/data/closesBy")
+        .future("/data/resultBy")
         .hex("/data/seedHash", 64)
         .hex("/data/seed", 64);
     assert_json_snapshot!("resulted_round", body.done());
@@ -176,7 +182,8 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     // Nobody opened it: the first bet did.
     let (a, b) = (alice.bet("r", "A", "100").await, bob.bet("r", "B", "60").await);
     await_settled(&scenario, &[(&bob, &b)]).await;
-    let closed = step(&scenario.operator(), "r", "close").await.expect(200);
+    step(&scenario.operator(), "r", "close").await.expect(200);
+    let closed = scenario.await_published("r").await;
     let books = scenario.await_ended().await;
     let bet = alice.read_bet(&a.bet_id).await;
     assert_eq!(
@@ -187,7 +194,7 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     let seed: Seed = closed["data"]["seed"].as_str().unwrap().parse().unwrap();
     assert_eq!(seed.hash().to_string(), closed["data"]["seedHash"].as_str().unwrap());
     let [found] = books.matches.as_slice() else { panic!("{:?}", books.matches) };
-    let winner = draw_match(&seed, found);
+    let winner = draw_match(DrawRule::Nonces, &seed, found);
     assert_eq!(found.state.outcome().map(|outcome| outcome.winner), Some(winner));
     let balances = [alice.balance().await.to_string(), bob.balance().await.to_string()];
     assert_eq!(balances, if winner == Side::A { ["160", "0"] } else { ["40", "120"] });

@@ -2,9 +2,10 @@
 
 use evens_contracts::{Job, MatchJob, Queue, RefundJob, SettleJob};
 use evens_exchange::{
-    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, RefundReason, Round, RoundStep, Seed, Side, Stake,
-    join,
+    BetId, BettingLimits, Draw, Nonce, OpposedBets, PlaceBet, PlaceBetOutcome, RefundReason, Round,
+    RoundStep, RoundTerms, Seed, Side, Stake, join,
 };
+use evens_ledger::Amount;
 use evens_store::{JoinOutcome, RoundWrite};
 use evens_tests::Scenario;
 use evens_tests::books::Books;
@@ -31,10 +32,22 @@ pub(crate) async fn place_silently_at(
     store.fund_wallet(user, amount, &order, placed_at).await.unwrap();
     let bet = BetId::derive(user, &order.parse().unwrap());
     let stake = Stake::parse(amount).unwrap();
-    let command = PlaceBet { bet, user, round: round.parse().unwrap(), side: side.parse().unwrap(), stake };
-    let placed = store.place_bet(&command, &Seed::from_bytes([7; 32]), placed_at).await;
+    let round = open_round(scenario, round, Draw::Match, placed_at).await;
+    let nonce = Nonce::from_bytes([8; 32]);
+    let command = PlaceBet { bet, user, round: round.id, side: side.parse().unwrap(), stake, nonce };
+    let limits = BettingLimits { stake_min: Amount::ZERO, ..scenario.context().settings.betting };
+    let placed = store.place_bet(&command, limits, placed_at).await;
     assert!(matches!(placed, Ok(PlaceBetOutcome::Placed(_))), "{placed:?}");
     bet
+}
+
+/// Opens a round, if it is not there; the round as it is.
+async fn open_round(scenario: &Scenario, id: &str, draw: Draw, at: Timestamp) -> Round {
+    let id = id.parse().unwrap();
+    let terms = RoundTerms { id, draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None };
+    let seed = Seed::from_bytes([7; 32]);
+    let written = scenario.context().store.open_round(Round::open(terms, &seed, at), &seed).await;
+    written.unwrap().into_round()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +72,7 @@ async fn a_match_whose_message_was_never_sent_is_settled() {
     let scenario = Scenario::start().await;
     let (a, b) = (place_silently(&scenario, 51, "A").await, place_silently(&scenario, 52, "B").await);
     let books = scenario.books().await;
-    let pair = OpposedBets::of(&books.waiting[&a], &books.waiting[&b]).unwrap();
+    let pair = OpposedBets::of(&books.waiting[&a], &books.waiting[&b], Amount::ZERO).unwrap();
     let joined =
         scenario.context().store.join_bets(&join(&pair, Timestamp::now()), Side::A, &Draw::Match).await;
     assert!(matches!(joined, Ok(JoinOutcome::Joined)), "{joined:?}");
@@ -74,15 +87,13 @@ async fn a_match_whose_message_was_never_sent_is_settled() {
 async fn a_round_whose_message_was_never_sent_is_finished() {
     let scenario = Scenario::start().await;
     let store = &scenario.context().store;
-    let seed = Seed::from_bytes([7; 32]);
-    let round = Round::open("r".parse().unwrap(), Draw::Round, &seed, Timestamp::now());
-    store.open_round(round.clone(), &seed).await.unwrap();
+    let round = open_round(&scenario, "r", Draw::Round, Timestamp::now()).await;
     for (number, side) in [(51, "A"), (52, "B"), (53, "B")] {
         place_silently(&scenario, number, side).await;
     }
     scenario.sweep_later().await;
     scenario.await_idle().await;
-    let RoundStep::Made(closed) = round.close(&seed, Timestamp::now()) else { panic!("closed") };
+    let RoundStep::Made(closed) = round.close(Timestamp::now()) else { panic!("closed") };
     assert!(matches!(store.move_round(&round, *closed).await, Ok(RoundWrite::Written(_))));
     scenario.await_idle().await;
     assert_eq!(scenario.books().await.unended(), 2);

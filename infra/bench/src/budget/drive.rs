@@ -77,7 +77,7 @@ impl Drive {
         let mut settings = Settings::local();
         settings.rate_limits = rate_limits;
         // A bet that finds nobody is refunded by the job that comes next.
-        settings.refund_after = SignedDuration::ZERO;
+        settings.betting.refund_after = SignedDuration::ZERO;
         let stage = settings.stage.as_str();
         evens_store::migrate(&clients.dynamodb, &settings.table).await?;
         create_queues(&clients.sqs, stage).await?;

@@ -2,10 +2,11 @@
 
 use anyhow::{Context, bail};
 use evens_exchange::{
-    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundId, Seed, Side, Stake, WaitingBet, join,
+    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundId, RoundTerms, Seed, Side, Stake,
+    WaitingBet, join,
 };
 use evens_ledger::{Amount, UserId};
-use evens_runtime::{Clock, Entropy};
+use evens_runtime::{Clock, Entropy, Settings};
 use evens_store::{FundOutcome, JoinOutcome, RoundWrite, Store};
 use futures::future::try_join_all;
 use indicatif::ProgressBar;
@@ -29,7 +30,9 @@ impl<'a> Filler<'a> {
     /// Opens the round.
     pub(super) async fn open(store: &'a Store, id: RoundId) -> anyhow::Result<Self> {
         let seed = Entropy::system().seed()?;
-        let round = Round::open(id, Draw::Match, &seed, Clock::system().now());
+        let terms =
+            RoundTerms { id, draw: Draw::Match, opened_by: None, stake_min: Amount::ZERO, deadlines: None };
+        let round = Round::open(terms, &seed, Clock::system().now());
         match store.open_round(round.clone(), &seed).await? {
             RoundWrite::Written(round) => Ok(Self { store, round, seed, stake: Stake::parse("1".parse()?)? }),
             RoundWrite::Found(round) => bail!("the round is not new: {round:?}"),
@@ -91,7 +94,7 @@ impl<'a> Filler<'a> {
     /// Two bets against each other, to the end.
     async fn play(&self, [a, b]: [UserId; 2], pair: u64) -> anyhow::Result<()> {
         let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
-        let opposed = OpposedBets::of(&one, &other)?;
+        let opposed = OpposedBets::of(&one, &other, self.round.stake_min)?;
         let plan = self.round.draw_with(join(&opposed, Clock::system().now()), &self.seed);
         match self.store.join_and_settle(&plan, Side::A, &self.round.draw, &[], Clock::system().now()).await?
         {
@@ -109,8 +112,9 @@ impl<'a> Filler<'a> {
             round: self.round.id.clone(),
             side,
             stake: self.stake,
+            nonce: Entropy::system().nonce()?,
         };
-        match self.store.place_bet(&command, &self.seed, Clock::system().now()).await? {
+        match self.store.place_bet(&command, Settings::local().betting, Clock::system().now()).await? {
             PlaceBetOutcome::Placed(placement) => Ok(placement.waiting),
             // By this very call, which had no answer in time when it was made first.
             PlaceBetOutcome::PlacedBefore(bet) => {

@@ -79,7 +79,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
         // Nobody was at work on these books until now, so nothing in them can be late.
         (false, true) => Completeness::Stopped,
         (false, false) => {
-            let patience = home.settings.refund_after.saturating_add(GRACE);
+            let patience = home.settings.betting.refund_after.saturating_add(GRACE);
             Completeness::Running { now: Clock::system().now(), patience }
         }
     };

@@ -4,9 +4,10 @@
 
 use evens_audit::{Books, Completeness, Deposit, Item, Report, SignUp};
 use evens_exchange::{
-    Bet, BetId, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, OpposedBets, OracleKey,
-    Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, Round, RoundId, RoundStep,
-    Seed, Side, SignedResult, Stake, WaitingBet, join, place_bet, refund_waiting, settle, void_match,
+    Bet, BetId, BettingLimits, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, Nonce,
+    OpposedBets, OracleKey, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason,
+    RefundTerms, Round, RoundId, RoundStep, RoundTerms, Seed, SeenForBet, Side, SignedResult, Stake,
+    WaitingBet, join, place_bet, refund_waiting, settle, void_match,
 };
 use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
@@ -60,6 +61,23 @@ pub(crate) fn draw(name: &str) -> Draw {
 /// A seed that belongs to a round, by its id.
 pub(crate) fn seed_of(round: &RoundId) -> Seed {
     Seed::from_bytes(*evens_ledger::Digest::of(round.as_str().as_bytes()).bytes())
+}
+
+/// The nonce of the bet that is placed at that second.
+fn nonce_of(seconds: i64) -> Nonce {
+    Nonce::from_bytes(*evens_ledger::Digest::of(&seconds.to_be_bytes()).bytes())
+}
+
+/// What limits bets here: nothing.
+const LIMITS: BettingLimits = BettingLimits {
+    stake_min: Amount::ZERO,
+    waiting_max: usize::MAX,
+    refund_after: SignedDuration::from_mins(5),
+};
+
+/// The terms of a round that anybody may bet in, for ever.
+fn terms(id: &RoundId, draw: Draw) -> RoundTerms {
+    RoundTerms { id: id.clone(), draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None }
 }
 
 /// Everything that a store would hold. Time moves on by a second with each step.
@@ -138,7 +156,7 @@ impl Story {
     pub(crate) fn open(&mut self, id: &str, draw_name: &str) {
         let (id, now) = (round_id(id), self.tick());
         let seed = seed_of(&id);
-        self.rounds.insert(id.clone(), Round::open(id.clone(), draw(draw_name), &seed, now));
+        self.rounds.insert(id.clone(), Round::open(terms(&id, draw(draw_name)), &seed, now));
         self.seeds.insert(id, seed);
     }
 
@@ -152,9 +170,12 @@ impl Story {
             round: round_id(round),
             side,
             stake: Stake::parse(amount(coins)).expect("a stake"),
+            nonce: nonce_of(self.seconds),
         };
-        let wallet = self.wallet(command.user);
-        match place_bet(&command, None, &self.rounds[&command.round], &wallet, now) {
+        let wallet = &self.wallet(command.user);
+        let round = Some(&self.rounds[&command.round]);
+        let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet };
+        match place_bet(&command, seen, LIMITS, now) {
             PlaceBetOutcome::Placed(placement) => {
                 self.bets.insert(command.bet, placement.bet);
                 self.waiting.insert(command.bet, placement.waiting);
@@ -188,7 +209,7 @@ impl Story {
         let mut book: Vec<_> = self.waiting.values().collect();
         book.sort_by_key(|bet| bet.placed_at);
         let mut pairs = book.iter().flat_map(|one| book.iter().map(move |other| (one, other)));
-        pairs.find_map(|(one, other)| OpposedBets::of(one, other).ok())
+        pairs.find_map(|(one, other)| OpposedBets::of(one, other, Amount::ZERO).ok())
     }
 
     fn step(&mut self, id: &str, step: impl FnOnce(&Round, &Seed, Timestamp) -> RoundStep) {
@@ -200,11 +221,13 @@ impl Story {
     }
 
     pub(crate) fn close(&mut self, round: &str) {
-        self.step(round, Round::close);
+        self.step(round, |round, _, now| round.close(now));
+        self.step(round, Round::publish);
     }
 
     pub(crate) fn cancel(&mut self, round: &str) {
-        self.step(round, Round::cancel);
+        self.step(round, |round, _, now| round.cancel(now));
+        self.step(round, Round::publish);
     }
 
     pub(crate) fn result(&mut self, round: &str, winner: Side) {
@@ -268,7 +291,8 @@ impl Story {
     pub(crate) fn refund(&mut self, id: BetId) {
         let Some(waiting) = self.waiting.remove(&id) else { return };
         let (wallet, now) = (self.wallet(waiting.user), self.tick());
-        let outcome = refund_waiting(&waiting, RefundReason::Requested, &wallet, REFUND_AFTER, now);
+        let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: Amount::ZERO };
+        let outcome = refund_waiting(&waiting, RefundReason::Requested, &wallet, terms, now);
         let RefundOutcome::Refund(plan) = outcome.expect("fits") else { panic!("it was asked for") };
         self.post((plan.wallet, plan.entry), -waiting.open.units());
         let bet = self.bets.get_mut(&id).expect("placed");

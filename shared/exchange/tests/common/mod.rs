@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use evens_exchange::{
-    BetId, Draw, IdempotencyKey, Match, MatchId, MatchState, OracleKey, Outcome, Round, RoundId, Seed, Side,
-    SignedResult, Stake, WaitingBet,
+    BetId, Deadlines, Draw, IdempotencyKey, Match, MatchId, MatchState, Nonce, OracleKey, Outcome, Round,
+    RoundId, RoundOutcome, RoundState, RoundTerms, Seed, Side, SignedResult, Stake, WaitingBet,
 };
 use evens_ledger::{Amount, UserId, Wallet};
 use jiff::Timestamp;
@@ -63,6 +63,15 @@ pub(crate) fn other_seed() -> Seed {
     Seed::from_bytes([0xff; 32])
 }
 
+/// The nonce of the bet on that side, of 32 bytes in a row: `202122…3e3f` on A, `404142…5e5f` on B.
+pub(crate) fn nonce(side: Side) -> Nonce {
+    let first = match side {
+        Side::A => 0x20,
+        Side::B => 0x40,
+    };
+    Nonce::from_bytes(std::array::from_fn(|index| first + u8::try_from(index).expect("below 32")))
+}
+
 /// The draw of that name.
 pub(crate) fn draw(name: &str) -> Draw {
     match name {
@@ -73,9 +82,42 @@ pub(crate) fn draw(name: &str) -> Draw {
     }
 }
 
-/// The usual round, open since the start of 2024, committed to [`seed`].
+/// The usual round, open since the start of 2024, committed to [`seed`]. Its first bet opened it: it has no latest
+/// moments, and asks for no least stake of its own.
 pub(crate) fn open_round(draw: Draw) -> Round {
-    Round::open(round_id(ROUND), draw, &seed(), second(0))
+    let terms =
+        RoundTerms { id: round_id(ROUND), draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None };
+    Round::open(terms, &seed(), second(0))
+}
+
+/// The latest moments of a round that closes by second 100 and has its result by second 200.
+pub(crate) fn deadlines() -> Deadlines {
+    Deadlines { closes_by: second(100), result_by: second(200) }
+}
+
+/// The usual round with that draw in that state. `closing` and `cancelling` are closed and cancelled, and their seed is
+/// not public yet. It ended at second 10; where it has a result, side A won, or the side named behind the state.
+pub(crate) fn round(draw_name: &str, state: &str) -> Round {
+    Round { state: round_state(state, second(10), second(20)), ..open_round(draw(draw_name)) }
+}
+
+/// The state of that name, of a round that ended then, and whose outcome was fixed then.
+pub(crate) fn round_state(name: &str, ended_at: Timestamp, fixed_at: Timestamp) -> RoundState {
+    let public = Some(seed());
+    let resulted = |winner| {
+        let outcome = RoundOutcome { winner, fixed_at, signature: None };
+        RoundState::Resulted { closed_at: ended_at, seed: seed(), outcome }
+    };
+    match name {
+        "open" => RoundState::Open,
+        "closing" => RoundState::Closed { closed_at: ended_at, seed: None },
+        "closed" => RoundState::Closed { closed_at: ended_at, seed: public },
+        "cancelling" => RoundState::Cancelled { cancelled_at: ended_at, seed: None },
+        "cancelled" => RoundState::Cancelled { cancelled_at: ended_at, seed: public },
+        "resulted" => resulted(Side::A),
+        "resulted-B" => resulted(Side::B),
+        _ => panic!("no state is called {name}"),
+    }
 }
 
 /// The oracle's word for side A.
@@ -121,7 +163,9 @@ pub(crate) fn waiting(side: Side, open: &str) -> WaitingBet {
         round: round_id(ROUND),
         side,
         placed_at: second(0),
+        nonce: Some(nonce(side)),
         open: amount(open),
+        is_closed: false,
     }
 }
 
@@ -135,6 +179,8 @@ pub(crate) fn bet_match(matched: &str, state: MatchState) -> Match {
         bet_b,
         user_a: user(1),
         user_b: user(2),
+        nonce_a: Some(nonce(Side::A)),
+        nonce_b: Some(nonce(Side::B)),
         amount: amount(matched),
         joined_at: second(1),
         state,

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_exchange::{Bet, BetId, Fingerprint, Stake};
+use evens_exchange::{Bet, BetId, Fingerprint, Nonce, Stake};
 
 pub(crate) const KIND: &str = "bet";
 
@@ -18,6 +18,7 @@ pub(crate) fn encode(bet: &Bet) -> Item {
         .text("side", bet.side)
         .number("stake", bet.stake.amount())
         .text("fingerprint", bet.fingerprint.digest())
+        .optional_text("nonce", bet.nonce.as_ref().map(Nonce::reveal))
         .number("balance_after", bet.balance_after)
         .text("placed_at", bet.placed_at)
         .number("settled", bet.settled)
@@ -36,6 +37,7 @@ pub(crate) fn decode(item: &Item) -> Result<Bet, StoreError> {
         side: fields.get("side")?,
         stake: Stake::parse(fields.get("stake")?).map_err(|_| fields.corrupt("stake"))?,
         fingerprint: Fingerprint::from_stored(fields.get("fingerprint")?),
+        nonce: fields.optional("nonce")?,
         balance_after: fields.get("balance_after")?,
         placed_at: fields.get("placed_at")?,
         settled: fields.get("settled")?,

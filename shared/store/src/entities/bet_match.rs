@@ -1,17 +1,32 @@
-//! The match: `ROUND#{round}` / `MATCH#{match}`. While it is unsettled and could be settled, it is in the index of
-//! unfinished things under `MATCH#{shard}`.
+//! The match: `MATCHES#{round}` / `MATCH#{match}`, apart from its round, so that who may write matches may write no round,
+//! and who adds up matches reads no partition that a bet needs. While it is unsettled and could be settled, it is in the
+//! index of unfinished things under `MATCH#{shard}`.
 
 use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_exchange::{Match, MatchId, MatchState, Outcome, RoundId};
+use evens_exchange::{Match, MatchId, MatchState, Nonce, Outcome, RoundId};
 
 pub(crate) const KIND: &str = "match";
 /// What the sort keys of matches begin with.
 pub(crate) const SORT_PREFIX: &str = "MATCH#";
 
+/// What the partitions of matches begin with.
+const PARTITION_PREFIX: &str = "MATCHES#";
+
+/// The partition of the matches of a round.
+pub(crate) fn partition(round: &RoundId) -> String {
+    format!("{PARTITION_PREFIX}{round}")
+}
+
 pub(crate) fn key(round: &RoundId, id: MatchId) -> Key {
-    Key { partition: super::round::partition(round), sort: format!("{SORT_PREFIX}{id}") }
+    Key { partition: partition(round), sort: format!("{SORT_PREFIX}{id}") }
+}
+
+/// The round of the match whose item this is, as far as its key says.
+pub(crate) fn round_in_key(item: &Item) -> Option<RoundId> {
+    let partition: String = Fields::of(item).get("pk").ok()?;
+    partition.strip_prefix(PARTITION_PREFIX)?.parse().ok()
 }
 
 /// The match whose item this is, as far as its key says.
@@ -36,6 +51,8 @@ pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
         .text("bet_b", bet_match.bet_b)
         .number("user_a", bet_match.user_a)
         .number("user_b", bet_match.user_b)
+        .optional_text("nonce_a", bet_match.nonce_a.as_ref().map(Nonce::reveal))
+        .optional_text("nonce_b", bet_match.nonce_b.as_ref().map(Nonce::reveal))
         .number("amount", bet_match.amount)
         .text("joined_at", bet_match.joined_at)
         .text("state", bet_match.state.as_str())
@@ -56,6 +73,8 @@ pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {
         bet_b: fields.get("bet_b")?,
         user_a: fields.get("user_a")?,
         user_b: fields.get("user_b")?,
+        nonce_a: fields.optional("nonce_a")?,
+        nonce_b: fields.optional("nonce_b")?,
         amount: fields.get("amount")?,
         joined_at: fields.get("joined_at")?,
         state: decode_state(fields)?,

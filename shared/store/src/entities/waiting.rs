@@ -3,14 +3,19 @@
 //! It is there as long as something of the bet waits, and gone afterwards: so the book is sparse, read strongly
 //! consistent, oldest first, and costs the same whatever the round's history. All rounds of a shard lie in one
 //! partition, so that the sweeper finds every waiting bet with one query a shard.
+//!
+//! The attribute `closed_at` is put there when its round closes, and stays: a join asks for its absence. So it is what
+//! keeps a job that saw the round open from joining the bet after the round's seed is public (M7).
 
 use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_exchange::{BetId, RoundId, Side, WaitingBet};
+use evens_exchange::{BetId, Nonce, RoundId, Side, WaitingBet};
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "waiting";
+/// When its round closed over it.
+pub(crate) const CLOSED_AT: &str = "closed_at";
 
 /// The partition of a shard of the book.
 pub(crate) fn partition(shard: Shard) -> String {
@@ -40,6 +45,7 @@ pub(crate) fn encode(waiting: &WaitingBet) -> Item {
         .text("side", waiting.side)
         .text("placed_at", waiting.placed_at)
         .number("amount_open", waiting.open)
+        .optional_text("nonce", waiting.nonce.as_ref().map(Nonce::reveal))
         .build()
 }
 
@@ -51,7 +57,9 @@ pub(crate) fn decode(item: &Item) -> Result<WaitingBet, StoreError> {
         round: fields.get("round")?,
         side: fields.get("side")?,
         placed_at: fields.get("placed_at")?,
+        nonce: fields.optional("nonce")?,
         open: fields.get("amount_open")?,
+        is_closed: item.contains_key(CLOSED_AT),
     };
     // It is written, and the list goes on after it, under the key that follows from what it is.
     if Key::of(item)? == key_of(&waiting) { Ok(waiting) } else { Err(fields.corrupt("sk")) }

@@ -17,12 +17,12 @@ pub enum JoinOutcome {
     Joined,
     /// They are joined, and the winner of their match is paid.
     Settled,
-    /// The bet on this side is not what it was any more: matched with another, refunded, or joined by this very call
-    /// before. Nothing was changed.
+    /// The bet on this side is not what it was any more: matched with another, refunded, joined by this very call
+    /// before, or its round has closed over it. Nothing was changed.
     Changed {
         /// Which one; the taker's, if both are.
         side: Side,
-        /// What of it waits now, if anything does.
+        /// What of it can still be matched, if anything can.
         waiting: Option<WaitingBet>,
     },
     /// Someone else is writing one of them at this moment. Nothing was changed; take the next candidate.
@@ -110,7 +110,8 @@ impl Store {
     /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the side
     /// of the bet that looks for opponents: it is told first that nothing of it waits any more.
     ///
-    /// 1. place in the book of the taker's bet: still waits with what was read, else [`JoinOutcome::Changed`]
+    /// 1. place in the book of the taker's bet: still waits with what was read, and its round has not closed over it, else
+    ///    [`JoinOutcome::Changed`]
     /// 2. place in the book of the other bet: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
@@ -147,7 +148,8 @@ impl Store {
             _ => return Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait")),
         };
         self.observe_retry(Operation::JoinBets, &StoreError::Contended);
-        Ok(JoinOutcome::Changed { side, waiting: found.map(waiting::decode).transpose()? })
+        let waiting = found.map(waiting::decode).transpose()?.filter(|waiting| !waiting.is_closed);
+        Ok(JoinOutcome::Changed { side, waiting })
     }
 }
 
@@ -189,12 +191,10 @@ fn take_both(table: &str, plan: &Join, taker: Side) -> Result<[TransactWriteItem
 /// Leaves `remaining` of a waiting bet in the book; nothing remaining takes it out.
 fn take(table: &str, read: &WaitingBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
     let key = waiting::key_of(read);
+    let condition = "amount_open = :read AND attribute_not_exists(closed_at)";
     if remaining.is_zero() {
-        return delete(table, &key, "amount_open = :read", (":read", number(read.open)));
+        return delete(table, &key, condition, (":read", number(read.open)));
     }
     let values = vec![(":read", number(read.open)), (":remaining", number(remaining))];
-    change(
-        table,
-        Change { key, update: "SET amount_open = :remaining", condition: "amount_open = :read", values },
-    )
+    change(table, Change { key, update: "SET amount_open = :remaining", condition, values })
 }

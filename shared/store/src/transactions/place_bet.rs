@@ -7,13 +7,13 @@ use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Placement, Round, Seed, place_bet};
+use evens_exchange::{Bet, BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 
 impl Store {
-    /// Places a bet, as the rule decides on what is there now: all of its items, or none. A round that nobody created is
-    /// opened with `seed_if_new` and the default draw, before the first bet that can be placed in it.
+    /// Places a bet, as the rule decides on what is there now: all of its items, or none. It writes nothing to the round:
+    /// a bet that comes late, after its round was read as open, is placed and can be matched with nobody (decision 018).
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else read
@@ -23,7 +23,7 @@ impl Store {
     pub async fn place_bet(
         &self,
         command: &PlaceBet,
-        seed_if_new: &Seed,
+        limits: BettingLimits,
         now: Timestamp,
     ) -> Result<PlaceBetOutcome, StoreError> {
         let mut was_sent = false;
@@ -33,27 +33,18 @@ impl Store {
             let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
             let fence = wallet::fence(wallet.as_ref())?;
             let wallet = wallet::of(command.user, wallet.as_ref())?;
-            let (mut round, is_absent) = match &round {
-                Some(item) => (round::decode(item)?, false),
-                None => (Round::open(command.round.clone(), Draw::Match, seed_if_new, now), true),
-            };
-            if is_blocked {
-                // Also of an earlier attempt whose answer was lost: what was placed is never said to be refused.
-                let existing = self.load_bet_for_good(command, was_sent, fence.as_deref()).await?;
-                let decided = place_bet(command, existing, &round, &wallet, now);
-                let is_repeat = matches!(decided, PlaceBetOutcome::PlacedBefore(_));
-                return Ok(Attempt::Done(if is_repeat { decided } else { PlaceBetOutcome::AccountBlocked }));
-            }
-            let mut decided = place_bet(command, None, &round, &wallet, now);
-            if is_absent && matches!(decided, PlaceBetOutcome::Placed(_)) {
-                // Only now, so that a bet that is refused leaves no round behind.
-                round = self.open_round_once(round, seed_if_new).await?.into_round();
-                decided = place_bet(command, None, &round, &wallet, now);
-            }
+            let round = round.as_ref().map(round::decode).transpose()?;
+            let waiting = self.count_waiting(&wallet, &command.round, limits, now).await?;
+            let round = round.as_ref();
+            let seen = |existing| SeenForBet { existing, is_blocked, round, waiting, wallet: &wallet };
+            let decided = place_bet(command, seen(None), limits, now);
             let PlaceBetOutcome::Placed(placement) = decided else {
-                // A repeat is answered before anything that depends on today's round or balance.
-                let existing = self.load_bet_for_good(command, was_sent, fence.as_deref()).await?;
-                return Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)));
+                // A repeat is answered before anything that depends on today's round or balance. Whoever is told that
+                // the round has closed may rely on it: what an earlier request has sent, and nobody was told of, is
+                // fenced off like what this one has sent.
+                let is_fenced = was_sent || matches!(decided, PlaceBetOutcome::RoundNotOpen { .. });
+                let existing = self.load_bet_for_good(command, is_fenced, fence.as_deref()).await?;
+                return Ok(Attempt::Done(place_bet(command, seen(existing), limits, now)));
             };
             was_sent = true;
             match self.transact(place_bet_items(&self.table, &placement, fence.as_deref())?).await? {
@@ -63,24 +54,24 @@ impl Store {
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
                     let existing = Some(bet::decode(&item)?);
-                    Ok(Attempt::Done(place_bet(command, existing, &round, &wallet, now)))
+                    Ok(Attempt::Done(place_bet(command, seen(existing), limits, now)))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
 
-    /// The bet, if it exists; none means that it never will by what this call has sent. A request that nobody waits for
-    /// any more may still be on its way to the table and be carried out after its caller was told something else, so
-    /// what was sent is fenced off before anybody is told that there is no bet: it asks for a fence that was there, and
-    /// none that was there comes back.
+    /// The bet, if it exists; where `is_fenced`, none means that it never will by what was sent so far. A request that
+    /// nobody waits for any more may still be on its way to the table and be carried out after its caller was told
+    /// something else, so what was sent is fenced off before anybody is told that there is no bet: it asks for a fence
+    /// that was there, and none that was there comes back.
     async fn load_bet_for_good(
         &self,
         command: &PlaceBet,
-        was_sent: bool,
+        is_fenced: bool,
         read: Option<&str>,
     ) -> Result<Option<Bet>, StoreError> {
-        if was_sent {
+        if is_fenced {
             // Where it is refused, somebody else has put another fence there since.
             self.change_one(move_fence(command.user, read)).await?;
         }

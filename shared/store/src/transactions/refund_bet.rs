@@ -7,8 +7,8 @@ use crate::retry::{Attempt, attempt};
 use crate::write::{Written, delete};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Bet, Refund, RefundOutcome, RefundReason, refund_waiting};
-use jiff::{SignedDuration, Timestamp};
+use evens_exchange::{Bet, Refund, RefundOutcome, RefundReason, RefundTerms, refund_waiting};
+use jiff::Timestamp;
 
 /// What became of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum RefundBetOutcome {
         /// When it has.
         due_at: Timestamp,
     },
+    /// Its round has closed over it: it comes back with the round, and not because its player asks; nothing changed.
+    RoundEnded,
     /// The player's balance cannot hold the stake. No further attempt can change that.
     BalanceTooLarge,
 }
@@ -30,7 +32,8 @@ impl Store {
     /// Refunds what of a bet still waits, as the rule decides on what is there now: all of its items, or none. A match
     /// needs the same place in the book, so one of the two loses cleanly.
     ///
-    /// 1. place in the book: still waits with what was read, else read again
+    /// 1. place in the book: still waits with what was read, and where its player asks for it, its round has not closed
+    ///    over it, else read again
     /// 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again until the deadline
     /// 3. bet: exists, and adds the amount to what is refunded
     /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
@@ -38,7 +41,7 @@ impl Store {
         &self,
         bet: &Bet,
         reason: RefundReason,
-        refund_after: SignedDuration,
+        terms: RefundTerms,
         now: Timestamp,
     ) -> Result<RefundBetOutcome, StoreError> {
         let mut unanswered = None;
@@ -50,14 +53,15 @@ impl Store {
             };
             let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
             let (waiting, wallet) = (waiting::decode(&waiting)?, wallet::decode(&wallet)?);
-            let plan = match refund_waiting(&waiting, reason, &wallet, refund_after, now) {
+            let plan = match refund_waiting(&waiting, reason, &wallet, terms, now) {
                 Ok(RefundOutcome::Refund(plan)) => plan,
                 Ok(RefundOutcome::NotDue { due_at }) => {
                     return Ok(Attempt::Done(RefundBetOutcome::NotDue { due_at }));
                 }
+                Ok(RefundOutcome::RoundEnded) => return Ok(Attempt::Done(RefundBetOutcome::RoundEnded)),
                 Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
             };
-            let written = self.transact(refund_bet_items(&self.table, &plan, now)?).await;
+            let written = self.transact(refund_bet_items(&self.table, &plan, reason, now)?).await;
             if matches!(written, Err(StoreError::Unavailable(_))) {
                 unanswered = Some(plan.clone());
             }
@@ -97,13 +101,18 @@ impl Store {
 fn refund_bet_items(
     table: &str,
     plan: &Refund,
+    reason: RefundReason,
     now: Timestamp,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Refund { waiting, wallet, entry } = plan;
     let key = waiting::key_of(waiting);
     let posted = post(table, wallet, entry, Lock::Release(waiting.open), Standing::Any)?;
+    let condition = match reason {
+        RefundReason::Requested => "amount_open = :read AND attribute_not_exists(closed_at)",
+        RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall => "amount_open = :read",
+    };
     let items = [
-        delete(table, &key, "amount_open = :read", (":read", number(waiting.open)))?,
+        delete(table, &key, condition, (":read", number(waiting.open)))?,
         posted.wallet,
         end_bet(table, waiting.bet, BetEnd::Refunded(waiting.open), now)?,
     ];

@@ -30,32 +30,34 @@ impl Store {
     /// 1. round: absent, else [`RoundWrite::Found`]
     /// 2. seed: absent, as the round was
     pub async fn open_round(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
-        attempt!(self, WriteRound, { self.open_round_once(new.clone(), seed).await.map(Attempt::Done) })
-    }
-
-    /// The same in one attempt: for a caller that makes several itself.
-    pub(crate) async fn open_round_once(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
-        let items = vec![
-            put_new(&self.table, round::encode(&new))?,
-            put_new_secret(&self.table, round::seed::encode(&new.id, seed))?,
-        ];
-        match self.transact(items).await? {
-            Written::Committed => Ok(RoundWrite::Written(new)),
-            Written::Refused { position: 0, found: Some(item) } => {
-                Ok(RoundWrite::Found(round::decode(&item)?))
+        attempt!(self, WriteRound, {
+            let items = vec![
+                put_new(&self.table, round::encode(&new))?,
+                put_new_secret(&self.table, round::seed::encode(&new.id, seed))?,
+            ];
+            match self.transact(items).await? {
+                Written::Committed => Ok(Attempt::Done(RoundWrite::Written(new.clone()))),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
+                }
+                // Who else is there is not shown: it is read again.
+                Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
+                Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
             }
-            // Who else is there is not shown: it is read again.
-            Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
-            Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
-        }
+        })
     }
 
     /// Moves a round on from the state that was read:
     ///
-    /// 1. round: state is the one read, else [`RoundWrite::Found`]
+    /// 1. round: state is the one read, and its seed as public as it was, else [`RoundWrite::Found`]
     pub async fn move_round(&self, read: &Round, moved: Round) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
-            let items = vec![put_over(&self.table, round::encode(&moved), read.state.name().as_str())?];
+            let items = vec![put_over(
+                &self.table,
+                round::encode(&moved),
+                read.state.name().as_str(),
+                read.state.seed().is_some(),
+            )?];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(RoundWrite::Written(moved.clone()))),
                 Written::Refused { found: Some(item), .. } => {

@@ -2,7 +2,9 @@
 
 use crate::engine::Engine;
 use crate::raw;
-use crate::scenario::{ENOUGH, account, command, fund, hash, phone, place, second, seed, signed_up, user};
+use crate::scenario::{
+    ENOUGH, account, command, fund, hash, phone, place, second, signed_up, try_place, user,
+};
 use evens_accounts::{Account, LastLogin, Role, UserName};
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
@@ -27,7 +29,7 @@ pub(crate) async fn no_bet_is_placed_after_its_player_was_blocked(store: &Store)
         async move {
             for number in 0.. {
                 let command = command(1, &format!("key-{one}-{number}"), Side::A, "0.01");
-                match store.place_bet(&command, &seed(), second(5)).await.expect("an outcome") {
+                match try_place(store, &command, second(5)).await.expect("an outcome") {
                     PlaceBetOutcome::Placed(_) => placed.fetch_add(1, Ordering::SeqCst),
                     PlaceBetOutcome::AccountBlocked => return,
                     other => panic!("{other:?}"),
@@ -59,18 +61,18 @@ pub(crate) async fn a_bet_that_is_refused_for_the_block_leaves_nothing(engine: &
     let mut of_another_round = command(1, "key-2", Side::A, "1");
     of_another_round.round = "another".parse().unwrap();
     for command in [&of_another_round, &command(1, "key-3", Side::B, "1e12")] {
-        let refused = store.place_bet(command, &seed(), second(6)).await.unwrap();
+        let refused = try_place(store, command, second(6)).await.unwrap();
         assert_eq!(refused, PlaceBetOutcome::AccountBlocked);
     }
     // What was placed before the block is not said to be refused: its stake is taken.
-    let repeated = store.place_bet(&first, &seed(), second(6)).await.unwrap();
+    let repeated = try_place(store, &first, second(6)).await.unwrap();
     assert!(matches!(repeated, PlaceBetOutcome::PlacedBefore(_)), "{repeated:?}");
     assert_eq!(raw::everything(engine).await, before);
 
     let unblocked = written(store.set_blocked(user(1), false).await.unwrap());
     assert!(!unblocked.is_blocked);
     place(store, &of_another_round, second(7)).await;
-    let repeated = store.place_bet(&first, &seed(), second(8)).await.unwrap();
+    let repeated = try_place(store, &first, second(8)).await.unwrap();
     assert!(matches!(repeated, PlaceBetOutcome::PlacedBefore(_)), "{repeated:?}");
     crate::books::check(store).await;
 }

@@ -4,7 +4,8 @@ use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
     ENOUGH, ROUND, amount, bet, code, command, fund, joined, match_of, opened, phone, place, plan_drawn,
-    refer, refund, round_id, second, signed_up, swept_matches, swept_waiting, token, user, welcomed,
+    refer, refund, refund_terms, round_id, second, signed_up, swept_matches, swept_waiting, token, try_place,
+    user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_accounts::{LastLogin, Session};
@@ -25,9 +26,7 @@ pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
     raw::put(engine, raw::single(&Entry { user: user(4), number: 1, ..last.clone() })).await;
     let oracle = OracleKey { name: "referee".to_owned(), public_key: [1; 32] };
     let round = opened(store, "oracle", Draw::Oracle(oracle), 0).await;
-    let RoundStep::Made(closed) = round.close(&crate::scenario::seed(), second(1)) else {
-        panic!("{round:?}")
-    };
+    let RoundStep::Made(closed) = round.close(second(1)) else { panic!("{round:?}") };
     store.move_round(&round, *closed).await.unwrap();
 
     for kind in ["wallet", "entries", "entry", "bet", "waiting", "match", "round", "seed"] {
@@ -367,21 +366,15 @@ pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &E
     let store = &engine.store;
     let (one, other) = (bet(store, 1, Side::A, "1", 0).await, bet(store, 2, Side::A, "1", 0).await);
     raw::delete(engine, "USER#1", "WALLET").await;
-    let refunded = store
-        .refund_bet(&one.bet, evens_exchange::RefundReason::Requested, crate::scenario::minutes(5), second(9))
-        .await;
+    let refunded =
+        store.refund_bet(&one.bet, evens_exchange::RefundReason::Requested, refund_terms(), second(9)).await;
     assert!(matches!(refunded, Err(StoreError::Corrupt { .. })), "{refunded:?}");
 
     raw::delete(engine, &format!("BET#{}", other.bet.id), "BET").await;
     let listed = store.list_bets(user(2), None, 10).await;
     assert!(matches!(listed, Err(StoreError::Corrupt { .. })), "{listed:?}");
     let refunded = store
-        .refund_bet(
-            &other.bet,
-            evens_exchange::RefundReason::Requested,
-            crate::scenario::minutes(5),
-            second(9),
-        )
+        .refund_bet(&other.bet, evens_exchange::RefundReason::Requested, refund_terms(), second(9))
         .await;
     assert!(matches!(refunded, Err(StoreError::Corrupt { .. })), "{refunded:?}");
     let third = bet(store, 3, Side::B, "1", 0).await;
@@ -391,7 +384,7 @@ pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &E
     assert_eq!(store.load_round(&round_id(ROUND)).await.unwrap(), None);
     let mut command = crate::scenario::command(3, "key-2", Side::A, "1");
     command.round = round_id(ROUND);
-    let placed = store.place_bet(&command, &crate::scenario::seed(), second(9)).await;
+    let placed = try_place(store, &command, second(9)).await;
     assert!(matches!(placed, Err(StoreError::Corrupt { .. })), "a seed without a round: {placed:?}");
 }
 
@@ -404,7 +397,9 @@ fn is_beside_the_value(attribute: &str) -> bool {
 fn may_be_missing(attribute: &str) -> bool {
     let of_some_accounts =
         ["user_name", "picture", "referred_by", "referrer", "last_login_at", "last_login_address"];
-    ["bonus", "purse"].contains(&attribute) || of_some_accounts.contains(&attribute)
+    // Of before there were bonuses, nonces, rules of draws and least stakes.
+    let newer = ["bonus", "purse", "nonce", "nonce_a", "nonce_b", "draw_rule", "stake_min"];
+    newer.contains(&attribute) || of_some_accounts.contains(&attribute)
 }
 
 fn without(item: &Item, attribute: &str) -> Item {

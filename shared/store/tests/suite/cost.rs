@@ -2,11 +2,11 @@
 
 use crate::engine::Engine;
 use crate::scenario::{
-    amount, code, command, fund, hash, minutes, newcomer, phone, plan, plan_drawn, round_id, second, seed,
-    token, user,
+    ROUND, amount, code, command, fund, hash, newcomer, opened, phone, plan, plan_drawn, refund_terms,
+    round_id, second, seed, terms, token, try_place, user,
 };
 use evens_accounts::{LastLogin, Session};
-use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Side};
+use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
 use evens_store::{Capacity, CapacityMeter, JoinOutcome, SettleOutcome, Store, VoidMatchOutcome};
 
 /// The most that an operation may cost: calls, read units, write units.
@@ -49,8 +49,10 @@ async fn each_operation_costs_what_it_should() {
 async fn bill_bets(store: &Store, bill: &mut Bill) {
     fund(store, 1, "1000").await;
     bill.line("fund, new wallet", &Bound(2, 1.0, 4.0));
+    opened(store, ROUND, Draw::Match, 0).await;
+    bill.line("open a round", &Bound(1, 0.0, 4.0));
     place(store, 1, "key-0", Side::A).await;
-    bill.line("place, first of the round", &Bound(3, 2.0, 10.0));
+    bill.line("place", &Bound(2, 2.0, 6.0));
     // Two units an item, also where the wallet carries all the entries that it may.
     for (key, write_units) in [("key-2", 6.0), ("key-3", 6.0), ("key-4", 8.0)] {
         place(store, 1, key, Side::A).await;
@@ -59,15 +61,15 @@ async fn bill_bets(store: &Store, bill: &mut Bill) {
     place(store, 1, "key-1", Side::A).await;
     bill.line("place", &Bound(2, 2.0, 6.0));
     let command = command(1, "key-1", Side::A, "10");
-    store.place_bet(&command, &seed(), second(9)).await.unwrap();
+    try_place(store, &command, second(9)).await.unwrap();
     bill.line("place, repeated", &Bound(2, 2.0, 0.0));
     let bet = store.load_bet(command.bet).await.unwrap().expect("a bet");
     bill.meter.take();
-    store.refund_bet(&bet, RefundReason::Requested, minutes(5), second(9)).await.unwrap();
+    store.refund_bet(&bet, RefundReason::Requested, refund_terms(), second(9)).await.unwrap();
     bill.line("refund", &Bound(2, 2.0, 6.0));
-    store.refund_bet(&bet, RefundReason::Requested, minutes(5), second(9)).await.unwrap();
+    store.refund_bet(&bet, RefundReason::Requested, refund_terms(), second(9)).await.unwrap();
     bill.line("refund, nothing waits", &Bound(1, 2.0, 0.0));
-    store.list_waiting(&round_id(crate::scenario::ROUND), Side::A, None, 10).await.unwrap();
+    store.list_waiting(&round_id(ROUND), Side::A, None, 10).await.unwrap();
     bill.line("look for an opponent", &Bound(1, 1.0, 0.0));
     store.list_bets(user(1), None, 20).await.unwrap();
     // The wallet, the page, 5 bets, and two units for each of the two items of the 4 bets that wait.
@@ -82,12 +84,14 @@ async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
     let round: evens_exchange::RoundId =
         "a-round-with-the-longest-name-that-a-round-may-have-is-64-digits".parse().unwrap();
     fund(store, 1_000_042, "99999999.12345678").await;
-    // The first opens the round, two put a page away.
-    for (number, write_units) in [10.0, 6.0, 6.0, 8.0, 6.0, 6.0, 6.0, 8.0, 6.0].into_iter().enumerate() {
+    let terms = RoundTerms { id: round.clone(), ..terms(ROUND, Draw::Match) };
+    store.open_round(Round::open(terms, &seed(), now), &seed()).await.unwrap();
+    // Two put a page away.
+    for (number, write_units) in [6.0, 6.0, 6.0, 8.0, 6.0, 6.0, 6.0, 8.0, 6.0].into_iter().enumerate() {
         let command = command(1_000_042, &format!("key-{number}"), Side::A, "1234.56789012");
         let command = evens_exchange::PlaceBet { round: round.clone(), ..command };
         bill.meter.take();
-        store.place_bet(&command, &seed(), now).await.unwrap();
+        try_place(store, &command, now).await.unwrap();
         bill.line("place, in a round with a long name", &Bound(3, 2.0, write_units));
     }
 }
@@ -120,7 +124,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
     store.draw_match(&matches[0], outcome).await.unwrap();
     bill.line("draw, of a round with one outcome", &Bound(1, 0.0, 1.0));
-    let (round, id) = (round_id(crate::scenario::ROUND), matches[0].id);
+    let (round, id) = (round_id(ROUND), matches[0].id);
     let (_, wallet) = store.load_match_and_wallet(&round, id, user(2)).await.unwrap();
     bill.line("find a match and its winner's wallet", &Bound(1, 2.0, 0.0));
     let settled = store.settle_match(&matches[0], outcome, Some(wallet), second(3)).await.unwrap();
@@ -190,7 +194,7 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
 }
 
 async fn place(store: &Store, player: u64, key: &str, side: Side) -> evens_exchange::WaitingBet {
-    let placed = store.place_bet(&command(player, key, side, "10"), &seed(), second(0)).await.unwrap();
+    let placed = try_place(store, &command(player, key, side, "10"), second(0)).await.unwrap();
     let PlaceBetOutcome::Placed(placement) = placed else { panic!("{placed:?}") };
     placement.waiting
 }

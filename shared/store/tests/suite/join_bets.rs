@@ -84,7 +84,7 @@ async fn take_the_oldest_that_is_free(store: &Store, taker: &WaitingBet) -> Wait
     for _ in 0..20 {
         let candidates = store.list_waiting(&taker.round, Side::B, None, 10).await.unwrap();
         for candidate in candidates.found {
-            let pair = OpposedBets::of(taker, &candidate).expect("opposed bets");
+            let pair = OpposedBets::of(taker, &candidate, amount("0")).expect("opposed bets");
             let joined = store.join_bets(&join(&pair, taker.placed_at), Side::A, &Draw::Match).await.unwrap();
             match joined {
                 JoinOutcome::Joined | JoinOutcome::Settled => return candidate,

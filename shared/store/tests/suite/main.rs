@@ -9,6 +9,7 @@ mod accounts;
 mod attendance;
 mod bonus;
 mod books;
+mod close_book;
 mod corrupt;
 mod cost;
 mod draw_match;
@@ -39,8 +40,7 @@ macro_rules! store_test_suite {
     ($engine:ident: $start:expr) => {
         mod $engine {
             store_test_suite!(@tests $start, store: {
-                place_bet: places_a_bet, opens_an_absent_round_with_the_hash_of_the_seed,
-                    a_second_bet_keeps_the_seed_of_the_first, a_bet_that_is_refused_opens_no_round,
+                place_bet: places_a_bet, a_bet_opens_no_round, as_many_bets_of_a_player_wait_as_may,
                     refuses_a_stake_above_the_balance, refuses_a_bet_in_a_closed_round,
                     a_repeat_finds_the_first_bet_after_wallet_and_round_are_used_up,
                     a_repeat_finds_the_first_bet_while_there_is_money_left, a_key_used_for_another_body_is_refused,
@@ -74,6 +74,8 @@ macro_rules! store_test_suite {
                     every_state_and_draw_is_read_as_it_was_written, of_two_steps_at_once_one_is_made,
                     an_ended_round_is_listed_until_it_is_finished,
                     a_round_that_moved_on_since_it_was_read_is_not_finished;
+                close_book: what_is_closed_is_joined_with_nobody_and_not_taken_back,
+                    a_book_is_closed_page_by_page_and_once, a_round_that_should_have_closed_is_listed;
                 sweeps: every_waiting_bet_is_found_and_no_other, waiting_bets_of_many_rounds_are_found,
                     every_unsettled_match_is_found_and_no_other,
                     a_match_is_found_when_it_was_joined_before_that_time,

@@ -1,10 +1,11 @@
 //! Placing a bet: every outcome, repeats, and races for one wallet.
 
 use crate::scenario::{
-    ENOUGH, ROUND, amount, bet, command, fund, holds, money, place, round_id, second, seed, stake, user,
+    ENOUGH, ROUND, amount, bet, command, fund, holds, limits, money, place, refund, round_id, second, stake,
+    try_place, user,
 };
 use evens_exchange::{
-    Draw, PlaceBet, PlaceBetOutcome, Round, RoundState, RoundStateName, RoundStep, Seed, Side,
+    BettingLimits, Draw, PlaceBet, PlaceBetOutcome, RoundState, RoundStateName, RoundStep, Side,
 };
 use evens_store::{RoundWrite, Store};
 use futures::future::join_all;
@@ -23,33 +24,50 @@ pub(crate) async fn places_a_bet(store: &Store) {
     assert_eq!(entries[0].key.as_str(), format!("BET:{}", command.bet));
 }
 
-pub(crate) async fn opens_an_absent_round_with_the_hash_of_the_seed(store: &Store) {
-    bet(store, 1, Side::A, "1", 5).await;
-    let round = store.load_round(&round_id(ROUND)).await.unwrap().expect("the round");
-    assert_eq!(round, Round::open(round_id(ROUND), Draw::Match, &seed(), second(5)));
-    assert_eq!(store.load_seed(&round_id(ROUND)).await.unwrap(), Some(seed()));
-}
-
-pub(crate) async fn a_second_bet_keeps_the_seed_of_the_first(store: &Store) {
-    bet(store, 1, Side::A, "1", 5).await;
-    let other_seed = Seed::from_bytes([8; 32]);
-    let second_bet = command(1, "key-2", Side::B, "1");
-    store.place_bet(&second_bet, &other_seed, second(6)).await.unwrap();
-    assert_eq!(store.load_seed(&round_id(ROUND)).await.unwrap(), Some(seed()));
-}
-
-pub(crate) async fn a_bet_that_is_refused_opens_no_round(store: &Store) {
-    let refused = store.place_bet(&command(1, "key-1", Side::A, "1"), &seed(), second(5)).await.unwrap();
+pub(crate) async fn a_bet_opens_no_round(store: &Store) {
+    let asked = command(1, "key-1", Side::A, "1");
+    let refused = store.place_bet(&asked, limits(), second(5)).await.unwrap();
     let expected = PlaceBetOutcome::InsufficientBalance { balance: amount("0"), stake: amount("1") };
     assert_eq!(refused, expected);
+    fund(store, 1, "10").await;
+    let refused = store.place_bet(&asked, limits(), second(5)).await.unwrap();
+    assert_eq!(refused, PlaceBetOutcome::UnknownRound);
+    assert_eq!(money(store, 1).await, holds("10", "0"));
     assert_eq!(store.load_round(&round_id(ROUND)).await.unwrap(), None);
     assert_eq!(store.load_seed(&round_id(ROUND)).await.unwrap(), None);
+}
+
+/// What may wait of one player in one round is counted, also where bets were taken back or are of another round.
+pub(crate) async fn as_many_bets_of_a_player_wait_as_may(store: &Store) {
+    fund(store, 1, "1000").await;
+    crate::scenario::opened(store, ROUND, Draw::Match, 0).await;
+    crate::scenario::opened(store, "another", Draw::Match, 0).await;
+    let limits = BettingLimits { stake_min: amount("1"), waiting_max: 3, ..limits() };
+    let ask = async |key: &str, side, at| {
+        store.place_bet(&command(1, key, side, "1"), limits, second(at)).await.unwrap()
+    };
+    let elsewhere = PlaceBet { round: round_id("another"), ..command(1, "elsewhere", Side::A, "1") };
+    assert!(matches!(store.place_bet(&elsewhere, limits, second(1)).await, Ok(PlaceBetOutcome::Placed(_))));
+    let PlaceBetOutcome::Placed(first) = ask("key-1", Side::A, 1).await else { panic!("it is placed") };
+    for (key, side) in [("key-2", Side::B), ("key-3", Side::A)] {
+        assert!(matches!(ask(key, side, 2).await, PlaceBetOutcome::Placed(_)), "{key}");
+    }
+    assert_eq!(ask("key-4", Side::B, 3).await, PlaceBetOutcome::TooManyWaiting { waiting_max: 3 });
+    assert!(
+        matches!(ask("key-1", Side::A, 3).await, PlaceBetOutcome::PlacedBefore(_)),
+        "a repeat is answered"
+    );
+    refund(store, &first.bet).await;
+    assert!(matches!(ask("key-4", Side::B, 4).await, PlaceBetOutcome::Placed(_)));
+    assert_eq!(ask("key-5", Side::B, 5).await, PlaceBetOutcome::TooManyWaiting { waiting_max: 3 });
+    // Bets of so long ago were refunded, or will be any moment.
+    assert!(matches!(ask("key-5", Side::B, 1_000).await, PlaceBetOutcome::Placed(_)));
 }
 
 pub(crate) async fn refuses_a_stake_above_the_balance(store: &Store) {
     fund(store, 1, "10").await;
     let command = command(1, "key-1", Side::A, "10.00000001");
-    let refused = store.place_bet(&command, &seed(), second(5)).await.unwrap();
+    let refused = try_place(store, &command, second(5)).await.unwrap();
     let expected =
         PlaceBetOutcome::InsufficientBalance { balance: amount("10"), stake: amount("10.00000001") };
     assert_eq!(refused, expected);
@@ -61,7 +79,7 @@ pub(crate) async fn refuses_a_bet_in_a_closed_round(store: &Store) {
     fund(store, 1, "1").await;
     close(store).await;
     // Two faults: the round is the one that is named.
-    let refused = store.place_bet(&command(1, "key-1", Side::A, "5"), &seed(), second(5)).await.unwrap();
+    let refused = try_place(store, &command(1, "key-1", Side::A, "5"), second(5)).await.unwrap();
     assert_eq!(refused, PlaceBetOutcome::RoundNotOpen { state: RoundStateName::Closed });
     assert_eq!(money(store, 1).await, holds("1", "0"));
 }
@@ -70,11 +88,11 @@ pub(crate) async fn a_repeat_finds_the_first_bet_after_wallet_and_round_are_used
     fund(store, 1, "10").await;
     let command = command(1, "key-1", Side::A, "10");
     let first = place(store, &command, second(5)).await;
-    let repeated = store.place_bet(&command, &seed(), second(6)).await.unwrap();
+    let repeated = try_place(store, &command, second(6)).await.unwrap();
     assert_eq!(repeated, PlaceBetOutcome::PlacedBefore(Box::new(first.bet.clone())));
 
     close(store).await;
-    let repeated = store.place_bet(&command, &seed(), second(7)).await.unwrap();
+    let repeated = try_place(store, &command, second(7)).await.unwrap();
     assert_eq!(repeated, PlaceBetOutcome::PlacedBefore(Box::new(first.bet)));
     assert_eq!(money(store, 1).await, holds("0", "10"));
 }
@@ -82,7 +100,7 @@ pub(crate) async fn a_repeat_finds_the_first_bet_after_wallet_and_round_are_used
 pub(crate) async fn a_repeat_finds_the_first_bet_while_there_is_money_left(store: &Store) {
     let first = bet(store, 1, Side::A, "10", 5).await;
     let command = command(1, "key-1", Side::A, "10");
-    let repeated = store.place_bet(&command, &seed(), second(6)).await.unwrap();
+    let repeated = try_place(store, &command, second(6)).await.unwrap();
     assert_eq!(repeated, PlaceBetOutcome::PlacedBefore(Box::new(first.bet)));
     assert_eq!(money(store, 1).await, holds("990", "10"));
 }
@@ -97,7 +115,7 @@ pub(crate) async fn a_key_used_for_another_body_is_refused(store: &Store) {
         PlaceBet { stake: stake("100000"), ..used },
     ];
     for other in others {
-        let refused = store.place_bet(&other, &seed(), second(6)).await.unwrap();
+        let refused = try_place(store, &other, second(6)).await.unwrap();
         assert_eq!(refused, PlaceBetOutcome::KeyUsedForAnotherBody { bet: first.bet.id }, "{other:?}");
     }
     assert_eq!(money(store, 1).await, holds("990", "10"));
@@ -106,8 +124,7 @@ pub(crate) async fn a_key_used_for_another_body_is_refused(store: &Store) {
 pub(crate) async fn two_racing_bets_of_one_wallet_are_both_placed(store: &Store) {
     fund(store, 1, ENOUGH).await;
     let commands = [command(1, "key-1", Side::A, "1"), command(1, "key-2", Side::B, "2")];
-    let seed = seed();
-    let outcomes = join_all(commands.iter().map(|one| store.place_bet(one, &seed, second(5)))).await;
+    let outcomes = join_all(commands.iter().map(|one| try_place(store, one, second(5)))).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(PlaceBetOutcome::Placed(_)))), "{outcomes:?}");
     assert_eq!(money(store, 1).await, holds("997", "3"));
 }
@@ -115,8 +132,7 @@ pub(crate) async fn two_racing_bets_of_one_wallet_are_both_placed(store: &Store)
 pub(crate) async fn fifty_bets_of_a_wallet_for_ten_place_exactly_ten(store: &Store) {
     fund(store, 1, "10").await;
     let commands: Vec<_> = (0..50).map(|n| command(1, &format!("key-{n}"), Side::A, "1")).collect();
-    let seed = seed();
-    let outcomes = join_all(commands.iter().map(|one| store.place_bet(one, &seed, second(5)))).await;
+    let outcomes = join_all(commands.iter().map(|one| try_place(store, one, second(5)))).await;
     let (mut placed, mut refused) = (0, 0);
     for outcome in outcomes {
         match outcome.unwrap() {
@@ -131,8 +147,8 @@ pub(crate) async fn fifty_bets_of_a_wallet_for_ten_place_exactly_ten(store: &Sto
 
 pub(crate) async fn two_hundred_repeats_of_a_key_debit_once(store: &Store) {
     fund(store, 1, "15").await;
-    let (command, seed) = (command(1, "key-1", Side::A, "10"), seed());
-    let outcomes = join_all((0..200).map(|_| store.place_bet(&command, &seed, second(5)))).await;
+    let command = command(1, "key-1", Side::A, "10");
+    let outcomes = join_all((0..200).map(|_| try_place(store, &command, second(5)))).await;
     let mut placed = 0;
     let bets: Vec<_> = outcomes
         .into_iter()
@@ -167,7 +183,7 @@ async fn close(store: &Store) {
         Some(round) => round,
         None => crate::scenario::opened(store, ROUND, Draw::Match, 0).await,
     };
-    let RoundStep::Made(closed) = round.close(&seed(), second(6)) else { panic!("{round:?}") };
+    let RoundStep::Made(closed) = round.close(second(6)) else { panic!("{round:?}") };
     assert!(matches!(closed.state, RoundState::Closed { .. }));
     let written = store.move_round(&round, *closed.clone()).await.unwrap();
     assert_eq!(written, RoundWrite::Written(*closed));

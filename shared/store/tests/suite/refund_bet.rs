@@ -1,6 +1,6 @@
 //! Refunds: what waits goes back once, and a match that takes it first wins.
 
-use crate::scenario::{amount, bet, holds, joined, minutes, money, plan, refund, second};
+use crate::scenario::{amount, bet, holds, joined, money, plan, refund, refund_terms, second};
 use evens_exchange::{Draw, RefundReason, Side};
 use evens_store::{JoinOutcome, RefundBetOutcome, Store};
 use futures::future::{join, join_all};
@@ -8,7 +8,7 @@ use futures::future::{join, join_all};
 pub(crate) async fn refunds_a_bet_that_is_due_once(store: &Store) {
     let placed = bet(store, 1, Side::A, "10", 0).await;
     let refund = async |at| {
-        let refunded = store.refund_bet(&placed.bet, RefundReason::Expired, minutes(5), second(at)).await;
+        let refunded = store.refund_bet(&placed.bet, RefundReason::Expired, refund_terms(), second(at)).await;
         refunded.unwrap()
     };
     assert_eq!(refund(299).await, RefundBetOutcome::NotDue { due_at: second(300) });
@@ -24,7 +24,7 @@ pub(crate) async fn refunds_a_bet_that_is_due_once(store: &Store) {
 pub(crate) async fn refunds_at_once_on_request_and_after_the_round(store: &Store) {
     for (player, reason) in [(1, RefundReason::Requested), (2, RefundReason::RoundEnded)] {
         let placed = bet(store, player, Side::A, "10", 0).await;
-        let refunded = store.refund_bet(&placed.bet, reason, minutes(5), second(1)).await.unwrap();
+        let refunded = store.refund_bet(&placed.bet, reason, refund_terms(), second(1)).await.unwrap();
         assert!(matches!(refunded, RefundBetOutcome::Refunded(_)), "{refunded:?}");
         assert_eq!(money(store, player).await, holds("1000", "0"));
     }

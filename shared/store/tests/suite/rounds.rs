@@ -1,13 +1,13 @@
 //! Rounds: opened once, moved on once, and taken off the list.
 
-use crate::scenario::{ROUND, opened, round_id, second, seed};
+use crate::scenario::{ROUND, opened, round_id, second, seed, terms};
 use evens_exchange::{Draw, OracleKey, Round, RoundOutcome, RoundState, RoundStep, Seed, Side};
 use evens_store::{RoundWrite, SHARDS, Store};
 use futures::future::join_all;
 
 pub(crate) async fn a_round_is_opened_once(store: &Store) {
     let first = opened(store, ROUND, Draw::Round, 0).await;
-    let other = Round::open(round_id(ROUND), Draw::Match, &Seed::from_bytes([8; 32]), second(1));
+    let other = Round::open(terms(ROUND, Draw::Match), &Seed::from_bytes([8; 32]), second(1));
     let again = store.open_round(other, &Seed::from_bytes([8; 32])).await.unwrap();
     assert_eq!(again, RoundWrite::Found(first));
     assert_eq!(store.load_seed(&round_id(ROUND)).await.unwrap(), Some(seed()));
@@ -17,7 +17,7 @@ pub(crate) async fn of_parallel_openings_one_is_written(store: &Store) {
     let seeds: Vec<_> = (0..10).map(|number| Seed::from_bytes([number; 32])).collect();
     let openings = seeds
         .iter()
-        .map(|seed| store.open_round(Round::open(round_id(ROUND), Draw::Match, seed, second(0)), seed));
+        .map(|seed| store.open_round(Round::open(terms(ROUND, Draw::Match), seed, second(0)), seed));
     let written: Vec<_> = join_all(openings).await.into_iter().map(Result::unwrap).collect();
     let first: Vec<_> = written
         .iter()
@@ -33,10 +33,12 @@ pub(crate) async fn every_state_and_draw_is_read_as_it_was_written(store: &Store
     let unsigned = RoundOutcome { signature: None, ..outcome.clone() };
     let (closed_at, seed_of) = (second(8), seed());
     let cases = [
-        (Draw::Match, RoundState::Closed { closed_at, seed: seed_of.clone() }),
+        (Draw::Match, RoundState::Closed { closed_at, seed: None }),
+        (Draw::Match, RoundState::Closed { closed_at, seed: Some(seed_of.clone()) }),
+        (Draw::Round, RoundState::Cancelled { cancelled_at: closed_at, seed: None }),
         (Draw::Round, RoundState::Resulted { closed_at, seed: seed_of.clone(), outcome: unsigned }),
         (Draw::Oracle(oracle.clone()), RoundState::Resulted { closed_at, seed: seed_of.clone(), outcome }),
-        (Draw::Oracle(oracle), RoundState::Cancelled { cancelled_at: closed_at, seed: seed_of }),
+        (Draw::Oracle(oracle), RoundState::Cancelled { cancelled_at: closed_at, seed: Some(seed_of) }),
     ];
     for (number, (draw, state)) in cases.into_iter().enumerate() {
         let read = opened(store, &format!("round-{number}"), draw, 0).await;
@@ -49,8 +51,8 @@ pub(crate) async fn every_state_and_draw_is_read_as_it_was_written(store: &Store
 
 pub(crate) async fn of_two_steps_at_once_one_is_made(store: &Store) {
     let read = opened(store, ROUND, Draw::Match, 0).await;
-    let RoundStep::Made(closed) = read.close(&seed(), second(8)) else { panic!("it can be closed") };
-    let RoundStep::Made(cancelled) = read.cancel(&seed(), second(8)) else { panic!("it can be cancelled") };
+    let RoundStep::Made(closed) = read.close(second(8)) else { panic!("it can be closed") };
+    let RoundStep::Made(cancelled) = read.cancel(second(8)) else { panic!("it can be cancelled") };
     let moves = [*closed, *cancelled].map(|moved| store.move_round(&read, moved));
     let written: Vec<_> = join_all(moves).await.into_iter().map(Result::unwrap).collect();
     let found = store.load_round(&read.id).await.unwrap().expect("the round");
@@ -63,7 +65,7 @@ pub(crate) async fn an_ended_round_is_listed_until_it_is_finished(store: &Store)
     let mut ended = Vec::new();
     for number in 0..20 {
         let read = opened(store, &format!("round-{number}"), Draw::Match, number).await;
-        let RoundStep::Made(closed) = read.close(&seed(), second(100)) else { panic!("it can be closed") };
+        let RoundStep::Made(closed) = read.close(second(100)) else { panic!("it can be closed") };
         store.move_round(&read, *closed.clone()).await.unwrap();
         ended.push(*closed);
     }
@@ -82,9 +84,9 @@ pub(crate) async fn an_ended_round_is_listed_until_it_is_finished(store: &Store)
 
 pub(crate) async fn a_round_that_moved_on_since_it_was_read_is_not_finished(store: &Store) {
     let open = opened(store, ROUND, Draw::Match, 0).await;
-    let RoundStep::Made(closed) = open.close(&seed(), second(8)) else { panic!("it can be closed") };
+    let RoundStep::Made(closed) = open.close(second(8)) else { panic!("it can be closed") };
     store.move_round(&open, *closed.clone()).await.unwrap();
-    let RoundStep::Made(cancelled) = closed.cancel(&seed(), second(9)) else { panic!("it can be cancelled") };
+    let RoundStep::Made(cancelled) = closed.cancel(second(9)) else { panic!("it can be cancelled") };
     store.move_round(&closed, *cancelled).await.unwrap();
     store.finish_round(&closed).await.unwrap();
     assert_eq!(listed(store).await, [open.id]);
@@ -93,7 +95,7 @@ pub(crate) async fn a_round_that_moved_on_since_it_was_read_is_not_finished(stor
 async fn listed(store: &Store) -> Vec<evens_exchange::RoundId> {
     let mut ids = Vec::new();
     for shard in 0..SHARDS {
-        ids.extend(store.sweep_rounds(shard).await.unwrap().into_iter().map(|round| round.id));
+        ids.extend(store.sweep_rounds(shard, second(1_000)).await.unwrap().into_iter().map(|round| round.id));
     }
     ids.sort();
     ids

@@ -4,13 +4,14 @@ use evens_accounts::{
     Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralCode, RefreshToken, Session,
 };
 use evens_exchange::{
-    Bet, BetId, Draw, IdempotencyKey, Join, Match, MatchState, OpposedBets, Outcome, PlaceBet,
-    PlaceBetOutcome, Placement, RefundReason, Round, RoundId, Seed, Side, Stake, WaitingBet, join,
+    Bet, BetId, BettingLimits, Draw, IdempotencyKey, Join, Match, MatchState, Nonce, OpposedBets, Outcome,
+    PlaceBet, PlaceBetOutcome, Placement, RefundReason, RefundTerms, Round, RoundId, RoundTerms, Seed, Side,
+    Stake, WaitingBet, join,
 };
-use evens_ledger::{Amount, UserId, Wallet};
+use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_store::{
     BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome, RefundBetOutcome,
-    RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Store, UnsettledMatch,
+    RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Store, StoreError, UnsettledMatch,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -53,7 +54,43 @@ pub(crate) fn seed() -> Seed {
 pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> PlaceBet {
     let key: IdempotencyKey = key.parse().expect("an idempotency key");
     let bet = BetId::derive(user(player), &key);
-    PlaceBet { bet, user: user(player), round: round_id(ROUND), side, stake: stake(staked) }
+    let nonce = nonce_of(player, key.as_str());
+    PlaceBet { bet, user: user(player), round: round_id(ROUND), side, stake: stake(staked), nonce }
+}
+
+/// The nonce of a player's bet under a key.
+pub(crate) fn nonce_of(player: u64, key: &str) -> Nonce {
+    Nonce::from_bytes(*Digest::of(format!("{player} {key}").as_bytes()).bytes())
+}
+
+/// What limits bets here: nothing but the rule.
+pub(crate) fn limits() -> BettingLimits {
+    BettingLimits { stake_min: Amount::ZERO, waiting_max: usize::MAX, refund_after: minutes(5) }
+}
+
+/// When a bet is due to be refunded here.
+pub(crate) fn refund_terms() -> RefundTerms {
+    RefundTerms { refund_after: minutes(5), stake_min: Amount::ZERO }
+}
+
+/// The terms of a round that anybody may bet in, for ever.
+pub(crate) fn terms(id: &str, draw: Draw) -> RoundTerms {
+    RoundTerms { id: round_id(id), draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None }
+}
+
+/// Asks for a bet, in a round that is opened if it is not there.
+pub(crate) async fn try_place(
+    store: &Store,
+    command: &PlaceBet,
+    now: Timestamp,
+) -> Result<PlaceBetOutcome, StoreError> {
+    let outcome = store.place_bet(command, limits(), now).await?;
+    if outcome != PlaceBetOutcome::UnknownRound {
+        return Ok(outcome);
+    }
+    let terms = RoundTerms { id: command.round.clone(), ..terms(ROUND, Draw::Match) };
+    store.open_round(Round::open(terms, &seed(), now), &seed()).await?;
+    store.place_bet(command, limits(), now).await
 }
 
 /// A deposit under an order that names player and amount.
@@ -67,7 +104,7 @@ pub(crate) async fn fund(store: &Store, player: u64, text: &str) -> Wallet {
 
 /// Places a bet that can be placed.
 pub(crate) async fn place(store: &Store, command: &PlaceBet, now: Timestamp) -> Placement {
-    match store.place_bet(command, &seed(), now).await {
+    match try_place(store, command, now).await {
         Ok(PlaceBetOutcome::Placed(placement)) => *placement,
         other => panic!("{command:?} is not placed: {other:?}"),
     }
@@ -81,7 +118,7 @@ pub(crate) async fn bet(store: &Store, player: u64, side: Side, staked: &str, at
 
 /// The plan to join two waiting bets.
 pub(crate) fn plan(one: &WaitingBet, other: &WaitingBet, at: i64) -> Join {
-    join(&OpposedBets::of(one, other).expect("opposed bets"), second(at))
+    join(&OpposedBets::of(one, other, Amount::ZERO).expect("opposed bets"), second(at))
 }
 
 /// The plan to join two waiting bets, whose match this side has won.
@@ -124,13 +161,13 @@ pub(crate) async fn match_of(store: &Store, staked: &str) -> Match {
 
 /// Gives back what of a bet waits, because its player asks for it.
 pub(crate) async fn refund(store: &Store, bet: &Bet) -> RefundBetOutcome {
-    let refunded = store.refund_bet(bet, RefundReason::Requested, minutes(5), second(40)).await;
+    let refunded = store.refund_bet(bet, RefundReason::Requested, refund_terms(), second(40)).await;
     refunded.expect("a refund")
 }
 
 /// Opens a round that is not there.
 pub(crate) async fn opened(store: &Store, id: &str, draw: Draw, at: i64) -> Round {
-    let round = Round::open(round_id(id), draw, &seed(), second(at));
+    let round = Round::open(terms(id, draw), &seed(), second(at));
     let written = store.open_round(round, &seed()).await.expect("a round");
     let RoundWrite::Written(round) = written else { panic!("round {id} was there") };
     round

@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::raw::{self, text};
 use crate::scenario::{
-    account, amount, bet, code, command, fund, hash, holds, money, newcomer, phone, second, seed, signed_up,
-    user, welcomed,
+    account, amount, bet, code, command, fund, hash, holds, money, newcomer, phone, second, signed_up,
+    try_place, user, welcomed,
 };
 use evens_accounts::Account;
 use evens_exchange::{PlaceBetOutcome, Side};
@@ -133,7 +133,7 @@ pub(crate) async fn the_first_money_of_a_new_account_may_be_of_any_kind(store: &
         signed_up(store, player, None).await;
     }
     let stake = command(1, "key-1", Side::A, "1");
-    let refused = store.place_bet(&stake, &seed(), second(5)).await.unwrap();
+    let refused = try_place(store, &stake, second(5)).await.unwrap();
     assert!(matches!(refused, PlaceBetOutcome::InsufficientBalance { .. }), "{refused:?}");
 
     // A deposit and a bet.
@@ -142,7 +142,7 @@ pub(crate) async fn the_first_money_of_a_new_account_may_be_of_any_kind(store: &
     // A bonus, which pays for no bet, then a deposit and a bet.
     store.apply_registration_bonus(user(2), amount("25"), second(1)).await.unwrap();
     let stake = command(2, "key-1", Side::B, "1");
-    let refused = store.place_bet(&stake, &seed(), second(5)).await.unwrap();
+    let refused = try_place(store, &stake, second(5)).await.unwrap();
     assert!(matches!(refused, PlaceBetOutcome::InsufficientBalance { .. }), "{refused:?}");
     bet(store, 2, Side::B, "100", 6).await;
     let wallet = store.load_wallet(user(2)).await.unwrap();

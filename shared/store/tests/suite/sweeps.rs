@@ -90,7 +90,7 @@ pub(crate) async fn an_empty_table_has_nothing_unfinished(store: &Store) {
     assert_eq!(waiting(store).await, []);
     assert_eq!(unsettled_before(store, Timestamp::MAX).await, []);
     for shard in 0..SHARDS {
-        assert_eq!(store.sweep_rounds(shard).await.unwrap(), []);
+        assert_eq!(store.sweep_rounds(shard, Timestamp::MAX).await.unwrap(), []);
     }
 }
 

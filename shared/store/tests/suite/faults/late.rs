@@ -3,8 +3,8 @@
 use super::script::{Fault, Script};
 use crate::books;
 use crate::engine::Engine;
-use crate::scenario::{bet, command, fund, second, seed, signed_up, user};
-use evens_exchange::{PlaceBetOutcome, Side};
+use crate::scenario::{ROUND, bet, command, fund, round_id, second, signed_up, try_place, user};
+use evens_exchange::{PlaceBetOutcome, RoundStateName, RoundStep, Side};
 use futures::future::join;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     // The round is there already, so that no other transaction opens it.
     bet(&engine.store, 2, Side::A, "1", 0).await;
     let refused = command(1, "key-1", Side::B, "10");
-    let (outcome, ()) = join(store.place_bet(&refused, &seed(), second(1)), async {
+    let (outcome, ()) = join(try_place(&store, &refused, second(1)), async {
         further_requests(&script, 2).await;
         engine.store.set_blocked(user(1), true).await.unwrap();
     })
@@ -43,7 +43,7 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     // The same bet, asked for again, is a new one; and bets go on behind the fence.
     for key in ["key-1", "key-2"] {
         let asked = command(1, key, Side::B, "5");
-        let placed = engine.store.place_bet(&asked, &seed(), second(2)).await.unwrap();
+        let placed = try_place(&engine.store, &asked, second(2)).await.unwrap();
         assert!(matches!(placed, PlaceBetOutcome::Placed(_)), "{placed:?}");
     }
     books::check(&engine.store).await;
@@ -62,7 +62,7 @@ async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
     let store = engine.through(writes.http_before(reads.http())).retry_for(Duration::from_mins(1));
     let refused = command(1, "key-1", Side::B, "10");
     let block = async |is_blocked| drop(engine.store.set_blocked(user(1), is_blocked).await.unwrap());
-    let (outcome, ()) = join(store.place_bet(&refused, &seed(), second(1)), async {
+    let (outcome, ()) = join(try_place(&store, &refused, second(1)), async {
         further_requests(&writes, 2).await;
         block(true).await;
         // The fence is set before the bet is looked for, which fails.
@@ -78,5 +78,27 @@ async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
     block(false).await;
     assert_eq!(writes.deliver().await, [400, 400]);
     assert_eq!(engine.store.load_bet(refused.bet).await.unwrap(), None);
+    books::check(&engine.store).await;
+}
+
+/// A request whose answer was lost, and its repeat after the round has closed: what the repeat is told stays true.
+#[tokio::test]
+async fn a_bet_that_a_closed_round_refused_is_not_placed_by_an_earlier_request() {
+    let engine = Engine::embedded().await;
+    signed_up(&engine.store, 1, None).await;
+    fund(&engine.store, 1, "10").await;
+    bet(&engine.store, 2, Side::A, "1", 0).await;
+    let script = Script::without_end("TransactWriteItems", &[Fault::Late]);
+    let earlier = engine.through(script.http()).retry_for(Duration::ZERO);
+    let asked = command(1, "key-1", Side::B, "10");
+    assert!(try_place(&earlier, &asked, second(1)).await.is_err(), "nobody knows");
+
+    let round = engine.store.load_round(&round_id(ROUND)).await.unwrap().expect("the round");
+    let RoundStep::Made(closed) = round.close(second(2)) else { panic!("{round:?}") };
+    engine.store.move_round(&round, *closed).await.unwrap();
+    let refused = try_place(&engine.store, &asked, second(3)).await.unwrap();
+    assert_eq!(refused, PlaceBetOutcome::RoundNotOpen { state: RoundStateName::Closed });
+    assert_eq!(script.deliver().await, [400]);
+    assert_eq!(engine.store.load_bet(asked.bet).await.unwrap(), None);
     books::check(&engine.store).await;
 }

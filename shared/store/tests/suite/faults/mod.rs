@@ -10,8 +10,8 @@ use crate::books;
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{
-    amount, bet, code, command, hash, newcomer, opened_session, phone, second, seed, signed_up, token, user,
-    welcomed,
+    amount, bet, code, command, hash, newcomer, opened_session, phone, second, signed_up, token, try_place,
+    user, welcomed,
 };
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 use evens_accounts::{RecordReferral, Registration};
@@ -439,7 +439,7 @@ async fn keys_that_a_batch_left_out_are_read_again() {
     let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
     let script = Script::of("BatchGetItem", &[Fault::Unprocessed, Fault::Unprocessed]);
     let store = engine.through(script.http());
-    let outcome = store.place_bet(&command(1, "key-2", Side::B, "1"), &seed(), second(1)).await.unwrap();
+    let outcome = try_place(&store, &command(1, "key-2", Side::B, "1"), second(1)).await.unwrap();
     assert!(matches!(outcome, PlaceBetOutcome::Placed(_)), "{outcome:?}");
     assert_eq!(script.requests(), 3);
     books::check(&engine.store).await;
@@ -460,7 +460,7 @@ async fn keys_that_are_never_read_end_with_the_deadline() {
     let script = Script::without_end("BatchGetItem", &[Fault::Unprocessed]);
     let store = engine.through(script.http()).retry_for(Duration::from_millis(150));
     let errors = [
-        store.place_bet(&command(1, "key-2", Side::B, "1"), &seed(), second(1)).await.err(),
+        try_place(&store, &command(1, "key-2", Side::B, "1"), second(1)).await.err(),
         store.list_bets(user(1), None, 10).await.err(),
         store.load_place(placed.bet.id, &placed.bet.place(), &[]).await.err(),
         store.load_round_and_seed(&placed.bet.round).await.err(),

@@ -4,11 +4,10 @@ use super::late::further_requests;
 use super::script::{Fault, Script};
 use crate::books;
 use crate::engine::Engine;
-use crate::scenario::{amount, bet, joined, refund, second};
+use crate::scenario::{amount, bet, joined, refund, refund_terms, second};
 use evens_exchange::{RefundReason, Side};
 use evens_store::RefundBetOutcome;
 use futures::future::join;
-use jiff::SignedDuration;
 use std::time::Duration;
 
 /// Who takes back a bet is told that it came back, with what came back, though the answer of the table was lost.
@@ -35,8 +34,8 @@ async fn a_refund_that_was_lost_before_a_match_is_not_said_to_be_made() {
     let conflict = Fault::cancelled(&["TransactionConflict"]);
     let script = Script::without_end("TransactWriteItems", &[Fault::Reset, conflict]);
     let store = engine.through(script.http()).retry_for(Duration::from_mins(1));
-    let (reason, after) = (RefundReason::Requested, SignedDuration::ZERO);
-    let (outcome, ()) = join(store.refund_bet(&a.bet, reason, after, second(2)), async {
+    let (reason, terms) = (RefundReason::Requested, refund_terms());
+    let (outcome, ()) = join(store.refund_bet(&a.bet, reason, terms, second(2)), async {
         further_requests(&script, 2).await;
         joined(&engine.store, &a.waiting, &b.waiting, 2).await;
     })

@@ -2,8 +2,8 @@
 
 use crate::engine::Engine;
 use crate::scenario::{
-    amount, bet, code, command, drawn, fund, hash, match_of, minutes, newcomer, opened, phone, plan_drawn,
-    refer, round_id, second, seed, signed_up, token, user, welcomed,
+    amount, bet, code, command, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn, refer,
+    refund_terms, second, seed, signed_up, terms, token, try_place, user, welcomed,
 };
 use evens_accounts::{LastLogin, RecordReferral, Session};
 use evens_exchange::{
@@ -195,7 +195,7 @@ impl Prepared {
     async fn try_to_write(&self, store: &Store) -> Result<&'static str, StoreError> {
         let now = second(50);
         Ok(match self {
-            Self::Place => match store.place_bet(&command(1, "key-2", Side::A, "10"), &seed(), now).await? {
+            Self::Place => match try_place(store, &command(1, "key-2", Side::A, "10"), now).await? {
                 PlaceBetOutcome::Placed(_) => "now",
                 PlaceBetOutcome::PlacedBefore(_) => "before",
                 _ => "refused",
@@ -229,18 +229,18 @@ impl Prepared {
                 _ => "refused",
             },
             Self::Refund(bet) => {
-                match store.refund_bet(bet, RefundReason::Requested, minutes(5), now).await? {
+                match store.refund_bet(bet, RefundReason::Requested, refund_terms(), now).await? {
                     RefundBetOutcome::Refunded(_) => "now",
                     RefundBetOutcome::NothingWaits => "before",
                     _ => "refused",
                 }
             }
             Self::OpenRound => {
-                let round = Round::open(round_id("round"), Draw::Match, &seed(), now);
+                let round = Round::open(terms("round", Draw::Match), &seed(), now);
                 of_round(&store.open_round(round.clone(), &seed()).await?, &round)
             }
             Self::MoveRound(read) => {
-                let RoundStep::Made(closed) = read.close(&seed(), now) else { panic!("{read:?}") };
+                let RoundStep::Made(closed) = read.close(now) else { panic!("{read:?}") };
                 of_round(&store.move_round(read, *closed.clone()).await?, &closed)
             }
             Self::OfAccount(write) => write_account(*write, store, now).await?,

@@ -1,0 +1,91 @@
+//! How a round ends: closed at its latest moment, its book closed bet by bet, and only then its seed published (M7).
+
+use crate::handler::FinishFault;
+use evens_contracts::{FinishRoundJob, Job};
+use evens_exchange::{Round, RoundStep, Side};
+use evens_queues::Outgoing;
+use evens_runtime::{Context, JobError};
+use evens_store::RoundWrite;
+use jiff::Timestamp;
+
+/// How many pages of bets one job closes; those that were closed before are only read.
+const PAGES: usize = 10;
+
+/// Closes a round whose latest moment to close has come.
+pub(crate) async fn close_if_due(context: &Context, round: Round, now: Timestamp) -> Result<Round, JobError> {
+    if !round.is_past_closing(now) {
+        return Ok(round);
+    }
+    let RoundStep::Made(closed) = round.close(now) else { return Ok(round) };
+    let written = context.store.move_round(&round, *closed).await?;
+    if let RoundWrite::Written(closed) = &written {
+        tracing::info!("round.id" = %closed.id, "Closed round {} at its latest moment", closed.id);
+    }
+    Ok(written.into_round())
+}
+
+/// Closes every bet that waits in the book of an ended round; says whether all of it was looked at. Whoever saw the round
+/// open has placed their bet before it ended, so it is in the book by now, or has left it.
+pub(crate) async fn close_book(
+    context: &Context,
+    round: &Round,
+    ended_at: Timestamp,
+) -> Result<bool, JobError> {
+    let mut pages = 0;
+    for side in Side::ALL {
+        let mut start = None;
+        loop {
+            let page = context.store.close_book(&round.id, side, ended_at, start).await?;
+            start = page.next;
+            pages += usize::from(page.closed > 0);
+            match start {
+                None => break,
+                Some(_) if pages >= PAGES => return Ok(false),
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Asks for this job again, at once.
+pub(crate) async fn ask_again(context: &Context, round: &Round) -> Result<(), JobError> {
+    let job = FinishRoundJob { round_id: round.id.clone(), after_match: None };
+    let nudge = context.clock.now().as_millisecond().unsigned_abs();
+    let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(nudge);
+    Ok(context.queues.send(vec![outgoing]).await?)
+}
+
+/// Publishes the seed of an ended round whose book is closed, if it is not public. The round as it is then, and why its seed
+/// cannot be published, if so.
+pub(crate) async fn publish(
+    context: &Context,
+    round: Round,
+    now: Timestamp,
+) -> (Round, Result<(), JobError>) {
+    if round.state.seed().is_some() {
+        return (round, Ok(()));
+    }
+    match publish_seed(context, &round, now).await {
+        Ok(published) => (published, Ok(())),
+        Err(error) => (round, Err(error)),
+    }
+}
+
+async fn publish_seed(context: &Context, round: &Round, now: Timestamp) -> Result<Round, JobError> {
+    let no_seed = || JobError::permanent(FinishFault::NoSeed(round.id.clone()));
+    let seed = context.store.load_seed(&round.id).await?.ok_or_else(no_seed)?;
+    let published = match round.publish(&seed, now) {
+        RoundStep::Made(published) => *published,
+        RoundStep::WrongSeed => {
+            return Err(JobError::permanent(FinishFault::WrongSeed(round.id.clone())));
+        }
+        _ => return Ok(round.clone()),
+    };
+    // DURABILITY
+    let written = context.store.move_round(round, published).await?;
+    if let RoundWrite::Written(round) = &written {
+        tracing::info!("round.id" = %round.id, "Published the seed of round {}", round.id);
+    }
+    Ok(written.into_round())
+}
