@@ -3,17 +3,19 @@
 //! Those that the SDK finds, where [`EngineChoice`] says so. Else the embedded engines of the data folder: those of the
 //! process that already runs them, or else our own. A lock on the folder decides who runs them, and ends with the process
 //! that holds it, however that ends.
+//!
+//! A file in the folder says where those engines are, and with which key they can be asked. It is readable by its owner only.
 
 use crate::engine_choice::EngineChoice;
 use crate::identity;
-use evens_engines::Engines;
+use evens_engines::{Disk, Engines};
 use evens_queues::QueueChange;
-use evens_runtime::{Clients, Context, Endpoints, Identity, Settings, StartError};
+use evens_runtime::{Clients, Context, Durability, Endpoints, Identity, Settings, StartError};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io;
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
+use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -25,6 +27,7 @@ pub(crate) struct Home {
     pub(crate) identity: Identity,
     pub(crate) folder: PathBuf,
     running: Option<Running>,
+    durability: Durability,
 }
 
 /// Engines of our own.
@@ -34,10 +37,12 @@ struct Running {
 }
 
 /// Where the engines of a folder are, for other processes: a file in the folder.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Address {
     dynamodb: String,
     sqs: String,
+    /// What both ask for: a secret.
+    access_key: String,
     /// The API, once it is served.
     api: Option<SocketAddr>,
 }
@@ -72,12 +77,14 @@ impl Home {
             identity: Identity::from_env(),
             folder: folder.to_owned(),
             running: None,
+            durability: Durability::default(),
         };
         if EngineChoice::from_env()? == EngineChoice::Aws {
             home.identity = identity::find(&home.endpoints).await;
             return Ok(home);
         }
         keep_private(folder)?;
+        home.durability = durability(Disk::of(folder));
         match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
             Some(lock) => {
                 check_layout(folder)?;
@@ -88,7 +95,7 @@ impl Home {
                     )
                     .caused_by(error)
                 })?;
-                let address = Address { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), api: None };
+                let address = Address::of(&engines, None);
                 write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
                 home.endpoints =
                     Endpoints { http_client: Some(engines.http_client()), ..Endpoints::from(address) };
@@ -96,7 +103,9 @@ impl Home {
                 home.migrate().await?;
             }
             None if sharing == Sharing::Beside => {
-                home.endpoints = await_address(folder).await?.into();
+                let address = await_address(folder).await?;
+                home.identity = Identity::of_engines(&address.access_key);
+                home.endpoints = address.into();
             }
             None => {
                 let message = format!("another evens uses the data folder {}", folder.display());
@@ -116,13 +125,14 @@ impl Home {
         let Some(Running { engines, .. }) = &self.running else {
             return Ok(());
         };
-        let address = Address { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), api: Some(api) };
-        write_address(&self.folder, &address).map_err(|error| cannot_use(&self.folder, error))
+        write_address(&self.folder, &Address::of(engines, Some(api)))
+            .map_err(|error| cannot_use(&self.folder, error))
     }
 
     /// The context of handlers.
     pub(crate) async fn context(&self, settings: Settings) -> Result<Context, StartError> {
-        Context::from_settings_as(&self.identity, settings, &self.endpoints).await
+        let context = Context::from_settings_as(&self.identity, settings, &self.endpoints).await?;
+        Ok(Context { durability: self.durability.clone(), ..context })
     }
 
     /// The clients of the SDK.
@@ -173,10 +183,29 @@ impl Home {
     }
 }
 
+impl Address {
+    fn of(engines: &Engines, api: Option<SocketAddr>) -> Self {
+        Self {
+            dynamodb: engines.dynamodb_url(),
+            sqs: engines.sqs_url(),
+            access_key: engines.access_key().to_owned(),
+            api,
+        }
+    }
+}
+
 impl From<Address> for Endpoints {
     fn from(address: Address) -> Self {
         Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), http_client: None }
     }
+}
+
+/// The embedded table keeps its log on that disk, whichever process runs it.
+fn durability(disk: Disk) -> Durability {
+    Durability::by(move || {
+        let disk = disk.clone();
+        async move { disk.sync().await }
+    })
 }
 
 /// Makes the folder its owner's alone: hashes of passwords and phone numbers are in it. One that holds what is somebody
@@ -233,10 +262,13 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Written beside and moved into place, so that nobody reads half of it.
+/// Written beside and moved into place, so that nobody reads half of it, and nobody but the owner any of it.
 fn write_address(folder: &Path, address: &Address) -> io::Result<()> {
     let unfinished = folder.join("engines.json.new");
-    fs::write(&unfinished, serde_json::to_vec(address)?)?;
+    let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
+    // One that was left behind keeps the mode that it had.
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    file.write_all(&serde_json::to_vec(address)?)?;
     fs::rename(unfinished, folder.join(Home::ADDRESS_FILE))
 }
 
@@ -267,4 +299,20 @@ async fn is_reachable(url: &str) -> bool {
 fn cannot_use(folder: &Path, error: io::Error) -> StartError {
     let message = format!("cannot use the data folder {}", folder.display());
     StartError::new(message, "use another one with --data").caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::durability;
+    use evens_engines::{Disk, Engines};
+
+    #[tokio::test]
+    async fn handlers_can_sync_the_table_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let durability = durability(Disk::of(folder.path()));
+        assert!(durability.sync().await.is_err(), "there is no table yet");
+        let engines = Engines::start(Some(folder.path())).await.unwrap();
+        durability.sync().await.unwrap();
+        engines.stop().await;
+    }
 }

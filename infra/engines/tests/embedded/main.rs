@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
+mod access;
 mod checkpoint;
+mod disk;
 mod expiry;
 mod in_process;
 mod table;
