@@ -65,7 +65,7 @@ macro_rules! store_test_suite {
                     voids_a_match_once, a_settled_match_is_not_voided_nor_a_void_one_settled,
                     of_settling_and_voiding_exactly_one_wins,
                     many_settlements_of_the_same_two_wallets_all_happen,
-                    what_the_winners_balance_cannot_hold_is_not_paid,
+                    what_the_winners_balance_cannot_hold_is_not_paid, what_fits_by_now_is_not_voided,
                     a_repeat_finds_its_settlement_though_the_balance_is_full;
                 refund_bet: refunds_a_bet_that_is_due_once, refunds_at_once_on_request_and_after_the_round,
                     refunds_only_what_is_unmatched, parallel_refunds_give_back_once,
