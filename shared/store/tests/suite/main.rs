@@ -124,7 +124,8 @@ macro_rules! store_test_suite {
                     more_items_than_are_asked_for_at_once_are_all_found;
                 sign_up: makes_an_account_of_four_items, a_hash_is_in_the_login_alone,
                     what_is_taken_changes_nothing, half_of_an_account_is_corrupt;
-                bonus: a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
+                bonus: a_bonus_is_what_was_promised, half_of_a_promise_is_corrupt,
+                    a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
                     nobody_gets_no_bonus, what_the_bonus_balance_cannot_hold_is_not_given,
                     an_account_is_listed_until_nothing_is_owed, a_sweep_of_many_registrations_has_pages;
                 referral: each_outcome_leaves_what_it_says, a_referral_that_cannot_be_is_corrupt;
