@@ -18,6 +18,7 @@ mod fund_wallet;
 mod join_bets;
 mod lists;
 mod migrate;
+mod misplaced;
 mod observer;
 mod pages;
 mod place_bet;
@@ -113,6 +114,8 @@ macro_rules! store_test_suite {
                     a_sweep_passes_over_a_corrupt_item, a_round_is_listed_and_added_up_over_a_corrupt_item,
                     bets_of_a_corrupt_wallet_are_only_joined,
                     what_belongs_together_and_is_not_there_is_corrupt;
+                misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,
+                    an_account_that_owes_and_is_not_listed_is_named, a_match_that_has_ended_and_is_listed_is_named;
                 wallets: a_wallet_is_the_same_whoever_made_it,
                     first_deposits_into_a_wallet_of_an_account_are_all_credited,
                     what_else_stands_on_a_wallet_survives_every_movement,
