@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, ensure};
 use evens_accounts::{Account, Referral};
-use evens_audit::{Completeness, Deposit, Item, SignUp};
+use evens_audit::{Completeness, Deposit, Item, Name, SignUp};
 use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Entry, UserId, Wallet};
 use evens_store::{Record, Store};
@@ -29,6 +29,8 @@ pub struct Books {
     pub deposits: Vec<Deposit>,
     /// The accounts.
     pub accounts: BTreeMap<UserId, Account>,
+    /// What leads to an account.
+    pub names: BTreeMap<Name, UserId>,
     /// The edges of the referral tree.
     pub referrals: Vec<Referral>,
 }
@@ -66,7 +68,9 @@ impl Books {
             }
             Record::Account(account) => drop(self.accounts.insert(account.user, account)),
             Record::Referral(edge) => self.referrals.push(edge),
-            Record::Aside => {}
+            Record::Login { phone, user } => drop(self.names.insert(Name::Phone(phone), user)),
+            Record::ReferralCode { code, user } => drop(self.names.insert(Name::Code(code), user)),
+            Record::Visit(_) | Record::Aside => {}
         }
     }
 
@@ -78,7 +82,7 @@ impl Books {
     /// Checks M1 to M5 and M7, as the auditor does; gives each offence in words.
     pub fn offences(&self) -> Vec<String> {
         let mut audited = evens_audit::Books::new();
-        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, deposits, accounts, .. } = self;
+        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, deposits, .. } = self;
         let wallets = wallets.values().cloned().map(Item::Wallet);
         let entries = entries.values().flatten().cloned().map(Item::Entry);
         let bets = bets.values().cloned().map(Item::Bet);
@@ -86,9 +90,12 @@ impl Books {
         let matches = matches.iter().cloned().map(Item::Match);
         let rounds = rounds.values().cloned().map(Item::Round);
         let deposits = deposits.iter().cloned().map(Item::Deposit);
-        let sign_ups = accounts.values().map(SignUp::from).map(Item::SignUp);
+        let sign_ups = self.accounts.values().map(SignUp::from).map(Item::SignUp);
+        let names = self.names.iter().map(|(name, user)| Item::Name(name.clone(), *user));
+        let referrals = self.referrals.iter().copied().map(Item::Referral);
+        let of_players = sign_ups.chain(names).chain(referrals);
         let of_bets = bets.chain(waiting).chain(matches).chain(rounds);
-        for item in wallets.chain(entries).chain(of_bets).chain(deposits).chain(sign_ups) {
+        for item in wallets.chain(entries).chain(of_bets).chain(deposits).chain(of_players) {
             audited.record(item);
         }
         for (round, seed) in seeds {

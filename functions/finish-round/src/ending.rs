@@ -82,7 +82,8 @@ async fn publish_seed(context: &Context, round: &Round, now: Timestamp) -> Resul
         }
         _ => return Ok(round.clone()),
     };
-    // DURABILITY
+    // A table that comes back after a power cut must not have forgotten that the round has closed.
+    context.durability.sync().await?;
     let written = context.store.move_round(round, published).await?;
     if let RoundWrite::Written(round) = &written {
         tracing::info!("round.id" = %round.id, "Published the seed of round {}", round.id);

@@ -63,7 +63,7 @@ async fn try_to_enter(
     let now = context.clock.now();
     let last_login = LastLogin { at: now, address: visitor.address.to_string() };
     let account = match context.store.record_login(login.user, &last_login).await? {
-        LoginOutcome::LoggedIn(account) => account,
+        LoginOutcome::LoggedIn(account) => *account,
         LoginOutcome::Blocked => return Err(Problem::blocked().into()),
     };
     if let Some(rehashed) = &rehashed {

@@ -3,7 +3,7 @@
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_accounts::{Account, ReferralCode};
+use evens_accounts::{Account, Bonuses, ReferralCode};
 use evens_contracts::{
     ApplyBonusJob, Job, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, UserBody,
 };
@@ -59,17 +59,14 @@ async fn create(
 ) -> Result<Account, Refusal> {
     let SignUpRequest { phone, password, name, referred_by } = request;
     let password = credentials.passwords.hash(password).await?;
+    let settings = &context.settings;
+    let bonuses = Bonuses { registration: settings.registration_bonus, referral: settings.referral_bonus };
     for _ in 0..DRAWS_MAX {
         let code = ReferralCode::from_random(context.entropy.bytes()?);
         let now = context.clock.now();
-        let account = Account::register(
-            new_user(&context.entropy)?,
-            phone.clone(),
-            name.clone(),
-            code,
-            referred_by,
-            now,
-        );
+        let user = new_user(&context.entropy)?;
+        let account = Account::register(user, phone.clone(), name.clone(), code, referred_by, now);
+        let account = Account { bonuses: Some(bonuses), ..account };
         match context.store.sign_up(&account, &password).await? {
             SignUpOutcome::SignedUp => return Ok(account),
             SignUpOutcome::PhoneNumberTaken => return Err(taken().into()),

@@ -45,7 +45,8 @@ async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<
     let amount = context.settings.registration_bonus;
     match context.store.apply_registration_bonus(user, amount, now).await? {
         BonusOutcome::Applied(account) => {
-            context.queues.send(after_bonus(&account, Some(amount))).await?;
+            let given = account.bonuses.map_or(amount, |bonuses| bonuses.registration);
+            context.queues.send(after_bonus(&account, Some(given))).await?;
             Ok(JobDone("Bonus applied"))
         }
         // Whoever gave it may have ended before he could ask for what follows.
@@ -72,6 +73,7 @@ async fn record_referral(
     RecordReferralJob { user_id: user, referred_by: code }: RecordReferralJob,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
+    // The account may say otherwise. A job too many finds nothing to do, and a job too few the sweeper sends.
     let has_bonus = !context.settings.referral_bonus.is_zero();
     let decided = match context.store.record_referral(user, code, has_bonus, now).await? {
         ReferralOutcome::Decided(decided) => decided,

@@ -20,6 +20,11 @@ enum SettleFault {
     BalanceTooLarge(MatchId),
 }
 
+/// The winner of a match spent something after the payout did not fit into the balance.
+#[derive(Debug, thiserror::Error)]
+#[error("the payout of match {0} fits into the balance by now")]
+struct PayableAgain(MatchId);
+
 /// Draws the match that a job names and pays its winner, once. Harmless when repeated. Keeps M3, M6, M7.
 pub async fn handle(context: &Context, job: SettleJob, now: Timestamp) -> Result<JobDone, JobError> {
     let SettleJob { match_id, round_id, winner } = job;
@@ -47,7 +52,7 @@ async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDo
     let (round, seed) = context.store.load_round_and_seed(&joined.round).await?.ok_or_else(unknown_round)?;
     let winner = match round.verdict(joined, &seed) {
         MatchVerdict::Winner(winner) => winner,
-        MatchVerdict::Void => return give_back(context, joined, now).await,
+        MatchVerdict::Void => return given_back(joined, &context.store.void_match(joined, now).await?),
         MatchVerdict::WrongSeed => {
             return Err(JobError::permanent(SettleFault::WrongSeed(joined.round.clone())));
         }
@@ -73,16 +78,20 @@ async fn pay(
         SettleOutcome::Settled(_) => Ok(JobDone("settled")),
         SettleOutcome::EndedBefore(MatchState::Void) => Ok(JobDone("voided before")),
         SettleOutcome::EndedBefore(_) => Ok(JobDone("settled before")),
-        SettleOutcome::BalanceTooLarge => give_back(context, drawn, now).await,
+        SettleOutcome::BalanceTooLarge => {
+            given_back(drawn, &context.store.void_unpayable(drawn, outcome, now).await?)
+        }
     }
 }
 
-/// Gives both stakes back: the round was cancelled, or the payout can never be made (the emergency refund of A24).
-async fn give_back(context: &Context, found: &Match, now: Timestamp) -> Result<JobDone, JobError> {
-    match context.store.void_match(found, now).await? {
+/// What became of giving both stakes back: the round was cancelled, or the payout can never be made (the emergency refund of
+/// A24).
+fn given_back(found: &Match, outcome: &VoidMatchOutcome) -> Result<JobDone, JobError> {
+    match outcome {
         VoidMatchOutcome::Voided(_) => Ok(JobDone("voided")),
         VoidMatchOutcome::EndedBefore(MatchState::Void) => Ok(JobDone("voided before")),
         VoidMatchOutcome::EndedBefore(_) => Ok(JobDone("settled before")),
+        VoidMatchOutcome::Payable => Err(JobError::retryable(PayableAgain(found.id))),
         VoidMatchOutcome::BalanceTooLarge => Err(JobError::permanent(SettleFault::BalanceTooLarge(found.id))),
     }
 }

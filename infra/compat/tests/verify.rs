@@ -26,7 +26,7 @@ async fn close(system: &System, round: &str) {
 
 const IN_ORDER: &str = "\
 The table evens-local holds 2 wallets, 5 entries, 2 bets, 1 waiting, 1 matches, 1 rounds, 1 seeds, 2 deposits.
-On their way: 1 waiting bets, 0 unsettled matches.
+On their way: 1 waiting bets, 0 unsettled matches, 0 sign-ups.
 Wallets, stakes at risk and system accounts together: 0.
 
   M1  holds         Wallets, stakes at risk and system accounts sum to zero, exactly.
@@ -61,7 +61,7 @@ async fn books_in_order_are_clean_beside_the_system_and_without_it() {
         "table": "evens-local",
         "looks": 1,
         "counts": counts,
-        "onTheWay": { "waiting": 1, "unsettled": 0 },
+        "onTheWay": { "waiting": 1, "unsettled": 0, "signUps": 0 },
         "sum": "0",
         "invariants": (1..=8).map(clean).collect::<Vec<_>>(),
         "unreadable": { "offenders": 0, "first": null },

@@ -1,6 +1,6 @@
 //! [`Account`]: who a player is, and what of the sign-up is still owed.
 
-use crate::{PhoneNumber, ReferralCode, UserName};
+use crate::{Bonuses, PhoneNumber, ReferralCode, UserName};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -149,6 +149,8 @@ pub struct Account {
     pub direct_referral_count: u64,
     /// What of the sign-up is still owed.
     pub registration: Registration,
+    /// What the sign-up is worth; `None` where it is of the time before that was kept.
+    pub bonuses: Option<Bonuses>,
     /// When one last signed in.
     pub last_login: Option<LastLogin>,
     /// When one signed up.
@@ -156,7 +158,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account of somebody who just signed up.
+    /// The account of somebody who just signed up. What that is worth is for the caller to say.
     pub fn register(
         user: UserId,
         phone: PhoneNumber,
@@ -179,6 +181,7 @@ impl Account {
             referrer: None,
             direct_referral_count: 0,
             registration: Registration::BonusDue,
+            bonuses: None,
             last_login: None,
             created_at: at,
         }

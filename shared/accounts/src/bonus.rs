@@ -1,6 +1,16 @@
-//! Bonuses: what is posted for a sign-up. Each is keyed by who signed up, so that it is paid at most once (M3).
+//! Bonuses: what is promised and posted for a sign-up. Each is keyed by who signed up, so that it is paid at most once (M3).
 
 use evens_ledger::{Account, Amount, EntryKey, Posting, UserId};
+
+/// What a sign-up is worth, fixed when the player signs up: a setting that changes later changes nothing of it, and an
+/// auditor knows what was owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bonuses {
+    /// What the player gets; zero for none.
+    pub registration: Amount,
+    /// What a referrer gets for the player; zero for none.
+    pub referral: Amount,
+}
 
 /// What a player gets for signing up.
 pub fn registration_bonus(user: UserId, amount: Amount) -> Posting {

@@ -20,7 +20,7 @@ mod token;
 
 pub use account::{Account, LastLogin, Registration, RegistrationError, Role, RoleError};
 pub use attendance::{AttendanceOffset, AttendanceOffsetError, Month, MonthError, streak};
-pub use bonus::{referral_bonus, registration_bonus};
+pub use bonus::{Bonuses, referral_bonus, registration_bonus};
 pub use country::{Country, CountryError};
 pub use name::{UserName, UserNameError};
 pub use password::{Password, PasswordError};

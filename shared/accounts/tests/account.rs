@@ -27,6 +27,7 @@ fn a_new_account_is_a_players_and_owes_the_bonus() {
         referrer: None,
         direct_referral_count: 0,
         registration: Registration::BonusDue,
+        bonuses: None,
         last_login: None,
         created_at: second(0),
     };

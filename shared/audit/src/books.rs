@@ -3,13 +3,15 @@
 use crate::accounts::Accounts;
 use crate::chain::Chain;
 use crate::movement::Movements;
+use crate::names::Name;
 use crate::report::{Counts, Offences, OnTheWay, Report, Subject};
-use crate::{draws, effects, endings, matching, money};
-use evens_accounts::{Account, Registration};
+use crate::sign_up::SignUp;
+use crate::{bonuses, draws, effects, endings, matching, money, names};
+use evens_accounts::Referral;
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, WaitingBet};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that is in the books.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,12 @@ pub enum Item {
     Deposit(Deposit),
     /// What makes bonuses be given once.
     SignUp(SignUp),
+    /// To whose account a name leads.
+    Name(Name, UserId),
+    /// That one player referred another.
+    Referral(Referral),
+    /// That a player was there: a session, or a day. There may be many of one player.
+    Visit(UserId),
 }
 
 /// An order that was credited.
@@ -45,30 +53,6 @@ pub struct Deposit {
     pub amount: Amount,
     /// The number of the entry that did it.
     pub entry: u64,
-}
-
-/// How far a player's sign-up has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignUp {
-    /// The player.
-    pub user: UserId,
-    /// Who brought him, once that is recorded.
-    pub referrer: Option<UserId>,
-    /// Whether his bonus is still to be given.
-    pub owes_bonus: bool,
-    /// Whether anything is still to be done, of which the referrer's bonus is the last.
-    pub owes_anything: bool,
-}
-
-impl From<&Account> for SignUp {
-    fn from(account: &Account) -> Self {
-        Self {
-            user: account.user,
-            referrer: account.referrer,
-            owes_bonus: account.registration == Registration::BonusDue,
-            owes_anything: account.registration != Registration::Done,
-        }
-    }
 }
 
 /// What M6 may ask for: how far the books have had the time to come.
@@ -103,6 +87,10 @@ pub struct Books {
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
     pub(crate) deposits: BTreeMap<String, Deposit>,
     pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
+    pub(crate) names: BTreeMap<Name, UserId>,
+    /// Who was referred, and by whom.
+    pub(crate) referrals: BTreeSet<(UserId, UserId)>,
+    pub(crate) visitors: BTreeSet<UserId>,
     /// What was found while the books were taken in.
     found: Offences,
 }
@@ -156,6 +144,15 @@ impl Books {
                 let (user, replaced) = (sign_up.user, self.sign_ups.insert(sign_up.user, sign_up));
                 self.expect_new(replaced.is_none(), Subject::User(user), "account");
             }
+            Item::Name(name, user) => {
+                let replaced = self.names.insert(name, user);
+                self.expect_new(replaced.is_none(), Subject::User(user), "name");
+            }
+            Item::Referral(Referral { referrer, referred, .. }) => {
+                let is_new = self.referrals.insert((referred, referrer));
+                self.expect_new(is_new, Subject::User(referred), "referral");
+            }
+            Item::Visit(user) => drop(self.visitors.insert(user)),
         }
     }
 
@@ -176,11 +173,13 @@ impl Books {
         }
     }
 
-    /// Checks M1 to M7.
+    /// Checks M1 to M7, and of M8 what the books can say.
     pub fn check(mut self, completeness: Completeness) -> Report {
         let mut offences = std::mem::take(&mut self.found);
         money::check(&self, &mut offences);
         effects::check(&self, &mut offences);
+        bonuses::check(&self, &mut offences);
+        names::check(&self, &mut offences);
         for (user, chain) in &self.chains {
             chain.check(self.wallets.get(user), &mut offences);
         }
@@ -212,7 +211,9 @@ impl Books {
     /// What has not ended: counted here, judged in [`endings`].
     pub(crate) fn on_the_way(&self) -> OnTheWay {
         let unsettled = self.matches.values().filter(|bet_match| !bet_match.state.is_final());
-        OnTheWay { waiting: self.waiting.len(), unsettled: unsettled.count() }
+        let sign_ups = self.sign_ups.values().filter(|sign_up| !sign_up.is_done());
+        let (unsettled, sign_ups) = (unsettled.count(), sign_ups.count());
+        OnTheWay { waiting: self.waiting.len(), unsettled, sign_ups }
     }
 }
 

@@ -1,19 +1,21 @@
 //! M7: every draw, made again from the seed whose hash was public first, or from what the oracle signed.
 
 use crate::books::Books;
-use crate::report::{Offences, Subject};
+use crate::movement::Purpose;
+use crate::report::{Offences, Subject, coins};
 use evens_exchange::{
     Bet, BetId, Draw, Invariant, Match, MatchId, MatchState, OracleKey, Round, RoundOutcome, RoundState,
     Seed, Side, SignedResult, draw_match, draw_round,
 };
+use evens_ledger::Amount;
 use jiff::{SignedDuration, Timestamp};
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
 
-/// How far times may lie apart that different hosts wrote, of requests that began before they were written: a bet that
-/// read its round as open may be written a moment after the round closed, and one that waited for its round may have
-/// begun before the request that opened it. A request takes 25 s at most, and clocks differ by 10 s at most.
-pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(35);
+/// How far times may lie apart that different hosts wrote. A round is closed some time after the request to close it read
+/// the clock, and until then it takes bets, whose requests read another clock. A transaction is tried for 8 s, and clocks
+/// differ by 2 s.
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(10);
 
 /// One match, and who must have won it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,11 +136,7 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
         }
     }
     for bet_match in books.matches.values() {
-        let fault = match books.rounds.get(&bet_match.round) {
-            None => Some(format!("is in the round {}, which does not exist", bet_match.round)),
-            Some(round) => audit_match(round, books.seeds.get(&round.id), bet_match).fault,
-        };
-        if let Some(fault) = fault {
+        for fault in match_faults(books, bet_match) {
             let sentence = format!("The match {} {fault}.", bet_match.id);
             offences.add(RULE, Subject::Match(bet_match.id), sentence);
         }
@@ -166,7 +164,42 @@ fn bet_fault(books: &Books, bet: &Bet) -> Option<String> {
     if is_before(placed_at, opened_at) {
         return Some(format!("was placed at {placed_at}, but its round opened at {opened_at}"));
     }
+    late_fault(round, "placed", placed_at)
+}
+
+/// Nothing comes into a round that has ended, where its seed may be known.
+fn late_fault(round: &Round, verb: &str, at: Timestamp) -> Option<String> {
     let ended_at = round.state.ended_at()?;
-    is_before(ended_at, placed_at)
-        .then(|| format!("was placed at {placed_at}, but its round closed at {ended_at}"))
+    is_before(ended_at, at).then(|| format!("was {verb} at {at}, but its round closed at {ended_at}"))
+}
+
+fn match_faults(books: &Books, bet_match: &Match) -> Vec<String> {
+    let Some(round) = books.rounds.get(&bet_match.round) else {
+        return vec![format!("is in the round {}, which does not exist", bet_match.round)];
+    };
+    let audit = audit_match(round, books.seeds.get(&round.id), bet_match);
+    let late = late_fault(round, "joined", bet_match.joined_at);
+    let void = void_fault(books, round, bet_match, audit.recomputed);
+    audit.fault.into_iter().chain(late).chain(void).collect()
+}
+
+/// Stakes go back where the round was cancelled, or where the winner's balance, as the void found it, could not hold the
+/// payout. Any other void would undo a draw, or spare somebody one.
+fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Side>) -> Option<String> {
+    match (bet_match.state, &round.state) {
+        (MatchState::Joined | MatchState::Drawn(_) | MatchState::Settled(_), _)
+        | (_, RoundState::Cancelled { .. }) => return None,
+        (MatchState::Void, RoundState::Open | RoundState::Closed { .. } | RoundState::Resulted { .. }) => {}
+    }
+    let state = round.state.name().as_str();
+    let Some(winner) = winner.map(|side| bet_match.user(side)) else {
+        return Some(format!("is void, but its round is {state}, and nobody has won"));
+    };
+    let stake = bet_match.amount.units();
+    let returned = books.movements.get(&Purpose::Void(bet_match.id, winner));
+    let before = returned.map_or(0, |movement| movement.balance_after.units() - stake);
+    Amount::from_units(before + 2 * stake).ok().map(|_| {
+        let (payout, before) = (coins(2 * stake), coins(before));
+        format!("is void, but its round is {state}, and user {winner} with {before} could be paid {payout}")
+    })
 }

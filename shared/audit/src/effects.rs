@@ -1,16 +1,19 @@
-//! M3: each bet, refund, settlement, void, deposit and bonus moved its money once, and nothing else moved any.
+//! M3: each bet, refund, settlement, void and deposit moved its money once, and nothing else moved any.
 
+use crate::bonuses::referrer_by_code;
 use crate::books::{Books, Deposit};
 use crate::movement::{Expected, Movement, Purpose};
 use crate::report::{Offences, Subject};
-use evens_exchange::{Bet, Invariant, Match, MatchState, Side};
-use evens_ledger::{Account, EntryKind, Purse, UserId};
+use crate::sign_up::SignUp;
+use evens_exchange::{Bet, Invariant, Match, MatchState, PlaceBet, Side};
+use evens_ledger::{Account, EntryKind};
 
 const RULE: Invariant = Invariant::M3OneEffect;
 
 pub(crate) fn check(books: &Books, offences: &mut Offences) {
     for bet in books.bets.values() {
         check_stake(books, bet, offences);
+        check_fingerprint(bet, offences);
         check_refund(books, bet, offences);
     }
     for bet_match in books.matches.values() {
@@ -25,7 +28,6 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
         }
     }
     check_causes(books, offences);
-    check_bonuses(books, offences);
     for deposit in books.deposits.values() {
         check_deposit(books, deposit, offences);
     }
@@ -48,6 +50,16 @@ fn check_stake(books: &Books, bet: &Bet, offences: &mut Offences) {
             .map(|misfit| format!("The entry {purpose} {misfit}.")),
     };
     add(offences, Subject::Bet(bet.id), fault);
+}
+
+/// A repeat is told from another request by the fingerprint, so it is that of the bet. The key that the bet's id follows
+/// from is not kept.
+fn check_fingerprint(bet: &Bet, offences: &mut Offences) {
+    let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
+    let asked_for = PlaceBet { bet: id, user, round: round.clone(), side, stake };
+    let differs = asked_for.fingerprint() != fingerprint;
+    let sentence = differs.then(|| format!("The bet {id} does not have the fingerprint of what it is."));
+    add(offences, Subject::Bet(id), sentence);
 }
 
 /// What the answer to the player said is what the ledger says.
@@ -120,13 +132,11 @@ fn check_causes(books: &Books, offences: &mut Offences) {
                 found.state == MatchState::Void && Side::ALL.iter().any(|side| found.user(*side) == *user)
             }),
             Purpose::Fund(order) => books.deposits.contains_key(order),
-            Purpose::RegistrationBonus(user) => {
-                books.sign_ups.get(user).is_some_and(|sign_up| !sign_up.owes_bonus)
-            }
-            Purpose::ReferralBonus(referred) => books
-                .sign_ups
-                .get(referred)
-                .is_some_and(|sign_up| !sign_up.owes_anything && sign_up.referrer == Some(movement.user)),
+            Purpose::RegistrationBonus(user) => books.sign_ups.get(user).is_some_and(SignUp::is_welcomed),
+            Purpose::ReferralBonus(referred) => books.sign_ups.get(referred).is_some_and(|sign_up| {
+                let to = Some(movement.user);
+                sign_up.is_done() && sign_up.referrer == to && referrer_by_code(books, sign_up) == to
+            }),
             Purpose::Other(_) => false,
         };
         if !has_cause {
@@ -136,41 +146,6 @@ fn check_causes(books: &Books, offences: &mut Offences) {
             offences.add(RULE, Subject::User(*user), sentence);
         }
     }
-}
-
-/// A bonus comes from the bonus pool and stays apart from the cash, and nothing of the exchange touches it: it pays for
-/// house games only. The one for signing up is in the wallet of whom its key names; whose the other one is,
-/// [`check_causes`] sees.
-fn check_bonuses(books: &Books, offences: &mut Offences) {
-    for (purpose, movement) in books.movements.iter() {
-        let fault = match purpose {
-            Purpose::RegistrationBonus(user) => bonus_misfit(books, movement, *user),
-            Purpose::ReferralBonus(_) => bonus_misfit(books, movement, movement.user),
-            Purpose::Other(_) => None,
-            Purpose::Bet(_)
-            | Purpose::Refund(_)
-            | Purpose::Settle(..)
-            | Purpose::Void(..)
-            | Purpose::Fund(_) => (movement.purse != Purse::Cash).then(|| "is a bonus, not cash".to_owned()),
-        };
-        add(
-            offences,
-            Subject::User(movement.user),
-            fault.map(|fault| format!("The entry {purpose} {fault}.")),
-        );
-    }
-}
-
-/// How the movement differs from a bonus for that user.
-fn bonus_misfit(books: &Books, movement: &Movement, user: UserId) -> Option<String> {
-    let expected = Expected {
-        user,
-        kind: EntryKind::Credit,
-        units: movement.amount.units(),
-        account: Account::BonusPool,
-    };
-    let is_cash = movement.purse != Purse::Bonus;
-    movement.misfit(&expected, &books.accounts).or_else(|| is_cash.then(|| "is cash, not a bonus".to_owned()))
 }
 
 /// One `FUND` entry for each deposit, and the very one that it names. A deposit under another order than its entry's
@@ -198,7 +173,7 @@ fn number_misfit(deposit: &Deposit, movement: &Movement) -> Option<String> {
     (is != wanted).then(|| format!("has the number {is}, but the deposit says {wanted}"))
 }
 
-fn add(offences: &mut Offences, subject: Subject, fault: Option<String>) {
+pub(crate) fn add(offences: &mut Offences, subject: Subject, fault: Option<String>) {
     if let Some(sentence) = fault {
         offences.add(RULE, subject, sentence);
     }

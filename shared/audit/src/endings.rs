@@ -1,4 +1,4 @@
-//! M6: every bet ends.
+//! M6: every bet ends, and every sign-up.
 
 use crate::books::{Books, Completeness, units_at_risk};
 use crate::report::{Offences, OnTheWay, Subject, coins};
@@ -33,6 +33,11 @@ fn check_ended(books: &Books, offences: &mut Offences) {
         let (id, state) = (bet_match.id, bet_match.state.as_str());
         offences.add(RULE, Subject::Match(id), format!("The match {id} has not ended: it is {state}."));
     }
+    for sign_up in books.sign_ups.values().filter(|sign_up| !sign_up.is_done()) {
+        let (user, state) = (sign_up.user, sign_up.registration.as_str());
+        let sentence = format!("The sign-up of user {user} has not ended: it is {state}.");
+        offences.add(RULE, Subject::User(user), sentence);
+    }
 }
 
 fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, offences: &mut Offences) {
@@ -51,6 +56,14 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, offenc
                 format!("The match {id} is {state} since {since}: it should have been settled or voided.");
             offences.add(RULE, Subject::Match(id), sentence);
         }
+    }
+    let sign_ups = books.sign_ups.values().filter(|sign_up| !sign_up.is_done());
+    for sign_up in sign_ups.filter(|sign_up| is_overdue(sign_up.at)) {
+        let (user, state, since) = (sign_up.user, sign_up.registration.as_str(), sign_up.at);
+        let sentence = format!(
+            "The sign-up of user {user} of {since} is still {state}: what it owes should have been given."
+        );
+        offences.add(RULE, Subject::User(user), sentence);
     }
 }
 

@@ -1,12 +1,14 @@
 //! The auditor's part: whether what is in the books keeps M1 to M7, and what each draw must have said.
 //!
 //! It takes no rule's word for anything: amounts, winners and chains are derived again from entries, matches and seeds.
-//! M8 cannot be seen in the books: an entry does not say whose token asked for it.
+//! Of M8 the books say only to whose account each phone number, session and day leads: an entry does not say whose token
+//! asked for it.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
 //! table. What is looked at is handed in one by one, in any order.
 
 mod accounts;
+mod bonuses;
 mod books;
 mod chain;
 mod draws;
@@ -15,8 +17,12 @@ mod endings;
 mod matching;
 mod money;
 mod movement;
+mod names;
 mod report;
+mod sign_up;
 
-pub use books::{Books, Completeness, Deposit, Item, SignUp};
+pub use books::{Books, Completeness, Deposit, Item};
 pub use draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
+pub use names::Name;
 pub use report::{Counts, Offence, Offences, Offenders, OnTheWay, Report, Subject};
+pub use sign_up::SignUp;

@@ -54,6 +54,20 @@ impl Purpose {
     }
 }
 
+impl Purpose {
+    /// What an entry of this key refers to.
+    fn reference(&self) -> Option<String> {
+        match self {
+            Self::Bet(bet) | Self::Refund(bet) => Some(bet.to_string()),
+            Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
+            Self::Fund(order) => Some(order.clone()),
+            Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
+            Self::ReferralBonus(referred) => Some(format!("ref_bonus_{referred}")),
+            Self::Other(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Purpose {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -114,11 +128,18 @@ impl Movement {
 pub(crate) struct Movements(HashMap<Purpose, Movement>);
 
 impl Movements {
-    /// Takes in an entry; a key that was there is an offence.
+    /// Takes in an entry; a key that was there is an offence, and so is a reference that does not follow from its key.
     pub(crate) fn add(&mut self, entry: &Entry, account: AccountIndex, offences: &mut Offences) {
         let Entry { user, number, kind, purse, amount, balance_after, .. } = *entry;
         let movement = Movement { user, number, kind, purse, amount, balance_after, account };
         let purpose = Purpose::of(entry.key.as_str());
+        if purpose.reference().is_some_and(|expected| expected != entry.reference) {
+            let sentence = format!(
+                "Entry {number} of user {user} refers to {}, not to that of {purpose}.",
+                entry.reference
+            );
+            offences.add(Invariant::M3OneEffect, Subject::User(user), sentence);
+        }
         let Some(other) = self.0.get_mut(&purpose) else {
             self.0.insert(purpose, movement);
             return;

@@ -54,6 +54,8 @@ pub struct OnTheWay {
     pub waiting: usize,
     /// Matches that are neither settled nor void.
     pub unsettled: usize,
+    /// Sign-ups for which something is still owed.
+    pub sign_ups: usize,
 }
 
 /// Whom or what an offence is about.

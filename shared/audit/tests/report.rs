@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Story, amount, check, round_id, user};
+use evens_accounts::Registration;
 use evens_audit::{Completeness, Item, Subject, audit_match, audit_round};
 use evens_exchange::{Invariant, MatchState, Outcome, REFUND_AFTER, RoundState, Side};
 use evens_ledger::Amount;
@@ -44,7 +45,10 @@ fn it_counts_what_it_was_given_and_what_is_on_its_way() {
             ("deposits", 2),
         ]
     );
-    assert_eq!((report.on_the_way.waiting, report.on_the_way.unsettled), (1, 1));
+    assert_eq!(
+        (report.on_the_way.waiting, report.on_the_way.unsettled, report.on_the_way.sign_ups),
+        (1, 1, 0)
+    );
 }
 
 #[test]
@@ -107,6 +111,22 @@ fn what_waits_is_overdue_after_the_refund_time_and_a_grace() {
         let report = story.check(Completeness::Running { now, patience });
         let found = report.offenders(Invariant::M6EveryBetEnds).map_or(0, |offenders| offenders.count);
         assert_eq!((found, report.offences().len()), (expected, expected), "{draw} after {after}");
+    }
+}
+
+#[test]
+fn what_a_sign_up_owes_is_overdue_after_the_same_time() {
+    let patience = REFUND_AFTER + SignedDuration::from_mins(1);
+    for owed in Registration::ALL {
+        let mut story = Story::default();
+        story.sign_up(1);
+        story.sign_ups.get_mut(&user(1)).expect("signed up").registration = owed;
+        let is_owed = usize::from(owed != Registration::Done);
+        for (after, overdue) in [(patience, 0), (patience + SignedDuration::from_secs(1), is_owed)] {
+            let report = story.check(Completeness::Running { now: story.after(after), patience });
+            let found = report.offenders(Invariant::M6EveryBetEnds).map_or(0, |offenders| offenders.count);
+            assert_eq!((found, report.on_the_way.sign_ups), (overdue, is_owed), "{owed:?} after {after}");
+        }
     }
 }
 

@@ -1,14 +1,18 @@
 //! The whole table, item by item: for `evens verify` and for tests, never in a function.
+//!
+//! An item counts only under the key that follows from what it is: where it lies elsewhere, nobody who looks for it finds it,
+//! and what it should prevent (a second effect of a key, a second account of a name) can happen.
 
 use crate::entities::{
-    account, attendance, bet, bet_match, deposit, entry, login, rate, referral, referral_code, round,
-    session, waiting, wallet,
+    Shard, account, attendance, bet, bet_match, deposit, entry, index_sort, login, rate, referral,
+    referral_code, round, session, waiting, wallet,
 };
 use crate::item::{Fields, Item, Key};
 use crate::{Store, StoreError};
-use evens_accounts::{Account, Referral};
-use evens_exchange::{Bet, Match, Round, RoundId, Seed, WaitingBet};
+use evens_accounts::{Account, PhoneNumber, Referral, ReferralCode, Registration};
+use evens_exchange::{Bet, Match, MatchState, Round, RoundId, RoundStateName, Seed, WaitingBet};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
+use jiff::Timestamp;
 use std::iter::once;
 
 /// What is in one item of the table, or a part of it.
@@ -43,7 +47,23 @@ pub enum Record {
     Account(Account),
     /// An edge of the referral tree.
     Referral(Referral),
-    /// What no money depends on: what a phone number logs in to, a referral code, a session, a day, a counter.
+    /// What a phone number logs in to, without the hash of the password.
+    Login {
+        /// The number.
+        phone: PhoneNumber,
+        /// Whose account it is.
+        user: UserId,
+    },
+    /// Whose referral code it is.
+    ReferralCode {
+        /// The code.
+        code: ReferralCode,
+        /// The player who hands it on.
+        user: UserId,
+    },
+    /// That a player was there: a session, or a day.
+    Visit(UserId),
+    /// What nothing depends on: a counter of requests.
     Aside,
 }
 
@@ -56,10 +76,7 @@ impl Store {
                 self.client.scan().table_name(&self.table).consistent_read(true).limit(Self::PAGE.into());
             let output = request.set_exclusive_start_key(start).send().await?;
             for item in output.items() {
-                match records(item) {
-                    Ok(records) => records.into_iter().map(Ok).for_each(&mut each),
-                    Err(error) => each(Err(error)),
-                }
+                records(item).into_iter().for_each(&mut each);
             }
             start = output.last_evaluated_key;
             if start.is_none() {
@@ -69,45 +86,172 @@ impl Store {
     }
 }
 
-fn records(item: &Item) -> Result<Vec<Record>, StoreError> {
-    match Fields::of(item).get::<String>("kind")?.as_str() {
+/// What is in an item, and what is wrong with where it is. An item that lies elsewhere than where it is looked for does not
+/// count: it is no record. One that stands wrongly in the index of unfinished things is a record all the same.
+fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
+    let found = match found(item) {
+        Ok(found) => found,
+        Err(error) => return vec![Err(error)],
+    };
+    match misplaced(item, &found) {
+        None => found.records.into_iter().map(Ok).collect(),
+        Some(error @ StoreError::Corrupt { attribute: "pk" | "sk", .. }) => vec![Err(error)],
+        Some(error) => found.records.into_iter().map(Ok).chain([Err(error)]).collect(),
+    }
+}
+
+/// What is in an item, and where such an item lies.
+struct Found {
+    records: Vec<Record>,
+    key: Key,
+    listed: Listed,
+}
+
+/// Where in the index of unfinished things an item stands: in that partition, since that time.
+enum Listed {
+    Never,
+    Perhaps(String, Timestamp),
+    Always(String, Timestamp),
+}
+
+impl Found {
+    /// What is in no index.
+    fn at(key: Key, record: Record) -> Self {
+        Self { records: vec![record], key, listed: Listed::Never }
+    }
+
+    fn listed(self, listed: Listed) -> Self {
+        Self { listed, ..self }
+    }
+}
+
+/// How the place of an item differs from the one that follows from what is in it.
+fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
+    let fields = Fields::of(item);
+    let expect = |name: &'static str, expected: Option<&str>| match fields.optional::<String>(name) {
+        Ok(is) => (is.as_deref() != expected).then(|| fields.corrupt(name)),
+        Err(error) => Some(error),
+    };
+    let is_listed = item.contains_key("unfinished_pk") || item.contains_key("unfinished_sk");
+    let listed = match &found.listed {
+        Listed::Never => None,
+        Listed::Perhaps(..) if !is_listed => None,
+        Listed::Perhaps(partition, since) | Listed::Always(partition, since) => {
+            Some((partition.as_str(), index_sort(*since)))
+        }
+    };
+    expect("pk", Some(&found.key.partition))
+        .or_else(|| expect("sk", Some(&found.key.sort)))
+        .or_else(|| expect("unfinished_pk", listed.as_ref().map(|(partition, _)| *partition)))
+        .or_else(|| expect("unfinished_sk", listed.as_ref().map(|(_, since)| since.as_str())))
+}
+
+fn found(item: &Item) -> Result<Found, StoreError> {
+    let fields = Fields::of(item);
+    Ok(match fields.get::<String>("kind")?.as_str() {
         wallet::KIND => {
             let mut wallet = wallet::decode(item)?;
-            let newest = std::mem::take(&mut wallet.newest);
-            Ok(once(Record::Wallet(wallet)).chain(newest.into_iter().map(Record::Entry)).collect())
+            let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
+            let records = once(Record::Wallet(wallet)).chain(newest.into_iter().map(Record::Entry));
+            Found { records: records.collect(), key, listed: Listed::Never }
         }
         entry::KIND | entry::PAGE_KIND => {
-            Ok(entry::decode_item(item)?.into_iter().map(Record::Entry).collect())
+            let key = entry::key(fields.get("user")?, fields.get("number")?);
+            let records = entry::decode_item(item)?.into_iter().map(Record::Entry).collect();
+            Found { records, key, listed: Listed::Never }
         }
-        kind => Ok(vec![record(item, kind)?]),
-    }
+        bet::KIND => {
+            let bet = bet::decode(item)?;
+            Found::at(bet::key(bet.id), Record::Bet(bet))
+        }
+        waiting::KIND => {
+            let waiting = waiting::decode(item)?;
+            Found::at(waiting::key_of(&waiting), Record::Waiting(waiting))
+        }
+        bet_match::KIND => of_match(item)?,
+        round::KIND => of_round(item)?,
+        "seed" => {
+            let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);
+            Found::at(round::seed::key(&round), Record::Seed(round, seed))
+        }
+        deposit::KIND => {
+            let (order, (user, amount)) = (fields.get::<String>("order")?, deposit::decode(item)?);
+            let entry = fields.get("entry")?;
+            Found::at(deposit::key(&order), Record::Deposit { order, user, amount, entry })
+        }
+        kind => of_player(item, kind)?,
+    })
 }
 
-/// What is in an item of a kind that holds one thing.
-fn record(item: &Item, kind: &str) -> Result<Record, StoreError> {
-    let fields = Fields::of(item);
-    match kind {
-        bet::KIND => bet::decode(item).map(Record::Bet),
-        waiting::KIND => waiting::decode(item).map(Record::Waiting),
-        bet_match::KIND => bet_match::decode(item).map(Record::Match),
-        round::KIND => round::decode(item).map(Record::Round),
-        deposit::KIND => credited(item),
-        account::KIND => account::decode(item).map(Record::Account),
-        referral::KIND => referral::decode(item).map(Record::Referral),
-        login::KIND | referral_code::KIND | session::KIND | attendance::KIND | rate::KIND => {
-            Ok(Record::Aside)
-        }
-        "seed" => Ok(Record::Seed(fields.get("round")?, round::seed::decode(item)?)),
-        _ => Err(fields.corrupt("kind")),
-    }
+/// A match that may be settled is listed, unless it waits for the result of its round.
+fn of_match(item: &Item) -> Result<Found, StoreError> {
+    let found = bet_match::decode(item)?;
+    let (key, partition) =
+        (bet_match::key(&found.round, found.id), bet_match::index_partition(Shard::of(found.id)));
+    let listed = match found.state {
+        MatchState::Joined | MatchState::Drawn(_) => Listed::Perhaps(partition, found.joined_at),
+        MatchState::Settled(_) | MatchState::Void => Listed::Never,
+    };
+    Ok(Found::at(key, Record::Match(found)).listed(listed))
 }
 
-/// A deposit. Its place is what keeps its order from being credited again, so it lies where that is looked for.
-fn credited(item: &Item) -> Result<Record, StoreError> {
-    let (fields, (user, amount)) = (Fields::of(item), deposit::decode(item)?);
-    let order: String = fields.get("order")?;
-    if Key::of(item)? != deposit::key(&order) {
-        return Err(fields.corrupt("order"));
-    }
-    Ok(Record::Deposit { order, user, amount, entry: fields.get("entry")? })
+/// A round that has ended is listed until all in it has.
+fn of_round(item: &Item) -> Result<Found, StoreError> {
+    let found = round::decode(item)?;
+    let (key, partition) = (round::key(&found.id), round::index_partition(Shard::of(&found.id)));
+    let listed = match found.state.name() {
+        RoundStateName::Open => Listed::Never,
+        RoundStateName::Closed | RoundStateName::Resulted | RoundStateName::Cancelled => {
+            Listed::Perhaps(partition, found.opened_at)
+        }
+    };
+    Ok(Found::at(key, Record::Round(found)).listed(listed))
+}
+
+/// What is in an item that says who somebody is, and when he was there.
+fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
+    let (fields, key) = (Fields::of(item), Key::of(item)?);
+    Ok(match kind {
+        account::KIND => of_account(item)?,
+        referral::KIND => {
+            let edge = referral::decode(item)?;
+            Found::at(referral::key(edge.referrer, edge.referred.number()), Record::Referral(edge))
+        }
+        login::KIND => {
+            let phone =
+                key.partition.strip_prefix(login::PARTITION_PREFIX).and_then(|text| text.parse().ok());
+            let phone = phone.ok_or_else(|| fields.corrupt("pk"))?;
+            Found::at(login::key(&phone), Record::Login { phone, user: fields.get("user")? })
+        }
+        referral_code::KIND => {
+            let code = key.partition.strip_prefix(referral_code::PARTITION_PREFIX);
+            let code = code.and_then(|text| text.parse().ok()).ok_or_else(|| fields.corrupt("pk"))?;
+            let user = referral_code::decode(item)?;
+            Found::at(referral_code::key(code), Record::ReferralCode { code, user })
+        }
+        session::KIND => {
+            let session = session::decode(item)?;
+            Found::at(session::key(session.user, session.family), Record::Visit(session.user))
+        }
+        attendance::KIND => {
+            let user = fields.get("user_id")?;
+            Found::at(attendance::key(user, fields.get("attendance_date")?), Record::Visit(user))
+        }
+        // What it counts is said by its key alone.
+        rate::KIND => Found::at(key, Record::Aside),
+        _ => return Err(fields.corrupt("kind")),
+    })
+}
+
+/// An account is listed as long as something of its sign-up is owed.
+fn of_account(item: &Item) -> Result<Found, StoreError> {
+    let account = account::decode(item)?;
+    let (user, since) = (account.user, account.created_at);
+    let listed = match account.registration {
+        Registration::Done => Listed::Never,
+        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
+            Listed::Always(account::index_partition(Shard::of(user)), since)
+        }
+    };
+    Ok(Found::at(account::key(user), Record::Account(account)).listed(listed))
 }

@@ -58,7 +58,7 @@ enum Fault {
         #[arg(long, default_value_t = 3)]
         times: u64,
     },
-    /// The clock steps by up to 30 s, forwards and back (needs Debian's package faketime)
+    /// The clock steps by up to 8 s, forwards and back (needs Debian's package faketime)
     Clock {
         /// How often.
         #[arg(long, default_value_t = 20)]

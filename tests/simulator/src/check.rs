@@ -6,7 +6,7 @@ use crate::process::backlog;
 use crate::violation::Violation;
 use crate::world::World;
 use evens_accounts::{Account, Referral, Registration};
-use evens_audit::{Books, Completeness, Deposit, Item, SignUp};
+use evens_audit::{Books, Completeness, Deposit, Item, Name, SignUp};
 use evens_contracts::Queue;
 use evens_ledger::{Entry, UserId};
 use evens_runtime::Settings;
@@ -105,7 +105,13 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
             players.accounts.push(account);
             Item::SignUp(sign_up)
         }
-        Record::Referral(edge) => return players.referrals.push(edge),
+        Record::Login { phone, user } => Item::Name(Name::Phone(phone), user),
+        Record::ReferralCode { code, user } => Item::Name(Name::Code(code), user),
+        Record::Referral(edge) => {
+            players.referrals.push(edge);
+            Item::Referral(edge)
+        }
+        Record::Visit(user) => Item::Visit(user),
         Record::Aside => return,
     };
     books.record(item);

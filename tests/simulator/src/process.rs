@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
-use evens_accounts::Account;
+use evens_accounts::{Account, Bonuses};
 use evens_contracts::{ApplyBonusJob, Job, Queue, QueuedJob, TraceParent};
 use evens_match::Matcher;
 use evens_notifications::{LogSender, Notifications};
@@ -178,6 +178,8 @@ fn router(context: Context) -> Router {
 /// What `evens-register` does when it has a hash of the password, and drawn the numbers.
 pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUpOutcome> {
     let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
+    let (registration, referral) = (context.settings.registration_bonus, context.settings.referral_bonus);
+    let account = Account { bonuses: Some(Bonuses { registration, referral }), ..account };
     let outcome = context.store.sign_up(&account, &password).await.ok()?;
     if outcome == SignUpOutcome::SignedUp {
         let job = Job::ApplyBonus(ApplyBonusJob { user_id: account.user });

@@ -17,7 +17,7 @@ use crate::commands::verify_round;
 use crate::home::{Home, Sharing};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use evens_audit::{Books, Completeness, Deposit, Item, Report, SignUp, Subject};
+use evens_audit::{Books, Completeness, Deposit, Item, Name, Report, SignUp, Subject};
 use evens_exchange::Invariant;
 use evens_runtime::{Clock, StartError};
 use evens_store::{Record, Store, StoreError};
@@ -135,7 +135,7 @@ async fn look_once(store: &Store, completeness: Completeness) -> Result<Look, St
     Ok(Look { report: books.check(completeness), unreadable })
 }
 
-/// What the auditor looks at; nothing where no money depends on the item.
+/// What the auditor looks at; nothing where nothing depends on the item.
 fn item(record: Record) -> Option<Item> {
     Some(match record {
         Record::Wallet(wallet) => Item::Wallet(wallet),
@@ -149,7 +149,11 @@ fn item(record: Record) -> Option<Item> {
             Item::Deposit(Deposit { order, user, amount, entry })
         }
         Record::Account(account) => Item::SignUp(SignUp::from(&account)),
-        Record::Referral(_) | Record::Aside => return None,
+        Record::Login { phone, user } => Item::Name(Name::Phone(phone), user),
+        Record::ReferralCode { code, user } => Item::Name(Name::Code(code), user),
+        Record::Referral(edge) => Item::Referral(edge),
+        Record::Visit(user) => Item::Visit(user),
+        Record::Aside => return None,
     })
 }
 

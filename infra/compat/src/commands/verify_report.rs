@@ -1,7 +1,7 @@
 //! What `evens verify` prints.
 
 use crate::commands::verify::COULD_NOT_LOOK;
-use evens_audit::{Report, Subject};
+use evens_audit::{OnTheWay, Report, Subject};
 use evens_exchange::Invariant;
 use serde_json::{Map, Value, json};
 use std::fmt::{self, Write};
@@ -53,8 +53,11 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     let Findings { report, unreadable, undecided, looks } = findings;
     let counts = report.counts.by_name().map(|(name, count)| format!("{count} {name}")).join(", ");
     writeln!(text, "The table {table} holds {counts}.")?;
-    let (waiting, unsettled) = (report.on_the_way.waiting, report.on_the_way.unsettled);
-    writeln!(text, "On their way: {waiting} waiting bets, {unsettled} unsettled matches.")?;
+    let OnTheWay { waiting, unsettled, sign_ups } = report.on_the_way;
+    writeln!(
+        text,
+        "On their way: {waiting} waiting bets, {unsettled} unsettled matches, {sign_ups} sign-ups."
+    )?;
     if is_moving && *looks > 1 {
         writeln!(text, "It was read {looks} times, as it may have changed meanwhile; the last look counts.")?;
     } else {
@@ -64,7 +67,7 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     for invariant in Invariant::ALL {
         let offenders = report.offenders(invariant);
         let word = match (invariant, offenders) {
-            (Invariant::M8NobodyElses, _) => "not seen".to_owned(),
+            (Invariant::M8NobodyElses, None) => "not seen".to_owned(),
             (_, None) => "holds".to_owned(),
             (_, Some(offenders)) => plural(offenders.count, "offender"),
         };
@@ -113,7 +116,11 @@ pub(crate) fn json(table: &str, findings: &Findings) -> Value {
         "table": table,
         "looks": looks,
         "counts": counts,
-        "onTheWay": { "waiting": report.on_the_way.waiting, "unsettled": report.on_the_way.unsettled },
+        "onTheWay": {
+            "waiting": report.on_the_way.waiting,
+            "unsettled": report.on_the_way.unsettled,
+            "signUps": report.on_the_way.sign_ups,
+        },
         "sum": report.sum(),
         "invariants": Invariant::ALL.map(|invariant| json_invariant(report, invariant)),
         "unreadable": { "offenders": unreadable.len(), "first": unreadable.first() },
@@ -123,12 +130,12 @@ pub(crate) fn json(table: &str, findings: &Findings) -> Value {
     })
 }
 
-/// M8 cannot be seen in the books: null is not zero.
+/// The books say nothing for M8, though they may say something against it: null is not zero.
 fn json_invariant(report: &Report, invariant: Invariant) -> Value {
     let offenders = report.offenders(invariant);
-    let count = match invariant {
-        Invariant::M8NobodyElses => None,
-        _ => Some(offenders.map_or(0, |offenders| offenders.count)),
+    let count = match (invariant, offenders) {
+        (Invariant::M8NobodyElses, None) => None,
+        (_, offenders) => Some(offenders.map_or(0, |offenders| offenders.count)),
     };
     let first = offenders.map(|offenders| {
         json!({ "subject": offenders.first.subject.to_string(), "sentence": offenders.first.sentence })

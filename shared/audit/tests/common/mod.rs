@@ -2,7 +2,12 @@
 
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
-use evens_audit::{Books, Completeness, Deposit, Item, Report, SignUp};
+pub(crate) mod case;
+
+use evens_accounts::{
+    Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
+};
+use evens_audit::{Books, Completeness, Deposit, Item, Name, Report, SignUp};
 use evens_exchange::{
     Bet, BetId, BettingLimits, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, Nonce,
     OpposedBets, OracleKey, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason,
@@ -22,6 +27,17 @@ pub(crate) fn amount(text: &str) -> Amount {
 /// The player of that number.
 pub(crate) fn user(number: u64) -> UserId {
     UserId::new(number).expect("a player's number")
+}
+
+/// The phone number of that player.
+pub(crate) fn phone(player: u64) -> PhoneNumber {
+    format!("+9198{player:08}").parse().expect("a phone number")
+}
+
+/// The referral code of that player.
+pub(crate) fn code(player: u64) -> ReferralCode {
+    let [_, _, _, bytes @ ..] = player.to_be_bytes();
+    ReferralCode::from_random(bytes)
 }
 
 /// The round of that id.
@@ -92,6 +108,9 @@ pub(crate) struct Story {
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
     pub(crate) deposits: Vec<Deposit>,
     pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
+    pub(crate) names: BTreeMap<Name, UserId>,
+    pub(crate) referrals: Vec<Referral>,
+    pub(crate) visits: Vec<UserId>,
     seconds: i64,
 }
 
@@ -132,22 +151,53 @@ impl Story {
         self.post(posted, 0);
     }
 
-    /// The sign-up of a player to whom nothing is owed any more.
-    pub(crate) fn sign_up(&mut self, player: u64, referrer: Option<u64>) {
-        let (user, referrer) = (user(player), referrer.map(user));
-        self.sign_ups.insert(user, SignUp { user, referrer, owes_bonus: false, owes_anything: false });
+    /// The sign-up of a player to whom nothing is owed, nor was.
+    pub(crate) fn sign_up(&mut self, player: u64) {
+        let nothing = Bonuses { registration: Amount::ZERO, referral: Amount::ZERO };
+        self.sign_up_with(player, None, nothing);
     }
 
-    /// Credits a bonus for a player whom this one has told, another one each time.
-    pub(crate) fn bonus(&mut self, player: u64, coins: &str) {
-        let referred = 1_000 + self.sign_ups.len() as u64;
-        self.sign_up(referred, Some(player));
-        let posting = Posting {
-            key: EntryKey::new("BONUS", &[&"REF", &referred]),
-            amount: amount(coins),
-            account: Account::BonusPool,
-            reference: referred.to_string(),
+    /// The sign-up of a player to whom nothing is owed any more.
+    fn sign_up_with(&mut self, player: u64, referrer: Option<u64>, bonuses: Bonuses) {
+        let (user, at) = (user(player), self.tick());
+        let sign_up = SignUp {
+            user,
+            phone: phone(player),
+            code: code(player),
+            referred_by: referrer.map(code),
+            referrer: referrer.map(self::user),
+            referrals: 0,
+            registration: Registration::Done,
+            bonuses: Some(bonuses),
+            at,
         };
+        self.names.extend([(Name::Phone(phone(player)), user), (Name::Code(code(player)), user)]);
+        self.sign_ups.insert(user, sign_up);
+        self.visits.extend([user, user]);
+    }
+
+    /// Gives a bonus for a new player whom this one referred, another one each time.
+    pub(crate) fn bonus(&mut self, player: u64, coins: &str) {
+        if !self.sign_ups.contains_key(&user(player)) {
+            self.sign_up(player);
+        }
+        let referred = 1_000 + self.sign_ups.len() as u64;
+        let bonuses = Bonuses { registration: Amount::ZERO, referral: amount(coins) };
+        self.sign_up_with(referred, Some(player), bonuses);
+        self.sign_ups.get_mut(&user(player)).expect("signed up").referrals += 1;
+        let (referrer, recorded_at) = (user(player), self.tick());
+        self.referrals.push(Referral { referrer, referred: user(referred), level: 1, recorded_at });
+        self.give(player, referral_bonus(user(referred), amount(coins)));
+    }
+
+    /// Signs a player up and gives the bonus for that.
+    pub(crate) fn welcome(&mut self, player: u64, coins: &str) {
+        let bonuses = Bonuses { registration: amount(coins), referral: Amount::ZERO };
+        self.sign_up_with(player, None, bonuses);
+        self.give(player, registration_bonus(user(player), amount(coins)));
+    }
+
+    fn give(&mut self, player: u64, posting: Posting) {
         let at = self.tick();
         let posted = self.wallet(user(player)).credit_bonus(posting, at).expect("fits");
         self.post(posted, 0);
@@ -315,7 +365,10 @@ impl Story {
         items.extend(self.rounds.values().cloned().map(Item::Round));
         items.extend(self.seeds.iter().map(|(id, seed)| Item::Seed(id.clone(), seed.clone())));
         items.extend(self.deposits.iter().cloned().map(Item::Deposit));
-        items.extend(self.sign_ups.values().copied().map(Item::SignUp));
+        items.extend(self.sign_ups.values().cloned().map(Item::SignUp));
+        items.extend(self.names.iter().map(|(name, user)| Item::Name(name.clone(), *user)));
+        items.extend(self.referrals.iter().copied().map(Item::Referral));
+        items.extend(self.visits.iter().copied().map(Item::Visit));
         items
     }
 

@@ -1,11 +1,12 @@
 //! The account: `ACCOUNT#{user}` / `ACCOUNT`, apart from the wallet: a role may change the one and not the other. While
 //! something of its sign-up is owed, it is in the index of unfinished things under `REGISTRATION#{shard}`. Its state is
-//! what makes a bonus and a referral happen once, for ever.
+//! what makes a bonus and a referral happen once, for ever. What both are worth is fixed with the account; one of the time
+//! before that was kept does not say it.
 
 use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_accounts::{Account, LastLogin, Registration};
+use evens_accounts::{Account, Bonuses, LastLogin, Registration};
 use evens_ledger::UserId;
 
 pub(crate) const KIND: &str = "account";
@@ -40,6 +41,8 @@ pub(crate) fn encode(account: &Account) -> Item {
         .optional_number("referrer", account.referrer)
         .number("direct_referral_count", account.direct_referral_count)
         .text("registration", account.registration.as_str())
+        .optional_number("registration_bonus", account.bonuses.map(|bonuses| bonuses.registration))
+        .optional_number("referral_bonus", account.bonuses.map(|bonuses| bonuses.referral))
         .optional_text("last_login_at", last_login.map(|login| login.at))
         .optional_text("last_login_address", last_login.map(|login| &login.address))
         .text("created_at", account.created_at);
@@ -55,6 +58,12 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         (Some(at), Some(address)) => Some(LastLogin { at, address }),
         _ => None,
     };
+    let bonuses = match (fields.optional("registration_bonus")?, fields.optional("referral_bonus")?) {
+        (Some(registration), Some(referral)) => Some(Bonuses { registration, referral }),
+        (None, None) => None,
+        (_, None) => return Err(fields.corrupt("referral_bonus")),
+        (None, _) => return Err(fields.corrupt("registration_bonus")),
+    };
     Ok(Account {
         user: fields.get("user")?,
         phone: fields.get("phone")?,
@@ -69,6 +78,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         referrer: fields.optional("referrer")?,
         direct_referral_count: fields.get("direct_referral_count")?,
         registration: fields.get("registration")?,
+        bonuses,
         last_login,
         created_at: fields.get("created_at")?,
     })

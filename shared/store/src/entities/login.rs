@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use std::fmt;
 
 pub(crate) const KIND: &str = "login";
+/// What the partition keys of logins begin with: the phone number follows.
+pub(crate) const PARTITION_PREFIX: &str = "PHONE#";
 
 /// A password's hash as a PHC string. Never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub struct Login {
 }
 
 pub(crate) fn key(phone: &PhoneNumber) -> Key {
-    Key { partition: format!("PHONE#{phone}"), sort: "LOGIN".to_owned() }
+    Key { partition: format!("{PARTITION_PREFIX}{phone}"), sort: "LOGIN".to_owned() }
 }
 
 pub(crate) fn encode(phone: &PhoneNumber, login: &Login, at: Timestamp) -> Item {

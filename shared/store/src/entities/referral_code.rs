@@ -6,9 +6,11 @@ use evens_accounts::ReferralCode;
 use evens_ledger::UserId;
 
 pub(crate) const KIND: &str = "referral-code";
+/// What the partition keys of codes begin with: the code follows.
+pub(crate) const PARTITION_PREFIX: &str = "REFERRAL-CODE#";
 
 pub(crate) fn key(code: ReferralCode) -> Key {
-    Key { partition: format!("REFERRAL-CODE#{code}"), sort: "REFERRAL-CODE".to_owned() }
+    Key { partition: format!("{PARTITION_PREFIX}{code}"), sort: "REFERRAL-CODE".to_owned() }
 }
 
 pub(crate) fn encode(code: ReferralCode, user: UserId) -> Item {

@@ -29,7 +29,8 @@ pub enum BonusOutcome {
 }
 
 impl Store {
-    /// Gives a new player the bonus for signing up: all of its items, or none. An amount of zero only moves the account.
+    /// Gives a new player the bonus for signing up: all of its items, or none. It is what the account says, or
+    /// `amount` where the account is of the time before that was kept. Zero only moves the account.
     ///
     /// 1. account: its registration owes the bonus, else read again
     /// 2. wallet, with the entry `BONUS:REG:{userId}`: version is the one read, else read again until the deadline
@@ -50,12 +51,13 @@ impl Store {
             }
             let wallet = wallet::of(user, wallet.as_ref())?;
             let next = Registration::after_bonus(account.referred_by.is_some());
+            let amount = account.bonuses.map_or(amount, |bonuses| bonuses.registration);
             let posting = registration_bonus(user, amount);
             self.give_bonus(account, next, &wallet, posting, now).await
         })
     }
 
-    /// Gives a referrer the bonus for a new player: all of its items, or none.
+    /// Gives a referrer the bonus for a new player: all of its items, or none. How much is found out in the same way.
     ///
     /// 1. account of the new player: its registration owes the bonus, else read again
     /// 2. wallet of the referrer, with the entry `BONUS:REF:{referredId}`: version is the one read, else read again until the deadline
@@ -81,6 +83,7 @@ impl Store {
                 return Err(StoreError::corrupt(referred, "a referral bonus without a referrer"));
             };
             let wallet = self.load_wallet(referrer).await?;
+            let amount = account.bonuses.map_or(amount, |bonuses| bonuses.referral);
             let posting = referral_bonus(referred, amount);
             self.give_bonus(account, Registration::Done, &wallet, posting, now).await
         })

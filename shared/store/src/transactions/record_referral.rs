@@ -30,7 +30,8 @@ impl Store {
     /// 3. account of the referrer: exists, and counts one more
     ///
     /// A code that nobody has, or the player's own, ends the registration without a referral. One that the player did
-    /// not sign up with changes nothing.
+    /// not sign up with changes nothing. Whether a bonus follows is what the account says, or `has_bonus` where the account
+    /// is of the time before that was kept.
     pub async fn record_referral(
         &self,
         referred: UserId,
@@ -46,6 +47,7 @@ impl Store {
             };
             let owner = owner.as_ref().map(referral_code::decode).transpose()?;
             let decided = record_referral(&account, code, owner, now);
+            let has_bonus = account.bonuses.map_or(has_bonus, |bonuses| !bonuses.referral.is_zero());
             let items = match &decided {
                 RecordReferral::Recorded(edge) => {
                     recorded_items(&self.table, &account, edge, Registration::after_referral(has_bonus))?

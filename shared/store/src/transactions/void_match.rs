@@ -7,7 +7,7 @@ use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Match, MatchState, Void, void_match};
+use evens_exchange::{Match, MatchState, Outcome, Side, Void, settle, void_match};
 use evens_ledger::Wallet;
 use jiff::Timestamp;
 
@@ -18,6 +18,8 @@ pub enum VoidMatchOutcome {
     Voided(Box<Void>),
     /// It was settled or voided before; nothing changed.
     EndedBefore(MatchState),
+    /// The winner's balance can hold the payout by now: it is to be paid. Nothing changed.
+    Payable,
     /// A player's balance cannot hold the stake. No further attempt can change that.
     BalanceTooLarge,
 }
@@ -34,6 +36,27 @@ impl Store {
     /// 5. bet on side B: likewise
     /// 6. pages of their ledgers that were full, if any was: absent, as the versions were those read
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
+        self.void(read, None, now).await
+    }
+
+    /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of the
+    /// wallet whose version is asked for, else [`VoidMatchOutcome::Payable`]. So the ledger says of each such void that
+    /// there was no other way.
+    pub async fn void_unpayable(
+        &self,
+        read: &Match,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<VoidMatchOutcome, StoreError> {
+        self.void(read, Some(outcome), now).await
+    }
+
+    async fn void(
+        &self,
+        read: &Match,
+        unpayable: Option<Outcome>,
+        now: Timestamp,
+    ) -> Result<VoidMatchOutcome, StoreError> {
         attempt!(self, VoidMatch, {
             let keys =
                 [bet_match::key(&read.round, read.id), wallet::key(read.user_a), wallet::key(read.user_b)];
@@ -42,6 +65,9 @@ impl Store {
             };
             let found = bet_match::decode(&found)?;
             let wallets: [Wallet; 2] = [wallet::decode(&wallet_a)?, wallet::decode(&wallet_b)?];
+            if unpayable.is_some_and(|outcome| can_be_paid(&found, outcome, &wallets, now)) {
+                return Ok(Attempt::Done(VoidMatchOutcome::Payable));
+            }
             let plan = match void_match(&found, &wallets[0], &wallets[1], now) {
                 Ok(Some(plan)) => plan,
                 Ok(None) => return Ok(Attempt::Done(VoidMatchOutcome::EndedBefore(found.state))),
@@ -59,6 +85,15 @@ impl Store {
             }
         })
     }
+}
+
+fn can_be_paid(found: &Match, outcome: Outcome, wallets: &[Wallet; 2], now: Timestamp) -> bool {
+    let [a, b] = wallets;
+    let winners = match outcome.winner {
+        Side::A => a,
+        Side::B => b,
+    };
+    !found.state.is_final() && settle(found, outcome, winners, now).is_ok()
 }
 
 fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<TransactWriteItem>, StoreError> {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginOutcome {
     /// It is recorded; the account afterwards.
-    LoggedIn(Account),
+    LoggedIn(Box<Account>),
     /// The account is blocked; nothing changed.
     Blocked,
 }
@@ -23,7 +23,7 @@ pub enum LoginOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountWrite {
     /// It is written; the account afterwards.
-    Written(Account),
+    Written(Box<Account>),
     /// There is no such account.
     UnknownUser,
 }
@@ -42,7 +42,7 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(recorded()).await.map(Attempt::Done) });
         match changed? {
-            Changed::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
+            Changed::Written(account) => Ok(LoginOutcome::LoggedIn(Box::new(account))),
             Changed::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
             Changed::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
         }
@@ -95,7 +95,7 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(written()).await.map(Attempt::Done) });
         Ok(match changed? {
-            Changed::Written(account) => AccountWrite::Written(account),
+            Changed::Written(account) => AccountWrite::Written(Box::new(account)),
             Changed::Refused(_) => AccountWrite::UnknownUser,
         })
     }
@@ -166,6 +166,6 @@ enum Changed {
 
 impl AccountWrite {
     fn of(account: Option<Account>) -> Self {
-        account.map_or(Self::UnknownUser, Self::Written)
+        account.map_or(Self::UnknownUser, |account| Self::Written(Box::new(account)))
     }
 }

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The account as it was written, if it was.
 fn written(write: AccountWrite) -> Account {
     match write {
-        AccountWrite::Written(account) => account,
+        AccountWrite::Written(account) => *account,
         AccountWrite::UnknownUser => panic!("the account is there"),
     }
 }
@@ -123,7 +123,7 @@ pub(crate) async fn a_login_is_recorded_unless_the_account_is_blocked(store: &St
         let login = LastLogin { at: second(at), address: address.to_owned() };
         let outcome = store.record_login(user(1), &login).await.unwrap();
         expected.last_login = Some(login);
-        assert_eq!(outcome, LoginOutcome::LoggedIn(expected.clone()));
+        assert_eq!(outcome, LoginOutcome::LoggedIn(Box::new(expected.clone())));
         assert_eq!(account(store, 1).await, expected);
     }
     store.set_blocked(user(1), true).await.unwrap();

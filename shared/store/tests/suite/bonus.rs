@@ -1,10 +1,13 @@
 //! Bonuses: each once, in the words of the old record; and what of a sign-up is owed until then.
 
+use crate::corrupt::fault;
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text};
-use crate::scenario::{account, amount, edge, fund, refer, second, signed_up, user, welcomed};
+use crate::scenario::{
+    account, amount, code, edge, fund, hash, newcomer, refer, second, signed_up, user, welcomed,
+};
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_accounts::{Account, RecordReferral, Registration};
+use evens_accounts::{Account, Bonuses, RecordReferral, Registration};
 use evens_ledger::{Amount, UserId};
 use evens_store::{BonusOutcome, SHARDS, Store};
 use futures::future::join_all;
@@ -25,6 +28,44 @@ pub(crate) async fn eight_bonuses_at_once_are_one(store: &Store) {
     assert_eq!(again, before);
     let wallet = store.load_wallet(user(1)).await.unwrap();
     assert_eq!((wallet.balance, wallet.bonus, wallet.version), (Amount::ZERO, amount("25"), 1));
+}
+
+/// What the account says since the sign-up counts, whatever the settings are by now.
+pub(crate) async fn a_bonus_is_what_was_promised(engine: &Engine) {
+    let store = &engine.store;
+    signed_up(store, 1, None).await;
+    let promised = Bonuses { registration: amount("20"), referral: amount("7") };
+    let nothing = Bonuses { registration: Amount::ZERO, referral: Amount::ZERO };
+    for (player, bonuses) in [(2, promised), (3, nothing)] {
+        let account = Account { bonuses: Some(bonuses), ..newcomer(player, Some(1)) };
+        store.sign_up(&account, &hash(player)).await.unwrap();
+        assert_eq!(self::account(store, player).await, account);
+        let given = store.apply_registration_bonus(user(player), amount("25"), second(1)).await;
+        assert!(matches!(given, Ok(BonusOutcome::Applied(_))), "{given:?}");
+        let has_bonus = player == 3;
+        store.record_referral(user(player), code(1), has_bonus, second(2)).await.unwrap();
+        store.apply_referral_bonus(user(player), amount("10"), second(3)).await.unwrap();
+        assert_eq!(self::account(store, player).await.registration, Registration::Done);
+    }
+    let mut held = Vec::new();
+    for player in 1..=3 {
+        held.push(store.load_wallet(user(player)).await.unwrap().bonus.to_string());
+    }
+    assert_eq!(held, ["7", "20", "0"]);
+}
+
+pub(crate) async fn half_of_a_promise_is_corrupt(engine: &Engine) {
+    let promised = Bonuses { registration: amount("25"), referral: amount("10") };
+    let account = Account { bonuses: Some(promised), ..newcomer(1, None) };
+    engine.store.sign_up(&account, &hash(1)).await.unwrap();
+    let item = raw::items(engine, "account").await.remove(0);
+    for attribute in ["registration_bonus", "referral_bonus"] {
+        let mut half = item.clone();
+        half.remove(attribute);
+        raw::put(engine, half).await;
+        let error = engine.store.load_account(user(1)).await.expect_err("half of it is not there");
+        assert_eq!(error.to_string(), fault(&item, attribute));
+    }
 }
 
 /// D6, X35.

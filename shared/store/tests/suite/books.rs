@@ -64,7 +64,7 @@ impl Books {
             }
             Record::Account(account) => self.accounts.insert(account.user, account).is_none(),
             Record::Referral(edge) => self.referrals.insert((edge.referrer, edge.referred), edge).is_none(),
-            Record::Aside => true,
+            Record::Login { .. } | Record::ReferralCode { .. } | Record::Visit(_) | Record::Aside => true,
         };
         assert!(is_new, "a scan hands out each item once");
     }

@@ -408,11 +408,11 @@ fn without(item: &Item, attribute: &str) -> Item {
     item
 }
 
-fn fault(item: &Item, attribute: &str) -> String {
+pub(crate) fn fault(item: &Item, attribute: &str) -> String {
     format!("the item {} is corrupt: {attribute}", raw::key(item))
 }
 
-async fn faults(store: &Store) -> Vec<String> {
+pub(crate) async fn faults(store: &Store) -> Vec<String> {
     let mut faults = Vec::new();
     let each =
         |record: Result<Record, StoreError>| faults.extend(record.err().map(|error| error.to_string()));

@@ -19,6 +19,7 @@ mod fund_wallet;
 mod join_bets;
 mod lists;
 mod migrate;
+mod misplaced;
 mod observer;
 mod pages;
 mod place_bet;
@@ -65,7 +66,7 @@ macro_rules! store_test_suite {
                     voids_a_match_once, a_settled_match_is_not_voided_nor_a_void_one_settled,
                     of_settling_and_voiding_exactly_one_wins,
                     many_settlements_of_the_same_two_wallets_all_happen,
-                    what_the_winners_balance_cannot_hold_is_not_paid,
+                    what_the_winners_balance_cannot_hold_is_not_paid, what_fits_by_now_is_not_voided,
                     a_repeat_finds_its_settlement_though_the_balance_is_full;
                 refund_bet: refunds_a_bet_that_is_due_once, refunds_at_once_on_request_and_after_the_round,
                     refunds_only_what_is_unmatched, parallel_refunds_give_back_once,
@@ -115,6 +116,8 @@ macro_rules! store_test_suite {
                     a_sweep_passes_over_a_corrupt_item, a_round_is_listed_and_added_up_over_a_corrupt_item,
                     bets_of_a_corrupt_wallet_are_only_joined,
                     what_belongs_together_and_is_not_there_is_corrupt;
+                misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,
+                    an_account_that_owes_and_is_not_listed_is_named, a_match_that_has_ended_and_is_listed_is_named;
                 wallets: a_wallet_is_the_same_whoever_made_it,
                     first_deposits_into_a_wallet_of_an_account_are_all_credited,
                     what_else_stands_on_a_wallet_survives_every_movement,
@@ -126,7 +129,8 @@ macro_rules! store_test_suite {
                     more_items_than_are_asked_for_at_once_are_all_found;
                 sign_up: makes_an_account_of_four_items, a_hash_is_in_the_login_alone,
                     what_is_taken_changes_nothing, half_of_an_account_is_corrupt;
-                bonus: a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
+                bonus: a_bonus_is_what_was_promised, half_of_a_promise_is_corrupt,
+                    a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
                     nobody_gets_no_bonus, what_the_bonus_balance_cannot_hold_is_not_given,
                     an_account_is_listed_until_nothing_is_owed, a_sweep_of_many_registrations_has_pages;
                 referral: each_outcome_leaves_what_it_says, a_referral_that_cannot_be_is_corrupt;

@@ -2,7 +2,8 @@
 
 use crate::books;
 use crate::scenario::{
-    amount, bet, drawn, fill_up, holds, joined, match_of, money, second, settled, totals, user,
+    amount, bet, command, drawn, fill_up, fund, holds, joined, match_of, money, place, second, settled,
+    totals, user,
 };
 use evens_exchange::{MatchState, Outcome, Side};
 use evens_ledger::EntryKind;
@@ -148,6 +149,24 @@ pub(crate) async fn what_the_winners_balance_cannot_hold_is_not_paid(store: &Sto
     assert_eq!(refused, VoidMatchOutcome::BalanceTooLarge);
     assert_eq!(money(store, 2).await, holds("990", "10"));
     books::check(store).await;
+}
+
+/// M7: what can be paid by the time of the void is not voided, whatever did not fit before.
+pub(crate) async fn what_fits_by_now_is_not_voided(store: &Store) {
+    let joined = match_of(store, "10").await;
+    let outcome = drawn(store, &joined, Side::A).await;
+    let unpayable = async || store.void_unpayable(&joined, outcome, second(30)).await.unwrap();
+    let settle = async || store.settle_match(&joined, outcome, None, second(30)).await.unwrap();
+    // The balance can hold 15 more: a stake of 10, but not a payout of 20.
+    fund(store, 1, "99999999999999998994.99999999").await;
+    assert_eq!(settle().await, SettleOutcome::BalanceTooLarge);
+    place(store, &command(1, "key-2", Side::A, "5"), second(25)).await;
+    assert_eq!(unpayable().await, VoidMatchOutcome::Payable);
+    fund(store, 1, "0.00000001").await;
+    let voided = unpayable().await;
+    assert!(matches!(voided, VoidMatchOutcome::Voided(_)), "{voided:?}");
+    assert_eq!(unpayable().await, VoidMatchOutcome::EndedBefore(MatchState::Void));
+    assert_eq!(settle().await, SettleOutcome::EndedBefore(MatchState::Void));
 }
 
 pub(crate) async fn a_repeat_finds_its_settlement_though_the_balance_is_full(store: &Store) {

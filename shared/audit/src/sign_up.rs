@@ -1,0 +1,56 @@
+//! [`SignUp`]: what an account says of how its player came in, and what is owed for that.
+
+use evens_accounts::{Account, Bonuses, PhoneNumber, ReferralCode, Registration};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+
+/// How far a player's sign-up has come, and under which names the player is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignUp {
+    /// The player.
+    pub user: UserId,
+    /// What the player logs in with.
+    pub phone: PhoneNumber,
+    /// The code that the player hands on.
+    pub code: ReferralCode,
+    /// The code that the player signed up with.
+    pub referred_by: Option<ReferralCode>,
+    /// Who referred the player, once that is recorded.
+    pub referrer: Option<UserId>,
+    /// How many players are counted as referred by this one.
+    pub referrals: u64,
+    /// What is still to be done.
+    pub registration: Registration,
+    /// What was promised; `None` where nobody wrote it down.
+    pub bonuses: Option<Bonuses>,
+    /// When the player signed up.
+    pub at: Timestamp,
+}
+
+impl SignUp {
+    /// Whether the bonus for signing up must have been given.
+    pub(crate) fn is_welcomed(&self) -> bool {
+        self.registration != Registration::BonusDue
+    }
+
+    /// Whether nothing is to be done any more, of which the referrer's bonus is the last.
+    pub(crate) fn is_done(&self) -> bool {
+        self.registration == Registration::Done
+    }
+}
+
+impl From<&Account> for SignUp {
+    fn from(account: &Account) -> Self {
+        Self {
+            user: account.user,
+            phone: account.phone.clone(),
+            code: account.referral_code,
+            referred_by: account.referred_by,
+            referrer: account.referrer,
+            referrals: account.direct_referral_count,
+            registration: account.registration,
+            bonuses: account.bonuses,
+            at: account.created_at,
+        }
+    }
+}

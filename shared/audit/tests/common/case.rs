@@ -1,0 +1,161 @@
+//! [`Case`]: the books that each corruption breaks, and [`check`], which says what each of a table of them offends.
+
+use super::{Story, amount, check as check_items, round_id, user};
+use evens_audit::{Completeness, Item, SignUp};
+use evens_exchange::{BetId, Match, MatchId, Round, Side};
+use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, Wallet};
+
+/// The story of all tables: user 1 and 2 meet in `game` for 10 and it is settled; of user 1's 15, 5 are refunded.
+/// Users 3 and 4 meet in `void` for 7, and get it back. Users 1 and 2 meet in `coin` for 3 (one draw for the round) and
+/// users 3 and 4 in `sport` for 4 (an oracle). User 1 has a bonus of 25 from before his bets, user 2 one of 5, each for
+/// somebody whom he brought. User 5 has 20 for signing up.
+pub(crate) struct Case {
+    pub(crate) story: Story,
+    pub(crate) settled: MatchId,
+    pub(crate) void: MatchId,
+    pub(crate) coin: MatchId,
+    pub(crate) refunded: BetId,
+    /// What is read twice.
+    pub(crate) twice: Option<Item>,
+}
+
+pub(crate) fn case() -> Case {
+    let mut story = Story::default();
+    for player in 1..=4 {
+        story.sign_up(player);
+        story.fund(player, "100");
+    }
+    story.bonus(1, "25");
+    story.bonus(2, "5");
+    story.welcome(5, "20");
+    let rounds = [("game", "match"), ("void", "match"), ("coin", "round"), ("sport", "oracle")];
+    for (round, draw) in rounds {
+        story.open(round, draw);
+    }
+    let refunded = story.place(1, "game", Side::A, "15").expect("holds 100");
+    story.place(2, "game", Side::B, "10");
+    let settled = story.match_all()[0];
+    story.draw(settled);
+    story.settle(settled);
+    story.refund(refunded);
+    story.place(3, "void", Side::A, "7");
+    story.place(4, "void", Side::B, "7");
+    let void = story.match_all()[0];
+    story.cancel("void");
+    story.void(void);
+    story.place(1, "coin", Side::A, "3");
+    story.place(2, "coin", Side::B, "3");
+    story.place(3, "sport", Side::A, "4");
+    story.place(4, "sport", Side::B, "4");
+    let [coin, sport] = story.match_all()[..] else { panic!("two pairs") };
+    story.close("game");
+    story.close("coin");
+    story.close("sport");
+    story.result("sport", Side::B);
+    for id in [coin, sport] {
+        story.draw(id);
+        story.settle(id);
+    }
+    Case { story, settled, void, coin, refunded, twice: None }
+}
+
+impl Case {
+    pub(crate) fn entry(&mut self, purpose: &str) -> &mut Entry {
+        let found = self.story.entries.iter_mut().find(|entry| entry.key.as_str().starts_with(purpose));
+        found.expect("there is one")
+    }
+
+    pub(crate) fn drop_entry(&mut self, purpose: &str) {
+        let key = self.entry(purpose).key.clone();
+        self.story.entries.retain(|entry| entry.key != key);
+    }
+
+    pub(crate) fn wallet(&mut self, player: u64) -> &mut Wallet {
+        self.story.wallets.get_mut(&user(player)).expect("there is one")
+    }
+
+    pub(crate) fn a_match(&mut self, id: MatchId) -> &mut Match {
+        self.story.matches.get_mut(&id).expect("there is one")
+    }
+
+    pub(crate) fn sign_up(&mut self, player: u64) -> &mut SignUp {
+        self.story.sign_ups.get_mut(&user(player)).expect("signed up")
+    }
+
+    /// Who was referred by user 1.
+    pub(crate) fn referred(&mut self) -> &mut SignUp {
+        self.sign_up(1_004)
+    }
+
+    pub(crate) fn round(&mut self, id: &str) -> &mut Round {
+        self.story.rounds.get_mut(&round_id(id)).expect("there is one")
+    }
+
+    /// A well-formed entry at the end of a wallet, as only somebody who knows the format could add it.
+    pub(crate) fn pay(&mut self, player: u64, key: EntryKey, coins: &str, account: Account) {
+        let at = self.story.tick();
+        let posting = Posting { key, amount: amount(coins), account, reference: "extra".to_owned() };
+        let posted = self.wallet(player).credit(Incoming::Credit, posting, at).expect("fits");
+        self.story.post(posted, 0);
+    }
+}
+
+impl Case {
+    /// A well-formed bonus at the end of a wallet.
+    pub(crate) fn pay_bonus(&mut self, player: u64, key: EntryKey, coins: &str) {
+        let at = self.story.tick();
+        let posting = Posting {
+            amount: amount(coins),
+            account: Account::BonusPool,
+            reference: format!("reg_bonus_{player}"),
+            key,
+        };
+        let posted = self.wallet(player).credit_bonus(posting, at).expect("fits");
+        self.story.post(posted, 0);
+    }
+}
+
+pub(crate) fn game() -> Account {
+    Account::Stakes("game".to_owned())
+}
+
+/// Which invariants the corrupted story offends, in order: `M1 M4`.
+pub(crate) fn offended(corrupt: impl FnOnce(&mut Case)) -> (String, String) {
+    let mut case = case();
+    assert_eq!(case.story.check(Completeness::Ended).offences(), &[], "sound before it is corrupted");
+    corrupt(&mut case);
+    let items = case.story.items().into_iter().chain(case.twice);
+    let report = check_items(items, Completeness::Ended);
+    let mut names: Vec<_> = report.offences().iter().map(|offence| offence.invariant.name()).collect();
+    names.dedup();
+    (names.join(" "), format!("{:#?}", report.offences()))
+}
+
+pub(crate) type Corruption = (&'static str, fn(&mut Case), &'static str);
+
+pub(crate) fn check(table: &[Corruption]) {
+    for (what, corrupt, expected) in table {
+        let (names, offences) = offended(corrupt);
+        assert_eq!(names, *expected, "{what}: {offences}");
+    }
+}
+
+/// Makes the entries of a wallet one chain again and has bets and wallet say the same, as only somebody who knows the
+/// format could.
+pub(crate) fn chain_again(case: &mut Case, player: u64) {
+    let mut wallet = Wallet { locked: case.wallet(player).locked, ..Wallet::empty(user(player)) };
+    for entry in case.story.entries.iter_mut().filter(|entry| entry.user == user(player)) {
+        entry.previous_hash = wallet.head;
+        entry.balance_before = wallet.held(entry.purse);
+        let after = entry.balance_before.units() + entry.units_signed();
+        entry.balance_after = Amount::from_units(after).expect("not negative");
+        entry.hash = entry.computed_hash();
+        wallet = wallet.follow(entry).expect("one chain");
+    }
+    *case.wallet(player) = wallet;
+    for bet in case.story.bets.values_mut().filter(|bet| bet.user == user(player)) {
+        let key = EntryKey::new("BET", &[&bet.id]);
+        let stake = case.story.entries.iter().find(|entry| entry.key == key).expect("its stake");
+        bet.balance_after = stake.balance_after;
+    }
+}
