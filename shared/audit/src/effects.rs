@@ -5,7 +5,7 @@ use crate::books::{Books, Deposit};
 use crate::movement::{Expected, Movement, Purpose};
 use crate::report::{Offences, Subject};
 use crate::sign_up::SignUp;
-use evens_exchange::{Bet, Invariant, Match, MatchState, PlaceBet, Side};
+use evens_exchange::{Bet, Fingerprint, Invariant, Match, MatchState, Side};
 use evens_ledger::{Account, EntryKind};
 
 const RULE: Invariant = Invariant::M3OneEffect;
@@ -56,8 +56,7 @@ fn check_stake(books: &Books, bet: &Bet, offences: &mut Offences) {
 /// from is not kept.
 fn check_fingerprint(bet: &Bet, offences: &mut Offences) {
     let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
-    let asked_for = PlaceBet { bet: id, user, round: round.clone(), side, stake };
-    let differs = asked_for.fingerprint() != fingerprint;
+    let differs = Fingerprint::of_bet(user, round, side, stake) != fingerprint;
     let sentence = differs.then(|| format!("The bet {id} does not have the fingerprint of what it is."));
     add(offences, Subject::Bet(id), sentence);
 }

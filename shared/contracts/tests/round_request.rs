@@ -102,7 +102,8 @@ fn a_round_closes_and_has_its_result_when_the_operator_says_or_after_a_day_each(
 fn deadline_fields(closes_by: &str, result_by: &str) -> String {
     let fields = [("closesBy", closes_by), ("resultBy", result_by)];
     let written = fields.into_iter().filter(|(_, json)| !json.is_empty());
-    written.map(|(name, json)| format!(",\"{name}\":{json}")).collect()
+    let written: Vec<_> = written.map(|(name, json)| format!(",\"{name}\":{json}")).collect();
+    written.concat()
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Identifiers. Bets and matches have ids that follow from what they are, so that a repeat finds the first one.
 
+use crate::{Side, Stake};
 use evens_ledger::{Digest, UserId};
 use std::fmt;
 use std::str::FromStr;
@@ -98,6 +99,11 @@ impl Fingerprint {
     /// The fingerprint of the parts of a request that decide its effect.
     pub fn of(parts: &[&dyn fmt::Display]) -> Self {
         Self(Digest::of(lines(parts).as_bytes()))
+    }
+
+    /// The fingerprint of a request to place a bet. What the server draws for the bet is no part of the request.
+    pub fn of_bet(user: UserId, round: &RoundId, side: Side, stake: Stake) -> Self {
+        Self::of(&[&user, round, &side, &stake.amount()])
     }
 
     /// A fingerprint as it was stored.

@@ -26,7 +26,7 @@ pub struct PlaceBet {
 impl PlaceBet {
     /// What the request asks for, as a hash.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(&[&self.user, &self.round, &self.side, &self.stake.amount()])
+        Fingerprint::of_bet(self.user, &self.round, self.side, self.stake)
     }
 }
 

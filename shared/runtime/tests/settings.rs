@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use evens_contracts::{Queue, Rate};
+use evens_exchange::BettingLimits;
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Settings, Stage, StartError};
+use evens_runtime::{RoundOpener, Settings, Stage, StartError};
 use jiff::SignedDuration;
 
 fn key(kid: &str) -> String {
@@ -35,6 +36,9 @@ fn everything_set() {
         ("EVENS_TOKEN_ISSUER", "https://issuer"),
         ("EVENS_TOKEN_AUDIENCE", "api"),
         ("EVENS_REFUND_AFTER_SECONDS", "60"),
+        ("EVENS_STAKE_MIN", "2.50"),
+        ("EVENS_WAITING_BETS_MAX", "7"),
+        ("EVENS_ROUNDS_OPENED_BY", "operators"),
         ("EVENS_PHONE_COUNTRY", "GB"),
         ("EVENS_RATE_LIMITS", "bets=5/1m,login=7/1h"),
         ("EVENS_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"),
@@ -55,7 +59,9 @@ fn everything_set() {
     assert_eq!(kids.collect::<Vec<_>>(), ["old", "new"]);
     assert_eq!(settings.token_issuer, "https://issuer");
     assert_eq!(settings.token_audience, "api");
-    assert_eq!(settings.betting.refund_after, SignedDuration::from_mins(1));
+    let (stake_min, refund_after) = ("2.5".parse().unwrap(), SignedDuration::from_mins(1));
+    assert_eq!(settings.betting, BettingLimits { stake_min, waiting_max: 7, refund_after });
+    assert_eq!(settings.rounds_opened_by, RoundOpener::Operators);
     let urls = settings.queue_urls.unwrap();
     for queue in Queue::ALL {
         let url = urls.of(queue);
@@ -76,13 +82,56 @@ fn everything_set() {
 }
 
 #[test]
+fn a_bet_has_limits_where_nothing_is_set() {
+    let (stake_min, refund_after) = ("1".parse().unwrap(), SignedDuration::from_mins(5));
+    assert_eq!(read(&[]).unwrap().betting, BettingLimits { stake_min, waiting_max: 50, refund_after });
+    let no_least = read(&[("EVENS_STAKE_MIN", "0")]).unwrap().betting.stake_min;
+    assert!(no_least.is_zero());
+}
+
+/// Only on somebody's machine does a bet open a round: elsewhere a name of a round is worth something.
+#[test]
+fn rounds_are_opened_by_operators_where_the_stage_is_not_local() {
+    let keys = key("one");
+    let opener = |stage: &str, opener: &str| {
+        let variables =
+            [("EVENS_STAGE", stage), ("EVENS_TOKEN_PUBLIC_KEYS", &keys), ("EVENS_ROUNDS_OPENED_BY", opener)];
+        read(&variables).map(|settings| settings.rounds_opened_by)
+    };
+    #[rustfmt::skip]
+    let table = [
+        ("local",   "",          Some(RoundOpener::Bets)),
+        ("local",   "bets",      Some(RoundOpener::Bets)),
+        ("local",   "operators", Some(RoundOpener::Operators)),
+        ("dev",     "",          Some(RoundOpener::Operators)),
+        ("dev",     "operators", Some(RoundOpener::Operators)),
+        ("dev",     "bets",      None),
+        ("staging", "",          Some(RoundOpener::Operators)),
+        ("staging", "bets",      None),
+        ("prod",    "",          Some(RoundOpener::Operators)),
+        ("prod",    "operators", Some(RoundOpener::Operators)),
+        ("prod",    "bets",      None),
+        ("prod",    "Operators", None),
+    ];
+    for (stage, name, expected) in table {
+        match (opener(stage, name), expected) {
+            (Ok(found), Some(expected)) => assert_eq!(found, expected, "{stage} {name:?}"),
+            (Err(error), None) => {
+                assert!(error.hint().contains("EVENS_ROUNDS_OPENED_BY"), "{stage}: {error:?}")
+            }
+            (found, _) => panic!("{stage} {name:?}: {found:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_wrong_variable_is_named_in_the_hint() {
     let twice = format!("{},{}", key("one"), key("one"));
     let off_in_prod =
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 18] = [
+    let cases: [(&[(&str, &str)], &str); 26] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -100,6 +149,14 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("EVENS_REFUND_AFTER_SECONDS", "0")], "EVENS_REFUND_AFTER_SECONDS"),
         (&[("EVENS_REFUND_AFTER_SECONDS", "-1")], "EVENS_REFUND_AFTER_SECONDS"),
         (&[("EVENS_REFUND_AFTER_SECONDS", "5 minutes")], "EVENS_REFUND_AFTER_SECONDS"),
+        (&[("EVENS_STAKE_MIN", "-1")], "EVENS_STAKE_MIN"),
+        (&[("EVENS_STAKE_MIN", "1,00")], "EVENS_STAKE_MIN"),
+        (&[("EVENS_STAKE_MIN", "0.000000001")], "EVENS_STAKE_MIN"),
+        (&[("EVENS_WAITING_BETS_MAX", "0")], "EVENS_WAITING_BETS_MAX"),
+        (&[("EVENS_WAITING_BETS_MAX", "-1")], "EVENS_WAITING_BETS_MAX"),
+        (&[("EVENS_WAITING_BETS_MAX", "many")], "EVENS_WAITING_BETS_MAX"),
+        (&[("EVENS_ROUNDS_OPENED_BY", "bet")], "EVENS_ROUNDS_OPENED_BY"),
+        (&[("EVENS_ROUNDS_OPENED_BY", "players")], "EVENS_ROUNDS_OPENED_BY"),
         (&[("EVENS_QUEUE_URL_MATCH", "m")], "EVENS_QUEUE_URL_"),
     ];
     for (variables, named) in cases {

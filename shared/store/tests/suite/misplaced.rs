@@ -40,9 +40,7 @@ async fn something_of_everything(engine: &Engine) {
     let last = books.entries.values().next_back().expect("an entry");
     raw::put(engine, single(&Entry { user: user(9), number: 1, ..last.clone() })).await;
     let round = opened(store, "closed", Draw::Match, 0).await;
-    let RoundStep::Made(closed) = round.close(&crate::scenario::seed(), second(1)) else {
-        panic!("{round:?}")
-    };
+    let RoundStep::Made(closed) = round.close(second(1)) else { panic!("{round:?}") };
     store.move_round(&round, *closed).await.unwrap();
     signed_up(store, 11, None).await;
     welcomed(store, 12, Some(11)).await;
