@@ -145,6 +145,14 @@ const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
         ],
     ),
+    (
+        "store.void_unpayable",
+        &[
+            ("BatchGetItem", &["ROUND#", "USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
+        ],
+    ),
 ];
 
 /// The jobs, and the queue of each.
