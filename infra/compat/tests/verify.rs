@@ -142,6 +142,21 @@ async fn each_corruption_is_found_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn a_phone_number_that_leads_to_somebody_else_is_found() {
+    let system = played().await;
+    // The operator who closes it has an account.
+    close(&system, "demo").await;
+    system.corrupt("login", "user", number("77")).await;
+    let (code, object) = system.verify();
+    let found = offenders(&object);
+    let [(name, sentence)] = &found[..] else { panic!("{object}") };
+    assert_eq!((code, name.as_str(), &object["invariants"][7]["offenders"]), (1, "M8", &json!(2)));
+    assert!(sentence.ends_with(" leads to user 77."), "{sentence}");
+    let said = system.run(&["verify"]);
+    assert!(said.out.contains("\n  M8  2 offenders   No request reads"), "{}", said.out);
+}
+
+#[tokio::test]
 async fn an_item_that_cannot_be_read_is_an_offender() {
     let system = played().await;
     system.corrupt("round", "draw", string("dice")).await;

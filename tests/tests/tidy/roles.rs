@@ -148,6 +148,14 @@ const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
         ],
     ),
+    (
+        "store.void_unpayable",
+        &[
+            ("BatchGetItem", &["ROUND#", "USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
+        ],
+    ),
 ];
 
 /// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
