@@ -1,5 +1,6 @@
 //! [`Process`]: the `evens` binary, built once, started in a folder, and ended in every way a process can end.
 
+use evens_runtime::Identity;
 use serde::Deserialize;
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpListener};
@@ -60,18 +61,25 @@ pub struct Addresses {
     pub dynamodb: String,
     /// The queues.
     pub sqs: String,
+    /// What both ask for.
+    pub access_key: String,
     /// The API, once it is served.
     pub api: Option<SocketAddr>,
 }
 
 impl Addresses {
+    /// Who may ask the engines.
+    pub fn identity(&self) -> Identity {
+        Identity::of_engines(&self.access_key)
+    }
+
     /// The variables of a process whose engines these are.
     pub(crate) fn variables<'a>(&'a self, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut variables = vec![
             ("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb.as_str()),
             ("AWS_ENDPOINT_URL_SQS", self.sqs.as_str()),
             ("AWS_REGION", "us-east-1"),
-            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_ACCESS_KEY_ID", self.access_key.as_str()),
             ("AWS_SECRET_ACCESS_KEY", "local"),
         ];
         variables.extend(more);
@@ -100,8 +108,7 @@ impl Process {
         {
             command.env_remove(name);
         }
-        // The embedded table warns of every lost race, which is what it is asked to find.
-        command.env("RUST_LOG", "warn,dynoxide=error").env("NO_COLOR", "1");
+        command.env("RUST_LOG", "warn").env("NO_COLOR", "1");
         // Passwords at their price would take longer than everything else. Who asks for that sets the variable to nothing.
         command.env("EVENS_ARGON2", "m=8,t=1,p=1");
         command.envs(variables.iter().copied()).stdin(Stdio::null());

@@ -358,9 +358,10 @@ async fn connect(addresses: &Addresses, variables: &[(&str, &str)]) -> (Context,
         variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     });
     let settings = settings.expect("settings");
-    let clients = Clients::connect(&endpoints).expect("clients");
+    let identity = addresses.identity();
+    let clients = Clients::connect_as(&identity, &endpoints).expect("clients");
     let queues = Queues::resolve(clients.sqs.clone(), settings.stage.as_str()).await.expect("the queues");
-    let context = Context::from_settings(settings, &endpoints).await.expect("a context");
+    let context = Context::from_settings_as(&identity, settings, &endpoints).await.expect("a context");
     (Context { queues, ..context }, clients)
 }
 

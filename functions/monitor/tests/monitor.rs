@@ -7,7 +7,7 @@ use evens_engines::Engines;
 use evens_metrics::JobStatus;
 use evens_monitor::Monitor;
 use evens_queues::{DeadLetter, Outgoing, create_queues};
-use evens_runtime::{Clients, Context, Endpoints, JobDone, ScheduleHandler, Settings};
+use evens_runtime::{Clients, Context, Endpoints, Identity, JobDone, ScheduleHandler, Settings};
 use jiff::Timestamp;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -48,9 +48,10 @@ async fn context(engines: &Engines) -> Context {
         sqs: Some(engines.sqs_url()),
         ..Endpoints::default()
     };
-    let clients = Clients::connect(&endpoints).unwrap();
+    let identity = Identity::of_engines(engines.access_key());
+    let clients = Clients::connect_as(&identity, &endpoints).unwrap();
     create_queues(&clients.sqs, "local").await.unwrap();
-    Context::from_settings(Settings::local(), &endpoints).await.unwrap()
+    Context::from_settings_as(&identity, Settings::local(), &endpoints).await.unwrap()
 }
 
 async fn send(context: &Context, rounds: std::ops::Range<u32>) {

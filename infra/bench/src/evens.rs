@@ -9,7 +9,7 @@ use evens_ledger::{Amount, UserId};
 use evens_load::{Dialect, Players, Target};
 use evens_queues::Queues;
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Clients, Endpoints, Settings};
+use evens_runtime::{Clients, Endpoints, Identity, Settings};
 use evens_store::{SHARDS, Store};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
@@ -64,6 +64,7 @@ pub(crate) const LOG: &str = "evens.log";
 struct Address {
     dynamodb: String,
     sqs: String,
+    access_key: String,
     api: Option<SocketAddr>,
 }
 
@@ -142,8 +143,9 @@ impl Evens {
             .env_remove("EVENS_STAGE")
             .stderr(log)
             .kill_on_drop(true);
-        if let Some(Address { dynamodb, sqs, .. }) = engines {
+        if let Some(Address { dynamodb, sqs, access_key, .. }) = engines {
             command.env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb).env("AWS_ENDPOINT_URL_SQS", sqs);
+            command.env("AWS_ACCESS_KEY_ID", access_key).env("AWS_SECRET_ACCESS_KEY", access_key);
         }
         command.spawn().with_context(|| format!("cannot start {}", self.binary.display()))
     }
@@ -171,7 +173,7 @@ impl Evens {
             sqs: Some(address.sqs.clone()),
             ..Endpoints::default()
         };
-        let clients = Clients::connect(&endpoints)?;
+        let clients = Clients::connect_as(&Identity::of_engines(&address.access_key), &endpoints)?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
         Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, folder })

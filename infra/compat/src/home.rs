@@ -3,6 +3,8 @@
 //! Those that the SDK finds, where [`EngineChoice`] says so. Else the embedded engines of the data folder: those of the
 //! process that already runs them, or else our own. A lock on the folder decides who runs them, and ends with the process
 //! that holds it, however that ends.
+//!
+//! A file in the folder says where those engines are, and with which key they can be asked. It is readable by its owner only.
 
 use crate::engine_choice::EngineChoice;
 use crate::identity;
@@ -10,10 +12,10 @@ use evens_engines::Engines;
 use evens_queues::QueueChange;
 use evens_runtime::{Clients, Context, Endpoints, Identity, Settings, StartError};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io;
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
+use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -34,10 +36,12 @@ struct Running {
 }
 
 /// Where the engines of a folder are, for other processes: a file in the folder.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Address {
     dynamodb: String,
     sqs: String,
+    /// What both ask for: a secret.
+    access_key: String,
     /// The API, once it is served.
     api: Option<SocketAddr>,
 }
@@ -88,7 +92,7 @@ impl Home {
                     )
                     .caused_by(error)
                 })?;
-                let address = Address { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), api: None };
+                let address = Address::of(&engines, None);
                 write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
                 home.endpoints =
                     Endpoints { http_client: Some(engines.http_client()), ..Endpoints::from(address) };
@@ -96,7 +100,9 @@ impl Home {
                 home.migrate().await?;
             }
             None if sharing == Sharing::Beside => {
-                home.endpoints = await_address(folder).await?.into();
+                let address = await_address(folder).await?;
+                home.identity = Identity::of_engines(&address.access_key);
+                home.endpoints = address.into();
             }
             None => {
                 let message = format!("another evens uses the data folder {}", folder.display());
@@ -116,8 +122,8 @@ impl Home {
         let Some(Running { engines, .. }) = &self.running else {
             return Ok(());
         };
-        let address = Address { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), api: Some(api) };
-        write_address(&self.folder, &address).map_err(|error| cannot_use(&self.folder, error))
+        write_address(&self.folder, &Address::of(engines, Some(api)))
+            .map_err(|error| cannot_use(&self.folder, error))
     }
 
     /// The context of handlers.
@@ -169,6 +175,17 @@ impl Home {
             if let Err(error) = fs::remove_file(self.folder.join(Self::ADDRESS_FILE)) {
                 tracing::warn!(%error, "Could not remove the address of the engines");
             }
+        }
+    }
+}
+
+impl Address {
+    fn of(engines: &Engines, api: Option<SocketAddr>) -> Self {
+        Self {
+            dynamodb: engines.dynamodb_url(),
+            sqs: engines.sqs_url(),
+            access_key: engines.access_key().to_owned(),
+            api,
         }
     }
 }
@@ -233,10 +250,13 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Written beside and moved into place, so that nobody reads half of it.
+/// Written beside and moved into place, so that nobody reads half of it, and nobody but the owner any of it.
 fn write_address(folder: &Path, address: &Address) -> io::Result<()> {
     let unfinished = folder.join("engines.json.new");
-    fs::write(&unfinished, serde_json::to_vec(address)?)?;
+    let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
+    // One that was left behind keeps the mode that it had.
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    file.write_all(&serde_json::to_vec(address)?)?;
     fs::rename(unfinished, folder.join(Home::ADDRESS_FILE))
 }
 

@@ -17,6 +17,8 @@
 //! 2. `store`: its records in SQLite, written by one thread that commits for many requests at once.
 //! 3. `server`: AWS JSON 1.0 over HTTP, long polls, and the promise that an answer leaves only after its commit.
 //!
+//! [`Access`] says whose requests get that far.
+//!
 //! Architecture invariant: no handler touches SQLite and no file or socket is touched under the lock of the core.
 //!
 //! Not remembered: `ReceiveRequestAttemptId` is accepted and has no effect. A receive whose caller is gone before the
@@ -24,8 +26,10 @@
 
 #![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 
+mod access;
 pub mod core;
 mod server;
 mod store;
 
+pub use access::{Access, AccessKey, NoRandomness};
 pub use server::{OpenError, Options, Server};

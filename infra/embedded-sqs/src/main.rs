@@ -5,7 +5,7 @@
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use embedded_sqs::{Options, Server};
+use embedded_sqs::{Access, Options, Server};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -46,10 +46,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let server = Server::open(Options { data: arguments.data, region: arguments.region })
-        .map_err(|error| error.to_string())?;
-    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
-        let listen = arguments.listen;
+    let Arguments { listen, data, region } = arguments;
+    // Who lets it listen elsewhere wants to be reached by other names.
+    let access = if listen.ip().is_loopback() { Access::ThisMachine } else { Access::Anybody };
+    let server = Server::open(Options { data, region, access }).map_err(|error| error.to_string())?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
         format!("cannot listen on {listen}: {error}\nhint: end what uses the port, or choose another with --listen")
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;

@@ -1,14 +1,13 @@
 //! An HTTP client of the SDK for the process in which the engines are: its requests do not go through a socket.
 //!
-//! It is what the engines' servers do, without what a connection costs: the SDK builds, signs and retries its requests
-//! and reads the answers as it always does. What the table refuses because of the request itself, and what is rarely
-//! asked for, is sent to the server on the loopback port, which words every refusal as AWS does. Nothing has changed by
-//! then, so asking again is harmless.
+//! It is what the engines' servers do, without what a connection costs: the SDK builds and retries its requests and reads
+//! the answers as it always does. Nobody is asked for a key here: who is in the process has the engines themselves.
 
+use crate::operations::Answer;
+use crate::table_server::operation;
 use crate::table_thread::TableThread;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -16,9 +15,6 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use dynoxide::{Database, DynoxideError};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::fmt;
 use tower::ServiceExt;
 
@@ -27,19 +23,11 @@ use tower::ServiceExt;
 pub(crate) struct InProcess {
     table: TableThread,
     queues: Router,
-    sockets: SharedHttpClient,
-}
-
-/// What answers the requests of one client of the SDK.
-#[derive(Debug, Clone)]
-struct Connector {
-    engines: InProcess,
-    sockets: SharedHttpConnector,
 }
 
 impl InProcess {
     pub(crate) fn new(table: TableThread, queues: Router) -> Self {
-        Self { table, queues, sockets: aws_smithy_http_client::Builder::new().build_http() }
+        Self { table, queues }
     }
 }
 
@@ -50,43 +38,27 @@ impl fmt::Debug for InProcess {
 }
 
 impl HttpClient for InProcess {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        let sockets = self.sockets.http_connector(settings, components);
-        SharedHttpConnector::new(Connector { engines: self.clone(), sockets })
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
     }
 }
 
-impl HttpConnector for Connector {
+impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { engines, sockets } = self.clone();
+        let Self { table, queues } = self.clone();
         HttpConnectorFuture::new(async move {
             let target = request.headers().get("x-amz-target").unwrap_or_default();
-            let answer = match target.split_once('.') {
-                Some(("AmazonSQS", _)) => return ask_queues(engines.queues, request).await,
-                Some(("DynamoDB_20120810", operation)) => {
-                    let body = request.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
-                    engines.table.ask(operation.to_owned(), body).await?
-                }
-                _ => None,
-            };
-            match answer {
-                Some(answer) => answer.into_response(),
-                None => sockets.call(with_form_of_signed(request)).await,
+            if target.starts_with("AmazonSQS.") {
+                return ask_queues(queues, request).await;
             }
+            let body = request.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
+            let answered = table.ask(operation(target).to_owned(), body).await;
+            let Answer { status, body } =
+                answered.map_err(|error| ConnectorError::other(error.into(), None))?;
+            let status = status.try_into().map_err(|error| ConnectorError::other(Box::new(error), None))?;
+            Ok(HttpResponse::new(status, SdkBody::from(body)))
         })
     }
-}
-
-/// Clients in this process need not sign their requests. The servers do not check signatures, but that there is one.
-fn with_form_of_signed(mut request: HttpRequest) -> HttpRequest {
-    let headers = request.headers_mut();
-    headers.insert("authorization", "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none");
-    headers.insert("x-amz-date", "19700101T000000Z");
-    request
 }
 
 async fn ask_queues(queues: Router, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
@@ -98,50 +70,4 @@ async fn ask_queues(queues: Router, request: HttpRequest) -> Result<HttpResponse
     let body = to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
     let response = axum::http::Response::from_parts(head, SdkBody::from(body));
     HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
-}
-
-/// What the table answers: status and body.
-pub(crate) struct Answer(u16, Vec<u8>);
-
-impl Answer {
-    fn into_response(self) -> Result<HttpResponse, ConnectorError> {
-        let Self(status, body) = self;
-        let status = status.try_into().map_err(|error| ConnectorError::other(Box::new(error), None))?;
-        Ok(HttpResponse::new(status, SdkBody::from(body)))
-    }
-}
-
-/// Performs what handlers ask for all the time. `None` is for the server to answer; nothing has changed then.
-pub(crate) fn ask_table(table: &Database, operation: &str, body: &[u8]) -> Option<Answer> {
-    match operation {
-        "BatchGetItem" => perform(body, |request| table.batch_get_item(request)),
-        "DeleteItem" => perform(body, |request| table.delete_item(request)),
-        "GetItem" => perform(body, |request| table.get_item(request)),
-        "PutItem" => perform(body, |request| table.put_item(request)),
-        "Query" => perform(body, |request| table.query(request)),
-        "TransactWriteItems" => perform(body, |request| table.transact_write_items(request)),
-        "UpdateItem" => perform(body, |request| table.update_item(request)),
-        _ => None,
-    }
-}
-
-fn perform<Request: DeserializeOwned, Response: Serialize>(
-    body: &[u8],
-    call: impl FnOnce(Request) -> Result<Response, DynoxideError>,
-) -> Option<Answer> {
-    let request = serde_json::from_slice(body).ok()?;
-    // What was done is not for the server to do again, whatever becomes of its answer.
-    let write = |response| serde_json::to_vec(&response);
-    let write =
-        |response| write(response).map_err(|error| DynoxideError::InternalServerError(error.to_string()));
-    match call(request).and_then(write) {
-        Ok(body) => Some(Answer(200, body)),
-        Err(
-            error @ (DynoxideError::ConditionalCheckFailedException(..)
-            | DynoxideError::TransactionCanceledException(..)
-            | DynoxideError::InternalServerError(_)
-            | DynoxideError::SqliteError(_)),
-        ) => Some(Answer(error.status_code(), error.to_json().into_bytes())),
-        Err(_) => None,
-    }
 }

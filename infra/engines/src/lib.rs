@@ -1,7 +1,9 @@
 //! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
 //!
 //! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs. Clients in this
-//! process can be given [`Engines::http_client`], which leaves out the socket.
+//! process can be given [`Engines::http_client`], which leaves out the socket. Those of other processes need
+//! [`Engines::access_key`], which is another one at each start: no web page, and nobody else on the machine, is answered.
+//!
 //! With a folder they keep their data there and survive `kill -9`; without one they keep it in memory.
 //!
 //! Items whose time has passed are deleted once an hour. Until then they are there, as they may be for days in the real
@@ -10,12 +12,15 @@
 mod checkpoint;
 mod expiry;
 mod in_process;
+mod operations;
 mod repeated;
+mod table_server;
 mod table_thread;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use checkpoint::{Log, move_log};
 use dynoxide::Database;
+use embedded_sqs::{Access, AccessKey, NoRandomness};
 use expiry::delete_expired;
 use in_process::InProcess;
 use std::io;
@@ -32,6 +37,7 @@ use tokio::task::JoinHandle;
 pub struct Engines {
     dynamodb: SocketAddr,
     sqs: SocketAddr,
+    access_key: AccessKey,
     client: InProcess,
     stop: watch::Sender<bool>,
     /// Whether one of them ended without being asked to.
@@ -54,6 +60,9 @@ pub enum EnginesError {
     /// No loopback port.
     #[error("cannot listen on a loopback port")]
     Listen(#[source] io::Error),
+    /// No access key.
+    #[error("cannot make an access key")]
+    AccessKey(#[from] NoRandomness),
     /// No thread.
     #[error("cannot start the thread of the table")]
     Thread(#[source] io::Error),
@@ -85,11 +94,15 @@ impl Engines {
         }
         let file = |name: &str| folder.map(|folder| folder.join(name));
         let (table, log) = open_table(file(Self::TABLE_FILE).as_deref())?;
-        let options = embedded_sqs::Options { data: file("sqs.sqlite"), ..embedded_sqs::Options::default() };
+        let access_key = AccessKey::random()?;
+        let access = Access::Holders(access_key.clone());
+        let data = file("sqs.sqlite");
+        let options =
+            embedded_sqs::Options { data, access: access.clone(), ..embedded_sqs::Options::default() };
         let queues = embedded_sqs::Server::open(options).map_err(EnginesError::Queues)?;
 
         let thread = TableThread::start(table.clone()).map_err(EnginesError::Thread)?;
-        let client = InProcess::new(thread, queues.router());
+        let client = InProcess::new(thread.clone(), queues.router());
         let (stop, _) = watch::channel(false);
         let (table_failed, failed) = watch::channel(false);
         let queues_failed = table_failed.clone();
@@ -103,11 +116,11 @@ impl Engines {
         let moved = log.map(|log| tokio::spawn(move_log(log, stopped(stop.subscribe()))));
         let mut servers = Vec::from_iter(moved);
         servers.extend([
-            tokio::spawn(delete_expired(table.clone(), period, stopped(stop.subscribe()))),
+            tokio::spawn(delete_expired(table, period, stopped(stop.subscribe()))),
             tokio::spawn(async move {
-                let served =
-                    dynoxide::server::serve_with_shutdown(dynamodb_listener, table, table_stopped).await;
-                if let Err(error) = served {
+                if let Err(error) =
+                    table_server::serve(dynamodb_listener, thread, access, table_stopped).await
+                {
                     tracing::error!(%error, "The embedded DynamoDB stopped");
                     table_failed.send_replace(true);
                 }
@@ -119,7 +132,7 @@ impl Engines {
                 }
             }),
         ]);
-        Ok(Self { dynamodb, sqs, client, stop, failed, servers })
+        Ok(Self { dynamodb, sqs, access_key, client, stop, failed, servers })
     }
 
     /// Where DynamoDB is.
@@ -130,6 +143,12 @@ impl Engines {
     /// Where SQS is.
     pub fn sqs_url(&self) -> String {
         format!("http://{}", self.sqs)
+    }
+
+    /// The id of the access key without which neither answers over its port. It is a secret. The secret that belongs to an
+    /// access key may be any here: signatures are not checked.
+    pub fn access_key(&self) -> &str {
+        self.access_key.id()
     }
 
     /// What clients of the SDK in this process ask the engines with, without a socket.

@@ -10,7 +10,7 @@ use evens_contracts::Queue;
 use evens_engines::Engines;
 use evens_queues::create_queues;
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Clients, Endpoints};
+use evens_runtime::{Clients, Endpoints, Identity};
 use evens_store::Store;
 use std::net::SocketAddr;
 use tempfile::TempDir;
@@ -60,7 +60,7 @@ impl Platform {
             sqs: Some(engines.sqs_url()),
             ..Endpoints::default()
         };
-        let clients = Clients::connect(&endpoints)?;
+        let clients = Clients::connect_as(&Identity::of_engines(engines.access_key()), &endpoints)?;
         evens_store::migrate(&clients.dynamodb, Self::TABLE).await?;
         create_queues(&clients.sqs, "local").await?;
         let folder = tempfile::tempdir()?;
@@ -112,6 +112,7 @@ impl Platform {
         let mut variables = [
             ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb),
             ("AWS_ENDPOINT_URL_SQS", sqs.clone()),
+            ("AWS_ACCESS_KEY_ID", self.engines.access_key().to_owned()),
             ("EVENS_STAGE", "local".to_owned()),
             ("EVENS_TABLE", Self::TABLE.to_owned()),
             ("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string()),

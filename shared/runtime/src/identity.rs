@@ -23,6 +23,12 @@ impl Identity {
         Self::from_lookup(crate::variable)
     }
 
+    /// Who may ask the embedded engines of another process, in any region: whoever has their access key, whose id says it all.
+    pub fn of_engines(access_key: &str) -> Self {
+        let credentials = Credentials::new(access_key, access_key, None, None, "engines");
+        Self { region: None, credentials: Some(SharedCredentialsProvider::new(credentials)) }
+    }
+
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name| lookup(name).filter(|value| !value.trim().is_empty());
         let keys = set("AWS_ACCESS_KEY_ID").zip(set("AWS_SECRET_ACCESS_KEY"));

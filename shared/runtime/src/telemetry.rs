@@ -10,10 +10,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Who prints whole requests and answers at the level TRACE: in those are phone numbers, hashes of passwords, tokens.
-const BODY_PRINTERS: &[&str] = &["aws_", "dynoxide", "hyper", "lambda_"];
+const BODY_PRINTERS: &[&str] = &["aws_", "hyper", "lambda_"];
 
 /// What is logged where `RUST_LOG` does not say.
-const LOGGED: &str = "info,dynoxide=error,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn";
+const LOGGED: &str = "info,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn";
 
 /// Starts logging. `RUST_LOG` says what is logged (`info` by default), `NO_COLOR` that a terminal gets no colours. No
 /// setting makes the log say what the bodies of requests hold.
@@ -78,13 +78,12 @@ mod tests {
             (None,                          "evens_store",   Level::INFO,  true),
             (None,                          "evens_store",   Level::DEBUG, false),
             (None,                          "aws_runtime::a", Level::INFO,  false),
-            (None,                          "dynoxide",      Level::WARN,  false),
             (Some(""),                      "evens_store",   Level::INFO,  true),
             (Some("a=b=c"),                 "evens_store",   Level::INFO,  true),
             (Some("error"),                 "evens_store",   Level::WARN,  false),
             (Some("off,evens_store=trace"), "evens_store",   Level::TRACE, true),
             (Some("off,evens_store=trace"), "evens_queues",  Level::ERROR, false),
-            (Some("trace"),                 "dynoxide",      Level::TRACE, true),
+            (Some("trace"),                 "hyper",         Level::TRACE, true),
         ];
         for (variable, target, level, expected) in table {
             assert_eq!(

@@ -13,7 +13,7 @@ use evens_engines::Engines;
 use evens_exchange::{BetId, BetStatus, OpposedBets, Seed, Side, join};
 use evens_queues::{Message, Outgoing, Queues, create_queues};
 use evens_runtime::tokens::{Role, TokenSigner};
-use evens_runtime::{Clients, Endpoints};
+use evens_runtime::{Clients, Endpoints, Identity};
 use evens_store::{JoinOutcome, Store};
 use evens_tests::await_until;
 use function::Function;
@@ -42,7 +42,8 @@ impl Platform {
             sqs: Some(engines.sqs_url()),
             ..Endpoints::default()
         };
-        let clients = Clients::connect(&endpoints).unwrap();
+        let identity = Identity::of_engines(engines.access_key());
+        let clients = Clients::connect_as(&identity, &endpoints).unwrap();
         evens_store::migrate(&clients.dynamodb, "evens-local").await.unwrap();
         create_queues(&clients.sqs, "local").await.unwrap();
         let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
@@ -67,6 +68,8 @@ impl Platform {
         let mut variables = vec![
             ("AWS_ENDPOINT_URL_DYNAMODB", self.engines.dynamodb_url()),
             ("AWS_ENDPOINT_URL_SQS", self.engines.sqs_url()),
+            ("AWS_ACCESS_KEY_ID", self.engines.access_key().to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "any".to_owned()),
             ("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string()),
         ];
         variables.extend_from_slice(more);

@@ -180,9 +180,10 @@ async fn throttled(scenario: &Scenario, said: &'static str) -> Context {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let dynamodb = Some(format!("http://{}", listener.local_addr().unwrap()));
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(pass)).await });
+    let identity = engines.identity();
     let endpoints = Endpoints { dynamodb, sqs: Some(engines.sqs), ..Endpoints::default() };
     let settings = (*scenario.context().settings).clone();
-    let context = Context::from_settings(settings, &endpoints).await.unwrap();
+    let context = Context::from_settings_as(&identity, settings, &endpoints).await.unwrap();
     Context { queues: scenario.context().queues.clone(), ..context }
 }
 

@@ -10,7 +10,7 @@ use evens_engines::Engines;
 use evens_exchange::RefundReason;
 use evens_ledger::UserId;
 use evens_queues::{Outgoing, Queues, create_queues};
-use evens_runtime::{Clients, Context, Endpoints, Settings};
+use evens_runtime::{Clients, Context, Endpoints, Identity, Settings};
 use evens_tests::{Answer, Request, Scenario, await_until, phone};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -242,7 +242,7 @@ async fn letters_are_seen_while_the_table_fails() {
         dynamodb: Some("http://127.0.0.1:9".to_owned()),
         ..Endpoints::default()
     };
-    let context = beside(&queues_at).await;
+    let context = beside(&Identity::of_engines(engines.access_key()), &queues_at).await;
     context.queues.send(vec![Outgoing::new(day_of(41, 20), 41)]).await.unwrap();
     // Its worker is ended at each attempt, so that SQS moves the job itself.
     let rules = Queue::Attendance.rules();
@@ -274,10 +274,10 @@ async fn letters_are_seen_while_the_table_fails() {
 }
 
 /// A context whose queues are there, made beside no process.
-async fn beside(endpoints: &Endpoints) -> Context {
-    let clients = Clients::connect(endpoints).unwrap();
+async fn beside(identity: &Identity, endpoints: &Endpoints) -> Context {
+    let clients = Clients::connect_as(identity, endpoints).unwrap();
     create_queues(&clients.sqs, "local").await.unwrap();
-    let context = Context::from_settings(Settings::local(), endpoints).await.unwrap();
+    let context = Context::from_settings_as(identity, Settings::local(), endpoints).await.unwrap();
     Context { queues: Queues::resolve(clients.sqs, "local").await.unwrap(), ..context }
 }
 

@@ -68,5 +68,5 @@ async fn a_process_whose_queues_cannot_be_written_ends_and_can_be_started_again(
 fn client(addresses: &Addresses) -> Client {
     let (dynamodb, sqs) = (Some(addresses.dynamodb.clone()), Some(addresses.sqs.clone()));
     let endpoints = Endpoints { dynamodb, sqs, ..Endpoints::default() };
-    Clients::connect(&endpoints).unwrap().sqs
+    Clients::connect_as(&addresses.identity(), &endpoints).unwrap().sqs
 }

@@ -11,6 +11,7 @@ mod conservation;
 mod corrupt;
 mod dead_letters;
 mod engine_ends;
+mod engine_ports;
 mod hardening;
 mod login;
 mod r#match;

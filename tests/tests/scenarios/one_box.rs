@@ -102,6 +102,8 @@ impl Elsewhere {
             ("EVENS_ENGINES", "aws".to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", engines.dynamodb_url()),
             ("AWS_ENDPOINT_URL_SQS", engines.sqs_url()),
+            ("AWS_ACCESS_KEY_ID", engines.access_key().to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "any".to_owned()),
         ];
         Self { engines, variables }
     }

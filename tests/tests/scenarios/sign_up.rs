@@ -209,7 +209,7 @@ async fn twenty_sign_ups_for_one_number_make_one_account() {
 /// Nothing of a password, a hash or a token is in the log or in an answer about the account.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_shown() {
-    let scenario = Scenario::start_with(&[("RUST_LOG", "debug,dynoxide=error")]).await;
+    let scenario = Scenario::start_with(&[("RUST_LOG", "debug")]).await;
     let secret = "a secret of my own";
     let client = scenario.signed_up(&phone(7), secret).await;
     let answer = scenario.log_in(&phone(7), secret).await;

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-const VARIABLES: &[(&str, &str)] =
-    &[("RUST_LOG", "info,dynoxide=error"), ("EVENS_METRICS_LISTEN", "127.0.0.1:0")];
+const VARIABLES: &[(&str, &str)] = &[("RUST_LOG", "info"), ("EVENS_METRICS_LISTEN", "127.0.0.1:0")];
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 

@@ -5,7 +5,7 @@ use crate::{assert_none, root};
 use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
 use evens_contracts::{Queue, ROUTES};
 use evens_engines::Engines;
-use evens_runtime::{Clients, Endpoints, Settings};
+use evens_runtime::{Clients, Endpoints, Identity, Settings};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -437,7 +437,8 @@ async fn the_table_is_the_one_that_is_migrated() {
         sqs: Some(engines.sqs_url()),
         ..Endpoints::default()
     };
-    let client = Clients::connect(&endpoints).unwrap().dynamodb;
+    let identity = Identity::of_engines(engines.access_key());
+    let client = Clients::connect_as(&identity, &endpoints).unwrap().dynamodb;
     evens_store::migrate(&client, "evens").await.unwrap();
     let described = client.describe_table().table_name("evens").send().await.unwrap().table.unwrap();
     let expiry = client.describe_time_to_live().table_name("evens").send().await.unwrap();

@@ -185,13 +185,14 @@ impl System {
 
     /// Straight to the engine, past all rules.
     fn engine(&self) -> Client {
-        let url = self.engines()["dynamodb"].as_str().expect("it runs").to_owned();
+        let engines = self.engines();
+        let said = |name: &str| engines[name].as_str().expect("it runs");
         let config = config::Builder::new()
             .behavior_version(config::BehaviorVersion::latest())
             .region(config::Region::new("us-east-1"))
-            .credentials_provider(config::Credentials::new("test", "test", None, None, "test"))
+            .credentials_provider(config::Credentials::new(said("access_key"), "any", None, None, "test"))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .endpoint_url(url);
+            .endpoint_url(said("dynamodb"));
         Client::from_conf(config.build())
     }
 

@@ -19,6 +19,7 @@ use tokio::{
 pub(crate) use self::faults::Unavailable;
 use self::state::{State, Storage};
 use crate::{
+    access::Access,
     core::{Core, Snapshot},
     store::{self, Writer},
 };
@@ -30,11 +31,13 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The region that ARNs name.
     pub region: String,
+    /// Whom [`Server::serve`] answers.
+    pub access: Access,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { data: None, region: "us-east-1".to_owned() }
+        Self { data: None, region: "us-east-1".to_owned(), access: Access::default() }
     }
 }
 
@@ -78,6 +81,7 @@ pub struct Server {
     state: Arc<State>,
     writer_failed: oneshot::Receiver<()>,
     stop: watch::Sender<bool>,
+    access: Access,
 }
 
 impl Server {
@@ -93,10 +97,16 @@ impl Server {
             None => (Snapshot::default(), Storage::Memory),
         };
         let core = Core::restore(options.region, random_seed()?, snapshot);
-        Ok(Self { state: Arc::new(State::new(core, storage, stopping)), writer_failed, stop })
+        Ok(Self {
+            state: Arc::new(State::new(core, storage, stopping)),
+            writer_failed,
+            stop,
+            access: options.access,
+        })
     }
 
-    /// What answers requests, for callers in this process: without a socket, while [`Server::serve`] runs.
+    /// What answers requests, for callers in this process: without a socket, and whoever they are, while [`Server::serve`]
+    /// runs.
     pub fn router(&self) -> axum::Router {
         protocol::router(Arc::clone(&self.state))
     }
@@ -107,7 +117,7 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let Self { state, writer_failed, stop } = self;
+        let Self { state, writer_failed, stop, access } = self;
         // Answers are small and somebody waits for each of them.
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
@@ -124,8 +134,8 @@ impl Server {
             }
             stop.send_replace(true);
         };
-        let serving =
-            axum::serve(listener, protocol::router(Arc::clone(&state))).with_graceful_shutdown(until_stop);
+        let router = access.guard(protocol::router(Arc::clone(&state)));
+        let serving = axum::serve(listener, router).with_graceful_shutdown(until_stop);
         let served = tokio::select! {
             served = serving.into_future() => served,
             () = give_up(stopped) => {

@@ -22,10 +22,15 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn at(url: &str) -> Self {
+        Self::at_with(url, "test")
+    }
+
+    /// The same with another access key.
+    pub(crate) fn at_with(url: &str, access_key: &str) -> Self {
         let config = Config::builder()
             .behavior_version_latest()
             .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .credentials_provider(Credentials::new(access_key, "test", None, None, "test"))
             .endpoint_url(url)
             // A test that needs a second try to pass has found something.
             .retry_config(RetryConfig::disabled())

@@ -6,6 +6,7 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why and panics")]
 
+mod access;
 mod checks;
 mod client;
 mod external;

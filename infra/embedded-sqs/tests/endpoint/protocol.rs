@@ -8,7 +8,7 @@ use aws_sdk_sqs::{
         MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry,
     },
 };
-use embedded_sqs::Options;
+use embedded_sqs::{Access, Options};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -22,16 +22,28 @@ use crate::{
 
 /// Sends a request as it stands and gives the whole answer.
 async fn exchange(url: &str, method: &str, target: &str, body: &str) -> String {
+    exchange_with(url, method, &[("host", "queues.example:7"), ("x-amz-target", target)], body).await
+}
+
+/// The same with all headers but those that say where the body and the connection end.
+pub(crate) async fn exchange_with(url: &str, method: &str, headers: &[(&str, &str)], body: &str) -> String {
     let address = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let headers = headers.collect::<Vec<_>>().concat();
     let length = body.len();
     let request = format!(
-        "{method} /any/path HTTP/1.1\r\nhost: queues.example:7\r\nx-amz-target: {target}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        "{method} /any/path HTTP/1.1\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("the server answers");
     answer
+}
+
+/// A server that is reached by other names.
+fn anybody() -> Options {
+    Options { access: Access::Anybody, ..Options::default() }
 }
 
 #[tokio::test]
@@ -62,7 +74,7 @@ async fn errors_name_themselves_in_the_body_and_in_a_header() {
             "com.amazon.coral.service#SerializationException",
         ),
     ];
-    let running = Running::start(Options::default()).await;
+    let running = Running::start(anybody()).await;
     for (target, body, code, shape) in cases {
         let answer = exchange(&running.url, "POST", target, body).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
@@ -75,7 +87,7 @@ async fn errors_name_themselves_in_the_body_and_in_a_header() {
 
 #[tokio::test]
 async fn queue_urls_lead_back_to_where_the_caller_came_from() {
-    let running = Running::start(Options::default()).await;
+    let running = Running::start(anybody()).await;
     let answer = exchange(&running.url, "POST", "AmazonSQS.CreateQueue", r#"{"QueueName":"q"}"#).await;
     assert!(answer.ends_with(r#"{"QueueUrl":"http://queues.example:7/000000000000/q"}"#), "{answer}");
     let send = r#"{"QueueUrl":"https://sqs.elsewhere.example/123456789012/q","MessageBody":"x"}"#;

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod access;
 mod checkpoint;
 mod expiry;
 mod in_process;

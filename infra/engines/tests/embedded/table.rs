@@ -10,10 +10,15 @@ pub(crate) const TABLE: &str = "things";
 
 /// A client that asks over a socket.
 pub(crate) fn client(engines: &Engines) -> Client {
+    client_with(engines, engines.access_key())
+}
+
+/// The same with another access key.
+pub(crate) fn client_with(engines: &Engines, access_key: &str) -> Client {
     let config = config::Builder::new()
         .behavior_version(config::BehaviorVersion::latest())
         .region(config::Region::new("us-east-1"))
-        .credentials_provider(config::Credentials::new("test", "test", None, None, "test"))
+        .credentials_provider(config::Credentials::new(access_key, "any", None, None, "test"))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .endpoint_url(engines.dynamodb_url());
     Client::from_conf(config.build())

@@ -18,6 +18,7 @@ pub(crate) struct Engine {
     pub(crate) client: Client,
     pub(crate) table: String,
     pub(crate) url: String,
+    access_key: String,
     /// The embedded engine, which ends with this.
     _embedded: Option<Engines>,
 }
@@ -27,24 +28,25 @@ impl Engine {
     /// puts another HTTP client in between asks through one.
     pub(crate) async fn embedded() -> Self {
         let engines = Engines::start(None).await.expect("embedded engines");
-        let (url, http) = (engines.dynamodb_url(), engines.http_client());
-        Self { _embedded: Some(engines), ..Self::at(&url, http).await }
+        let (url, access_key) = (engines.dynamodb_url(), engines.access_key().to_owned());
+        let engine = Self::at(url, access_key, engines.http_client()).await;
+        Self { _embedded: Some(engines), ..engine }
     }
 
     /// A fresh table in the engine that the environment names.
     pub(crate) async fn named() -> Option<Self> {
         match named_url() {
-            Some(url) => Some(Self::at(&url, plain_http()).await),
+            Some(url) => Some(Self::at(url, "test".to_owned(), plain_http()).await),
             None => None,
         }
     }
 
-    async fn at(url: &str, http: SharedHttpClient) -> Self {
-        let (client, table) = (client(url, http, 3), new_table_name());
+    async fn at(url: String, access_key: String, http: SharedHttpClient) -> Self {
+        let (client, table) = (client(&url, &access_key, http, 3), new_table_name());
         let migrated = migrate(&client, &table).await.expect("a table");
         assert_eq!(migrated, MigrateOutcome::Created);
         let store = Store::new(client.clone(), table.clone()).retry_for(Duration::from_mins(1));
-        Self { store, client, table, url: url.to_owned(), _embedded: None }
+        Self { store, client, table, url, access_key, _embedded: None }
     }
 
     /// The same table, through another HTTP client and without retries of the SDK.
@@ -54,12 +56,12 @@ impl Engine {
 
     /// The same table, through another HTTP client; the SDK makes so many attempts by itself.
     pub(crate) fn through_with_attempts(&self, http: SharedHttpClient, attempts: u32) -> Store {
-        Store::new(client(&self.url, http, attempts), self.table.clone())
+        Store::new(client(&self.url, &self.access_key, http, attempts), self.table.clone())
     }
 
     /// The engine through another HTTP client, for what is not asked of a store.
     pub(crate) fn client_through(&self, http: SharedHttpClient) -> Client {
-        client(&self.url, http, 1)
+        client(&self.url, &self.access_key, http, 1)
     }
 }
 
@@ -81,12 +83,12 @@ pub(crate) fn say_which_engine_is_named() {
 }
 
 /// A client of the real SDK.
-fn client(url: &str, http: SharedHttpClient, attempts: u32) -> Client {
+fn client(url: &str, access_key: &str, http: SharedHttpClient, attempts: u32) -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(url)
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .credentials_provider(Credentials::new(access_key, "any", None, None, "test"))
         .retry_config(RetryConfig::standard().with_max_attempts(attempts))
         .http_client(http)
         .build();

@@ -12,7 +12,7 @@ use super::item::{Item, parse, to_json};
 use super::{Fault, Table, View};
 use crate::dice::Dice;
 use evens_engines::Engines;
-use evens_runtime::{Clients, Endpoints};
+use evens_runtime::{Clients, Endpoints, Identity};
 use requests::{Request, Requests};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -27,18 +27,25 @@ const REQUESTS: usize = 80;
 /// Another engine, and a table of ours there.
 struct Other {
     url: String,
+    access_key: String,
     table: String,
     client: reqwest::Client,
 }
 
 impl Other {
-    async fn at(url: String) -> Self {
+    async fn embedded(engines: &Engines) -> Self {
+        Self::at(engines.dynamodb_url(), engines.access_key().to_owned()).await
+    }
+
+    /// Whose table is meant an emulator reads from the key.
+    async fn at(url: String, access_key: String) -> Self {
         let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         let table = format!("evens-differential-{}", since_1970.as_micros());
         let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url.clone()), http_client: None };
-        let clients = Clients::connect(&endpoints).unwrap();
+        let identity = Identity::of_engines(&access_key);
+        let clients = Clients::connect_as(&identity, &endpoints).unwrap();
         evens_store::migrate(&clients.dynamodb, &table).await.unwrap();
-        Self { url, table, client: reqwest::Client::new() }
+        Self { url, access_key, table, client: reqwest::Client::new() }
     }
 
     async fn ask(&self, operation: &str, request: &Value) -> Answer {
@@ -46,18 +53,19 @@ impl Other {
         let asked = asked
             .header("content-type", "application/x-amz-json-1.0")
             .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-            // Nobody checks it, but an emulator reads from it whose table is meant.
             .header("x-amz-date", "20260101T000000Z")
-            .header("authorization", AUTHORIZATION);
+            .header("authorization", self.authorization());
         let answer = asked.send().await.unwrap();
         let status = answer.status().as_u16();
         Answer::of(status, &answer.json().await.unwrap())
     }
-}
 
-/// The form of a signature, with the key and the region that the SDK uses for an engine on this machine.
-const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, \
-                             SignedHeaders=host;x-amz-date, Signature=0";
+    /// The form of a signature, with the key and the region that the SDK uses for this engine. Nobody checks the signature.
+    fn authorization(&self) -> String {
+        let scope = format!("{}/20260101/us-east-1/dynamodb/aws4_request", self.access_key);
+        format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0")
+    }
+}
 
 /// What of an answer is compared.
 #[derive(Debug, PartialEq)]
@@ -213,8 +221,8 @@ async fn try_seed(other: &Other, seed: u64, seen: &mut Seen) -> Result<(), Strin
     Ok(())
 }
 
-async fn try_seeds(url: String) {
-    let (other, mut seen) = (Other::at(url).await, Seen::new());
+async fn try_seeds(other: Other) {
+    let mut seen = Seen::new();
     let seeds = std::env::var(SEEDS_VARIABLE).map_or(SEEDS, |seeds| seeds.parse().unwrap());
     for seed in 0..seeds.max(SEEDS) {
         if let Err(difference) = try_seed(&other, seed, &mut seen).await {
@@ -243,14 +251,14 @@ async fn try_seeds(url: String) {
 #[tokio::test]
 async fn the_embedded_engine_answers_alike() {
     let engines = Engines::start(None).await.unwrap();
-    try_seeds(engines.dynamodb_url()).await;
+    try_seeds(Other::embedded(&engines).await).await;
     engines.stop().await;
 }
 
 #[tokio::test]
 async fn the_named_engine_answers_alike() {
     match std::env::var(ENDPOINT_VARIABLE).ok().filter(|url| !url.is_empty()) {
-        Some(url) => try_seeds(url).await,
+        Some(url) => try_seeds(Other::at(url, "test".to_owned()).await).await,
         None => writeln!(
             std::io::stderr(),
             "SKIPPED: the simulator's table beside a second engine, as {ENDPOINT_VARIABLE} is not set. To run it, start \
@@ -264,7 +272,7 @@ async fn the_named_engine_answers_alike() {
 #[tokio::test]
 async fn a_difference_is_found() {
     let engines = Engines::start(None).await.unwrap();
-    let other = Other::at(engines.dynamodb_url()).await;
+    let other = Other::embedded(&engines).await;
     let mut ours = Table::default();
     let item = json!({ "pk": { "S": "P" }, "sk": { "S": "S" }, "balance": { "N": "10.0" } });
     let put = json!({ "TableName": other.table, "Item": item });

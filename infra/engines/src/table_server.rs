@@ -1,0 +1,55 @@
+//! The table on a port: DynamoDB's protocol over HTTP, for other processes of this machine.
+//!
+//! The library has a server of its own. That one takes any credentials, and lets every web page read its answers.
+
+use crate::operations::Answer;
+use crate::table_thread::TableThread;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::serve::ListenerExt;
+use embedded_sqs::Access;
+use std::io;
+use tokio::net::TcpListener;
+
+const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
+
+/// DynamoDB takes so much, in bytes.
+const BODY_SIZE_MAX: usize = 16 * 1024 * 1024;
+
+/// Serves until `stopped` resolves, and then answers what is under way.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    table: TableThread,
+    access: Access,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    // Answers are small and somebody waits for each of them.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "A connection keeps its delay: {error}");
+        }
+    });
+    let router = Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(BODY_SIZE_MAX));
+    let router = router.with_state(table);
+    axum::serve(listener, access.guard(router)).with_graceful_shutdown(stopped).await
+}
+
+async fn answer(State(table): State<TableThread>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    match table.ask(operation(target).to_owned(), body).await {
+        Ok(Answer { status, body }) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
+        }
+        Err(_gone) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// `DynamoDB_20120810.GetItem` is `GetItem`. What is not the table's has no name there.
+pub(crate) fn operation(target: &str) -> &str {
+    target.strip_prefix("DynamoDB_20120810.").unwrap_or_default()
+}
