@@ -8,9 +8,9 @@
 
 use crate::engine_choice::EngineChoice;
 use crate::identity;
-use evens_engines::Engines;
+use evens_engines::{Disk, Engines};
 use evens_queues::QueueChange;
-use evens_runtime::{Clients, Context, Endpoints, Identity, Settings, StartError};
+use evens_runtime::{Clients, Context, Durability, Endpoints, Identity, Settings, StartError};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
 use std::io::{self, Write};
@@ -27,6 +27,7 @@ pub(crate) struct Home {
     pub(crate) identity: Identity,
     pub(crate) folder: PathBuf,
     running: Option<Running>,
+    durability: Durability,
 }
 
 /// Engines of our own.
@@ -76,12 +77,14 @@ impl Home {
             identity: Identity::from_env(),
             folder: folder.to_owned(),
             running: None,
+            durability: Durability::default(),
         };
         if EngineChoice::from_env()? == EngineChoice::Aws {
             home.identity = identity::find(&home.endpoints).await;
             return Ok(home);
         }
         keep_private(folder)?;
+        home.durability = durability(Disk::of(folder));
         match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
             Some(lock) => {
                 check_layout(folder)?;
@@ -128,7 +131,8 @@ impl Home {
 
     /// The context of handlers.
     pub(crate) async fn context(&self, settings: Settings) -> Result<Context, StartError> {
-        Context::from_settings_as(&self.identity, settings, &self.endpoints).await
+        let context = Context::from_settings_as(&self.identity, settings, &self.endpoints).await?;
+        Ok(Context { durability: self.durability.clone(), ..context })
     }
 
     /// The clients of the SDK.
@@ -194,6 +198,14 @@ impl From<Address> for Endpoints {
     fn from(address: Address) -> Self {
         Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), http_client: None }
     }
+}
+
+/// The embedded table keeps its log on that disk, whichever process runs it.
+fn durability(disk: Disk) -> Durability {
+    Durability::by(move || {
+        let disk = disk.clone();
+        async move { disk.sync().await }
+    })
 }
 
 /// Makes the folder its owner's alone: hashes of passwords and phone numbers are in it. One that holds what is somebody
@@ -287,4 +299,20 @@ async fn is_reachable(url: &str) -> bool {
 fn cannot_use(folder: &Path, error: io::Error) -> StartError {
     let message = format!("cannot use the data folder {}", folder.display());
     StartError::new(message, "use another one with --data").caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::durability;
+    use evens_engines::{Disk, Engines};
+
+    #[tokio::test]
+    async fn handlers_can_sync_the_table_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let durability = durability(Disk::of(folder.path()));
+        assert!(durability.sync().await.is_err(), "there is no table yet");
+        let engines = Engines::start(Some(folder.path())).await.unwrap();
+        durability.sync().await.unwrap();
+        engines.stop().await;
+    }
 }

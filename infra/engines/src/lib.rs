@@ -10,12 +10,15 @@
 //! DynamoDB: nobody may take an item for good because it is there.
 
 mod checkpoint;
+mod disk;
 mod expiry;
 mod in_process;
 mod operations;
 mod repeated;
 mod table_server;
 mod table_thread;
+
+pub use disk::{Disk, SyncError};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use checkpoint::{Log, move_log};

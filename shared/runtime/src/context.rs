@@ -2,7 +2,9 @@
 
 use crate::store_counts::StoreCounts;
 use crate::tokens::TokenVerifier;
-use crate::{Clients, Clock, Draining, Endpoints, Entropy, Identity, Rates, Settings, StartError};
+use crate::{
+    Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Rates, Settings, StartError,
+};
 use evens_metrics::Metrics;
 use evens_queues::Queues;
 use evens_store::Store;
@@ -27,6 +29,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// Whether the process is about to stop.
     pub draining: Draining,
+    /// Makes what the table has committed survive a power cut.
+    pub durability: Durability,
     /// What the environment said.
     pub settings: Arc<Settings>,
 }
@@ -80,6 +84,7 @@ impl Context {
             entropy: Entropy::system(),
             metrics,
             draining: Draining::default(),
+            durability: Durability::default(),
             settings: Arc::new(settings),
         })
     }

@@ -1,6 +1,6 @@
 //! What a job handler is, and what becomes of a job.
 
-use crate::Context;
+use crate::{Context, NotDurable};
 use evens_contracts::JobFault;
 use evens_queues::QueueError;
 use evens_store::StoreError;
@@ -72,6 +72,13 @@ impl From<StoreError> for JobError {
 /// As for the table: a queue that refuses says nothing against the job.
 impl From<QueueError> for JobError {
     fn from(error: QueueError) -> Self {
+        Self::retryable(error)
+    }
+}
+
+/// Nothing was told to anybody: what was done is done again, and synced then.
+impl From<NotDurable> for JobError {
+    fn from(error: NotDurable) -> Self {
         Self::retryable(error)
     }
 }

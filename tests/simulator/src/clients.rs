@@ -50,6 +50,7 @@ pub(crate) fn context(
         }),
         metrics: evens_metrics::Metrics::default(),
         draining: evens_runtime::Draining::default(),
+        durability: evens_runtime::Durability::default(),
         settings: Arc::clone(settings),
     }
 }

@@ -101,6 +101,7 @@ impl Drive {
             entropy: Entropy::system(),
             metrics: evens_metrics::Metrics::default(),
             draining: evens_runtime::Draining::default(),
+            durability: evens_runtime::Durability::default(),
             settings: Arc::new(settings),
         };
         let router = http::serve_layers(evens_place_bet::router(), context.clone());

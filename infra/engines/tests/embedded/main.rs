@@ -4,6 +4,7 @@
 
 mod access;
 mod checkpoint;
+mod disk;
 mod expiry;
 mod in_process;
 mod table;

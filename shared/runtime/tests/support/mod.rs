@@ -45,6 +45,7 @@ pub(crate) fn context_of(store: Store, queues: Queues, signer: &TokenSigner, set
         entropy: Entropy::system(),
         metrics: evens_metrics::Metrics::default(),
         draining: evens_runtime::Draining::default(),
+        durability: evens_runtime::Durability::default(),
         settings: Arc::new(settings),
     }
 }
