@@ -6,7 +6,7 @@
 //!
 //! Architecture invariant: what is refused is refused for its head. No body of it is read, and nothing has changed.
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -34,9 +34,12 @@ pub enum Access {
     Holders(AccessKey),
 }
 
-/// What a program shows: an access key as AWS has it, whose id is the secret. Signatures are not checked.
+/// What a program shows: an access key as AWS has it, whose id is the secret. Signatures are not checked. Clones are the same
+/// key.
 #[derive(Clone)]
-pub struct AccessKey {
+pub struct AccessKey(Arc<Secret>);
+
+struct Secret {
     id: String,
     /// Proves an id in a time that does not depend on how much of it is right.
     prover: hmac::Key,
@@ -60,16 +63,16 @@ impl AccessKey {
         let id = hex::encode(bytes);
         let prover = hmac::Key::generate(hmac::HMAC_SHA256, &random).map_err(|_| NoRandomness)?;
         let proof = hmac::sign(&prover, id.as_bytes());
-        Ok(Self { id, prover, proof })
+        Ok(Self(Arc::new(Secret { id, prover, proof })))
     }
 
     /// Its id, in letters and digits: `AWS_ACCESS_KEY_ID` of whoever may hold it.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.0.id
     }
 
     fn is(&self, id: &str) -> bool {
-        hmac::verify(&self.prover, id.as_bytes(), self.proof.as_ref()).is_ok()
+        hmac::verify(&self.0.prover, id.as_bytes(), self.0.proof.as_ref()).is_ok()
     }
 }
 

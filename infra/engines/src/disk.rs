@@ -1,12 +1,12 @@
 //! [`Disk`]: when what the table has committed survives a power cut.
 //!
 //! A commit is in the table's log when it is answered, but the log may be in the memory of the operating system only. Once the
-//! log is synced, the commit is on the disk: SQLite finds it there after a power cut. What has left the log by then was synced into
+//! log is synced, the commit is on the disk: the table finds it there after a power cut. What has left the log by then was synced into
 //! the file before, as the log begins again only after that. So one sync of the log is enough. Moving the log into the file
 //! (`PRAGMA wal_checkpoint`) would sync twice, would hold up whoever writes or stop short of the newest commits, and would do
 //! nothing while somebody else moves it.
 //!
-//! The log is opened for each sync, which is harmless: SQLite locks other files, and none of its locks ends with ours.
+//! The log is opened for each sync, which is harmless: its locks are on other files, so none of them ends when ours is closed.
 
 use crate::Engines;
 use std::fs::File;

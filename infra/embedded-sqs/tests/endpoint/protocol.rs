@@ -29,7 +29,8 @@ async fn exchange(url: &str, method: &str, target: &str, body: &str) -> String {
 pub(crate) async fn exchange_with(url: &str, method: &str, headers: &[(&str, &str)], body: &str) -> String {
     let address = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let headers = headers.collect::<Vec<_>>().concat();
     let length = body.len();
     let request = format!(
         "{method} /any/path HTTP/1.1\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
