@@ -32,11 +32,16 @@ const UNKNOWN_ROUTE: &str = "unknown route";
 /// Puts what is the same for every route around a router: request ids, the deadline, bodies of refusals, security
 /// headers, one log line per request.
 pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
-    let context = Context { store: context.store.retry_for(RETRY_FOR), ..context };
+    let context = for_requests(context);
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context.clone())
         .layer(middleware::from_fn_with_state(context, serve))
+}
+
+/// The context of what is done for a request, which has a deadline.
+pub fn for_requests(context: Context) -> Context {
+    Context { store: context.store.retry_for(RETRY_FOR), ..context }
 }
 
 async fn serve(State(context): State<Context>, mut request: Request, next: Next) -> Response {
