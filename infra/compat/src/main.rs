@@ -17,10 +17,12 @@ mod identity;
 mod memory;
 mod metrics_server;
 mod operator;
+mod places;
 mod router;
 mod server;
 mod signing_key;
 mod text_table;
+mod turns;
 mod workers;
 
 use clap::Parser;

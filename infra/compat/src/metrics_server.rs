@@ -1,5 +1,6 @@
 //! `GET /metrics` for Prometheus, on an address of its own: players reach the API, and never this.
 
+use crate::places::Places;
 use crate::server::{self, Limits};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -12,7 +13,8 @@ use tokio::sync::watch;
 /// Serves until `stop` says so.
 pub(crate) async fn serve(listener: TcpListener, metrics: Metrics, stop: watch::Receiver<bool>) {
     let router = Router::new().route("/metrics", routing::get(text)).with_state(metrics);
-    server::serve(listener, router, Limits::of_scrapers(), stop).await;
+    let limits = Limits::of_scrapers();
+    server::serve(listener, router, limits, Places::new(limits.share, &[]), stop).await;
 }
 
 async fn text(State(metrics): State<Metrics>) -> impl IntoResponse {

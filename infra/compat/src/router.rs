@@ -1,28 +1,23 @@
 //! One router, made of every function's.
 
-use crate::bodies;
+use crate::bodies::{self, Admission};
+use crate::places::{self, Places};
+use crate::turns::Turns;
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::middleware;
 use evens_credentials::Credentials;
 use evens_runtime::{Context, http};
-use std::sync::Arc;
-use tokio::sync::Semaphore;
-
-/// How many requests use the table at once. The others wait for their turn, within their deadline: more calls at once
-/// than the engines answer within the time-outs of the SDK would all be repeated, and none of them be answered.
-const REQUESTS_AT_ONCE: usize = 64;
-
-/// The same for the embedded engine, which does one thing at a time: the more callers, the longer jobs wait behind them.
-/// Decision 011 has what was measured.
-const REQUESTS_AT_ONCE_EMBEDDED: usize = 24;
 
 /// Every function's routes, with what is the same for all of them around it.
-pub(crate) fn router(context: Context, credentials: Credentials, is_embedded: bool) -> Router {
-    let at_once = if is_embedded { REQUESTS_AT_ONCE_EMBEDDED } else { REQUESTS_AT_ONCE };
-    let turns = Arc::new(Semaphore::new(at_once));
-    let routes = Router::new()
+pub(crate) fn router(
+    context: Context,
+    credentials: Credentials,
+    is_embedded: bool,
+    places: Places,
+) -> Router {
+    let context = http::for_requests(context);
+    let admission = |turns| Admission { context: context.clone(), turns };
+    let in_turns = Router::new()
         .merge(evens_account::router())
         .merge(evens_bets::router())
         .merge(evens_operate_rounds::router())
@@ -30,21 +25,20 @@ pub(crate) fn router(context: Context, credentials: Credentials, is_embedded: bo
         .merge(evens_request_refund::router())
         .merge(evens_rounds::router())
         .merge(evens_wallet::router())
-        .route_layer(middleware::from_fn_with_state(turns, wait_for_turn))
-        // A password is hashed for longer than a bet takes, and has turns of its own.
-        .merge(evens_login::router(credentials.clone()))
+        .route_layer(middleware::from_fn_with_state(
+            admission(Turns::of_table(is_embedded)),
+            bodies::admit_then_read,
+        ));
+    // A password is hashed for longer than a bet takes, and has turns of its own.
+    let out_of_turn = evens_login::router(credentials.clone())
         .merge(evens_register::router(credentials))
         // Who looks at dead letters waits for queues, for seconds, and would keep a turn from who uses the table.
         .merge(evens_dead_letters::router())
         // Whether the system is healthy is said also while it is busy.
         .merge(evens_status::router())
-        // Outside of the turns: a body that does not arrive would hold one.
-        .route_layer(middleware::from_fn(bodies::read_first));
-    http::serve_layers(routes, context).layer(middleware::from_fn(bodies::read_in_vain))
-}
-
-async fn wait_for_turn(State(turns): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    // An error means that the semaphore is closed, which nobody does.
-    let _turn = turns.acquire().await;
-    next.run(request).await
+        .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
+    let routes = in_turns.merge(out_of_turn).route_layer(middleware::from_fn(places::refuse_beyond_share));
+    http::serve_layers(routes, context)
+        .layer(middleware::from_fn(bodies::leave_too_large))
+        .layer(middleware::from_fn_with_state(places, places::hold))
 }

@@ -3,6 +3,7 @@
 //! Whoever hangs up has no part in what becomes of his request: it is carried out to its end, as behind a gateway. Else he could
 //! end it between its effect and the line or the event that tells of it.
 
+use crate::places::{Place, Places};
 use crate::workers;
 use axum::Router;
 use axum::body::Body;
@@ -30,6 +31,8 @@ use tower::ServiceExt;
 pub(crate) struct Limits {
     /// How many connections there are at once. Others wait in the queue of the operating system.
     pub(crate) connections: usize,
+    /// How many of their places one address may hold ([`Places`]).
+    pub(crate) share: usize,
     /// How long the head of a request may take, from the start of the connection or the end of the last answer: a
     /// connection that is idle for so long is closed, too.
     pub(crate) head_timeout: Duration,
@@ -46,6 +49,8 @@ impl Limits {
     /// Fewer would not serve anybody.
     const CONNECTIONS_MIN: usize = 64;
     const CONNECTIONS_OF_SCRAPERS: usize = 8;
+    /// Nobody has more than one of so many parts.
+    const SHARES: usize = 8;
 
     /// What the process can hold: each connection is an open file.
     pub(crate) fn of_process() -> Self {
@@ -56,11 +61,17 @@ impl Limits {
 
     /// For the few that read metrics.
     pub(crate) fn of_scrapers() -> Self {
-        Self::of(Self::CONNECTIONS_OF_SCRAPERS)
+        let connections = Self::CONNECTIONS_OF_SCRAPERS;
+        Self { share: connections, ..Self::of(connections) }
     }
 
     fn of(connections: usize) -> Self {
-        Self { connections, head_timeout: Self::HEAD_TIMEOUT, write_timeout: Self::WRITE_TIMEOUT }
+        Self {
+            connections,
+            share: (connections / Self::SHARES).max(1),
+            head_timeout: Self::HEAD_TIMEOUT,
+            write_timeout: Self::WRITE_TIMEOUT,
+        }
     }
 
     fn connections(files: usize) -> usize {
@@ -73,16 +84,17 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    places: Places,
     stop: watch::Receiver<bool>,
 ) {
-    let mut door = Door::new(listener, limits.connections);
+    let mut door = Door::new(listener, limits.connections, places);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
     let graceful = GracefulShutdown::new();
     let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
     let mut stopped = pin!(workers::stopped(stop));
     loop {
-        let (stream, address, place) = tokio::select! {
+        let Accepted { stream, address, place } = tokio::select! {
             accepted = door.accept() => accepted,
             () = &mut stopped => break,
         };
@@ -114,33 +126,40 @@ pub(crate) async fn serve(
     all_done.recv().await;
 }
 
-/// Lets connections in while there are places.
+/// Lets connections in while there are places. One beyond the share of its address is closed: it would be a place.
 struct Door {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    free: Arc<Semaphore>,
+    places: Places,
     /// Whether the last attempt failed, and that was said.
     is_failing: bool,
 }
 
 /// A connection, and its place, which is free again when it is dropped.
-type Accepted = (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>);
+struct Accepted {
+    stream: TcpStream,
+    address: SocketAddr,
+    place: (Option<OwnedSemaphorePermit>, Place),
+}
 
 impl Door {
     /// How long to wait after a failure: mostly there are too many open files.
     const BACK_OFF: Duration = Duration::from_secs(1);
 
-    fn new(listener: TcpListener, places: usize) -> Self {
-        Self { listener, places: Arc::new(Semaphore::new(places)), is_failing: false }
+    fn new(listener: TcpListener, connections: usize, places: Places) -> Self {
+        Self { listener, free: Arc::new(Semaphore::new(connections)), places, is_failing: false }
     }
 
     async fn accept(&mut self) -> Accepted {
         // An error means that the semaphore is closed, which nobody does.
-        let place = Arc::clone(&self.places).acquire_owned().await.ok();
+        let permit = Arc::clone(&self.free).acquire_owned().await.ok();
         loop {
             match self.listener.accept().await {
                 Ok((stream, address)) => {
                     self.is_failing = false;
-                    return (stream, address, place);
+                    if let Some(place) = self.places.of_connection(address, stream.local_addr().ok()) {
+                        return Accepted { stream, address, place: (permit, place) };
+                    }
                 }
                 Err(error) if is_gone(&error) => {}
                 Err(error) => {
@@ -164,13 +183,15 @@ fn is_gone(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Limits, serve};
+    use crate::places::Places;
     use axum::{Router, routing};
     use std::io::{Read, Write};
     use std::net::{SocketAddr, TcpStream};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
-    use tokio::net::TcpListener;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpSocket};
     use tokio::sync::{Notify, watch};
     use tokio::task::{JoinHandle, spawn_blocking};
     use tokio::time::timeout;
@@ -187,7 +208,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, stop) = watch::channel(false);
-        (address, sender, tokio::spawn(serve(listener, router, limits, stop)))
+        let places = Places::new(limits.share, &[]);
+        (address, sender, tokio::spawn(serve(listener, router, limits, places, stop)))
     }
 
     fn send(address: SocketAddr, bytes: &[u8]) -> TcpStream {
@@ -245,6 +267,31 @@ mod tests {
         stop.send_replace(true);
         let ended = timeout(Duration::from_secs(15), server).await;
         ended.expect("it ends").unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_beyond_the_share_of_its_address_is_closed_at_once() {
+        let limits = Limits { share: 2, ..Limits::of(100) };
+        let (address, _stop, _) = start(limits).await;
+        // Whether it is answered; the connection stays open.
+        let connect = async |from: &str| {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+            let mut stream = socket.connect(address).await.unwrap();
+            // One that is closed already may say so here.
+            let _ = stream.write_all(WHOLE).await;
+            let mut buffer = [0; 12];
+            let read = timeout(Duration::from_secs(15), stream.read_exact(&mut buffer)).await;
+            let is_answered = read.expect("answered or closed").is_ok() && &buffer == b"HTTP/1.1 200";
+            (stream, is_answered)
+        };
+        let opened = [
+            connect("127.0.0.2").await,
+            connect("127.0.0.2").await,
+            connect("127.0.0.2").await,
+            connect("127.0.0.3").await,
+        ];
+        assert_eq!(opened.map(|(_open, is_answered)| is_answered), [true, true, false, true]);
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -438,3 +438,26 @@ async fn a_request_is_given_up_after_25_seconds() {
     let body = json_body(too_late).await;
     assert!(body["detail"].as_str().unwrap().starts_with("Request timeout"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_bet_without_a_key_that_is_given_up_is_told_under_which_key_it_is_found() {
+    let never = async || std::future::pending::<Answer<Value>>().await;
+    let router = Router::new().route("/api/bets", post(never).get(never));
+    let router = serve_layers(router, support::context(FakeSqs::willing().queues(), &support::signer()));
+    let with_key = "Request timeout. Repeat it with the same Idempotency-Key.";
+    for (method, key, names_request) in
+        [("POST", None, true), ("POST", Some("mine"), false), ("GET", None, false)]
+    {
+        let mut request = Request::builder().method(method).uri("/api/bets");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
+        let body = json_body(answer).await;
+        let (detail, id) = (body["detail"].as_str().unwrap(), body["requestId"].as_str().unwrap());
+        let named = format!("Repeat it with the header Idempotency-Key: {id}, which finds the bet");
+        assert_eq!(detail.contains(&named), names_request, "{method} {key:?}: {detail}");
+        assert_eq!(detail == with_key, !names_request, "{method} {key:?}: {detail}");
+    }
+}

@@ -190,3 +190,17 @@ async fn a_refused_bet_says_how_much_is_missing_and_takes_nothing() {
     assert!(books.bets.is_empty(), "{:?}", books.bets);
     assert!(books.rounds.is_empty(), "a refused bet has opened a round: {:?}", books.rounds);
 }
+
+/// What a client is told that sent no key and had no answer in time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_with_the_id_of_the_request_as_key_finds_the_bet() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let first = player.try_bet("round", "A", "10").await;
+    let placed = Placed::of(&first);
+    let id = first.header("x-request-id").expect("every answer has one");
+    let request = player.bet_request("round", "A", "10").header("idempotency-key", id);
+    let repeated = player.send(request).await;
+    assert_eq!((Placed::of(&repeated).bet_id, repeated.is_replay()), (placed.bet_id, true));
+    scenario.finish().await;
+}

@@ -3,6 +3,7 @@
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
+use crate::places::Places;
 use crate::server::Limits;
 use crate::{banner, metrics_server, router, server, signing_key, workers};
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
@@ -49,8 +50,10 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let notifications = Notifications::from_env()?;
     let context = home.context(settings).await?;
     let (stop_sender, stop) = watch::channel(false);
-    let router = router::router(context.clone(), credentials, home.is_embedded());
-    let server = tokio::spawn(server::serve(listener, router, Limits::of_process(), stop.clone()));
+    let limits = Limits::of_process();
+    let places = Places::new(limits.share, &context.settings.trusted_proxies);
+    let router = router::router(context.clone(), credentials, home.is_embedded(), places.clone());
+    let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let workers = workers::start(&context, notifications, &concurrency, &stop);
     home.publish_api(address)?;

@@ -16,7 +16,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 pub struct ClientAddress(pub Option<IpAddr>);
 
 impl ClientAddress {
-    fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
+    /// The client of a request with these extensions and headers, behind these trusted proxies.
+    pub fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
         if let Some(RequestContext::ApiGatewayV2(context)) = extensions.get::<RequestContext>() {
             return Self(context.http.source_ip.as_deref().and_then(|address| address.parse().ok()));
         }

@@ -1,13 +1,13 @@
 //! What is asked of a request before its handler is called, beside whose token it is: how often, and whether the
 //! account is blocked. The table of routes says which of it.
 
-use super::{Caller, ClientAddress, Refusal};
+use super::{Caller, ClientAddress, Operator, Oracle, Refusal};
 use crate::tokens::Role;
 use crate::{Context, Quota};
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use evens_contracts::{BlockCheck, Problem, ProblemKind, ROUTES, Rate, Route};
+use evens_contracts::{Access, BlockCheck, Problem, ProblemKind, ROUTES, Rate, Route};
 use std::sync::{Arc, OnceLock};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -117,6 +117,23 @@ pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> 
     Ok(())
 }
 
+/// The mark of a request that was admitted, with what an argument of its handler is made of: nobody asks, and counts, again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Admitted<T>(pub(super) T);
+
+/// Asks of a request what the arguments of its handler will ask, before its body is read: by the table of routes.
+///
+/// # Errors
+/// As [`Caller`], [`Operator`], [`Oracle`] or [`Visitor`] refuses.
+pub async fn admit_before_body(parts: &mut Parts, context: &Context) -> Result<(), Refusal> {
+    match row(parts)?.access {
+        Access::Public => Visitor::from_request_parts(parts, context).await.map(drop),
+        Access::Player => Caller::from_request_parts(parts, context).await.map(drop),
+        Access::Operator => Operator::from_request_parts(parts, context).await.map(drop),
+        Access::Oracle => Oracle::from_request_parts(parts, context).await.map(drop),
+    }
+}
+
 /// A request without a token that is within the budget of its address. As an argument it refuses with `429`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visitor {
@@ -128,8 +145,12 @@ impl FromRequestParts<Context> for Visitor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
+        if let Some(Admitted(visitor)) = parts.extensions.get::<Admitted<Self>>() {
+            return Ok(*visitor);
+        }
         let Ok(address) = ClientAddress::from_request_parts(parts, context).await;
         count(context, parts, row(parts)?, &address.subject()).await?;
+        parts.extensions.insert(Admitted(Self { address }));
         Ok(Self { address })
     }
 }

@@ -1,7 +1,7 @@
 //! [`Caller`]: whom the token names. M8 begins here.
 
 use super::Refusal;
-use super::admission::admit;
+use super::admission::{Admitted, admit};
 use crate::Context;
 use crate::tokens::{Role, TokenFault};
 use axum::extract::FromRequestParts;
@@ -54,6 +54,23 @@ impl Caller {
         if self.role == role { Ok(()) } else { Err(Problem::new(ProblemKind::Forbidden, detail)) }
     }
 
+    /// Whom the token names, if this is allowed to it; admitted now, or before the body was read.
+    async fn admitted(
+        parts: &mut Parts,
+        context: &Context,
+        is_allowed: fn(&Self) -> Result<(), Problem>,
+    ) -> Result<Self, Refusal> {
+        if let Some(Admitted(caller)) = parts.extensions.get::<Admitted<Self>>() {
+            is_allowed(caller)?;
+            return Ok(*caller);
+        }
+        let caller = Self::from_parts(parts, context)?;
+        is_allowed(&caller)?;
+        admit(context, parts, &caller).await?;
+        parts.extensions.insert(Admitted(caller));
+        Ok(caller)
+    }
+
     fn from_parts(parts: &Parts, context: &Context) -> Result<Self, Problem> {
         let claims = bearer(parts).and_then(|token| context.tokens.verify(token, context.clock.now()));
         match claims {
@@ -81,9 +98,7 @@ impl FromRequestParts<Context> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
-        let caller = Self::from_parts(parts, context)?;
-        admit(context, parts, &caller).await?;
-        Ok(caller)
+        Self::admitted(parts, context, |_| Ok(())).await
     }
 }
 
@@ -91,10 +106,7 @@ impl FromRequestParts<Context> for Operator {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
-        let caller = Caller::from_parts(parts, context)?;
-        caller.require_operator()?;
-        admit(context, parts, &caller).await?;
-        Ok(Self(caller))
+        Caller::admitted(parts, context, Caller::require_operator).await.map(Self)
     }
 }
 
@@ -102,9 +114,6 @@ impl FromRequestParts<Context> for Oracle {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
-        let caller = Caller::from_parts(parts, context)?;
-        caller.require_oracle()?;
-        admit(context, parts, &caller).await?;
-        Ok(Self(caller))
+        Caller::admitted(parts, context, Caller::require_oracle).await.map(Self)
     }
 }

@@ -1,7 +1,7 @@
 //! [`serve_layers`]: what is the same for every route.
 
 use super::admission::{QuotaSlot, row_of};
-use super::{Refusal, RequestId, X_REQUEST_ID};
+use super::{IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
 use crate::Context;
 use crate::telemetry::milliseconds;
 use axum::Router;
@@ -10,7 +10,7 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use evens_contracts::{Problem, ProblemKind, TraceParent};
+use evens_contracts::{Problem, ProblemKind, RouteBody, TraceParent};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -32,11 +32,16 @@ const UNKNOWN_ROUTE: &str = "unknown route";
 /// Puts what is the same for every route around a router: request ids, the deadline, bodies of refusals, security
 /// headers, one log line per request.
 pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
-    let context = Context { store: context.store.retry_for(RETRY_FOR), ..context };
+    let context = for_requests(context);
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context.clone())
         .layer(middleware::from_fn_with_state(context, serve))
+}
+
+/// The context of what is done for a request, which has a deadline.
+pub fn for_requests(context: Context) -> Context {
+    Context { store: context.store.retry_for(RETRY_FOR), ..context }
 }
 
 async fn serve(State(context): State<Context>, mut request: Request, next: Next) -> Response {
@@ -49,10 +54,14 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api");
+    let row = row_of(&method, &route);
+    let is_bet = row.is_some_and(|row| row.body == Some(RouteBody::PlaceBet));
+    let is_bet_without_key = is_bet && !request.headers().contains_key(IDEMPOTENCY_KEY);
     let trace_id = request_id.traceparent().map(TraceParent::trace_id);
     let span = info_span!("request", request_id = request_id.as_str(), trace_id);
     async {
-        let mut response = answer(request, next).await;
+        let given_up = || given_up(is_bet_without_key, &request_id);
+        let mut response = answer(request, next, given_up).await;
         let refusal = response.extensions_mut().remove::<Refusal>();
         if let Some(Refusal(problem)) = refusal.or_else(|| refusal_of_router(&response)) {
             response = render(&problem, response.headers(), &request_id);
@@ -60,7 +69,7 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
         set_headers(response.headers_mut(), &request_id, is_api);
         quota.write(response.headers_mut());
         let (status, elapsed) = (response.status(), started.elapsed());
-        context.metrics.answered(row_of(&method, &route), status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
+        context.metrics.answered(row, status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
         log(&method, &route, status, elapsed);
         response
     }
@@ -69,7 +78,7 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
 }
 
 /// Runs the handler until the deadline. Where panics unwind, one costs its own request only.
-async fn answer(request: Request, next: Next) -> Response {
+async fn answer(request: Request, next: Next, given_up: impl FnOnce() -> Problem) -> Response {
     let guarded = AssertUnwindSafe(next.run(request)).catch_unwind();
     match timeout(REQUEST_TIMEOUT, guarded).await {
         Ok(Ok(response)) => response,
@@ -77,11 +86,20 @@ async fn answer(request: Request, next: Next) -> Response {
             error!("The request failed: its handler panicked");
             Refusal(Problem::internal()).into_response()
         }
-        Err(_elapsed) => {
-            let detail = "Request timeout. Repeat it with the same Idempotency-Key.";
-            Refusal(Problem::new(ProblemKind::RequestTimeout, detail)).into_response()
-        }
+        Err(_elapsed) => Refusal(given_up()).into_response(),
     }
+}
+
+/// Tells how to find out what became of a request that was given up: a bet without a key has its request's id as one.
+fn given_up(is_bet_without_key: bool, request_id: &RequestId) -> Problem {
+    let detail = if is_bet_without_key {
+        format!(
+            "Request timeout. Repeat it with the header Idempotency-Key: {request_id}, which finds the bet if it was placed."
+        )
+    } else {
+        "Request timeout. Repeat it with the same Idempotency-Key.".to_owned()
+    };
+    Problem::new(ProblemKind::RequestTimeout, detail)
 }
 
 fn unknown_route() -> Problem {

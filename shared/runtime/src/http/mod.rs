@@ -19,8 +19,8 @@
 //! The first eight follow from a handler's arguments, if they stand in this order: [`Caller`] (or [`Operator`],
 //! [`Oracle`], [`Visitor`]), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. Where a bet's own transaction
 //! finds out that the account is blocked, it says so before anything else that the state says, unless the bet was placed
-//! before. `408` and `503` can come at any time, and `500` is our fault. One layer ([`serve_layers`]) gives every refusal
-//! its body, so each carries the request's id.
+//! before. `408` and `503` can come at any time, `429` first of all where one address asks too much at once, and `500` is our
+//! fault. One layer ([`serve_layers`]) gives every refusal its body, so each carries the request's id.
 //!
 //! Architecture invariant: no body, token, query or path parameter is logged, and no error's text is an answer.
 
@@ -36,12 +36,12 @@ mod refusal;
 mod request_id;
 
 pub use address::ClientAddress;
-pub use admission::{Visitor, take_request};
+pub use admission::{Visitor, admit_before_body, take_request};
 pub use answer::Answer;
 pub use body::{BODY_SIZE_MAX, JsonBody};
 pub use caller::{Caller, Operator, Oracle};
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};
-pub use layers::{REQUEST_TIMEOUT, serve_layers};
+pub use layers::{REQUEST_TIMEOUT, for_requests, serve_layers};
 pub use query::{MonthParameter, PageCursor, parse_parameter};
 pub use refusal::Refusal;
 pub use request_id::{RequestId, Traced, X_REQUEST_ID};

@@ -1,0 +1,205 @@
+//! [`Places`]: how many of a server's places one client address may hold, so that the others are left some.
+//!
+//! Who connects is counted at the door, for as long as the connection lasts; whom a trusted proxy names is counted by
+//! request, as one connection of a proxy serves many. A proxy itself, and whoever is on this machine, is not counted: all
+//! clients of a proxy that nobody has told of would have one share.
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use evens_contracts::{Problem, ProblemKind};
+use evens_runtime::http::{ClientAddress, Refusal};
+use ipnet::IpNet;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The places that are held, by address. Cheap to clone; clones count together.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    held: Arc<Mutex<HashMap<String, usize>>>,
+    share: usize,
+    proxies: Arc<[IpNet]>,
+}
+
+/// A place that somebody holds, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// Nothing where nobody is counted.
+    counted: Option<(Places, String)>,
+}
+
+/// The mark of a request whose client holds its share already.
+#[derive(Debug, Clone, Copy)]
+struct BeyondShare;
+
+impl Places {
+    /// The places of a server behind these proxies, of which one address may hold `share`.
+    pub(crate) fn new(share: usize, proxies: &[IpNet]) -> Self {
+        Self { held: Arc::default(), share, proxies: proxies.into() }
+    }
+
+    /// The place of a connection to `local`; none where its address holds its share already.
+    pub(crate) fn of_connection(&self, peer: SocketAddr, local: Option<SocketAddr>) -> Option<Place> {
+        let address = peer.ip().to_canonical();
+        let is_this_machine = local.is_some_and(|local| local.ip().to_canonical() == address);
+        if is_this_machine || self.is_proxy(address) {
+            return Some(Place { counted: None });
+        }
+        self.take(ClientAddress(Some(address)))
+    }
+
+    /// The place of a request; none where the client that a proxy names holds its share already.
+    fn of_request(&self, request: &Request) -> Option<Place> {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|info| info.0.ip().to_canonical());
+        let client = ClientAddress::of(request.extensions(), request.headers(), &self.proxies);
+        let is_named = client.0.is_some_and(|address| Some(address) != peer && !self.is_proxy(address));
+        if is_named { self.take(client) } else { Some(Place { counted: None }) }
+    }
+
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(&address))
+    }
+
+    fn take(&self, client: ClientAddress) -> Option<Place> {
+        let subject = client.subject();
+        // Whoever panicked while he counted has counted.
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = held.entry(subject.clone()).or_default();
+        if *count >= self.share {
+            return None;
+        }
+        *count += 1;
+        Some(Place { counted: Some((self.clone(), subject)) })
+    }
+
+    fn give_back(&self, subject: &str) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = held.get_mut(subject) {
+            *count -= 1;
+            if *count == 0 {
+                held.remove(subject);
+            }
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some((places, subject)) = &self.counted {
+            places.give_back(subject);
+        }
+    }
+}
+
+/// Holds a place for a request until it is answered, before anything else is done for it. One beyond its client's share
+/// is marked, and its body dropped, so that nobody reads it.
+pub(crate) async fn hold(State(places): State<Places>, mut request: Request, next: Next) -> Response {
+    let place = places.of_request(&request);
+    if place.is_none() {
+        request = request.map(|_unread| Body::empty());
+        request.extensions_mut().insert(BeyondShare);
+    }
+    next.run(request).await
+}
+
+/// Refuses with `429` a request that is marked.
+pub(crate) async fn refuse_beyond_share(request: Request, next: Next) -> Response {
+    if request.extensions().get::<BeyondShare>().is_none() {
+        return next.run(request).await;
+    }
+    let detail = "Too many requests at once from this address. Try again when some of them are answered.";
+    let problem = Problem::new(ProblemKind::TooManyRequests, detail).retry_after(Duration::from_secs(1));
+    Refusal(problem).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Places;
+    use axum::body::Body;
+    use axum::extract::{ConnectInfo, Request};
+    use std::net::SocketAddr;
+
+    fn behind_proxy(share: usize) -> Places {
+        Places::new(share, &["127.0.0.1/32".parse().unwrap(), "10.0.0.0/8".parse().unwrap()])
+    }
+
+    fn address(text: &str) -> SocketAddr {
+        text.parse().unwrap()
+    }
+
+    fn request(peer: &str, forwarded: Option<&str>) -> Request {
+        let mut request = Request::new(Body::empty());
+        request.extensions_mut().insert(ConnectInfo(address(peer)));
+        if let Some(forwarded) = forwarded {
+            request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+        }
+        request
+    }
+
+    #[test]
+    fn an_address_holds_its_share_of_connections_and_no_more() {
+        let places = behind_proxy(2);
+        let local = Some(address("192.0.2.80:443"));
+        let connect = |peer: &str| places.of_connection(address(peer), local);
+        let first = connect("198.51.100.1:1").unwrap();
+        let _second = connect("[::ffff:198.51.100.1]:2").unwrap();
+        assert!(connect("198.51.100.1:3").is_none());
+        let _other = connect("198.51.100.2:1").unwrap();
+        drop(first);
+        let _again = connect("198.51.100.1:3").unwrap();
+        assert!(connect("198.51.100.1:4").is_none());
+    }
+
+    #[test]
+    fn one_customer_of_ipv6_has_one_share() {
+        let places = behind_proxy(2);
+        let local = Some(address("[2001:db8:ff::1]:443"));
+        let connect = |peer: &str| places.of_connection(address(peer), local);
+        let _held = (connect("[2001:db8:0:1::1]:1").unwrap(), connect("[2001:db8:0:1:f::2]:1").unwrap());
+        assert!(connect("[2001:db8:0:1::3]:1").is_none());
+        assert!(connect("[2001:db8:0:2::1]:1").is_some());
+    }
+
+    #[test]
+    fn neither_proxies_nor_this_machine_are_counted_at_the_door() {
+        let places = behind_proxy(1);
+        let rows = [
+            ("127.0.0.1:1", "127.0.0.1:8080"),
+            ("10.1.2.3:1", "10.0.0.1:80"),
+            ("192.0.2.1:1", "192.0.2.1:80"),
+        ];
+        for (peer, local) in rows {
+            let connect = || places.of_connection(address(peer), Some(address(local)));
+            assert!([connect(), connect(), connect()].iter().all(Option::is_some), "{peer}");
+        }
+        // Another address of the same machine may be anybody's: a container has one.
+        let connect = || places.of_connection(address("127.0.0.2:1"), Some(address("127.0.0.1:80")));
+        assert!([connect(), connect()].iter().any(Option::is_none));
+    }
+
+    #[test]
+    fn requests_are_counted_by_whom_a_trusted_proxy_names() {
+        let rows = [
+            ("127.0.0.1:1", Some("198.51.100.1"), true),
+            ("10.0.0.7:1", Some("198.51.100.1, 10.0.0.8"), true),
+            ("127.0.0.1:1", None, false),
+            ("127.0.0.1:1", Some("127.0.0.1"), false),
+            // Counted at the door, and its header is not believed.
+            ("198.51.100.9:1", Some("198.51.100.1"), false),
+        ];
+        for (peer, forwarded, is_counted) in rows {
+            let places = behind_proxy(1);
+            let request = request(peer, forwarded);
+            let (first, second) = (places.of_request(&request), places.of_request(&request));
+            assert_eq!((first.is_some(), second.is_none()), (true, is_counted), "{peer} {forwarded:?}");
+            drop(first);
+            assert!(places.of_request(&request).is_some(), "{peer} {forwarded:?}");
+            drop(second);
+            assert!(places.held.lock().unwrap().is_empty(), "{peer} {forwarded:?}");
+        }
+    }
+}
