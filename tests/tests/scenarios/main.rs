@@ -14,6 +14,7 @@ mod engine_ends;
 mod hardening;
 mod login;
 mod r#match;
+mod odd_inputs;
 mod one_box;
 mod operate_rounds;
 mod place_bet;
