@@ -36,6 +36,17 @@ impl Stage {
             Self::Prod => "prod",
         }
     }
+
+    /// Who issues its tokens, unless the environment says otherwise: a token of one stage is foreign to all others, even
+    /// where two were given the same key.
+    fn token_issuer(self) -> String {
+        format!("evens-{}", self.as_str())
+    }
+
+    /// Whom its tokens are for, in the same way.
+    fn token_audience(self) -> String {
+        format!("evens-api-{}", self.as_str())
+    }
 }
 
 /// What the environment says.
@@ -45,8 +56,8 @@ impl Stage {
 /// | `EVENS_STAGE` | `local` | `local`, `dev`, `staging` or `prod`; part of every queue's name |
 /// | `EVENS_TABLE` | `evens-{stage}` | the DynamoDB table |
 /// | `EVENS_TOKEN_PUBLIC_KEYS` | none when local, else required | `kid:base64` pairs of Ed25519 keys, separated by commas; several hold at once, so that keys can be changed |
-/// | `EVENS_TOKEN_ISSUER` | `evens` | the `iss` of a token |
-/// | `EVENS_TOKEN_AUDIENCE` | `evens-api` | the `aud` of a token |
+/// | `EVENS_TOKEN_ISSUER` | `evens-{stage}` | the `iss` of a token |
+/// | `EVENS_TOKEN_AUDIENCE` | `evens-api-{stage}` | the `aud` of a token |
 /// | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
 /// | `EVENS_PHONE_COUNTRY` | `IN` | the country of phone numbers that are given without one |
 /// | `EVENS_RATE_LIMITS` | the table of [`evens_contracts::Rate`] | budgets that differ: `bets=600/1m,login=20/15m`; or `off`, not in prod. Locally nothing is counted by address, because everybody has the same one, unless it stands here |
@@ -105,8 +116,8 @@ impl Settings {
             stage: Stage::Local,
             table: "evens-local".to_owned(),
             token_public_keys: Vec::new(),
-            token_issuer: "evens".to_owned(),
-            token_audience: "evens-api".to_owned(),
+            token_issuer: Stage::Local.token_issuer(),
+            token_audience: Stage::Local.token_audience(),
             refund_after: evens_exchange::REFUND_AFTER,
             phone_country: Country::INDIA,
             rate_limits: RateLimits::of_stage(Stage::Local),
@@ -149,8 +160,8 @@ impl Settings {
             stage,
             table,
             token_public_keys,
-            token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or(defaults.token_issuer),
-            token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or(defaults.token_audience),
+            token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or_else(|| stage.token_issuer()),
+            token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or_else(|| stage.token_audience()),
             refund_after,
             phone_country: optional(lookup, "EVENS_PHONE_COUNTRY", "a country's two letters, such as IN")?
                 .unwrap_or(defaults.phone_country),
