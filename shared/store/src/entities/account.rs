@@ -60,7 +60,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         phone: fields.get("phone")?,
         name: fields.optional("user_name")?,
         picture: fields.optional("picture")?,
-        role: fields.get("user_role")?,
+        role: fields.optional("user_role")?.unwrap_or_default(),
         is_blocked: item.contains_key(BLOCKED),
         is_phone_verified: item.contains_key("phone_verified"),
         vip_level: fields.get("vip_level")?,
