@@ -13,6 +13,7 @@ use evens_runtime::telemetry::chain;
 use evens_store::{Login, LoginOutcome, PasswordHash};
 use jiff::Timestamp;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) async fn log_in(
     Traced(context): Traced,
@@ -28,7 +29,8 @@ pub(crate) async fn log_in(
     Ok(Answer::ok(answer))
 }
 
-/// Another login may make the hash anew while the password is checked: then it is checked once more.
+/// Another login may make the hash anew while the password is checked: then it is checked once more. Who replaces the
+/// password as fast as that is asked to wait: it is nothing that is wrong with the system.
 async fn enter(
     context: &Context,
     credentials: &Credentials,
@@ -42,7 +44,8 @@ async fn enter(
             return Ok(entered);
         }
     }
-    Err(Problem::unavailable().into())
+    let detail = "The password of the account is being replaced. Try again in a second.";
+    Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(Duration::from_secs(1)).into())
 }
 
 /// `None` where the hash that the password was checked with is another one now.
@@ -57,6 +60,7 @@ async fn try_to_enter(
     let stored = login.as_ref().map(|login| login.password.clone());
     let verdict = credentials.passwords.verify(password.clone(), stored).await?;
     let (Verdict::Right { rehashed }, Some(login)) = (verdict, login) else {
+        log_refused(phone, visitor, "the phone number or the password is wrong");
         let detail = "The phone number or the password is wrong.";
         return Err(Problem::new(ProblemKind::WrongCredentials, detail).into());
     };
@@ -64,7 +68,10 @@ async fn try_to_enter(
     let last_login = LastLogin { at: now, address: visitor.address.to_string() };
     let account = match context.store.record_login(login.user, &last_login).await? {
         LoginOutcome::LoggedIn(account) => *account,
-        LoginOutcome::Blocked => return Err(Problem::blocked().into()),
+        LoginOutcome::Blocked => {
+            log_refused(phone, visitor, "the account is blocked");
+            return Err(Problem::blocked().into());
+        }
     };
     if let Some(rehashed) = &rehashed {
         keep_rehashed(context, phone, &login, rehashed, now).await;
@@ -75,6 +82,18 @@ async fn try_to_enter(
     let wallet = context.store.load_wallet(account.user).await?;
     let user = UserBody::new(&account, wallet.balance);
     Ok(Some((account, LoginAnswer::new(user, tokens))))
+}
+
+/// Says who tries to get in, for whoever looks for somebody that guesses: all but the last two digits of the number are
+/// masked.
+fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
+    let address = visitor.address;
+    tracing::info!(
+        client.address = %address,
+        phone = ?phone,
+        reason,
+        "Refused a login from {address} to the number {phone:?}: {reason}"
+    );
 }
 
 /// The login stands whether or not this succeeds: the next one does it.

@@ -15,12 +15,8 @@ use jiff::Timestamp;
 enum RegistrationFault {
     #[error("User {0} not found")]
     UnknownUser(UserId),
-    #[error("Invalid referral code: {0}")]
-    UnknownCode(ReferralCode),
-    #[error("Invalid referral code: {0} is the player's own")]
-    SelfReferral(ReferralCode),
-    #[error("User {0} was not referred")]
-    NotReferred(UserId),
+    #[error("User {0} did not sign up with the referral code {1}")]
+    NotReferred(UserId, ReferralCode),
     #[error("the bonus balance cannot hold the bonus for user {0}")]
     BalanceTooLarge(UserId),
 }
@@ -91,10 +87,22 @@ async fn record_referral(
             Ok(JobDone("Referral already recorded"))
         }
         RecordReferral::BonusFirst => Err(JobError::retryable(TooEarly(user))),
-        RecordReferral::NotReferred => Err(JobError::permanent(RegistrationFault::NotReferred(user))),
-        RecordReferral::UnknownCode => Err(JobError::permanent(RegistrationFault::UnknownCode(code))),
-        RecordReferral::SelfReferral => Err(JobError::permanent(RegistrationFault::SelfReferral(code))),
+        RecordReferral::NotReferred => Err(JobError::permanent(RegistrationFault::NotReferred(user, code))),
+        RecordReferral::EndedBefore => Ok(JobDone("No referral, as decided before")),
+        RecordReferral::UnknownCode => Ok(end_without_referral(user, code, "nobody has it")),
+        RecordReferral::SelfReferral => Ok(end_without_referral(user, code, "it is the player's own")),
     }
+}
+
+/// Says why a sign-up has no referral. Anybody can type any code, so that is no fault that an operator must look at.
+fn end_without_referral(user: UserId, code: ReferralCode, reason: &'static str) -> JobDone {
+    tracing::info!(
+        "user.id" = %user,
+        referral_code = %code,
+        reason,
+        "Invalid referral code: {code} of user {user}, as {reason}; the sign-up has no referral"
+    );
+    JobDone("No referral")
 }
 
 async fn apply_referral_bonus(

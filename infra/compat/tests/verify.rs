@@ -24,6 +24,16 @@ async fn close(system: &System, round: &str) {
     system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &json!({})).await;
 }
 
+/// Closes the round, and waits until nothing can be matched in it any more and its seed is public.
+async fn close_and_publish(system: &System, round: &str) {
+    close(system, round).await;
+    let is_public = async || {
+        let rounds = system.records("round").await;
+        rounds.iter().any(|found| text(found, "round") == round && !text(found, "seed").is_empty())
+    };
+    system.wait_for(&format!("the seed of {round}"), is_public).await;
+}
+
 const IN_ORDER: &str = "\
 The table evens-local holds 2 wallets, 5 entries, 2 bets, 1 waiting, 1 matches, 1 rounds, 1 seeds, 2 deposits.
 On their way: 1 waiting bets, 0 unsettled matches, 0 sign-ups.
@@ -220,8 +230,19 @@ async fn nothing_to_look_at_is_neither_clean_nor_broken() {
     assert!(said.err.contains("error: there is no round demo\nhint: "), "{}", said.err);
 }
 
+/// What `evens verify round demo` prints of that match, up to the nonces and the conclusion.
+fn round_text(bet_match: &system::Record, state: &str, hash: &str, seed: &str, recomputed: &str) -> String {
+    let [id, bet_a, bet_b, winner] = ["match", "bet_a", "bet_b", "winner"].map(|name| text(bet_match, name));
+    format!(
+        "round      demo\nstate      {state}\ndraw       match, by rule 2\nseed hash  {hash}\nseed       {seed}\n\n\
+         {:<38}{:<38}{:<38}state    winner  recomputed\n\
+         {id}  {bet_a}  {bet_b}  SETTLED  {winner}       {recomputed}\n\n",
+        "match", "bet on A", "bet on B"
+    )
+}
+
 #[tokio::test]
-async fn the_seed_of_an_open_round_stays_secret() {
+async fn the_secrets_of_an_open_round_stay_secret() {
     let system = played().await;
     let bet_match = system.records("match").await.swap_remove(0);
     let (secret, hash) = (
@@ -229,28 +250,34 @@ async fn the_seed_of_an_open_round_stays_secret() {
         text(&system.records("round").await[0], "seed_hash"),
     );
     let [id, bet_a, bet_b, winner] = ["match", "bet_a", "bet_b", "winner"].map(|name| text(&bet_match, name));
-    let expected = |state: &str, seed: &str, recomputed: &str, conclusion: &str| {
-        format!(
-            "round      demo\nstate      {state}\ndraw       match\nseed hash  {hash}\nseed       {seed}\n\n\
-             {:<38}{:<38}{:<38}state    winner  recomputed\n\
-             {id}  {bet_a}  {bet_b}  SETTLED  {winner}       {recomputed}\n\n{conclusion}\n",
-            "match", "bet on A", "bet on B"
-        )
-    };
+    let nonces = ["nonce_a", "nonce_b"].map(|name| text(&bet_match, name));
+    assert!(nonces.iter().all(|nonce| nonce.len() == 64), "{nonces:?}");
     let open = system.run(&["verify", "round", "demo"]);
-    let conclusion = "Nothing is recomputed: the seed is not public until the round closes.";
-    assert_eq!(open.out, expected("OPEN", "not public until the round closes", "-", conclusion));
-    assert_eq!(open.code, 0);
+    let shown = round_text(&bet_match, "OPEN", &hash, "not public until the round has closed", "-");
+    let conclusion = "Nothing is recomputed: the seed is not public until the round has closed.\n";
+    assert_eq!((open.code, &open.out), (0, &format!("{shown}{conclusion}")));
     let all = system.run(&["verify", "round", "demo", "--json"]);
     let books = system.run(&["verify", "--json"]);
     for said in [&open, &all, &books] {
-        assert!(!said.out.contains(&secret) && !said.err.contains(&secret));
+        for hidden in [&secret, &nonces[0], &nonces[1]] {
+            assert!(!said.out.contains(hidden) && !said.err.contains(hidden), "{said:?}");
+        }
     }
 
-    close(&system, "demo").await;
+    close_and_publish(&system, "demo").await;
     let closed = system.run(&["verify", "round", "demo"]);
-    let conclusion = "Every draw is as the public seed or the oracle says.";
-    assert_eq!((closed.code, closed.out), (0, expected("CLOSED", &secret, &winner, conclusion)));
+    let mut of_bets =
+        [(&bet_a, &nonces[0]), (&bet_b, &nonces[1])].map(|(bet, nonce)| format!("{bet}  {nonce}\n"));
+    of_bets.sort();
+    let shown = round_text(&bet_match, "CLOSED", &hash, &secret, &winner);
+    let [first, second] = of_bets;
+    let conclusion = "Every draw is as the public seed or the oracle says.\n";
+    let expected = format!("{shown}{:<38}nonce\n{first}{second}\n{conclusion}", "bet");
+    assert_eq!((closed.code, closed.out), (0, expected));
+    let all = system.run(&["verify", "round", "demo", "--json"]);
+    let object: Value = serde_json::from_str(&all.out).expect("an object");
+    let told = ["nonceA", "nonceB"].map(|name| &object["matches"][0][name]);
+    assert_eq!((told, &object["drawRule"]), ([&json!(nonces[0]), &json!(nonces[1])], &json!(2)));
 
     let loser = if winner == "A" { "B" } else { "A" };
     system.corrupt("match", "winner", string(loser)).await;
@@ -260,6 +287,12 @@ async fn the_seed_of_an_open_round_stays_secret() {
         "The match {id} was won by {loser}, but must have been won by {winner}.\nThe draws are NOT in order.\n"
     );
     assert!(rigged.out.ends_with(&fault), "{}", rigged.out);
+
+    // A round of before there were nonces: no draw is made from them.
+    system.corrupt("round", "draw_rule", number("1")).await;
+    let old = system.run(&["verify", "round", "demo"]);
+    assert!(old.out.contains("\ndraw       match, by rule 1\n"), "{}", old.out);
+    assert!(!old.out.contains(&nonces[0]) && !old.out.contains(&nonces[1]), "{}", old.out);
 }
 
 #[tokio::test]
@@ -274,7 +307,7 @@ async fn the_result_of_an_oracle_is_checked_by_its_signature() {
     system.bet(1, "derby", "A", 5).await;
     system.bet(2, "derby", "B", 5).await;
     system.wait_for_matches("derby", "JOINED", 1).await;
-    close(&system, "derby").await;
+    close_and_publish(&system, "derby").await;
     let signature = base64(oracle.sign(b"evens-result\nderby\nA").as_ref());
     let result = json!({ "winner": "A", "signature": signature });
     system.post(8, Role::Oracle, "/api/rounds/derby/result", &result).await;

@@ -73,7 +73,7 @@ impl Platform {
         let pkcs8 = TokenSigner::generate_pkcs8()?;
         Ok(Self {
             store: Store::new(clients.dynamodb, Self::TABLE.to_owned()),
-            signer: TokenSigner::from_pkcs8("start", &pkcs8, "evens", "evens-api")?,
+            signer: TokenSigner::from_pkcs8("start", &pkcs8, "evens-local", "evens-api-local")?,
             signing_key: format!("start:{}", BASE64_STANDARD.encode(&pkcs8)),
             encrypted: [encrypted[0], encrypted[1]],
             engines,

@@ -1,23 +1,44 @@
 //! [`UserName`]: what a player wants to be called.
 
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use std::fmt;
 use std::str::FromStr;
 
-/// A player's name as it is shown: 1 to 64 characters, none of which can disturb the text around it.
+/// A player's name as it is shown: 1 to 64 characters, of which something can be seen, and none of which can disturb the
+/// text around it.
+///
+/// [`UserName::parse`] reads what a person typed; [`FromStr`] reads what was stored and asks only for its length, as the
+/// rule may change and a stored name must still read.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
-/// The text is no name that could be shown.
+/// Why a text is not a [`UserName`], in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "is not 1 to {} characters without line breaks, control characters or marks of direction",
-    UserName::LENGTH_MAX
-)]
-pub struct UserNameError;
+pub enum UserNameError {
+    /// Nothing, or more than there is room for.
+    #[error("has not 1 to {} characters", UserName::LENGTH_MAX)]
+    Length,
+    /// A line break, a control character, a mark of direction, a blank or a filler that nobody sees.
+    #[error("has the character U+{:04X}, which cannot be seen, or disturbs the text around it", u32::from(*.0))]
+    Character(char),
+    /// Marks and joiners only, which are seen on other characters.
+    #[error("has no letter, digit, punctuation or symbol")]
+    Invisible,
+}
 
 impl UserName {
     /// The longest name, in characters.
     pub const LENGTH_MAX: usize = 64;
+
+    /// Reads a name as it was typed. White space around it is dropped.
+    pub fn parse(text: &str) -> Result<Self, UserNameError> {
+        let name: Self = text.trim().parse()?;
+        if let Some(disturbing) = name.0.chars().find(|c| disturbs(*c)) {
+            return Err(UserNameError::Character(disturbing));
+        }
+        if name.0.chars().any(can_be_seen) { Ok(name) } else { Err(UserNameError::Invisible) }
+    }
 
     /// The name's text.
     pub fn as_str(&self) -> &str {
@@ -25,29 +46,49 @@ impl UserName {
     }
 }
 
-/// Control characters, and those of no width that hide, reorder or break the text around them.
-///
-/// The two joiners (U+200C, U+200D) are allowed: names in Indian scripts need them.
+/// What Unicode says to show as nothing, except the joiners (U+200C, U+200D), which names in Indian scripts need, and the
+/// two that choose between the forms of a symbol (U+FE0E, U+FE0F); what is no character, controls the text or breaks the
+/// line; and the pattern of Braille without dots, which Unicode counts among the symbols.
 fn disturbs(c: char) -> bool {
-    let is_direction =
-        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let is_break = matches!(c, '\u{2028}' | '\u{2029}');
-    let is_blank = matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
-    c.is_control() || is_direction || is_break || is_blank
+    if matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}') {
+        return false;
+    }
+    let is_control = is_any(
+        c,
+        &[
+            GeneralCategoryGroup::Other,
+            GeneralCategoryGroup::LineSeparator,
+            GeneralCategoryGroup::ParagraphSeparator,
+        ],
+    );
+    is_control || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) || c == '\u{2800}'
+}
+
+/// A character that is there by itself, unlike a blank or a mark on another one.
+fn can_be_seen(c: char) -> bool {
+    is_any(
+        c,
+        &[
+            GeneralCategoryGroup::Letter,
+            GeneralCategoryGroup::Number,
+            GeneralCategoryGroup::Punctuation,
+            GeneralCategoryGroup::Symbol,
+        ],
+    )
+}
+
+fn is_any(c: char, groups: &[GeneralCategoryGroup]) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    groups.iter().any(|group| group.contains(category))
 }
 
 impl FromStr for UserName {
     type Err = UserNameError;
 
-    /// White space around the name is dropped.
+    /// A stored name.
     fn from_str(text: &str) -> Result<Self, UserNameError> {
-        let name = text.trim();
-        let is_visible = name.chars().any(|c| !matches!(c, '\u{200c}' | '\u{200d}'));
-        if is_visible && name.chars().count() <= Self::LENGTH_MAX && !name.chars().any(disturbs) {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(UserNameError)
-        }
+        let fits = (1..=Self::LENGTH_MAX).contains(&text.chars().count());
+        if fits { Ok(Self(text.to_owned())) } else { Err(UserNameError::Length) }
     }
 }
 

@@ -100,10 +100,12 @@ impl Referral {
 pub enum RecordReferral {
     /// It was recorded before; this is the referrer.
     RecordedBefore(UserId),
-    /// The player signed up without a code or with another one, or the sign-up ended without a referral.
+    /// The player signed up without a code or with another one: no client can ask for that.
     NotReferred,
     /// The bonus of the sign-up is still owed, and comes first.
     BonusFirst,
+    /// The sign-up ended without a referral, as its code was nobody's or the player's own.
+    EndedBefore,
     /// Nobody has the code.
     UnknownCode,
     /// The code is the player's own.
@@ -128,7 +130,7 @@ pub fn record_referral(
     }
     match referred.registration {
         Registration::BonusDue => return RecordReferral::BonusFirst,
-        Registration::ReferralBonusDue | Registration::Done => return RecordReferral::NotReferred,
+        Registration::ReferralBonusDue | Registration::Done => return RecordReferral::EndedBefore,
         Registration::ReferralDue => {}
     }
     match found {

@@ -49,11 +49,11 @@ const TABLE: &str = "
     -         no    BONUS_DUE           -      NotReferred
     -         no    DONE                2      NotReferred
     -         other REFERRAL_DUE        2      NotReferred
-    -         yes   DONE                2      NotReferred
-    -         yes   REFERRAL_BONUS_DUE  2      NotReferred
     -         yes   BONUS_DUE           -      BonusFirst
     -         yes   BONUS_DUE           1      BonusFirst
     -         yes   BONUS_DUE           2      BonusFirst
+    -         yes   DONE                2      EndedBefore
+    -         yes   REFERRAL_BONUS_DUE  2      EndedBefore
     -         yes   REFERRAL_DUE        -      UnknownCode
     -         yes   REFERRAL_DUE        1      SelfReferral
     -         yes   REFERRAL_DUE        2      Recorded
@@ -72,7 +72,7 @@ macro_rules! walk {
     };
 }
 
-walk!(RecordedBefore NotReferred BonusFirst UnknownCode SelfReferral Recorded);
+walk!(RecordedBefore NotReferred BonusFirst EndedBefore UnknownCode SelfReferral Recorded);
 
 fn check([before, named, owed, found, _]: [&str; 5]) -> RecordReferral {
     let player = |cell: &str| cell.parse().ok().map(user);

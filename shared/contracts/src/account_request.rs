@@ -23,7 +23,7 @@ impl SignUpRequest {
         let phone = phone_number(&body, country)?;
         let password = new_password(&body, "password")?;
         let password = password.of(&phone).map_err(|error| Problem::invalid("password", error))?;
-        let name = body.optional_string("userName")?;
+        let name = user_name(&body)?;
         let referred_by = body.optional_string("referredBy")?;
         Ok(Self { phone, password, name, referred_by })
     }
@@ -76,7 +76,7 @@ impl ProfileRequest {
     /// Reads the body, which must hold something.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
-        let name = body.optional_string("userName")?;
+        let name = user_name(&body)?;
         let picture = body.optional_number::<PictureId>("profilePictureId")?.map(|PictureId(id)| id);
         if name.is_none() && picture.is_none() {
             return Err(Problem::invalid("userName", "is missing, and so is profilePictureId"));
@@ -120,6 +120,12 @@ impl PasswordRequest {
 fn phone_number(body: &Body<'_>, country: Country) -> Result<PhoneNumber, Problem> {
     let text: String = body.string("phoneNo")?;
     PhoneNumber::parse(&text, country).map_err(|error| Problem::invalid("phoneNo", error))
+}
+
+fn user_name(body: &Body<'_>) -> Result<Option<UserName>, Problem> {
+    let text: Option<String> = body.optional_string("userName")?;
+    let name = text.map(|text| UserName::parse(&text)).transpose();
+    name.map_err(|error| Problem::invalid("userName", error))
 }
 
 fn new_password(body: &Body<'_>, field: &'static str) -> Result<Password, Problem> {

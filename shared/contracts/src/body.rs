@@ -9,6 +9,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 /// A JSON object, its values not looked at yet.
+///
+/// Null is no value: a field that is there and null is refused, whether or not it may be left out. Who sends `null` meant
+/// to say something, and nobody can tell what.
 pub struct Body<'a> {
     fields: HashMap<Name<'a>, &'a RawValue>,
 }
@@ -47,11 +50,14 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The field's text as JSON; `None` where it is absent or null. In an inner object it is found by the last part of
-    /// its name: `oracle.publicKey` is `publicKey` there.
-    fn raw(&self, field: &str) -> Option<&'a str> {
+    /// The field's text as JSON; `None` where it is absent. In an inner object it is found by the last part of its name:
+    /// `oracle.publicKey` is `publicKey` there.
+    fn raw(&self, field: &'static str) -> Result<Option<&'a str>, Problem> {
         let name = field.rsplit('.').next().unwrap_or(field);
-        self.fields.get(name).map(|value| value.get()).filter(|text| *text != "null")
+        match self.fields.get(name).map(|value| value.get()) {
+            Some("null") => Err(Problem::invalid(field, "is null: leave it out, or give it a value")),
+            text => Ok(text),
+        }
     }
 
     /// A field that must be there and be a string of a certain form.
@@ -64,7 +70,7 @@ impl<'a> Body<'a> {
         &self,
         field: &'static str,
     ) -> Result<Option<T>, Problem> {
-        let Some(raw) = self.raw(field) else {
+        let Some(raw) = self.raw(field)? else {
             return Ok(None);
         };
         let text: String =
@@ -83,7 +89,7 @@ impl<'a> Body<'a> {
         &self,
         field: &'static str,
     ) -> Result<Option<T>, Problem> {
-        let Some(raw) = self.raw(field) else {
+        let Some(raw) = self.raw(field)? else {
             return Ok(None);
         };
         let is_number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
@@ -97,7 +103,7 @@ impl<'a> Body<'a> {
 
     /// A field that, if there, must be true or false.
     pub fn optional_flag(&self, field: &'static str) -> Result<Option<bool>, Problem> {
-        match self.raw(field) {
+        match self.raw(field)? {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
@@ -107,7 +113,7 @@ impl<'a> Body<'a> {
 
     /// A field that, if there, must be an object.
     pub fn optional_object(&self, field: &'static str) -> Result<Option<Body<'a>>, Problem> {
-        let Some(raw) = self.raw(field) else {
+        let Some(raw) = self.raw(field)? else {
             return Ok(None);
         };
         let fields = serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not an object"))?;

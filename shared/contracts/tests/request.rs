@@ -13,6 +13,8 @@ use evens_ledger::UserId;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+const NULL: &str = "is null: leave it out, or give it a value";
+
 /// The body of a good bet with one field written as this JSON, or left out where it is empty.
 fn bet_with(field: &str, json: &str) -> String {
     let usual =
@@ -40,8 +42,7 @@ fn place_bet_line(body: &[u8]) -> String {
 fn a_good_bet_is_read() {
     assert_eq!(PlaceBetRequest::parse(bet_with("", "").as_bytes()), Ok(good_bet()));
     let without_user = PlaceBetRequest { user_id: None, ..good_bet() };
-    assert_eq!(PlaceBetRequest::parse(bet_with("userId", "").as_bytes()), Ok(without_user.clone()));
-    assert_eq!(PlaceBetRequest::parse(bet_with("userId", "null").as_bytes()), Ok(without_user));
+    assert_eq!(PlaceBetRequest::parse(bet_with("userId", "").as_bytes()), Ok(without_user));
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn each_wrong_field_of_a_bet_is_named() {
         ("userId",  "[1]",                     "is not a number"),
         ("userId",  "{\"id\":1}",              "is not a number"),
         ("roundId", "",                        "is missing"),
-        ("roundId", "null",                    "is missing"),
+        ("roundId", "null",                    NULL),
         ("roundId", "5",                       "is not a string"),
         ("roundId", "false",                   "is not a string"),
         ("roundId", "[\"r\"]",                 "is not a string"),
@@ -162,7 +163,7 @@ fn each_wrong_field_of_a_bet_is_named() {
         ("roundId", "\"a\\nb\"",               "has a character other than letters, digits, '-', '_' and '.'"),
         ("roundId", "\"rønd\"",                "has a character other than letters, digits, '-', '_' and '.'"),
         ("amount",  "",                        "is missing"),
-        ("amount",  "null",                    "is missing"),
+        ("amount",  "null",                    NULL),
         ("amount",  "true",                    "is not a number"),
         ("amount",  "[5]",                     "is not a number"),
         ("amount",  "{\"value\":5}",           "is not a number"),
@@ -192,7 +193,7 @@ fn each_wrong_field_of_a_bet_is_named() {
         ("amount",  "1000000000000.00000001",  "is more than 1000000000000"),
         ("amount",  "99999999999999999999",    "is more than 1000000000000"),
         ("side",    "",                        "is missing"),
-        ("side",    "null",                    "is missing"),
+        ("side",    "null",                    NULL),
         ("side",    "1",                       "is not a string"),
         ("side",    "true",                    "is not a string"),
         ("side",    "[\"A\"]",                 "is not a string"),

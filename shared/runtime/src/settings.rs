@@ -38,6 +38,17 @@ impl Stage {
             Self::Prod => "prod",
         }
     }
+
+    /// Who issues its tokens, unless the environment says otherwise: a token of one stage is foreign to all others, even
+    /// where two were given the same key.
+    fn token_issuer(self) -> String {
+        format!("evens-{}", self.as_str())
+    }
+
+    /// Whom its tokens are for, in the same way.
+    fn token_audience(self) -> String {
+        format!("evens-api-{}", self.as_str())
+    }
 }
 
 /// Who opens rounds.
@@ -56,8 +67,8 @@ pub enum RoundOpener {
 /// | `EVENS_STAGE` | `local` | `local`, `dev`, `staging` or `prod`; part of every queue's name |
 /// | `EVENS_TABLE` | `evens-{stage}` | the DynamoDB table |
 /// | `EVENS_TOKEN_PUBLIC_KEYS` | none when local, else required | `kid:base64` pairs of Ed25519 keys, separated by commas; several hold at once, so that keys can be changed |
-/// | `EVENS_TOKEN_ISSUER` | `evens` | the `iss` of a token |
-/// | `EVENS_TOKEN_AUDIENCE` | `evens-api` | the `aud` of a token |
+/// | `EVENS_TOKEN_ISSUER` | `evens-{stage}` | the `iss` of a token |
+/// | `EVENS_TOKEN_AUDIENCE` | `evens-api-{stage}` | the `aud` of a token |
 /// | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
 /// | `EVENS_STAKE_MIN` | `1.00` | the least stake; a round may ask for more |
 /// | `EVENS_WAITING_BETS_MAX` | `50` | how many bets of one player may wait in one round |
@@ -124,8 +135,8 @@ impl Settings {
             stage: Stage::Local,
             table: "evens-local".to_owned(),
             token_public_keys: Vec::new(),
-            token_issuer: "evens".to_owned(),
-            token_audience: "evens-api".to_owned(),
+            token_issuer: Stage::Local.token_issuer(),
+            token_audience: Stage::Local.token_audience(),
             betting: BettingLimits {
                 stake_min: Amount::from_units(Self::STAKE_MIN_UNITS).unwrap_or(Amount::ZERO),
                 waiting_max: 50,
@@ -173,8 +184,8 @@ impl Settings {
             stage,
             table,
             token_public_keys,
-            token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or(defaults.token_issuer),
-            token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or(defaults.token_audience),
+            token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or_else(|| stage.token_issuer()),
+            token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or_else(|| stage.token_audience()),
             betting,
             rounds_opened_by,
             phone_country: optional(lookup, "EVENS_PHONE_COUNTRY", "a country's two letters, such as IN")?

@@ -4,9 +4,11 @@
 
 use evens_contracts::{Queue, Rate};
 use evens_exchange::BettingLimits;
-use evens_runtime::tokens::TokenSigner;
+use evens_ledger::UserId;
+use evens_runtime::tokens::{Role, TokenFault, TokenSigner, TokenVerifier};
 use evens_runtime::{RoundOpener, Settings, Stage, StartError};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 
 fn key(kid: &str) -> String {
     let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
@@ -79,6 +81,36 @@ fn everything_set() {
     assert_eq!(settings.attendance_offset.to_string(), "+00:00");
     assert_eq!(settings.registration_bonus.to_string(), "12.5");
     assert_eq!(settings.referral_bonus.to_string(), "10");
+}
+
+/// One key may be given to two stages by mistake: their tokens are foreign to each other all the same.
+#[test]
+fn a_token_of_one_stage_is_refused_by_all_others() {
+    let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
+    let key = TokenSigner::from_pkcs8("key", &pkcs8, "", "").unwrap().public_key();
+    let names = Stage::ALL.map(|stage| {
+        let keys = key.to_string();
+        let settings = read(&[("EVENS_STAGE", stage.as_str()), ("EVENS_TOKEN_PUBLIC_KEYS", &keys)]).unwrap();
+        (settings.token_issuer, settings.token_audience)
+    });
+    let now = Timestamp::now();
+    for (issuer, audience) in &names {
+        let signer = TokenSigner::from_pkcs8("key", &pkcs8, issuer, audience).unwrap();
+        let token =
+            signer.sign(UserId::new(41).unwrap(), Role::Operator, now, Duration::from_mins(1)).unwrap();
+        for (other_issuer, other_audience) in &names {
+            // One of the two is enough.
+            for (believed_issuer, believed_audience) in [(other_issuer, audience), (issuer, other_audience)] {
+                let verifier = TokenVerifier::new(vec![key.clone()], believed_issuer, believed_audience);
+                let verified = verifier.verify(&token, now).map(|claims| claims.user.number());
+                let expected = if other_issuer == issuer { Ok(41) } else { Err(TokenFault::Foreign) };
+                assert_eq!(
+                    verified, expected,
+                    "{issuer} {audience} by {believed_issuer} {believed_audience}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

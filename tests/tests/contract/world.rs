@@ -63,7 +63,8 @@ impl World {
     /// Player 41 holds 50 and has a bet in the round `open`, as has a blocked one; the round `closed` takes no bets;
     /// `with-oracle` waits for its result.
     pub(crate) async fn new() -> Self {
-        let second = signer("second", &TokenSigner::generate_pkcs8().unwrap(), "evens", "evens-api");
+        let second =
+            signer("second", &TokenSigner::generate_pkcs8().unwrap(), "evens-local", "evens-api-local");
         let keys = String::leak(second.public_key().to_string());
         let variables = [
             ("EVENS_ARGON2", "m=8,t=1,p=1"),
@@ -221,10 +222,10 @@ fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> 
     let earlier = now - SignedDuration::from_hours(2);
     let later = now + SignedDuration::from_hours(2);
     let foreign = [
-        ("foreign key", signer("local", &foreign_key, "evens", "evens-api")),
-        ("unknown key", signer("other", &foreign_key, "evens", "evens-api")),
-        ("other audience", signer("local", &key, "evens", "somebody-else")),
-        ("other issuer", signer("local", &key, "somebody-else", "evens-api")),
+        ("foreign key", signer("local", &foreign_key, "evens-local", "evens-api-local")),
+        ("unknown key", signer("other", &foreign_key, "evens-local", "evens-api-local")),
+        ("other audience", signer("local", &key, "evens-local", "somebody-else")),
+        ("other issuer", signer("local", &key, "somebody-else", "evens-api-local")),
     ];
     // Each kind for each role: whoever may use a route has such a token too.
     for (role, number, blocked, former) in [
@@ -251,7 +252,7 @@ fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> 
     let player = own(World::PLAYER, Role::Player, now);
     let parts: Vec<_> = player.split('.').collect();
     let claims = json!({
-        "iss": "evens", "aud": "evens-api", "sub": "41", "role": "operator",
+        "iss": "evens-local", "aud": "evens-api-local", "sub": "41", "role": "operator",
         "iat": now.as_second(), "exp": now.as_second() + 3_600, "jti": "x",
     });
     let claims = base64url(claims.to_string().as_bytes());

@@ -50,7 +50,7 @@ impl Platform {
         Self {
             store: Store::new(clients.dynamodb, "evens-local".to_owned()),
             queues: Queues::resolve(clients.sqs, "local").await.unwrap(),
-            signer: TokenSigner::from_pkcs8("test", &pkcs8, "evens", "evens-api").unwrap(),
+            signer: TokenSigner::from_pkcs8("test", &pkcs8, "evens-local", "evens-api-local").unwrap(),
             signing_key: format!("test:{}", BASE64_STANDARD.encode(&pkcs8)),
             engines,
         }

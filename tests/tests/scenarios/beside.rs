@@ -63,7 +63,7 @@ impl Beside {
 /// The signer of the process's tokens.
 fn signer(scenario: &Scenario) -> TokenSigner {
     let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
-    TokenSigner::from_pkcs8("local", &key, "evens", "evens-api").unwrap()
+    TokenSigner::from_pkcs8("local", &key, "evens-local", "evens-api-local").unwrap()
 }
 
 /// What opens sessions, without what asks for the password.

@@ -129,3 +129,36 @@ async fn sessions_of_two_devices_are_independent() {
     Tokens::of(&scenario.refresh(&signed_up.refresh).await);
     scenario.finish().await;
 }
+
+/// Whoever guesses is found in the log by the address, and by as much of the number as tells one player from another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_login_is_a_line_with_its_address_and_a_masked_number() {
+    let scenario = Scenario::start_with(&[("RUST_LOG", "info,dynoxide=error")]).await;
+    scenario.signed_up(&phone(1), PASSWORD).await;
+    let blocked = scenario.signed_up(&phone(2), PASSWORD).await;
+    scenario.set_blocked(blocked.user, true).await;
+    let guess = "battery staple";
+    for (number, password) in [(1, guess), (93, guess), (2, PASSWORD), (1, PASSWORD)] {
+        scenario.log_in(&phone(number), password).await;
+    }
+    let log = scenario.log();
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let refused: Vec<_> = lines
+        .filter(|line| line["client.address"] == "127.0.0.1")
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap().to_owned();
+            let (phone, reason) = (text("phone"), text("reason"));
+            let said = format!("Refused a login from 127.0.0.1 to the number {phone}: {reason}");
+            assert_eq!(line["message"], said);
+            (phone, reason)
+        })
+        .collect();
+    let wrong = "the phone number or the password is wrong";
+    let expected =
+        [("+**********01", wrong), ("+**********93", wrong), ("+**********02", "the account is blocked")];
+    assert_eq!(refused, expected.map(|(phone, reason)| (phone.to_owned(), reason.to_owned())));
+    for secret in [guess, PASSWORD, &phone(1), &phone(93), &phone(2)] {
+        assert!(!log.contains(secret.trim_start_matches('+')), "the log says {secret}");
+    }
+    scenario.finish().await;
+}

@@ -15,6 +15,7 @@ mod engine_ports;
 mod hardening;
 mod login;
 mod r#match;
+mod odd_inputs;
 mod one_address;
 mod one_box;
 mod operate_rounds;

@@ -15,6 +15,8 @@ mod one_box;
 mod one_box_alarms;
 mod one_box_settings;
 mod own_metrics;
+mod role_conditions;
+mod role_ledger;
 mod roles;
 mod rollout;
 mod stacks;

@@ -1,6 +1,7 @@
 //! One box: what its machine may do, whom it lets in, what it loses, and how its unit fits the code.
 
-use crate::roles::{Allowed, allowed, changes_of_ledger, items, texts};
+use crate::role_ledger::changes_of_ledger;
+use crate::roles::{Allowed, allowed, items, texts};
 use crate::stacks::{ONE_BOX, read, template};
 use crate::template::{functions, resources};
 use crate::{assert_none, root};

@@ -1,7 +1,7 @@
 //! `evens verify round`: a round's draws, made again from what is public.
 //!
 //! It never reads the secret of a round: only the seed that the round has published. So it can be run by anybody who
-//! may read rounds, and what it prints of an open round reveals nothing.
+//! may read rounds, and what it prints of a round whose seed is not public reveals nothing: no nonce of a bet either.
 
 use crate::cli::VerifyRoundArgs;
 use crate::commands::verify::{cannot_read, open_store};
@@ -9,10 +9,11 @@ use crate::home::{Home, Sharing};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_audit::{MatchAudit, audit_match, audit_round};
-use evens_exchange::{Draw, Round, RoundOutcome, RoundState, Seed, Side};
+use evens_exchange::{BetId, Draw, DrawRule, Match, Nonce, Round, RoundOutcome, RoundState, Seed, Side};
 use evens_runtime::StartError;
 use evens_store::Store;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::process::ExitCode;
 
@@ -37,15 +38,28 @@ async fn audit(store: &Store, args: &VerifyRoundArgs) -> Result<RoundAudit, Star
         let message = format!("there is no round {}", args.id);
         return Err(StartError::new(message, "look at its id, and at the data folder that --data names"));
     };
-    let (mut matches, mut after) = (Vec::new(), None);
+    let (mut matches, mut nonces, mut after) = (Vec::new(), BTreeMap::new(), None);
     loop {
         let page = store.list_matches(&round.id, after, 1_000).await.map_err(cannot_read)?;
         matches.extend(page.matches.iter().map(|found| audit_match(&round, round.state.seed(), found)));
+        if is_drawn_from_nonces(&round) {
+            nonces.extend(page.matches.into_iter().flat_map(nonces_of));
+        }
         after = page.next_after;
         if after.is_none() {
-            return Ok(RoundAudit { faults: audit_round(&round), round, matches });
+            return Ok(RoundAudit { faults: audit_round(&round), round, matches, nonces });
         }
     }
+}
+
+/// Whether the nonces of its bets are part of draws that can be made again.
+fn is_drawn_from_nonces(round: &Round) -> bool {
+    round.draw == Draw::Match && round.draw_rule == DrawRule::Nonces && round.state.seed().is_some()
+}
+
+fn nonces_of(found: Match) -> [(BetId, Option<Nonce>); 2] {
+    let Match { bet_a, bet_b, nonce_a, nonce_b, .. } = found;
+    [(bet_a, nonce_a), (bet_b, nonce_b)]
 }
 
 /// A round and its draws, made again.
@@ -53,6 +67,8 @@ struct RoundAudit {
     round: Round,
     faults: Vec<String>,
     matches: Vec<MatchAudit>,
+    /// Of each bet that was matched, where draws are made from them and they may be told.
+    nonces: BTreeMap<BetId, Option<Nonce>>,
 }
 
 impl RoundAudit {
@@ -70,19 +86,26 @@ impl RoundAudit {
     fn text(&self) -> String {
         let mut text = String::new();
         // Nothing fails that is written to a string.
-        let _ = self.write_round(&mut text).and_then(|()| self.write_matches(&mut text));
+        let _ = self
+            .write_round(&mut text)
+            .and_then(|()| self.write_matches(&mut text))
+            .and_then(|()| self.write_nonces(&mut text))
+            .and_then(|()| self.write_faults(&mut text));
         text
     }
 
     fn write_round(&self, text: &mut String) -> fmt::Result {
-        let Round { id, draw, seed_hash, state, .. } = &self.round;
+        let Round { id, draw, draw_rule, seed_hash, state, .. } = &self.round;
         writeln!(text, "round      {id}")?;
         writeln!(text, "state      {}", state.name().as_str())?;
-        writeln!(text, "draw       {}", draw.as_str())?;
+        match draw {
+            Draw::Match => writeln!(text, "draw       match, by rule {}", draw_rule.number())?,
+            Draw::Round | Draw::Oracle(_) => writeln!(text, "draw       {}", draw.as_str())?,
+        }
         writeln!(text, "seed hash  {seed_hash}")?;
         match state.seed() {
             Some(seed) => writeln!(text, "seed       {}", seed.reveal())?,
-            None => writeln!(text, "seed       not public until the round closes")?,
+            None => writeln!(text, "seed       {}", self.why_no_seed())?,
         }
         if let Draw::Oracle(oracle) = draw {
             let key = BASE64_STANDARD.encode(oracle.public_key);
@@ -114,6 +137,22 @@ impl RoundAudit {
         if !self.matches.is_empty() {
             writeln!(text)?;
         }
+        Ok(())
+    }
+
+    fn write_nonces(&self, text: &mut String) -> fmt::Result {
+        if self.nonces.is_empty() {
+            return Ok(());
+        }
+        writeln!(text, "{:<38}nonce", "bet")?;
+        for (bet, nonce) in &self.nonces {
+            let nonce = nonce.as_ref().map_or_else(|| "none".to_owned(), Nonce::reveal);
+            writeln!(text, "{bet}  {nonce}")?;
+        }
+        writeln!(text)
+    }
+
+    fn write_faults(&self, text: &mut String) -> fmt::Result {
         for fault in &self.faults {
             writeln!(text, "The round {} {fault}.", self.round.id)?;
         }
@@ -123,16 +162,26 @@ impl RoundAudit {
         writeln!(text, "{}", self.conclusion())
     }
 
-    fn conclusion(&self) -> &'static str {
+    /// Why the seed is not public: while the round is open, and for a moment afterwards.
+    fn why_no_seed(&self) -> &'static str {
+        match self.round.state {
+            RoundState::Open => "not public until the round has closed",
+            RoundState::Closed { .. } | RoundState::Resulted { .. } | RoundState::Cancelled { .. } => {
+                "not public until nothing of the round can be matched any more"
+            }
+        }
+    }
+
+    fn conclusion(&self) -> String {
         match (self.fault_count(), self.round.state.seed()) {
-            (0, Some(_)) => "Every draw is as the public seed or the oracle says.",
-            (0, None) => "Nothing is recomputed: the seed is not public until the round closes.",
-            (_, _) => "The draws are NOT in order.",
+            (0, Some(_)) => "Every draw is as the public seed or the oracle says.".to_owned(),
+            (0, None) => format!("Nothing is recomputed: the seed is {}.", self.why_no_seed()),
+            (_, _) => "The draws are NOT in order.".to_owned(),
         }
     }
 
     fn json(&self) -> Value {
-        let Round { id, draw, seed_hash, state, .. } = &self.round;
+        let Round { id, draw, draw_rule, seed_hash, state, .. } = &self.round;
         let oracle = match draw {
             Draw::Oracle(oracle) => {
                 Some(json!({ "name": oracle.name, "publicKey": BASE64_STANDARD.encode(oracle.public_key) }))
@@ -150,25 +199,29 @@ impl RoundAudit {
             "round": id.as_str(),
             "state": state.name().as_str(),
             "draw": draw.as_str(),
+            "drawRule": draw_rule.number(),
             "seedHash": seed_hash.to_string(),
             "seed": state.seed().map(Seed::reveal),
             "oracle": oracle,
             "outcome": outcome,
             "faults": self.faults,
-            "matches": self.matches.iter().map(json_match).collect::<Vec<_>>(),
+            "matches": self.matches.iter().map(|found| self.json_match(found)).collect::<Vec<_>>(),
             "offenders": self.fault_count(),
         })
     }
-}
 
-fn json_match(found: &MatchAudit) -> Value {
-    json!({
-        "match": found.id.to_string(),
-        "betA": found.bet_a.to_string(),
-        "betB": found.bet_b.to_string(),
-        "state": found.state.as_str(),
-        "winner": found.state.outcome().map(|outcome| outcome.winner.as_str()),
-        "recomputed": found.recomputed.map(Side::as_str),
-        "fault": found.fault,
-    })
+    fn json_match(&self, found: &MatchAudit) -> Value {
+        let nonce = |bet| self.nonces.get(bet).and_then(Option::as_ref).map(Nonce::reveal);
+        json!({
+            "match": found.id.to_string(),
+            "betA": found.bet_a.to_string(),
+            "betB": found.bet_b.to_string(),
+            "nonceA": nonce(&found.bet_a),
+            "nonceB": nonce(&found.bet_b),
+            "state": found.state.as_str(),
+            "winner": found.state.outcome().map(|outcome| outcome.winner.as_str()),
+            "recomputed": found.recomputed.map(Side::as_str),
+            "fault": found.fault,
+        })
+    }
 }

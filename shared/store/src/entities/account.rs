@@ -6,7 +6,7 @@
 use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_accounts::{Account, Bonuses, LastLogin, Registration};
+use evens_accounts::{Account, Bonuses, LastLogin, Registration, Role};
 use evens_ledger::UserId;
 
 pub(crate) const KIND: &str = "account";
@@ -32,7 +32,7 @@ pub(crate) fn encode(account: &Account) -> Item {
         .text("phone", &account.phone)
         .optional_text("user_name", account.name.as_ref())
         .optional_number("picture", account.picture)
-        .text("user_role", account.role.as_str())
+        .optional_text("user_role", role_beyond_player(account.role))
         .optional_text(BLOCKED, account.is_blocked.then_some("yes"))
         .optional_text("phone_verified", account.is_phone_verified.then_some("yes"))
         .number("vip_level", account.vip_level)
@@ -52,6 +52,11 @@ pub(crate) fn encode(account: &Account) -> Item {
     item.unfinished(index_partition(Shard::of(account.user)), account.created_at).build()
 }
 
+/// A player's role is not written, so that whoever makes accounts needs no right to write roles.
+fn role_beyond_player(role: Role) -> Option<&'static str> {
+    (role != Role::Player).then(|| role.as_str())
+}
+
 pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
     let fields = Fields::of(item);
     let last_login = match (fields.optional("last_login_at")?, fields.optional("last_login_address")?) {
@@ -69,7 +74,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         phone: fields.get("phone")?,
         name: fields.optional("user_name")?,
         picture: fields.optional("picture")?,
-        role: fields.get("user_role")?,
+        role: fields.optional("user_role")?.unwrap_or_default(),
         is_blocked: item.contains_key(BLOCKED),
         is_phone_verified: item.contains_key("phone_verified"),
         vip_level: fields.get("vip_level")?,

@@ -61,7 +61,8 @@ impl Store {
                 | RecordReferral::UnknownCode
                 | RecordReferral::SelfReferral
                 | RecordReferral::NotReferred
-                | RecordReferral::BonusFirst => {
+                | RecordReferral::BonusFirst
+                | RecordReferral::EndedBefore => {
                     return Ok(Attempt::Done(ReferralOutcome::Decided(decided)));
                 }
             };

@@ -8,7 +8,7 @@ use evens_store::{BonusOutcome, ImportReferralOutcome, ReferralOutcome, Store, S
 use futures::future::join_all;
 
 pub(crate) async fn each_outcome_leaves_what_it_says(engine: &Engine) {
-    use RecordReferral::{BonusFirst, NotReferred, RecordedBefore, SelfReferral, UnknownCode};
+    use RecordReferral::{BonusFirst, EndedBefore, NotReferred, RecordedBefore, SelfReferral, UnknownCode};
     use Registration::{BonusDue, Done, ReferralBonusDue};
 
     let store = &engine.store;
@@ -27,9 +27,9 @@ pub(crate) async fn each_outcome_leaves_what_it_says(engine: &Engine) {
         // player  code  outcome                  what is owed then   changes
         (1,        1,    NotReferred,             Done,               false),
         (2,        2,    SelfReferral,            Done,               true),
-        (2,        2,    NotReferred,             Done,               false),
+        (2,        2,    EndedBefore,             Done,               false),
         (3,        99,   UnknownCode,             Done,               true),
-        (3,        99,   NotReferred,             Done,               false),
+        (3,        99,   EndedBefore,             Done,               false),
         (4,        1,    BonusFirst,              BonusDue,           false),
         (5,        1,    edge(5, 1),              ReferralBonusDue,   true),
         (5,        1,    RecordedBefore(user(1)), ReferralBonusDue,   false),

@@ -402,7 +402,7 @@ async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
         (Fault::Reset, RecordReferral::UnknownCode),
         (Fault::cancelled(&["TransactionConflict"]), RecordReferral::UnknownCode),
         (Fault::cancelled(&[FAILED]), RecordReferral::UnknownCode),
-        (Fault::ResetAfter, RecordReferral::NotReferred),
+        (Fault::ResetAfter, RecordReferral::EndedBefore),
     ] {
         let engine = Engine::embedded().await;
         welcomed(&engine.store, 1, Some(99)).await;
