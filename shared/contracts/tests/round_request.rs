@@ -12,6 +12,8 @@ use evens_contracts::{OpenRoundRequest, ProblemKind, ResultRequest};
 use evens_exchange::{Deadlines, Draw, OracleKey, Side};
 use jiff::Timestamp;
 
+const NULL: &str = "is null: leave it out, or give it a value";
+
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
@@ -40,7 +42,6 @@ fn rounds_to_be_opened_are_read() {
     #[rustfmt::skip]
     let table = [
         (r#"{"roundId":"r1"}"#,                                    Draw::Match),
-        (r#"{"roundId":"r1","draw":null}"#,                        Draw::Match),
         (r#"{"roundId":"r1","draw":"match"}"#,                     Draw::Match),
         (r#"{"roundId":"r1","draw":"match","oracle":"ignored"}"#,  Draw::Match),
         (r#"{"roundId":"r1","draw":"round"}"#,                     Draw::Round),
@@ -63,7 +64,6 @@ fn a_round_may_have_a_least_stake() {
     #[rustfmt::skip]
     let table = [
         ("",                              None),
-        (",\"stakeMin\":null",            None),
         (",\"stakeMin\":0",               Some("0")), // the platform's own counts
         (",\"stakeMin\":2.50",            Some("2.5")),
         (",\"stakeMin\":\"2.50\"",        Some("2.5")),
@@ -82,7 +82,6 @@ fn a_round_closes_and_has_its_result_when_the_operator_says_or_after_a_day_each(
     let table = [
         // closesBy                                resultBy                               closes by                           has its result by
         ("",                                       "",                                    "2024-01-02T00:00:00Z",             "2024-01-03T00:00:00Z"),
-        ("null",                                   "null",                                "2024-01-02T00:00:00Z",             "2024-01-03T00:00:00Z"),
         ("\"2024-01-01T00:00:00.000000001Z\"",     "",                                    "2024-01-01T00:00:00.000000001Z",   "2024-01-02T00:00:00.000000001Z"),
         ("\"2024-06-30T20:00:00+02:00\"",          "",                                    "2024-06-30T18:00:00Z",             "2024-07-01T18:00:00Z"),
         ("\"2024-01-01T01:00:00Z\"",               "\"2024-01-01T01:00:00.000000001Z\"",  "2024-01-01T01:00:00Z",             "2024-01-01T01:00:00.000000001Z"),
@@ -113,6 +112,7 @@ fn each_wrong_latest_moment_of_a_round_is_named() {
     #[rustfmt::skip]
     let table = [
         // closesBy                   resultBy                    field       detail
+        ("null",                      "",                         "closesBy", NULL),
         ("5",                         "",                         "closesBy", "is not a string"),
         ("true",                      "",                         "closesBy", "is not a string"),
         ("{}",                        "",                         "closesBy", "is not a string"),
@@ -127,6 +127,7 @@ fn each_wrong_latest_moment_of_a_round_is_named() {
         ("\"2025-01-01T00:00:01Z\"",  "",                         "closesBy", late),
         ("\"9999-12-30T00:00:00Z\"",  "",                         "closesBy", late),
         ("\"5\"",                     "5",                        "closesBy", no_time),
+        ("",                          "null",                     "resultBy", NULL),
         ("",                          "5",                        "resultBy", "is not a string"),
         ("",                          "\"soon\"",                 "resultBy", no_time),
         ("",                          "\"2024-01-01T12:00:00Z\"", "resultBy", "is not after 2024-01-02T00:00:00Z"),
@@ -174,8 +175,9 @@ fn each_wrong_field_of_a_round_is_named() {
         (r#"{"roundId":"r1","draw":"x"}"#.to_owned(),    "draw",             "is none of \"match\", \"round\" and \"oracle\""),
         (r#"{"roundId":"r1","draw":"Match"}"#.to_owned(), "draw",            "is none of \"match\", \"round\" and \"oracle\""),
         (r#"{"roundId":"r1","draw":1}"#.to_owned(),      "draw",             "is not a string"),
+        (r#"{"roundId":"r1","draw":null}"#.to_owned(),   "draw",             NULL),
         (r#"{"roundId":"r1","draw":"oracle"}"#.to_owned(), "oracle",         "is missing"),
-        (oracle_round("null"),                           "oracle",           "is missing"),
+        (oracle_round("null"),                           "oracle",           NULL),
         (oracle_round("[]"),                             "oracle",           "is not an object"),
         (oracle_round("\"referee\""),                    "oracle",           "is not an object"),
         (oracle_round("{}"),                             "oracle.name",      "is missing"),
@@ -189,6 +191,7 @@ fn each_wrong_field_of_a_round_is_named() {
         (keyed("\"AAAA\""),                              "oracle.publicKey", "is not 32 bytes in base64"),
         (keyed("\"not base64!\""),                       "oracle.publicKey", "is not 32 bytes in base64"),
         (keyed(&format!("\"{SIGNATURE}\"")),             "oracle.publicKey", "is not 32 bytes in base64"),
+        (round_with(",\"stakeMin\":null"),               "stakeMin",         NULL),
         (round_with(",\"stakeMin\":true"),               "stakeMin",         "is not a number"),
         (round_with(",\"stakeMin\":[1]"),                "stakeMin",         "is not a number"),
         (round_with(",\"stakeMin\":\"\""),               "stakeMin",         "is not a decimal number"),

@@ -14,6 +14,13 @@ use std::fs;
 /// What a call does to the table: an action, and the beginnings of the partition keys that it names.
 type Need = (&'static str, &'static [&'static str]);
 
+/// What a void needs, whatever it is for.
+const VOID: &[Need] = &[
+    ("BatchGetItem", &["MATCHES#", "USER#"]),
+    ("PutItem", &["LEDGER#"]),
+    ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
+];
+
 /// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts need.
 const CALLS: &[(&str, &[Need])] = &[
     ("sessions.open", &[("PutItem", &["SESSION#"])]),
@@ -140,22 +147,8 @@ const CALLS: &[(&str, &[Need])] = &[
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
     ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
-    (
-        "store.void_match",
-        &[
-            ("BatchGetItem", &["MATCHES#", "USER#"]),
-            ("PutItem", &["LEDGER#"]),
-            ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
-        ],
-    ),
-    (
-        "store.void_unpayable",
-        &[
-            ("BatchGetItem", &["ROUND#", "USER#"]),
-            ("PutItem", &["LEDGER#"]),
-            ("UpdateItem", &["BET#", "ROUND#", "USER#"]),
-        ],
-    ),
+    ("store.void_match", VOID),
+    ("store.void_unpayable", VOID),
 ];
 
 /// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
