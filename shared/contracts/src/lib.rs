@@ -22,6 +22,7 @@ mod queue;
 mod queued_job;
 mod rate;
 mod request;
+mod request_schema;
 mod route;
 mod text;
 mod trace_parent;
