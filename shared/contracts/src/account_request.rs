@@ -77,7 +77,7 @@ impl ProfileRequest {
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let name = user_name(&body)?;
-        let picture = body.optional_number::<PictureId>("profilePictureId")?.map(|PictureId(id)| id);
+        let picture = body.optional_whole::<PictureId>("profilePictureId")?.map(|PictureId(id)| id);
         if name.is_none() && picture.is_none() {
             return Err(Problem::invalid("userName", "is missing, and so is profilePictureId"));
         }

@@ -1,6 +1,7 @@
 //! [`Body`]: a JSON object whose fields are read one by one, so that a problem can name the wrong one.
 
 use crate::{Problem, ProblemKind};
+use evens_ledger::Amount;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::{Borrow, Cow};
@@ -99,6 +100,22 @@ impl<'a> Body<'a> {
             false => return Err(Problem::invalid(field, "is not a number")),
         };
         text.parse().map(Some).map_err(|error| Problem::invalid(field, error))
+    }
+
+    /// A field that, if there, must be a whole number, or a string that holds one, of a certain form. As in JSON Schema, a
+    /// number is whole however it is written: `7.0` is `7`.
+    pub fn optional_whole<T: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<T>, Problem> {
+        let whole =
+            self.raw(field)?.filter(|raw| !raw.starts_with('"')).and_then(|raw| raw.parse::<Amount>().ok());
+        match whole {
+            Some(number) => {
+                number.to_string().parse().map(Some).map_err(|error| Problem::invalid(field, error))
+            }
+            None => self.optional_number(field),
+        }
     }
 
     /// A field that, if there, must be true or false.

@@ -130,7 +130,7 @@ impl DeadLettersRequest {
             let detail = "is missing: it, or type, about, error, since or until, must say which are meant";
             return Err(Problem::invalid("queue", detail));
         }
-        let limit = body.optional_number("limit")?.unwrap_or(DeadLetterLimit::MAX);
+        let limit = body.optional_whole("limit")?.unwrap_or(DeadLetterLimit::MAX);
         let is_dry_run = body.optional_flag("dryRun")?.unwrap_or_default();
         Ok(Self { action, filter, limit, is_dry_run })
     }

@@ -22,6 +22,7 @@ mod queue;
 mod queued_job;
 mod rate;
 mod request;
+mod request_schema;
 mod round_answer;
 mod route;
 mod text;

@@ -1,11 +1,12 @@
 //! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
+use crate::request_schema::{body_schema, month, round_id, which_dead_letters};
 use crate::{
     Access, AttendanceAnswer, BetAnswer, BetListAnswer, DeadLetterActionAnswer, DeadLetterActionListAnswer,
-    DeadLetterAnswer, DeadLetterListAnswer, DoneAnswer, HealthAnswer, Job, LedgerAnswer, LiveAnswer,
-    LoginAnswer, MatchListAnswer, Money, Parameter, PlaceBetAnswer, ProblemBody, ProblemKind, Queue,
-    QueueListAnswer, ROUTES, ReadyAnswer, ReferralListAnswer, RefundAnswer, RoundAnswer, Route, RouteBody,
-    SignUpAnswer, TokensAnswer, UserAnswer, WalletAnswer,
+    DeadLetterAnswer, DeadLetterListAnswer, DoneAnswer, HealthAnswer, LedgerAnswer, LiveAnswer, LoginAnswer,
+    MatchListAnswer, Money, Parameter, PlaceBetAnswer, ProblemBody, ProblemKind, QueueListAnswer, ROUTES,
+    ReadyAnswer, ReferralListAnswer, RefundAnswer, RoundAnswer, Route, RouteBody, SignUpAnswer, TokensAnswer,
+    UserAnswer, WalletAnswer,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -67,9 +68,9 @@ fn operation_id(route: &Route) -> String {
 fn parameters(route: &Route) -> Vec<Value> {
     let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<_> = in_path
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": in_path_schema(name) }))
         .collect();
-    for (name, description, schema) in in_query(route.parameter) {
+    for (name, description, schema) in in_query(route) {
         parameters.push(json!({ "name": name, "in": "query", "description": description, "schema": schema }));
     }
     if route.body == Some(RouteBody::PlaceBet) {
@@ -83,38 +84,30 @@ fn parameters(route: &Route) -> Vec<Value> {
     parameters
 }
 
+/// What cannot be the id of a bet or a dead letter is one that is not there.
+fn in_path_schema(name: &str) -> Value {
+    if name == "roundId" { round_id() } else { json!({ "type": "string" }) }
+}
+
+/// Matches have no numbers: their pages follow a match.
+fn cursor_format(route: &Route) -> &'static str {
+    if route.answer == "MatchListAnswer" { "match-cursor" } else { "cursor" }
+}
+
 /// Name, description and schema of each parameter in the query.
-fn in_query(parameter: Option<Parameter>) -> Vec<(&'static str, &'static str, Value)> {
-    match parameter {
+fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
+    match route.parameter {
         Some(Parameter::Cursor) => vec![(
             "cursor",
             "Where the page starts: the nextCursor of the page before",
-            json!({ "type": "string" }),
+            json!({ "type": "string", "format": cursor_format(route) }),
         )],
-        Some(Parameter::Month) => vec![(
-            "month",
-            "Which month; without it, the current one",
-            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
-        )],
+        Some(Parameter::Month) => {
+            vec![("month", "Which month; without it, the current one", month())]
+        }
         Some(Parameter::DeadLetters) => which_dead_letters(),
         None => Vec::new(),
     }
-}
-
-fn which_dead_letters() -> Vec<(&'static str, &'static str, Value)> {
-    let text = || json!({ "type": "string", "minLength": 1, "maxLength": 256 });
-    let time = || json!({ "type": "string", "format": "date-time" });
-    let queues = Queue::ALL.map(Queue::name);
-    let number = json!({ "type": "integer", "minimum": 1, "maximum": 1_000 });
-    vec![
-        ("queue", "Those that this queue gave up", json!({ "type": "string", "enum": queues })),
-        ("type", "Those whose job has this type", json!({ "type": "string", "enum": Job::TYPES })),
-        ("about", "Those about the user, bet, match or round of this id", text()),
-        ("error", "Those whose error has this text somewhere", text()),
-        ("since", "Those given up then or later", time()),
-        ("until", "Those given up before then", time()),
-        ("limit", "How many at most, those given up first", number),
-    ]
 }
 
 fn responses(route: &Route) -> Value {
@@ -184,102 +177,6 @@ fn may_answer(route: &Route, kind: ProblemKind) -> bool {
         | ProblemKind::Internal
         | ProblemKind::Unavailable => true,
     }
-}
-
-fn body_schema(body: RouteBody) -> Value {
-    let amount = json!({ "oneOf": [{ "type": "number" }, { "type": "string" }], "description": "More than 0, at most 8 decimals" });
-    let round_id = json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^(?!\.{1,2}$)[A-Za-z0-9._-]+$" });
-    let side = json!({ "type": "string", "enum": ["A", "B"] });
-    let stake_min = json!({ "oneOf": [{ "type": "number" }, { "type": "string" }], "description": "The least stake; the platform's own, if absent or lower" });
-    let time = |description| json!({ "type": "string", "format": "date-time", "description": description });
-    match body {
-        RouteBody::PlaceBet => json!({
-            "type": "object",
-            "required": ["roundId", "amount", "side"],
-            "properties": {
-                "userId": { "type": "integer", "minimum": 1, "description": "Must be the token's subject" },
-                "roundId": round_id, "amount": amount, "side": side,
-            },
-        }),
-        RouteBody::OpenRound => json!({
-            "type": "object",
-            "required": ["roundId"],
-            "properties": {
-                "roundId": round_id,
-                "draw": { "type": "string", "enum": ["match", "round", "oracle"], "default": "match" },
-                "stakeMin": stake_min, "closesBy": time("Takes no bets from then on; a day after the opening, if absent"),
-                "resultBy": time("Has its result by then; a day after closesBy, if absent"),
-                "oracle": {
-                    "type": "object",
-                    "required": ["name", "publicKey"],
-                    "properties": { "name": { "type": "string" }, "publicKey": { "type": "string" } },
-                },
-            },
-        }),
-        RouteBody::SignUp => json!({
-            "type": "object",
-            "required": ["phoneNo", "password"],
-            "properties": {
-                "phoneNo": phone_number(), "password": new_password(), "userName": user_name(),
-                "referredBy": { "type": "string", "description": "The referringCode of who told the player" },
-            },
-        }),
-        RouteBody::Login => json!({
-            "type": "object",
-            "required": ["phoneNo", "password"],
-            "properties": { "phoneNo": phone_number(), "password": { "type": "string", "format": "password" } },
-        }),
-        RouteBody::RefreshToken => json!({
-            "type": "object",
-            "required": ["refreshToken"],
-            "properties": { "refreshToken": { "type": "string" } },
-        }),
-        RouteBody::Profile => json!({
-            "type": "object",
-            "minProperties": 1,
-            "properties": {
-                "userName": user_name(),
-                "profilePictureId": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
-            },
-        }),
-        RouteBody::Password => json!({
-            "type": "object",
-            "required": ["currentPassword", "newPassword"],
-            "properties": {
-                "currentPassword": { "type": "string", "format": "password" }, "newPassword": new_password(),
-            },
-        }),
-        RouteBody::DeadLetters => {
-            let mut properties = json!({
-                "action": { "type": "string", "enum": ["redrive", "delete"] },
-                "dryRun": { "type": "boolean", "default": false, "description": "Only say what would be done" },
-            });
-            for (name, description, schema) in which_dead_letters() {
-                properties[name] = schema;
-                properties[name]["description"] = json!(description);
-            }
-            let which = ["queue", "type", "about", "error", "since", "until"];
-            let any_of: Vec<_> = which.map(|name| json!({ "required": [name] })).to_vec();
-            json!({ "type": "object", "required": ["action"], "anyOf": any_of, "properties": properties })
-        }
-        RouteBody::Result => json!({
-            "type": "object",
-            "required": ["winner", "signature"],
-            "properties": { "winner": side, "signature": { "type": "string" } },
-        }),
-    }
-}
-
-fn phone_number() -> Value {
-    json!({ "type": "string", "description": "With country code, or of the platform's own country", "example": "+919876543210" })
-}
-
-fn new_password() -> Value {
-    json!({ "type": "string", "format": "password", "minLength": 8, "maxLength": 128 })
-}
-
-fn user_name() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": 64 })
 }
 
 fn schemas() -> Value {

@@ -24,7 +24,7 @@ impl PlaceBetRequest {
     /// Reads the body; the first wrong field is the answer.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
-        let user_id = body.optional_number("userId")?;
+        let user_id = body.optional_whole("userId")?;
         let round_id = body.string("roundId")?;
         let amount: Amount = body.number("amount")?;
         let amount = Stake::parse(amount).map_err(|error| Problem::invalid("amount", error))?;

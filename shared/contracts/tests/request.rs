@@ -51,6 +51,9 @@ fn a_good_bet_may_be_written_in_many_ways() {
         r#"{"userId":"123","roundId":"round-2024-01-01","amount":"100.50","side":"A"}"#,
         r#"{"side":"A","amount":100.5,"roundId":"round-2024-01-01","userId":123}"#,
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":1.005e2,"side":"A"}"#,
+        // A number is whole however it is written.
+        r#"{"userId":123.0,"roundId":"round-2024-01-01","amount":100.50,"side":"A"}"#,
+        r#"{"userId":1.23e2,"roundId":"round-2024-01-01","amount":100.50,"side":"A"}"#,
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":10050E-2,"side":"A"}"#,
         "\r\n\t { \"userId\" : 123 , \"roundId\" : \"round-2024-01-01\" ,\n \"amount\" : 100.50 , \"side\" : \"A\" } \n",
         // Escapes in names and values mean the characters that they stand for.
@@ -140,8 +143,9 @@ fn each_wrong_field_of_a_bet_is_named() {
     let table = [
         ("userId",  "0",                       "is not a whole number from 1 to 9223372036854775807"),
         ("userId",  "-1",                      "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "1.0",                     "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "1e3",                     "is not a whole number from 1 to 9223372036854775807"),
+        ("userId",  "1.5",                     "is not a whole number from 1 to 9223372036854775807"),
+        ("userId",  "1e-3",                    "is not a whole number from 1 to 9223372036854775807"),
+        ("userId",  "\"1.0\"",                 "is not a whole number from 1 to 9223372036854775807"),
         ("userId",  "9223372036854775808",     "is not a whole number from 1 to 9223372036854775807"),
         ("userId",  "\"\"",                    "is not a whole number from 1 to 9223372036854775807"),
         ("userId",  "\" 1\"",                  "is not a whole number from 1 to 9223372036854775807"),
