@@ -6,7 +6,7 @@ use evens_metrics::Found;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
-use evens_store::{SHARDS, StoreError, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
+use evens_store::{SHARDS, StoreError, UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -195,10 +195,11 @@ async fn job_of_waiting(
     Some(Outgoing::new(job, waiting.user))
 }
 
-/// On which sides of which rounds anybody waits, as far as was asked: each is looked at once in a sweep of a shard.
+/// Who waits on which side of which round, as far as was asked: each is looked at once in a sweep of a shard. So the bets of
+/// somebody who bets against themselves cost the sweeps no job.
 #[derive(Default)]
 struct Opponents {
-    known: HashMap<(RoundId, Side), bool>,
+    known: HashMap<(RoundId, Side), Waiters>,
     /// Whether a look has failed. All are looks into one partition, so that there are no more then.
     has_failed: bool,
 }
@@ -208,15 +209,15 @@ impl Opponents {
     async fn may_wait_against(&mut self, context: &Context, waiting: &WaitingBet) -> bool {
         let side = (waiting.round.clone(), waiting.side.opposite());
         if let Some(known) = self.known.get(&side) {
-            return *known;
+            return known.may_play(waiting.user);
         }
         if self.has_failed {
             return true;
         }
-        match context.store.does_anybody_wait(&side.0, side.1).await {
+        match context.store.who_waits(&side.0, side.1).await {
             Ok(found) => {
                 self.known.insert(side, found);
-                found
+                found.may_play(waiting.user)
             }
             Err(error) => {
                 tracing::warn!(error = chain(&error), "round.id" = %side.0, "Could not look who waits in round {}; the jobs of its bets will", side.0);

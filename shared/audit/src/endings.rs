@@ -57,6 +57,17 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, offenc
             offences.add(RULE, Subject::Match(id), sentence);
         }
     }
+    for round in books.rounds.values().filter(|round| round.is_overdue(now)) {
+        let undecided =
+            books.matches.values().filter(|found| found.round == round.id && !found.state.is_final());
+        let units: i128 = undecided.map(|found| found.amount.units()).sum();
+        if let Some(deadlines) = round.deadlines.filter(|_| units > 0) {
+            let (id, matched, result_by) = (&round.id, coins(units), deadlines.result_by);
+            let sentence =
+                format!("The round {id} has no result since {result_by}: {matched} is matched on each side.");
+            offences.add(RULE, Subject::Round(id.clone()), sentence);
+        }
+    }
     let sign_ups = books.sign_ups.values().filter(|sign_up| !sign_up.is_done());
     for sign_up in sign_ups.filter(|sign_up| is_overdue(sign_up.at)) {
         let (user, state, since) = (sign_up.user, sign_up.registration.as_str(), sign_up.at);

@@ -7,7 +7,7 @@ mod common;
 use common::{Story, amount, check, round_id, user};
 use evens_accounts::Registration;
 use evens_audit::{Completeness, Item, Subject, audit_match, audit_round};
-use evens_exchange::{Invariant, MatchState, Outcome, REFUND_AFTER, RoundState, Side};
+use evens_exchange::{Deadlines, Invariant, MatchState, Outcome, REFUND_AFTER, RoundState, Side};
 use evens_ledger::Amount;
 use jiff::SignedDuration;
 
@@ -144,6 +144,27 @@ fn matches_of_a_round_that_ended_are_overdue_from_its_end() {
         assert_eq!(sentences(&story, running(patience)), Vec::<String>::new());
         assert_eq!(sentences(&story, running(patience + SignedDuration::from_secs(1))).len(), 1, "{draw}");
     }
+}
+
+#[test]
+fn what_is_matched_in_a_round_without_a_result_is_told_from_its_latest_moment_on() {
+    let mut story = story("oracle");
+    story.refund_all();
+    let now = story.after(SignedDuration::ZERO);
+    let (closes_by, result_by) = (now, now + SignedDuration::from_secs(10));
+    let round = story.rounds.values_mut().next().expect("a round");
+    round.deadlines = Some(Deadlines { closes_by, result_by });
+    let patience = SignedDuration::from_mins(6);
+    for (seconds, expected) in [(9, 0), (10, 1), (1_000, 1)] {
+        let now = story.after(SignedDuration::from_secs(seconds));
+        let found = sentences(&story, Completeness::Running { now, patience });
+        assert_eq!(found.len(), expected, "{seconds}: {found:?}");
+    }
+    story.close("demo");
+    let now = story.after(SignedDuration::from_secs(100));
+    assert_eq!(sentences(&story, Completeness::Running { now, patience }).len(), 1, "closed, and no word");
+    story.result("demo", Side::A);
+    assert_eq!(sentences(&story, Completeness::Running { now, patience }), Vec::<String>::new());
 }
 
 #[test]

@@ -148,7 +148,7 @@ impl Books {
             self.matches.push(bet_match);
             for rest in rests {
                 if rest.is_too_small(self.round.stake_min) {
-                    self.refund(rest, RefundReason::TooSmall, second(1_001));
+                    self.refund(&rest, RefundReason::TooSmall, second(1_001));
                 } else {
                     self.waiting.insert(rest.bet, rest);
                 }
@@ -225,7 +225,7 @@ impl Books {
             // Fifty minutes have passed, or the round has ended: whichever is looked at first.
             let reasons = [RefundReason::Expired, RefundReason::RoundEnded];
             let reason = reasons[usize::from(waiting.open.units() % 2 == 0)];
-            self.refund(waiting, reason, second(3_000));
+            self.refund(&waiting, reason, second(3_000));
         }
     }
 
@@ -235,8 +235,8 @@ impl Books {
     }
 
     /// Gives back what of a bet waits, once it is out of the book.
-    fn refund(&mut self, waiting: WaitingBet, reason: RefundReason, now: Timestamp) {
-        let RefundOutcome::Refund(refund) = self.ask_for_refund(&waiting, reason, now) else {
+    fn refund(&mut self, waiting: &WaitingBet, reason: RefundReason, now: Timestamp) {
+        let RefundOutcome::Refund(refund) = self.ask_for_refund(waiting, reason, now) else {
             panic!("{waiting:?} is due: {reason}");
         };
         let placed = self.bets.get_mut(&waiting.bet).expect("placed");

@@ -149,7 +149,7 @@ fn rounds_are_opened_by_operators_where_the_stage_is_not_local() {
         match (opener(stage, name), expected) {
             (Ok(found), Some(expected)) => assert_eq!(found, expected, "{stage} {name:?}"),
             (Err(error), None) => {
-                assert!(error.hint().contains("EVENS_ROUNDS_OPENED_BY"), "{stage}: {error:?}")
+                assert!(error.hint().contains("EVENS_ROUNDS_OPENED_BY"), "{stage}: {error:?}");
             }
             (found, _) => panic!("{stage} {name:?}: {found:?}"),
         }

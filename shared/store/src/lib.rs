@@ -27,7 +27,7 @@ mod write;
 pub use capacity::{Capacity, CapacityMeter};
 pub use entities::login::{Login, PasswordHash};
 pub use error::StoreError;
-pub use lists::{BetPage, MatchPage, ReferralPage};
+pub use lists::{BetPage, MatchPage, ReferralPage, Waiters};
 pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
 pub use reads::PlaceFound;

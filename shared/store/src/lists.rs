@@ -1,7 +1,7 @@
 //! Lists, page by page. A page is full unless the list has ended, however little the engine returns at once.
 
 use crate::entities::{Shard, attendance, bet, bet_match, entry, referral, waiting};
-use crate::item::{Item, Key, text};
+use crate::item::{Fields, Item, Key, text};
 use crate::sweep::{Page, PageStart};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -28,6 +28,28 @@ pub struct MatchPage {
     pub left_out: usize,
     /// The next page starts after this one; `None` where there is none.
     pub next_after: Option<MatchId>,
+}
+
+/// Who waits on one side of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiters {
+    /// Nobody.
+    Nobody,
+    /// This player alone.
+    One(UserId),
+    /// Several players, or so many bets that nobody looked further.
+    Several,
+}
+
+impl Waiters {
+    /// Whether there may be somebody for a player to play against: nobody plays against themselves.
+    pub fn may_play(self, player: UserId) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::One(user) => user != player,
+            Self::Several => true,
+        }
+    }
 }
 
 /// A page of who signed up with a player's code.
@@ -212,6 +234,19 @@ impl Store {
     /// Whether anybody waits on one side of a round, readable or not.
     pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
         Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
+    }
+
+    /// Who waits on one side of a round, as far as a look at the oldest bets says.
+    pub async fn who_waits(&self, round: &RoundId, side: Side) -> Result<Waiters, StoreError> {
+        const LOOKED_AT: usize = 100;
+        let items = self.query_up_to(&self.waiting_on(round, side), None, LOOKED_AT).await?;
+        let users: Vec<UserId> = items.iter().filter_map(|item| Fields::of(item).get("user").ok()).collect();
+        let Some(&oldest) = users.first() else {
+            // What cannot be read is somebody's.
+            return Ok(if items.is_empty() { Waiters::Nobody } else { Waiters::Several });
+        };
+        let is_one = users.len() == items.len() && users.iter().all(|user| *user == oldest);
+        Ok(if is_one && items.len() < LOOKED_AT { Waiters::One(oldest) } else { Waiters::Several })
     }
 
     fn waiting_on(&self, round: &RoundId, side: Side) -> QueryFluentBuilder {

@@ -97,11 +97,25 @@ impl Operator {
             if self.dice.chance(3_000) {
                 self.race(&round).await;
             }
+            // An oracle is not heard before the book is closed.
+            while self.is_closing(&round) {
+                self.device.world.sleep(PAUSE).await;
+            }
             while self.say(&round, Side::A).await.is_none() {
                 self.device.world.sleep(PAUSE).await;
             }
             self.hurry(&round);
         }
+    }
+
+    /// Whether a round has ended, and its seed is not public.
+    fn is_closing(&self, round: &str) -> bool {
+        let key = (format!("ROUND#{round}"), "ROUND".to_owned());
+        let state = self.device.world.lock();
+        state
+            .table
+            .get(&key)
+            .is_some_and(|found| text(found, "state") != "OPEN" && !found.contains_key("seed"))
     }
 
     fn hurry(&mut self, round: &str) {

@@ -101,6 +101,10 @@ impl Plan {
             // So that it falls into the time when things go wrong.
             settings.betting.refund_after = SignedDuration::from_secs(60);
         }
+        // The least stake keeps some bets out, and rests of others out of the book.
+        let stake_min = Amount::from_units(dice.pick(&[0, 50_000_000, 100_000_000]).unwrap_or_default());
+        settings.betting.stake_min = stake_min.unwrap_or_default();
+        settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
         let players = dice.number(2..=5);
         Self {
             processes: dice.index(3) + 1,

@@ -146,6 +146,7 @@ const CALLS: &[(&str, &[Need])] = &[
     ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
+    ("store.who_waits", &[("Query", &["BOOK#"])]),
     ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
     ("store.void_match", VOID),
     ("store.void_unpayable", VOID),

@@ -270,14 +270,23 @@ impl Story {
         }
     }
 
+    /// At the time of the last step: nothing happens between the end of a round and that.
+    fn publish(&mut self, id: &str) {
+        let (id, now) = (round_id(id), second(self.seconds));
+        match self.rounds[&id].publish(&self.seeds[&id], now) {
+            RoundStep::Made(round) => drop(self.rounds.insert(id, *round)),
+            refused => panic!("{refused:?}"),
+        }
+    }
+
     pub(crate) fn close(&mut self, round: &str) {
         self.step(round, |round, _, now| round.close(now));
-        self.step(round, Round::publish);
+        self.publish(round);
     }
 
     pub(crate) fn cancel(&mut self, round: &str) {
         self.step(round, |round, _, now| round.cancel(now));
-        self.step(round, Round::publish);
+        self.publish(round);
     }
 
     pub(crate) fn result(&mut self, round: &str, winner: Side) {

@@ -5,7 +5,7 @@ use crate::scenario::{
     totals, user,
 };
 use evens_exchange::{BetId, BetStatus, BetView, Side, WaitingBet};
-use evens_store::{CapacityMeter, PageStart, Store};
+use evens_store::{CapacityMeter, PageStart, Store, Waiters};
 
 pub(crate) async fn entries_are_listed_newest_first_page_by_page(store: &Store) {
     assert_eq!(store.list_entries(user(1), None, 10).await.unwrap(), []);
@@ -117,6 +117,18 @@ pub(crate) async fn locked_is_right_at_every_stage(store: &Store) {
     assert_eq!((locked(1).await, locked(2).await), ("3.5".to_owned(), "0".to_owned()));
     refund(store, &a.bet).await;
     assert_eq!(locked(1).await, "0");
+}
+
+pub(crate) async fn who_waits_is_told_apart_from_who_looks(store: &Store) {
+    let waiters = async || store.who_waits(&round_id(ROUND), Side::A).await.unwrap();
+    assert_eq!(waiters().await, Waiters::Nobody);
+    bet(store, 1, Side::A, "10", 0).await;
+    place(store, &command(1, "key-2", Side::A, "10"), second(1)).await;
+    bet(store, 3, Side::B, "10", 1).await;
+    assert_eq!(waiters().await, Waiters::One(user(1)));
+    assert_eq!([1, 2].map(|player| Waiters::One(user(1)).may_play(user(player))), [false, true]);
+    bet(store, 2, Side::A, "10", 2).await;
+    assert_eq!(waiters().await, Waiters::Several);
 }
 
 pub(crate) async fn what_waits_is_listed_oldest_first_page_by_page(store: &Store) {
