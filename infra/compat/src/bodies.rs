@@ -101,7 +101,7 @@ impl Arriving {
 /// Answers a request whose body is declared larger than any that is taken without it, and reads it in vain. What the header
 /// declares stays, so the refusal is the same as anywhere.
 pub(crate) async fn leave_too_large(request: Request, next: Next) -> Response {
-    if !declared_length(request.headers()).is_some_and(|length| length > BODY_SIZE_MAX) {
+    if declared_length(request.headers()).is_none_or(|length| length <= BODY_SIZE_MAX) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
