@@ -53,7 +53,7 @@ add_release() {
     install -m 755 "$binary" "$folder.new/evens"
     install -m 755 "$source"/*.sh "$folder.new/box/"
     install -m 644 "$source"/*.service "$source"/*.timer "$source"/*.env "$source"/*.json "$source"/Caddyfile \
-      "$source"/*.conf "$folder.new/box/"
+      "$folder.new/box/"
     mv "$folder.new" "$folder"
   fi
   echo "$folder"
