@@ -20,9 +20,9 @@ install -d -m 700 "$folder"
 name=evens-$(date --utc +%Y%m%dT%H%M%SZ)
 # On the disk of the data, where evens may write; the archive is what goes elsewhere.
 copy=$state/$name
-trap 'rm -rf "$copy" "$folder/$name.tar.gz.new"' EXIT
+trap 'as_evens rm -rf "$copy"; rm -f "$folder/$name.tar.gz.new"' EXIT
 as_evens "$current/evens" backup "$copy"
-tar --create --gzip --file "$folder/$name.tar.gz.new" --directory "$copy" .
+as_evens tar --create --gzip --directory "$copy" . > "$folder/$name.tar.gz.new"
 sync "$folder/$name.tar.gz.new"
 mv "$folder/$name.tar.gz.new" "$folder/$name.tar.gz"
 say "$folder/$name.tar.gz, $(stat --format %s "$folder/$name.tar.gz") bytes"

@@ -33,8 +33,8 @@ await_health() {
   return 1
 }
 
-# An evens command as the service's user, with the service's environment. Where processors or memory are short, the service
-# has them.
+# A command as the service's user, with the service's environment. Where processors or memory are short, the service has
+# them. So is done whatever is done in a folder of that user, who could put a link there to a file of root's.
 as_evens() {
   systemd-run --quiet --wait --pipe --collect --uid=evens --gid=evens --property=UMask=0077 --property=Nice=10 \
     --property=OOMScoreAdjust=500 --property=EnvironmentFile="$environment" "$@"
@@ -53,7 +53,7 @@ add_release() {
     install -m 755 "$binary" "$folder.new/evens"
     install -m 755 "$source"/*.sh "$folder.new/box/"
     install -m 644 "$source"/*.service "$source"/*.timer "$source"/*.env "$source"/*.json "$source"/Caddyfile \
-      "$source"/*.conf "$folder.new/box/"
+      "$folder.new/box/"
     mv "$folder.new" "$folder"
   fi
   echo "$folder"

@@ -2,21 +2,25 @@
 # Installs Evens on this machine: user, folders, program, unit, environment, and Caddy in front with a certificate.
 # May be repeated; what an operator has changed in /etc/evens stays. For Debian 12 or newer, as root.
 #
-#   infra/box/install.sh --binary target/box/evens --domain api.example.com --stage prod \
-#     --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key [--engines aws|embedded] \
-#     [--settings FILE]
+#   infra/box/install.sh --binary target/box/evens --caddy target/box/caddy --domain api.example.com \
+#     --stage prod --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key \
+#     [--engines aws|embedded] [--settings FILE]
 #
+# --caddy names the program that infra/build-caddy.sh made; another one is refused.
 # --settings names a file of lines such as REG_BONUS=10.00, which take the place of those in evens.env beside this script.
 # Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/common.sh
 . "$here/common.sh"
+# shellcheck source=infra/box/versions.sh
+. "$here/versions.sh"
 
-binary="" domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file="" settings=/dev/null
+binary="" caddy="" domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file="" settings=/dev/null
 while [ $# -gt 0 ]; do
   case $1 in
     --binary) binary=$2 ;;
+    --caddy) caddy=$2 ;;
     --domain) domain=$2 ;;
     --stage) stage=$2 ;;
     --engines) engines=$2 ;;
@@ -30,6 +34,9 @@ while [ $# -gt 0 ]; do
 done
 require_root
 [ -x "$binary" ] || fail "--binary names no program: $binary"
+[ -f "$caddy" ] || fail "--caddy names no program: $caddy"
+echo "$caddy_sha256  $caddy" | sha256sum --check --status \
+  || fail "$caddy is not the Caddy $caddy_version of versions.sh"
 [ -n "$domain" ] || fail "--domain is missing: the name that clients use"
 case $stage in local | dev | staging | prod) ;; *) fail "--stage is local, dev, staging or prod" ;; esac
 case $engines in aws | embedded) ;; *) fail "--engines is aws or embedded" ;; esac
@@ -50,14 +57,15 @@ with_settings() {
   done
 }
 
-missing=()
-for command in caddy curl; do command -v "$command" > /dev/null || missing+=("$command"); done
-if [ ${#missing[@]} -gt 0 ]; then
-  DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ca-certificates "${missing[@]}"
-fi
+command -v curl > /dev/null \
+  || DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ca-certificates curl
 
-id evens > /dev/null 2>&1 \
-  || useradd --system --user-group --home-dir "$state" --no-create-home --shell /usr/sbin/nologin evens
+add_user() {
+  id "$1" > /dev/null 2>&1 \
+    || useradd --system --user-group --home-dir "$2" --no-create-home --shell /usr/sbin/nologin "$1"
+}
+add_user evens "$state"
+add_user caddy /var/lib/caddy
 install -d -m 755 /opt/evens "$releases"
 install -d -m 750 -o root -g evens "$configuration"
 install -d -m 700 -o evens -g evens "$state"
@@ -81,8 +89,13 @@ printf 'EVENS_DOMAIN=%s\n' "$domain" > "$configuration/proxy.env"
 
 install -m 644 "$here/evens.service" "$here/evens-backup.service" "$here/evens-backup.timer" \
   "$here/evens-watch.service" "$here/evens-watch.timer" /etc/systemd/system/
-install -d -m 755 /etc/systemd/system/caddy.service.d
-install -m 644 "$here/caddy.conf" /etc/systemd/system/caddy.service.d/evens.conf
+# Beside the one that runs, and into its place in one step.
+install -m 755 "$caddy" /opt/evens/caddy.new
+mv /opt/evens/caddy.new /opt/evens/caddy
+install -m 644 "$here/caddy.service" /etc/systemd/system/
+# What this script put beside the unit of Debian's package.
+rm -f /etc/systemd/system/caddy.service.d/evens.conf
+install -d -m 755 /etc/caddy
 install -m 644 "$here/Caddyfile" /etc/caddy/Caddyfile
 systemctl daemon-reload
 systemctl enable --quiet evens.service caddy.service

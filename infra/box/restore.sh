@@ -19,16 +19,15 @@ data=$(configured EVENS_DATA)
 
 # All of it is there and in order, before anything stops.
 restored=$state/restored
-rm -rf "$restored"
-install -d -m 700 "$restored"
-tar --extract --gzip --file "$archive" --directory "$restored" --no-same-owner
-chown -R evens:evens "$restored"
+as_evens rm -rf "$restored"
+as_evens mkdir -m 700 "$restored"
+as_evens tar --extract --gzip --directory "$restored" < "$archive"
 as_evens "$current/evens" verify --data "$restored" || fail "the books of $archive are not in order, or there are none; nothing was changed"
 
 before=$data.before-$(date --utc +%Y%m%dT%H%M%SZ)
 systemctl stop evens.service
-if [ -e "$data" ]; then mv -T "$data" "$before"; fi
-mv -T "$restored" "$data"
+if [ -e "$data" ]; then as_evens mv -T "$data" "$before"; fi
+as_evens mv -T "$restored" "$data"
 systemctl start evens.service
 await_health || fail "evens does not become healthy: journalctl -u evens. What was there before is $before"
 as_evens "$current/evens" verify

@@ -10,6 +10,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use evens_contracts::{Problem, ProblemKind};
@@ -53,25 +54,32 @@ pub(crate) async fn admit_then_read(
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    if let Err(refusal) = admit_before_body(&mut parts, &admission.context).await {
-        read_in_vain(body);
-        return refusal.into_response();
+    match admit_before_body(&mut parts, &admission.context).await {
+        Ok(true) => {}
+        Ok(false) => return without_body(parts, body, next).await,
+        Err(refusal) => {
+            read_in_vain(body);
+            return refusal.into_response();
+        }
     }
     let mut arriving = Arriving { body, bytes: Vec::new() };
-    // Mostly it came along with the head.
-    let mut arrived = arriving.read().now_or_never();
-    if arrived.is_none() {
+    // Mostly it came along with the head. Else its turn is somebody else's.
+    let body = if let Some(body) = arriving.read().now_or_never() {
+        body
+    } else {
         drop(turn);
-        arrived = timeout(READ_TIMEOUT, arriving.read()).await.ok();
+        let Ok(body) = timeout(READ_TIMEOUT, arriving.read()).await else { return too_late() };
         turn = admission.turns.next().await;
-    }
-    let Some(body) = arrived else {
-        let detail = format!("The body did not arrive within {} s.", READ_TIMEOUT.as_secs());
-        return Refusal(Problem::new(ProblemKind::RequestTimeout, detail)).into_response();
+        body
     };
     let response = next.run(Request::from_parts(parts, body)).await;
     drop(turn);
     response
+}
+
+fn too_late() -> Response {
+    let detail = format!("The body did not arrive within {} s.", READ_TIMEOUT.as_secs());
+    Refusal(Problem::new(ProblemKind::RequestTimeout, detail)).into_response()
 }
 
 /// A body, and what is there of it. Reading may be given up and gone on with.
@@ -101,10 +109,14 @@ impl Arriving {
 /// Answers a request whose body is declared larger than any that is taken without it, and reads it in vain. What the header
 /// declares stays, so the refusal is the same as anywhere.
 pub(crate) async fn leave_too_large(request: Request, next: Next) -> Response {
-    if !declared_length(request.headers()).is_some_and(|length| length > BODY_SIZE_MAX) {
+    if declared_length(request.headers()).is_none_or(|length| length <= BODY_SIZE_MAX) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
+    without_body(parts, body, next).await
+}
+
+async fn without_body(parts: Parts, body: Body, next: Next) -> Response {
     let response = next.run(Request::from_parts(parts, Body::empty())).await;
     read_in_vain(body);
     response

@@ -118,6 +118,7 @@ async fn who_may_not_ask_is_refused_before_the_body_comes() {
     let token = scenario.signer().sign(user, Role::Player, Timestamp::now(), Duration::from_mins(5)).unwrap();
     let bearer = format!("Authorization: Bearer {token}\r\n");
     let rows = [
+        ("PUT /api/bets", "", "405"),
         ("POST /api/bets", "", "401"),
         ("POST /api/bets", "Authorization: Bearer no.such.token\r\n", "401"),
         ("POST /api/rounds", &bearer, "403"),

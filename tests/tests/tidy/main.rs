@@ -13,6 +13,7 @@ mod loops;
 mod names;
 mod one_box;
 mod one_box_alarms;
+mod one_box_parts;
 mod one_box_settings;
 mod own_metrics;
 mod role_conditions;

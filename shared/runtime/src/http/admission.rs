@@ -121,17 +121,21 @@ pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Admitted<T>(pub(super) T);
 
-/// Asks of a request what the arguments of its handler will ask, before its body is read: by the table of routes.
+/// Asks of a request what the arguments of its handler will ask, before its body is read: by the table of routes. False
+/// where it has no handler, as its path does not have its method: then the router refuses it, and nobody needs the body.
 ///
 /// # Errors
 /// As [`Caller`], [`Operator`], [`Oracle`] or [`Visitor`] refuses.
-pub async fn admit_before_body(parts: &mut Parts, context: &Context) -> Result<(), Refusal> {
-    match row(parts)?.access {
-        Access::Public => Visitor::from_request_parts(parts, context).await.map(drop),
-        Access::Player => Caller::from_request_parts(parts, context).await.map(drop),
-        Access::Operator => Operator::from_request_parts(parts, context).await.map(drop),
-        Access::Oracle => Oracle::from_request_parts(parts, context).await.map(drop),
+pub async fn admit_before_body(parts: &mut Parts, context: &Context) -> Result<bool, Refusal> {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let Some(route) = row_of(&parts.method, path) else { return Ok(false) };
+    match route.access {
+        Access::Public => Visitor::from_request_parts(parts, context).await.map(|_| ())?,
+        Access::Player => Caller::from_request_parts(parts, context).await.map(|_| ())?,
+        Access::Operator => Operator::from_request_parts(parts, context).await.map(|_| ())?,
+        Access::Oracle => Oracle::from_request_parts(parts, context).await.map(|_| ())?,
     }
+    Ok(true)
 }
 
 /// A request without a token that is within the budget of its address. As an argument it refuses with `429`.

@@ -1,0 +1,111 @@
+//! What runs on one box and is not of this repository: which version, checked by whom, and what root does where others write.
+
+use crate::one_box::file;
+use crate::stacks::{ONE_BOX, read};
+use crate::{assert_none, is_of_kind, sources};
+
+/// What root does not do where evens may write, as evens could have put a link to a file of root's there.
+const BY_EVENS: [&str; 6] = ["chown", "install", "mkdir", "mv", "rm", "tar"];
+
+/// Names of what lies in the folder of evens.
+const OF_EVENS: [&str; 6] = ["\"$before\"", "\"$copy\"", "\"$data\"", "\"$restored\"", "$state/", "$copy/"];
+
+/// The lines of a script that root carries out in the folder of evens.
+fn by_root(script: &str) -> Vec<String> {
+    let commands = script.lines().flat_map(|line| line.split(['|', ';', '\''])).map(str::trim);
+    let commands = commands.map(|command| command.trim_start_matches("if ").trim_start_matches("then "));
+    let is_wrong = |command: &&str| {
+        let mut words = command.split_whitespace();
+        words.next().is_some_and(|word| BY_EVENS.contains(&word))
+            && OF_EVENS.iter().any(|name| command.contains(name))
+    };
+    commands.filter(is_wrong).map(str::to_owned).collect()
+}
+
+fn wrong_versions(versions: &str) -> Vec<String> {
+    let value = |name: &str| {
+        versions.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default()
+    };
+    let is_version = |text: &str, start: &str| {
+        let numbers = text.strip_prefix(start).unwrap_or_default();
+        numbers.split('.').count() == 3 && numbers.split('.').all(|number| number.parse::<u32>().is_ok())
+    };
+    let sum = value("caddy_sha256");
+    let rows = [
+        ("caddy_version", is_version(value("caddy_version"), "v")),
+        ("caddy_go", is_version(value("caddy_go"), "go")),
+        ("caddy_sha256", sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit())),
+    ];
+    rows.into_iter()
+        .filter(|(_, is_good)| !is_good)
+        .map(|(name, _)| format!("{name} is not pinned"))
+        .collect()
+}
+
+/// What a machine gets besides its release, which has a checksum, and the packages of Debian, which are signed.
+fn unchecked(install: &str, start: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let checks = [
+        (install, "echo \"$caddy_sha256  $caddy\" | sha256sum --check"),
+        (start, "echo \"${ReleaseSha256}  release.tar.gz\" | sha256sum --check"),
+        (start, "dpkg --install agents/"),
+    ];
+    wrong.extend(
+        checks
+            .iter()
+            .filter(|(text, said)| !text.contains(said))
+            .map(|(_, said)| format!("nobody says {said}")),
+    );
+    for text in [install, start] {
+        let fetches = text
+            .lines()
+            .filter(|line| line.contains("http") && line.contains("curl ") || line.contains(" caddy jq"));
+        wrong.extend(fetches.map(|line| format!("fetched unchecked: {}", line.trim())));
+    }
+    wrong
+}
+
+fn start_of_machine() -> String {
+    let start = &read(ONE_BOX)["Resources"]["Machine"]["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"][0];
+    start.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn root_does_nothing_in_the_folder_of_another_user() {
+    let is_script = |path: &str| path.starts_with("infra/box/") && is_of_kind(path, "sh");
+    let scripts: Vec<_> = sources().into_iter().filter(|source| is_script(&source.path)).collect();
+    assert!(scripts.iter().any(|script| script.text().contains("as_evens tar")));
+    assert_none(&scripts.iter().flat_map(|script| by_root(script.text())).collect::<Vec<_>>());
+    for wrong in [
+        "tar --extract --gzip --file \"$archive\" --directory \"$restored\"",
+        "chown -R evens:evens \"$restored\"",
+        "trap 'rm -rf \"$copy\"' EXIT",
+        "if [ -e \"$data\" ]; then mv -T \"$data\" \"$before\"; fi",
+    ] {
+        assert_eq!(by_root(wrong).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn what_runs_in_front_is_pinned() {
+    let versions = file("infra/box/versions.sh");
+    assert_none(&wrong_versions(&versions));
+    for (said, instead) in [("caddy_version=v", "caddy_version=latest"), ("caddy_sha256=", "caddy_sha256=0")]
+    {
+        assert_eq!(wrong_versions(&versions.replace(said, instead)).len(), 1, "{instead}");
+    }
+}
+
+#[test]
+fn nothing_is_installed_unchecked() {
+    let (install, start) = (file("infra/box/install.sh"), start_of_machine());
+    assert_none(&unchecked(&install, &start));
+    let fetch = "curl --fail --remote-name https://s3.amazonaws.com/amazon-ssm/latest/amazon-ssm-agent.deb";
+    assert_eq!(unchecked(&install, &format!("{start}\n{fetch}")).len(), 1);
+    assert_eq!(unchecked(&install.replace("sha256sum", "true"), &start).len(), 1);
+}
+
+#[test]
+fn bodies_wait_in_front() {
+    assert!(file("infra/box/Caddyfile").contains("\t\trequest_buffers 8KiB\n"));
+}
