@@ -160,9 +160,9 @@ enum Taken {
     /// It is joined with the bet.
     Joined {
         /// Their match, where it is not settled yet.
-        unsettled: Option<Match>,
+        unsettled: Option<Box<Match>>,
         /// What is left of the candidate.
-        rest: WaitingBet,
+        rest: Box<WaitingBet>,
     },
     /// It is of the same user, or too little of it waits.
     NotOpposed,
@@ -204,13 +204,13 @@ async fn take_opponents(
         match take(context, table, &mut own, candidate.clone()).await? {
             Taken::Joined { unsettled: left, rest } => {
                 has_joined = true;
-                following.unsettled.extend(left);
+                following.unsettled.extend(left.map(|left| *left));
                 candidates.forget(&own);
                 if rest.open.is_zero() {
                     candidates.note_gone(&candidate);
                 } else {
                     candidates.forget(&candidate);
-                    following.too_small.extend(Some(rest).filter(|rest| rest.is_too_small(stake_min)));
+                    following.too_small.extend(Some(*rest).filter(|rest| rest.is_too_small(stake_min)));
                 }
             }
             Taken::Gone => candidates.note_gone(&candidate),
@@ -262,8 +262,9 @@ async fn take(
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
                 let open = candidate.open.saturating_sub(plan.bet_match.amount);
                 let is_settled = outcome == JoinOutcome::Settled;
-                let unsettled = (!is_settled).then_some(plan.bet_match);
-                return Ok(Taken::Joined { unsettled, rest: WaitingBet { open, ..candidate } });
+                let unsettled = (!is_settled).then(|| Box::new(plan.bet_match));
+                let rest = Box::new(WaitingBet { open, ..candidate });
+                return Ok(Taken::Joined { unsettled, rest });
             }
             JoinOutcome::Busy => return Ok(Taken::Busy),
             JoinOutcome::Changed { side, waiting: Some(left) } if side == own.side => *own = left,
