@@ -17,6 +17,10 @@ const RULE: Invariant = Invariant::M7DrawWasFixed;
 /// differ by 2 s.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(10);
 
+/// How much earlier than its round a bet may say that it was placed: a request that waited for its round, for 25 s at most,
+/// may have read the clock before the request that opened it.
+const OPENING_TOLERANCE: SignedDuration = SignedDuration::from_secs(35);
+
 /// One match, and who must have won it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchAudit {
@@ -161,7 +165,7 @@ fn bet_fault(books: &Books, bet: &Bet) -> Option<String> {
         return Some(format!("is in the round {}, which does not exist", bet.round));
     };
     let (placed_at, opened_at) = (bet.placed_at, round.opened_at);
-    if is_before(placed_at, opened_at) {
+    if opened_at.duration_since(placed_at) > OPENING_TOLERANCE {
         return Some(format!("was placed at {placed_at}, but its round opened at {opened_at}"));
     }
     late_fault(round, "placed", placed_at)

@@ -200,7 +200,11 @@ fn of_round(item: &Item) -> Result<Found, StoreError> {
     let found = round::decode(item)?;
     let (key, partition) = (round::key(&found.id), round::index_partition(Shard::of(&found.id)));
     let listed = match found.state.name() {
-        RoundStateName::Open => Listed::Never,
+        // One that has a latest moment to close, under that moment.
+        RoundStateName::Open => match found.deadlines {
+            Some(deadlines) => Listed::Always(partition, deadlines.closes_by),
+            None => Listed::Never,
+        },
         RoundStateName::Closed | RoundStateName::Resulted | RoundStateName::Cancelled => {
             Listed::Perhaps(partition, found.opened_at)
         }

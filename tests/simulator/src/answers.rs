@@ -40,7 +40,8 @@ impl Step {
         let (state, draw, winner) = (text(round, "state"), text(round, "draw"), text(round, "winner"));
         match self.step.as_str() {
             "cancel" => state == "CANCELLED",
-            "close" if draw == "round" => state == "RESULTED",
+            // Until its seed is public, it may have been cancelled after that.
+            "close" if draw == "round" => ["RESULTED", "CANCELLED"].contains(&state),
             "close" => state != "OPEN",
             side => state == "RESULTED" && winner == side,
         }

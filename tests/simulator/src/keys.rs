@@ -26,7 +26,7 @@ impl Keys {
         };
         let (seed, tokens) = ([1; 32], pair([1; 32])?);
         let pkcs8 = [PKCS8[0], &seed, PKCS8[1], tokens.public_key().as_ref()].concat();
-        let signer = TokenSigner::from_pkcs8("simulator", &pkcs8, "evens", "evens-api")?;
+        let signer = TokenSigner::from_pkcs8("simulator", &pkcs8, "evens-local", "evens-api-local")?;
         Ok(Self { signer, oracle: pair([2; 32])? })
     }
 
