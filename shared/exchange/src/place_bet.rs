@@ -74,15 +74,15 @@ pub struct SeenForBet<'a> {
 /// bet that could be placed is told that its round does not exist, so that who opens rounds by bets opens none for others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
+    /// The same request was carried out before; here is its bet.
+    PlacedBefore(Box<Bet>),
+    /// The account is blocked.
+    AccountBlocked,
     /// The idempotency key was used for a bet that differs.
     KeyUsedForAnotherBody {
         /// The bet that was placed under the key.
         bet: BetId,
     },
-    /// The same request was carried out before; here is its bet.
-    PlacedBefore(Box<Bet>),
-    /// The account is blocked.
-    AccountBlocked,
     /// The round takes no bets any more.
     RoundNotOpen {
         /// Where the round stands.
@@ -129,11 +129,11 @@ pub fn place_bet(
     assert!(round.is_none_or(|round| round.id == command.round), "the round that was asked for");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
-        Some(bet) if bet.fingerprint != command.fingerprint() => {
-            return PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet.id };
+        Some(bet) if bet.fingerprint == command.fingerprint() => {
+            return PlaceBetOutcome::PlacedBefore(Box::new(bet));
         }
-        Some(bet) => return PlaceBetOutcome::PlacedBefore(Box::new(bet)),
-        None if is_blocked => return PlaceBetOutcome::AccountBlocked,
+        Some(_) | None if is_blocked => return PlaceBetOutcome::AccountBlocked,
+        Some(bet) => return PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet.id },
         None => {}
     }
     if let Some(refused) = round.and_then(|round| refused_by_round(command, round, now)) {

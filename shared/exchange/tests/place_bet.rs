@@ -23,11 +23,12 @@ use evens_ledger::{Account, Amount, EntryKind, Wallet};
 /// stake of 10, no bet that waits, a balance of 100.
 const TABLE: &str = "
     key     account  round       second  opener  stake          waiting  balance     outcome
-    round   blocked  cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
-    stake   blocked  cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
-    side    blocked  cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
     same    blocked  cancelled   100     self    0.99           3        0.98        PlacedBefore
     new     blocked  cancelled   100     self    0.99           3        0.98        AccountBlocked
+    round   blocked  cancelled   100     self    0.99           3        0.98        AccountBlocked
+    round   _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
+    stake   _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
+    side    _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
     new     _        cancelled   100     self    0.99           3        0.98        RoundNotOpen
     new     _        cancelling  100     self    0.99           3        0.98        RoundNotOpen
     new     _        resulted    100     self    0.99           3        0.98        RoundNotOpen
@@ -76,7 +77,7 @@ macro_rules! walk {
     };
 }
 
-walk!(KeyUsedForAnotherBody PlacedBefore AccountBlocked RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
+walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
     TooManyWaiting InsufficientBalance UnknownRound Placed);
 
 fn limits() -> BettingLimits {

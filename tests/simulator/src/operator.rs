@@ -16,6 +16,9 @@ use std::time::Duration;
 /// Before asking again what was not answered.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How many of these pauses the book of a round may take to be closed: two sweeps.
+const CLOSING_PAUSES: usize = 150;
+
 /// Who runs rounds, with the tokens of an operator and of an oracle.
 pub(crate) struct Operator {
     pub(crate) device: Device,
@@ -97,8 +100,11 @@ impl Operator {
             if self.dice.chance(3_000) {
                 self.race(&round).await;
             }
-            // An oracle is not heard before the book is closed.
-            while self.is_closing(&round) {
+            // An oracle is not heard before the book is closed; where that never comes, somebody else finds out.
+            for _ in 0..CLOSING_PAUSES {
+                if !self.is_closing(&round) {
+                    break;
+                }
                 self.device.world.sleep(PAUSE).await;
             }
             while self.say(&round, Side::A).await.is_none() {

@@ -57,8 +57,10 @@ async fn a_player_signs_up_logs_in_and_is_given_what_he_is_owed_by_functions() {
     let mut users = Vec::new();
     let mut code = None;
     for number in 0..2 {
-        let wanted =
-            json!({ "phoneNo": format!("+91987650000{number}"), "password": PASSWORD, "referredBy": code });
+        let mut wanted = json!({ "phoneNo": format!("+91987650000{number}"), "password": PASSWORD });
+        if let Some(code) = &code {
+            wanted["referredBy"] = json!(code);
+        }
         let answer = registering.invoke(&from_player("POST /api/users/signup", number, &wanted)).await;
         assert_eq!(answer["statusCode"], 201, "{answer}");
         let user = body(&answer)["data"]["user"].clone();

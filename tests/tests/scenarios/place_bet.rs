@@ -15,12 +15,14 @@ async fn the_first_settled_bet() {
     let answer = alice.try_bet("round-2024-01-01", "A", "100.50").await;
     let bet_a = Placed::of(&answer);
     let body = Redaction::of(answer.expect(202), scenario.started).id("/data/betId", "BET A", &bet_a.bet_id);
+    let body = body.hex("/data/nonceHash", 64);
     assert_json_snapshot!(body.done(), @r#"
     {
       "data": {
         "balance": 399.5,
         "betId": "[BET A]",
         "message": "Bet placed, waiting for match",
+        "nonceHash": "[HEX]",
         "status": "PENDING"
       },
       "status": 202
@@ -42,6 +44,8 @@ async fn the_first_settled_bet() {
       "betId": "[BET]",
       "createdAt": "[TIME]",
       "matched": 0,
+      "nonce": "[HEX]",
+      "nonceHash": "[HEX]",
       "open": 0,
       "payout": 201,
       "refunded": 0,
@@ -59,6 +63,8 @@ async fn the_first_settled_bet() {
       "betId": "[BET]",
       "createdAt": "[TIME]",
       "matched": 0,
+      "nonce": "[HEX]",
+      "nonceHash": "[HEX]",
       "open": 0,
       "payout": 0,
       "refunded": 0,
@@ -91,7 +97,7 @@ async fn settled_bet(scenario: &Scenario, client: &Client, placed: &Placed) -> V
     assert_eq!((&body["side"], &body["userId"]), (&if user == 41 { "A" } else { "B" }.into(), &user.into()));
     (body["side"], body["userId"]) = ("[SIDE]".into(), "[USER]".into());
     let body = Redaction::of(body, scenario.started).id("/betId", "BET", &placed.bet_id);
-    body.time("/createdAt").time("/updatedAt").done()
+    body.time("/createdAt").time("/updatedAt").hex("/nonce", 64).hex("/nonceHash", 64).done()
 }
 
 /// The ledger of a player who was funded, placed one bet and won it.
