@@ -26,11 +26,7 @@ pub(crate) async fn close_if_due(context: &Context, round: Round, now: Timestamp
 
 /// Closes every bet that waits in the book of an ended round; says whether all of it was looked at. Whoever saw the round
 /// open has placed their bet before it ended, so it is in the book by now, or has left it.
-pub(crate) async fn close_book(
-    context: &Context,
-    round: &Round,
-    ended_at: Timestamp,
-) -> Result<bool, JobError> {
+async fn close_book(context: &Context, round: &Round, ended_at: Timestamp) -> Result<bool, JobError> {
     let mut pages = 0;
     for side in Side::ALL {
         let mut start = None;
@@ -49,27 +45,41 @@ pub(crate) async fn close_book(
 }
 
 /// Asks for this job again, at once.
-pub(crate) async fn ask_again(context: &Context, round: &Round) -> Result<(), JobError> {
+async fn ask_again(context: &Context, round: &Round) -> Result<(), JobError> {
     let job = FinishRoundJob { round_id: round.id.clone(), after_match: None };
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
     let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(nudge);
     Ok(context.queues.send(vec![outgoing]).await?)
 }
 
-/// Publishes the seed of an ended round whose book is closed, if it is not public. The round as it is then, and why its seed
-/// cannot be published, if so.
+/// Closes the book of an ended round and then publishes its seed, if that is not public. The round as it is then, and why
+/// its seed cannot be published, if so. Where one job does not close all of the book, it asks for itself again.
 pub(crate) async fn publish(
     context: &Context,
     round: Round,
+    ended_at: Timestamp,
     now: Timestamp,
 ) -> (Round, Result<(), JobError>) {
     if round.state.seed().is_some() {
         return (round, Ok(()));
     }
-    match publish_seed(context, &round, now).await {
+    match close_and_publish(context, &round, ended_at, now).await {
         Ok(published) => (published, Ok(())),
         Err(error) => (round, Err(error)),
     }
+}
+
+async fn close_and_publish(
+    context: &Context,
+    round: &Round,
+    ended_at: Timestamp,
+    now: Timestamp,
+) -> Result<Round, JobError> {
+    if close_book(context, round, ended_at).await? {
+        return publish_seed(context, round, now).await;
+    }
+    ask_again(context, round).await?;
+    Ok(round.clone())
 }
 
 async fn publish_seed(context: &Context, round: &Round, now: Timestamp) -> Result<Round, JobError> {

@@ -1,6 +1,6 @@
 //! One job: one round, some pages of its matches.
 
-use crate::ending::{ask_again, close_book, close_if_due, publish};
+use crate::ending::{close_if_due, publish};
 use evens_contracts::{FinishRoundJob, Job, RefundJob, SettleJob};
 use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
 use evens_queues::Outgoing;
@@ -40,11 +40,7 @@ pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> R
     let Some(ended_at) = round.state.ended_at() else {
         return Ok(JobDone("the round is open"));
     };
-    if round.state.seed().is_none() && !close_book(context, &round, ended_at).await? {
-        ask_again(context, &round).await?;
-        return Ok(JobDone("closed a part of its book"));
-    }
-    let (round, published) = publish(context, round, now).await;
+    let (round, published) = publish(context, round, ended_at, now).await;
     let done = match after_match {
         None => finish(context, &round, ended_at, now).await,
         Some(after) => {
@@ -53,7 +49,7 @@ pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> R
             Ok(JobDone("asked for a further page of what is left"))
         }
     };
-    // What cannot be published keeps nobody's money: that was seen to first.
+    // A book that cannot be closed and a seed that cannot be published keep nobody's money: that was seen to first.
     published?;
     done
 }
