@@ -197,7 +197,8 @@ impl Process {
 
     /// What it, and those that had this folder before it, wrote to stderr.
     pub fn log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap_or_default()
+        // What is being written meanwhile may end in half of a character.
+        String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
     /// Ends it without warning.

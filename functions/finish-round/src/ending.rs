@@ -1,9 +1,7 @@
 //! How a round ends: closed at its latest moment, its book closed bet by bet, and only then its seed published (M7).
 
-use crate::handler::FinishFault;
-use evens_contracts::{FinishRoundJob, Job};
+use crate::handler::{FinishFault, ask_for};
 use evens_exchange::{Round, RoundStep, Side};
-use evens_queues::Outgoing;
 use evens_runtime::{Context, JobError};
 use evens_store::RoundWrite;
 use jiff::Timestamp;
@@ -24,8 +22,8 @@ pub(crate) async fn close_if_due(context: &Context, round: Round, now: Timestamp
     Ok(written.into_round())
 }
 
-/// Closes every bet that waits in the book of an ended round; says whether all of it was looked at. Whoever saw the round
-/// open has placed their bet before it ended, so it is in the book by now, or has left it.
+/// Closes every bet that waits in the book of an ended round; says whether all of it was looked at. Whoever saw the
+/// round open has placed their bet before it ended, so it is in the book by now, or has left it.
 async fn close_book(context: &Context, round: &Round, ended_at: Timestamp) -> Result<bool, JobError> {
     let mut pages = 0;
     for side in Side::ALL {
@@ -44,16 +42,8 @@ async fn close_book(context: &Context, round: &Round, ended_at: Timestamp) -> Re
     Ok(true)
 }
 
-/// Asks for this job again, at once.
-async fn ask_again(context: &Context, round: &Round) -> Result<(), JobError> {
-    let job = FinishRoundJob { round_id: round.id.clone(), after_match: None };
-    let nudge = context.clock.now().as_millisecond().unsigned_abs();
-    let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(nudge);
-    Ok(context.queues.send(vec![outgoing]).await?)
-}
-
-/// Closes the book of an ended round and then publishes its seed, if that is not public. The round as it is then, and why
-/// its seed cannot be published, if so. Where one job does not close all of the book, it asks for itself again.
+/// Closes the book of an ended round and then publishes its seed, if that is not public. The round as it is then, and
+/// why its seed cannot be published, if so. Where one job does not close all of the book, it asks for itself again.
 pub(crate) async fn publish(
     context: &Context,
     round: Round,
@@ -78,7 +68,8 @@ async fn close_and_publish(
     if close_book(context, round, ended_at).await? {
         return publish_seed(context, round, now).await;
     }
-    ask_again(context, round).await?;
+    // Another moment is another id: at once, and not swallowed as a repeat.
+    ask_for(context, round, None, context.clock.now().as_millisecond().unsigned_abs()).await?;
     Ok(round.clone())
 }
 

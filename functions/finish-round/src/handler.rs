@@ -29,8 +29,8 @@ pub(crate) enum FinishFault {
 ///
 /// 1. it should have closed by now: it is closed
 /// 2. it takes bets: done
-/// 3. its seed is not public: its book is closed, bet by bet, and then its seed is published, with its outcome where the
-///    seed says it
+/// 3. its seed is not public: its book is closed, bet by bet, and then its seed is published, with its outcome where
+///    the seed says it
 /// 4. what is left in it is asked for: refunds, and settlements
 pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> Result<JobDone, JobError> {
     let FinishRoundJob { round_id, after_match } = job;
@@ -154,8 +154,18 @@ async fn walk_on(
     if next.is_none() {
         return Ok(());
     }
-    let job = FinishRoundJob { round_id: round.id.clone(), after_match: next };
-    let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(minute(now));
+    ask_for(context, round, next, minute(now)).await
+}
+
+/// Asks for this job again, behind that match.
+pub(crate) async fn ask_for(
+    context: &Context,
+    round: &Round,
+    after_match: Option<MatchId>,
+    nudge: u64,
+) -> Result<(), JobError> {
+    let job = FinishRoundJob { round_id: round.id.clone(), after_match };
+    let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(nudge);
     Ok(context.queues.send(vec![outgoing]).await?)
 }
 

@@ -229,7 +229,8 @@ async fn take_opponents(
             return Ok(JobDone("matched but for a rest that comes back"));
         }
     }
-    if candidates.are_there_more() {
+    // Whoever has joined nobody would only go over the same candidates again: the sweeper asks in a minute.
+    if has_joined && candidates.are_there_more() {
         following.unfinished = Some(own);
         return Ok(JobDone("asked for more candidates"));
     }

@@ -51,13 +51,7 @@ async fn place(context: &Context, command: &PlaceBet) -> Result<PlaceBetOutcome,
         return Ok(outcome);
     }
     let seed = context.entropy.seed()?;
-    let terms = RoundTerms {
-        id: command.round.clone(),
-        draw: Draw::Match,
-        opened_by: None,
-        stake_min: settings.betting.stake_min,
-        deadlines: None,
-    };
+    let terms = RoundTerms::endless(command.round.clone(), Draw::Match, settings.betting.stake_min);
     store.open_round(Round::open(terms, &seed, clock.now()), &seed).await.map_err(about_bet)?;
     store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)
 }

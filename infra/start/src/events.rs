@@ -81,13 +81,7 @@ async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
     let command =
         PlaceBet { bet, user, round: "start-match".parse()?, side, stake, nonce: Nonce::from_bytes([8; 32]) };
     let (seed, now) = (Seed::from_bytes([7; 32]), Clock::system().now());
-    let terms = RoundTerms {
-        id: command.round.clone(),
-        draw: Draw::Match,
-        opened_by: None,
-        stake_min: Amount::ZERO,
-        deadlines: None,
-    };
+    let terms = RoundTerms::endless(command.round.clone(), Draw::Match, Amount::ZERO);
     platform.store.open_round(Round::open(terms, &seed, now), &seed).await?;
     match platform.store.place_bet(&command, Settings::local().betting, now).await? {
         PlaceBetOutcome::Placed(placement) => Ok(MatchJob::from(&placement.bet)),

@@ -36,7 +36,7 @@ const NONCE_HASH: &str = "72dbb7336c76780023f83da4c355f2eeea85733b13d34776979177
 /// A round that its first bet opened.
 fn round(draw: Draw, state: RoundState) -> Round {
     let id = ROUND.parse().expect("a round");
-    let terms = RoundTerms { id, draw, opened_by: None, stake_min: amount("1"), deadlines: None };
+    let terms = RoundTerms::endless(id, draw, amount("1"));
     Round { state, ..Round::open(terms, &seed(), at("2024-01-01T00:00:00Z")) }
 }
 

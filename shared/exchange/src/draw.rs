@@ -1,52 +1,16 @@
 //! Draws: one bit from a secret seed whose hash was public before the first bet, and from what the server drew for each
 //! of the two bets when they were placed (M7).
 
-use crate::{Match, Nonce, RoundId, Side};
-use evens_ledger::{Digest, DigestError};
+use crate::{Match, Nonce, RoundId, Seed, Side};
 use jiff::Timestamp;
 use ring::hmac;
-use std::fmt;
-use std::str::FromStr;
-
-/// A round's secret: 32 random bytes, 64 hexadecimal digits as text. It prints as nothing until it is revealed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Seed(Digest);
 
 impl Seed {
-    /// The seed of those random bytes.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Digest::from_bytes(bytes))
-    }
-
-    /// The SHA-256 of the seed's 32 bytes: public before the first bet.
-    pub fn hash(&self) -> Digest {
-        Digest::of(self.0.bytes())
-    }
-
-    /// The seed's text: to be stored with the secret, and published when the round has closed.
-    pub fn reveal(&self) -> String {
-        self.0.to_string()
-    }
-
     /// The side that the first bit of HMAC-SHA256(seed, message) names: 0 is A, 1 is B.
     fn draw(&self, message: &str) -> Side {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.bytes());
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes());
         let tag = hmac::sign(&key, message.as_bytes());
         if tag.as_ref()[0] & 0x80 == 0 { Side::A } else { Side::B }
-    }
-}
-
-impl FromStr for Seed {
-    type Err = DigestError;
-
-    fn from_str(text: &str) -> Result<Self, DigestError> {
-        text.parse().map(Self)
-    }
-}
-
-impl fmt::Debug for Seed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Seed(secret)")
     }
 }
 

@@ -12,19 +12,18 @@ mod draw;
 mod ids;
 mod invariant;
 mod matching;
-mod nonce;
 mod place_bet;
 mod refund;
 mod round;
 mod round_totals;
+mod secret;
 mod settlement;
 
 pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, WaitingBet};
-pub use draw::{DrawRule, Outcome, Seed, draw_match, draw_round};
+pub use draw::{DrawRule, Outcome, draw_match, draw_round};
 pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
 pub use invariant::Invariant;
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
-pub use nonce::Nonce;
 pub use place_bet::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 pub use refund::{
     REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, RefundTerms, refund_waiting,
@@ -34,4 +33,5 @@ pub use round::{
     RoundTerms, SignedResult,
 };
 pub use round_totals::RoundTotals;
+pub use secret::{Nonce, Seed};
 pub use settlement::{Settlement, Void, settle, void_match, winner};

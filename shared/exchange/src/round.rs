@@ -94,6 +94,13 @@ pub struct RoundTerms {
     pub deadlines: Option<Deadlines>,
 }
 
+impl RoundTerms {
+    /// The terms of a round that nobody runs and that never has to close, as a first bet opens one.
+    pub fn endless(id: RoundId, draw: Draw, stake_min: Amount) -> Self {
+        Self { id, draw, opened_by: None, stake_min, deadlines: None }
+    }
+}
+
 /// A round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {

@@ -79,13 +79,7 @@ impl Platform {
     /// Opens a round that anybody may bet in.
     async fn open(&self, id: &str) {
         let seed = Seed::from_bytes([7; 32]);
-        let terms = RoundTerms {
-            id: id.parse().unwrap(),
-            draw: Draw::Match,
-            opened_by: None,
-            stake_min: evens_ledger::Amount::ZERO,
-            deadlines: None,
-        };
+        let terms = RoundTerms::endless(id.parse().unwrap(), Draw::Match, evens_ledger::Amount::ZERO);
         self.store.open_round(Round::open(terms, &seed, Timestamp::now()), &seed).await.unwrap();
     }
 

@@ -113,7 +113,7 @@ async fn whom_a_proxy_names_has_a_share_of_its_requests() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_ask_is_refused_before_the_body_comes() {
-    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=1/15m,bets=1/1m")]).await;
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=1/24h,bets=1/24h")]).await;
     let user = scenario.enrol(41, Role::Player).await.user;
     let token = scenario.signer().sign(user, Role::Player, Timestamp::now(), Duration::from_mins(5)).unwrap();
     let bearer = format!("Authorization: Bearer {token}\r\n");

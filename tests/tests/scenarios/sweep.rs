@@ -44,7 +44,7 @@ pub(crate) async fn place_silently_at(
 /// Opens a round, if it is not there; the round as it is.
 async fn open_round(scenario: &Scenario, id: &str, draw: Draw, at: Timestamp) -> Round {
     let id = id.parse().unwrap();
-    let terms = RoundTerms { id, draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None };
+    let terms = RoundTerms::endless(id, draw, Amount::ZERO);
     let seed = Seed::from_bytes([7; 32]);
     let written = scenario.context().store.open_round(Round::open(terms, &seed, at), &seed).await;
     written.unwrap().into_round()

@@ -30,8 +30,7 @@ impl<'a> Filler<'a> {
     /// Opens the round.
     pub(super) async fn open(store: &'a Store, id: RoundId) -> anyhow::Result<Self> {
         let seed = Entropy::system().seed()?;
-        let terms =
-            RoundTerms { id, draw: Draw::Match, opened_by: None, stake_min: Amount::ZERO, deadlines: None };
+        let terms = RoundTerms::endless(id, Draw::Match, Amount::ZERO);
         let round = Round::open(terms, &seed, Clock::system().now());
         match store.open_round(round.clone(), &seed).await? {
             RoundWrite::Written(round) => Ok(Self { store, round, seed, stake: Stake::parse("1".parse()?)? }),

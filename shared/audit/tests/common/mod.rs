@@ -93,7 +93,7 @@ const LIMITS: BettingLimits = BettingLimits {
 
 /// The terms of a round that anybody may bet in, for ever.
 fn terms(id: &RoundId, draw: Draw) -> RoundTerms {
-    RoundTerms { id: id.clone(), draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None }
+    RoundTerms::endless(id.clone(), draw, Amount::ZERO)
 }
 
 /// Everything that a store would hold. Time moves on by a second with each step.

@@ -85,8 +85,7 @@ pub(crate) fn draw(name: &str) -> Draw {
 /// The usual round, open since the start of 2024, committed to [`seed`]. Its first bet opened it: it has no latest
 /// moments, and asks for no least stake of its own.
 pub(crate) fn open_round(draw: Draw) -> Round {
-    let terms =
-        RoundTerms { id: round_id(ROUND), draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None };
+    let terms = RoundTerms::endless(round_id(ROUND), draw, Amount::ZERO);
     Round::open(terms, &seed(), second(0))
 }
 

@@ -84,7 +84,7 @@ async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
     let round: evens_exchange::RoundId =
         "a-round-with-the-longest-name-that-a-round-may-have-is-64-digits".parse().unwrap();
     fund(store, 1_000_042, "99999999.12345678").await;
-    let terms = RoundTerms { id: round.clone(), ..terms(ROUND, Draw::Match) };
+    let terms = RoundTerms::endless(round.clone(), Draw::Match, amount("0"));
     store.open_round(Round::open(terms, &seed(), now), &seed()).await.unwrap();
     // Two put a page away.
     for (number, write_units) in [6.0, 6.0, 6.0, 8.0, 6.0, 6.0, 6.0, 8.0, 6.0].into_iter().enumerate() {

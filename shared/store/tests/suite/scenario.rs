@@ -75,7 +75,7 @@ pub(crate) fn refund_terms() -> RefundTerms {
 
 /// The terms of a round that anybody may bet in, for ever.
 pub(crate) fn terms(id: &str, draw: Draw) -> RoundTerms {
-    RoundTerms { id: round_id(id), draw, opened_by: None, stake_min: Amount::ZERO, deadlines: None }
+    RoundTerms::endless(round_id(id), draw, Amount::ZERO)
 }
 
 /// Asks for a bet, in a round that is opened if it is not there.
@@ -88,7 +88,7 @@ pub(crate) async fn try_place(
     if outcome != PlaceBetOutcome::UnknownRound {
         return Ok(outcome);
     }
-    let terms = RoundTerms { id: command.round.clone(), ..terms(ROUND, Draw::Match) };
+    let terms = RoundTerms::endless(command.round.clone(), Draw::Match, Amount::ZERO);
     store.open_round(Round::open(terms, &seed(), now), &seed()).await?;
     store.place_bet(command, limits(), now).await
 }

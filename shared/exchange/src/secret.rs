@@ -1,0 +1,59 @@
+//! Secrets of 32 random bytes, whose hash is public before they are: [`Seed`], of a round, and [`Nonce`], of a bet (M7).
+
+use evens_ledger::{Digest, DigestError};
+use std::fmt;
+use std::str::FromStr;
+
+/// A round's secret: 32 random bytes, 64 hexadecimal digits as text. It prints as nothing until it is revealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Seed(Digest);
+
+/// A bet's secret: 32 random bytes that the server draws when the bet is placed, 64 hexadecimal digits as text. Its hash
+/// is in the answer to the bet, and the nonce itself is told when nothing of the bet waits any more: so the player cannot
+/// know it before, and the server cannot change it afterwards. It prints as nothing until it is revealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Nonce(Digest);
+
+macro_rules! secret {
+    ($($secret:ident),*) => {$(
+        impl $secret {
+            /// The secret of those random bytes.
+            pub fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(Digest::from_bytes(bytes))
+            }
+
+            /// The SHA-256 of its 32 bytes: public first.
+            pub fn hash(&self) -> Digest {
+                Digest::of(self.0.bytes())
+            }
+
+            /// Its text: to be stored where it is kept secret, and published when it may be.
+            pub fn reveal(&self) -> String {
+                self.0.to_string()
+            }
+        }
+
+        impl FromStr for $secret {
+            type Err = DigestError;
+
+            fn from_str(text: &str) -> Result<Self, DigestError> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl fmt::Debug for $secret {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(concat!(stringify!($secret), "(secret)"))
+            }
+        }
+    )*};
+}
+
+secret!(Seed, Nonce);
+
+impl Seed {
+    /// The key of its draws.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        self.0.bytes()
+    }
+}
