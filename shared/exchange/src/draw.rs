@@ -1,17 +1,14 @@
 //! Draws: one bit from a secret seed whose hash was public before the first bet, and from what the server drew for each
 //! of the two bets when they were placed (M7).
 
-use crate::{Match, Nonce, RoundId, Seed, Side};
+use crate::{Match, RoundId, Side};
+use evens_draws::{Nonce, Seed};
 use jiff::Timestamp;
-use ring::hmac;
 
-impl Seed {
-    /// The side that the first bit of HMAC-SHA256(seed, message) names: 0 is A, 1 is B.
-    fn draw(&self, message: &str) -> Side {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes());
-        let tag = hmac::sign(&key, message.as_bytes());
-        if tag.as_ref()[0] & 0x80 == 0 { Side::A } else { Side::B }
-    }
+/// The side that the first bit of HMAC-SHA256(seed, message) names: 0 is A, 1 is B.
+fn draw(seed: &Seed, message: &str) -> Side {
+    let [first, ..] = seed.tag(message.as_bytes());
+    if first & 0x80 == 0 { Side::A } else { Side::B }
 }
 
 /// What a draw said, and when it was fixed.
@@ -61,12 +58,12 @@ pub fn draw_match(rule: DrawRule, seed: &Seed, bet_match: &Match) -> Side {
     let ids = format!("match\n{id}\n{bet_a}\n{bet_b}");
     let line = |nonce: &Option<Nonce>| nonce.as_ref().map(Nonce::reveal).unwrap_or_default();
     match rule {
-        DrawRule::Ids => seed.draw(&ids),
-        DrawRule::Nonces => seed.draw(&format!("{ids}\n{}\n{}", line(nonce_a), line(nonce_b))),
+        DrawRule::Ids => draw(seed, &ids),
+        DrawRule::Nonces => draw(seed, &format!("{ids}\n{}\n{}", line(nonce_a), line(nonce_b))),
     }
 }
 
 /// The winner of a whole round. The message is `round` and the round's id, one a line.
 pub fn draw_round(seed: &Seed, round: &RoundId) -> Side {
-    seed.draw(&format!("round\n{round}"))
+    draw(seed, &format!("round\n{round}"))
 }

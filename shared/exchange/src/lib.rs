@@ -16,8 +16,9 @@ mod place_bet;
 mod refund;
 mod round;
 mod round_totals;
-mod secret;
 mod settlement;
+
+pub use evens_draws::{Nonce, Seed};
 
 pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, WaitingBet};
 pub use draw::{DrawRule, Outcome, draw_match, draw_round};
@@ -33,5 +34,4 @@ pub use round::{
     RoundTerms, SignedResult,
 };
 pub use round_totals::RoundTotals;
-pub use secret::{Nonce, Seed};
 pub use settlement::{Settlement, Void, settle, void_match, winner};

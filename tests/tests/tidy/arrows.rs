@@ -13,7 +13,8 @@ struct Row {
 const ARROWS: &[Row] = &[
     Row { of: "shared/ledger", on: &[] },
     Row { of: "shared/breaker", on: &[] },
-    Row { of: "shared/exchange", on: &["shared/ledger"] },
+    Row { of: "shared/draws", on: &["shared/ledger"] },
+    Row { of: "shared/exchange", on: &["shared/draws", "shared/ledger"] },
     Row { of: "shared/accounts", on: &["shared/ledger"] },
     Row { of: "shared/contracts", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/audit", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
@@ -55,6 +56,7 @@ const PURE: &[&str] = &[
     "shared/audit",
     "shared/breaker",
     "shared/contracts",
+    "shared/draws",
     "shared/exchange",
     "shared/ledger",
     "shared/metrics",

@@ -15,6 +15,7 @@ struct Banned {
 const MONEY: &[&str] = &[
     "shared/accounts/src",
     "shared/audit/src",
+    "shared/draws/src",
     "shared/exchange/src",
     "shared/ledger/src",
     "shared/store/src",

@@ -1,10 +1,11 @@
-//! Secrets of 32 random bytes, whose hash is public before they are: [`Seed`], of a round, and [`Nonce`], of a bet (M7).
+//! Secrets of 32 random bytes, whose hash is public before they are: [`Seed`], of a game, and [`Nonce`], of a bet (M7).
 
 use evens_ledger::{Digest, DigestError};
+use ring::hmac;
 use std::fmt;
 use std::str::FromStr;
 
-/// A round's secret: 32 random bytes, 64 hexadecimal digits as text. It prints as nothing until it is revealed.
+/// A game's secret: 32 random bytes, 64 hexadecimal digits as text. It prints as nothing until it is revealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Seed(Digest);
 
@@ -52,8 +53,11 @@ macro_rules! secret {
 secret!(Seed, Nonce);
 
 impl Seed {
-    /// The key of its draws.
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
-        self.0.bytes()
+    /// HMAC-SHA256 of a message, with the 32 bytes of the seed as the key.
+    pub fn tag(&self, message: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.bytes());
+        let mut tag = [0; 32];
+        tag.copy_from_slice(hmac::sign(&key, message).as_ref());
+        tag
     }
 }

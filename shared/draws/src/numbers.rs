@@ -1,0 +1,80 @@
+//! [`Numbers`]: unbiased numbers from a seed and a message.
+
+use crate::Seed;
+use std::fmt;
+use std::num::NonZeroU64;
+
+/// Numbers that follow from a seed and a message, one after the other, without an end.
+///
+/// They are read from a stream of bytes: block `i` of 32 bytes is HMAC-SHA256(seed, message, a line feed, `i` in decimal
+/// digits), from 0 on.
+///
+/// ```
+/// use evens_draws::Seed;
+/// use std::num::NonZeroU64;
+/// let seed = Seed::from_bytes([7; 32]);
+/// let die = NonZeroU64::new(6).ok_or("no die")?;
+/// let mut numbers = seed.numbers(b"dice\nfirst throw");
+/// let throw = [numbers.below(die) + 1, numbers.below(die) + 1, numbers.below(die) + 1];
+/// assert!(throw.iter().all(|shown| (1..=6).contains(shown)));
+/// # Ok::<(), &str>(())
+/// ```
+pub struct Numbers<'seed> {
+    seed: &'seed Seed,
+    message: Vec<u8>,
+    /// The number of the next block.
+    next_block: u64,
+    block: [u8; 32],
+    /// How many bytes of the block are used.
+    used: usize,
+}
+
+impl Seed {
+    /// The numbers that follow from the seed and a message.
+    pub fn numbers(&self, message: &[u8]) -> Numbers<'_> {
+        Numbers { seed: self, message: message.to_vec(), next_block: 0, block: [0; 32], used: 32 }
+    }
+}
+
+impl Numbers<'_> {
+    /// The next number from 0 to `bound` - 1, each as likely as every other.
+    ///
+    /// It is made from as few bytes as can say `bound` - 1, the most significant first. Where those say a number at or
+    /// beyond the largest multiple of `bound` that so many bytes can reach, it is skipped, and the next bytes are taken;
+    /// else it is what remains of a division by `bound`. So of single bytes, 250 to 255 are skipped for a digit, and 252
+    /// to 255 for a die.
+    pub fn below(&mut self, bound: NonZeroU64) -> u64 {
+        let bound = u128::from(bound.get());
+        let bytes = bytes_to_say(bound - 1);
+        let span = 1_u128 << (8 * bytes);
+        let accepted_below = span - span % bound;
+        loop {
+            let number = (0..bytes).fold(0_u128, |number, _| number << 8 | u128::from(self.byte()));
+            if number < accepted_below {
+                return u64::try_from(number % bound).unwrap_or(u64::MAX);
+            }
+        }
+    }
+
+    fn byte(&mut self) -> u8 {
+        if self.used == self.block.len() {
+            let number = self.next_block.to_string();
+            self.block = self.seed.tag(&[&self.message, b"\n".as_slice(), number.as_bytes()].concat());
+            self.next_block += 1;
+            self.used = 0;
+        }
+        self.used += 1;
+        self.block[self.used - 1]
+    }
+}
+
+impl fmt::Debug for Numbers<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Numbers(secret)")
+    }
+}
+
+/// How many bytes it takes to say a number; one for zero.
+fn bytes_to_say(number: u128) -> u32 {
+    (u128::BITS - number.leading_zeros()).div_ceil(8).max(1)
+}
