@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tells CloudWatch how this box is: whether it serves, how many dead letters lie in its queues, and, where copies of the table
-# are made, how old the newest is and whether the last one failed. As root; evens-watch.timer does it each minute.
+# Tells CloudWatch how this box is: whether it serves, how many dead letters lie in its queues, how much is matched in rounds
+# without a result, and, where copies of the table are made, how old the newest is and whether the last one failed. As root; evens-watch.timer does it each minute.
 #
 #   infra/box/watch.sh
 set -euo pipefail
@@ -19,12 +19,13 @@ serves() {
 }
 if serves; then tell box_healthy 1; else tell box_healthy 0; fi
 
-# What the monitor saw at its last look. Where it has not looked yet, or nobody answers, nothing is told.
-dead_letters() {
+# What the monitor and the sweeper saw at their last look. Where they have not looked yet, or nobody answers, nothing is told.
+sum_of() {
   curl --fail --silent --max-time 5 "http://$(configured EVENS_METRICS_LISTEN)/metrics" \
-    | awk '/^evens_dead_letters[{]/ { sum += $NF; seen = 1 } END { if (!seen) exit 1; print sum }'
+    | awk -v name="$1" '$1 ~ "^" name "([{]|$)" { sum += $NF; seen = 1 } END { if (!seen) exit 1; print sum + 0 }'
 }
-if count=$(dead_letters); then tell box_dead_letters "$count"; fi
+if count=$(sum_of evens_dead_letters); then tell box_dead_letters "$count"; fi
+if matched=$(sum_of evens_overdue_matched); then tell box_overdue_matched "$matched"; fi
 
 if [ "$(configured EVENS_ENGINES)" = embedded ]; then
   newest=$(find "$backups" -maxdepth 1 -name 'evens-*.tar.gz' -printf '%T@\n' | sort --numeric-sort | tail -n 1)

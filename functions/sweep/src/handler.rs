@@ -1,7 +1,9 @@
 //! One sweep over all shards.
 
+use crate::overdue::matched_units;
 use evens_contracts::{ApplyBonusJob, FinishRoundJob, Job, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{RefundReason, RoundId, Side, WaitingBet};
+use evens_ledger::Amount;
 use evens_metrics::Found;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
@@ -55,15 +57,33 @@ fn tell(context: &Context, left: &Left, now: Timestamp) {
     if let Some(age) = left.matches.age(now) {
         metrics.oldest_unsettled_match(age);
     }
+    if let Some(units) = left.overdue_units {
+        metrics.overdue_matched(Amount::from_units(units).unwrap_or_default());
+    }
 }
 
 /// What was left behind, of each kind.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Left {
     bets: Swept,
     matches: Swept,
     rounds: Swept,
     registrations: Swept,
+    /// What is matched in overdue rounds, in units of money. Nothing where that is not known of all of them.
+    overdue_units: Option<i128>,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        let nothing = Swept::default;
+        Self {
+            bets: nothing(),
+            matches: nothing(),
+            rounds: nothing(),
+            registrations: nothing(),
+            overdue_units: Some(0),
+        }
+    }
 }
 
 /// What was left behind of one kind.
@@ -90,16 +110,17 @@ impl Left {
             matches: self.matches.plus(other.matches),
             rounds: self.rounds.plus(other.rounds),
             registrations: self.registrations.plus(other.registrations),
+            overdue_units: self.overdue_units.zip(other.overdue_units).map(|(one, more)| one + more),
         }
     }
 
     fn kinds(&self) -> [(&'static str, &Swept); 4] {
-        let Self { bets, matches, rounds, registrations } = self;
+        let Self { bets, matches, rounds, registrations, .. } = self;
         [("bets", bets), ("matches", matches), ("rounds", rounds), ("registrations", registrations)]
     }
 
     fn failure(self) -> Option<JobError> {
-        let Self { bets, matches, rounds, registrations } = self;
+        let Self { bets, matches, rounds, registrations, .. } = self;
         [bets, matches, rounds, registrations].into_iter().find_map(|swept| swept.failure)
     }
 }
@@ -140,12 +161,11 @@ impl Swept {
 async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
     // One number a minute: a sweep that is started twice sends its jobs once.
     let nudge = now.as_second().unsigned_abs() / 60;
-    let left = Left {
-        bets: sweep_bets(context, shard, now, nudge).await,
-        matches: sweep_matches(context, shard, now, nudge).await,
-        rounds: sweep_rounds(context, shard, now, nudge).await,
-        registrations: sweep_registrations(context, shard, now, nudge).await,
-    };
+    let bets = sweep_bets(context, shard, now, nudge).await;
+    let matches = sweep_matches(context, shard, now, nudge).await;
+    let (rounds, overdue_units) = sweep_rounds(context, shard, now, nudge).await;
+    let registrations = sweep_registrations(context, shard, now, nudge).await;
+    let left = Left { bets, matches, rounds, registrations, overdue_units };
     for (kind, swept) in left.kinds() {
         if let Some(error) = &swept.failure {
             tracing::warn!(shard, kind, error = chain(error), "Could not sweep all {kind} of shard {shard}");
@@ -249,19 +269,24 @@ async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64)
     }
 }
 
-async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+/// And what is matched in those that are overdue.
+async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> (Swept, Option<i128>) {
     let mut swept = Swept::default();
     let rounds = match context.store.sweep_rounds(shard, now).await {
         Ok(rounds) => rounds,
-        Err(error) => return swept.ended_by(error),
+        Err(error) => return (swept.ended_by(error), None),
     };
+    let overdue = matched_units(context, &rounds, now).await;
     let finish = |UnfinishedRound { id }| {
         let group = id.to_string();
         Outgoing::new(Job::FinishRound(FinishRoundJob { round_id: id, after_match: None }), group)
             .nudged(nudge)
     };
     swept.send(context, rounds.into_iter().map(finish).collect()).await;
-    swept
+    match overdue {
+        Ok(units) => (swept, Some(units)),
+        Err(error) => (swept.ended_by(error), None),
+    }
 }
 
 /// Whatever is owed to a new player, the job of his bonus finds out.

@@ -8,5 +8,6 @@
 //! Architecture invariant: nothing is changed here; a job that was not needed is harmless.
 
 mod handler;
+mod overdue;
 
 pub use handler::handle;

@@ -33,6 +33,8 @@ pub enum Metric {
     OldestOpenBetAge,
     /// How old the oldest match is that a sweep found unsettled.
     OldestUnsettledMatchAge,
+    /// What is matched in rounds that should have had their result.
+    OverdueMatched,
     /// What sweeps found left behind.
     SweeperFinds,
     /// Answers.
@@ -118,7 +120,7 @@ const WAITS: Kind = Kind::Histogram(&[
 
 impl Metric {
     /// Every metric, in the order in which they are told.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Jobs,
         Self::JobRetries,
         Self::JobDuration,
@@ -134,6 +136,7 @@ impl Metric {
         Self::MoneyMoved,
         Self::OldestOpenBetAge,
         Self::OldestUnsettledMatchAge,
+        Self::OverdueMatched,
         Self::SweeperFinds,
         Self::HttpRequests,
         Self::HttpRequestDuration,
@@ -173,6 +176,7 @@ impl Metric {
             Self::MoneyMoved => row("evens_money_moved_total", Counter, Unit::Money, &["type", "purse"], &["type", "purse"], "Money entered into ledgers, by the type of the entry"),
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
+            Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
             Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
             Self::HttpRequests => row("evens_http_requests_total", Counter, Unit::Count, &["method", "route", "status"], &["status"], "Requests that were answered"),
             Self::HttpRequestDuration => row("evens_http_request_duration_seconds", DURATIONS, Unit::Duration, &["method", "route"], &["method", "route"], "How long a request took to be answered"),

@@ -205,6 +205,11 @@ impl Metrics {
         self.set(Metric::OldestUnsettledMatchAge, &[], age.as_secs().into());
     }
 
+    /// How much is matched on each side of rounds that should have had their result by now.
+    pub fn overdue_matched(&self, amount: Amount) {
+        self.set(Metric::OverdueMatched, &[], amount.units());
+    }
+
     /// A sweep sent so many jobs again.
     pub fn swept(&self, found: Found, count: usize) {
         self.add(Metric::SweeperFinds, &[found.as_str()], i128::try_from(count).unwrap_or(i128::MAX));

@@ -40,6 +40,7 @@ fn everything(metrics: &Metrics) {
     metrics.money_moved(EntryKind::Debit, Purse::Cash, "100.5".parse().unwrap());
     metrics.oldest_open_bet(Duration::from_secs(61));
     metrics.oldest_unsettled_match(Duration::ZERO);
+    metrics.overdue_matched("12.5".parse().unwrap());
     for found in [Found::Bet, Found::Match, Found::Round, Found::Registration] {
         metrics.swept(found, 2);
     }

@@ -1,0 +1,29 @@
+//! What is matched in rounds that should have had their result by now. Nobody gets that money before an oracle or an
+//! operator has spoken, so somebody must hear of it.
+
+use evens_exchange::RoundTotals;
+use evens_runtime::Context;
+use evens_store::{StoreError, UnfinishedRound};
+use jiff::Timestamp;
+
+/// How much is matched on each side of those of these rounds that are overdue, in units of money.
+pub(crate) async fn matched_units(
+    context: &Context,
+    rounds: &[UnfinishedRound],
+    now: Timestamp,
+) -> Result<i128, StoreError> {
+    let mut units = 0;
+    for UnfinishedRound { id } in rounds {
+        let found = context.store.load_round(id).await?.filter(|round| round.is_overdue(now));
+        let Some((round, deadlines)) = found.and_then(|round| Some((round.id, round.deadlines?))) else {
+            continue;
+        };
+        let matched = context.store.load_round_totals(&round, RoundTotals::COUNTED_MAX).await?.matched;
+        if !matched.is_zero() {
+            let result_by = deadlines.result_by;
+            tracing::warn!("round.id" = %round, "Round {round} has no result since {result_by}: {matched} is matched on each side");
+        }
+        units += matched.units();
+    }
+    Ok(units)
+}
