@@ -31,28 +31,28 @@ async fn open(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let now = context.clock.now();
-    let OpenRoundRequest { round_id, draw, stake_min, deadlines } = OpenRoundRequest::parse(&body, now)?;
+    let request = OpenRoundRequest::parse(&body, now)?;
     let seed = context.entropy.seed()?;
+    let stake_min_allowed = context.settings.betting.stake_min;
     let terms = RoundTerms {
-        id: round_id,
-        draw,
+        id: request.round_id.clone(),
+        draw: request.draw.clone(),
         opened_by: Some(caller.user),
-        stake_min: stake_min.unwrap_or_default().max(context.settings.betting.stake_min),
-        deadlines: Some(deadlines),
+        stake_min: request.stake_min.unwrap_or_default().max(stake_min_allowed),
+        deadlines: Some(request.deadlines(now)),
     };
-    let round = Round::open(terms, &seed, now);
-    match context.store.open_round(round.clone(), &seed).await? {
+    match context.store.open_round(Round::open(terms, &seed, now), &seed).await? {
         RoundWrite::Written(round) => {
             tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
             Ok(Answer::new(StatusCode::CREATED, answer(&context, &round).await?))
         }
-        RoundWrite::Found(found) if found.draw == round.draw => {
-            Ok(Answer::new(StatusCode::CREATED, answer(&context, &found).await?).replayed(true))
-        }
-        RoundWrite::Found(found) => {
-            let detail = format!("The round {} exists with another draw: {}.", found.id, found.draw.as_str());
-            Err(Problem::new(ProblemKind::RoundExists, detail).about_field("roundId").into())
-        }
+        RoundWrite::Found(found) => match request.differs_from(&found, stake_min_allowed) {
+            None => Ok(Answer::new(StatusCode::CREATED, answer(&context, &found).await?).replayed(true)),
+            Some(field) => {
+                let detail = format!("The round {} exists with another {field}.", found.id);
+                Err(Problem::new(ProblemKind::RoundExists, detail).about_field("roundId").into())
+            }
+        },
     }
 }
 

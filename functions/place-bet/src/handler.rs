@@ -9,6 +9,7 @@ use evens_exchange::{Bet, BetId, Draw, IdempotencyKey, PlaceBet, PlaceBetOutcome
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::telemetry::chain;
+use evens_runtime::tokens::Role;
 use evens_runtime::{Context, RoundOpener};
 
 /// The function's route.
@@ -35,6 +36,7 @@ async fn place_bet(
         side: request.side,
         stake: request.amount,
         nonce: context.entropy.nonce()?,
+        by_operator: caller.role == Role::Operator,
     };
     let outcome = place(&context, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
@@ -92,7 +94,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         }
         PlaceBetOutcome::RunsRound => {
             let detail = format!(
-                "The round {} was opened by you: who runs a round places no bets in it.",
+                "The round {} is run by operators, of whom you are one: they place no bets in it.",
                 command.round
             );
             Err(Problem::new(ProblemKind::Forbidden, detail).about_field("roundId"))

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     User(UserArgs),
     /// Import who brought whom from the system before
     ImportReferrals(ImportReferralsArgs),
+    /// Cancel the rounds of a table that was brought back from a copy
+    Rounds(RoundsArgs),
     /// Make the key that tokens are signed with
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)
@@ -175,6 +177,20 @@ impl RoleArg {
             Self::Oracle => Role::Oracle,
         }
     }
+}
+
+/// `evens rounds`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RoundsArgs {
+    #[command(subcommand)]
+    pub(crate) command: RoundsCommand,
+}
+
+/// What to do with rounds.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum RoundsCommand {
+    /// Cancel every round that takes bets; reads the whole table
+    CancelOpen(HomeArgs),
 }
 
 /// `evens key`.

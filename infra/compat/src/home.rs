@@ -62,7 +62,9 @@ impl Home {
     pub(crate) const LAYOUT_FILE: &'static str = "layout";
     pub(crate) const TABLE_FILE: &'static str = Engines::TABLE_FILE;
     /// Which keys the items of a data folder have. A folder with others would look empty.
-    const LAYOUT: &'static str = "3";
+    const LAYOUT: &'static str = "4";
+    /// Is there from when a folder was made as a copy until somebody serves from it.
+    pub(crate) const COPY_FILE: &'static str = "copy";
     /// What of a mode is about anybody but the owner.
     const MODE_OF_OTHERS: u32 = 0o077;
     /// How long a process may take from its lock to its address.
@@ -118,6 +120,16 @@ impl Home {
     /// Whether the engines are in this process.
     pub(crate) fn is_embedded(&self) -> bool {
         self.running.is_some()
+    }
+
+    /// Whether the table is a copy from which nobody has served yet.
+    pub(crate) fn is_copy(&self) -> bool {
+        self.is_embedded() && self.folder.join(Self::COPY_FILE).exists()
+    }
+
+    /// What a copy needs before it is served is done.
+    pub(crate) fn forget_copy(&self) -> Result<(), StartError> {
+        fs::remove_file(self.folder.join(Self::COPY_FILE)).map_err(|error| cannot_use(&self.folder, error))
     }
 
     /// Tells other processes where the API is.

@@ -18,6 +18,7 @@ mod memory;
 mod metrics_server;
 mod operator;
 mod places;
+mod restored;
 mod router;
 mod server;
 mod signing_key;

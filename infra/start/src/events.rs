@@ -78,8 +78,15 @@ async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
     let user = funded(platform).await?;
     let bet = BetId::derive(user, &"start".parse()?);
     let stake = Stake::parse("1".parse()?)?;
-    let command =
-        PlaceBet { bet, user, round: "start-match".parse()?, side, stake, nonce: Nonce::from_bytes([8; 32]) };
+    let command = PlaceBet {
+        bet,
+        user,
+        round: "start-match".parse()?,
+        side,
+        stake,
+        nonce: Nonce::from_bytes([8; 32]),
+        by_operator: false,
+    };
     let (seed, now) = (Seed::from_bytes([7; 32]), Clock::system().now());
     let terms = RoundTerms::endless(command.round.clone(), Draw::Match, Amount::ZERO);
     platform.store.open_round(Round::open(terms, &seed, now), &seed).await?;

@@ -4,6 +4,7 @@
 //! be held against: only that the bonus was due, and whose it was.
 
 use crate::books::Books;
+use crate::draws::CLOCK_TOLERANCE;
 use crate::effects::add;
 use crate::movement::{Expected, Movement, Purpose};
 use crate::names::Name;
@@ -30,10 +31,14 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
 }
 
 /// Who has referred the player, by the code that the player signed up with: nobody refers himself. A referrer who was taken
-/// over from elsewhere is paid nothing.
+/// over from elsewhere is paid nothing. A code may have been nobody's when it was named: whoever got it afterwards has
+/// referred nobody by it, unless the sign-up found them there already.
 pub(crate) fn referrer_by_code(books: &Books, sign_up: &SignUp) -> Option<UserId> {
     let owner = books.names.get(&Name::Code(sign_up.referred_by?)).copied()?;
-    (owner != sign_up.user).then_some(owner)
+    let was_before =
+        |owner: &SignUp| owner.at.saturating_add(CLOCK_TOLERANCE).is_ok_and(|at| at <= sign_up.at);
+    let was_there = sign_up.referrer == Some(owner) || books.sign_ups.get(&owner).is_none_or(was_before);
+    (owner != sign_up.user && was_there).then_some(owner)
 }
 
 /// What must have been given by now for a sign-up: by which entry, to whom, and how much.

@@ -5,7 +5,7 @@
 mod common;
 
 use common::case::{chain_again, check};
-use common::{amount, code, phone, user};
+use common::{amount, code, phone, second, user};
 use evens_accounts::{Bonuses, Referral, Registration};
 use evens_audit::{Item, Name};
 use evens_ledger::{Account, Amount, EntryKey, Purse, Wallet};
@@ -154,6 +154,7 @@ fn of_names_and_referrals() {
         }, "M3"),
         ("a referral is counted twice", |case| case.sign_up(1).referrals += 1, "M3"),
         ("a referral was never recorded", |case| {
+            case.sign_up(4).at = second(-60);
             case.sign_up(3).referred_by = Some(code(4));
         }, "M3"),
         ("a player names no code and is referred all the same, as taken over from elsewhere", |case| {

@@ -3,7 +3,7 @@
 use crate::{Body, FilterTime, Problem, ProblemKind};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{BetId, Deadlines, Draw, OracleKey, RoundId, Side, SignedResult, Stake};
+use evens_exchange::{BetId, Deadlines, Draw, OracleKey, Round, RoundId, Side, SignedResult, Stake};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -42,8 +42,10 @@ pub struct OpenRoundRequest {
     pub draw: Draw,
     /// The least stake, if it is not the platform's own.
     pub stake_min: Option<Amount>,
-    /// Its latest moments.
-    pub deadlines: Deadlines,
+    /// The latest moment to close, where the operator says it.
+    pub closes_by: Option<Timestamp>,
+    /// The latest moment for the result, where the operator says it.
+    pub result_by: Option<Timestamp>,
 }
 
 impl OpenRoundRequest {
@@ -56,8 +58,8 @@ impl OpenRoundRequest {
     const ORACLE_NAME_LENGTH_MAX: usize = 64;
 
     /// Reads the body: `draw` is `match` (the default), `round` or `oracle`; the last needs `oracle.name` and
-    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a moment after `now`, a day after it by default;
-    /// `resultBy` one after that, a day later by default; both are at most a year ahead.
+    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a moment after `now`, `resultBy` one after that
+    /// (see [`OpenRoundRequest::deadlines`]); both are at most a year ahead.
     pub fn parse(bytes: &[u8], now: Timestamp) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let round_id = body.string("roundId")?;
@@ -73,25 +75,49 @@ impl OpenRoundRequest {
         if stake_min.is_some_and(|stake_min| stake_min.units() > Stake::MAX_UNITS) {
             return Err(Problem::invalid("stakeMin", "is more than a stake may be"));
         }
-        Ok(Self { round_id, draw, stake_min, deadlines: Self::parse_deadlines(&body, now)? })
+        let closes_by = Self::parse_moment(&body, "closesBy", now, now)?;
+        let result_by = Self::parse_moment(&body, "resultBy", closes_by.unwrap_or_else(|| later(now)), now)?;
+        Ok(Self { round_id, draw, stake_min, closes_by, result_by })
     }
 
-    fn parse_deadlines(body: &Body<'_>, now: Timestamp) -> Result<Deadlines, Problem> {
+    fn parse_moment(
+        body: &Body<'_>,
+        field: &'static str,
+        after: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Problem> {
+        let Some(FilterTime(moment)) = body.optional_string(field)? else { return Ok(None) };
+        if moment <= after {
+            return Err(Problem::invalid(field, format_args!("is not after {after}")));
+        }
         let latest = now.saturating_add(Self::FUTURE_MAX).unwrap_or(Timestamp::MAX);
-        let moment = |field, after: Timestamp| -> Result<Timestamp, Problem> {
-            let Some(FilterTime(moment)) = body.optional_string(field)? else {
-                return Ok(after.saturating_add(Self::PERIOD).unwrap_or(Timestamp::MAX));
-            };
-            if moment <= after {
-                return Err(Problem::invalid(field, format_args!("is not after {after}")));
-            }
-            if moment > latest {
-                return Err(Problem::invalid(field, format_args!("is after {latest}")));
-            }
-            Ok(moment)
+        if moment > latest {
+            return Err(Problem::invalid(field, format_args!("is after {latest}")));
+        }
+        Ok(Some(moment))
+    }
+
+    /// The latest moments of a round that opens now: a day to close, and a day more for its result, where the operator
+    /// does not say others.
+    pub fn deadlines(&self, now: Timestamp) -> Deadlines {
+        let closes_by = self.closes_by.unwrap_or_else(|| later(now));
+        Deadlines { closes_by, result_by: self.result_by.unwrap_or_else(|| later(closes_by)) }
+    }
+
+    /// What of the request that round differs in, by the name of the field, if it was not opened by a request like this.
+    /// No stake may be less than `stake_min_allowed`, whatever is asked for.
+    pub fn differs_from(&self, round: &Round, stake_min_allowed: Amount) -> Option<&'static str> {
+        let is_other = |said: Option<Timestamp>, is: fn(Deadlines) -> Timestamp| {
+            said.is_some_and(|said| round.deadlines.map(is) != Some(said))
         };
-        let closes_by = moment("closesBy", now)?;
-        Ok(Deadlines { closes_by, result_by: moment("resultBy", closes_by)? })
+        let stake_min = self.stake_min.map(|stake_min| stake_min.max(stake_min_allowed));
+        let rows = [
+            ("draw", self.draw != round.draw),
+            ("stakeMin", stake_min.is_some_and(|stake_min| stake_min != round.stake_min)),
+            ("closesBy", is_other(self.closes_by, |deadlines| deadlines.closes_by)),
+            ("resultBy", is_other(self.result_by, |deadlines| deadlines.result_by)),
+        ];
+        rows.into_iter().find_map(|(field, differs)| differs.then_some(field))
     }
 
     fn parse_oracle(body: &Body<'_>) -> Result<OracleKey, Problem> {
@@ -108,6 +134,11 @@ impl OpenRoundRequest {
             bytes.ok_or_else(|| Problem::invalid("oracle.publicKey", "is not 32 bytes in base64"))?;
         Ok(OracleKey { name, public_key })
     }
+}
+
+/// A period after that moment.
+fn later(moment: Timestamp) -> Timestamp {
+    moment.saturating_add(OpenRoundRequest::PERIOD).unwrap_or(Timestamp::MAX)
 }
 
 /// `POST /api/rounds/{id}/result`.

@@ -49,6 +49,7 @@ fn placement() -> Placement {
         side: Side::A,
         stake: Stake::parse(amount("100.50")).expect("a stake"),
         nonce: NONCE.parse().expect("a nonce"),
+        by_operator: false,
     };
     let deposit = Posting {
         key: EntryKey::new("FUND", &[&"order-1"]),

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use common::{PUBLIC_KEY, SIGNATURE, amount, invalid, line};
 use evens_contracts::{OpenRoundRequest, ProblemKind, ResultRequest};
-use evens_exchange::{Deadlines, Draw, OracleKey, Side};
+use evens_exchange::{Deadlines, Draw, OracleKey, Round, RoundTerms, Seed, Side};
 use jiff::Timestamp;
 
 const NULL: &str = "is null: leave it out, or give it a value";
@@ -49,8 +49,9 @@ fn rounds_to_be_opened_are_read() {
     ];
     for (body, draw) in table {
         let round_id = "r1".parse().unwrap();
-        let expected = OpenRoundRequest { round_id, draw, stake_min: None, deadlines: usual_deadlines() };
-        assert_eq!(OpenRoundRequest::parse(body.as_bytes(), now()), Ok(expected), "{body}");
+        let expected = OpenRoundRequest { round_id, draw, stake_min: None, closes_by: None, result_by: None };
+        assert_eq!(OpenRoundRequest::parse(body.as_bytes(), now()).as_ref(), Ok(&expected), "{body}");
+        assert_eq!(expected.deadlines(now()), usual_deadlines(), "{body}");
     }
 }
 
@@ -93,7 +94,42 @@ fn a_round_closes_and_has_its_result_when_the_operator_says_or_after_a_day_each(
         let body = round_with(&deadline_fields(closes_by, result_by));
         let request = OpenRoundRequest::parse(body.as_bytes(), now()).expect(&body);
         let expected = Deadlines { closes_by: at(expected_close), result_by: at(expected_result) };
-        assert_eq!(request.deadlines, expected, "{body}");
+        assert_eq!(request.deadlines(now()), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_repeat_asks_for_the_round_that_is_there() {
+    let opened_at = at("2024-01-01T00:00:00Z");
+    let opening = round_with(",\"stakeMin\":2,\"closesBy\":\"2024-01-01T10:00:00Z\"");
+    let opening = OpenRoundRequest::parse(opening.as_bytes(), opened_at).unwrap();
+    let terms = RoundTerms {
+        id: opening.round_id.clone(),
+        draw: opening.draw.clone(),
+        opened_by: None,
+        stake_min: amount("2"),
+        deadlines: Some(opening.deadlines(opened_at)),
+    };
+    let round = Round::open(terms, &Seed::from_bytes([7; 32]), opened_at);
+    #[rustfmt::skip]
+    let table = [
+        // what the repeat says, the least stake of the platform by then, and what differs
+        ("",                                              "1", None),
+        (",\"stakeMin\":2",                               "1", None),
+        (",\"stakeMin\":0.5",                             "2", None),
+        (",\"closesBy\":\"2024-01-01T12:00:00+02:00\"",   "1", None),
+        (",\"resultBy\":\"2024-01-02T10:00:00Z\"",        "1", None),
+        (",\"draw\":\"round\",\"stakeMin\":3",            "1", Some("draw")),
+        (",\"stakeMin\":3",                               "1", Some("stakeMin")),
+        (",\"stakeMin\":0.5",                             "1", Some("stakeMin")),
+        (",\"closesBy\":\"2024-01-01T10:00:01Z\"",        "1", Some("closesBy")),
+        (",\"resultBy\":\"2024-01-02T10:00:01Z\"",        "1", Some("resultBy")),
+    ];
+    for (fields, allowed, expected) in table {
+        // A repeat comes a little later.
+        let repeat = OpenRoundRequest::parse(round_with(fields).as_bytes(), at("2024-01-01T00:00:30Z"));
+        let repeat = repeat.unwrap_or_else(|problem| panic!("{fields}: {problem:?}"));
+        assert_eq!(repeat.differs_from(&round, amount(allowed)), expected, "{fields}");
     }
 }
 

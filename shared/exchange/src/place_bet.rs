@@ -21,6 +21,8 @@ pub struct PlaceBet {
     pub stake: Stake,
     /// What the server has drawn for it. A repeat finds the nonce of the first one.
     pub nonce: Nonce,
+    /// Whether whoever places it runs rounds, by the role in the token.
+    pub by_operator: bool,
 }
 
 impl PlaceBet {
@@ -93,7 +95,7 @@ pub enum PlaceBetOutcome {
         /// That moment.
         closes_by: Timestamp,
     },
-    /// Whoever runs a round places no bets in it.
+    /// Whoever runs a round places no bets in it: neither the one who opened it, nor any other operator.
     RunsRound,
     /// The stake is less than the least.
     StakeTooSmall {
@@ -172,12 +174,14 @@ fn refused_by_round(command: &PlaceBet, round: &Round, now: Timestamp) -> Option
     if let Some(deadlines) = round.deadlines.filter(|_| round.is_past_closing(now)) {
         return Some(PlaceBetOutcome::RoundPastClosing { closes_by: deadlines.closes_by });
     }
-    (round.opened_by == Some(command.user)).then_some(PlaceBetOutcome::RunsRound)
+    // What one operator has opened, every other may close and cancel.
+    let runs_round = |opener: UserId| command.by_operator || command.user == opener;
+    round.opened_by.is_some_and(runs_round).then_some(PlaceBetOutcome::RunsRound)
 }
 
 /// From here on nothing can be refused.
 fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -> Placement {
-    let PlaceBet { bet: id, user, round, side, stake, nonce } = command.clone();
+    let PlaceBet { bet: id, user, round, side, stake, nonce, by_operator: _ } = command.clone();
     let nonce = Some(nonce);
     let bet = Bet {
         id,

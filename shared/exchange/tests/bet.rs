@@ -50,6 +50,7 @@ fn command() -> PlaceBet {
         side: Side::A,
         stake: stake("10"),
         nonce: nonce(Side::A),
+        by_operator: false,
     }
 }
 

@@ -105,6 +105,7 @@ impl Books {
             side: wish.side,
             stake: Stake::parse(Amount::from_units(wish.units).expect("an amount")).expect("a stake"),
             nonce: nonce(wish.side),
+            by_operator: false,
         };
         let seen = SeenForBet {
             existing: None,

@@ -18,7 +18,8 @@ use evens_ledger::{Account, Amount, EntryKind, Wallet};
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
 /// `round`. `round` is its state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It
-/// closes by `second` 100. `opener` is `self` where the player runs the round. The platform asks for a stake of 1, and
+/// closes by `second` 100. `opener` is `self` where the player opened the round, and `other` where another operator
+/// did and the player is one, too. The platform asks for a stake of 1, and
 /// lets 3 bets wait. `_` is the usual value: a new key, an account in order, an open round of somebody else, second 3, a
 /// stake of 10, no bet that waits, a balance of 100.
 const TABLE: &str = "
@@ -36,6 +37,7 @@ const TABLE: &str = "
     new     _        closing     100     self    0.99           3        0.98        RoundNotOpen
     new     _        open        100     self    0.99           3        0.98        RoundPastClosing
     new     _        open        99      self    0.99           3        0.98        RunsRound
+    new     _        open        99      other   0.99           3        0.98        RunsRound
     new     _        open        99      _       0.99           3        0.98        StakeTooSmall
     new     _        open        99      _       1              3        0.98        TooManyWaiting
     new     _        open        99      _       1              2        0.98        InsufficientBalance
@@ -44,7 +46,7 @@ const TABLE: &str = "
     _       _        open        99      _       1              2        1           Placed
     _       blocked  none        _       _       0.99           3        0.98        AccountBlocked
     _       _        none        _       _       0.99           3        0.98        StakeTooSmall
-    _       _        none        _       _       1              3        0.98        TooManyWaiting
+    _       _        none        _       other   1              3        0.98        TooManyWaiting
     _       _        none        _       _       1              2        0.98        InsufficientBalance
     _       _        _           101     _       _              _        _           RoundPastClosing
     _       _        _           _       _       0.00000001     _        _           StakeTooSmall
@@ -92,6 +94,7 @@ fn command(staked: &str) -> PlaceBet {
         side: Side::A,
         stake: stake(staked),
         nonce: nonce(Side::A),
+        by_operator: false,
     }
 }
 
@@ -145,7 +148,7 @@ fn existing(key: &str, command: &PlaceBet) -> Option<Bet> {
 }
 
 fn check([key, account, state, at, opener, staked, waiting, balance, _]: [&str; 9]) -> PlaceBetOutcome {
-    let command = command(or_usual(staked, "10"));
+    let command = PlaceBet { by_operator: opener == "other", ..command(or_usual(staked, "10")) };
     let mut round = round(or_usual(state, "open"));
     if let Some(round) = round.as_mut().filter(|_| opener == "self") {
         round.opened_by = Some(command.user);

@@ -23,6 +23,7 @@ mod place_bet;
 mod rate_limits;
 mod referral;
 mod refund;
+mod restored;
 mod rounds;
 mod sessions;
 mod settle;

@@ -3,9 +3,11 @@
 use crate::settle::await_settled;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use evens_accounts::Role;
 use evens_exchange::{DrawRule, Seed, Side, SignedResult, draw_match, draw_round};
 use evens_tests::{Answer, Client, Redaction, Request, Scenario};
 use insta::assert_json_snapshot;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::json;
 
@@ -59,7 +61,13 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
         body
     };
     assert_eq!(without_time(&again), without_time(&opened));
-    assert_eq!(open(&scenario, json!({ "roundId": "r" })).await.problem(), "409 round-exists roundId");
+    for other in [
+        json!({ "roundId": "r" }),
+        json!({ "roundId": "r", "draw": "round", "stakeMin": 7 }),
+        json!({ "roundId": "r", "draw": "round", "closesBy": (Timestamp::now() + 2.hours()).to_string() }),
+    ] {
+        assert_eq!(open(&scenario, other.clone()).await.problem(), "409 round-exists roundId", "{other}");
+    }
 
     let [alice, bob, carol] =
         [scenario.funded(41, "100").await, scenario.funded(42, "60").await, scenario.funded(43, "60").await];
@@ -238,5 +246,48 @@ async fn a_round_that_closes_under_load_leaves_nothing_behind() {
     let taken = statuses.iter().flatten().filter(|status| **status == 202).count();
     let books = scenario.await_ended().await;
     assert_eq!(books.bets.len(), taken);
+    scenario.finish().await;
+}
+
+/// What `evens_overdue_matched` says after a sweep in three days.
+async fn overdue_in_three_days(scenario: &Scenario) -> String {
+    scenario.sweep_after(SignedDuration::from_hours(72)).await;
+    let told = scenario.context().metrics.prometheus();
+    let line = told.lines().find_map(|line| line.strip_prefix("evens_overdue_matched "));
+    line.expect("the sweeper says it").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_matched_in_a_round_without_a_result_is_told_until_an_operator_voids_it() {
+    let scenario = Scenario::start().await;
+    let oracle = json!({ "name": "the bureau", "publicKey": OracleKey::new(1).public() });
+    open(&scenario, json!({ "roundId": "r", "draw": "oracle", "oracle": oracle })).await.expect(201);
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "60").await);
+    let (a, b) = (alice.bet("r", "A", "100").await, bob.bet("r", "B", "60").await);
+    bob.await_status(&b.bet_id, "MATCHED").await;
+    step(&scenario.operator(), "r", "close").await.expect(200);
+    scenario.await_published("r").await;
+    assert_eq!(overdue_in_three_days(&scenario).await, "60");
+    step(&scenario.operator(), "r", "cancel").await.expect(200);
+    scenario.await_ended().await;
+    assert_eq!(overdue_in_three_days(&scenario).await, "0");
+    for (player, bet) in [(&alice, a), (&bob, b)] {
+        assert_eq!(player.read_bet(&bet.bet_id).await["status"], "REFUNDED");
+    }
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_place_no_bets_in_rounds_that_operators_run() {
+    let scenario = Scenario::start().await;
+    open(&scenario, json!({ "roundId": "r" })).await.expect(201);
+    let other = scenario.enrol(77, Role::Operator).await;
+    let player = scenario.funded(78, "10").await;
+    scenario.fund(77, "10").await;
+    assert_eq!(other.try_bet("r", "A", "1").await.problem(), "403 forbidden roundId");
+    // A round that a bet has opened is nobody's.
+    other.bet("q", "A", "1").await;
+    let placed = player.bet("r", "A", "1").await;
+    player.post(&format!("/api/bets/{}/refund", placed.bet_id)).await.expect(200);
     scenario.finish().await;
 }

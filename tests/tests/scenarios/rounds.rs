@@ -9,7 +9,8 @@ use serde_json::Value;
 fn winner(seed: &str, found: &Value) -> &'static str {
     let seed = hex::decode(seed).unwrap();
     let text = |name: &str| found[name].as_str().unwrap().to_owned();
-    let message = format!("match\n{}\n{}\n{}", text("matchId"), text("betAId"), text("betBId"));
+    let lines = ["matchId", "betAId", "betBId", "nonceA", "nonceB"].map(text);
+    let message = format!("match\n{}", lines.join("\n"));
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &seed), message.as_bytes());
     if tag.as_ref()[0] < 0x80 { "A" } else { "B" }
 }
@@ -32,7 +33,7 @@ async fn anyone_can_make_the_draws_of_an_ended_round_again() {
     assert_eq!(anyone.get("/api/rounds/r/matches").await.problem(), "409 round-state roundId");
 
     scenario.operator().send(Request::new("POST", "/api/rounds/r/close")).await.expect(200);
-    let round = anyone.get("/api/rounds/r").await.expect(200);
+    let round = scenario.await_published("r").await;
     let seed = round["data"]["seed"].as_str().unwrap();
     let first = anyone.get("/api/rounds/r/matches").await.expect(200);
     let cursor = first["nextCursor"].as_str().unwrap();

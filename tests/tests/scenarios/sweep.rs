@@ -34,7 +34,15 @@ pub(crate) async fn place_silently_at(
     let stake = Stake::parse(amount).unwrap();
     let round = open_round(scenario, round, Draw::Match, placed_at).await;
     let nonce = Nonce::from_bytes([8; 32]);
-    let command = PlaceBet { bet, user, round: round.id, side: side.parse().unwrap(), stake, nonce };
+    let command = PlaceBet {
+        bet,
+        user,
+        round: round.id,
+        side: side.parse().unwrap(),
+        stake,
+        nonce,
+        by_operator: false,
+    };
     let limits = BettingLimits { stake_min: Amount::ZERO, ..scenario.context().settings.betting };
     let placed = store.place_bet(&command, limits, placed_at).await;
     assert!(matches!(placed, Ok(PlaceBetOutcome::Placed(_))), "{placed:?}");

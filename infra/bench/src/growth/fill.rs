@@ -112,6 +112,7 @@ impl<'a> Filler<'a> {
             side,
             stake: self.stake,
             nonce: Entropy::system().nonce()?,
+            by_operator: false,
         };
         match self.store.place_bet(&command, Settings::local().betting, Clock::system().now()).await? {
             PlaceBetOutcome::Placed(placement) => Ok(placement.waiting),

@@ -8,6 +8,7 @@ mod key;
 mod migrate;
 mod play;
 mod queues;
+mod rounds;
 mod serve;
 mod user;
 mod verify;
@@ -28,6 +29,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Migrate(args) => migrate::run(args).await,
         Command::User(args) => user::run(args).await,
         Command::ImportReferrals(args) => import_referrals::run(args).await,
+        Command::Rounds(args) => rounds::run(args).await,
         Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Queues(args) => queues::run(args).await,

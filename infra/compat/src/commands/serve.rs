@@ -4,11 +4,12 @@ use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::places::Places;
+use crate::restored::cancel_open_rounds;
 use crate::server::Limits;
 use crate::{banner, metrics_server, router, server, signing_key, workers};
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
-use evens_runtime::{Stage, StartError};
+use evens_runtime::{Context, Stage, StartError};
 use sd_notify::NotifyState;
 use std::io;
 use std::net::SocketAddr;
@@ -49,6 +50,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let credentials = Credentials::new(signer, &credential_settings)?;
     let notifications = Notifications::from_env()?;
     let context = home.context(settings).await?;
+    if home.is_copy() {
+        take_over_copy(&home, &context).await?;
+    }
     let (stop_sender, stop) = watch::channel(false);
     let limits = Limits::of_process();
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
@@ -104,6 +108,19 @@ fn bind(wanted: SocketAddr) -> io::Result<TcpListener> {
     socket.set_reuseaddr(true)?;
     socket.bind(wanted)?;
     socket.listen(BACKLOG)
+}
+
+/// Before anybody can bet. What is cut off is done again by the next start.
+async fn take_over_copy(home: &Home, context: &Context) -> Result<(), StartError> {
+    let cancelled = cancel_open_rounds(context).await?;
+    context.durability.sync().await.map_err(|error| {
+        let message = "the rounds that were cancelled are not safe on the disk";
+        StartError::new(message, "see whether the disk is full or broken").caused_by(error)
+    })?;
+    home.forget_copy()?;
+    let rounds = cancelled.len();
+    tracing::warn!(rounds, "Started from a copy: cancelled the {rounds} rounds that were open in it");
+    Ok(())
 }
 
 /// Says where everything is.

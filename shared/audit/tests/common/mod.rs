@@ -221,6 +221,7 @@ impl Story {
             side,
             stake: Stake::parse(amount(coins)).expect("a stake"),
             nonce: nonce_of(self.seconds),
+            by_operator: false,
         };
         let wallet = &self.wallet(command.user);
         let round = Some(&self.rounds[&command.round]);

@@ -55,7 +55,15 @@ pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> Place
     let key: IdempotencyKey = key.parse().expect("an idempotency key");
     let bet = BetId::derive(user(player), &key);
     let nonce = nonce_of(player, key.as_str());
-    PlaceBet { bet, user: user(player), round: round_id(ROUND), side, stake: stake(staked), nonce }
+    PlaceBet {
+        bet,
+        user: user(player),
+        round: round_id(ROUND),
+        side,
+        stake: stake(staked),
+        nonce,
+        by_operator: false,
+    }
 }
 
 /// The nonce of a player's bet under a key.

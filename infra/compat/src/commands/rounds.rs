@@ -1,0 +1,27 @@
+//! `evens rounds cancel-open`: nobody bets again in a round that was open when a table was copied.
+
+use crate::cli::{RoundsArgs, RoundsCommand};
+use crate::commands::plural;
+use crate::home::{Home, Sharing};
+use crate::operator;
+use crate::restored::cancel_open_rounds;
+use evens_exchange::RoundId;
+use evens_runtime::StartError;
+use std::process::ExitCode;
+
+pub(crate) async fn run(args: RoundsArgs) -> Result<ExitCode, StartError> {
+    let RoundsCommand::CancelOpen(args) = args.command;
+    let home = Home::open(&args.data, Sharing::Beside).await?;
+    let cancelled = cancel(&home).await;
+    home.close().await;
+    let cancelled = cancelled?;
+    for round in &cancelled {
+        operator::record(&format!("cancelled round {round}"), &format!("round.id={round}"));
+    }
+    println!("Cancelled {}", plural(cancelled.len(), "round"));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn cancel(home: &Home) -> Result<Vec<RoundId>, StartError> {
+    cancel_open_rounds(&home.context(home.settings.clone()).await?).await
+}
