@@ -12,6 +12,7 @@ mod corrupt;
 mod dead_letters;
 mod engine_ends;
 mod engine_ports;
+mod exploits;
 mod hardening;
 mod login;
 mod r#match;
