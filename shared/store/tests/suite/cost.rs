@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::scenario::{
     ROUND, amount, code, command, fund, hash, newcomer, opened, phone, plan, plan_drawn, refund_terms,
-    round_id, second, seed, terms, token, try_place, user,
+    round_id, second, seed, token, try_place, user,
 };
 use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
