@@ -37,8 +37,8 @@ async fn read_round(
 /// In a task of its own, which goes on where the client leaves: it may have taken the turn to add the round up, and until it
 /// has finished, or is taken for dead, nobody else does.
 async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
-    let (store, id, now) = (context.store.clone(), id.clone(), context.clock.now());
-    let load = async move { store.load_round_totals(&id, now).await };
+    let (context, id) = (context.clone(), id.clone());
+    let load = async move { context.store.load_round_totals(&id, context.clock.now()).await };
     let loaded = tokio::spawn(load.in_current_span()).await;
     loaded.unwrap_or_else(|error| Err(StoreError::Unavailable(error.into())))
 }

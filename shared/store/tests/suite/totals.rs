@@ -2,7 +2,7 @@
 
 use crate::engine::{Engine, plain_http};
 use crate::raw::{self, number, with};
-use crate::scenario::{ROUND, bet, match_of, round_id, second, sums, user};
+use crate::scenario::{ROUND, bet, match_of, round_id, second, sums};
 use evens_exchange::Side;
 use evens_store::{CapacityMeter, CountedTotals, Store};
 use futures::future::try_join_all;
@@ -29,6 +29,7 @@ pub(crate) async fn a_round_is_added_up_once_whoever_looks(engine: &Engine) {
     let metered = |store: &Store| store.clone().metered(meter.clone());
     look(&metered(&engine.store), 0).await;
     let alone = meter.take();
+    assert!(alone.read_units <= 2.0, "{alone:?}");
     for at in [1, 2, 3] {
         let processes: Vec<_> = (0..20).map(|_| metered(&engine.through(plain_http()))).collect();
         let looks = processes.iter().cycle().take(100).map(|store| {
@@ -39,11 +40,9 @@ pub(crate) async fn a_round_is_added_up_once_whoever_looks(engine: &Engine) {
             assert_eq!((sums, is_complete), (["10", "0", "0"].map(str::to_owned), true));
             assert!((at - 1..=at).contains(&as_of), "{as_of} at {at}");
         }
-        let all = meter.take().read_units;
-        assert!(
-            (all - (alone.read_units + 99.0 * 0.5)).abs() < 0.1,
-            "{all} units, and {alone:?} of one look"
-        );
+        // One of them adds up, and 99 look at the item.
+        let all = meter.take();
+        assert!(all.read_units <= 51.5, "{all:?}");
     }
 }
 
@@ -86,8 +85,8 @@ pub(crate) async fn a_clock_that_was_ahead_keeps_nobody_from_adding_up(engine: &
     for at in [0, 1] {
         assert_eq!(look(store, at).await, of(["0", "10", "0"], true, at));
     }
-    // Clocks differ a little.
-    assert!(store.load_wallet(user(1)).await.is_ok());
+    // A clock that is ahead by no more than clocks may differ is somebody's who adds up.
     leave_turn(engine, 2).await;
+    bet(store, 2, Side::A, "10", 0).await;
     assert_eq!(look(store, 1).await, of(["0", "10", "0"], true, 1));
 }
