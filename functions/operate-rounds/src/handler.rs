@@ -12,7 +12,7 @@ use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal, Traced};
 use evens_runtime::telemetry::chain;
-use evens_store::RoundWrite;
+use evens_store::{CountedTotals, RoundWrite};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -44,7 +44,9 @@ async fn open(
     match context.store.open_round(Round::open(terms, &seed, now), &seed).await? {
         RoundWrite::Written(round) => {
             tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
-            Ok(Answer::new(StatusCode::CREATED, answer(&context, &round).await?))
+            // It need not be added up, and the first who looks at it finds the first bets.
+            let answer = RoundAnswer::new(&round, &RoundTotals::NOTHING, now);
+            Ok(Answer::new(StatusCode::CREATED, answer))
         }
         RoundWrite::Found(found) => match request.differs_from(&found, stake_min_allowed) {
             None => Ok(Answer::new(StatusCode::CREATED, answer(&context, &found).await?).replayed(true)),
@@ -182,7 +184,7 @@ async fn ask_for_finish(context: &Context, round: &Round) {
 }
 
 async fn answer(context: &Context, round: &Round) -> Result<RoundAnswer, Refusal> {
-    let totals_at = context.clock.now();
-    let totals = context.store.load_round_totals(&round.id, RoundTotals::COUNTED_MAX).await?;
-    Ok(RoundAnswer::new(round, &totals, totals_at))
+    let CountedTotals { totals, as_of } =
+        context.store.load_round_totals(&round.id, context.clock.now()).await?;
+    Ok(RoundAnswer::new(round, &totals, as_of))
 }

@@ -4,10 +4,12 @@ use crate::recent_totals::RecentTotals;
 use axum::extract::{Path, State};
 use axum::{Extension, Router, routing};
 use evens_contracts::{MatchCursor, MatchListAnswer, Problem, ProblemKind, RoundAnswer, parse_round_id};
-use evens_exchange::{Round, RoundTotals};
+use evens_exchange::{Round, RoundId};
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, PageCursor, Refusal, Visitor};
+use evens_store::{CountedTotals, StoreError};
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// How many matches a page has.
 const PAGE: u16 = 50;
@@ -27,9 +29,18 @@ async fn read_round(
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let round = load_round(&context, &round_id).await?;
-    let load = async || context.store.load_round_totals(&round.id, RoundTotals::COUNTED_MAX).await;
-    let (totals, totals_at) = recent.of(&round.id, &context.clock, load).await?;
-    Ok(Answer::ok(RoundAnswer::new(&round, &totals, totals_at)))
+    let load = async || load_totals(&context, &round.id).await;
+    let CountedTotals { totals, as_of } = recent.of(&round.id, &context.clock, load).await?;
+    Ok(Answer::ok(RoundAnswer::new(&round, &totals, as_of)))
+}
+
+/// In a task of its own, which goes on where the client leaves: it may have taken the turn to add the round up, and until it
+/// has finished, or is taken for dead, nobody else does.
+async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
+    let (context, id) = (context.clone(), id.clone());
+    let load = async move { context.store.load_round_totals(&id, context.clock.now()).await };
+    let loaded = tokio::spawn(load.in_current_span()).await;
+    loaded.unwrap_or_else(|error| Err(StoreError::Unavailable(error.into())))
 }
 
 /// Who bet against whom is nobody's business while anything can be matched; afterwards each draw can be made again.
@@ -50,7 +61,7 @@ async fn list_matches(
 }
 
 async fn load_round(context: &Context, round_id: &str) -> Result<Round, Refusal> {
-    let found = context.store.load_round(&parse_round_id(round_id)?).await?;
+    let found = context.store.look_at_round(&parse_round_id(round_id)?).await?;
     let detail = "There is no round of this id.";
     let not_found = || Problem::new(ProblemKind::NotFound, detail).about_field("roundId");
     Ok(found.ok_or_else(not_found)?)

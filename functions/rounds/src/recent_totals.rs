@@ -1,11 +1,11 @@
-//! [`RecentTotals`]: what rounds add up to, remembered for a moment. Many look at one round, and to add it up is to read
-//! thousands of its matches.
+//! [`RecentTotals`]: what rounds add up to, remembered for a moment. Many look at one round, and the table is asked once
+//! for all of them.
 //!
 //! Architecture invariant: only what was read is remembered, and nothing is decided by it.
 
-use evens_exchange::{RoundId, RoundTotals};
+use evens_exchange::RoundId;
 use evens_runtime::Clock;
-use evens_store::StoreError;
+use evens_store::{CountedTotals, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,34 +15,34 @@ use tokio::sync::OnceCell;
 #[derive(Debug, Default)]
 pub(crate) struct RecentTotals(Mutex<HashMap<RoundId, Arc<Reading>>>);
 
-/// A round that is being added up, or was.
+/// A round whose totals are being read, or were.
 #[derive(Debug)]
 struct Reading {
     began: Timestamp,
     /// And when it was done.
-    totals: OnceCell<(RoundTotals, Timestamp)>,
+    totals: OnceCell<(CountedTotals, Timestamp)>,
 }
 
 impl RecentTotals {
     /// For how long totals are good, from when their reading began.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
     /// Where the rounds that are looked at take long to read, totals are good for so many times as long as all of them take:
-    /// a process then spends at most that part of its time with adding up.
+    /// a process then spends at most that part of its time with reading them.
     const KEPT_TIMES: i32 = 10;
     /// A reading that takes longer is not waited for by others.
     const READING_MAX: SignedDuration = SignedDuration::from_mins(1);
 
-    /// What a round adds up to, and as of when. Who asks while it is being added up waits for that.
+    /// What a round adds up to. Who asks while that is being read waits for it.
     pub(crate) async fn of(
         &self,
         round: &RoundId,
         clock: &Clock,
-        load: impl AsyncFnOnce() -> Result<RoundTotals, StoreError>,
-    ) -> Result<(RoundTotals, Timestamp), StoreError> {
+        load: impl AsyncFnOnce() -> Result<CountedTotals, StoreError>,
+    ) -> Result<CountedTotals, StoreError> {
         let reading = self.reading(round, clock.now());
         let read = async || Ok::<_, StoreError>((load().await?, clock.now()));
         let (totals, _) = reading.totals.get_or_try_init(read).await?;
-        Ok((*totals, reading.began))
+        Ok(*totals)
     }
 
     /// Forgets what is too old, which keeps it small: each that it holds was read just now.
@@ -76,7 +76,7 @@ mod tests {
     use evens_exchange::RoundTotals;
     use evens_ledger::Amount;
     use evens_runtime::Clock;
-    use evens_store::StoreError;
+    use evens_store::{CountedTotals, StoreError};
     use futures::future::join_all;
     use jiff::Timestamp;
     use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -112,15 +112,19 @@ mod tests {
         /// Looks at the round; where it must be read, that takes so long.
         async fn look(&self, round: &str, took_ms: i64) -> Result<(String, i64), StoreError> {
             let load = async || {
+                let as_of = self.clock.now();
                 let reads = self.reads.fetch_add(1, Ordering::Relaxed) + 1;
                 tokio::task::yield_now().await;
                 self.pass(took_ms);
                 let matched = reads.to_string().parse().unwrap();
-                Ok(RoundTotals { matched, waiting_a: Amount::ZERO, waiting_b: *WAITING_B, is_complete: true })
+                let (waiting_a, waiting_b) = (Amount::ZERO, *WAITING_B);
+                let totals = RoundTotals { matched, waiting_a, waiting_b, is_complete: true };
+                Ok(CountedTotals { totals, as_of })
             };
-            let (totals, at) = self.totals.of(&round.parse().unwrap(), &self.clock, load).await?;
+            let CountedTotals { totals, as_of } =
+                self.totals.of(&round.parse().unwrap(), &self.clock, load).await?;
             assert_eq!(totals.waiting_b, *WAITING_B);
-            Ok((totals.matched.to_string(), at.as_millisecond()))
+            Ok((totals.matched.to_string(), as_of.as_millisecond()))
         }
     }
 

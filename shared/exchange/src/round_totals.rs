@@ -11,12 +11,12 @@ pub struct RoundTotals {
     pub waiting_a: Amount,
     /// What waits on side B.
     pub waiting_b: Amount,
-    /// Whether that is all of it; a round that is too large to be added up has that much at least.
+    /// Whether that is all of it; else the round has that much at least.
     pub is_complete: bool,
 }
 
 impl RoundTotals {
-    /// How many matches of a round, and how many bets that wait on one of its sides, are added up for who looks at it: what a
-    /// look costs stays the same, however long a round goes on.
-    pub const COUNTED_MAX: usize = 10_000;
+    /// Those of a round in which nobody has bet.
+    pub const NOTHING: Self =
+        Self { matched: Amount::ZERO, waiting_a: Amount::ZERO, waiting_b: Amount::ZERO, is_complete: true };
 }

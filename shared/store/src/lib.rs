@@ -31,6 +31,7 @@ pub use lists::{BetPage, MatchPage, ReferralPage, Waiters};
 pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
 pub use reads::PlaceFound;
+pub use round_totals::CountedTotals;
 pub use scan::Record;
 pub use sweep::{Page, PageStart, SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};

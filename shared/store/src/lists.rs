@@ -249,7 +249,8 @@ impl Store {
         Ok(if is_one && items.len() < LOOKED_AT { Waiters::One(oldest) } else { Waiters::Several })
     }
 
-    fn waiting_on(&self, round: &RoundId, side: Side) -> QueryFluentBuilder {
+    /// What waits on one side of a round, oldest first.
+    pub(crate) fn waiting_on(&self, round: &RoundId, side: Side) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         query
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
@@ -291,17 +292,21 @@ impl Store {
         limit: u16,
     ) -> Result<(Vec<Item>, Option<MatchId>), StoreError> {
         let start = after.map(|last| bet_match::key(round, last).attributes());
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(bet_match::partition(round)))
-            .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX));
         let limit = usize::from(limit);
-        let mut items = self.query_up_to(&query, start, limit + 1).await?;
+        let mut items = self.query_up_to(&self.matches_of(round), start, limit + 1).await?;
         let has_more = items.len() > limit;
         items.truncate(limit);
         let next_after = items.iter().rev().filter(|_| has_more).find_map(bet_match::id_in_key);
         Ok((items, next_after))
+    }
+
+    /// The matches of a round, in the order of their ids.
+    pub(crate) fn matches_of(&self, round: &RoundId) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(bet_match::partition(round)))
+            .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX))
     }
 
     /// So many items of a query, or all that there are.
@@ -316,7 +321,7 @@ impl Store {
 
     /// The same, and where the list goes on, if it does. One answer of the engine holds 1 MB at most: that it is short says
     /// nothing about the end of the list.
-    async fn query_page(
+    pub(crate) async fn query_page(
         &self,
         query: &QueryFluentBuilder,
         mut start: Option<Item>,

@@ -1,4 +1,4 @@
-//! Reads. What decides about money is read strongly consistent.
+//! Reads. What decides about money is read strongly consistent; what is only looked at need not be.
 
 use crate::entities::login::Login;
 use crate::entities::{account, bet, bet_match, login, referral_code, round, waiting, wallet};
@@ -31,9 +31,18 @@ impl Store {
     pub(crate) const BATCH_MAX: usize = 100;
 
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        self.get_as(key, true).await
+    }
+
+    /// The same as it was at some moment just before: for half of the cost, and for what decides nothing.
+    pub(crate) async fn look(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        self.get_as(key, false).await
+    }
+
+    async fn get_as(&self, key: &Key, is_consistent: bool) -> Result<Option<Item>, StoreError> {
         let request = self.client.get_item().table_name(&self.table).set_key(Some(key.attributes()));
-        let request = request.consistent_read(true).set_return_consumed_capacity(self.report_capacity());
-        let output = request.send().await?;
+        let request = request.consistent_read(is_consistent);
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
         self.count_read(output.consumed_capacity.as_slice());
         Ok(output.item)
     }
@@ -113,6 +122,11 @@ impl Store {
     /// A round, if it exists.
     pub async fn load_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
         self.get(&round::key(id)).await?.as_ref().map(round::decode).transpose()
+    }
+
+    /// A round as it was a moment ago, if it existed: for whoever only looks at it, as bets read it, too.
+    pub async fn look_at_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
+        self.look(&round::key(id)).await?.as_ref().map(round::decode).transpose()
     }
 
     /// A round's secret.

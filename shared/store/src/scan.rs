@@ -5,7 +5,7 @@
 
 use crate::entities::{
     Shard, account, attendance, bet, bet_match, deposit, entry, index_sort, login, rate, referral,
-    referral_code, round, session, waiting, wallet,
+    referral_code, round, session, totals, waiting, wallet,
 };
 use crate::item::{Fields, Item, Key};
 use crate::{Store, StoreError};
@@ -63,7 +63,7 @@ pub enum Record {
     },
     /// That a player was there: a session, or a day.
     Visit(UserId),
-    /// What nothing depends on: a counter of requests.
+    /// What nothing depends on: a counter of requests, or what a round added up to.
     Aside,
 }
 
@@ -178,6 +178,10 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let (order, (user, amount)) = (fields.get::<String>("order")?, deposit::decode(item)?);
             let entry = fields.get("entry")?;
             Found::at(deposit::key(&order), Record::Deposit { order, user, amount, entry })
+        }
+        totals::KIND => {
+            totals::decode(item)?;
+            Found::at(totals::key(&fields.get("round")?), Record::Aside)
         }
         kind => of_player(item, kind)?,
     })

@@ -1,9 +1,13 @@
 //! What everybody may see of a round.
 
 use crate::settle::await_settled;
-use evens_tests::{Request, Scenario};
+use evens_tests::{Request, Scenario, await_until};
 use ring::hmac;
 use serde_json::Value;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 /// The first bit of HMAC-SHA256 under the seed, as `docs/draws.md` says, made without any of our own rules.
 fn winner(seed: &str, found: &Value) -> &'static str {
@@ -46,5 +50,35 @@ async fn anyone_can_make_the_draws_of_an_ended_round_again() {
         assert_eq!((&found["state"], &found["amount"]), (&"SETTLED".into(), &10.into()));
     }
     assert_eq!(anyone.get("/api/rounds/unknown/matches").await.problem(), "404 not-found roundId");
+    scenario.finish().await;
+}
+
+/// Asks for a round, and leaves after that time, whether it was answered or not.
+async fn leave(scenario: &Scenario, round: &str, after: Duration) {
+    let mut stream = TcpStream::connect(scenario.api()).await.unwrap();
+    let request = format!("GET /api/rounds/{round} HTTP/1.1\r\nHost: evens\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    // An error means that the time was over, which is as good as an answer.
+    let _ = timeout(after, stream.read_u8()).await;
+}
+
+/// Whoever adds up a round is the only one who does: where he leaves in the middle of it, it is done all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_in_the_middle_keeps_nobody_from_the_totals() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    for number in 0..40_u32 {
+        let round = format!("r{number}");
+        player.bet(&round, "A", "1").await;
+        leave(&scenario, &round, Duration::from_micros(250) * number).await;
+    }
+    // A turn that nobody ends is taken for dead after ten seconds.
+    for number in 0..40 {
+        await_until("the totals", Duration::from_secs(5), async || {
+            let round = scenario.nobody().get(&format!("/api/rounds/r{number}")).await.expect(200);
+            (round["data"]["waiting"]["A"] == 1).then_some(())
+        })
+        .await;
+    }
     scenario.finish().await;
 }

@@ -10,10 +10,10 @@ use crate::budget::Cost;
 use crate::budget::drive::{Drive, STEPS};
 use crate::measures::{count, milliseconds};
 use anyhow::Context;
-use evens_exchange::{RoundId, RoundTotals};
+use evens_exchange::RoundId;
 use evens_ledger::UserId;
 use evens_load::Latency;
-use evens_runtime::RateLimits;
+use evens_runtime::{Clock, RateLimits};
 use fill::Filler;
 use serde::Serialize;
 use std::time::{Duration, Instant};
@@ -80,7 +80,8 @@ pub(crate) async fn measure(bets: &[u64], entries: &[u64]) -> anyhow::Result<Gro
             Column { size: *size, filled_seconds: started.elapsed().as_secs_f64(), steps: Vec::new() };
         column.steps = steps_of_bet(&mut drive, &round).await?;
         let totals = read(&drive, "read the round", async |drive| {
-            drive.read(async |store| store.load_round_totals(&round, RoundTotals::COUNTED_MAX).await).await
+            let now = Clock::system().now();
+            drive.read(async |store| store.load_round_totals(&round, now).await).await
         });
         column.steps.push(Step { tolerance: None, ..totals.await? });
         after_bets.columns.push(column);

@@ -13,6 +13,7 @@ pub(crate) mod referral_code;
 pub(crate) mod round;
 pub(crate) mod session;
 pub(crate) mod shard;
+pub(crate) mod totals;
 pub(crate) mod waiting;
 pub(crate) mod wallet;
 

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::{Client, Config};
 use evens_engines::Engines;
 use evens_store::{MigrateOutcome, Store, migrate};
 use std::io::Write;
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -27,7 +28,15 @@ impl Engine {
     /// A fresh table in an embedded engine of the test's own, asked as its own process asks it: without a socket. Who
     /// puts another HTTP client in between asks through one.
     pub(crate) async fn embedded() -> Self {
-        let engines = Engines::start(None).await.expect("embedded engines");
+        Self::of(Engines::start(None).await.expect("embedded engines")).await
+    }
+
+    /// The same, with its data in that folder.
+    pub(crate) async fn embedded_in(folder: &Path) -> Self {
+        Self::of(Engines::start(Some(folder)).await.expect("embedded engines")).await
+    }
+
+    async fn of(engines: Engines) -> Self {
         let (url, access_key) = (engines.dynamodb_url(), engines.access_key().to_owned());
         let engine = Self::at(url, access_key, engines.http_client()).await;
         Self { _embedded: Some(engines), ..engine }

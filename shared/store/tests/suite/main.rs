@@ -33,6 +33,8 @@ mod sessions;
 mod settle_match;
 mod sign_up;
 mod sweeps;
+mod totals;
+mod totals_cost;
 mod wallets;
 
 /// Lists the suite for one engine. Bodies under `store` get a store, and keep the books clean; those under `engine`
@@ -77,6 +79,7 @@ macro_rules! store_test_suite {
                     a_round_that_moved_on_since_it_was_read_is_not_finished;
                 close_book: what_is_closed_is_joined_with_nobody_and_not_taken_back,
                     a_book_is_closed_page_by_page_and_once, a_round_that_should_have_closed_is_listed;
+                totals: who_looks_again_within_a_second_adds_nothing_up, a_match_that_is_voided_leaves_the_sum;
                 sweeps: every_waiting_bet_is_found_and_no_other, waiting_bets_of_many_rounds_are_found,
                     every_unsettled_match_is_found_and_no_other,
                     a_match_is_found_when_it_was_joined_before_that_time,
@@ -122,6 +125,9 @@ macro_rules! store_test_suite {
                     first_deposits_into_a_wallet_of_an_account_are_all_credited,
                     what_else_stands_on_a_wallet_survives_every_movement,
                     items_from_before_there_were_bonuses_are_read, entries_that_are_items_of_their_own_are_continued;
+                totals: a_round_is_added_up_once_whoever_looks,
+                    a_turn_that_nobody_ends_is_over_after_ten_seconds,
+                    a_clock_that_was_ahead_keeps_nobody_from_adding_up;
                 observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,

@@ -4,7 +4,8 @@ use crate::corrupt::{fault, faults};
 use crate::engine::Engine;
 use crate::raw::{self, Item, single, text, with};
 use crate::scenario::{
-    bet, fund, joined, match_of, opened, opened_session, refer, second, signed_up, token, user, welcomed,
+    bet, fund, joined, match_of, opened, opened_session, refer, second, signed_up, token, totals, user,
+    welcomed,
 };
 use evens_exchange::{Draw, RoundStep, Side};
 use evens_ledger::Entry;
@@ -12,7 +13,7 @@ use evens_store::Store;
 use std::collections::BTreeSet;
 
 /// Every kind of item whose place follows from what is in it.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "account",
     "attendance",
     "bet",
@@ -26,6 +27,7 @@ const KINDS: [&str; 14] = [
     "round",
     "seed",
     "session",
+    "totals",
     "wallet",
 ];
 
@@ -33,6 +35,7 @@ const KINDS: [&str; 14] = [
 async fn something_of_everything(engine: &Engine) {
     let store = &engine.store;
     match_of(store, "10").await;
+    totals(store).await;
     for order in ["1", "2", "3"] {
         fund(store, 1, order).await;
     }

@@ -3,10 +3,11 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, padding, text, with};
 use crate::scenario::{
-    ENOUGH, ROUND, bet, command, fund, match_of, place, round_id, second, swept_matches, swept_waiting,
+    ENOUGH, ROUND, bet, command, fund, match_of, place, round_id, second, sums, swept_matches, swept_waiting,
     totals, user,
 };
 use evens_exchange::{BetId, Match, MatchId, Side};
+use evens_store::CountedTotals;
 
 const COPIES: u64 = 9;
 
@@ -79,7 +80,7 @@ pub(crate) async fn entries_and_bets_beyond_one_answer_are_listed(engine: &Engin
 /// The store asks for a thousand small items at once.
 pub(crate) async fn more_items_than_are_asked_for_at_once_are_all_found(engine: &Engine) {
     let store = &engine.store;
-    match_of(store, "1").await;
+    let round = match_of(store, "1").await.round;
     bet(store, 3, Side::A, "1", 0).await;
     let waiting = raw::items(engine, "waiting").await.remove(0);
     let found = raw::items(engine, "match").await.remove(0);
@@ -91,20 +92,15 @@ pub(crate) async fn more_items_than_are_asked_for_at_once_are_all_found(engine: 
     let matches = (1..=1_000).map(|copy| with(&copy_of_match(&found, copy), &[("padding", text(""))]));
     raw::put_all(engine, waiting.chain(matches)).await;
 
-    assert_eq!(totals(store).await, ["1001", "2001", "0"]);
-    #[rustfmt::skip]
-    let table = [
-        // at most, matched, waiting on A, and whether that is all
-        (1_000, ("1000", "1000", false)),
-        (1_001, ("1001", "1001", false)),
-        // What is just as much is not known to be all.
-        (2_001, ("1001", "2001", false)),
-        (2_002, ("1001", "2001", true)),
-    ];
-    for (counted_max, expected) in table {
-        let totals = store.load_round_totals(&round_id(ROUND), counted_max).await.unwrap();
-        let (matched, waiting) = (totals.matched.to_string(), totals.waiting_a.to_string());
-        assert_eq!((matched.as_str(), waiting.as_str(), totals.is_complete), expected, "{counted_max}");
+    for (at, expected, is_complete) in
+        [(0, "1000", false), (1, "2000", false), (2, "2001", true), (3, "2001", true)]
+    {
+        let CountedTotals { totals, as_of } = store.load_round_totals(&round, second(at)).await.unwrap();
+        assert_eq!(
+            (sums(&totals), totals.is_complete),
+            (["1001", expected, "0"].map(str::to_owned), is_complete)
+        );
+        assert_eq!(as_of, second(0), "when the sum that took longest was begun");
     }
     assert_eq!(swept_waiting(store).await.len(), 2_001);
     assert_eq!(swept_matches(store, second(1_000)).await.len(), 1_001);

@@ -5,15 +5,16 @@ use evens_accounts::{
 };
 use evens_exchange::{
     Bet, BetId, BettingLimits, Draw, IdempotencyKey, Join, Match, MatchState, Nonce, OpposedBets, Outcome,
-    PlaceBet, PlaceBetOutcome, Placement, RefundReason, RefundTerms, Round, RoundId, RoundTerms, Seed, Side,
-    Stake, WaitingBet, join,
+    PlaceBet, PlaceBetOutcome, Placement, RefundReason, RefundTerms, Round, RoundId, RoundTerms, RoundTotals,
+    Seed, Side, Stake, WaitingBet, join,
 };
 use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_store::{
-    BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome, RefundBetOutcome,
-    RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Store, StoreError, UnsettledMatch,
+    BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome,
+    RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Store, StoreError, UnsettledMatch,
 };
 use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// The round of the bodies that need only one.
 pub(crate) const ROUND: &str = "round-2024-01-01";
@@ -192,10 +193,18 @@ pub(crate) fn holds(balance: &str, locked: &str) -> (String, String) {
     (balance.to_owned(), locked.to_owned())
 }
 
-/// What is matched in the usual round, and what waits on side A and on side B.
+/// What is matched in the usual round, and what waits on side A and on side B: added up by this call.
 pub(crate) async fn totals(store: &Store) -> [String; 3] {
-    let totals = store.load_round_totals(&round_id(ROUND), usize::MAX).await.expect("the totals");
-    assert!(totals.is_complete);
+    static LOOKS: AtomicI64 = AtomicI64::new(0);
+    let now = second(100_000 + LOOKS.fetch_add(1, Ordering::Relaxed));
+    let CountedTotals { totals, as_of } =
+        store.load_round_totals(&round_id(ROUND), now).await.expect("totals");
+    assert!(totals.is_complete && as_of == now, "{totals:?} {as_of}");
+    sums(&totals)
+}
+
+/// What is matched, and what waits on side A and on side B.
+pub(crate) fn sums(totals: &RoundTotals) -> [String; 3] {
     [totals.matched, totals.waiting_a, totals.waiting_b].map(|amount| amount.to_string())
 }
 

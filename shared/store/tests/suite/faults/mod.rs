@@ -4,6 +4,7 @@ mod joins;
 mod late;
 mod refunds;
 mod script;
+mod turns;
 mod write;
 
 use crate::books;

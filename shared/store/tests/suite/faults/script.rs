@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex};
 /// What happens to a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
+    /// None: the engine does what was asked, and answers.
+    None,
     /// The engine is not asked; this is answered, with that HTTP status.
     Answer(u16, String),
     /// The engine does what was asked; then this is answered, with that HTTP status.
@@ -215,7 +217,7 @@ impl HttpConnector for ScriptedConnector {
         let recorder = self.script.records(&request).then(|| self.script.clone());
         HttpConnectorFuture::new(async move {
             match fault {
-                None => match recorder {
+                None | Some(Fault::None) => match recorder {
                     Some(script) => Ok(script.record(real.call(request).await?).await),
                     None => real.call(request).await,
                 },

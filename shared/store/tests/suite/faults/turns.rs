@@ -1,0 +1,39 @@
+//! Turns to add up a round that go wrong: nobody is told what is not so, and the next one goes on.
+
+use super::script::{Fault, Script};
+use crate::engine::Engine;
+use crate::scenario::{ROUND, match_of, round_id, second, sums};
+use evens_store::{Store, StoreError};
+
+async fn look(store: &Store, at: i64) -> Result<([String; 3], bool), StoreError> {
+    let counted = store.load_round_totals(&round_id(ROUND), second(at)).await?.totals;
+    Ok((sums(&counted), counted.is_complete))
+}
+
+fn of(matched: &str, is_complete: bool) -> ([String; 3], bool) {
+    ([matched, "0", "0"].map(str::to_owned), is_complete)
+}
+
+#[tokio::test]
+async fn who_looks_while_the_first_turn_goes_on_is_told_that_it_is_not_all() {
+    let engine = Engine::embedded().await;
+    match_of(&engine.store, "10").await;
+    let script = Script::of("Query", &[Fault::Reset]);
+    let died = look(&engine.through(script.http()), 0).await;
+    assert!(matches!(died, Err(StoreError::Unavailable(_))), "{died:?}");
+    assert_eq!(look(&engine.store, 9).await.unwrap(), of("0", false));
+    assert_eq!(look(&engine.store, 10).await.unwrap(), of("10", true));
+}
+
+#[tokio::test]
+async fn what_comes_of_a_turn_that_took_too_long_is_not_kept() {
+    let engine = Engine::embedded().await;
+    let found = match_of(&engine.store, "10").await;
+    let script = Script::of("UpdateItem", &[Fault::None, Fault::Late]);
+    let slow = look(&engine.through(script.http()), 20).await;
+    assert!(matches!(slow, Err(StoreError::Unavailable(_))), "{slow:?}");
+    engine.store.void_match(&found, second(25)).await.unwrap();
+    assert_eq!(look(&engine.store, 30).await.unwrap(), of("0", true));
+    assert_eq!(script.deliver().await, [400]);
+    assert_eq!(look(&engine.store, 30).await.unwrap(), of("0", true));
+}
