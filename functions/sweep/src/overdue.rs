@@ -1,12 +1,12 @@
 //! What is matched in rounds that should have had their result by now. Nobody gets that money before an oracle or an
 //! operator has spoken, so somebody must hear of it.
 
-use evens_exchange::RoundTotals;
 use evens_runtime::Context;
 use evens_store::{StoreError, UnfinishedRound};
 use jiff::Timestamp;
 
-/// How much is matched on each side of those of these rounds that are overdue, in units of money.
+/// How much is matched on each side of those of these rounds that are overdue, in units of money; of a very large one, how
+/// much was counted so far.
 pub(crate) async fn matched_units(
     context: &Context,
     rounds: &[UnfinishedRound],
@@ -18,7 +18,7 @@ pub(crate) async fn matched_units(
         let Some((round, deadlines)) = found.and_then(|round| Some((round.id, round.deadlines?))) else {
             continue;
         };
-        let matched = context.store.load_round_totals(&round, RoundTotals::COUNTED_MAX).await?.matched;
+        let matched = context.store.load_round_totals(&round, now).await?.totals.matched;
         if !matched.is_zero() {
             let result_by = deadlines.result_by;
             tracing::warn!("round.id" = %round, "Round {round} has no result since {result_by}: {matched} is matched on each side");
