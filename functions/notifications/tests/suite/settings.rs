@@ -1,0 +1,94 @@
+//! What the environment says about where events go.
+
+use evens_notifications::SenderSettings;
+use evens_runtime::StartError;
+
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+fn read(url: &str, secret: &str) -> Result<SenderSettings, StartError> {
+    let set = |value: &str| Some(value.to_owned());
+    SenderSettings::from_lookup(|name| match name {
+        "EVENS_WEBHOOK_URL" => set(url),
+        "EVENS_WEBHOOK_SECRET" => set(secret),
+        _ => None,
+    })
+}
+
+#[test]
+fn nothing_set_means_the_log() {
+    assert!(matches!(SenderSettings::from_lookup(|_| None), Ok(SenderSettings::Log)));
+    assert!(matches!(read("", ""), Ok(SenderSettings::Log)));
+}
+
+#[test]
+fn encrypted_or_on_this_machine() {
+    #[rustfmt::skip]
+    let table = [
+        // url                                  what is wrong with it
+        ("https://example.com/evens",           None),
+        ("https://example.com:8443/evens?a=b",  None),
+        ("HTTPS://example.com",                 None),
+        ("https://127.0.0.1/evens",             None),
+        ("http://127.0.0.1:8080/evens",         None),
+        ("http://127.9.9.9",                    None),
+        ("http://localhost:8080",               None),
+        ("http://LOCALHOST",                    None),
+        ("http://[::1]:8080/",                  None),
+        ("http://example.com/evens",            Some("it is not encrypted, and not on this machine")),
+        ("http://127.0.0.1.example.com",        Some("it is not encrypted, and not on this machine")),
+        ("http://localhost.example.com",        Some("it is not encrypted, and not on this machine")),
+        ("http://10.0.0.7",                     Some("it is not encrypted, and not on this machine")),
+        ("http://169.254.169.254/latest",       Some("it is not encrypted, and not on this machine")),
+        ("http://[::ffff:10.0.0.7]/",           Some("it is not encrypted, and not on this machine")),
+        ("http://0.0.0.0/",                     Some("it is not encrypted, and not on this machine")),
+        ("http://user@127.0.0.1/",              Some("it contains a user name, which would be ignored")),
+        ("https://user:word@example.com/",      Some("it contains a user name, which would be ignored")),
+        ("http://127.0.0.1@example.com/",       Some("it contains a user name, which would be ignored")),
+        ("https://example.com:99999/",          Some("its host is missing, or its port is not valid")),
+        ("https://example.com:0/",              Some("its host is missing, or its port is not valid")),
+        ("https://example.com:/",               Some("its host is missing, or its port is not valid")),
+        ("https://:443/",                       Some("its host is missing, or its port is not valid")),
+        ("ftp://example.com/",                  Some("it is neither https nor http")),
+        ("example.com/evens",                   Some("it is not a URL")),
+        ("example.com",                         Some("it is not a whole URL")),
+        ("/evens",                              Some("it is not a whole URL")),
+        ("https://",                            Some("it is not a URL")),
+        ("https://exa mple.com",                Some("it is not a URL")),
+    ];
+    for (url, expected) in table {
+        let found = read(url, SECRET).map(|_| ()).map_err(|error| error.to_string());
+        let expected = expected
+            .map_or(Ok(()), |what| Err(format!("events cannot be posted to EVENS_WEBHOOK_URL: {what}")));
+        assert_eq!(found, expected, "{url}");
+    }
+}
+
+#[test]
+fn one_without_the_other_is_named() {
+    let cases = [
+        (read("https://example.com", ""), "EVENS_WEBHOOK_URL is set, and EVENS_WEBHOOK_SECRET is not"),
+        (read("", SECRET), "EVENS_WEBHOOK_SECRET is set, and EVENS_WEBHOOK_URL is not"),
+    ];
+    for (found, message) in cases {
+        let error = found.unwrap_err();
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.hint(), "set both EVENS_WEBHOOK_URL and EVENS_WEBHOOK_SECRET, or none");
+    }
+}
+
+#[test]
+fn a_bad_secret_is_named_and_not_shown() {
+    let error = read("https://example.com", "whsec_c2hvcnQ=").unwrap_err();
+    assert_eq!(
+        format!("{error:?}"),
+        "EVENS_WEBHOOK_SECRET is not a secret to sign with: it has 5 bytes; a secret has 24 to 64\n\
+         hint: set EVENS_WEBHOOK_SECRET to whsec_ and the base64 of 24 to 64 random bytes"
+    );
+}
+
+#[test]
+fn neither_secret_nor_path_is_shown() {
+    let settings = read("https://example.com/hooks/s3cr3t?token=t0k3n", SECRET).unwrap();
+    let SenderSettings::Webhook(webhook) = settings else { panic!("a webhook") };
+    assert_eq!(format!("{webhook:?}"), r#"Webhook { host: "example.com", signer: Signer(1 keys) }"#);
+}

@@ -1,0 +1,14 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod account;
+mod attendance;
+mod bonus;
+mod common;
+mod name;
+mod password;
+mod phone;
+mod rate;
+mod referral;
+mod session;

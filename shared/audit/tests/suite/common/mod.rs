@@ -1,0 +1,393 @@
+//! [`Story`]: sound books, made by the real rules and by nothing else.
+
+pub(crate) mod case;
+
+use evens_accounts::{
+    Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
+};
+use evens_audit::{Books, Completeness, Deposit, Item, Name, Report, SignUp};
+use evens_exchange::{
+    Bet, BetId, BettingLimits, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, Nonce,
+    OpposedBets, OracleKey, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason,
+    RefundTerms, Round, RoundId, RoundStep, RoundTerms, Seed, SeenForBet, Side, SignedResult, Stake,
+    WaitingBet, join, place_bet, refund_waiting, settle, void_match,
+};
+use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
+use jiff::{SignedDuration, Timestamp};
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use std::collections::BTreeMap;
+
+/// The amount that the text says.
+pub(crate) fn amount(text: &str) -> Amount {
+    text.parse().expect("an amount")
+}
+
+/// The player of that number.
+pub(crate) fn user(number: u64) -> UserId {
+    UserId::new(number).expect("a player's number")
+}
+
+/// The phone number of that player.
+pub(crate) fn phone(player: u64) -> PhoneNumber {
+    format!("+9198{player:08}").parse().expect("a phone number")
+}
+
+/// The referral code of that player.
+pub(crate) fn code(player: u64) -> ReferralCode {
+    let [_, _, _, bytes @ ..] = player.to_be_bytes();
+    ReferralCode::from_random(bytes)
+}
+
+/// The round of that id.
+pub(crate) fn round_id(text: &str) -> RoundId {
+    text.parse().expect("a round's id")
+}
+
+/// So many seconds into 2024.
+pub(crate) fn second(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_704_067_200 + seconds).expect("a time")
+}
+
+/// The oracle of every test.
+pub(crate) fn oracle() -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("32 bytes")
+}
+
+/// That the oracle says so.
+pub(crate) fn signed(round: &RoundId, winner: Side) -> SignedResult {
+    let signature = oracle().sign(SignedResult::message(round, winner).as_bytes());
+    SignedResult { winner, signature: signature.as_ref().to_vec() }
+}
+
+/// The draw of that name.
+pub(crate) fn draw(name: &str) -> Draw {
+    match name {
+        "match" => Draw::Match,
+        "round" => Draw::Round,
+        "oracle" => {
+            let public_key = oracle().public_key().as_ref().try_into().expect("32 bytes");
+            Draw::Oracle(OracleKey { name: "referee".to_owned(), public_key })
+        }
+        _ => panic!("no draw is called {name}"),
+    }
+}
+
+/// A seed that belongs to a round, by its id.
+pub(crate) fn seed_of(round: &RoundId) -> Seed {
+    Seed::from_bytes(*evens_ledger::Digest::of(round.as_str().as_bytes()).bytes())
+}
+
+/// The nonce of the bet that is placed at that second.
+fn nonce_of(seconds: i64) -> Nonce {
+    Nonce::from_bytes(*evens_ledger::Digest::of(&seconds.to_be_bytes()).bytes())
+}
+
+/// What limits bets here: nothing.
+const LIMITS: BettingLimits = BettingLimits {
+    stake_min: Amount::ZERO,
+    waiting_max: usize::MAX,
+    refund_after: SignedDuration::from_mins(5),
+};
+
+/// The terms of a round that anybody may bet in, for ever.
+fn terms(id: &RoundId, draw: Draw) -> RoundTerms {
+    RoundTerms::endless(id.clone(), draw, Amount::ZERO)
+}
+
+/// Everything that a store would hold. Time moves on by a second with each step.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Story {
+    pub(crate) wallets: BTreeMap<UserId, Wallet>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) bets: BTreeMap<BetId, Bet>,
+    pub(crate) waiting: BTreeMap<BetId, WaitingBet>,
+    pub(crate) matches: BTreeMap<MatchId, Match>,
+    pub(crate) rounds: BTreeMap<RoundId, Round>,
+    pub(crate) seeds: BTreeMap<RoundId, Seed>,
+    pub(crate) deposits: Vec<Deposit>,
+    pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
+    pub(crate) names: BTreeMap<Name, UserId>,
+    pub(crate) referrals: Vec<Referral>,
+    pub(crate) visits: Vec<UserId>,
+    seconds: i64,
+}
+
+impl Story {
+    pub(crate) fn tick(&mut self) -> Timestamp {
+        self.seconds += 1;
+        second(self.seconds)
+    }
+
+    /// The time of the last step, and a while more.
+    pub(crate) fn after(&self, while_more: SignedDuration) -> Timestamp {
+        second(self.seconds).checked_add(while_more).expect("not so far")
+    }
+
+    fn wallet(&self, user: UserId) -> Wallet {
+        self.wallets.get(&user).cloned().unwrap_or_else(|| Wallet::empty(user))
+    }
+
+    /// Posts what a rule decided; `locked` is what the store adds to the locked stakes.
+    pub(crate) fn post(&mut self, (wallet, entry): (Wallet, Entry), locked_units: i128) {
+        let locked = Amount::from_units(wallet.locked.units() + locked_units).expect("locked before");
+        self.wallets.insert(wallet.user, Wallet { locked, ..wallet });
+        self.entries.push(entry);
+    }
+
+    pub(crate) fn fund(&mut self, player: u64, coins: &str) {
+        let order = format!("order-{}", self.deposits.len());
+        let posting = Posting {
+            key: EntryKey::new("FUND", &[&order]),
+            amount: amount(coins),
+            account: Account::House,
+            reference: order.clone(),
+        };
+        let at = self.tick();
+        let posted = self.wallet(user(player)).credit(Incoming::Credit, posting, at).expect("fits");
+        let Entry { user, amount, number: entry, .. } = posted.1;
+        self.deposits.push(Deposit { order, user, amount, entry });
+        self.post(posted, 0);
+    }
+
+    /// The sign-up of a player to whom nothing is owed, nor was.
+    pub(crate) fn sign_up(&mut self, player: u64) {
+        let nothing = Bonuses { registration: Amount::ZERO, referral: Amount::ZERO };
+        self.sign_up_with(player, None, nothing);
+    }
+
+    /// The sign-up of a player to whom nothing is owed any more.
+    fn sign_up_with(&mut self, player: u64, referrer: Option<u64>, bonuses: Bonuses) {
+        let (user, at) = (user(player), self.tick());
+        let sign_up = SignUp {
+            user,
+            phone: phone(player),
+            code: code(player),
+            referred_by: referrer.map(code),
+            referrer: referrer.map(self::user),
+            referrals: 0,
+            registration: Registration::Done,
+            bonuses: Some(bonuses),
+            at,
+        };
+        self.names.extend([(Name::Phone(phone(player)), user), (Name::Code(code(player)), user)]);
+        self.sign_ups.insert(user, sign_up);
+        self.visits.extend([user, user]);
+    }
+
+    /// Gives a bonus for a new player whom this one referred, another one each time.
+    pub(crate) fn bonus(&mut self, player: u64, coins: &str) {
+        if !self.sign_ups.contains_key(&user(player)) {
+            self.sign_up(player);
+        }
+        let referred = 1_000 + self.sign_ups.len() as u64;
+        let bonuses = Bonuses { registration: Amount::ZERO, referral: amount(coins) };
+        self.sign_up_with(referred, Some(player), bonuses);
+        self.sign_ups.get_mut(&user(player)).expect("signed up").referrals += 1;
+        let (referrer, recorded_at) = (user(player), self.tick());
+        self.referrals.push(Referral { referrer, referred: user(referred), level: 1, recorded_at });
+        self.give(player, referral_bonus(user(referred), amount(coins)));
+    }
+
+    /// Signs a player up and gives the bonus for that.
+    pub(crate) fn welcome(&mut self, player: u64, coins: &str) {
+        let bonuses = Bonuses { registration: amount(coins), referral: Amount::ZERO };
+        self.sign_up_with(player, None, bonuses);
+        self.give(player, registration_bonus(user(player), amount(coins)));
+    }
+
+    fn give(&mut self, player: u64, posting: Posting) {
+        let at = self.tick();
+        let posted = self.wallet(user(player)).credit_bonus(posting, at).expect("fits");
+        self.post(posted, 0);
+    }
+
+    pub(crate) fn open(&mut self, id: &str, draw_name: &str) {
+        let (id, now) = (round_id(id), self.tick());
+        let seed = seed_of(&id);
+        self.rounds.insert(id.clone(), Round::open(terms(&id, draw(draw_name)), &seed, now));
+        self.seeds.insert(id, seed);
+    }
+
+    /// Places a bet; `None` where the balance is too small.
+    pub(crate) fn place(&mut self, player: u64, round: &str, side: Side, coins: &str) -> Option<BetId> {
+        let now = self.tick();
+        let key: IdempotencyKey = format!("key-{}", self.seconds).parse().expect("a key");
+        let command = PlaceBet {
+            bet: BetId::derive(user(player), &key),
+            user: user(player),
+            round: round_id(round),
+            side,
+            stake: Stake::parse(amount(coins)).expect("a stake"),
+            nonce: nonce_of(self.seconds),
+            by_operator: false,
+        };
+        let wallet = &self.wallet(command.user);
+        let round = Some(&self.rounds[&command.round]);
+        let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet };
+        match place_bet(&command, seen, LIMITS, now) {
+            PlaceBetOutcome::Placed(placement) => {
+                self.bets.insert(command.bet, placement.bet);
+                self.waiting.insert(command.bet, placement.waiting);
+                self.post((placement.wallet, placement.entry), command.stake.amount().units());
+                Some(command.bet)
+            }
+            PlaceBetOutcome::InsufficientBalance { .. } => None,
+            refused => panic!("{refused:?}"),
+        }
+    }
+
+    /// Joins the oldest opposed bets of all rounds until no two are opposed.
+    pub(crate) fn match_all(&mut self) -> Vec<MatchId> {
+        let mut joined = Vec::new();
+        while let Some(pair) = self.oldest_pair() {
+            let plan = join(&pair, self.tick());
+            for (before, open) in [plan.a, plan.b] {
+                if open.is_zero() {
+                    self.waiting.remove(&before.bet);
+                } else {
+                    self.waiting.insert(before.bet, WaitingBet { open, ..before });
+                }
+            }
+            joined.push(plan.bet_match.id);
+            self.matches.insert(plan.bet_match.id, plan.bet_match);
+        }
+        joined
+    }
+
+    fn oldest_pair(&self) -> Option<OpposedBets> {
+        let mut book: Vec<_> = self.waiting.values().collect();
+        book.sort_by_key(|bet| bet.placed_at);
+        let mut pairs = book.iter().flat_map(|one| book.iter().map(move |other| (one, other)));
+        pairs.find_map(|(one, other)| OpposedBets::of(one, other, Amount::ZERO).ok())
+    }
+
+    fn step(&mut self, id: &str, step: impl FnOnce(&Round, &Seed, Timestamp) -> RoundStep) {
+        let (id, now) = (round_id(id), self.tick());
+        match step(&self.rounds[&id], &self.seeds[&id], now) {
+            RoundStep::Made(round) => drop(self.rounds.insert(id, *round)),
+            refused => panic!("{refused:?}"),
+        }
+    }
+
+    /// At the time of the last step: nothing happens between the end of a round and that.
+    fn publish(&mut self, id: &str) {
+        let (id, now) = (round_id(id), second(self.seconds));
+        match self.rounds[&id].publish(&self.seeds[&id], now) {
+            RoundStep::Made(round) => drop(self.rounds.insert(id, *round)),
+            refused => panic!("{refused:?}"),
+        }
+    }
+
+    pub(crate) fn close(&mut self, round: &str) {
+        self.step(round, |round, _, now| round.close(now));
+        self.publish(round);
+    }
+
+    pub(crate) fn cancel(&mut self, round: &str) {
+        self.step(round, |round, _, now| round.cancel(now));
+        self.publish(round);
+    }
+
+    pub(crate) fn result(&mut self, round: &str, winner: Side) {
+        self.step(round, |round, _, now| round.take_result(signed(&round.id, winner), now));
+    }
+
+    /// Fixes the outcome of a match, if its round lets it.
+    pub(crate) fn draw(&mut self, id: MatchId) {
+        let drawn_at = self.tick();
+        let bet_match = self.matches.get_mut(&id).expect("joined");
+        let round = &self.rounds[&bet_match.round];
+        if let MatchVerdict::Winner(winner) = round.verdict(bet_match, &self.seeds[&round.id]) {
+            bet_match.state = MatchState::Drawn(Outcome { winner, drawn_at });
+        }
+    }
+
+    /// As the function that settles does it: what is drawn stays drawn.
+    pub(crate) fn draw_if_joined(&mut self, id: MatchId) {
+        if self.matches[&id].state == MatchState::Joined {
+            self.draw(id);
+        }
+    }
+
+    /// Pays a match that is drawn, and says who was paid.
+    pub(crate) fn settle(&mut self, id: MatchId) -> Option<UserId> {
+        let bet_match = self.matches[&id].clone();
+        let MatchState::Drawn(outcome) = bet_match.state else { return None };
+        let (won, now) = (outcome.winner, self.tick());
+        let units = bet_match.amount.units();
+        let winner = bet_match.user(won);
+        let plan = settle(&bet_match, outcome, &self.wallet(winner), now).expect("fits");
+        self.post((plan.wallet, plan.entry), -units);
+        let loser = self.wallets.get_mut(&bet_match.user(won.opposite())).expect("has bet");
+        loser.locked = loser.locked.checked_sub(bet_match.amount).expect("locked when placed");
+        for side in Side::ALL {
+            let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
+            bet.settled = bet.settled.checked_add(bet_match.amount).expect("at most the stake");
+        }
+        let paid = &mut self.bets.get_mut(&bet_match.bet(won)).expect("placed").paid;
+        *paid = paid.checked_add(plan.payout).expect("at most twice the stake");
+        self.matches.get_mut(&id).expect("joined").state = MatchState::Settled(outcome);
+        Some(winner)
+    }
+
+    /// Gives both stakes of a match back, if it has not ended.
+    pub(crate) fn void(&mut self, id: MatchId) {
+        let (bet_match, now) = (self.matches[&id].clone(), self.tick());
+        let [a, b] = Side::ALL.map(|side| self.wallet(bet_match.user(side)));
+        let Some(plan) = void_match(&bet_match, &a, &b, now).expect("fits") else { return };
+        let units = bet_match.amount.units();
+        self.post(plan.a, -units);
+        self.post(plan.b, -units);
+        for side in Side::ALL {
+            let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
+            bet.refunded = bet.refunded.checked_add(bet_match.amount).expect("at most the stake");
+        }
+        self.matches.get_mut(&id).expect("joined").state = MatchState::Void;
+    }
+
+    /// Gives back what of a bet waits, if anything does.
+    pub(crate) fn refund(&mut self, id: BetId) {
+        let Some(waiting) = self.waiting.remove(&id) else { return };
+        let (wallet, now) = (self.wallet(waiting.user), self.tick());
+        let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: Amount::ZERO };
+        let outcome = refund_waiting(&waiting, RefundReason::Requested, &wallet, terms, now);
+        let RefundOutcome::Refund(plan) = outcome.expect("fits") else { panic!("it was asked for") };
+        self.post((plan.wallet, plan.entry), -waiting.open.units());
+        let bet = self.bets.get_mut(&id).expect("placed");
+        bet.refunded = bet.refunded.checked_add(waiting.open).expect("at most the stake");
+    }
+
+    pub(crate) fn refund_all(&mut self) {
+        for id in self.waiting.keys().copied().collect::<Vec<_>>() {
+            self.refund(id);
+        }
+    }
+
+    /// Everything, in the order of kinds.
+    pub(crate) fn items(&self) -> Vec<Item> {
+        let mut items: Vec<_> = self.entries.iter().cloned().map(Item::Entry).collect();
+        items.extend(self.wallets.values().cloned().map(Item::Wallet));
+        items.extend(self.bets.values().cloned().map(Item::Bet));
+        items.extend(self.waiting.values().cloned().map(Item::Waiting));
+        items.extend(self.matches.values().cloned().map(Item::Match));
+        items.extend(self.rounds.values().cloned().map(Item::Round));
+        items.extend(self.seeds.iter().map(|(id, seed)| Item::Seed(id.clone(), seed.clone())));
+        items.extend(self.deposits.iter().cloned().map(Item::Deposit));
+        items.extend(self.sign_ups.values().cloned().map(Item::SignUp));
+        items.extend(self.names.iter().map(|(name, user)| Item::Name(name.clone(), *user)));
+        items.extend(self.referrals.iter().copied().map(Item::Referral));
+        items.extend(self.visits.iter().copied().map(Item::Visit));
+        items
+    }
+
+    pub(crate) fn check(&self, completeness: Completeness) -> Report {
+        check(self.items(), completeness)
+    }
+}
+
+/// The report on these things, in this order.
+pub(crate) fn check(items: impl IntoIterator<Item = Item>, completeness: Completeness) -> Report {
+    let mut books = Books::new();
+    items.into_iter().for_each(|item| books.record(item));
+    books.check(completeness)
+}

@@ -1,0 +1,168 @@
+//! One corruption each, and exactly the invariants that it offends: of bonuses, and of the names that lead to a player.
+
+use crate::common::case::{chain_again, check};
+use crate::common::{amount, code, phone, second, user};
+use evens_accounts::{Bonuses, Referral, Registration};
+use evens_audit::{Item, Name};
+use evens_ledger::{Account, Amount, EntryKey, Purse, Wallet};
+
+#[test]
+#[rustfmt::skip]
+fn of_bonuses() {
+    check(&[
+        ("a bonus appears", |case| case.wallet(3).bonus = amount("1"), "M1 M4"),
+        ("a bonus is larger", |case| case.wallet(1).bonus = amount("25.00000001"), "M1 M4"),
+        ("a bonus is gone", |case| case.wallet(1).bonus = Amount::ZERO, "M1 M4"),
+        ("a bonus becomes cash", |case| {
+            let wallet = case.wallet(1);
+            wallet.balance = wallet.balance.checked_add(wallet.bonus).expect("fits");
+            wallet.bonus = Amount::ZERO;
+        }, "M4"),
+        ("a bonus is all that a wallet has, and nothing explains it", |case| {
+            let wallet = Wallet { bonus: amount("5"), ..Wallet::empty(user(9)) };
+            case.story.wallets.insert(user(9), wallet);
+        }, "M1 M4"),
+        ("a bonus's entry is larger", |case| case.entry("BONUS:").amount = amount("26"), "M1 M2 M3 M4"),
+        ("a bonus's entry is dropped", |case| case.drop_entry("BONUS:"), "M1 M3 M4"),
+        ("a bonus's entry is relabelled as cash", |case| case.entry("BONUS:").purse = Purse::Cash, "M3 M4"),
+        ("a stake is relabelled as a bonus", |case| case.entry("BET:").purse = Purse::Bonus, "M3 M4"),
+        ("a deposit is relabelled as a bonus", |case| case.entry("FUND:").purse = Purse::Bonus, "M3 M4"),
+        ("a payment is relabelled as a bonus, with its hash", |case| {
+            case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "5", Account::House);
+            let entry = case.entry("PAYOUT:");
+            entry.purse = Purse::Bonus;
+            entry.hash = entry.computed_hash();
+        }, "M3 M4"),
+        ("a stake is paid with a bonus, in a chain without fault", |case| {
+            case.entry("BET:").purse = Purse::Bonus;
+            chain_again(case, 1);
+        }, "M3"),
+        ("a bonus does not come from the bonus pool", |case| {
+            case.entry("BONUS:").account = Account::House;
+            chain_again(case, 1);
+        }, "M3"),
+        ("a bonus is in cash, in a chain without fault", |case| {
+            case.entry("BONUS:").purse = Purse::Cash;
+            chain_again(case, 1);
+        }, "M3"),
+        ("the bonus for signing up is somebody else's", |case| {
+            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"REG", &user(3)]);
+            chain_again(case, 1);
+        }, "M3"),
+        ("a bonus for signing up that nobody promised", |case| {
+            case.pay_bonus(3, EntryKey::new("BONUS", &[&"REG", &user(3)]), "25");
+        }, "M3"),
+        ("a bonus for signing up, of the time before promises were kept", |case| {
+            case.pay_bonus(3, EntryKey::new("BONUS", &[&"REG", &user(3)]), "25");
+            case.sign_up(3).bonuses = None;
+        }, ""),
+        ("the bonus for signing up is given and still owed", |case| {
+            case.sign_up(5).registration = Registration::BonusDue;
+        }, "M3 M6"),
+        ("the bonus for signing up was never given", |case| {
+            case.sign_up(3).bonuses = Some(Bonuses { registration: amount("25"), referral: Amount::ZERO });
+        }, "M3"),
+        ("the bonus for signing up is still owed", |case| {
+            let sign_up = case.sign_up(3);
+            sign_up.bonuses = Some(Bonuses { registration: amount("25"), referral: Amount::ZERO });
+            sign_up.registration = Registration::BonusDue;
+        }, "M6"),
+        ("the bonus for signing up is larger than promised, in a chain without fault", |case| {
+            case.entry("BONUS:REG:").amount = amount("20.00000001");
+            chain_again(case, 5);
+        }, "M3"),
+        ("the bonus for a referral is smaller than promised, in a chain without fault", |case| {
+            case.entry("BONUS:REF:").amount = amount("24.99999999");
+            chain_again(case, 1);
+        }, "M3"),
+        ("the bonus for a referral was never given", |case| {
+            case.referred().bonuses = Some(Bonuses { registration: Amount::ZERO, referral: amount("25") });
+            case.entry("BONUS:REF:").key = EntryKey::new("BONUS", &[&"REG", &user(1)]);
+            case.sign_up(1).bonuses = Some(Bonuses { registration: amount("25"), referral: Amount::ZERO });
+            "reg_bonus_1".clone_into(&mut case.entry("BONUS:REG:1").reference);
+            chain_again(case, 1);
+        }, "M3"),
+        ("a bonus for somebody who is brought by somebody else", |case| {
+            case.referred().referrer = Some(user(3));
+        }, "M3"),
+        ("a bonus for somebody who was taken over from elsewhere", |case| case.referred().referred_by = None, "M3"),
+        ("a bonus for somebody whose referral is not done", |case| {
+            case.referred().registration = Registration::ReferralBonusDue;
+        }, "M3 M6"),
+        ("a bonus for somebody who does not exist", |case| {
+            case.story.sign_ups.remove(&user(1_004));
+        }, "M3 M8"),
+        ("a bonus for nobody knows what", |case| {
+            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"DAY", &user(1)]);
+            chain_again(case, 1);
+        }, "M3"),
+        ("a bonus is given again", |case| {
+            let key = case.entry("BONUS:").key.clone();
+            case.pay(4, key, "25", Account::BonusPool);
+        }, "M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_names_and_referrals() {
+    check(&[
+        ("a phone number leads to somebody else", |case| {
+            case.story.names.insert(Name::Phone(phone(1)), user(2));
+        }, "M8"),
+        ("a phone number leads to nobody", |case| { case.story.names.remove(&Name::Phone(phone(1))); }, "M8"),
+        ("a second phone number leads to a player", |case| {
+            case.story.names.insert(Name::Phone(phone(9)), user(1));
+        }, "M8"),
+        ("a phone number leads to a player without an account", |case| {
+            case.story.names.insert(Name::Phone(phone(9)), user(9));
+        }, "M8"),
+        ("an account has another phone number", |case| case.sign_up(1).phone = phone(9), "M8"),
+        ("a session of a player without an account", |case| case.story.visits.push(user(9)), "M8"),
+        ("a code leads to somebody else", |case| {
+            case.story.names.insert(Name::Code(code(3)), user(2));
+        }, "M3"),
+        ("a code leads to nobody", |case| { case.story.names.remove(&Name::Code(code(3))); }, "M3"),
+        ("a code that was named leads to somebody else", |case| {
+            case.story.names.insert(Name::Code(code(1)), user(2));
+        }, "M3"),
+        ("a second code leads to a player", |case| {
+            case.story.names.insert(Name::Code(code(9)), user(1));
+        }, "M3"),
+        ("an account has another code", |case| case.sign_up(3).code = code(9), "M3"),
+        ("a name is there twice", |case| {
+            case.twice = Some(Item::Name(Name::Code(code(1)), user(1)));
+        }, "M3"),
+        ("an edge is dropped", |case| { case.story.referrals.pop(); }, "M3"),
+        ("an edge is of another referrer", |case| case.story.referrals[0].referrer = user(3), "M3"),
+        ("an edge is of somebody else", |case| case.story.referrals[0].referred = user(3), "M3"),
+        ("an edge is there twice", |case| {
+            case.twice = Some(Item::Referral(case.story.referrals[0]));
+        }, "M3"),
+        ("a second edge leads to a player", |case| {
+            let second = Referral { referrer: user(3), ..case.story.referrals[0] };
+            case.story.referrals.push(second);
+            case.sign_up(3).referrals += 1;
+        }, "M3"),
+        ("an edge of players without accounts", |case| {
+            let nobodys = Referral { referrer: user(8), referred: user(9), ..case.story.referrals[0] };
+            case.story.referrals.push(nobodys);
+        }, "M3"),
+        ("a referral is counted twice", |case| case.sign_up(1).referrals += 1, "M3"),
+        ("a referral was never recorded", |case| {
+            case.sign_up(4).at = second(-60);
+            case.sign_up(3).referred_by = Some(code(4));
+        }, "M3"),
+        ("a player names no code and is referred all the same, as taken over from elsewhere", |case| {
+            case.story.referrals.push(Referral { referrer: user(4), referred: user(3), ..case.story.referrals[0] });
+            case.sign_up(3).referrer = Some(user(4));
+            case.sign_up(4).referrals += 1;
+        }, ""),
+        ("a player names his own code, and nothing follows", |case| {
+            case.sign_up(3).referred_by = Some(code(3));
+        }, ""),
+        ("a player names a code that nobody has, and nothing follows", |case| {
+            case.sign_up(3).referred_by = Some(code(99));
+        }, ""),
+    ]);
+}

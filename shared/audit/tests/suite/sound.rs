@@ -1,0 +1,173 @@
+//! Books that keep every rule are clean, whatever happened and in whatever order they are read.
+
+use crate::common::{Story, check};
+use evens_audit::Completeness;
+use evens_exchange::{MatchId, REFUND_AFTER, Side};
+use evens_ledger::Amount;
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+/// What may happen next.
+#[derive(Debug, Clone)]
+enum Event {
+    Fund { player: u64, units: i128 },
+    Bonus { player: u64, units: i128 },
+    Place { player: u64, round: usize, side: Side, units: i128 },
+    MatchAll,
+    Draw(prop::sample::Index),
+    Settle(prop::sample::Index),
+    Refund(prop::sample::Index),
+}
+
+const ROUNDS: [(&str, &str); 3] = [("first", "match"), ("second", "round"), ("third", "oracle")];
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let side = prop::sample::select(Side::ALL.to_vec());
+    let units = prop_oneof![1..=50_i128, (1..=50_i128).prop_map(|coins| coins * 100_000_000)];
+    prop_oneof![
+        1 => (1..=5_u64, 1..=9_900_000_000_i128).prop_map(|(player, units)| Event::Fund { player, units }),
+        1 => (1..=5_u64, 1..=9_900_000_000_i128).prop_map(|(player, units)| Event::Bonus { player, units }),
+        8 => (1..=5_u64, 0..3_usize, side, units)
+            .prop_map(|(player, round, side, units)| Event::Place { player, round, side, units }),
+        3 => Just(Event::MatchAll),
+        3 => any::<prop::sample::Index>().prop_map(Event::Draw),
+        3 => any::<prop::sample::Index>().prop_map(Event::Settle),
+        2 => any::<prop::sample::Index>().prop_map(Event::Refund),
+    ]
+}
+
+/// How a round ends.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Closed,
+    Cancelled,
+}
+
+fn coins(units: i128) -> String {
+    evens_ledger::Amount::from_units(units).expect("small").to_string()
+}
+
+fn happen(story: &mut Story, event: &Event) {
+    let some_match = |story: &Story, index: &prop::sample::Index| {
+        let ids: Vec<_> = story.matches.keys().copied().collect();
+        (!ids.is_empty()).then(|| *index.get(&ids))
+    };
+    match event {
+        Event::Fund { player, units } => story.fund(*player, &coins(*units)),
+        Event::Bonus { player, units } => story.bonus(*player, &coins(*units)),
+        Event::Place { player, round, side, units } => {
+            story.place(*player, ROUNDS[*round].0, *side, &coins(*units));
+        }
+        Event::MatchAll => drop(story.match_all()),
+        Event::Draw(index) => {
+            if let Some(id) = some_match(story, index) {
+                story.draw_if_joined(id);
+            }
+        }
+        Event::Settle(index) => {
+            if let Some(id) = some_match(story, index) {
+                story.settle(id);
+            }
+        }
+        Event::Refund(index) => {
+            let ids: Vec<_> = story.waiting.keys().copied().collect();
+            if !ids.is_empty() {
+                story.refund(*index.get(&ids));
+            }
+        }
+    }
+}
+
+/// Everything of every round ends.
+fn end(story: &mut Story, ends: [End; 3], winner: Side) {
+    for ((round, draw), end) in ROUNDS.into_iter().zip(ends) {
+        match (end, draw) {
+            (End::Cancelled, _) => story.cancel(round),
+            (End::Closed, "oracle") => {
+                story.close(round);
+                story.result(round, winner);
+            }
+            (End::Closed, _) => story.close(round),
+        }
+    }
+    for id in story.matches.keys().copied().collect::<Vec<_>>() {
+        story.draw_if_joined(id);
+        if story.settle(id).is_none() {
+            story.void(id);
+        }
+    }
+    story.refund_all();
+}
+
+fn begin() -> Story {
+    let mut story = Story::default();
+    for (round, draw) in ROUNDS {
+        story.open(round, draw);
+    }
+    story
+}
+
+proptest! {
+    #[test]
+    fn sound_histories_are_clean(
+        events in prop::collection::vec(any_event(), 0..60),
+        ends in prop::array::uniform3(prop::sample::select(vec![End::Closed, End::Cancelled])),
+        winner in prop::sample::select(Side::ALL.to_vec()),
+        order in any::<u64>(),
+    ) {
+        let mut story = begin();
+        for event in &events {
+            happen(&mut story, event);
+        }
+        let running = Completeness::Running { now: story.after(SignedDuration::ZERO), patience: REFUND_AFTER };
+        let report = story.check(running);
+        prop_assert_eq!(report.offences(), &[]);
+        end(&mut story, ends, winner);
+        let report = story.check(Completeness::Ended);
+        prop_assert_eq!(report.offences(), &[]);
+        prop_assert_eq!(report.sum_units, 0);
+        // In any order the report is the same.
+        let mut items = story.items();
+        items.sort_by_key(|item| evens_ledger::Digest::of(format!("{order}{item:?}").as_bytes()));
+        prop_assert_eq!(check(items, Completeness::Ended), report);
+    }
+}
+
+/// The largest amount that a balance can be.
+const LARGEST: &str = "99999999999999999999.99999999";
+
+/// Two players meet for 5, and the winner's balance is filled up meanwhile, but for so much.
+fn hardly_payable(left: &str) -> (Story, MatchId) {
+    let mut story = begin();
+    story.fund(1, "5");
+    story.fund(2, "5");
+    story.place(1, "first", Side::A, "5");
+    story.place(2, "first", Side::B, "5");
+    let id = story.match_all()[0];
+    story.draw(id);
+    let winner = story.matches[&id].state.outcome().expect("drawn").winner;
+    let [largest, left] = [LARGEST, left].map(|text| text.parse::<Amount>().expect("an amount"));
+    let fill = largest.checked_sub(left).expect("more than nothing");
+    story.fund(story.matches[&id].user(winner).number(), &fill.to_string());
+    (story, id)
+}
+
+#[test]
+fn what_can_be_paid_is_void_only_where_its_round_was_cancelled() {
+    // The payout is 10.
+    for (left, expected) in [("5", 0), ("9.99999999", 0), ("10", 1), ("1000", 1)] {
+        let (mut story, id) = hardly_payable(left);
+        story.void(id);
+        let report = story.check(Completeness::Ended);
+        assert_eq!(report.offences().len(), expected, "{left}: {:?}", report.offences());
+        story.cancel("first");
+        assert_eq!(story.check(Completeness::Ended).offences(), &[], "{left}");
+    }
+}
+
+#[test]
+fn empty_books_are_clean() {
+    let report = Story::default().check(Completeness::Ended);
+    assert!(report.is_clean());
+    assert_eq!((report.counts.total(), report.sum_units), (0, 0));
+}

@@ -1,0 +1,63 @@
+//! Cursors: opaque, and only the ones that a page gave.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use evens_contracts::{Cursor, MatchCursor};
+use proptest::prelude::*;
+
+/// `printf before:7 | base64`: clients may hold one across a deployment.
+#[test]
+fn cursors_are_golden() {
+    assert_eq!(Cursor { before: 7 }.to_string(), "YmVmb3JlOjc");
+    assert_eq!("YmVmb3JlOjc".parse(), Ok(Cursor { before: 7 }));
+}
+
+#[test]
+fn garbage_is_no_cursor() {
+    let encoded = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+    let table = [
+        String::new(),
+        "7".to_owned(),
+        "before:7".to_owned(),
+        "YmVmb3JlOjc=".to_owned(),
+        " YmVmb3JlOjc".to_owned(),
+        "YmVmb3JlOjd".to_owned(), // other bits behind the last byte
+        "YmVmb3JlOjc%3D".to_owned(),
+        encoded("before:"),
+        encoded("before:-7"),
+        encoded("before:+7"),
+        encoded("before:07"),
+        encoded("before:7 "),
+        encoded("before:18446744073709551616"),
+        encoded("after:7"),
+        BASE64_URL_SAFE_NO_PAD.encode(b"before:\xff"),
+        "A".repeat(100_000),
+    ];
+    for text in table {
+        assert!(text.parse::<Cursor>().is_err(), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn cursors_come_back_from_their_text(before in any::<u64>()) {
+        let cursor = Cursor { before };
+        prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        prop_assert!(cursor.to_string().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
+    }
+
+    #[test]
+    fn no_text_makes_a_cursor_panic(text in any::<String>()) {
+        let _ = text.parse::<Cursor>();
+    }
+}
+
+#[test]
+fn a_cursor_of_matches_is_golden_and_no_cursor_of_entries() {
+    let after = "0820039d-26b6-8139-91b0-9302aa2376d7".parse().unwrap();
+    let text = MatchCursor { after }.to_string();
+    assert_eq!(text, "YWZ0ZXI6MDgyMDAzOWQtMjZiNi04MTM5LTkxYjAtOTMwMmFhMjM3NmQ3");
+    assert_eq!(text.parse(), Ok(MatchCursor { after }));
+    assert!(text.parse::<Cursor>().is_err());
+    assert!("YmVmb3JlOjc".parse::<MatchCursor>().is_err());
+}

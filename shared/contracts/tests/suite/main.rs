@@ -1,0 +1,20 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod account_answer;
+mod account_request;
+mod answer;
+mod common;
+mod cursor;
+mod dead_letter;
+mod job;
+mod money;
+mod openapi;
+mod problem;
+mod queue;
+mod rate;
+mod request;
+mod request_schema;
+mod round_request;
+mod trace_parent;

@@ -1,0 +1,328 @@
+//! The table of routes, and the `OpenAPI` document that is made from it.
+
+use evens_contracts::{
+    Access, BlockCheck, Method, Parameter, ProblemKind, ROUTES, RateSubject, Route, RouteBody, openapi,
+};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+fn operation<'a>(document: &'a Value, route: &Route) -> &'a Value {
+    let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
+    assert!(operation.is_object(), "{} {} is not there", route.method.as_str(), route.path);
+    operation
+}
+
+/// Every value in the document, with the way to it.
+fn walk<'a>(way: &str, value: &'a Value, visit: &mut dyn FnMut(&str, &'a Value)) {
+    visit(way, value);
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                walk(&format!("{way}/{name}"), value, visit);
+            }
+        }
+        Value::Array(items) => {
+            for value in items {
+                walk(&format!("{way}/-"), value, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_route_stands_in_the_table_twice() {
+    let mut places = HashSet::new();
+    for Route { method, path, .. } in ROUTES {
+        assert!(places.insert((method.as_str(), *path)), "{} {path}", method.as_str());
+    }
+}
+
+#[test]
+fn routes_are_filled_in() {
+    for route in ROUTES {
+        let Route { path, function, success, answer, summary, .. } = *route;
+        assert!(path.starts_with('/') && !path.ends_with('/'), "{path}");
+        assert!(!function.is_empty() && !summary.is_empty() && !summary.ends_with('.'), "{path}");
+        assert!((200..300).contains(&success), "{path}");
+        assert!(!answer.is_empty() || path == "/openapi.json", "{path}");
+        assert!(route.body.is_none() || route.method != Method::Get, "{path}");
+        assert!(route.parameter.is_none() || route.method == Method::Get, "{path}");
+    }
+}
+
+#[test]
+fn every_function_is_a_folder() {
+    let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
+    for Route { function, .. } in ROUTES {
+        assert!(functions.join(function).is_dir(), "functions/{function}");
+    }
+}
+
+#[test]
+fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
+    let changes = ROUTES.iter().filter(|route| {
+        let takes_credentials =
+            matches!(route.body, Some(RouteBody::SignUp | RouteBody::Login | RouteBody::RefreshToken));
+        let is_read = route.method == Method::Get && route.body.is_none();
+        assert!(route.access != Access::Public || takes_credentials || is_read, "{}", route.path);
+        route.access == Access::Public && !is_read
+    });
+    let changes: Vec<_> = changes.map(|route| route.path).collect();
+    assert_eq!(changes, ["signup", "login", "refresh", "logout"].map(|name| format!("/api/users/{name}")));
+}
+
+/// D23, X38: who is known has a budget of his own; who is not shares that of his address.
+#[test]
+fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
+    for route in ROUTES {
+        let subject = route.rate.map(|rate| rate.rules().subject);
+        let expected = match (route.access, route.method) {
+            // Adding a round up costs more than counting who asks for it.
+            (Access::Public, Method::Get) if route.function == "rounds" => Some(RateSubject::Address),
+            (Access::Public, Method::Get) => None,
+            (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
+            (Access::Player | Access::Operator | Access::Oracle, _) => Some(RateSubject::User),
+        };
+        assert_eq!(subject, expected, "{} {}", route.method.as_str(), route.path);
+    }
+}
+
+/// Whoever is blocked places no bet whatever was read before: only there is the check a condition.
+#[test]
+fn placing_a_bet_finds_out_in_its_transaction_that_the_account_is_blocked() {
+    for route in ROUTES {
+        let in_transaction = route.block_check == BlockCheck::InTransaction;
+        assert_eq!(in_transaction, route.body == Some(RouteBody::PlaceBet), "{}", route.path);
+    }
+}
+
+#[test]
+fn the_document_has_the_routes_and_no_others() {
+    let document = openapi();
+    let paths = document["paths"].as_object().unwrap();
+    let operations: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
+    assert_eq!(operations, ROUTES.len());
+    let ids: HashSet<_> =
+        ROUTES.iter().map(|route| operation(&document, route)["operationId"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), ROUTES.len(), "{ids:?}");
+    assert!(ids.contains("postRoundsRoundIdClose"), "{ids:?}");
+}
+
+#[test]
+fn operations_say_what_the_table_says() {
+    let document = openapi();
+    for route in ROUTES {
+        let operation = operation(&document, route);
+        let path = route.path;
+        assert_eq!(operation["summary"], route.summary);
+        assert_eq!(operation.get("security").is_some(), route.access != Access::Public, "{path}");
+        assert_eq!(operation.get("requestBody").is_some(), route.body.is_some(), "{path}");
+        let success =
+            &operation["responses"][route.success.to_string()]["content"]["application/json"]["schema"];
+        let expected = match route.answer {
+            "" => json!({ "type": "object" }),
+            name => json!({ "$ref": format!("#/components/schemas/{name}") }),
+        };
+        assert_eq!(success, &expected, "{path}");
+        let parameters = operation["parameters"].as_array().unwrap();
+        let named = |place: &str| -> Vec<_> {
+            let here = parameters.iter().filter(|parameter| parameter["in"] == place);
+            here.map(|parameter| parameter["name"].as_str().unwrap()).collect()
+        };
+        let in_path: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
+        assert_eq!(named("path"), in_path, "{path}");
+        let in_query = match route.parameter {
+            Some(Parameter::Cursor) => vec!["cursor"],
+            Some(Parameter::Month) => vec!["month"],
+            Some(Parameter::DeadLetters) => {
+                vec!["queue", "type", "about", "error", "since", "until", "limit"]
+            }
+            None => vec![],
+        };
+        assert_eq!(named("query"), in_query, "{path}");
+    }
+}
+
+#[test]
+fn the_idempotency_key_belongs_to_placing_a_bet() {
+    let document = openapi();
+    for route in ROUTES {
+        let parameters = operation(&document, route)["parameters"].as_array().unwrap();
+        let takes_key = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        assert_eq!(takes_key, (route.method, route.path) == (Method::Post, "/api/bets"), "{}", route.path);
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = openapi();
+    let mut references = 0;
+    walk("#", &document, &mut |way, value| {
+        if let Some(target) = value.get("$ref").and_then(Value::as_str) {
+            references += 1;
+            let pointer = target.strip_prefix('#').expect("inside the document");
+            assert!(document.pointer(pointer).is_some(), "{way} leads to {target}");
+        }
+    });
+    assert!(references > ROUTES.len());
+}
+
+#[test]
+fn every_schema_is_used() {
+    let document = openapi();
+    let mut used = HashSet::new();
+    walk("#", &document, &mut |_, value| {
+        used.extend(value.get("$ref").and_then(Value::as_str));
+    });
+    for name in document["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(used.contains(&*format!("#/components/schemas/{name}")), "{name}");
+    }
+}
+
+#[test]
+fn every_response_is_a_success_or_a_problem_of_its_status() {
+    let document = openapi();
+    let problem = json!({ "schema": { "$ref": "#/components/schemas/ProblemBody" } });
+    for route in ROUTES {
+        for (status, response) in operation(&document, route)["responses"].as_object().unwrap() {
+            if *status == route.success.to_string() {
+                continue;
+            }
+            let kinds: Vec<_> =
+                ProblemKind::ALL.into_iter().filter(|kind| kind.status().to_string() == *status).collect();
+            let description = response["description"].as_str().unwrap();
+            assert!(kinds.iter().any(|kind| description.contains(kind.title())), "{} {status}", route.path);
+            assert_eq!(response["content"]["application/problem+json"], problem, "{} {status}", route.path);
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_problem_is_documented_where_it_is_answered() {
+    let document = openapi();
+    let is_documented = |route: &Route, kind: ProblemKind| {
+        let response = &operation(&document, route)["responses"][kind.status().to_string()];
+        response["description"].as_str().is_some_and(|description| description.contains(kind.title()))
+    };
+    let routes = |kind| -> Vec<_> {
+        let routes = ROUTES.iter().filter(|route| is_documented(route, kind));
+        routes.map(|route| format!("{} {}", route.method.as_str(), route.path)).collect()
+    };
+    for kind in ProblemKind::ALL {
+        // 405 answers what is no route, so that no route answers it.
+        assert_eq!(routes(kind).is_empty(), kind == ProblemKind::MethodNotAllowed, "{kind:?}");
+    }
+    for kind in [
+        ProblemKind::Internal,
+        ProblemKind::Unavailable,
+        ProblemKind::RequestTimeout,
+        ProblemKind::TooManyRequests,
+    ] {
+        assert_eq!(routes(kind).len(), ROUTES.len(), "{kind:?}");
+    }
+    assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets"]);
+    assert_eq!(routes(ProblemKind::IdempotencyKeyReused), ["POST /api/bets"]);
+    assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
+    assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
+    assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund"]);
+    let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
+    let matches = "GET /api/rounds/{roundId}/matches".to_owned();
+    let of_bets = ["POST /api/bets", "POST /api/bets/{betId}/refund"].map(str::to_owned);
+    let by_state = [of_bets.as_slice(), std::slice::from_ref(&matches), &steps].concat();
+    assert_eq!(routes(ProblemKind::RoundState), by_state);
+    // A bet names a round, which may not be there.
+    let of_one_bet = ["POST /api/bets", "GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"];
+    let of_one_bet = of_one_bet.map(str::to_owned);
+    let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
+    let of_oneself = ["GET ", "PATCH ", "POST /password", "GET /referrals"]
+        .map(|route| route.split_once(' ').expect("a method and a path"))
+        .map(|(method, path)| format!("{method} /api/users/me{path}"));
+    let of_one_letter = ["GET ", "POST /redrive", "POST /delete"]
+        .map(|route| route.split_once(' ').expect("a method and a path"))
+        .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
+    let not_found = [of_one_bet.as_slice(), &of_one_round, &of_one_letter, &of_oneself].concat();
+    assert_eq!(routes(ProblemKind::NotFound), not_found);
+    let redrive = "POST /api/operator/dead-letters/{deadLetterId}/redrive";
+    assert_eq!(routes(ProblemKind::NotAJob), [redrive]);
+    assert_eq!(routes(ProblemKind::PhoneNumberTaken), ["POST /api/users/signup"]);
+    assert_eq!(routes(ProblemKind::WrongCredentials), ["POST /api/users/login"]);
+    assert_eq!(routes(ProblemKind::WrongPassword), ["POST /api/users/me/password"]);
+    let of_sessions = ["POST /api/users/refresh", "POST /api/users/logout"];
+    assert_eq!(routes(ProblemKind::SessionEnded), of_sessions);
+    let asks_for_token = ROUTES.iter().filter(|route| route.access != Access::Public).count();
+    let blocked = routes(ProblemKind::AccountBlocked);
+    assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
+    assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");
+    assert_eq!(routes(ProblemKind::UnsupportedMediaType), routes(ProblemKind::MalformedBody));
+}
+
+/// What an operator may say of a round is what its parser reads; `tests/round_request.rs` has each of them.
+#[test]
+fn the_body_that_opens_a_round_is_described() {
+    let document = openapi();
+    let route = ROUTES.iter().find(|route| route.body == Some(RouteBody::OpenRound)).unwrap();
+    let schema = &operation(&document, route)["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(schema["required"], json!(["roundId"]));
+    let mut found: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+    found.sort();
+    assert_eq!(found, ["closesBy", "draw", "resultBy", "roundId", "stakeMin"]);
+    assert_eq!(schema["then"]["required"], json!(["oracle"]), "where the draw is an oracle's");
+}
+
+/// What a client must send is what the parsers ask for; `tests/account_request.rs` has each of them.
+#[test]
+fn the_bodies_of_the_routes_about_accounts_are_described() {
+    let document = openapi();
+    #[rustfmt::skip]
+    let table: [(RouteBody, &[&str], &[&str]); 5] = [
+        (RouteBody::SignUp,       &["phoneNo", "password"],            &["password", "phoneNo", "referredBy", "userName"]),
+        (RouteBody::Login,        &["phoneNo", "password"],            &["password", "phoneNo"]),
+        (RouteBody::RefreshToken, &["refreshToken"],                   &["refreshToken"]),
+        (RouteBody::Profile,      &[],                                 &["profilePictureId", "userName"]),
+        (RouteBody::Password,     &["currentPassword", "newPassword"], &["currentPassword", "newPassword"]),
+    ];
+    for (body, required, properties) in table {
+        let routes: Vec<_> = ROUTES.iter().filter(|route| route.body == Some(body)).collect();
+        assert!(!routes.is_empty(), "{body:?}");
+        for route in routes {
+            let schema = &operation(&document, route)["requestBody"]["content"]["application/json"]["schema"];
+            let found: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
+            assert_eq!(found, required.iter().collect::<Vec<_>>(), "{body:?}");
+            let mut found: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+            found.sort();
+            assert_eq!(found, properties, "{body:?}");
+        }
+    }
+}
+
+/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain, of a round's seed and
+/// of a bet's nonce.
+#[test]
+fn no_answer_has_a_place_for_a_password_or_its_hash() {
+    let document = openapi();
+    let mut places = Vec::new();
+    for (schema, described) in document["components"]["schemas"].as_object().unwrap() {
+        walk(schema, described, &mut |way, value| {
+            for property in value.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                let name = property.0.to_lowercase();
+                if ["hash", "password", "phc", "secret", "digest"].iter().any(|word| name.contains(word)) {
+                    places.push(format!("{way}.{}", property.0));
+                }
+            }
+        });
+    }
+    let nonces = ["BetBody.nonceHash", "PlacedBetBody.nonceHash"];
+    let chain = ["EntryBody.hash", "EntryBody.previousHash"];
+    assert_eq!(places, [nonces[0], chain[0], chain[1], nonces[1], "RoundBody.seedHash"]);
+}
+
+#[test]
+fn an_unhealthy_system_answers_health_with_its_state() {
+    let document = openapi();
+    for (path, answer) in [("/health", "HealthAnswer"), ("/health/ready", "ReadyAnswer")] {
+        let health = ROUTES.iter().find(|route| route.path == path).unwrap();
+        let unavailable = &operation(&document, health)["responses"]["503"]["content"]["application/json"];
+        assert_eq!(unavailable["schema"]["$ref"], format!("#/components/schemas/{answer}"));
+    }
+}

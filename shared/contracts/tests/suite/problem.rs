@@ -1,0 +1,86 @@
+//! Problems: codes and statuses are part of the API and never change.
+
+use evens_contracts::{Problem, ProblemKind};
+use serde_json::json;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// Golden: a row is never edited and never removed.
+#[rustfmt::skip]
+const TABLE: [(ProblemKind, u16, &str); 24] = [
+    (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
+    (ProblemKind::MalformedBody,        400, "malformed-body"),
+    (ProblemKind::Unauthorized,         401, "unauthorized"),
+    (ProblemKind::WrongCredentials,     401, "wrong-credentials"),
+    (ProblemKind::SessionEnded,         401, "session-ended"),
+    (ProblemKind::Forbidden,            403, "forbidden"),
+    (ProblemKind::AccountBlocked,       403, "account-blocked"),
+    (ProblemKind::WrongPassword,        403, "wrong-password"),
+    (ProblemKind::NotFound,             404, "not-found"),
+    (ProblemKind::MethodNotAllowed,     405, "method-not-allowed"),
+    (ProblemKind::RequestTimeout,       408, "request-timeout"),
+    (ProblemKind::IdempotencyKeyReused, 409, "idempotency-key-reused"),
+    (ProblemKind::RoundState,           409, "round-state"),
+    (ProblemKind::NothingToRefund,      409, "nothing-to-refund"),
+    (ProblemKind::RoundExists,          409, "round-exists"),
+    (ProblemKind::TooManyWaitingBets,   409, "too-many-waiting-bets"),
+    (ProblemKind::PhoneNumberTaken,     409, "phone-number-taken"),
+    (ProblemKind::NotAJob,              409, "not-a-job"),
+    (ProblemKind::PayloadTooLarge,      413, "payload-too-large"),
+    (ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type"),
+    (ProblemKind::Invalid,              422, "invalid"),
+    (ProblemKind::TooManyRequests,      429, "too-many-requests"),
+    (ProblemKind::Internal,             500, "internal"),
+    (ProblemKind::Unavailable,          503, "unavailable"),
+];
+
+#[test]
+fn codes_and_statuses_are_golden() {
+    assert_eq!(TABLE.map(|row| row.0), ProblemKind::ALL);
+    for (kind, status, code) in TABLE {
+        assert_eq!((kind.status(), kind.code()), (status, code));
+    }
+}
+
+#[test]
+fn codes_and_titles_are_never_used_twice() {
+    assert_eq!(HashSet::from(ProblemKind::ALL.map(ProblemKind::code)).len(), ProblemKind::ALL.len());
+    assert_eq!(HashSet::from(ProblemKind::ALL.map(ProblemKind::title)).len(), ProblemKind::ALL.len());
+}
+
+#[test]
+fn a_problem_is_written_whole() {
+    let problem =
+        Problem::new(ProblemKind::IdempotencyKeyReused, "The key was used for a bet of 10 on side A.")
+            .about_bet("c6d110f3-7eb3-8322-875b-644f690fa954");
+    let expected = json!({
+        "type": "urn:evens:problem:idempotency-key-reused",
+        "title": "The key was used for another request",
+        "status": 409,
+        "detail": "The key was used for a bet of 10 on side A.",
+        "betId": "c6d110f3-7eb3-8322-875b-644f690fa954",
+        "requestId": "request-1",
+        "success": false,
+        "code": "idempotency-key-reused",
+        "message": "The key was used for a bet of 10 on side A.",
+    });
+    assert_eq!(json!(problem.body("request-1")), expected);
+}
+
+#[test]
+fn a_wrong_field_is_named_in_its_own_member_and_in_the_sentence() {
+    let body = json!(Problem::invalid("amount", "is negative").body("request-1"));
+    assert_eq!((&body["field"], &body["detail"]), (&json!("amount"), &json!("amount is negative")));
+    assert_eq!(body.get("betId"), None);
+}
+
+#[test]
+fn our_own_faults_say_nothing_of_their_cause() {
+    let internal = Problem::internal();
+    assert_eq!((internal.kind, internal.field, internal.retry_after), (ProblemKind::Internal, None, None));
+    let unavailable = Problem::unavailable();
+    assert_eq!(
+        (unavailable.kind, unavailable.retry_after),
+        (ProblemKind::Unavailable, Some(Duration::from_secs(1)))
+    );
+}

@@ -1,0 +1,54 @@
+//! The table of request budgets (requirements D23 and X38).
+
+use evens_contracts::{Rate, RateRules, RateSubject};
+use std::collections::HashSet;
+use std::time::Duration;
+
+#[test]
+fn budgets_have_the_rules_that_the_requirements_give() {
+    use RateSubject::{Address, Phone, User};
+    const QUARTER: u64 = 15 * 60;
+    const MINUTE: u64 = 60;
+    #[rustfmt::skip]
+    let table = [
+        // budget           name          counted by  requests  seconds
+        (Rate::SignUp,      "sign-up",    Address,    100,      QUARTER), // D23, X38
+        (Rate::Login,       "login",      Address,    100,      QUARTER), // D23, X38
+        (Rate::Phone,       "phone",      Phone,      10,       QUARTER), // one number cannot be tried from many addresses
+        (Rate::Session,     "session",    Address,    1_000,    QUARTER), // many players share an address
+        (Rate::Password,    "password",   User,       10,       QUARTER), // each tries the current one
+        (Rate::Bets,        "bets",       User,       1_200,    MINUTE),  // live play, X38
+        (Rate::Changes,     "changes",    User,       120,      MINUTE),
+        (Rate::Rounds,      "rounds",     Address,    600,      MINUTE),  // read without a token
+        (Rate::Reads,       "reads",      User,       1_200,    MINUTE),
+        (Rate::Operations,  "operations", User,       600,      MINUTE),
+    ];
+    assert_eq!(table.map(|row| row.0), Rate::ALL);
+    for (rate, name, subject, limit, seconds) in table {
+        let RateRules { name: found, subject: counted_by, budget, .. } = rate.rules();
+        let found = (found, counted_by, budget.limit, budget.window);
+        assert_eq!(found, (name, subject, limit, Duration::from_secs(seconds)), "{rate:?}");
+    }
+}
+
+#[test]
+fn budgets_have_names_that_differ_and_fit_into_settings_and_keys() {
+    let names = Rate::ALL.map(|rate| rate.rules().name);
+    assert_eq!(HashSet::from(names).len(), names.len(), "{names:?}");
+    for name in names {
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name}");
+    }
+}
+
+/// A lease is taken out of the counter at once. What guards a secret is counted one by one, and no process takes more
+/// than a fraction of a budget for itself.
+#[test]
+fn leases_are_a_fraction_of_their_budget() {
+    for rate in Rate::ALL {
+        let RateRules { budget, lease, .. } = rate.rules();
+        assert!(lease >= 1 && lease <= budget.limit / 10, "{rate:?}");
+        if matches!(rate, Rate::SignUp | Rate::Login | Rate::Phone | Rate::Password) {
+            assert_eq!(lease, 1, "{rate:?}");
+        }
+    }
+}

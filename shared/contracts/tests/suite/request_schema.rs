@@ -1,0 +1,334 @@
+//! What the document says of bodies beside what the parsers take: for each field of each body, values at and beyond every
+//! limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
+
+use evens_accounts::{Country, Password, PhoneNumber, UserName};
+use evens_contracts::{
+    DeadLettersRequest, LoginRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest, Problem,
+    ProblemKind, ProfileRequest, ROUTES, RefreshRequest, ResultRequest, RouteBody, SignUpRequest, openapi,
+};
+use regex::Regex;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const BODIES: [RouteBody; 9] = [
+    RouteBody::PlaceBet,
+    RouteBody::OpenRound,
+    RouteBody::Result,
+    RouteBody::SignUp,
+    RouteBody::Login,
+    RouteBody::RefreshToken,
+    RouteBody::Profile,
+    RouteBody::Password,
+    RouteBody::DeadLetters,
+];
+
+fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
+    match body {
+        RouteBody::PlaceBet => PlaceBetRequest::parse(bytes).map(drop),
+        RouteBody::OpenRound => OpenRoundRequest::parse(bytes, now()).map(drop),
+        RouteBody::Result => ResultRequest::parse(bytes).map(drop),
+        RouteBody::SignUp => SignUpRequest::parse(bytes, Country::INDIA).map(drop),
+        RouteBody::Login => LoginRequest::parse(bytes, Country::INDIA).map(drop),
+        RouteBody::RefreshToken => RefreshRequest::parse(bytes).map(drop),
+        RouteBody::Profile => ProfileRequest::parse(bytes).map(drop),
+        RouteBody::Password => PasswordRequest::parse(bytes).map(drop),
+        RouteBody::DeadLetters => DeadLettersRequest::parse(bytes).map(drop),
+    }
+}
+
+/// A body with every field that it may have.
+/// When each request comes.
+fn now() -> jiff::Timestamp {
+    "2026-11-19T08:00:00Z".parse().expect("a time")
+}
+
+fn good(body: RouteBody) -> Value {
+    let (key, signature) = (format!("{}=", "A".repeat(43)), format!("{}==", "A".repeat(86)));
+    let token = format!("{}B{}A", "A".repeat(10), "A".repeat(63));
+    match body {
+        RouteBody::PlaceBet => json!({ "userId": 41, "roundId": "r-1", "amount": 100.5, "side": "A" }),
+        RouteBody::OpenRound => {
+            json!({
+                "roundId": "r-1", "draw": "oracle", "oracle": { "name": "referee", "publicKey": key }, "stakeMin": 2.5,
+                "closesBy": "2026-11-19T20:00:00Z", "resultBy": "2026-11-21T08:00:00Z",
+            })
+        }
+        RouteBody::Result => json!({ "winner": "A", "signature": signature }),
+        RouteBody::SignUp => json!({
+            "phoneNo": "+919812345678", "password": "correct horse", "userName": "Asha", "referredBy": "ABCDEFGH",
+        }),
+        RouteBody::Login => json!({ "phoneNo": "+919876543210", "password": "correct horse" }),
+        RouteBody::RefreshToken => json!({ "refreshToken": token.replace('B', "E") }),
+        RouteBody::Profile => json!({ "userName": "Asha", "profilePictureId": 7 }),
+        RouteBody::Password => json!({ "currentPassword": "correct horse", "newPassword": "battery staple" }),
+        RouteBody::DeadLetters => json!({
+            "action": "delete", "queue": "settle", "type": "settle", "about": "41", "error": "corrupt",
+            "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z", "limit": 5, "dryRun": true,
+        }),
+    }
+}
+
+fn schema(document: &Value, body: RouteBody) -> Value {
+    let route = ROUTES.iter().find(|route| route.body == Some(body)).expect("a route with that body");
+    let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
+    operation["requestBody"]["content"]["application/json"]["schema"].clone()
+}
+
+/// Values of every type, and at and beyond every limit that a field of ours has.
+fn values() -> Vec<Value> {
+    let mut values =
+        vec![json!(null), json!(true), json!(false), json!([]), json!({}), json!([1]), json!({ "a": 1 })];
+    values.extend(
+        [-1_i64, 0, 1, 41, 1_000, 1_001, 4_294_967_295, 4_294_967_296, i64::MAX].map(|number| json!(number)),
+    );
+    values.extend([u64::MAX, 1_000_000_000_000, 1_000_000_000_001].map(|number| json!(number)));
+    values
+        .extend([1.0, 0.5, 1e-8, 1e-9, 0.123_456_78, 0.123_456_789, -0.5, 1e300].map(|number| json!(number)));
+    let texts = [
+        "",
+        " ",
+        "A",
+        "B",
+        "a",
+        "0",
+        "1",
+        "01",
+        "-1",
+        "1.5",
+        "1e2",
+        "0.00000001",
+        "0.0",
+        ".",
+        "..",
+        "...",
+        ".a",
+        "a b",
+        "a/b",
+        "match",
+        "round",
+        "oracle",
+        "settle",
+        "rounds",
+        "redrive",
+        "delete",
+        "true",
+        "é",
+        "\u{0}",
+        "\u{7f}",
+        "\u{3164}",
+        "+919876543210",
+        "9876543210",
+        "+911",
+        "ABCDEFGH",
+        "abcd-efgh",
+        "ABCDEFGU",
+        "ABCDEFG",
+        "ABCDEFGHJ",
+        "password",
+        "correct horse",
+        "short 7",
+        "2026-11-20T08:00:00Z",
+        "2026-11-20",
+        "yesterday",
+        "1000000000000",
+        "1000000000001",
+        "9223372036854775808",
+        "4294967296",
+    ];
+    values.extend(texts.map(|text| json!(text)));
+    values
+        .extend([8, 43, 44, 64, 65, 75, 76, 86, 128, 129, 256, 257].map(|length| json!("k".repeat(length))));
+    values.extend([format!("{}=", "k".repeat(43)), format!("{}9=", "k".repeat(42))].map(|text| json!(text)));
+    values.extend([format!("{}==", "g".repeat(86)), format!("{}==", "h".repeat(86))].map(|text| json!(text)));
+    values
+}
+
+/// Whether a schema admits a value, as far as schemas of requests go.
+fn admits(schema: &Value, value: &Value) -> bool {
+    let known = [
+        "type",
+        "enum",
+        "const",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "required",
+        "properties",
+        "oneOf",
+        "anyOf",
+        "if",
+        "then",
+        "default",
+        "description",
+        "example",
+    ];
+    let keywords = schema.as_object().expect("a schema");
+    let unknown: Vec<_> = keywords.keys().filter(|keyword| !known.contains(&keyword.as_str())).collect();
+    assert!(unknown.is_empty(), "this test does not know {unknown:?}");
+    let fits = |keyword: &str, fits: &dyn Fn(&Value) -> bool| keywords.get(keyword).is_none_or(fits);
+    let choices = |choices: &Value| {
+        choices.as_array().expect("choices").iter().filter(|one| admits(one, value)).count()
+    };
+    fits("type", &|kind| is_a(kind.as_str().expect("one type"), value))
+        && fits("enum", &|values| values.as_array().expect("values").contains(value))
+        && fits("const", &|wanted| wanted == value)
+        && fits("oneOf", &|one_of| choices(one_of) == 1)
+        && fits("anyOf", &|any_of| choices(any_of) > 0)
+        && fits("if", &|condition| !admits(condition, value) || admits(&schema["then"], value))
+        && admits_number(schema, value)
+        && admits_text(schema, value)
+        && admits_members(schema, value)
+}
+
+fn is_a(kind: &str, value: &Value) -> bool {
+    match kind {
+        "object" => value.is_object(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        kind => panic!("no field of a request is of the type {kind}"),
+    }
+}
+
+fn admits_number(schema: &Value, value: &Value) -> bool {
+    let Some(number) = value.as_f64() else { return true };
+    let limit = |keyword: &str| schema[keyword].as_f64();
+    let is_multiple = |step: f64| {
+        value.to_string().split_once("e-").map_or_else(
+            || value.to_string().split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 8),
+            |(_, exponent)| {
+                step.to_string().len() > 2 && exponent.parse().is_ok_and(|exponent: u8| exponent <= 8)
+            },
+        )
+    };
+    limit("minimum").is_none_or(|limit| number >= limit)
+        && limit("maximum").is_none_or(|limit| number <= limit)
+        && limit("exclusiveMinimum").is_none_or(|limit| number > limit)
+        && limit("multipleOf").is_none_or(is_multiple)
+}
+
+fn admits_text(schema: &Value, value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return true };
+    let length = u64::try_from(text.chars().count()).expect("a length");
+    schema["minLength"].as_u64().is_none_or(|limit| length >= limit)
+        && schema["maxLength"].as_u64().is_none_or(|limit| length <= limit)
+        && schema["pattern"]
+            .as_str()
+            .is_none_or(|pattern| Regex::new(pattern).expect("a pattern").is_match(text))
+        && schema["format"].as_str().is_none_or(|format| has_format(format, text))
+}
+
+/// A format of ours says what the rule of that name says.
+fn has_format(format: &str, text: &str) -> bool {
+    match format {
+        "password" => true,
+        "new-password" => Password::parse(text.to_owned()).is_ok(),
+        "phone-number" => PhoneNumber::parse(text, Country::INDIA).is_ok(),
+        "user-name" => UserName::parse(text).is_ok(),
+        "closing-moment" | "result-moment" => {
+            text.parse().is_ok_and(|moment: jiff::Timestamp| moment > now())
+        }
+        "date-time" => text.contains('T') && text.parse::<jiff::Timestamp>().is_ok(),
+        format => panic!("nobody knows the format {format}"),
+    }
+}
+
+fn admits_members(schema: &Value, value: &Value) -> bool {
+    let Some(members) = value.as_object() else { return true };
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    required.into_iter().all(|name| members.contains_key(name))
+        && properties
+            .into_iter()
+            .all(|(name, schema)| members.get(name).is_none_or(|value| admits(schema, value)))
+}
+
+/// The pointers of every field that a schema publishes.
+fn fields(schema: &Value, at: &str) -> BTreeSet<String> {
+    let properties = [&schema["properties"], &schema["then"]["properties"]];
+    let properties = properties.into_iter().filter_map(Value::as_object).flatten();
+    properties
+        .flat_map(|(name, inner)| {
+            let at = format!("{at}/{name}");
+            fields(inner, &at).into_iter().chain([at])
+        })
+        .collect()
+}
+
+/// What is taken although the schema does not have it: other ways to write the same.
+fn is_forgiven(field: &str, value: &Value) -> bool {
+    match (field, value) {
+        ("/amount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit", Value::String(_)) => true,
+        ("/since" | "/until", Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),
+        _ => false,
+    }
+}
+
+#[test]
+fn the_document_is_as_strict_as_the_parsers() {
+    let document = openapi();
+    let mut wrong = Vec::new();
+    for body in BODIES {
+        let (schema, good) = (schema(&document, body), good(body));
+        assert!(admits(&schema, &good), "{good}");
+        assert_eq!(
+            parse(body, good.to_string().as_bytes()).map_err(|problem| problem.detail),
+            Ok(()),
+            "{good}"
+        );
+        for field in fields(&schema, "") {
+            for value in values() {
+                let mut changed = good.clone();
+                *changed.pointer_mut(&field).unwrap_or_else(|| panic!("{field} is not in {good}")) =
+                    value.clone();
+                let (is_admitted, taken) =
+                    (admits(&schema, &changed), parse(body, changed.to_string().as_bytes()));
+                if is_admitted != taken.is_ok() && !(taken.is_ok() && is_forgiven(&field, &value)) {
+                    wrong.push(format!("{body:?}{field} {value}: admitted {is_admitted}, {taken:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Null is no value, in no field: not where a field may be left out, and not where it may not.
+#[test]
+fn null_is_refused_in_every_field() {
+    let document = openapi();
+    for body in BODIES {
+        for field in fields(&schema(&document, body), "") {
+            let mut changed = good(body);
+            *changed.pointer_mut(&field).expect("a field of a good body") = Value::Null;
+            let problem = parse(body, changed.to_string().as_bytes()).expect_err("a refusal");
+            let named = field.trim_start_matches('/').replace('/', ".");
+            let said = format!("{named} is null: leave it out, or give it a value");
+            assert_eq!(
+                (problem.kind, problem.field, problem.detail),
+                (ProblemKind::Invalid, Some(&*named), said)
+            );
+        }
+    }
+}
+
+/// Without a field that must be there, a body is neither admitted nor taken; without another one, it is both.
+#[test]
+fn what_may_be_left_out_is_what_is_not_required() {
+    let document = openapi();
+    for body in BODIES {
+        let schema = schema(&document, body);
+        for field in fields(&schema, "") {
+            let (parent, name) = field.rsplit_once('/').expect("a pointer");
+            let mut changed = good(body);
+            changed.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object").remove(name);
+            let taken = parse(body, changed.to_string().as_bytes());
+            assert_eq!(admits(&schema, &changed), taken.is_ok(), "{body:?} without {field}: {taken:?}");
+        }
+    }
+}

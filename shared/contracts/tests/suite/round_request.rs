@@ -1,0 +1,272 @@
+//! Requests that open a round and that say its result: each bad body has its one problem, and the first wrong field is the
+//! one that is named.
+
+use crate::common::{PUBLIC_KEY, SIGNATURE, amount, invalid, line};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_contracts::{OpenRoundRequest, ProblemKind, ResultRequest};
+use evens_exchange::{Deadlines, Draw, OracleKey, Round, RoundTerms, Seed, Side};
+use jiff::Timestamp;
+
+const NULL: &str = "is null: leave it out, or give it a value";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+/// When the bodies here are read.
+fn now() -> Timestamp {
+    at("2024-01-01T00:00:00Z")
+}
+
+/// Closes a day after it is opened, and has its result a day later.
+fn usual_deadlines() -> Deadlines {
+    Deadlines { closes_by: at("2024-01-02T00:00:00Z"), result_by: at("2024-01-03T00:00:00Z") }
+}
+
+fn oracle_round(oracle: &str) -> String {
+    format!(r#"{{"roundId":"r1","draw":"oracle","oracle":{oracle}}}"#)
+}
+
+#[test]
+fn rounds_to_be_opened_are_read() {
+    let key = OracleKey {
+        name: "Schiedsrichter ⚖".to_owned(),
+        public_key: BASE64_STANDARD.decode(PUBLIC_KEY).unwrap().try_into().unwrap(),
+    };
+    let oracle = oracle_round(&format!(r#"{{"name":"Schiedsrichter ⚖","publicKey":"{PUBLIC_KEY}"}}"#));
+    #[rustfmt::skip]
+    let table = [
+        (r#"{"roundId":"r1"}"#,                                    Draw::Match),
+        (r#"{"roundId":"r1","draw":"match"}"#,                     Draw::Match),
+        (r#"{"roundId":"r1","draw":"match","oracle":"ignored"}"#,  Draw::Match),
+        (r#"{"roundId":"r1","draw":"round"}"#,                     Draw::Round),
+        (oracle.as_str(),                                          Draw::Oracle(key)),
+    ];
+    for (body, draw) in table {
+        let round_id = "r1".parse().unwrap();
+        let expected = OpenRoundRequest { round_id, draw, stake_min: None, closes_by: None, result_by: None };
+        assert_eq!(OpenRoundRequest::parse(body.as_bytes(), now()).as_ref(), Ok(&expected), "{body}");
+        assert_eq!(expected.deadlines(now()), usual_deadlines(), "{body}");
+    }
+}
+
+/// The body that opens a round with these fields beside its id.
+fn round_with(fields: &str) -> String {
+    format!("{{\"roundId\":\"r1\"{fields}}}")
+}
+
+#[test]
+fn a_round_may_have_a_least_stake() {
+    #[rustfmt::skip]
+    let table = [
+        ("",                              None),
+        (",\"stakeMin\":0",               Some("0")), // the platform's own counts
+        (",\"stakeMin\":2.50",            Some("2.5")),
+        (",\"stakeMin\":\"2.50\"",        Some("2.5")),
+        (",\"stakeMin\":1e-8",            Some("0.00000001")),
+        (",\"stakeMin\":1000000000000",   Some("1e12")),
+    ];
+    for (fields, expected) in table {
+        let request = OpenRoundRequest::parse(round_with(fields).as_bytes(), now()).expect(fields);
+        assert_eq!(request.stake_min, expected.map(amount), "{fields}");
+    }
+}
+
+#[test]
+fn a_round_closes_and_has_its_result_when_the_operator_says_or_after_a_day_each() {
+    #[rustfmt::skip]
+    let table = [
+        // closesBy                                resultBy                               closes by                           has its result by
+        ("",                                       "",                                    "2024-01-02T00:00:00Z",             "2024-01-03T00:00:00Z"),
+        ("\"2024-01-01T00:00:00.000000001Z\"",     "",                                    "2024-01-01T00:00:00.000000001Z",   "2024-01-02T00:00:00.000000001Z"),
+        ("\"2024-06-30T20:00:00+02:00\"",          "",                                    "2024-06-30T18:00:00Z",             "2024-07-01T18:00:00Z"),
+        ("\"2024-01-01T01:00:00Z\"",               "\"2024-01-01T01:00:00.000000001Z\"",  "2024-01-01T01:00:00Z",             "2024-01-01T01:00:00.000000001Z"),
+        ("",                                       "\"2024-01-02T00:00:01Z\"",            "2024-01-02T00:00:00Z",             "2024-01-02T00:00:01Z"),
+        ("\"2025-01-01T00:00:00Z\"",               "",                                    "2025-01-01T00:00:00Z",             "2025-01-02T00:00:00Z"),
+        ("\"2024-12-31T00:00:00Z\"",               "\"2025-01-01T00:00:00Z\"",            "2024-12-31T00:00:00Z",             "2025-01-01T00:00:00Z"),
+    ];
+    for (closes_by, result_by, expected_close, expected_result) in table {
+        let body = round_with(&deadline_fields(closes_by, result_by));
+        let request = OpenRoundRequest::parse(body.as_bytes(), now()).expect(&body);
+        let expected = Deadlines { closes_by: at(expected_close), result_by: at(expected_result) };
+        assert_eq!(request.deadlines(now()), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_repeat_asks_for_the_round_that_is_there() {
+    let opened_at = at("2024-01-01T00:00:00Z");
+    let opening = round_with(",\"stakeMin\":2,\"closesBy\":\"2024-01-01T10:00:00Z\"");
+    let opening = OpenRoundRequest::parse(opening.as_bytes(), opened_at).unwrap();
+    let terms = RoundTerms {
+        id: opening.round_id.clone(),
+        draw: opening.draw.clone(),
+        opened_by: None,
+        stake_min: amount("2"),
+        deadlines: Some(opening.deadlines(opened_at)),
+    };
+    let round = Round::open(terms, &Seed::from_bytes([7; 32]), opened_at);
+    #[rustfmt::skip]
+    let table = [
+        // what the repeat says, the least stake of the platform by then, and what differs
+        ("",                                              "1", None),
+        (",\"stakeMin\":2",                               "1", None),
+        (",\"stakeMin\":0.5",                             "2", None),
+        (",\"closesBy\":\"2024-01-01T12:00:00+02:00\"",   "1", None),
+        (",\"resultBy\":\"2024-01-02T10:00:00Z\"",        "1", None),
+        (",\"draw\":\"round\",\"stakeMin\":3",            "1", Some("draw")),
+        (",\"stakeMin\":3",                               "1", Some("stakeMin")),
+        (",\"stakeMin\":0.5",                             "1", Some("stakeMin")),
+        (",\"closesBy\":\"2024-01-01T10:00:01Z\"",        "1", Some("closesBy")),
+        (",\"resultBy\":\"2024-01-02T10:00:01Z\"",        "1", Some("resultBy")),
+    ];
+    for (fields, allowed, expected) in table {
+        // A repeat comes a little later.
+        let repeat = OpenRoundRequest::parse(round_with(fields).as_bytes(), at("2024-01-01T00:00:30Z"));
+        let repeat = repeat.unwrap_or_else(|problem| panic!("{fields}: {problem:?}"));
+        assert_eq!(repeat.differs_from(&round, amount(allowed)), expected, "{fields}");
+    }
+}
+
+/// Both latest moments as fields of a body, each left out where it is empty.
+fn deadline_fields(closes_by: &str, result_by: &str) -> String {
+    let fields = [("closesBy", closes_by), ("resultBy", result_by)];
+    let written = fields.into_iter().filter(|(_, json)| !json.is_empty());
+    let written: Vec<_> = written.map(|(name, json)| format!(",\"{name}\":{json}")).collect();
+    written.concat()
+}
+
+#[test]
+fn each_wrong_latest_moment_of_a_round_is_named() {
+    let no_time = "is not a time such as 2026-11-20T08:00:00Z";
+    let late = "is after 2025-01-01T00:00:00Z";
+    #[rustfmt::skip]
+    let table = [
+        // closesBy                   resultBy                    field       detail
+        ("null",                      "",                         "closesBy", NULL),
+        ("5",                         "",                         "closesBy", "is not a string"),
+        ("true",                      "",                         "closesBy", "is not a string"),
+        ("{}",                        "",                         "closesBy", "is not a string"),
+        ("\"\"",                      "",                         "closesBy", no_time),
+        ("\"tomorrow\"",              "",                         "closesBy", no_time),
+        ("\"2024-02-30T00:00:00Z\"",  "",                         "closesBy", no_time),
+        ("\"2024-01-02\"",            "",                         "closesBy", no_time),
+        ("\"2024-01-02T00:00:00\"",   "",                         "closesBy", no_time),
+        ("\"1704153600\"",            "",                         "closesBy", no_time),
+        ("\"2023-12-31T23:59:59Z\"",  "",                         "closesBy", "is not after 2024-01-01T00:00:00Z"),
+        ("\"2024-01-01T00:00:00Z\"",  "",                         "closesBy", "is not after 2024-01-01T00:00:00Z"),
+        ("\"2025-01-01T00:00:01Z\"",  "",                         "closesBy", late),
+        ("\"9999-12-30T00:00:00Z\"",  "",                         "closesBy", late),
+        ("\"5\"",                     "5",                        "closesBy", no_time),
+        ("",                          "null",                     "resultBy", NULL),
+        ("",                          "5",                        "resultBy", "is not a string"),
+        ("",                          "\"soon\"",                 "resultBy", no_time),
+        ("",                          "\"2024-01-01T12:00:00Z\"", "resultBy", "is not after 2024-01-02T00:00:00Z"),
+        ("",                          "\"2024-01-02T00:00:00Z\"", "resultBy", "is not after 2024-01-02T00:00:00Z"),
+        ("\"2024-05-01T00:00:00Z\"",  "\"2024-05-01T00:00:00Z\"", "resultBy", "is not after 2024-05-01T00:00:00Z"),
+        ("\"2024-05-01T00:00:00Z\"",  "\"2024-04-30T00:00:00Z\"", "resultBy", "is not after 2024-05-01T00:00:00Z"),
+        ("\"2024-05-01T00:00:00Z\"",  "\"2025-01-01T00:00:01Z\"", "resultBy", late),
+    ];
+    for (closes_by, result_by, field, detail) in table {
+        let body = round_with(&deadline_fields(closes_by, result_by));
+        let problem = OpenRoundRequest::parse(body.as_bytes(), now()).expect_err(&body);
+        assert_eq!(line(&problem), invalid(field, detail), "{body}");
+    }
+}
+
+/// Each row is the row above with one fault repaired.
+#[test]
+fn the_first_wrong_field_of_a_round_is_the_answer() {
+    #[rustfmt::skip]
+    let table = [
+        (r#"{"roundId":0,"draw":0,"stakeMin":-1,"closesBy":0,"resultBy":0"#,      "malformed-body -"),
+        (r#"{"roundId":0,"draw":0,"stakeMin":-1,"closesBy":0,"resultBy":0}"#,     "invalid roundId"),
+        (r#"{"roundId":"r","draw":0,"stakeMin":-1,"closesBy":0,"resultBy":0}"#,   "invalid draw"),
+        (r#"{"roundId":"r","stakeMin":-1,"closesBy":0,"resultBy":0}"#,            "invalid stakeMin"),
+        (r#"{"roundId":"r","stakeMin":1,"closesBy":0,"resultBy":0}"#,             "invalid closesBy"),
+        (r#"{"roundId":"r","stakeMin":1,"resultBy":0}"#,                          "invalid resultBy"),
+        (r#"{"roundId":"r","stakeMin":1}"#,                                       "good"),
+    ];
+    for (body, expected) in table {
+        let parsed = OpenRoundRequest::parse(body.as_bytes(), now());
+        let line = parsed.map_or_else(|problem| line(&problem), |_| "good".to_owned());
+        assert_eq!(line.split(": ").next(), Some(expected), "{body}");
+    }
+}
+
+#[test]
+fn each_wrong_field_of_a_round_is_named() {
+    let named = |name: &str| oracle_round(&format!(r#"{{"name":{name},"publicKey":"{PUBLIC_KEY}"}}"#));
+    let keyed = |key: &str| oracle_round(&format!(r#"{{"name":"referee","publicKey":{key}}}"#));
+    let long = format!("\"{}\"", "é".repeat(65));
+    #[rustfmt::skip]
+    let table = [
+        ("{}".to_owned(),                                "roundId",          "is missing"),
+        (r#"{"roundId":"a/b","draw":"x"}"#.to_owned(),   "roundId",          "has a character other than letters, digits, '-', '_' and '.'"),
+        (r#"{"roundId":"r1","draw":"x"}"#.to_owned(),    "draw",             "is none of \"match\", \"round\" and \"oracle\""),
+        (r#"{"roundId":"r1","draw":"Match"}"#.to_owned(), "draw",            "is none of \"match\", \"round\" and \"oracle\""),
+        (r#"{"roundId":"r1","draw":1}"#.to_owned(),      "draw",             "is not a string"),
+        (r#"{"roundId":"r1","draw":null}"#.to_owned(),   "draw",             NULL),
+        (r#"{"roundId":"r1","draw":"oracle"}"#.to_owned(), "oracle",         "is missing"),
+        (oracle_round("null"),                           "oracle",           NULL),
+        (oracle_round("[]"),                             "oracle",           "is not an object"),
+        (oracle_round("\"referee\""),                    "oracle",           "is not an object"),
+        (oracle_round("{}"),                             "oracle.name",      "is missing"),
+        (named("5"),                                     "oracle.name",      "is not a string"),
+        (named("\"\""),                                  "oracle.name",      "is not 1 to 64 printable characters"),
+        (named("\"a\\u0007\""),                          "oracle.name",      "is not 1 to 64 printable characters"),
+        (named(&long),                                   "oracle.name",      "is not 1 to 64 printable characters"),
+        (oracle_round("{\"name\":\"referee\"}"),         "oracle.publicKey", "is missing"),
+        (keyed("5"),                                     "oracle.publicKey", "is not a string"),
+        (keyed("\"\""),                                  "oracle.publicKey", "is not 32 bytes in base64"),
+        (keyed("\"AAAA\""),                              "oracle.publicKey", "is not 32 bytes in base64"),
+        (keyed("\"not base64!\""),                       "oracle.publicKey", "is not 32 bytes in base64"),
+        (keyed(&format!("\"{SIGNATURE}\"")),             "oracle.publicKey", "is not 32 bytes in base64"),
+        (round_with(",\"stakeMin\":null"),               "stakeMin",         NULL),
+        (round_with(",\"stakeMin\":true"),               "stakeMin",         "is not a number"),
+        (round_with(",\"stakeMin\":[1]"),                "stakeMin",         "is not a number"),
+        (round_with(",\"stakeMin\":\"\""),               "stakeMin",         "is not a decimal number"),
+        (round_with(",\"stakeMin\":\"one\""),            "stakeMin",         "is not a decimal number"),
+        (round_with(",\"stakeMin\":-1"),                 "stakeMin",         "is negative"),
+        (round_with(",\"stakeMin\":0.000000001"),        "stakeMin",         "has more than 8 decimals"),
+        (round_with(",\"stakeMin\":1e400"),              "stakeMin",         "has more than 20 digits before the point"),
+        (round_with(",\"stakeMin\":1000000000000.1"),    "stakeMin",         "is more than a stake may be"),
+    ];
+    for (body, field, detail) in table {
+        let problem = OpenRoundRequest::parse(body.as_bytes(), now()).expect_err(&body);
+        assert_eq!(line(&problem), invalid(field, detail), "{body}");
+    }
+    let malformed = OpenRoundRequest::parse(b"[]", now()).map_err(|problem| problem.kind);
+    assert_eq!(malformed, Err(ProblemKind::MalformedBody));
+}
+
+#[test]
+fn an_oracle_may_have_a_name_of_64_characters_of_any_script() {
+    let name = "é".repeat(64);
+    let body = oracle_round(&format!(r#"{{"name":"{name}","publicKey":"{PUBLIC_KEY}"}}"#));
+    let request = OpenRoundRequest::parse(body.as_bytes(), now()).unwrap();
+    assert!(matches!(request.draw, Draw::Oracle(oracle) if oracle.name == name));
+}
+
+#[test]
+fn each_wrong_field_of_a_result_is_named() {
+    let good = format!(r#"{{"winner":"B","signature":"{SIGNATURE}"}}"#);
+    let request = ResultRequest::parse(good.as_bytes()).unwrap();
+    assert_eq!((request.result.winner, request.result.signature.len()), (Side::B, 64));
+    #[rustfmt::skip]
+    let table = [
+        ("{}".to_owned(),                                            "winner",    "is missing"),
+        (r#"{"winner":"b"}"#.to_owned(),                             "winner",    "is neither \"A\" nor \"B\""),
+        (r#"{"winner":["B"]}"#.to_owned(),                           "winner",    "is not a string"),
+        (r#"{"winner":"B"}"#.to_owned(),                             "signature", "is missing"),
+        (r#"{"winner":"B","signature":0}"#.to_owned(),               "signature", "is not a string"),
+        (r#"{"winner":"B","signature":""}"#.to_owned(),              "signature", "is not 64 bytes in base64"),
+        (format!(r#"{{"winner":"B","signature":"{PUBLIC_KEY}"}}"#),  "signature", "is not 64 bytes in base64"),
+        (format!(r#"{{"winner":"B","signature":" {SIGNATURE}"}}"#),  "signature", "is not 64 bytes in base64"),
+    ];
+    for (body, field, detail) in table {
+        let problem = ResultRequest::parse(body.as_bytes()).expect_err(&body);
+        assert_eq!(line(&problem), invalid(field, detail), "{body}");
+    }
+}

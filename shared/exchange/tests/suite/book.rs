@@ -1,0 +1,372 @@
+//! A whole round on paper: any book of bets is matched, settled, voided and refunded, and after every step the money
+//! is all there (M1 to M6).
+//!
+//! The books here are kept apart from the rules: they add up entries, and know nothing of how an amount came about.
+
+use crate::common::{ROUND, amount, draw, nonce, open_round, round_id, second, seed, user};
+use evens_exchange::{
+    Bet, BetId, BetStatus, BetView, BettingLimits, IdempotencyKey, Join, Match, MatchState, MatchVerdict,
+    OpposedBets, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms,
+    Round, RoundStep, SeenForBet, Side, Stake, WaitingBet, join, place_bet, refund_waiting, settle,
+    void_match,
+};
+use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
+use jiff::Timestamp;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+
+/// A bet that somebody wants to place.
+#[derive(Debug, Clone)]
+struct Wish {
+    player: u64,
+    side: Side,
+    units: i128,
+}
+
+/// What becomes of a match.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    /// Settled as the round says.
+    Settled,
+    /// Drawn, and voided before it was paid.
+    DrawnAndVoided,
+    /// Voided before it was drawn.
+    Voided,
+}
+
+/// 1 to 37 coins with up to eight decimals, or 1 to 37 units of the last decimal.
+fn any_wish() -> impl Strategy<Value = Wish> {
+    let units = prop_oneof![
+        1..=37_i128,
+        100_000_000..=3_700_000_000_i128,
+        (1..=37_i128).prop_map(|coins| coins * 100_000_000)
+    ];
+    let side = prop::sample::select(Side::ALL.to_vec());
+    (1..=6_u64, side, units).prop_map(|(player, side, units)| Wish { player, side, units })
+}
+
+fn any_fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![3 => Just(Fate::Settled), 1 => Just(Fate::DrawnAndVoided), 1 => Just(Fate::Voided)]
+}
+
+/// How many bets of one player may wait here.
+const WAITING_MAX: usize = 8;
+
+/// Everything that a store would hold.
+struct Books {
+    round: Round,
+    wallets: BTreeMap<UserId, Wallet>,
+    entries: Vec<Entry>,
+    bets: BTreeMap<BetId, Bet>,
+    waiting: BTreeMap<BetId, WaitingBet>,
+    matches: Vec<Match>,
+}
+
+impl Books {
+    /// Six players who were given 100 each by the payment provider, in a round that asks for such a stake at least.
+    fn start(draw_name: &str, stake_min: &str) -> Self {
+        let mut books = Self {
+            round: Round { stake_min: amount(stake_min), ..open_round(draw(draw_name)) },
+            wallets: BTreeMap::new(),
+            entries: Vec::new(),
+            bets: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            matches: Vec::new(),
+        };
+        for player in 1..=6 {
+            let deposit = Posting {
+                key: EntryKey::new("DEPOSIT", &[&player]),
+                amount: amount("100"),
+                account: Account::PaymentProvider,
+                reference: player.to_string(),
+            };
+            let moved = Wallet::empty(user(player)).credit(Incoming::Credit, deposit, second(0));
+            books.post(moved.expect("100 fits"));
+        }
+        books
+    }
+
+    fn post(&mut self, (wallet, entry): (Wallet, Entry)) {
+        self.wallets.insert(wallet.user, wallet);
+        self.entries.push(entry);
+        self.assert_money_is_all_there();
+    }
+
+    fn place(&mut self, number: usize, wish: &Wish) {
+        let key: IdempotencyKey = format!("key-{number}").parse().expect("a key");
+        let command = PlaceBet {
+            bet: BetId::derive(user(wish.player), &key),
+            user: user(wish.player),
+            round: round_id(ROUND),
+            side: wish.side,
+            stake: Stake::parse(Amount::from_units(wish.units).expect("an amount")).expect("a stake"),
+            nonce: nonce(wish.side),
+            by_operator: false,
+        };
+        let seen = SeenForBet {
+            existing: None,
+            is_blocked: false,
+            round: Some(&self.round),
+            waiting: self.waiting.values().filter(|waiting| waiting.user == command.user).count(),
+            wallet: &self.wallets[&command.user],
+        };
+        let limits =
+            BettingLimits { stake_min: Amount::ZERO, waiting_max: WAITING_MAX, refund_after: REFUND_AFTER };
+        let waited = seen.waiting;
+        let now = second(i64::try_from(number).expect("few"));
+        match place_bet(&command, seen, limits, now) {
+            PlaceBetOutcome::Placed(placement) => {
+                self.bets.insert(command.bet, placement.bet);
+                self.waiting.insert(command.bet, placement.waiting);
+                self.post((placement.wallet, placement.entry));
+            }
+            PlaceBetOutcome::InsufficientBalance { balance, stake } => assert!(stake > balance),
+            PlaceBetOutcome::StakeTooSmall { stake_min } => assert!(command.stake.amount() < stake_min),
+            PlaceBetOutcome::TooManyWaiting { waiting_max } => assert_eq!(waited, waiting_max),
+            refused => panic!("{refused:?}"),
+        }
+    }
+
+    /// Joins the oldest opposed bets until no two bets are opposed. What is left of one and is less than is matched
+    /// goes back at once.
+    fn match_all(&mut self) {
+        while let Some(pair) = self.oldest_pair() {
+            let Join { bet_match, a, b } = join(&pair, second(1_000));
+            let mut rests = Vec::new();
+            for (before, rest) in [a, b] {
+                let taken = before.open.units() - rest.units();
+                assert_eq!(taken, bet_match.amount.units(), "M5: each side puts in the same");
+                self.waiting.remove(&before.bet);
+                if !rest.is_zero() {
+                    rests.push(WaitingBet { open: rest, ..before });
+                }
+            }
+            assert!(bet_match.amount >= self.round.stake_min, "no match is of less than the least stake");
+            self.matches.push(bet_match);
+            for rest in rests {
+                if rest.is_too_small(self.round.stake_min) {
+                    self.refund(&rest, RefundReason::TooSmall, second(1_001));
+                } else {
+                    self.waiting.insert(rest.bet, rest);
+                }
+            }
+            self.assert_money_is_all_there();
+        }
+    }
+
+    fn oldest_pair(&self) -> Option<OpposedBets> {
+        let mut book: Vec<_> = self.waiting.values().collect();
+        book.sort_by_key(|bet| bet.placed_at);
+        let mut pairs = book.iter().flat_map(|one| book.iter().map(move |other| (one, other)));
+        pairs.find_map(|(one, other)| OpposedBets::of(one, other, self.round.stake_min).ok())
+    }
+
+    /// Both steps: the round takes no bets any more; its book is closed; its seed is public.
+    fn close(&mut self) {
+        let RoundStep::Made(closing) = self.round.close(second(2_000)) else {
+            panic!("an open round can be closed");
+        };
+        self.waiting.values_mut().for_each(|waiting| waiting.is_closed = true);
+        let RoundStep::Made(closed) = closing.publish(&seed(), second(2_000)) else {
+            panic!("a round whose book is closed can be published");
+        };
+        self.round = *closed;
+    }
+
+    fn end_match(&mut self, index: usize, fate: Fate) {
+        let bet_match = self.matches[index].clone();
+        let MatchVerdict::Winner(winner) = self.round.verdict(&bet_match, &seed()) else {
+            panic!("the round has closed");
+        };
+        let outcome = Outcome { winner, drawn_at: second(2_001) };
+        let drawn = Match { state: MatchState::Drawn(outcome), ..bet_match.clone() };
+        let ended = match fate {
+            Fate::Settled => {
+                let winner_wallet = &self.wallets[&bet_match.user(winner)];
+                let settlement = settle(&drawn, outcome, winner_wallet, second(2_002)).expect("fits");
+                for side in Side::ALL {
+                    let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
+                    bet.settled = bet.settled.checked_add(bet_match.amount).expect("at most the stake");
+                }
+                let paid = self.bets.get_mut(&bet_match.bet(winner)).expect("placed");
+                paid.paid = paid.paid.checked_add(settlement.payout).expect("at most twice the stake");
+                self.matches[index].state = MatchState::Settled(outcome);
+                self.post((settlement.wallet, settlement.entry));
+                MatchState::Settled(outcome)
+            }
+            Fate::Voided | Fate::DrawnAndVoided => {
+                let read = if matches!(fate, Fate::Voided) { &bet_match } else { &drawn };
+                let [a, b] = Side::ALL.map(|side| self.wallets[&bet_match.user(side)].clone());
+                let void = void_match(read, &a, &b, second(2_002)).expect("fits").expect("it has not ended");
+                for side in Side::ALL {
+                    let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
+                    bet.refunded = bet.refunded.checked_add(bet_match.amount).expect("at most the stake");
+                }
+                // Both entries are one transaction: the money is counted when both are written.
+                self.matches[index].state = MatchState::Void;
+                self.wallets.insert(void.a.0.user, void.a.0);
+                self.entries.push(void.a.1);
+                self.post(void.b);
+                MatchState::Void
+            }
+        };
+        let ended = Match { state: ended, ..bet_match };
+        let [a, b] = Side::ALL.map(|side| self.wallets[&ended.user(side)].clone());
+        assert_eq!(void_match(&ended, &a, &b, second(2_003)), Ok(None), "what has ended is not voided");
+    }
+
+    fn refund_all(&mut self) {
+        while let Some((_, waiting)) = self.waiting.pop_first() {
+            let asked = self.ask_for_refund(&waiting, RefundReason::Requested, second(2_500));
+            assert_eq!(asked, RefundOutcome::RoundEnded, "nobody takes back what the round gives back");
+            // Fifty minutes have passed, or the round has ended: whichever is looked at first.
+            let reasons = [RefundReason::Expired, RefundReason::RoundEnded];
+            let reason = reasons[usize::from(waiting.open.units() % 2 == 0)];
+            self.refund(&waiting, reason, second(3_000));
+        }
+    }
+
+    fn ask_for_refund(&self, waiting: &WaitingBet, reason: RefundReason, now: Timestamp) -> RefundOutcome {
+        let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: self.round.stake_min };
+        refund_waiting(waiting, reason, &self.wallets[&waiting.user], terms, now).expect("fits")
+    }
+
+    /// Gives back what of a bet waits, once it is out of the book.
+    fn refund(&mut self, waiting: &WaitingBet, reason: RefundReason, now: Timestamp) {
+        let RefundOutcome::Refund(refund) = self.ask_for_refund(waiting, reason, now) else {
+            panic!("{waiting:?} is due: {reason}");
+        };
+        let placed = self.bets.get_mut(&waiting.bet).expect("placed");
+        placed.refunded = placed.refunded.checked_add(waiting.open).expect("at most the stake");
+        self.post((refund.wallet, refund.entry));
+    }
+
+    /// What stands on an account, by the entries alone: what wallets lost, it got.
+    fn on_account(&self, account: &Account) -> i128 {
+        self.entries.iter().filter(|entry| entry.account == *account).map(|entry| -entry.units_signed()).sum()
+    }
+
+    fn at_risk(&self) -> i128 {
+        let open: i128 = self.waiting.values().map(|bet| bet.open.units()).sum();
+        let unsettled = self.matches.iter().filter(|bet_match| !bet_match.state.is_final());
+        open + unsettled.map(|bet_match| 2 * bet_match.amount.units()).sum::<i128>()
+    }
+
+    /// M1, at any moment.
+    fn assert_money_is_all_there(&self) {
+        let wallets: i128 = self.wallets.values().map(|wallet| wallet.balance.units()).sum();
+        let stakes = self.on_account(&Account::Stakes(ROUND.to_owned()));
+        assert_eq!(
+            wallets + stakes + self.on_account(&Account::PaymentProvider),
+            0,
+            "M1: the books sum to zero"
+        );
+        assert!(stakes >= 0, "M1: no more leaves a round than came in");
+    }
+
+    /// M1: what is at risk is what waits and what is matched. Counted between transactions.
+    fn assert_stakes_are_explained(&self) {
+        assert_eq!(self.on_account(&Account::Stakes(ROUND.to_owned())), self.at_risk(), "M1: stakes at risk");
+    }
+
+    fn assert_every_invariant(&self) {
+        self.assert_money_is_all_there();
+        self.assert_stakes_are_explained();
+        let keys: HashSet<_> = self.entries.iter().map(|entry| &entry.key).collect();
+        assert_eq!(keys.len(), self.entries.len(), "M3: one key, one effect");
+        let ids: HashSet<_> = self.matches.iter().map(|bet_match| bet_match.id).collect();
+        assert_eq!(ids.len(), self.matches.len(), "M3: two bets meet at most once");
+        for wallet in self.wallets.values() {
+            let mut explained = Wallet { locked: wallet.locked, ..Wallet::empty(wallet.user) };
+            for entry in self.entries.iter().filter(|entry| entry.user == wallet.user) {
+                explained = explained.follow(entry).expect("M4: the ledger explains the wallet");
+            }
+            explained.newest.clone_from(&wallet.newest);
+            assert_eq!(explained, *wallet, "M4: up to its end");
+        }
+    }
+
+    /// M6: every part of every bet has ended, and was paid for what it won.
+    fn assert_every_bet_ended(&self) {
+        for bet in self.bets.values() {
+            let view = BetView { bet: bet.clone(), open: Amount::ZERO };
+            assert!(view.matched().is_zero(), "M6: {bet:?}");
+            assert!(matches!(view.status(), BetStatus::Settled | BetStatus::Refunded), "M6: {bet:?}");
+            assert!(bet.paid.units() <= 2 * bet.settled.units(), "{bet:?}");
+        }
+        assert_eq!(self.at_risk(), 0);
+    }
+}
+
+fn play(draw_name: &str, stake_min: &str, wishes: &[Wish], fates: &[Fate]) -> Books {
+    let mut books = Books::start(draw_name, stake_min);
+    for (number, wish) in wishes.iter().enumerate() {
+        books.place(number, wish);
+        books.assert_stakes_are_explained();
+    }
+    books.match_all();
+    books.assert_every_invariant();
+    books.close();
+    for index in 0..books.matches.len() {
+        books.end_match(index, fates[index % fates.len()]);
+        books.assert_stakes_are_explained();
+    }
+    books.refund_all();
+    books
+}
+
+proptest! {
+    #[test]
+    fn any_book_of_bets_ends_with_all_the_money(
+        draw_name in prop::sample::select(vec!["match", "round"]),
+        stake_min in prop::sample::select(vec!["0", "1"]),
+        wishes in prop::collection::vec(any_wish(), 0..40),
+        fates in prop::collection::vec(any_fate(), 1..20),
+    ) {
+        let books = play(draw_name, stake_min, &wishes, &fates);
+        books.assert_every_invariant();
+        books.assert_every_bet_ended();
+        let held: i128 = books.wallets.values().map(|wallet| wallet.balance.units()).sum();
+        prop_assert_eq!(held, 600 * 100_000_000, "M1: the players hold together what they began with");
+    }
+
+    #[test]
+    fn whoever_only_gets_refunds_has_what_he_began_with(wishes in prop::collection::vec(any_wish(), 0..40)) {
+        let books = play("match", "1", &wishes, &[Fate::Voided, Fate::DrawnAndVoided]);
+        for wallet in books.wallets.values() {
+            prop_assert_eq!(wallet.balance, amount("100"));
+        }
+    }
+
+    #[test]
+    fn a_round_with_one_outcome_pays_one_side_only(wishes in prop::collection::vec(any_wish(), 0..40)) {
+        // tests/draw.rs has the golden draw of this round: side B.
+        let books = play("round", "0", &wishes, &[Fate::Settled]);
+        for bet in books.bets.values() {
+            let expected = match bet.side {
+                Side::A => 0,
+                Side::B => 2 * bet.settled.units(),
+            };
+            prop_assert_eq!(bet.paid.units(), expected);
+        }
+    }
+
+    #[test]
+    fn what_waits_after_matching_has_nobody_to_meet(
+        stake_min in prop::sample::select(vec!["0", "1"]),
+        wishes in prop::collection::vec(any_wish(), 0..40),
+    ) {
+        let mut books = Books::start("match", stake_min);
+        for (number, wish) in wishes.iter().enumerate() {
+            books.place(number, wish);
+        }
+        books.match_all();
+        let left: Vec<_> = books.waiting.values().collect();
+        let players_on = |side| -> HashSet<_> {
+            left.iter().filter(|bet| bet.side == side).map(|bet| bet.user).collect()
+        };
+        let (on_a, on_b) = (players_on(Side::A), players_on(Side::B));
+        let one_player_alone = on_a.len() <= 1 && on_a == on_b;
+        prop_assert!(on_a.is_empty() || on_b.is_empty() || one_player_alone);
+    }
+}

@@ -1,0 +1,16 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod bet;
+mod book;
+mod common;
+mod draw;
+mod ids;
+mod invariant;
+mod matching;
+mod place_bet;
+mod refund;
+mod round;
+mod settlement;
+mod verdict;

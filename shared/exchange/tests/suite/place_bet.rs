@@ -1,0 +1,291 @@
+//! Placing a bet: the order of the refusals, and what is written when there is none.
+
+use crate::common::{
+    ROUND, amount, bet_id, deadlines, nonce, open_round, or_usual, round_id, rows, second, stake, user,
+    wallet,
+};
+use evens_exchange::{
+    Bet, BettingLimits, Draw, Nonce, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round,
+    RoundStateName, SeenForBet, Side, WaitingBet, place_bet,
+};
+use evens_ledger::{Account, Amount, EntryKind, Wallet};
+
+/// Each row is the row above with one fault repaired, so the table proves the precedence.
+///
+/// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
+/// `round`. `round` is its state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It
+/// closes by `second` 100. `opener` is `self` where the player opened the round, and `other` where another operator
+/// did and the player is one, too. The platform asks for a stake of 1, and
+/// lets 3 bets wait. `_` is the usual value: a new key, an account in order, an open round of somebody else, second 3, a
+/// stake of 10, no bet that waits, a balance of 100.
+const TABLE: &str = "
+    key     account  round       second  opener  stake          waiting  balance     outcome
+    same    blocked  cancelled   100     self    0.99           3        0.98        PlacedBefore
+    new     blocked  cancelled   100     self    0.99           3        0.98        AccountBlocked
+    round   blocked  cancelled   100     self    0.99           3        0.98        AccountBlocked
+    round   _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
+    stake   _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
+    side    _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
+    new     _        cancelled   100     self    0.99           3        0.98        RoundNotOpen
+    new     _        cancelling  100     self    0.99           3        0.98        RoundNotOpen
+    new     _        resulted    100     self    0.99           3        0.98        RoundNotOpen
+    new     _        closed      100     self    0.99           3        0.98        RoundNotOpen
+    new     _        closing     100     self    0.99           3        0.98        RoundNotOpen
+    new     _        open        100     self    0.99           3        0.98        RoundPastClosing
+    new     _        open        99      self    0.99           3        0.98        RunsRound
+    new     _        open        99      other   0.99           3        0.98        RunsRound
+    new     _        open        99      _       0.99           3        0.98        StakeTooSmall
+    new     _        open        99      _       1              3        0.98        TooManyWaiting
+    new     _        open        99      _       1              2        0.98        InsufficientBalance
+    _       _        none        99      _       1              2        0.98        InsufficientBalance
+    _       _        none        99      _       1              2        1           UnknownRound
+    _       _        open        99      _       1              2        1           Placed
+    _       blocked  none        _       _       0.99           3        0.98        AccountBlocked
+    _       _        none        _       _       0.99           3        0.98        StakeTooSmall
+    _       _        none        _       other   1              3        0.98        TooManyWaiting
+    _       _        none        _       _       1              2        0.98        InsufficientBalance
+    _       _        _           101     _       _              _        _           RoundPastClosing
+    _       _        _           _       _       0.00000001     _        _           StakeTooSmall
+    _       _        _           _       _       0.99999999     _        _           StakeTooSmall
+    _       _        _           _       _       1              _        _           Placed
+    _       _        dear        _       _       4.99999999     _        _           StakeTooSmall
+    _       _        dear        _       _       5              _        _           Placed
+    _       _        _           _       _       _              4        _           TooManyWaiting
+    _       _        _           _       _       10.00          _        9.99999999  InsufficientBalance
+    _       _        _           _       _       10.00          _        10.00       Placed
+    _       _        _           _       _       1000000000000  _        _           InsufficientBalance
+    _       _        _           _       _       1e12           _        1e12        Placed
+    same    _        _           _       _       _              _        0           PlacedBefore
+    same    _        none        _       _       _              _        _           PlacedBefore
+    same    blocked  _           _       _       _              _        _           PlacedBefore
+    side    _        _           _       _       _              _        _           KeyUsedForAnotherBody
+    _       _        _           _       _       _              _        _           Placed
+";
+
+macro_rules! walk {
+    ($($variant:ident)*) => {
+        /// Every variant, in the order of the checks.
+        const OUTCOMES: &[&str] = &[$(stringify!($variant)),*];
+
+        fn name(outcome: &PlaceBetOutcome) -> &'static str {
+            match outcome {
+                $(PlaceBetOutcome::$variant { .. } => stringify!($variant),)*
+            }
+        }
+    };
+}
+
+walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
+    TooManyWaiting InsufficientBalance UnknownRound Placed);
+
+fn limits() -> BettingLimits {
+    BettingLimits { stake_min: amount("1"), waiting_max: 3, refund_after: REFUND_AFTER }
+}
+
+fn command(staked: &str) -> PlaceBet {
+    PlaceBet {
+        bet: bet_id(1, "key-1"),
+        user: user(1),
+        round: round_id(ROUND),
+        side: Side::A,
+        stake: stake(staked),
+        nonce: nonce(Side::A),
+        by_operator: false,
+    }
+}
+
+/// The round of the table, or none. Player 9 opened it.
+fn round(state: &str) -> Option<Round> {
+    let (state, stake_min) = match state {
+        "none" => return None,
+        "dear" => ("open", "5"),
+        state => (state, "0"),
+    };
+    Some(Round {
+        opened_by: Some(user(9)),
+        stake_min: amount(stake_min),
+        deadlines: Some(deadlines()),
+        ..crate::common::round("match", state)
+    })
+}
+
+/// What is read where nothing stands in the way of a bet.
+fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> SeenForBet<'a> {
+    SeenForBet { existing: None, is_blocked: false, round: Some(round), waiting: 0, wallet }
+}
+
+/// What becomes of it in an open round, with that wallet.
+fn place(command: &PlaceBet, wallet: &Wallet) -> PlaceBetOutcome {
+    let round = round("open").expect("there is one");
+    place_bet(command, nothing_in_the_way(&round, wallet), limits(), second(3))
+}
+
+/// The bet that was placed under the key by this command when less was asked for, whose stake is settled by now.
+fn placed(command: &PlaceBet) -> Bet {
+    let round = Round { id: command.round.clone(), ..open_round(Draw::Match) };
+    let limits = BettingLimits { stake_min: Amount::ZERO, ..limits() };
+    let full = wallet(1, "9e15");
+    match place_bet(command, nothing_in_the_way(&round, &full), limits, second(0)) {
+        PlaceBetOutcome::Placed(placement) => Bet { settled: command.stake.amount(), ..placement.bet },
+        refused => panic!("{refused:?}"),
+    }
+}
+
+fn existing(key: &str, command: &PlaceBet) -> Option<Bet> {
+    let other = match key {
+        "new" => return None,
+        "same" => command.clone(),
+        "side" => PlaceBet { side: Side::B, ..command.clone() },
+        "stake" => PlaceBet { stake: stake("11"), ..command.clone() },
+        "round" => PlaceBet { round: round_id("another"), ..command.clone() },
+        _ => panic!("no key is called {key}"),
+    };
+    Some(placed(&other))
+}
+
+fn check([key, account, state, at, opener, staked, waiting, balance, _]: [&str; 9]) -> PlaceBetOutcome {
+    let command = PlaceBet { by_operator: opener == "other", ..command(or_usual(staked, "10")) };
+    let mut round = round(or_usual(state, "open"));
+    if let Some(round) = round.as_mut().filter(|_| opener == "self") {
+        round.opened_by = Some(command.user);
+    }
+    let seen = SeenForBet {
+        existing: existing(or_usual(key, "new"), &command),
+        is_blocked: account == "blocked",
+        round: round.as_ref(),
+        waiting: or_usual(waiting, "0").parse().expect("a number"),
+        wallet: &wallet(1, or_usual(balance, "100")),
+    };
+    place_bet(&command, seen, limits(), second(or_usual(at, "3").parse().expect("a number")))
+}
+
+#[test]
+fn refusals_have_their_order() {
+    for row in rows(TABLE) {
+        assert_eq!(name(&check(row)), row[8], "{row:?}");
+    }
+}
+
+#[test]
+fn every_outcome_has_a_row_and_first_appears_in_its_place() {
+    let mut seen: Vec<&str> = rows::<9>(TABLE).iter().map(|row| row[8]).collect();
+    let mut first = std::collections::HashSet::new();
+    seen.retain(|outcome| first.insert(*outcome));
+    assert_eq!(seen, OUTCOMES);
+}
+
+#[test]
+fn refusals_say_what_they_are_about() {
+    let refused = |row: &str| check(rows(&format!("header\n{row}"))[0]);
+    let used = PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet_id(1, "key-1") };
+    assert_eq!(refused("side _ _ _ _ _ _ _ ?"), used);
+    let closed = PlaceBetOutcome::RoundNotOpen { state: RoundStateName::Closed };
+    assert_eq!(
+        [refused("_ _ closing _ _ _ _ _ ?"), refused("_ _ closed _ _ _ _ _ ?")],
+        [closed.clone(), closed]
+    );
+    let late = PlaceBetOutcome::RoundPastClosing { closes_by: second(100) };
+    assert_eq!(refused("_ _ _ 120 _ _ _ _ ?"), late);
+    for (round, stake_min) in [("open", "1"), ("none", "1"), ("dear", "5")] {
+        let small = PlaceBetOutcome::StakeTooSmall { stake_min: amount(stake_min) };
+        assert_eq!(refused(&format!("_ _ {round} _ _ 0.5 _ _ ?")), small, "{round}");
+    }
+    let many = PlaceBetOutcome::TooManyWaiting { waiting_max: 3 };
+    assert_eq!(refused("_ _ _ _ _ _ 3 _ ?"), many);
+    let low = PlaceBetOutcome::InsufficientBalance { balance: amount("5"), stake: amount("10") };
+    assert_eq!(refused("_ _ _ _ _ 10.00 _ 5.00 ?"), low);
+}
+
+/// X35: a bonus pays for house games only.
+#[test]
+fn a_bonus_pays_for_no_bet() {
+    let with_bonus = Wallet { bonus: amount("1000"), ..wallet(1, "5") };
+    let low = PlaceBetOutcome::InsufficientBalance { balance: amount("5"), stake: amount("10") };
+    assert_eq!(place(&command("10.00"), &with_bonus), low);
+}
+
+/// What a repeat of a request is answered where everything else is in order.
+fn repeat(command: &PlaceBet, existing: Bet, at: i64) -> PlaceBetOutcome {
+    let (round, wallet) = (round("open").expect("there is one"), wallet(1, "100"));
+    let seen = SeenForBet { existing: Some(existing), ..nothing_in_the_way(&round, &wallet) };
+    place_bet(command, seen, limits(), second(at))
+}
+
+#[test]
+fn a_repeat_finds_the_bet_as_it_stands_now() {
+    let command = command("10.00");
+    let bet = Bet { paid: amount("20"), ..placed(&command) };
+    assert_eq!(repeat(&command, bet.clone(), 9), PlaceBetOutcome::PlacedBefore(Box::new(bet)));
+}
+
+/// The server draws a nonce for each request; the bet keeps the one that it was placed with.
+#[test]
+fn a_repeat_finds_the_nonce_of_the_first_request() {
+    let first = placed(&command("10"));
+    let again = PlaceBet { nonce: Nonce::from_bytes([7; 32]), ..command("10") };
+    assert_eq!(again.fingerprint(), command("10").fingerprint());
+    let PlaceBetOutcome::PlacedBefore(found) = repeat(&again, first, 4) else {
+        panic!("it is the same request");
+    };
+    assert_eq!(found.nonce, Some(nonce(Side::A)));
+}
+
+#[test]
+fn a_placement_is_written_whole() {
+    let (command, before) = (command("100.50"), wallet(1, "500"));
+    let PlaceBetOutcome::Placed(placement) = place(&command, &before) else {
+        panic!("the bet can be placed");
+    };
+    let Placement { wallet, entry, bet, waiting } = *placement;
+    let expected_bet = Bet {
+        id: command.bet,
+        user: user(1),
+        round: round_id(ROUND),
+        side: Side::A,
+        stake: stake("100.5"),
+        fingerprint: command.fingerprint(),
+        nonce: Some(nonce(Side::A)),
+        balance_after: amount("399.5"),
+        placed_at: second(3),
+        settled: Amount::ZERO,
+        refunded: Amount::ZERO,
+        paid: Amount::ZERO,
+        updated_at: second(3),
+    };
+    let expected_waiting = WaitingBet {
+        bet: command.bet,
+        user: user(1),
+        round: round_id(ROUND),
+        side: Side::A,
+        placed_at: second(3),
+        nonce: Some(nonce(Side::A)),
+        open: amount("100.5"),
+        is_closed: false,
+    };
+    assert_eq!((bet, waiting), (expected_bet, expected_waiting));
+    assert_eq!(entry.key.to_string(), format!("BET:{}", command.bet));
+    assert_eq!((entry.kind, entry.units_signed()), (EntryKind::Debit, -10_050_000_000));
+    assert_eq!(entry.account, Account::Stakes(ROUND.to_owned()));
+    assert_eq!((entry.reference.clone(), entry.at), (command.bet.to_string(), second(3)));
+    let explained = self::wallet(1, "500").follow(&entry).unwrap();
+    assert_eq!(wallet, Wallet { newest: vec![entry.clone()], ..explained });
+    assert_eq!((wallet.balance, wallet.version, wallet.head), (amount("399.5"), 1, entry.hash));
+}
+
+#[test]
+fn a_request_is_the_same_however_its_stake_is_written() {
+    let [one, other] = ["100.50", "1005e-1"].map(|staked| command(staked).fingerprint());
+    assert_eq!(one, other);
+}
+
+#[test]
+fn the_clock_is_no_part_of_a_request() {
+    let first = placed(&command("10"));
+    assert_eq!(repeat(&command("10"), first.clone(), 86_400), PlaceBetOutcome::PlacedBefore(Box::new(first)));
+}
+
+#[test]
+#[should_panic(expected = "M8NobodyElses")]
+fn nobody_bets_from_the_wallet_of_another() {
+    let _ = place(&command("10"), &wallet(2, "100"));
+}

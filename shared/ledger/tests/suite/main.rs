@@ -1,0 +1,10 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod amount;
+mod chain;
+mod common;
+mod entry_text;
+mod text;
+mod wallet;

@@ -1,0 +1,103 @@
+//! What has a text form: users, digests, accounts, kinds of entry, purses. Each comes back from its text, and only from that.
+
+use crate::common::user;
+use evens_ledger::{Account, Digest, DigestError, EntryKind, Purse, PurseError, UserId, UserIdError};
+
+#[test]
+fn users_are_whole_numbers_from_one_to_the_largest_bigint() {
+    #[rustfmt::skip]
+    let table = [
+        ("1",                    Some(1)),
+        ("123",                  Some(123)),
+        ("9223372036854775807",  Some(9_223_372_036_854_775_807)),
+        ("9223372036854775808",  None),
+        ("18446744073709551616", None),
+        ("",                     None),
+        ("0",                    None),
+        ("-1",                   None),
+        ("+1",                   None),
+        ("01",                   None),
+        ("1.0",                  None),
+        ("1e3",                  None),
+        (" 1",                   None),
+        ("1 ",                   None),
+        ("٣",                    None),
+    ];
+    for (text, number) in table {
+        assert_eq!(text.parse(), number.map_or(Err(UserIdError), UserId::new), "{text:?}");
+    }
+    assert_eq!(user(123).to_string(), "123");
+    assert_eq!(UserId::new(0), Err(UserIdError));
+    assert_eq!(UserId::new(u64::MAX), Err(UserIdError));
+}
+
+#[test]
+fn digests_are_64_lower_case_hexadecimal_digits() {
+    // printf abc | openssl dgst -sha256
+    let text = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(Digest::of(b"abc").to_string(), text);
+    assert_eq!(text.parse(), Ok(Digest::of(b"abc")));
+    assert_eq!("0".repeat(64).parse(), Ok(Digest::ZERO));
+    let faults = [
+        String::new(),
+        text.to_uppercase(),
+        text[1..].to_owned(),
+        format!("{text}0"),
+        format!("+{}", &text[1..]),
+        format!("g{}", &text[1..]),
+        format!("é{}", &text[2..]),
+    ];
+    for fault in faults {
+        assert_eq!(fault.parse::<Digest>(), Err(DigestError), "{fault:?}");
+    }
+}
+
+#[test]
+fn accounts_come_back_from_their_text() {
+    #[rustfmt::skip]
+    let table = [
+        (Account::Stakes("round-2024-01-01".to_owned()), "stakes:round-2024-01-01"),
+        (Account::Stakes("house".to_owned()),            "stakes:house"),
+        (Account::House,                                 "house"),
+        (Account::BonusPool,                             "bonus-pool"),
+        (Account::PaymentProvider,                       "payment-provider"),
+        (Account::JackpotPool,                           "jackpot-pool"),
+    ];
+    for (account, text) in table {
+        assert_eq!(account.to_string(), text);
+        assert_eq!(text.parse(), Ok(account));
+    }
+    for text in ["", "House", "stakes", "round-2024-01-01"] {
+        assert!(text.parse::<Account>().is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn kinds_of_entry_come_back_from_their_text() {
+    #[rustfmt::skip]
+    let table = [
+        (EntryKind::Debit,  "DEBIT"),
+        (EntryKind::Credit, "CREDIT"),
+        (EntryKind::Refund, "REFUND"),
+        (EntryKind::Payout, "PAYOUT"),
+    ];
+    for (kind, text) in table {
+        assert_eq!(kind.as_str(), text);
+        assert_eq!(text.parse(), Ok(kind));
+    }
+    for text in ["", "debit", "TRANSFER"] {
+        assert!(text.parse::<EntryKind>().is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn purses_come_back_from_their_text() {
+    for (purse, text) in [(Purse::Cash, "CASH"), (Purse::Bonus, "BONUS")] {
+        assert_eq!(purse.as_str(), text);
+        assert_eq!(text.parse(), Ok(purse));
+    }
+    for text in ["", "bonus", "LOCKED"] {
+        assert_eq!(text.parse::<Purse>(), Err(PurseError), "{text:?}");
+    }
+    assert_eq!(Purse::default(), Purse::Cash, "every entry was of it before there were two");
+}
