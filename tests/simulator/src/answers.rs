@@ -3,6 +3,7 @@
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
 use crate::violation::Violation;
+use evens_exchange::Nonce;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub(crate) struct Order {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
     /// The bet is accepted.
-    Accepted { bet: String, balance: String, is_replay: bool },
+    Accepted { bet: String, balance: String, nonce_hash: String, is_replay: bool },
     /// It is refused, and did not happen.
     Refused(u16),
     /// Nobody knows.
@@ -117,12 +118,16 @@ fn is_of(bet: &Item, user: u64) -> bool {
     number(bet, "user") == Decimal::from(user)
 }
 
+fn hash_of_nonce(bet: &Item) -> Option<String> {
+    text(bet, "nonce").parse::<Nonce>().ok().map(|nonce| nonce.hash().to_string())
+}
+
 /// All that was asked under one key of one user.
 fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violation>) {
     let mut first: Option<(&str, &str)> = None;
     let mut fresh = 0;
     for (order, told) in asked {
-        let Told::Accepted { bet, balance, is_replay } = told else { continue };
+        let Told::Accepted { bet, balance, nonce_hash, is_replay } = told else { continue };
         fresh += u32::from(!is_replay);
         let Order { user, round, side, stake, .. } = order;
         let is_same = bets.get(bet).is_some_and(|item| {
@@ -135,6 +140,10 @@ fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violatio
         if !is_same {
             let sentence = format!("{order:?} was accepted as {bet}, which is not there, or another one.");
             found.push(Violation::new("M3", sentence));
+        }
+        if bets.get(bet).is_none_or(|item| hash_of_nonce(item).as_ref() != Some(nonce_hash)) {
+            let sentence = format!("{order:?} was accepted as {bet} with the hash of another nonce.");
+            found.push(Violation::new("M7", sentence));
         }
         let answer = (bet.as_str(), balance.as_str());
         if *first.get_or_insert(answer) != answer {

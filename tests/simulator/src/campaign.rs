@@ -1,5 +1,6 @@
 //! Many seeds: one thread for each core, nothing shared between runs but the number of the next seed.
 
+use crate::gain::{Gain, Knows};
 use crate::hazard::Strikes;
 use crate::mutation::Mutation;
 use crate::run::{Order, Outcome, run};
@@ -73,9 +74,18 @@ pub struct Sum {
     pub strikes: Strikes,
     /// In how many seeds a mutation changed something.
     pub mutated: u64,
+    /// What cheaters have won who know what is public.
+    pub gain: Gain,
+    /// What those have won who know the seeds.
+    pub gain_of_readers: Gain,
 }
 
 impl Sum {
+    /// Whether no cheater has won more than may be chance.
+    pub fn is_fair(&self) -> bool {
+        self.gain.is_within_chance() && self.gain_of_readers.is_within_chance()
+    }
+
     fn add(&mut self, tried: Tried) {
         self.seeds += 1;
         if let Some(outcome) = &tried.outcome {
@@ -85,6 +95,10 @@ impl Sum {
             self.virtual_seconds += outcome.virtual_time.as_secs();
             self.strikes.merge(&outcome.strikes);
             self.mutated += u64::from(outcome.mutated > 0);
+            match outcome.cheater {
+                (Knows::Public, gain) => self.gain.add(&gain),
+                (Knows::Seeds, gain) => self.gain_of_readers.add(&gain),
+            }
         }
         if !tried.violations.is_empty() {
             self.failed.push(tried);
@@ -120,6 +134,8 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
         virtual_seconds: 0,
         strikes: Strikes::NONE,
         mutated: 0,
+        gain: Gain::default(),
+        gain_of_readers: Gain::default(),
     };
     thread::scope(|scope| {
         let (done, tried) = mpsc::channel();

@@ -9,7 +9,7 @@ use evens_accounts::{Account, Referral, Registration};
 use evens_audit::{Books, Completeness, Deposit, Item, Name, SignUp};
 use evens_contracts::Queue;
 use evens_ledger::{Entry, UserId};
-use evens_runtime::Settings;
+use evens_runtime::{RoundOpener, Settings};
 use evens_store::{Record, Store};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,12 @@ pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> 
     found.extend(players.check(settings));
     let state = world.lock();
     found.extend(state.answers.check(&state.table));
+    if settings.rounds_opened_by == RoundOpener::Operators {
+        // A name of a round is worth something: nobody takes one by a bet.
+        let squatted = state.table.of_kind("round").filter(|round| !round.contains_key("opened_by"));
+        let sentence = |round| format!("The round {} was opened by a bet.", text(round, "round"));
+        found.extend(squatted.map(|round| Violation::new("squat", sentence(round))));
+    }
     found
 }
 

@@ -19,6 +19,9 @@ use std::time::Duration;
 /// The stage whose queues they are.
 pub(crate) const STAGE: &str = "local";
 
+/// How many bytes a nonce has.
+const NONCE_LENGTH: usize = 32;
+
 /// As `evens-runtime` sets them for every function.
 const ATTEMPTS_MAX: u32 = 3;
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -45,7 +48,14 @@ pub(crate) fn context(
         rates: Rates::new(settings.rate_limits.clone(), evens_metrics::Metrics::default()),
         clock: Clock::from_fn(move || clock.now_with_skew(skew_ms)),
         entropy: Entropy::from_fn(move |bytes| {
-            secrets.lock().dice.bytes(bytes);
+            let mut state = secrets.lock();
+            state.dice.bytes(bytes);
+            // A nonce is the first secret of its length that is drawn for a bet.
+            if bytes.len() == NONCE_LENGTH
+                && let Some(nonce) = state.mutate_nonce()
+            {
+                bytes.copy_from_slice(nonce.bytes());
+            }
             Ok(())
         }),
         metrics: evens_metrics::Metrics::default(),

@@ -7,15 +7,18 @@
 //! became of each message. No clock is read but the paused one, and no number is drawn but from the seed.
 
 mod answers;
+mod asked;
 mod audits;
 mod backlog;
 mod campaign;
+mod cheater;
 mod check;
 mod clients;
 mod deliveries;
 mod device;
 mod dice;
 mod dynamo;
+mod gain;
 mod hazard;
 mod keys;
 mod made_up;
@@ -24,6 +27,7 @@ mod noise;
 mod operator;
 mod player;
 mod process;
+mod public_seeds;
 mod queues;
 mod rewrite;
 mod run;
@@ -33,6 +37,7 @@ mod violation;
 mod world;
 
 pub use campaign::{Seeds, Sum, Tried, keep_panics, run_seeds, try_seed};
+pub use gain::{Gain, Knows};
 pub use hazard::{Hazard, Strikes};
 pub use mutation::{Expected, Mutation};
 pub use run::{Order, Outcome, run};

@@ -72,7 +72,7 @@ fn main() -> ExitCode {
     });
     bar.finish_and_clear();
     print_sum(&sum, started);
-    exit_code(sum.failed.is_empty())
+    exit_code(sum.failed.is_empty() && sum.is_fair())
 }
 
 fn seeds(options: &Options, mutation: Option<Mutation>) -> Seeds {
@@ -129,6 +129,11 @@ fn print_sum(sum: &Sum, started: Instant) {
     for hazard in Hazard::ALL {
         println!("{:>9}  {}", sum.strikes.of(*hazard), hazard.text());
     }
+    println!("a cheater who knows what is public: {}", sum.gain);
+    println!("a cheater who knows the seeds:      {}", sum.gain_of_readers);
+    if !sum.is_fair() {
+        println!("that is beyond chance");
+    }
     match sum.failed.len() {
         0 => println!("nothing was broken"),
         failed => println!("{failed} seeds broke something"),
@@ -146,10 +151,18 @@ fn try_mutations(options: &Options) -> ExitCode {
         bar.finish_and_clear();
         let first =
             sum.failed.first().and_then(|tried| tried.violations.first().map(|broken| (tried.seed, broken)));
-        let first = first.map(|(seed, broken)| format!("seed {seed}, {}", broken.rule)).unwrap_or_default();
+        let first = first.map(|(seed, broken)| format!("seed {seed}, {}", broken.rule));
+        let gains = [&sum.gain, &sum.gain_of_readers].into_iter().filter(|gain| !gain.is_within_chance());
+        let gains = gains.map(|gain| format!("gain: {gain}"));
+        let by: Vec<String> = first.into_iter().chain(gains).collect();
         are_as_expected &= is_as_expected(*mutation, &sum);
         let (name, text, found) = (mutation.name(), mutation.text(), sum.failed.len());
-        println!("| {name} | {text} | {} | {found} of {} seeds | {first} |", sum.mutated, sum.seeds);
+        println!(
+            "| {name} | {text} | {} | {found} of {} seeds | {} |",
+            sum.mutated,
+            sum.seeds,
+            by.join("; ")
+        );
     }
     exit_code(are_as_expected)
 }
@@ -157,7 +170,8 @@ fn try_mutations(options: &Options) -> ExitCode {
 fn is_as_expected(mutation: Mutation, sum: &Sum) -> bool {
     match mutation.expected() {
         Expected::Within(seeds) => !sum.failed.is_empty() || sum.seeds < seeds,
+        Expected::ByGain(seeds) => !sum.is_fair() || sum.seeds < seeds,
         Expected::Guarded => true,
-        Expected::MadeUpFor => sum.failed.is_empty(),
+        Expected::MadeUpFor => sum.failed.is_empty() && sum.is_fair(),
     }
 }

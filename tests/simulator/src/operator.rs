@@ -107,7 +107,8 @@ impl Operator {
                 }
                 self.device.world.sleep(PAUSE).await;
             }
-            while self.say(&round, Side::A).await.is_none() {
+            let winner = self.dice.pick(&Side::ALL).unwrap_or(Side::A);
+            while self.say(&round, winner).await.is_none() {
                 self.device.world.sleep(PAUSE).await;
             }
             self.hurry(&round);
@@ -132,7 +133,9 @@ impl Operator {
 
     /// Two steps at once. Only one of them can be first.
     async fn race(&mut self, round: &str) {
-        let steps = [("close", "cancel"), ("close", "cancel"), ("cancel", "A"), ("B", "A")];
+        // The oracle's word is a toss, too.
+        let sides = if self.dice.chance(5_000) { ("A", "B") } else { ("B", "A") };
+        let steps = [("close", "cancel"), ("close", "cancel"), ("cancel", sides.0), sides];
         let (one, other) = self.dice.pick(&steps).unwrap_or_default();
         futures::future::join(self.take(round, one), self.take(round, other)).await;
     }

@@ -3,6 +3,7 @@
 use crate::answers::{Order, Told};
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
+use crate::public_seeds::is_public_for;
 use crate::violation::Violation;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -144,7 +145,7 @@ impl Player {
 
     async fn ask_for_refund(&mut self) {
         if let Some(bet) = self.known_bet(self.user) {
-            self.refund(bet).await;
+            refund(&self.device, self.user, bet).await;
         }
     }
 
@@ -153,16 +154,7 @@ impl Player {
         let order = self.new_order();
         self.orders.push(order.clone());
         if let Told::Accepted { bet, .. } = send(&self.device, &order).await {
-            self.refund(bet).await;
-        }
-    }
-
-    async fn refund(&self, bet: String) {
-        let path = format!("/api/bets/{bet}/refund");
-        if let Some(answer) = self.device.ask(Method::POST, &path, None, None).await
-            && answer.status == 200
-        {
-            self.device.world.lock().answers.refunds.push((self.user, bet));
+            refund(&self.device, self.user, bet).await;
         }
     }
 
@@ -216,8 +208,23 @@ fn body_of(order: &Order) -> Value {
     json!({ "roundId": order.round, "side": order.side, "amount": order.stake })
 }
 
+/// Asks for what waits of a bet, and keeps what was told. Nothing comes back that way when the seed is public (M7).
+pub(crate) async fn refund(device: &Device, user: u64, bet: String) {
+    let was_public = is_public_for(&device.world.lock().table, &bet);
+    let path = format!("/api/bets/{bet}/refund");
+    if let Some(answer) = device.ask(Method::POST, &path, None, None).await
+        && answer.status == 200
+    {
+        if was_public {
+            let sentence = format!("User {user} took back {bet}, though the seed of its round was public.");
+            device.world.violated(Violation::new("M7", sentence));
+        }
+        device.world.lock().answers.refunds.push((user, bet));
+    }
+}
+
 /// Sends an order once, and keeps what was told.
-async fn send(device: &Device, order: &Order) -> Told {
+pub(crate) async fn send(device: &Device, order: &Order) -> Told {
     let is_blocked = |device: &Device| device.world.lock().blocked == Some(order.user);
     let was_blocked = is_blocked(device);
     let answer = device.ask(Method::POST, "/api/bets", Some(&order.key), Some(body_of(order))).await;
@@ -225,6 +232,7 @@ async fn send(device: &Device, order: &Order) -> Told {
         Some(Answer { status: 202, is_replay, body }) => Told::Accepted {
             bet: body["data"]["betId"].as_str().unwrap_or_default().to_owned(),
             balance: body["data"]["balance"].to_string(),
+            nonce_hash: body["data"]["nonceHash"].as_str().unwrap_or_default().to_owned(),
             is_replay,
         },
         // A block may be lifted again, and a write of an earlier attempt of the request may come as late as that.

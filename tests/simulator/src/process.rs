@@ -1,5 +1,6 @@
 //! A process of the system: its routes, pollers and sweeper, which end all at once, at any await, and start again.
 
+use crate::asked::Asked;
 use crate::clients::{context, urls_of};
 use crate::hazard::Hazard;
 use crate::keys::Keys;
@@ -147,11 +148,11 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
             ask = asked.recv() => match ask {
                 None | Some(Ask::Retire) => break End::Retired,
                 Some(Ask::Http(request, answer)) => {
-                    let router = router.clone();
-                    tasks.spawn(async move {
+                    let (router, asked) = (router.clone(), Asked::of(&request));
+                    tasks.spawn(asked.scope(async move {
                         let Ok(response) = router.oneshot(*request).await;
                         let _ = answer.send(response);
-                    });
+                    }));
                 }
                 Some(Ask::Run(work)) => {
                     tasks.spawn(work(context.clone()));
@@ -171,6 +172,7 @@ fn router(context: Context) -> Router {
         .merge(evens_operate_rounds::router())
         .merge(evens_place_bet::router())
         .merge(evens_request_refund::router())
+        .merge(evens_rounds::router())
         .merge(evens_wallet::router());
     http::serve_layers(routes, context)
 }

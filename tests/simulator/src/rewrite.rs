@@ -167,9 +167,9 @@ impl<'a> Written<'a> {
         update.contains(words)
     }
 
-    /// Forgets a part of the condition of a movement of money.
-    pub(crate) fn forget_in_posting(&mut self, words: &str) -> bool {
-        let Some(fields) = self.fields(Part::Posting, 0) else { return false };
+    /// Forgets a part of the condition of a part; of several, of the one of that number.
+    pub(crate) fn forget(&mut self, part: Part<'_>, number: usize, words: &str) -> bool {
+        let Some(fields) = self.fields(part, number) else { return false };
         let condition = fields["ConditionExpression"].as_str().unwrap_or_default().to_owned();
         fields["ConditionExpression"] = json!(condition.replacen(words, "", 1));
         condition.contains(words)
@@ -194,6 +194,25 @@ impl<'a> Written<'a> {
             }
         }
         true
+    }
+
+    /// A new item of that kind.
+    pub(crate) fn new_item(&mut self, kind: &str) -> Option<&mut Value> {
+        self.fields(Part::New(kind), 0).map(|fields| &mut fields["Item"])
+    }
+
+    /// A text attribute of a new item of that kind.
+    pub(crate) fn new_text(&self, kind: &str, name: &str) -> Option<&str> {
+        let position = self.position(Part::New(kind), 0)?;
+        self.0[position]["Put"]["Item"][name]["S"].as_str()
+    }
+
+    /// The keys of the places in the book that it writes.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (String, String)> {
+        let places = self.0.iter().filter(|item| part(item) == Some(Part::Place));
+        let keys = places.filter_map(|item| item.as_object()?.values().next().map(|fields| &fields["Key"]));
+        let text = |value: &Value| value["S"].as_str().unwrap_or_default().to_owned();
+        keys.map(move |key| (text(&key["pk"]), text(&key["sk"])))
     }
 
     /// Takes a new item out of the index of unfinished things.

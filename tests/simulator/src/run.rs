@@ -1,10 +1,12 @@
 //! One run: a world drawn from a seed, in which everything goes wrong for some minutes, and then nothing until it is quiet.
 
 use crate::audits;
+use crate::cheater::{self, Account, Cheater};
 use crate::check;
 use crate::clients;
 use crate::device::Device;
 use crate::dice::{Dice, Odds};
+use crate::gain::{Gain, Knows};
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
 use crate::made_up;
@@ -19,7 +21,7 @@ use crate::violation::Violation;
 use crate::world::{State, Who, World};
 use evens_accounts::Role;
 use evens_ledger::{Amount, UserId};
-use evens_runtime::{Context, RateLimits, Settings};
+use evens_runtime::{Context, RateLimits, RoundOpener, Settings};
 use evens_store::PasswordHash;
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -58,6 +60,8 @@ pub struct Outcome {
     pub strikes: Strikes,
     /// How often the mutation changed something.
     pub mutated: u64,
+    /// What the cheater knew, and what he has won.
+    pub cheater: (Knows, Gain),
 }
 
 /// When the system must be quiet at the latest, after nothing went wrong any more.
@@ -81,6 +85,7 @@ struct Plan {
     operator_steps: u64,
     sign_ups: u64,
     made_up: u64,
+    cheater_knows: Knows,
     settings: Settings,
 }
 
@@ -105,6 +110,9 @@ impl Plan {
         let stake_min = Amount::from_units(dice.pick(&[0, 50_000_000, 100_000_000]).unwrap_or_default());
         settings.betting.stake_min = stake_min.unwrap_or_default();
         settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
+        if dice.chance(3_000) {
+            settings.rounds_opened_by = RoundOpener::Operators;
+        }
         let players = dice.number(2..=5);
         Self {
             processes: dice.index(3) + 1,
@@ -119,6 +127,7 @@ impl Plan {
             operator_steps: dice.number(0..=4),
             sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
             made_up: dice.pick(&[0, 0, 4, 12]).unwrap_or(0),
+            cheater_knows: if dice.chance(5_000) { Knows::Public } else { Knows::Seeds },
             settings,
         }
     }
@@ -156,10 +165,10 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     for violation in violations {
         world.violated(violation);
     }
-    Ok(outcome(&world))
+    Ok(outcome(&world, stage.plan.cheater_knows))
 }
 
-fn outcome(world: &World) -> Outcome {
+fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
     let virtual_time = Duration::from_millis(world.elapsed_ms());
     let state = world.lock();
     let count = |kind| u64::try_from(state.table.of_kind(kind).count()).unwrap_or(u64::MAX);
@@ -173,6 +182,7 @@ fn outcome(world: &World) -> Outcome {
         virtual_time,
         strikes: state.strikes.clone(),
         mutated: state.mutated,
+        cheater: (cheater_knows, cheater::gain(&state.table)),
     }
 }
 
@@ -212,6 +222,10 @@ impl Stage {
             store
                 .fund_wallet(UserId::new(*user)?, amount, &format!("order-{user}"), self.world.now())
                 .await?;
+        }
+        for user in cheater::ACCOUNTS {
+            let (user, given) = (UserId::new(user)?, cheater::GIVEN.to_string().parse()?);
+            store.fund_wallet(user, given, &format!("order-{user}"), self.world.now()).await?;
         }
         Ok(users)
     }
@@ -269,6 +283,9 @@ impl Stage {
         crowd.spawn(noise::block_somebody(world.clone(), door, dice.fork(), who, pause_max_ms));
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
         crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
+        let cheater = self.cheater(&rounds, &doors, dice)?;
+        let actions = plan.actions * 2 / 3;
+        let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
         let operating = tokio::spawn(operator.run(plan.operator_steps, 2 * pause_max_ms));
         while crowd.join_next().await.is_some() {}
         let mut operator = operating.await?;
@@ -282,10 +299,18 @@ impl Stage {
         }
         let pause = dice.milliseconds(0..=30_000);
         world.sleep(pause).await;
+        drop(watching);
         for door in doors {
             let _ = door.send(Ask::Retire);
         }
         Ok(operator)
+    }
+
+    fn cheater(&self, rounds: &[String], doors: &[Door], dice: &mut Dice) -> anyhow::Result<Cheater> {
+        let accounts = cheater::ACCOUNTS
+            .map(|user| Ok(Account { user, device: self.device(Who::Cheater, user, Role::Player, doors)? }));
+        let accounts = accounts.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(Cheater::new(accounts, rounds.to_vec(), dice.fork(), self.settings.betting.stake_min))
     }
 
     /// Nothing goes wrong any more: in the end everything must be quiet (M6).

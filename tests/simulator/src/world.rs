@@ -32,6 +32,8 @@ pub(crate) enum Who {
     Process(usize),
     /// A player's device.
     Player(usize),
+    /// Who cheats, on any of his devices.
+    Cheater,
     /// Who runs rounds.
     Operator,
 }
@@ -43,6 +45,7 @@ impl fmt::Display for Who {
             Self::Auditor => "auditor".to_owned(),
             Self::Process(number) => format!("process-{number}"),
             Self::Player(number) => format!("player-{number}"),
+            Self::Cheater => "cheater".to_owned(),
             Self::Operator => "operator".to_owned(),
         };
         formatter.pad(&text)
@@ -88,6 +91,32 @@ pub(crate) struct State {
     pub(crate) blocked: Option<u64>,
     /// When a sweep began last.
     pub(crate) swept_ms: Option<u64>,
+    pub(crate) rounds: Rounds,
+}
+
+/// How many steps rounds have made, and who waits for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Rounds {
+    moves: u64,
+    moved: Arc<Notify>,
+}
+
+impl Rounds {
+    /// How many steps all rounds have made.
+    pub(crate) fn moves(&self) -> u64 {
+        self.moves
+    }
+
+    /// Rings when a round has made a step.
+    pub(crate) fn moved(&self) -> Arc<Notify> {
+        Arc::clone(&self.moved)
+    }
+
+    /// A round makes a step.
+    pub(crate) fn move_on(&mut self) {
+        self.moves += 1;
+        self.moved.notify_waiters();
+    }
 }
 
 impl State {
@@ -113,6 +142,7 @@ impl State {
             violations: Vec::new(),
             blocked: None,
             swept_ms: None,
+            rounds: Rounds::default(),
         }
     }
 

@@ -41,6 +41,13 @@ impl Table {
         versions.iter().rev().find(|version| version.since_ms <= at_ms)?.item.as_ref()
     }
 
+    /// When an item first was like that, as far as its past is known.
+    pub(crate) fn first_ms(&self, key: &Key, is_like: impl Fn(&Item) -> bool) -> Option<u64> {
+        let versions = self.items.get(key)?;
+        let first = versions.iter().find(|version| version.item.as_ref().is_some_and(&is_like))?;
+        Some(first.since_ms)
+    }
+
     pub(crate) fn put(&mut self, key: Key, item: Option<Item>, now_ms: u64) {
         if let Some(partition) =
             item.as_ref().and_then(|item| item.get("unfinished_pk")).and_then(Attribute::text)

@@ -4,13 +4,16 @@
 //! into what it would be if a condition, an item, an amount or a message were forgotten.
 
 mod queues;
+mod rounds;
 mod table;
 
 pub(crate) use queues::is_of_sweep;
 
+use crate::asked::nonce_of_key;
 use crate::rewrite::{Kind, Written};
 use crate::world::State;
-use Expected::{Guarded, MadeUpFor, Within};
+use Expected::{ByGain, Guarded, MadeUpFor, Within};
+use evens_ledger::Digest;
 use serde_json::Value;
 
 /// What the simulator is to say of a defect.
@@ -18,6 +21,8 @@ use serde_json::Value;
 pub enum Expected {
     /// It is found within that many seeds.
     Within(u64),
+    /// No promise is broken, but a cheater's gain over that many seeds is beyond chance.
+    ByGain(u64),
     /// Other conditions of the same transaction guard against nearly all that it lets through: nobody can say when it is
     /// found.
     Guarded,
@@ -118,6 +123,13 @@ mutations! {
     SweepWithoutRegistrations = Within(10), "the sweeper does not see unfinished registrations";
     WalletOfAnother = Within(10), "a wallet is read by the number of another user";
     TornRead = Within(10), "of several items that are read at once the last is always absent";
+    CloseWithSeed = Within(10), "the seed is published with the close of its round, before the book is closed";
+    JoinWhenClosed = Within(200), "a join takes bets over which their round has closed";
+    RefundWithoutClosed = Guarded, "a refund that a player asks for ignores that its round has closed over the bet meanwhile";
+    RefundWhenEnded = Within(40), "players take back what waits in rounds that have ended";
+    DrawByIds = ByGain(40), "matches are drawn by the ids of their bets, which follow from idempotency keys";
+    NonceOfKey = ByGain(40), "the nonce of a bet follows from its idempotency key";
+    NonceOther = Within(10), "the nonce of a bet is not the one whose hash was answered";
     DeleteBeforeWork = Within(10), "messages are deleted before their jobs are done";
     DeleteFailed = Within(10), "a job that failed is not tried again: its message is deleted, not hidden";
     RecordForgotten = Within(20), "a job that is given up leaves no record in the dead-letter queue";
@@ -145,7 +157,9 @@ impl State {
     pub(crate) fn mutate_request(&mut self, operation: &str, request: &mut Value) {
         let Some(mutation) = self.mutation else { return };
         let changed = if operation == "TransactWriteItems" {
-            Written::of(request).is_some_and(|mut transaction| mutation.rewrite(&mut transaction))
+            Written::of(request).is_some_and(|mut transaction| {
+                mutation.rewrite(&mut transaction) || mutation.rewrite_step(&mut transaction, &self.table)
+            })
         } else {
             mutation.rewrite_one(operation, request)
         };
@@ -164,10 +178,25 @@ impl State {
         is_place(operation, request) && self.has(Mutation::PlaceAfterAnswer)
     }
 
-    /// Changes what the table answers.
-    pub(crate) fn mutate_answer(&mut self, operation: &str, request: &Value, answer: &mut Value) {
+    /// Changes what the table answers; `is_of_refund` where a player asks for what waits of a bet.
+    pub(crate) fn mutate_answer(
+        &mut self,
+        operation: &str,
+        request: &Value,
+        is_of_refund: bool,
+        answer: &mut Value,
+    ) {
         let Some(mutation) = self.mutation else { return };
-        self.mutated += u64::from(mutation.rewrite_answer(operation, request, answer));
+        let changed = mutation.rewrite_answer(operation, request, answer)
+            || is_of_refund && mutation.rewrite_read_of_refund(answer);
+        self.mutated += u64::from(changed);
+    }
+
+    /// What is drawn for a bet instead of a nonce, if anything.
+    pub(crate) fn mutate_nonce(&mut self) -> Option<Digest> {
+        let nonce = if self.mutation == Some(Mutation::NonceOfKey) { nonce_of_key() } else { None };
+        self.mutated += u64::from(nonce.is_some());
+        nonce
     }
 
     /// Changes the jobs that the code sends to a queue of this short name.

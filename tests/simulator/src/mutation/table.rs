@@ -1,6 +1,7 @@
 //! What a mutation does to calls of the table.
 
 use super::Mutation;
+use super::rounds::{draw_by_ids, forget_closed, keep_other_nonce};
 use crate::rewrite::{self, Kind, Part, Written};
 use serde_json::{Value, json};
 
@@ -21,13 +22,14 @@ impl Mutation {
     fn rewrite_place(self, place: &mut Written<'_>) -> bool {
         match self {
             Self::PlaceWithoutVersion => place.without_version(0),
-            Self::PlaceWhenBlocked => place.forget_in_posting(" AND attribute_not_exists(blocked)"),
+            Self::PlaceWhenBlocked => place.forget(Part::Posting, 0, " AND attribute_not_exists(blocked)"),
             Self::PlaceWithoutEntry => place.without_entry(),
             Self::PlaceWithoutWaiting => place.without(Part::New("waiting"), 0),
             Self::PlaceOverBet => {
                 place.without_condition(Part::New("bet"), 0)
                     && place.without_condition(Part::New("waiting"), 0)
             }
+            Self::NonceOther => keep_other_nonce(place),
             Self::PlaceWithoutDebit => place.replace_in_posting("balance = :balance, ", ""),
             _ => false,
         }
@@ -37,6 +39,7 @@ impl Mutation {
         match self {
             Self::JoinWithoutTakerCondition => join.without_condition(Part::Place, 0),
             Self::JoinWithoutOtherCondition => join.without_condition(Part::Place, 1),
+            Self::JoinWhenClosed => forget_closed(join, 0) | forget_closed(join, 1),
             Self::JoinForMore => join.match_more(),
             Self::JoinLeavesAll => join.leave_all(),
             Self::JoinLeavesLess => join.leave_less(),
@@ -52,6 +55,7 @@ impl Mutation {
         match self {
             Self::PayWithoutTakerCondition => pay.without_condition(Part::Place, 0),
             Self::PayWithoutOtherCondition => pay.without_condition(Part::Place, 1),
+            Self::JoinWhenClosed => forget_closed(pay, 0) | forget_closed(pay, 1),
             Self::PayMatchesMore => pay.match_more(),
             Self::PayLeavesAll => pay.leave_all(),
             Self::PayLeavesLess => pay.leave_less(),
@@ -96,6 +100,7 @@ impl Mutation {
         match self {
             Self::RefundKeepsWaiting => refund.without(Part::Place, 0),
             Self::RefundWithoutCondition => refund.without_condition(Part::Place, 0),
+            Self::RefundWithoutClosed | Self::RefundWhenEnded => forget_closed(refund, 0),
             Self::RefundWithoutEnd => refund.without(Part::Bet, 0),
             Self::RefundWithoutVersion => refund.without_version(0),
             _ => false,
@@ -109,6 +114,7 @@ impl Mutation {
                 other.without_condition(Part::New("round"), 0)
                     && other.without_condition(Part::New("seed"), 0)
             }
+            (Self::DrawByIds, Kind::Open) => draw_by_ids(other),
             (Self::MoveWithoutCondition, Kind::Move) => other.without_condition(Part::New("round"), 0),
             (Self::MoveWithoutIndex, Kind::Move) => other.without_index("round"),
             (Self::BonusWithoutCondition, Kind::Bonus) => other.without_condition(Part::Account, 0),

@@ -10,6 +10,7 @@ mod table;
 pub(crate) use queue::change;
 pub(crate) use send::send_now;
 
+use crate::asked;
 use crate::hazard::Hazard;
 use crate::world::{Who, World};
 use aws_smithy_runtime_api::client::http::{
@@ -44,6 +45,8 @@ struct Call {
     who: Who,
     operation: String,
     request: Value,
+    /// Whether a player asks for what waits of a bet.
+    is_of_refund: bool,
     reply: oneshot::Sender<Reply>,
 }
 
@@ -84,7 +87,8 @@ async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpRespon
     }
     world.go_on(who).await;
     let (reply, answer) = oneshot::channel();
-    let call = Call { world: world.clone(), who, operation, request, reply };
+    let is_of_refund = asked::is_refund();
+    let call = Call { world: world.clone(), who, operation, request, is_of_refund, reply };
     if is_table {
         tokio::spawn(table::serve(call));
     } else {

@@ -4,7 +4,8 @@ use super::{Call, Reply};
 use crate::dynamo::item::{parse, text};
 use crate::dynamo::{Fault, View, reason};
 use crate::hazard::Hazard;
-use crate::rewrite::Written;
+use crate::public_seeds;
+use crate::rewrite::{Kind, Written};
 use crate::world::{Who, World};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -47,7 +48,7 @@ pub(super) async fn serve(mut call: Call) {
     if let Ok(answer) = &mut done
         && call.who != Who::Auditor
     {
-        call.world.lock().mutate_answer(&call.operation, &call.request, answer);
+        call.world.lock().mutate_answer(&call.operation, &call.request, call.is_of_refund, answer);
     }
     if let Err(fault) = &done
         && call.who != Who::Auditor
@@ -88,7 +89,7 @@ pub(super) async fn serve(mut call: Call) {
 async fn answer_first(call: Call) {
     let (reply, _) = oneshot::channel();
     let (world, operation, request) = (call.world.clone(), call.operation.clone(), call.request.clone());
-    let later = Call { world, who: call.who, operation, request, reply };
+    let later = Call { world, who: call.who, operation, request, is_of_refund: call.is_of_refund, reply };
     tokio::spawn(async move {
         let late = later.world.lock().dice.milliseconds(500..=5_000);
         later.world.sleep(late).await;
@@ -248,10 +249,18 @@ async fn transact(call: &Call) -> Result<Value, Fault> {
     if call.strike(Hazard::TokenForgotten) {
         request["ClientRequestToken"] = Value::Null;
     }
-    let prepared = world.lock().table.prepare(&request)?;
+    let now_ms = world.now_ms();
+    let (prepared, broken) = {
+        let mut state = world.lock();
+        let broken = public_seeds::broken_by(&state.table, &mut request, now_ms);
+        (state.table.prepare(&request)?, broken)
+    };
     let Some(mut transaction) = prepared else {
         return Ok(json!({}));
     };
+    if let Some(broken) = broken {
+        world.violated(broken);
+    }
     if call.strike(Hazard::Torn) {
         while transaction.writes.len() > 1 {
             let pause = {
@@ -265,6 +274,9 @@ async fn transact(call: &Call) -> Result<Value, Fault> {
         }
     }
     finish(world, transaction);
+    if Written::of(&mut request).is_some_and(|written| written.kind() == Kind::Move) {
+        world.lock().rounds.move_on();
+    }
     Ok(json!({}))
 }
 

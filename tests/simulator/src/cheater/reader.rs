@@ -1,0 +1,122 @@
+//! [`Reader`]: a cheater who has a copy of the table's file, with the secret seeds and with who waits for whom. He chooses
+//! an idempotency key by the draw that would follow from it, as far as one follows.
+//!
+//! He bets only where each match is a game of its own: who reads the seed of a round with one outcome knows that outcome,
+//! which is [said](../../../../docs/correctness.md).
+
+use super::{ACCOUNTS, Account, as_drawn};
+use crate::answers::Order;
+use crate::asked::nonce_of;
+use crate::dice::Dice;
+use crate::dynamo::Table;
+use crate::dynamo::item::{Attribute, Item, text};
+use crate::player::send;
+use evens_exchange::{BetId, DrawRule, Nonce, Seed, Side, draw_match};
+use evens_ledger::UserId;
+use rust_decimal::Decimal;
+
+/// How many keys he tries for one bet: hardly ever all of them lose.
+const KEYS: u64 = 32;
+
+/// The most he stakes at once, in coins: many stakes that are alike say more than a large one.
+const STAKE_MAX: Decimal = Decimal::TEN;
+
+/// The cheater who reads the table.
+pub(super) struct Reader {
+    account: Account,
+    dice: Dice,
+    rounds: Vec<String>,
+    keys: u64,
+}
+
+/// Who waits, as the table's file says it.
+struct Opponent {
+    round: String,
+    side: Side,
+    bet: BetId,
+    nonce: Option<Nonce>,
+    open: Decimal,
+    seed: Seed,
+    rule: DrawRule,
+}
+
+/// Whether somebody else waits there.
+fn is_other(waiting: &Item) -> bool {
+    ACCOUNTS.iter().all(|user| waiting.get("user") != Some(&Attribute::Number(Decimal::from(*user))))
+}
+
+impl Reader {
+    pub(super) fn new(account: Account, dice: Dice, rounds: Vec<String>) -> Self {
+        Self { account, dice, rounds, keys: 0 }
+    }
+
+    /// Reads and bets, time and again.
+    pub(super) async fn play(mut self, actions: u64, pause_max_ms: u64) {
+        for _ in 0..actions {
+            let pause = self.dice.milliseconds(0..=pause_max_ms);
+            self.account.device.world.sleep(pause).await;
+            let found = {
+                let state = self.account.device.world.lock();
+                let each = self.rounds.iter().flat_map(|round| Side::ALL.map(|side| (round, side)));
+                each.filter_map(|(round, side)| Self::first_of(&state.table, round, side)).collect::<Vec<_>>()
+            };
+            let opponent = self.dice.index(found.len());
+            if let Some(opponent) = found.get(opponent) {
+                let order = self.order_against(opponent);
+                send(&self.account.device, &order).await;
+            }
+        }
+    }
+
+    /// Who would be the first to be joined with a bet on the other side.
+    fn first_of(table: &Table, round: &str, side: Side) -> Option<Opponent> {
+        let found = table.get(&(format!("ROUND#{round}"), "ROUND".to_owned()))?;
+        let secret = table.get(&(format!("SEED#{round}"), "SEED".to_owned()))?;
+        if text(found, "state") != "OPEN" || text(found, "draw") != "match" {
+            return None;
+        }
+        let is_meant = |item: &&Item| {
+            text(item, "round") == round && text(item, "side") == side.as_str() && is_other(item)
+        };
+        let first = table.of_kind("waiting").find(is_meant)?;
+        let number = |item: &Item, name: &str| match item.get(name) {
+            Some(Attribute::Number(number)) => Some(*number),
+            _ => None,
+        };
+        let rule = number(found, "draw_rule").and_then(|rule| rule.try_into().ok());
+        Some(Opponent {
+            round: round.to_owned(),
+            side,
+            bet: text(first, "bet").parse().ok()?,
+            nonce: text(first, "nonce").parse().ok(),
+            open: number(first, "amount_open")?,
+            seed: text(secret, "seed").parse().ok()?,
+            rule: rule.and_then(DrawRule::of_number)?,
+        })
+    }
+
+    /// A bet against him, under a key whose draw wins: by the ids, or by the nonce that would follow from the key.
+    fn order_against(&mut self, opponent: &Opponent) -> Order {
+        let side = opponent.side.opposite();
+        let keys = self.keys..self.keys + KEYS;
+        self.keys += KEYS;
+        let keys: Vec<String> = keys.map(|number| format!("chosen-{number}")).collect();
+        let wins = |key: &&String| self.draw(opponent, key) == Some(side);
+        let key = keys.iter().find(wins).or(keys.first()).cloned().unwrap_or_default();
+        Order {
+            user: self.account.user,
+            key,
+            round: opponent.round.clone(),
+            side: side.as_str(),
+            stake: opponent.open.min(STAKE_MAX).to_string(),
+        }
+    }
+
+    fn draw(&self, opponent: &Opponent, key: &str) -> Option<Side> {
+        let own = BetId::derive(UserId::new(self.account.user).ok()?, &key.parse().ok()?);
+        let own = (own, Some(Nonce::from_bytes(*nonce_of(key).bytes())));
+        let other = (opponent.bet, opponent.nonce.clone());
+        let (a, b) = if opponent.side == Side::A { (other, own) } else { (own, other) };
+        Some(draw_match(opponent.rule, &opponent.seed, &as_drawn(a, b)?))
+    }
+}

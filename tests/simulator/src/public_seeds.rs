@@ -1,0 +1,60 @@
+//! What must hold from the moment on at which a seed is public (M7), looked at when the table decides: no bet that waited
+//! when its round ended is left for anybody to join, and none is joined; nor is one that is closed already. The auditor, who knows times only as processes say
+//! them, allows ten seconds.
+
+use crate::dynamo::Table;
+use crate::dynamo::item::{Item, Key, text};
+use crate::rewrite::{Kind, Written};
+use crate::violation::Violation;
+use serde_json::Value;
+
+/// Whether the seed of a round is public.
+pub(crate) fn is_public(table: &Table, round: &str) -> bool {
+    table.get(&key_of(round)).is_some_and(|round| round.contains_key("seed"))
+}
+
+/// The round of a bet, and whether its seed is public.
+pub(crate) fn is_public_for(table: &Table, bet: &str) -> bool {
+    let key = (format!("BET#{bet}"), "BET".to_owned());
+    table.get(&key).is_some_and(|bet| is_public(table, text(bet, "round")))
+}
+
+/// What a transaction breaks that is just decided, if anything.
+pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Option<Violation> {
+    let written = Written::of(request)?;
+    match written.kind() {
+        Kind::Join | Kind::Pay => {
+            let round = written.new_text("match", "round")?;
+            let is_closed = |key| table.get(&key).is_some_and(|place| place.contains_key("closed_at"));
+            let is_late = is_public(table, round) || written.places().any(is_closed);
+            let sentence = "over which it has closed, or whose seed is public";
+            is_late.then(|| Violation::new("M7", format!("Bets are joined in {round}, {sentence}.")))
+        }
+        Kind::Move => {
+            let round = written.new_text("round", "round")?;
+            let is_published = written.new_text("round", "seed").is_some() && !is_public(table, round);
+            let left = if is_published { left_open(table, round, now_ms) } else { None };
+            left.map(|bet| {
+                let sentence = format!("The seed of {round} is published, and the bet {bet} is not closed.");
+                Violation::new("M7", sentence)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A bet that was in the book when its round ended, and is not closed. One that came later is in nobody's hands.
+fn left_open<'a>(table: &'a Table, round: &str, now_ms: u64) -> Option<&'a str> {
+    let ended_ms = table.first_ms(&key_of(round), |round| text(round, "state") != "OPEN").unwrap_or(now_ms);
+    let was_there = |item: &Item| {
+        let key = (text(item, "pk").to_owned(), text(item, "sk").to_owned());
+        table.first_ms(&key, |_| true).is_some_and(|since_ms| since_ms < ended_ms)
+    };
+    let mut waiting = table.of_kind("waiting").filter(|item| text(item, "round") == round);
+    let left = waiting.find(|item| !item.contains_key("closed_at") && was_there(item));
+    left.map(|item| text(item, "bet"))
+}
+
+fn key_of(round: &str) -> Key {
+    (format!("ROUND#{round}"), "ROUND".to_owned())
+}
