@@ -10,6 +10,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Instant;
 
 thread_local! {
     /// What panicked on this thread since a run began. Handlers are guarded, so a panic there ends no run.
@@ -119,6 +120,8 @@ pub struct Seeds {
     pub mutation: Option<Mutation>,
     /// Whether the first seed that fails is the last one.
     pub stops_at_failure: bool,
+    /// From when on no further seed is begun, however many are left.
+    pub ends_at: Option<Instant>,
 }
 
 /// Runs seeds; `each` hears of every one.
@@ -144,7 +147,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
             scope.spawn(move || {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= end {
+                    if seed >= end || seeds.ends_at.is_some_and(|ends_at| Instant::now() >= ends_at) {
                         break;
                     }
                     let order = Order { seed, mutation: seeds.mutation, is_printed: false };

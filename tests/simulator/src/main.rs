@@ -7,7 +7,7 @@ use evens_simulator::{
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Runs the real handlers by seed, with everything going wrong that can.
 #[derive(Debug, Parser)]
@@ -16,6 +16,9 @@ struct Options {
     /// How many seeds.
     #[arg(long, default_value_t = 1_000)]
     seeds: u64,
+    /// Instead of a number of seeds: as many as can be begun in so many minutes.
+    #[arg(long, conflicts_with_all = ["seeds", "seed", "mutations"])]
+    minutes: Option<u64>,
     /// The first of them.
     #[arg(long, default_value_t = 1)]
     from: u64,
@@ -63,7 +66,7 @@ fn main() -> ExitCode {
         return exit_code(tried.violations.is_empty());
     }
     let started = Instant::now();
-    let bar = progress_bar(options.seeds);
+    let bar = if options.minutes.is_some() { ProgressBar::no_length() } else { progress_bar(options.seeds) };
     let sum = run_seeds(seeds(&options, mutation), |tried| {
         bar.inc(1);
         if !tried.violations.is_empty() {
@@ -77,7 +80,9 @@ fn main() -> ExitCode {
 
 fn seeds(options: &Options, mutation: Option<Mutation>) -> Seeds {
     let jobs = options.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
-    Seeds { first: options.from, count: options.seeds, jobs, mutation, stops_at_failure: false }
+    let count = if options.minutes.is_some() { u64::MAX } else { options.seeds };
+    let ends_at = options.minutes.map(|minutes| Instant::now() + Duration::from_mins(minutes));
+    Seeds { first: options.from, count, jobs, mutation, stops_at_failure: false, ends_at }
 }
 
 fn exit_code(is_clean: bool) -> ExitCode {
