@@ -48,35 +48,30 @@ pub(crate) async fn publish(
     context: &Context,
     round: Round,
     ended_at: Timestamp,
-    now: Timestamp,
 ) -> (Round, Result<(), JobError>) {
     if round.state.seed().is_some() {
         return (round, Ok(()));
     }
-    match close_and_publish(context, &round, ended_at, now).await {
+    match close_and_publish(context, &round, ended_at).await {
         Ok(published) => (published, Ok(())),
         Err(error) => (round, Err(error)),
     }
 }
 
-async fn close_and_publish(
-    context: &Context,
-    round: &Round,
-    ended_at: Timestamp,
-    now: Timestamp,
-) -> Result<Round, JobError> {
+async fn close_and_publish(context: &Context, round: &Round, ended_at: Timestamp) -> Result<Round, JobError> {
     if close_book(context, round, ended_at).await? {
-        return publish_seed(context, round, now).await;
+        return publish_seed(context, round).await;
     }
     // Another moment is another id: at once, and not swallowed as a repeat.
     ask_for(context, round, None, context.clock.now().as_millisecond().unsigned_abs()).await?;
     Ok(round.clone())
 }
 
-async fn publish_seed(context: &Context, round: &Round, now: Timestamp) -> Result<Round, JobError> {
+async fn publish_seed(context: &Context, round: &Round) -> Result<Round, JobError> {
     let no_seed = || JobError::permanent(FinishFault::NoSeed(round.id.clone()));
     let seed = context.store.load_seed(&round.id).await?.ok_or_else(no_seed)?;
-    let published = match round.publish(&seed, now) {
+    // Not when the job began: whatever was joined meanwhile is earlier than this.
+    let published = match round.publish(&seed, context.clock.now()) {
         RoundStep::Made(published) => *published,
         RoundStep::WrongSeed => {
             return Err(JobError::permanent(FinishFault::WrongSeed(round.id.clone())));

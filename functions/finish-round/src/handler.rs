@@ -40,7 +40,7 @@ pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> R
     let Some(ended_at) = round.state.ended_at() else {
         return Ok(JobDone("the round is open"));
     };
-    let (round, published) = publish(context, round, ended_at, now).await;
+    let (round, published) = publish(context, round, ended_at).await;
     let done = match after_match {
         None => finish(context, &round, ended_at, now).await,
         Some(after) => {

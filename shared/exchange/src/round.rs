@@ -120,6 +120,9 @@ pub struct Round {
     pub stake_min: Amount,
     /// Its latest moments; none where its first bet opened it, or where it was opened before there were any.
     pub deadlines: Option<Deadlines>,
+    /// When its seed was published, by the clock of whoever had closed its book before: everything in the round is earlier.
+    /// None until then, and where it was published before this was written down.
+    pub published_at: Option<Timestamp>,
     /// Where it stands.
     pub state: RoundState,
 }
@@ -263,6 +266,7 @@ impl Round {
             opened_by,
             stake_min,
             deadlines,
+            published_at: None,
             state: RoundState::Open,
         }
     }
@@ -304,23 +308,24 @@ impl Round {
             return RoundStep::WrongSeed;
         }
         let public = Some(seed.clone());
-        match (&self.state, &self.draw) {
-            (RoundState::Open, _) => RoundStep::NotPossible { state: self.state.name() },
+        let state = match (&self.state, &self.draw) {
+            (RoundState::Open, _) => return RoundStep::NotPossible { state: self.state.name() },
             (RoundState::Closed { closed_at, seed: None }, Draw::Match | Draw::Oracle(_)) => {
-                self.made(RoundState::Closed { closed_at: *closed_at, seed: public })
+                RoundState::Closed { closed_at: *closed_at, seed: public }
             }
             (RoundState::Closed { closed_at, seed: None }, Draw::Round) => {
                 let outcome =
                     RoundOutcome { winner: draw_round(seed, &self.id), fixed_at: now, signature: None };
-                self.made(RoundState::Resulted { closed_at: *closed_at, seed: seed.clone(), outcome })
+                RoundState::Resulted { closed_at: *closed_at, seed: seed.clone(), outcome }
             }
             (RoundState::Cancelled { cancelled_at, seed: None }, _) => {
-                self.made(RoundState::Cancelled { cancelled_at: *cancelled_at, seed: public })
+                RoundState::Cancelled { cancelled_at: *cancelled_at, seed: public }
             }
             (RoundState::Closed { .. } | RoundState::Resulted { .. } | RoundState::Cancelled { .. }, _) => {
-                RoundStep::MadeBefore
+                return RoundStep::MadeBefore;
             }
-        }
+        };
+        RoundStep::Made(Box::new(Self { state, published_at: Some(now), ..self.clone() }))
     }
 
     /// Takes the oracle's word for the outcome of a closed round.

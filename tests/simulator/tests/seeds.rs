@@ -13,7 +13,14 @@ fn seeds(count: u64, mutation: Option<Mutation>) -> Seeds {
     let jobs = available_parallelism().map_or(1, usize::from);
     // A gain is one of many seeds.
     let is_by_gain = mutation.is_some_and(|mutation| matches!(mutation.expected(), Expected::ByGain(_)));
-    Seeds { first: 1, count, jobs, mutation, stops_at_failure: mutation.is_some() && !is_by_gain, ends_at: None }
+    Seeds {
+        first: 1,
+        count,
+        jobs,
+        mutation,
+        stops_at_failure: mutation.is_some() && !is_by_gain,
+        ends_at: None,
+    }
 }
 
 #[test]

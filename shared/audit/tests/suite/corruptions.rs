@@ -228,6 +228,16 @@ fn of_matches() {
             let RoundState::Closed { closed_at, .. } = case.round("game").state else { panic!("closed") };
             case.a_match(case.settled).joined_at = closed_at.checked_add(CLOCK_TOLERANCE).expect("a time");
         }, ""),
+        ("a round published its seed before it had closed", |case| {
+            case.round("game").published_at = Some(second(-1_000));
+        }, "M7"),
+        // Whoever closed it stood still for long between reading the clock and writing.
+        ("a round was over long after the moment that it says it closed at", |case| {
+            let published_at = case.round("game").published_at.expect("it is");
+            let late = published_at.checked_add(SignedDuration::from_secs(30)).expect("a time");
+            case.round("game").published_at = Some(late);
+            case.a_match(case.settled).joined_at = late;
+        }, ""),
         ("a match was joined after its round was cancelled", |case| {
             case.a_match(case.void).joined_at = second(1_000);
         }, "M7"),

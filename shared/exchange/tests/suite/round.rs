@@ -87,9 +87,10 @@ const RESULTS_TABLE: &str = "
     match   good       open        NoOracle
 ";
 
-/// The round that was made: what it says whole, given that nothing but its state changes.
-fn assert_made(before: &Round, made: &RoundStep, after: RoundState, what: &str) {
-    assert_eq!(*made, RoundStep::Made(Box::new(Round { state: after, ..before.clone() })), "{what}");
+/// The round that was made: what it says whole, given that nothing changes but its state, and when it was published.
+fn assert_made(before: &Round, made: &RoundStep, after: RoundState, published_at: Option<i64>, what: &str) {
+    let after = Round { state: after, published_at: published_at.map(second), ..before.clone() };
+    assert_eq!(*made, RoundStep::Made(Box::new(after)), "{what}");
 }
 
 #[test]
@@ -108,7 +109,9 @@ fn steps_are_possible_where_the_table_says_so() {
             assert_eq!(name(&made), expected, "{what}");
             match &made {
                 RoundStep::Made(_) => {
-                    assert_made(&before, &made, round_state(state_after, ended_at, second(30)), &what);
+                    let published_at = (step == "publish").then_some(30);
+                    let after = round_state(state_after, ended_at, second(30));
+                    assert_made(&before, &made, after, published_at, &what);
                 }
                 RoundStep::NotPossible { state } => assert_eq!(*state, before.state.name(), "{what}"),
                 _ => {}
@@ -174,6 +177,7 @@ fn a_round_is_opened_with_the_hash_of_its_seed_only() {
         opened_by: Some(user(9)),
         stake_min: amount("5"),
         deadlines: Some(deadlines()),
+        published_at: None,
         state: RoundState::Open,
     };
     assert_eq!(opened, expected);
@@ -211,7 +215,7 @@ fn a_round_that_is_drawn_once_gets_its_outcome_with_its_seed() {
     // tests/draw.rs has the golden draw of this round: side B.
     let outcome = RoundOutcome { winner: Side::B, fixed_at: second(40), signature: None };
     let resulted = RoundState::Resulted { closed_at: second(30), seed: seed(), outcome };
-    assert_made(&closing, &closing.publish(&seed(), second(40)), resulted, "published");
+    assert_made(&closing, &closing.publish(&seed(), second(40)), resulted, Some(40), "published");
 }
 
 #[test]
@@ -220,7 +224,7 @@ fn an_oracles_word_is_kept_with_its_signature() {
         let outcome = RoundOutcome { winner, fixed_at: second(30), signature: Some(said.signature.clone()) };
         let before = round("oracle", "closed");
         let resulted = RoundState::Resulted { closed_at: second(10), seed: seed(), outcome };
-        assert_made(&before, &before.take_result(said, second(30)), resulted, winner.as_str());
+        assert_made(&before, &before.take_result(said, second(30)), resulted, None, winner.as_str());
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn encode(round: &Round) -> Item {
         .number("stake_min", round.stake_min)
         .optional_text("closes_by", round.deadlines.map(|deadlines| deadlines.closes_by))
         .optional_text("result_by", round.deadlines.map(|deadlines| deadlines.result_by))
+        .optional_text("published_at", round.published_at)
         .text("state", round.state.name().as_str())
         .optional_text("seed", round.state.seed().map(Seed::reveal));
     let item = match &round.draw {
@@ -69,6 +70,7 @@ pub(crate) fn decode(item: &Item) -> Result<Round, StoreError> {
         opened_by: fields.optional("opened_by")?,
         stake_min: fields.optional("stake_min")?.unwrap_or_default(),
         deadlines: decode_deadlines(fields)?,
+        published_at: fields.optional("published_at")?,
         state: decode_state(fields)?,
     })
 }
