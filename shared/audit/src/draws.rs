@@ -42,10 +42,12 @@ pub fn audit_round(round: &Round) -> Vec<String> {
     if round.state.seed().is_some_and(|seed| seed.hash() != round.seed_hash) {
         faults.push("has published a seed that does not have the round's seed hash".to_owned());
     }
-    if let (Some(published_at), Some(ended_at)) = (round.published_at, round.state.ended_at())
-        && is_before(published_at, ended_at)
+    // One that waited for its oracle in vain was cancelled when its seed had been public for long.
+    if let RoundState::Closed { closed_at, .. } | RoundState::Resulted { closed_at, .. } = &round.state
+        && let Some(published_at) =
+            round.published_at.filter(|published_at| is_before(*published_at, *closed_at))
     {
-        faults.push(format!("published its seed at {published_at}, but ended at {ended_at}"));
+        faults.push(format!("published its seed at {published_at}, but closed at {closed_at}"));
     }
     match &round.state {
         RoundState::Resulted { closed_at, seed, outcome } => {
