@@ -8,7 +8,9 @@ use evens_metrics::Found;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
-use evens_store::{SHARDS, StoreError, UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters};
+use evens_store::{
+    SHARDS, Since, StoreError, UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters,
+};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -197,7 +199,7 @@ async fn sweep_bets(context: &Context, shard: u8, now: Timestamp, nudge: u64) ->
 }
 
 /// What is owed to a bet that waits: its refund, if its time has come; else another look for opponents, if its own job
-/// should be done by now and there may be any.
+/// should be done by now and there may be any. One of a clock that is ahead is as good as old.
 async fn job_of_waiting(
     context: &Context,
     opponents: &mut Opponents,
@@ -207,7 +209,7 @@ async fn job_of_waiting(
     let age = now.duration_since(waiting.placed_at);
     let job = if age >= context.settings.betting.refund_after {
         Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired })
-    } else if age >= RECENT && opponents.may_wait_against(context, waiting).await {
+    } else if age.abs() >= RECENT && opponents.may_wait_against(context, waiting).await {
         Job::Match(MatchJob::from(waiting))
     } else {
         return None;
@@ -248,25 +250,36 @@ impl Opponents {
     }
 }
 
+/// What has no job of its own on the way any more: what was begun a while ago, or by a clock that is ahead of this one.
+fn left_behind(now: Timestamp) -> [Since; 2] {
+    let ago = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
+    let ahead = now.saturating_add(RECENT).unwrap_or(Timestamp::MAX);
+    [Since::Before(ago), Since::After(ahead)]
+}
+
 async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
-    let recent = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-    let (mut swept, mut start) = (Swept::default(), None);
-    loop {
-        let page = match context.store.sweep_matches(shard, recent, start).await {
-            Ok(page) => page,
-            Err(error) => return swept.ended_by(error),
-        };
-        swept.oldest = earlier(swept.oldest, page.found.iter().map(|unsettled| unsettled.joined_at).min());
-        let settlement = |UnsettledMatch { id, round, user_a, .. }| {
-            Outgoing::new(Job::Settle(SettleJob { match_id: id, round_id: round, winner: None }), user_a)
-                .nudged(nudge)
-        };
-        swept.send(context, page.found.into_iter().map(settlement).collect()).await;
-        start = page.next;
-        if start.is_none() {
-            return swept;
+    let mut swept = Swept::default();
+    for since in left_behind(now) {
+        let mut start = None;
+        loop {
+            let page = match context.store.sweep_matches(shard, since, start).await {
+                Ok(page) => page,
+                Err(error) => return swept.ended_by(error),
+            };
+            let joined = page.found.iter().map(|unsettled| unsettled.joined_at);
+            swept.oldest = earlier(swept.oldest, joined.min());
+            let settlement = |UnsettledMatch { id, round, user_a, .. }| {
+                let job = SettleJob { match_id: id, round_id: round, winner: None };
+                Outgoing::new(Job::Settle(job), user_a).nudged(nudge)
+            };
+            swept.send(context, page.found.into_iter().map(settlement).collect()).await;
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
         }
     }
+    swept
 }
 
 /// And what is matched in those that are overdue.
@@ -289,22 +302,25 @@ async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) 
     }
 }
 
-/// Whatever is owed to a new player, the job of his bonus finds out.
+/// Whatever is owed to a new player, the job of their bonus finds out.
 async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
-    let recent = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-    let (mut swept, mut start) = (Swept::default(), None);
-    loop {
-        let page = match context.store.sweep_registrations(shard, recent, start).await {
-            Ok(page) => page,
-            Err(error) => return swept.ended_by(error),
-        };
-        let bonus = |UnfinishedRegistration { user }| {
-            Outgoing::new(Job::ApplyBonus(ApplyBonusJob { user_id: user }), user).nudged(nudge)
-        };
-        swept.send(context, page.found.into_iter().map(bonus).collect()).await;
-        start = page.next;
-        if start.is_none() {
-            return swept;
+    let mut swept = Swept::default();
+    for since in left_behind(now) {
+        let mut start = None;
+        loop {
+            let page = match context.store.sweep_registrations(shard, since, start).await {
+                Ok(page) => page,
+                Err(error) => return swept.ended_by(error),
+            };
+            let bonus = |UnfinishedRegistration { user }| {
+                Outgoing::new(Job::ApplyBonus(ApplyBonusJob { user_id: user }), user).nudged(nudge)
+            };
+            swept.send(context, page.found.into_iter().map(bonus).collect()).await;
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
         }
     }
+    swept
 }

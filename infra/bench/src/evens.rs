@@ -10,7 +10,7 @@ use evens_load::{Dialect, Players, Target};
 use evens_queues::Queues;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Clients, Endpoints, Identity, Settings};
-use evens_store::{SHARDS, Store};
+use evens_store::{SHARDS, Since, Store};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
@@ -220,7 +220,7 @@ impl Evens {
                 }
             }
             loop {
-                let page = store.sweep_matches(shard, Timestamp::MAX, start).await?;
+                let page = store.sweep_matches(shard, Since::Before(Timestamp::MAX), start).await?;
                 unsettled += 2 * u64::try_from(page.found.len())?;
                 start = page.next;
                 if start.is_none() {

@@ -4,8 +4,8 @@ use crate::books::Books;
 use crate::movement::Purpose;
 use crate::report::{Offences, Subject, coins};
 use evens_exchange::{
-    Bet, BetId, Draw, Invariant, Match, MatchId, MatchState, OracleKey, Round, RoundOutcome, RoundState,
-    Seed, Side, SignedResult, draw_match, draw_round,
+    Bet, BetId, Draw, Invariant, Match, MatchId, MatchState, Nonce, OracleKey, Round, RoundOutcome,
+    RoundState, Seed, Side, SignedResult, draw_match, draw_round,
 };
 use evens_ledger::Amount;
 use jiff::{SignedDuration, Timestamp};
@@ -191,7 +191,16 @@ fn match_faults(books: &Books, bet_match: &Match) -> Vec<String> {
     let audit = audit_match(round, books.seeds.get(&round.id), bet_match);
     let late = late_fault(round, "joined", bet_match.joined_at);
     let void = void_fault(books, round, bet_match, audit.recomputed);
-    audit.fault.into_iter().chain(late).chain(void).collect()
+    audit.fault.into_iter().chain(late).chain(void).chain(nonce_fault(books, bet_match)).collect()
+}
+
+/// A match is drawn from the nonces that its bets were placed with: their hashes were told to the players then.
+fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
+    let Match { bet_a, bet_b, nonce_a, nonce_b, .. } = bet_match;
+    let differs =
+        |(id, nonce): &(BetId, &Option<Nonce>)| books.bets.get(id).is_some_and(|bet| bet.nonce != **nonce);
+    let other = [(*bet_a, nonce_a), (*bet_b, nonce_b)].into_iter().find(differs);
+    other.map(|(id, _)| format!("has another nonce than its bet {id}"))
 }
 
 /// Stakes go back where the round was cancelled, or where the winner's balance, as the void found it, could not hold the

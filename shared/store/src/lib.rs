@@ -33,7 +33,7 @@ pub use oldest::Unfinished;
 pub use reads::PlaceFound;
 pub use round_totals::CountedTotals;
 pub use scan::Record;
-pub use sweep::{Page, PageStart, SHARDS, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
+pub use sweep::{Page, PageStart, SHARDS, Since, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};
 pub use transactions::{
     AccountWrite, AttendanceOutcome, BonusOutcome, ClosedPage, DrawOutcome, FundOutcome,

@@ -2,7 +2,7 @@
 
 use crate::entities::{Shard, account, bet_match, round};
 use crate::item::Fields;
-use crate::sweep::{SHARDS, unfinished_since};
+use crate::sweep::{SHARDS, Since, unfinished_since};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 
@@ -44,7 +44,7 @@ impl Store {
     /// The time of the first item of a partition of the index, which is in the order of time. What is there for later, such
     /// as a round that is still to close, is not unfinished yet.
     async fn oldest_in(&self, partition: String, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let (items, _) = self.page_of_unfinished(&partition, now, None, 1).await?;
+        let (items, _) = self.page_of_unfinished(&partition, Since::Before(now), None, 1).await?;
         items.first().map(|item| unfinished_since(Fields::of(item))).transpose()
     }
 

@@ -47,6 +47,15 @@ pub struct Page<T> {
     pub next: Option<PageStart>,
 }
 
+/// Since when something has been unfinished, by the clock of whoever began it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Since before this moment.
+    Before(Timestamp),
+    /// Since after this moment, which has not come yet: that clock was ahead.
+    After(Timestamp),
+}
+
 /// Where a page starts.
 #[derive(Debug, Clone)]
 pub struct PageStart(pub(crate) Item);
@@ -86,16 +95,16 @@ impl Store {
         Ok(Page::of(&output.items.unwrap_or_default(), waiting::decode, output.last_evaluated_key))
     }
 
-    /// A page of the unsettled matches in a shard of the index that were joined before that time.
+    /// A page of the unsettled matches in a shard of the index that were joined then.
     pub async fn sweep_matches(
         &self,
         shard: u8,
-        joined_before: Timestamp,
+        joined: Since,
         start: Option<PageStart>,
     ) -> Result<Page<UnsettledMatch>, StoreError> {
         let partition = bet_match::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
-        let (items, next) = self.page_of_unfinished(&partition, joined_before, start, Self::PAGE).await?;
+        let (items, next) = self.page_of_unfinished(&partition, joined, start, Self::PAGE).await?;
         Ok(Page::of(&items, unsettled_match, next))
     }
 
@@ -105,7 +114,8 @@ impl Store {
         let partition = round::index_partition(Shard::number(shard));
         let (mut rounds, mut start) = (Vec::new(), None);
         loop {
-            let (items, next) = self.page_of_unfinished(&partition, now, start, Self::PAGE).await?;
+            let (items, next) =
+                self.page_of_unfinished(&partition, Since::Before(now), start, Self::PAGE).await?;
             let page = Page::of(&items, unfinished_round, next);
             rounds.extend(page.found);
             let Some(next) = page.next else { return Ok(rounds) };
@@ -113,16 +123,16 @@ impl Store {
         }
     }
 
-    /// A page of the accounts in a shard of the index that were made before that time, with something owed to them.
+    /// A page of the accounts in a shard of the index that were made then, with something owed to them.
     pub async fn sweep_registrations(
         &self,
         shard: u8,
-        created_before: Timestamp,
+        created: Since,
         start: Option<PageStart>,
     ) -> Result<Page<UnfinishedRegistration>, StoreError> {
         let partition = account::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
-        let (items, next) = self.page_of_unfinished(&partition, created_before, start, Self::PAGE).await?;
+        let (items, next) = self.page_of_unfinished(&partition, created, start, Self::PAGE).await?;
         Ok(Page::of(&items, unfinished_registration, next))
     }
 
@@ -130,14 +140,18 @@ impl Store {
     pub(crate) async fn page_of_unfinished(
         &self,
         partition: &str,
-        before: Timestamp,
+        since: Since,
         start: Option<Item>,
         limit: u16,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let (condition, moment) = match since {
+            Since::Before(moment) => ("unfinished_pk = :pk AND unfinished_sk < :moment", moment),
+            Since::After(moment) => ("unfinished_pk = :pk AND unfinished_sk > :moment", moment),
+        };
         let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
         let request = request
-            .key_condition_expression("unfinished_pk = :pk AND unfinished_sk < :before")
-            .expression_attribute_values(":before", text(index_sort(before)))
+            .key_condition_expression(condition)
+            .expression_attribute_values(":moment", text(index_sort(moment)))
             .expression_attribute_values(":pk", text(partition))
             .set_exclusive_start_key(start)
             .limit(limit.into());

@@ -10,7 +10,7 @@ use evens_store::{JoinOutcome, RoundWrite};
 use evens_tests::Scenario;
 use evens_tests::books::Books;
 use futures::future::join_all;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -75,17 +75,24 @@ async fn bets_whose_message_was_never_sent_are_matched() {
     scenario.finish().await;
 }
 
+/// Joins two bets, and the process dies before it has sent the message: at that time, by its own clock.
+async fn join_silently(scenario: &Scenario, numbers: [u64; 2], joined_at: Timestamp) {
+    let [a, b] = numbers;
+    let (a, b) = (place_silently(scenario, a, "A").await, place_silently(scenario, b, "B").await);
+    let books = scenario.books().await;
+    let pair = OpposedBets::of(&books.waiting[&a], &books.waiting[&b], Amount::ZERO).unwrap();
+    let joined = scenario.context().store.join_bets(&join(&pair, joined_at), Side::A, &Draw::Match).await;
+    assert!(matches!(joined, Ok(JoinOutcome::Joined)), "{joined:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_match_whose_message_was_never_sent_is_settled() {
     let scenario = Scenario::start().await;
-    let (a, b) = (place_silently(&scenario, 51, "A").await, place_silently(&scenario, 52, "B").await);
-    let books = scenario.books().await;
-    let pair = OpposedBets::of(&books.waiting[&a], &books.waiting[&b], Amount::ZERO).unwrap();
-    let joined =
-        scenario.context().store.join_bets(&join(&pair, Timestamp::now()), Side::A, &Draw::Match).await;
-    assert!(matches!(joined, Ok(JoinOutcome::Joined)), "{joined:?}");
+    join_silently(&scenario, [51, 52], Timestamp::now()).await;
+    // A clock that was ahead.
+    join_silently(&scenario, [53, 54], Timestamp::now() + 1.hour()).await;
     scenario.await_idle().await;
-    assert_eq!(scenario.books().await.unended(), 1);
+    assert_eq!(scenario.books().await.unended(), 2);
     scenario.sweep_later().await;
     scenario.await_ended().await;
     scenario.finish().await;

@@ -5,7 +5,7 @@
 use crate::common::case::{chain_again, check, game};
 use crate::common::{amount, round_id, second, signed, user};
 use evens_audit::{CLOCK_TOLERANCE, Item};
-use evens_exchange::{Draw, MatchState, OracleKey, Outcome, RoundState, Seed, Side};
+use evens_exchange::{Draw, MatchState, Nonce, OracleKey, Outcome, RoundState, Seed, Side};
 use evens_ledger::{Account, Amount, Digest, EntryKey, EntryKind, Wallet};
 use jiff::SignedDuration;
 
@@ -216,7 +216,7 @@ fn of_matches() {
         ("the bets are swapped", |case| {
             let bet_match = case.a_match(case.void);
             std::mem::swap(&mut bet_match.bet_a, &mut bet_match.bet_b);
-        }, "M5"),
+        }, "M5 M7"),
         ("a match is in another round", |case| case.a_match(case.void).round = round_id("game"), "M3 M5 M7"),
         ("a match is in no round", |case| case.a_match(case.void).round = round_id("none"), "M3 M5 M7"),
         ("a match was joined after its round had closed", |case| {
@@ -238,6 +238,12 @@ fn of_matches() {
             case.round("game").published_at = Some(late);
             case.a_match(case.settled).joined_at = late;
         }, ""),
+        ("a match is drawn from another nonce than its bet has", |case| {
+            case.a_match(case.settled).nonce_a = Some(Nonce::from_bytes([99; 32]));
+        }, "M7"),
+        ("a match that is void has no nonce of a bet that has one", |case| {
+            case.a_match(case.void).nonce_b = None;
+        }, "M7"),
         ("a match was joined after its round was cancelled", |case| {
             case.a_match(case.void).joined_at = second(1_000);
         }, "M7"),

@@ -9,7 +9,7 @@ use crate::scenario::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_accounts::{Account, Bonuses, RecordReferral, Registration};
 use evens_ledger::{Amount, UserId};
-use evens_store::{BonusOutcome, SHARDS, Store};
+use evens_store::{BonusOutcome, SHARDS, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -258,7 +258,7 @@ async fn swept(store: &Store, before: Timestamp) -> BTreeSet<UserId> {
     for shard in 0..SHARDS {
         let mut start = None;
         loop {
-            let page = store.sweep_registrations(shard, before, start).await.expect("a page");
+            let page = store.sweep_registrations(shard, Since::Before(before), start).await.expect("a page");
             found.extend(page.found.into_iter().map(|found| found.user));
             start = page.next;
             if start.is_none() {

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
 use evens_ledger::Entry;
-use evens_store::{JoinOutcome, Record, RefundBetOutcome, Store, StoreError};
+use evens_store::{JoinOutcome, Record, RefundBetOutcome, Since, Store, StoreError};
 use std::collections::HashMap;
 
 pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
@@ -198,7 +198,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
     }
     let mut found = 0;
     for shard in 0..evens_store::SHARDS {
-        found += store.sweep_registrations(shard, second(1), None).await.unwrap().found.len();
+        found += store.sweep_registrations(shard, Since::Before(second(1)), None).await.unwrap().found.len();
     }
     assert_eq!(found, 1, "the index says whose it is");
 }

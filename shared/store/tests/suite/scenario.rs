@@ -11,7 +11,8 @@ use evens_exchange::{
 use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_store::{
     BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome,
-    RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Store, StoreError, UnsettledMatch,
+    RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Since, Store, StoreError,
+    UnsettledMatch,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -238,7 +239,7 @@ pub(crate) async fn swept_matches(store: &Store, before: Timestamp) -> Vec<Unset
 pub(crate) async fn swept_matches_of(store: &Store, shard: u8, before: Timestamp) -> Vec<UnsettledMatch> {
     let (mut found, mut start) = (Vec::new(), None);
     loop {
-        let page = store.sweep_matches(shard, before, start).await.expect("a page");
+        let page = store.sweep_matches(shard, Since::Before(before), start).await.expect("a page");
         found.extend(page.found);
         start = page.next;
         if start.is_none() {
