@@ -8,6 +8,7 @@ use crate::workers;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use evens_engines::Engines;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -44,8 +45,8 @@ impl Limits {
     const CONNECTIONS: usize = 1_024;
     const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
     const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-    /// Open files for everything else: engines, their clients, webhooks.
-    const FILES_RESERVED: usize = 256;
+    /// Open files for everything else: the ports of both engines, whoever holds them, their files, webhooks.
+    const FILES_RESERVED: usize = Engines::CONNECTIONS_MAX + 128;
     /// Fewer would not serve anybody.
     const CONNECTIONS_MIN: usize = 64;
     const CONNECTIONS_OF_SCRAPERS: usize = 8;
@@ -334,6 +335,6 @@ mod tests {
     #[test]
     fn connections_leave_files_for_everything_else() {
         let connections = [0, 256, 1_024, 1_280, usize::MAX].map(Limits::connections);
-        assert_eq!(connections, [64, 64, 768, 1_024, 1_024]);
+        assert_eq!(connections, [64, 64, 640, 1_024, 1_024]);
     }
 }

@@ -78,6 +78,8 @@ pub enum EnginesError {
 }
 
 impl Engines {
+    /// How many connections other processes have at once, to both ports together.
+    pub const CONNECTIONS_MAX: usize = 2 * embedded_sqs::Bounded::CONNECTIONS;
     /// What the file of the table is called.
     pub const TABLE_FILE: &'static str = "dynamodb.sqlite";
 

@@ -10,8 +10,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::serve::ListenerExt;
-use embedded_sqs::Access;
+use embedded_sqs::{Access, Bounded};
 use std::io;
 use tokio::net::TcpListener;
 
@@ -27,15 +26,9 @@ pub(crate) async fn serve(
     access: Access,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    // Answers are small and somebody waits for each of them.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "A connection keeps its delay: {error}");
-        }
-    });
     let router = Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(BODY_SIZE_MAX));
     let router = router.with_state(table);
-    axum::serve(listener, access.guard(router)).with_graceful_shutdown(stopped).await
+    axum::serve(Bounded::new(listener), access.guard(router)).with_graceful_shutdown(stopped).await
 }
 
 async fn answer(State(table): State<TableThread>, headers: HeaderMap, body: Bytes) -> Response {

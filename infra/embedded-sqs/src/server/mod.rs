@@ -1,5 +1,6 @@
 //! The core behind HTTP: one lock, one writer, and pollers that wait.
 
+mod bounded;
 mod faults;
 mod operations;
 mod polling;
@@ -8,7 +9,6 @@ mod state;
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt;
 use ring::rand::{SecureRandom, SystemRandom};
 use thiserror::Error;
 use tokio::{
@@ -16,6 +16,7 @@ use tokio::{
     sync::{oneshot, watch},
 };
 
+pub use self::bounded::Bounded;
 pub(crate) use self::faults::Unavailable;
 use self::state::{State, Storage};
 use crate::{
@@ -118,12 +119,6 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let Self { state, writer_failed, stop, access } = self;
-        // Answers are small and somebody waits for each of them.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "A connection keeps its delay: {error}");
-            }
-        });
         let ticking = tokio::spawn(Arc::clone(&state).keep_time());
         let stopped = stop.subscribe();
         let until_stop = async move {
@@ -135,7 +130,7 @@ impl Server {
             stop.send_replace(true);
         };
         let router = access.guard(protocol::router(Arc::clone(&state)));
-        let serving = axum::serve(listener, router).with_graceful_shutdown(until_stop);
+        let serving = axum::serve(Bounded::new(listener), router).with_graceful_shutdown(until_stop);
         let served = tokio::select! {
             served = serving.into_future() => served,
             () = give_up(stopped) => {

@@ -1,0 +1,149 @@
+//! [`Bounded`]: a port of this machine on which nobody can hold all of the process's files. Whoever reaches it has not said
+//! who they are when their connection is accepted.
+
+use axum::serve::Listener;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
+
+/// A listener with an end to how many connections there are at once, and to how long one may be silent.
+#[derive(Debug)]
+pub struct Bounded {
+    listener: TcpListener,
+    free: Arc<Semaphore>,
+    /// How long a connection may send nothing.
+    silence: Duration,
+}
+
+impl Bounded {
+    /// How many connections there are at once. Others wait in the queue of the operating system.
+    pub const CONNECTIONS: usize = 128;
+    /// A long poll waits for 20 s, and meanwhile its client has nothing to say.
+    const SILENCE: Duration = Duration::from_secs(30);
+
+    /// Bounds what is accepted from now on.
+    pub fn new(listener: TcpListener) -> Self {
+        Self::with(listener, Self::CONNECTIONS, Self::SILENCE)
+    }
+
+    fn with(listener: TcpListener, connections: usize, silence: Duration) -> Self {
+        Self { listener, free: Arc::new(Semaphore::new(connections)), silence }
+    }
+}
+
+/// A connection, and its place, which is free again when it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    stream: Pin<Box<TimeoutStream<TcpStream>>>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Listener for Bounded {
+    type Io = Held;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Held, SocketAddr) {
+        // It is closed by nobody, so there is always one.
+        let place = Arc::clone(&self.free).acquire_owned().await.ok();
+        let (stream, address) = Listener::accept(&mut self.listener).await;
+        // Answers are small and somebody waits for each of them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "A connection keeps its delay: {error}");
+        }
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_read_timeout(Some(self.silence));
+        stream.set_write_timeout(Some(self.silence));
+        (Held { stream: Box::pin(stream), _place: place }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+impl AsyncRead for Held {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.stream.as_mut().poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Held {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.stream.as_mut().poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.as_mut().poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.as_mut().poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.stream.as_mut().poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bounded;
+    use axum::serve::Listener;
+    use std::time::Duration;
+    use tokio::io::AsyncReadExt;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::time::timeout;
+
+    const SOON: Duration = Duration::from_millis(100);
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    #[tokio::test]
+    async fn who_comes_when_all_places_are_held_waits_until_one_is_free() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut bounded = Bounded::with(listener, 2, DEADLINE);
+        let mut clients = Vec::new();
+        for _ in 0..3 {
+            clients.push(TcpStream::connect(address).await.unwrap());
+        }
+        let (first, _) = bounded.accept().await;
+        let (_second, _) = bounded.accept().await;
+        assert!(timeout(SOON, bounded.accept()).await.is_err(), "there is no place");
+        drop(first);
+        timeout(DEADLINE, bounded.accept()).await.expect("a place is free again");
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_loses_their_place() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut bounded = Bounded::with(listener, 1, SOON);
+        let _silent = TcpStream::connect(address).await.unwrap();
+        let (mut held, _) = bounded.accept().await;
+        let read = timeout(DEADLINE, held.read_u8()).await.expect("it is not waited for");
+        assert_eq!(read.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
+    }
+}
