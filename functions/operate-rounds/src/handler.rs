@@ -172,8 +172,8 @@ fn refusal(round: &Round, step: &RoundStep) -> Problem {
     }
 }
 
-/// The round has ended whether or not this succeeds: the sweeper asks again.
-async fn ask_for_finish(context: &Context, round: &Round) {
+/// Asks for what is to be done in a round that has ended. It has ended whether or not this succeeds: the sweeper asks again.
+pub async fn ask_for_finish(context: &Context, round: &Round) {
     let job = Job::FinishRound(FinishRoundJob { round_id: round.id.clone(), after_match: None });
     // A round that is closed and then resulted or cancelled is to be finished each time.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();

@@ -5,4 +5,4 @@
 
 mod handler;
 
-pub use handler::router;
+pub use handler::{ask_for_finish, router};

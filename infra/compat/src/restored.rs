@@ -4,10 +4,8 @@
 //! again: it is cancelled, and what is not settled goes back (M7). A round that had closed by then goes on: nobody can
 //! bet in it, or take a bet back.
 
-use evens_contracts::{FinishRoundJob, Job};
 use evens_exchange::{Round, RoundId, RoundState, RoundStep};
-use evens_queues::Outgoing;
-use evens_runtime::telemetry::chain;
+use evens_operate_rounds::ask_for_finish;
 use evens_runtime::{Context, StartError};
 use evens_store::{Record, RoundWrite, StoreError};
 
@@ -20,10 +18,9 @@ pub(crate) async fn cancel_open_rounds(context: &Context) -> Result<Vec<RoundId>
     };
     let mut cancelled = Vec::new();
     for round in open_rounds(context).await.map_err(failed)? {
-        let id = round.id.clone();
-        if cancel(context, round).await.map_err(failed)? {
-            ask_for_finish(context, &id).await;
-            cancelled.push(id);
+        if let Some(round) = cancel(context, &round).await.map_err(failed)? {
+            ask_for_finish(context, &round).await;
+            cancelled.push(round.id);
         }
     }
     Ok(cancelled)
@@ -41,17 +38,11 @@ async fn open_rounds(context: &Context) -> Result<Vec<Round>, StoreError> {
     unreadable.map_or(Ok(open), Err)
 }
 
-/// Whether it was this call that ended the round.
-async fn cancel(context: &Context, round: Round) -> Result<bool, StoreError> {
-    let RoundStep::Made(cancelled) = round.cancel(context.clock.now()) else { return Ok(false) };
-    Ok(matches!(context.store.move_round(&round, *cancelled).await?, RoundWrite::Written(_)))
-}
-
-/// The round is cancelled whether or not this succeeds: the sweeper asks again.
-async fn ask_for_finish(context: &Context, round: &RoundId) {
-    let job = Job::FinishRound(FinishRoundJob { round_id: round.clone(), after_match: None });
-    let nudge = context.clock.now().as_millisecond().unsigned_abs();
-    if let Err(error) = context.queues.send(vec![Outgoing::new(job, round.as_str()).nudged(nudge)]).await {
-        tracing::warn!(error = chain(&error), "round.id" = %round, "Could not ask for the finish of round {round}; the sweeper will");
+/// The round as it is then, if it was this call that ended it.
+async fn cancel(context: &Context, round: &Round) -> Result<Option<Round>, StoreError> {
+    let RoundStep::Made(cancelled) = round.cancel(context.clock.now()) else { return Ok(None) };
+    match context.store.move_round(round, *cancelled).await? {
+        RoundWrite::Written(round) => Ok(Some(round)),
+        RoundWrite::Found(_) => Ok(None),
     }
 }
