@@ -1,8 +1,8 @@
 //! Accounts: made through the API, as players make them; or behind the back of the process, with a number of choice.
 
 use crate::{Answer, Client, Request, Scenario};
-use evens_accounts::{Account, PhoneNumber, ReferralCode, Registration, Role};
 use evens_ledger::UserId;
+use evens_players::{Account, PhoneNumber, ReferralCode, Registration, Role};
 use evens_store::{PasswordHash, SignUpOutcome};
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -1,10 +1,10 @@
 //! The books, read from the table item by item: to be compared, and to be handed to the auditor.
 
 use anyhow::{Context as _, ensure};
-use evens_accounts::{Account, Referral};
-use evens_audit::{Completeness, Deposit, Item, Name, SignUp};
-use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, WaitingBet};
+use evens_audit::{Completeness, Funding, Item, Name, SignUp};
+use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, UnmatchedBet};
 use evens_ledger::{Entry, UserId, Wallet};
+use evens_players::{Account, Referral};
 use evens_store::{Record, Store};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub struct Books {
     /// The bets.
     pub bets: BTreeMap<BetId, Bet>,
     /// What waits in the book.
-    pub waiting: BTreeMap<BetId, WaitingBet>,
+    pub waiting: BTreeMap<BetId, UnmatchedBet>,
     /// The matches.
     pub matches: Vec<Match>,
     /// The rounds.
@@ -26,7 +26,7 @@ pub struct Books {
     /// Their secrets.
     pub seeds: BTreeMap<RoundId, String>,
     /// The orders that were credited.
-    pub deposits: Vec<Deposit>,
+    pub fundings: Vec<Funding>,
     /// The accounts.
     pub accounts: BTreeMap<UserId, Account>,
     /// What leads to an account.
@@ -50,7 +50,7 @@ impl Books {
             entries.sort_by_key(|entry| entry.number);
         }
         books.matches.sort_by_key(|found| (found.joined_at, found.id));
-        books.deposits.sort_by(|one, other| one.order.cmp(&other.order));
+        books.fundings.sort_by(|one, other| one.order.cmp(&other.order));
         Ok(books)
     }
 
@@ -63,8 +63,8 @@ impl Books {
             Record::Match(found) => self.matches.push(found),
             Record::Round(round) => drop(self.rounds.insert(round.id.clone(), round)),
             Record::Seed(round, seed) => drop(self.seeds.insert(round, Seed::reveal(&seed))),
-            Record::Deposit { order, user, amount, entry } => {
-                self.deposits.push(Deposit { order, user, amount, entry });
+            Record::Funding { order, user, amount, entry } => {
+                self.fundings.push(Funding { order, user, amount, entry });
             }
             Record::Account(account) => drop(self.accounts.insert(account.user, account)),
             Record::Referral(edge) => self.referrals.push(edge),
@@ -79,23 +79,23 @@ impl Books {
         self.waiting.len() + self.matches.iter().filter(|found| !found.state.is_final()).count()
     }
 
-    /// Checks M1 to M5 and M7, as the auditor does; gives each offence in words.
-    pub fn offences(&self) -> Vec<String> {
+    /// Checks M1 to M5 and M7, as the auditor does; gives each violation in words.
+    pub fn violations(&self) -> Vec<String> {
         let mut audited = evens_audit::Books::new();
-        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, deposits, .. } = self;
+        let Self { wallets, entries, bets, waiting, matches, rounds, seeds, fundings, .. } = self;
         let wallets = wallets.values().cloned().map(Item::Wallet);
         let entries = entries.values().flatten().cloned().map(Item::Entry);
         let bets = bets.values().cloned().map(Item::Bet);
         let waiting = waiting.values().cloned().map(Item::Waiting);
         let matches = matches.iter().cloned().map(Item::Match);
         let rounds = rounds.values().cloned().map(Item::Round);
-        let deposits = deposits.iter().cloned().map(Item::Deposit);
+        let fundings = fundings.iter().cloned().map(Item::Funding);
         let sign_ups = self.accounts.values().map(SignUp::from).map(Item::SignUp);
         let names = self.names.iter().map(|(name, user)| Item::Name(name.clone(), *user));
         let referrals = self.referrals.iter().copied().map(Item::Referral);
         let of_players = sign_ups.chain(names).chain(referrals);
         let of_bets = bets.chain(waiting).chain(matches).chain(rounds);
-        for item in wallets.chain(entries).chain(of_bets).chain(deposits).chain(of_players) {
+        for item in wallets.chain(entries).chain(of_bets).chain(fundings).chain(of_players) {
             audited.record(item);
         }
         for (round, seed) in seeds {
@@ -104,9 +104,9 @@ impl Books {
         }
         let report = audited.check(Completeness::Stopped);
         report
-            .offences()
+            .violations()
             .iter()
-            .map(|offence| format!("{}: {}", offence.invariant.name(), offence.sentence))
+            .map(|violation| format!("{}: {}", violation.invariant.name(), violation.sentence))
             .collect()
     }
 }
@@ -120,9 +120,9 @@ mod tests {
     fn a_wallet_that_no_entry_explains_is_found() {
         let user = UserId::new(1).unwrap();
         let mut books = Books::default();
-        assert!(books.offences().is_empty());
+        assert!(books.violations().is_empty());
         let rich = Wallet { balance: "1".parse().unwrap(), version: 1, ..Wallet::empty(user) };
         books.wallets.insert(user, rich);
-        assert!(!books.offences().is_empty());
+        assert!(!books.violations().is_empty());
     }
 }

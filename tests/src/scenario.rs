@@ -292,7 +292,7 @@ impl Scenario {
             if is_idle {
                 let books = self.books().await;
                 if books.unended() == 0 {
-                    assert_eq!(books.offences(), [""; 0]);
+                    assert_eq!(books.violations(), [""; 0]);
                     return books;
                 }
             }

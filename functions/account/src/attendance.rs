@@ -1,9 +1,9 @@
 //! The days on which a player logged in.
 
 use axum::extract::State;
-use evens_accounts::{Month, streak};
 use evens_contracts::AttendanceAnswer;
 use evens_ledger::UserId;
+use evens_players::{Month, streak};
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, Caller, MonthParameter, Refusal};
 use evens_store::StoreError;

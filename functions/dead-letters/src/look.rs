@@ -155,7 +155,7 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
 /// A table that does not answer leaves this out: the queues are looked at most when something does not answer.
 async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp> {
     let what = match queue {
-        Queue::Match | Queue::Refund => Unfinished::WaitingBet,
+        Queue::Match | Queue::Refund => Unfinished::UnmatchedBet,
         Queue::Settle => Unfinished::Match,
         Queue::Rounds => Unfinished::Round,
         Queue::Registration => Unfinished::Registration,

@@ -1,13 +1,13 @@
 //! [`Standing`]: what the table says about what a job is to do. It says whether sending the job again would do anything.
 
 use crate::letter::Letter;
-use evens_accounts::{Account, Registration};
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, NotifyJob,
     RecordReferralJob, RefundJob, SettleJob,
 };
 use evens_exchange::{BetId, BetView, Draw, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
+use evens_players::{Account, Registration};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_store::StoreError;

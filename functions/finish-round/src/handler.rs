@@ -2,7 +2,7 @@
 
 use crate::ending::{close_if_due, publish};
 use evens_contracts::{FinishRoundJob, Job, RefundJob, SettleJob};
-use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, WaitingBet};
+use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, UnmatchedBet};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::{SignedDuration, Timestamp};
@@ -129,7 +129,7 @@ async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result
         let mut start = None;
         loop {
             let page = context.store.list_waiting(&round.id, side, start, PAGE).await?;
-            let refund = |found: &WaitingBet| {
+            let refund = |found: &UnmatchedBet| {
                 let job = RefundJob { bet_id: found.bet, reason: RefundReason::RoundEnded };
                 Outgoing::new(Job::Refund(job), found.user).nudged(minute(now))
             };

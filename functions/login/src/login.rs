@@ -1,11 +1,11 @@
 //! Logging in.
 
 use axum::extract::Extension;
-use evens_accounts::{Account, LastLogin, Password, PhoneNumber};
 use evens_contracts::{
     CheckAttendanceJob, Job, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody,
 };
 use evens_credentials::{Credentials, Verdict};
+use evens_players::{Account, LastLogin, Password, PhoneNumber};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};

@@ -1,11 +1,11 @@
 //! Changing one's password.
 
 use axum::extract::Extension;
-use evens_accounts::Account;
 use evens_contracts::{
     Job, NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
 };
 use evens_credentials::{Credentials, Verdict};
+use evens_players::Account;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};

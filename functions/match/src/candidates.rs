@@ -1,7 +1,7 @@
 //! Whom a bet could play against: what waits on the other side, oldest first, page by page. Who cannot be read is passed over.
 
 use crate::shared_view::{Held, SharedView};
-use evens_exchange::{BetId, RoundId, Side, WaitingBet};
+use evens_exchange::{BetId, RoundId, Side, UnmatchedBet};
 use evens_store::{PageStart, Store, StoreError};
 use std::collections::{HashSet, VecDeque};
 
@@ -12,9 +12,9 @@ pub(crate) struct Candidates<'a> {
     view: SharedView,
     round: RoundId,
     side: Side,
-    page: VecDeque<WaitingBet>,
+    page: VecDeque<UnmatchedBet>,
     /// Those that were in somebody's hands: they come last.
-    held: VecDeque<WaitingBet>,
+    held: VecDeque<UnmatchedBet>,
     tried: HashSet<BetId>,
     ahead: Ahead,
     pages_turned: usize,
@@ -30,7 +30,7 @@ enum Ahead {
 }
 
 /// A candidate, in one's hands if it is not in somebody else's.
-type Candidate = (WaitingBet, Option<Held>);
+type Candidate = (UnmatchedBet, Option<Held>);
 
 impl<'a> Candidates<'a> {
     /// Mostly one of the first is taken, and each costs to be read.
@@ -60,12 +60,12 @@ impl<'a> Candidates<'a> {
     }
 
     /// Whether this is whom the bet could play against.
-    pub(crate) fn are_against(&self, bet: &WaitingBet) -> bool {
+    pub(crate) fn are_against(&self, bet: &UnmatchedBet) -> bool {
         self.round == bet.round && self.side == bet.side.opposite()
     }
 
     /// The next candidate, which stays the next.
-    pub(crate) async fn peek(&mut self) -> Result<Option<&WaitingBet>, StoreError> {
+    pub(crate) async fn peek(&mut self) -> Result<Option<&UnmatchedBet>, StoreError> {
         self.next = self.next().await?;
         Ok(self.next.as_ref().map(|(candidate, _)| candidate))
     }
@@ -116,12 +116,12 @@ impl<'a> Candidates<'a> {
     }
 
     /// This does not wait as it was seen.
-    pub(crate) fn forget(&self, changed: &WaitingBet) {
+    pub(crate) fn forget(&self, changed: &UnmatchedBet) {
         self.view.forget(changed);
     }
 
     /// Nothing of this waits any more: its own job has nothing to look for.
-    pub(crate) fn note_gone(&self, gone: &WaitingBet) {
+    pub(crate) fn note_gone(&self, gone: &UnmatchedBet) {
         self.view.forget(gone);
         self.view.note_gone(gone.bet);
     }

@@ -4,7 +4,7 @@ use crate::candidates::Candidates;
 use crate::shared_view::SharedView;
 use evens_contracts::{Job, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{
-    BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, WaitingBet, join,
+    BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, UnmatchedBet, join,
 };
 use evens_ledger::{UserId, Wallet};
 use evens_queues::Outgoing;
@@ -109,7 +109,7 @@ async fn find(
     bet_id: BetId,
     place: Option<Place>,
     players: &[UserId],
-) -> Result<Option<(WaitingBet, Table)>, JobError> {
+) -> Result<Option<(UnmatchedBet, Table)>, JobError> {
     if let Some(place) = &place
         && let Some(found) = find_at(context, bet_id, place, players).await?
     {
@@ -128,7 +128,7 @@ async fn find_at(
     bet: BetId,
     place: &Place,
     players: &[UserId],
-) -> Result<Option<(WaitingBet, Table)>, JobError> {
+) -> Result<Option<(UnmatchedBet, Table)>, JobError> {
     let PlaceFound { waiting, round, wallets } = context.store.load_place(bet, place, players).await?;
     let Some(waiting) = waiting else { return Ok(None) };
     let unknown_round = || JobError::permanent(MatchFault::UnknownRound(place.round.clone()));
@@ -138,14 +138,14 @@ async fn find_at(
 
 async fn ask_for_refund(
     context: &Context,
-    waiting: &WaitingBet,
+    waiting: &UnmatchedBet,
     reason: RefundReason,
 ) -> Result<JobDone, JobError> {
     context.queues.send(vec![refund(waiting, reason)]).await?;
     Ok(JobDone("cannot be matched; refund asked for"))
 }
 
-fn refund(waiting: &WaitingBet, reason: RefundReason) -> Outgoing {
+fn refund(waiting: &UnmatchedBet, reason: RefundReason) -> Outgoing {
     Outgoing::new(Job::Refund(RefundJob { bet_id: waiting.bet, reason }), waiting.user)
 }
 
@@ -162,7 +162,7 @@ enum Taken {
         /// Their match, where it is not settled yet.
         unsettled: Option<Box<Match>>,
         /// What is left of the candidate.
-        rest: Box<WaitingBet>,
+        rest: Box<UnmatchedBet>,
     },
     /// It is of the same user, or too little of it waits.
     NotOpposed,
@@ -180,16 +180,16 @@ struct Following {
     /// Matches that are still to be settled.
     unsettled: Vec<Match>,
     /// Bets of which less is left than is matched.
-    too_small: Vec<WaitingBet>,
+    too_small: Vec<UnmatchedBet>,
     /// The bet itself, where there may be more candidates than one job tries.
-    unfinished: Option<WaitingBet>,
+    unfinished: Option<UnmatchedBet>,
 }
 
 /// Joins the bet with candidates until nothing of it waits, there are no more, or as many were tried as may.
 async fn take_opponents(
     context: &Context,
     table: &mut Table,
-    mut own: WaitingBet,
+    mut own: UnmatchedBet,
     mut candidates: Candidates<'_>,
     following: &mut Following,
 ) -> Result<JobDone, JobError> {
@@ -246,8 +246,8 @@ async fn take_opponents(
 async fn take(
     context: &Context,
     table: &mut Table,
-    own: &mut WaitingBet,
-    mut candidate: WaitingBet,
+    own: &mut UnmatchedBet,
+    mut candidate: UnmatchedBet,
 ) -> Result<Taken, JobError> {
     for _ in 0..TRIES_MAX {
         let Ok(pair) = OpposedBets::of(own, &candidate, table.round.stake_min) else {
@@ -264,7 +264,7 @@ async fn take(
                 let open = candidate.open.saturating_sub(plan.bet_match.amount);
                 let is_settled = outcome == JoinOutcome::Settled;
                 let unsettled = (!is_settled).then(|| Box::new(plan.bet_match));
-                let rest = Box::new(WaitingBet { open, ..candidate });
+                let rest = Box::new(UnmatchedBet { open, ..candidate });
                 return Ok(Taken::Joined { unsettled, rest });
             }
             JoinOutcome::Busy => return Ok(Taken::Busy),
@@ -290,7 +290,8 @@ impl Following {
         jobs.extend(self.too_small.iter().map(|rest| refund(rest, RefundReason::TooSmall)));
         // Another moment is another id: a repeat of this job's own id would be swallowed.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
-        let more = |own: &WaitingBet| Outgoing::new(Job::Match(MatchJob::from(own)), own.user).nudged(nudge);
+        let more =
+            |own: &UnmatchedBet| Outgoing::new(Job::Match(MatchJob::from(own)), own.user).nudged(nudge);
         jobs.extend(self.unfinished.as_ref().map(more));
         if jobs.is_empty() {
             return;

@@ -1,7 +1,7 @@
 //! [`SharedView`]: what jobs that are worked on at the same time in this process tell each other.
 
-use evens_exchange::{BetId, RoundId, Side, WaitingBet};
-use evens_runtime::Newest;
+use evens_exchange::{BetId, RoundId, Side, UnmatchedBet};
+use evens_runtime::BoundedCache;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,13 +18,13 @@ pub(crate) struct SharedView(Arc<Mutex<View>>);
 struct View {
     in_hands: HashSet<BetId>,
     pages: HashMap<(RoundId, Side), Page>,
-    gone: Newest<BetId, ()>,
+    gone: BoundedCache<BetId, ()>,
 }
 
 #[derive(Debug)]
 struct Page {
     read_at: Instant,
-    waiting: VecDeque<WaitingBet>,
+    waiting: VecDeque<UnmatchedBet>,
 }
 
 impl Page {
@@ -54,14 +54,14 @@ impl SharedView {
     }
 
     /// Who waited on a side, as somebody has just seen, without those who were taken since.
-    pub(crate) fn seen(&self, round: &RoundId, side: Side) -> VecDeque<WaitingBet> {
+    pub(crate) fn seen(&self, round: &RoundId, side: Side) -> VecDeque<UnmatchedBet> {
         let view = self.lock();
         let page = view.pages.get(&(round.clone(), side)).filter(|page| page.is_fresh());
         page.map(|page| page.waiting.clone()).unwrap_or_default()
     }
 
     /// Keeps who waits on a side, as seen now.
-    pub(crate) fn show(&self, round: &RoundId, side: Side, waiting: &VecDeque<WaitingBet>) {
+    pub(crate) fn show(&self, round: &RoundId, side: Side, waiting: &VecDeque<UnmatchedBet>) {
         let pages = &mut self.lock().pages;
         pages.retain(|_, page| page.is_fresh());
         let key = (round.clone(), side);
@@ -73,7 +73,7 @@ impl SharedView {
     }
 
     /// A bet does not wait any more, or not as it was seen.
-    pub(crate) fn forget(&self, gone: &WaitingBet) {
+    pub(crate) fn forget(&self, gone: &UnmatchedBet) {
         if let Some(page) = self.lock().pages.get_mut(&(gone.round.clone(), gone.side)) {
             page.waiting.retain(|waiting| waiting.bet != gone.bet);
         }
@@ -96,7 +96,7 @@ impl SharedView {
 
 impl Default for SharedView {
     fn default() -> Self {
-        let gone = Newest::of(Self::GONE_MAX);
+        let gone = BoundedCache::of(Self::GONE_MAX);
         Self(Arc::new(Mutex::new(View { in_hands: HashSet::new(), pages: HashMap::new(), gone })))
     }
 }
@@ -110,7 +110,7 @@ impl Drop for Held {
 #[cfg(test)]
 mod tests {
     use super::{Page, SharedView};
-    use evens_exchange::{BetId, RoundId, Side, WaitingBet};
+    use evens_exchange::{BetId, RoundId, Side, UnmatchedBet};
     use evens_ledger::UserId;
     use jiff::Timestamp;
     use std::collections::VecDeque;
@@ -120,9 +120,9 @@ mod tests {
         "r".parse().unwrap()
     }
 
-    fn waiting(number: u64) -> WaitingBet {
+    fn waiting(number: u64) -> UnmatchedBet {
         let user = UserId::new(number).unwrap();
-        WaitingBet {
+        UnmatchedBet {
             bet: BetId::derive(user, &"key".parse().unwrap()),
             user,
             round: round(),

@@ -3,12 +3,12 @@
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_accounts::{Account, Bonuses, ReferralCode};
 use evens_contracts::{
     ApplyBonusJob, Job, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, UserBody,
 };
 use evens_credentials::Credentials;
 use evens_ledger::{Amount, UserId};
+use evens_players::{Account, Bonuses, ReferralCode};
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_runtime::telemetry::chain;

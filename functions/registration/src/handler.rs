@@ -1,10 +1,10 @@
 //! One job: one step of one player's registration.
 
-use evens_accounts::{Account, RecordReferral, ReferralCode, Registration, registration_bonus};
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, Job, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
 };
 use evens_ledger::{Amount, UserId};
+use evens_players::{Account, RecordReferral, ReferralCode, Registration, registration_bonus};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{BonusOutcome, ReferralOutcome};

@@ -2,7 +2,7 @@
 
 use crate::overdue::matched_units;
 use evens_contracts::{ApplyBonusJob, FinishRoundJob, Job, MatchJob, RefundJob, SettleJob};
-use evens_exchange::{RefundReason, RoundId, Side, WaitingBet};
+use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
 use evens_metrics::Found;
 use evens_queues::Outgoing;
@@ -203,7 +203,7 @@ async fn sweep_bets(context: &Context, shard: u8, now: Timestamp, nudge: u64) ->
 async fn job_of_waiting(
     context: &Context,
     opponents: &mut Opponents,
-    waiting: &WaitingBet,
+    waiting: &UnmatchedBet,
     now: Timestamp,
 ) -> Option<Outgoing> {
     let age = now.duration_since(waiting.placed_at);
@@ -228,7 +228,7 @@ struct Opponents {
 
 impl Opponents {
     /// Where nobody could look, the job will.
-    async fn may_wait_against(&mut self, context: &Context, waiting: &WaitingBet) -> bool {
+    async fn may_wait_against(&mut self, context: &Context, waiting: &UnmatchedBet) -> bool {
         let side = (waiting.round.clone(), waiting.side.opposite());
         if let Some(known) = self.known.get(&side) {
             return known.may_play(waiting.user);

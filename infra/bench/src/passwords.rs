@@ -1,8 +1,8 @@
 //! What a password costs, by the parameters of Argon2id: the first rows are those that OWASP's guide holds for equal.
 
 use crate::figures::Figure;
-use evens_accounts::Password;
 use evens_credentials::{PasswordParameters, Passwords, Verdict};
+use evens_players::Password;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 

@@ -336,7 +336,7 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::Login;
-    use evens_accounts::{Country, Password, PhoneNumber};
+    use evens_players::{Country, Password, PhoneNumber};
     use std::collections::BTreeSet;
 
     #[test]

@@ -1,6 +1,6 @@
-//! [`Accounts`]: the balances of system accounts, derived from entries (M1).
+//! [`Accounts`]: the balances of system accounts, derived from entries and transfers (M1).
 
-use evens_ledger::{Account, Entry};
+use evens_ledger::{Entry, SystemAccount, Transfer};
 use std::collections::HashMap;
 
 /// An account's place in [`Accounts`]: four bytes instead of its name for each entry.
@@ -10,34 +10,47 @@ pub(crate) struct AccountIndex(u32);
 /// What stands on an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Balance {
-    pub(crate) account: Account,
+    pub(crate) account: SystemAccount,
     /// Below zero where it gave more than it got.
     pub(crate) units: i128,
     /// How many entries that is the sum of.
     pub(crate) entries: usize,
 }
 
-/// The balances of all accounts that entries name.
+/// The balances of all accounts that entries and transfers name.
 #[derive(Debug, Default)]
 pub(crate) struct Accounts {
-    indexes: HashMap<Account, AccountIndex>,
+    indexes: HashMap<SystemAccount, AccountIndex>,
     balances: Vec<Balance>,
 }
 
 impl Accounts {
     /// Adds what an entry moved to the account on its other side.
     pub(crate) fn post(&mut self, entry: &Entry) -> AccountIndex {
-        let index = match self.indexes.get(&entry.account) {
-            Some(index) => *index,
-            None => self.open(&entry.account),
-        };
+        let index = self.index(&entry.account);
         let balance = &mut self.balances[index.0 as usize];
         balance.units -= entry.units_signed();
         balance.entries += 1;
         index
     }
 
-    fn open(&mut self, account: &Account) -> AccountIndex {
+    /// Adds what a transfer moved from one account to another.
+    pub(crate) fn transfer(&mut self, transfer: &Transfer) {
+        let units = transfer.amount.units();
+        for (account, units) in [(&transfer.from, -units), (&transfer.to, units)] {
+            let index = self.index(account);
+            self.balances[index.0 as usize].units += units;
+        }
+    }
+
+    fn index(&mut self, account: &SystemAccount) -> AccountIndex {
+        match self.indexes.get(account) {
+            Some(index) => *index,
+            None => self.open(account),
+        }
+    }
+
+    fn open(&mut self, account: &SystemAccount) -> AccountIndex {
         // More than four billion accounts do not fit into memory as it is.
         let index = AccountIndex(u32::try_from(self.balances.len()).unwrap_or(u32::MAX));
         self.balances.push(Balance { account: account.clone(), units: 0, entries: 0 });
@@ -45,15 +58,15 @@ impl Accounts {
         index
     }
 
-    pub(crate) fn account(&self, index: AccountIndex) -> &Account {
+    pub(crate) fn account(&self, index: AccountIndex) -> &SystemAccount {
         &self.balances[index.0 as usize].account
     }
 
     /// The stakes at risk of each round.
     pub(crate) fn stakes(&self) -> impl Iterator<Item = (&str, &Balance)> {
         self.balances.iter().filter_map(|balance| match &balance.account {
-            Account::Stakes(round) => Some((round.as_str(), balance)),
-            Account::House | Account::BonusPool | Account::PaymentProvider | Account::JackpotPool => None,
+            SystemAccount::Stakes(round) => Some((round.as_str(), balance)),
+            _ => None,
         })
     }
 

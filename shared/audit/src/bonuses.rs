@@ -8,15 +8,15 @@ use crate::draws::CLOCK_TOLERANCE;
 use crate::effects::add;
 use crate::movement::{Expected, Movement, Purpose};
 use crate::names::Name;
-use crate::report::{Offences, Subject};
+use crate::report::{Subject, Violations};
 use crate::sign_up::SignUp;
-use evens_ledger::{Account, Amount, EntryKind, Purse, UserId};
+use evens_ledger::{Amount, BalanceKind, EntryKind, SystemAccount, UserId};
 
-pub(crate) fn check(books: &Books, offences: &mut Offences) {
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for (purpose, movement) in books.movements.iter() {
         let misfit = misfit(books, purpose, movement);
         let sentence = misfit.map(|misfit| format!("The entry {purpose} {misfit}."));
-        add(offences, Subject::User(movement.user), sentence);
+        add(violations, Subject::User(movement.user), sentence);
     }
     for sign_up in books.sign_ups.values() {
         let user = sign_up.user;
@@ -25,7 +25,7 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
             let sentence = is_missing.then(|| {
                 format!("The sign-up of user {user} promised {amount} to user {to}, but there is no entry {purpose}.")
             });
-            add(offences, Subject::User(to), sentence);
+            add(violations, Subject::User(to), sentence);
         }
     }
 }
@@ -63,15 +63,15 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         }
         Purpose::Other(_) => return None,
         Purpose::Bet(_) | Purpose::Refund(_) | Purpose::Settle(..) | Purpose::Void(..) | Purpose::Fund(_) => {
-            return (movement.purse != Purse::Cash).then(|| "is a bonus, not cash".to_owned());
+            return (movement.balance_kind != BalanceKind::Cash).then(|| "is a bonus, not cash".to_owned());
         }
     };
     let expected = Expected {
         user,
         kind: EntryKind::Credit,
         units: amount.unwrap_or(movement.amount).units(),
-        account: Account::BonusPool,
+        account: SystemAccount::BonusPool,
     };
-    let is_cash = movement.purse != Purse::Bonus;
+    let is_cash = movement.balance_kind != BalanceKind::Bonus;
     movement.misfit(&expected, &books.accounts).or_else(|| is_cash.then(|| "is cash, not a bonus".to_owned()))
 }

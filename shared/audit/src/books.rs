@@ -4,12 +4,12 @@ use crate::accounts::Accounts;
 use crate::chain::Chain;
 use crate::movement::Movements;
 use crate::names::Name;
-use crate::report::{Counts, Offences, OnTheWay, Report, Subject};
+use crate::report::{Counts, OnTheWay, Report, Subject, Violations};
 use crate::sign_up::SignUp;
-use crate::{bonuses, draws, effects, endings, matching, money, names};
-use evens_accounts::Referral;
-use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, WaitingBet};
-use evens_ledger::{Amount, Entry, UserId, Wallet};
+use crate::{bonuses, draws, effects, endings, matching, money, names, transfers};
+use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, UnmatchedBet};
+use evens_ledger::{Amount, Entry, EntryKey, Transfer, UserId, Wallet};
+use evens_players::Referral;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,10 +20,12 @@ pub enum Item {
     Wallet(Wallet),
     /// A ledger entry.
     Entry(Entry),
+    /// A movement between two accounts of the system.
+    Transfer(Transfer),
     /// A bet.
     Bet(Bet),
     /// A place in the book of waiting bets.
-    Waiting(WaitingBet),
+    Waiting(UnmatchedBet),
     /// A match.
     Match(Match),
     /// A round.
@@ -31,7 +33,7 @@ pub enum Item {
     /// A round's secret.
     Seed(RoundId, Seed),
     /// What makes an order be credited once.
-    Deposit(Deposit),
+    Funding(Funding),
     /// What makes bonuses be given once.
     SignUp(SignUp),
     /// To whose account a name leads.
@@ -44,7 +46,7 @@ pub enum Item {
 
 /// An order that was credited.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deposit {
+pub struct Funding {
     /// Under this name it is credited once.
     pub order: String,
     /// Who was credited.
@@ -80,19 +82,20 @@ pub struct Books {
     pub(crate) chains: BTreeMap<UserId, Chain>,
     pub(crate) accounts: Accounts,
     pub(crate) movements: Movements,
+    pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
     pub(crate) bets: BTreeMap<BetId, Bet>,
-    pub(crate) waiting: BTreeMap<BetId, WaitingBet>,
+    pub(crate) waiting: BTreeMap<BetId, UnmatchedBet>,
     pub(crate) matches: BTreeMap<MatchId, Match>,
     pub(crate) rounds: BTreeMap<RoundId, Round>,
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
-    pub(crate) deposits: BTreeMap<String, Deposit>,
+    pub(crate) fundings: BTreeMap<String, Funding>,
     pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
     pub(crate) names: BTreeMap<Name, UserId>,
     /// Who was referred, and by whom.
     pub(crate) referrals: BTreeSet<(UserId, UserId)>,
     pub(crate) visitors: BTreeSet<UserId>,
     /// What was found while the books were taken in.
-    found: Offences,
+    found: Violations,
 }
 
 impl Books {
@@ -110,6 +113,12 @@ impl Books {
                 self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
             }
             Item::Entry(entry) => self.record_entry(entry),
+            Item::Transfer(transfer) => {
+                self.counts.transfers += 1;
+                self.accounts.transfer(&transfer);
+                let replaced = self.transfers.insert(transfer.key.clone(), transfer);
+                self.expect_new(replaced.is_none(), Subject::Books, "transfer");
+            }
             Item::Bet(bet) => {
                 self.counts.bets += 1;
                 let (id, replaced) = (bet.id, self.bets.insert(bet.id, bet));
@@ -135,10 +144,10 @@ impl Books {
                 let replaced = self.seeds.insert(id.clone(), seed);
                 self.expect_new(replaced.is_none(), Subject::Round(id), "seed");
             }
-            Item::Deposit(deposit) => {
-                self.counts.deposits += 1;
-                let (user, replaced) = (deposit.user, self.deposits.insert(deposit.order.clone(), deposit));
-                self.expect_new(replaced.is_none(), Subject::User(user), "deposit");
+            Item::Funding(funding) => {
+                self.counts.fundings += 1;
+                let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
+                self.expect_new(replaced.is_none(), Subject::User(user), "funding");
             }
             Item::SignUp(sign_up) => {
                 let (user, replaced) = (sign_up.user, self.sign_ups.insert(sign_up.user, sign_up));
@@ -175,23 +184,24 @@ impl Books {
 
     /// Checks M1 to M7, and of M8 what the books can say.
     pub fn check(mut self, completeness: Completeness) -> Report {
-        let mut offences = std::mem::take(&mut self.found);
-        money::check(&self, &mut offences);
-        effects::check(&self, &mut offences);
-        bonuses::check(&self, &mut offences);
-        names::check(&self, &mut offences);
+        let mut violations = std::mem::take(&mut self.found);
+        money::check(&self, &mut violations);
+        effects::check(&self, &mut violations);
+        transfers::check(&self, &mut violations);
+        bonuses::check(&self, &mut violations);
+        names::check(&self, &mut violations);
         for (user, chain) in &self.chains {
-            chain.check(self.wallets.get(user), &mut offences);
+            chain.check(self.wallets.get(user), &mut violations);
         }
-        self.check_wallets_without_entries(&mut offences);
-        matching::check(&self, &mut offences);
-        let on_the_way = endings::check(&self, completeness, &mut offences);
-        draws::check(&self, &mut offences);
+        self.check_wallets_without_entries(&mut violations);
+        matching::check(&self, &mut violations);
+        let on_the_way = endings::check(&self, completeness, &mut violations);
+        draws::check(&self, &mut violations);
         let sum_units = self.units_in_wallets() + self.accounts.units_in_all();
-        Report::new(self.counts, on_the_way, sum_units, offences)
+        Report::new(self.counts, on_the_way, sum_units, violations)
     }
 
-    fn check_wallets_without_entries(&self, offences: &mut Offences) {
+    fn check_wallets_without_entries(&self, violations: &mut Violations) {
         for wallet in self.wallets.values().filter(|wallet| !self.chains.contains_key(&wallet.user)) {
             if *wallet != (Wallet { locked: wallet.locked, ..Wallet::empty(wallet.user) }) {
                 let Wallet { user, balance, bonus, version, .. } = wallet;
@@ -199,7 +209,7 @@ impl Books {
                     "The wallet of user {user} holds {balance} and a bonus of {bonus} at version {version}, but has no \
                      entry."
                 );
-                offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(*user), sentence);
+                violations.add(Invariant::M4LedgerExplainsWallet, Subject::User(*user), sentence);
             }
         }
     }

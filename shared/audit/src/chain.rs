@@ -1,6 +1,6 @@
 //! [`Chain`]: the entries of one wallet, in whatever order they come (M4).
 
-use crate::report::{Offences, Subject};
+use crate::report::{Subject, Violations};
 use evens_exchange::Invariant;
 use evens_ledger::{Entry, UserId, Wallet};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ pub(crate) struct Chain {
     explained: Wallet,
     /// By their number.
     early: BTreeMap<u64, Entry>,
-    /// What the entries of both purses come to.
+    /// What the entries of both balances come to.
     pub(crate) units: i128,
     /// How many there are.
     pub(crate) entries: usize,
@@ -26,20 +26,20 @@ impl Chain {
     }
 
     /// Takes in the next entry.
-    pub(crate) fn add(&mut self, entry: Entry, offences: &mut Offences) {
+    pub(crate) fn add(&mut self, entry: Entry, violations: &mut Violations) {
         self.units += entry.units_signed();
         self.entries += 1;
         let number = entry.number;
         if self.next() == Some(number) {
-            self.explained = follow(&self.explained, &entry, offences);
+            self.explained = follow(&self.explained, &entry, violations);
             while let Some(next) = self.next().and_then(|number| self.early.remove(&number)) {
-                self.explained = follow(&self.explained, &next, offences);
+                self.explained = follow(&self.explained, &next, violations);
             }
         } else if (1..=self.explained.version).contains(&number) || self.early.contains_key(&number) {
             let (user, key) = (entry.user, &entry.key);
             let sentence =
                 format!("Entry {number} of user {user} ({key}) has a number that another entry has.");
-            offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(user), sentence);
+            violations.add(Invariant::M4LedgerExplainsWallet, Subject::User(user), sentence);
         } else {
             self.early.insert(number, entry);
         }
@@ -50,10 +50,10 @@ impl Chain {
     }
 
     /// Looks for gaps, and compares the end with the wallet.
-    pub(crate) fn check(&self, wallet: Option<&Wallet>, offences: &mut Offences) {
+    pub(crate) fn check(&self, wallet: Option<&Wallet>, violations: &mut Violations) {
         let explained = self.explained.clone();
         let explained =
-            self.early.values().fold(explained, |explained, entry| follow(&explained, entry, offences));
+            self.early.values().fold(explained, |explained, entry| follow(&explained, entry, violations));
         let user = explained.user;
         let fault = match wallet {
             None => format!("User {user} has {} entries, but no wallet.", explained.version),
@@ -62,7 +62,7 @@ impl Chain {
                 None => return,
             },
         };
-        offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(user), fault);
+        violations.add(Invariant::M4LedgerExplainsWallet, Subject::User(user), fault);
     }
 }
 
@@ -85,11 +85,11 @@ fn difference(wallet: &Wallet, explained: &Wallet) -> Option<String> {
 
 /// The wallet after its next entry. Where that does not continue the ones before, it is taken by its word, so that each
 /// fault is said once.
-fn follow(explained: &Wallet, entry: &Entry, offences: &mut Offences) -> Wallet {
+fn follow(explained: &Wallet, entry: &Entry, violations: &mut Violations) -> Wallet {
     explained.follow(entry).unwrap_or_else(|fault| {
         let Entry { user, number, key, .. } = entry;
         let sentence = format!("Entry {number} of user {user} ({key}): {fault}.");
-        offences.add(Invariant::M4LedgerExplainsWallet, Subject::User(*user), sentence);
+        violations.add(Invariant::M4LedgerExplainsWallet, Subject::User(*user), sentence);
         explained.left_by(entry)
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::books::Books;
 use crate::movement::Purpose;
-use crate::report::{Offences, Subject, coins};
+use crate::report::{Subject, Violations, coins};
 use evens_exchange::{
     Bet, BetId, Draw, Invariant, Match, MatchId, MatchState, Nonce, OracleKey, Round, RoundOutcome,
     RoundState, Seed, Side, SignedResult, draw_match, draw_round,
@@ -127,27 +127,27 @@ fn is_before(one: Timestamp, other: Timestamp) -> bool {
     other.duration_since(one) > CLOCK_TOLERANCE
 }
 
-pub(crate) fn check(books: &Books, offences: &mut Offences) {
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for round in books.rounds.values() {
         let faults = audit_round(round).into_iter().chain(secret_fault(books, round));
         for fault in faults {
             let sentence = format!("The round {} {fault}.", round.id);
-            offences.add(RULE, Subject::Round(round.id.clone()), sentence);
+            violations.add(RULE, Subject::Round(round.id.clone()), sentence);
         }
     }
     for id in books.seeds.keys().filter(|id| !books.rounds.contains_key(id)) {
         let sentence = format!("There is a seed of the round {id}, but no round.");
-        offences.add(RULE, Subject::Round(id.clone()), sentence);
+        violations.add(RULE, Subject::Round(id.clone()), sentence);
     }
     for bet in books.bets.values() {
         if let Some(fault) = bet_fault(books, bet) {
-            offences.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
+            violations.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
         }
     }
     for bet_match in books.matches.values() {
         for fault in match_faults(books, bet_match) {
             let sentence = format!("The match {} {fault}.", bet_match.id);
-            offences.add(RULE, Subject::Match(bet_match.id), sentence);
+            violations.add(RULE, Subject::Match(bet_match.id), sentence);
         }
     }
 }

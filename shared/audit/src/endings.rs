@@ -1,60 +1,60 @@
 //! M6: every bet ends, and every sign-up.
 
 use crate::books::{Books, Completeness, units_at_risk};
-use crate::report::{Offences, OnTheWay, Subject, coins};
+use crate::report::{OnTheWay, Subject, Violations, coins};
 use evens_exchange::{Draw, Invariant, Match, RoundState};
 use jiff::{SignedDuration, Timestamp};
 
 const RULE: Invariant = Invariant::M6EveryBetEnds;
 
-pub(crate) fn check(books: &Books, completeness: Completeness, offences: &mut Offences) -> OnTheWay {
+pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut Violations) -> OnTheWay {
     match completeness {
-        Completeness::Ended => check_ended(books, offences),
-        Completeness::Running { now, patience } => check_overdue(books, now, patience, offences),
+        Completeness::Ended => check_ended(books, violations),
+        Completeness::Running { now, patience } => check_overdue(books, now, patience, violations),
         Completeness::Stopped => {}
     }
     books.on_the_way()
 }
 
-fn check_ended(books: &Books, offences: &mut Offences) {
+fn check_ended(books: &Books, violations: &mut Violations) {
     for bet in books.bets.values() {
         let at_risk = units_at_risk(bet);
         if at_risk != 0 {
             let (id, at_risk, stake) = (bet.id, coins(at_risk), bet.stake.amount());
             let sentence = format!("The bet {id} has not ended: {at_risk} of its {stake} is still at risk.");
-            offences.add(RULE, Subject::Bet(bet.id), sentence);
+            violations.add(RULE, Subject::Bet(bet.id), sentence);
         }
     }
     for waiting in books.waiting.values() {
         let sentence = format!("The bet {} still waits with {}.", waiting.bet, waiting.open);
-        offences.add(RULE, Subject::Bet(waiting.bet), sentence);
+        violations.add(RULE, Subject::Bet(waiting.bet), sentence);
     }
     for bet_match in books.matches.values().filter(|bet_match| !bet_match.state.is_final()) {
         let (id, state) = (bet_match.id, bet_match.state.as_str());
-        offences.add(RULE, Subject::Match(id), format!("The match {id} has not ended: it is {state}."));
+        violations.add(RULE, Subject::Match(id), format!("The match {id} has not ended: it is {state}."));
     }
     for sign_up in books.sign_ups.values().filter(|sign_up| !sign_up.is_done()) {
         let (user, state) = (sign_up.user, sign_up.registration.as_str());
         let sentence = format!("The sign-up of user {user} has not ended: it is {state}.");
-        offences.add(RULE, Subject::User(user), sentence);
+        violations.add(RULE, Subject::User(user), sentence);
     }
 }
 
-fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, offences: &mut Offences) {
+fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, violations: &mut Violations) {
     let is_overdue = |since: Timestamp| now.duration_since(since) > patience;
     for waiting in books.waiting.values().filter(|waiting| is_overdue(waiting.placed_at)) {
         let sentence = format!(
             "The bet {} of user {} waits with {} since {}: it should have been refunded.",
             waiting.bet, waiting.user, waiting.open, waiting.placed_at
         );
-        offences.add(RULE, Subject::Bet(waiting.bet), sentence);
+        violations.add(RULE, Subject::Bet(waiting.bet), sentence);
     }
     for bet_match in books.matches.values().filter(|bet_match| !bet_match.state.is_final()) {
         if let Some(since) = payable_since(books, bet_match).filter(|since| is_overdue(*since)) {
             let (id, state) = (bet_match.id, bet_match.state.as_str());
             let sentence =
                 format!("The match {id} is {state} since {since}: it should have been settled or voided.");
-            offences.add(RULE, Subject::Match(id), sentence);
+            violations.add(RULE, Subject::Match(id), sentence);
         }
     }
     for round in books.rounds.values().filter(|round| round.is_overdue(now)) {
@@ -65,7 +65,7 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, offenc
             let (id, matched, result_by) = (&round.id, coins(units), deadlines.result_by);
             let sentence =
                 format!("The round {id} has no result since {result_by}: {matched} is matched on each side.");
-            offences.add(RULE, Subject::Round(id.clone()), sentence);
+            violations.add(RULE, Subject::Round(id.clone()), sentence);
         }
     }
     let sign_ups = books.sign_ups.values().filter(|sign_up| !sign_up.is_done());
@@ -74,7 +74,7 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, offenc
         let sentence = format!(
             "The sign-up of user {user} of {since} is still {state}: what it owes should have been given."
         );
-        offences.add(RULE, Subject::User(user), sentence);
+        violations.add(RULE, Subject::User(user), sentence);
     }
 }
 

@@ -20,9 +20,10 @@ mod movement;
 mod names;
 mod report;
 mod sign_up;
+mod transfers;
 
-pub use books::{Books, Completeness, Deposit, Item};
+pub use books::{Books, Completeness, Funding, Item};
 pub use draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
 pub use names::Name;
-pub use report::{Counts, Offence, Offences, Offenders, OnTheWay, Report, Subject};
+pub use report::{Counts, Offenders, OnTheWay, Report, Subject, Violation, Violations};
 pub use sign_up::SignUp;

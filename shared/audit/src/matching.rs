@@ -2,8 +2,8 @@
 
 use crate::books::Books;
 use crate::movement::Purpose;
-use crate::report::{Offences, Subject, coins};
-use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Side, WaitingBet};
+use crate::report::{Subject, Violations, coins};
+use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Side, UnmatchedBet};
 use std::collections::HashMap;
 
 const RULE: Invariant = Invariant::M5MatchedValueIsEqual;
@@ -31,12 +31,12 @@ impl Matched {
     }
 }
 
-pub(crate) fn check(books: &Books, offences: &mut Offences) {
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
     let mut matched: HashMap<BetId, Matched> = HashMap::new();
     for bet_match in books.matches.values() {
         if let Some(fault) = match_fault(books, bet_match) {
             let sentence = format!("The match {} {fault}.", bet_match.id);
-            offences.add(RULE, Subject::Match(bet_match.id), sentence);
+            violations.add(RULE, Subject::Match(bet_match.id), sentence);
         }
         for side in Side::ALL {
             matched.entry(bet_match.bet(side)).or_default().add(bet_match, side);
@@ -45,13 +45,13 @@ pub(crate) fn check(books: &Books, offences: &mut Offences) {
     for waiting in books.waiting.values() {
         if let Some(fault) = waiting_fault(books, waiting) {
             let sentence = format!("The place in the book of the bet {} {fault}.", waiting.bet);
-            offences.add(RULE, Subject::Bet(waiting.bet), sentence);
+            violations.add(RULE, Subject::Bet(waiting.bet), sentence);
         }
     }
     for bet in books.bets.values() {
         let matched = matched.get(&bet.id).copied().unwrap_or_default();
         if let Some(fault) = bet_fault(books, bet, matched) {
-            offences.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
+            violations.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
         }
     }
 }
@@ -86,7 +86,7 @@ fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
 }
 
 /// Why a place in the book is not that of its bet.
-fn waiting_fault(books: &Books, waiting: &WaitingBet) -> Option<String> {
+fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
     let Some(bet) = books.bets.get(&waiting.bet) else {
         return Some("is there, but the bet is not".to_owned());
     };

@@ -1,7 +1,7 @@
 //! M1 and M2: all the money is there, and nobody has less than nothing.
 
 use crate::books::{Books, units_at_risk};
-use crate::report::{Offences, Subject, coins};
+use crate::report::{Subject, Violations, coins};
 use evens_exchange::Invariant;
 use evens_ledger::{Entry, UserId, Wallet};
 use std::collections::BTreeMap;
@@ -20,33 +20,33 @@ impl AtRisk {
     }
 }
 
-/// What is in both purses of a wallet.
+/// What is in both balances of a wallet.
 pub(crate) fn units_held(wallet: &Wallet) -> i128 {
     wallet.balance.units() + wallet.bonus.units()
 }
 
-/// M2: an entry leaves in its purse what was there before it and what it moved; the type of an amount keeps both from
+/// M2: an entry leaves in its balance what was there before it and what it moved; the type of an amount keeps both from
 /// being negative.
-pub(crate) fn check_entry(entry: &Entry, offences: &mut Offences) {
+pub(crate) fn check_entry(entry: &Entry, violations: &mut Violations) {
     let Entry { user, number, key, balance_before, balance_after, .. } = entry;
     if balance_before.units() + entry.units_signed() != balance_after.units() {
         let moved = coins(entry.units_signed());
         let sentence = format!(
             "Entry {number} of user {user} ({key}) moves {moved}, from {balance_before} to {balance_after}."
         );
-        offences.add(Invariant::M2NoOverdraft, Subject::User(*user), sentence);
+        violations.add(Invariant::M2NoOverdraft, Subject::User(*user), sentence);
     }
 }
 
-pub(crate) fn check(books: &Books, offences: &mut Offences) {
-    check_balances(books, offences);
-    check_stakes(books, offences);
-    check_locked(books, offences);
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    check_balances(books, violations);
+    check_stakes(books, violations);
+    check_locked(books, violations);
 }
 
 /// M1: each wallet holds, in cash and as a bonus, what its entries come to. An entry takes from a wallet what it gives to an account, so where
 /// this holds for all wallets, all books sum to zero.
-fn check_balances(books: &Books, offences: &mut Offences) {
+fn check_balances(books: &Books, violations: &mut Violations) {
     let without_wallet = books.chains.keys().filter(|user| !books.wallets.contains_key(user));
     let users: Vec<&UserId> = books.wallets.keys().chain(without_wallet).collect();
     for user in users {
@@ -55,13 +55,13 @@ fn check_balances(books: &Books, offences: &mut Offences) {
         if held != units {
             let (held, sum) = (coins(held), coins(units));
             let sentence = format!("User {user} holds {held}, but the {entries} entries come to {sum}.");
-            offences.add(Invariant::M1Conservation, Subject::User(*user), sentence);
+            violations.add(Invariant::M1Conservation, Subject::User(*user), sentence);
         }
     }
 }
 
 /// M1: what the entries say is at risk in a round is what its bets say.
-fn check_stakes(books: &Books, offences: &mut Offences) {
+fn check_stakes(books: &Books, violations: &mut Violations) {
     let mut at_risk: BTreeMap<&str, AtRisk> = BTreeMap::new();
     for bet in books.bets.values() {
         at_risk.entry(bet.round.as_str()).or_default().add(units_at_risk(bet));
@@ -78,13 +78,13 @@ fn check_stakes(books: &Books, offences: &mut Offences) {
                 "Round {round} has {units} at risk by {entries} entries, but {by_bets} by its {bets} bets."
             );
             let subject = round.parse().map_or(Subject::Books, Subject::Round);
-            offences.add(Invariant::M1Conservation, subject, sentence);
+            violations.add(Invariant::M1Conservation, subject, sentence);
         }
     }
 }
 
 /// M2: a wallet shows as locked what its bets have at risk.
-fn check_locked(books: &Books, offences: &mut Offences) {
+fn check_locked(books: &Books, violations: &mut Violations) {
     let mut at_risk: BTreeMap<UserId, AtRisk> = BTreeMap::new();
     for bet in books.bets.values() {
         at_risk.entry(bet.user).or_default().add(units_at_risk(bet));
@@ -96,7 +96,7 @@ fn check_locked(books: &Books, offences: &mut Offences) {
             let sentence = format!(
                 "User {user} has {locked} locked at version {version}, but {units} at risk by {bets} bets."
             );
-            offences.add(Invariant::M2NoOverdraft, Subject::User(user), sentence);
+            violations.add(Invariant::M2NoOverdraft, Subject::User(user), sentence);
         }
     }
 }

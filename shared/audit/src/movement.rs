@@ -1,9 +1,9 @@
 //! [`Movements`]: what each idempotency key moved (M3).
 
 use crate::accounts::{AccountIndex, Accounts};
-use crate::report::{Offences, Subject};
+use crate::report::{Subject, Violations};
 use evens_exchange::{BetId, Invariant, MatchId};
-use evens_ledger::{Account, Amount, Entry, EntryKind, Purse, UserId};
+use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount, UserId};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub(crate) enum Purpose {
     Settle(MatchId, UserId),
     /// `VOID:{match}:{user}`: a stake that comes back.
     Void(MatchId, UserId),
-    /// `FUND:{order}`: a deposit.
+    /// `FUND:{order}`: a funding.
     Fund(String),
     /// `BONUS:REG:{user}`: what a player gets for signing up.
     RegistrationBonus(UserId),
@@ -29,7 +29,7 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    fn of(key: &str) -> Self {
+    pub(crate) fn of(key: &str) -> Self {
         let Some((name, rest)) = key.split_once(':') else {
             return Self::Other(key.to_owned());
         };
@@ -89,7 +89,7 @@ pub(crate) struct Movement {
     pub(crate) user: UserId,
     pub(crate) number: u64,
     pub(crate) kind: EntryKind,
-    pub(crate) purse: Purse,
+    pub(crate) balance_kind: BalanceKind,
     pub(crate) amount: Amount,
     pub(crate) balance_after: Amount,
     account: AccountIndex,
@@ -101,7 +101,7 @@ pub(crate) struct Expected {
     pub(crate) user: UserId,
     pub(crate) kind: EntryKind,
     pub(crate) units: i128,
-    pub(crate) account: Account,
+    pub(crate) account: SystemAccount,
 }
 
 impl Movement {
@@ -128,17 +128,17 @@ impl Movement {
 pub(crate) struct Movements(HashMap<Purpose, Movement>);
 
 impl Movements {
-    /// Takes in an entry; a key that was there is an offence, and so is a reference that does not follow from its key.
-    pub(crate) fn add(&mut self, entry: &Entry, account: AccountIndex, offences: &mut Offences) {
-        let Entry { user, number, kind, purse, amount, balance_after, .. } = *entry;
-        let movement = Movement { user, number, kind, purse, amount, balance_after, account };
+    /// Takes in an entry; a key that was there is a violation, and so is a reference that does not follow from its key.
+    pub(crate) fn add(&mut self, entry: &Entry, account: AccountIndex, violations: &mut Violations) {
+        let Entry { user, number, kind, balance_kind, amount, balance_after, .. } = *entry;
+        let movement = Movement { user, number, kind, balance_kind, amount, balance_after, account };
         let purpose = Purpose::of(entry.key.as_str());
         if purpose.reference().is_some_and(|expected| expected != entry.reference) {
             let sentence = format!(
                 "Entry {number} of user {user} refers to {}, not to that of {purpose}.",
                 entry.reference
             );
-            offences.add(Invariant::M3OneEffect, Subject::User(user), sentence);
+            violations.add(Invariant::M3OneEffect, Subject::User(user), sentence);
         }
         let Some(other) = self.0.get_mut(&purpose) else {
             self.0.insert(purpose, movement);
@@ -152,7 +152,7 @@ impl Movements {
             first.number, first.user, second.number, second.user
         );
         *other = first;
-        offences.add(Invariant::M3OneEffect, Subject::User(second.user), sentence);
+        violations.add(Invariant::M3OneEffect, Subject::User(second.user), sentence);
     }
 
     pub(crate) fn get(&self, purpose: &Purpose) -> Option<&Movement> {

@@ -12,6 +12,8 @@ pub struct Counts {
     pub wallets: usize,
     /// Ledger entries.
     pub entries: usize,
+    /// Transfers between accounts of the system.
+    pub transfers: usize,
     /// Bets.
     pub bets: usize,
     /// Places in the book.
@@ -22,22 +24,23 @@ pub struct Counts {
     pub rounds: usize,
     /// Secrets of rounds.
     pub seeds: usize,
-    /// Deposits.
-    pub deposits: usize,
+    /// Wallets funded by the house.
+    pub fundings: usize,
 }
 
 impl Counts {
     /// Each kind by its name in the plural.
-    pub fn by_name(&self) -> [(&'static str, usize); 8] {
+    pub fn by_name(&self) -> [(&'static str, usize); 9] {
         [
             ("wallets", self.wallets),
             ("entries", self.entries),
+            ("transfers", self.transfers),
             ("bets", self.bets),
             ("waiting", self.waiting),
             ("matches", self.matches),
             ("rounds", self.rounds),
             ("seeds", self.seeds),
-            ("deposits", self.deposits),
+            ("fundings", self.fundings),
         ]
     }
 
@@ -58,7 +61,7 @@ pub struct OnTheWay {
     pub sign_ups: usize,
 }
 
-/// Whom or what an offence is about.
+/// Whom or what a violation is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A player's wallet.
@@ -90,7 +93,7 @@ impl fmt::Display for Subject {
 /// The sentence names the numbers that do not agree, and with every sum how many things were added up. Those never
 /// return to an earlier value, so the same sentence in two checks means that nothing has changed in between.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Offence {
+pub struct Violation {
     /// What does not hold.
     pub invariant: Invariant,
     /// For whom or what.
@@ -99,23 +102,23 @@ pub struct Offence {
     pub sentence: String,
 }
 
-/// A growing list of offences.
+/// A growing list of violations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Offences(Vec<Offence>);
+pub struct Violations(Vec<Violation>);
 
-impl Offences {
+impl Violations {
     pub(crate) fn add(&mut self, invariant: Invariant, subject: Subject, sentence: String) {
-        self.0.push(Offence { invariant, subject, sentence });
+        self.0.push(Violation { invariant, subject, sentence });
     }
 }
 
 /// All that offends one invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offenders<'a> {
-    /// How many offences.
+    /// How many violations.
     pub count: usize,
     /// The first one, in the order of subjects.
-    pub first: &'a Offence,
+    pub first: &'a Violation,
 }
 
 /// What a check found. The same books give the same report, in whatever order they came.
@@ -128,14 +131,14 @@ pub struct Report {
     /// Wallets, stakes at risk and system accounts together, in units of the last decimal: zero (M1).
     pub sum_units: i128,
     /// By invariant, then by subject.
-    offences: Vec<Offence>,
+    violations: Vec<Violation>,
 }
 
 impl Report {
-    pub(crate) fn new(counts: Counts, on_the_way: OnTheWay, sum_units: i128, offences: Offences) -> Self {
-        let mut offences = offences.0;
-        offences.sort_unstable();
-        Self { counts, on_the_way, sum_units, offences }
+    pub(crate) fn new(counts: Counts, on_the_way: OnTheWay, sum_units: i128, violations: Violations) -> Self {
+        let mut violations = violations.0;
+        violations.sort_unstable();
+        Self { counts, on_the_way, sum_units, violations }
     }
 
     /// [`Report::sum_units`] in coins, as text.
@@ -145,28 +148,29 @@ impl Report {
 
     /// Whether everything that was checked holds.
     pub fn is_clean(&self) -> bool {
-        self.offences.is_empty()
+        self.violations.is_empty()
     }
 
     /// Everything that does not hold, by invariant, then by subject.
-    pub fn offences(&self) -> &[Offence] {
-        &self.offences
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 
     /// What offends one invariant, if anything does.
     pub fn offenders(&self, invariant: Invariant) -> Option<Offenders<'_>> {
-        let mut of_invariant = self.offences.iter().filter(|offence| offence.invariant == invariant);
+        let mut of_invariant = self.violations.iter().filter(|violation| violation.invariant == invariant);
         let first = of_invariant.next()?;
         Some(Offenders { count: 1 + of_invariant.count(), first })
     }
 
-    /// This report without the offences that were not in an earlier one in the same words: what is left has stayed as
+    /// This report without the violations that were not in an earlier one in the same words: what is left has stayed as
     /// it is, and is no trace of a change under way while the books were read.
     #[must_use]
     pub fn confirmed(&self, earlier: &Report) -> Report {
-        let known: BTreeSet<_> = earlier.offences.iter().collect();
-        let offences = self.offences.iter().filter(|offence| known.contains(offence)).cloned().collect();
-        Report { offences, ..self.clone() }
+        let known: BTreeSet<_> = earlier.violations.iter().collect();
+        let violations =
+            self.violations.iter().filter(|violation| known.contains(violation)).cloned().collect();
+        Report { violations, ..self.clone() }
     }
 }
 

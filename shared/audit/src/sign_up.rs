@@ -1,7 +1,7 @@
 //! [`SignUp`]: what an account says of how its player came in, and what is owed for that.
 
-use evens_accounts::{Account, Bonuses, PhoneNumber, ReferralCode, Registration};
 use evens_ledger::UserId;
+use evens_players::{Account, Bonuses, PhoneNumber, ReferralCode, Registration};
 use jiff::Timestamp;
 
 /// How far a player's sign-up has come, and under which names the player is found.

@@ -1,8 +1,8 @@
 //! Answers about accounts. The envelope of sign-up and login is the old API's.
 
 use crate::{Cursor, Money};
-use evens_accounts::{Account, Month, Referral, ReferralCode, RefreshToken, UserName};
 use evens_ledger::Amount;
+use evens_players::{Account, Month, Referral, ReferralCode, RefreshToken, UserName};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -91,7 +91,7 @@ impl TokensBody {
             access_token,
             refresh_token: refresh_token.reveal(),
             token_type: "Bearer",
-            expires_in: evens_accounts::ACCESS_TOKEN_LIFETIME.unsigned_abs().as_secs(),
+            expires_in: evens_players::ACCESS_TOKEN_LIFETIME.unsigned_abs().as_secs(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Requests about accounts, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
 
 use crate::{Body, Problem};
-use evens_accounts::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName};
+use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName};
 
 /// `POST /api/users/signup`.
 #[derive(Debug)]

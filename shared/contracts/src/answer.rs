@@ -218,9 +218,9 @@ pub struct EntryBody {
     pub reference_id: String,
     /// The account on the other side.
     pub account: String,
-    /// Balance of its purse before it.
+    /// The balance that it moves, before it.
     pub balance_before: Money,
-    /// Balance of its purse after it.
+    /// The balance that it moves, after it.
     pub balance_after: Money,
     /// When it was made (RFC 3339).
     pub created_at: String,
@@ -282,7 +282,7 @@ impl From<&Entry> for EntryBody {
         Self {
             number: entry.number,
             kind: entry.kind.as_str(),
-            purse: entry.purse.as_str(),
+            purse: entry.balance_kind.as_str(),
             amount,
             idempotent_key: entry.key.to_string(),
             reference_id: entry.reference.clone(),

@@ -1,11 +1,11 @@
 //! [`Job`]: what is asked for through a queue. A job is a hint, never the truth: the truth is the table.
 
 use crate::{NotifyJob, Queue};
-use evens_accounts::ReferralCode;
 use evens_exchange::{
-    Bet, BetId, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, WaitingBet, winner,
+    Bet, BetId, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, UnmatchedBet, winner,
 };
 use evens_ledger::UserId;
+use evens_players::ReferralCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -60,8 +60,8 @@ impl From<&Bet> for MatchJob {
     }
 }
 
-impl From<&WaitingBet> for MatchJob {
-    fn from(waiting: &WaitingBet) -> Self {
+impl From<&UnmatchedBet> for MatchJob {
+    fn from(waiting: &UnmatchedBet) -> Self {
         Self { bet_id: waiting.bet, user_id: Some(waiting.user), place: Some(waiting.place().into()) }
     }
 }

@@ -1,6 +1,6 @@
 //! The table of request budgets: who may ask how often.
 
-use evens_accounts::Budget;
+use evens_players::Budget;
 use std::time::Duration;
 
 /// A budget of requests, with counters of its own.

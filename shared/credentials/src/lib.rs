@@ -16,7 +16,7 @@ pub use sessions::Sessions;
 pub use settings::{CredentialSettings, PasswordParameters};
 pub use signing_key::load_signing_key;
 
-use evens_accounts::PhoneNumber;
+use evens_players::PhoneNumber;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Identity, Settings, StartError};
 

@@ -1,8 +1,8 @@
 //! [`Sessions`]: opens sessions and carries them on.
 
-use evens_accounts::{ACCESS_TOKEN_LIFETIME, Account, FamilyId, RefreshToken, Role, Session};
 use evens_contracts::{Problem, ProblemKind, TokensBody};
 use evens_ledger::UserId;
+use evens_players::{ACCESS_TOKEN_LIFETIME, Account, FamilyId, RefreshToken, Role, Session};
 use evens_runtime::Context;
 use evens_runtime::http::Refusal;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};

@@ -1,4 +1,4 @@
-//! [`Bet`]: a stake on one side of a round; [`WaitingBet`]: the part of it that waits in the book.
+//! [`Bet`]: a stake on one side of a round; [`UnmatchedBet`]: the part of it that waits in the book.
 
 use crate::{BetId, Fingerprint, Nonce, RoundId};
 use evens_ledger::{Amount, UserId};
@@ -96,7 +96,7 @@ impl Stake {
     }
 }
 
-/// A bet as it was placed, and how much of it has ended. What still waits is its [`WaitingBet`].
+/// A bet as it was placed, and how much of it has ended. What still waits is its [`UnmatchedBet`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bet {
     /// Its id.
@@ -140,7 +140,7 @@ pub struct Place {
 
 /// The part of a bet that waits in the book for opponents. It is gone when nothing waits any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaitingBet {
+pub struct UnmatchedBet {
     /// The bet.
     pub bet: BetId,
     /// Who placed it.
@@ -172,7 +172,7 @@ impl Bet {
     }
 }
 
-impl WaitingBet {
+impl UnmatchedBet {
     /// Whether what is left of it is less than can be matched: it is given back.
     pub fn is_too_small(&self, stake_min: Amount) -> bool {
         self.open < stake_min

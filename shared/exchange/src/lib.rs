@@ -20,7 +20,7 @@ mod settlement;
 
 pub use evens_draws::{Nonce, Seed};
 
-pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, WaitingBet};
+pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, UnmatchedBet};
 pub use draw::{DrawRule, Outcome, draw_match, draw_round};
 pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
 pub use invariant::Invariant;

@@ -1,6 +1,6 @@
 //! Matching: two opposed bets are joined in equal amounts (M5).
 
-use crate::{BetId, MatchId, Nonce, Outcome, RoundId, Side, WaitingBet};
+use crate::{BetId, MatchId, Nonce, Outcome, RoundId, Side, UnmatchedBet};
 use evens_ledger::{Amount, UserId};
 use jiff::Timestamp;
 
@@ -93,8 +93,8 @@ impl Match {
 /// Two waiting bets that may be joined: one round, opposite sides, different users, at least the least stake open on both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpposedBets {
-    a: WaitingBet,
-    b: WaitingBet,
+    a: UnmatchedBet,
+    b: UnmatchedBet,
 }
 
 /// Why two bets may not be joined, in the order in which it is looked at.
@@ -117,7 +117,7 @@ pub enum NotOpposed {
 
 impl OpposedBets {
     /// The pair of these two bets, in whichever order they come. No match is made of less than `stake_min`.
-    pub fn of(one: &WaitingBet, other: &WaitingBet, stake_min: Amount) -> Result<Self, NotOpposed> {
+    pub fn of(one: &UnmatchedBet, other: &UnmatchedBet, stake_min: Amount) -> Result<Self, NotOpposed> {
         if one.round != other.round {
             return Err(NotOpposed::OtherRound);
         }
@@ -143,9 +143,9 @@ pub struct Join {
     /// The new match.
     pub bet_match: Match,
     /// The bet on side A as it was read, and what of it waits afterwards.
-    pub a: (WaitingBet, Amount),
+    pub a: (UnmatchedBet, Amount),
     /// The bet on side B as it was read, and what of it waits afterwards.
-    pub b: (WaitingBet, Amount),
+    pub b: (UnmatchedBet, Amount),
 }
 
 /// Joins as much of two opposed bets as both have: the smaller one is used up.
@@ -165,6 +165,6 @@ pub fn join(pair: &OpposedBets, at: Timestamp) -> Join {
         joined_at: at,
         state: MatchState::Joined,
     };
-    let remaining = |bet: &WaitingBet| (bet.clone(), bet.open.saturating_sub(amount));
+    let remaining = |bet: &UnmatchedBet| (bet.clone(), bet.open.saturating_sub(amount));
     Join { bet_match, a: remaining(a), b: remaining(b) }
 }

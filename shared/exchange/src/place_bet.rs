@@ -1,9 +1,9 @@
 //! Placing a bet: the checks in their order, then the placement that cannot fail.
 
 use crate::{
-    Bet, BetId, Fingerprint, Invariant, Nonce, Round, RoundId, RoundStateName, Side, Stake, WaitingBet,
+    Bet, BetId, Fingerprint, Invariant, Nonce, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet,
 };
-use evens_ledger::{Account, Amount, Entry, EntryKey, InsufficientBalance, Posting, UserId, Wallet};
+use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
 
 /// A bet that is asked for.
@@ -42,7 +42,7 @@ pub struct Placement {
     /// The bet.
     pub bet: Bet,
     /// Its place in the book.
-    pub waiting: WaitingBet,
+    pub waiting: UnmatchedBet,
 }
 
 /// What limits every bet, whatever its round says.
@@ -151,7 +151,7 @@ pub fn place_bet(
     let debit = Posting {
         key: EntryKey::new("BET", &[&command.bet]),
         amount: command.stake.amount(),
-        account: Account::Stakes(command.round.to_string()),
+        account: SystemAccount::Stakes(command.round.to_string()),
         reference: command.bet.to_string(),
     };
     match (wallet.debit(debit, now), round) {
@@ -199,6 +199,6 @@ fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -
         updated_at: now,
     };
     let open = stake.amount();
-    let waiting = WaitingBet { bet: id, user, round, side, placed_at: now, nonce, open, is_closed: false };
+    let waiting = UnmatchedBet { bet: id, user, round, side, placed_at: now, nonce, open, is_closed: false };
     Placement { wallet, entry, bet, waiting }
 }

@@ -1,7 +1,7 @@
 //! Refunds: what of a bet still waits goes back to its player.
 
-use crate::{Invariant, WaitingBet};
-use evens_ledger::{Account, Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, Wallet};
+use crate::{Invariant, UnmatchedBet};
+use evens_ledger::{Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, SystemAccount, Wallet};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
@@ -58,7 +58,7 @@ impl fmt::Display for RefundReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
     /// The waiting part as it was read; it leaves the book.
-    pub waiting: WaitingBet,
+    pub waiting: UnmatchedBet,
     /// The wallet afterwards.
     pub wallet: Wallet,
     /// The entry `REFUND:{betId}`.
@@ -93,7 +93,7 @@ pub struct RefundTerms {
 
 /// Decides on the refund of what of a bet still waits.
 pub fn refund_waiting(
-    waiting: &WaitingBet,
+    waiting: &UnmatchedBet,
     reason: RefundReason,
     wallet: &Wallet,
     terms: RefundTerms,
@@ -115,7 +115,7 @@ pub fn refund_waiting(
     let posting = Posting {
         key: EntryKey::new("REFUND", &[&waiting.bet]),
         amount: waiting.open,
-        account: Account::Stakes(waiting.round.to_string()),
+        account: SystemAccount::Stakes(waiting.round.to_string()),
         reference: waiting.bet.to_string(),
     };
     let (wallet, entry) = wallet.credit(Incoming::Refund, posting, now)?;

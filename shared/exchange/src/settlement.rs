@@ -1,7 +1,9 @@
 //! Settlement: the winner of a drawn match is paid once; or the match is voided and both stakes go back.
 
 use crate::{Invariant, Match, MatchState, Outcome, Side};
-use evens_ledger::{Account, Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
+use evens_ledger::{
+    Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet,
+};
 use jiff::Timestamp;
 
 /// What is written when a match is settled.
@@ -36,7 +38,7 @@ pub fn settle(
     let posting = Posting {
         key: EntryKey::new("SETTLE", &[&bet_match.id, &winner_wallet.user]),
         amount: payout,
-        account: Account::Stakes(bet_match.round.to_string()),
+        account: SystemAccount::Stakes(bet_match.round.to_string()),
         reference: bet_match.id.to_string(),
     };
     let (wallet, entry) = winner_wallet.credit(Incoming::Credit, posting, now)?;
@@ -70,7 +72,7 @@ pub fn void_match(
         let posting = Posting {
             key: EntryKey::new("VOID", &[&bet_match.id, &bet_match.user(side)]),
             amount: bet_match.amount,
-            account: Account::Stakes(bet_match.round.to_string()),
+            account: SystemAccount::Stakes(bet_match.round.to_string()),
             reference: bet_match.id.to_string(),
         };
         wallet.credit(Incoming::Refund, posting, now)

@@ -1,7 +1,7 @@
 //! [`Entry`]: one line of a wallet's append-only ledger, chained to the line before it.
 
 use crate::entry_text::one_line;
-use crate::{Account, Amount, Digest, Purse, UserId};
+use crate::{Amount, BalanceKind, Digest, LedgerAccount, SystemAccount, UserId};
 use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
@@ -19,6 +19,15 @@ impl EntryKey {
             key.push_str(&part.to_string());
         }
         Self(key)
+    }
+
+    /// The key of the part of a movement that is in a balance: `:BONUS` sets a bonus apart.
+    #[must_use]
+    pub fn of_part(&self, balance_kind: BalanceKind) -> Self {
+        match balance_kind {
+            BalanceKind::Cash => self.clone(),
+            BalanceKind::Bonus => Self(format!("{self}:BONUS")),
+        }
     }
 
     /// A key as it was stored.
@@ -100,16 +109,16 @@ pub struct Entry {
     /// What it does.
     pub kind: EntryKind,
     /// Which of the wallet's two balances it moves.
-    pub purse: Purse,
+    pub balance_kind: BalanceKind,
     /// How much; [`Entry::units_signed`] has the sign.
     pub amount: Amount,
     /// The account on the other side (M1).
-    pub account: Account,
+    pub account: SystemAccount,
     /// The bet, match or order that it is about.
     pub reference: String,
-    /// Balance of its purse before it.
+    /// Balance of its balance before it.
     pub balance_before: Amount,
-    /// Balance of its purse after it.
+    /// Balance of its balance after it.
     pub balance_after: Amount,
     /// When it was made.
     pub at: Timestamp,
@@ -128,8 +137,8 @@ pub enum ChainFault {
     /// The number is not the next one.
     #[error("the number does not follow")]
     Number,
-    /// The balance before is not what the entries before leave in this purse.
-    #[error("the balance before is not what the entries before leave in this purse")]
+    /// The balance before is not what the entries before leave in this balance.
+    #[error("the balance before is not what the entries before leave in this balance")]
     BalanceBefore,
     /// Before, amount and after do not add up.
     #[error("balance before, amount and balance after do not add up")]
@@ -151,13 +160,23 @@ impl Entry {
         }
     }
 
+    /// The account that gives, and the one that gets: the wallet's own is one of them (M1).
+    pub fn from_and_to(&self) -> (LedgerAccount, LedgerAccount) {
+        let wallet = LedgerAccount::Wallet(self.user, self.balance_kind);
+        let other = LedgerAccount::System(self.account.clone());
+        match self.kind {
+            EntryKind::Debit => (wallet, other),
+            EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => (other, wallet),
+        }
+    }
+
     /// The hash that the entry must carry: SHA-256 over its fields in the order of the struct, one a line.
     ///
-    /// The purse is not where the struct has it: an entry of the bonus purse has it as one further line, `BONUS`, at
-    /// the end, and an entry of the cash purse has no line for it, because there were entries before there were purses.
+    /// The balance is not where the struct has it: an entry of the bonus balance has it as one further line, `BONUS`, at
+    /// the end, and an entry of the cash balance has no line for it, because there were entries before there were balances.
     /// A line break inside a field is written as `\n` and a backslash as `\\`. So no two entries have one text.
     pub fn computed_hash(&self) -> Digest {
-        let Self { user, number, key, kind, purse, amount, account, reference, .. } = self;
+        let Self { user, number, key, kind, balance_kind, amount, account, reference, .. } = self;
         let Self { balance_before, balance_after, at, previous_hash, .. } = self;
         let kind = kind.as_str();
         let (key, reference) = (one_line(key.as_str()), one_line(reference));
@@ -166,9 +185,9 @@ impl Entry {
             "{user}\n{number}\n{key}\n{kind}\n{amount}\n{account}\n{reference}\n\
              {balance_before}\n{balance_after}\n{at}\n{previous_hash}"
         );
-        match purse {
-            Purse::Cash => {}
-            Purse::Bonus => text.push_str("\nBONUS"),
+        match balance_kind {
+            BalanceKind::Cash => {}
+            BalanceKind::Bonus => text.push_str("\nBONUS"),
         }
         Digest::of(text.as_bytes())
     }

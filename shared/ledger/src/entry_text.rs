@@ -1,6 +1,6 @@
 //! An entry as a text, for whoever stores it: small, quick to read, and of a form that never changes.
 //!
-//! One field a line, in this order: key, type, purse, amount, account, reference, balance after, time. A line break inside a
+//! One field a line, in this order: key, type, balance, amount, account, reference, balance after, time. A line break inside a
 //! field is written as `\n`, a backslash as `\\`. A bonus has more lines, which follow from the entry and are not read back:
 //! type and status of the [`Transaction`], description, type of the bonus, what it may be used for, time.
 //!
@@ -13,10 +13,11 @@ use std::fmt::Display;
 impl Entry {
     /// The entry as a text.
     pub fn to_text(&self) -> String {
-        let Self { key, kind, purse, amount, account, reference, balance_after, at, .. } = self;
-        let (kind, purse) = (kind.as_str(), purse.as_str());
+        let Self { key, kind, balance_kind, amount, account, reference, balance_after, at, .. } = self;
+        let (kind, balance_kind) = (kind.as_str(), balance_kind.as_str());
         let reference = if reference_in(key) == Some(reference) { "" } else { reference };
-        let fields: [&dyn Display; 8] = [key, &kind, &purse, amount, account, &reference, balance_after, at];
+        let fields: [&dyn Display; 8] =
+            [key, &kind, &balance_kind, amount, account, &reference, balance_after, at];
         let mut text = fields.map(|field| one_line(&field.to_string())).join("\n");
         if let Some(Transaction { kind, status, description, metadata }) = self.transaction() {
             let TransactionMetadata { bonus_type, usage_restriction, applied_at } = metadata;
@@ -35,7 +36,7 @@ impl Entry {
         let mut lines = text.split('\n').map(unescaped);
         let mut line = || lines.next();
         let key = EntryKey::from_stored(line()?);
-        let (kind, purse) = (line()?.parse().ok()?, line()?.parse().ok()?);
+        let (kind, balance_kind) = (line()?.parse().ok()?, line()?.parse().ok()?);
         let (amount, account): (Amount, _) = (line()?.parse().ok()?, line()?.parse().ok()?);
         let reference = line()?;
         let reference = if reference.is_empty() { reference_in(&key)?.to_owned() } else { reference };
@@ -45,7 +46,7 @@ impl Entry {
             number,
             key,
             kind,
-            purse,
+            balance_kind,
             amount,
             account,
             reference,

@@ -1,6 +1,6 @@
-//! [`Transaction`]: what an entry of the bonus purse was for, in the words of the old system's record.
+//! [`Transaction`]: what an entry of the bonus balance was for, in the words of the old system's record.
 
-use crate::{Entry, Purse};
+use crate::{BalanceKind, Entry};
 use jiff::Timestamp;
 
 /// What a bonus was for. It follows from the entry, so nothing of it can disagree with the ledger.
@@ -31,7 +31,7 @@ impl Entry {
     /// What it was for, by the purpose of its key; `None` for what is no bonus.
     pub fn transaction(&self) -> Option<Transaction> {
         let key = self.key.as_str();
-        let (kind, description, bonus_type) = if self.purse != Purse::Bonus {
+        let (kind, description, bonus_type) = if self.balance_kind != BalanceKind::Bonus {
             return None;
         } else if key.starts_with("BONUS:REG:") {
             ("registration_bonus", "Welcome bonus for new registration", "registration")

@@ -1,6 +1,9 @@
 //! [`Wallet`]: a user's money, and the only functions that change it.
 
-use crate::{Account, Amount, ChainFault, Digest, Entry, EntryKey, EntryKind, Purse, UserId};
+use crate::{
+    Amount, BalanceKind, ChainFault, DebitRule, Digest, Entry, EntryKey, EntryKind, Parts, SystemAccount,
+    UserId,
+};
 use jiff::Timestamp;
 
 /// A user's money as of its newest entry.
@@ -14,7 +17,7 @@ pub struct Wallet {
     pub bonus: Amount,
     /// Stakes of bets that have not ended: already debited, shown to the player, never spent from.
     pub locked: Amount,
-    /// Number of the newest entry, of either purse; 0 for a wallet that never held money.
+    /// Number of the newest entry, of either balance; 0 for a wallet that never held money.
     pub version: u64,
     /// Hash of the newest entry.
     pub head: Digest,
@@ -30,7 +33,7 @@ pub struct Posting {
     /// How much.
     pub amount: Amount,
     /// The account on the other side.
-    pub account: Account,
+    pub account: SystemAccount,
     /// The bet, match or order that it is about.
     pub reference: String,
 }
@@ -65,11 +68,11 @@ impl Wallet {
         }
     }
 
-    /// What is in one of the two purses.
-    pub fn held(&self, purse: Purse) -> Amount {
-        match purse {
-            Purse::Cash => self.balance,
-            Purse::Bonus => self.bonus,
+    /// What is in one of the two balances.
+    pub fn held(&self, balance_kind: BalanceKind) -> Amount {
+        match balance_kind {
+            BalanceKind::Cash => self.balance,
+            BalanceKind::Bonus => self.bonus,
         }
     }
 
@@ -79,17 +82,45 @@ impl Wallet {
         let Posting { amount, .. } = posting;
         let refusal = InsufficientBalance { balance: self.balance, amount };
         let balance_after = self.balance.checked_sub(amount).ok_or(refusal)?;
-        Ok(self.append(EntryKind::Debit, Purse::Cash, posting, balance_after, at))
+        Ok(self.append(EntryKind::Debit, BalanceKind::Cash, posting, balance_after, at))
+    }
+
+    /// Takes out of both balances, as the rule says: the wallet afterwards, and an entry for each balance that paid, cash
+    /// first. What of the posting is paid as a bonus has the key with `:BONUS` behind it.
+    pub fn debit_by(
+        &self,
+        rule: DebitRule,
+        posting: &Posting,
+        at: Timestamp,
+    ) -> Result<(Self, Vec<Entry>), InsufficientBalance> {
+        let refusal = InsufficientBalance { balance: rule.spendable(self), amount: posting.amount };
+        let parts = rule.parts(posting.amount, self).ok_or(refusal)?;
+        let balance_after = |wallet: &Self, kind, part| wallet.held(kind).checked_sub(part);
+        self.append_parts(EntryKind::Debit, posting, parts, at, balance_after).ok_or(refusal)
+    }
+
+    /// Puts into both balances, such as the parts of a stake that come back: the wallet afterwards, and an entry for each
+    /// balance that gets something, cash first. The keys are those of [`Wallet::debit_by`]; the posting's amount is not
+    /// looked at.
+    pub fn credit_parts(
+        &self,
+        incoming: Incoming,
+        posting: &Posting,
+        parts: Parts,
+        at: Timestamp,
+    ) -> Result<(Self, Vec<Entry>), BalanceTooLarge> {
+        let balance_after = |wallet: &Self, kind, part| wallet.held(kind).checked_add(part);
+        self.append_parts(incoming.kind(), posting, parts, at, balance_after).ok_or(BalanceTooLarge)
     }
 
     /// Puts cash in: the wallet afterwards, and the entry that says so.
     ///
     /// ```
-    /// use evens_ledger::{Account, EntryKey, Incoming, Posting, UserId, Wallet};
+    /// use evens_ledger::{SystemAccount, EntryKey, Incoming, Posting, UserId, Wallet};
     /// let posting = Posting {
     ///     key: EntryKey::new("FUND", &[&"order-1"]),
     ///     amount: "500".parse()?,
-    ///     account: Account::House,
+    ///     account: SystemAccount::House,
     ///     reference: "order-1".to_owned(),
     /// };
     /// let empty = Wallet::empty(UserId::new(42)?);
@@ -105,13 +136,13 @@ impl Wallet {
         at: Timestamp,
     ) -> Result<(Self, Entry), BalanceTooLarge> {
         let balance_after = self.balance.checked_add(posting.amount).ok_or(BalanceTooLarge)?;
-        Ok(self.append(incoming.kind(), Purse::Cash, posting, balance_after, at))
+        Ok(self.append(incoming.kind(), BalanceKind::Cash, posting, balance_after, at))
     }
 
     /// Puts a bonus in: the wallet afterwards, and the entry that says so.
     pub fn credit_bonus(&self, posting: Posting, at: Timestamp) -> Result<(Self, Entry), BalanceTooLarge> {
         let balance_after = self.bonus.checked_add(posting.amount).ok_or(BalanceTooLarge)?;
-        Ok(self.append(EntryKind::Credit, Purse::Bonus, posting, balance_after, at))
+        Ok(self.append(EntryKind::Credit, BalanceKind::Bonus, posting, balance_after, at))
     }
 
     /// The wallet after its next entry, if that continues the ones before as M4 asks for: this is the wallet as they
@@ -123,7 +154,7 @@ impl Wallet {
         if self.version.checked_add(1) != Some(entry.number) {
             return Err(ChainFault::Number);
         }
-        if entry.balance_before != self.held(entry.purse) {
+        if entry.balance_before != self.held(entry.balance_kind) {
             return Err(ChainFault::BalanceBefore);
         }
         if entry.balance_before.units() + entry.units_signed() != entry.balance_after.units() {
@@ -142,17 +173,38 @@ impl Wallet {
     #[must_use]
     pub fn left_by(&self, entry: &Entry) -> Self {
         let mut after = Self { version: entry.number, head: entry.hash, ..self.clone() };
-        match entry.purse {
-            Purse::Cash => after.balance = entry.balance_after,
-            Purse::Bonus => after.bonus = entry.balance_after,
+        match entry.balance_kind {
+            BalanceKind::Cash => after.balance = entry.balance_after,
+            BalanceKind::Bonus => after.bonus = entry.balance_after,
         }
         after
+    }
+
+    /// An entry for each part, or none at all where one balance cannot be what it must be afterwards.
+    fn append_parts(
+        &self,
+        kind: EntryKind,
+        posting: &Posting,
+        parts: Parts,
+        at: Timestamp,
+        balance_after: impl Fn(&Self, BalanceKind, Amount) -> Option<Amount>,
+    ) -> Option<(Self, Vec<Entry>)> {
+        let (mut wallet, mut entries) = (self.clone(), Vec::new());
+        for (balance_kind, amount) in parts.of_each_kind() {
+            let key = posting.key.of_part(balance_kind);
+            let after = balance_after(&wallet, balance_kind, amount)?;
+            let (next, entry) =
+                wallet.append(kind, balance_kind, Posting { key, amount, ..posting.clone() }, after, at);
+            wallet = next;
+            entries.push(entry);
+        }
+        Some((wallet, entries))
     }
 
     fn append(
         &self,
         kind: EntryKind,
-        purse: Purse,
+        balance_kind: BalanceKind,
         posting: Posting,
         balance_after: Amount,
         at: Timestamp,
@@ -163,11 +215,11 @@ impl Wallet {
             number: self.version + 1,
             key,
             kind,
-            purse,
+            balance_kind,
             amount,
             account,
             reference,
-            balance_before: self.held(purse),
+            balance_before: self.held(balance_kind),
             balance_after,
             at,
             previous_hash: self.head,

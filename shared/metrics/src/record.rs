@@ -2,7 +2,7 @@
 
 use crate::{Metric, Metrics};
 use evens_contracts::{Queue, Route};
-use evens_ledger::{Amount, EntryKind, Purse};
+use evens_ledger::{Amount, BalanceKind, EntryKind};
 use std::time::Duration;
 
 /// How a job ended.
@@ -191,8 +191,8 @@ impl Metrics {
     }
 
     /// An entry was made in a ledger.
-    pub fn money_moved(&self, kind: EntryKind, purse: Purse, amount: Amount) {
-        self.add(Metric::MoneyMoved, &[kind.as_str(), purse.as_str()], amount.units());
+    pub fn money_moved(&self, kind: EntryKind, balance_kind: BalanceKind, amount: Amount) {
+        self.add(Metric::MoneyMoved, &[kind.as_str(), balance_kind.as_str()], amount.units());
     }
 
     /// How old the oldest bet is that still waits; zero if none does.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use evens_contracts::{Queue, ROUTES};
-use evens_ledger::{Amount, EntryKind, Purse};
+use evens_ledger::{Amount, BalanceKind, EntryKind};
 use evens_metrics::{ConflictKind, Found, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ fn everything(metrics: &Metrics) {
     }
     metrics.table_answered("Query", Duration::from_millis(2));
     metrics.drawn("A");
-    metrics.money_moved(EntryKind::Debit, Purse::Cash, "100.5".parse().unwrap());
+    metrics.money_moved(EntryKind::Debit, BalanceKind::Cash, "100.5".parse().unwrap());
     metrics.oldest_open_bet(Duration::from_secs(61));
     metrics.oldest_unsettled_match(Duration::ZERO);
     metrics.overdue_matched("12.5".parse().unwrap());
@@ -227,9 +227,9 @@ fn sums_of_money_do_not_drift() {
     let metrics = Metrics::default();
     let smallest = Amount::from_units(1).unwrap();
     let large: Amount = "900000000000000".parse().unwrap();
-    metrics.money_moved(EntryKind::Credit, Purse::Bonus, large);
+    metrics.money_moved(EntryKind::Credit, BalanceKind::Bonus, large);
     for _ in 0..100_000 {
-        metrics.money_moved(EntryKind::Credit, Purse::Bonus, smallest);
+        metrics.money_moved(EntryKind::Credit, BalanceKind::Bonus, smallest);
     }
     let text = metrics.prometheus();
     assert!(

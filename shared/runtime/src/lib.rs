@@ -10,6 +10,7 @@
 //! Architecture invariant: nothing here knows a function, and nothing here decides about money.
 
 mod batch;
+mod bounded_cache;
 mod clients;
 mod clock;
 mod context;
@@ -21,7 +22,6 @@ pub mod http;
 mod identity;
 mod job;
 mod lambda;
-mod newest;
 mod poller;
 mod rate_limits;
 mod rates;
@@ -36,6 +36,7 @@ pub mod tokens;
 mod trust;
 
 pub use batch::process_batch;
+pub use bounded_cache::BoundedCache;
 pub use clients::{Clients, Endpoints, is_this_machine, sdk_config};
 pub use clock::Clock;
 pub use context::Context;
@@ -45,7 +46,6 @@ pub use entropy::{Entropy, NoRandomness};
 pub use identity::Identity;
 pub use job::{JobDone, JobError, JobHandler, ScheduleHandler};
 pub use lambda::{run_http, run_jobs, run_schedule};
-pub use newest::Newest;
 pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};

@@ -1,8 +1,8 @@
 //! [`RateLimits`]: which budget is how large here.
 
 use crate::{Stage, StartError};
-use evens_accounts::Budget;
 use evens_contracts::{Rate, RateSubject};
+use evens_players::Budget;
 
 /// The budgets of this process; a rate without one is not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError};
-use evens_accounts::{AttendanceOffset, Country};
 use evens_contracts::Queue;
 use evens_exchange::BettingLimits;
 use evens_ledger::Amount;
+use evens_players::{AttendanceOffset, Country};
 use evens_queues::{QueueUrl, QueueUrls};
 use ipnet::IpNet;
 use jiff::SignedDuration;

@@ -42,7 +42,7 @@ impl Observer for StoreCounts {
     }
 
     fn entered(&self, entry: &Entry) {
-        self.0.money_moved(entry.kind, entry.purse, entry.amount);
+        self.0.money_moved(entry.kind, entry.balance_kind, entry.amount);
     }
 
     fn drawn(&self, winner: Side) {

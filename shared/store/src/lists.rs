@@ -5,9 +5,9 @@ use crate::item::{Fields, Item, Key, text};
 use crate::sweep::{Page, PageStart};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use evens_accounts::Referral;
-use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, WaitingBet};
+use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
 use evens_ledger::{Entry, UserId, Wallet};
+use evens_players::Referral;
 use jiff::civil::Date;
 
 /// A page of a player's bets, newest first.
@@ -211,7 +211,7 @@ impl Store {
         side: Side,
         start: Option<PageStart>,
         limit: u16,
-    ) -> Result<Page<WaitingBet>, StoreError> {
+    ) -> Result<Page<UnmatchedBet>, StoreError> {
         let start = start.map(|start| start.0);
         let (items, next) = self.query_page(&self.waiting_on(round, side), start, limit.into()).await?;
         Ok(Page::of(&items, waiting::decode, next))

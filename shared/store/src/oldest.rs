@@ -10,7 +10,7 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfinished {
     /// A bet of which something waits: since it was placed.
-    WaitingBet,
+    UnmatchedBet,
     /// A match that is not settled: since it was joined.
     Match,
     /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since then.
@@ -31,7 +31,7 @@ impl Store {
         for number in 0..SHARDS {
             let shard = Shard::number(number);
             let of_shard = match what {
-                Unfinished::WaitingBet => self.oldest_waiting(number).await?,
+                Unfinished::UnmatchedBet => self.oldest_waiting(number).await?,
                 Unfinished::Match => self.oldest_in(bet_match::index_partition(shard), now).await?,
                 Unfinished::Round => self.oldest_in(round::index_partition(shard), now).await?,
                 Unfinished::Registration => self.oldest_in(account::index_partition(shard), now).await?,

@@ -10,16 +10,16 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, Get, KeysAndAttributes, TransactGetItem};
-use evens_accounts::{Account, PhoneNumber, ReferralCode};
-use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Place, Round, RoundId, Seed, WaitingBet};
+use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Place, Round, RoundId, Seed, UnmatchedBet};
 use evens_ledger::{Amount, UserId, Wallet};
+use evens_players::{Account, PhoneNumber, ReferralCode};
 use std::collections::HashMap;
 
 /// What is read where a bet waits.
 #[derive(Debug)]
 pub struct PlaceFound {
     /// What of the bet waits, if anything does.
-    pub waiting: Option<WaitingBet>,
+    pub waiting: Option<UnmatchedBet>,
     /// Its round with the secret, if it exists.
     pub round: Option<(Round, Seed)>,
     /// The wallets that were asked for and can be read.
@@ -157,7 +157,7 @@ impl Store {
     }
 
     /// What of a bet waits in the book, if anything does.
-    pub async fn load_waiting(&self, of: &Bet) -> Result<Option<WaitingBet>, StoreError> {
+    pub async fn load_waiting(&self, of: &Bet) -> Result<Option<UnmatchedBet>, StoreError> {
         let key = waiting::key(&of.round, of.side, of.placed_at, of.id);
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }

@@ -4,14 +4,14 @@
 //! and what it should prevent (a second effect of a key, a second account of a name) can happen.
 
 use crate::entities::{
-    Shard, account, attendance, bet, bet_match, deposit, entry, index_sort, login, rate, referral,
+    Shard, account, attendance, bet, bet_match, entry, funding, index_sort, login, rate, referral,
     referral_code, round, session, totals, waiting, wallet,
 };
 use crate::item::{Fields, Item, Key};
 use crate::{Store, StoreError};
-use evens_accounts::{Account, PhoneNumber, Referral, ReferralCode, Registration};
-use evens_exchange::{Bet, Match, MatchState, Round, RoundId, RoundStateName, Seed, WaitingBet};
+use evens_exchange::{Bet, Match, MatchState, Round, RoundId, RoundStateName, Seed, UnmatchedBet};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
+use evens_players::{Account, PhoneNumber, Referral, ReferralCode, Registration};
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -25,15 +25,15 @@ pub enum Record {
     /// A bet.
     Bet(Bet),
     /// A place in the book.
-    Waiting(WaitingBet),
+    Waiting(UnmatchedBet),
     /// A match.
     Match(Match),
     /// A round.
     Round(Round),
     /// A round's secret.
     Seed(RoundId, Seed),
-    /// A deposit.
-    Deposit {
+    /// A funding.
+    Funding {
         /// The order that was credited.
         order: String,
         /// Who was credited.
@@ -174,10 +174,10 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);
             Found::at(round::seed::key(&round), Record::Seed(round, seed))
         }
-        deposit::KIND => {
-            let (order, (user, amount)) = (fields.get::<String>("order")?, deposit::decode(item)?);
+        funding::KIND => {
+            let (order, (user, amount)) = (fields.get::<String>("order")?, funding::decode(item)?);
             let entry = fields.get("entry")?;
-            Found::at(deposit::key(&order), Record::Deposit { order, user, amount, entry })
+            Found::at(funding::key(&order), Record::Funding { order, user, amount, entry })
         }
         totals::KIND => {
             totals::decode(item)?;

@@ -3,7 +3,7 @@
 use crate::entities::{Shard, account, bet_match, index_sort, round, waiting};
 use crate::item::{Fields, Item, text};
 use crate::{Store, StoreError};
-use evens_exchange::{MatchId, RoundId, WaitingBet};
+use evens_exchange::{MatchId, RoundId, UnmatchedBet};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 
@@ -84,7 +84,7 @@ impl Store {
         &self,
         shard: u8,
         start: Option<PageStart>,
-    ) -> Result<Page<WaitingBet>, StoreError> {
+    ) -> Result<Page<UnmatchedBet>, StoreError> {
         let request = self.client.query().table_name(&self.table).key_condition_expression("pk = :pk");
         let request = request
             .expression_attribute_values(":pk", text(waiting::partition(Shard::number(shard))))

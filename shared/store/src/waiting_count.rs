@@ -6,7 +6,7 @@ use crate::entities::waiting;
 use crate::item::Key;
 use crate::{Store, StoreError};
 use evens_exchange::{BetId, BettingLimits, RoundId, Side};
-use evens_ledger::{Account, Entry, Wallet};
+use evens_ledger::{Entry, SystemAccount, Wallet};
 use jiff::Timestamp;
 
 /// A bet that may wait: what its place in the book follows from, but for its side.
@@ -54,7 +54,7 @@ impl Store {
     ) -> Result<Vec<Candidate>, StoreError> {
         const ENTRIES: u16 = 100;
         let since = now.saturating_sub(limits.refund_after * 2).unwrap_or(Timestamp::MIN);
-        let stakes = Account::Stakes(round.to_string());
+        let stakes = SystemAccount::Stakes(round.to_string());
         let (mut placed, mut before) = (Vec::new(), None);
         loop {
             let entries = self.list_entries_of(wallet, before, ENTRIES).await?;

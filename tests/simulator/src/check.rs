@@ -5,10 +5,10 @@ use crate::dynamo::item::text;
 use crate::process::backlog;
 use crate::violation::Violation;
 use crate::world::World;
-use evens_accounts::{Account, Referral, Registration};
-use evens_audit::{Books, Completeness, Deposit, Item, Name, SignUp};
+use evens_audit::{Books, Completeness, Funding, Item, Name, SignUp};
 use evens_contracts::Queue;
 use evens_ledger::{Entry, UserId};
+use evens_players::{Account, Referral, Registration};
 use evens_runtime::{RoundOpener, Settings};
 use evens_store::{Record, Store};
 use std::collections::BTreeMap;
@@ -88,9 +88,9 @@ async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Pl
     let report = books.check(completeness);
     found.extend(
         report
-            .offences()
+            .violations()
             .iter()
-            .map(|offence| Violation::new(offence.invariant.name(), offence.sentence.clone())),
+            .map(|violation| Violation::new(violation.invariant.name(), violation.sentence.clone())),
     );
     (found, players)
 }
@@ -107,8 +107,8 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
         Record::Match(found) => Item::Match(found),
         Record::Round(round) => Item::Round(round),
         Record::Seed(round, seed) => Item::Seed(round, seed),
-        Record::Deposit { order, user, amount, entry } => {
-            Item::Deposit(Deposit { order, user, amount, entry })
+        Record::Funding { order, user, amount, entry } => {
+            Item::Funding(Funding { order, user, amount, entry })
         }
         Record::Account(account) => {
             let sign_up = SignUp::from(&account);

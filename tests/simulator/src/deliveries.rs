@@ -73,12 +73,12 @@ impl Deliveries {
         for (batch, place) in &places {
             self.batches[*batch][*place].is_deleted = true;
         }
-        let offences =
-            places.into_iter().filter_map(|(batch, place)| self.offence(who, &self.batches[batch], place));
-        offences.collect()
+        let violations =
+            places.into_iter().filter_map(|(batch, place)| self.violation(who, &self.batches[batch], place));
+        violations.collect()
     }
 
-    fn offence(&self, who: Who, batch: &[Delivered], place: usize) -> Option<String> {
+    fn violation(&self, who: Who, batch: &[Delivered], place: usize) -> Option<String> {
         let Delivered { message, group, job, received_ms, .. } = &batch[place];
         let done_ms = job.as_ref().and_then(|job| self.done_ms.get(&(who, job.clone())));
         let is_done = done_ms.is_some_and(|done_ms| done_ms >= received_ms);
@@ -157,8 +157,8 @@ mod tests {
         for number in 1..=3 {
             deliveries.done(WHO, bonus(number).id(), 11);
         }
-        let offences = deliveries.delete(WHO, &["r2", "r3"]);
-        assert!(matches!(&*offences, [one] if one.contains("ahead of")), "{offences:?}");
+        let violations = deliveries.delete(WHO, &["r2", "r3"]);
+        assert!(matches!(&*violations, [one] if one.contains("ahead of")), "{violations:?}");
         assert!(deliveries.delete(WHO, &["r1"]).is_empty());
         assert!(deliveries.delete(WHO, &["r2"]).is_empty());
     }

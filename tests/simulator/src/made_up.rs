@@ -5,8 +5,8 @@ use crate::dice::{Dice, Odds};
 use crate::dynamo::item::{Item, text};
 use crate::seam::send_now;
 use crate::world::{Who, World};
-use evens_accounts::Registration;
 use evens_contracts::Queue;
+use evens_players::Registration;
 use serde_json::{Value, json};
 
 /// What nothing is known by.

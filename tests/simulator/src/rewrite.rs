@@ -110,7 +110,7 @@ impl<'a> Written<'a> {
             (Kind::Move, has(Part::New("round"))),
             (Kind::Referral, has(Part::New("referral"))),
             (Kind::Bonus, has(Part::Account) && has(Part::Posting)),
-            (Kind::Fund, has(Part::New("deposit"))),
+            (Kind::Fund, has(Part::New("funding"))),
             (Kind::Block, has(Part::Account) && has(Part::Wallet)),
         ];
         kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)

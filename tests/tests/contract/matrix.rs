@@ -142,7 +142,7 @@ async fn each_token_has_its_answer_on_each_route() {
     let wrong: Vec<_> = asked.buffer_unordered(8).concat().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     world.scenario.await_idle().await;
-    assert_eq!(world.scenario.books().await.offences(), [""; 0]);
+    assert_eq!(world.scenario.books().await.violations(), [""; 0]);
 }
 
 /// M8: what is the player's is in no answer to somebody else, and nothing that somebody else sends changes it.

@@ -1,10 +1,10 @@
 //! [`World`]: the system in the state that the rows speak of.
 
-use evens_accounts::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{Side, SignedResult};
 use evens_ledger::UserId;
+use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario};
 use jiff::{SignedDuration, Timestamp};

@@ -1,9 +1,9 @@
 //! Attendance: the day of a login is Kolkata's, by the platform's clock at the login, whenever it is written down.
 
 use crate::beside::Beside;
-use evens_accounts::{AttendanceOffset, Month};
 use evens_contracts::{CheckAttendanceJob, Job, Queue};
 use evens_ledger::UserId;
+use evens_players::{AttendanceOffset, Month};
 use evens_runtime::Clock;
 use evens_tests::{Client, PASSWORD, Request, Scenario, phone};
 use futures::future::join_all;

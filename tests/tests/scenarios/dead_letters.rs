@@ -1,7 +1,6 @@
 //! Jobs that were given up: seen, sent again and deleted by operators, over the routes and by `evens dead-letters`.
 
 use crate::user_commands::run;
-use evens_accounts::Role;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, DeadLetterAction, FinishRoundJob, Job,
     MatchJob, NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
@@ -9,6 +8,7 @@ use evens_contracts::{
 use evens_engines::Engines;
 use evens_exchange::RefundReason;
 use evens_ledger::UserId;
+use evens_players::Role;
 use evens_queues::{Outgoing, Queues, create_queues};
 use evens_runtime::{Clients, Context, Endpoints, Identity, Settings};
 use evens_tests::{Answer, Request, Scenario, await_until, phone};

@@ -1,7 +1,7 @@
 //! What somebody can do to the process who keeps to no rule: bodies that never end, files that others could read, logs
 //! that say too much.
 
-use evens_accounts::Role;
+use evens_players::Role;
 use evens_tests::{PASSWORD, Process, Request, Scenario, phone};
 use jiff::Timestamp;
 use serde_json::json;

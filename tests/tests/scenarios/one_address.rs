@@ -1,7 +1,7 @@
 //! What one client address can hold of a box: not its body, not its many connections, and not a proxy in front keep others
 //! waiting.
 
-use evens_accounts::Role;
+use evens_players::Role;
 use evens_tests::Scenario;
 use futures::future::join_all;
 use jiff::Timestamp;

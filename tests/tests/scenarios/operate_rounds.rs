@@ -3,8 +3,8 @@
 use crate::settle::await_settled;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_accounts::Role;
 use evens_exchange::{DrawRule, Seed, Side, SignedResult, draw_match, draw_round};
+use evens_players::Role;
 use evens_tests::{Answer, Client, Redaction, Request, Scenario};
 use insta::assert_json_snapshot;
 use jiff::{SignedDuration, Timestamp, ToSpan};

@@ -1,11 +1,11 @@
 //! What is owed for a sign-up: bonus, then referral, then the referrer's bonus. Each once, in this order, whatever the
 //! messages do; and none in the way of another (K2, K6).
 
-use evens_accounts::{Account, ReferralCode, Registration};
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, Job, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
 };
 use evens_ledger::UserId;
+use evens_players::{Account, ReferralCode, Registration};
 use evens_queues::{Queues, create_queues};
 use evens_runtime::Context;
 use evens_tests::books::Books;

@@ -2,8 +2,8 @@
 
 use crate::beside;
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_accounts::RefreshToken;
 use evens_ledger::UserId;
+use evens_players::RefreshToken;
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use serde_json::json;
@@ -133,7 +133,7 @@ async fn a_logout_ends_the_family_whichever_of_its_tokens_is_shown() {
     assert_eq!(scenario.refresh(&second.refresh).await.problem(), ENDED);
     // Again, and of what never was: harmless.
     scenario.log_out(&second.refresh).await.expect(200);
-    let nobodys = RefreshToken::new(client.user, evens_accounts::FamilyId::from_random([7; 16]), [7; 32]);
+    let nobodys = RefreshToken::new(client.user, evens_players::FamilyId::from_random([7; 16]), [7; 32]);
     scenario.log_out(&nobodys.reveal()).await.expect(200);
     assert_eq!(scenario.refresh(&nobodys.reveal()).await.problem(), ENDED);
     assert_eq!(open_sessions(&scenario, client.user).await, 0);
@@ -149,7 +149,7 @@ async fn a_changed_token_opens_nothing_and_ends_only_its_own_family() {
     let token: RefreshToken = tokens.refresh.parse().unwrap();
     for forged in [
         RefreshToken::new(other.user, token.family(), [7; 32]),
-        RefreshToken::new(client.user, evens_accounts::FamilyId::from_random([7; 16]), [7; 32]),
+        RefreshToken::new(client.user, evens_players::FamilyId::from_random([7; 16]), [7; 32]),
     ] {
         assert_eq!(scenario.refresh(&forged.reveal()).await.problem(), ENDED);
     }

@@ -1,7 +1,7 @@
 //! `POST /api/users/signup`: the envelope, what the transaction makes, and sign-ups that meet.
 
-use evens_accounts::Registration;
 use evens_ledger::UserId;
+use evens_players::Registration;
 use evens_tests::{Client, PASSWORD, Redaction, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use insta::assert_json_snapshot;
@@ -18,7 +18,7 @@ async fn the_first_sign_up() {
     let (number, code) = (user["userId"].as_u64().unwrap(), user["referringCode"].as_str().unwrap());
     assert!((1..1 << 53).contains(&number), "{number}");
     assert_eq!(
-        (code.len(), code.parse::<evens_accounts::ReferralCode>().unwrap().to_string()),
+        (code.len(), code.parse::<evens_players::ReferralCode>().unwrap().to_string()),
         (8, code.into())
     );
     let Tokens { access, refresh } = Tokens::of(&answer);

@@ -218,5 +218,5 @@ async fn what_is_no_job_becomes_a_dead_letter_and_blocks_nobody() {
     let (a, b) = (player.bet("r", "A", "10").await, other.bet("r", "B", "10").await);
     crate::settle::await_settled(&scenario, &[(&player, &a), (&other, &b)]).await;
     assert_eq!(scenario.dead_letters(Queue::Match).await, 3);
-    assert_eq!(scenario.books().await.offences(), [""; 0]);
+    assert_eq!(scenario.books().await.violations(), [""; 0]);
 }

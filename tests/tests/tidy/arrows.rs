@@ -15,16 +15,16 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/breaker", on: &[] },
     Row { of: "shared/draws", on: &["shared/ledger"] },
     Row { of: "shared/exchange", on: &["shared/draws", "shared/ledger"] },
-    Row { of: "shared/accounts", on: &["shared/ledger"] },
-    Row { of: "shared/contracts", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
-    Row { of: "shared/audit", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
-    Row { of: "shared/store", on: &["shared/accounts", "shared/exchange", "shared/ledger"] },
+    Row { of: "shared/players", on: &["shared/ledger"] },
+    Row { of: "shared/contracts", on: &["shared/players", "shared/exchange", "shared/ledger"] },
+    Row { of: "shared/audit", on: &["shared/players", "shared/exchange", "shared/ledger"] },
+    Row { of: "shared/store", on: &["shared/players", "shared/exchange", "shared/ledger"] },
     Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
     Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },
     Row {
         of: "shared/runtime",
         on: &[
-            "shared/accounts",
+            "shared/players",
             "shared/contracts",
             "shared/exchange",
             "shared/ledger",
@@ -35,12 +35,12 @@ const ARROWS: &[Row] = &[
     },
     Row {
         of: "shared/credentials",
-        on: &["shared/accounts", "shared/contracts", "shared/ledger", "shared/runtime", "shared/store"],
+        on: &["shared/players", "shared/contracts", "shared/ledger", "shared/runtime", "shared/store"],
     },
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
     Row { of: "infra/engines", on: &["infra/embedded-sqs"] },
-    Row { of: "infra/compat", on: &["functions/", "shared/", "infra/"] },
+    Row { of: "infra/evens", on: &["functions/", "shared/", "infra/"] },
     // It runs handlers one by one, to say what each costs.
     Row { of: "infra/bench", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/", on: &["shared/", "infra/"] },
@@ -52,7 +52,7 @@ const TESTS_MAY_USE: &[&str] = &["infra/embedded-sqs", "infra/engines"];
 
 /// What must not be known where it would make a decision about money depend on the world.
 const PURE: &[&str] = &[
-    "shared/accounts",
+    "shared/players",
     "shared/audit",
     "shared/breaker",
     "shared/contracts",
@@ -130,20 +130,20 @@ fn an_arrow_the_wrong_way_is_found() {
         ("functions/bets", "functions/wallet", true, false, true),
         ("functions/bets", "infra/engines", true, false, true),
         ("shared/breaker", "shared/ledger", true, false, true),
-        ("shared/accounts", "shared/store", true, false, true),
+        ("shared/players", "shared/store", true, false, true),
         ("shared/runtime", "shared/credentials", true, false, true),
         ("shared/exchange", "tokio", false, false, true),
         ("shared/breaker", "tokio", false, false, true),
-        ("shared/accounts", "rand", false, false, true),
+        ("shared/players", "rand", false, false, true),
         ("shared/contracts", "aws-sdk-sqs", false, false, true),
         ("elsewhere", "serde", false, false, true),
         ("shared/exchange", "shared/ledger", true, false, false),
-        ("shared/accounts", "phonenumber", false, false, false),
+        ("shared/players", "phonenumber", false, false, false),
         ("shared/credentials", "shared/runtime", true, false, false),
         ("shared/queues", "infra/embedded-sqs", true, true, false),
         ("shared/exchange", "proptest", false, true, false),
         ("functions/bets", "shared/store", true, false, false),
-        ("infra/compat", "functions/bets", true, false, false),
+        ("infra/evens", "functions/bets", true, false, false),
     ];
     for (of, on, is_ours, is_for_tests, expected) in rows {
         let dependency = Dependency { of: of.to_owned(), on: on.to_owned(), is_ours, is_for_tests };

@@ -9,7 +9,7 @@ use evens_contracts::Queue;
 use serde_json::{Value, json};
 use std::fs;
 
-/// For how long `evens` finishes what is under way: `DRAIN_TIMEOUT` of `infra/compat/src/commands/serve.rs`.
+/// For how long `evens` finishes what is under way: `DRAIN_TIMEOUT` of `infra/evens/src/commands/serve.rs`.
 const DRAIN_SECONDS: u64 = 30;
 
 /// What the machine may do that no function does: it asks for the queues by name, where functions are told.
@@ -201,7 +201,7 @@ fn the_machine_is_closed_and_keeps_its_data() {
 #[test]
 fn the_unit_fits_the_code() {
     assert_none(&wrong_unit(&file("infra/box/evens.service")));
-    let code = file("infra/compat/src/commands/serve.rs");
+    let code = file("infra/evens/src/commands/serve.rs");
     let drain = format!("const DRAIN_TIMEOUT: Duration = Duration::from_secs({DRAIN_SECONDS});");
     assert!(code.contains(&drain), "{drain}");
 }

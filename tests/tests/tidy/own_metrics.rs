@@ -5,7 +5,7 @@ use crate::stacks::template;
 use crate::template::resources;
 use crate::{assert_none, sources};
 use evens_contracts::Queue;
-use evens_ledger::{EntryKind, Purse};
+use evens_ledger::{BalanceKind, EntryKind};
 use evens_metrics::{ConflictKind, Definition, Kind, Metric};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -102,7 +102,7 @@ fn values(dimension: &str) -> Vec<&'static str> {
         "type" => [EntryKind::Debit, EntryKind::Credit, EntryKind::Refund, EntryKind::Payout]
             .map(EntryKind::as_str)
             .to_vec(),
-        "purse" => [Purse::Cash, Purse::Bonus].map(Purse::as_str).to_vec(),
+        "purse" => [BalanceKind::Cash, BalanceKind::Bonus].map(BalanceKind::as_str).to_vec(),
         "winner" => vec!["A", "B"],
         "outcome" => vec!["hit", "miss"],
         _ => Vec::new(),

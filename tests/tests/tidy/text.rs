@@ -13,7 +13,7 @@ struct Banned {
 }
 
 const MONEY: &[&str] = &[
-    "shared/accounts/src",
+    "shared/players/src",
     "shared/audit/src",
     "shared/draws/src",
     "shared/exchange/src",
@@ -90,7 +90,7 @@ const BANNED: &[Banned] = &[
         text: "DATABASE",
         within: EVERYWHERE,
         instead: "PhoneNumber::parse, in a function that loads the numbering plans when it starts",
-        except: &[("shared/accounts/src/phone.rs", "the only file that looks at the numbering plans"), TESTS],
+        except: &[("shared/players/src/phone.rs", "the only file that looks at the numbering plans"), TESTS],
     },
     Banned { text: "dbg!", within: EVERYWHERE, instead: "tracing::debug!", except: &[] },
     Banned {
@@ -212,10 +212,10 @@ fn banned_text_is_found() {
         ("functions/bets/src/a.rs", "let now = Timestamp::now();", 1),
         ("shared/runtime/src/clock.rs", "Self::from_fn(Timestamp::now)", 0),
         ("shared/store/tests/a.rs", "let now = Timestamp::now();", 0),
-        ("infra/compat/src/a.rs", "dbg!(1);", 1),
+        ("infra/evens/src/a.rs", "dbg!(1);", 1),
         ("shared/store/src/a.rs", "println!(\"x\");", 1),
         ("shared/store/src/a.rs", "eprintln!(\"x\");", 1),
-        ("infra/compat/src/commands/a.rs", "println!(\"x\");", 0),
+        ("infra/evens/src/commands/a.rs", "println!(\"x\");", 0),
         ("functions/bets/src/a.rs", "std::env::var(\"X\")", 1),
         ("docs/a.md", "dbg!(1)", 0),
     ];

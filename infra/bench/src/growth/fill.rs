@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use evens_exchange::{
     BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundId, RoundTerms, Seed, Side, Stake,
-    WaitingBet, join,
+    UnmatchedBet, join,
 };
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Entropy, Settings};
@@ -103,7 +103,7 @@ impl<'a> Filler<'a> {
         }
     }
 
-    async fn place(&self, user: UserId, side: Side, pair: u64) -> anyhow::Result<WaitingBet> {
+    async fn place(&self, user: UserId, side: Side, pair: u64) -> anyhow::Result<UnmatchedBet> {
         let key = format!("{}-{pair}", self.round.id).parse().context("the key")?;
         let command = PlaceBet {
             bet: BetId::derive(user, &key),

@@ -6,7 +6,7 @@ use crate::common::case::{chain_again, check, game};
 use crate::common::{amount, round_id, second, signed, user};
 use evens_audit::{CLOCK_TOLERANCE, Item};
 use evens_exchange::{Draw, MatchState, Nonce, OracleKey, Outcome, RoundState, Seed, Side};
-use evens_ledger::{Account, Amount, Digest, EntryKey, EntryKind, Wallet};
+use evens_ledger::{Amount, Digest, EntryKey, EntryKind, SystemAccount, Wallet};
 use jiff::SignedDuration;
 
 #[test]
@@ -22,7 +22,7 @@ fn of_entries() {
         }, "M1 M3 M4"),
         ("the newest entry is dropped", |case| { case.story.entries.pop(); }, "M1 M3 M4"),
         ("an entry in the middle is dropped", |case| case.drop_entry("SETTLE:"), "M1 M3 M4"),
-        ("a deposit's entry is dropped", |case| case.drop_entry("FUND:"), "M1 M3 M4"),
+        ("a funding's entry is dropped", |case| case.drop_entry("FUND:"), "M1 M3 M4"),
         ("a hash is changed", |case| case.entry("VOID:").hash = Digest::ZERO, "M4"),
         ("the hash before is changed", |case| case.entry("VOID:").previous_hash = Digest::ZERO, "M4"),
         ("a reference is changed", |case| "other".clone_into(&mut case.entry("VOID:").reference), "M3 M4"),
@@ -32,13 +32,13 @@ fn of_entries() {
             chain_again(case, winner);
         }, "M3"),
         ("a time is changed", |case| case.entry("VOID:").at = second(0), "M4"),
-        ("an account is changed", |case| case.entry("VOID:").account = Account::House, "M1 M3 M4"),
+        ("an account is changed", |case| case.entry("VOID:").account = SystemAccount::House, "M1 M3 M4"),
         ("a number is changed", |case| case.entry("SETTLE:").number += 100, "M4"),
         ("a number is given twice", |case| case.entry("SETTLE:").number = 1, "M4"),
         ("a debit becomes a credit", |case| case.entry("BET:").kind = EntryKind::Credit, "M1 M2 M3 M4"),
         ("a key is used again", |case| {
             let key = case.entry("FUND:").key.clone();
-            case.pay(2, key, "5", Account::House);
+            case.pay(2, key, "5", SystemAccount::House);
         }, "M3"),
         ("a refund is paid again", |case| {
             let key = EntryKey::new("REFUND", &[&case.refunded]);
@@ -48,7 +48,7 @@ fn of_entries() {
             let key = EntryKey::new("REFUND", &[&case.refunded]);
             case.story.entries.iter_mut().find(|entry| entry.key == key).expect("refunded").key =
                 EntryKey::new("PAYOUT", &[&"x"]);
-            case.pay(3, key, "5", Account::House);
+            case.pay(3, key, "5", SystemAccount::House);
         }, "M3 M4"),
         ("the loser is paid, too", |case| {
             let winner = case.a_match(case.settled).state.outcome().expect("settled").winner;
@@ -62,24 +62,24 @@ fn of_entries() {
         }, "M1 M3"),
         ("a void match is settled, too", |case| {
             let key = EntryKey::new("SETTLE", &[&case.void, &user(3)]);
-            case.pay(3, key, "14", Account::Stakes("void".to_owned()));
+            case.pay(3, key, "14", SystemAccount::Stakes("void".to_owned()));
         }, "M1 M3"),
         ("a payout out of nothing comes from the stakes", |case| {
             case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "1", game());
         }, "M1 M3"),
         ("a gift of the house that nothing explains", |case| {
-            case.pay(4, EntryKey::new("GIFT", &[&"1"]), "1000000", Account::House);
+            case.pay(4, EntryKey::new("GIFT", &[&"1"]), "1000000", SystemAccount::House);
         }, "M3"),
         ("a stake that belongs to no bet", |case| {
             let key = EntryKey::new("BET", &[&case.settled]);
-            case.pay(4, key, "1", Account::House);
+            case.pay(4, key, "1", SystemAccount::House);
         }, "M3"),
     ]);
 }
 
 #[test]
 #[rustfmt::skip]
-fn of_wallets_and_deposits() {
+fn of_wallets_and_fundings() {
     check(&[
         ("a balance is changed", |case| case.wallet(1).balance = amount("1000"), "M1 M4"),
         ("a locked amount is changed", |case| case.wallet(1).locked = amount("1"), "M2"),
@@ -93,13 +93,13 @@ fn of_wallets_and_deposits() {
         ("an empty wallet appears", |case| {
             case.story.wallets.insert(user(9), Wallet::empty(user(9)));
         }, ""),
-        ("a deposit is dropped", |case| { case.story.deposits.pop(); }, "M3"),
-        ("a deposit is of another order", |case| case.story.deposits[0].order = "order-9".to_owned(), "M3"),
-        ("a deposit is of another user", |case| case.story.deposits[0].user = user(2), "M3"),
-        ("a deposit is larger", |case| case.story.deposits[0].amount = amount("101"), "M3"),
-        ("a deposit names another entry", |case| case.story.deposits[0].entry = 2, "M3"),
-        ("a deposit is there twice", |case| {
-            case.twice = Some(Item::Deposit(case.story.deposits[0].clone()));
+        ("a funding is dropped", |case| { case.story.fundings.pop(); }, "M3"),
+        ("a funding is of another order", |case| case.story.fundings[0].order = "order-9".to_owned(), "M3"),
+        ("a funding is of another user", |case| case.story.fundings[0].user = user(2), "M3"),
+        ("a funding is larger", |case| case.story.fundings[0].amount = amount("101"), "M3"),
+        ("a funding names another entry", |case| case.story.fundings[0].entry = 2, "M3"),
+        ("a funding is there twice", |case| {
+            case.twice = Some(Item::Funding(case.story.fundings[0].clone()));
         }, "M3"),
         ("an account is there twice", |case| {
             case.twice = Some(Item::SignUp(case.story.sign_ups[&user(1)].clone()));

@@ -2,9 +2,9 @@
 
 use crate::common::case::{chain_again, check};
 use crate::common::{amount, code, phone, second, user};
-use evens_accounts::{Bonuses, Referral, Registration};
 use evens_audit::{Item, Name};
-use evens_ledger::{Account, Amount, EntryKey, Purse, Wallet};
+use evens_ledger::{Amount, BalanceKind, EntryKey, SystemAccount, Wallet};
+use evens_players::{Bonuses, Referral, Registration};
 
 #[test]
 #[rustfmt::skip]
@@ -24,25 +24,25 @@ fn of_bonuses() {
         }, "M1 M4"),
         ("a bonus's entry is larger", |case| case.entry("BONUS:").amount = amount("26"), "M1 M2 M3 M4"),
         ("a bonus's entry is dropped", |case| case.drop_entry("BONUS:"), "M1 M3 M4"),
-        ("a bonus's entry is relabelled as cash", |case| case.entry("BONUS:").purse = Purse::Cash, "M3 M4"),
-        ("a stake is relabelled as a bonus", |case| case.entry("BET:").purse = Purse::Bonus, "M3 M4"),
-        ("a deposit is relabelled as a bonus", |case| case.entry("FUND:").purse = Purse::Bonus, "M3 M4"),
+        ("a bonus's entry is relabelled as cash", |case| case.entry("BONUS:").balance_kind = BalanceKind::Cash, "M3 M4"),
+        ("a stake is relabelled as a bonus", |case| case.entry("BET:").balance_kind = BalanceKind::Bonus, "M3 M4"),
+        ("a funding is relabelled as a bonus", |case| case.entry("FUND:").balance_kind = BalanceKind::Bonus, "M3 M4"),
         ("a payment is relabelled as a bonus, with its hash", |case| {
-            case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "5", Account::House);
+            case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "5", SystemAccount::House);
             let entry = case.entry("PAYOUT:");
-            entry.purse = Purse::Bonus;
+            entry.balance_kind = BalanceKind::Bonus;
             entry.hash = entry.computed_hash();
         }, "M3 M4"),
         ("a stake is paid with a bonus, in a chain without fault", |case| {
-            case.entry("BET:").purse = Purse::Bonus;
+            case.entry("BET:").balance_kind = BalanceKind::Bonus;
             chain_again(case, 1);
         }, "M3"),
         ("a bonus does not come from the bonus pool", |case| {
-            case.entry("BONUS:").account = Account::House;
+            case.entry("BONUS:").account = SystemAccount::House;
             chain_again(case, 1);
         }, "M3"),
         ("a bonus is in cash, in a chain without fault", |case| {
-            case.entry("BONUS:").purse = Purse::Cash;
+            case.entry("BONUS:").balance_kind = BalanceKind::Cash;
             chain_again(case, 1);
         }, "M3"),
         ("the bonus for signing up is somebody else's", |case| {
@@ -98,7 +98,7 @@ fn of_bonuses() {
         }, "M3"),
         ("a bonus is given again", |case| {
             let key = case.entry("BONUS:").key.clone();
-            case.pay(4, key, "25", Account::BonusPool);
+            case.pay(4, key, "25", SystemAccount::BonusPool);
         }, "M3"),
     ]);
 }

@@ -1,10 +1,10 @@
 //! What a report says: counts, sentences, what is overdue, and what stays from one look to the next.
 
 use crate::common::{Story, amount, check, round_id, user};
-use evens_accounts::Registration;
 use evens_audit::{Completeness, Item, Subject, audit_match, audit_round};
 use evens_exchange::{Deadlines, Invariant, MatchState, Outcome, REFUND_AFTER, RoundState, Side};
 use evens_ledger::Amount;
+use evens_players::Registration;
 use jiff::SignedDuration;
 
 /// Two players who have met in the round `demo` for 5 of 8 and 5; nothing is settled.
@@ -21,7 +21,7 @@ fn story(draw: &str) -> Story {
 
 fn sentences(story: &Story, completeness: Completeness) -> Vec<String> {
     let report = story.check(completeness);
-    report.offences().iter().map(|offence| offence.sentence.clone()).collect()
+    report.violations().iter().map(|violation| violation.sentence.clone()).collect()
 }
 
 #[test]
@@ -33,12 +33,13 @@ fn it_counts_what_it_was_given_and_what_is_on_its_way() {
         [
             ("wallets", 2),
             ("entries", 4),
+            ("transfers", 0),
             ("bets", 2),
             ("waiting", 1),
             ("matches", 1),
             ("rounds", 1),
             ("seeds", 1),
-            ("deposits", 2),
+            ("fundings", 2),
         ]
     );
     assert_eq!(
@@ -48,7 +49,7 @@ fn it_counts_what_it_was_given_and_what_is_on_its_way() {
 }
 
 #[test]
-fn it_counts_offences_and_says_the_first_in_a_sentence() {
+fn it_counts_violations_and_says_the_first_in_a_sentence() {
     let mut story = story("match");
     for player in [1, 2] {
         story.wallets.get_mut(&user(player)).expect("there").locked = Amount::ZERO;
@@ -106,7 +107,7 @@ fn what_waits_is_overdue_after_the_refund_time_and_a_grace() {
         let now = story.after(after);
         let report = story.check(Completeness::Running { now, patience });
         let found = report.offenders(Invariant::M6EveryBetEnds).map_or(0, |offenders| offenders.count);
-        assert_eq!((found, report.offences().len()), (expected, expected), "{draw} after {after}");
+        assert_eq!((found, report.violations().len()), (expected, expected), "{draw} after {after}");
     }
 }
 
@@ -170,15 +171,15 @@ fn only_what_stays_in_the_same_words_is_confirmed() {
     story.wallets.get_mut(&user(1)).expect("there").locked = Amount::ZERO;
     story.wallets.get_mut(&user(2)).expect("there").locked = amount("1");
     let torn = story.check(Completeness::Stopped);
-    assert!(torn.confirmed(&early).is_clean(), "offences of one look only are no offences");
+    assert!(torn.confirmed(&early).is_clean(), "violations of one look only are no violations");
     assert_eq!(torn.confirmed(&torn), torn);
     // User 1 goes on betting: what is said of him is another sentence now. User 2 stands still.
     story.place(1, "demo", Side::A, "1");
     let later = story.check(Completeness::Stopped);
     let confirmed = later.confirmed(&torn);
-    assert_eq!(later.offences().len(), 2);
-    assert_eq!(confirmed.offences().len(), 1);
-    assert_eq!(confirmed.offences()[0].subject, Subject::User(user(2)));
+    assert_eq!(later.violations().len(), 2);
+    assert_eq!(confirmed.violations().len(), 1);
+    assert_eq!(confirmed.violations()[0].subject, Subject::User(user(2)));
 }
 
 #[test]

@@ -121,10 +121,10 @@ proptest! {
         }
         let running = Completeness::Running { now: story.after(SignedDuration::ZERO), patience: REFUND_AFTER };
         let report = story.check(running);
-        prop_assert_eq!(report.offences(), &[]);
+        prop_assert_eq!(report.violations(), &[]);
         end(&mut story, ends, winner);
         let report = story.check(Completeness::Ended);
-        prop_assert_eq!(report.offences(), &[]);
+        prop_assert_eq!(report.violations(), &[]);
         prop_assert_eq!(report.sum_units, 0);
         // In any order the report is the same.
         let mut items = story.items();
@@ -159,9 +159,9 @@ fn what_can_be_paid_is_void_only_where_its_round_was_cancelled() {
         let (mut story, id) = hardly_payable(left);
         story.void(id);
         let report = story.check(Completeness::Ended);
-        assert_eq!(report.offences().len(), expected, "{left}: {:?}", report.offences());
+        assert_eq!(report.violations().len(), expected, "{left}: {:?}", report.violations());
         story.cancel("first");
-        assert_eq!(story.check(Completeness::Ended).offences(), &[], "{left}");
+        assert_eq!(story.check(Completeness::Ended).violations(), &[], "{left}");
     }
 }
 

@@ -1,12 +1,12 @@
 //! Answers about accounts: the old API's envelopes, digit by digit, and nothing that is nobody's to know.
 
 use crate::common::amount;
-use evens_accounts::{Account, FamilyId, LastLogin, Month, Referral, RefreshToken, Role};
 use evens_contracts::{
     AttendanceAnswer, Cursor, DoneAnswer, LoginAnswer, ReferralListAnswer, SignUpAnswer, TokensAnswer,
     TokensBody, UserAnswer, UserBody,
 };
 use evens_ledger::{Amount, UserId};
+use evens_players::{Account, FamilyId, LastLogin, Month, Referral, RefreshToken, Role};
 use jiff::civil::Date;
 use serde::Serialize;
 

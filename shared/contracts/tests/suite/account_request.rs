@@ -1,11 +1,11 @@
 //! Requests about accounts: the first wrong field is the one that is named, and no refusal repeats a secret.
 
 use crate::common::{invalid, line};
-use evens_accounts::{Country, FamilyId, RefreshToken};
 use evens_contracts::{
     Body, LoginRequest, PasswordRequest, Problem, ProblemKind, ProfileRequest, RefreshRequest, SignUpRequest,
 };
 use evens_ledger::UserId;
+use evens_players::{Country, FamilyId, RefreshToken};
 
 /// A number of the default country.
 const PHONE: &str = "\"098123 45678\"";

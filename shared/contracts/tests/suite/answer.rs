@@ -1,7 +1,6 @@
 //! Answers: whole bodies, digit by digit, and that the document describes them.
 
 use crate::common::{BET, MATCH, ROUND, amount};
-use evens_accounts::{FamilyId, Month, Referral, RefreshToken};
 use evens_contracts::{
     AttendanceAnswer, BetAnswer, BetListAnswer, Cursor, DoneAnswer, HealthAnswer, LedgerAnswer, LiveAnswer,
     LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer, ReferralListAnswer, RefundAnswer,
@@ -12,7 +11,8 @@ use evens_exchange::{
     PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome, RoundState, RoundTerms, RoundTotals, Seed,
     SeenForBet, Side, Stake, place_bet,
 };
-use evens_ledger::{Account, Amount, EntryKey, Incoming, Posting, UserId, Wallet};
+use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_players::{FamilyId, Month, Referral, RefreshToken};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -50,7 +50,7 @@ fn placement() -> Placement {
     let deposit = Posting {
         key: EntryKey::new("FUND", &[&"order-1"]),
         amount: amount("500"),
-        account: Account::House,
+        account: SystemAccount::House,
         reference: "order-1".to_owned(),
     };
     let empty = Wallet::empty(command.user);
@@ -194,7 +194,7 @@ fn bonus() -> evens_ledger::Entry {
     let bonus = Posting {
         key: EntryKey::new("BONUS", &[&"REG", &42]),
         amount: amount("25"),
-        account: Account::BonusPool,
+        account: SystemAccount::BonusPool,
         reference: "42".to_owned(),
     };
     let (_, entry) = placement().wallet.credit_bonus(bonus, at("2024-01-01T00:00:02Z")).expect("fits");
@@ -329,7 +329,7 @@ fn the_document_describes_the_answers() {
     let (one, now) = (UserId::new(1).expect("a player"), at("2024-01-01T00:00:00Z"));
     let code = "00000001".parse().expect("a code");
     let phone = "+919812345678".parse().expect("a phone number");
-    let account = evens_accounts::Account::register(one, phone, None, code, None, now);
+    let account = evens_players::Account::register(one, phone, None, code, None, now);
     let user = || UserBody::new(&account, Amount::ZERO);
     let token = RefreshToken::new(one, FamilyId::from_random([0; 16]), [0; 32]);
     let tokens = || TokensBody::new("token".to_owned(), &token);

@@ -1,11 +1,11 @@
 //! What the document says of bodies beside what the parsers take: for each field of each body, values at and beyond every
 //! limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
-use evens_accounts::{Country, Password, PhoneNumber, UserName};
 use evens_contracts::{
     DeadLettersRequest, LoginRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest, Problem,
     ProblemKind, ProfileRequest, ROUTES, RefreshRequest, ResultRequest, RouteBody, SignUpRequest, openapi,
 };
+use evens_players::{Country, Password, PhoneNumber, UserName};
 use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

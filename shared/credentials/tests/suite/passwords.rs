@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use evens_accounts::Password;
 use evens_credentials::{PasswordFailure, PasswordParameters, Passwords, Verdict};
+use evens_players::Password;
 use evens_store::PasswordHash;
 use futures::future::join_all;
 use std::num::NonZeroUsize;

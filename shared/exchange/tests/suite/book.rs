@@ -7,10 +7,10 @@ use crate::common::{ROUND, amount, draw, nonce, open_round, round_id, second, se
 use evens_exchange::{
     Bet, BetId, BetStatus, BetView, BettingLimits, IdempotencyKey, Join, Match, MatchState, MatchVerdict,
     OpposedBets, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms,
-    Round, RoundStep, SeenForBet, Side, Stake, WaitingBet, join, place_bet, refund_waiting, settle,
+    Round, RoundStep, SeenForBet, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting, settle,
     void_match,
 };
-use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
+use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashSet};
@@ -58,7 +58,7 @@ struct Books {
     wallets: BTreeMap<UserId, Wallet>,
     entries: Vec<Entry>,
     bets: BTreeMap<BetId, Bet>,
-    waiting: BTreeMap<BetId, WaitingBet>,
+    waiting: BTreeMap<BetId, UnmatchedBet>,
     matches: Vec<Match>,
 }
 
@@ -77,7 +77,7 @@ impl Books {
             let deposit = Posting {
                 key: EntryKey::new("DEPOSIT", &[&player]),
                 amount: amount("100"),
-                account: Account::PaymentProvider,
+                account: SystemAccount::PaymentProvider(None),
                 reference: player.to_string(),
             };
             let moved = Wallet::empty(user(player)).credit(Incoming::Credit, deposit, second(0));
@@ -138,7 +138,7 @@ impl Books {
                 assert_eq!(taken, bet_match.amount.units(), "M5: each side puts in the same");
                 self.waiting.remove(&before.bet);
                 if !rest.is_zero() {
-                    rests.push(WaitingBet { open: rest, ..before });
+                    rests.push(UnmatchedBet { open: rest, ..before });
                 }
             }
             assert!(bet_match.amount >= self.round.stake_min, "no match is of less than the least stake");
@@ -226,13 +226,13 @@ impl Books {
         }
     }
 
-    fn ask_for_refund(&self, waiting: &WaitingBet, reason: RefundReason, now: Timestamp) -> RefundOutcome {
+    fn ask_for_refund(&self, waiting: &UnmatchedBet, reason: RefundReason, now: Timestamp) -> RefundOutcome {
         let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: self.round.stake_min };
         refund_waiting(waiting, reason, &self.wallets[&waiting.user], terms, now).expect("fits")
     }
 
     /// Gives back what of a bet waits, once it is out of the book.
-    fn refund(&mut self, waiting: &WaitingBet, reason: RefundReason, now: Timestamp) {
+    fn refund(&mut self, waiting: &UnmatchedBet, reason: RefundReason, now: Timestamp) {
         let RefundOutcome::Refund(refund) = self.ask_for_refund(waiting, reason, now) else {
             panic!("{waiting:?} is due: {reason}");
         };
@@ -242,7 +242,7 @@ impl Books {
     }
 
     /// What stands on an account, by the entries alone: what wallets lost, it got.
-    fn on_account(&self, account: &Account) -> i128 {
+    fn on_account(&self, account: &SystemAccount) -> i128 {
         self.entries.iter().filter(|entry| entry.account == *account).map(|entry| -entry.units_signed()).sum()
     }
 
@@ -255,9 +255,9 @@ impl Books {
     /// M1, at any moment.
     fn assert_money_is_all_there(&self) {
         let wallets: i128 = self.wallets.values().map(|wallet| wallet.balance.units()).sum();
-        let stakes = self.on_account(&Account::Stakes(ROUND.to_owned()));
+        let stakes = self.on_account(&SystemAccount::Stakes(ROUND.to_owned()));
         assert_eq!(
-            wallets + stakes + self.on_account(&Account::PaymentProvider),
+            wallets + stakes + self.on_account(&SystemAccount::PaymentProvider(None)),
             0,
             "M1: the books sum to zero"
         );
@@ -266,7 +266,11 @@ impl Books {
 
     /// M1: what is at risk is what waits and what is matched. Counted between transactions.
     fn assert_stakes_are_explained(&self) {
-        assert_eq!(self.on_account(&Account::Stakes(ROUND.to_owned())), self.at_risk(), "M1: stakes at risk");
+        assert_eq!(
+            self.on_account(&SystemAccount::Stakes(ROUND.to_owned())),
+            self.at_risk(),
+            "M1: stakes at risk"
+        );
     }
 
     fn assert_every_invariant(&self) {

@@ -1,7 +1,7 @@
 //! Matching: which bets may be joined, and how much of them (M5).
 
 use crate::common::{amount, nonce, or_usual, round_id, rows, second, user, waiting};
-use evens_exchange::{Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, Side, WaitingBet, join};
+use evens_exchange::{Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, Side, UnmatchedBet, join};
 use evens_ledger::Amount;
 
 macro_rules! walk {
@@ -41,9 +41,9 @@ const TABLE: &str = "
     _        _     1       _           _            SameUser
 ";
 
-fn beside([round, side, player, open, ..]: [&str; 6]) -> WaitingBet {
+fn beside([round, side, player, open, ..]: [&str; 6]) -> UnmatchedBet {
     let side = or_usual(side, "B").parse().expect("a side");
-    WaitingBet {
+    UnmatchedBet {
         round: round_id(or_usual(round, crate::common::ROUND)),
         user: user(or_usual(player, "2").parse().expect("a number")),
         ..waiting(side, or_usual(open, "10"))
@@ -127,7 +127,7 @@ fn a_join_is_written_whole_and_does_not_depend_on_who_came_first() {
 #[test]
 fn each_side_of_a_match_has_the_nonce_of_its_bet_or_none() {
     let (on_a, on_b) = (waiting(Side::A, "10"), waiting(Side::B, "10"));
-    let old_b = WaitingBet { nonce: None, ..on_b };
+    let old_b = UnmatchedBet { nonce: None, ..on_b };
     let joined = join(&OpposedBets::of(&old_b, &on_a, amount("1")).expect("opposed"), second(1)).bet_match;
     assert_eq!((joined.nonce_a, joined.nonce_b), (on_a.nonce, None));
 }

@@ -6,9 +6,9 @@ use crate::common::{
 };
 use evens_exchange::{
     Bet, BettingLimits, Draw, Nonce, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round,
-    RoundStateName, SeenForBet, Side, WaitingBet, place_bet,
+    RoundStateName, SeenForBet, Side, UnmatchedBet, place_bet,
 };
-use evens_ledger::{Account, Amount, EntryKind, Wallet};
+use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
@@ -252,7 +252,7 @@ fn a_placement_is_written_whole() {
         paid: Amount::ZERO,
         updated_at: second(3),
     };
-    let expected_waiting = WaitingBet {
+    let expected_waiting = UnmatchedBet {
         bet: command.bet,
         user: user(1),
         round: round_id(ROUND),
@@ -265,7 +265,7 @@ fn a_placement_is_written_whole() {
     assert_eq!((bet, waiting), (expected_bet, expected_waiting));
     assert_eq!(entry.key.to_string(), format!("BET:{}", command.bet));
     assert_eq!((entry.kind, entry.units_signed()), (EntryKind::Debit, -10_050_000_000));
-    assert_eq!(entry.account, Account::Stakes(ROUND.to_owned()));
+    assert_eq!(entry.account, SystemAccount::Stakes(ROUND.to_owned()));
     assert_eq!((entry.reference.clone(), entry.at), (command.bet.to_string(), second(3)));
     let explained = self::wallet(1, "500").follow(&entry).unwrap();
     assert_eq!(wallet, Wallet { newest: vec![entry.clone()], ..explained });

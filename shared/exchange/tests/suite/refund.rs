@@ -2,9 +2,9 @@
 
 use crate::common::{ROUND, amount, or_usual, rows, second, waiting, wallet};
 use evens_exchange::{
-    REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundTerms, Side, WaitingBet, refund_waiting,
+    REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundTerms, Side, UnmatchedBet, refund_waiting,
 };
-use evens_ledger::{Account, Amount, BalanceTooLarge, EntryKind};
+use evens_ledger::{Amount, BalanceTooLarge, EntryKind, SystemAccount};
 use jiff::{SignedDuration, Timestamp};
 
 /// The bet was placed at second 0; the least that is matched is 1. Only a refund for having waited long enough has to
@@ -57,7 +57,7 @@ fn terms(refund_after: SignedDuration) -> RefundTerms {
 }
 
 fn check([reason, after, now, waits, book, _]: [&str; 6]) -> RefundOutcome {
-    let bet = WaitingBet { is_closed: book == "closed", ..waiting(Side::A, or_usual(waits, "10")) };
+    let bet = UnmatchedBet { is_closed: book == "closed", ..waiting(Side::A, or_usual(waits, "10")) };
     let after = SignedDuration::from_secs(or_usual(after, "300").parse().expect("a number"));
     let (reason, now) = (reason.parse().expect("a reason"), second(now.parse().expect("a number")));
     refund_waiting(&bet, reason, &wallet(1, "0"), terms(after), now).expect("it fits")
@@ -100,7 +100,7 @@ fn bets_wait_for_five_minutes() {
 
 #[test]
 fn a_time_beyond_time_is_the_last_moment() {
-    let late = WaitingBet { placed_at: Timestamp::MAX, ..waiting(Side::A, "10") };
+    let late = UnmatchedBet { placed_at: Timestamp::MAX, ..waiting(Side::A, "10") };
     let for_ever = terms(SignedDuration::MAX);
     let outcome = refund_waiting(&late, RefundReason::Expired, &wallet(1, "0"), for_ever, second(0));
     assert_eq!(outcome, Ok(RefundOutcome::NotDue { due_at: Timestamp::MAX }));
@@ -125,7 +125,7 @@ fn a_refund_is_written_whole() {
         assert_eq!(waiting, bet);
         assert_eq!(entry.key.to_string(), format!("REFUND:{}", bet.bet));
         assert_eq!((entry.kind, entry.units_signed()), (EntryKind::Refund, 50_000_000));
-        assert_eq!(entry.account, Account::Stakes(ROUND.to_owned()));
+        assert_eq!(entry.account, SystemAccount::Stakes(ROUND.to_owned()));
         assert_eq!((entry.reference.clone(), entry.at), (bet.bet.to_string(), second(1)));
         assert_eq!((wallet.balance, wallet.version, wallet.head), (amount("400"), 1, entry.hash));
     }

@@ -2,7 +2,7 @@
 
 use crate::common::{ROUND, amount, bet_match, outcome, second, user, wallet};
 use evens_exchange::{MatchState, Settlement, Side, Void, settle, void_match, winner};
-use evens_ledger::{Account, BalanceTooLarge, EntryKind};
+use evens_ledger::{BalanceTooLarge, EntryKind, SystemAccount};
 
 const LARGEST: &str = "99999999999999999999.99999999";
 
@@ -39,7 +39,7 @@ fn a_settlement_is_written_whole() {
     assert_eq!((&bet_match, outcome, payout), (&drawn, won, amount("20")));
     assert_eq!(entry.key.to_string(), format!("SETTLE:{}:2", drawn.id));
     assert_eq!((entry.kind, entry.units_signed()), (EntryKind::Credit, 2_000_000_000));
-    assert_eq!(entry.account, Account::Stakes(ROUND.to_owned()));
+    assert_eq!(entry.account, SystemAccount::Stakes(ROUND.to_owned()));
     assert_eq!((entry.reference.clone(), entry.at), (drawn.id.to_string(), second(3)));
     assert_eq!(
         (wallet.user, wallet.balance, wallet.version, wallet.head),
@@ -80,7 +80,7 @@ fn a_void_gives_each_stake_back_once() {
     for ((wallet, entry), player, balance) in [(a, 1, "11"), (b, 2, "12")] {
         assert_eq!(entry.key.to_string(), format!("VOID:{}:{player}", joined.id));
         assert_eq!((entry.kind, entry.units_signed()), (EntryKind::Refund, 1_000_000_000));
-        assert_eq!(entry.account, Account::Stakes(ROUND.to_owned()));
+        assert_eq!(entry.account, SystemAccount::Stakes(ROUND.to_owned()));
         assert_eq!((entry.reference.clone(), entry.at), (joined.id.to_string(), second(3)));
         assert_eq!((wallet.user, wallet.balance, wallet.head), (user(player), amount(balance), entry.hash));
     }

@@ -2,7 +2,7 @@
 
 use crate::common::{amount, at, posting, user};
 use evens_ledger::{
-    Account, ChainFault, Digest, Entry, EntryKey, EntryKind, Incoming, Posting, Purse, Wallet,
+    BalanceKind, ChainFault, Digest, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Wallet,
 };
 use proptest::prelude::*;
 
@@ -12,13 +12,13 @@ fn chain() -> [Entry; 3] {
     let credit = Posting {
         key: EntryKey::new("FUND", &[&"order-1"]),
         amount: amount("500"),
-        account: Account::House,
+        account: SystemAccount::House,
         reference: "order-1".to_owned(),
     };
     let debit = Posting {
         key: EntryKey::new("BET", &[&bet]),
         amount: amount("100.50"),
-        account: Account::Stakes("round-2024-01-01".to_owned()),
+        account: SystemAccount::Stakes("round-2024-01-01".to_owned()),
         reference: bet.to_owned(),
     };
     let empty = Wallet::empty(user(42));
@@ -33,7 +33,7 @@ fn bonus() -> Posting {
     Posting {
         key: EntryKey::new("BONUS", &[&"REG", &42]),
         amount: amount("25"),
-        account: Account::BonusPool,
+        account: SystemAccount::BonusPool,
         reference: "42".to_owned(),
     }
 }
@@ -59,7 +59,7 @@ fn explained(entries: &[&Entry]) -> Wallet {
 ///     $BET $BET 10050eee7fbcf8f4262254fcb4d0302383a48c006652a8305ccd7bb677a00aff | openssl dgst -sha256
 /// ```
 ///
-/// and the third, which is of the bonus purse and says so on a further line:
+/// and the third, which is of the bonus balance and says so on a further line:
 ///
 /// ```sh
 /// printf '%s\n' 42 3 BONUS:REG:42 CREDIT 25 bonus-pool 42 0 25 2024-01-01T00:00:02Z \
@@ -94,7 +94,7 @@ fn text_of_several_lines_is_hashed_as_one() {
 #[test]
 fn text_cannot_move_from_one_field_into_the_next() {
     let [entry, ..] = chain();
-    let stakes = |round: &str| Account::Stakes(round.to_owned());
+    let stakes = |round: &str| SystemAccount::Stakes(round.to_owned());
     let one = Entry { account: stakes("r1\nr2"), reference: "x".to_owned(), ..entry.clone() };
     let other = Entry { account: stakes("r1"), reference: "r2\nx".to_owned(), ..entry.clone() };
     assert_ne!(one.computed_hash(), other.computed_hash());
@@ -103,9 +103,9 @@ fn text_cannot_move_from_one_field_into_the_next() {
 }
 
 #[test]
-fn the_purse_cannot_be_mistaken_for_another_field() {
+fn the_balance_kind_cannot_be_mistaken_for_another_field() {
     let [_, _, entry] = chain();
-    let cash = Entry { purse: Purse::Cash, ..entry.clone() };
+    let cash = Entry { balance_kind: BalanceKind::Cash, ..entry.clone() };
     assert_ne!(cash.computed_hash(), entry.computed_hash());
     // No text of a cash entry ends with a line of its own choice.
     let forged = Entry { reference: format!("{}\nBONUS", entry.reference), ..cash.clone() };
@@ -113,7 +113,7 @@ fn the_purse_cannot_be_mistaken_for_another_field() {
 }
 
 #[test]
-fn both_purses_share_one_chain() {
+fn both_balances_share_one_chain() {
     let [first, second, third] = chain();
     let wallet = explained(&[&first, &second, &third]);
     let expected = Wallet {
@@ -125,9 +125,9 @@ fn both_purses_share_one_chain() {
     };
     assert_eq!(wallet, expected);
     assert_eq!((third.balance_before, third.balance_after), (amount("0"), amount("25")));
-    let relabelled = Entry { purse: Purse::Bonus, ..second.clone() };
+    let relabelled = Entry { balance_kind: BalanceKind::Bonus, ..second.clone() };
     assert_eq!(explained(&[&first]).follow(&relabelled), Err(ChainFault::BalanceBefore));
-    let relabelled = Entry { purse: Purse::Bonus, ..first };
+    let relabelled = Entry { balance_kind: BalanceKind::Bonus, ..first };
     assert_eq!(explained(&[]).follow(&relabelled), Err(ChainFault::Hash));
     let locked = Wallet { locked: amount("7"), ..expected };
     assert_eq!(locked.left_by(&third), locked, "what is locked is explained by bets");
@@ -193,21 +193,21 @@ fn nothing_follows_the_largest_number() {
 #[derive(Debug, Clone)]
 struct Movement {
     kind: EntryKind,
-    purse: Purse,
+    balance_kind: BalanceKind,
     units: i128,
 }
 
 fn any_movement() -> impl Strategy<Value = Movement> {
     let kind = prop::sample::select(vec![
-        (EntryKind::Debit, Purse::Cash),
-        (EntryKind::Debit, Purse::Cash),
-        (EntryKind::Credit, Purse::Cash),
-        (EntryKind::Refund, Purse::Cash),
-        (EntryKind::Payout, Purse::Cash),
-        (EntryKind::Credit, Purse::Bonus),
+        (EntryKind::Debit, BalanceKind::Cash),
+        (EntryKind::Debit, BalanceKind::Cash),
+        (EntryKind::Credit, BalanceKind::Cash),
+        (EntryKind::Refund, BalanceKind::Cash),
+        (EntryKind::Payout, BalanceKind::Cash),
+        (EntryKind::Credit, BalanceKind::Bonus),
     ]);
     let units = prop_oneof![4 => 0..=1_000_000_000_i128, 1 => 0..10_i128.pow(28)];
-    (kind, units).prop_map(|((kind, purse), units)| Movement { kind, purse, units })
+    (kind, units).prop_map(|((kind, balance_kind), units)| Movement { kind, balance_kind, units })
 }
 
 /// The wallet and its entries after those movements; the ones that are refused leave nothing.
@@ -218,12 +218,12 @@ fn after(movements: &[Movement]) -> (Wallet, Vec<Entry>) {
         let amount = evens_ledger::Amount::from_units(movement.units).expect("within the limits");
         let posting = Posting { amount, ..posting(&format!("order-{number}"), "0") };
         let at = at("2024-01-01T00:00:00Z");
-        let moved = match (movement.purse, movement.kind) {
-            (Purse::Bonus, _) => wallet.credit_bonus(posting, at).ok(),
-            (Purse::Cash, EntryKind::Debit) => wallet.debit(posting, at).ok(),
-            (Purse::Cash, EntryKind::Credit) => wallet.credit(Incoming::Credit, posting, at).ok(),
-            (Purse::Cash, EntryKind::Refund) => wallet.credit(Incoming::Refund, posting, at).ok(),
-            (Purse::Cash, EntryKind::Payout) => wallet.credit(Incoming::Payout, posting, at).ok(),
+        let moved = match (movement.balance_kind, movement.kind) {
+            (BalanceKind::Bonus, _) => wallet.credit_bonus(posting, at).ok(),
+            (BalanceKind::Cash, EntryKind::Debit) => wallet.debit(posting, at).ok(),
+            (BalanceKind::Cash, EntryKind::Credit) => wallet.credit(Incoming::Credit, posting, at).ok(),
+            (BalanceKind::Cash, EntryKind::Refund) => wallet.credit(Incoming::Refund, posting, at).ok(),
+            (BalanceKind::Cash, EntryKind::Payout) => wallet.credit(Incoming::Payout, posting, at).ok(),
         };
         if let Some((changed, entry)) = moved {
             wallet = changed;
@@ -251,14 +251,14 @@ fn changed(entry: &Entry, field: usize) -> Entry {
         3 if entry.kind == EntryKind::Payout => changed.kind = EntryKind::Credit,
         3 => changed.kind = EntryKind::Payout,
         4 => changed.amount = nudged(entry.amount),
-        5 => changed.account = Account::BonusPool,
+        5 => changed.account = SystemAccount::BonusPool,
         6 => changed.reference.push('x'),
         7 => changed.balance_before = nudged(entry.balance_before),
         8 => changed.balance_after = nudged(entry.balance_after),
         9 => changed.at = at("2024-01-01T00:00:00.000000001Z"),
         10 => changed.previous_hash = Digest::of(b"another"),
-        11 if entry.purse == Purse::Bonus => changed.purse = Purse::Cash,
-        11 => changed.purse = Purse::Bonus,
+        11 if entry.balance_kind == BalanceKind::Bonus => changed.balance_kind = BalanceKind::Cash,
+        11 => changed.balance_kind = BalanceKind::Bonus,
         _ => changed.hash = Digest::of(b"another"),
     }
     assert_ne!(&changed, entry, "field {field} was to be changed");
@@ -271,9 +271,9 @@ proptest! {
         let (wallet, entries) = after(&movements);
         prop_assert_eq!(first_fault(&entries), None);
         prop_assert_eq!(wallet.version, entries.len() as u64);
-        for purse in [Purse::Cash, Purse::Bonus] {
-            let of_purse = entries.iter().filter(|entry| entry.purse == purse);
-            prop_assert_eq!(wallet.held(purse).units(), of_purse.map(Entry::units_signed).sum::<i128>());
+        for balance_kind in [BalanceKind::Cash, BalanceKind::Bonus] {
+            let of_kind = entries.iter().filter(|entry| entry.balance_kind == balance_kind);
+            prop_assert_eq!(wallet.held(balance_kind).units(), of_kind.map(Entry::units_signed).sum::<i128>());
         }
         prop_assert_eq!(wallet.head, entries.last().map_or(Digest::ZERO, |entry| entry.hash));
         prop_assert_eq!(&wallet.newest, &entries);
@@ -287,9 +287,9 @@ proptest! {
         let (mut cash, mut bonus) = (0, 0);
         let mut made = entries.iter().map(|entry| entry.reference.as_str()).peekable();
         for (number, movement) in movements.iter().enumerate() {
-            let balance = match movement.purse {
-                Purse::Cash => &mut cash,
-                Purse::Bonus => &mut bonus,
+            let balance = match movement.balance_kind {
+                BalanceKind::Cash => &mut cash,
+                BalanceKind::Bonus => &mut bonus,
             };
             let would_be = match movement.kind {
                 EntryKind::Debit => *balance - movement.units,

@@ -1,7 +1,7 @@
 //! An entry as a text: what stands in it, that it comes back from it at its place, and that no other does.
 
 use crate::common::{amount, at, posting, user, wallet_of};
-use evens_ledger::{Account, Digest, Entry, EntryKey, Incoming, Posting};
+use evens_ledger::{Digest, Entry, EntryKey, Incoming, Posting, SystemAccount};
 use proptest::prelude::*;
 
 fn read(text: &str, of: &Entry) -> Option<Entry> {
@@ -13,7 +13,7 @@ fn a_field_a_line_without_what_follows_from_the_place() {
     let stake = Posting {
         key: EntryKey::new("BET", &[&"b1"]),
         amount: amount("100.50"),
-        account: Account::Stakes("line\nbreak \\n".to_owned()),
+        account: SystemAccount::Stakes("line\nbreak \\n".to_owned()),
         reference: "b1".to_owned(),
     };
     let (_, entry) = wallet_of("500").debit(stake, at("2024-01-01T00:00:00.5Z")).unwrap();
@@ -77,7 +77,7 @@ proptest! {
         let posting = Posting {
             key: EntryKey::new(&key, &[&format!("{reference}{breaks}")]),
             amount: amount(&moved.to_string()),
-            account: Account::Stakes(format!("{breaks}{round}")),
+            account: SystemAccount::Stakes(format!("{breaks}{round}")),
             reference,
         };
         let before = evens_ledger::Wallet { version: number, head: Digest::of(key.as_bytes()), ..wallet_of("500") };

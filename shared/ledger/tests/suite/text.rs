@@ -1,7 +1,10 @@
-//! What has a text form: users, digests, accounts, kinds of entry, purses. Each comes back from its text, and only from that.
+//! What has a text form: users, digests, accounts, kinds of entry, kinds of balance. Each comes back from its text, and only from that.
 
 use crate::common::user;
-use evens_ledger::{Account, Digest, DigestError, EntryKind, Purse, PurseError, UserId, UserIdError};
+use evens_ledger::{
+    BalanceKind, BalanceKindError, Digest, DigestError, EntryKind, ProviderName, SystemAccount, UserId,
+    UserIdError,
+};
 
 #[test]
 fn users_are_whole_numbers_from_one_to_the_largest_bigint() {
@@ -52,23 +55,46 @@ fn digests_are_64_lower_case_hexadecimal_digits() {
     }
 }
 
+fn provider() -> ProviderName {
+    "pay-2".parse().unwrap()
+}
+
 #[test]
 fn accounts_come_back_from_their_text() {
     #[rustfmt::skip]
     let table = [
-        (Account::Stakes("round-2024-01-01".to_owned()), "stakes:round-2024-01-01"),
-        (Account::Stakes("house".to_owned()),            "stakes:house"),
-        (Account::House,                                 "house"),
-        (Account::BonusPool,                             "bonus-pool"),
-        (Account::PaymentProvider,                       "payment-provider"),
-        (Account::JackpotPool,                           "jackpot-pool"),
+        (SystemAccount::Stakes("round-2024-01-01".to_owned()), "stakes:round-2024-01-01"),
+        (SystemAccount::Stakes("house".to_owned()),            "stakes:house"),
+        (SystemAccount::House,                                 "house"),
+        (SystemAccount::BonusPool,                             "bonus-pool"),
+        (SystemAccount::PaymentProvider(None),                 "payment-provider"),
+        (SystemAccount::PaymentProvider(Some(provider())),     "payment-provider:pay-2"),
+        (SystemAccount::JackpotPool,                           "jackpot-pool"),
+        (SystemAccount::Withdrawals,                           "withdrawals"),
+        (SystemAccount::Suspense(provider()),                  "suspense:pay-2"),
+        (SystemAccount::ProviderFees(provider()),              "provider-fees:pay-2"),
+        (SystemAccount::Receivable(user(42)),                  "receivable:42"),
+        (SystemAccount::BadDebt,                               "bad-debt"),
+        (SystemAccount::Bank,                                  "bank"),
+        (SystemAccount::Opening(provider()),                   "opening:pay-2"),
     ];
     for (account, text) in table {
         assert_eq!(account.to_string(), text);
         assert_eq!(text.parse(), Ok(account));
     }
-    for text in ["", "House", "stakes", "round-2024-01-01"] {
-        assert!(text.parse::<Account>().is_err(), "{text:?}");
+    let too_long = format!("suspense:{}", "p".repeat(33));
+    for text in [
+        "",
+        "House",
+        "stakes",
+        "round-2024-01-01",
+        "receivable:",
+        "receivable:0",
+        "suspense:",
+        "suspense:A",
+        &too_long,
+    ] {
+        assert!(text.parse::<SystemAccount>().is_err(), "{text:?}");
     }
 }
 
@@ -91,13 +117,13 @@ fn kinds_of_entry_come_back_from_their_text() {
 }
 
 #[test]
-fn purses_come_back_from_their_text() {
-    for (purse, text) in [(Purse::Cash, "CASH"), (Purse::Bonus, "BONUS")] {
-        assert_eq!(purse.as_str(), text);
-        assert_eq!(text.parse(), Ok(purse));
+fn kinds_of_balance_come_back_from_their_text() {
+    for (balance_kind, text) in [(BalanceKind::Cash, "CASH"), (BalanceKind::Bonus, "BONUS")] {
+        assert_eq!(balance_kind.as_str(), text);
+        assert_eq!(text.parse(), Ok(balance_kind));
     }
     for text in ["", "bonus", "LOCKED"] {
-        assert_eq!(text.parse::<Purse>(), Err(PurseError), "{text:?}");
+        assert_eq!(text.parse::<BalanceKind>(), Err(BalanceKindError), "{text:?}");
     }
-    assert_eq!(Purse::default(), Purse::Cash, "every entry was of it before there were two");
+    assert_eq!(BalanceKind::default(), BalanceKind::Cash, "every entry was of it before there were two");
 }

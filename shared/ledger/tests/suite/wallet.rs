@@ -2,8 +2,8 @@
 
 use crate::common::{amount, at, posting, user, wallet_of};
 use evens_ledger::{
-    Account, BalanceTooLarge, Digest, Entry, EntryKey, EntryKind, Incoming, InsufficientBalance, Posting,
-    Purse, Transaction, TransactionMetadata, Wallet,
+    BalanceKind, BalanceTooLarge, Digest, Entry, EntryKey, EntryKind, Incoming, InsufficientBalance, Posting,
+    SystemAccount, Transaction, TransactionMetadata, Wallet,
 };
 
 const LARGEST: &str = "99999999999999999999.99999999";
@@ -67,8 +67,8 @@ fn a_debit_never_spends_a_bonus() {
         let before = Wallet { bonus: amount("1000"), ..wallet_of(cash) };
         let debited = before.debit(posting("debit", debit), at("2024-01-01T00:00:00Z"));
         let refusal = InsufficientBalance { balance: amount(cash), amount: amount(debit) };
-        let after = debited.map(|(wallet, entry)| (wallet.balance, wallet.bonus, entry.purse));
-        let expected = expected.map(|cash| (amount(cash), before.bonus, Purse::Cash));
+        let after = debited.map(|(wallet, entry)| (wallet.balance, wallet.bonus, entry.balance_kind));
+        let expected = expected.map(|cash| (amount(cash), before.bonus, BalanceKind::Cash));
         assert_eq!(after, expected.ok_or(refusal), "{cash} - {debit}");
     }
 }
@@ -78,11 +78,11 @@ fn a_bonus_is_kept_beside_the_cash() {
     let before = Wallet { bonus: amount("5"), version: 8, head: Digest::of(b"head"), ..wallet_of("500") };
     let time = at("2024-01-01T00:00:00Z");
     let (after, entry) = before.credit_bonus(posting("bonus", "25"), time).unwrap();
-    assert_eq!((entry.kind, entry.purse, entry.number), (EntryKind::Credit, Purse::Bonus, 9));
+    assert_eq!((entry.kind, entry.balance_kind, entry.number), (EntryKind::Credit, BalanceKind::Bonus, 9));
     assert_eq!((entry.balance_before, entry.balance_after), (amount("5"), amount("30")));
     let (head, newest) = (entry.hash, vec![entry]);
     assert_eq!(after, Wallet { bonus: amount("30"), version: 9, head, newest, ..before.clone() });
-    // Each purse has the largest amount for itself.
+    // Each balance has the largest amount for itself.
     let full = Wallet { balance: amount(LARGEST), ..before.clone() };
     assert!(full.credit_bonus(posting("bonus", "1"), time).is_ok());
     let full = Wallet { bonus: amount(LARGEST), ..before };
@@ -102,17 +102,17 @@ fn a_bonus_says_what_it_was_for() {
     let referral = said("referral_bonus", "Bonus for a referred player", "referral");
     #[rustfmt::skip]
     let table = [
-        (Purse::Bonus, "BONUS:REG:42", Some(registration)),
-        (Purse::Bonus, "BONUS:REF:43", Some(referral)),
-        (Purse::Bonus, "BONUS:REGARDS:42", None),
-        (Purse::Bonus, "REG:42",       None),
-        (Purse::Cash,  "BONUS:REG:42", None),
-        (Purse::Cash,  "BET:b1",       None),
+        (BalanceKind::Bonus, "BONUS:REG:42", Some(registration)),
+        (BalanceKind::Bonus, "BONUS:REF:43", Some(referral)),
+        (BalanceKind::Bonus, "BONUS:REGARDS:42", None),
+        (BalanceKind::Bonus, "REG:42",       None),
+        (BalanceKind::Cash,  "BONUS:REG:42", None),
+        (BalanceKind::Cash,  "BET:b1",       None),
     ];
-    for (purse, key, expected) in table {
+    for (balance_kind, key, expected) in table {
         let (_, entry) = wallet_of("0").credit_bonus(posting("bonus", "25"), time).unwrap();
-        let entry = Entry { purse, key: EntryKey::from_stored(key.to_owned()), ..entry };
-        assert_eq!(entry.transaction(), expected, "{purse:?} {key}");
+        let entry = Entry { balance_kind, key: EntryKey::from_stored(key.to_owned()), ..entry };
+        assert_eq!(entry.transaction(), expected, "{balance_kind:?} {key}");
     }
 }
 
@@ -137,7 +137,7 @@ fn a_debit_is_written_down_whole() {
     let debit = Posting {
         key: EntryKey::new("BET", &[&"b1"]),
         amount: amount("100.50"),
-        account: Account::Stakes("r1".to_owned()),
+        account: SystemAccount::Stakes("r1".to_owned()),
         reference: "b1".to_owned(),
     };
     let (after, entry) = before.debit(debit, at("2024-01-01T00:00:00Z")).unwrap();
@@ -146,9 +146,9 @@ fn a_debit_is_written_down_whole() {
         number: 9,
         key: EntryKey::from_stored("BET:b1".to_owned()),
         kind: EntryKind::Debit,
-        purse: Purse::Cash,
+        balance_kind: BalanceKind::Cash,
         amount: amount("100.5"),
-        account: Account::Stakes("r1".to_owned()),
+        account: SystemAccount::Stakes("r1".to_owned()),
         reference: "b1".to_owned(),
         balance_before: amount("500"),
         balance_after: amount("399.5"),

@@ -4,8 +4,8 @@ use super::Refusal;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
-use evens_accounts::Month;
 use evens_contracts::{Cursor, Problem};
+use evens_players::Month;
 use std::fmt::Display;
 use std::str::FromStr;
 

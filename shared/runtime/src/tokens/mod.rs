@@ -15,7 +15,7 @@ mod key;
 mod signer;
 mod verifier;
 
-pub use evens_accounts::Role;
+pub use evens_players::Role;
 pub use key::{PublicKey, PublicKeyError};
 pub use signer::{SigningKeyError, TokenSigner};
 pub use verifier::{Claims, TokenFault, TokenVerifier};

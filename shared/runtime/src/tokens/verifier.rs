@@ -1,11 +1,11 @@
 //! [`TokenVerifier`]: whether a token holds, and for whom.
 
 use super::{ALGORITHM, Header, Payload, PublicKey};
-use crate::Newest;
+use crate::BoundedCache;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use evens_accounts::Role;
 use evens_ledger::{Digest, UserId};
+use evens_players::Role;
 use jiff::Timestamp;
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::de::DeserializeOwned;
@@ -23,7 +23,7 @@ struct Trust {
     audience: String,
     /// Tokens that have held, by the digest of all of each, its signature included: to check a signature takes longer than
     /// the rest of reading a request. No token is kept.
-    held: Mutex<Newest<Digest, Signed>>,
+    held: Mutex<BoundedCache<Digest, Signed>>,
 }
 
 /// What a token says that we have issued, and since when it may be used.
@@ -79,7 +79,7 @@ impl TokenVerifier {
     /// A verifier that believes these keys, for tokens of this issuer to this audience.
     pub fn new(keys: Vec<PublicKey>, issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         let (issuer, audience) = (issuer.into(), audience.into());
-        let held = Mutex::new(Newest::of(Self::HELD_MAX));
+        let held = Mutex::new(BoundedCache::of(Self::HELD_MAX));
         Self(Arc::new(Trust { keys, issuer, audience, held }))
     }
 
@@ -105,7 +105,7 @@ impl TokenVerifier {
         Ok(claims)
     }
 
-    fn held(&self) -> MutexGuard<'_, Newest<Digest, Signed>> {
+    fn held(&self) -> MutexGuard<'_, BoundedCache<Digest, Signed>> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,8 +6,8 @@
 use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_accounts::{Account, Bonuses, LastLogin, Registration, Role};
 use evens_ledger::UserId;
+use evens_players::{Account, Bonuses, LastLogin, Registration, Role};
 
 pub(crate) const KIND: &str = "account";
 /// What the partition keys of accounts begin with.

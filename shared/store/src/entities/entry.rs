@@ -94,7 +94,7 @@ fn decode_single(item: &Item) -> Result<Entry, StoreError> {
         number: fields.get("number")?,
         key: EntryKey::from_stored(fields.get("key")?),
         kind: fields.get("type")?,
-        purse: fields.optional("purse")?.unwrap_or_default(),
+        balance_kind: fields.optional("purse")?.unwrap_or_default(),
         amount: fields.get("amount")?,
         account: fields.get("account")?,
         reference: fields.get("reference")?,

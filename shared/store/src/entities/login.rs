@@ -3,8 +3,8 @@
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_accounts::PhoneNumber;
 use evens_ledger::UserId;
+use evens_players::PhoneNumber;
 use jiff::Timestamp;
 use std::fmt;
 

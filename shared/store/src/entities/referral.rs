@@ -2,8 +2,8 @@
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_accounts::Referral;
 use evens_ledger::UserId;
+use evens_players::Referral;
 
 pub(crate) const KIND: &str = "referral";
 

@@ -2,8 +2,8 @@
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_accounts::ReferralCode;
 use evens_ledger::UserId;
+use evens_players::ReferralCode;
 
 pub(crate) const KIND: &str = "referral-code";
 /// What the partition keys of codes begin with: the code follows.

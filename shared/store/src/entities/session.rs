@@ -3,8 +3,8 @@
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_accounts::{FamilyId, Session};
 use evens_ledger::UserId;
+use evens_players::{FamilyId, Session};
 
 pub(crate) const KIND: &str = "session";
 pub(crate) fn key(user: UserId, family: FamilyId) -> Key {

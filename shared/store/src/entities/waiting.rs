@@ -10,7 +10,7 @@
 use crate::StoreError;
 use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key};
-use evens_exchange::{BetId, Nonce, RoundId, Side, WaitingBet};
+use evens_exchange::{BetId, Nonce, RoundId, Side, UnmatchedBet};
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "waiting";
@@ -33,11 +33,11 @@ pub(crate) fn key(round: &RoundId, side: Side, placed_at: Timestamp, bet: BetId)
     Key { partition: partition(Shard::of(round)), sort }
 }
 
-pub(crate) fn key_of(waiting: &WaitingBet) -> Key {
+pub(crate) fn key_of(waiting: &UnmatchedBet) -> Key {
     key(&waiting.round, waiting.side, waiting.placed_at, waiting.bet)
 }
 
-pub(crate) fn encode(waiting: &WaitingBet) -> Item {
+pub(crate) fn encode(waiting: &UnmatchedBet) -> Item {
     ItemBuilder::new(KIND, &key_of(waiting))
         .text("bet", waiting.bet)
         .number("user", waiting.user)
@@ -49,9 +49,9 @@ pub(crate) fn encode(waiting: &WaitingBet) -> Item {
         .build()
 }
 
-pub(crate) fn decode(item: &Item) -> Result<WaitingBet, StoreError> {
+pub(crate) fn decode(item: &Item) -> Result<UnmatchedBet, StoreError> {
     let fields = Fields::of(item);
-    let waiting = WaitingBet {
+    let waiting = UnmatchedBet {
         bet: fields.get("bet")?,
         user: fields.get("user")?,
         round: fields.get("round")?,

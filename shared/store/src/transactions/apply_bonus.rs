@@ -8,10 +8,11 @@ use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_accounts::{Account, Registration, referral_bonus, registration_bonus};
 use evens_ledger::{Amount, Posting, UserId, Wallet};
+use evens_players::{Account, Registration, referral_bonus, registration_bonus};
 use jiff::Timestamp;
 use std::iter::once;
+use std::slice::from_ref;
 
 /// What became of a bonus.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +105,8 @@ impl Store {
             let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
             };
-            let posted = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
-            items.extend(once(posted.wallet).chain(posted.page));
+            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, Standing::Any)?;
+            items.extend(once(posted.wallet).chain(posted.pages));
             given = Some(entry);
         }
         match self.transact(items).await? {

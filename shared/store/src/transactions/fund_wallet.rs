@@ -1,15 +1,16 @@
-//! A house deposit: money for players of the local stage.
+//! A house funding: money for players of the local stage.
 
 use super::wallet_items::{Lock, Standing, post};
-use crate::entities::deposit;
+use crate::entities::funding;
 use crate::item::Item;
 use crate::retry::{Attempt, attempt};
 use crate::write::{Written, put_new};
 use crate::{Store, StoreError};
-use evens_ledger::{Account, Amount, EntryKey, Incoming, Posting, UserId, Wallet};
+use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
 use jiff::Timestamp;
+use std::slice::from_ref;
 
-/// What became of a deposit.
+/// What became of a funding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FundOutcome {
     /// It is credited now; the wallet afterwards.
@@ -23,9 +24,9 @@ pub enum FundOutcome {
 }
 
 impl Store {
-    /// Credits a deposit from the house once per order: all of its items, or none.
+    /// Credits a funding from the house once per order: all of its items, or none.
     ///
-    /// 1. deposit of the order: absent, else [`FundOutcome::FundedBefore`] or [`FundOutcome::OrderUsedForAnother`]
+    /// 1. funding of the order: absent, else [`FundOutcome::FundedBefore`] or [`FundOutcome::OrderUsedForAnother`]
     /// 2. wallet, with the entry `FUND:{order}`: version is the one read, or absent if there was none, else read again until
     ///    the deadline
     /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
@@ -40,21 +41,21 @@ impl Store {
             let posting = Posting {
                 key: EntryKey::new("FUND", &[&order]),
                 amount,
-                account: Account::House,
+                account: SystemAccount::House,
                 reference: order.to_owned(),
             };
             let Ok((wallet, entry)) = self.load_wallet(user).await?.credit(Incoming::Credit, posting, now)
             else {
                 // A repeat is answered before anything that depends on today's balance.
-                let credited = self.get(&deposit::key(order)).await?;
+                let credited = self.get(&funding::key(order)).await?;
                 return match credited {
                     Some(item) => Ok(Attempt::Done(repeated(&item, user, amount)?)),
                     None => Ok(Attempt::Done(FundOutcome::BalanceTooLarge)),
                 };
             };
-            let credited = put_new(&self.table, deposit::encode(order, &entry))?;
-            let posted = post(&self.table, &wallet, &entry, Lock::Keep, Standing::Any)?;
-            let items = [credited, posted.wallet].into_iter().chain(posted.page).collect();
+            let credited = put_new(&self.table, funding::encode(order, &entry))?;
+            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, Standing::Any)?;
+            let items = [credited, posted.wallet].into_iter().chain(posted.pages).collect();
             match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&[&entry]);
@@ -71,6 +72,6 @@ impl Store {
 
 /// What the repeat of an order is answered.
 fn repeated(credited: &Item, user: UserId, amount: Amount) -> Result<FundOutcome, StoreError> {
-    let is_same = deposit::decode(credited)? == (user, amount);
+    let is_same = funding::decode(credited)? == (user, amount);
     Ok(if is_same { FundOutcome::FundedBefore } else { FundOutcome::OrderUsedForAnother })
 }

@@ -6,8 +6,8 @@ use crate::item::{number, text};
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
-use evens_accounts::{ImportReferral, Registration, import_referral};
 use evens_ledger::UserId;
+use evens_players::{ImportReferral, Registration, import_referral};
 use jiff::Timestamp;
 
 /// What became of an edge.

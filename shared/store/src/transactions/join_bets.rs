@@ -6,7 +6,7 @@ use crate::item::{Item, number};
 use crate::write::{Change, Written, change, delete, put_new};
 use crate::{Operation, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, WaitingBet, settle, winner};
+use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, UnmatchedBet, settle, winner};
 use evens_ledger::{Amount, Wallet};
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ pub enum JoinOutcome {
         /// Which one; the taker's, if both are.
         side: Side,
         /// What of it can still be matched, if anything can.
-        waiting: Option<WaitingBet>,
+        waiting: Option<UnmatchedBet>,
     },
     /// Someone else is writing one of them at this moment. Nothing was changed; take the next candidate.
     Busy,
@@ -189,7 +189,7 @@ fn take_both(table: &str, plan: &Join, taker: Side) -> Result<[TransactWriteItem
 }
 
 /// Leaves `remaining` of a waiting bet in the book; nothing remaining takes it out.
-fn take(table: &str, read: &WaitingBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
+fn take(table: &str, read: &UnmatchedBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
     let key = waiting::key_of(read);
     let condition = "amount_open = :read AND attribute_not_exists(closed_at)";
     if remaining.is_zero() {

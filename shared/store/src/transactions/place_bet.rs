@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Bet, BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 use evens_ledger::UserId;
 use jiff::Timestamp;
+use std::slice::from_ref;
 
 impl Store {
     /// Places a bet, as the rule decides on what is there now: all of its items, or none. It writes nothing to the round:
@@ -96,7 +97,8 @@ fn place_bet_items(
     fence: Option<&str>,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Placement { wallet, entry, bet, waiting } = placement;
-    let posted = post(table, wallet, entry, Lock::Add(bet.stake.amount()), Standing::MayBet(fence))?;
+    let posted =
+        post(table, wallet, from_ref(entry), Lock::Add(bet.stake.amount()), Standing::MayBet(fence))?;
     let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
-    Ok([bet, posted.wallet, waiting].into_iter().chain(posted.page).collect())
+    Ok([bet, posted.wallet, waiting].into_iter().chain(posted.pages).collect())
 }

@@ -7,8 +7,8 @@ use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_accounts::{Account, RecordReferral, Referral, ReferralCode, Registration, record_referral};
 use evens_ledger::UserId;
+use evens_players::{Account, RecordReferral, Referral, ReferralCode, Registration, record_referral};
 use jiff::Timestamp;
 
 /// What became of a referral.

@@ -9,6 +9,7 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Bet, Refund, RefundOutcome, RefundReason, RefundTerms, refund_waiting};
 use jiff::Timestamp;
+use std::slice::from_ref;
 
 /// What became of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,7 @@ fn refund_bet_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Refund { waiting, wallet, entry } = plan;
     let key = waiting::key_of(waiting);
-    let posted = post(table, wallet, entry, Lock::Release(waiting.open), Standing::Any)?;
+    let posted = post(table, wallet, from_ref(entry), Lock::Release(waiting.open), Standing::Any)?;
     let condition = match reason {
         RefundReason::Requested => "amount_open = :read AND attribute_not_exists(closed_at)",
         RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall => "amount_open = :read",
@@ -116,5 +117,5 @@ fn refund_bet_items(
         posted.wallet,
         end_bet(table, waiting.bet, BetEnd::Refunded(waiting.open), now)?,
     ];
-    Ok(items.into_iter().chain(posted.page).collect())
+    Ok(items.into_iter().chain(posted.pages).collect())
 }

@@ -5,8 +5,8 @@ use crate::item::{Item, Key, number, text};
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written};
 use crate::{Store, StoreError};
-use evens_accounts::{FamilyId, RefreshToken, RotateOutcome, Session};
 use evens_ledger::UserId;
+use evens_players::{FamilyId, RefreshToken, RotateOutcome, Session};
 use jiff::Timestamp;
 
 /// What became of a refresh.

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Match, MatchState, Outcome, Settlement, settle, winner};
 use evens_ledger::{Amount, Wallet};
 use jiff::Timestamp;
+use std::slice::from_ref;
 
 /// What became of paying a match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,12 +114,12 @@ pub(super) fn payout_items(
 ) -> Result<impl Iterator<Item = TransactWriteItem>, StoreError> {
     let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
     let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
-    let posted = post(table, wallet, entry, Lock::Release(stake), Standing::Any)?;
+    let posted = post(table, wallet, from_ref(entry), Lock::Release(stake), Standing::Any)?;
     let items = [
         posted.wallet,
         release(table, drawn.user(lost), stake)?,
         end_bet(table, drawn.bet(won), BetEnd::Settled { stake, paid: *payout }, now)?,
         end_bet(table, drawn.bet(lost), BetEnd::Settled { stake, paid: Amount::ZERO }, now)?,
     ];
-    Ok(items.into_iter().chain(posted.page))
+    Ok(items.into_iter().chain(posted.pages))
 }

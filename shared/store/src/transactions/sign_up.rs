@@ -6,7 +6,7 @@ use crate::retry::{Attempt, attempt};
 use crate::write::{Written, put_new, put_new_secret};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_accounts::Account;
+use evens_players::Account;
 
 /// What became of a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

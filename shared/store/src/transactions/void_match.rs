@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Match, MatchState, Outcome, Side, Void, settle, void_match};
 use evens_ledger::Wallet;
 use jiff::Timestamp;
+use std::slice::from_ref;
 
 /// What became of voiding a match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,8 +109,8 @@ fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<Tran
             values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
         },
     )?;
-    let a = post(table, &a.0, &a.1, Lock::Release(stake), Standing::Any)?;
-    let b = post(table, &b.0, &b.1, Lock::Release(stake), Standing::Any)?;
+    let a = post(table, &a.0, from_ref(&a.1), Lock::Release(stake), Standing::Any)?;
+    let b = post(table, &b.0, from_ref(&b.1), Lock::Release(stake), Standing::Any)?;
     let items = [
         voided,
         a.wallet,
@@ -117,5 +118,5 @@ fn void_match_items(table: &str, plan: &Void, now: Timestamp) -> Result<Vec<Tran
         end_bet(table, read.bet_a, BetEnd::Refunded(stake), now)?,
         end_bet(table, read.bet_b, BetEnd::Refunded(stake), now)?,
     ];
-    Ok(items.into_iter().chain(a.page).chain(b.page).collect())
+    Ok(items.into_iter().chain(a.pages).chain(b.pages).collect())
 }

@@ -1,4 +1,4 @@
-//! What every movement of money writes: the wallet under the version that was read, with the new ledger entry; and, where
+//! What every movement of money writes: the wallet under the version that was read, with the new ledger entries; and, where
 //! those that it carries fill a page, that page.
 
 use crate::StoreError;
@@ -7,9 +7,8 @@ use crate::item::{number, text};
 use crate::write::{Change, change, put_new};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use evens_exchange::BetId;
-use evens_ledger::{Amount, Entry, Wallet};
+use evens_ledger::{Amount, Entry, UserId, Wallet};
 use jiff::Timestamp;
-use std::slice;
 
 /// What a movement does to the stakes that the wallet shows as locked.
 #[derive(Debug, Clone, Copy)]
@@ -33,14 +32,14 @@ pub(crate) enum Standing<'a> {
 
 /// What a movement of money writes.
 pub(crate) struct Posted {
-    /// The wallet, with the new entry.
+    /// The wallet, with the new entries.
     pub(crate) wallet: TransactWriteItem,
-    /// The page of the ledger that was full before it, if one was.
-    pub(crate) page: Option<TransactWriteItem>,
+    /// The pages of the ledger that are full by now, if any.
+    pub(crate) pages: Vec<TransactWriteItem>,
 }
 
-/// The wallet as `posted` leaves it, on the condition that nothing else was entered since it was read, and that its
-/// owner stands as is asked. It carries the entry, with those before it that do not fill a page yet. `locked` is changed
+/// The wallet as `posted` leaves it, its last entries, on the condition that nothing else was entered since it was read, and
+/// that its owner stands as is asked. It carries them, with those before them that do not fill a page yet. `locked` is changed
 /// by arithmetic, because the stake of a lost bet is released without an entry.
 ///
 /// Before a wallet's first entry its item may be there (made with the account, at version 0) or not (of a user without
@@ -48,53 +47,77 @@ pub(crate) struct Posted {
 pub(crate) fn post(
     table: &str,
     after: &Wallet,
-    posted: &Entry,
+    posted: &[Entry],
     lock: Lock,
     standing: Standing<'_>,
 ) -> Result<Posted, StoreError> {
-    let carried = after.newest.split_last().map(|(_, carried)| carried).unwrap_or_default();
+    let read = after.version.saturating_sub(posted.len() as u64);
+    let is_first = read == 0;
+    let carried = Carried::of(after, posted);
     let mut values = vec![
-        (":read", number(posted.number - 1)),
-        (":version", number(posted.number)),
+        (":read", number(read)),
+        (":version", number(after.version)),
         (":balance", number(after.balance)),
         (":bonus", number(after.bonus)),
         (":head", text(after.head)),
-        (":entries", entry::encode(slice::from_ref(posted))),
     ];
     let update = format!(
         "SET balance = :balance, bonus = :bonus, version = :version, head = :head, {}{}",
-        carry(carried, posted, &mut values),
-        lock.update(after, posted, &mut values),
+        carried.update(&mut values),
+        lock.update(after.user, is_first, &mut values),
     );
     let is_as_read =
-        if posted.number == 1 { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
+        if is_first { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
     let condition = format!("{is_as_read}{}", standing.condition(&mut values));
     let key = wallet::key(after.user);
     let wallet = change(table, Change { key, update: &update, condition: &condition, values })?;
-    let page = entry::encode_page(carried).map(|page| put_new(table, page)).transpose()?;
-    Ok(Posted { wallet, page })
+    let pages = carried.full.chunks(entry::PAGE).filter_map(entry::encode_page);
+    let pages = pages.map(|page| put_new(table, page)).collect::<Result<_, _>>()?;
+    Ok(Posted { wallet, pages })
 }
 
 type Values = Vec<(&'static str, AttributeValue)>;
 
-/// Where the new entry goes: behind those that the wallet carries, or, where they fill a page, in their place.
-fn carry(carried: &[Entry], posted: &Entry, values: &mut Values) -> &'static str {
-    if (1..entry::PAGE).contains(&carried.len()) {
-        return "entries = list_append(entries, :entries)";
+/// Where new entries go.
+struct Carried<'a> {
+    /// What fills pages, and is carried no longer.
+    full: &'a [Entry],
+    /// What the wallet carries afterwards: more than none, and at most a page.
+    kept: &'a [Entry],
+    /// How many of those it carried before.
+    kept_before: usize,
+}
+
+impl<'a> Carried<'a> {
+    /// `posted` are the last of the wallet's newest entries.
+    fn of(after: &'a Wallet, posted: &[Entry]) -> Self {
+        let all = after.newest.as_slice();
+        let kept = (all.len().saturating_sub(1)) % entry::PAGE + 1;
+        let (full, kept) = all.split_at(all.len().saturating_sub(kept));
+        let before = all.len().saturating_sub(posted.len());
+        Self { full, kept, kept_before: before.saturating_sub(full.len()) }
     }
-    values.push((":previous_hash", text(posted.previous_hash)));
-    "entries = :entries, previous_hash = :previous_hash"
+
+    /// New entries are appended to those that are kept, or replace those that fill pages.
+    fn update(&self, values: &mut Values) -> &'static str {
+        if self.full.is_empty() && self.kept_before > 0 {
+            values.push((":entries", entry::encode(&self.kept[self.kept_before..])));
+            return "entries = list_append(entries, :entries)";
+        }
+        values.push((":entries", entry::encode(self.kept)));
+        values.extend(self.kept.first().map(|first| (":previous_hash", text(first.previous_hash))));
+        "entries = :entries, previous_hash = :previous_hash"
+    }
 }
 
 impl Lock {
-    fn update(self, after: &Wallet, posted: &Entry, values: &mut Values) -> &'static str {
+    fn update(self, user: UserId, is_first: bool, values: &mut Values) -> &'static str {
         let (stake, update) = match self {
             // Nothing is locked: the stake of a bet would have been an entry before this one.
-            _ if posted.number == 1 => {
-                let user = number(after.user);
+            _ if is_first => {
                 values.extend([
                     (":kind", text(wallet::KIND)),
-                    (":user", user),
+                    (":user", number(user)),
                     (":zero", number(Amount::ZERO)),
                 ]);
                 return ", locked = if_not_exists(locked, :zero), kind = :kind, #user = :user";
@@ -122,11 +145,7 @@ impl Standing<'_> {
 }
 
 /// Takes a lost stake off what the loser's wallet shows as locked. No money moves, so there is no entry.
-pub(crate) fn release(
-    table: &str,
-    user: evens_ledger::UserId,
-    stake: Amount,
-) -> Result<TransactWriteItem, StoreError> {
+pub(crate) fn release(table: &str, user: UserId, stake: Amount) -> Result<TransactWriteItem, StoreError> {
     change(
         table,
         Change {

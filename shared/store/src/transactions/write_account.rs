@@ -6,8 +6,8 @@ use crate::item::{Item, number, text};
 use crate::retry::{Attempt, attempt};
 use crate::write::{Change, Written, change};
 use crate::{Store, StoreError};
-use evens_accounts::{Account, LastLogin, PhoneNumber, Role, UserName};
 use evens_ledger::UserId;
+use evens_players::{Account, LastLogin, PhoneNumber, Role, UserName};
 use jiff::Timestamp;
 
 /// What became of a login whose password was right.

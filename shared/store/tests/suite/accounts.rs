@@ -5,8 +5,8 @@ use crate::raw;
 use crate::scenario::{
     ENOUGH, account, command, fund, hash, phone, place, second, signed_up, try_place, user,
 };
-use evens_accounts::{Account, LastLogin, Role, UserName};
 use evens_exchange::{PlaceBetOutcome, Side};
+use evens_players::{Account, LastLogin, Role, UserName};
 use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
 use futures::future::join_all;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -7,8 +7,8 @@ use crate::scenario::{
     account, amount, code, edge, fund, hash, newcomer, refer, second, signed_up, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_accounts::{Account, Bonuses, RecordReferral, Registration};
 use evens_ledger::{Amount, UserId};
+use evens_players::{Account, Bonuses, RecordReferral, Registration};
 use evens_store::{BonusOutcome, SHARDS, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;

@@ -1,8 +1,8 @@
 //! The books: whether what the table holds keeps M1 to M5. It knows nothing of how the items came about.
 
-use evens_accounts::{Referral, Registration};
-use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Round, Seed, Side, WaitingBet};
-use evens_ledger::{Account, Digest, Entry, EntryKey, Purse, UserId, Wallet};
+use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Round, Seed, Side, UnmatchedBet};
+use evens_ledger::{BalanceKind, Digest, Entry, EntryKey, SystemAccount, UserId, Wallet};
+use evens_players::{Referral, Registration};
 use evens_store::{Record, Store};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,12 +12,12 @@ pub(crate) struct Books {
     pub(crate) wallets: HashMap<UserId, Wallet>,
     pub(crate) entries: BTreeMap<(UserId, u64), Entry>,
     pub(crate) bets: HashMap<BetId, Bet>,
-    pub(crate) waiting: HashMap<BetId, WaitingBet>,
+    pub(crate) waiting: HashMap<BetId, UnmatchedBet>,
     pub(crate) matches: HashMap<MatchId, Match>,
     pub(crate) rounds: Vec<Round>,
     pub(crate) seeds: Vec<(evens_exchange::RoundId, Seed)>,
-    pub(crate) deposits: usize,
-    pub(crate) accounts: HashMap<UserId, evens_accounts::Account>,
+    pub(crate) fundings: usize,
+    pub(crate) accounts: HashMap<UserId, evens_players::Account>,
     pub(crate) referrals: BTreeMap<(UserId, UserId), Referral>,
 }
 
@@ -58,8 +58,8 @@ impl Books {
                 self.seeds.push((round, seed));
                 true
             }
-            Record::Deposit { .. } => {
-                self.deposits += 1;
+            Record::Funding { .. } => {
+                self.fundings += 1;
                 true
             }
             Record::Account(account) => self.accounts.insert(account.user, account).is_none(),
@@ -70,7 +70,7 @@ impl Books {
     }
 
     /// The balance of a system account in units, derived from the entries.
-    pub(crate) fn account_units(&self, account: &Account) -> i128 {
+    pub(crate) fn account_units(&self, account: &SystemAccount) -> i128 {
         let entries = self.entries.values().filter(|entry| entry.account == *account);
         -entries.map(Entry::units_signed).sum::<i128>()
     }
@@ -104,17 +104,17 @@ impl Books {
         for entry in self.entries.values() {
             assert!(keys.insert(&entry.key), "{:?}: {entry:?}", Invariant::M3OneEffect);
         }
-        assert_eq!(self.entries_of("FUND").len(), self.deposits, "{:?}", Invariant::M3OneEffect);
+        assert_eq!(self.entries_of("FUND").len(), self.fundings, "{:?}", Invariant::M3OneEffect);
     }
 
     /// M1: what the entries put at risk in a round is what its bets say is at risk.
     fn check_stakes_at_risk(&self) {
-        let mut at_risk: HashMap<Account, i128> = HashMap::new();
+        let mut at_risk: HashMap<SystemAccount, i128> = HashMap::new();
         for bet in self.bets.values() {
-            *at_risk.entry(Account::Stakes(bet.round.to_string())).or_default() += units_at_risk(bet);
+            *at_risk.entry(SystemAccount::Stakes(bet.round.to_string())).or_default() += units_at_risk(bet);
         }
         let accounts = self.entries.values().map(|entry| &entry.account);
-        for account in accounts.filter(|account| matches!(account, Account::Stakes(_))) {
+        for account in accounts.filter(|account| matches!(account, SystemAccount::Stakes(_))) {
             let by_bets = at_risk.get(account).copied().unwrap_or_default();
             assert_eq!(self.account_units(account), by_bets, "{:?}: {account}", Invariant::M1Conservation);
         }
@@ -208,7 +208,7 @@ impl Books {
                 "REF" => (account.referrer, Registration::ReferralBonusDue),
                 _ => panic!("{entry:?}"),
             };
-            assert_eq!((paid_to, entry.purse), (Some(entry.user), Purse::Bonus), "{entry:?}");
+            assert_eq!((paid_to, entry.balance_kind), (Some(entry.user), BalanceKind::Bonus), "{entry:?}");
             let steps = Registration::ALL.into_iter();
             let is_owed = steps.skip_while(|known| *known != account.registration).any(|known| known == step);
             assert!(!is_owed, "{:?}: {entry:?} and {account:?}", Invariant::M3OneEffect);

@@ -8,9 +8,9 @@ use crate::scenario::{
     try_place, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
 use evens_ledger::Entry;
+use evens_players::{LastLogin, Session};
 use evens_store::{JoinOutcome, Record, RefundBetOutcome, Since, Store, StoreError};
 use std::collections::HashMap;
 

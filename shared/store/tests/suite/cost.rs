@@ -5,8 +5,8 @@ use crate::scenario::{
     ROUND, amount, code, command, fund, hash, newcomer, opened, phone, plan, plan_drawn, refund_terms,
     round_id, second, seed, token, try_place, user,
 };
-use evens_accounts::{LastLogin, Session};
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
+use evens_players::{LastLogin, Session};
 use evens_store::{Capacity, CapacityMeter, JoinOutcome, SettleOutcome, Store, VoidMatchOutcome};
 
 /// The most that an operation may cost: calls, read units, write units.
@@ -193,7 +193,7 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     }
 }
 
-async fn place(store: &Store, player: u64, key: &str, side: Side) -> evens_exchange::WaitingBet {
+async fn place(store: &Store, player: u64, key: &str, side: Side) -> evens_exchange::UnmatchedBet {
     let placed = try_place(store, &command(player, key, side, "10"), second(0)).await.unwrap();
     let PlaceBetOutcome::Placed(placement) = placed else { panic!("{placed:?}") };
     placement.waiting

@@ -1,4 +1,4 @@
-//! Deposits: once per order.
+//! Fundings: once per order.
 
 use crate::scenario::{amount, holds, money, second, user};
 use evens_store::{FundOutcome, Store};

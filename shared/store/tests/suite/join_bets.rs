@@ -4,7 +4,7 @@ use crate::scenario::{
     amount, bet, command, fill_up, fund, holds, joined, match_of, money, place, plan, plan_drawn, refund,
     second, totals, user,
 };
-use evens_exchange::{Draw, MatchState, OpposedBets, Side, WaitingBet, join};
+use evens_exchange::{Draw, MatchState, OpposedBets, Side, UnmatchedBet, join};
 use evens_store::{JoinOutcome, SettleOutcome, Store};
 use futures::future::join_all;
 
@@ -25,7 +25,7 @@ pub(crate) async fn what_is_left_of_the_larger_bet_waits_on(store: &Store) {
     joined(store, &large.waiting, &small.waiting, 10).await;
 
     let left = store.load_waiting(&large.bet).await.unwrap().expect("the rest waits");
-    assert_eq!(left, WaitingBet { open: amount("6.99999999"), ..large.waiting });
+    assert_eq!(left, UnmatchedBet { open: amount("6.99999999"), ..large.waiting });
     assert_eq!(store.load_waiting(&small.bet).await.unwrap(), None);
 
     let third = bet(store, 3, Side::B, "100", 2).await;
@@ -42,7 +42,7 @@ pub(crate) async fn the_side_that_changed_is_named(store: &Store) {
     let (same_a, same_b) = (plan(&a.waiting, &other_b.waiting, 3), plan(&a.waiting, &b.waiting, 3));
     joined(store, &a.waiting, &other_b.waiting, 3).await;
 
-    let left = WaitingBet { open: amount("6"), ..a.waiting };
+    let left = UnmatchedBet { open: amount("6"), ..a.waiting };
     let changed_a = JoinOutcome::Changed { side: Side::A, waiting: Some(left.clone()) };
     assert_eq!(store.join_bets(&same_b, Side::A, &Draw::Match).await.unwrap(), changed_a);
     refund(store, &b.bet).await;
@@ -80,7 +80,7 @@ pub(crate) async fn three_takers_at_once_take_three_different_candidates(store: 
 }
 
 /// What the matcher does: tries the candidates oldest first, and the next one where somebody else was faster.
-async fn take_the_oldest_that_is_free(store: &Store, taker: &WaitingBet) -> WaitingBet {
+async fn take_the_oldest_that_is_free(store: &Store, taker: &UnmatchedBet) -> UnmatchedBet {
     for _ in 0..20 {
         let candidates = store.list_waiting(&taker.round, Side::B, None, 10).await.unwrap();
         for candidate in candidates.found {

@@ -4,7 +4,7 @@ use crate::scenario::{
     ENOUGH, ROUND, amount, bet, command, drawn, fund, joined, place, refund, round_id, second, settled,
     totals, user,
 };
-use evens_exchange::{BetId, BetStatus, BetView, Side, WaitingBet};
+use evens_exchange::{BetId, BetStatus, BetView, Side, UnmatchedBet};
 use evens_store::{CapacityMeter, PageStart, Store, Waiters};
 
 pub(crate) async fn entries_are_listed_newest_first_page_by_page(store: &Store) {
@@ -143,7 +143,7 @@ pub(crate) async fn what_waits_is_listed_oldest_first_page_by_page(store: &Store
     elsewhere.round = round_id(&format!("{ROUND}-b"));
     place(store, &elsewhere, second(0)).await;
 
-    let seconds = |page: &[WaitingBet]| -> Vec<i64> {
+    let seconds = |page: &[UnmatchedBet]| -> Vec<i64> {
         page.iter().map(|one| one.placed_at.as_second() - second(0).as_second()).collect()
     };
     let list = async |start: Option<PageStart>, limit| {
@@ -224,7 +224,7 @@ async fn settle_many(store: &Store, numbers: std::ops::Range<u64>) {
     }
 }
 
-/// Bets of player 1 in the order of their placing, with deposits, winnings and refunds between them.
+/// Bets of player 1 in the order of their placing, with fundings, winnings and refunds between them.
 async fn bets_among_other_entries(store: &Store, count: u64) -> Vec<BetId> {
     fund(store, 2, ENOUGH).await;
     let mut bets = Vec::new();
@@ -241,7 +241,7 @@ async fn bets_among_other_entries(store: &Store, count: u64) -> Vec<BetId> {
     bets
 }
 
-/// One deposit and then so many bets.
+/// One funding and then so many bets.
 async fn place_many(store: &Store, player: u64, count: u64) -> Vec<BetView> {
     fund(store, player, ENOUGH).await;
     let mut placed = Vec::new();

@@ -122,7 +122,7 @@ macro_rules! store_test_suite {
                 misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,
                     an_account_that_owes_and_is_not_listed_is_named, a_match_that_has_ended_and_is_listed_is_named;
                 wallets: a_wallet_is_the_same_whoever_made_it,
-                    first_deposits_into_a_wallet_of_an_account_are_all_credited,
+                    first_fundings_into_a_wallet_of_an_account_are_all_credited,
                     what_else_stands_on_a_wallet_survives_every_movement,
                     items_from_before_there_were_bonuses_are_read, entries_that_are_items_of_their_own_are_continued;
                 totals: a_round_is_added_up_once_whoever_looks,

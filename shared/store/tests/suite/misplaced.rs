@@ -17,7 +17,7 @@ const KINDS: [&str; 15] = [
     "account",
     "attendance",
     "bet",
-    "deposit",
+    "funding",
     "entries",
     "entry",
     "login",

@@ -3,7 +3,7 @@
 use crate::engine::{Engine, new_table_name};
 use crate::raw::{self, number, text};
 use crate::scenario::{minutes, second, token};
-use evens_accounts::Session;
+use evens_players::Session;
 use evens_store::{MigrateOutcome, Store, migrate};
 use futures::{StreamExt, stream};
 use std::collections::BTreeSet;

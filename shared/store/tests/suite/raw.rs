@@ -81,7 +81,7 @@ pub(crate) fn single(entry: &Entry) -> Item {
         ("number", number(entry.number)),
         ("key", text(&entry.key)),
         ("type", text(entry.kind.as_str())),
-        ("purse", text(entry.purse.as_str())),
+        ("purse", text(entry.balance_kind.as_str())),
         ("amount", number(entry.amount)),
         ("account", text(&entry.account)),
         ("reference", text(&entry.reference)),

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{account, amount, code, edge, newcomer, refer, second, signed_up, user, welcomed};
-use evens_accounts::{ImportReferral, RecordReferral, Referral, Registration};
+use evens_players::{ImportReferral, RecordReferral, Referral, Registration};
 use evens_store::{BonusOutcome, ImportReferralOutcome, ReferralOutcome, Store, StoreError};
 use futures::future::join_all;
 
@@ -169,7 +169,7 @@ pub(crate) async fn a_referral_that_cannot_be_is_corrupt(engine: &Engine) {
     assert_eq!(account(store, 2).await.registration, Registration::ReferralDue);
 
     let unreferred =
-        evens_accounts::Account { registration: Registration::ReferralBonusDue, ..newcomer(3, Some(1)) };
+        evens_players::Account { registration: Registration::ReferralBonusDue, ..newcomer(3, Some(1)) };
     store.sign_up(&unreferred, &crate::scenario::hash(3)).await.unwrap();
     let paid = store.apply_referral_bonus(user(3), amount("10"), second(3)).await;
     assert!(matches!(paid, Err(StoreError::Corrupt { .. })), "{paid:?}");

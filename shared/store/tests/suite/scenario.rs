@@ -1,14 +1,14 @@
 //! Short names for what the bodies of the suite do often. What a body is about, it does itself.
 
-use evens_accounts::{
-    Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralCode, RefreshToken, Session,
-};
 use evens_exchange::{
     Bet, BetId, BettingLimits, Draw, IdempotencyKey, Join, Match, MatchState, Nonce, OpposedBets, Outcome,
     PlaceBet, PlaceBetOutcome, Placement, RefundReason, RefundTerms, Round, RoundId, RoundTerms, RoundTotals,
-    Seed, Side, Stake, WaitingBet, join,
+    Seed, Side, Stake, UnmatchedBet, join,
 };
 use evens_ledger::{Amount, Digest, UserId, Wallet};
+use evens_players::{
+    Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralCode, RefreshToken, Session,
+};
 use evens_store::{
     BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome,
     RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Since, Store, StoreError,
@@ -103,7 +103,7 @@ pub(crate) async fn try_place(
     store.place_bet(command, limits(), now).await
 }
 
-/// A deposit under an order that names player and amount.
+/// A funding under an order that names player and amount.
 pub(crate) async fn fund(store: &Store, player: u64, text: &str) -> Wallet {
     let order = format!("order-{player}-{text}");
     match store.fund_wallet(user(player), amount(text), &order, second(0)).await {
@@ -127,19 +127,19 @@ pub(crate) async fn bet(store: &Store, player: u64, side: Side, staked: &str, at
 }
 
 /// The plan to join two waiting bets.
-pub(crate) fn plan(one: &WaitingBet, other: &WaitingBet, at: i64) -> Join {
+pub(crate) fn plan(one: &UnmatchedBet, other: &UnmatchedBet, at: i64) -> Join {
     join(&OpposedBets::of(one, other, Amount::ZERO).expect("opposed bets"), second(at))
 }
 
 /// The plan to join two waiting bets, whose match this side has won.
-pub(crate) fn plan_drawn(one: &WaitingBet, other: &WaitingBet, winner: Side, at: i64) -> Join {
+pub(crate) fn plan_drawn(one: &UnmatchedBet, other: &UnmatchedBet, winner: Side, at: i64) -> Join {
     let mut plan = plan(one, other, at);
     plan.bet_match.state = MatchState::Drawn(Outcome { winner, drawn_at: second(at) });
     plan
 }
 
 /// Joins two waiting bets that can be joined, in a round that draws match by match.
-pub(crate) async fn joined(store: &Store, one: &WaitingBet, other: &WaitingBet, at: i64) -> Match {
+pub(crate) async fn joined(store: &Store, one: &UnmatchedBet, other: &UnmatchedBet, at: i64) -> Match {
     let plan = plan(one, other, at);
     let outcome = store.join_bets(&plan, Side::A, &Draw::Match).await;
     assert!(matches!(outcome, Ok(JoinOutcome::Joined)), "{outcome:?}");
@@ -210,7 +210,7 @@ pub(crate) fn sums(totals: &RoundTotals) -> [String; 3] {
 }
 
 /// Every waiting bet that a sweep finds.
-pub(crate) async fn swept_waiting(store: &Store) -> Vec<WaitingBet> {
+pub(crate) async fn swept_waiting(store: &Store) -> Vec<UnmatchedBet> {
     let mut found = Vec::new();
     for shard in 0..SHARDS {
         let mut start = None;

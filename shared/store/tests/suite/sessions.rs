@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, text, with};
 use crate::scenario::{opened_session as opened, second, signed_up, token, user};
-use evens_accounts::{FamilyId, REFRESH_TOKEN_LIFETIME, RefreshToken, Session};
+use evens_players::{FamilyId, REFRESH_TOKEN_LIFETIME, RefreshToken, Session};
 use evens_store::{RefreshOutcome, Store};
 use futures::future::join_all;
 use jiff::Timestamp;

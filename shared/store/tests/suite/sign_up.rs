@@ -6,9 +6,9 @@ use crate::scenario::{
     account, amount, bet, code, command, fund, hash, holds, money, newcomer, phone, second, signed_up,
     try_place, user, welcomed,
 };
-use evens_accounts::Account;
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_ledger::Wallet;
+use evens_players::Account;
 use evens_store::{SignUpOutcome, Store, StoreError};
 use futures::future::join_all;
 
@@ -136,10 +136,10 @@ pub(crate) async fn the_first_money_of_a_new_account_may_be_of_any_kind(store: &
     let refused = try_place(store, &stake, second(5)).await.unwrap();
     assert!(matches!(refused, PlaceBetOutcome::InsufficientBalance { .. }), "{refused:?}");
 
-    // A deposit and a bet.
+    // A funding and a bet.
     bet(store, 1, Side::A, "100", 5).await;
     assert_eq!(money(store, 1).await, holds("900", "100"));
-    // A bonus, which pays for no bet, then a deposit and a bet.
+    // A bonus, which pays for no bet, then a funding and a bet.
     store.apply_registration_bonus(user(2), amount("25"), second(1)).await.unwrap();
     let stake = command(2, "key-1", Side::B, "1");
     let refused = try_place(store, &stake, second(5)).await.unwrap();
@@ -148,11 +148,11 @@ pub(crate) async fn the_first_money_of_a_new_account_may_be_of_any_kind(store: &
     let wallet = store.load_wallet(user(2)).await.unwrap();
     assert_eq!((wallet.balance, wallet.bonus, wallet.version), (amount("900"), amount("25"), 3));
     // All at once.
-    let (deposit, bonus) = tokio::join!(
+    let (funding, bonus) = tokio::join!(
         store.fund_wallet(user(3), amount("7"), "order-of-3", second(5)),
         store.apply_registration_bonus(user(3), amount("25"), second(5)),
     );
-    assert!(deposit.is_ok() && bonus.is_ok(), "{deposit:?}, {bonus:?}");
+    assert!(funding.is_ok() && bonus.is_ok(), "{funding:?}, {bonus:?}");
     let wallet = store.load_wallet(user(3)).await.unwrap();
     assert_eq!((wallet.balance, wallet.bonus, wallet.version), (amount("7"), amount("25"), 2));
 }

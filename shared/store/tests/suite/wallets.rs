@@ -6,7 +6,7 @@ use crate::scenario::{
     amount, bet, command, fund, holds, match_of, money, place, refund, second, settled, user,
 };
 use evens_exchange::Side;
-use evens_ledger::{Digest, Purse, Wallet};
+use evens_ledger::{BalanceKind, Digest, Wallet};
 use evens_store::FundOutcome;
 use futures::future::join_all;
 use std::collections::BTreeSet;
@@ -51,7 +51,7 @@ pub(crate) async fn a_wallet_is_the_same_whoever_made_it(engine: &Engine) {
     crate::books::check(store).await;
 }
 
-pub(crate) async fn first_deposits_into_a_wallet_of_an_account_are_all_credited(engine: &Engine) {
+pub(crate) async fn first_fundings_into_a_wallet_of_an_account_are_all_credited(engine: &Engine) {
     let store = &engine.store;
     raw::put(engine, of_an_account(1)).await;
     let orders = ["order-1", "order-2", "order-3", "order-4"];
@@ -97,7 +97,7 @@ pub(crate) async fn items_from_before_there_were_bonuses_are_read(engine: &Engin
         }
     }
     assert_eq!(crate::books::check(store).await, now);
-    assert!(now.entries.values().all(|entry| entry.purse == Purse::Cash));
+    assert!(now.entries.values().all(|entry| entry.balance_kind == BalanceKind::Cash));
     fund(store, 1, "3").await;
     assert_eq!(wallet_item(engine, 1).await["bonus"], number(0));
     crate::books::check(store).await;

@@ -126,7 +126,7 @@ impl Mutation {
             (Self::ReferralTwice, Kind::Referral) => {
                 other.without_condition(Part::Account, 0) && other.without_condition(Part::New("referral"), 0)
             }
-            (Self::FundAgain, Kind::Fund) => other.without_condition(Part::New("deposit"), 0),
+            (Self::FundAgain, Kind::Fund) => other.without_condition(Part::New("funding"), 0),
             (Self::BlockWithoutWallet, Kind::Block) => other.without(Part::Wallet, 0),
             _ => false,
         }

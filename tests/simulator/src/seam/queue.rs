@@ -205,8 +205,8 @@ fn take_in(call: &Call, messages: &[ReceivedMessage]) {
 /// What is deleted must be finished.
 fn look_at_deletion(call: &Call, request: &Batch<Deletion>) {
     let receipts: Vec<_> = request.entries.iter().map(|entry| entry.item.receipt_handle.as_str()).collect();
-    let offences = call.world.lock().deliveries.delete(call.who, &receipts);
-    for sentence in offences {
+    let violations = call.world.lock().deliveries.delete(call.who, &receipts);
+    for sentence in violations {
         call.world.violated(Violation::new("M6", sentence));
     }
 }

@@ -3,7 +3,7 @@
 use super::{Story, amount, check as check_items, round_id, user};
 use evens_audit::{Completeness, Item, SignUp};
 use evens_exchange::{BetId, Match, MatchId, Round, Side};
-use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, Wallet};
+use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, Wallet};
 
 /// The story of all tables: user 1 and 2 meet in `game` for 10 and it is settled; of user 1's 15, 5 are refunded.
 /// Users 3 and 4 meet in `void` for 7, and get it back. Users 1 and 2 meet in `coin` for 3 (one draw for the round) and
@@ -92,7 +92,7 @@ impl Case {
     }
 
     /// A well-formed entry at the end of a wallet, as only somebody who knows the format could add it.
-    pub(crate) fn pay(&mut self, player: u64, key: EntryKey, coins: &str, account: Account) {
+    pub(crate) fn pay(&mut self, player: u64, key: EntryKey, coins: &str, account: SystemAccount) {
         let at = self.story.tick();
         let posting = Posting { key, amount: amount(coins), account, reference: "extra".to_owned() };
         let posted = self.wallet(player).credit(Incoming::Credit, posting, at).expect("fits");
@@ -106,7 +106,7 @@ impl Case {
         let at = self.story.tick();
         let posting = Posting {
             amount: amount(coins),
-            account: Account::BonusPool,
+            account: SystemAccount::BonusPool,
             reference: format!("reg_bonus_{player}"),
             key,
         };
@@ -115,28 +115,28 @@ impl Case {
     }
 }
 
-pub(crate) fn game() -> Account {
-    Account::Stakes("game".to_owned())
+pub(crate) fn game() -> SystemAccount {
+    SystemAccount::Stakes("game".to_owned())
 }
 
 /// Which invariants the corrupted story offends, in order: `M1 M4`.
 pub(crate) fn offended(corrupt: impl FnOnce(&mut Case)) -> (String, String) {
     let mut case = case();
-    assert_eq!(case.story.check(Completeness::Ended).offences(), &[], "sound before it is corrupted");
+    assert_eq!(case.story.check(Completeness::Ended).violations(), &[], "sound before it is corrupted");
     corrupt(&mut case);
     let items = case.story.items().into_iter().chain(case.twice);
     let report = check_items(items, Completeness::Ended);
-    let mut names: Vec<_> = report.offences().iter().map(|offence| offence.invariant.name()).collect();
+    let mut names: Vec<_> = report.violations().iter().map(|violation| violation.invariant.name()).collect();
     names.dedup();
-    (names.join(" "), format!("{:#?}", report.offences()))
+    (names.join(" "), format!("{:#?}", report.violations()))
 }
 
 pub(crate) type Corruption = (&'static str, fn(&mut Case), &'static str);
 
 pub(crate) fn check(table: &[Corruption]) {
     for (what, corrupt, expected) in table {
-        let (names, offences) = offended(corrupt);
-        assert_eq!(names, *expected, "{what}: {offences}");
+        let (names, violations) = offended(corrupt);
+        assert_eq!(names, *expected, "{what}: {violations}");
     }
 }
 
@@ -146,7 +146,7 @@ pub(crate) fn chain_again(case: &mut Case, player: u64) {
     let mut wallet = Wallet { locked: case.wallet(player).locked, ..Wallet::empty(user(player)) };
     for entry in case.story.entries.iter_mut().filter(|entry| entry.user == user(player)) {
         entry.previous_hash = wallet.head;
-        entry.balance_before = wallet.held(entry.purse);
+        entry.balance_before = wallet.held(entry.balance_kind);
         let after = entry.balance_before.units() + entry.units_signed();
         entry.balance_after = Amount::from_units(after).expect("not negative");
         entry.hash = entry.computed_hash();

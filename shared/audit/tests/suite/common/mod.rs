@@ -2,17 +2,17 @@
 
 pub(crate) mod case;
 
-use evens_accounts::{
-    Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
-};
-use evens_audit::{Books, Completeness, Deposit, Item, Name, Report, SignUp};
+use evens_audit::{Books, Completeness, Funding, Item, Name, Report, SignUp};
 use evens_exchange::{
     Bet, BetId, BettingLimits, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, Nonce,
     OpposedBets, OracleKey, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason,
     RefundTerms, Round, RoundId, RoundStep, RoundTerms, Seed, SeenForBet, Side, SignedResult, Stake,
-    WaitingBet, join, place_bet, refund_waiting, settle, void_match,
+    UnmatchedBet, join, place_bet, refund_waiting, settle, void_match,
 };
-use evens_ledger::{Account, Amount, Entry, EntryKey, Incoming, Posting, UserId, Wallet};
+use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_players::{
+    Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
+};
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::collections::BTreeMap;
@@ -100,11 +100,11 @@ pub(crate) struct Story {
     pub(crate) wallets: BTreeMap<UserId, Wallet>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) bets: BTreeMap<BetId, Bet>,
-    pub(crate) waiting: BTreeMap<BetId, WaitingBet>,
+    pub(crate) waiting: BTreeMap<BetId, UnmatchedBet>,
     pub(crate) matches: BTreeMap<MatchId, Match>,
     pub(crate) rounds: BTreeMap<RoundId, Round>,
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
-    pub(crate) deposits: Vec<Deposit>,
+    pub(crate) fundings: Vec<Funding>,
     pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
     pub(crate) names: BTreeMap<Name, UserId>,
     pub(crate) referrals: Vec<Referral>,
@@ -135,17 +135,17 @@ impl Story {
     }
 
     pub(crate) fn fund(&mut self, player: u64, coins: &str) {
-        let order = format!("order-{}", self.deposits.len());
+        let order = format!("order-{}", self.fundings.len());
         let posting = Posting {
             key: EntryKey::new("FUND", &[&order]),
             amount: amount(coins),
-            account: Account::House,
+            account: SystemAccount::House,
             reference: order.clone(),
         };
         let at = self.tick();
         let posted = self.wallet(user(player)).credit(Incoming::Credit, posting, at).expect("fits");
         let Entry { user, amount, number: entry, .. } = posted.1;
-        self.deposits.push(Deposit { order, user, amount, entry });
+        self.fundings.push(Funding { order, user, amount, entry });
         self.post(posted, 0);
     }
 
@@ -245,7 +245,7 @@ impl Story {
                 if open.is_zero() {
                     self.waiting.remove(&before.bet);
                 } else {
-                    self.waiting.insert(before.bet, WaitingBet { open, ..before });
+                    self.waiting.insert(before.bet, UnmatchedBet { open, ..before });
                 }
             }
             joined.push(plan.bet_match.id);
@@ -372,7 +372,7 @@ impl Story {
         items.extend(self.matches.values().cloned().map(Item::Match));
         items.extend(self.rounds.values().cloned().map(Item::Round));
         items.extend(self.seeds.iter().map(|(id, seed)| Item::Seed(id.clone(), seed.clone())));
-        items.extend(self.deposits.iter().cloned().map(Item::Deposit));
+        items.extend(self.fundings.iter().cloned().map(Item::Funding));
         items.extend(self.sign_ups.values().cloned().map(Item::SignUp));
         items.extend(self.names.iter().map(|(name, user)| Item::Name(name.clone(), *user)));
         items.extend(self.referrals.iter().copied().map(Item::Referral));

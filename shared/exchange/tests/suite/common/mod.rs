@@ -2,7 +2,7 @@
 
 use evens_exchange::{
     BetId, Deadlines, Draw, IdempotencyKey, Match, MatchId, MatchState, Nonce, OracleKey, Outcome, Round,
-    RoundId, RoundOutcome, RoundState, RoundTerms, Seed, Side, SignedResult, Stake, WaitingBet,
+    RoundId, RoundOutcome, RoundState, RoundTerms, Seed, Side, SignedResult, Stake, UnmatchedBet,
 };
 use evens_ledger::{Amount, UserId, Wallet};
 use jiff::Timestamp;
@@ -149,12 +149,12 @@ fn signed(winner: Side, signature: &str) -> SignedResult {
 }
 
 /// The part of player 1's bet on A, or player 2's on B, that waits.
-pub(crate) fn waiting(side: Side, open: &str) -> WaitingBet {
+pub(crate) fn waiting(side: Side, open: &str) -> UnmatchedBet {
     let player = match side {
         Side::A => 1,
         Side::B => 2,
     };
-    WaitingBet {
+    UnmatchedBet {
         bet: bet_id(player, "key-1"),
         user: user(player),
         round: round_id(ROUND),

@@ -1,6 +1,6 @@
 //! Short names for what the tests write often.
 
-use evens_ledger::{Account, Amount, EntryKey, Posting, UserId, Wallet};
+use evens_ledger::{Amount, EntryKey, Posting, SystemAccount, UserId, Wallet};
 use jiff::Timestamp;
 
 /// The amount that the text says.
@@ -28,7 +28,7 @@ pub(crate) fn posting(key: &str, moved: &str) -> Posting {
     Posting {
         key: EntryKey::new("TEST", &[&key]),
         amount: amount(moved),
-        account: Account::House,
+        account: SystemAccount::House,
         reference: key.to_owned(),
     }
 }

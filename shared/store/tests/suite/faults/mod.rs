@@ -15,8 +15,8 @@ use crate::scenario::{
     user, welcomed,
 };
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
-use evens_accounts::{RecordReferral, Registration};
 use evens_exchange::{PlaceBetOutcome, Side};
+use evens_players::{RecordReferral, Registration};
 use evens_store::{BonusOutcome, ReferralOutcome, RefreshOutcome, StoreError};
 use script::{Fault, Script, error_body};
 use std::collections::BTreeMap;
@@ -356,7 +356,7 @@ async fn no_cancelled_transaction_brings_a_hash_along() {
     signed_up(&engine.store, 1, None).await;
     let script = Script::recording("TransactWriteItems");
     let store = engine.through(script.http());
-    let of_the_same_number = evens_accounts::Account { phone: phone(1), ..newcomer(2, None) };
+    let of_the_same_number = evens_players::Account { phone: phone(1), ..newcomer(2, None) };
     for account in [newcomer(1, None), of_the_same_number] {
         store.sign_up(&account, &hash(2)).await.unwrap();
     }

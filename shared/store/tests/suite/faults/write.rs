@@ -5,10 +5,10 @@ use crate::scenario::{
     amount, bet, code, command, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn, refer,
     refund_terms, second, seed, signed_up, terms, token, try_place, user, welcomed,
 };
-use evens_accounts::{LastLogin, RecordReferral, Session};
 use evens_exchange::{
     Bet, Draw, Join, Match, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundStep, Side,
 };
+use evens_players::{LastLogin, RecordReferral, Session};
 use evens_store::{
     AccountWrite, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, LoginOutcome,
     ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, Store,
@@ -160,7 +160,7 @@ impl Write {
     }
 }
 
-/// Deposits until the wallet carries all the entries that it may.
+/// Fundings until the wallet carries all the entries that it may.
 async fn fill_page(store: &Store, player: u64) {
     for order in 1.. {
         if store.load_wallet(user(player)).await.expect("a wallet").newest.len() == 4 {

@@ -1,0 +1,63 @@
+//! `evens fund`: credits a wallet from the house, as an entry of the ledger.
+
+use crate::cli::{FundArgs, FundWho};
+use crate::commands::require_local;
+use crate::find_user::{find_by_number, find_by_phone};
+use crate::home::{Home, Sharing};
+use evens_players::Account;
+use evens_runtime::{Clock, Context, StartError};
+use evens_store::FundOutcome;
+use std::process::ExitCode;
+use uuid::Uuid;
+
+pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    require_local(&home.settings, "fund")?;
+    if args.amount.is_zero() {
+        return Err(StartError::new("the amount is zero", "fund with more than zero"));
+    }
+    let context = home.context(home.settings.clone()).await?;
+    let user = find(&context, &args.who).await?.user;
+    let (amount, order) = (args.amount, args.order.unwrap_or_else(|| Uuid::now_v7().to_string()));
+    let funded = context.store.fund_wallet(user, amount, &order, Clock::system().now()).await;
+    let outcome = funded.map_err(|error| {
+        StartError::new(
+            format!("nobody knows whether the order {order} was credited"),
+            format!("repeat the command with --order {order}"),
+        )
+        .caused_by(error)
+    })?;
+    home.close().await;
+    match outcome {
+        FundOutcome::Funded(wallet) => {
+            println!(
+                "Credited {amount} to user {user}, whose balance is now {}. Order: {order}",
+                wallet.balance
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        FundOutcome::FundedBefore => {
+            println!("The order {order} was credited before; nothing changed.");
+            Ok(ExitCode::SUCCESS)
+        }
+        FundOutcome::OrderUsedForAnother => Err(StartError::new(
+            format!("the order {order} credited another user or amount"),
+            "use another --order",
+        )),
+        FundOutcome::BalanceTooLarge => Err(StartError::new(
+            format!("the balance of user {user} cannot hold {amount} more"),
+            "fund with less",
+        )),
+    }
+}
+
+/// Money for nobody would be found by no login.
+async fn find(context: &Context, who: &FundWho) -> Result<Account, StartError> {
+    let hint = "sign up first (POST /api/users/signup), or look at `evens user list`";
+    let country = context.settings.phone_country;
+    match (who.user, &who.phone) {
+        (Some(user), _) => find_by_number(&context.store, user, hint).await,
+        (None, Some(phone)) => find_by_phone(&context.store, country, phone, hint).await,
+        (None, None) => Err(StartError::new("nobody is named", "use --user or --phone")),
+    }
+}

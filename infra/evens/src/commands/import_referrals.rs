@@ -1,0 +1,101 @@
+//! `evens import-referrals`: takes over who brought whom, from where it was kept before. What is there is ignored, so that
+//! it may be repeated; no bonus follows.
+
+use crate::cli::ImportReferralsArgs;
+use crate::commands::cannot_read;
+use crate::find_user::find;
+use crate::home::{Home, Sharing};
+use evens_players::ImportReferral;
+use evens_runtime::{Clock, Context, StartError};
+use evens_store::ImportReferralOutcome;
+use futures::{StreamExt, stream};
+use std::fs;
+use std::process::ExitCode;
+
+/// How many lines are worked on side by side.
+const LINES_AT_ONCE: usize = 8;
+
+/// A line of the file.
+struct Line<'a> {
+    number: usize,
+    referrer: &'a str,
+    referred: &'a str,
+}
+
+/// What became of a line.
+enum Imported {
+    Recorded,
+    Before,
+    Refused(String),
+}
+
+pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartError> {
+    let text = fs::read_to_string(&args.file).map_err(|error| {
+        let message = format!("cannot read {}", args.file.display());
+        StartError::new(message, "name a file that is there and that you may read").caused_by(error)
+    })?;
+    let lines = parse(&text)?;
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let context = home.context(home.settings.clone()).await?;
+    let imported: Vec<_> =
+        stream::iter(&lines).map(|line| import(&context, line)).buffered(LINES_AT_ONCE).collect().await;
+    home.close().await;
+    let (mut recorded, mut before, mut refused) = (0, 0, 0);
+    for (line, imported) in lines.iter().zip(imported) {
+        match imported? {
+            Imported::Recorded => recorded += 1,
+            Imported::Before => before += 1,
+            Imported::Refused(why) => {
+                refused += 1;
+                eprintln!("line {}: {why}", line.number);
+            }
+        }
+    }
+    println!("{recorded} referrals recorded, {before} were there before, {refused} refused");
+    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// All lines, or the first that is none: then nothing is changed. Empty ones are passed over.
+fn parse(text: &str) -> Result<Vec<Line<'_>>, StartError> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let parsed = lines.map(|(position, line)| {
+        let number = position + 1;
+        match line.split_once(',').map(|(one, other)| (one.trim(), other.trim())) {
+            Some((referrer, referred)) if !referrer.is_empty() && !referred.is_empty() => {
+                Ok(Line { number, referrer, referred })
+            }
+            _ => Err(StartError::new(
+                format!("line {number} is not two users with a comma between them; nothing was changed"),
+                "write who brought, a comma, who was brought, as in 42,+919876543210",
+            )),
+        }
+    });
+    parsed.collect()
+}
+
+async fn import(context: &Context, line: &Line<'_>) -> Result<Imported, StartError> {
+    let country = context.settings.phone_country;
+    let (referrer, referred) = (
+        find(&context.store, country, line.referrer).await,
+        find(&context.store, country, line.referred).await,
+    );
+    let (referrer, referred) = match (referrer, referred) {
+        (Ok(referrer), Ok(referred)) => (referrer.user, referred.user),
+        (Err(error), _) | (_, Err(error)) => return Ok(Imported::Refused(error.to_string())),
+    };
+    let outcome = context.store.import_referral(referrer, referred, Clock::system().now()).await;
+    Ok(match outcome.map_err(cannot_read)? {
+        ImportReferralOutcome::Decided(ImportReferral::Recorded(_)) => Imported::Recorded,
+        ImportReferralOutcome::Decided(ImportReferral::RecordedBefore) => Imported::Before,
+        ImportReferralOutcome::Decided(ImportReferral::SelfReferral) => {
+            Imported::Refused(format!("user {referred} cannot be his own referrer"))
+        }
+        ImportReferralOutcome::Decided(ImportReferral::ReferredByAnother(other)) => {
+            Imported::Refused(format!("user {referred} was brought by user {other}"))
+        }
+        ImportReferralOutcome::Decided(ImportReferral::UnderWay) => {
+            Imported::Refused(format!("the sign-up of user {referred} is not done yet"))
+        }
+        ImportReferralOutcome::UnknownUser(user) => Imported::Refused(format!("there is no user {user}")),
+    })
+}

@@ -1,0 +1,52 @@
+//! `evens user`: looks at accounts, and changes what only an operator may change.
+
+mod change;
+mod list;
+mod show;
+
+use crate::cli::{UserArgs, UserCommand};
+use crate::commands::verify::open_store;
+use crate::find_user::find;
+use crate::home::{Home, Sharing};
+use evens_players::{Account, Country};
+use evens_runtime::StartError;
+use evens_store::Store;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub(crate) async fn run(args: UserArgs) -> Result<ExitCode, StartError> {
+    let home = Home::open(folder(&args.command), Sharing::Beside).await?;
+    let done = match open_store(&home).await {
+        Ok(store) => carry_out(&home, &store, &args.command).await,
+        Err(error) => Err(error),
+    };
+    home.close().await;
+    print!("{}", done?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn folder(command: &UserCommand) -> &PathBuf {
+    match command {
+        UserCommand::List(args) => &args.home.data,
+        UserCommand::Show(args) => &args.who.home.data,
+        UserCommand::Block(args) | UserCommand::Unblock(args) => &args.home.data,
+        UserCommand::Role(args) => &args.home.data,
+    }
+}
+
+/// What goes to stdout.
+async fn carry_out(home: &Home, store: &Store, command: &UserCommand) -> Result<String, StartError> {
+    let country: Country = home.settings.phone_country;
+    let account = async |text: &str| -> Result<Account, StartError> { find(store, country, text).await };
+    match command {
+        UserCommand::List(args) => list::list(store, args).await,
+        UserCommand::Show(args) => {
+            show::show(store, &home.settings, account(&args.who.user).await?, args.json).await
+        }
+        UserCommand::Block(args) => change::block(store, &account(&args.user).await?).await,
+        UserCommand::Unblock(args) => change::unblock(store, &account(&args.user).await?).await,
+        UserCommand::Role(args) => {
+            change::set_role(store, &account(&args.user).await?, args.role.role()).await
+        }
+    }
+}

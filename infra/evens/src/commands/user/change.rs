@@ -1,0 +1,98 @@
+//! `evens user block`, `unblock` and `role`.
+//!
+//! Each change is a line on stderr, whatever is logged besides ([`crate::operator`]).
+
+use super::show::count_sessions;
+use crate::commands::plural;
+use crate::operator::record;
+use evens_ledger::UserId;
+use evens_players::{Account, Role};
+use evens_runtime::{Clock, StartError};
+use evens_store::{AccountWrite, Store, StoreError};
+
+pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
+    let user = account.user;
+    if account.is_blocked {
+        // The command that blocked the account may have been cut off before it came to the sessions.
+        let ended = end_sessions(store, user).await?;
+        return Ok(format!("User {user} is blocked already. {ended}\n"));
+    }
+    let change = Change { verb: "blocked", user, detail: String::new(), was: "not blocked" };
+    change.make(store.set_blocked(user, true).await)?;
+    let ended = end_sessions(store, user).await?;
+    Ok(format!("Blocked user {user}: every request with a token is refused from now on. {ended}\n"))
+}
+
+pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, StartError> {
+    let user = account.user;
+    if !account.is_blocked {
+        return Ok(format!("User {user} is not blocked; nothing changed.\n"));
+    }
+    // A login whose password was right just before the block may have opened a session just after it. They end while
+    // the account is blocked: then nothing is left behind where this command is cut off.
+    let ended = end_sessions(store, user).await?;
+    let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };
+    change.make(store.set_blocked(user, false).await)?;
+    Ok(format!("Unblocked user {user}, who can log in again. {ended}\n"))
+}
+
+pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Result<String, StartError> {
+    let (user, was) = (account.user, account.role);
+    if was == role {
+        let ended = end_sessions(store, user).await?;
+        return Ok(format!("User {user} has the role {role} already. {ended}\n"));
+    }
+    let change = Change { verb: "gave a role to", user, detail: format!(": {role}"), was: was.as_str() };
+    change.make(store.set_role(user, role).await)?;
+    let ended = end_sessions(store, user).await?;
+    Ok(format!("User {user} has the role {role} from the next login on; it was {was}. {ended}\n"))
+}
+
+/// One change of one account.
+struct Change {
+    /// What somebody did to the user.
+    verb: &'static str,
+    user: UserId,
+    /// What else there is to say.
+    detail: String,
+    was: &'static str,
+}
+
+impl Change {
+    /// Says what became of it.
+    fn make(&self, written: Result<AccountWrite, StoreError>) -> Result<(), StartError> {
+        let user = self.user;
+        match written {
+            Ok(AccountWrite::Written(_)) => {
+                self.record("");
+                Ok(())
+            }
+            Ok(AccountWrite::UnknownUser) => {
+                Err(StartError::new(format!("user {user} is gone"), "look at `evens user list`"))
+            }
+            Err(error) => {
+                self.record("perhaps ");
+                let message = format!("nobody knows whether user {user} was changed");
+                let hint = "repeat the command; it is harmless if that was done";
+                Err(StartError::new(message, hint).caused_by(error))
+            }
+        }
+    }
+
+    fn record(&self, perhaps: &str) {
+        let Self { verb, user, detail, was } = self;
+        record(&format!("{perhaps}{verb} user {user}{detail} (was {was})"), &format!("user.id={user}"));
+    }
+}
+
+/// Ends the sessions of a user: none gets new tokens without a login.
+async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError> {
+    let failed = |error| {
+        let message = format!("nobody knows whether the sessions of user {user} have ended");
+        StartError::new(message, "repeat the command; it is harmless").caused_by(error)
+    };
+    let count = count_sessions(store, user, Clock::system().now()).await.map_err(failed)?;
+    store.end_sessions(user).await.map_err(failed)?;
+    let verb = if count == 1 { "was" } else { "were" };
+    Ok(format!("{} {verb} ended.", plural(count, "session")))
+}

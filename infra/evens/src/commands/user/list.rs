@@ -1,0 +1,80 @@
+//! `evens user list`.
+
+use crate::cli::{RoleArg, UserListArgs};
+use crate::commands::cannot_read;
+use crate::commands::{moment, plural};
+use crate::text_table::text_table;
+use evens_players::{Account, UserName};
+use evens_runtime::StartError;
+use evens_store::{Record, Store};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The newest accounts that fit. However many there are, no more than these are kept.
+pub(super) async fn list(store: &Store, args: &UserListArgs) -> Result<String, StartError> {
+    let role = args.role.map(RoleArg::role);
+    let fits = |account: &Account| {
+        role.is_none_or(|role| account.role == role) && (!args.blocked || account.is_blocked)
+    };
+    let (mut newest, mut count, mut unreadable) = (BTreeMap::new(), 0_usize, 0_usize);
+    let scanned = store.scan(|record| match record {
+        Ok(Record::Account(account)) if fits(&account) => {
+            count += 1;
+            newest.insert((account.created_at, account.user), account);
+            if newest.len() > args.limit {
+                newest.pop_first();
+            }
+        }
+        Ok(_) => {}
+        Err(_) => unreadable += 1,
+    });
+    scanned.await.map_err(cannot_read)?;
+    if unreadable > 0 {
+        eprintln!(
+            "warning: {} cannot be read; `evens verify` names the first",
+            plural(unreadable, "item of the table")
+        );
+    }
+    let accounts: Vec<_> = newest.into_values().rev().collect();
+    if args.json {
+        let users: Vec<_> = accounts.iter().map(json_account).collect();
+        return Ok(format!("{}\n", json!({ "count": count, "users": users })));
+    }
+    if accounts.len() < count {
+        eprintln!("The newest {} of {count} are shown; see more with --limit.", accounts.len());
+    }
+    if accounts.is_empty() {
+        eprintln!("No account fits.");
+    }
+    Ok(table(&accounts))
+}
+
+pub(super) fn json_account(account: &Account) -> Value {
+    json!({
+        "userId": account.user.number(),
+        "phoneNo": account.phone.as_str(),
+        "userName": account.name.as_ref().map(UserName::as_str),
+        "role": account.role.as_str(),
+        "isBlocked": account.is_blocked,
+        "createdAt": account.created_at.to_string(),
+        "lastLoginAt": account.last_login.as_ref().map(|login| login.at.to_string()),
+    })
+}
+
+fn table(accounts: &[Account]) -> String {
+    let heads = ["id", "phone", "name", "role", "blocked", "registered", "last login"];
+    text_table(heads, accounts.iter().map(row))
+}
+
+fn row(account: &Account) -> [String; 7] {
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    [
+        account.user.to_string(),
+        account.phone.to_string(),
+        or_dash(account.name.as_ref().map(UserName::to_string)),
+        account.role.to_string(),
+        if account.is_blocked { "yes" } else { "no" }.to_owned(),
+        moment(account.created_at),
+        or_dash(account.last_login.as_ref().map(|login| moment(login.at))),
+    ]
+}

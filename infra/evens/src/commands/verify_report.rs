@@ -1,0 +1,144 @@
+//! What `evens verify` prints.
+
+use crate::commands::verify::COULD_NOT_LOOK;
+use evens_audit::{OnTheWay, Report, Subject};
+use evens_exchange::Invariant;
+use serde_json::{Map, Value, json};
+use std::fmt::{self, Write};
+
+/// What became of verifying a table.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    /// What was counted, and what offends.
+    pub(crate) report: Report,
+    /// Items that cannot be read, a sentence each.
+    pub(crate) unreadable: Vec<String>,
+    /// What offended each time, but changed in between.
+    pub(crate) undecided: Vec<(Invariant, Subject)>,
+    /// How often the table was read.
+    pub(crate) looks: usize,
+}
+
+impl Findings {
+    fn has_offenders(&self) -> bool {
+        !self.report.is_clean() || !self.unreadable.is_empty()
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        match (self.has_offenders(), self.undecided.is_empty()) {
+            (true, _) => 1,
+            (false, false) => COULD_NOT_LOOK,
+            (false, true) => 0,
+        }
+    }
+
+    fn verdict(&self) -> &'static str {
+        match (self.has_offenders(), self.undecided.is_empty()) {
+            (true, _) => "offenders",
+            (false, false) => "undecided",
+            (false, true) => "clean",
+        }
+    }
+}
+
+/// The findings for a person.
+pub(crate) fn text(table: &str, findings: &Findings, is_moving: bool) -> String {
+    let mut text = String::new();
+    // Nothing fails that is written to a string.
+    let _ = write_text(&mut text, table, findings, is_moving);
+    text
+}
+
+fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bool) -> fmt::Result {
+    let Findings { report, unreadable, undecided, looks } = findings;
+    let counts = report.counts.by_name().map(|(name, count)| format!("{count} {name}")).join(", ");
+    writeln!(text, "The table {table} holds {counts}.")?;
+    let OnTheWay { waiting, unsettled, sign_ups } = report.on_the_way;
+    writeln!(
+        text,
+        "On their way: {waiting} waiting bets, {unsettled} unsettled matches, {sign_ups} sign-ups."
+    )?;
+    if is_moving && *looks > 1 {
+        writeln!(text, "It was read {looks} times, as it may have changed meanwhile; the last look counts.")?;
+    } else {
+        writeln!(text, "Wallets, stakes at risk and system accounts together: {}.", report.sum())?;
+    }
+    writeln!(text)?;
+    for invariant in Invariant::ALL {
+        let offenders = report.offenders(invariant);
+        let word = match (invariant, offenders) {
+            (Invariant::M8NobodyElses, None) => "not seen".to_owned(),
+            (_, None) => "holds".to_owned(),
+            (_, Some(offenders)) => plural(offenders.count, "offender"),
+        };
+        writeln!(text, "  {:<4}{word:<14}{}", invariant.name(), invariant.sentence())?;
+        if let Some(offenders) = offenders {
+            writeln!(text, "{:20}{}", "", offenders.first.sentence)?;
+        }
+    }
+    if let Some(first) = unreadable.first() {
+        let word = plural(unreadable.len(), "offender");
+        writeln!(text, "  --  {word:<14}Every item can be read.\n{:20}{first}", "")?;
+    }
+    writeln!(text)?;
+    for (invariant, subject) in undecided.iter().take(1) {
+        let (count, name) = (undecided.len(), invariant.name());
+        writeln!(text, "Undecided: {count}, as they changed each time; the first is {name} of {subject}.")?;
+    }
+    writeln!(text, "{}", conclusion(findings))
+}
+
+fn conclusion(findings: &Findings) -> String {
+    match findings.verdict() {
+        "clean" => "The books are in order.".to_owned(),
+        "undecided" => {
+            "Nothing is known to be wrong, but not all of it stood still: verify again.".to_owned()
+        }
+        _ => {
+            let count = findings.report.violations().len() + findings.unreadable.len();
+            format!("The books are NOT in order: {}.", plural(count, "offender"))
+        }
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The findings for a program: one object.
+pub(crate) fn json(table: &str, findings: &Findings) -> Value {
+    let Findings { report, unreadable, undecided, looks } = findings;
+    let counts: Map<_, _> =
+        report.counts.by_name().into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
+    let undecided = undecided.iter();
+    json!({
+        "verdict": findings.verdict(),
+        "table": table,
+        "looks": looks,
+        "counts": counts,
+        "onTheWay": {
+            "waiting": report.on_the_way.waiting,
+            "unsettled": report.on_the_way.unsettled,
+            "signUps": report.on_the_way.sign_ups,
+        },
+        "sum": report.sum(),
+        "invariants": Invariant::ALL.map(|invariant| json_invariant(report, invariant)),
+        "unreadable": { "offenders": unreadable.len(), "first": unreadable.first() },
+        "undecided": undecided
+            .map(|(invariant, subject)| json!({ "name": invariant.name(), "subject": subject.to_string() }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+/// The books say nothing for M8, though they may say something against it: null is not zero.
+fn json_invariant(report: &Report, invariant: Invariant) -> Value {
+    let offenders = report.offenders(invariant);
+    let count = match (invariant, offenders) {
+        (Invariant::M8NobodyElses, None) => None,
+        (_, offenders) => Some(offenders.map_or(0, |offenders| offenders.count)),
+    };
+    let first = offenders.map(|offenders| {
+        json!({ "subject": offenders.first.subject.to_string(), "sentence": offenders.first.sentence })
+    });
+    json!({ "name": invariant.name(), "sentence": invariant.sentence(), "offenders": count, "first": first })
+}

@@ -1,0 +1,71 @@
+//! Who is meant: by the user's number or by a phone number.
+
+use crate::commands::cannot_read;
+use evens_ledger::UserId;
+use evens_players::{Account, Country, PhoneNumber};
+use evens_runtime::StartError;
+use evens_store::Store;
+
+const HINT: &str = "look at `evens user list`, and at the data folder that --data names";
+
+/// The account of a text that may be either. Digits can be both: then they must not mean two users.
+pub(crate) async fn find(store: &Store, country: Country, text: &str) -> Result<Account, StartError> {
+    let (user, phone) = (text.parse::<UserId>().ok(), PhoneNumber::parse(text, country));
+    let by_number = match user {
+        Some(user) => store.load_account(user).await.map_err(cannot_read)?,
+        None => None,
+    };
+    let by_phone = match &phone {
+        Ok(phone) => load_by_phone(store, phone).await?,
+        Err(_) => None,
+    };
+    match (by_number, by_phone) {
+        (Some(one), Some(other)) if one.user != other.user => {
+            let message = format!("{text} is the number of a user and the phone number of another one");
+            Err(StartError::new(message, format!("write {} for the phone number", other.phone)))
+        }
+        (Some(found), _) | (None, Some(found)) => Ok(found),
+        (None, None) => Err(match (user, phone) {
+            (Some(_), Ok(phone)) => {
+                let message = format!("nobody has the number {text} or signed up with {phone}");
+                StartError::new(message, HINT)
+            }
+            (Some(user), Err(_)) => StartError::new(format!("there is no user {user}"), HINT),
+            (None, Ok(phone)) => nobody_with(&phone, HINT),
+            (None, Err(_)) => {
+                let message = format!("{text:?} is neither the number of a user nor a phone number");
+                StartError::new(message, "write a user's number, or a phone number such as +919876543210")
+            }
+        }),
+    }
+}
+
+/// The account of a user's number.
+pub(crate) async fn find_by_number(store: &Store, user: UserId, hint: &str) -> Result<Account, StartError> {
+    let found = store.load_account(user).await.map_err(cannot_read)?;
+    found.ok_or_else(|| StartError::new(format!("there is no user {user}"), hint))
+}
+
+/// The account of a phone number.
+pub(crate) async fn find_by_phone(
+    store: &Store,
+    country: Country,
+    text: &str,
+    hint: &str,
+) -> Result<Account, StartError> {
+    let phone = PhoneNumber::parse(text, country).map_err(|error| {
+        StartError::new(format!("{text:?} {error}"), "write the phone number as it was signed up with")
+    })?;
+    load_by_phone(store, &phone).await?.ok_or_else(|| nobody_with(&phone, hint))
+}
+
+async fn load_by_phone(store: &Store, phone: &PhoneNumber) -> Result<Option<Account>, StartError> {
+    match store.load_login(phone).await.map_err(cannot_read)? {
+        Some(login) => store.load_account(login.user).await.map_err(cannot_read),
+        None => Ok(None),
+    }
+}
+
+fn nobody_with(phone: &PhoneNumber, hint: &str) -> StartError {
+    StartError::new(format!("nobody signed up with the phone number {phone}"), hint)
+}

@@ -1,0 +1,330 @@
+//! [`Home`]: the engines that a command works with.
+//!
+//! Those that the SDK finds, where [`EngineChoice`] says so. Else the embedded engines of the data folder: those of the
+//! process that already runs them, or else our own. A lock on the folder decides who runs them, and ends with the process
+//! that holds it, however that ends.
+//!
+//! A file in the folder says where those engines are, and with which key they can be asked. It is readable by its owner only.
+
+use crate::engine_choice::EngineChoice;
+use crate::identity;
+use evens_engines::{Disk, Engines};
+use evens_queues::QueueChange;
+use evens_runtime::{Clients, Context, Durability, Endpoints, Identity, Settings, StartError};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The engines that a command works with.
+pub(crate) struct Home {
+    pub(crate) settings: Settings,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) identity: Identity,
+    pub(crate) folder: PathBuf,
+    running: Option<Running>,
+    durability: Durability,
+}
+
+/// Engines of our own.
+struct Running {
+    engines: Engines,
+    _lock: File,
+}
+
+/// Where the engines of a folder are, for other processes: a file in the folder.
+#[derive(Serialize, Deserialize)]
+struct Address {
+    dynamodb: String,
+    sqs: String,
+    /// What both ask for: a secret.
+    access_key: String,
+    /// The API, once it is served.
+    api: Option<SocketAddr>,
+}
+
+/// How to open a home that another process may have open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// Work beside it.
+    Beside,
+    /// Refuse.
+    Alone,
+}
+
+impl Home {
+    const LOCK_FILE: &'static str = "lock";
+    const ADDRESS_FILE: &'static str = "engines.json";
+    pub(crate) const LAYOUT_FILE: &'static str = "layout";
+    pub(crate) const TABLE_FILE: &'static str = Engines::TABLE_FILE;
+    /// Which keys the items of a data folder have. A folder with others would look empty.
+    const LAYOUT: &'static str = "5";
+    /// Is there from when a folder was made as a copy until somebody serves from it.
+    pub(crate) const COPY_FILE: &'static str = "copy";
+    /// What of a mode is about anybody but the owner.
+    const MODE_OF_OTHERS: u32 = 0o077;
+    /// How long a process may take from its lock to its address.
+    const START_TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// Opens the home; creates table and queues of engines of our own.
+    pub(crate) async fn open(folder: &Path, sharing: Sharing) -> Result<Self, StartError> {
+        let settings = Settings::from_env()?;
+        let mut home = Self {
+            settings,
+            endpoints: Endpoints::default(),
+            identity: Identity::from_env(),
+            folder: folder.to_owned(),
+            running: None,
+            durability: Durability::default(),
+        };
+        if EngineChoice::from_env()? == EngineChoice::Aws {
+            home.identity = identity::find(&home.endpoints).await;
+            return Ok(home);
+        }
+        keep_private(folder)?;
+        home.durability = durability(Disk::of(folder));
+        match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
+            Some(lock) => {
+                check_layout(folder)?;
+                let engines = Engines::start(Some(folder)).await.map_err(|error| {
+                    StartError::new(
+                        "the embedded engines did not start",
+                        "see what is in the data folder, or use another one with --data",
+                    )
+                    .caused_by(error)
+                })?;
+                let address = Address::of(&engines, None);
+                write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
+                home.endpoints =
+                    Endpoints { http_client: Some(engines.http_client()), ..Endpoints::from(address) };
+                home.running = Some(Running { engines, _lock: lock });
+                home.migrate().await?;
+            }
+            None if sharing == Sharing::Beside => {
+                let address = await_address(folder).await?;
+                home.identity = Identity::of_engines(&address.access_key);
+                home.endpoints = address.into();
+            }
+            None => {
+                let message = format!("another evens uses the data folder {}", folder.display());
+                return Err(StartError::new(message, "stop it, or use another folder with --data"));
+            }
+        }
+        Ok(home)
+    }
+
+    /// Whether the engines are in this process.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Whether the table is a copy from which nobody has served yet.
+    pub(crate) fn is_copy(&self) -> bool {
+        self.is_embedded() && self.folder.join(Self::COPY_FILE).exists()
+    }
+
+    /// What a copy needs before it is served is done.
+    pub(crate) fn forget_copy(&self) -> Result<(), StartError> {
+        fs::remove_file(self.folder.join(Self::COPY_FILE)).map_err(|error| cannot_use(&self.folder, error))
+    }
+
+    /// Tells other processes where the API is.
+    pub(crate) fn publish_api(&self, api: SocketAddr) -> Result<(), StartError> {
+        let Some(Running { engines, .. }) = &self.running else {
+            return Ok(());
+        };
+        write_address(&self.folder, &Address::of(engines, Some(api)))
+            .map_err(|error| cannot_use(&self.folder, error))
+    }
+
+    /// The context of handlers.
+    pub(crate) async fn context(&self, settings: Settings) -> Result<Context, StartError> {
+        let context = Context::from_settings_as(&self.identity, settings, &self.endpoints).await?;
+        Ok(Context { durability: self.durability.clone(), ..context })
+    }
+
+    /// The clients of the SDK.
+    pub(crate) fn clients(&self) -> Result<Clients, StartError> {
+        Clients::connect_as(&self.identity, &self.endpoints)
+    }
+
+    /// Creates the table and the queues where they are missing; says what it did, a line each.
+    pub(crate) async fn migrate(&self) -> Result<Vec<String>, StartError> {
+        let clients = self.clients()?;
+        let failed = |what: &str| {
+            StartError::new(format!("cannot create {what}"), "check AWS_ENDPOINT_URL and the credentials")
+        };
+        let table = evens_store::migrate(&clients.dynamodb, &self.settings.table).await;
+        let table = table.map_err(|error| failed("the table").caused_by(error))?;
+        let queues = evens_queues::create_queues(&clients.sqs, self.settings.stage.as_str()).await;
+        let queues = queues.map_err(|error| failed("the queues").caused_by(error))?;
+        let did = match table {
+            evens_store::MigrateOutcome::Created => "created",
+            evens_store::MigrateOutcome::Present => "present",
+        };
+        let mut lines = vec![format!("table {}: {did}", self.settings.table)];
+        lines.extend(queues.into_iter().map(|report| match report.change {
+            QueueChange::Created => format!("queue {}: created", report.name),
+            QueueChange::Corrected(what) => format!("queue {}: corrected {}", report.name, what.join(", ")),
+            QueueChange::Kept => format!("queue {}: present", report.name),
+        }));
+        Ok(lines)
+    }
+
+    /// Returns when an engine of our own has failed ([`Engines::failed`]).
+    pub(crate) async fn engine_failed(&self) {
+        match &self.running {
+            Some(Running { engines, .. }) => engines.failed().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops engines of our own, after what is under way.
+    pub(crate) async fn close(self) {
+        if let Some(Running { engines, _lock }) = self.running {
+            engines.stop().await;
+            // Whoever reads the address of a folder that nobody has locked starts engines of his own.
+            if let Err(error) = fs::remove_file(self.folder.join(Self::ADDRESS_FILE)) {
+                tracing::warn!(%error, "Could not remove the address of the engines");
+            }
+        }
+    }
+}
+
+impl Address {
+    fn of(engines: &Engines, api: Option<SocketAddr>) -> Self {
+        Self {
+            dynamodb: engines.dynamodb_url(),
+            sqs: engines.sqs_url(),
+            access_key: engines.access_key().to_owned(),
+            api,
+        }
+    }
+}
+
+impl From<Address> for Endpoints {
+    fn from(address: Address) -> Self {
+        Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), http_client: None }
+    }
+}
+
+/// The embedded table keeps its log on that disk, whichever process runs it.
+fn durability(disk: Disk) -> Durability {
+    Durability::by(move || {
+        let disk = disk.clone();
+        async move { disk.sync().await }
+    })
+}
+
+/// Makes the folder its owner's alone: hashes of passwords and phone numbers are in it. One that holds what is somebody
+/// else's is refused, and stays as it is.
+fn keep_private(folder: &Path) -> Result<(), StartError> {
+    let failed = |error| cannot_use(folder, error);
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        created => return created.map_err(failed),
+    }
+    let mut permissions = fs::metadata(folder).map_err(failed)?.permissions();
+    if permissions.mode() & Home::MODE_OF_OTHERS == 0 {
+        return Ok(());
+    }
+    let has_our_files = [Home::LAYOUT_FILE, Home::TABLE_FILE].iter().any(|name| folder.join(name).exists());
+    let is_empty = fs::read_dir(folder).map_err(failed)?.next().is_none();
+    if !has_our_files && !is_empty {
+        let message =
+            format!("others can read the data folder {}, which holds other files", folder.display());
+        return Err(StartError::new(message, "use another one with --data, or `chmod 700` this one"));
+    }
+    permissions.set_mode(0o700);
+    fs::set_permissions(folder, permissions).map_err(failed)?;
+    tracing::warn!("Others could read the data folder {}: now its owner only can", folder.display());
+    Ok(())
+}
+
+/// Refuses a folder whose items lie elsewhere than this version looks for them; marks a new one as its own.
+fn check_layout(folder: &Path) -> Result<(), StartError> {
+    let path = folder.join(Home::LAYOUT_FILE);
+    match fs::read_to_string(&path) {
+        Ok(layout) if layout.trim() == Home::LAYOUT => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.join(Home::TABLE_FILE).exists() => {
+            fs::write(&path, Home::LAYOUT).map_err(|error| cannot_use(folder, error))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_use(folder, error)),
+        Ok(_) | Err(_) => {
+            let message = format!("the data folder {} was made by another version", folder.display());
+            Err(StartError::new(message, "use another folder with --data, or remove it and what is in it"))
+        }
+    }
+}
+
+/// The lock, if nobody has it.
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Written beside and moved into place, so that nobody reads half of it, and nobody but the owner any of it.
+fn write_address(folder: &Path, address: &Address) -> io::Result<()> {
+    let unfinished = folder.join("engines.json.new");
+    let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
+    // One that was left behind keeps the mode that it had.
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    file.write_all(&serde_json::to_vec(address)?)?;
+    fs::rename(unfinished, folder.join(Home::ADDRESS_FILE))
+}
+
+/// The address of the engines that another process runs; it may just be starting them.
+async fn await_address(folder: &Path) -> Result<Address, StartError> {
+    let deadline = Instant::now() + Home::START_TIMEOUT;
+    loop {
+        let read = fs::read(folder.join(Home::ADDRESS_FILE)).ok();
+        if let Some(address) = read.and_then(|bytes| serde_json::from_slice::<Address>(&bytes).ok())
+            && is_reachable(&address.dynamodb).await
+            && is_reachable(&address.sqs).await
+        {
+            return Ok(address);
+        }
+        if Instant::now() >= deadline {
+            let message = format!("the evens that uses {} does not answer", folder.display());
+            return Err(StartError::new(message, "look at its log, or stop it and try again"));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn is_reachable(url: &str) -> bool {
+    let Some(address) = url.strip_prefix("http://") else { return false };
+    tokio::net::TcpStream::connect(address).await.is_ok()
+}
+
+fn cannot_use(folder: &Path, error: io::Error) -> StartError {
+    let message = format!("cannot use the data folder {}", folder.display());
+    StartError::new(message, "use another one with --data").caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::durability;
+    use evens_engines::{Disk, Engines};
+
+    #[tokio::test]
+    async fn handlers_can_sync_the_table_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let durability = durability(Disk::of(folder.path()));
+        assert!(durability.sync().await.is_err(), "there is no table yet");
+        let engines = Engines::start(Some(folder.path())).await.unwrap();
+        durability.sync().await.unwrap();
+        engines.stop().await;
+    }
+}

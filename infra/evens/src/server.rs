@@ -1,0 +1,340 @@
+//! [`serve`]: the HTTP server, with an end to what a client may hold: connections, and the time to say what it wants.
+//!
+//! Whoever hangs up has no part in what becomes of his request: it is carried out to its end, as behind a gateway. Else he could
+//! end it between its effect and the line or the event that tells of it.
+
+use crate::places::{Place, Places};
+use crate::workers;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use evens_engines::Engines;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use rustix::process::{Resource, getrlimit};
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::sleep;
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
+
+/// How much a client may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// How many connections there are at once. Others wait in the queue of the operating system.
+    pub(crate) connections: usize,
+    /// How many of their places one address may hold ([`Places`]).
+    pub(crate) share: usize,
+    /// How long the head of a request may take, from the start of the connection or the end of the last answer: a
+    /// connection that is idle for so long is closed, too.
+    pub(crate) head_timeout: Duration,
+    /// How long a client may read nothing of an answer that does not fit into the buffers on the way to it.
+    pub(crate) write_timeout: Duration,
+}
+
+impl Limits {
+    const CONNECTIONS: usize = 1_024;
+    const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+    const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+    /// Open files for everything else: the ports of both engines, whoever holds them, their files, webhooks.
+    const FILES_RESERVED: usize = Engines::CONNECTIONS_MAX + 128;
+    /// Fewer would not serve anybody.
+    const CONNECTIONS_MIN: usize = 64;
+    const CONNECTIONS_OF_SCRAPERS: usize = 8;
+    /// Nobody has more than one of so many parts.
+    const SHARES: usize = 8;
+
+    /// What the process can hold: each connection is an open file.
+    pub(crate) fn of_process() -> Self {
+        let files = getrlimit(Resource::Nofile).current;
+        let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
+        Self::of(Self::connections(files))
+    }
+
+    /// For the few that read metrics.
+    pub(crate) fn of_scrapers() -> Self {
+        let connections = Self::CONNECTIONS_OF_SCRAPERS;
+        Self { share: connections, ..Self::of(connections) }
+    }
+
+    fn of(connections: usize) -> Self {
+        Self {
+            connections,
+            share: (connections / Self::SHARES).max(1),
+            head_timeout: Self::HEAD_TIMEOUT,
+            write_timeout: Self::WRITE_TIMEOUT,
+        }
+    }
+
+    fn connections(files: usize) -> usize {
+        files.saturating_sub(Self::FILES_RESERVED).clamp(Self::CONNECTIONS_MIN, Self::CONNECTIONS)
+    }
+}
+
+/// Serves until `stop` says so, and then until what is under way is done.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    places: Places,
+    stop: watch::Receiver<bool>,
+) {
+    let mut door = Door::new(listener, limits.connections, places);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
+    let graceful = GracefulShutdown::new();
+    let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
+    let mut stopped = pin!(workers::stopped(stop));
+    loop {
+        let Accepted { stream, address, place } = tokio::select! {
+            accepted = door.accept() => accepted,
+            () = &mut stopped => break,
+        };
+        let (router, under_way) = (router.clone(), under_way.clone());
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request: Request = request.map(Body::new);
+            // What requests are counted by, where no proxy says otherwise.
+            request.extensions_mut().insert(ConnectInfo(address));
+            let (answer, under_way) = (router.clone().oneshot(request), under_way.clone());
+            tokio::spawn(async move {
+                let Ok(answer) = answer.await;
+                drop(under_way);
+                answer
+            })
+        });
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.write_timeout));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = graceful.watch(http.serve_connection(stream, service));
+        tokio::spawn(async move {
+            // An error is a client that is gone, or too slow; nobody is left who could be told.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(door);
+    graceful.shutdown().await;
+    drop(under_way);
+    all_done.recv().await;
+}
+
+/// Lets connections in while there are places. One beyond the share of its address is closed: it would be a place.
+struct Door {
+    listener: TcpListener,
+    free: Arc<Semaphore>,
+    places: Places,
+    /// Whether the last attempt failed, and that was said.
+    is_failing: bool,
+}
+
+/// A connection, and its place, which is free again when it is dropped.
+struct Accepted {
+    stream: TcpStream,
+    address: SocketAddr,
+    place: (Option<OwnedSemaphorePermit>, Place),
+}
+
+impl Door {
+    /// How long to wait after a failure: mostly there are too many open files.
+    const BACK_OFF: Duration = Duration::from_secs(1);
+
+    fn new(listener: TcpListener, connections: usize, places: Places) -> Self {
+        Self { listener, free: Arc::new(Semaphore::new(connections)), places, is_failing: false }
+    }
+
+    async fn accept(&mut self) -> Accepted {
+        // An error means that the semaphore is closed, which nobody does.
+        let permit = Arc::clone(&self.free).acquire_owned().await.ok();
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, address)) => {
+                    self.is_failing = false;
+                    if let Some(place) = self.places.of_connection(address, stream.local_addr().ok()) {
+                        return Accepted { stream, address, place: (permit, place) };
+                    }
+                }
+                Err(error) if is_gone(&error) => {}
+                Err(error) => {
+                    if !self.is_failing {
+                        tracing::error!(%error, "Cannot accept connections; trying again every second");
+                    }
+                    self.is_failing = true;
+                    sleep(Self::BACK_OFF).await;
+                }
+            }
+        }
+    }
+}
+
+/// Whether only that one connection ended before it was accepted.
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, serve};
+    use crate::places::Places;
+    use axum::{Router, routing};
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpStream};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpSocket};
+    use tokio::sync::{Notify, watch};
+    use tokio::task::{JoinHandle, spawn_blocking};
+    use tokio::time::timeout;
+
+    const WHOLE: &[u8] = b"GET / HTTP/1.1\r\nHost: evens\r\n\r\n";
+    const OTHER: &[u8] = b"GET /other HTTP/1.1\r\nHost: evens\r\n\r\n";
+    const HALF: &[u8] = b"GET / HTTP/1.1\r\nHost: ev";
+
+    async fn start(limits: Limits) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
+        start_with(limits, Router::new().route("/", routing::get(async || "served"))).await
+    }
+
+    async fn start_with(limits: Limits, router: Router) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, stop) = watch::channel(false);
+        let places = Places::new(limits.share, &[]);
+        (address, sender, tokio::spawn(serve(listener, router, limits, places, stop)))
+    }
+
+    fn send(address: SocketAddr, bytes: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.write_all(bytes).unwrap();
+        stream
+    }
+
+    /// Whatever comes back until the server closes the connection, and after how long it did.
+    async fn until_closed(mut stream: TcpStream) -> (String, Duration) {
+        let started = Instant::now();
+        let read = spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            // Closed with something unread is closed, too.
+            let closed = stream.read_to_end(&mut bytes);
+            let is_timeout = closed.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+            assert!(!is_timeout, "the server left a connection open");
+            String::from_utf8(bytes).unwrap()
+        });
+        (read.await.unwrap(), started.elapsed())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_does_not_finish_a_head_is_closed() {
+        let limits = Limits { head_timeout: Duration::from_millis(500), ..Limits::of(100) };
+        let (address, _stop, _) = start(limits).await;
+        let halves: Vec<_> = (0..50).map(|_| send(address, HALF)).collect();
+        // One that has had its answer, and says nothing more.
+        let idle = send(address, WHOLE);
+        for stream in halves {
+            let (said, took) = until_closed(stream).await;
+            assert!(!said.contains("200 OK"), "{said}");
+            assert!(took < Duration::from_secs(10), "closed after {took:?}");
+        }
+        let (said, _) = until_closed(idle).await;
+        assert!(said.starts_with("HTTP/1.1 200 OK") && said.ends_with("served"), "{said}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
+        let limits = Limits { head_timeout: Duration::from_secs(3), ..Limits::of(2) };
+        let (address, stop, server) = start(limits).await;
+        let (first, _second) = (send(address, HALF), send(address, HALF));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mut third = send(address, WHOLE);
+        third.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+        let mut buffer = [0; 4];
+        assert!(third.read(&mut buffer).is_err(), "served beyond the limit");
+        drop(first);
+        third.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        third.read_exact(&mut buffer).unwrap();
+        assert_eq!(&buffer, b"HTTP");
+        // Those that wait for nothing do not hold up the end.
+        stop.send_replace(true);
+        let ended = timeout(Duration::from_secs(15), server).await;
+        ended.expect("it ends").unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_beyond_the_share_of_its_address_is_closed_at_once() {
+        let limits = Limits { share: 2, ..Limits::of(100) };
+        let (address, _stop, _) = start(limits).await;
+        // Whether it is answered; the connection stays open.
+        let connect = async |from: &str| {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+            let mut stream = socket.connect(address).await.unwrap();
+            // One that is closed already may say so here.
+            let _ = stream.write_all(WHOLE).await;
+            let mut buffer = [0; 12];
+            let read = timeout(Duration::from_secs(15), stream.read_exact(&mut buffer)).await;
+            let is_answered = read.expect("answered or closed").is_ok() && &buffer == b"HTTP/1.1 200";
+            (stream, is_answered)
+        };
+        let opened = [
+            connect("127.0.0.2").await,
+            connect("127.0.0.2").await,
+            connect("127.0.0.2").await,
+            connect("127.0.0.3").await,
+        ];
+        assert_eq!(opened.map(|(_open, is_answered)| is_answered), [true, true, false, true]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_does_not_read_his_answer_is_closed() {
+        let router = Router::new()
+            .route("/", routing::get(async || vec![b' '; 100_000_000]))
+            .route("/other", routing::get(async || ()));
+        let limits = Limits { write_timeout: Duration::from_millis(500), ..Limits::of(1) };
+        let (address, _stop, _) = start_with(limits, router).await;
+        let _does_not_read = send(address, WHOLE);
+        let mut other = send(address, OTHER);
+        let answer = spawn_blocking(move || other.read(&mut [0; 64]).unwrap());
+        assert_ne!(answer.await.unwrap(), 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_begun_is_done_though_its_client_hangs_up() {
+        let (begun, go_on, is_done) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::default());
+        let slow = (Arc::clone(&begun), Arc::clone(&go_on), Arc::<AtomicBool>::clone(&is_done));
+        let slow = async move || {
+            slow.0.notify_one();
+            slow.1.notified().await;
+            slow.2.store(true, Ordering::Relaxed);
+        };
+        let router = Router::new().route("/", routing::get(slow)).route("/other", routing::get(async || ()));
+        let (address, stop, server) = start_with(Limits::of(1), router).await;
+        let client = send(address, WHOLE);
+        begun.notified().await;
+        drop(client);
+        // Its place is free, so it was noticed that he is gone.
+        let mut other = send(address, OTHER);
+        let answer = spawn_blocking(move || other.read(&mut [0; 64]).unwrap());
+        assert_ne!(answer.await.unwrap(), 0);
+        stop.send_replace(true);
+        go_on.notify_one();
+        timeout(Duration::from_secs(15), server).await.expect("it ends").unwrap();
+        assert!(is_done.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        let connections = [0, 256, 1_024, 1_408, usize::MAX].map(Limits::connections);
+        assert_eq!(connections, [64, 64, 640, 1_024, 1_024]);
+    }
+}

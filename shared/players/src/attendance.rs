@@ -1,0 +1,155 @@
+//! Attendance: which day it is for players, the months they look at, and how many days in a row they came.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use std::fmt;
+use std::str::FromStr;
+
+/// How far the players' clocks are from UTC. It is the same for all, and all year.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AttendanceOffset(i32);
+
+/// The text is not an offset from UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not an offset from UTC between -14:00 and +14:00, such as +05:30")]
+pub struct AttendanceOffsetError;
+
+impl AttendanceOffset {
+    /// The clocks of India.
+    pub const INDIA: Self = Self(330);
+    const MINUTES_MAX: i32 = 14 * 60;
+
+    /// The day that `now` falls on.
+    ///
+    /// ```
+    /// use evens_players::AttendanceOffset;
+    /// let evening = "2026-11-30T18:30:00Z".parse()?;
+    /// assert_eq!(AttendanceOffset::INDIA.day(evening).to_string(), "2026-12-01");
+    /// # Ok::<(), jiff::Error>(())
+    /// ```
+    pub fn day(self, now: Timestamp) -> Date {
+        let offset = Offset::from_seconds(self.0 * 60).unwrap_or(Offset::UTC);
+        offset.to_datetime(now).date()
+    }
+}
+
+impl Default for AttendanceOffset {
+    fn default() -> Self {
+        Self::INDIA
+    }
+}
+
+impl FromStr for AttendanceOffset {
+    type Err = AttendanceOffsetError;
+
+    fn from_str(text: &str) -> Result<Self, AttendanceOffsetError> {
+        let sign = match text.as_bytes().first() {
+            Some(b'+') => 1,
+            Some(b'-') => -1,
+            _ => return Err(AttendanceOffsetError),
+        };
+        let (hours, minutes) = text[1..].split_once(':').ok_or(AttendanceOffsetError)?;
+        let hours = digits(hours, 2).ok_or(AttendanceOffsetError)?;
+        let minutes = digits(minutes, 2).filter(|minutes| *minutes < 60).ok_or(AttendanceOffsetError)?;
+        let all = i32::from(hours) * 60 + i32::from(minutes);
+        if all <= Self::MINUTES_MAX { Ok(Self(sign * all)) } else { Err(AttendanceOffsetError) }
+    }
+}
+
+impl fmt::Display for AttendanceOffset {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { '-' } else { '+' };
+        let minutes = self.0.abs();
+        write!(formatter, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+impl fmt::Debug for AttendanceOffset {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// A month of a year, such as `2026-11`. Held as its first day.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Month(Date);
+
+/// The text is not a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a month from 2000-01 to 2100-12, such as 2026-11")]
+pub struct MonthError;
+
+impl Month {
+    /// The month that a day is in.
+    pub fn of(date: Date) -> Self {
+        Self(date.first_of_month())
+    }
+
+    /// Its first day.
+    pub fn first(self) -> Date {
+        self.0
+    }
+
+    /// Its last day.
+    pub fn last(self) -> Date {
+        self.0.last_of_month()
+    }
+
+    /// All its days, in order.
+    pub fn days(self) -> impl Iterator<Item = Date> {
+        let next = move |day: &Date| day.tomorrow().ok().filter(|next| Self::of(*next) == self);
+        std::iter::successors(Some(self.0), next)
+    }
+}
+
+impl FromStr for Month {
+    type Err = MonthError;
+
+    fn from_str(text: &str) -> Result<Self, MonthError> {
+        let (year, month) = text.split_once('-').ok_or(MonthError)?;
+        let year = digits(year, 4).filter(|year| (2000..=2100).contains(year)).ok_or(MonthError)?;
+        let month = digits(month, 2).and_then(|month| i8::try_from(month).ok()).ok_or(MonthError)?;
+        Date::new(year, month, 1).map(Self).map_err(|_| MonthError)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}-{:02}", self.0.year(), self.0.month())
+    }
+}
+
+impl fmt::Debug for Month {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// The number that exactly so many digits write.
+fn digits(text: &str, length: usize) -> Option<i16> {
+    let is_digits = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_digits { text.parse().ok() } else { None }
+}
+
+/// How many days in a row a player came, counted back from today, or from yesterday if today is not there yet.
+///
+/// The days come newest first, as they are read. A day after today is ignored, and one that is there twice counts once.
+pub fn streak(newest_first: impl IntoIterator<Item = Date>, today: Date) -> u32 {
+    let mut streak = 0;
+    let mut oldest: Option<Date> = None;
+    for day in newest_first.into_iter().skip_while(|day| *day > today) {
+        let before = |later: Date| later.yesterday().ok();
+        let follows = match oldest {
+            None => day == today || Some(day) == before(today),
+            Some(oldest) if day == oldest => continue,
+            Some(oldest) => Some(day) == before(oldest),
+        };
+        if !follows {
+            break;
+        }
+        streak += 1;
+        oldest = Some(day);
+    }
+    streak
+}

@@ -1,0 +1,96 @@
+//! Accounts: what one begins with, and the texts of roles and of the steps of a sign-up.
+
+use crate::common::{code, phone, second, user};
+use evens_players::{Account, LastLogin, Registration, RegistrationError, Role, RoleError, UserName};
+
+#[test]
+fn a_new_account_is_a_players_and_owes_the_bonus() {
+    let name: UserName = "Asha".parse().expect("a name");
+    let number = phone("+919876543210");
+    let account =
+        Account::register(user(1), number.clone(), Some(name.clone()), code(1), Some(code(2)), second(0));
+    let expected = Account {
+        user: user(1),
+        phone: number,
+        name: Some(name),
+        picture: None,
+        role: Role::Player,
+        is_blocked: false,
+        is_phone_verified: false,
+        vip_level: 0,
+        referral_code: code(1),
+        referred_by: Some(code(2)),
+        referrer: None,
+        direct_referral_count: 0,
+        registration: Registration::BonusDue,
+        bonuses: None,
+        last_login: None,
+        created_at: second(0),
+    };
+    assert_eq!(account, expected);
+}
+
+#[test]
+fn an_account_stays_out_of_logs_where_it_is_personal() {
+    let account =
+        Account::register(user(1), phone("+919876543210"), "Asha".parse().ok(), code(1), None, second(0));
+    let login = LastLogin { at: second(1), address: "203.0.113.7".to_owned() };
+    let text = format!("{:?}", Account { last_login: Some(login), ..account });
+    for secret in ["98765", "Asha", "203.0"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[test]
+fn roles_come_back_from_their_text() {
+    #[rustfmt::skip]
+    let table = [
+        (Role::Player,   "player"),
+        (Role::Operator, "operator"),
+        (Role::Oracle,   "oracle"),
+    ];
+    assert_eq!(table.map(|(role, _)| role), Role::ALL);
+    for (role, text) in table {
+        assert_eq!((role.as_str(), role.to_string().as_str()), (text, text));
+        assert_eq!(text.parse(), Ok(role));
+        assert_eq!(serde_json::to_string(&role).expect("JSON"), format!("\"{text}\""));
+        assert_eq!(serde_json::from_str::<Role>(&format!("\"{text}\"")).expect("a role"), role);
+    }
+    for text in ["", "Player", "admin", "operator "] {
+        assert_eq!(text.parse::<Role>(), Err(RoleError), "{text:?}");
+    }
+    assert_eq!(Role::default(), Role::Player);
+}
+
+#[test]
+fn steps_of_a_sign_up_come_back_from_their_text() {
+    #[rustfmt::skip]
+    let table = [
+        (Registration::BonusDue,         "BONUS_DUE"),
+        (Registration::ReferralDue,      "REFERRAL_DUE"),
+        (Registration::ReferralBonusDue, "REFERRAL_BONUS_DUE"),
+        (Registration::Done,             "DONE"),
+    ];
+    assert_eq!(table.map(|(step, _)| step), Registration::ALL);
+    for (step, text) in table {
+        assert_eq!(step.as_str(), text);
+        assert_eq!(text.parse(), Ok(step));
+    }
+    for text in ["", "done", "BONUS"] {
+        assert_eq!(text.parse::<Registration>(), Err(RegistrationError), "{text:?}");
+    }
+}
+
+#[test]
+fn a_sign_up_owes_one_step_after_the_other() {
+    #[rustfmt::skip]
+    let table = [
+        (Registration::after_bonus(true),     Registration::ReferralDue),
+        (Registration::after_bonus(false),    Registration::Done),
+        (Registration::after_referral(true),  Registration::ReferralBonusDue),
+        (Registration::after_referral(false), Registration::Done),
+    ];
+    for (step, expected) in table {
+        assert_eq!(step, expected);
+    }
+}

@@ -1,0 +1,97 @@
+//! Names: what can be shown beside other text without disturbing it.
+
+use evens_players::{UserName, UserNameError};
+use proptest::prelude::*;
+
+#[test]
+fn names_are_short_and_disturb_nothing() {
+    use UserNameError::{Character, Invisible, Length};
+
+    let longest = "न".repeat(64);
+    let (padded, too_long) = (format!("{longest} "), format!("{longest}a"));
+    let alone = |c| Err(Character(c));
+    #[rustfmt::skip]
+    let table = [
+        ("Asha",                       Ok("Asha")),
+        ("  Asha Rao \n",              Ok("Asha Rao")),
+        ("न",                          Ok("न")),
+        ("क्‍ष",                       Ok("क्‍ष")),
+        ("O'Neil-🎲",                  Ok("O'Neil-🎲")),
+        ("☠\u{fe0f}",                  Ok("☠\u{fe0f}")),
+        ("e\u{301}",                   Ok("e\u{301}")),
+        ("\u{200d}a",                  Ok("\u{200d}a")),
+        (longest.as_str(),             Ok(longest.as_str())),
+        (padded.as_str(),              Ok(longest.as_str())),
+        (too_long.as_str(),            Err(Length)),
+        ("",                           Err(Length)),
+        (" \t\n\u{3000}\u{a0}",        Err(Length)),
+        ("\u{200d}\u{200c}",           Err(Invisible)),
+        ("\u{fe0f}\u{301} \u{93e}",    Err(Invisible)),
+        // Line breaks, controls, marks of direction.
+        ("As\nha",                     alone('\n')),
+        ("As\0ha",                     alone('\0')),
+        ("As\u{7f}ha",                 alone('\u{7f}')),
+        ("As\u{85}ha",                 alone('\u{85}')),
+        ("As\u{2028}ha",               alone('\u{2028}')),
+        ("\u{202e}ahsA",               alone('\u{202e}')),
+        ("A\u{2066}sha",               alone('\u{2066}')),
+        ("A\u{200f}sha",               alone('\u{200f}')),
+        ("A\u{61c}sha",                alone('\u{61c}')),
+        // What nobody sees, alone and in a name that looks like another one.
+        ("\u{200b}",                   alone('\u{200b}')),
+        ("A\u{feff}sha",               alone('\u{feff}')),
+        ("\u{3164}",                   alone('\u{3164}')),
+        ("Asha\u{3164}x",              alone('\u{3164}')),
+        ("\u{ffa0}",                   alone('\u{ffa0}')),
+        ("\u{115f}\u{1160}",           alone('\u{115f}')),
+        ("As\u{ad}ha",                 alone('\u{ad}')),
+        ("\u{2800}",                   alone('\u{2800}')),
+        ("As\u{2061}ha",               alone('\u{2061}')),
+        ("As\u{180e}ha",               alone('\u{180e}')),
+        ("As\u{34f}ha",                alone('\u{34f}')),
+        ("Asha\u{e0041}",              alone('\u{e0041}')),
+        ("Asha\u{e0100}",              alone('\u{e0100}')),
+        // What is no character, is nobody's yet, or is whatever a font makes of it.
+        ("As\u{fffe}ha",               alone('\u{fffe}')),
+        ("As\u{10ffff}ha",             alone('\u{10ffff}')),
+        ("As\u{378}ha",                alone('\u{378}')),
+        ("As\u{e000}ha",               alone('\u{e000}')),
+    ];
+    for (text, expected) in table {
+        let name = UserName::parse(text);
+        assert_eq!(name.as_ref().map(UserName::as_str), expected.as_ref().copied(), "{text:?}");
+        assert_eq!(name.ok().map(|name| name.to_string()).as_deref(), expected.ok());
+    }
+}
+
+/// Who had a name before it was refused is still shown, and can log in.
+#[test]
+fn a_stored_name_is_read_whatever_the_rule_says_today() {
+    for text in ["Asha", "\u{3164}", " As\u{ad}ha "] {
+        assert_eq!(text.parse::<UserName>().unwrap().as_str(), text);
+    }
+    for text in ["", &"a".repeat(65)] {
+        assert_eq!(text.parse::<UserName>(), Err(UserNameError::Length));
+    }
+}
+
+#[test]
+fn a_refusal_names_the_character() {
+    let said = UserName::parse("As\u{3164}ha").unwrap_err().to_string();
+    assert_eq!(said, "has the character U+3164, which cannot be seen, or disturbs the text around it");
+}
+
+#[test]
+fn a_name_stays_out_of_logs() {
+    assert_eq!(format!("{:?}", UserName::parse("Asha")), "Ok(UserName(..))");
+}
+
+proptest! {
+    #[test]
+    fn a_name_comes_back_from_its_text(text in any::<String>()) {
+        if let Ok(name) = UserName::parse(&text) {
+            prop_assert_eq!(name.to_string().parse(), Ok(name.clone()));
+            prop_assert_eq!(UserName::parse(name.as_str()), Ok(name));
+        }
+    }
+}

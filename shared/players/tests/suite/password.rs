@@ -1,0 +1,126 @@
+//! Passwords: the order of the refusals, what counts as guessed first, and that none is printed.
+
+use crate::common::phone;
+use evens_players::{Password, PasswordError};
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+const WORST: &str = include_str!("../../src/worst_passwords.txt");
+
+fn parse(text: &str) -> Result<(), PasswordError> {
+    Password::parse(text.to_owned()).map(|password| assert_eq!(password.as_bytes(), text.as_bytes()))
+}
+
+#[test]
+fn a_new_password_is_neither_short_nor_long_nor_common() {
+    #[rustfmt::skip]
+    let table = [
+        ("",                       Err(PasswordError::TooShort)),
+        ("aaaaaaa",                Err(PasswordError::TooShort)),
+        ("ééééééé",                Err(PasswordError::TooShort)),
+        ("aaaaaaaa",               Err(PasswordError::Common)),
+        ("AaAaAaAa",               Err(PasswordError::Common)),
+        ("        ",               Err(PasswordError::Common)),
+        ("éééééééé",               Err(PasswordError::Common)),
+        ("12345678",               Err(PasswordError::Common)),
+        ("01234567890",            Err(PasswordError::Common)),
+        ("23456789",               Err(PasswordError::Common)),
+        ("9876543210",             Err(PasswordError::Common)),
+        ("78901234",               Err(PasswordError::Common)),
+        ("abcdefgh",               Err(PasswordError::Common)),
+        ("QWERTYUIOP",             Err(PasswordError::Common)),
+        ("poiuytrewq",             Err(PasswordError::Common)),
+        ("asdfghjkl;",             Err(PasswordError::Common)),
+        ("zxcvbnm,.",              Err(PasswordError::Common)),
+        ("1qaz2wsx",               Err(PasswordError::Common)),
+        ("PassWord",               Err(PasswordError::Common)),
+        ("P@ssw0rd",               Err(PasswordError::Common)),
+        ("correct horse",          Ok(())),
+        ("k3Vu-tr9",               Ok(())),
+        ("ein süßes Wort",         Ok(())),
+        ("password is long",       Ok(())),
+        ("👩‍🚀🚀🌍🌕✨🔭",                Ok(())),
+        (&"ab".repeat(64),         Ok(())),
+        (&"aé".repeat(64),         Ok(())),
+        (&format!("{}c", "ab".repeat(64)), Err(PasswordError::TooLong)),
+        (&"a".repeat(129),         Err(PasswordError::TooLong)),
+        (&"a".repeat(1_000_000),   Err(PasswordError::TooLong)),
+    ];
+    for (text, expected) in table {
+        assert_eq!(parse(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn the_worst_are_refused_in_any_case() {
+    let mut seen = HashSet::new();
+    for worst in WORST.lines() {
+        assert!(seen.insert(worst), "{worst} stands there twice");
+        assert_eq!(worst, worst.to_lowercase(), "the list is in lower case");
+        assert_eq!(parse(worst), Err(PasswordError::Common), "{worst}");
+        assert_eq!(parse(&worst.to_uppercase()), Err(PasswordError::Common), "{worst}");
+    }
+    assert!(seen.len() > 200);
+}
+
+#[test]
+fn the_phone_number_is_no_password() {
+    let phone = phone("+919850371642");
+    #[rustfmt::skip]
+    let table = [
+        ("+919850371642",       true),
+        ("919850371642",        true),
+        ("9850371642",          true),
+        ("09850371642",         true),
+        ("00919850371642",      true),
+        ("+91 98503-71642",     true),
+        ("(098503) 71642",      true),
+        ("50371642",            false),
+        ("9850371643",          false),
+        ("9850371642a",         false),
+        ("98503716429850371642", false),
+        ("+-+-+-+-",            false),
+        ("00000000",            false),
+        ("",                    false),
+    ];
+    for (text, resembles) in table {
+        let refusal = Password::presented(text.to_owned()).of(&phone).err();
+        assert_eq!(refusal, resembles.then_some(PasswordError::IsPhoneNumber), "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_presented_is_taken_as_it_is() {
+    for text in ["", "password", " a ", &"a".repeat(1000)] {
+        assert_eq!(Password::presented(text.to_owned()).as_bytes(), text.as_bytes());
+    }
+}
+
+#[test]
+fn a_password_does_not_print() {
+    assert_eq!(format!("{:?}", Password::presented("k3Vu-tr9".to_owned())), "Password(..)");
+}
+
+#[test]
+fn an_error_ends_a_sentence_that_the_field_begins() {
+    #[rustfmt::skip]
+    let table = [
+        (PasswordError::TooShort,      "is shorter than 8 characters"),
+        (PasswordError::TooLong,       "is longer than 128 characters"),
+        (PasswordError::Common,        "is among the passwords that are guessed first"),
+        (PasswordError::IsPhoneNumber, "is the phone number"),
+    ];
+    for (error, text) in table {
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_policy_counts_characters(text in ".{0,160}") {
+        let length = text.chars().count();
+        let expected = match length { 0..8 => Some(PasswordError::TooShort), 8..=128 => None, _ => Some(PasswordError::TooLong) };
+        let refusal = parse(&text).err().filter(|error| *error != PasswordError::Common);
+        prop_assert_eq!(refusal, expected);
+    }
+}
