@@ -1,0 +1,204 @@
+//! [`Cashier`]: all that the rules of payments know of one player besides their wallet and orders.
+
+use crate::period::add_up;
+use crate::{
+    ConfirmRefusal, EndExclusionRefusal, Exclusion, ExclusionTooShort, Limit, OrderId, PerPeriod, Period,
+    PeriodSum,
+};
+use evens_ledger::{Amount, UserId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// What is known of a player's payments. Every change of it is written under the revision that was read, so that no two
+/// requests pass one limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cashier {
+    /// Whose.
+    pub user: UserId,
+    /// How often it has changed; 0 before it is first written.
+    pub revision: u64,
+    /// The player's own limits of what they bring.
+    pub deposit_limits: PerPeriod<Limit>,
+    /// What they have brought, or are about to bring.
+    pub deposits: PerPeriod<DepositSum>,
+    /// What they have asked to take home on the newest day of withdrawals.
+    pub withdrawals_of_day: PeriodSum,
+    /// How many of their withdrawals are neither paid nor given back.
+    pub open_withdrawals: u32,
+    /// What they have brought and taken home in all.
+    pub totals: Totals,
+    /// Whether the bonus for the first deposit was given.
+    pub has_received_first_bonus: bool,
+    /// The first deposit that was credited, whatever became of it.
+    pub first_deposit: Option<OrderId>,
+    /// A bonus that they have earned and not been given.
+    pub bonus_due: Option<Amount>,
+    /// What they owe: money that was taken back from us after they had spent it, or that they were paid twice.
+    pub owed: Amount,
+    /// Whether every withdrawal waits for a cashier, whatever the settings say.
+    pub is_held: bool,
+    /// Their exclusion, if there ever was one.
+    pub exclusion: Option<Exclusion>,
+    /// How much they must have staked before they withdraw.
+    pub turnover_needed: Amount,
+}
+
+/// What a player has brought and taken home in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Deposits that were credited, without those that were given or taken back.
+    pub actual_deposit_amount: Amount,
+    /// Withdrawals that were paid, without those that came back.
+    pub withdrawn: Amount,
+}
+
+/// The deposits of one period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DepositSum {
+    /// The first day of the period.
+    pub starts_on: Date,
+    /// Those that are open: they may be credited.
+    pub reserved: Amount,
+    /// Those that were credited.
+    pub used: Amount,
+}
+
+impl DepositSum {
+    /// Both together: what counts against a limit.
+    pub fn taken(self) -> Amount {
+        add_up(self.reserved, self.used)
+    }
+
+    /// The sum in the period that starts on a day; a period that is over begins anew.
+    fn rolled(self, starts_on: Date) -> Self {
+        if starts_on > self.starts_on { Self { starts_on, ..Self::default() } } else { self }
+    }
+}
+
+/// A deposit would pass a limit of its player.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the limit of {limit} a {period} leaves {left}")]
+pub struct OverDepositLimit {
+    /// The limit that leaves least.
+    pub period: Period,
+    /// How high it is.
+    pub limit: Amount,
+    /// What fits under it.
+    pub left: Amount,
+}
+
+impl Cashier {
+    /// The record of a player who never brought or took money.
+    pub fn empty(user: UserId) -> Self {
+        Self {
+            user,
+            revision: 0,
+            deposit_limits: PerPeriod::default(),
+            deposits: PerPeriod::default(),
+            withdrawals_of_day: PeriodSum::default(),
+            open_withdrawals: 0,
+            totals: Totals::default(),
+            has_received_first_bonus: false,
+            first_deposit: None,
+            bonus_due: None,
+            owed: Amount::ZERO,
+            is_held: false,
+            exclusion: None,
+            turnover_needed: Amount::ZERO,
+        }
+    }
+
+    /// The record as its next revision, to be changed.
+    pub(crate) fn next(&self) -> Self {
+        Self { revision: self.revision + 1, ..self.clone() }
+    }
+
+    /// Until when the player has excluded themselves, if they have.
+    pub fn excluded_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.exclusion.filter(|exclusion| exclusion.is_in_force(now)).map(|exclusion| exclusion.until)
+    }
+
+    /// Whether one more deposit fits under the player's limits.
+    pub fn check_deposit(
+        &self,
+        amount: Amount,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Result<(), OverDepositLimit> {
+        let over = |period: &Period| {
+            let sum = self.deposits.of(*period).rolled(period.start(now, zone));
+            let limit = self.deposit_limits.of(*period);
+            let left = limit.left(sum.taken())?;
+            let over = OverDepositLimit { period: *period, limit: limit.current?, left };
+            (amount > left).then_some(over)
+        };
+        let tightest = Period::ALL.iter().filter_map(over).min_by_key(|over| over.left);
+        tightest.map_or(Ok(()), Err)
+    }
+
+    /// Reserves a deposit in the periods that it is opened in.
+    pub(crate) fn reserve_deposit(&mut self, amount: Amount, zone: &TimeZone, now: Timestamp) {
+        self.deposits = self.deposits.map(|period, sum| {
+            let sum = sum.rolled(period.start(now, zone));
+            DepositSum { reserved: add_up(sum.reserved, amount), ..sum }
+        });
+    }
+
+    /// Gives a reservation up, in the periods that it was made in and that are not over.
+    pub(crate) fn release_deposit(&mut self, amount: Amount, zone: &TimeZone, opened_at: Timestamp) {
+        self.deposits = self.deposits.map(|period, sum| match period.start(opened_at, zone) {
+            starts_on if starts_on == sum.starts_on => {
+                DepositSum { reserved: sum.reserved.saturating_sub(amount), ..*sum }
+            }
+            _ => *sum,
+        });
+    }
+
+    /// Counts a deposit that is still reserved, in the periods that it was reserved in and that are not over.
+    pub(crate) fn use_reserved_deposit(&mut self, amount: Amount, zone: &TimeZone, opened_at: Timestamp) {
+        self.deposits = self.deposits.map(|period, sum| match period.start(opened_at, zone) {
+            starts_on if starts_on == sum.starts_on => {
+                let reserved = sum.reserved.saturating_sub(amount);
+                DepositSum { reserved, used: add_up(sum.used, amount), ..*sum }
+            }
+            _ => *sum,
+        });
+    }
+
+    /// Counts a deposit whose reservation was given up, in the periods that have come.
+    pub(crate) fn use_deposit(&mut self, amount: Amount, zone: &TimeZone, now: Timestamp) {
+        self.deposits = self.deposits.map(|period, sum| {
+            let sum = sum.rolled(period.start(now, zone));
+            DepositSum { used: add_up(sum.used, amount), ..sum }
+        });
+    }
+
+    /// Sets the player's own limit of deposits: lower at once, higher to be confirmed after a day.
+    #[must_use]
+    pub fn ask_deposit_limit(&self, period: Period, asked: Option<Amount>, now: Timestamp) -> Self {
+        let limit = self.deposit_limits.of(period).ask(asked, now);
+        Self { deposit_limits: self.deposit_limits.with(period, limit), ..self.next() }
+    }
+
+    /// Raises the player's own limit of deposits, as they asked for a day ago or longer.
+    pub fn confirm_deposit_limit(&self, period: Period, now: Timestamp) -> Result<Self, ConfirmRefusal> {
+        let limit = self.deposit_limits.of(period).confirm(now)?;
+        Ok(Self { deposit_limits: self.deposit_limits.with(period, limit), ..self.next() })
+    }
+
+    /// Excludes the player from now on. The wallet's [`PlayLimits`](crate::PlayLimits) carry the same exclusion, written
+    /// in the same transaction.
+    pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
+        let exclusion = Exclusion::begin(self.exclusion, until, now)?;
+        Ok(Self { exclusion: Some(exclusion), ..self.next() })
+    }
+
+    /// Ends the player's exclusion a day from now. `None` where they are not excluded.
+    pub fn end_exclusion(&self, now: Timestamp) -> Result<Option<Self>, EndExclusionRefusal> {
+        let Some(exclusion) = self.exclusion.filter(|exclusion| exclusion.is_in_force(now)) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { exclusion: Some(exclusion.end(now)?), ..self.next() }))
+    }
+}

@@ -1,0 +1,153 @@
+//! [`DepositOrder`] and [`WithdrawalOrder`]: one movement of money in or out, as far as it has come.
+
+use crate::names::words;
+use crate::{
+    DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, WithdrawalState,
+};
+use evens_ledger::{Amount, ProviderName, SystemAccount, UserId};
+use jiff::Timestamp;
+
+/// Which way the money goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// From a player to us.
+    Deposit,
+    /// From us to a player.
+    Withdrawal,
+}
+
+words!(Direction { Deposit = "deposit", Withdrawal = "withdrawal" });
+
+/// What was agreed when an order was given. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderTerms {
+    /// Its id, which is also its reference at the provider.
+    pub id: OrderId,
+    /// Whose order it is.
+    pub user: UserId,
+    /// How much, in which currency.
+    pub money: Money,
+    /// Through whom.
+    pub provider: ProviderName,
+    /// What was asked for, to tell a repeat from another request under the same key.
+    pub fingerprint: Fingerprint,
+    /// When it was given.
+    pub created_at: Timestamp,
+}
+
+impl OrderTerms {
+    /// How much.
+    pub fn amount(&self) -> Amount {
+        self.money.amount()
+    }
+
+    /// The account of the order's provider.
+    pub fn provider_account(&self) -> SystemAccount {
+        SystemAccount::PaymentProvider(Some(self.provider.clone()))
+    }
+}
+
+/// Money that a player brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DepositOrder {
+    /// What was agreed.
+    pub terms: OrderTerms,
+    /// Where it stands.
+    pub state: DepositState,
+    /// What the provider calls it, once that is known.
+    pub provider_id: Option<ProviderId>,
+    /// The payment that was credited, or put into suspense for this order.
+    pub payment: Option<ReceivedPayment>,
+    /// Until when the player can pay.
+    pub pay_until: Timestamp,
+    /// What happened to it.
+    pub history: History,
+}
+
+/// A payment that arrived for a deposit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedPayment {
+    /// Through whom; for a payment that was not credited it may be another than the order's.
+    pub provider: ProviderName,
+    /// What they call it.
+    pub id: ProviderId,
+    /// How much came.
+    pub money: Money,
+    /// Why it was not credited, if it was not.
+    pub unclaimed: Option<UnclaimedCause>,
+}
+
+/// Why money that came may not be credited, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UnclaimedCause {
+    /// It came for another order, or through another provider.
+    OtherOrder,
+    /// It is of another currency.
+    OtherCurrency,
+    /// It is more or less than was agreed.
+    OtherAmount,
+    /// The order has had its payment.
+    SecondPayment,
+    /// The player's account is blocked.
+    AccountBlocked,
+    /// The player has excluded themselves.
+    Excluded,
+    /// It came after the order had given up its place in the player's limits, and they have no room for it now.
+    OverLimit,
+    /// The wallet cannot hold so much.
+    BalanceTooLarge,
+}
+
+words!(UnclaimedCause {
+    OtherOrder = "other-order",
+    OtherCurrency = "other-currency",
+    OtherAmount = "other-amount",
+    SecondPayment = "second-payment",
+    AccountBlocked = "account-blocked",
+    Excluded = "excluded",
+    OverLimit = "over-limit",
+    BalanceTooLarge = "balance-too-large",
+});
+
+/// Money that a player takes home.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawalOrder {
+    /// What was agreed.
+    pub terms: OrderTerms,
+    /// To where it is paid.
+    pub payee: PayeeId,
+    /// Where it stands.
+    pub state: WithdrawalState,
+    /// What the provider calls it, once that is known.
+    pub provider_id: Option<ProviderId>,
+    /// Why cashiers look at it.
+    pub hold_reasons: Vec<HoldReason>,
+    /// The cashiers who agreed, in their order.
+    pub approvals: Vec<Approval>,
+    /// The newest attempt to send it; none before the first.
+    pub attempt: Option<Attempt>,
+    /// Whether the provider paid it although its money had been given back: then its player owes it.
+    pub is_paid_after_return: bool,
+    /// What happened to it.
+    pub history: History,
+}
+
+/// That a cashier agreed to a withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An attempt to send a payout. The provider knows it by a key that follows from the order and the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: u32,
+    /// Since when the provider may have its key, which it forgets some day.
+    pub key_since: Timestamp,
+    /// Until when nobody else claims it.
+    pub lease_until: Timestamp,
+}

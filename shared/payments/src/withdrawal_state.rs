@@ -1,0 +1,111 @@
+//! [`WithdrawalState`]: where a withdrawal stands, and which event takes it where.
+
+use crate::names::words;
+use crate::wire_status::WireStatus;
+
+/// Where a withdrawal stands. Its money has left the wallet since it was requested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WithdrawalState {
+    /// Somebody outside has not answered yet whether it may be paid.
+    Requested,
+    /// Cashiers decide.
+    Held,
+    /// It may be sent, and nobody has begun to.
+    Approved,
+    /// A process has claimed an attempt: from now on the provider may have it, whatever was heard.
+    Processing,
+    /// The provider paid it.
+    Completed,
+    /// The provider's record says that it will not be paid; the money is back in the wallet.
+    Failed,
+    /// A cashier refused it; the money is back in the wallet.
+    Rejected,
+    /// The player took it back; the money is back in the wallet.
+    Cancelled,
+    /// The provider paid it, and the money came back; it is back in the wallet.
+    Returned,
+}
+
+words!(WithdrawalState {
+    Requested = "REQUESTED",
+    Held = "HELD",
+    Approved = "APPROVED",
+    Processing = "PROCESSING",
+    Completed = "COMPLETED",
+    Failed = "FAILED",
+    Rejected = "REJECTED",
+    Cancelled = "CANCELLED",
+    Returned = "RETURNED",
+});
+
+/// What happens to a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WithdrawalEvent {
+    /// Who was asked about it wants cashiers to look.
+    Hold,
+    /// Nothing stands in its way: who was asked agreed, or enough cashiers did.
+    Approval,
+    /// A cashier refused it.
+    Rejection,
+    /// The player takes it back.
+    Cancellation,
+    /// A process claims an attempt to send it.
+    Claim,
+    /// The provider's record says that it is paid.
+    Paid,
+    /// The provider's record says that it will not be paid.
+    PayoutFailed,
+    /// The provider's record says that the money came back after it was paid.
+    MoneyReturned,
+}
+
+words!(WithdrawalEvent {
+    Hold = "hold",
+    Approval = "approval",
+    Rejection = "rejection",
+    Cancellation = "cancellation",
+    Claim = "claim",
+    Paid = "paid",
+    PayoutFailed = "payout-failed",
+    MoneyReturned = "money-returned",
+});
+
+impl WithdrawalState {
+    /// The state after an event; none where the event may not happen in this state.
+    pub fn after(self, event: WithdrawalEvent) -> Option<Self> {
+        use WithdrawalEvent as Event;
+        match (self, event) {
+            (Self::Requested, Event::Hold) => Some(Self::Held),
+            (Self::Requested | Self::Held, Event::Approval) => Some(Self::Approved),
+            (Self::Held, Event::Rejection) => Some(Self::Rejected),
+            (Self::Requested | Self::Held | Self::Approved, Event::Cancellation) => Some(Self::Cancelled),
+            // A lease that ran out is claimed again.
+            (Self::Approved | Self::Processing, Event::Claim) => Some(Self::Processing),
+            (Self::Processing, Event::Paid) => Some(Self::Completed),
+            (Self::Processing, Event::PayoutFailed) => Some(Self::Failed),
+            (Self::Completed, Event::MoneyReturned) => Some(Self::Returned),
+            _ => None,
+        }
+    }
+
+    /// Whether its money is in the account `withdrawals`: neither paid out nor given back.
+    pub fn is_unfinished(self) -> bool {
+        matches!(self, Self::Requested | Self::Held | Self::Approved | Self::Processing)
+    }
+
+    /// Whether its money is back in the wallet.
+    pub fn is_given_back(self) -> bool {
+        matches!(self, Self::Failed | Self::Rejected | Self::Cancelled | Self::Returned)
+    }
+
+    /// The word of the public interface.
+    pub fn wire_status(self) -> WireStatus {
+        match self {
+            Self::Requested | Self::Held | Self::Approved => WireStatus::Pending,
+            Self::Processing => WireStatus::Processing,
+            Self::Completed => WireStatus::Completed,
+            Self::Failed | Self::Returned => WireStatus::Failed,
+            Self::Rejected | Self::Cancelled => WireStatus::Cancelled,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Identifiers and money. Derivations never change: stored orders are found by them.
+
+use crate::common::{amount, minute, user};
+use evens_payments::{
+    Currency, Direction, History, HistoryLine, IdError, Money, MoneyError, OrderId, ProviderId,
+};
+
+/// To make one with ordinary tools, see the first 32 digits of the hash, with the version and the variant set:
+///
+/// ```sh
+/// printf 'deposit\n42\nkey-1' | openssl dgst -sha256
+/// ```
+#[test]
+fn orders_have_golden_ids() {
+    let id = |direction, player, key| OrderId::derive(direction, user(player), key).to_string();
+    assert_eq!(id(Direction::Deposit, 42, "key-1"), "c3ffe465-b454-844a-9867-e0320d5f12a1");
+    assert_eq!(id(Direction::Withdrawal, 42, "key-1"), "d59e7172-52ed-87fe-944b-b07a8d977194");
+    assert_ne!(id(Direction::Deposit, 43, "key-1"), id(Direction::Deposit, 42, "key-1"));
+    assert_ne!(id(Direction::Deposit, 42, "key-2"), id(Direction::Deposit, 42, "key-1"));
+}
+
+#[test]
+fn orders_have_uuids_in_their_one_form() {
+    let uuid = "c6d110f3-7eb3-8322-875b-644f690fa954";
+    assert_eq!(uuid.parse::<OrderId>().map(|id| id.to_string()), Ok(uuid.to_owned()));
+    for fault in ["", "order-1", "C6D110F3-7EB3-8322-875B-644F690FA954", "c6d110f37eb38322875b644f690fa954"] {
+        assert_eq!(fault.parse::<OrderId>(), Err(IdError::Form), "{fault}");
+    }
+}
+
+#[test]
+fn given_ids_are_short_and_plain() {
+    let longest = "p".repeat(64);
+    #[rustfmt::skip]
+    let table = [
+        ("pay_29QQoUBi66xm2f", Ok(())),
+        (longest.as_str(),     Ok(())),
+        ("",                   Err(IdError::Empty)),
+        (&"é".repeat(65),      Err(IdError::TooLong(64))),
+        ("pay 1",              Err(IdError::Character)),
+        ("pay\n1",             Err(IdError::Character)),
+        ("zahlung-ä",          Err(IdError::Character)),
+    ];
+    for (text, expected) in table {
+        let parsed = text.parse::<ProviderId>().map(|id| assert_eq!(id.as_str(), text));
+        assert_eq!(parsed, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn money_is_what_the_currency_can_pay() {
+    #[rustfmt::skip]
+    let table = [
+        ("0",             Currency::INR, Err(MoneyError::Zero)),
+        ("1e12",          Currency::INR, Ok(100_000_000_000_000)),
+        ("1000000000001", Currency::INR, Err(MoneyError::TooLarge)),
+        ("0.01",          Currency::INR, Ok(1)),
+        ("0.001",         Currency::INR, Err(MoneyError::TooFine { decimals: 2 })),
+        ("100",           Currency::JPY, Ok(100)),
+        ("100.5",         Currency::JPY, Err(MoneyError::TooFine { decimals: 0 })),
+        ("0.001",         Currency::KWD, Ok(1)),
+    ];
+    for (text, currency, expected) in table {
+        let money = Money::parse(amount(text), currency);
+        assert_eq!(money.map(Money::minor_units), expected, "{text} {currency}");
+        if let Ok(money) = money {
+            let minor_units = u64::try_from(money.minor_units()).expect("not negative");
+            assert_eq!(Money::from_minor_units(minor_units, currency), Ok(money));
+        }
+    }
+    assert_eq!(Money::from_minor_units(u64::MAX, Currency::JPY), Err(MoneyError::TooLarge));
+    assert_eq!(Money::from_minor_units(0, Currency::INR), Err(MoneyError::Zero));
+}
+
+#[test]
+fn a_history_keeps_how_it_began_and_what_is_newest() {
+    let line = |number: i64| HistoryLine::own(format!("line {number}"), minute(number));
+    let history = (0..20).fold(History::default(), |history, number| history.with(line(number)));
+    let expected: Vec<HistoryLine> = std::iter::once(0).chain(5..20).map(line).collect();
+    assert_eq!(history.lines(), expected);
+    assert_eq!(History::from_stored(expected), history);
+}

@@ -1,0 +1,128 @@
+//! Both state machines: every pair of a state and an event, and the words of both.
+
+use crate::common::rows;
+use evens_payments::{
+    DepositEvent, DepositState, Direction, WireStatus, WithdrawalEvent, WithdrawalState, WordError,
+};
+use std::fmt::Debug;
+use std::str::FromStr;
+
+/// A row for each state, a column for each event in the order of the enum: the state afterwards, or `-`.
+const DEPOSITS: &str = "
+    from          provider-known  credited   failure-reported  time-over  money-unclaimed  money-returned  refund    dispute-opened  dispute-won  charge-back
+    CREATED       PENDING         COMPLETED  FAILED            EXPIRED    UNCLAIMED        -               -         -               -            -
+    PENDING       -               COMPLETED  FAILED            EXPIRED    UNCLAIMED        -               -         -               -            -
+    COMPLETED     -               -          -                 -          -                -               REFUNDED  DISPUTED        -            CHARGED_BACK
+    FAILED        -               COMPLETED  -                 -          UNCLAIMED        -               -         -               -            -
+    EXPIRED       -               COMPLETED  -                 -          UNCLAIMED        -               -         -               -            -
+    UNCLAIMED     -               -          -                 -          -                RETURNED        -         -               -            -
+    RETURNED      -               -          -                 -          -                -               -         -               -            -
+    REFUNDED      -               -          -                 -          -                -               -         -               -            -
+    DISPUTED      -               -          -                 -          -                -               -         -               COMPLETED    CHARGED_BACK
+    CHARGED_BACK  -               -          -                 -          -                -               -         -               -            -
+";
+
+const WITHDRAWALS: &str = "
+    from        hold  approval  rejection  cancellation  claim       paid       payout-failed  money-returned
+    REQUESTED   HELD  APPROVED  -          CANCELLED     -           -          -              -
+    HELD        -     APPROVED  REJECTED   CANCELLED     -           -          -              -
+    APPROVED    -     -         -          CANCELLED     PROCESSING  -          -              -
+    PROCESSING  -     -         -          -             PROCESSING  COMPLETED  FAILED         -
+    COMPLETED   -     -         -          -             -           -          -              RETURNED
+    FAILED      -     -         -          -             -           -          -              -
+    REJECTED    -     -         -          -             -           -          -              -
+    CANCELLED   -     -         -          -             -           -          -              -
+    RETURNED    -     -         -          -             -           -          -              -
+";
+
+fn header(table: &str) -> Vec<&str> {
+    let header = table.lines().find(|line| !line.trim().is_empty()).expect("a header");
+    header.split_whitespace().skip(1).collect()
+}
+
+fn parsed<T: FromStr<Err = WordError>>(cell: &str) -> Option<T> {
+    (cell != "-").then(|| cell.parse().unwrap_or_else(|_| panic!("no state is called {cell}")))
+}
+
+#[test]
+fn every_event_of_a_deposit_has_its_answer_in_every_state() {
+    let events: Vec<&str> = DepositEvent::ALL.iter().map(|event| event.as_str()).collect();
+    assert_eq!(header(DEPOSITS), events);
+    let table = rows::<11>(DEPOSITS);
+    let states: Vec<DepositState> = table.iter().filter_map(|row| parsed(row[0])).collect();
+    assert_eq!(states, DepositState::ALL);
+    for (state, row) in states.into_iter().zip(table) {
+        for (event, cell) in DepositEvent::ALL.iter().zip(&row[1..]) {
+            assert_eq!(state.after(*event), parsed(cell), "{state} {event}");
+        }
+    }
+}
+
+#[test]
+fn every_event_of_a_withdrawal_has_its_answer_in_every_state() {
+    let events: Vec<&str> = WithdrawalEvent::ALL.iter().map(|event| event.as_str()).collect();
+    assert_eq!(header(WITHDRAWALS), events);
+    let table = rows::<9>(WITHDRAWALS);
+    let states: Vec<WithdrawalState> = table.iter().filter_map(|row| parsed(row[0])).collect();
+    assert_eq!(states, WithdrawalState::ALL);
+    for (state, row) in states.into_iter().zip(table) {
+        for (event, cell) in WithdrawalEvent::ALL.iter().zip(&row[1..]) {
+            assert_eq!(state.after(*event), parsed(cell), "{state} {event}");
+        }
+    }
+}
+
+/// U5: five words tell players where an order stands.
+#[test]
+fn states_have_their_word_on_the_wire() {
+    let deposits = DepositState::ALL.iter().map(|state| (state.as_str(), state.wire_status().as_str()));
+    #[rustfmt::skip]
+    assert_eq!(deposits.collect::<Vec<_>>(), [
+        ("CREATED",      "pending"),
+        ("PENDING",      "pending"),
+        ("COMPLETED",    "completed"),
+        ("FAILED",       "failed"),
+        ("EXPIRED",      "cancelled"),
+        ("UNCLAIMED",    "processing"),
+        ("RETURNED",     "failed"),
+        ("REFUNDED",     "cancelled"),
+        ("DISPUTED",     "completed"),
+        ("CHARGED_BACK", "cancelled"),
+    ]);
+    let withdrawals = WithdrawalState::ALL.iter().map(|state| (state.as_str(), state.wire_status().as_str()));
+    #[rustfmt::skip]
+    assert_eq!(withdrawals.collect::<Vec<_>>(), [
+        ("REQUESTED",  "pending"),
+        ("HELD",       "pending"),
+        ("APPROVED",   "pending"),
+        ("PROCESSING", "processing"),
+        ("COMPLETED",  "completed"),
+        ("FAILED",     "failed"),
+        ("REJECTED",   "cancelled"),
+        ("CANCELLED",  "cancelled"),
+        ("RETURNED",   "failed"),
+    ]);
+}
+
+#[test]
+fn a_withdrawal_is_unfinished_paid_or_given_back() {
+    for state in WithdrawalState::ALL {
+        let ways = [state.is_unfinished(), *state == WithdrawalState::Completed, state.is_given_back()];
+        assert_eq!(ways.iter().filter(|way| **way).count(), 1, "{state}");
+    }
+}
+
+#[test]
+fn words_are_read_back_and_nothing_else_is() {
+    fn check<T: FromStr<Err = WordError> + Copy + Debug + PartialEq>(all: &[T], word: fn(T) -> &'static str) {
+        for value in all {
+            assert_eq!(word(*value).parse::<T>().as_ref(), Ok(value));
+            assert!(format!("{} ", word(*value)).parse::<T>().is_err());
+        }
+        assert!("".parse::<T>().is_err());
+    }
+    check(DepositState::ALL, DepositState::as_str);
+    check(WithdrawalState::ALL, WithdrawalState::as_str);
+    check(WireStatus::ALL, WireStatus::as_str);
+    check(Direction::ALL, Direction::as_str);
+}
