@@ -1,7 +1,7 @@
 //! Which withdrawals cashiers look at before they are paid, and how many of them must agree.
 
 use crate::names::words;
-use crate::{Approval, Cashier, Money, PeriodSum};
+use crate::{Approval, Cashier, Money};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -76,14 +76,8 @@ pub struct HoldFacts {
 }
 
 impl HoldRules {
-    /// Why a withdrawal is held, by the cashier record and the sum of the day that it leaves; nothing where it is not.
-    pub fn reasons(
-        &self,
-        facts: &HoldFacts,
-        after: &Cashier,
-        day: PeriodSum,
-        now: Timestamp,
-    ) -> Vec<HoldReason> {
+    /// Why a withdrawal is held, by the cashier record that it leaves; nothing where it is not.
+    pub fn reasons(&self, facts: &HoldFacts, after: &Cashier, now: Timestamp) -> Vec<HoldReason> {
         let amount = facts.money.amount();
         let is_younger = |since: Timestamp, age_min| now.duration_since(since) < age_min;
         #[rustfmt::skip]
@@ -94,7 +88,7 @@ impl HoldRules {
             (HoldReason::NewPassword,     self.password_age_min.is_some_and(|age| is_younger(facts.password_since, age))),
             (HoldReason::FirstWithdrawal, self.first_withdrawal && after.totals.withdrawn.is_zero()),
             (HoldReason::ManyOpen,        self.open_max.is_some_and(|max| after.open_withdrawals > max)),
-            (HoldReason::DaySum,          self.day_sum_max.is_some_and(|max| day.sum > max)),
+            (HoldReason::DaySum,          self.day_sum_max.is_some_and(|max| after.withdrawals_of_day.sum > max)),
             (HoldReason::Owes,            self.owing && !after.owed.is_zero()),
             (HoldReason::AccountHeld,     after.is_held),
         ];

@@ -64,7 +64,7 @@ pub struct DepositOrder {
     pub history: History,
 }
 
-/// A payment that arrived for a deposit.
+/// A payment that arrived for a deposit, credited or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedPayment {
     /// Through whom; for a payment that was not credited it may be another than the order's.
@@ -82,12 +82,12 @@ pub struct ReceivedPayment {
 pub enum UnclaimedCause {
     /// It came for another order, or through another provider.
     OtherOrder,
+    /// The order has had its payment.
+    SecondPayment,
     /// It is of another currency.
     OtherCurrency,
     /// It is more or less than was agreed.
     OtherAmount,
-    /// The order has had its payment.
-    SecondPayment,
     /// The player's account is blocked.
     AccountBlocked,
     /// The player has excluded themselves.
@@ -100,9 +100,9 @@ pub enum UnclaimedCause {
 
 words!(UnclaimedCause {
     OtherOrder = "other-order",
+    SecondPayment = "second-payment",
     OtherCurrency = "other-currency",
     OtherAmount = "other-amount",
-    SecondPayment = "second-payment",
     AccountBlocked = "account-blocked",
     Excluded = "excluded",
     OverLimit = "over-limit",
@@ -126,6 +126,8 @@ pub struct WithdrawalOrder {
     pub approvals: Vec<Approval>,
     /// The newest attempt to send it; none before the first.
     pub attempt: Option<Attempt>,
+    /// What the provider calls the attempts that failed before it, and that cashiers let be followed by another.
+    pub failed_payouts: Vec<ProviderId>,
     /// Whether the provider paid it although its money had been given back: then its player owes it.
     pub is_paid_after_return: bool,
     /// What happened to it.

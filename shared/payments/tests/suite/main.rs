@@ -4,4 +4,5 @@
 
 mod common;
 mod ids;
+mod properties;
 mod states;

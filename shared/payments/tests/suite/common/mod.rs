@@ -1,8 +1,20 @@
-//! Short names for what the tests write often.
+//! Short names for what the tests write often, and one player's usual orders.
 
-use evens_ledger::{Amount, UserId};
-use evens_payments::{Currency, Money};
+pub(crate) mod world;
+
+use evens_ledger::{
+    Amount, Digest, EntryKey, Incoming, Posting, ProviderName, SystemAccount, UserId, Wallet,
+};
+use evens_payments::{
+    CashierAct, Currency, DepositRules, Direction, HoldRules, Money, OpenDeposit, OrderId, PaymentReport,
+    PaymentState, PayoutReport, PayoutState, ReportSource, RequestWithdrawal, SeenPayee, TurnoverFactor,
+    WithdrawalRules,
+};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+/// The largest amount that a wallet holds.
+pub(crate) const LARGEST: &str = "99999999999999999999.99999999";
 
 /// The amount that the text says.
 pub(crate) fn amount(text: &str) -> Amount {
@@ -11,7 +23,12 @@ pub(crate) fn amount(text: &str) -> Amount {
 
 /// So many rupees.
 pub(crate) fn rupees(text: &str) -> Money {
-    Money::parse(amount(text), Currency::INR).expect("an amount that can be paid")
+    money(text, Currency::INR)
+}
+
+/// So much of a currency.
+pub(crate) fn money(text: &str, currency: Currency) -> Money {
+    Money::parse(amount(text), currency).expect("an amount that can be paid")
 }
 
 /// The player of that number.
@@ -25,9 +42,128 @@ pub(crate) fn minute(minutes: i64) -> Timestamp {
     start + SignedDuration::from_mins(minutes)
 }
 
+/// The provider of that name.
+pub(crate) fn provider(name: &str) -> ProviderName {
+    name.parse().expect("a provider's name")
+}
+
+/// The order of player 42 under that key.
+pub(crate) fn order_id(direction: Direction, key: &str) -> OrderId {
+    OrderId::derive(direction, user(42), key)
+}
+
+/// The wallet of player 42 that got so much from the house.
+pub(crate) fn wallet(balance: &str) -> Wallet {
+    let empty = Wallet::empty(user(42));
+    let posting = Posting {
+        key: EntryKey::new("TEST", &[&balance]),
+        amount: amount(balance),
+        account: SystemAccount::House,
+        reference: "test".to_owned(),
+    };
+    empty.credit(Incoming::Credit, posting, minute(0)).expect("it fits").0
+}
+
+/// Settings without any limit: deposits of 10 to 1,000, no bonus.
+pub(crate) fn deposit_rules() -> DepositRules {
+    DepositRules {
+        is_open: true,
+        amount_min: amount("10"),
+        amount_max: amount("1000"),
+        pay_within: SignedDuration::from_mins(30),
+        zone: TimeZone::UTC,
+        confirm_above: None,
+        first_bonus: Amount::ZERO,
+        turnover: TurnoverFactor::default(),
+    }
+}
+
+/// Settings that hold nothing: withdrawals of 10 and more.
+pub(crate) fn withdrawal_rules() -> WithdrawalRules {
+    WithdrawalRules {
+        is_open: true,
+        amount_min: amount("10"),
+        holds: HoldRules::default(),
+        has_hooks: false,
+        confirm_above: None,
+        zone: TimeZone::UTC,
+    }
+}
+
+/// That player 42 wants to bring so many rupees, under that key.
+pub(crate) fn deposit_of(key: &str, brought: &str) -> OpenDeposit {
+    OpenDeposit {
+        order: order_id(Direction::Deposit, key),
+        user: user(42),
+        money: rupees(brought),
+        provider: provider("sandbox"),
+    }
+}
+
+/// That player 42 wants to take so many rupees home, under that key.
+pub(crate) fn withdrawal_of(key: &str, taken: &str) -> RequestWithdrawal {
+    RequestWithdrawal {
+        order: order_id(Direction::Withdrawal, key),
+        user: user(42),
+        money: rupees(taken),
+        payee: "payee-1".parse().expect("an id"),
+        provider: provider("sandbox"),
+    }
+}
+
+/// A payee that has always been there.
+pub(crate) fn old_payee() -> SeenPayee {
+    SeenPayee { since: minute(-100_000), usable_from: minute(-90_000) }
+}
+
+/// What a cashier does for a good reason, just logged in.
+pub(crate) fn act(by: u64, now: Timestamp) -> CashierAct {
+    CashierAct { by: user(by), logged_in_at: now, reason: "looked at it".parse().expect("a reason") }
+}
+
+/// How a test writes where a report comes from.
+pub(crate) fn source(text: &str) -> ReportSource {
+    match text {
+        "asked" => ReportSource::Asked,
+        "callback" => ReportSource::Callback(Digest::of(b"a callback")),
+        _ => panic!("no source is called {text}"),
+    }
+}
+
+/// What the sandbox says of a payment.
+pub(crate) fn payment(of: OrderId, id: &str, paid: Money, state: PaymentState, from: &str) -> PaymentReport {
+    PaymentReport {
+        provider: provider("sandbox"),
+        id: id.parse().expect("an id"),
+        reference: of,
+        money: paid,
+        state,
+        at: None,
+        source: source(from),
+    }
+}
+
+/// What the sandbox says of a payout.
+pub(crate) fn payout(of: OrderId, id: &str, paid: Money, state: PayoutState, from: &str) -> PayoutReport {
+    PayoutReport {
+        provider: provider("sandbox"),
+        id: id.parse().expect("an id"),
+        reference: of,
+        money: paid,
+        state,
+        at: None,
+        source: source(from),
+    }
+}
+
 /// The rows of a table in a test: its lines without the header, each cut at white space.
 pub(crate) fn rows<const COLUMNS: usize>(table: &str) -> Vec<[&str; COLUMNS]> {
     let lines = table.lines().filter(|line| !line.trim().is_empty()).skip(1);
     let cells = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
     cells.map(|cells| cells.try_into().expect("one cell for each column")).collect()
+}
+
+/// What stands in a cell, `_` being the usual value.
+pub(crate) fn or_usual<'a>(cell: &'a str, usual: &'a str) -> &'a str {
+    if cell == "_" { usual } else { cell }
 }

@@ -1,0 +1,112 @@
+//! Who decides whether a withdrawal is sent: those outside who are asked about it, cashiers, and its player.
+
+use crate::give_back::give_back;
+use crate::{
+    ActRefusal, Approval, Cashier, CashierAct, HistoryLine, HoldReason, HoldRules, Plan, WithdrawalEvent,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalState,
+};
+use evens_ledger::{BalanceTooLarge, Wallet};
+use jiff::Timestamp;
+
+/// What those outside said of a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HookAnswer {
+    /// Nothing stands in its way.
+    Clear,
+    /// A cashier must look at it.
+    Hold,
+}
+
+/// Why nothing is decided, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecideRefusal {
+    /// That may not happen in its state.
+    #[error("the withdrawal is {}", .0.as_str())]
+    InState(WithdrawalState),
+    /// The cashier may not decide about it.
+    #[error(transparent)]
+    Act(#[from] ActRefusal),
+    /// The wallet cannot hold what is to be given back.
+    #[error(transparent)]
+    BalanceTooLarge(#[from] BalanceTooLarge),
+}
+
+impl WithdrawalOrder {
+    /// The order after an event, with a line about it.
+    pub(crate) fn after(&self, event: WithdrawalEvent, line: HistoryLine) -> Result<Self, WithdrawalState> {
+        let state = self.state.after(event).ok_or(self.state)?;
+        Ok(Self { state, history: self.history.with(line), ..self.clone() })
+    }
+}
+
+/// Takes the answer of those outside: the withdrawal is sent, or held where they or our own rules want a cashier.
+pub fn take_hook_answer(
+    order: &WithdrawalOrder,
+    answer: HookAnswer,
+    now: Timestamp,
+) -> Result<WithdrawalPlan, DecideRefusal> {
+    if order.state != WithdrawalState::Requested {
+        return Err(DecideRefusal::InState(order.state));
+    }
+    let mut hold_reasons = order.hold_reasons.clone();
+    if answer == HookAnswer::Hold {
+        hold_reasons.push(HoldReason::Hook);
+    }
+    let event = if hold_reasons.is_empty() { WithdrawalEvent::Approval } else { WithdrawalEvent::Hold };
+    let after = order.after(event, HistoryLine::own(event.as_str(), now)).map_err(DecideRefusal::InState)?;
+    Ok(Plan::of(Some(order.clone()), WithdrawalOrder { hold_reasons, ..after }))
+}
+
+/// Notes that a cashier agrees to a held withdrawal. It is approved when as many have agreed as must.
+///
+/// Between the first and the second agreement the state stays the same: the plan is written under the condition that the
+/// approvals are those that were read.
+pub fn approve_withdrawal(
+    order: &WithdrawalOrder,
+    act: &CashierAct,
+    rules: &HoldRules,
+    now: Timestamp,
+) -> Result<WithdrawalPlan, DecideRefusal> {
+    if order.state != WithdrawalState::Held {
+        return Err(DecideRefusal::InState(order.state));
+    }
+    act.check(order.terms.user, &order.approvals, now)?;
+    let mut after = order.clone();
+    after.approvals.push(Approval { by: act.by, at: now });
+    after.history = order.history.with(act_line(WithdrawalEvent::Approval, act, now));
+    if after.approvals.len() >= rules.approvals_needed(order.terms.amount()) {
+        after.state = order.state.after(WithdrawalEvent::Approval).unwrap_or(order.state);
+    }
+    Ok(Plan::of(Some(order.clone()), after))
+}
+
+/// Refuses a held withdrawal and gives its money back.
+pub fn reject_withdrawal(
+    order: &WithdrawalOrder,
+    cashier: &Cashier,
+    wallet: &Wallet,
+    act: &CashierAct,
+    now: Timestamp,
+) -> Result<WithdrawalPlan, DecideRefusal> {
+    let line = act_line(WithdrawalEvent::Rejection, act, now);
+    let after = order.after(WithdrawalEvent::Rejection, line).map_err(DecideRefusal::InState)?;
+    // Who agreed to it first may still refuse it.
+    act.check(order.terms.user, &[], now)?;
+    Ok(give_back(order, after, cashier, wallet, now)?)
+}
+
+/// Takes a withdrawal back that nobody has begun to send, for its player.
+pub fn cancel_withdrawal(
+    order: &WithdrawalOrder,
+    cashier: &Cashier,
+    wallet: &Wallet,
+    now: Timestamp,
+) -> Result<WithdrawalPlan, DecideRefusal> {
+    let line = HistoryLine::own(WithdrawalEvent::Cancellation.as_str(), now);
+    let after = order.after(WithdrawalEvent::Cancellation, line).map_err(DecideRefusal::InState)?;
+    Ok(give_back(order, after, cashier, wallet, now)?)
+}
+
+pub(crate) fn act_line(event: WithdrawalEvent, act: &CashierAct, now: Timestamp) -> HistoryLine {
+    HistoryLine::own(format!("{event} by {}: {}", act.by, act.reason.as_str()), now)
+}

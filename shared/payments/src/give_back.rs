@@ -1,0 +1,37 @@
+//! Giving a withdrawal back: always under one key, `WITHDRAW-REV:{order}`, so that it happens once whatever led to it.
+
+use crate::{Cashier, Plan, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys};
+use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Wallet};
+use jiff::Timestamp;
+
+/// The plan that puts the money of an order back into its player's wallet. An order that was paid takes it from the
+/// provider again first.
+pub(crate) fn give_back(
+    order: &WithdrawalOrder,
+    after: WithdrawalOrder,
+    cashier: &Cashier,
+    wallet: &Wallet,
+    now: Timestamp,
+) -> Result<WithdrawalPlan, BalanceTooLarge> {
+    let terms = &order.terms;
+    assert!(cashier.user == terms.user && wallet.user == terms.user, "the records of the order's player");
+    assert!(!order.state.is_given_back() && after.state.is_given_back(), "it is given back once");
+    let posting = Posting {
+        key: keys::give_back(terms.id),
+        amount: terms.amount(),
+        account: SystemAccount::Withdrawals,
+        reference: terms.id.to_string(),
+    };
+    let posted = wallet.credit(Incoming::Refund, posting, now)?.into();
+    let mut cashier = cashier.next();
+    let mut transfer = None;
+    if order.state == WithdrawalState::Completed {
+        cashier.totals.withdrawn = cashier.totals.withdrawn.saturating_sub(terms.amount());
+        let (from, to) = (terms.provider_account(), SystemAccount::Withdrawals);
+        transfer = Some(keys::transfer_of(terms, keys::payout_back(terms.id), from, to, now));
+    } else {
+        cashier.open_withdrawals = cashier.open_withdrawals.saturating_sub(1);
+    }
+    let plan = Plan::of(Some(order.clone()), after);
+    Ok(Plan { cashier: Some(cashier), posted: Some(posted), transfer, ..plan })
+}

@@ -1,0 +1,90 @@
+//! The keys of all movements of payments, each written once (M3), and the transfers that have one.
+
+use crate::{DisputeId, OrderId, OrderTerms, ProviderId};
+use evens_ledger::{Amount, EntryKey, ProviderName, SystemAccount, Transfer, UserId};
+use jiff::Timestamp;
+use std::fmt;
+
+pub(crate) fn deposit(order: OrderId) -> EntryKey {
+    EntryKey::new("DEPOSIT", &[&order])
+}
+
+pub(crate) fn deposit_refund(order: OrderId) -> EntryKey {
+    EntryKey::new("DEPOSIT-REFUND", &[&order])
+}
+
+pub(crate) fn first_deposit_bonus(user: UserId) -> EntryKey {
+    EntryKey::new("BONUS", &[&"DEP", &user])
+}
+
+pub(crate) fn withdrawal(order: OrderId) -> EntryKey {
+    EntryKey::new("WITHDRAW", &[&order])
+}
+
+pub(crate) fn give_back(order: OrderId) -> EntryKey {
+    EntryKey::new("WITHDRAW-REV", &[&order])
+}
+
+pub(crate) fn payout(order: OrderId) -> EntryKey {
+    EntryKey::new("PAYOUT", &[&order])
+}
+
+pub(crate) fn payout_back(order: OrderId) -> EntryKey {
+    EntryKey::new("PAYOUT-REV", &[&order])
+}
+
+pub(crate) fn paid_after_return(order: OrderId) -> EntryKey {
+    EntryKey::new("PAID-AFTER-RETURN", &[&order])
+}
+
+pub(crate) fn charge_back(dispute: &DisputeId) -> EntryKey {
+    EntryKey::new("CHARGEBACK", &[dispute])
+}
+
+pub(crate) fn charge_back_owed(dispute: &DisputeId) -> EntryKey {
+    EntryKey::new("CHARGEBACK-OWED", &[dispute])
+}
+
+pub(crate) fn suspense(payment: &ProviderId) -> EntryKey {
+    EntryKey::new("SUSPENSE", &[payment])
+}
+
+pub(crate) fn suspense_out(payment: &ProviderId) -> EntryKey {
+    EntryKey::new("SUSPENSE-OUT", &[payment])
+}
+
+pub(crate) fn recover(user: UserId, number: u64) -> EntryKey {
+    EntryKey::new("RECOVER", &[&user, &number])
+}
+
+pub(crate) fn write_off(user: UserId, number: u64) -> EntryKey {
+    EntryKey::new("WRITE-OFF", &[&user, &number])
+}
+
+/// The account of a provider.
+pub(crate) fn account_of(provider: &ProviderName) -> SystemAccount {
+    SystemAccount::PaymentProvider(Some(provider.clone()))
+}
+
+/// A transfer of an order's whole amount.
+pub(crate) fn transfer_of(
+    terms: &OrderTerms,
+    key: EntryKey,
+    from: SystemAccount,
+    to: SystemAccount,
+    at: Timestamp,
+) -> Transfer {
+    transfer(key, from, to, terms.amount(), &terms.id, at)
+}
+
+/// A transfer of some amount.
+pub(crate) fn transfer(
+    key: EntryKey,
+    from: SystemAccount,
+    to: SystemAccount,
+    amount: Amount,
+    reference: &dyn fmt::Display,
+    at: Timestamp,
+) -> Transfer {
+    Transfer { key, from, to, amount, reference: reference.to_string(), at }
+}

@@ -1,0 +1,147 @@
+//! [`next_payout_step`]: what a process that has claimed an attempt does next, so that nothing is ever paid twice.
+//!
+//! Absence is not failure: a call may still be on its way. Only a record that says so ends an attempt; whatever else is
+//! unknown is asked again, or sent again under the same key, which the provider knows as long as it remembers it.
+
+use crate::{
+    Attempt, CallError, Money, OrderId, PayoutReport, PayoutState, PayoutTiming, ProviderId, WithdrawalOrder,
+    WithdrawalState,
+};
+use evens_ledger::Digest;
+use jiff::Timestamp;
+use std::fmt;
+use uuid::Uuid;
+
+/// The key under which a provider makes one payout, however often it is asked: a version-8 UUID of the order and the number
+/// of the attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PayoutKey(Uuid);
+
+impl PayoutKey {
+    /// The key of an attempt.
+    pub fn derive(order: OrderId, attempt: u32) -> Self {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&Digest::of(format!("payout\n{order}\n{attempt}").as_bytes()).bytes()[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
+impl fmt::Display for PayoutKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+/// A withdrawal that is being sent: the provider may have it.
+#[derive(Debug, Clone, Copy)]
+pub struct PayoutInFlight<'a> {
+    order: &'a WithdrawalOrder,
+    attempt: Attempt,
+}
+
+impl<'a> PayoutInFlight<'a> {
+    /// The order, if it is being sent.
+    pub fn of(order: &'a WithdrawalOrder) -> Option<Self> {
+        let attempt = order.attempt.filter(|_| order.state == WithdrawalState::Processing)?;
+        Some(Self { order, attempt })
+    }
+
+    /// The key of its newest attempt.
+    pub fn key(self) -> PayoutKey {
+        PayoutKey::derive(self.order.terms.id, self.attempt.number)
+    }
+}
+
+/// What is known of a provider's records of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PayoutSearch<'a> {
+    /// The claim was the order's first: nobody has called, so there is none.
+    FirstClaim,
+    /// The provider was asked and gave no answer.
+    Unanswered,
+    /// The provider was asked, and these are all.
+    Found(&'a [PayoutReport]),
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PayoutStep {
+    /// Call the provider with this key and the same bytes as ever.
+    Send(PayoutKey),
+    /// Do what the record says.
+    Settle(Box<PayoutReport>),
+    /// Ask for the records again, later.
+    AskAgain,
+    /// Call no more: a person finds out.
+    GiveToPerson(PersonCause),
+    /// There are two records: alarm, and nothing is done until a person has looked.
+    Frozen {
+        /// What the provider calls them.
+        paid_twice: Vec<ProviderId>,
+    },
+}
+
+/// Why a person finds out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonCause {
+    /// The provider may have forgotten the key: another call might pay again.
+    KeyTooOld,
+    /// The record is of another amount or currency.
+    OtherMoney(Money),
+    /// The provider refused the very first call.
+    Refused {
+        /// Why, in the provider's short code.
+        code: String,
+    },
+}
+
+/// What is to be done next about a payout, by what the provider's records say.
+pub fn next_payout_step(
+    payout: PayoutInFlight<'_>,
+    search: PayoutSearch<'_>,
+    timing: PayoutTiming,
+    now: Timestamp,
+) -> PayoutStep {
+    let PayoutInFlight { order, attempt } = payout;
+    let found = match search {
+        PayoutSearch::FirstClaim | PayoutSearch::Unanswered => &[],
+        PayoutSearch::Found(found) => found,
+    };
+    // What failed before a cashier let a new attempt follow is settled; unless it is paid after all.
+    let is_over = |report: &PayoutReport| {
+        report.state == PayoutState::Failed && order.failed_payouts.contains(&report.id)
+    };
+    let records: Vec<&PayoutReport> = found.iter().filter(|report| !is_over(report)).collect();
+    match records.as_slice() {
+        [] => {}
+        [record] if record.money != order.terms.money => {
+            return PayoutStep::GiveToPerson(PersonCause::OtherMoney(record.money));
+        }
+        [record] => return PayoutStep::Settle(Box::new((*record).clone())),
+        several => {
+            return PayoutStep::Frozen {
+                paid_twice: several.iter().map(|record| record.id.clone()).collect(),
+            };
+        }
+    }
+    if now.duration_since(attempt.key_since) >= timing.key_age_max {
+        return PayoutStep::GiveToPerson(PersonCause::KeyTooOld);
+    }
+    // Whoever slept since their claim must not call: somebody else may have, and may have heard of a failure.
+    let send_until = attempt.lease_until - timing.lease + timing.send_within;
+    match search {
+        PayoutSearch::FirstClaim | PayoutSearch::Found(_) if now <= send_until => {
+            PayoutStep::Send(payout.key())
+        }
+        _ => PayoutStep::AskAgain,
+    }
+}
+
+/// What is to be done after a call that gave no report. A refusal says something only where no call came before it.
+pub fn step_after_failed_call(error: CallError, is_first_call: bool) -> PayoutStep {
+    let error = if is_first_call { error } else { error.of_repeat() };
+    match error {
+        CallError::Refused { code } => PayoutStep::GiveToPerson(PersonCause::Refused { code }),
+        CallError::Unknown => PayoutStep::AskAgain,
+    }
+}

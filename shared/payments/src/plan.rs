@@ -1,0 +1,69 @@
+//! [`Plan`]: all that one rule wants written, in one transaction.
+
+use crate::names::words;
+use crate::{Cashier, DepositOrder, WithdrawalOrder};
+use evens_ledger::{Entry, Transfer, Wallet};
+
+/// What is written of an order and what belongs to it: all of it, or nothing. It is written under the conditions that the
+/// order is as it was read, that the cashier record has the revision before the one here, that the wallet has the version
+/// before the one here, and that the transfer's key is unused. Where the last alone fails, the same was done before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan<Order> {
+    /// The order as it was read; none where there must be none.
+    pub read: Option<Order>,
+    /// The order afterwards.
+    pub order: Order,
+    /// The player's cashier record afterwards, where it changes.
+    pub cashier: Option<Cashier>,
+    /// The player's wallet afterwards, where it changes, and why.
+    pub posted: Option<Posted>,
+    /// The movement between two accounts of the system, where there is one.
+    pub transfer: Option<Transfer>,
+    /// What people are told about at once.
+    pub alarm: Option<Alarm>,
+}
+
+/// What is written of a deposit.
+pub type DepositPlan = Plan<DepositOrder>;
+
+/// What is written of a withdrawal.
+pub type WithdrawalPlan = Plan<WithdrawalOrder>;
+
+/// A wallet after one more entry, and the entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// The wallet afterwards.
+    pub wallet: Wallet,
+    /// The entry that says why.
+    pub entry: Entry,
+}
+
+/// What people are told about at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Alarm {
+    /// A withdrawal was paid after its money had been given back: the player owes it.
+    PaidAfterReturn,
+    /// A deposit was taken back and the player had spent it: they owe the rest.
+    ChargeBackOwed,
+    /// Money came that may not be credited; it waits for a cashier.
+    MoneyUnclaimed,
+}
+
+words!(Alarm {
+    PaidAfterReturn = "paid-after-return",
+    ChargeBackOwed = "charge-back-owed",
+    MoneyUnclaimed = "money-unclaimed",
+});
+
+impl<Order> Plan<Order> {
+    /// A plan that changes the order alone.
+    pub(crate) fn of(read: Option<Order>, order: Order) -> Self {
+        Self { read, order, cashier: None, posted: None, transfer: None, alarm: None }
+    }
+}
+
+impl From<(Wallet, Entry)> for Posted {
+    fn from((wallet, entry): (Wallet, Entry)) -> Self {
+        Self { wallet, entry }
+    }
+}

@@ -1,0 +1,186 @@
+//! What a provider's report does to a withdrawal: paid, failed, or come back.
+//!
+//! No word of a provider is its last: what is paid can come back, and what failed can be paid after all. Money goes back to
+//! the wallet once, and only by the provider's present record; what is paid after that is owed by its player.
+
+use crate::give_back::give_back;
+use crate::period::add_up;
+use crate::{
+    Alarm, Cashier, HistoryLine, PayoutReport, PayoutState, Plan, ProviderId, ReportSource, WithdrawalEvent,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, keys,
+};
+use evens_ledger::{BalanceTooLarge, SystemAccount, Wallet};
+use jiff::Timestamp;
+
+/// What was read of everything that decides about a payout.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenForPayout<'a> {
+    /// The order that the report is about.
+    pub order: &'a WithdrawalOrder,
+    /// The player's cashier record.
+    pub cashier: &'a Cashier,
+    /// The player's wallet.
+    pub wallet: &'a Wallet,
+}
+
+/// Why a report changes nothing, in the order of the checks. All but [`Self::NothingNew`] and [`Self::AskProvider`] are
+/// for people to look at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PayoutReportRefusal {
+    /// It is about another order or from another provider.
+    #[error("the report is about another order, or from another provider")]
+    OtherOrder,
+    /// Its amount or currency is not the order's.
+    #[error("the report is of another amount or currency")]
+    OtherMoney,
+    /// The order was never sent.
+    #[error("the provider has a payout that was never sent")]
+    NeverSent,
+    /// The provider has two payouts for the order: it may have been paid twice.
+    #[error("the provider has two payouts for the order, {known} and {other}")]
+    TwoPayouts {
+        /// The one that the order knows.
+        known: ProviderId,
+        /// The other one.
+        other: ProviderId,
+    },
+    /// The order knows it.
+    #[error("the report says nothing new")]
+    NothingNew,
+    /// A callback is not enough: the provider's present record decides.
+    #[error("the provider must be asked first")]
+    AskProvider,
+    /// The wallet cannot hold what is to be given back.
+    #[error(transparent)]
+    BalanceTooLarge(#[from] BalanceTooLarge),
+}
+
+/// Does what a provider's report asks for.
+pub fn settle_payout(
+    report: &PayoutReport,
+    seen: SeenForPayout<'_>,
+    rules: &WithdrawalRules,
+    now: Timestamp,
+) -> Result<WithdrawalPlan, PayoutReportRefusal> {
+    use PayoutReportRefusal as Refusal;
+    let SeenForPayout { order, cashier, wallet } = seen;
+    if report.reference != order.terms.id || report.provider != order.terms.provider {
+        return Err(Refusal::OtherOrder);
+    }
+    if report.money != order.terms.money {
+        return Err(Refusal::OtherMoney);
+    }
+    if matches!(order.state, WithdrawalState::Requested | WithdrawalState::Held | WithdrawalState::Approved) {
+        return Err(Refusal::NeverSent);
+    }
+    let effect = effect(report, order)?;
+    let is_large = rules.confirm_above.is_some_and(|above| order.terms.amount() > above);
+    let is_believed = match effect {
+        Effect::Note => true,
+        Effect::Complete => !is_large,
+        Effect::Fail | Effect::Return | Effect::Owe => false,
+    };
+    if report.source != ReportSource::Asked && !is_believed {
+        return Err(Refusal::AskProvider);
+    }
+    let after = reported(order, report, effect, now);
+    match effect {
+        Effect::Note => Ok(Plan::of(Some(order.clone()), after)),
+        Effect::Complete => Ok(completed(order, after, cashier, now)),
+        Effect::Fail | Effect::Return => Ok(give_back(order, after, cashier, wallet, now)?),
+        Effect::Owe => Ok(owed(order, after, cashier, now)),
+    }
+}
+
+/// What a report means for an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// What the provider calls the payout is known.
+    Note,
+    /// It is paid.
+    Complete,
+    /// It will not be paid.
+    Fail,
+    /// It was paid and came back.
+    Return,
+    /// It is paid although its money was given back.
+    Owe,
+}
+
+fn effect(report: &PayoutReport, order: &WithdrawalOrder) -> Result<Effect, PayoutReportRefusal> {
+    use PayoutReportRefusal as Refusal;
+    let is_old_failure = report.state == PayoutState::Failed && order.failed_payouts.contains(&report.id);
+    if is_old_failure {
+        return Err(Refusal::NothingNew);
+    }
+    if let Some(known) = order.provider_id.clone().filter(|known| *known != report.id) {
+        return Err(Refusal::TwoPayouts { known, other: report.id.clone() });
+    }
+    match (order.state, report.state) {
+        (WithdrawalState::Processing, PayoutState::Processing) if order.provider_id.is_none() => {
+            Ok(Effect::Note)
+        }
+        (WithdrawalState::Processing, PayoutState::Paid) => Ok(Effect::Complete),
+        (WithdrawalState::Processing, PayoutState::Failed | PayoutState::Returned) => Ok(Effect::Fail),
+        (WithdrawalState::Completed, PayoutState::Failed | PayoutState::Returned) => Ok(Effect::Return),
+        (state, PayoutState::Paid) if state.is_given_back() && !order.is_paid_after_return => Ok(Effect::Owe),
+        _ => Err(Refusal::NothingNew),
+    }
+}
+
+/// The order after a report, with a line about it.
+fn reported(
+    order: &WithdrawalOrder,
+    report: &PayoutReport,
+    effect: Effect,
+    now: Timestamp,
+) -> WithdrawalOrder {
+    let event = match effect {
+        Effect::Note => None,
+        Effect::Complete => Some(WithdrawalEvent::Paid),
+        Effect::Fail => Some(WithdrawalEvent::PayoutFailed),
+        Effect::Return => Some(WithdrawalEvent::MoneyReturned),
+        Effect::Owe => None,
+    };
+    let state = event.and_then(|event| order.state.after(event)).unwrap_or(order.state);
+    let line: HistoryLine = report.source.line(format!("{} {}", report.state, report.id), report.at, now);
+    WithdrawalOrder {
+        state,
+        provider_id: Some(report.id.clone()),
+        history: order.history.with(line),
+        ..order.clone()
+    }
+}
+
+fn completed(
+    order: &WithdrawalOrder,
+    after: WithdrawalOrder,
+    cashier: &Cashier,
+    now: Timestamp,
+) -> WithdrawalPlan {
+    let terms = &order.terms;
+    let mut cashier = cashier.next();
+    cashier.open_withdrawals = cashier.open_withdrawals.saturating_sub(1);
+    cashier.totals.withdrawn = add_up(cashier.totals.withdrawn, terms.amount());
+    let (from, to) = (SystemAccount::Withdrawals, terms.provider_account());
+    let transfer = keys::transfer_of(terms, keys::payout(terms.id), from, to, now);
+    Plan { cashier: Some(cashier), transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
+}
+
+/// The state stays: the money was given back. The plan is written under the condition that the transfer's key is unused.
+fn owed(
+    order: &WithdrawalOrder,
+    after: WithdrawalOrder,
+    cashier: &Cashier,
+    now: Timestamp,
+) -> WithdrawalPlan {
+    let terms = &order.terms;
+    let mut cashier = cashier.next();
+    cashier.owed = add_up(cashier.owed, terms.amount());
+    cashier.is_held = true;
+    let (from, to) = (SystemAccount::Receivable(terms.user), terms.provider_account());
+    let transfer = keys::transfer_of(terms, keys::paid_after_return(terms.id), from, to, now);
+    let after = WithdrawalOrder { is_paid_after_return: true, ..after };
+    let alarm = Some(Alarm::PaidAfterReturn);
+    Plan { cashier: Some(cashier), transfer: Some(transfer), alarm, ..Plan::of(Some(order.clone()), after) }
+}

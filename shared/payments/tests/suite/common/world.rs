@@ -1,0 +1,156 @@
+//! [`World`]: one player's wallet, orders and cashier record, written as the table would: a plan is written whole, and only
+//! while everything is as it was read and its keys are unused.
+
+use crate::common::{user, wallet};
+use evens_ledger::{EntryKey, SystemAccount, Transfer, Wallet};
+use evens_payments::{
+    BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, Posted, RecoverPlan, WithdrawalOrder,
+    WithdrawalPlan, WriteOffPlan,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that is written of one player.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    /// Their wallet.
+    pub(crate) wallet: Wallet,
+    /// Their cashier record.
+    pub(crate) cashier: Cashier,
+    /// Their deposits, in their order.
+    pub(crate) deposits: Vec<DepositOrder>,
+    /// Their withdrawals, in their order.
+    pub(crate) withdrawals: Vec<WithdrawalOrder>,
+    /// What entries and transfers leave in the accounts of the system, in units of the last decimal.
+    pub(crate) accounts: BTreeMap<SystemAccount, i128>,
+    /// The keys of all movements.
+    pub(crate) keys: BTreeSet<EntryKey>,
+}
+
+/// What one transaction writes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Change {
+    deposit: Option<(Option<DepositOrder>, DepositOrder)>,
+    withdrawal: Option<(Option<WithdrawalOrder>, WithdrawalOrder)>,
+    cashier: Option<Cashier>,
+    posted: Option<Posted>,
+    transfer: Option<Transfer>,
+}
+
+impl World {
+    /// A player who has got so much from the house, and nothing else.
+    pub(crate) fn new(balance: &str) -> Self {
+        let wallet = wallet(balance);
+        Self {
+            accounts: [(SystemAccount::House, -wallet.balance.units())].into(),
+            wallet,
+            cashier: Cashier::empty(user(42)),
+            deposits: Vec::new(),
+            withdrawals: Vec::new(),
+            keys: BTreeSet::new(),
+        }
+    }
+
+    /// Writes a change if every condition holds; says whether they did.
+    pub(crate) fn write(&mut self, change: impl Into<Change>) -> bool {
+        let change = change.into();
+        if !self.holds(&change) {
+            return false;
+        }
+        let Change { deposit, withdrawal, cashier, posted, transfer } = change;
+        if let Some((_, order)) = deposit {
+            replace(&mut self.deposits, order, |order| order.terms.id);
+        }
+        if let Some((_, order)) = withdrawal {
+            replace(&mut self.withdrawals, order, |order| order.terms.id);
+        }
+        self.cashier = cashier.unwrap_or(self.cashier.clone());
+        if let Some(Posted { wallet, entry }) = posted {
+            assert!(self.keys.insert(entry.key.clone()), "{} is used again", entry.key);
+            *self.accounts.entry(entry.account.clone()).or_default() -= entry.units_signed();
+            assert_eq!(self.wallet.follow(&entry).map(|after| after.balance), Ok(wallet.balance));
+            self.wallet = wallet;
+        }
+        if let Some(Transfer { key, from, to, amount, .. }) = transfer {
+            self.keys.insert(key);
+            *self.accounts.entry(from).or_default() -= amount.units();
+            *self.accounts.entry(to).or_default() += amount.units();
+        }
+        true
+    }
+
+    fn holds(&self, change: &Change) -> bool {
+        let Change { deposit, withdrawal, cashier, posted, transfer } = change;
+        let is_deposit = deposit.as_ref().is_none_or(|(read, order)| {
+            read.as_ref() == self.deposits.iter().find(|known| known.terms.id == order.terms.id)
+        });
+        let is_withdrawal = withdrawal.as_ref().is_none_or(|(read, order)| {
+            read.as_ref() == self.withdrawals.iter().find(|known| known.terms.id == order.terms.id)
+        });
+        is_deposit
+            && is_withdrawal
+            && cashier.as_ref().is_none_or(|after| after.revision == self.cashier.revision + 1)
+            && posted.as_ref().is_none_or(|posted| posted.wallet.version == self.wallet.version + 1)
+            && transfer.as_ref().is_none_or(|transfer| !self.keys.contains(&transfer.key))
+    }
+
+    /// What an account of the system holds.
+    pub(crate) fn account(&self, account: &SystemAccount) -> i128 {
+        self.accounts.get(account).copied().unwrap_or_default()
+    }
+
+    /// Whether a movement of an order has that purpose.
+    pub(crate) fn has_moved(&self, purpose: &str, order: OrderId) -> bool {
+        self.keys.contains(&EntryKey::new(purpose, &[&order]))
+    }
+}
+
+fn replace<Order>(orders: &mut Vec<Order>, order: Order, id: impl Fn(&Order) -> OrderId) {
+    match orders.iter_mut().find(|known| id(known) == id(&order)) {
+        Some(known) => *known = order,
+        None => orders.push(order),
+    }
+}
+
+impl From<DepositPlan> for Change {
+    fn from(plan: DepositPlan) -> Self {
+        let DepositPlan { read, order, cashier, posted, transfer, alarm: _ } = plan;
+        Self { deposit: Some((read, order)), cashier, posted, transfer, ..Self::default() }
+    }
+}
+
+impl From<WithdrawalPlan> for Change {
+    fn from(plan: WithdrawalPlan) -> Self {
+        let WithdrawalPlan { read, order, cashier, posted, transfer, alarm: _ } = plan;
+        Self { withdrawal: Some((read, order)), cashier, posted, transfer, ..Self::default() }
+    }
+}
+
+impl From<BonusPlan> for Change {
+    fn from(BonusPlan { cashier, posted }: BonusPlan) -> Self {
+        Self { cashier: Some(cashier), posted: Some(posted), ..Self::default() }
+    }
+}
+
+impl From<RecoverPlan> for Change {
+    fn from(RecoverPlan { cashier, posted }: RecoverPlan) -> Self {
+        Self { cashier: Some(cashier), posted: Some(posted), ..Self::default() }
+    }
+}
+
+impl From<WriteOffPlan> for Change {
+    fn from(WriteOffPlan { cashier, transfer }: WriteOffPlan) -> Self {
+        Self { cashier: Some(cashier), transfer: Some(transfer), ..Self::default() }
+    }
+}
+
+impl From<Cashier> for Change {
+    fn from(cashier: Cashier) -> Self {
+        Self { cashier: Some(cashier), ..Self::default() }
+    }
+}
+
+impl From<Posted> for Change {
+    fn from(posted: Posted) -> Self {
+        Self { posted: Some(posted), ..Self::default() }
+    }
+}

@@ -1,0 +1,345 @@
+//! What holds whatever happens to one player's orders, in whatever order, also where two processes decide at once.
+
+use crate::common::world::{Change, World};
+use crate::common::{
+    act, amount, deposit_of, deposit_rules, minute, money, old_payee, payment, payout, rupees, user, wallet,
+    withdrawal_of, withdrawal_rules,
+};
+use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
+use evens_payments::{
+    Currency, DepositOrder, DepositRules, DepositState, HoldRules, HookAnswer, PaymentState, PayoutState,
+    PayoutTiming, Period, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, WithdrawalOrder,
+    WithdrawalRules, approve_withdrawal, cancel_withdrawal, charge_back, claim_payout, expire_deposit,
+    give_first_bonus, note_provider_id, open_deposit, open_dispute, recover_debt, refund_deposit,
+    reject_withdrawal, request_withdrawal, retry_payout, return_unclaimed, settle_deposit, settle_payout,
+    take_hook_answer, win_dispute, write_off_debt,
+};
+use jiff::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+/// Something that happens. An index chooses one of the orders that there are.
+#[derive(Debug, Clone)]
+enum Step {
+    Open(u32),
+    Note(Index),
+    Payment { of: Index, state: PaymentState, kind: &'static str, from: &'static str, is_blocked: bool },
+    Expire(Index),
+    RefundDeposit(Index),
+    Dispute(Index),
+    Win(Index),
+    ChargeBack(Index),
+    ReturnUnclaimed(Index),
+    Bonus,
+    Play { units: u32, is_won: bool },
+    Request(u32),
+    Hook(Index, HookAnswer),
+    Approve(Index, u64),
+    Reject(Index),
+    Cancel(Index),
+    Claim(Index),
+    Retry(Index),
+    Payout { of: Index, state: PayoutState, id: &'static str, from: &'static str },
+    Recover,
+    WriteOff,
+    Exclude,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let index = any::<Index>;
+    let from = || prop::sample::select(vec!["asked", "asked", "callback"]);
+    let payment = (
+        index(),
+        prop::sample::select(PaymentState::ALL.to_vec()),
+        prop::sample::select(vec!["exact", "exact", "exact", "second", "amount", "currency", "order"]),
+        from(),
+        prop::bool::weighted(0.1),
+    );
+    let payment = payment.prop_map(|(of, state, kind, from, is_blocked)| Step::Payment {
+        of,
+        state,
+        kind,
+        from,
+        is_blocked,
+    });
+    let payout = (
+        index(),
+        prop::sample::select(PayoutState::ALL.to_vec()),
+        prop::sample::select(vec!["out-1", "out-1", "out-2"]),
+        from(),
+    );
+    let payout = payout.prop_map(|(of, state, id, from)| Step::Payout { of, state, id, from });
+    let hook = prop::sample::select(vec![HookAnswer::Clear, HookAnswer::Hold]);
+    prop_oneof![
+        4 => (10_u32..300).prop_map(Step::Open),
+        1 => index().prop_map(Step::Note),
+        8 => payment,
+        2 => index().prop_map(Step::Expire),
+        1 => index().prop_map(Step::RefundDeposit),
+        1 => index().prop_map(Step::Dispute),
+        1 => index().prop_map(Step::Win),
+        1 => index().prop_map(Step::ChargeBack),
+        1 => index().prop_map(Step::ReturnUnclaimed),
+        1 => Just(Step::Bonus),
+        2 => (1_u32..200, any::<bool>()).prop_map(|(units, is_won)| Step::Play { units, is_won }),
+        4 => (10_u32..200).prop_map(Step::Request),
+        2 => (index(), hook).prop_map(|(of, answer)| Step::Hook(of, answer)),
+        3 => (index(), 1_u64..4).prop_map(|(of, by)| Step::Approve(of, by)),
+        1 => index().prop_map(Step::Reject),
+        1 => index().prop_map(Step::Cancel),
+        4 => index().prop_map(Step::Claim),
+        1 => index().prop_map(Step::Retry),
+        8 => payout,
+        1 => Just(Step::Recover),
+        1 => Just(Step::WriteOff),
+        1 => prop::strategy::Just(Step::Exclude),
+    ]
+}
+
+/// A turn of the world: some time passes, then one or two processes decide by what both have read.
+fn turns() -> impl Strategy<Value = Vec<(i64, Step, Option<Step>)>> {
+    let minutes = prop_oneof![4 => 0_i64..5, 2 => 30_i64..60, 1 => 600_i64..3_000, 1 => 20_000_i64..50_000];
+    prop::collection::vec((minutes, step(), prop::option::of(step())), 1..60)
+}
+
+fn rules() -> (DepositRules, WithdrawalRules) {
+    let deposits =
+        DepositRules { first_bonus: amount("25"), confirm_above: Some(amount("150")), ..deposit_rules() };
+    let holds = HoldRules {
+        amount_from: Some(amount("50")),
+        four_eyes_above: Some(amount("100")),
+        owing: true,
+        ..HoldRules::default()
+    };
+    (deposits, WithdrawalRules { holds, has_hooks: true, ..withdrawal_rules() })
+}
+
+/// What one process would write, by what the world is now; nothing where the rules refuse.
+fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Change> {
+    let (deposits, withdrawals) = rules();
+    let World { wallet, cashier, .. } = world;
+    let deposit = |of: &Index| (!world.deposits.is_empty()).then(|| of.get(&world.deposits));
+    let withdrawal = |of: &Index| (!world.withdrawals.is_empty()).then(|| of.get(&world.withdrawals));
+    let key = format!("key-{turn}");
+    match step {
+        Step::Open(units) => {
+            let seen = SeenForOpening { existing: None, is_blocked: false, cashier };
+            open_deposit(&deposit_of(&key, &units.to_string()), seen, &deposits, now).ok().map(Into::into)
+        }
+        Step::Note(of) => note_provider_id(deposit(of)?, &"in-1".parse().ok()?, now).map(Into::into),
+        Step::Payment { of, state, kind, from, is_blocked } => {
+            let order = deposit(of)?;
+            let report = payment_of(order, *state, kind, from);
+            let seen = SeenForPayment { order, cashier, wallet, is_blocked: *is_blocked };
+            settle_deposit(&report, seen, &deposits, now).ok().map(Into::into)
+        }
+        Step::Expire(of) => {
+            expire_deposit(deposit(of)?, cashier, &[], &deposits.zone, now).ok().map(Into::into)
+        }
+        Step::RefundDeposit(of) => {
+            refund_deposit(deposit(of)?, cashier, wallet, &act(1, now), now).ok().map(Into::into)
+        }
+        Step::Dispute(of) => open_dispute(deposit(of)?, now).map(Into::into),
+        Step::Win(of) => win_dispute(deposit(of)?, now).map(Into::into),
+        Step::ChargeBack(of) => {
+            let order = deposit(of)?;
+            let dispute = format!("dispute-{}", order.terms.id).parse().ok()?;
+            charge_back(order, &dispute, cashier, wallet, now).map(Into::into)
+        }
+        Step::ReturnUnclaimed(of) => return_unclaimed(deposit(of)?, &act(1, now), now).ok().map(Into::into),
+        Step::Bonus => give_first_bonus(cashier, wallet, now).ok().map(Into::into),
+        Step::Play { units, is_won } => played(world, *units, *is_won, turn, now),
+        Step::Request(units) => {
+            let seen = SeenForWithdrawal {
+                existing: None,
+                is_blocked: false,
+                payee: Some(old_payee()),
+                password_since: minute(0),
+                cashier,
+                wallet,
+                turnover: amount("0"),
+            };
+            let asked = withdrawal_of(&key, &units.to_string());
+            request_withdrawal(&asked, seen, &withdrawals, now).ok().map(Into::into)
+        }
+        Step::Hook(of, answer) => take_hook_answer(withdrawal(of)?, *answer, now).ok().map(Into::into),
+        Step::Approve(of, by) => {
+            approve_withdrawal(withdrawal(of)?, &act(*by, now), &withdrawals.holds, now).ok().map(Into::into)
+        }
+        Step::Reject(of) => {
+            reject_withdrawal(withdrawal(of)?, cashier, wallet, &act(1, now), now).ok().map(Into::into)
+        }
+        Step::Cancel(of) => cancel_withdrawal(withdrawal(of)?, cashier, wallet, now).ok().map(Into::into),
+        Step::Claim(of) => claim_payout(withdrawal(of)?, PayoutTiming::default(), now).ok().map(Into::into),
+        Step::Retry(of) => {
+            let order = withdrawal(of)?;
+            let failed = payout(order.terms.id, "out-1", order.terms.money, PayoutState::Failed, "asked");
+            retry_payout(order, &failed, &act(1, now), now).ok().map(Into::into)
+        }
+        Step::Payout { of, state, id, from } => {
+            let order = withdrawal(of)?;
+            let report = payout(order.terms.id, id, order.terms.money, *state, from);
+            let seen = SeenForPayout { order, cashier, wallet };
+            settle_payout(&report, seen, &withdrawals, now).ok().map(Into::into)
+        }
+        Step::Recover => recover_debt(cashier, wallet, turn as u64, now).map(Into::into),
+        Step::WriteOff => write_off_debt(cashier, turn as u64, &act(1, now), now).ok()?.map(Into::into),
+        Step::Exclude => {
+            // Rarely, or nothing is ever deposited.
+            (turn % 7 == 0)
+                .then(|| cashier.exclude(now + evens_payments::EXCLUSION_MIN, now).ok())?
+                .map(Into::into)
+        }
+    }
+}
+
+fn payment_of(
+    order: &DepositOrder,
+    state: PaymentState,
+    kind: &str,
+    from: &str,
+) -> evens_payments::PaymentReport {
+    let id = order.terms.id;
+    let exact = order.terms.money;
+    let short = format!("in-{id}");
+    match kind {
+        "exact" => payment(id, &short, exact, state, from),
+        "second" => payment(id, &format!("in-2-{id}"), exact, state, from),
+        "amount" => payment(id, &short, rupees("7"), state, from),
+        "currency" => payment(id, &short, money("100", Currency::EUR), state, from),
+        "order" => {
+            let other = deposit_of("another", "10").order;
+            payment(other, &format!("in-3-{id}"), exact, state, from)
+        }
+        _ => panic!("no payment is called {kind}"),
+    }
+}
+
+fn played(world: &World, units: u32, is_won: bool, turn: usize, now: Timestamp) -> Option<Change> {
+    let posting = Posting {
+        key: EntryKey::new("PLAY", &[&turn, &is_won, &world.wallet.version]),
+        amount: amount(&units.to_string()),
+        account: SystemAccount::House,
+        reference: "play".to_owned(),
+    };
+    let posted = if is_won {
+        world.wallet.credit(Incoming::Credit, posting, now).ok()?
+    } else {
+        world.wallet.debit(posting, now).ok()?
+    };
+    Some(evens_payments::Posted::from(posted).into())
+}
+
+const LIMITS: [(Period, &str); 3] = [(Period::Day, "500"), (Period::Week, "800"), (Period::Month, "1200")];
+
+/// A player who has set limits to what they bring.
+fn limited() -> World {
+    let mut world = World::new("100");
+    for (period, limit) in LIMITS {
+        let limited = world.cashier.ask_deposit_limit(period, Some(amount(limit)), minute(0));
+        assert!(world.write(limited));
+    }
+    world
+}
+
+fn check(world: &World) {
+    let held = world.wallet.held(BalanceKind::Cash).units() + world.wallet.held(BalanceKind::Bonus).units();
+    assert_eq!(held + world.accounts.values().sum::<i128>(), 0, "M1");
+    let unfinished: Vec<&WithdrawalOrder> =
+        world.withdrawals.iter().filter(|order| order.state.is_unfinished()).collect();
+    let owed: i128 = unfinished.iter().map(|order| order.terms.amount().units()).sum();
+    assert_eq!(world.account(&SystemAccount::Withdrawals), owed, "withdrawals");
+    assert_eq!(usize::try_from(world.cashier.open_withdrawals), Ok(unfinished.len()));
+    assert_eq!(world.account(&SystemAccount::Receivable(user(42))), -world.cashier.owed.units(), "owed");
+    for order in &world.deposits {
+        check_deposit(world, order);
+    }
+    for order in &world.withdrawals {
+        check_withdrawal(world, order);
+    }
+    for (period, limit) in LIMITS {
+        let taken = world.cashier.deposits.of(period).taken();
+        assert!(taken <= amount(limit), "{taken} a {period}");
+    }
+}
+
+fn check_deposit(world: &World, order: &DepositOrder) {
+    let is_credited = matches!(
+        order.state,
+        DepositState::Completed | DepositState::Refunded | DepositState::Disputed | DepositState::ChargedBack
+    );
+    assert_eq!(is_credited, world.has_moved("DEPOSIT", order.terms.id), "{order:?}");
+    assert!(order.history.lines().len() <= 16);
+}
+
+/// The keys make each movement happen once; here it is that the right ones did.
+fn check_withdrawal(world: &World, order: &WithdrawalOrder) {
+    let has_moved = |purpose| world.has_moved(purpose, order.terms.id);
+    assert!(has_moved("WITHDRAW"));
+    assert_eq!(order.state.is_given_back(), has_moved("WITHDRAW-REV"), "{order:?}");
+    assert_eq!(order.is_paid_after_return, has_moved("PAID-AFTER-RETURN"), "{order:?}");
+    let is_paid = has_moved("PAYOUT") && !has_moved("PAYOUT-REV");
+    assert!(!is_paid || !order.state.is_given_back(), "paid and given back: {order:?}");
+}
+
+/// What was credited on each day, by the day whose limit each deposit took its place in.
+#[derive(Debug, Default)]
+struct CreditedByDay(std::collections::BTreeMap<jiff::civil::Date, i128>);
+
+impl CreditedByDay {
+    fn count(&mut self, before: &World, after: &World, now: Timestamp) {
+        for order in &after.deposits {
+            let earlier = before.deposits.iter().find(|known| known.terms.id == order.terms.id);
+            let is_new = |key| after.has_moved(key, order.terms.id) && !before.has_moved(key, order.terms.id);
+            if let Some(earlier) = earlier.filter(|_| is_new("DEPOSIT")) {
+                let at = if earlier.state.is_reserved() { order.terms.created_at } else { now };
+                let day = Period::Day.start(at, &deposit_rules().zone);
+                *self.0.entry(day).or_default() += order.terms.amount().units();
+            }
+        }
+        assert!(self.0.values().all(|sum| *sum <= amount("500").units()), "{self:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_books_are_right_whatever_happens(turns in turns()) {
+        let (mut world, mut credited, mut minutes) = (limited(), CreditedByDay::default(), 0);
+        for (turn, (passed, step, other)) in turns.into_iter().enumerate() {
+            minutes += passed;
+            let now = minute(minutes);
+            let before = world.clone();
+            let steps = [Some(step), other];
+            // Both decide by what was there before either has written.
+            let changes = steps.iter().flatten().enumerate();
+            let changes: Vec<_> =
+                changes.filter_map(|(nth, step)| decide(&before, step, turn * 2 + nth, now)).collect();
+            for change in changes {
+                let read = world.clone();
+                world.write(change.clone());
+                check(&world);
+                credited.count(&read, &world, now);
+                prop_assert!(!world.write(change), "the same is never written twice");
+            }
+        }
+    }
+}
+
+/// E9: as many as ask at once, the wallet gives what it holds and no more.
+#[test]
+fn a_hundred_withdrawals_at_once_do_not_overdraw() {
+    let mut world = World::new("100");
+    world.wallet = wallet("100");
+    let mut paid = 0;
+    for turn in 0..100 {
+        let step = Step::Request(30);
+        let stale = decide(&world, &step, 1_000 + turn, minute(1));
+        let change = decide(&world, &step, turn, minute(1));
+        paid += usize::from(change.is_some_and(|change| world.write(change)));
+        assert!(!stale.is_some_and(|change| world.write(change)), "two by one reading");
+        check(&world);
+    }
+    assert_eq!((paid, world.wallet.balance), (3, amount("10")));
+}
