@@ -3,6 +3,7 @@
 use crate::{DisputeId, OrderId, OrderTerms, ProviderId};
 use evens_ledger::{Amount, EntryKey, ProviderName, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::fmt;
 
 pub(crate) fn deposit(order: OrderId) -> EntryKey {
@@ -59,6 +60,14 @@ pub(crate) fn recover(user: UserId, number: u64) -> EntryKey {
 
 pub(crate) fn write_off(user: UserId, number: u64) -> EntryKey {
     EntryKey::new("WRITE-OFF", &[&user, &number])
+}
+
+pub(crate) fn fee(provider: &ProviderName, day: Date) -> EntryKey {
+    EntryKey::new("FEE", &[provider, &day])
+}
+
+pub(crate) fn settlement(settlement: &ProviderId) -> EntryKey {
+    EntryKey::new("SETTLEMENT", &[settlement])
 }
 
 /// The account of a provider.

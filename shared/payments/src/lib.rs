@@ -31,10 +31,13 @@ mod order;
 mod payout_step;
 mod period;
 mod plan;
+mod play_limits;
 mod provider;
+mod reconcile;
 mod request_withdrawal;
 mod settle_deposit;
 mod settle_payout;
+mod statement;
 mod wire_status;
 mod withdrawal_state;
 
@@ -72,9 +75,13 @@ pub use payout_step::{
 };
 pub use period::{PerPeriod, Period, PeriodSum};
 pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};
+pub use play_limits::{PlayLimitKind, PlayLimits, PlayRefusal, PlaySum};
 pub use provider::{
     CallError, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
     ProviderEvent, RefundReport, ReportSource,
+};
+pub use reconcile::{
+    BookedMovement, Closing, Difference, DifferenceKind, KnownOrder, ProviderDay, reconcile,
 };
 pub use request_withdrawal::{
     RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
@@ -82,5 +89,6 @@ pub use request_withdrawal::{
 };
 pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id, settle_deposit};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
+pub use statement::{StatementKind, StatementLine, book_fees, book_settlement};
 pub use wire_status::WireStatus;
 pub use withdrawal_state::{WithdrawalEvent, WithdrawalState};

@@ -136,11 +136,10 @@ fn reported(
     now: Timestamp,
 ) -> WithdrawalOrder {
     let event = match effect {
-        Effect::Note => None,
+        Effect::Note | Effect::Owe => None,
         Effect::Complete => Some(WithdrawalEvent::Paid),
         Effect::Fail => Some(WithdrawalEvent::PayoutFailed),
         Effect::Return => Some(WithdrawalEvent::MoneyReturned),
-        Effect::Owe => None,
     };
     let state = event.and_then(|event| order.state.after(event)).unwrap_or(order.state);
     let line: HistoryLine = report.source.line(format!("{} {}", report.state, report.id), report.at, now);

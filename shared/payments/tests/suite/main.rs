@@ -4,5 +4,9 @@
 
 mod common;
 mod ids;
+mod open_deposit;
+mod payouts;
 mod properties;
+mod request_withdrawal;
+mod settle_deposit;
 mod states;

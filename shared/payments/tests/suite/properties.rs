@@ -92,7 +92,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => payout,
         1 => Just(Step::Recover),
         1 => Just(Step::WriteOff),
-        1 => prop::strategy::Just(Step::Exclude),
+        1 => Just(Step::Exclude),
     ]
 }
 
@@ -186,7 +186,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
         Step::WriteOff => write_off_debt(cashier, turn as u64, &act(1, now), now).ok()?.map(Into::into),
         Step::Exclude => {
             // Rarely, or nothing is ever deposited.
-            (turn % 7 == 0)
+            turn.is_multiple_of(7)
                 .then(|| cashier.exclude(now + evens_payments::EXCLUSION_MIN, now).ok())?
                 .map(Into::into)
         }

@@ -1,0 +1,140 @@
+//! Opening a deposit: the order of the refusals, and what is written when there is none.
+
+use crate::common::{amount, deposit_of, deposit_rules, minute, or_usual, rows, rupees};
+use evens_payments::{
+    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, EXCLUSION_MIN, OpenDeposit,
+    OpenDepositRefusal, Period, SeenForOpening, open_deposit,
+};
+
+/// Each row is the row above with one fault repaired, so the table proves the precedence. `taken` is what the player has
+/// brought today under a limit of 500 a day. `_` is the usual value: a new key, an account in order, deposits on, nobody
+/// excluded, 100, nothing taken.
+const TABLE: &str = "
+    key    account  deposits  player    amount  taken  outcome
+    same   blocked  off       excluded  9       500    OpenedBefore
+    other  blocked  off       excluded  9       500    AccountBlocked
+    other  _        off       excluded  9       500    KeyUsedForAnotherBody
+    _      _        off       excluded  9       500    DepositsOff
+    _      _        _         excluded  9       500    Excluded
+    _      _        _         _         9       500    TooSmall
+    _      _        _         _         1001    500    TooLarge
+    _      _        _         _         10      500    OverLimit
+    _      _        _         _         10      490    Opened
+    same   _        _         _         _       500    OpenedBefore
+    _      _        _         _         100     401    OverLimit
+    _      _        _         _         100     400    Opened
+    _      _        _         _         501     _      OverLimit
+    _      _        _         _         500     _      Opened
+    _      _        _         _         1000    _      OverLimit
+";
+
+fn name(outcome: &Result<DepositPlan, OpenDepositRefusal>) -> &'static str {
+    match outcome {
+        Ok(_) => "Opened",
+        Err(OpenDepositRefusal::OpenedBefore(_)) => "OpenedBefore",
+        Err(OpenDepositRefusal::AccountBlocked) => "AccountBlocked",
+        Err(OpenDepositRefusal::KeyUsedForAnotherBody) => "KeyUsedForAnotherBody",
+        Err(OpenDepositRefusal::DepositsOff) => "DepositsOff",
+        Err(OpenDepositRefusal::Excluded { .. }) => "Excluded",
+        Err(OpenDepositRefusal::TooSmall { .. }) => "TooSmall",
+        Err(OpenDepositRefusal::TooLarge { .. }) => "TooLarge",
+        Err(OpenDepositRefusal::OverLimit(_)) => "OverLimit",
+    }
+}
+
+fn open(asked: &OpenDeposit, cashier: &Cashier) -> DepositPlan {
+    let seen = SeenForOpening { existing: None, is_blocked: false, cashier };
+    open_deposit(asked, seen, &deposit_rules(), minute(1)).expect("nothing stands in its way")
+}
+
+fn existing(key: &str, asked: &OpenDeposit) -> Option<DepositOrder> {
+    let earlier = match key {
+        "_" => return None,
+        "same" => asked.clone(),
+        "other" => OpenDeposit { money: rupees("11"), ..asked.clone() },
+        _ => panic!("no key is called {key}"),
+    };
+    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(asked.user) };
+    let rules = DepositRules { amount_min: amount("0"), amount_max: amount("1e6"), ..deposit_rules() };
+    Some(open_deposit(&earlier, seen, &rules, minute(0)).expect("it was opened").order)
+}
+
+fn check(
+    [key, account, deposits, player, brought, taken, _]: [&str; 7],
+) -> Result<DepositPlan, OpenDepositRefusal> {
+    let asked = deposit_of("key-1", or_usual(brought, "100"));
+    let mut cashier = Cashier::empty(asked.user);
+    if taken != "_" {
+        cashier = open(&deposit_of("key-0", taken), &cashier).cashier.expect("it is reserved");
+    }
+    cashier = cashier.ask_deposit_limit(Period::Day, Some(amount("500")), minute(0));
+    if player == "excluded" {
+        cashier = cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
+    }
+    let existing = existing(key, &asked);
+    let is_blocked = account == "blocked";
+    let seen = SeenForOpening { existing: existing.as_ref(), is_blocked, cashier: &cashier };
+    let rules = DepositRules { is_open: deposits != "off", ..deposit_rules() };
+    open_deposit(&asked, seen, &rules, minute(2))
+}
+
+#[test]
+fn refusals_have_their_order() {
+    for row in rows(TABLE) {
+        assert_eq!(name(&check(row)), row[6], "{row:?}");
+    }
+}
+
+#[test]
+fn an_opened_deposit_is_written_whole() {
+    let asked = deposit_of("key-1", "100");
+    let plan = open(&asked, &Cashier::empty(asked.user));
+    assert_eq!((plan.read, plan.posted, plan.transfer, plan.alarm), (None, None, None, None));
+    let order = plan.order;
+    assert_eq!(
+        (order.state, order.terms.id, order.terms.money),
+        (DepositState::Created, asked.order, asked.money)
+    );
+    assert_eq!((order.terms.created_at, order.pay_until), (minute(1), minute(31)));
+    let cashier = plan.cashier.expect("its place in the limits");
+    assert_eq!((cashier.revision, cashier.deposits.day.reserved), (1, amount("100")));
+    assert_eq!(cashier.deposits.month.starts_on.to_string(), "2026-11-01");
+    assert_eq!(cashier.totals.actual_deposit_amount, amount("0"));
+}
+
+/// The limit that leaves least is told, and of a period that is over nothing counts.
+#[test]
+fn the_lowest_limit_applies() {
+    let day = 24 * 60;
+    #[rustfmt::skip]
+    let table = [
+        // asked at (a Monday)   amount  refused by
+        (0,                      "100",  None),
+        (1,                      "201",  Some((Period::Day, "200"))),
+        (day,                    "301",  Some((Period::Day, "300"))),
+        (day,                    "300",  None),
+        (2 * day,                "201",  Some((Period::Week, "100"))),
+        (2 * day,                "100",  None),
+        (7 * day,                "300",  None),
+        (8 * day,                "200",  Some((Period::Month, "100"))),
+        (29 * day,               "300",  None),
+    ];
+    let mut cashier = Cashier::empty(deposit_of("key", "10").user);
+    for (period, limit) in [(Period::Day, "300"), (Period::Week, "500"), (Period::Month, "900")] {
+        cashier = cashier.ask_deposit_limit(period, Some(amount(limit)), minute(0));
+    }
+    for (at, brought, refused) in table {
+        let asked = deposit_of(&format!("key-{at}-{brought}"), brought);
+        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
+        let outcome = open_deposit(&asked, seen, &deposit_rules(), minute(at));
+        let told = match &outcome {
+            Err(OpenDepositRefusal::OverLimit(over)) => Some((over.period, over.left)),
+            Ok(_) => None,
+            Err(other) => panic!("{other:?}"),
+        };
+        assert_eq!(told, refused.map(|(period, left)| (period, amount(left))), "{at} {brought}");
+        if let Some(after) = outcome.ok().and_then(|plan| plan.cashier) {
+            cashier = after;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Sending withdrawals: claims, what to do next, and what a provider's reports do. Nothing is paid twice.
+
+use crate::common::world::World;
+use crate::common::{
+    act, amount, minute, old_payee, or_usual, payout, provider, rows, rupees, user, withdrawal_of,
+    withdrawal_rules,
+};
+use evens_ledger::SystemAccount;
+use evens_payments::{
+    Alarm, Attempt, CallError, ClaimRefusal, PayoutInFlight, PayoutKey, PayoutReport, PayoutReportRefusal,
+    PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, RetryRefusal, SeenForPayout,
+    SeenForWithdrawal, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout,
+    next_payout_step, request_withdrawal, retry_payout, settle_payout, step_after_failed_call,
+};
+use jiff::SignedDuration;
+
+/// A player who asked for 100 of their 130, approved.
+fn approved() -> World {
+    let mut world = World::new("130");
+    let seen = SeenForWithdrawal {
+        existing: None,
+        is_blocked: false,
+        payee: Some(old_payee()),
+        password_since: minute(0),
+        cashier: &world.cashier,
+        wallet: &world.wallet,
+        turnover: amount("0"),
+    };
+    let asked = withdrawal_of("key-1", "100");
+    let plan = request_withdrawal(&asked, seen, &withdrawal_rules(), minute(0)).expect("taken");
+    assert!(world.write(plan));
+    world
+}
+
+fn processing() -> World {
+    let mut world = approved();
+    let plan =
+        claim_payout(&world.withdrawals[0], PayoutTiming::default(), minute(0)).expect("it is approved");
+    assert!(world.write(plan));
+    world
+}
+
+fn says(world: &World, state: PayoutState, source: &str) -> PayoutReport {
+    let terms = &world.withdrawals[0].terms;
+    payout(terms.id, "out-1", terms.money, state, source)
+}
+
+fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalPlan, PayoutReportRefusal> {
+    let rules = WithdrawalRules { confirm_above: Some(amount("100")), ..withdrawal_rules() };
+    let World { cashier, wallet, .. } = world;
+    settle_payout(report, SeenForPayout { order: &world.withdrawals[0], cashier, wallet }, &rules, minute(9))
+}
+
+/// A sent order in the state `from`, whose payout the provider calls out-1 where it is known. `_` is the usual value: our
+/// own question about out-1. The result is the state afterwards, and what moved: `nothing`, money `out` to the provider,
+/// `back` into the wallet, or into what the player `owes`.
+const REPORTS: &str = "
+    from        known  report      id     source    result
+    REQUESTED   _      paid        _      _         NeverSent
+    HELD        _      failed      _      _         NeverSent
+    APPROVED    _      processing  _      _         NeverSent
+    PROCESSING  _      processing  _      callback  PROCESSING/nothing
+    PROCESSING  known  processing  _      callback  NothingNew
+    PROCESSING  _      paid        _      callback  COMPLETED/out
+    PROCESSING  known  paid        _      callback  COMPLETED/out
+    PROCESSING  known  paid        out-2  _         TwoPayouts
+    PROCESSING  known  failed      out-2  _         TwoPayouts
+    PROCESSING  _      failed      _      callback  AskProvider
+    PROCESSING  _      failed      _      _         FAILED/back
+    PROCESSING  _      returned    _      callback  AskProvider
+    PROCESSING  _      returned    _      _         FAILED/back
+    COMPLETED   known  processing  _      _         NothingNew
+    COMPLETED   known  paid        _      _         NothingNew
+    COMPLETED   known  paid        out-2  _         TwoPayouts
+    COMPLETED   known  failed      _      callback  AskProvider
+    COMPLETED   known  failed      _      _         RETURNED/back
+    COMPLETED   known  returned    _      _         RETURNED/back
+    FAILED      known  failed      _      _         NothingNew
+    FAILED      known  returned    _      _         NothingNew
+    FAILED      known  processing  _      _         NothingNew
+    FAILED      known  paid        _      callback  AskProvider
+    FAILED      known  paid        _      _         FAILED/owes
+    RETURNED    known  returned    _      _         NothingNew
+    RETURNED    known  failed      _      _         NothingNew
+    RETURNED    known  paid        _      _         RETURNED/owes
+    REJECTED    _      failed      _      _         NothingNew
+    REJECTED    _      paid        _      _         REJECTED/owes
+    CANCELLED   _      returned    _      _         NothingNew
+    CANCELLED   _      paid        _      _         CANCELLED/owes
+";
+
+fn result(before: &World, outcome: Result<WithdrawalPlan, PayoutReportRefusal>) -> String {
+    let plan = match outcome {
+        Ok(plan) => plan,
+        Err(PayoutReportRefusal::TwoPayouts { .. }) => return "TwoPayouts".to_owned(),
+        Err(refusal) => return format!("{refusal:?}"),
+    };
+    let mut world = before.clone();
+    assert!(world.write(plan.clone()));
+    let units = |world: &World, account: SystemAccount| world.account(&account);
+    let moved = |account: SystemAccount| units(&world, account.clone()) - units(before, account);
+    let hundred = amount("100").units();
+    let withdrawals = moved(SystemAccount::Withdrawals);
+    let at_provider = moved(SystemAccount::PaymentProvider(Some(provider("sandbox"))));
+    let in_wallet = world.wallet.balance.units() - before.wallet.balance.units();
+    let is_back = in_wallet == hundred && withdrawals + at_provider == -hundred;
+    let word = if moved(SystemAccount::Receivable(user(42))) == -hundred && at_provider == hundred {
+        assert_eq!((world.cashier.owed, world.cashier.is_held), (amount("100"), true));
+        assert_eq!((plan.alarm, plan.order.is_paid_after_return), (Some(Alarm::PaidAfterReturn), true));
+        assert_eq!(
+            settle(&world, &says(&world, PayoutState::Paid, "asked")),
+            Err(PayoutReportRefusal::NothingNew)
+        );
+        "owes"
+    } else if is_back {
+        "back"
+    } else if (withdrawals, at_provider) == (-hundred, hundred) {
+        "out"
+    } else {
+        assert_eq!((withdrawals, at_provider, in_wallet), (0, 0, 0));
+        "nothing"
+    };
+    format!("{}/{word}", plan.order.state)
+}
+
+#[test]
+fn reports_do_what_the_state_lets_them() {
+    for row @ [from, known, state, id, source, expected] in rows(REPORTS) {
+        let mut world = processing();
+        let order = &mut world.withdrawals[0];
+        order.state = from.parse().expect("a state");
+        order.provider_id = (known == "known").then(|| "out-1".parse().expect("an id"));
+        let report = PayoutReport {
+            id: or_usual(id, "out-1").parse().expect("an id"),
+            ..says(&world, state.parse().expect("a state"), or_usual(source, "asked"))
+        };
+        assert_eq!(result(&world, settle(&world, &report)), expected, "{row:?}");
+    }
+}
+
+/// Each row is the row above with one fault repaired.
+#[test]
+fn faults_of_a_report_have_their_order() {
+    let mut world = approved();
+    let right = says(&world, PayoutState::Paid, "callback");
+    let wrong = PayoutReport { money: rupees("99"), provider: provider("other"), ..right.clone() };
+    assert_eq!(settle(&world, &wrong), Err(PayoutReportRefusal::OtherOrder));
+    let wrong = PayoutReport { provider: provider("sandbox"), ..wrong };
+    assert_eq!(settle(&world, &wrong), Err(PayoutReportRefusal::OtherMoney));
+    assert_eq!(settle(&world, &right), Err(PayoutReportRefusal::NeverSent));
+    world = processing();
+    assert!(settle(&world, &right).is_ok(), "100 is not above what is asked about");
+    world.withdrawals[0].terms.money = rupees("100.01");
+    let large = PayoutReport { money: rupees("100.01"), ..right };
+    assert_eq!(settle(&world, &large), Err(PayoutReportRefusal::AskProvider));
+}
+
+/// `failed` then `reversed`, `processed` then `reversed`: given back once. Then `processed` again: owed.
+#[test]
+fn no_word_of_a_provider_is_its_last() {
+    for first in [PayoutState::Failed, PayoutState::Paid] {
+        let mut world = processing();
+        for state in [first, PayoutState::Returned, PayoutState::Failed, PayoutState::Returned] {
+            let plan = settle(&world, &says(&world, state, "asked"));
+            assert!(plan.is_err() || world.write(plan.expect("it is ok")));
+        }
+        assert_eq!((world.wallet.balance, world.cashier.owed), (amount("130"), amount("0")));
+        assert_eq!(world.cashier.totals.withdrawn, amount("0"));
+        let paid = settle(&world, &says(&world, PayoutState::Paid, "asked")).expect("it is owed");
+        assert!(world.write(paid));
+        assert_eq!((world.wallet.balance, world.cashier.owed), (amount("130"), amount("100")));
+        assert_eq!(world.account(&SystemAccount::Withdrawals), 0);
+    }
+}
+
+#[test]
+fn one_process_at_a_time_has_an_attempt() {
+    let mut world = approved();
+    let timing = PayoutTiming::default();
+    let claim = |order: &WithdrawalOrder, at| claim_payout(order, timing, minute(at));
+    let (one, other) = (claim(&world.withdrawals[0], 1), claim(&world.withdrawals[0], 1));
+    assert!(world.write(one.expect("it is approved")));
+    assert!(!world.write(other.expect("by the same reading")));
+    let attempt =
+        |number, since, until| Some(Attempt { number, key_since: minute(since), lease_until: minute(until) });
+    assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 2));
+    let early = claim_payout(&world.withdrawals[0], timing, minute(2) - SignedDuration::from_nanos(1));
+    assert_eq!(early.err(), Some(ClaimRefusal::Leased { until: minute(2) }));
+    assert!(world.write(claim(&world.withdrawals[0], 5).expect("the lease is over")));
+    assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 6), "the same key, of the same age");
+    world.withdrawals[0].state = WithdrawalState::Cancelled;
+    let late = claim(&world.withdrawals[0], 9);
+    assert_eq!(late.err(), Some(ClaimRefusal::InState(WithdrawalState::Cancelled)));
+}
+
+/// The claim was at minute 0; its call may begin within ten seconds. The key is too old after six days.
+#[test]
+fn the_next_step_never_pays_twice() {
+    let world = processing();
+    let order = &world.withdrawals[0];
+    let key = PayoutKey::derive(order.terms.id, 1);
+    let record =
+        |id: &str, state| PayoutReport { id: id.parse().expect("an id"), ..says(&world, state, "asked") };
+    let (failed, paid) = (record("out-1", PayoutState::Failed), record("out-2", PayoutState::Paid));
+    let other_money = PayoutReport { money: rupees("99"), ..paid.clone() };
+    let both = [failed.clone(), paid.clone()];
+    let frozen = PayoutStep::Frozen { paid_twice: vec![failed.id.clone(), paid.id.clone()] };
+    let settled = |report: &PayoutReport| PayoutStep::Settle(Box::new(report.clone()));
+    let too_old = || PayoutStep::GiveToPerson(PersonCause::KeyTooOld);
+    let (found, none) = (PayoutSearch::Found, PayoutSearch::Found(&[]));
+    let six_days = 6 * 24 * 60 * 60;
+    #[rustfmt::skip]
+    let table = [
+        // second         search                          step
+        (0,               PayoutSearch::FirstClaim,       PayoutStep::Send(key)),
+        (10,              PayoutSearch::FirstClaim,       PayoutStep::Send(key)),
+        (11,              PayoutSearch::FirstClaim,       PayoutStep::AskAgain),
+        (10,              none,                           PayoutStep::Send(key)),
+        (11,              none,                           PayoutStep::AskAgain),
+        (0,               PayoutSearch::Unanswered,       PayoutStep::AskAgain),
+        (six_days - 1,    PayoutSearch::Unanswered,       PayoutStep::AskAgain),
+        (six_days,        PayoutSearch::Unanswered,       too_old()),
+        (six_days,        none,                           too_old()),
+        (six_days,        found(&both[1..]),              settled(&paid)),
+        (0,               found(&both[..1]),              settled(&failed)),
+        (0,               found(&both[1..]),              settled(&paid)),
+        (0,               found(&both),                   frozen),
+        (0,               found(std::slice::from_ref(&other_money)),
+                                        PayoutStep::GiveToPerson(PersonCause::OtherMoney(rupees("99")))),
+    ];
+    for (second, search, expected) in table {
+        let payout = PayoutInFlight::of(order).expect("it is being sent");
+        let now = minute(0) + SignedDuration::from_secs(second);
+        let step = next_payout_step(payout, search, PayoutTiming::default(), now);
+        assert_eq!(step, expected, "{second} {search:?}");
+    }
+}
+
+#[test]
+fn a_refusal_says_something_of_a_first_call_only() {
+    let refused = CallError::Refused { code: "BAD_ACCOUNT".to_owned() };
+    let given = PayoutStep::GiveToPerson(PersonCause::Refused { code: "BAD_ACCOUNT".to_owned() });
+    assert_eq!(step_after_failed_call(refused.clone(), true), given);
+    assert_eq!(step_after_failed_call(refused, false), PayoutStep::AskAgain);
+    assert_eq!(step_after_failed_call(CallError::Unknown, true), PayoutStep::AskAgain);
+}
+
+#[test]
+fn a_new_attempt_is_a_cashiers_act_after_a_failed_record() {
+    let mut world = processing();
+    let failed = says(&world, PayoutState::Failed, "asked");
+    let retry = |world: &World, report: &PayoutReport, at| {
+        retry_payout(&world.withdrawals[0], report, &act(1, minute(at)), minute(at))
+    };
+    let heard = says(&world, PayoutState::Failed, "callback");
+    assert_eq!(retry(&world, &heard, 9), Err(RetryRefusal::NotFailed));
+    let paid = says(&world, PayoutState::Paid, "asked");
+    assert_eq!(retry(&world, &paid, 9), Err(RetryRefusal::NotFailed));
+    assert_eq!(retry(&world, &failed, 0), Err(RetryRefusal::Leased { until: minute(1) }));
+    let plan = retry(&world, &failed, 9).expect("it failed");
+    assert!(world.write(plan));
+    let order = &world.withdrawals[0];
+    assert_eq!(order.attempt.map(|attempt| attempt.number), Some(2));
+    assert_eq!(retry(&world, &failed, 9), Err(RetryRefusal::NotFailed), "the same record twice");
+    assert_eq!(settle(&world, &failed), Err(PayoutReportRefusal::NothingNew), "it gives nothing back");
+    // The old record does not stand in the way of the new attempt, and freezes it once it is paid after all.
+    let claimed = claim_payout(order, PayoutTiming::default(), minute(9)).expect("it is free").order;
+    let payout = PayoutInFlight::of(&claimed).expect("it is being sent");
+    let step = |found: &[PayoutReport]| {
+        next_payout_step(payout, PayoutSearch::Found(found), PayoutTiming::default(), minute(9))
+    };
+    let key = PayoutKey::derive(claimed.terms.id, 2);
+    assert_ne!(key, PayoutKey::derive(claimed.terms.id, 1));
+    assert_eq!(step(std::slice::from_ref(&failed)), PayoutStep::Send(key));
+    let second = PayoutReport { id: "out-2".parse().expect("an id"), ..failed.clone() };
+    assert_eq!(step(&[failed, second.clone()]), PayoutStep::Settle(Box::new(second.clone())));
+    assert!(matches!(step(&[paid, second]), PayoutStep::Frozen { .. }));
+}

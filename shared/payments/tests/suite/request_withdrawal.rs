@@ -1,0 +1,301 @@
+//! Requesting a withdrawal, and who decides about it.
+
+use crate::common::world::World;
+use crate::common::{
+    LARGEST, act, amount, minute, old_payee, or_usual, rows, rupees, wallet, withdrawal_of, withdrawal_rules,
+};
+use evens_ledger::SystemAccount;
+use evens_payments::{
+    ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules, HookAnswer,
+    RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals, WithdrawalOrder,
+    WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
+    reject_withdrawal, request_withdrawal, take_hook_answer,
+};
+use jiff::SignedDuration;
+
+/// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of a
+/// player who needs 200. `_` is the usual value: a new key, an account in order, withdrawals on, an old payee, a player who
+/// is not excluded, 100, enough turnover, a balance of 100.
+const TABLE: &str = "
+    key    account  withdrawals  payee  player    amount  staked  balance  outcome
+    same   blocked  off          none   excluded  9       199     8        RequestedBefore
+    other  blocked  off          none   excluded  9       199     8        AccountBlocked
+    other  _        off          none   excluded  9       199     8        KeyUsedForAnotherBody
+    _      _        off          none   excluded  9       199     8        WithdrawalsOff
+    _      _        _            none   excluded  9       199     8        UnknownPayee
+    _      _        _            new    excluded  9       199     8        PayeeNotUsable
+    _      _        _            _      excluded  9       199     8        TooSmall
+    _      _        _            _      excluded  10      199     8        TurnoverMissing
+    _      _        _            _      excluded  10      200     8        InsufficientBalance
+    _      _        _            _      excluded  10      200     10       Requested
+    same   _        _            _      _         _       _       0        RequestedBefore
+    _      _        _            _      _         _       _       99.99    InsufficientBalance
+    _      _        _            _      _         _       _       _        Requested
+";
+
+fn name(outcome: &Result<WithdrawalPlan, RequestWithdrawalRefusal>) -> &'static str {
+    match outcome {
+        Ok(_) => "Requested",
+        Err(RequestWithdrawalRefusal::RequestedBefore(_)) => "RequestedBefore",
+        Err(RequestWithdrawalRefusal::AccountBlocked) => "AccountBlocked",
+        Err(RequestWithdrawalRefusal::KeyUsedForAnotherBody) => "KeyUsedForAnotherBody",
+        Err(RequestWithdrawalRefusal::WithdrawalsOff) => "WithdrawalsOff",
+        Err(RequestWithdrawalRefusal::UnknownPayee) => "UnknownPayee",
+        Err(RequestWithdrawalRefusal::PayeeNotUsable { .. }) => "PayeeNotUsable",
+        Err(RequestWithdrawalRefusal::TooSmall { .. }) => "TooSmall",
+        Err(RequestWithdrawalRefusal::TurnoverMissing { .. }) => "TurnoverMissing",
+        Err(RequestWithdrawalRefusal::InsufficientBalance(_)) => "InsufficientBalance",
+    }
+}
+
+fn nothing_in_the_way(world: &World) -> SeenForWithdrawal<'_> {
+    SeenForWithdrawal {
+        existing: None,
+        is_blocked: false,
+        payee: Some(old_payee()),
+        password_since: minute(-100_000),
+        cashier: &world.cashier,
+        wallet: &world.wallet,
+        turnover: amount("200"),
+    }
+}
+
+fn request(world: &World, asked: &RequestWithdrawal, rules: &WithdrawalRules) -> WithdrawalPlan {
+    request_withdrawal(asked, nothing_in_the_way(world), rules, minute(1)).expect("nothing stands in its way")
+}
+
+fn existing(key: &str, asked: &RequestWithdrawal) -> Option<WithdrawalOrder> {
+    let earlier = match key {
+        "_" => return None,
+        "same" => asked.clone(),
+        "other" => RequestWithdrawal { payee: "payee-2".parse().expect("an id"), ..asked.clone() },
+        _ => panic!("no key is called {key}"),
+    };
+    let rules = WithdrawalRules { amount_min: amount("0"), ..withdrawal_rules() };
+    Some(request(&World::new("1000"), &earlier, &rules).order)
+}
+
+fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
+    let [key, account, withdrawals, payee, player, taken, staked, balance, _] = row;
+    let asked = withdrawal_of("key-1", or_usual(taken, "100"));
+    let mut world = World::new(or_usual(balance, "100"));
+    world.cashier.turnover_needed = amount("200");
+    if player == "excluded" {
+        let until = minute(0) + evens_payments::EXCLUSION_MIN;
+        world.cashier = world.cashier.exclude(until, minute(0)).expect("long enough");
+    }
+    let existing = existing(key, &asked);
+    let payee = match payee {
+        "none" => None,
+        "new" => Some(SeenPayee { usable_from: minute(3), ..old_payee() }),
+        _ => Some(old_payee()),
+    };
+    let seen = SeenForWithdrawal {
+        existing: existing.as_ref(),
+        is_blocked: account == "blocked",
+        payee,
+        turnover: amount(or_usual(staked, "200")),
+        ..nothing_in_the_way(&world)
+    };
+    let rules = WithdrawalRules { is_open: withdrawals != "off", ..withdrawal_rules() };
+    request_withdrawal(&asked, seen, &rules, minute(2))
+}
+
+#[test]
+fn refusals_have_their_order() {
+    for row in rows(TABLE) {
+        assert_eq!(name(&check(row)), row[8], "{row:?}");
+    }
+}
+
+#[test]
+fn a_requested_withdrawal_is_written_whole() {
+    let mut world = World::new("130");
+    let asked = withdrawal_of("key-1", "100");
+    let plan = request(&world, &asked, &withdrawal_rules());
+    assert_eq!(
+        (plan.read.clone(), plan.transfer.clone(), plan.order.state),
+        (None, None, WithdrawalState::Approved)
+    );
+    let posted = plan.posted.clone().expect("it leaves at once");
+    assert_eq!(posted.entry.key.to_string(), format!("WITHDRAW:{}", asked.order));
+    assert_eq!((posted.entry.account, posted.wallet.balance), (SystemAccount::Withdrawals, amount("30")));
+    assert!(world.write(plan));
+    assert_eq!((world.cashier.open_withdrawals, world.cashier.withdrawals_of_day.sum), (1, amount("100")));
+    assert_eq!(world.account(&SystemAccount::Withdrawals), 10_000_000_000);
+}
+
+/// Each rule holds by itself, at its bound and not before it; off, none does.
+#[test]
+fn each_rule_holds_what_it_is_about() {
+    let none = HoldRules::default();
+    let day = SignedDuration::from_hours(24);
+    #[rustfmt::skip]
+    let table = [
+        // rules                                                       amount  open  day   reasons
+        (none,                                                          "500",  9,   "900", vec![]),
+        (HoldRules { amount_from: Some(amount("500")), ..none },        "499.99", 0, "0",   vec![]),
+        (HoldRules { amount_from: Some(amount("500")), ..none },        "500",  0,   "0",   vec![HoldReason::Large]),
+        (HoldRules { four_eyes_above: Some(amount("500")), ..none },    "500",  0,   "0",   vec![]),
+        (HoldRules { four_eyes_above: Some(amount("500")), ..none },    "500.01", 0, "0",   vec![HoldReason::FourEyes]),
+        (HoldRules { payee_age_min: Some(day), ..none },                "500",  0,   "0",   vec![HoldReason::NewPayee]),
+        (HoldRules { password_age_min: Some(day), ..none },             "500",  0,   "0",   vec![HoldReason::NewPassword]),
+        (HoldRules { first_withdrawal: true, ..none },                  "500",  0,   "0",   vec![HoldReason::FirstWithdrawal]),
+        (HoldRules { open_max: Some(3), ..none },                       "500",  2,   "0",   vec![]),
+        (HoldRules { open_max: Some(3), ..none },                       "500",  3,   "0",   vec![HoldReason::ManyOpen]),
+        (HoldRules { day_sum_max: Some(amount("600")), ..none },        "500",  0,   "100", vec![]),
+        (HoldRules { day_sum_max: Some(amount("600")), ..none },        "500",  0,   "101", vec![HoldReason::DaySum]),
+    ];
+    for (holds, taken, open, of_day, expected) in table {
+        let mut world = World::new("1000");
+        world.cashier.open_withdrawals = open;
+        world.cashier.withdrawals_of_day = world
+            .cashier
+            .withdrawals_of_day
+            .plus(amount(of_day), minute(0).to_zoned(jiff::tz::TimeZone::UTC).date());
+        let rules = WithdrawalRules { holds, ..withdrawal_rules() };
+        let yesterday =
+            SeenPayee { since: minute(1) - day + SignedDuration::from_secs(1), usable_from: minute(0) };
+        let seen = SeenForWithdrawal {
+            payee: Some(yesterday),
+            password_since: yesterday.since,
+            ..nothing_in_the_way(&world)
+        };
+        let order =
+            request_withdrawal(&withdrawal_of("key-1", taken), seen, &rules, minute(1)).expect("taken").order;
+        let state = if expected.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };
+        assert_eq!((order.hold_reasons, order.state), (expected, state), "{holds:?} {taken}");
+    }
+}
+
+#[test]
+fn who_owes_or_is_held_waits_for_a_cashier() {
+    let mut world = World::new("1000");
+    world.cashier = Cashier {
+        owed: amount("1"),
+        is_held: true,
+        totals: Totals { withdrawn: amount("1"), ..Totals::default() },
+        ..world.cashier
+    };
+    let asked = withdrawal_of("key-1", "100");
+    assert_eq!(request(&world, &asked, &withdrawal_rules()).order.hold_reasons, [HoldReason::AccountHeld]);
+    let holds = HoldRules { owing: true, first_withdrawal: true, ..HoldRules::default() };
+    let rules = WithdrawalRules { holds, ..withdrawal_rules() };
+    let reasons = request(&world, &asked, &rules).order.hold_reasons;
+    assert_eq!(reasons, [HoldReason::Owes, HoldReason::AccountHeld]);
+}
+
+#[test]
+fn hooks_are_waited_for_and_can_only_add_a_reason() {
+    #[rustfmt::skip]
+    let table = [
+        // held from   answer             state                      reasons
+        (None,         HookAnswer::Clear, WithdrawalState::Approved, vec![]),
+        (None,         HookAnswer::Hold,  WithdrawalState::Held,     vec![HoldReason::Hook]),
+        (Some("100"),  HookAnswer::Clear, WithdrawalState::Held,     vec![HoldReason::Large]),
+        (Some("100"),  HookAnswer::Hold,  WithdrawalState::Held,     vec![HoldReason::Large, HoldReason::Hook]),
+    ];
+    for (from, answer, state, reasons) in table {
+        let holds = HoldRules { amount_from: from.map(amount), ..HoldRules::default() };
+        let rules = WithdrawalRules { has_hooks: true, holds, ..withdrawal_rules() };
+        let order = request(&World::new("100"), &withdrawal_of("key-1", "100"), &rules).order;
+        assert_eq!(order.state, WithdrawalState::Requested);
+        let plan = take_hook_answer(&order, answer, minute(2)).expect("it waits for it");
+        assert_eq!((plan.order.state, plan.order.hold_reasons.clone()), (state, reasons));
+        assert_eq!(take_hook_answer(&plan.order, answer, minute(2)), Err(DecideRefusal::InState(state)));
+    }
+}
+
+fn held(taken: &str) -> WithdrawalOrder {
+    let holds = HoldRules { amount_from: Some(amount("0")), ..HoldRules::default() };
+    let rules = WithdrawalRules { holds, ..withdrawal_rules() };
+    request(&World::new("1000"), &withdrawal_of("key-1", taken), &rules).order
+}
+
+/// Each row is the row above with one fault repaired. Player 42 asked, and cashier 1 has agreed before.
+#[test]
+fn above_a_bound_two_cashiers_agree() {
+    let held = held("600");
+    let approved = WithdrawalOrder { state: WithdrawalState::Approved, ..held.clone() };
+    let rules = HoldRules { four_eyes_above: Some(amount("500")), ..HoldRules::default() };
+    let agreed = approve_withdrawal(&held, &act(1, minute(2)), &rules, minute(2)).expect("the first").order;
+    assert_eq!(
+        (agreed.state, &agreed.approvals),
+        (WithdrawalState::Held, &vec![Approval { by: crate::common::user(1), at: minute(2) }])
+    );
+    let login = |by, age: i64| CashierAct { logged_in_at: minute(30 - age), ..act(by, minute(30)) };
+    #[rustfmt::skip]
+    let table = [
+        (&approved, login(42, 16), Err(DecideRefusal::InState(WithdrawalState::Approved))),
+        (&agreed,   login(42, 16), Err(DecideRefusal::Act(ActRefusal::OwnOrder))),
+        (&agreed,   login(1, 16),  Err(DecideRefusal::Act(ActRefusal::AgreedBefore))),
+        (&agreed,   login(2, 16),  Err(DecideRefusal::Act(ActRefusal::LoginTooOld))),
+        (&agreed,   login(2, 15),  Ok(WithdrawalState::Approved)),
+    ];
+    for (order, by, expected) in table {
+        let outcome = approve_withdrawal(order, &by, &rules, minute(30)).map(|plan| plan.order.state);
+        assert_eq!(outcome, expected, "{by:?}");
+    }
+    let one_is_enough = approve_withdrawal(&held, &act(1, minute(2)), &HoldRules::default(), minute(2));
+    assert_eq!(one_is_enough.map(|plan| plan.order.state), Ok(WithdrawalState::Approved));
+}
+
+#[test]
+fn a_reason_is_required() {
+    #[rustfmt::skip]
+    let table = [
+        ("checked the papers", true),
+        ("é",                  true),
+        ("",                   false),
+        (" \t\n",              false),
+    ];
+    for (text, is_reason) in table {
+        assert_eq!(text.parse::<ActReason>().is_ok(), is_reason, "{text:?}");
+    }
+    assert!("é".repeat(200).parse::<ActReason>().is_ok());
+    assert!("é".repeat(201).parse::<ActReason>().is_err());
+}
+
+/// Cancelled or rejected, in every state: given back or refused, and never twice.
+#[test]
+fn what_is_not_sent_goes_back_to_the_wallet() {
+    for state in WithdrawalState::ALL {
+        let mut world = World::new("130");
+        let plan = request(&world, &withdrawal_of("key-1", "100"), &withdrawal_rules());
+        assert!(world.write(plan));
+        world.withdrawals[0].state = *state;
+        let World { cashier, wallet, withdrawals, .. } = &world;
+        let cancelled = cancel_withdrawal(&withdrawals[0], cashier, wallet, minute(2));
+        let rejected = reject_withdrawal(&withdrawals[0], cashier, wallet, &act(1, minute(2)), minute(2));
+        let can_cancel =
+            matches!(state, WithdrawalState::Requested | WithdrawalState::Held | WithdrawalState::Approved);
+        assert_eq!(
+            (cancelled.is_ok(), rejected.is_ok()),
+            (can_cancel, *state == WithdrawalState::Held),
+            "{state}"
+        );
+        for plan in [cancelled, rejected].into_iter().flatten() {
+            let mut world = world.clone();
+            assert!(plan.order.state.is_given_back());
+            let entry = &plan.posted.as_ref().expect("it comes back").entry;
+            assert_eq!(entry.key.to_string(), format!("WITHDRAW-REV:{}", plan.order.terms.id));
+            assert!(world.write(plan.clone()));
+            assert_eq!((world.wallet.balance, world.cashier.open_withdrawals), (amount("130"), 0));
+            assert_eq!(world.account(&SystemAccount::Withdrawals), 0);
+            assert!(!world.write(plan));
+        }
+    }
+}
+
+#[test]
+fn nobody_rejects_their_own_and_a_full_wallet_waits() {
+    let order = held("100");
+    let world = World::new("0");
+    let reject = |by, balance| {
+        reject_withdrawal(&order, &world.cashier, &wallet(balance), &act(by, minute(2)), minute(2)).err()
+    };
+    assert_eq!(reject(42, LARGEST), Some(DecideRefusal::Act(ActRefusal::OwnOrder)));
+    assert_eq!(reject(1, LARGEST), Some(DecideRefusal::BalanceTooLarge(evens_ledger::BalanceTooLarge)));
+    assert_eq!(reject(1, "0"), None);
+    assert_eq!(order.terms.money, rupees("100"));
+}

@@ -1,0 +1,289 @@
+//! Payments that come for a deposit: credited once, or put into suspense; and how a deposit ends otherwise.
+
+use crate::common::world::World;
+use crate::common::{
+    LARGEST, act, amount, deposit_of, deposit_rules, minute, money, or_usual, payment, rows, rupees, user,
+    wallet,
+};
+use evens_ledger::{Amount, SystemAccount};
+use evens_payments::{
+    ActRefusal, Alarm, BonusRefusal, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules,
+    DepositState, DisputeId, EXCLUSION_MIN, ExpireRefusal, PaymentReport, PaymentState, PerPeriod, Period,
+    ReverseRefusal, SeenForOpening, SeenForPayment, charge_back, expire_deposit, give_first_bonus,
+    open_deposit, refund_deposit, return_unclaimed, settle_deposit,
+};
+
+fn opened() -> (World, DepositOrder) {
+    let mut world = World::new("0");
+    let asked = deposit_of("key-1", "100");
+    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+    let plan = open_deposit(&asked, seen, &deposit_rules(), minute(0)).expect("nothing stands in its way");
+    let order = plan.order.clone();
+    assert!(world.write(plan));
+    (world, order)
+}
+
+fn settle(
+    world: &World,
+    report: &PaymentReport,
+    is_blocked: bool,
+) -> Result<DepositPlan, DepositReportRefusal> {
+    let rules = DepositRules { confirm_above: Some(amount("500")), ..deposit_rules() };
+    let World { cashier, wallet, .. } = world;
+    let seen = SeenForPayment { order: &world.deposits[0], cashier, wallet, is_blocked };
+    settle_deposit(report, seen, &rules, minute(60))
+}
+
+/// The order is of 100 rupees at the sandbox, in the state `from`. `_` is the usual value: a payment of exactly that, known
+/// by our own question, of a player in order. The result is the state afterwards and where the money went.
+const PAID: &str = "
+    from          report    source    player    result
+    CREATED       _         callback  _         COMPLETED/wallet
+    PENDING       _         callback  _         COMPLETED/wallet
+    FAILED        _         callback  _         AskProvider
+    FAILED        _         _         _         COMPLETED/wallet
+    EXPIRED       _         _         _         COMPLETED/wallet
+    PENDING       99.99     callback  _         AskProvider
+    PENDING       99.99     _         _         UNCLAIMED/suspense
+    CREATED       100.01    _         _         UNCLAIMED/suspense
+    EXPIRED       100.01    _         _         UNCLAIMED/suspense
+    PENDING       foreign   _         _         UNCLAIMED/nowhere
+    PENDING       provider  _         _         PENDING/suspense
+    PENDING       order     _         _         PENDING/suspense
+    PENDING       _         callback  blocked   AskProvider
+    PENDING       _         _         blocked   UNCLAIMED/suspense
+    PENDING       _         _         excluded  UNCLAIMED/suspense
+    PENDING       _         _         full      UNCLAIMED/suspense
+    PENDING       _         _         limited   COMPLETED/wallet
+    FAILED        _         _         limited   UNCLAIMED/suspense
+    EXPIRED       _         _         limited   UNCLAIMED/suspense
+    COMPLETED     _         callback  _         AskProvider
+    COMPLETED     _         _         _         COMPLETED/suspense
+    UNCLAIMED     _         _         _         UNCLAIMED/suspense
+    RETURNED      _         _         _         RETURNED/suspense
+    REFUNDED      _         _         _         REFUNDED/suspense
+    DISPUTED      _         _         _         DISPUTED/suspense
+    CHARGED_BACK  _         _         _         CHARGED_BACK/suspense
+    PENDING       open      _         _         NothingNew
+    CREATED       open      _         _         PENDING/nowhere
+    CREATED       failed    callback  _         FAILED/nowhere
+    PENDING       failed    _         _         FAILED/nowhere
+    COMPLETED     failed    _         _         COMPLETED/nowhere
+    FAILED        failed    _         _         FAILED/nowhere
+";
+
+fn report(order: &DepositOrder, text: &str, source: &str) -> PaymentReport {
+    let exact =
+        payment(order.terms.id, "pay-1", order.terms.money, PaymentState::Paid, or_usual(source, "asked"));
+    match text {
+        "_" => exact,
+        "foreign" => PaymentReport { money: money("100", Currency::EUR), ..exact },
+        "provider" => PaymentReport { provider: crate::common::provider("other"), ..exact },
+        "order" => PaymentReport { reference: deposit_of("key-2", "100").order, ..exact },
+        "open" => PaymentReport { state: PaymentState::Open, ..exact },
+        "failed" => PaymentReport { state: PaymentState::Failed, ..exact },
+        text => PaymentReport { money: rupees(text), ..exact },
+    }
+}
+
+fn result(before: &World, outcome: Result<DepositPlan, DepositReportRefusal>) -> String {
+    let plan = match outcome {
+        Ok(plan) => plan,
+        Err(refusal) => return format!("{refusal:?}"),
+    };
+    let mut world = before.clone();
+    assert!(world.write(plan.clone()));
+    let moved = |account| world.account(&account) != before.account(&account);
+    let suspense = ["sandbox", "other"].map(|name| SystemAccount::Suspense(crate::common::provider(name)));
+    let went_to = if world.wallet != before.wallet {
+        "wallet"
+    } else if suspense.into_iter().any(moved) {
+        "suspense"
+    } else {
+        "nowhere"
+    };
+    let reserved = world.cashier.deposits.day.reserved;
+    assert_eq!(!reserved.is_zero(), plan.order.state.is_reserved(), "its place in the limits");
+    format!("{}/{went_to}", plan.order.state)
+}
+
+#[test]
+fn each_payment_is_credited_or_set_aside() {
+    for row @ [from, text, source, player, expected] in rows(PAID) {
+        let (mut world, order) = opened();
+        world.deposits[0].state = from.parse().expect("a state");
+        if !world.deposits[0].state.is_reserved() {
+            world.cashier.deposits = PerPeriod::default();
+        }
+        match player {
+            "excluded" => {
+                world.cashier = world.cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).unwrap()
+            }
+            "full" => world.wallet = wallet(LARGEST),
+            "limited" => {
+                world.cashier = world.cashier.ask_deposit_limit(Period::Day, Some(amount("99")), minute(0));
+            }
+            _ => {}
+        }
+        let outcome = settle(&world, &report(&order, text, source), player == "blocked");
+        assert_eq!(result(&world, outcome), expected, "{row:?}");
+    }
+}
+
+/// E3: however often it is reported, and whoever writes first.
+#[test]
+fn a_payment_is_taken_once() {
+    let (mut world, order) = opened();
+    let paid = report(&order, "_", "callback");
+    let plan = settle(&world, &paid, false).expect("it is credited");
+    assert!(world.write(plan.clone()));
+    assert!(!world.write(plan), "by a reading of before");
+    assert_eq!(settle(&world, &paid, false), Err(DepositReportRefusal::NothingNew));
+    let second = payment(order.terms.id, "pay-2", order.terms.money, PaymentState::Paid, "asked");
+    let plan = settle(&world, &second, false).expect("it is set aside");
+    assert_eq!(plan.alarm, Some(Alarm::MoneyUnclaimed));
+    assert!(world.write(plan));
+    assert_eq!(settle(&world, &second, false), Err(DepositReportRefusal::NothingNew));
+    assert_eq!(world.wallet.balance, amount("100"));
+    assert_eq!(world.account(&SystemAccount::Suspense(crate::common::provider("sandbox"))), 10_000_000_000);
+}
+
+#[test]
+fn a_large_callback_is_asked_about() {
+    let (mut world, order) = opened();
+    world.deposits[0].terms.money = rupees("500.01");
+    let paid = |source| PaymentReport { money: rupees("500.01"), ..report(&order, "_", source) };
+    assert_eq!(settle(&world, &paid("callback"), false), Err(DepositReportRefusal::AskProvider));
+    assert!(settle(&world, &paid("asked"), false).is_ok());
+}
+
+#[test]
+fn a_credit_is_written_whole() {
+    let (world, order) = opened();
+    let rules = DepositRules {
+        first_bonus: amount("25"),
+        turnover: "1.5".parse().expect("a factor"),
+        ..deposit_rules()
+    };
+    let World { cashier, wallet, .. } = &world;
+    let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: false };
+    let plan = settle_deposit(&report(&order, "_", "callback"), seen, &rules, minute(60)).expect("credited");
+    let posted = plan.posted.expect("an entry");
+    assert_eq!(posted.entry.key.to_string(), format!("DEPOSIT:{}", order.terms.id));
+    assert_eq!(
+        (posted.entry.account, posted.wallet.balance),
+        (order.terms.provider_account(), amount("100"))
+    );
+    let cashier = plan.cashier.expect("it changes");
+    assert_eq!((cashier.deposits.day.reserved, cashier.deposits.day.used), (amount("0"), amount("100")));
+    assert_eq!(
+        (cashier.totals.actual_deposit_amount, cashier.turnover_needed),
+        (amount("100"), amount("150"))
+    );
+    assert_eq!((cashier.first_deposit, cashier.bonus_due), (Some(order.terms.id), Some(amount("25"))));
+    assert_eq!((plan.transfer, plan.alarm), (None, None));
+}
+
+/// E4: once a user, and only for a deposit that stayed.
+#[test]
+fn the_first_deposit_earns_a_bonus_once() {
+    let (mut world, order) = opened();
+    assert_eq!(give_first_bonus(&world.cashier, &world.wallet, minute(1)), Err(BonusRefusal::NotDue));
+    let paid = settle(&world, &report(&order, "_", "asked"), false).expect("credited");
+    assert!(world.write(paid));
+    world.cashier.bonus_due = Some(amount("25"));
+    let plan = give_first_bonus(&world.cashier, &world.wallet, minute(1)).expect("it is due");
+    assert_eq!(plan.posted.entry.key.to_string(), "BONUS:DEP:42");
+    assert!(world.write(plan));
+    assert_eq!((world.wallet.bonus, world.cashier.has_received_first_bonus), (amount("25"), true));
+    assert_eq!(give_first_bonus(&world.cashier, &world.wallet, minute(2)), Err(BonusRefusal::GivenBefore));
+    let World { cashier, wallet, deposits, .. } = &world;
+    let refund = refund_deposit(&deposits[0], cashier, wallet, &act(1, minute(2)), minute(2));
+    assert_eq!(refund, Err(ReverseRefusal::BonusGiven));
+}
+
+#[test]
+fn an_open_deposit_expires_after_the_provider_was_asked() {
+    let (world, order) = opened();
+    let paid = report(&order, "_", "asked");
+    let zone = deposit_rules().zone;
+    let expire = |found: &[PaymentReport], at| {
+        expire_deposit(&world.deposits[0], &world.cashier, found, &zone, minute(at))
+    };
+    assert_eq!(expire(&[], 29), Err(ExpireRefusal::NotDue { pay_until: minute(30) }));
+    assert_eq!(expire(&[paid.clone()], 30), Err(ExpireRefusal::PaymentFound(Box::new(paid))));
+    let plan = expire(&[report(&order, "open", "asked")], 30).expect("it is time");
+    assert_eq!(plan.order.state, DepositState::Expired);
+    assert_eq!(plan.cashier.expect("it gives its place up").deposits.day.reserved, amount("0"));
+    let closed = DepositOrder { state: DepositState::Completed, ..order };
+    let again = expire_deposit(&closed, &world.cashier, &[], &zone, minute(30));
+    assert_eq!(again, Err(ExpireRefusal::NotOpen(DepositState::Completed)));
+}
+
+#[test]
+fn a_cashier_gives_back_what_the_player_still_has() {
+    #[rustfmt::skip]
+    let table = [
+        // state                 by  balance   outcome
+        (DepositState::Pending,   42, "99.99", Some(ReverseRefusal::InState(DepositState::Pending))),
+        (DepositState::Completed, 42, "99.99", Some(ReverseRefusal::Act(ActRefusal::OwnOrder))),
+        (DepositState::Completed, 1,  "99.99", Some(ReverseRefusal::Spent(evens_ledger::InsufficientBalance {
+            balance: amount("99.99"), amount: amount("100"),
+        }))),
+        (DepositState::Completed, 1,  "100",   None),
+    ];
+    let (world, order) = opened();
+    for (state, by, balance, expected) in table {
+        let order = DepositOrder { state, ..order.clone() };
+        let outcome =
+            refund_deposit(&order, &world.cashier, &wallet(balance), &act(by, minute(1)), minute(1));
+        assert_eq!(outcome.err(), expected, "{state} {by} {balance}");
+    }
+}
+
+/// What was spent before it was taken back is owed, and everything the player takes home is looked at.
+#[test]
+fn what_is_charged_back_after_it_was_spent_is_owed() {
+    #[rustfmt::skip]
+    let table = [
+        // balance  afterwards  owed
+        ("0",       "0",        "100"),
+        ("30",      "0",        "70"),
+        ("100",     "0",        "0"),
+        ("130",     "30",       "0"),
+    ];
+    let dispute: DisputeId = "dispute-1".parse().expect("an id");
+    for (balance, left, owed) in table {
+        let (world, order) = opened();
+        let order = DepositOrder { state: DepositState::Completed, ..order };
+        let plan =
+            charge_back(&order, &dispute, &world.cashier, &wallet(balance), minute(1)).expect("taken back");
+        let cashier = plan.cashier.expect("it changes");
+        let is_owed = owed != "0";
+        assert_eq!((cashier.owed, cashier.is_held), (amount(owed), is_owed), "{balance}");
+        assert_eq!(plan.alarm.is_some(), is_owed);
+        let posted = plan.posted.map(|posted| (posted.entry.key.to_string(), posted.wallet.balance));
+        assert_eq!(posted, (balance != "0").then(|| ("CHARGEBACK:dispute-1".to_owned(), amount(left))));
+        let transfer =
+            plan.transfer.map(|transfer| (transfer.key.to_string(), transfer.from, transfer.amount));
+        let receivable = SystemAccount::Receivable(user(42));
+        let expected = ("CHARGEBACK-OWED:dispute-1".to_owned(), receivable, amount(owed));
+        assert_eq!(transfer, is_owed.then_some(expected));
+        assert_eq!(charge_back(&plan.order, &dispute, &world.cashier, &wallet("0"), minute(1)), None);
+    }
+}
+
+#[test]
+fn unclaimed_money_goes_back_once() {
+    let (mut world, order) = opened();
+    let plan = settle(&world, &report(&order, "7", "asked"), false).expect("it is set aside");
+    assert!(world.write(plan));
+    let plan = return_unclaimed(&world.deposits[0], &act(1, minute(2)), minute(2)).expect("it is there");
+    let transfer = plan.transfer.clone().expect("out of suspense");
+    assert_eq!((transfer.key.to_string(), transfer.amount), ("SUSPENSE-OUT:pay-1".to_owned(), amount("7")));
+    assert!(world.write(plan));
+    assert_eq!(world.account(&SystemAccount::Suspense(crate::common::provider("sandbox"))), 0);
+    let again = return_unclaimed(&world.deposits[0], &act(1, minute(2)), minute(2));
+    assert_eq!(again, Err(ReverseRefusal::InState(DepositState::Returned)));
+    assert_eq!(world.wallet.balance, Amount::ZERO);
+}
