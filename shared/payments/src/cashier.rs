@@ -187,8 +187,8 @@ impl Cashier {
         Ok(Self { deposit_limits: self.deposit_limits.with(period, limit), ..self.next() })
     }
 
-    /// Excludes the player from now on. The wallet's [`PlayLimits`](crate::PlayLimits) carry the same exclusion, written
-    /// in the same transaction.
+    /// Excludes the player from now on. The wallet's [`PlayLimits`](crate::PlayLimits) carry the same exclusion,
+    /// written in the same transaction.
     pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
         let exclusion = Exclusion::begin(self.exclusion, until, now)?;
         Ok(Self { exclusion: Some(exclusion), ..self.next() })

@@ -43,8 +43,8 @@ pub enum ClaimRefusal {
     },
 }
 
-/// Claims the first attempt, or the same attempt again when the lease of whoever had it is over. The key of an attempt that
-/// is claimed again stays the same, and so does its age.
+/// Claims the first attempt, or the same attempt again when the lease of whoever had it is over. The key of an
+/// attempt that is claimed again stays the same, and so does its age.
 ///
 /// The state of a second claim stays the same: the plan is written under the condition that the attempt is the one that
 /// was read, with its lease.

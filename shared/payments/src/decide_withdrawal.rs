@@ -59,8 +59,8 @@ pub fn take_hook_answer(
 
 /// Notes that a cashier agrees to a held withdrawal. It is approved when as many have agreed as must.
 ///
-/// Between the first and the second agreement the state stays the same: the plan is written under the condition that the
-/// approvals are those that were read.
+/// Between the first and the second agreement the state stays the same: the plan is written under the condition that
+/// the approvals are those that were read.
 pub fn approve_withdrawal(
     order: &WithdrawalOrder,
     act: &CashierAct,

@@ -105,8 +105,8 @@ impl DepositState {
         matches!(self, Self::Created | Self::Pending)
     }
 
-    /// The word of the public interface. What is taken back after it was credited is told as cancelled; money that could
-    /// not be credited is told as processing until it went back.
+    /// The word of the public interface. What is taken back after it was credited is told as cancelled; money that
+    /// could not be credited is told as processing until it went back.
     pub fn wire_status(self) -> WireStatus {
         match self {
             Self::Created | Self::Pending => WireStatus::Pending,

@@ -112,8 +112,8 @@ pub fn win_dispute(order: &DepositOrder, now: Timestamp) -> Option<DepositPlan> 
     Some(Plan::of(Some(order.clone()), order.after(DepositEvent::DisputeWon, now)?))
 }
 
-/// Takes a deposit back that whoever paid it got back: what the wallet holds of it, and the player owes the rest. `None`
-/// where it is not credited, or was taken back before.
+/// Takes a deposit back that whoever paid it got back: what the wallet holds of it, and the player owes the rest.
+/// `None` where it is not credited, or was taken back before.
 pub fn charge_back(
     order: &DepositOrder,
     dispute: &DisputeId,
@@ -142,8 +142,8 @@ pub fn charge_back(
     Some(Plan { cashier: Some(cashier), posted, transfer: owed, alarm, ..plan })
 }
 
-/// Sends money back that came for an order and could not be credited. Its transfer is none where the money was of another
-/// currency, which had no account here.
+/// Sends money back that came for an order and could not be credited. Its transfer is none where the money was of
+/// another currency, which had no account here.
 pub fn return_unclaimed(
     order: &DepositOrder,
     act: &CashierAct,

@@ -80,12 +80,13 @@ impl HoldRules {
     pub fn reasons(&self, facts: &HoldFacts, after: &Cashier, now: Timestamp) -> Vec<HoldReason> {
         let amount = facts.money.amount();
         let is_younger = |since: Timestamp, age_min| now.duration_since(since) < age_min;
+        let (payee_age_min, password_age_min) = (self.payee_age_min, self.password_age_min);
         #[rustfmt::skip]
         let all = [
             (HoldReason::Large,           self.amount_from.is_some_and(|from| amount >= from)),
             (HoldReason::FourEyes,        self.needs_four_eyes(amount)),
-            (HoldReason::NewPayee,        self.payee_age_min.is_some_and(|age| is_younger(facts.payee_since, age))),
-            (HoldReason::NewPassword,     self.password_age_min.is_some_and(|age| is_younger(facts.password_since, age))),
+            (HoldReason::NewPayee,        payee_age_min.is_some_and(|age| is_younger(facts.payee_since, age))),
+            (HoldReason::NewPassword,     password_age_min.is_some_and(|age| is_younger(facts.password_since, age))),
             (HoldReason::FirstWithdrawal, self.first_withdrawal && after.totals.withdrawn.is_zero()),
             (HoldReason::ManyOpen,        self.open_max.is_some_and(|max| after.open_withdrawals > max)),
             (HoldReason::DaySum,          self.day_sum_max.is_some_and(|max| after.withdrawals_of_day.sum > max)),

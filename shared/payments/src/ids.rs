@@ -23,8 +23,8 @@ pub enum IdError {
     Form,
 }
 
-/// An order's id: a version-8 UUID made from the direction, the user and the idempotency key. Its 36 characters are also
-/// the reference under which the provider knows the order.
+/// An order's id: a version-8 UUID made from the direction, the user and the idempotency key. Its 36 characters are
+/// also the reference under which the provider knows the order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrderId(Uuid);
 
@@ -104,7 +104,8 @@ given_ids! {
     ProviderId
     /// The id that a provider gave to a dispute.
     DisputeId
-    /// The id of where a player is paid: one of their bank accounts. What it stands for is told nowhere but to a provider.
+    /// The id of where a player is paid: one of their bank accounts. What it stands for is told nowhere but to a
+    /// provider.
     PayeeId
 }
 

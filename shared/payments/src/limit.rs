@@ -39,8 +39,8 @@ pub enum ConfirmRefusal {
 }
 
 impl Limit {
-    /// The limit after its player asked for another one, or for none. A lower one counts at once and ends any wish for a
-    /// higher one; a wish that is repeated keeps its time.
+    /// The limit after its player asked for another one, or for none. A lower one counts at once and ends any wish
+    /// for a higher one; a wish that is repeated keeps its time.
     #[must_use]
     pub fn ask(self, asked: Option<Amount>, now: Timestamp) -> Self {
         let is_higher = match (asked, self.current) {

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use std::fmt;
 use uuid::Uuid;
 
-/// The key under which a provider makes one payout, however often it is asked: a version-8 UUID of the order and the number
-/// of the attempt.
+/// The key under which a provider makes one payout, however often it is asked: a version-8 UUID of the order and the
+/// number of the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PayoutKey(Uuid);
 

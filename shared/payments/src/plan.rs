@@ -4,9 +4,15 @@ use crate::names::words;
 use crate::{Cashier, DepositOrder, WithdrawalOrder};
 use evens_ledger::{Entry, Transfer, Wallet};
 
-/// What is written of an order and what belongs to it: all of it, or nothing. It is written under the conditions that the
-/// order is as it was read, that the cashier record has the revision before the one here, that the wallet has the version
-/// before the one here, and that the transfer's key is unused. Where the last alone fails, the same was done before.
+/// What is written of an order and what belongs to it: all of it, or nothing. It is written under these conditions:
+///
+/// 1. the order is as it was read: its state, and, since some changes leave the state as it is, its attempt with
+///    the lease, its approvals, its payment and whether it was paid after its return; where none was read, there is
+///    none;
+/// 2. the cashier record has the revision before the one here;
+/// 3. the wallet has the version before the one here;
+/// 4. the keys of the entry and of the transfer are unused; where the transfer's alone is used, the same was done
+///    before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan<Order> {
     /// The order as it was read; none where there must be none.

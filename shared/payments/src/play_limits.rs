@@ -1,5 +1,5 @@
-//! [`PlayLimits`]: what a player has set against their own play. The wallet carries it, so that one conditional write both
-//! takes a stake and counts it; a wallet without it costs nothing.
+//! [`PlayLimits`]: what a player has set against their own play. The wallet carries it, so that one conditional write
+//! both takes a stake and counts it; a wallet without it costs nothing.
 
 use crate::names::words;
 use crate::period::add_up;

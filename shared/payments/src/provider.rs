@@ -1,7 +1,7 @@
 //! What a payment provider says, in our words: its reports of payments and payouts, its events, and how a call ended.
 //!
-//! The reports are what an adapter has parsed and, for a callback, verified. They are hints all the same: an order decides
-//! what becomes of them.
+//! The reports are what an adapter has parsed and, for a callback, verified. They are hints all the same: an order
+//! decides what becomes of them.
 
 use crate::names::words;
 use crate::{DisputeId, HistoryLine, Money, OrderId, ProviderId};
@@ -157,8 +157,8 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// What the error means of a call with a key that was used before: a refusal may be of the key alone, so nobody knows
-    /// what became of the first call.
+    /// What the error means of a call with a key that was used before: a refusal may be of the key alone, so nobody
+    /// knows what became of the first call.
     #[must_use]
     pub fn of_repeat(self) -> Self {
         match self {

@@ -13,8 +13,8 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A day of one provider. What happened within `judged` is reconciled. The lines and movements of the day before and the
-/// day after come along: each side has its own clock, and what one of them has a day later is no difference.
+/// A day of one provider. What happened within `judged` is reconciled. The lines and movements of the day before and
+/// the day after come along: each side has its own clock, and what one of them has a day later is no difference.
 #[derive(Debug, Clone)]
 pub struct ProviderDay<'a> {
     /// Whose day.
@@ -47,8 +47,8 @@ pub enum KnownOrder<'a> {
 pub struct BookedMovement {
     /// Its key.
     pub key: EntryKey,
-    /// What it adds to what the provider holds for us, in units of the last decimal. The account of a provider is negative
-    /// by what it holds, so this is the other way round there.
+    /// What it adds to what the provider holds for us, in units of the last decimal. The account of a provider is
+    /// negative by what it holds, so this is the other way round there.
     pub units: i128,
     /// When it was made.
     pub at: Timestamp,
@@ -227,8 +227,9 @@ fn judge_line(
         let (subject, order) = (line.id.to_string(), line.reference);
         Some(Difference { kind, subject, order, stated_units, booked_units })
     };
-    let order = line.reference.and_then(|reference| orders.get(&reference));
     let needs_order = line.kind != StatementKind::Settlement;
+    let reference = line.reference.filter(|_| needs_order);
+    let order = reference.and_then(|reference| orders.get(&reference));
     if needs_order && order.is_none() && keys.is_empty() {
         return difference(DifferenceKind::UnknownReference, 0);
     }

@@ -75,8 +75,8 @@ pub struct SeenForWithdrawal<'a> {
     pub turnover: Amount,
 }
 
-/// Why a withdrawal is not requested, in the order of the checks. An exclusion is no reason: excluded players take their
-/// money home.
+/// Why a withdrawal is not requested, in the order of the checks. An exclusion is no reason: excluded players take
+/// their money home.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestWithdrawalRefusal {
     /// The same request was carried out before; here is its order.

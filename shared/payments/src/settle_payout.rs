@@ -1,7 +1,7 @@
 //! What a provider's report does to a withdrawal: paid, failed, or come back.
 //!
-//! No word of a provider is its last: what is paid can come back, and what failed can be paid after all. Money goes back to
-//! the wallet once, and only by the provider's present record; what is paid after that is owed by its player.
+//! No word of a provider is its last: what is paid can come back, and what failed can be paid after all. Money goes
+//! back to the wallet once, and only by the provider's present record; what is paid after that is owed by its player.
 
 use crate::give_back::give_back;
 use crate::period::add_up;
@@ -166,7 +166,8 @@ fn completed(
     Plan { cashier: Some(cashier), transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
 }
 
-/// The state stays: the money was given back. The plan is written under the condition that the transfer's key is unused.
+/// The state stays: the money was given back. The plan is written under the condition that the transfer's key is
+/// unused.
 fn owed(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,

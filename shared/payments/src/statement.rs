@@ -66,8 +66,8 @@ impl StatementLine {
         }
     }
 
-    /// The keys under which our ledger may have it, the most exact first. A charge-back may have two movements, one for what
-    /// the wallet held and one for what is owed; of all others exactly one is there.
+    /// The keys under which our ledger may have it, the most exact first. A charge-back may have two movements, one
+    /// for what the wallet held and one for what is owed; of all others exactly one is there.
     pub(crate) fn ledger_keys(&self) -> Vec<EntryKey> {
         let dispute = self.dispute.as_ref();
         let keys = match self.kind {

@@ -4,9 +4,12 @@
 
 mod common;
 mod ids;
+mod limits;
 mod open_deposit;
 mod payouts;
+mod play_limits;
 mod properties;
+mod reconcile;
 mod request_withdrawal;
 mod settle_deposit;
 mod states;

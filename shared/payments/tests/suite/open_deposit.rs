@@ -6,9 +6,9 @@ use evens_payments::{
     OpenDepositRefusal, Period, SeenForOpening, open_deposit,
 };
 
-/// Each row is the row above with one fault repaired, so the table proves the precedence. `taken` is what the player has
-/// brought today under a limit of 500 a day. `_` is the usual value: a new key, an account in order, deposits on, nobody
-/// excluded, 100, nothing taken.
+/// Each row is the row above with one fault repaired, so the table proves the precedence. `taken` is what the player
+/// has brought today under a limit of 500 a day. `_` is the usual value: a new key, an account in order, deposits on,
+/// nobody excluded, 100, nothing taken.
 const TABLE: &str = "
     key    account  deposits  player    amount  taken  outcome
     same   blocked  off       excluded  9       500    OpenedBefore

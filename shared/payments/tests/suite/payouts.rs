@@ -51,8 +51,9 @@ fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalPlan, Payout
     settle_payout(report, SeenForPayout { order: &world.withdrawals[0], cashier, wallet }, &rules, minute(9))
 }
 
-/// A sent order in the state `from`, whose payout the provider calls out-1 where it is known. `_` is the usual value: our
-/// own question about out-1. The result is the state afterwards, and what moved: `nothing`, money `out` to the provider,
+/// A sent order in the state `from`, whose payout the provider calls out-1 where it is known. `_` is the usual value:
+/// our own question about out-1. The result is the state afterwards, and what moved: `nothing`, money `out` to the
+/// provider,
 /// `back` into the wallet, or into what the player `owes`.
 const REPORTS: &str = "
     from        known  report      id     source    result

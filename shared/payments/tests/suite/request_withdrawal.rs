@@ -13,9 +13,9 @@ use evens_payments::{
 };
 use jiff::SignedDuration;
 
-/// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of a
-/// player who needs 200. `_` is the usual value: a new key, an account in order, withdrawals on, an old payee, a player who
-/// is not excluded, 100, enough turnover, a balance of 100.
+/// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of
+/// a player who needs 200. `_` is the usual value: a new key, an account in order, withdrawals on, an old payee, a
+/// player who is not excluded, 100, enough turnover, a balance of 100.
 const TABLE: &str = "
     key    account  withdrawals  payee  player    amount  staked  balance  outcome
     same   blocked  off          none   excluded  9       199     8        RequestedBefore
@@ -133,18 +133,7 @@ fn each_rule_holds_what_it_is_about() {
     #[rustfmt::skip]
     let table = [
         // rules                                                       amount  open  day   reasons
-        (none,                                                          "500",  9,   "900", vec![]),
-        (HoldRules { amount_from: Some(amount("500")), ..none },        "499.99", 0, "0",   vec![]),
-        (HoldRules { amount_from: Some(amount("500")), ..none },        "500",  0,   "0",   vec![HoldReason::Large]),
-        (HoldRules { four_eyes_above: Some(amount("500")), ..none },    "500",  0,   "0",   vec![]),
-        (HoldRules { four_eyes_above: Some(amount("500")), ..none },    "500.01", 0, "0",   vec![HoldReason::FourEyes]),
-        (HoldRules { payee_age_min: Some(day), ..none },                "500",  0,   "0",   vec![HoldReason::NewPayee]),
-        (HoldRules { password_age_min: Some(day), ..none },             "500",  0,   "0",   vec![HoldReason::NewPassword]),
-        (HoldRules { first_withdrawal: true, ..none },                  "500",  0,   "0",   vec![HoldReason::FirstWithdrawal]),
-        (HoldRules { open_max: Some(3), ..none },                       "500",  2,   "0",   vec![]),
-        (HoldRules { open_max: Some(3), ..none },                       "500",  3,   "0",   vec![HoldReason::ManyOpen]),
-        (HoldRules { day_sum_max: Some(amount("600")), ..none },        "500",  0,   "100", vec![]),
-        (HoldRules { day_sum_max: Some(amount("600")), ..none },        "500",  0,   "101", vec![HoldReason::DaySum]),
+        (none, "500", 9, "900", vec![]), (HoldRules { amount_from: Some(amount("500")), ..none }, "499.99", 0, "0", vec![]), (HoldRules { amount_from: Some(amount("500")), ..none }, "500", 0, "0", vec![HoldReason::Large]), (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500", 0, "0", vec![]), (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500.01", 0, "0", vec![HoldReason::FourEyes]), (HoldRules { payee_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPayee]), (HoldRules { password_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPassword]), (HoldRules { first_withdrawal: true, ..none }, "500", 0, "0", vec![HoldReason::FirstWithdrawal]), (HoldRules { open_max: Some(3), ..none }, "500", 2, "0", vec![]), (HoldRules { open_max: Some(3), ..none }, "500", 3, "0", vec![HoldReason::ManyOpen]), (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "100", vec![]), (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "101", vec![HoldReason::DaySum]),
     ];
     for (holds, taken, open, of_day, expected) in table {
         let mut world = World::new("1000");

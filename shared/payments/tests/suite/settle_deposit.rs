@@ -34,8 +34,8 @@ fn settle(
     settle_deposit(report, seen, &rules, minute(60))
 }
 
-/// The order is of 100 rupees at the sandbox, in the state `from`. `_` is the usual value: a payment of exactly that, known
-/// by our own question, of a player in order. The result is the state afterwards and where the money went.
+/// The order is of 100 rupees at the sandbox, in the state `from`. `_` is the usual value: a payment of exactly that,
+/// known by our own question, of a player in order. The result is the state afterwards and where the money went.
 const PAID: &str = "
     from          report    source    player    result
     CREATED       _         callback  _         COMPLETED/wallet
@@ -117,7 +117,8 @@ fn each_payment_is_credited_or_set_aside() {
         }
         match player {
             "excluded" => {
-                world.cashier = world.cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).unwrap()
+                world.cashier =
+                    world.cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
             }
             "full" => world.wallet = wallet(LARGEST),
             "limited" => {
@@ -211,7 +212,7 @@ fn an_open_deposit_expires_after_the_provider_was_asked() {
         expire_deposit(&world.deposits[0], &world.cashier, found, &zone, minute(at))
     };
     assert_eq!(expire(&[], 29), Err(ExpireRefusal::NotDue { pay_until: minute(30) }));
-    assert_eq!(expire(&[paid.clone()], 30), Err(ExpireRefusal::PaymentFound(Box::new(paid))));
+    assert_eq!(expire(std::slice::from_ref(&paid), 30), Err(ExpireRefusal::PaymentFound(Box::new(paid))));
     let plan = expire(&[report(&order, "open", "asked")], 30).expect("it is time");
     assert_eq!(plan.order.state, DepositState::Expired);
     assert_eq!(plan.cashier.expect("it gives its place up").deposits.day.reserved, amount("0"));

@@ -1,5 +1,5 @@
-//! [`World`]: one player's wallet, orders and cashier record, written as the table would: a plan is written whole, and only
-//! while everything is as it was read and its keys are unused.
+//! [`World`]: one player's wallet, orders and cashier record, written as the table would: a plan is written whole,
+//! and only while everything is as it was read and its keys are unused.
 
 use crate::common::{user, wallet};
 use evens_ledger::{EntryKey, SystemAccount, Transfer, Wallet};
