@@ -133,7 +133,18 @@ fn each_rule_holds_what_it_is_about() {
     #[rustfmt::skip]
     let table = [
         // rules                                                       amount  open  day   reasons
-        (none, "500", 9, "900", vec![]), (HoldRules { amount_from: Some(amount("500")), ..none }, "499.99", 0, "0", vec![]), (HoldRules { amount_from: Some(amount("500")), ..none }, "500", 0, "0", vec![HoldReason::Large]), (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500", 0, "0", vec![]), (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500.01", 0, "0", vec![HoldReason::FourEyes]), (HoldRules { payee_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPayee]), (HoldRules { password_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPassword]), (HoldRules { first_withdrawal: true, ..none }, "500", 0, "0", vec![HoldReason::FirstWithdrawal]), (HoldRules { open_max: Some(3), ..none }, "500", 2, "0", vec![]), (HoldRules { open_max: Some(3), ..none }, "500", 3, "0", vec![HoldReason::ManyOpen]), (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "100", vec![]), (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "101", vec![HoldReason::DaySum]),
+        (none, "500", 9, "900", vec![]),
+        (HoldRules { amount_from: Some(amount("500")), ..none }, "499.99", 0, "0", vec![]),
+        (HoldRules { amount_from: Some(amount("500")), ..none }, "500", 0, "0", vec![HoldReason::Large]),
+        (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500", 0, "0", vec![]),
+        (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500.01", 0, "0", vec![HoldReason::FourEyes]),
+        (HoldRules { payee_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPayee]),
+        (HoldRules { password_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPassword]),
+        (HoldRules { first_withdrawal: true, ..none }, "500", 0, "0", vec![HoldReason::FirstWithdrawal]),
+        (HoldRules { open_max: Some(3), ..none }, "500", 2, "0", vec![]),
+        (HoldRules { open_max: Some(3), ..none }, "500", 3, "0", vec![HoldReason::ManyOpen]),
+        (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "100", vec![]),
+        (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "101", vec![HoldReason::DaySum]),
     ];
     for (holds, taken, open, of_day, expected) in table {
         let mut world = World::new("1000");
