@@ -86,6 +86,7 @@ pub fn refund_deposit(
     act: &CashierAct,
     now: Timestamp,
 ) -> Result<DepositPlan, ReverseRefusal> {
+    assert_is_players(order, cashier, wallet);
     let after =
         order.after_act(DepositEvent::Refund, act, now).ok_or(ReverseRefusal::InState(order.state))?;
     act.check(order.terms.user, &[], now)?;
@@ -121,6 +122,7 @@ pub fn charge_back(
     wallet: &Wallet,
     now: Timestamp,
 ) -> Option<DepositPlan> {
+    assert_is_players(order, cashier, wallet);
     let after = order.after(DepositEvent::ChargeBack, now)?;
     let held = order.terms.amount().min(wallet.balance);
     let rest = order.terms.amount().saturating_sub(held);
@@ -175,4 +177,9 @@ fn without_deposit(order: &DepositOrder, cashier: &Cashier) -> Cashier {
     let total = after.totals.actual_deposit_amount;
     after.totals.actual_deposit_amount = total.saturating_sub(order.terms.amount());
     after
+}
+
+fn assert_is_players(order: &DepositOrder, cashier: &Cashier, wallet: &Wallet) {
+    let player = order.terms.user;
+    assert!(cashier.user == player && wallet.user == player, "the records of the order's player");
 }

@@ -64,6 +64,8 @@ pub fn settle_payout(
 ) -> Result<WithdrawalPlan, PayoutReportRefusal> {
     use PayoutReportRefusal as Refusal;
     let SeenForPayout { order, cashier, wallet } = seen;
+    let player = order.terms.user;
+    assert!(cashier.user == player && wallet.user == player, "the records of the order's player");
     if report.reference != order.terms.id || report.provider != order.terms.provider {
         return Err(Refusal::OtherOrder);
     }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod common;
+mod debt;
 mod ids;
 mod limits;
 mod open_deposit;

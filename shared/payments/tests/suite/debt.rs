@@ -1,0 +1,52 @@
+//! What a player owes: recovered, written off, and when their account is free again.
+
+use crate::common::{act, amount, minute, user, wallet};
+use evens_ledger::SystemAccount;
+use evens_payments::{ActRefusal, Cashier, recover_debt, release_account, write_off_debt};
+
+fn owing(owed: &str) -> Cashier {
+    Cashier { owed: amount(owed), is_held: true, ..Cashier::empty(user(42)) }
+}
+
+#[test]
+fn what_is_owed_is_taken_as_far_as_it_is_there() {
+    #[rustfmt::skip]
+    let table = [
+        // owed   balance  recovered
+        ("0",     "100",   None),
+        ("100",   "0",     None),
+        ("100",   "30",    Some(("0", "70"))),
+        ("100",   "100",   Some(("0", "0"))),
+        ("100",   "130",   Some(("30", "0"))),
+    ];
+    for (owed, balance, expected) in table {
+        let plan = recover_debt(&owing(owed), &wallet(balance), 7, minute(1));
+        let after = plan.as_ref().map(|plan| (plan.posted.wallet.balance, plan.cashier.owed));
+        assert_eq!(after, expected.map(|(left, owed)| (amount(left), amount(owed))), "{owed} {balance}");
+        if let Some(plan) = plan {
+            assert_eq!(plan.posted.entry.key.to_string(), "RECOVER:42:7");
+            assert_eq!(plan.posted.entry.account, SystemAccount::Receivable(user(42)));
+        }
+    }
+}
+
+#[test]
+fn a_debt_is_written_off_whole_and_by_another() {
+    let now = minute(1);
+    assert_eq!(write_off_debt(&owing("100"), 7, &act(42, now), now), Err(ActRefusal::OwnOrder));
+    assert_eq!(write_off_debt(&owing("0"), 7, &act(1, now), now), Ok(None));
+    let plan = write_off_debt(&owing("100"), 7, &act(1, now), now).expect("another").expect("a debt");
+    assert_eq!(
+        (plan.transfer.key.to_string(), plan.transfer.amount),
+        ("WRITE-OFF:42:7".to_owned(), amount("100"))
+    );
+    assert_eq!(
+        (plan.cashier.owed, plan.cashier.is_held),
+        (amount("0"), true),
+        "it is free by an act of its own"
+    );
+    let freed = release_account(&plan.cashier, &act(1, now), now).expect("another").expect("it is held");
+    assert!(!freed.is_held && freed.revision == plan.cashier.revision + 1);
+    assert_eq!(release_account(&freed, &act(1, now), now), Ok(None));
+    assert_eq!(release_account(&plan.cashier, &act(42, now), now), Err(ActRefusal::OwnOrder));
+}
