@@ -1,0 +1,76 @@
+//! [`Keys`]: which request came under which idempotency key.
+//!
+//! Keeps: within the time that keys are kept, one key has one effect. The answer to a repeat follows from what is kept,
+//! not from what has become of the record since.
+
+use super::refusal::Refusal;
+use super::values::IdempotencyKey;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The keys of one operation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Keys<Request, Id> {
+    entries: BTreeMap<IdempotencyKey, Kept<Request, Id>>,
+    /// When each entry was made: the earliest is forgotten first.
+    ages: BTreeSet<(Timestamp, IdempotencyKey)>,
+}
+
+/// What is kept of the first request under a key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Kept<Request, Id> {
+    pub(super) request: Request,
+    pub(super) id: Id,
+    pub(super) at: Timestamp,
+}
+
+impl<Request, Id> Default for Keys<Request, Id> {
+    fn default() -> Self {
+        Self { entries: BTreeMap::new(), ages: BTreeSet::new() }
+    }
+}
+
+impl<Request: PartialEq, Id> Keys<Request, Id> {
+    /// What is kept under a key, if a request repeats it. `forgets` is asked only then, and whether it was a good repeat
+    /// does not matter if the key is forgotten.
+    ///
+    /// # Errors
+    /// [`Refusal::KeyUsedForAnotherRequest`].
+    pub(super) fn repeated(
+        &mut self,
+        key: &IdempotencyKey,
+        request: &Request,
+        forgets: impl FnOnce() -> bool,
+    ) -> Result<Option<&Kept<Request, Id>>, Refusal> {
+        if self.entries.contains_key(key) && forgets() {
+            self.forget(key);
+        }
+        match self.entries.get(key) {
+            Some(kept) if kept.request != *request => Err(Refusal::KeyUsedForAnotherRequest),
+            kept => Ok(kept),
+        }
+    }
+
+    pub(super) fn keep(&mut self, key: IdempotencyKey, request: Request, id: Id, at: Timestamp) {
+        self.ages.insert((at, key.clone()));
+        self.entries.insert(key, Kept { request, id, at });
+    }
+
+    fn forget(&mut self, key: &IdempotencyKey) {
+        if let Some(Kept { at, .. }) = self.entries.remove(key) {
+            self.ages.remove(&(at, key.clone()));
+        }
+    }
+
+    /// Forgets what was kept at that time or before.
+    pub(super) fn forget_until(&mut self, end: Timestamp) {
+        while let Some((at, key)) = self.ages.pop_first() {
+            if at > end {
+                self.ages.insert((at, key));
+                return;
+            }
+            self.entries.remove(&key);
+        }
+    }
+}
