@@ -1,7 +1,7 @@
 //! [`Outbox`]: callbacks that are still to be delivered, and when each is due.
 //!
-//! Keeps: a callback is due again until the receiver takes it. It stays due while an attempt is under way, so it is not
-//! lost when whoever sends it is killed; the receiver may get it twice.
+//! Keeps: a callback is due again until the receiver takes it. It stays due while an attempt is under way, so it is
+//! not lost when whoever sends it is killed; the receiver may get it twice.
 
 use super::faults::CallbackFault;
 use super::names::named;

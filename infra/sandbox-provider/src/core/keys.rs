@@ -1,7 +1,7 @@
 //! [`Keys`]: which request came under which idempotency key.
 //!
-//! Keeps: within the time that keys are kept, one key has one effect. The answer to a repeat follows from what is kept,
-//! not from what has become of the record since.
+//! Keeps: within the time that keys are kept, one key has one effect. The answer to a repeat follows from what is
+//! kept, not from what has become of the record since.
 
 use super::refusal::Refusal;
 use super::values::IdempotencyKey;
@@ -32,8 +32,8 @@ impl<Request, Id> Default for Keys<Request, Id> {
 }
 
 impl<Request: PartialEq, Id> Keys<Request, Id> {
-    /// What is kept under a key, if a request repeats it. `forgets` is asked only then, and whether it was a good repeat
-    /// does not matter if the key is forgotten.
+    /// What is kept under a key, if a request repeats it. `forgets` is asked only then, and whether it was a good
+    /// repeat does not matter if the key is forgotten.
     ///
     /// # Errors
     /// [`Refusal::KeyUsedForAnotherRequest`].

@@ -1,16 +1,16 @@
 //! The provider as a state machine in memory: typed calls in, records out.
 //!
-//! Architecture invariant: nothing here has a clock, a thread, a socket, a file or a source of chance. Time and the bits
-//! of new ids come with each call, so the same calls always give the same answers: a simulation can drive this module
-//! without the server. Time never runs backwards: a call with an earlier `now` is made at the latest.
+//! Architecture invariant: nothing here has a clock, a thread, a socket, a file or a source of chance. Time and the
+//! bits of new ids come with each call, so the same calls always give the same answers: a simulation can drive this
+//! module without the server. Time never runs backwards: a call with an earlier `now` is made at the latest.
 //!
 //! Keeps:
 //! - One idempotency key has one effect, for as long as keys are kept and unless a fault forgets them.
 //! - Every change of a status that moves money adds a [`Movement`], and nothing else does.
 //! - Every change of a status that callers are told about adds a callback, which is due until it was delivered.
 //!
-//! A driver calls [`Core::advance`] at [`Core::next_deadline`], sends what [`Core::take_due_callbacks`] gives, says with
-//! [`Core::note_delivery`] what became of it, and asks [`Core::take_call_fault`] before each call of the API.
+//! A driver calls [`Core::advance`] at [`Core::next_deadline`], sends what [`Core::take_due_callbacks`] gives, says
+//! with [`Core::note_delivery`] what became of it, and asks [`Core::take_call_fault`] before each call of the API.
 
 mod callbacks;
 mod faults;
@@ -122,8 +122,8 @@ impl Core {
         })
     }
 
-    /// The callbacks that are due, those first that have been for longest, but not more than `limit`; a duplicate comes on
-    /// top. Each is due again unless [`Core::note_delivery`] says that it was taken.
+    /// The callbacks that are due, those first that have been for longest, but not more than `limit`; a duplicate
+    /// comes on top. Each is due again unless [`Core::note_delivery`] says that it was taken.
     pub fn take_due_callbacks(&mut self, limit: usize, now: Timestamp) -> Vec<Delivery> {
         let now = self.tick(now);
         let delayed = later(now, self.settings.fault_delay);

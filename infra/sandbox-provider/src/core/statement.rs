@@ -25,8 +25,8 @@ named! {
         PayoutFee = "payout-fee",
         /// A payout came back after it was processed: in.
         PayoutReversal = "payout-reversal",
-        /// What was left when the day was over goes to the caller's bank: out. If less than nothing was left, it comes
-        /// from there: in.
+        /// What was left when the day was over goes to the caller's bank: out. If less than nothing was left, it
+        /// comes from there: in.
         Settlement = "settlement",
     }
 }
@@ -48,7 +48,8 @@ pub struct Movement {
     pub currency: Currency,
 }
 
-/// What moved on one UTC day, in order. Once the day is over, what was left was settled, so all of it sums to nothing.
+/// What moved on one UTC day, in order. Once the day is over, what was left was settled, so all of it sums to
+/// nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// What moved.

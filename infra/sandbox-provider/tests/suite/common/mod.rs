@@ -1,5 +1,7 @@
 //! A provider whose time is moved by hand, and short ways to say what is asked of it.
 
+pub(crate) mod server;
+
 use evens_sandbox_provider::core::{
     AccountNumber, Amount, Core, Currency, Delivery, Fault, Fees, IdempotencyKey, MakeRefund, OpenPayment,
     Payment, PaymentId, Payout, PendingFault, Reference, Refund, Refusal, Retries, SendPayout, Settings,

@@ -1,0 +1,75 @@
+//! Calls that go wrong on purpose.
+//!
+//! Keeps: a call that is carried out is carried out whole, also when the caller has gone meanwhile.
+
+use super::problem::Problem;
+use super::state::State;
+use crate::core::{CallFault, Operation};
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Answers a call, with the fault that is to happen to it.
+pub(super) async fn call(state: Arc<State>, operation: Operation, request: Request, next: Next) -> Response {
+    let (fault, delay) = match take(&state, operation).await {
+        Ok(taken) => taken,
+        Err(problem) => return problem.into_response(),
+    };
+    match fault {
+        Some(CallFault::FailBeforeEffect) => {
+            return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "fault", "nothing was done")
+                .into_response();
+        }
+        Some(CallFault::TooManyRequests) => {
+            return Problem::new(StatusCode::TOO_MANY_REQUESTS, "fault", "too many requests").into_response();
+        }
+        _ => {}
+    }
+    let stopping = Arc::clone(&state);
+    // Not part of the connection: it goes on when the caller has gone.
+    let carried_out = tokio::spawn(async move {
+        if fault == Some(CallFault::Delay) {
+            tokio::select! {
+                () = tokio::time::sleep(delay) => {}
+                () = stopping.stopped() => return lost(),
+            }
+        }
+        next.run(request).await
+    });
+    let answer = carried_out.await.unwrap_or_else(|_| lost());
+    match fault {
+        Some(CallFault::Hang) => {
+            state.stopped().await;
+            lost()
+        }
+        Some(CallFault::LoseAnswer) => lost(),
+        Some(CallFault::ServerError) => {
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "nobody knows").into_response()
+        }
+        Some(CallFault::Garbage) => {
+            (answer.status(), [(header::CONTENT_TYPE, "application/json")], "<html>{\"id\":").into_response()
+        }
+        _ => answer,
+    }
+}
+
+async fn take(state: &State, operation: Operation) -> Result<(Option<CallFault>, Duration), Problem> {
+    let taken = state.look(|core, _| (core.take_call_fault(operation), core.settings().fault_delay)).await?;
+    if taken.0.is_some() {
+        // It does not happen again after a restart.
+        state.change(|_, _| ()).await?;
+    }
+    Ok(taken)
+}
+
+/// An answer that cannot be written: the connection ends before its first byte.
+fn lost() -> Response {
+    let broken =
+        futures::stream::once(async { Err::<Bytes, _>(io::Error::other("the answer is lost on purpose")) });
+    Response::new(Body::from_stream(broken))
+}

@@ -1,0 +1,122 @@
+//! The page on which a payer pays, fails or leaves. It needs no script, and shows nothing that is not escaped.
+
+use super::Server;
+use super::problem::Problem;
+use crate::core::{Payment, PaymentId, PaymentStatus, Refusal};
+use axum::Router;
+use axum::extract::{Path, State as Shared};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// A browser keeps none of it, runs nothing in it, shows it in no frame, and tells nobody its address.
+const HEADERS: [(HeaderName, &str); 4] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// Whoever knows the id of a payment is its payer: no key is asked for.
+pub(super) fn router() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/pay/{id}", get(show))
+        .route("/pay/{id}/pay", post(pay))
+        .route("/pay/{id}/fail", post(fail))
+        .route("/pay/{id}/leave", post(leave))
+}
+
+async fn show(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let payment = find(&server, &id).await?;
+    Ok(page(StatusCode::OK, &payment))
+}
+
+async fn pay(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let payment = find(&server, &id).await?.id;
+    let paid = server.state.change(|core, now| core.pay(payment, now)).await?;
+    done(&server, payment, paid).await
+}
+
+async fn fail(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let payment = find(&server, &id).await?.id;
+    let failed = server.state.change(|core, now| core.fail(payment, now)).await?;
+    done(&server, payment, failed).await
+}
+
+/// Changes nothing.
+async fn leave(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let payment = find(&server, &id).await?;
+    Ok(go_back(&payment))
+}
+
+async fn find(server: &Server, id: &str) -> Result<Payment, Problem> {
+    let id: PaymentId = id.parse().map_err(|_| Problem::no_such("payment"))?;
+    let payment = server.state.look(|core, _| core.payment(id).cloned()).await?;
+    payment.ok_or_else(|| Problem::no_such("payment"))
+}
+
+/// Goes back to who asked for the payment; what cannot be done shows the page as it is now.
+async fn done(server: &Server, id: PaymentId, result: Result<Payment, Refusal>) -> Result<Response, Problem> {
+    match result {
+        Ok(payment) => Ok(go_back(&payment)),
+        Err(_) => Ok(page(StatusCode::CONFLICT, &find(server, &id.to_string()).await?)),
+    }
+}
+
+fn go_back(payment: &Payment) -> Response {
+    let here = format!("/pay/{}", payment.id);
+    let to = payment.return_url.as_ref().map_or(here.as_str(), |url| url.as_str());
+    (HEADERS, Redirect::to(to)).into_response()
+}
+
+fn page(status: StatusCode, payment: &Payment) -> Response {
+    (status, HEADERS, Html(html(payment))).into_response()
+}
+
+fn html(payment: &Payment) -> String {
+    let Payment { id, amount, currency, reference, status, .. } = payment;
+    let (units, reference, status) = (amount.units(), escape(reference.as_str()), status.name());
+    let forms: String = acts(payment.status).iter().map(|(act, label)| form(*id, act, label)).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>Pay (sandbox)</title>\n</head>\n<body>\n<main>\n\
+         <h1>Pay (sandbox)</h1>\n<p>No real money moves here.</p>\n<dl>\n\
+         <dt>Amount</dt><dd>{units} minor units of {currency}</dd>\n\
+         <dt>Reference</dt><dd>{reference}</dd>\n\
+         <dt>Status</dt><dd>{status}</dd>\n</dl>\n{forms}</main>\n</body>\n</html>\n"
+    )
+}
+
+/// What a payer can do, and what it is called.
+fn acts(status: PaymentStatus) -> &'static [(&'static str, &'static str)] {
+    const PAY: (&str, &str) = ("pay", "Pay");
+    const FAIL: (&str, &str) = ("fail", "Let it fail");
+    const LEAVE: (&str, &str) = ("leave", "Leave without paying");
+    const BACK: (&str, &str) = ("leave", "Go back");
+    match status {
+        PaymentStatus::Open => &[PAY, FAIL, LEAVE],
+        PaymentStatus::Failed => &[PAY, LEAVE],
+        PaymentStatus::Succeeded | PaymentStatus::Disputed => &[BACK],
+    }
+}
+
+fn form(id: PaymentId, act: &str, label: &str) -> String {
+    format!("<form method=\"post\" action=\"/pay/{id}/{act}\"><button>{label}</button></form>\n")
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

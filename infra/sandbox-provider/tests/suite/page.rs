@@ -1,0 +1,86 @@
+//! The pay page, as a browser without scripts uses it.
+
+use crate::common::server::{Answer, Served, open_payment, settings};
+use serde_json::{Value, json};
+
+async fn opened(served: &Served, name: &str, value: Value) -> String {
+    let mut body = open_payment();
+    body[name] = value;
+    let payment = served.post("/v1/payments", "k", &body).send().await.unwrap().json();
+    payment["payUrl"].as_str().unwrap().strip_prefix(&served.url).unwrap().to_owned()
+}
+
+async fn act(served: &Served, page: &str, act: &str) -> Answer {
+    served.request("POST", &format!("{page}/{act}"), &[], "").send().await.unwrap()
+}
+
+async fn show(served: &Served, page: &str) -> Answer {
+    served.request("GET", page, &[], "").send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_payer_fails_and_then_pays() {
+    let served = Served::start(settings()).await;
+    let page = opened(&served, "amount", json!(1000)).await;
+    let buttons = |answer: Answer| -> Vec<String> {
+        let parts = answer.body.split("<button>").skip(1);
+        parts.map(|part| part.split_once('<').unwrap().0.to_owned()).collect()
+    };
+    assert_eq!(buttons(show(&served, &page).await), ["Pay", "Let it fail", "Leave without paying"]);
+    let left = act(&served, &page, "leave").await;
+    assert_eq!((left.status, left.header("location")), (303, &*page));
+    assert_eq!(served.state().await["payments"][0]["status"], "open");
+    assert_eq!(act(&served, &page, "fail").await.status, 303);
+    assert_eq!(served.state().await["payments"][0]["status"], "failed");
+    assert_eq!(act(&served, &page, "fail").await.status, 409);
+    assert_eq!(buttons(show(&served, &page).await), ["Pay", "Leave without paying"]);
+    assert_eq!(act(&served, &page, "pay").await.status, 303);
+    assert_eq!(served.state().await["payments"][0]["status"], "succeeded");
+    assert_eq!(buttons(act(&served, &page, "pay").await), ["Go back"]);
+    assert_eq!(served.state().await["movements"].as_array().unwrap().len(), 2, "it was paid once");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_payer_goes_back_to_where_they_came_from() {
+    let served = Served::start(settings()).await;
+    let url = "https://example.com/done?order=1&a=<b>";
+    let page = opened(&served, "returnUrl", json!(url)).await;
+    for what in ["leave", "fail", "pay"] {
+        assert_eq!(act(&served, &page, what).await.header("location"), url);
+    }
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_reference_is_shown_as_text() {
+    let served = Served::start(settings()).await;
+    let page = opened(&served, "reference", json!("<script>alert(\"1\" & '2')</script>")).await;
+    let shown = show(&served, &page).await;
+    assert!(shown.body.contains("&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;"));
+    assert!(!shown.body.contains("<script"));
+    assert!(shown.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(shown.header("cache-control"), "no-store");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_nobody_opened_has_no_page() {
+    let served = Served::start(settings()).await;
+    for page in ["/pay/7", "/pay/pay_00000000000000000000000000000007"] {
+        assert_eq!(show(&served, page).await.status, 404);
+        assert_eq!(act(&served, page, "pay").await.status, 404);
+    }
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_is_reached_by_its_public_address() {
+    let mut settings = settings();
+    settings.public_url = Some("https://pay.example.com/".parse().unwrap());
+    let served = Served::start(settings).await;
+    let payment = served.open_payment().await;
+    let expected = format!("https://pay.example.com/pay/{}", payment["id"].as_str().unwrap());
+    assert_eq!(payment["payUrl"], expected);
+    served.stop().await;
+}
