@@ -1,6 +1,27 @@
 //! A payment provider to develop and test against: payments, refunds, payouts, signed callbacks, statements, and
 //! faults on purpose.
 //!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use evens_sandbox_provider::{ApiKey, Callbacks, Settings, core, serve};
+//!
+//! let secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=".parse()?;
+//! let settings = Settings {
+//!     rules: core::Settings::default(),
+//!     key: ApiKey::new("a-key-for-callers-of-the-api")?,
+//!     callbacks: Some(Callbacks::new("http://127.0.0.1:8080/callback".parse()?, secret)?),
+//!     public_url: None,
+//!     state_file: None,
+//! };
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! serve(listener, settings, async { tokio::signal::ctrl_c().await.unwrap_or_default() }).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The README has the API, the callbacks, the faults, and the account numbers that decide what becomes of payouts.
+//! State is in memory: it is gone with the process, unless [`Settings::state_file`] names a file.
+//!
 //! Architecture invariant: it knows nothing of Evens, and [`core`] knows nothing of clocks, sockets, files or chance.
 
 pub mod core;

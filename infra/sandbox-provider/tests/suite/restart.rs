@@ -37,6 +37,19 @@ async fn a_killed_provider_remembers_what_it_answered() {
 }
 
 #[tokio::test]
+async fn a_fault_that_happened_does_not_happen_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("provider.json");
+    let served = Served::start(kept_in(&path)).await;
+    served.fault("send-payout", "fail-before-effect").await;
+    assert_eq!(served.post("/v1/payouts", "k", &json!({})).send().await.unwrap().status, 503);
+    served.kill().await;
+    let served = Served::start(kept_in(&path)).await;
+    assert_eq!(served.state().await["faults"], json!([]));
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn many_at_once_are_all_remembered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("provider.json");
