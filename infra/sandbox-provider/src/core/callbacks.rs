@@ -159,7 +159,7 @@ impl Outbox {
 
     /// The receiver took it. What was held back goes now.
     pub(super) fn delivered(&mut self, number: CallbackNumber, now: Timestamp) {
-        if !self.drop(number) {
+        if !self.remove(number) {
             return;
         }
         let held: Vec<_> = self.pending.iter().filter(|(_, callback)| callback.is_held_back).collect();
@@ -177,7 +177,7 @@ impl Outbox {
     }
 
     /// Whether it was there.
-    pub(super) fn drop(&mut self, number: CallbackNumber) -> bool {
+    pub(super) fn remove(&mut self, number: CallbackNumber) -> bool {
         let dropped = self.pending.remove(&number.0);
         dropped.is_some_and(|callback| self.due.remove(&(callback.due, number.0)))
     }

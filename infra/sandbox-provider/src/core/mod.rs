@@ -137,7 +137,9 @@ impl Core {
             match fault {
                 Some(CallbackFault::Delay) => self.books.outbox.postpone(number, delayed, false),
                 Some(CallbackFault::Reorder) => self.books.outbox.postpone(number, delayed, true),
-                Some(CallbackFault::FailBeforeEffect) => drop(self.books.outbox.drop(number)),
+                Some(CallbackFault::FailBeforeEffect) => {
+                    self.books.outbox.remove(number);
+                }
                 _ => {
                     let attempt = self.books.outbox.attempt(number, fault, &self.settings.callbacks, now);
                     let copies = if fault == Some(CallbackFault::Duplicate) { 2 } else { 1 };
