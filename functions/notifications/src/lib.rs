@@ -10,11 +10,9 @@ mod event;
 mod handler;
 mod sender;
 mod settings;
-mod signature;
 mod webhook;
 
 pub use handler::Notifications;
 pub use sender::{LogSender, SendError, Sender};
 pub use settings::{SenderSettings, Webhook};
-pub use signature::{SecretFault, Signer};
-pub use webhook::{RETRY_AFTER_MAX, WebhookSender};
+pub use webhook::WebhookSender;

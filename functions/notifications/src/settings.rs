@@ -1,10 +1,7 @@
 //! [`SenderSettings`]: where events go, as the environment says.
 
-use crate::Signer;
-use evens_runtime::{StartError, is_this_machine, variable};
-use hyper::Uri;
-use hyper::http::uri::{Authority, Scheme};
-use std::fmt;
+use evens_outbound::{Endpoint, EndpointFault, SecretFault, Signer};
+use evens_runtime::{StartError, variable};
 
 const URL: &str = "EVENS_WEBHOOK_URL";
 const SECRET: &str = "EVENS_WEBHOOK_SECRET";
@@ -24,9 +21,9 @@ pub enum SenderSettings {
 }
 
 /// A webhook: where it is, and what it knows us by.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Webhook {
-    pub(crate) url: Uri,
+    pub(crate) endpoint: Endpoint,
     pub(crate) signer: Signer,
 }
 
@@ -50,26 +47,11 @@ impl SenderSettings {
         match (lookup(URL), lookup(SECRET)) {
             (None, None) => Ok(Self::Log),
             (Some(url), Some(secret)) => {
-                Ok(Self::Webhook(Webhook { url: parse_url(&url)?, signer: parse_secret(&secret)? }))
+                Ok(Self::Webhook(Webhook { endpoint: parse_url(&url)?, signer: parse_secret(&secret)? }))
             }
             (Some(_), None) => Err(missing(SECRET, URL)),
             (None, Some(_)) => Err(missing(URL, SECRET)),
         }
-    }
-}
-
-impl Webhook {
-    /// Whether what is sent there is encrypted; where it is not, it stays on this machine.
-    pub(crate) fn is_encrypted(&self) -> bool {
-        self.url.scheme() == Some(&Scheme::HTTPS)
-    }
-}
-
-/// Where it is, without path and query: they may be what it knows us by.
-impl fmt::Debug for Webhook {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.url.host().unwrap_or_default();
-        formatter.debug_struct("Webhook").field("host", &host).field("signer", &self.signer).finish()
     }
 }
 
@@ -81,36 +63,19 @@ fn missing(missing: &str, set: &str) -> StartError {
 }
 
 /// The URL is not repeated in an error: it may be what the webhook knows us by.
-fn parse_url(text: &str) -> Result<Uri, StartError> {
-    let fault = |what: &str| {
+fn parse_url(text: &str) -> Result<Endpoint, StartError> {
+    text.parse().map_err(|fault: EndpointFault| {
         let hint = format!("set {URL} to an https address, for example https://example.com/evens");
-        StartError::new(format!("events cannot be posted to {URL}: {what}"), hint)
-    };
-    let url: Uri = text.parse().map_err(|error| fault("it is not a URL").caused_by(error))?;
-    let (Some(scheme), Some(authority)) = (url.scheme(), url.authority()) else {
-        return Err(fault("it is not a whole URL"));
-    };
-    if authority.as_str().contains('@') {
-        return Err(fault("it contains a user name, which would be ignored"));
-    }
-    if authority.host().is_empty() || has_bad_port(authority) {
-        return Err(fault("its host is missing, or its port is not valid"));
-    }
-    match scheme.as_str() {
-        "https" => Ok(url),
-        "http" if is_this_machine(authority.host()) => Ok(url),
-        "http" => Err(fault("it is not encrypted, and not on this machine")),
-        _ => Err(fault("it is neither https nor http")),
-    }
-}
-
-/// A port that is no number is not none to [`Authority`]; it would be left out.
-fn has_bad_port(authority: &Authority) -> bool {
-    authority.as_str().len() > authority.host().len() && authority.port_u16().is_none_or(|port| port == 0)
+        let error = StartError::new(format!("events cannot be posted to {URL}: {fault}"), hint);
+        match fault {
+            EndpointFault::NotUrl(cause) => error.caused_by(cause),
+            _ => error,
+        }
+    })
 }
 
 fn parse_secret(text: &str) -> Result<Signer, StartError> {
-    text.parse().map_err(|fault: crate::SecretFault| {
+    text.parse().map_err(|fault: SecretFault| {
         let hint = format!("set {SECRET} to whsec_ and the base64 of 24 to 64 random bytes");
         StartError::new(format!("{SECRET} is not a secret to sign with"), hint).caused_by(fault)
     })

@@ -2,7 +2,8 @@
 
 use crate::common::{Answer, Receiver, job, notifications, player};
 use evens_contracts::{NotifyEvent, NotifyJob};
-use evens_notifications::{LogSender, Notifications, Signer};
+use evens_notifications::{LogSender, Notifications};
+use evens_outbound::Signer;
 use evens_runtime::{JobDone, JobError, JobHandler};
 use std::time::Duration;
 

@@ -90,5 +90,5 @@ fn a_bad_secret_is_named_and_not_shown() {
 fn neither_secret_nor_path_is_shown() {
     let settings = read("https://example.com/hooks/s3cr3t?token=t0k3n", SECRET).unwrap();
     let SenderSettings::Webhook(webhook) = settings else { panic!("a webhook") };
-    assert_eq!(format!("{webhook:?}"), r#"Webhook { host: "example.com", signer: Signer(1 keys) }"#);
+    assert_eq!(format!("{webhook:?}"), "Webhook { endpoint: Endpoint(example.com), signer: Signer(1 keys) }");
 }

@@ -1,4 +1,4 @@
-//! [`Signer`]: signs events as Standard Webhooks 1.0 has it.
+//! [`Signer`]: signs calls and checks the signatures of calls as Standard Webhooks 1.0 has it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -35,6 +35,18 @@ impl Signer {
     pub fn sign(&self, id: &str, seconds: i64, body: &[u8]) -> String {
         let signatures: Vec<_> = self.0.iter().map(|key| sign(key, id, seconds, body)).collect();
         signatures.join(" ")
+    }
+}
+
+impl Signer {
+    /// Whether one of the signatures in the value of `webhook-signature` is that of one of the keys. What compares them
+    /// takes as long wherever they differ. How old the time may be is for the caller to say.
+    pub fn verifies(&self, id: &str, seconds: i64, body: &[u8], signatures: &str) -> bool {
+        let mut signed = format!("{id}.{seconds}.").into_bytes();
+        signed.extend_from_slice(body);
+        let given = signatures.split(' ').filter_map(|signature| signature.strip_prefix("v1,"));
+        let mut given = given.filter_map(|signature| STANDARD.decode(signature).ok());
+        given.any(|tag| self.0.iter().any(|key| hmac::verify(key, &signed, &tag).is_ok()))
     }
 }
 
@@ -107,6 +119,31 @@ mod tests {
         let both: Signer = format!("{next}, {SECRET}").parse().unwrap();
         let expected = format!("{} {}", new.sign(ID, SECONDS, BODY), old.sign(ID, SECONDS, BODY));
         assert_eq!(both.sign(ID, SECONDS, BODY), expected);
+    }
+
+    #[test]
+    fn a_signature_holds_for_what_was_signed_with_a_key_that_is_known() {
+        let next = format!("whsec_{}", STANDARD.encode([7; 32]));
+        let both: Signer = format!("{next}, {SECRET}").parse().unwrap();
+        let other: Signer = next.parse().unwrap();
+        let old = format!("v0,{}", SIGNATURE.strip_prefix("v1,").unwrap());
+        let [several, cut] = [format!("v1,x {old} {SIGNATURE}"), SIGNATURE[..40].to_owned()];
+        #[rustfmt::skip]
+        let table = [
+            // signer, id,   seconds,     body,       signatures,       holds
+            (&both,    ID,   SECONDS,     BODY,       SIGNATURE,        true),
+            (&both,    ID,   SECONDS,     BODY,       several.as_str(), true),
+            (&other,   ID,   SECONDS,     BODY,       SIGNATURE,        false),
+            (&both,    "ID", SECONDS,     BODY,       SIGNATURE,        false),
+            (&both,    ID,   SECONDS + 1, BODY,       SIGNATURE,        false),
+            (&both,    ID,   SECONDS,     &BODY[1..], SIGNATURE,        false),
+            (&both,    ID,   SECONDS,     BODY,       cut.as_str(),     false),
+            (&both,    ID,   SECONDS,     BODY,       old.as_str(),     false),
+            (&both,    ID,   SECONDS,     BODY,       "",               false),
+        ];
+        for (signer, id, seconds, body, signatures, holds) in table {
+            assert_eq!(signer.verifies(id, seconds, body, signatures), holds, "{id} {seconds} {signatures}");
+        }
     }
 
     #[test]

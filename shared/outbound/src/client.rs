@@ -1,0 +1,85 @@
+//! [`HttpsClient`]: the connection to whoever is called.
+
+use crate::Endpoint;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A connection that was not used for so long may be gone without a word: a function sleeps between its batches.
+const IDLE_MAX: Duration = Duration::from_secs(20);
+
+/// Calls one endpoint. Keeps its connections between calls; follows no redirect.
+#[derive(Debug, Clone)]
+pub struct HttpsClient(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+
+/// This machine has no certificates to check the endpoint with.
+#[derive(Debug, thiserror::Error)]
+#[error("there are no certificates to check who is called with")]
+pub struct NoCertificates(#[source] Box<dyn Error + Send + Sync>);
+
+/// No connection, one that broke, or an answer that is longer than was asked for. Whether the call had its effect is not
+/// known.
+#[derive(Debug, thiserror::Error)]
+#[error("no whole answer came back")]
+pub struct Unreachable(#[source] pub Box<dyn Error + Send + Sync>);
+
+impl HttpsClient {
+    /// A client for that endpoint. Nothing is called yet.
+    ///
+    /// # Errors
+    /// The endpoint is encrypted, and this machine has no certificates to check it with.
+    pub fn new(endpoint: &Endpoint) -> Result<Self, NoCertificates> {
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls(endpoint.is_encrypted())?)
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Ok(Self(Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE_MAX).build(connector)))
+    }
+
+    /// Sends a request; gives the answer as soon as its head is there.
+    ///
+    /// # Errors
+    /// No connection, or one that broke before the head was there.
+    pub async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Unreachable> {
+        self.0.request(request).await.map_err(|error| Unreachable(error.into()))
+    }
+
+    /// Sends a request; gives the whole answer, if its body has at most so many bytes.
+    ///
+    /// # Errors
+    /// No whole answer, or a longer one.
+    pub async fn call(
+        &self,
+        request: Request<Full<Bytes>>,
+        bytes_max: usize,
+    ) -> Result<Response<Bytes>, Unreachable> {
+        let (head, body) = self.send(request).await?.into_parts();
+        let body = Limited::new(body, bytes_max).collect().await.map_err(Unreachable)?;
+        Ok(Response::from_parts(head, body.to_bytes()))
+    }
+}
+
+/// One TLS stack: rustls with ring, and the machine's certificates. Reading them takes longer than all else, so it is
+/// left out where nothing is encrypted.
+fn tls(is_encrypted: bool) -> Result<ClientConfig, NoCertificates> {
+    let fault = |error: Box<dyn Error + Send + Sync>| NoCertificates(error);
+    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| fault(error.into()))?;
+    let builder = if is_encrypted {
+        builder.with_native_roots().map_err(|error| fault(error.into()))?
+    } else {
+        builder.with_root_certificates(RootCertStore::empty())
+    };
+    Ok(builder.with_no_client_auth())
+}

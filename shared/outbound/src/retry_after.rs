@@ -1,0 +1,50 @@
+//! [`retry_after`]: how long whoever was called wants to be left alone.
+
+use hyper::header::HeaderValue;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Nobody is left alone for longer, whatever they say.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
+
+/// `Retry-After`: seconds, or a date. None where it says nothing, or no time at all.
+pub fn retry_after(value: &HeaderValue, now: Timestamp) -> Option<Duration> {
+    let text = value.to_str().ok()?.trim();
+    let wait = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        date.duration_since(now).try_into().ok()?
+    };
+    (!wait.is_zero()).then(|| wait.min(RETRY_AFTER_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_somebody_wants_to_be_left_alone() {
+        let now: Timestamp = "1994-11-06T08:49:07Z".parse().unwrap();
+        let cases = [
+            ("1", Some(1)),
+            (" 120 ", Some(120)),
+            ("300", Some(300)),
+            ("301", Some(300)),
+            ("18446744073709551615", Some(300)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(30)),
+            ("Sun, 06 Nov 1994 09:49:37 GMT", Some(300)),
+            ("Sun, 06 Nov 1994 08:49:07 GMT", None),
+            ("Sun, 06 Nov 1994 08:48:37 GMT", None),
+            ("0", None),
+            ("-1", None),
+            ("1.5", None),
+            ("soon", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let wait = retry_after(&HeaderValue::from_static(text), now);
+            assert_eq!(wait, expected.map(Duration::from_secs), "{text:?}");
+        }
+    }
+}
