@@ -173,7 +173,7 @@ impl Problem {
 
     /// Overload or outage: the same request may be repeated.
     pub fn unavailable() -> Self {
-        let detail = "The request was not carried out in time. Repeat it with the same Idempotency-Key.";
+        let detail = "The request was not carried out in time. Repeat it as it was, with its Idempotency-Key if it had one.";
         Self::new(ProblemKind::Unavailable, detail).retry_after(Duration::from_secs(1))
     }
 

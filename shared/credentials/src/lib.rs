@@ -30,15 +30,15 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Reads the environment, and the signing key from where it says that it is; and loads the numbering plans, since whoever
-    /// logs in gives a phone number.
+    /// Reads the environment, and the signing key from where it says that it is. The numbering plans, which whoever logs in
+    /// needs for their phone number, are loaded beside that: no start waits for them, and the first request hardly.
     ///
     /// # Errors
     /// 1. A variable that cannot be used ([`CredentialSettings`]).
     /// 2. A key that is not there or cannot sign.
     pub async fn from_env() -> Result<Self, StartError> {
         let settings = CredentialSettings::from_env()?;
-        PhoneNumber::load_plans();
+        std::thread::spawn(PhoneNumber::load_plans);
         let signer = load_signing_key(&Identity::from_env(), &settings, &Settings::from_env()?).await?;
         Self::new(signer, &settings)
     }

@@ -31,13 +31,27 @@ impl UserName {
     /// The longest name, in characters.
     pub const LENGTH_MAX: usize = 64;
 
+    /// The most marks on one character. A syllable of an Indian script, and an emoji with its form, has fewer.
+    const MARKS_MAX: usize = 4;
+
     /// Reads a name as it was typed. White space around it is dropped.
     pub fn parse(text: &str) -> Result<Self, UserNameError> {
         let name: Self = text.trim().parse()?;
-        if let Some(disturbing) = name.0.chars().find(|c| disturbs(*c)) {
+        if let Some(disturbing) = name.0.chars().find(|c| disturbs(*c)).or_else(|| name.piled_up()) {
             return Err(UserNameError::Character(disturbing));
         }
         if name.0.chars().any(can_be_seen) { Ok(name) } else { Err(UserNameError::Invisible) }
+    }
+
+    /// The first character that is one too many on the one before: marks that grow out of the line, joiners that join
+    /// nothing.
+    fn piled_up(&self) -> Option<char> {
+        let (mut marks, mut joiners) = (0, 0);
+        self.0.chars().find(|c| {
+            marks = if is_any(*c, &[GeneralCategoryGroup::Mark]) { marks + 1 } else { 0 };
+            joiners = if is_joiner(*c) { joiners + 1 } else { 0 };
+            marks > Self::MARKS_MAX || joiners > 1
+        })
     }
 
     /// The name's text.
@@ -48,9 +62,10 @@ impl UserName {
 
 /// What Unicode says to show as nothing, except the joiners (U+200C, U+200D), which names in Indian scripts need, and the
 /// two that choose between the forms of a symbol (U+FE0E, U+FE0F); what is no character, controls the text or breaks the
-/// line; and the pattern of Braille without dots, which Unicode counts among the symbols.
+/// line; and what Unicode counts among the symbols although nobody sees it: the pattern of Braille without dots, the place
+/// of an object that is not there, the head of a note without a head.
 fn disturbs(c: char) -> bool {
-    if matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}') {
+    if is_joiner(c) || matches!(c, '\u{fe0e}' | '\u{fe0f}') {
         return false;
     }
     let is_control = is_any(
@@ -61,7 +76,14 @@ fn disturbs(c: char) -> bool {
             GeneralCategoryGroup::ParagraphSeparator,
         ],
     );
-    is_control || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) || c == '\u{2800}'
+    is_control
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+        || matches!(c, '\u{2800}' | '\u{fffc}' | '\u{1d159}')
+}
+
+/// What joins two characters, or keeps them apart.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// A character that is there by itself, unlike a blank or a mark on another one.

@@ -25,7 +25,9 @@ fn names_are_short_and_disturb_nothing() {
         (too_long.as_str(),            Err(Length)),
         ("",                           Err(Length)),
         (" \t\n\u{3000}\u{a0}",        Err(Length)),
-        ("\u{200d}\u{200c}",           Err(Invisible)),
+        ("\u{200d}",                   Err(Invisible)),
+        ("👨\u{200d}👩\u{200d}👧",       Ok("👨\u{200d}👩\u{200d}👧")),
+        ("u\u{308}\u{304}\u{323}\u{301}", Ok("u\u{308}\u{304}\u{323}\u{301}")),
         ("\u{fe0f}\u{301} \u{93e}",    Err(Invisible)),
         // Line breaks, controls, marks of direction.
         ("As\nha",                     alone('\n')),
@@ -51,6 +53,12 @@ fn names_are_short_and_disturb_nothing() {
         ("As\u{34f}ha",                alone('\u{34f}')),
         ("Asha\u{e0041}",              alone('\u{e0041}')),
         ("Asha\u{e0100}",              alone('\u{e0100}')),
+        ("A\u{fffc}sha",               alone('\u{fffc}')),
+        ("A\u{1d159}sha",              alone('\u{1d159}')),
+        // One mark or joiner too many.
+        ("u\u{308}\u{304}\u{323}\u{301}\u{300}", alone('\u{300}')),
+        ("As\u{200d}\u{200c}ha",       alone('\u{200c}')),
+        ("\u{200d}\u{200d}",           alone('\u{200d}')),
         // What is no character, is nobody's yet, or is whatever a font makes of it.
         ("As\u{fffe}ha",               alone('\u{fffe}')),
         ("As\u{10ffff}ha",             alone('\u{10ffff}')),

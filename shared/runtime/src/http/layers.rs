@@ -169,10 +169,10 @@ fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
     if elapsed > SLOW_REQUEST {
         warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
     }
-    // What a client did wrong is nothing that an operator must look at.
-    if status >= 500 {
-        error!(method, route, status, duration_ms, "Answered {method} {route} with {status}");
-    } else {
-        info!(method, route, status, duration_ms, "Answered {method} {route} with {status}");
+    // What a client did wrong is nothing that an operator must look at, and what a repeat mends is not broken.
+    match status {
+        500 => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        501.. => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        _ => info!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
     }
 }
