@@ -1,11 +1,13 @@
 //! The books, read from the table item by item: to be compared, and to be handed to the auditor.
 
 use anyhow::{Context as _, ensure};
-use evens_audit::{Completeness, Funding, Item, Name, SignUp};
+use evens_audit::Completeness;
 use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, UnmatchedBet};
-use evens_ledger::{Entry, UserId, Wallet};
+use evens_ledger::{Entry, Transfer, UserId, Wallet};
+use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
 use evens_players::{Account, Referral};
-use evens_store::{Record, Store};
+use evens_records::{Funding, Name, Record};
+use evens_store::Store;
 use std::collections::BTreeMap;
 
 /// The whole table.
@@ -27,6 +29,14 @@ pub struct Books {
     pub seeds: BTreeMap<RoundId, String>,
     /// The orders that were credited.
     pub fundings: Vec<Funding>,
+    /// Movements between accounts of the system.
+    pub transfers: Vec<Transfer>,
+    /// The deposits.
+    pub deposits: BTreeMap<OrderId, DepositOrder>,
+    /// The withdrawals.
+    pub withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
+    /// What is known of players' payments.
+    pub cashiers: BTreeMap<UserId, Cashier>,
     /// The accounts.
     pub accounts: BTreeMap<UserId, Account>,
     /// What leads to an account.
@@ -63,14 +73,15 @@ impl Books {
             Record::Match(found) => self.matches.push(found),
             Record::Round(round) => drop(self.rounds.insert(round.id.clone(), round)),
             Record::Seed(round, seed) => drop(self.seeds.insert(round, Seed::reveal(&seed))),
-            Record::Funding { order, user, amount, entry } => {
-                self.fundings.push(Funding { order, user, amount, entry });
-            }
+            Record::Funding(funding) => self.fundings.push(funding),
+            Record::Transfer(transfer) => self.transfers.push(transfer),
+            Record::Deposit(found) => drop(self.deposits.insert(found.terms.id, *found)),
+            Record::Withdrawal(found) => drop(self.withdrawals.insert(found.terms.id, *found)),
+            Record::Cashier(cashier) => drop(self.cashiers.insert(cashier.user, *cashier)),
             Record::Account(account) => drop(self.accounts.insert(account.user, account)),
             Record::Referral(edge) => self.referrals.push(edge),
-            Record::Login { phone, user } => drop(self.names.insert(Name::Phone(phone), user)),
-            Record::ReferralCode { code, user } => drop(self.names.insert(Name::Code(code), user)),
-            Record::Visit(_) | Record::Aside => {}
+            Record::Name(name, user) => drop(self.names.insert(name, user)),
+            Record::OrderPlace(_) | Record::Visit(_) | Record::Aside => {}
         }
     }
 
@@ -83,24 +94,31 @@ impl Books {
     pub fn violations(&self) -> Vec<String> {
         let mut audited = evens_audit::Books::new();
         let Self { wallets, entries, bets, waiting, matches, rounds, seeds, fundings, .. } = self;
-        let wallets = wallets.values().cloned().map(Item::Wallet);
-        let entries = entries.values().flatten().cloned().map(Item::Entry);
-        let bets = bets.values().cloned().map(Item::Bet);
-        let waiting = waiting.values().cloned().map(Item::Waiting);
-        let matches = matches.iter().cloned().map(Item::Match);
-        let rounds = rounds.values().cloned().map(Item::Round);
-        let fundings = fundings.iter().cloned().map(Item::Funding);
-        let sign_ups = self.accounts.values().map(SignUp::from).map(Item::SignUp);
-        let names = self.names.iter().map(|(name, user)| Item::Name(name.clone(), *user));
-        let referrals = self.referrals.iter().copied().map(Item::Referral);
+        let wallets = wallets.values().cloned().map(Record::Wallet);
+        let entries = entries.values().flatten().cloned().map(Record::Entry);
+        let bets = bets.values().cloned().map(Record::Bet);
+        let waiting = waiting.values().cloned().map(Record::Waiting);
+        let matches = matches.iter().cloned().map(Record::Match);
+        let rounds = rounds.values().cloned().map(Record::Round);
+        let fundings = fundings.iter().cloned().map(Record::Funding);
+        let sign_ups = self.accounts.values().cloned().map(Record::Account);
+        let names = self.names.iter().map(|(name, user)| Record::Name(name.clone(), *user));
+        let referrals = self.referrals.iter().copied().map(Record::Referral);
+        let transfers = self.transfers.iter().cloned().map(Record::Transfer);
+        let deposits = self.deposits.values().cloned().map(Box::new).map(Record::Deposit);
+        let withdrawals = self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal);
+        let cashiers = self.cashiers.values().cloned().map(Box::new).map(Record::Cashier);
+        let of_payments = transfers.chain(deposits).chain(withdrawals).chain(cashiers);
         let of_players = sign_ups.chain(names).chain(referrals);
         let of_bets = bets.chain(waiting).chain(matches).chain(rounds);
-        for item in wallets.chain(entries).chain(of_bets).chain(fundings).chain(of_players) {
-            audited.record(item);
+        for record in
+            wallets.chain(entries).chain(of_bets).chain(fundings).chain(of_payments).chain(of_players)
+        {
+            audited.record(record);
         }
         for (round, seed) in seeds {
             let seed = seed.parse().expect("a seed");
-            audited.record(Item::Seed(round.clone(), seed));
+            audited.record(Record::Seed(round.clone(), seed));
         }
         let report = audited.check(Completeness::Stopped);
         report

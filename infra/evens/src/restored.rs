@@ -6,8 +6,9 @@
 
 use evens_exchange::{Round, RoundId, RoundState, RoundStep};
 use evens_operate_rounds::ask_for_finish;
+use evens_records::Record;
 use evens_runtime::{Context, StartError};
-use evens_store::{Record, RoundWrite, StoreError};
+use evens_store::{RoundWrite, StoreError};
 
 /// Cancels every round that takes bets; says which. Harmless when repeated. It reads the whole table. Fails where a round
 /// may be left that takes bets.

@@ -35,7 +35,7 @@ async fn close_and_publish(system: &System, round: &str) {
 }
 
 const IN_ORDER: &str = "\
-The table evens-local holds 2 wallets, 5 entries, 0 transfers, 2 bets, 1 waiting, 1 matches, 1 rounds, 1 seeds, 2 fundings.
+The table evens-local holds 2 wallets, 5 entries, 0 transfers, 0 deposits, 0 withdrawals, 2 bets, 1 waiting, 1 matches, 1 rounds, 1 seeds, 2 fundings.
 On their way: 1 waiting bets, 0 unsettled matches, 0 sign-ups.
 Wallets, stakes at risk and system accounts together: 0.
 
@@ -64,7 +64,7 @@ async fn books_in_order_are_clean_beside_the_system_and_without_it() {
         json!({ "name": format!("M{number}"), "sentence": sentence, "offenders": offenders, "first": null })
     };
     let counts = json!({
-        "wallets": 2, "entries": 5, "transfers": 0, "bets": 2, "waiting": 1, "matches": 1, "rounds": 1, "seeds": 1, "fundings": 2,
+        "wallets": 2, "entries": 5, "transfers": 0, "deposits": 0, "withdrawals": 0, "bets": 2, "waiting": 1, "matches": 1, "rounds": 1, "seeds": 1, "fundings": 2,
     });
     let expected = json!({
         "verdict": "clean",

@@ -70,6 +70,11 @@ impl Accounts {
         })
     }
 
+    /// What stands on one account.
+    pub(crate) fn units_on(&self, account: &SystemAccount) -> i128 {
+        self.indexes.get(account).map_or(0, |index| self.balances[index.0 as usize].units)
+    }
+
     pub(crate) fn units_in_all(&self) -> i128 {
         self.balances.iter().map(|balance| balance.units).sum()
     }

@@ -7,10 +7,10 @@ use crate::books::Books;
 use crate::draws::CLOCK_TOLERANCE;
 use crate::effects::add;
 use crate::movement::{Expected, Movement, Purpose};
-use crate::names::Name;
 use crate::report::{Subject, Violations};
 use crate::sign_up::SignUp;
 use evens_ledger::{Amount, BalanceKind, EntryKind, SystemAccount, UserId};
+use evens_records::Name;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for (purpose, movement) in books.movements.iter() {
@@ -62,7 +62,16 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
             (movement.user, promised(referred).map(|bonuses| bonuses.referral))
         }
         Purpose::Other(_) => return None,
-        Purpose::Bet(_) | Purpose::Refund(_) | Purpose::Settle(..) | Purpose::Void(..) | Purpose::Fund(_) => {
+        // How much it is for is in no record: that it was due, and given once, is.
+        Purpose::DepositBonus(user) => (*user, None),
+        Purpose::Bet(_)
+        | Purpose::Refund(_)
+        | Purpose::Settle(..)
+        | Purpose::Void(..)
+        | Purpose::Fund(_)
+        | Purpose::Deposit(_)
+        | Purpose::Withdrawal(_)
+        | Purpose::WithdrawalBack(_) => {
             return (movement.balance_kind != BalanceKind::Cash).then(|| "is a bonus, not cash".to_owned());
         }
     };

@@ -3,59 +3,16 @@
 use crate::accounts::Accounts;
 use crate::chain::Chain;
 use crate::movement::Movements;
-use crate::names::Name;
 use crate::report::{Counts, OnTheWay, Report, Subject, Violations};
 use crate::sign_up::SignUp;
-use crate::{bonuses, draws, effects, endings, matching, money, names, transfers};
+use crate::{bonuses, draws, effects, endings, matching, money, names, payments, transfers};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, UnmatchedBet};
-use evens_ledger::{Amount, Entry, EntryKey, Transfer, UserId, Wallet};
+use evens_ledger::{Entry, EntryKey, Transfer, UserId, Wallet};
+use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
 use evens_players::Referral;
+use evens_records::{Funding, Name, Record};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// One thing that is in the books.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
-    /// A wallet.
-    Wallet(Wallet),
-    /// A ledger entry.
-    Entry(Entry),
-    /// A movement between two accounts of the system.
-    Transfer(Transfer),
-    /// A bet.
-    Bet(Bet),
-    /// A place in the book of waiting bets.
-    Waiting(UnmatchedBet),
-    /// A match.
-    Match(Match),
-    /// A round.
-    Round(Round),
-    /// A round's secret.
-    Seed(RoundId, Seed),
-    /// What makes an order be credited once.
-    Funding(Funding),
-    /// What makes bonuses be given once.
-    SignUp(SignUp),
-    /// To whose account a name leads.
-    Name(Name, UserId),
-    /// That one player referred another.
-    Referral(Referral),
-    /// That a player was there: a session, or a day. There may be many of one player.
-    Visit(UserId),
-}
-
-/// An order that was credited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Funding {
-    /// Under this name it is credited once.
-    pub order: String,
-    /// Who was credited.
-    pub user: UserId,
-    /// How much.
-    pub amount: Amount,
-    /// The number of the entry that did it.
-    pub entry: u64,
-}
 
 /// What M6 may ask for: how far the books have had the time to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +40,9 @@ pub struct Books {
     pub(crate) accounts: Accounts,
     pub(crate) movements: Movements,
     pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
+    pub(crate) deposits: BTreeMap<OrderId, DepositOrder>,
+    pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
+    pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     pub(crate) bets: BTreeMap<BetId, Bet>,
     pub(crate) waiting: BTreeMap<BetId, UnmatchedBet>,
     pub(crate) matches: BTreeMap<MatchId, Match>,
@@ -105,63 +65,82 @@ impl Books {
     }
 
     /// Takes one thing in. Things come in any order, each of them once.
-    pub fn record(&mut self, item: Item) {
-        match item {
-            Item::Wallet(wallet) => {
+    pub fn record(&mut self, record: Record) {
+        match record {
+            Record::Wallet(wallet) => {
                 self.counts.wallets += 1;
                 let (user, replaced) = (wallet.user, self.wallets.insert(wallet.user, wallet));
                 self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
             }
-            Item::Entry(entry) => self.record_entry(entry),
-            Item::Transfer(transfer) => {
+            Record::Entry(entry) => self.record_entry(entry),
+            Record::Transfer(transfer) => {
                 self.counts.transfers += 1;
                 self.accounts.transfer(&transfer);
                 let replaced = self.transfers.insert(transfer.key.clone(), transfer);
                 self.expect_new(replaced.is_none(), Subject::Books, "transfer");
             }
-            Item::Bet(bet) => {
+            Record::Deposit(deposit) => {
+                self.counts.deposits += 1;
+                let (user, id) = (deposit.terms.user, deposit.terms.id);
+                let replaced = self.deposits.insert(id, *deposit);
+                self.expect_new(replaced.is_none(), Subject::User(user), "deposit");
+            }
+            Record::Withdrawal(withdrawal) => {
+                self.counts.withdrawals += 1;
+                let (user, id) = (withdrawal.terms.user, withdrawal.terms.id);
+                let replaced = self.withdrawals.insert(id, *withdrawal);
+                self.expect_new(replaced.is_none(), Subject::User(user), "withdrawal");
+            }
+            Record::Cashier(cashier) => {
+                let user = cashier.user;
+                let replaced = self.cashiers.insert(user, *cashier);
+                self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
+            }
+            Record::Bet(bet) => {
                 self.counts.bets += 1;
                 let (id, replaced) = (bet.id, self.bets.insert(bet.id, bet));
                 self.expect_new(replaced.is_none(), Subject::Bet(id), "bet");
             }
-            Item::Waiting(waiting) => {
+            Record::Waiting(waiting) => {
                 self.counts.waiting += 1;
                 let (id, replaced) = (waiting.bet, self.waiting.insert(waiting.bet, waiting));
                 self.expect_new(replaced.is_none(), Subject::Bet(id), "place in the book");
             }
-            Item::Match(bet_match) => {
+            Record::Match(bet_match) => {
                 self.counts.matches += 1;
                 let (id, replaced) = (bet_match.id, self.matches.insert(bet_match.id, bet_match));
                 self.expect_new(replaced.is_none(), Subject::Match(id), "match");
             }
-            Item::Round(round) => {
+            Record::Round(round) => {
                 self.counts.rounds += 1;
                 let (id, replaced) = (round.id.clone(), self.rounds.insert(round.id.clone(), round));
                 self.expect_new(replaced.is_none(), Subject::Round(id), "round");
             }
-            Item::Seed(id, seed) => {
+            Record::Seed(id, seed) => {
                 self.counts.seeds += 1;
                 let replaced = self.seeds.insert(id.clone(), seed);
                 self.expect_new(replaced.is_none(), Subject::Round(id), "seed");
             }
-            Item::Funding(funding) => {
+            Record::Funding(funding) => {
                 self.counts.fundings += 1;
                 let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
                 self.expect_new(replaced.is_none(), Subject::User(user), "funding");
             }
-            Item::SignUp(sign_up) => {
+            Record::Account(account) => {
+                let sign_up = SignUp::from(&account);
                 let (user, replaced) = (sign_up.user, self.sign_ups.insert(sign_up.user, sign_up));
                 self.expect_new(replaced.is_none(), Subject::User(user), "account");
             }
-            Item::Name(name, user) => {
+            Record::Name(name, user) => {
                 let replaced = self.names.insert(name, user);
                 self.expect_new(replaced.is_none(), Subject::User(user), "name");
             }
-            Item::Referral(Referral { referrer, referred, .. }) => {
+            Record::Referral(Referral { referrer, referred, .. }) => {
                 let is_new = self.referrals.insert((referred, referrer));
                 self.expect_new(is_new, Subject::User(referred), "referral");
             }
-            Item::Visit(user) => drop(self.visitors.insert(user)),
+            Record::Visit(user) => drop(self.visitors.insert(user)),
+            Record::OrderPlace(_) | Record::Aside => {}
         }
     }
 
@@ -188,6 +167,7 @@ impl Books {
         money::check(&self, &mut violations);
         effects::check(&self, &mut violations);
         transfers::check(&self, &mut violations);
+        payments::check(&self, &mut violations);
         bonuses::check(&self, &mut violations);
         names::check(&self, &mut violations);
         for (user, chain) in &self.chains {

@@ -1,12 +1,14 @@
 //! M3: each bet, refund, settlement, void and funding moved its money once, and nothing else moved any.
 
 use crate::bonuses::referrer_by_code;
-use crate::books::{Books, Funding};
+use crate::books::Books;
 use crate::movement::{Expected, Movement, Purpose};
+use crate::payments;
 use crate::report::{Subject, Violations};
 use crate::sign_up::SignUp;
 use evens_exchange::{Bet, Fingerprint, Invariant, Match, MatchState, Side};
 use evens_ledger::{EntryKind, SystemAccount};
+use evens_records::Funding;
 
 const RULE: Invariant = Invariant::M3OneEffect;
 
@@ -142,6 +144,14 @@ fn check_causes(books: &Books, violations: &mut Violations) {
                 let to = Some(movement.user);
                 sign_up.is_done() && sign_up.referrer == to && referrer_by_code(books, sign_up) == to
             }),
+            Purpose::Deposit(order) => books.deposits.get(order).is_some_and(payments::was_credited),
+            Purpose::Withdrawal(order) => books.withdrawals.contains_key(order),
+            Purpose::WithdrawalBack(order) => {
+                books.withdrawals.get(order).is_some_and(|found| found.state.is_given_back())
+            }
+            Purpose::DepositBonus(user) => {
+                books.cashiers.get(user).is_some_and(|cashier| cashier.has_received_first_bonus)
+            }
             Purpose::Other(_) => false,
         };
         if !has_cause {

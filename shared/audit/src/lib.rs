@@ -18,12 +18,11 @@ mod matching;
 mod money;
 mod movement;
 mod names;
+mod payments;
 mod report;
 mod sign_up;
 mod transfers;
 
-pub use books::{Books, Completeness, Funding, Item};
+pub use books::{Books, Completeness};
 pub use draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
-pub use names::Name;
 pub use report::{Counts, Offenders, OnTheWay, Report, Subject, Violation, Violations};
-pub use sign_up::SignUp;

@@ -4,6 +4,7 @@ use crate::accounts::{AccountIndex, Accounts};
 use crate::report::{Subject, Violations};
 use evens_exchange::{BetId, Invariant, MatchId};
 use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount, UserId};
+use evens_payments::OrderId;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -24,6 +25,14 @@ pub(crate) enum Purpose {
     RegistrationBonus(UserId),
     /// `BONUS:REF:{referred}`: what a referrer gets for a player.
     ReferralBonus(UserId),
+    /// `BONUS:DEP:{user}`: what a player gets for their first deposit.
+    DepositBonus(UserId),
+    /// `DEPOSIT:{order}`: what a player brought.
+    Deposit(OrderId),
+    /// `WITHDRAW:{order}`: what a player takes home.
+    Withdrawal(OrderId),
+    /// `WITHDRAW-REV:{order}`: a withdrawal that was not paid.
+    WithdrawalBack(OrderId),
     /// What no rule makes.
     Other(String),
 }
@@ -42,9 +51,13 @@ impl Purpose {
             "REFUND" => rest.parse().ok().map(Self::Refund),
             "SETTLE" => with_user(Self::Settle),
             "VOID" => with_user(Self::Void),
+            "DEPOSIT" => rest.parse().ok().map(Self::Deposit),
+            "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
+            "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
             "FUND" => Some(Self::Fund(rest.to_owned())),
             "BONUS" => match rest.split_once(':') {
                 Some(("REG", user)) => user.parse().ok().map(Self::RegistrationBonus),
+                Some(("DEP", user)) => user.parse().ok().map(Self::DepositBonus),
                 Some(("REF", referred)) => referred.parse().ok().map(Self::ReferralBonus),
                 _ => None,
             },
@@ -63,7 +76,11 @@ impl Purpose {
             Self::Fund(order) => Some(order.clone()),
             Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
             Self::ReferralBonus(referred) => Some(format!("ref_bonus_{referred}")),
-            Self::Other(_) => None,
+            Self::Deposit(order) | Self::Withdrawal(order) | Self::WithdrawalBack(order) => {
+                Some(order.to_string())
+            }
+            // It refers to the deposit, which its key does not name.
+            Self::DepositBonus(_) | Self::Other(_) => None,
         }
     }
 }
@@ -78,6 +95,10 @@ impl fmt::Display for Purpose {
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
             Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
             Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),
+            Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
+            Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
+            Self::Withdrawal(order) => write!(formatter, "WITHDRAW:{order}"),
+            Self::WithdrawalBack(order) => write!(formatter, "WITHDRAW-REV:{order}"),
             Self::Other(key) => formatter.write_str(key),
         }
     }

@@ -9,7 +9,7 @@ use crate::report::{Subject, Violations};
 use crate::sign_up::SignUp;
 use evens_exchange::Invariant;
 use evens_ledger::UserId;
-use evens_players::{PhoneNumber, ReferralCode};
+use evens_records::Name;
 use std::collections::BTreeMap;
 
 const WHOSE_WALLET: Invariant = Invariant::M8NobodyElses;
@@ -40,36 +40,25 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_what_leads_astray(books, violations);
 }
 
-/// What leads to an account, and to one only.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Name {
-    /// What its player logs in with.
-    Phone(PhoneNumber),
-    /// What its player hands on.
-    Code(ReferralCode),
+fn rule(name: &Name) -> Invariant {
+    match name {
+        Name::Phone(_) => WHOSE_WALLET,
+        Name::Code(_) => WHOSE_BONUS,
+    }
 }
 
-impl Name {
-    fn rule(&self) -> Invariant {
-        match self {
-            Self::Phone(_) => WHOSE_WALLET,
-            Self::Code(_) => WHOSE_BONUS,
-        }
+/// What it is: a phone number is personal data and is not said itself.
+fn what(name: &Name) -> &'static str {
+    match name {
+        Name::Phone(_) => "phone number",
+        Name::Code(_) => "referral code",
     }
+}
 
-    /// What it is: a phone number is personal data and is not said itself.
-    fn as_str(&self) -> &'static str {
-        match self {
-            Self::Phone(_) => "phone number",
-            Self::Code(_) => "referral code",
-        }
-    }
-
-    fn is_of(&self, sign_up: &SignUp) -> bool {
-        match self {
-            Self::Phone(phone) => *phone == sign_up.phone,
-            Self::Code(code) => *code == sign_up.code,
-        }
+fn is_of(name: &Name, sign_up: &SignUp) -> bool {
+    match name {
+        Name::Phone(phone) => *phone == sign_up.phone,
+        Name::Code(code) => *code == sign_up.code,
     }
 }
 
@@ -77,13 +66,13 @@ impl Name {
 fn check_names(books: &Books, sign_up: &SignUp, violations: &mut Violations) {
     let user = sign_up.user;
     for name in [Name::Phone(sign_up.phone.clone()), Name::Code(sign_up.code)] {
-        let what = name.as_str();
+        let what = what(&name);
         let sentence = match books.names.get(&name) {
             Some(found) if *found == user => continue,
             Some(found) => format!("The {what} of user {user} leads to user {found}."),
             None => format!("The {what} of user {user} leads to nobody."),
         };
-        violations.add(name.rule(), Subject::User(user), sentence);
+        violations.add(rule(&name), Subject::User(user), sentence);
     }
 }
 
@@ -109,13 +98,13 @@ fn check_referrer(books: &Books, sign_up: &SignUp, recorded: &[UserId], violatio
 /// Every name, session and day has an account, and that knows the name.
 fn check_what_leads_astray(books: &Books, violations: &mut Violations) {
     for (name, user) in &books.names {
-        let what = name.as_str();
+        let what = what(name);
         let sentence = match books.sign_ups.get(user) {
-            Some(sign_up) if name.is_of(sign_up) => continue,
+            Some(sign_up) if is_of(name, sign_up) => continue,
             Some(_) => format!("A {what} leads to user {user}, whose account has another."),
             None => format!("A {what} leads to user {user}, who has no account."),
         };
-        violations.add(name.rule(), Subject::User(*user), sentence);
+        violations.add(rule(name), Subject::User(*user), sentence);
     }
     for user in books.visitors.iter().filter(|user| !books.sign_ups.contains_key(user)) {
         let sentence = format!("There is a session or a day of user {user}, who has no account.");

@@ -14,6 +14,10 @@ pub struct Counts {
     pub entries: usize,
     /// Transfers between accounts of the system.
     pub transfers: usize,
+    /// Deposits.
+    pub deposits: usize,
+    /// Withdrawals.
+    pub withdrawals: usize,
     /// Bets.
     pub bets: usize,
     /// Places in the book.
@@ -30,11 +34,13 @@ pub struct Counts {
 
 impl Counts {
     /// Each kind by its name in the plural.
-    pub fn by_name(&self) -> [(&'static str, usize); 9] {
+    pub fn by_name(&self) -> [(&'static str, usize); 11] {
         [
             ("wallets", self.wallets),
             ("entries", self.entries),
             ("transfers", self.transfers),
+            ("deposits", self.deposits),
+            ("withdrawals", self.withdrawals),
             ("bets", self.bets),
             ("waiting", self.waiting),
             ("matches", self.matches),

@@ -6,25 +6,25 @@ use jiff::Timestamp;
 
 /// How far a player's sign-up has come, and under which names the player is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignUp {
+pub(crate) struct SignUp {
     /// The player.
-    pub user: UserId,
+    pub(crate) user: UserId,
     /// What the player logs in with.
-    pub phone: PhoneNumber,
+    pub(crate) phone: PhoneNumber,
     /// The code that the player hands on.
-    pub code: ReferralCode,
+    pub(crate) code: ReferralCode,
     /// The code that the player signed up with.
-    pub referred_by: Option<ReferralCode>,
+    pub(crate) referred_by: Option<ReferralCode>,
     /// Who referred the player, once that is recorded.
-    pub referrer: Option<UserId>,
+    pub(crate) referrer: Option<UserId>,
     /// How many players are counted as referred by this one.
-    pub referrals: u64,
+    pub(crate) referrals: u64,
     /// What is still to be done.
-    pub registration: Registration,
+    pub(crate) registration: Registration,
     /// What was promised; `None` where nobody wrote it down.
-    pub bonuses: Option<Bonuses>,
+    pub(crate) bonuses: Option<Bonuses>,
     /// When the player signed up.
-    pub at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 impl SignUp {

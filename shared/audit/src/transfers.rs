@@ -2,6 +2,7 @@
 
 use crate::books::Books;
 use crate::movement::Purpose;
+use crate::payments;
 use crate::report::{Subject, Violations};
 use evens_exchange::Invariant;
 use evens_ledger::Transfer;
@@ -21,8 +22,10 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
             );
             violations.add(Invariant::M3OneEffect, Subject::User(movement.user), sentence);
         }
-        let sentence =
-            format!("The transfer {key} moves {amount} from {from} to {to}, which nothing explains.");
-        violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
+        if !payments::explains(books, transfer) {
+            let sentence =
+                format!("The transfer {key} moves {amount} from {from} to {to}, which nothing explains.");
+            violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
+        }
     }
 }

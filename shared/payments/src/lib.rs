@@ -24,6 +24,7 @@ mod holds;
 mod ids;
 mod keys;
 mod limit;
+mod look;
 mod money;
 mod names;
 mod open_deposit;

@@ -56,7 +56,7 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
         Operation::Read => None,
         Operation::PlaceBet => Some(ConflictKind::Betting),
         // Money that comes from outside; what goes there is the same kind.
-        Operation::FundWallet => Some(ConflictKind::Withdrawal),
+        Operation::FundWallet | Operation::WriteOrder => Some(ConflictKind::Withdrawal),
         Operation::JoinBets
         | Operation::DrawMatch
         | Operation::SettleMatch

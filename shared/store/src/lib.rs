@@ -32,13 +32,12 @@ pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
 pub use reads::PlaceFound;
 pub use round_totals::CountedTotals;
-pub use scan::Record;
 pub use sweep::{Page, PageStart, SHARDS, Since, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
 pub use table::{MigrateOutcome, migrate};
 pub use transactions::{
     AccountWrite, AttendanceOutcome, BonusOutcome, ClosedPage, DrawOutcome, FundOutcome,
-    ImportReferralOutcome, JoinOutcome, LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome,
-    RoundWrite, SettleOutcome, SignUpOutcome, VoidMatchOutcome,
+    ImportReferralOutcome, JoinOutcome, LoginOutcome, OrderOutcome, ReferralOutcome, RefreshOutcome,
+    RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, VoidMatchOutcome,
 };
 
 use aws_sdk_dynamodb::Client;

@@ -61,11 +61,13 @@ pub enum Operation {
     WriteSession,
     /// A day of attendance is recorded.
     RecordAttendance,
+    /// A deposit or a withdrawal is opened or changed.
+    WriteOrder,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Read,
         Self::PlaceBet,
         Self::JoinBets,
@@ -81,6 +83,7 @@ impl Operation {
         Self::WriteAccount,
         Self::WriteSession,
         Self::RecordAttendance,
+        Self::WriteOrder,
     ];
 
     /// Its name, as the transaction is called.
@@ -101,6 +104,7 @@ impl Operation {
             Self::WriteAccount => "write-account",
             Self::WriteSession => "write-session",
             Self::RecordAttendance => "record-attendance",
+            Self::WriteOrder => "write_order",
         }
     }
 }

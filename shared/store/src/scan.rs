@@ -4,68 +4,17 @@
 //! and what it should prevent (a second effect of a key, a second account of a name) can happen.
 
 use crate::entities::{
-    Shard, account, attendance, bet, bet_match, entry, funding, index_sort, login, rate, referral,
-    referral_code, round, session, totals, waiting, wallet,
+    Shard, account, attendance, bet, bet_match, cashier, deposit, entry, funding, index_sort, login, order,
+    rate, referral, referral_code, round, session, totals, transfer, waiting, wallet, withdrawal,
 };
 use crate::item::{Fields, Item, Key};
 use crate::{Store, StoreError};
-use evens_exchange::{Bet, Match, MatchState, Round, RoundId, RoundStateName, Seed, UnmatchedBet};
-use evens_ledger::{Amount, Entry, UserId, Wallet};
-use evens_players::{Account, PhoneNumber, Referral, ReferralCode, Registration};
+use evens_exchange::{MatchState, RoundStateName};
+use evens_payments::Direction;
+use evens_players::Registration;
+use evens_records::{Funding, Name, Record};
 use jiff::Timestamp;
 use std::iter::once;
-
-/// What is in one item of the table, or a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Record {
-    /// A wallet, without the entries that it carries.
-    Wallet(Wallet),
-    /// A ledger entry.
-    Entry(Entry),
-    /// A bet.
-    Bet(Bet),
-    /// A place in the book.
-    Waiting(UnmatchedBet),
-    /// A match.
-    Match(Match),
-    /// A round.
-    Round(Round),
-    /// A round's secret.
-    Seed(RoundId, Seed),
-    /// A funding.
-    Funding {
-        /// The order that was credited.
-        order: String,
-        /// Who was credited.
-        user: UserId,
-        /// How much.
-        amount: Amount,
-        /// The number of the entry that did it.
-        entry: u64,
-    },
-    /// An account.
-    Account(Account),
-    /// An edge of the referral tree.
-    Referral(Referral),
-    /// What a phone number logs in to, without the hash of the password.
-    Login {
-        /// The number.
-        phone: PhoneNumber,
-        /// Whose account it is.
-        user: UserId,
-    },
-    /// Whose referral code it is.
-    ReferralCode {
-        /// The code.
-        code: ReferralCode,
-        /// The player who hands it on.
-        user: UserId,
-    },
-    /// That a player was there: a session, or a day.
-    Visit(UserId),
-    /// What nothing depends on: a counter of requests, or what a round added up to.
-    Aside,
-}
 
 impl Store {
     /// Hands what is in every item of the table to `each`: strongly consistent, in no particular order.
@@ -112,6 +61,8 @@ enum Listed {
     Never,
     Perhaps(String, Timestamp),
     Always(String, Timestamp),
+    /// For whoever looks at it next, at a moment that does not follow from what is in it.
+    ForNextLook(String),
 }
 
 impl Found {
@@ -133,8 +84,14 @@ fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
         Err(error) => Some(error),
     };
     let is_listed = item.contains_key("unfinished_pk") || item.contains_key("unfinished_sk");
+    if let Listed::ForNextLook(partition) = &found.listed {
+        let wrong = is_listed.then(|| expect("unfinished_pk", Some(partition))).flatten();
+        return expect("pk", Some(&found.key.partition))
+            .or_else(|| expect("sk", Some(&found.key.sort)))
+            .or(wrong);
+    }
     let listed = match &found.listed {
-        Listed::Never => None,
+        Listed::Never | Listed::ForNextLook(_) => None,
         Listed::Perhaps(..) if !is_listed => None,
         Listed::Perhaps(partition, since) | Listed::Always(partition, since) => {
             Some((partition.as_str(), index_sort(*since)))
@@ -177,7 +134,21 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         funding::KIND => {
             let (order, (user, amount)) = (fields.get::<String>("order")?, funding::decode(item)?);
             let entry = fields.get("entry")?;
-            Found::at(funding::key(&order), Record::Funding { order, user, amount, entry })
+            Found::at(funding::key(&order), Record::Funding(Funding { order, user, amount, entry }))
+        }
+        transfer::KIND => {
+            let transfer = transfer::decode(item)?;
+            Found::at(transfer::key(&transfer.key), Record::Transfer(transfer))
+        }
+        order::KIND => of_order(item)?,
+        order::PLACE_KIND => {
+            let (user, order, since) =
+                (fields.get("user")?, order::decode_place(item)?, fields.get("created_at")?);
+            Found::at(order::place_key(user, order, since), Record::OrderPlace(order))
+        }
+        cashier::KIND => {
+            let cashier = cashier::decode(item)?;
+            Found::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier)))
         }
         totals::KIND => {
             totals::decode(item)?;
@@ -185,6 +156,24 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         }
         kind => of_player(item, kind)?,
     })
+}
+
+/// An order is listed as long as somebody must look at it.
+fn of_order(item: &Item) -> Result<Found, StoreError> {
+    let (id, record, list) = match Fields::of(item).get("direction")? {
+        Direction::Deposit => {
+            let found = deposit::decode(item)?;
+            let (id, list) = (found.terms.id, deposit::list_of(&found));
+            (id, Record::Deposit(Box::new(found)), list)
+        }
+        Direction::Withdrawal => {
+            let found = withdrawal::decode(item)?;
+            let (id, list) = (found.terms.id, withdrawal::list_of(&found));
+            (id, Record::Withdrawal(Box::new(found)), list)
+        }
+    };
+    let partition = list.map(|list| list.partition(Shard::of(id)));
+    Ok(Found::at(order::key(id), record).listed(partition.map_or(Listed::Never, Listed::ForNextLook)))
 }
 
 /// A match that may be settled is listed, unless it waits for the result of its round.
@@ -229,13 +218,13 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
             let phone =
                 key.partition.strip_prefix(login::PARTITION_PREFIX).and_then(|text| text.parse().ok());
             let phone = phone.ok_or_else(|| fields.corrupt("pk"))?;
-            Found::at(login::key(&phone), Record::Login { phone, user: fields.get("user")? })
+            Found::at(login::key(&phone), Record::Name(Name::Phone(phone), fields.get("user")?))
         }
         referral_code::KIND => {
             let code = key.partition.strip_prefix(referral_code::PARTITION_PREFIX);
             let code = code.and_then(|text| text.parse().ok()).ok_or_else(|| fields.corrupt("pk"))?;
             let user = referral_code::decode(item)?;
-            Found::at(referral_code::key(code), Record::ReferralCode { code, user })
+            Found::at(referral_code::key(code), Record::Name(Name::Code(code), user))
         }
         session::KIND => {
             let session = session::decode(item)?;

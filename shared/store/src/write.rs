@@ -1,7 +1,7 @@
 //! One conditional write, or several that happen together or not at all; and what a failed one says.
 
 use crate::error::of_code;
-use crate::item::{Item, Key, text};
+use crate::item::{Item, Key, number, text};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -83,6 +83,18 @@ pub(crate) fn put_over(
         .condition_expression(format!("#state = :read AND {seed}"))
         .expression_attribute_names("#state", "state")
         .expression_attribute_values(":read", text(state))
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Puts an item in the place of the one that has this revision.
+pub(crate) fn put_revised(table: &str, item: Item, read: u64) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("revision = :read")
+        .expression_attribute_values(":read", number(read))
         .return_values_on_condition_check_failure(RETURN_OLD)
         .build();
     Ok(TransactWriteItem::builder().put(built(put)?).build())

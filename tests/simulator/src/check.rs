@@ -5,12 +5,13 @@ use crate::dynamo::item::text;
 use crate::process::backlog;
 use crate::violation::Violation;
 use crate::world::World;
-use evens_audit::{Books, Completeness, Funding, Item, Name, SignUp};
+use evens_audit::{Books, Completeness};
 use evens_contracts::Queue;
 use evens_ledger::{Entry, UserId};
 use evens_players::{Account, Referral, Registration};
+use evens_records::Record;
 use evens_runtime::{RoundOpener, Settings};
-use evens_store::{Record, Store};
+use evens_store::Store;
 use std::collections::BTreeMap;
 
 /// Why the system is not quiet yet, if it is not (M6).
@@ -96,35 +97,13 @@ async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Pl
 }
 
 fn take_in(record: Record, books: &mut Books, players: &mut Players) {
-    let item = match record {
-        Record::Wallet(wallet) => Item::Wallet(wallet),
-        Record::Entry(entry) => {
-            players.entries.insert(entry.key.to_string(), entry.clone());
-            Item::Entry(entry)
-        }
-        Record::Bet(bet) => Item::Bet(bet),
-        Record::Waiting(waiting) => Item::Waiting(waiting),
-        Record::Match(found) => Item::Match(found),
-        Record::Round(round) => Item::Round(round),
-        Record::Seed(round, seed) => Item::Seed(round, seed),
-        Record::Funding { order, user, amount, entry } => {
-            Item::Funding(Funding { order, user, amount, entry })
-        }
-        Record::Account(account) => {
-            let sign_up = SignUp::from(&account);
-            players.accounts.push(account);
-            Item::SignUp(sign_up)
-        }
-        Record::Login { phone, user } => Item::Name(Name::Phone(phone), user),
-        Record::ReferralCode { code, user } => Item::Name(Name::Code(code), user),
-        Record::Referral(edge) => {
-            players.referrals.push(edge);
-            Item::Referral(edge)
-        }
-        Record::Visit(user) => Item::Visit(user),
-        Record::Aside => return,
-    };
-    books.record(item);
+    match &record {
+        Record::Entry(entry) => drop(players.entries.insert(entry.key.to_string(), entry.clone())),
+        Record::Account(account) => players.accounts.push(account.clone()),
+        Record::Referral(edge) => players.referrals.push(*edge),
+        _ => {}
+    }
+    books.record(record);
 }
 
 impl Players {

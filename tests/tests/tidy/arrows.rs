@@ -10,15 +10,24 @@ struct Row {
     on: &'static [&'static str],
 }
 
+/// The rules of each domain.
+const DOMAINS: &[&str] = &["shared/exchange", "shared/ledger", "shared/payments", "shared/players"];
+
+/// What is in the books.
+const BOOKS: &[&str] =
+    &["shared/exchange", "shared/ledger", "shared/payments", "shared/players", "shared/records"];
+
 const ARROWS: &[Row] = &[
     Row { of: "shared/ledger", on: &[] },
     Row { of: "shared/breaker", on: &[] },
     Row { of: "shared/draws", on: &["shared/ledger"] },
     Row { of: "shared/exchange", on: &["shared/draws", "shared/ledger"] },
     Row { of: "shared/players", on: &["shared/ledger"] },
+    Row { of: "shared/payments", on: &["shared/ledger"] },
+    Row { of: "shared/records", on: DOMAINS },
     Row { of: "shared/contracts", on: &["shared/players", "shared/exchange", "shared/ledger"] },
-    Row { of: "shared/audit", on: &["shared/players", "shared/exchange", "shared/ledger"] },
-    Row { of: "shared/store", on: &["shared/players", "shared/exchange", "shared/ledger"] },
+    Row { of: "shared/audit", on: BOOKS },
+    Row { of: "shared/store", on: BOOKS },
     Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
     Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },
     Row {
@@ -37,8 +46,10 @@ const ARROWS: &[Row] = &[
         of: "shared/credentials",
         on: &["shared/players", "shared/contracts", "shared/ledger", "shared/runtime", "shared/store"],
     },
+    Row { of: "shared/outbound", on: &["shared/runtime"] },
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
+    Row { of: "infra/sandbox-provider", on: &[] },
     Row { of: "infra/engines", on: &["infra/embedded-sqs"] },
     Row { of: "infra/evens", on: &["functions/", "shared/", "infra/"] },
     // It runs handlers one by one, to say what each costs.
@@ -60,6 +71,8 @@ const PURE: &[&str] = &[
     "shared/exchange",
     "shared/ledger",
     "shared/metrics",
+    "shared/payments",
+    "shared/records",
 ];
 const IMPURE: &[&str] =
     &["aws-", "axum", "hyper", "lambda", "rand", "reqwest", "rusqlite", "tokio", "tower", "tracing"];

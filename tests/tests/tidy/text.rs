@@ -18,6 +18,8 @@ const MONEY: &[&str] = &[
     "shared/draws/src",
     "shared/exchange/src",
     "shared/ledger/src",
+    "shared/payments/src",
+    "shared/records/src",
     "shared/store/src",
     "functions/",
 ];
@@ -30,6 +32,7 @@ const TESTS: (&str, &str) = ("/tests/", "a test says when it is, and may look at
 const CLOCK: &[(&str, &str)] = &[
     ("shared/runtime/src/clock.rs", "it is the clock"),
     ("infra/embedded-sqs/src/server/state.rs", "a server of its own, with a clock of its own"),
+    ("infra/sandbox-provider/src/server/state.rs", "a server of its own, with a clock of its own"),
     ("tests/", "scenarios run in the real time"),
     TESTS,
 ];

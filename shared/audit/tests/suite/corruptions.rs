@@ -4,9 +4,10 @@
 
 use crate::common::case::{chain_again, check, game};
 use crate::common::{amount, round_id, second, signed, user};
-use evens_audit::{CLOCK_TOLERANCE, Item};
+use evens_audit::CLOCK_TOLERANCE;
 use evens_exchange::{Draw, MatchState, Nonce, OracleKey, Outcome, RoundState, Seed, Side};
-use evens_ledger::{Amount, Digest, EntryKey, EntryKind, SystemAccount, Wallet};
+use evens_ledger::{Amount, Digest, EntryKey, EntryKind, SystemAccount, Transfer, Wallet};
+use evens_records::Record;
 use jiff::SignedDuration;
 
 #[test]
@@ -77,6 +78,35 @@ fn of_entries() {
     ]);
 }
 
+fn transfer(key: &str, from: SystemAccount, coins: &str) -> Record {
+    let (key, reference) = (EntryKey::from_stored(key.to_owned()), "order-1".to_owned());
+    Record::Transfer(Transfer {
+        key,
+        from,
+        to: SystemAccount::Bank,
+        amount: amount(coins),
+        reference,
+        at: second(9),
+    })
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_transfers() {
+    check(&[
+        ("nothing explains it", |case| case.twice = Some(transfer("FEE:p:day", SystemAccount::House, "1")), "M3"),
+        ("it moves nothing", |case| case.twice = Some(transfer("FEE:p:day", SystemAccount::House, "0")), "M1 M3"),
+        ("it leads back", |case| case.twice = Some(transfer("FEE:p:day", SystemAccount::Bank, "1")), "M1 M3"),
+        ("it touches stakes", |case| {
+            case.twice = Some(transfer("FEE:p:day", SystemAccount::Stakes("game".to_owned()), "1"));
+        }, "M1 M3"),
+        ("its key is an entry's", |case| {
+            let key = case.entry("FUND:").key.to_string();
+            case.twice = Some(transfer(&key, SystemAccount::House, "1"));
+        }, "M3"),
+    ]);
+}
+
 #[test]
 #[rustfmt::skip]
 fn of_wallets_and_fundings() {
@@ -99,10 +129,10 @@ fn of_wallets_and_fundings() {
         ("a funding is larger", |case| case.story.fundings[0].amount = amount("101"), "M3"),
         ("a funding names another entry", |case| case.story.fundings[0].entry = 2, "M3"),
         ("a funding is there twice", |case| {
-            case.twice = Some(Item::Funding(case.story.fundings[0].clone()));
+            case.twice = Some(Record::Funding(case.story.fundings[0].clone()));
         }, "M3"),
         ("an account is there twice", |case| {
-            case.twice = Some(Item::SignUp(case.story.sign_ups[&user(1)].clone()));
+            case.twice = Some(Record::Account(case.story.sign_ups[&user(1)].clone()));
         }, "M3"),
     ]);
 }
@@ -135,7 +165,7 @@ fn of_bets_and_the_book() {
         }, "M5 M6"),
         ("a bet is there twice, with one entry", |case| {
             let bet = case.story.bets[&case.refunded].clone();
-            case.twice = Some(Item::Bet(bet));
+            case.twice = Some(Record::Bet(bet));
         }, "M3"),
         ("a bet is left to wait", |case| {
             case.story.open("late", "match");

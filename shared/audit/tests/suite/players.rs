@@ -2,9 +2,9 @@
 
 use crate::common::case::{chain_again, check};
 use crate::common::{amount, code, phone, second, user};
-use evens_audit::{Item, Name};
 use evens_ledger::{Amount, BalanceKind, EntryKey, SystemAccount, Wallet};
 use evens_players::{Bonuses, Referral, Registration};
+use evens_records::{Name, Record};
 
 #[test]
 #[rustfmt::skip]
@@ -129,34 +129,34 @@ fn of_names_and_referrals() {
         ("a second code leads to a player", |case| {
             case.story.names.insert(Name::Code(code(9)), user(1));
         }, "M3"),
-        ("an account has another code", |case| case.sign_up(3).code = code(9), "M3"),
+        ("an account has another code", |case| case.sign_up(3).referral_code = code(9), "M3"),
         ("a name is there twice", |case| {
-            case.twice = Some(Item::Name(Name::Code(code(1)), user(1)));
+            case.twice = Some(Record::Name(Name::Code(code(1)), user(1)));
         }, "M3"),
         ("an edge is dropped", |case| { case.story.referrals.pop(); }, "M3"),
         ("an edge is of another referrer", |case| case.story.referrals[0].referrer = user(3), "M3"),
         ("an edge is of somebody else", |case| case.story.referrals[0].referred = user(3), "M3"),
         ("an edge is there twice", |case| {
-            case.twice = Some(Item::Referral(case.story.referrals[0]));
+            case.twice = Some(Record::Referral(case.story.referrals[0]));
         }, "M3"),
         ("a second edge leads to a player", |case| {
             let second = Referral { referrer: user(3), ..case.story.referrals[0] };
             case.story.referrals.push(second);
-            case.sign_up(3).referrals += 1;
+            case.sign_up(3).direct_referral_count += 1;
         }, "M3"),
         ("an edge of players without accounts", |case| {
             let nobodys = Referral { referrer: user(8), referred: user(9), ..case.story.referrals[0] };
             case.story.referrals.push(nobodys);
         }, "M3"),
-        ("a referral is counted twice", |case| case.sign_up(1).referrals += 1, "M3"),
+        ("a referral is counted twice", |case| case.sign_up(1).direct_referral_count += 1, "M3"),
         ("a referral was never recorded", |case| {
-            case.sign_up(4).at = second(-60);
+            case.sign_up(4).created_at = second(-60);
             case.sign_up(3).referred_by = Some(code(4));
         }, "M3"),
         ("a player names no code and is referred all the same, as taken over from elsewhere", |case| {
             case.story.referrals.push(Referral { referrer: user(4), referred: user(3), ..case.story.referrals[0] });
             case.sign_up(3).referrer = Some(user(4));
-            case.sign_up(4).referrals += 1;
+            case.sign_up(4).direct_referral_count += 1;
         }, ""),
         ("a player names his own code, and nothing follows", |case| {
             case.sign_up(3).referred_by = Some(code(3));

@@ -1,10 +1,11 @@
 //! What a report says: counts, sentences, what is overdue, and what stays from one look to the next.
 
 use crate::common::{Story, amount, check, round_id, user};
-use evens_audit::{Completeness, Item, Subject, audit_match, audit_round};
+use evens_audit::{Completeness, Subject, audit_match, audit_round};
 use evens_exchange::{Deadlines, Invariant, MatchState, Outcome, REFUND_AFTER, RoundState, Side};
 use evens_ledger::Amount;
 use evens_players::Registration;
+use evens_records::Record;
 use jiff::SignedDuration;
 
 /// Two players who have met in the round `demo` for 5 of 8 and 5; nothing is settled.
@@ -34,6 +35,8 @@ fn it_counts_what_it_was_given_and_what_is_on_its_way() {
             ("wallets", 2),
             ("entries", 4),
             ("transfers", 0),
+            ("deposits", 0),
+            ("withdrawals", 0),
             ("bets", 2),
             ("waiting", 1),
             ("matches", 1),
@@ -189,9 +192,9 @@ fn a_gap_is_found_in_whatever_order_the_entries_come() {
         story.place(1, "demo", Side::A, "1");
     }
     let items = story.items();
-    let is_entry = |item: &Item, number| matches!(item, Item::Entry(entry) if entry.user == user(1) && entry.number == number);
+    let is_entry = |item: &Record, number| matches!(item, Record::Entry(entry) if entry.user == user(1) && entry.number == number);
     let without_four: Vec<_> = items.iter().filter(|item| !is_entry(item, 4)).cloned().collect();
-    let said = |items: Vec<Item>| {
+    let said = |items: Vec<Record>| {
         let report = check(items, Completeness::Stopped);
         let offenders = report.offenders(Invariant::M4LedgerExplainsWallet);
         offenders.map(|offenders| (offenders.count, offenders.first.sentence.clone()))

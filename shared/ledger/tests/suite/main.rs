@@ -6,5 +6,6 @@ mod amount;
 mod chain;
 mod common;
 mod entry_text;
+mod parts;
 mod text;
 mod wallet;

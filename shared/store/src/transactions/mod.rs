@@ -2,6 +2,7 @@
 //! numbered like the items of the request, and the lowest one that failed decides the outcome.
 
 mod apply_bonus;
+mod change_order;
 mod close_book;
 mod count_requests;
 mod draw_match;
@@ -21,6 +22,7 @@ mod write_account;
 mod write_round;
 
 pub use apply_bonus::BonusOutcome;
+pub use change_order::OrderOutcome;
 pub use close_book::ClosedPage;
 pub use draw_match::DrawOutcome;
 pub use fund_wallet::FundOutcome;

@@ -26,6 +26,8 @@ pub(crate) enum Lock {
 pub(crate) enum Standing<'a> {
     /// Nothing: what is owed is paid to everybody.
     Any,
+    /// The owner is not blocked.
+    NotBlocked,
     /// The owner is not blocked, and nothing that was under way was fenced off since the wallet was read with this fence.
     MayBet(Option<&'a str>),
 }
@@ -135,6 +137,7 @@ impl Standing<'_> {
     fn condition(self, values: &mut Values) -> &'static str {
         match self {
             Self::Any => "",
+            Self::NotBlocked => " AND attribute_not_exists(blocked)",
             Self::MayBet(None) => " AND attribute_not_exists(blocked) AND attribute_not_exists(fence)",
             Self::MayBet(Some(fence)) => {
                 values.push((":fence", text(fence)));
@@ -185,4 +188,51 @@ pub(crate) fn end_bet(
         }
     };
     change(table, Change { key: bet::key(id), update, condition: "attribute_exists(pk)", values })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Carried;
+    use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+    use jiff::Timestamp;
+
+    /// A wallet with so many new entries behind those that it carried.
+    fn wallet_after(carried: u64, posted: u64) -> Wallet {
+        let mut wallet = Wallet::empty(UserId::new(1).unwrap());
+        for number in 0..carried + posted {
+            let key = EntryKey::new("TEST", &[&number]);
+            let posting = Posting {
+                key,
+                amount: Amount::ZERO,
+                account: SystemAccount::House,
+                reference: String::new(),
+            };
+            wallet = wallet.credit(Incoming::Credit, posting, Timestamp::UNIX_EPOCH).unwrap().0;
+        }
+        wallet
+    }
+
+    #[test]
+    fn entries_are_appended_until_they_fill_a_page() {
+        #[rustfmt::skip]
+        let table = [
+            // carried, posted, in full pages, kept, of them carried before
+            (0,         1,      0,             1,    0),
+            (1,         1,      0,             2,    1),
+            (3,         1,      0,             4,    3),
+            (4,         1,      4,             1,    0),
+            (3,         2,      4,             1,    0),
+            (2,         2,      0,             4,    2),
+            (4,         2,      4,             2,    0),
+            (0,         5,      4,             1,    0),
+            (4,         5,      8,             1,    0),
+        ];
+        for (carried, posted, full, kept, kept_before) in table {
+            let wallet = wallet_after(carried, posted);
+            let newest = &wallet.newest[usize::try_from(carried).unwrap()..];
+            let found = Carried::of(&wallet, newest);
+            let said = (found.full.len(), found.kept.len(), found.kept_before);
+            assert_eq!(said, (full, kept, kept_before), "{carried} carried, {posted} posted");
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Round, Seed, Side, UnmatchedBet};
 use evens_ledger::{BalanceKind, Digest, Entry, EntryKey, SystemAccount, UserId, Wallet};
 use evens_players::{Referral, Registration};
-use evens_store::{Record, Store};
+use evens_records::Record;
+use evens_store::Store;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Everything in the table.
@@ -58,13 +59,20 @@ impl Books {
                 self.seeds.push((round, seed));
                 true
             }
-            Record::Funding { .. } => {
+            Record::Funding(_) => {
                 self.fundings += 1;
                 true
             }
             Record::Account(account) => self.accounts.insert(account.user, account).is_none(),
             Record::Referral(edge) => self.referrals.insert((edge.referrer, edge.referred), edge).is_none(),
-            Record::Login { .. } | Record::ReferralCode { .. } | Record::Visit(_) | Record::Aside => true,
+            Record::Transfer(_)
+            | Record::Deposit(_)
+            | Record::Withdrawal(_)
+            | Record::Cashier(_)
+            | Record::OrderPlace(_)
+            | Record::Name(..)
+            | Record::Visit(_)
+            | Record::Aside => true,
         };
         assert!(is_new, "a scan hands out each item once");
     }

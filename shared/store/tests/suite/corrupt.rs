@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
 use evens_ledger::Entry;
 use evens_players::{LastLogin, Session};
-use evens_store::{JoinOutcome, Record, RefundBetOutcome, Since, Store, StoreError};
+use evens_records::Record;
+use evens_store::{JoinOutcome, RefundBetOutcome, Since, Store, StoreError};
 use std::collections::HashMap;
 
 pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {

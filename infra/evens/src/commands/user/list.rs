@@ -5,8 +5,9 @@ use crate::commands::cannot_read;
 use crate::commands::{moment, plural};
 use crate::text_table::text_table;
 use evens_players::{Account, UserName};
+use evens_records::Record;
 use evens_runtime::StartError;
-use evens_store::{Record, Store};
+use evens_store::Store;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

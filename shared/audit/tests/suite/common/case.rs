@@ -1,9 +1,11 @@
 //! [`Case`]: the books that each corruption breaks, and [`check`], which says what each of a table of them offends.
 
 use super::{Story, amount, check as check_items, round_id, user};
-use evens_audit::{Completeness, Item, SignUp};
+use evens_audit::Completeness;
 use evens_exchange::{BetId, Match, MatchId, Round, Side};
 use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, Wallet};
+use evens_players::Account;
+use evens_records::Record;
 
 /// The story of all tables: user 1 and 2 meet in `game` for 10 and it is settled; of user 1's 15, 5 are refunded.
 /// Users 3 and 4 meet in `void` for 7, and get it back. Users 1 and 2 meet in `coin` for 3 (one draw for the round) and
@@ -16,7 +18,7 @@ pub(crate) struct Case {
     pub(crate) coin: MatchId,
     pub(crate) refunded: BetId,
     /// What is read twice.
-    pub(crate) twice: Option<Item>,
+    pub(crate) twice: Option<Record>,
 }
 
 pub(crate) fn case() -> Case {
@@ -78,12 +80,12 @@ impl Case {
         self.story.matches.get_mut(&id).expect("there is one")
     }
 
-    pub(crate) fn sign_up(&mut self, player: u64) -> &mut SignUp {
+    pub(crate) fn sign_up(&mut self, player: u64) -> &mut Account {
         self.story.sign_ups.get_mut(&user(player)).expect("signed up")
     }
 
     /// Who was referred by user 1.
-    pub(crate) fn referred(&mut self) -> &mut SignUp {
+    pub(crate) fn referred(&mut self) -> &mut Account {
         self.sign_up(1_004)
     }
 

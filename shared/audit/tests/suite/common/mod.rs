@@ -2,7 +2,7 @@
 
 pub(crate) mod case;
 
-use evens_audit::{Books, Completeness, Funding, Item, Name, Report, SignUp};
+use evens_audit::{Books, Completeness, Report};
 use evens_exchange::{
     Bet, BetId, BettingLimits, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, Nonce,
     OpposedBets, OracleKey, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason,
@@ -11,8 +11,9 @@ use evens_exchange::{
 };
 use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
 use evens_players::{
-    Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
+    Account, Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
 };
+use evens_records::{Funding, Name, Record};
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::collections::BTreeMap;
@@ -105,7 +106,7 @@ pub(crate) struct Story {
     pub(crate) rounds: BTreeMap<RoundId, Round>,
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
     pub(crate) fundings: Vec<Funding>,
-    pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
+    pub(crate) sign_ups: BTreeMap<UserId, Account>,
     pub(crate) names: BTreeMap<Name, UserId>,
     pub(crate) referrals: Vec<Referral>,
     pub(crate) visits: Vec<UserId>,
@@ -158,16 +159,12 @@ impl Story {
     /// The sign-up of a player to whom nothing is owed any more.
     fn sign_up_with(&mut self, player: u64, referrer: Option<u64>, bonuses: Bonuses) {
         let (user, at) = (user(player), self.tick());
-        let sign_up = SignUp {
-            user,
-            phone: phone(player),
-            code: code(player),
-            referred_by: referrer.map(code),
+        let registered = Account::register(user, phone(player), None, code(player), referrer.map(code), at);
+        let sign_up = Account {
             referrer: referrer.map(self::user),
-            referrals: 0,
             registration: Registration::Done,
             bonuses: Some(bonuses),
-            at,
+            ..registered
         };
         self.names.extend([(Name::Phone(phone(player)), user), (Name::Code(code(player)), user)]);
         self.sign_ups.insert(user, sign_up);
@@ -182,7 +179,7 @@ impl Story {
         let referred = 1_000 + self.sign_ups.len() as u64;
         let bonuses = Bonuses { registration: Amount::ZERO, referral: amount(coins) };
         self.sign_up_with(referred, Some(player), bonuses);
-        self.sign_ups.get_mut(&user(player)).expect("signed up").referrals += 1;
+        self.sign_ups.get_mut(&user(player)).expect("signed up").direct_referral_count += 1;
         let (referrer, recorded_at) = (user(player), self.tick());
         self.referrals.push(Referral { referrer, referred: user(referred), level: 1, recorded_at });
         self.give(player, referral_bonus(user(referred), amount(coins)));
@@ -364,19 +361,19 @@ impl Story {
     }
 
     /// Everything, in the order of kinds.
-    pub(crate) fn items(&self) -> Vec<Item> {
-        let mut items: Vec<_> = self.entries.iter().cloned().map(Item::Entry).collect();
-        items.extend(self.wallets.values().cloned().map(Item::Wallet));
-        items.extend(self.bets.values().cloned().map(Item::Bet));
-        items.extend(self.waiting.values().cloned().map(Item::Waiting));
-        items.extend(self.matches.values().cloned().map(Item::Match));
-        items.extend(self.rounds.values().cloned().map(Item::Round));
-        items.extend(self.seeds.iter().map(|(id, seed)| Item::Seed(id.clone(), seed.clone())));
-        items.extend(self.fundings.iter().cloned().map(Item::Funding));
-        items.extend(self.sign_ups.values().cloned().map(Item::SignUp));
-        items.extend(self.names.iter().map(|(name, user)| Item::Name(name.clone(), *user)));
-        items.extend(self.referrals.iter().copied().map(Item::Referral));
-        items.extend(self.visits.iter().copied().map(Item::Visit));
+    pub(crate) fn items(&self) -> Vec<Record> {
+        let mut items: Vec<_> = self.entries.iter().cloned().map(Record::Entry).collect();
+        items.extend(self.wallets.values().cloned().map(Record::Wallet));
+        items.extend(self.bets.values().cloned().map(Record::Bet));
+        items.extend(self.waiting.values().cloned().map(Record::Waiting));
+        items.extend(self.matches.values().cloned().map(Record::Match));
+        items.extend(self.rounds.values().cloned().map(Record::Round));
+        items.extend(self.seeds.iter().map(|(id, seed)| Record::Seed(id.clone(), seed.clone())));
+        items.extend(self.fundings.iter().cloned().map(Record::Funding));
+        items.extend(self.sign_ups.values().cloned().map(Record::Account));
+        items.extend(self.names.iter().map(|(name, user)| Record::Name(name.clone(), *user)));
+        items.extend(self.referrals.iter().copied().map(Record::Referral));
+        items.extend(self.visits.iter().copied().map(Record::Visit));
         items
     }
 
@@ -386,7 +383,7 @@ impl Story {
 }
 
 /// The report on these things, in this order.
-pub(crate) fn check(items: impl IntoIterator<Item = Item>, completeness: Completeness) -> Report {
+pub(crate) fn check(items: impl IntoIterator<Item = Record>, completeness: Completeness) -> Report {
     let mut books = Books::new();
     items.into_iter().for_each(|item| books.record(item));
     books.check(completeness)

@@ -1,0 +1,72 @@
+//! [`Record`]: what is in the books, one by one. The table hands them out, and the auditor takes them in.
+//!
+//! Architecture invariant: a record says what it is and knows neither the table nor a rule. A list of records, in any
+//! order, is all that can be known of the books.
+
+use evens_exchange::{Bet, Match, Round, RoundId, Seed, UnmatchedBet};
+use evens_ledger::{Amount, Entry, Transfer, UserId, Wallet};
+use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
+use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
+
+/// One thing that is in the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A wallet, without the entries that it carries.
+    Wallet(Wallet),
+    /// A ledger entry.
+    Entry(Entry),
+    /// A movement between two accounts of the system.
+    Transfer(Transfer),
+    /// A deposit.
+    Deposit(Box<DepositOrder>),
+    /// A withdrawal.
+    Withdrawal(Box<WithdrawalOrder>),
+    /// What is known of a player's payments.
+    Cashier(Box<Cashier>),
+    /// Where an order stands among its player's.
+    OrderPlace(OrderId),
+    /// A bet.
+    Bet(Bet),
+    /// A place in the book of unmatched bets.
+    Waiting(UnmatchedBet),
+    /// A match.
+    Match(Match),
+    /// A round.
+    Round(Round),
+    /// A round's secret.
+    Seed(RoundId, Seed),
+    /// What makes an order of the house be credited once.
+    Funding(Funding),
+    /// An account.
+    Account(Account),
+    /// To whose account a name leads.
+    Name(Name, UserId),
+    /// That one player referred another.
+    Referral(Referral),
+    /// That a player was there: a session, or a day. There may be many of one player.
+    Visit(UserId),
+    /// What nothing depends on: a counter of requests, or what a round added up to.
+    Aside,
+}
+
+/// An order by which the house credited a wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Funding {
+    /// Under this name it is credited once.
+    pub order: String,
+    /// Who was credited.
+    pub user: UserId,
+    /// How much.
+    pub amount: Amount,
+    /// The number of the entry that did it.
+    pub entry: u64,
+}
+
+/// What leads to an account, and to one only.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    /// What its player logs in with.
+    Phone(PhoneNumber),
+    /// What its player hands on.
+    Code(ReferralCode),
+}
