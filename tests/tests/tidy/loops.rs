@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 /// Functions whose jobs lead back to them, with whether a chain of them may be longer than Lambda takes, and why.
 const CHAINS: &[(&str, bool, &str)] = &[
     ("finish-round", true, "a job for each ten pages of a round's matches"),
+    ("match", true, "a job for each 200 candidates that a bet is matched with"),
     ("registration", false, "the bonus, the referral, the referrer's bonus, and no more"),
 ];
 
