@@ -6,7 +6,22 @@ use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
 use evens_runtime::{JobDone, JobError, JobHandler};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A job of every type: forms on the wire that the contract keeps.
+pub fn jobs_of_every_type() -> Vec<Job> {
+    let forms = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/contracts/tests/wire");
+    let forms = std::fs::read_dir(forms).expect("forms of jobs").map(|entry| entry.expect("a form").path());
+    let texts = forms.map(|path| std::fs::read_to_string(path).expect("a form"));
+    let jobs = texts.filter_map(|text| Job::read(text.lines().next()?).ok());
+    let by_type: BTreeMap<_, _> = jobs.map(|job| (job.kind(), job)).collect();
+    for kind in Job::TYPES {
+        assert!(by_type.contains_key(kind), "{kind} has no form on the wire");
+    }
+    by_type.into_values().collect()
+}
 
 impl Scenario {
     /// Sweeps as if it were two minutes later: whatever is there has been left behind.
