@@ -1,10 +1,13 @@
 //! Jobs and queues of a scenario, as nobody but the system itself handles them: sweeps, repeats, dead letters.
 
 use crate::{Scenario, await_until};
-use evens_contracts::{DeadLetterId, Job, Queue};
+use evens_contracts::{DeadLetterId, Job, Queue, QueuedJob};
 use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
-use evens_runtime::{JobDone, JobError, JobHandler};
+use evens_runtime::{Context, JobDone, JobError, JobHandler};
+use evens_workers::{WithWorker, with_worker};
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,18 +40,8 @@ impl Scenario {
 
     /// Works on a job beside the pollers of the process.
     pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
-        let (context, now) = (self.context(), Timestamp::now());
-        match job {
-            Job::Match(job) => evens_match::Matcher::default().handle(context, job, now).await,
-            Job::Settle(job) => evens_settle::handle(context, job, now).await,
-            Job::Refund(job) => evens_refund::handle(context, job, now).await,
-            Job::FinishRound(job) => evens_finish_round::handle(context, job, now).await,
-            Job::CheckAttendance(job) => evens_attendance::handle(context, job, now).await,
-            Job::Notify(job) => Notifications::new(LogSender).notify(&context.clock, job).await,
-            Job::ApplyBonus(_) | Job::RecordReferral(_) | Job::ApplyReferralBonus(_) => {
-                evens_registration::handle(context, job.through()?, now).await
-            }
-        }
+        let context = self.context();
+        with_worker(job.queue(), &Notifications::new(LogSender), Work { context, job }).await
     }
 
     /// Sends jobs through their queues, as messages of their own.
@@ -139,5 +132,24 @@ impl Scenario {
         let answer = asked.send().await.expect("the state of a queue");
         let count = answer.attributes.into_iter().flatten().next().map(|(_, count)| count);
         count.and_then(|count| count.parse().ok()).expect("a count")
+    }
+}
+
+/// Hands a job to its worker.
+struct Work<'a> {
+    context: &'a Context,
+    job: Job,
+}
+
+impl<'a> WithWorker for Work<'a> {
+    type Answer = LocalBoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn call<H, J>(self, _: &'static str, handler: H) -> Self::Answer
+    where
+        J: QueuedJob + 'static,
+        H: for<'h> JobHandler<'h, J> + Clone + 'static,
+    {
+        let Self { context, job } = self;
+        async move { handler.handle(context, job.through()?, Timestamp::now()).await }.boxed_local()
     }
 }

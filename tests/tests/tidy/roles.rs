@@ -5,9 +5,10 @@
 
 use crate::made_jobs::jobs;
 use crate::stacks::template;
-use crate::template::{functions, worker};
+use crate::template::functions;
 use crate::{Source, assert_none, is_rust, root, sources};
 use evens_contracts::{Access, Queue, ROUTES};
+use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -271,7 +272,7 @@ impl Code {
 
     /// The queue that it works on.
     fn queue(&self) -> Option<Queue> {
-        Queue::ALL.into_iter().find(|queue| worker(*queue) == self.folder)
+        Queue::ALL.into_iter().find(|queue| folder_of(*queue) == self.folder)
     }
 }
 
