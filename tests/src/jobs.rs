@@ -1,12 +1,30 @@
 //! Jobs and queues of a scenario, as nobody but the system itself handles them: sweeps, repeats, dead letters.
 
 use crate::{Scenario, await_until};
-use evens_contracts::{DeadLetterId, Job, Queue};
+use evens_contracts::{DeadLetterId, Job, Queue, QueuedJob};
 use evens_notifications::{LogSender, Notifications};
 use evens_queues::Outgoing;
-use evens_runtime::{JobDone, JobError, JobHandler};
+use evens_runtime::{Context, JobDone, JobError, JobHandler};
+use evens_workers::{WithWorker, with_worker};
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A job of every type: forms on the wire that the contract keeps.
+pub fn jobs_of_every_type() -> Vec<Job> {
+    let forms = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/contracts/tests/wire");
+    let forms = std::fs::read_dir(forms).expect("forms of jobs").map(|entry| entry.expect("a form").path());
+    let texts = forms.map(|path| std::fs::read_to_string(path).expect("a form"));
+    let jobs = texts.filter_map(|text| Job::read(text.lines().next()?).ok());
+    let by_type: BTreeMap<_, _> = jobs.map(|job| (job.kind(), job)).collect();
+    for kind in Job::TYPES {
+        assert!(by_type.contains_key(kind), "{kind} has no form on the wire");
+    }
+    by_type.into_values().collect()
+}
 
 impl Scenario {
     /// Sweeps as if it were two minutes later: whatever is there has been left behind.
@@ -22,18 +40,8 @@ impl Scenario {
 
     /// Works on a job beside the pollers of the process.
     pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
-        let (context, now) = (self.context(), Timestamp::now());
-        match job {
-            Job::Match(job) => evens_match::Matcher::default().handle(context, job, now).await,
-            Job::Settle(job) => evens_settle::handle(context, job, now).await,
-            Job::Refund(job) => evens_refund::handle(context, job, now).await,
-            Job::FinishRound(job) => evens_finish_round::handle(context, job, now).await,
-            Job::CheckAttendance(job) => evens_attendance::handle(context, job, now).await,
-            Job::Notify(job) => Notifications::new(LogSender).notify(&context.clock, job).await,
-            Job::ApplyBonus(_) | Job::RecordReferral(_) | Job::ApplyReferralBonus(_) => {
-                evens_registration::handle(context, job.through()?, now).await
-            }
-        }
+        let context = self.context();
+        with_worker(job.queue(), &Notifications::new(LogSender), Work { context, job }).await
     }
 
     /// Sends jobs through their queues, as messages of their own.
@@ -124,5 +132,24 @@ impl Scenario {
         let answer = asked.send().await.expect("the state of a queue");
         let count = answer.attributes.into_iter().flatten().next().map(|(_, count)| count);
         count.and_then(|count| count.parse().ok()).expect("a count")
+    }
+}
+
+/// Hands a job to its worker.
+struct Work<'a> {
+    context: &'a Context,
+    job: Job,
+}
+
+impl<'a> WithWorker for Work<'a> {
+    type Answer = LocalBoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn call<H, J>(self, _: &'static str, handler: H) -> Self::Answer
+    where
+        J: QueuedJob + 'static,
+        H: for<'h> JobHandler<'h, J> + Clone + 'static,
+    {
+        let Self { context, job } = self;
+        async move { handler.handle(context, job.through()?, Timestamp::now()).await }.boxed_local()
     }
 }

@@ -17,6 +17,15 @@ use tokio::time::{Instant, sleep};
 /// For how many letters the table is asked side by side.
 const STANDINGS_AT_ONCE: usize = 8;
 
+/// What the jobs of a queue bring to its end, where the table knows what of it is unfinished.
+const BRING_TO_AN_END: [(Queue, Unfinished); 5] = [
+    (Queue::Match, Unfinished::UnmatchedBet),
+    (Queue::Refund, Unfinished::UnmatchedBet),
+    (Queue::Settle, Unfinished::Match),
+    (Queue::Rounds, Unfinished::Round),
+    (Queue::Registration, Unfinished::Registration),
+];
+
 /// How long one letter is looked for, if somebody else holds some: longer than most looks take.
 const SEARCH: Duration = Duration::from_secs(10);
 /// The longest pause in between; they differ, so that two who search do not meet again and again.
@@ -154,13 +163,7 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
 
 /// A table that does not answer leaves this out: the queues are looked at most when something does not answer.
 async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp> {
-    let what = match queue {
-        Queue::Match | Queue::Refund => Unfinished::UnmatchedBet,
-        Queue::Settle => Unfinished::Match,
-        Queue::Rounds => Unfinished::Round,
-        Queue::Registration => Unfinished::Registration,
-        Queue::Attendance | Queue::Notifications => return None,
-    };
+    let (_, what) = *BRING_TO_AN_END.iter().find(|(known, _)| *known == queue)?;
     match context.store.oldest_unfinished(what, context.clock.now()).await {
         Ok(oldest) => oldest,
         Err(error) => {

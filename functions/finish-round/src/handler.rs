@@ -1,7 +1,7 @@
 //! One job: one round, some pages of its matches.
 
 use crate::ending::{close_if_due, publish};
-use evens_contracts::{FinishRoundJob, Job, RefundJob, SettleJob};
+use evens_contracts::{FinishRoundJob, RefundJob, SettleJob};
 use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, UnmatchedBet};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
@@ -119,7 +119,7 @@ async fn walk_matches(
 }
 
 fn settlement(found: &Match, now: Timestamp) -> Outgoing {
-    Outgoing::new(Job::Settle(SettleJob::from(found)), found.user_a).nudged(minute(now))
+    Outgoing::new(SettleJob::from(found), found.user_a).nudged(minute(now))
 }
 
 /// Asks for the refund of what waits; says how much that was, with what cannot be read.
@@ -131,7 +131,7 @@ async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result
             let page = context.store.list_waiting(&round.id, side, start, PAGE).await?;
             let refund = |found: &UnmatchedBet| {
                 let job = RefundJob { bet_id: found.bet, reason: RefundReason::RoundEnded };
-                Outgoing::new(Job::Refund(job), found.user).nudged(minute(now))
+                Outgoing::new(job, found.user).nudged(minute(now))
             };
             context.queues.send(page.found.iter().map(refund).collect()).await?;
             waiting += page.found.len() + page.left_out;
@@ -165,7 +165,7 @@ pub(crate) async fn ask_for(
     nudge: u64,
 ) -> Result<(), JobError> {
     let job = FinishRoundJob { round_id: round.id.clone(), after_match };
-    let outgoing = Outgoing::new(Job::FinishRound(job), round.id.as_str()).nudged(nudge);
+    let outgoing = Outgoing::of(job).nudged(nudge);
     Ok(context.queues.send(vec![outgoing]).await?)
 }
 

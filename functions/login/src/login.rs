@@ -1,9 +1,7 @@
 //! Logging in.
 
 use axum::extract::Extension;
-use evens_contracts::{
-    CheckAttendanceJob, Job, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody,
-};
+use evens_contracts::{CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody};
 use evens_credentials::{Credentials, Verdict};
 use evens_players::{Account, LastLogin, Password, PhoneNumber};
 use evens_queues::Outgoing;
@@ -116,8 +114,7 @@ async fn record_day(context: &Context, account: &Account) {
     let user = account.user;
     let at = account.last_login.as_ref().map_or_else(|| context.clock.now(), |login| login.at);
     let date = context.settings.attendance_offset.day(at);
-    let job = Job::CheckAttendance(CheckAttendanceJob { user_id: user, date });
-    let outgoing = Outgoing::new(job, user);
+    let outgoing = Outgoing::of(CheckAttendanceJob { user_id: user, date });
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the attendance of user {user} on {date}");
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::Extension;
 use evens_contracts::{
-    Job, NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
+    NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
 };
 use evens_credentials::{Credentials, Verdict};
 use evens_players::Account;
@@ -71,8 +71,7 @@ fn wrong_password() -> Problem {
 async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
     let about = request_id.as_str().to_owned();
-    let job = Job::Notify(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about });
-    let outgoing = Outgoing::new(job, user);
+    let outgoing = Outgoing::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about });
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not tell user {user} of the new password");
     }

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{
-    FinishRoundJob, Job, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer, parse_round_id,
+    FinishRoundJob, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer, parse_round_id,
 };
 use evens_exchange::{Round, RoundStep, RoundTerms, RoundTotals, SignedResult};
 use evens_ledger::UserId;
@@ -174,10 +174,10 @@ fn refusal(round: &Round, step: &RoundStep) -> Problem {
 
 /// Asks for what is to be done in a round that has ended. It has ended whether or not this succeeds: the sweeper asks again.
 pub async fn ask_for_finish(context: &Context, round: &Round) {
-    let job = Job::FinishRound(FinishRoundJob { round_id: round.id.clone(), after_match: None });
+    let job = FinishRoundJob { round_id: round.id.clone(), after_match: None };
     // A round that is closed and then resulted or cancelled is to be finished each time.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
-    let outgoing = Outgoing::new(job, round.id.as_str()).nudged(nudge);
+    let outgoing = Outgoing::of(job).nudged(nudge);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for the finish of round {}; the sweeper will", round.id);
     }

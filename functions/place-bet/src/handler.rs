@@ -4,7 +4,7 @@ use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{Job, MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
+use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
 use evens_exchange::{Bet, BetId, Draw, IdempotencyKey, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
@@ -135,8 +135,7 @@ async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderW
     {
         return;
     }
-    let job = Job::Match(MatchJob::from(bet));
-    let outgoing = Outgoing::new(job, bet.user);
+    let outgoing = Outgoing::new(MatchJob::from(bet), bet.user);
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "bet.id" = %bet.id, "Could not ask for the matching of bet {}; the sweeper will", bet.id);
     }

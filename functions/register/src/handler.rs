@@ -3,9 +3,7 @@
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{
-    ApplyBonusJob, Job, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, UserBody,
-};
+use evens_contracts::{ApplyBonusJob, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, UserBody};
 use evens_credentials::Credentials;
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, ReferralCode};
@@ -95,8 +93,7 @@ fn taken() -> Problem {
 /// The account is there whether or not this succeeds, and owes the bonus: the sweeper asks again.
 async fn ask_for_bonus(context: &Context, account: &Account) {
     let user = account.user;
-    let job = Job::ApplyBonus(ApplyBonusJob { user_id: user });
-    let outgoing = Outgoing::new(job, user);
+    let outgoing = Outgoing::of(ApplyBonusJob { user_id: user });
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the bonus of user {user}; the sweeper will");
     }

@@ -1,7 +1,7 @@
 //! One job: one step of one player's registration.
 
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, Job, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
+    ApplyBonusJob, ApplyReferralBonusJob, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
 };
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, RecordReferral, ReferralCode, Registration, registration_bonus};
@@ -128,8 +128,7 @@ fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<Outgoing> {
     let user = account.user;
     let mut jobs = match (account.registration, account.referred_by) {
         (Registration::ReferralDue, Some(referred_by)) => {
-            let job = Job::RecordReferral(RecordReferralJob { user_id: user, referred_by });
-            vec![Outgoing::new(job, user)]
+            vec![Outgoing::of(RecordReferralJob { user_id: user, referred_by })]
         }
         (Registration::ReferralBonusDue, _) => vec![referral_bonus(user)],
         _ => Vec::new(),
@@ -151,9 +150,9 @@ fn after_referral(referrer: UserId, referred: UserId, has_bonus: bool) -> Vec<Ou
 }
 
 fn referral_bonus(referred: UserId) -> Outgoing {
-    Outgoing::new(Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id: referred }), referred)
+    Outgoing::of(ApplyReferralBonusJob { user_id: referred })
 }
 
 fn notify(user: UserId, event: NotifyEvent, about: String) -> Outgoing {
-    Outgoing::new(Job::Notify(NotifyJob { user_id: user, event, about }), user)
+    Outgoing::of(NotifyJob { user_id: user, event, about })
 }

@@ -1,7 +1,7 @@
 //! One sweep over all shards.
 
 use crate::overdue::matched_units;
-use evens_contracts::{ApplyBonusJob, FinishRoundJob, Job, MatchJob, RefundJob, SettleJob};
+use evens_contracts::{ApplyBonusJob, FinishRoundJob, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
 use evens_metrics::Found;
@@ -207,14 +207,14 @@ async fn job_of_waiting(
     now: Timestamp,
 ) -> Option<Outgoing> {
     let age = now.duration_since(waiting.placed_at);
-    let job = if age >= context.settings.betting.refund_after {
-        Job::Refund(RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired })
+    if age >= context.settings.betting.refund_after {
+        let job = RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired };
+        Some(Outgoing::new(job, waiting.user))
     } else if age.abs() >= RECENT && opponents.may_wait_against(context, waiting).await {
-        Job::Match(MatchJob::from(waiting))
+        Some(Outgoing::new(MatchJob::from(waiting), waiting.user))
     } else {
-        return None;
-    };
-    Some(Outgoing::new(job, waiting.user))
+        None
+    }
 }
 
 /// Who waits on which side of which round, as far as was asked: each is looked at once in a sweep of a shard. So the bets of
@@ -270,7 +270,7 @@ async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64)
             swept.oldest = earlier(swept.oldest, joined.min());
             let settlement = |UnsettledMatch { id, round, user_a, .. }| {
                 let job = SettleJob { match_id: id, round_id: round, winner: None };
-                Outgoing::new(Job::Settle(job), user_a).nudged(nudge)
+                Outgoing::new(job, user_a).nudged(nudge)
             };
             swept.send(context, page.found.into_iter().map(settlement).collect()).await;
             start = page.next;
@@ -291,9 +291,7 @@ async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) 
     };
     let overdue = matched_units(context, &rounds, now).await;
     let finish = |UnfinishedRound { id }| {
-        let group = id.to_string();
-        Outgoing::new(Job::FinishRound(FinishRoundJob { round_id: id, after_match: None }), group)
-            .nudged(nudge)
+        Outgoing::of(FinishRoundJob { round_id: id, after_match: None }).nudged(nudge)
     };
     swept.send(context, rounds.into_iter().map(finish).collect()).await;
     match overdue {
@@ -312,9 +310,8 @@ async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge
                 Ok(page) => page,
                 Err(error) => return swept.ended_by(error),
             };
-            let bonus = |UnfinishedRegistration { user }| {
-                Outgoing::new(Job::ApplyBonus(ApplyBonusJob { user_id: user }), user).nudged(nudge)
-            };
+            let bonus =
+                |UnfinishedRegistration { user }| Outgoing::of(ApplyBonusJob { user_id: user }).nudged(nudge);
             swept.send(context, page.found.into_iter().map(bonus).collect()).await;
             start = page.next;
             if start.is_none() {

@@ -2,10 +2,11 @@
 
 use crate::concurrency::Concurrency;
 use crate::memory;
-use evens_contracts::QueuedJob;
+use evens_contracts::{Queue, QueuedJob};
 use evens_monitor::Monitor;
 use evens_notifications::Notifications;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
+use evens_workers::{WithWorker, with_worker};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -19,18 +20,14 @@ const LOOK_PERIOD: Duration = Duration::from_secs(30);
 /// Starts all workers. They take no new work once `stop` says so, and end when what they hold is done.
 pub(crate) fn start(
     context: &Context,
-    notifications: Notifications,
+    notifications: &Notifications,
     concurrency: &Concurrency,
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut workers = Workers { context, concurrency, stop, started: JoinSet::new() };
-    workers.start_pollers(evens_match::Matcher::default());
-    workers.start_pollers(evens_settle::handle);
-    workers.start_pollers(evens_refund::handle);
-    workers.start_pollers(evens_finish_round::handle);
-    workers.start_pollers(evens_registration::handle);
-    workers.start_pollers(evens_attendance::handle);
-    workers.start_pollers(notifications);
+    for queue in Queue::ALL {
+        with_worker(queue, notifications, StartPollers(&mut workers));
+    }
     workers.start_schedule(SWEEP_PERIOD, evens_sweep::handle);
     workers.start_schedule(LOOK_PERIOD, Monitor::default());
     let mut workers = workers.started;
@@ -46,21 +43,28 @@ struct Workers<'a> {
     started: JoinSet<()>,
 }
 
-impl Workers<'_> {
-    fn start_pollers<H, J>(&mut self, handler: H)
+/// Starts the pollers of a queue.
+struct StartPollers<'a, 'b>(&'a mut Workers<'b>);
+
+impl WithWorker for StartPollers<'_, '_> {
+    type Answer = ();
+
+    fn call<H, J>(self, _: &'static str, handler: H)
     where
         J: QueuedJob + 'static,
         H: for<'a> JobHandler<'a, J> + Clone + 'static,
     {
-        let queue = J::QUEUE;
-        let pollers = self.concurrency.of(queue);
+        let (Self(workers), queue) = (self, J::QUEUE);
+        let pollers = workers.concurrency.of(queue);
         for _ in 0..pollers {
-            let (context, stop, handler) = (self.context.clone(), self.stop.clone(), handler.clone());
-            self.started.spawn(async move { poll(&context, &handler, stopped(stop)).await });
+            let (context, stop, handler) = (workers.context.clone(), workers.stop.clone(), handler.clone());
+            workers.started.spawn(async move { poll(&context, &handler, stopped(stop)).await });
         }
         tracing::info!(queue = queue.name(), pollers, "Started the pollers of {}", queue.name());
     }
+}
 
+impl Workers<'_> {
     fn start_schedule<H>(&mut self, period: Duration, handler: H)
     where
         H: for<'a> ScheduleHandler<'a> + 'static,

@@ -12,14 +12,15 @@ mod body;
 mod cursor;
 mod dead_letter;
 mod dead_letter_request;
-mod job;
+mod exchange;
+mod jobs;
 mod money;
-mod notification;
+mod notifications;
 mod openapi;
 mod operator_answer;
+mod players;
 mod problem;
 mod queue;
-mod queued_job;
 mod rate;
 mod request;
 mod request_schema;
@@ -47,20 +48,18 @@ pub use dead_letter_request::{
     DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
     FilterTime, FilterTimeError, UnknownAction,
 };
-pub use job::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, JobFault, MatchJob,
-    PlaceBody, RecordReferralJob, RefundJob, SettleJob,
-};
+pub use exchange::jobs::{FinishRoundJob, MatchJob, PlaceBody, RefundJob, SettleJob};
+pub use jobs::{GroupedJob, Job, JobData, JobFault, Queue, QueuedJob, RegistrationJob};
 pub use money::Money;
-pub use notification::{NotifyEvent, NotifyJob};
+pub use notifications::jobs::{NotifyEvent, NotifyJob};
 pub use openapi::openapi;
 pub use operator_answer::{
     DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
     DeadLetterBody, DeadLetterListAnswer, FullDeadLetterBody, QueueBody, QueueListAnswer, StandingBody,
 };
+pub use players::jobs::{ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, RecordReferralJob};
 pub use problem::{Problem, ProblemBody, ProblemKind};
-pub use queue::{Backoff, Queue, QueueRules, UnknownQueue};
-pub use queued_job::{QueuedJob, RegistrationJob};
+pub use queue::{Backoff, QueueRules, UnknownQueue};
 pub use rate::{Rate, RateRules, RateSubject};
 pub use request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
 pub use round_answer::{MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts};

@@ -1,26 +1,9 @@
-//! The table of queues: attempts, back-off, concurrency and time-outs, for the pollers, the functions and the template.
+//! What a queue is: its names in a stage, and what its rules say about attempts, back-off, concurrency and time-outs, for
+//! the pollers, the functions and the template.
 
+use crate::Queue;
 use std::str::FromStr;
 use std::time::Duration;
-
-/// A queue of jobs. Each has a dead-letter queue of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Queue {
-    /// Bets that look for opponents.
-    Match,
-    /// Matches to be drawn and paid.
-    Settle,
-    /// Stakes to be given back.
-    Refund,
-    /// Rounds to be brought to their end.
-    Rounds,
-    /// What is owed to players who have signed up: bonus, then referral.
-    Registration,
-    /// Days on which players logged in.
-    Attendance,
-    /// What players are told.
-    Notifications,
-}
 
 /// How long a failed job waits before its next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,30 +49,6 @@ impl Backoff {
 }
 
 impl Queue {
-    /// Every queue.
-    pub const ALL: [Self; 7] = [
-        Self::Match,
-        Self::Settle,
-        Self::Refund,
-        Self::Rounds,
-        Self::Registration,
-        Self::Attendance,
-        Self::Notifications,
-    ];
-
-    /// The queue's short name, as in its URL `evens-{stage}-{name}.fifo`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Match => "match",
-            Self::Settle => "settle",
-            Self::Refund => "refund",
-            Self::Rounds => "rounds",
-            Self::Registration => "registration",
-            Self::Attendance => "attendance",
-            Self::Notifications => "notifications",
-        }
-    }
-
     /// The queue's full name in a stage.
     pub fn full_name(self, stage: &str) -> String {
         format!("evens-{stage}-{}.fifo", self.name())
@@ -99,42 +58,11 @@ impl Queue {
     pub fn dead_letter_name(self, stage: &str) -> String {
         format!("evens-{stage}-{}-dead-letter.fifo", self.name())
     }
-
-    /// The queue's rules.
-    pub fn rules(self) -> QueueRules {
-        let common = QueueRules {
-            attempts_max: 5,
-            backoff: Backoff::Exponential(Duration::from_secs(2)),
-            concurrency: 3,
-            batch_size: 10,
-            function_timeout: Duration::from_secs(10),
-            visibility_timeout: Duration::from_mins(1),
-        };
-        match self {
-            Self::Match => QueueRules { concurrency: 5, ..common },
-            Self::Settle => QueueRules {
-                attempts_max: 3,
-                backoff: Backoff::Exponential(Duration::from_secs(5)),
-                ..common
-            },
-            Self::Refund | Self::Notifications => common,
-            Self::Rounds => QueueRules { concurrency: 2, ..common },
-            Self::Registration => QueueRules { attempts_max: 3, concurrency: 8, ..common },
-            Self::Attendance => QueueRules {
-                attempts_max: 2,
-                backoff: Backoff::Fixed(Duration::from_secs(5)),
-                concurrency: 15,
-                ..common
-            },
-        }
-    }
 }
 
 /// The text names no queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "names no queue: there are match, settle, refund, rounds, registration, attendance and notifications"
-)]
+#[error("names no queue: there are {}", all_names())]
 pub struct UnknownQueue;
 
 /// By its short name.
@@ -144,4 +72,10 @@ impl FromStr for Queue {
     fn from_str(text: &str) -> Result<Self, UnknownQueue> {
         Self::ALL.into_iter().find(|queue| queue.name() == text).ok_or(UnknownQueue)
     }
+}
+
+/// `match, settle and refund`.
+fn all_names() -> String {
+    let [names @ .., last] = Queue::ALL.map(Queue::name);
+    format!("{} and {last}", names.join(", "))
 }

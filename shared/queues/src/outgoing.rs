@@ -1,13 +1,13 @@
 //! [`Outgoing`]: a job on its way into its queue.
 
-use evens_contracts::{Job, TraceParent};
+use evens_contracts::{GroupedJob, Job, TraceParent};
 
 /// A job that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
     /// The job.
     pub job: Job,
-    /// The group in whose order it stands: the user that it is about.
+    /// The group in whose order it stands: the user or the round that it is about.
     pub group: String,
     /// What sets this message apart from an earlier one about the same job. SQS swallows a repeated deduplication id
     /// for 5 minutes, also when the first message was consumed, so what is sent again needs an id of its own.
@@ -19,13 +19,19 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// A job in the order of a group.
+    /// A job in the order of the group that it names itself.
+    pub fn of(job: impl GroupedJob) -> Self {
+        let group = job.group();
+        Self::new(job, group)
+    }
+
+    /// A job in the order of a group that only its sender knows.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "a user's id, a round's id or a text is passed as it is"
     )]
-    pub fn new(job: Job, group: impl ToString) -> Self {
-        Self { job, group: group.to_string(), nudge: None, trace: None, traceparent: None }
+    pub fn new(job: impl Into<Job>, group: impl ToString) -> Self {
+        Self { job: job.into(), group: group.to_string(), nudge: None, trace: None, traceparent: None }
     }
 
     /// The same, apart from earlier messages about the same job.

@@ -127,7 +127,7 @@ async fn who_comes_during_a_call_is_taken_along_in_the_next_one_of_that_queue() 
     let fake = FakeSqs::willing().slow(Duration::from_millis(20));
     let queues = fake.queues();
     let (first, second, third) = (queues.traced("1"), queues.traced("2"), queues.traced("3"));
-    let bonus: Job = serde_json::from_str(r#"{"type": "applyBonus", "data": {"userId": "1"}}"#).unwrap();
+    let bonus = Job::read(r#"{"type": "applyBonus", "data": {"userId": "1"}}"#).unwrap();
     let bonus = vec![Outgoing::new(bonus, 1)];
     let sent =
         futures::join!(first.send(jobs(1)), second.send(jobs(2)), third.send(jobs(1)), queues.send(bonus));

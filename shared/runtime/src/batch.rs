@@ -1,6 +1,6 @@
 //! The batch loop: where order and failure meet. Groups run side by side; inside a group there is only next, or stop.
 //!
-//! - Of groups that look into one round's book, the first goes ahead: what its handler has seen there, it may tell the
+//! - Of groups that reach into the same (a round's book), the first goes ahead: what its handler has seen there, it may tell the
 //!   others, who would all look at the same. What has become of it means nothing to them.
 //! - A job that is done is finished: its message is to be deleted.
 //! - A job that failed and may succeed later stops its group: its message and all after it in the group go back, hidden
@@ -18,7 +18,6 @@
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
 use evens_contracts::{Job, JobFault, QueuedJob, TraceParent};
-use evens_exchange::RoundId;
 use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
 use futures::FutureExt;
@@ -61,18 +60,18 @@ struct Task<J> {
     job: Result<J, JobFault>,
     /// Names the job in logs.
     job_id: String,
-    /// The round in whose book it looks.
-    book: Option<RoundId>,
+    /// What it reaches into, if it says so.
+    look: Option<String>,
 }
 
 impl<J: QueuedJob> Task<J> {
     fn read(message: Message) -> Self {
         let job = Job::read(&message.body);
-        let (job_id, book) = match &job {
-            Ok(job) => (job.id(), job.book().cloned()),
+        let (job_id, look) = match &job {
+            Ok(job) => (job.id(), job.shared_look().map(str::to_owned)),
             Err(_) => ("unreadable".to_owned(), None),
         };
-        Self { message, job: job.and_then(Job::through), job_id, book }
+        Self { message, job: job.and_then(Job::through), job_id, look }
     }
 }
 
@@ -91,11 +90,11 @@ fn into_groups<J: QueuedJob>(messages: Vec<Message>) -> Vec<Group<J>> {
     groups
 }
 
-/// Groups by the book that their first jobs look into. A group without one is a team of its own.
+/// Groups by what their first jobs reach into. A group whose job does not say is a team of its own.
 fn into_teams<J>(groups: Vec<Group<J>>) -> Vec<Vec<Group<J>>> {
     let mut teams: Vec<Vec<Group<J>>> = Vec::new();
     for group in groups {
-        let is_same = |team: &&mut Vec<Group<J>>| book(&group).is_some() && book(&team[0]) == book(&group);
+        let is_same = |team: &&mut Vec<Group<J>>| look(&group).is_some() && look(&team[0]) == look(&group);
         match teams.iter_mut().find(is_same) {
             Some(team) => team.push(group),
             None => teams.push(vec![group]),
@@ -104,8 +103,8 @@ fn into_teams<J>(groups: Vec<Group<J>>) -> Vec<Vec<Group<J>>> {
     teams
 }
 
-fn book<J>(group: &[Task<J>]) -> Option<&RoundId> {
-    group[0].book.as_ref()
+fn look<J>(group: &[Task<J>]) -> Option<&str> {
+    group[0].look.as_deref()
 }
 
 /// What becomes of a message.

@@ -5,7 +5,7 @@
 mod support;
 
 use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
-use evens_exchange::{BetId, Place, RoundId, Side};
+use evens_exchange::{BetId, Place, Side};
 use evens_ledger::UserId;
 use evens_queues::{Message, Outgoing};
 use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
@@ -180,7 +180,7 @@ async fn order_is_kept_and_everything_else_is_finished() {
 
 /// Which books were looked into, in the order of time.
 #[derive(Clone, Default)]
-struct Looks(Arc<Mutex<Vec<RoundId>>>);
+struct Looks(Arc<Mutex<Vec<String>>>);
 
 impl<'a> JobHandler<'a, MatchJob> for Looks {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
@@ -189,7 +189,7 @@ impl<'a> JobHandler<'a, MatchJob> for Looks {
         let looks = self.0.clone();
         async move {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            looks.lock().unwrap().push(Job::from(job).book().unwrap().clone());
+            looks.lock().unwrap().push(Job::from(job).shared_look().unwrap().to_owned());
             // One that fails is no reason not to look after the next.
             Err(JobError::retryable("somebody else was faster"))
         }
@@ -211,7 +211,7 @@ async fn of_those_who_look_into_one_book_the_first_goes_ahead() {
     let (looks, started) = (Looks::default(), Instant::now());
     let unfinished = process_batch(&context, messages.to_vec(), &looks).await;
     assert_eq!(unfinished.len(), jobs.len());
-    let looked: Vec<_> = looks.0.lock().unwrap().iter().map(RoundId::to_string).collect();
+    let looked = looks.0.lock().unwrap().clone();
     let (mut ahead, mut after) = (looked[..3].to_vec(), looked[3..].to_vec());
     ahead.sort();
     after.sort();
@@ -282,7 +282,7 @@ async fn a_plain_function_is_a_handler() {
 #[tokio::test]
 async fn what_a_job_sends_goes_back_to_the_same_request() {
     async fn handle(context: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
-        context.queues.send(vec![Outgoing::new(job.into(), 42)]).await?;
+        context.queues.send(vec![Outgoing::of(job)]).await?;
         Ok(JobDone("finished"))
     }
     let fake = FakeSqs::willing();

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
-use evens_contracts::{ApplyBonusJob, Job, Queue, QueuedJob, TraceParent};
+use evens_contracts::{ApplyBonusJob, Queue, QueuedJob, TraceParent};
 use evens_match::Matcher;
 use evens_notifications::{LogSender, Notifications};
 use evens_players::{Account, Bonuses};
@@ -184,9 +184,9 @@ pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUp
     let account = Account { bonuses: Some(Bonuses { registration, referral }), ..account };
     let outcome = context.store.sign_up(&account, &password).await.ok()?;
     if outcome == SignUpOutcome::SignedUp {
-        let job = Job::ApplyBonus(ApplyBonusJob { user_id: account.user });
+        let job = ApplyBonusJob { user_id: account.user };
         // The sweeper asks again.
-        let _ = context.queues.send(vec![Outgoing::new(job, account.user)]).await;
+        let _ = context.queues.send(vec![Outgoing::of(job)]).await;
     }
     Some(outcome)
 }

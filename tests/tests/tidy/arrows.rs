@@ -52,6 +52,7 @@ const ARROWS: &[Row] = &[
     Row { of: "infra/sandbox-provider", on: &[] },
     Row { of: "infra/engines", on: &["infra/embedded-sqs"] },
     Row { of: "infra/evens", on: &["functions/", "shared/", "infra/"] },
+    Row { of: "infra/workers", on: &["functions/", "shared/"] },
     // It runs handlers one by one, to say what each costs.
     Row { of: "infra/bench", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/", on: &["shared/", "infra/"] },

@@ -4,14 +4,16 @@
 use crate::assert_none;
 use crate::roles::{allowed, resource};
 use crate::stacks::template;
-use crate::template::{functions, worker};
+use crate::template::functions;
 use evens_contracts::Queue;
+use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Functions whose jobs lead back to them, with whether a chain of them may be longer than Lambda takes, and why.
 const CHAINS: &[(&str, bool, &str)] = &[
     ("finish-round", true, "a job for each ten pages of a round's matches"),
+    ("match", true, "a job for each 200 candidates that a bet is matched with"),
     ("registration", false, "the bonus, the referral, the referrer's bonus, and no more"),
 ];
 
@@ -25,7 +27,7 @@ fn sends(function: &Value) -> BTreeSet<Queue> {
 /// Whether what the worker of a queue sends may come back to it, also by way of others.
 fn leads_back(template: &Value, queue: Queue) -> bool {
     let workers = functions(template);
-    let sent_by = |queue| workers.get(worker(queue)).map(|(_, worker)| sends(worker)).unwrap_or_default();
+    let sent_by = |queue| workers.get(folder_of(queue)).map(|(_, worker)| sends(worker)).unwrap_or_default();
     let mut reached = BTreeSet::new();
     let mut next: Vec<_> = sent_by(queue).into_iter().collect();
     while let Some(queue) = next.pop() {
@@ -39,7 +41,7 @@ fn leads_back(template: &Value, queue: Queue) -> bool {
 fn wrong_loops(template: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for (folder, (name, properties)) in functions(template) {
-        let queue = Queue::ALL.into_iter().find(|queue| worker(*queue) == folder);
+        let queue = Queue::ALL.into_iter().find(|queue| folder_of(*queue) == folder);
         let leads_back = queue.is_some_and(|queue| leads_back(template, queue));
         let chain = CHAINS.iter().find(|(known, ..)| *known == folder);
         if leads_back != chain.is_some() {

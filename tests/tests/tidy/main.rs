@@ -10,6 +10,7 @@ mod arrows;
 mod dashboard;
 mod files;
 mod loops;
+mod made_jobs;
 mod names;
 mod one_box;
 mod one_box_alarms;

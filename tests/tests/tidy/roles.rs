@@ -3,10 +3,12 @@
 //! What the code calls is read from its sources, and what a call needs stands in [`CALLS`], beside the functions of the
 //! store that it names: a call that is in no row is an error here.
 
+use crate::made_jobs::jobs;
 use crate::stacks::template;
-use crate::template::{functions, worker};
+use crate::template::functions;
 use crate::{Source, assert_none, is_rust, root, sources};
 use evens_contracts::{Access, Queue, ROUTES};
+use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -159,19 +161,6 @@ const CALLS: &[(&str, &[Need])] = &[
 /// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
 const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_round")];
 
-/// The jobs, and the queue of each.
-const JOBS: &[(&str, Queue)] = &[
-    ("Job::ApplyBonus(", Queue::Registration),
-    ("Job::ApplyReferralBonus(", Queue::Registration),
-    ("Job::CheckAttendance(", Queue::Attendance),
-    ("Job::FinishRound(", Queue::Rounds),
-    ("Job::Match(", Queue::Match),
-    ("Job::Notify(", Queue::Notifications),
-    ("Job::RecordReferral(", Queue::Registration),
-    ("Job::Refund(", Queue::Refund),
-    ("Job::Settle(", Queue::Settle),
-];
-
 /// What only functions that sign tokens and hash passwords have.
 const CREDENTIALS: &str = "evens-credentials";
 
@@ -265,8 +254,10 @@ impl Code {
             need("secretsmanager:GetSecretValue", "token-signing-key");
         }
         if self.text.contains("queues.send(") {
-            for (_, queue) in JOBS.iter().filter(|(job, _)| self.text.contains(job)) {
-                need("sqs:SendMessage", &resource(*queue));
+            // What was given up goes back to where it came from, whatever it is.
+            let sends_any = self.text.contains("queues.hold_dead_letters(");
+            for job in jobs().into_iter().filter(|job| sends_any || job.is_made_in(&self.text)) {
+                need("sqs:SendMessage", &resource(job.queue()));
             }
         }
         if let Some(queue) = self.queue() {
@@ -281,7 +272,7 @@ impl Code {
 
     /// The queue that it works on.
     fn queue(&self) -> Option<Queue> {
-        Queue::ALL.into_iter().find(|queue| worker(*queue) == self.folder)
+        Queue::ALL.into_iter().find(|queue| folder_of(*queue) == self.folder)
     }
 }
 
@@ -348,12 +339,7 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
                 continue;
             }
         };
-        let mut allowed = allowed(properties);
-        // A worker names the jobs of its own queue in any case, so nobody sees here whether it also sends some.
-        let own = code.queue().map(|queue| ("sqs:SendMessage".to_owned(), resource(queue)));
-        if own.as_ref().is_some_and(|own| needs.contains(own)) {
-            allowed.extend(own);
-        }
+        let allowed = allowed(properties);
         for (action, on) in needs.difference(&allowed) {
             wrong.push(format!("{name} may not {action} on {on}"));
         }

@@ -7,8 +7,9 @@
 use crate::alarms::ALARM;
 use crate::assert_none;
 use crate::stacks::{members, template};
-use crate::template::{functions, resources, worker};
+use crate::template::{functions, resources};
 use evens_contracts::{Queue, ROUTES};
+use evens_workers::folder_of;
 use serde_json::{Value, json};
 
 /// Parameters that change nothing about a function that is there: its name has the stage.
@@ -27,7 +28,7 @@ fn alarms(folder: &str) -> Vec<(String, &'static str)> {
         ("jobs-given-up".to_owned(), "JobsGivenUp")
     };
     let mut alarms = vec![shared, (format!("{folder}-errors"), "Errors")];
-    if let Some(queue) = Queue::ALL.into_iter().find(|queue| worker(*queue) == folder) {
+    if let Some(queue) = Queue::ALL.into_iter().find(|queue| folder_of(*queue) == folder) {
         alarms.push((format!("{}-given-up", queue.name()), "bullmq_jobs_total"));
         alarms.push((format!("{}-retries", queue.name()), "evens_job_retries_total"));
     }

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
 use evens_contracts::{Queue, ROUTES};
 use evens_engines::Engines;
 use evens_runtime::{Clients, Endpoints, Identity, Settings};
+use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,19 +17,6 @@ const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The time that the SDK gives one operation, in `shared/runtime/src/clients.rs`.
 const SDK_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The folder of the function that works on a queue.
-pub(crate) fn worker(queue: Queue) -> &'static str {
-    match queue {
-        Queue::Match => "match",
-        Queue::Settle => "settle",
-        Queue::Refund => "refund",
-        Queue::Rounds => "finish-round",
-        Queue::Registration => "registration",
-        Queue::Attendance => "attendance",
-        Queue::Notifications => "notifications",
-    }
-}
 
 pub(crate) fn resources<'a>(
     template: &'a Value,
@@ -203,7 +191,7 @@ fn wrong_queues(template: &Value) -> Vec<String> {
             &properties["VisibilityTimeout"],
             json!(rules.visibility_timeout.as_secs()),
         );
-        let (function, worker) = functions.get(worker(queue)).copied().unwrap_or((&nobody, &nothing));
+        let (function, worker) = functions.get(folder_of(queue)).copied().unwrap_or((&nobody, &nothing));
         expect(format!("Timeout of {function}"), &worker["Timeout"], json!(rules.function_timeout.as_secs()));
         let mapping = resources(template, "AWS::Lambda::EventSourceMapping")
             .find(|(_, mapping)| mapping["EventSourceArn"]["Fn::GetAtt"] == format!("{main}.Arn"));

@@ -59,7 +59,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let router = router::router(context.clone(), credentials, home.is_embedded(), places.clone());
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, notifications, &concurrency, &stop);
+    let workers = workers::start(&context, &notifications, &concurrency, &stop);
     home.publish_api(address)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {

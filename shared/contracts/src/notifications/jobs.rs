@@ -1,5 +1,6 @@
 //! [`NotifyJob`]: what a player is told, outside of any request.
 
+use crate::jobs::{GroupedJob, JobData};
 use evens_ledger::{Amount, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,24 @@ pub struct NotifyJob {
     /// What sets it apart from other events of its kind: with the kind it makes the event's id, by which a receiver
     /// tells a repeat.
     pub about: String,
+}
+
+impl JobData for NotifyJob {
+    const TYPE: &'static str = "notify";
+
+    fn id(&self) -> String {
+        format!("notify:{}", self.event_id())
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.user_id.to_string()]
+    }
+}
+
+impl GroupedJob for NotifyJob {
+    fn group(&self) -> String {
+        self.user_id.to_string()
+    }
 }
 
 /// What happened.

@@ -1,0 +1,79 @@
+//! The worker of each queue: whoever hosts or calls workers finds them here, and nowhere else.
+//!
+//! Architecture invariant: every queue has a worker. One without does not compile.
+
+use evens_contracts::{Queue, QueuedJob};
+use evens_notifications::Notifications;
+use evens_runtime::JobHandler;
+
+/// What is to be done with a worker. It is called with the worker of one queue, and is told there which jobs it takes.
+pub trait WithWorker {
+    /// What comes of it.
+    type Answer;
+
+    /// Does it with the worker that is built from that folder of `functions/`.
+    fn call<H, J>(self, folder: &'static str, handler: H) -> Self::Answer
+    where
+        J: QueuedJob + 'static,
+        H: for<'a> JobHandler<'a, J> + Clone + 'static;
+}
+
+/// Finds the worker of a queue. Events go to where `notifications` sends them.
+///
+/// Each call makes a worker of its own. Its clones share what it knows.
+pub fn with_worker<W: WithWorker>(queue: Queue, notifications: &Notifications, with: W) -> W::Answer {
+    match queue {
+        Queue::Match => with.call("match", evens_match::Matcher::default()),
+        Queue::Settle => with.call("settle", evens_settle::handle),
+        Queue::Refund => with.call("refund", evens_refund::handle),
+        Queue::Rounds => with.call("finish-round", evens_finish_round::handle),
+        Queue::Registration => with.call("registration", evens_registration::handle),
+        Queue::Attendance => with.call("attendance", evens_attendance::handle),
+        Queue::Notifications => with.call("notifications", notifications.clone()),
+    }
+}
+
+/// The folder in `functions/` that the worker of a queue is built from.
+pub fn folder_of(queue: Queue) -> &'static str {
+    with_worker(queue, &Notifications::new(evens_notifications::LogSender), Folder)
+}
+
+struct Folder;
+
+impl WithWorker for Folder {
+    type Answer = &'static str;
+
+    fn call<H, J>(self, folder: &'static str, _: H) -> &'static str {
+        folder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WithWorker, with_worker};
+    use evens_contracts::{Queue, QueuedJob};
+    use evens_notifications::{LogSender, Notifications};
+    use evens_runtime::JobHandler;
+
+    struct ItsQueue;
+
+    impl WithWorker for ItsQueue {
+        type Answer = Queue;
+
+        fn call<H, J>(self, _: &'static str, _: H) -> Queue
+        where
+            J: QueuedJob + 'static,
+            H: for<'a> JobHandler<'a, J> + Clone + 'static,
+        {
+            J::QUEUE
+        }
+    }
+
+    #[test]
+    fn a_worker_takes_the_jobs_of_its_own_queue() {
+        let notifications = Notifications::new(LogSender);
+        for queue in Queue::ALL {
+            assert_eq!(with_worker(queue, &notifications, ItsQueue), queue);
+        }
+    }
+}

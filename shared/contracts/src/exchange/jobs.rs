@@ -1,0 +1,171 @@
+//! What is asked for about bets, matches and rounds.
+
+use crate::jobs::{GroupedJob, JobData};
+use evens_exchange::{
+    Bet, BetId, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, UnmatchedBet, winner,
+};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Look for opponents of a bet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MatchJob {
+    /// Of which bet.
+    #[serde(with = "crate::text")]
+    pub bet_id: BetId,
+    /// Whose it is, if the sender knew: his wallet is read with its place.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub user_id: Option<UserId>,
+    /// Where it waits, if the sender knew: it saves a look at the bet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<PlaceBody>,
+}
+
+impl JobData for MatchJob {
+    const TYPE: &'static str = "match";
+
+    fn id(&self) -> String {
+        format!("match:{}", self.bet_id)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.bet_id.to_string()]
+    }
+
+    /// The book of the bet's round, if the sender knew it.
+    fn shared_look(&self) -> Option<&str> {
+        self.place.as_ref().map(|place| place.round_id.as_str())
+    }
+}
+
+impl From<&Bet> for MatchJob {
+    fn from(bet: &Bet) -> Self {
+        Self { bet_id: bet.id, user_id: Some(bet.user), place: Some(bet.place().into()) }
+    }
+}
+
+impl From<&UnmatchedBet> for MatchJob {
+    fn from(waiting: &UnmatchedBet) -> Self {
+        Self { bet_id: waiting.bet, user_id: Some(waiting.user), place: Some(waiting.place().into()) }
+    }
+}
+
+/// Where in the book a bet waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlaceBody {
+    #[serde(with = "crate::text")]
+    round_id: RoundId,
+    #[serde(with = "crate::text")]
+    side: Side,
+    #[serde(with = "crate::text")]
+    placed_at: Timestamp,
+}
+
+impl From<Place> for PlaceBody {
+    fn from(Place { round, side, placed_at }: Place) -> Self {
+        Self { round_id: round, side, placed_at }
+    }
+}
+
+impl From<PlaceBody> for Place {
+    fn from(PlaceBody { round_id, side, placed_at }: PlaceBody) -> Self {
+        Self { round: round_id, side, placed_at }
+    }
+}
+
+/// Draw a match and pay its winner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettleJob {
+    /// Which match.
+    #[serde(with = "crate::text")]
+    pub match_id: MatchId,
+    /// In which round.
+    #[serde(with = "crate::text")]
+    pub round_id: RoundId,
+    /// Who wins it, if it was drawn and the sender knew: his wallet is read with the match.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub winner: Option<UserId>,
+}
+
+impl JobData for SettleJob {
+    const TYPE: &'static str = "settle";
+
+    fn id(&self) -> String {
+        format!("settle:{}", self.match_id)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.match_id.to_string(), self.round_id.to_string()]
+    }
+}
+
+impl From<&Match> for SettleJob {
+    fn from(found: &Match) -> Self {
+        let winner = match found.state {
+            MatchState::Drawn(outcome) => Some(winner(found, outcome)),
+            MatchState::Joined | MatchState::Settled(_) | MatchState::Void => None,
+        };
+        Self { match_id: found.id, round_id: found.round.clone(), winner }
+    }
+}
+
+/// Refund what of a bet still waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundJob {
+    /// Of which bet.
+    #[serde(with = "crate::text")]
+    pub bet_id: BetId,
+    /// Why.
+    #[serde(with = "crate::text")]
+    pub reason: RefundReason,
+}
+
+impl JobData for RefundJob {
+    const TYPE: &'static str = "refund";
+
+    fn id(&self) -> String {
+        format!("refund:{}", self.bet_id)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.bet_id.to_string()]
+    }
+}
+
+/// Bring what is left of an ended round to its end, page by page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FinishRoundJob {
+    /// Which round.
+    #[serde(with = "crate::text")]
+    pub round_id: RoundId,
+    /// The last match of the page before; none for the first page.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub after_match: Option<MatchId>,
+}
+
+impl JobData for FinishRoundJob {
+    const TYPE: &'static str = "finish-round";
+
+    fn id(&self) -> String {
+        match &self.after_match {
+            None => format!("finish:{}", self.round_id),
+            Some(after) => format!("finish:{}:{}", self.round_id, after.to_string().replace('-', "")),
+        }
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.round_id.to_string()]
+    }
+}
+
+impl GroupedJob for FinishRoundJob {
+    fn group(&self) -> String {
+        self.round_id.to_string()
+    }
+}

@@ -1,0 +1,3 @@
+//! A/B betting on the wire.
+
+pub(crate) mod jobs;

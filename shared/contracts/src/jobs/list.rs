@@ -1,0 +1,71 @@
+//! The list of queues, and of the jobs that go through each. Both are open: a new one is a row here.
+
+use super::rows::{queued_job, queues};
+use super::{JobData, QueuedJob, written};
+use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, SettleJob};
+use crate::notifications::jobs::NotifyJob;
+use crate::players::jobs::{ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, RecordReferralJob};
+use crate::queue::{Backoff, QueueRules};
+use serde::{Serialize, Serializer};
+use std::time::Duration;
+
+/// What most queues have.
+const COMMON: QueueRules = QueueRules {
+    attempts_max: 5,
+    backoff: Backoff::Exponential(Duration::from_secs(2)),
+    concurrency: 3,
+    batch_size: 10,
+    function_timeout: Duration::from_secs(10),
+    visibility_timeout: Duration::from_mins(1),
+};
+
+queues! {
+    /// Bets that look for opponents.
+    Match = "match" {
+        rules: QueueRules { concurrency: 5, ..COMMON },
+        jobs: [Match(MatchJob)],
+    }
+    /// Matches to be drawn and paid.
+    Settle = "settle" {
+        rules: QueueRules {
+            attempts_max: 3,
+            backoff: Backoff::Exponential(Duration::from_secs(5)),
+            ..COMMON
+        },
+        jobs: [Settle(SettleJob)],
+    }
+    /// Stakes to be given back.
+    Refund = "refund" {
+        rules: COMMON,
+        jobs: [Refund(RefundJob)],
+    }
+    /// Rounds to be brought to their end.
+    Rounds = "rounds" {
+        rules: QueueRules { concurrency: 2, ..COMMON },
+        jobs: [FinishRound(FinishRoundJob)],
+    }
+    /// What is owed to players who have signed up, step by step: bonus, then referral.
+    Registration = "registration" {
+        rules: QueueRules { attempts_max: 3, concurrency: 8, ..COMMON },
+        jobs: RegistrationJob [
+            ApplyBonus(ApplyBonusJob),
+            RecordReferral(RecordReferralJob),
+            ApplyReferralBonus(ApplyReferralBonusJob),
+        ],
+    }
+    /// Days on which players logged in.
+    Attendance = "attendance" {
+        rules: QueueRules {
+            attempts_max: 2,
+            backoff: Backoff::Fixed(Duration::from_secs(5)),
+            concurrency: 15,
+            ..COMMON
+        },
+        jobs: [CheckAttendance(CheckAttendanceJob)],
+    }
+    /// What players are told.
+    Notifications = "notifications" {
+        rules: COMMON,
+        jobs: [Notify(NotifyJob)],
+    }
+}

@@ -1,0 +1,3 @@
+//! What players are told, on the wire.
+
+pub(crate) mod jobs;

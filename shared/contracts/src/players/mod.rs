@@ -1,0 +1,3 @@
+//! Players and their accounts on the wire.
+
+pub(crate) mod jobs;
