@@ -1,4 +1,4 @@
-"""Prints a SAM template as CloudFormation gets it: `expand.py infra/stacks/api.yaml > expanded.json`."""
+"""Prints a SAM template as CloudFormation gets it: `expand.py infra/stacks/players.yaml > expanded.json`."""
 
 import json
 import logging

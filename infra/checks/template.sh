@@ -25,7 +25,9 @@ trap 'rm -rf "$expanded"' EXIT
 count=0
 for template in "${templates[@]}"; do
   if grep --quiet '^Transform:.*AWS::Serverless' "$template"; then
-    to=$expanded/$(basename "$template" .yaml).json
+    # Beside the templates that it nests.
+    to=$expanded/${template%.yaml}.json
+    mkdir -p "$(dirname "$to")"
     "$venvs/lint/bin/python" infra/checks/expand.py "$template" > "$to"
     lint "$to"
     count=$((count + 1))

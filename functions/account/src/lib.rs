@@ -16,3 +16,8 @@ pub fn router() -> Router<Context> {
         .route("/api/users/me/referrals", routing::get(profile::list_referrals))
         .route("/api/attendance", routing::get(attendance::read))
 }
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];

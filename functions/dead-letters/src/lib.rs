@@ -22,3 +22,8 @@ pub use handler::router;
 pub use letter::{Letter, LetterKind};
 pub use look::{Found, Look, Overview, find, list, overview};
 pub use standing::{Redrive, Standing};
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

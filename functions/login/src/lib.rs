@@ -21,3 +21,9 @@ pub fn router(credentials: Credentials) -> Router<Context> {
         .route("/api/users/me/password", routing::post(password::change_password))
         .layer(Extension(credentials))
 }
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] =
+    &[Need::TokenPublicKeys, Need::RateLimits, Need::PhoneCountry, Need::AttendanceOffset];

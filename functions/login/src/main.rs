@@ -2,6 +2,10 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    let credentials = evens_credentials::Credentials::from_env().await?;
-    evens_runtime::run_http(evens_runtime::Context::from_env().await?, evens_login::router(credentials)).await
+    let credentials = evens_credentials::Credentials::from_env(evens_login::NEEDS).await?;
+    evens_runtime::run_http(
+        evens_runtime::Context::from_env(evens_login::NEEDS).await?,
+        evens_login::router(credentials),
+    )
+    .await
 }

@@ -6,3 +6,8 @@
 mod handler;
 
 pub use handler::{ask_for_finish, router};
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

@@ -10,3 +10,8 @@ mod handler;
 mod under_way;
 
 pub use handler::router;
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

@@ -2,7 +2,10 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    let credentials = evens_credentials::Credentials::from_env().await?;
-    evens_runtime::run_http(evens_runtime::Context::from_env().await?, evens_register::router(credentials))
-        .await
+    let credentials = evens_credentials::Credentials::from_env(evens_register::NEEDS).await?;
+    evens_runtime::run_http(
+        evens_runtime::Context::from_env(evens_register::NEEDS).await?,
+        evens_register::router(credentials),
+    )
+    .await
 }

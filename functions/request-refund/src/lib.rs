@@ -6,3 +6,8 @@
 mod handler;
 
 pub use handler::router;
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

@@ -8,3 +8,8 @@ mod handler;
 mod recent_totals;
 
 pub use handler::router;
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::RateLimits];

@@ -12,7 +12,7 @@ async function handle() {
     Item: { pk: { S: `NODE#${id}` }, sk: { S: "NODE" } },
   }));
   await sqs.send(new SendMessageCommand({
-    QueueUrl: process.env.EVENS_QUEUE_URL_MATCH_DEAD_LETTER,
+    QueueUrl: `${process.env.EVENS_QUEUE_URL_PREFIX}match-dead-letter.fifo`,
     MessageBody: "{}",
     MessageGroupId: id,
     MessageDeduplicationId: id,

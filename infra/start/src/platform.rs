@@ -6,7 +6,6 @@ use crate::tls::Certificate;
 use anyhow::Result;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_contracts::Queue;
 use evens_engines::Engines;
 use evens_queues::create_queues;
 use evens_runtime::tokens::TokenSigner;
@@ -109,9 +108,10 @@ impl Platform {
             Transport::Tls => self.encrypted.map(|address| format!("https://{address}")),
             Transport::Plain => [self.engines.dynamodb_url(), self.engines.sqs_url()],
         };
-        let mut variables = [
+        let variables = [
             ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb),
-            ("AWS_ENDPOINT_URL_SQS", sqs.clone()),
+            ("EVENS_QUEUE_URL_PREFIX", format!("{sqs}/000000000000/evens-local-")),
+            ("AWS_ENDPOINT_URL_SQS", sqs),
             ("AWS_ACCESS_KEY_ID", self.engines.access_key().to_owned()),
             ("EVENS_STAGE", "local".to_owned()),
             ("EVENS_TABLE", Self::TABLE.to_owned()),
@@ -120,14 +120,7 @@ impl Platform {
             ("SSL_CERT_FILE", self.certificate.trusted.display().to_string()),
             ("NODE_EXTRA_CA_CERTS", self.certificate.own.display().to_string()),
         ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .to_vec();
-        for queue in Queue::ALL {
-            let name = format!("EVENS_QUEUE_URL_{}", queue.name().to_uppercase());
-            let url = |name: String| format!("{sqs}/000000000000/{name}");
-            variables.push((format!("{name}_DEAD_LETTER"), url(queue.dead_letter_name("local"))));
-            variables.push((name, url(queue.full_name("local"))));
-        }
-        variables
+        .map(|(name, value)| (name.to_owned(), value));
+        variables.into()
     }
 }

@@ -49,14 +49,24 @@ impl Backoff {
 }
 
 impl Queue {
+    /// What the queue's full name ends with, after the stage.
+    pub fn name_in_stage(self) -> String {
+        format!("{}.fifo", self.name())
+    }
+
+    /// What the full name of its dead-letter queue ends with, after the stage.
+    pub fn dead_letter_name_in_stage(self) -> String {
+        format!("{}-dead-letter.fifo", self.name())
+    }
+
     /// The queue's full name in a stage.
     pub fn full_name(self, stage: &str) -> String {
-        format!("evens-{stage}-{}.fifo", self.name())
+        format!("evens-{stage}-{}", self.name_in_stage())
     }
 
     /// The full name of its dead-letter queue in a stage.
     pub fn dead_letter_name(self, stage: &str) -> String {
-        format!("evens-{stage}-{}-dead-letter.fifo", self.name())
+        format!("evens-{stage}-{}", self.dead_letter_name_in_stage())
     }
 }
 

@@ -1,6 +1,12 @@
-//! The table of routes: what is served, by which function, to whom, and how often.
+//! The table of routes: what is served, by which function, to whom, and how often. Its rows stand with their domains.
+//!
+//! All that is published of a route follows from its row.
 
-use crate::Rate;
+use crate::{ProblemKind, Rate, exchange, operations, players};
+use serde_json::Value;
+use std::fmt;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,27 +43,94 @@ pub enum Access {
     Oracle,
 }
 
-/// What a route reads or writes as a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RouteBody {
-    /// `POST /api/bets`.
-    PlaceBet,
-    /// `POST /api/rounds`.
-    OpenRound,
-    /// `POST /api/rounds/{roundId}/result`.
-    Result,
-    /// `POST /api/users/signup`.
-    SignUp,
-    /// `POST /api/users/login`.
-    Login,
-    /// `POST /api/users/refresh` and `POST /api/users/logout`.
-    RefreshToken,
-    /// `PATCH /api/users/me`.
-    Profile,
-    /// `POST /api/users/me/password`.
-    Password,
-    /// `POST /api/operator/dead-letters`.
-    DeadLetters,
+/// What a request holds, as it is published: no looser than what its parser takes.
+pub trait RequestBody {
+    /// The name of the request.
+    const NAME: &'static str;
+
+    /// What it may hold, as JSON Schema.
+    fn schema() -> Value;
+}
+
+/// The body that a route reads.
+#[derive(Clone, Copy)]
+pub struct RouteBody {
+    name: &'static str,
+    schema: fn() -> Value,
+}
+
+impl RouteBody {
+    /// The body of those requests.
+    pub const fn of<B: RequestBody>() -> Self {
+        Self { name: B::NAME, schema: B::schema }
+    }
+
+    /// The name of the request.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// What it may hold, as JSON Schema.
+    pub fn schema(self) -> Value {
+        (self.schema)()
+    }
+}
+
+/// By their names.
+impl PartialEq for RouteBody {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for RouteBody {}
+
+impl fmt::Debug for RouteBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
+/// Schemas by their names.
+pub(crate) type NamedSchemas = Vec<(String, RefOr<Schema>)>;
+
+/// What a route answers when it succeeds.
+#[derive(Clone, Copy)]
+pub struct RouteAnswer {
+    name: fn() -> String,
+    add_schemas: fn(&mut NamedSchemas),
+}
+
+impl RouteAnswer {
+    /// An answer of that type.
+    pub const fn of<A: ToSchema>() -> Self {
+        Self { name: name_of::<A>, add_schemas: add_schemas_of::<A> }
+    }
+
+    /// The name of its schema.
+    pub fn name(self) -> String {
+        (self.name)()
+    }
+
+    /// Adds its schema, and those that it refers to.
+    pub(crate) fn add_schemas(self, all: &mut NamedSchemas) {
+        (self.add_schemas)(all);
+    }
+}
+
+impl fmt::Debug for RouteAnswer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name())
+    }
+}
+
+fn name_of<A: ToSchema>() -> String {
+    A::name().into_owned()
+}
+
+fn add_schemas_of<A: ToSchema>(all: &mut NamedSchemas) {
+    all.push((name_of::<A>(), <A as PartialSchema>::schema()));
+    A::schemas(all);
 }
 
 /// What a route takes in its query.
@@ -65,6 +138,8 @@ pub enum RouteBody {
 pub enum Parameter {
     /// `cursor`: where the page starts.
     Cursor,
+    /// `cursor` of a page of matches. These have no numbers, so their pages follow a match.
+    MatchCursor,
     /// `month`, such as `2026-11`; without it, the current one.
     Month,
     /// Which dead letters, and how many at most.
@@ -81,7 +156,7 @@ pub enum BlockCheck {
 }
 
 /// One route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Route {
     /// The method.
     pub method: Method,
@@ -95,8 +170,14 @@ pub struct Route {
     pub body: Option<RouteBody>,
     /// The status of its success.
     pub success: u16,
-    /// The name of the schema of its success.
-    pub answer: &'static str,
+    /// What it answers then; none where that is any object.
+    pub answer: Option<RouteAnswer>,
+    /// Whether it gives the same answer, and no problem, with 503 where the system is not well.
+    pub is_told_unavailable: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub takes_idempotency_key: bool,
+    /// The problems that it may answer besides those that follow from the rest of the row.
+    pub problems: &'static [ProblemKind],
     /// What it takes in its query.
     pub parameter: Option<Parameter>,
     /// The budget that its requests are taken from; none where only the gateway limits them.
@@ -107,277 +188,95 @@ pub struct Route {
     pub summary: &'static str,
 }
 
-const GET: Route = Route {
+/// What most routes have in common that read what is the player's own.
+pub(crate) const GET: Route = Route {
     method: Method::Get,
     path: "",
     function: "",
     access: Access::Player,
     body: None,
     success: 200,
-    answer: "",
+    answer: None,
+    is_told_unavailable: false,
+    takes_idempotency_key: false,
+    problems: &[],
     parameter: None,
     rate: Some(Rate::Reads),
     block_check: BlockCheck::Before,
     summary: "",
 };
 
-const POST: Route = Route { method: Method::Post, rate: Some(Rate::Changes), ..GET };
+/// The same of those that change it.
+pub(crate) const POST: Route = Route { method: Method::Post, rate: Some(Rate::Changes), ..GET };
 
-const PUBLIC: Route = Route { access: Access::Public, rate: None, ..GET };
+/// Of those that everybody may use.
+pub(crate) const PUBLIC: Route = Route { access: Access::Public, rate: None, ..GET };
 
-const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
+/// Of those that let somebody in or out.
+pub(crate) const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
 
-const INSPECT: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..GET };
+/// Of those by which operators look.
+pub(crate) const INSPECT: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..GET };
 
-const OPERATE: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..POST };
+/// Of those by which operators act.
+pub(crate) const OPERATE: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..POST };
+
+/// What every route may answer.
+const ANY: &[ProblemKind] = &[
+    ProblemKind::RequestTimeout,
+    ProblemKind::TooManyRequests,
+    ProblemKind::Internal,
+    ProblemKind::Unavailable,
+];
+
+/// What a route that asks for a token may answer.
+const TOKEN: &[ProblemKind] =
+    &[ProblemKind::Unauthorized, ProblemKind::Forbidden, ProblemKind::AccountBlocked];
+
+/// What a route that reads a body may answer.
+const BODY: &[ProblemKind] = &[
+    ProblemKind::MalformedBody,
+    ProblemKind::UnsupportedMediaType,
+    ProblemKind::PayloadTooLarge,
+    ProblemKind::Invalid,
+];
+
+/// What a route that takes something in its query may answer.
+const QUERY: &[ProblemKind] = &[ProblemKind::Invalid];
+
+impl Route {
+    /// Whether it may answer such a problem. None answers 405: that is for what is not a route.
+    pub fn may_answer(&self, kind: ProblemKind) -> bool {
+        ANY.contains(&kind)
+            || (self.access != Access::Public && TOKEN.contains(&kind))
+            || (self.body.is_some() && BODY.contains(&kind))
+            || (self.parameter.is_some() && QUERY.contains(&kind))
+            || self.problems.contains(&kind)
+    }
+}
+
+/// The routes of each domain.
+const DOMAINS: [&[Route]; 3] = [exchange::ROUTES, operations::ROUTES, players::ROUTES];
 
 /// Every route.
-pub const ROUTES: &[Route] = &[
-    Route {
-        path: "/api/bets",
-        function: "place-bet",
-        body: Some(RouteBody::PlaceBet),
-        success: 202,
-        answer: "PlaceBetAnswer",
-        rate: Some(Rate::Bets),
-        block_check: BlockCheck::InTransaction,
-        summary: "Place a bet",
-        ..POST
-    },
-    Route {
-        path: "/api/bets",
-        function: "bets",
-        answer: "BetListAnswer",
-        parameter: Some(Parameter::Cursor),
-        summary: "List the player's bets, newest first, 50 a page",
-        ..GET
-    },
-    Route {
-        path: "/api/bets/{betId}",
-        function: "bets",
-        answer: "BetAnswer",
-        summary: "Read one of the player's bets",
-        ..GET
-    },
-    Route {
-        path: "/api/bets/{betId}/refund",
-        function: "request-refund",
-        answer: "RefundAnswer",
-        summary: "Take back what of a bet still waits",
-        ..POST
-    },
-    Route {
-        path: "/api/wallet",
-        function: "wallet",
-        answer: "WalletAnswer",
-        summary: "Read the player's wallet",
-        ..GET
-    },
-    Route {
-        path: "/api/wallet/ledger",
-        function: "wallet",
-        answer: "LedgerAnswer",
-        parameter: Some(Parameter::Cursor),
-        summary: "List the wallet's ledger entries, newest first, 50 a page",
-        ..GET
-    },
-    Route {
-        path: "/api/rounds/{roundId}",
-        function: "rounds",
-        answer: "RoundAnswer",
-        summary: "Read a round: state, seed hash, seed once it is public, matched and waiting amounts",
-        rate: Some(Rate::Rounds),
-        ..PUBLIC
-    },
-    Route {
-        path: "/api/rounds/{roundId}/matches",
-        function: "rounds",
-        answer: "MatchListAnswer",
-        parameter: Some(Parameter::Cursor),
-        summary: "List the matches of a round that has ended, 50 a page: with its seed, each draw can be made again",
-        rate: Some(Rate::Rounds),
-        ..PUBLIC
-    },
-    Route {
-        path: "/api/rounds",
-        function: "operate-rounds",
-        body: Some(RouteBody::OpenRound),
-        success: 201,
-        answer: "RoundAnswer",
-        summary: "Open a round",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/rounds/{roundId}/close",
-        function: "operate-rounds",
-        answer: "RoundAnswer",
-        summary: "Close a round to bets and publish its seed",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/rounds/{roundId}/result",
-        function: "operate-rounds",
-        access: Access::Oracle,
-        body: Some(RouteBody::Result),
-        answer: "RoundAnswer",
-        summary: "Say the result of a closed round, signed by its oracle",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/rounds/{roundId}/cancel",
-        function: "operate-rounds",
-        answer: "RoundAnswer",
-        summary: "Cancel a round that has no result: everything unsettled goes back",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/operator/queues",
-        function: "dead-letters",
-        answer: "QueueListAnswer",
-        summary: "Read how many jobs wait, are worked on and were given up, queue by queue",
-        ..INSPECT
-    },
-    Route {
-        path: "/api/operator/dead-letters",
-        function: "dead-letters",
-        answer: "DeadLetterListAnswer",
-        parameter: Some(Parameter::DeadLetters),
-        summary: "List jobs that were given up, and what the table says about each now",
-        ..INSPECT
-    },
-    Route {
-        path: "/api/operator/dead-letters",
-        function: "dead-letters",
-        body: Some(RouteBody::DeadLetters),
-        answer: "DeadLetterActionListAnswer",
-        summary: "Send jobs that were given up to their queues again, or delete what is known of them",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/operator/dead-letters/{deadLetterId}",
-        function: "dead-letters",
-        answer: "DeadLetterAnswer",
-        summary: "Read a job that was given up",
-        ..INSPECT
-    },
-    Route {
-        path: "/api/operator/dead-letters/{deadLetterId}/redrive",
-        function: "dead-letters",
-        answer: "DeadLetterActionAnswer",
-        summary: "Send a job that was given up to its queue again",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/operator/dead-letters/{deadLetterId}/delete",
-        function: "dead-letters",
-        answer: "DeadLetterActionAnswer",
-        summary: "Delete what is known of a job that was given up",
-        ..OPERATE
-    },
-    Route {
-        path: "/api/users/signup",
-        function: "register",
-        body: Some(RouteBody::SignUp),
-        success: 201,
-        answer: "SignUpAnswer",
-        rate: Some(Rate::SignUp),
-        summary: "Make an account, and log in to it",
-        ..PUBLIC_POST
-    },
-    Route {
-        path: "/api/users/login",
-        function: "login",
-        body: Some(RouteBody::Login),
-        answer: "LoginAnswer",
-        rate: Some(Rate::Login),
-        summary: "Log in",
-        ..PUBLIC_POST
-    },
-    Route {
-        path: "/api/users/refresh",
-        function: "login",
-        body: Some(RouteBody::RefreshToken),
-        answer: "TokensAnswer",
-        rate: Some(Rate::Session),
-        summary: "Get new tokens for a refresh token, which ends with it",
-        ..PUBLIC_POST
-    },
-    Route {
-        path: "/api/users/logout",
-        function: "login",
-        body: Some(RouteBody::RefreshToken),
-        answer: "DoneAnswer",
-        rate: Some(Rate::Session),
-        summary: "End the session of a refresh token",
-        ..PUBLIC_POST
-    },
-    Route {
-        path: "/api/users/me",
-        function: "account",
-        answer: "UserAnswer",
-        summary: "Read the player's account",
-        ..GET
-    },
-    Route {
-        method: Method::Patch,
-        path: "/api/users/me",
-        function: "account",
-        body: Some(RouteBody::Profile),
-        answer: "UserAnswer",
-        summary: "Change the player's name or picture",
-        ..POST
-    },
-    Route {
-        path: "/api/users/me/password",
-        function: "login",
-        body: Some(RouteBody::Password),
-        answer: "TokensAnswer",
-        rate: Some(Rate::Password),
-        summary: "Change the player's password, which ends all of his sessions and starts a new one",
-        ..POST
-    },
-    Route {
-        path: "/api/users/me/referrals",
-        function: "account",
-        answer: "ReferralListAnswer",
-        parameter: Some(Parameter::Cursor),
-        summary: "List who signed up with the player's referral code, 50 a page",
-        ..GET
-    },
-    Route {
-        path: "/api/attendance",
-        function: "account",
-        answer: "AttendanceAnswer",
-        parameter: Some(Parameter::Month),
-        summary: "Read on which days of a month the player logged in, and his streak",
-        ..GET
-    },
-    Route {
-        path: "/health",
-        function: "status",
-        answer: "HealthAnswer",
-        summary: "Whether table and queues answer",
-        ..PUBLIC
-    },
-    Route {
-        path: "/health/live",
-        function: "status",
-        answer: "LiveAnswer",
-        summary: "Whether the process answers",
-        ..PUBLIC
-    },
-    Route {
-        path: "/health/ready",
-        function: "status",
-        answer: "ReadyAnswer",
-        summary: "Whether requests should be sent here",
-        ..PUBLIC
-    },
-    Route {
-        path: "/openapi.json",
-        function: "status",
-        answer: "",
-        summary: "This API as an OpenAPI document",
-        ..PUBLIC
-    },
-];
+pub const ROUTES: &[Route] = &{
+    let mut all = [GET; count(&DOMAINS)];
+    let (mut domain, mut next) = (0, 0);
+    while domain < DOMAINS.len() {
+        let mut row = 0;
+        while row < DOMAINS[domain].len() {
+            all[next] = DOMAINS[domain][row];
+            (row, next) = (row + 1, next + 1);
+        }
+        domain += 1;
+    }
+    all
+};
+
+const fn count(domains: &[&[Route]]) -> usize {
+    let (mut domain, mut count) = (0, 0);
+    while domain < domains.len() {
+        (count, domain) = (count + domains[domain].len(), domain + 1);
+    }
+    count
+}

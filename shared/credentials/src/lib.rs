@@ -18,7 +18,7 @@ pub use signing_key::load_signing_key;
 
 use evens_players::PhoneNumber;
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Identity, Settings, StartError};
+use evens_runtime::{Identity, Need, Settings, StartError, variable};
 
 /// Everything that it takes to log a player in. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,16 +30,18 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Reads the environment, and the signing key from where it says that it is. The numbering plans, which whoever logs in
-    /// needs for their phone number, are loaded beside that: no start waits for them, and the first request hardly.
+    /// Reads the environment of a function that has use for these settings, and the signing key from where it says that it
+    /// is. The numbering plans, which whoever logs in needs for their phone number, are loaded beside that: no start waits
+    /// for them, and the first request hardly.
     ///
     /// # Errors
     /// 1. A variable that cannot be used ([`CredentialSettings`]).
     /// 2. A key that is not there or cannot sign.
-    pub async fn from_env() -> Result<Self, StartError> {
-        let settings = CredentialSettings::from_env()?;
+    pub async fn from_env(needs: &[Need]) -> Result<Self, StartError> {
+        let function = Settings::of_function(needs, variable)?;
+        let settings = CredentialSettings::from_env(function.stage)?;
         std::thread::spawn(PhoneNumber::load_plans);
-        let signer = load_signing_key(&Identity::from_env(), &settings, &Settings::from_env()?).await?;
+        let signer = load_signing_key(&Identity::from_env(), &settings, &function).await?;
         Self::new(signer, &settings)
     }
 

@@ -66,8 +66,7 @@ impl CredentialSettings {
     ///
     /// # Errors
     /// The first variable, in the order of the table above, that cannot be used.
-    pub fn from_env() -> Result<Self, StartError> {
-        let stage = evens_runtime::Settings::from_env()?.stage;
+    pub fn from_env(stage: Stage) -> Result<Self, StartError> {
         Self::from_lookup(stage, variable)
     }
 

@@ -16,6 +16,15 @@ pub struct QueueUrl {
 pub struct QueueUrls(Vec<QueueUrl>);
 
 impl QueueUrls {
+    /// The queues whose URLs begin alike, up to and with the stage: `https://sqs.…/123456789012/evens-prod-`.
+    pub fn from_prefix(prefix: &str) -> Self {
+        let url = |queue: Queue| QueueUrl {
+            main: format!("{prefix}{}", queue.name_in_stage()),
+            dead_letter: format!("{prefix}{}", queue.dead_letter_name_in_stage()),
+        };
+        Self(Queue::ALL.map(url).into())
+    }
+
     /// Asks for the place of each queue; the first error ends it.
     pub fn from_each<E>(url: impl FnMut(Queue) -> Result<QueueUrl, E>) -> Result<Self, E> {
         Queue::ALL.into_iter().map(url).collect::<Result<_, _>>().map(Self)

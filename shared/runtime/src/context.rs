@@ -3,7 +3,8 @@
 use crate::store_counts::StoreCounts;
 use crate::tokens::TokenVerifier;
 use crate::{
-    Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Rates, Settings, StartError,
+    Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings, StartError,
+    variable,
 };
 use evens_metrics::Metrics;
 use evens_queues::Queues;
@@ -36,14 +37,14 @@ pub struct Context {
 }
 
 impl Context {
-    /// Reads and checks every variable and builds each client.
+    /// Reads and checks the variables of a function that has use for these settings, and builds each client.
     ///
     /// # Errors
-    /// 1. A variable that cannot be used ([`Settings`]).
+    /// 1. A variable that is missing or cannot be used ([`Settings::of_function`]).
     /// 2. No region ([`Clients::connect`]).
     /// 3. A queue that does not exist, or SQS that does not answer; not where the variables say where the queues are.
-    pub async fn from_env() -> Result<Self, StartError> {
-        Self::from_settings(Settings::from_env()?, &Endpoints::default()).await
+    pub async fn from_env(needs: &[Need]) -> Result<Self, StartError> {
+        Self::from_settings(Settings::of_function(needs, variable)?, &Endpoints::default()).await
     }
 
     /// The same from settings and endpoints that are known.
@@ -94,8 +95,8 @@ async fn resolve_queues(client: aws_sdk_sqs::Client, settings: &Settings) -> Res
     let stage = settings.stage.as_str();
     Queues::resolve(client, stage).await.map_err(|error| {
         let message = format!("the queues of the stage {stage} were not found");
-        let hint = "run `evens migrate`, check AWS_ENDPOINT_URL_SQS and EVENS_STAGE, or set the EVENS_QUEUE_URL_ \
-                    variables";
+        let hint =
+            "run `evens migrate`, check AWS_ENDPOINT_URL_SQS and EVENS_STAGE, or set EVENS_QUEUE_URL_PREFIX";
         StartError::new(message, hint).caused_by(error)
     })
 }

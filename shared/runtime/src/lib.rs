@@ -49,5 +49,5 @@ pub use lambda::{run_http, run_jobs, run_schedule};
 pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};
-pub use settings::{RoundOpener, Settings, Stage, variable};
+pub use settings::{Need, RoundOpener, Settings, Stage, variable};
 pub use start_error::StartError;

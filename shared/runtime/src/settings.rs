@@ -2,11 +2,10 @@
 
 use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError};
-use evens_contracts::Queue;
 use evens_exchange::BettingLimits;
 use evens_ledger::Amount;
 use evens_players::{AttendanceOffset, Country};
-use evens_queues::{QueueUrl, QueueUrls};
+use evens_queues::QueueUrls;
 use ipnet::IpNet;
 use jiff::SignedDuration;
 use std::num::NonZeroUsize;
@@ -60,6 +59,53 @@ pub enum RoundOpener {
     Operators,
 }
 
+/// What the URLs of all queues begin with.
+const QUEUE_URL_PREFIX: &str = "EVENS_QUEUE_URL_PREFIX";
+
+/// What each function is told on AWS, whatever it does.
+const OF_EVERY_FUNCTION: [&str; 2] = ["EVENS_TABLE", QUEUE_URL_PREFIX];
+
+/// A setting that only some functions have use for. What a function does not ask for is not read, nor is it told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It checks tokens, or signs them.
+    TokenPublicKeys,
+    /// It counts requests.
+    RateLimits,
+    /// It reads phone numbers.
+    PhoneCountry,
+    /// It knows on what day something happens.
+    AttendanceOffset,
+    /// It promises or gives the bonus for signing up.
+    RegistrationBonus,
+    /// It promises or gives the bonus for bringing somebody.
+    ReferralBonus,
+}
+
+impl Need {
+    /// Every one.
+    pub const ALL: [Self; 6] = [
+        Self::TokenPublicKeys,
+        Self::RateLimits,
+        Self::PhoneCountry,
+        Self::AttendanceOffset,
+        Self::RegistrationBonus,
+        Self::ReferralBonus,
+    ];
+
+    /// The variable that says it.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::TokenPublicKeys => "EVENS_TOKEN_PUBLIC_KEYS",
+            Self::RateLimits => "EVENS_RATE_LIMITS",
+            Self::PhoneCountry => "EVENS_PHONE_COUNTRY",
+            Self::AttendanceOffset => "ATTENDANCE_TZ_OFFSET",
+            Self::RegistrationBonus => "REG_BONUS",
+            Self::ReferralBonus => "REFERRAL_BONUS",
+        }
+    }
+}
+
 /// What the environment says.
 ///
 /// | variable | default | meaning |
@@ -79,7 +125,7 @@ pub enum RoundOpener {
 /// | `ATTENDANCE_TZ_OFFSET` | `+05:30` | where days of attendance begin |
 /// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
 /// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
-/// | `EVENS_QUEUE_URL_{QUEUE}`, `EVENS_QUEUE_URL_{QUEUE}_DEAD_LETTER` | asked of SQS by name | those of all queues or none; `{QUEUE}` is the queue's name in capitals |
+/// | `EVENS_QUEUE_URL_PREFIX` | asked of SQS by name | what the URLs of all queues begin with, up to and with the stage; `{queue}.fifo` and `{queue}-dead-letter.fifo` follow |
 /// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it, but looked for in the environment alone | read by [`crate::Clients`] and [`crate::Identity`] |
 /// | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,13 +204,38 @@ impl Settings {
     /// # Errors
     /// As [`Settings::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        Self::read(&Need::ALL, &lookup)
+    }
+
+    /// The same for a function that has use for these only: it reads no other, and gets the defaults of those.
+    ///
+    /// # Errors
+    /// 1. The first variable that is not there, although the function cannot do without it: in every stage but `local` what
+    ///    nobody says would be guessed. It may be empty.
+    /// 2. As [`Settings::from_env`].
+    pub fn of_function(needs: &[Need], lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        let stage = lookup("EVENS_STAGE").unwrap_or_default();
+        if !["", Stage::Local.as_str()].contains(&stage.as_str()) {
+            let needed = needs.iter().map(|need| need.variable());
+            let mut needed = OF_EVERY_FUNCTION.into_iter().chain(needed);
+            if let Some(missing) = needed.find(|name| lookup(name).is_none()) {
+                let message = format!("a function of the stage {stage} is not told {missing}");
+                return Err(StartError::new(message, format!("set {missing} in the function's stack")));
+            }
+        }
+        let others: Vec<_> = Need::ALL.into_iter().filter(|need| !needs.contains(need)).collect();
+        let is_other = |name: &str| others.iter().any(|need| need.variable() == name);
+        Self::read(needs, &|name| if is_other(name) { None } else { lookup(name) })
+    }
+
+    fn read(needs: &[Need], lookup: &impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let lookup = &|name: &str| lookup(name).filter(|value| !value.is_empty());
         let defaults = Self::local();
         let stage = lookup("EVENS_STAGE").map_or(Ok(defaults.stage), |name| parse_stage(&name))?;
         let table = lookup("EVENS_TABLE").unwrap_or_else(|| format!("evens-{}", stage.as_str()));
         let keys = lookup("EVENS_TOKEN_PUBLIC_KEYS").unwrap_or_default();
         let token_public_keys = parse_keys(&keys)?;
-        if token_public_keys.is_empty() && stage != Stage::Local {
+        if token_public_keys.is_empty() && stage != Stage::Local && needs.contains(&Need::TokenPublicKeys) {
             let message = format!("there is no key to check tokens with in the stage {}", stage.as_str());
             let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 of an Ed25519 public key";
             return Err(StartError::new(message, hint));
@@ -198,7 +269,7 @@ impl Settings {
                 .unwrap_or(defaults.registration_bonus),
             referral_bonus: optional(lookup, "REFERRAL_BONUS", "an amount such as 10.00")?
                 .unwrap_or(defaults.referral_bonus),
-            queue_urls: parse_queue_urls(lookup)?,
+            queue_urls: lookup(QUEUE_URL_PREFIX).map(|prefix| QueueUrls::from_prefix(&prefix)),
         })
     }
 }
@@ -282,23 +353,4 @@ fn parse_seconds(text: &str) -> Result<SignedDuration, StartError> {
         let message = format!("{text:?} is not a number of seconds above zero");
         StartError::new(message, "set EVENS_REFUND_AFTER_SECONDS, for example to 300")
     })
-}
-
-fn parse_queue_urls(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<QueueUrls>, StartError> {
-    let main_name = |queue: Queue| format!("EVENS_QUEUE_URL_{}", queue.name().to_uppercase());
-    let dead_letter_name = |queue| format!("{}_DEAD_LETTER", main_name(queue));
-    let names = Queue::ALL.map(|queue| [main_name(queue), dead_letter_name(queue)]);
-    if names.iter().flatten().all(|name| lookup(name).is_none()) {
-        return Ok(None);
-    }
-    let url = |name: String| {
-        lookup(&name).ok_or_else(|| {
-            let message = format!("the url of a queue is missing: {name}");
-            StartError::new(message, "set the EVENS_QUEUE_URL_ variables of all queues or none")
-        })
-    };
-    let urls = QueueUrls::from_each(|queue| {
-        Ok(QueueUrl { main: url(main_name(queue))?, dead_letter: url(dead_letter_name(queue))? })
-    });
-    urls.map(Some)
 }

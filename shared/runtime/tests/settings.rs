@@ -6,7 +6,7 @@ use evens_contracts::{Queue, Rate};
 use evens_exchange::BettingLimits;
 use evens_ledger::UserId;
 use evens_runtime::tokens::{Role, TokenFault, TokenSigner, TokenVerifier};
-use evens_runtime::{RoundOpener, Settings, Stage, StartError};
+use evens_runtime::{Need, RoundOpener, Settings, Stage, StartError};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -47,13 +47,8 @@ fn everything_set() {
         ("ATTENDANCE_TZ_OFFSET", "+00:00"),
         ("REG_BONUS", "12.50"),
         ("REFERRAL_BONUS", "10"),
+        ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
     ];
-    let urls =
-        Queue::ALL.map(|queue| (format!("EVENS_QUEUE_URL_{}", queue.name().to_uppercase()), queue.name()));
-    let dead = urls.clone().map(|(name, queue)| (format!("{name}_DEAD_LETTER"), format!("{queue} dead")));
-    let mut variables = variables.to_vec();
-    variables.extend(urls.iter().map(|(name, queue)| (name.as_str(), *queue)));
-    variables.extend(dead.iter().map(|(name, queue)| (name.as_str(), queue.as_str())));
     let settings = read(&variables);
     let settings = settings.unwrap();
     assert_eq!((settings.stage, settings.table.as_str()), (Stage::Prod, "evens-prod"));
@@ -67,10 +62,8 @@ fn everything_set() {
     let urls = settings.queue_urls.unwrap();
     for queue in Queue::ALL {
         let url = urls.of(queue);
-        assert_eq!(
-            (url.main.as_str(), url.dead_letter.clone()),
-            (queue.name(), format!("{} dead", queue.name()))
-        );
+        assert_eq!(url.main, format!("http://sqs/1/{}", queue.full_name("prod")));
+        assert_eq!(url.dead_letter, format!("http://sqs/1/{}", queue.dead_letter_name("prod")));
     }
     assert_eq!(settings.phone_country.to_string(), "GB");
     let budget = |rate| settings.rate_limits.budget(rate).map(|budget| budget.to_string());
@@ -163,7 +156,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 26] = [
+    let cases: [(&[(&str, &str)], &str); 25] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -189,12 +182,40 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("EVENS_WAITING_BETS_MAX", "many")], "EVENS_WAITING_BETS_MAX"),
         (&[("EVENS_ROUNDS_OPENED_BY", "bet")], "EVENS_ROUNDS_OPENED_BY"),
         (&[("EVENS_ROUNDS_OPENED_BY", "players")], "EVENS_ROUNDS_OPENED_BY"),
-        (&[("EVENS_QUEUE_URL_MATCH", "m")], "EVENS_QUEUE_URL_"),
     ];
     for (variables, named) in cases {
         let error = read(variables).unwrap_err();
         assert!(error.hint().contains(named), "{variables:?}: {error:?}");
     }
+}
+
+/// A function reads what it asks for and nothing else; outside of somebody's machine, nothing that it asks for is guessed.
+#[test]
+fn a_function_is_told_what_it_needs() {
+    let needs = [Need::RegistrationBonus, Need::RateLimits];
+    let all = [
+        ("EVENS_STAGE", "prod"),
+        ("EVENS_TABLE", "evens-prod"),
+        ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
+        ("REG_BONUS", "12.50"),
+        // Empty is said, too.
+        ("EVENS_RATE_LIMITS", ""),
+        // What it does not ask for.
+        ("REFERRAL_BONUS", "ten"),
+    ];
+    let read = |without: &str| {
+        let variables = all.into_iter().filter(|(name, _)| *name != without).collect::<Vec<_>>();
+        let lookup = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        Settings::of_function(&needs, |name| lookup(name).map(str::to_owned))
+    };
+    let settings = read("").unwrap();
+    assert_eq!(settings.registration_bonus.to_string(), "12.5");
+    assert_eq!(settings.referral_bonus, Settings::local().referral_bonus);
+    for missing in ["EVENS_TABLE", "EVENS_QUEUE_URL_PREFIX", "REG_BONUS", "EVENS_RATE_LIMITS"] {
+        let error = read(missing).unwrap_err();
+        assert_eq!(error.to_string(), format!("a function of the stage prod is not told {missing}"));
+    }
+    assert_eq!(read("EVENS_STAGE").unwrap().stage, Stage::Local, "where everything has a default");
 }
 
 /// A main that ends with this error prints it so.

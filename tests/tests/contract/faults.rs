@@ -104,6 +104,9 @@ impl Fault {
             To::ChecksBlock => route.access == Access::Player && route.block_check == BlockCheck::Before,
             To::WithBody => route.body.is_some(),
             To::Body(body) => route.body == Some(body),
+            To::Takes(Parameter::Cursor) => {
+                matches!(route.parameter, Some(Parameter::Cursor | Parameter::MatchCursor))
+            }
             To::Takes(parameter) => route.parameter == Some(parameter),
             To::PathHas(part) => route.path.contains(part),
             To::Paths(paths) => paths.contains(&route.path),

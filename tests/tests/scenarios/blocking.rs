@@ -1,6 +1,6 @@
 //! Blocking: from the moment that it is done nothing of the account is accepted, though its token is good for minutes.
 
-use evens_contracts::{ROUTES, RouteBody};
+use evens_contracts::ROUTES;
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use serde_json::json;
@@ -80,7 +80,7 @@ async fn everything_of_a_blocked_account_is_refused() {
         let request = Request::new(route.method.as_str(), route.path.replace("{betId}", &placed.bet_id));
         let request = match route.body {
             None => request,
-            Some(RouteBody::PlaceBet) => client.bet_request("r", "B", "1"),
+            Some(_) if route.takes_idempotency_key => client.bet_request("r", "B", "1"),
             Some(_) => {
                 let body = json!({ "userName": "Asha", "currentPassword": PASSWORD, "newPassword": "another horse" });
                 request.json(body.to_string())

@@ -8,6 +8,7 @@
 mod alarms;
 mod arrows;
 mod dashboard;
+mod environment;
 mod files;
 mod loops;
 mod made_jobs;
@@ -21,6 +22,7 @@ mod role_conditions;
 mod role_ledger;
 mod roles;
 mod rollout;
+mod search;
 mod stacks;
 mod start;
 mod template;

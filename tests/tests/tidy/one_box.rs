@@ -1,11 +1,10 @@
 //! One box: what its machine may do, whom it lets in, what it loses, and how its unit fits the code.
 
 use crate::role_ledger::changes_of_ledger;
-use crate::roles::{Allowed, allowed, items, texts};
+use crate::roles::{Allowed, QUEUES, allowed, items, texts};
 use crate::stacks::{ONE_BOX, read, template};
 use crate::template::{functions, resources};
 use crate::{assert_none, root};
-use evens_contracts::Queue;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -53,15 +52,10 @@ fn renamed(resource: &Value) -> Value {
             _ => resource.clone(),
         };
     }
-    for queue in Queue::ALL {
-        if name == queue.full_name("${Stage}") {
-            return json!({ "Fn::GetAtt": format!("{queue:?}Queue.Arn") });
-        }
-        if name == queue.dead_letter_name("${Stage}") {
-            return json!({ "Fn::GetAtt": format!("{queue:?}DeadLetterQueue.Arn") });
-        }
+    match name.strip_prefix("evens-${Stage}-").filter(|_| arn.contains(":sqs:")) {
+        Some(queues) => json!({ "Fn::Sub": format!("{QUEUES}{queues}") }),
+        None => resource.clone(),
     }
-    resource.clone()
 }
 
 /// All that the machine's role allows, as [`allowed`] says it of functions.
@@ -217,7 +211,11 @@ fn a_box_that_differs_is_found() {
         (format!("{statement}/0/Action"), json!("dynamodb:*")),
         (format!("{statement}/1/Condition"), json!({})),
         (format!("{statement}/7/Action/0"), json!("sqs:PurgeQueue")),
-        (format!("{statement}/8/Resource/0"), json!({ "Fn::Sub": "arn:aws:sqs:::evens-${Stage}-*.fifo" })),
+        (
+            format!("{statement}/8/Resource"),
+            json!({ "Fn::Sub": "arn:aws:sqs:::evens-${Stage}-*-letter.fifo" }),
+        ),
+        (format!("{statement}/8/Resource"), json!({ "Fn::Sub": "arn:aws:sqs:::evens-*.fifo" })),
         (
             "/Resources/Role/Properties/Policies/0/PolicyDocument/Statement/3/Resource/1".to_owned(),
             json!({ "Fn::Sub": "arn:aws:secretsmanager:::secret:evens/${Stage}/*" }),

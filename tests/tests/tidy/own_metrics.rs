@@ -1,6 +1,7 @@
 //! Alarms and dashboard name metrics that the code writes, with the dimensions that it gives them; and the manual lists
 //! them all.
 
+use crate::search::Search;
 use crate::stacks::template;
 use crate::template::resources;
 use crate::{assert_none, sources};
@@ -57,7 +58,8 @@ fn of_dashboard(template: &Value) -> Vec<Looked> {
     for widget in body["widgets"].as_array().into_iter().flatten() {
         let properties = &widget["properties"];
         for metric in properties["metrics"].as_array().into_iter().flatten() {
-            let expression = metric[0]["expression"].as_str().map(searched);
+            let search = metric[0]["expression"].as_str().and_then(Search::parse);
+            let search = search.filter(|search| search.namespace == NAMESPACE);
             let parts: Vec<_> = metric.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let named = match parts.as_slice() {
                 [NAMESPACE, name, dimensions @ ..] => {
@@ -67,7 +69,7 @@ fn of_dashboard(template: &Value) -> Vec<Looked> {
                 }
                 _ => None,
             };
-            found.extend(expression.or(named).map(|(name, dimensions)| Looked {
+            found.extend(search.as_ref().map(searched).or(named).map(|(name, dimensions)| Looked {
                 by: properties["title"].to_string(),
                 name,
                 dimensions,
@@ -78,15 +80,11 @@ fn of_dashboard(template: &Value) -> Vec<Looked> {
     found
 }
 
-/// Name and dimensions, with any values, of what `SEARCH('{namespace,dimension} MetricName=name', …)` finds.
-fn searched(expression: &str) -> (String, Vec<(String, String)>) {
-    let between = |start: &str, end: char| {
-        let (_, rest) = expression.split_once(start)?;
-        rest.split(end).next()
-    };
-    let dimensions = between(&format!("'{{{NAMESPACE},"), '}').unwrap_or_default();
-    let name = between("MetricName=", '\'').unwrap_or_default();
-    (name.to_owned(), dimensions.split(',').map(|dimension| (dimension.to_owned(), String::new())).collect())
+/// Name and dimensions of what is searched for; without a value where any is found.
+fn searched(search: &Search) -> (String, Vec<(String, String)>) {
+    let wanted = |of: &str| search.wanted(of).unwrap_or_default().to_owned();
+    let dimensions = search.dimensions.iter().map(|dimension| (dimension.clone(), wanted(dimension)));
+    (wanted("MetricName"), dimensions.collect())
 }
 
 /// The values that a dimension has.

@@ -94,7 +94,8 @@ fn no_condition_is_true_of_what_is_not_there() {
 #[test]
 fn only_an_operators_command_gives_a_role() {
     let roles = roles(&template(), &read(ONE_BOX));
-    let writes = |(_, statements): &&Role| statements.iter().any(|statement| statement["Effect"] == "Deny");
+    let denies = |statement: &Value| statement["Effect"] == "Deny" && !statement["Condition"].is_null();
+    let writes = |(_, statements): &&Role| statements.iter().any(denies);
     let writers: Vec<_> = roles.iter().filter(writes).map(|(name, _)| name.as_str()).collect();
     let expected =
         ["AccountFunction", "LoginFunction", "RegisterFunction", "RegistrationFunction", "the box"];

@@ -161,6 +161,9 @@ const CALLS: &[(&str, &[Need])] = &[
 /// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
 const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_round")];
 
+/// What the ARNs of all queues begin with.
+pub(crate) const QUEUES: &str = "${QueueArnPrefix}";
+
 /// What only functions that sign tokens and hash passwords have.
 const CREDENTIALS: &str = "evens-credentials";
 
@@ -179,11 +182,11 @@ fn dead_letters(queue: Queue) -> String {
 }
 
 /// A function as its sources are.
-struct Code {
+pub(crate) struct Code {
     folder: String,
     /// Without comments, and without what separates words.
-    text: String,
-    signs: bool,
+    pub(crate) text: String,
+    pub(crate) signs: bool,
 }
 
 impl Code {
@@ -295,30 +298,57 @@ fn named(resource: &Value) -> (String, bool) {
     }
 }
 
+/// The queues that are called so after the stage, where a `*` at the beginning stands for whatever there is.
+fn queues_like(pattern: &str) -> Vec<String> {
+    let names = Queue::ALL.into_iter().flat_map(|queue| {
+        [(queue.name_in_stage(), resource(queue)), (queue.dead_letter_name_in_stage(), dead_letters(queue))]
+    });
+    let fits = |name: &str| pattern.strip_prefix('*').map_or(name == pattern, |end| name.ends_with(end));
+    names.filter(|(name, _)| fits(name)).map(|(_, resource)| resource).collect()
+}
+
 /// What the policies of a function, or of whatever else has them in the same form, allow.
 pub(crate) fn allowed(function: &Value) -> Allowed {
-    let mut allowed = Allowed::new();
+    let (mut allowed, mut denied) = (Allowed::new(), Allowed::new());
     let policies = function["Policies"].as_array().into_iter().flatten();
-    let statements = policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
-    for statement in statements.filter(|statement| statement["Effect"] != "Deny") {
-        let resources = &statement["Resource"];
-        let resources = resources.as_array().map_or_else(|| vec![resources], |all| all.iter().collect());
-        let conditions = statement["Condition"].as_object().into_iter().flatten();
-        let fits = conditions.filter(|(operator, _)| operator.starts_with("ForAllValues:"));
-        let keys: Vec<_> = fits.flat_map(|(_, values)| texts(&values["dynamodb:LeadingKeys"])).collect();
-        for action in texts(&statement["Action"]) {
-            for resource in &resources {
-                let (name, has_keys) = named(resource);
-                if has_keys && !keys.is_empty() {
-                    let keys = keys.iter().map(|key| key.trim_end_matches('*').to_owned());
-                    allowed.extend(keys.map(|key| (action.to_owned(), key)));
-                } else {
-                    allowed.insert((action.to_owned(), name));
+    let statements: Vec<_> =
+        policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten()).collect();
+    for statement in statements {
+        if statement["Effect"] != "Deny" {
+            allowed.extend(said(statement));
+        } else if statement["Condition"].is_null() {
+            denied.extend(said(statement));
+        }
+    }
+    allowed.difference(&denied).cloned().collect()
+}
+
+/// What a statement is about.
+fn said(statement: &Value) -> Allowed {
+    let mut about = Allowed::new();
+    let resources = &statement["Resource"];
+    let resources = resources.as_array().map_or_else(|| vec![resources], |all| all.iter().collect());
+    let conditions = statement["Condition"].as_object().into_iter().flatten();
+    let fits = conditions.filter(|(operator, _)| operator.starts_with("ForAllValues:"));
+    let keys: Vec<_> = fits.flat_map(|(_, values)| texts(&values["dynamodb:LeadingKeys"])).collect();
+    for action in texts(&statement["Action"]) {
+        let mut add = |on: &str| about.insert((action.to_owned(), on.to_owned()));
+        for resource in &resources {
+            let (name, has_keys) = named(resource);
+            if has_keys && !keys.is_empty() {
+                for key in &keys {
+                    add(key.trim_end_matches('*'));
                 }
+            } else if let Some(pattern) = name.strip_prefix(QUEUES) {
+                for queue in queues_like(pattern) {
+                    add(&queue);
+                }
+            } else {
+                add(&name);
             }
         }
     }
-    allowed
+    about
 }
 
 /// Who may read an item may also read several: statements name both for what needs one of them.
@@ -372,7 +402,7 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
     wrong
 }
 
-fn codes() -> BTreeMap<String, Code> {
+pub(crate) fn codes() -> BTreeMap<String, Code> {
     let sources = sources();
     let folders = fs::read_dir(root().join("functions")).unwrap();
     let folders = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -399,6 +429,12 @@ fn a_role_that_differs_is_found() {
         (format!("{}/0/Condition", policy("Wallet")), json!({})),
         (format!("{}/1/Action", policy("Wallet")), json!("dynamodb:PutItem")),
         (format!("{}/0/Resource", policy("Notifications")), json!({ "Fn::GetAtt": "MatchQueue.Arn" })),
+        // What is forbidden again, and who looks at all.
+        (format!("{}/2/Resource", policy("Status")), json!({ "Fn::Sub": "${QueueArnPrefix}x.fifo" })),
+        (
+            format!("{}/0/Resource", policy("Monitor")),
+            json!({ "Fn::Sub": "${QueueArnPrefix}*-dead-letter.fifo" }),
+        ),
         (format!("{}/0", policy("Register")), json!({})),
         (format!("{}/2", policy("Registration")), json!({})),
         ("/Resources/LoginFunction/Properties/MemorySize".to_owned(), json!(512)),

@@ -253,10 +253,10 @@ fn every_stack_is_nested() {
 #[test]
 fn wires_that_lead_nowhere_are_found() {
     let rows = [
-        ("/Resources/Api/Properties/Parameters", json!({}), "is not given its parameter ApiId"),
+        ("/Resources/Exchange/Properties/Parameters", json!({}), "is not given its parameter ApiId"),
         ("/Resources/Queues/Properties/Parameters/More", json!("1"), "has no parameter More"),
         (
-            "/Resources/Api/Properties/Parameters/ApiId",
+            "/Resources/Exchange/Properties/Parameters/ApiId",
             json!({ "Fn::GetAtt": "Gateway.Outputs.Id" }),
             "from an output that is not there",
         ),

@@ -1,11 +1,11 @@
 //! The stacks say what the tables of `evens-contracts` and the table of `evens-store` say.
 
-use crate::stacks::{Stacks, template};
+use crate::stacks::{Stacks, members, template};
 use crate::{assert_none, root};
 use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
 use evens_contracts::{Queue, ROUTES};
 use evens_engines::Engines;
-use evens_runtime::{Clients, Endpoints, Identity, Settings};
+use evens_runtime::{Clients, Endpoints, Identity, Need, Settings};
 use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,13 +209,14 @@ fn wrong_queues(template: &Value) -> Vec<String> {
             &mapping["FunctionResponseTypes"],
             json!(["ReportBatchItemFailures"]),
         );
-        let variable = format!("EVENS_QUEUE_URL_{}", name.to_uppercase());
-        for (function, properties) in functions.values() {
-            let variables = &properties["Environment"]["Variables"];
-            expect(format!("{variable} of {function}"), &variables[&variable], json!({ "Ref": main }));
-            let variable = format!("{variable}_DEAD_LETTER");
-            expect(format!("{variable} of {function}"), &variables[&variable], json!({ "Ref": dead }));
-        }
+    }
+    // Names of queues are alike, so one URL says where all of them are.
+    let [first, ..] = Queue::ALL;
+    let url = json!({ "Ref": format!("{first:?}Queue") });
+    let prefix = json!({ "Fn::Select": [0, { "Fn::Split": [first.name_in_stage(), url] }] });
+    for (function, properties) in functions.values() {
+        let found = &properties["Environment"]["Variables"]["EVENS_QUEUE_URL_PREFIX"];
+        expect(format!("EVENS_QUEUE_URL_PREFIX of {function}"), found, prefix.clone());
     }
     wrong
 }
@@ -281,14 +282,10 @@ fn default_of<'a>(template: &'a Value, variables: &Value, name: &str) -> Option<
 #[test]
 fn defaults_are_those_of_the_code() {
     let template = template();
-    let everywhere = ["ATTENDANCE_TZ_OFFSET", "EVENS_RATE_LIMITS", "REFERRAL_BONUS", "REG_BONUS"];
-    for (folder, (function, properties)) in functions(&template) {
+    for (function, properties) in functions(&template).into_values() {
         let variables = &properties["Environment"]["Variables"];
-        // The numbering plans take long to load, and only these two read phone numbers.
-        let reads_phones = ["register", "login"].contains(&folder.as_str());
-        assert_eq!(variables.get("EVENS_PHONE_COUNTRY").is_some(), reads_phones, "{function}");
-        let mut names = everywhere.to_vec();
-        names.extend(reads_phones.then_some("EVENS_PHONE_COUNTRY"));
+        let names = Need::ALL.map(Need::variable).into_iter();
+        let names: Vec<_> = names.filter(|name| variables.get(name).is_some()).collect();
         for name in &names {
             assert!(default_of(&template, variables, name).is_some(), "{name} of {function} has no default");
         }
@@ -324,16 +321,27 @@ fn queues_are_those_of_the_contract() {
     assert_none(&wrong_queues(&template()));
 }
 
+/// The tables of all stacks as one.
+fn concurrency() -> Value {
+    let mut all = json!({});
+    for stack in Stacks::read().nested.values() {
+        for (stage, limits) in members(&stack["Mappings"]["Concurrency"]) {
+            for (function, limit) in members(limits) {
+                all[stage][function] = limit.clone();
+            }
+        }
+    }
+    all
+}
+
 #[test]
 fn every_function_has_a_limit() {
-    let concurrency = &Stacks::read().nested["infra/stacks/api.yaml"]["Mappings"]["Concurrency"];
-    assert_none(&wrong_concurrency(&template(), concurrency));
+    assert_none(&wrong_concurrency(&template(), &concurrency()));
 }
 
 #[test]
 fn a_function_without_a_limit_is_found() {
-    let (good, stacks) = (template(), Stacks::read());
-    let concurrency = &stacks.nested["infra/stacks/api.yaml"]["Mappings"]["Concurrency"];
+    let (good, concurrency) = (template(), concurrency());
     for place in [
         "/Resources/PlaceBetFunction/Properties/ReservedConcurrentExecutions",
         "/Resources/PlaceBetFunction/Properties/ReservedConcurrentExecutions/Fn::FindInMap/1",
@@ -342,7 +350,7 @@ fn a_function_without_a_limit_is_found() {
     ] {
         let mut changed = good.clone();
         *changed.pointer_mut(place).unwrap() = Value::Null;
-        assert_ne!(wrong_concurrency(&changed, concurrency), Vec::<String>::new(), "{place}");
+        assert_ne!(wrong_concurrency(&changed, &concurrency), Vec::<String>::new(), "{place}");
     }
     for (stage, limit) in [("prod", 0), ("prod", 900), ("local", 0)] {
         let mut changed = concurrency.clone();
@@ -405,8 +413,8 @@ fn a_template_that_differs_is_found() {
         ("/Resources/MatchJobs/Properties/FunctionResponseTypes", json!([])),
         ("/Resources/MatchJobs/Properties/ScalingConfig/MaximumConcurrency", json!(1)),
         (
-            "/Resources/BetsFunction/Properties/Environment/Variables/EVENS_QUEUE_URL_MATCH",
-            json!({ "Ref": "SettleQueue" }),
+            "/Resources/BetsFunction/Properties/Environment/Variables/EVENS_QUEUE_URL_PREFIX",
+            json!({ "Ref": "MatchQueue" }),
         ),
     ];
     for (place, value) in differences {

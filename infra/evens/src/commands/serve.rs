@@ -36,7 +36,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     };
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
     let mut settings = home.settings.clone();
-    let credential_settings = CredentialSettings::from_env()?;
+    let credential_settings = CredentialSettings::from_env(settings.stage)?;
     let signer = match settings.stage {
         Stage::Local => {
             let signer = signing_key::load_or_create(&home.folder, &settings)?;

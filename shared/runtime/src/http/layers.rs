@@ -10,7 +10,7 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use evens_contracts::{Problem, ProblemKind, RouteBody, TraceParent};
+use evens_contracts::{Problem, ProblemKind, TraceParent};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -55,7 +55,7 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
     let route = matched.map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api");
     let row = row_of(&method, &route);
-    let is_bet = row.is_some_and(|row| row.body == Some(RouteBody::PlaceBet));
+    let is_bet = row.is_some_and(|row| row.takes_idempotency_key);
     let is_bet_without_key = is_bet && !request.headers().contains_key(IDEMPOTENCY_KEY);
     let trace_id = request_id.traceparent().map(TraceParent::trace_id);
     let span = info_span!("request", request_id = request_id.as_str(), trace_id);

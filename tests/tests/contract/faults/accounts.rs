@@ -2,28 +2,30 @@
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
-use evens_contracts::{Parameter, RouteBody};
+use evens_contracts::{
+    LoginRequest, Parameter, PasswordRequest, ProfileRequest, RefreshRequest, RouteBody, SignUpRequest,
+};
 
 type Fields = &'static [(&'static str, &'static str)];
 
 const fn sign_up(name: &'static str, fields: Fields, expected: &'static str) -> Fault {
-    field(name, RouteBody::SignUp, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<SignUpRequest>(), fields[0].0, fields, expected)
 }
 
 const fn login(name: &'static str, fields: Fields, expected: &'static str) -> Fault {
-    field(name, RouteBody::Login, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<LoginRequest>(), fields[0].0, fields, expected)
 }
 
 const fn session(name: &'static str, fields: Fields) -> Fault {
-    field(name, RouteBody::RefreshToken, "refreshToken", fields, "422 invalid refreshToken")
+    field(name, RouteBody::of::<RefreshRequest>(), "refreshToken", fields, "422 invalid refreshToken")
 }
 
 const fn profile(name: &'static str, fields: Fields, expected: &'static str) -> Fault {
-    field(name, RouteBody::Profile, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<ProfileRequest>(), fields[0].0, fields, expected)
 }
 
 const fn password(name: &'static str, fields: Fields, expected: &'static str) -> Fault {
-    field(name, RouteBody::Password, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<PasswordRequest>(), fields[0].0, fields, expected)
 }
 
 /// A field of 300 characters.
@@ -62,7 +64,7 @@ pub(super) const FAULTS: &[Fault] = &[
     sign_up("a phoneNo of another script", &[("phoneNo", "\"\u{96f}\u{96e}76543210\"")], PHONE),
     sign_up("a phoneNo with an extension", &[("phoneNo", "\"+919876543210;ext=5\"")], PHONE),
     sign_up("a phoneNo with a zero byte", &[("phoneNo", "\"+919876543210\\u0000\"")], PHONE),
-    long("a phoneNo of 300 characters", RouteBody::SignUp, "phoneNo", PHONE),
+    long("a phoneNo of 300 characters", RouteBody::of::<SignUpRequest>(), "phoneNo", PHONE),
     sign_up("no password", &[("password", "")], PASSWORD),
     sign_up("password null", &[("password", "null")], PASSWORD),
     sign_up("a password that is a number", &[("password", "1234567890")], PASSWORD),
@@ -74,7 +76,7 @@ pub(super) const FAULTS: &[Fault] = &[
         &[("password", "\"98123 45670\""), ("phoneNo", "\"+919812345670\"")],
         PASSWORD,
     ),
-    long("a password of 300 characters", RouteBody::SignUp, "password", PASSWORD),
+    long("a password of 300 characters", RouteBody::of::<SignUpRequest>(), "password", PASSWORD),
     sign_up("an empty userName", &[("userName", "\"\"")], NAME),
     sign_up("a userName that is a number", &[("userName", "5")], NAME),
     sign_up("a userName with a line break", &[("userName", "\"a\\nb\"")], NAME),
@@ -82,19 +84,19 @@ pub(super) const FAULTS: &[Fault] = &[
     sign_up("a userName that nobody sees", &[("userName", "\"\u{3164}\"")], NAME),
     sign_up("userName null", &[("userName", "null")], NAME),
     sign_up("referredBy null", &[("referredBy", "null")], CODE),
-    long("a userName of 300 characters", RouteBody::SignUp, "userName", NAME),
+    long("a userName of 300 characters", RouteBody::of::<SignUpRequest>(), "userName", NAME),
     sign_up("an empty referredBy", &[("referredBy", "\"\"")], CODE),
     sign_up("a referredBy that is a number", &[("referredBy", "12345678")], CODE),
     sign_up("a referredBy of 7 characters", &[("referredBy", "\"ABCDEFG\"")], CODE),
     sign_up("a referredBy with a letter that no code has", &[("referredBy", "\"ABCDEFGU\"")], CODE),
-    long("a referredBy of 300 characters", RouteBody::SignUp, "referredBy", CODE),
+    long("a referredBy of 300 characters", RouteBody::of::<SignUpRequest>(), "referredBy", CODE),
     // POST /api/users/login. What cannot be a password is a wrong one.
     login("no phoneNo", &[("phoneNo", "")], PHONE),
     login("phoneNo null", &[("phoneNo", "null")], PHONE),
     login("an empty phoneNo", &[("phoneNo", "\"\"")], PHONE),
     login("a phoneNo that is a number", &[("phoneNo", "9876543210")], PHONE),
     login("a phoneNo that no plan has", &[("phoneNo", "\"12345\"")], PHONE),
-    long("a phoneNo of 300 characters", RouteBody::Login, "phoneNo", PHONE),
+    long("a phoneNo of 300 characters", RouteBody::of::<LoginRequest>(), "phoneNo", PHONE),
     login("no password", &[("password", "")], PASSWORD),
     login("password null", &[("password", "null")], PASSWORD),
     login("a password that is a number", &[("password", "5")], PASSWORD),
@@ -110,7 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
     session("a refreshToken of nobody", &[("refreshToken", World::NOBODYS_TOKEN)]),
     long(
         "a refreshToken of 300 characters",
-        RouteBody::RefreshToken,
+        RouteBody::of::<RefreshRequest>(),
         "refreshToken",
         "422 invalid refreshToken",
     ),
@@ -122,7 +124,7 @@ pub(super) const FAULTS: &[Fault] = &[
     profile("userName null", &[("userName", "null")], NAME),
     profile("profilePictureId null", &[("profilePictureId", "null")], PICTURE),
     profile("a userName with a control character", &[("userName", "\"a\\u0007\"")], NAME),
-    long("a userName of 300 characters", RouteBody::Profile, "userName", NAME),
+    long("a userName of 300 characters", RouteBody::of::<ProfileRequest>(), "userName", NAME),
     profile("a negative picture", &[("profilePictureId", "-1")], PICTURE),
     profile("half a picture", &[("profilePictureId", "1.5")], PICTURE),
     profile("a picture that is too large", &[("profilePictureId", "4294967296")], PICTURE),
@@ -138,7 +140,7 @@ pub(super) const FAULTS: &[Fault] = &[
     password("a newPassword that is a number", &[("newPassword", "1234567890")], NEW),
     password("a newPassword of 7 characters", &[("newPassword", "\"battery\"")], NEW),
     password("a newPassword that is guessed first", &[("newPassword", "\"1Q2W3E4R\"")], NEW),
-    long("a newPassword of 300 characters", RouteBody::Password, "newPassword", NEW),
+    long("a newPassword of 300 characters", RouteBody::of::<PasswordRequest>(), "newPassword", NEW),
     // GET /api/attendance.
     month("a month that is garbage", "?month=garbage"),
     month("an empty month", "?month="),
@@ -168,16 +170,16 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     state(
         "a phoneNo that is taken",
-        RouteBody::SignUp,
+        RouteBody::of::<SignUpRequest>(),
         &[("phoneNo", World::PHONE)],
         "409 phone-number-taken phoneNo",
     ),
-    state("an unknown phoneNo", RouteBody::Login, &[("phoneNo", "\"+919812345678\"")], WRONG),
-    state("a wrong password", RouteBody::Login, &[("password", "\"battery staple\"")], WRONG),
-    state("an empty password", RouteBody::Login, &[("password", "\"\"")], WRONG),
+    state("an unknown phoneNo", RouteBody::of::<LoginRequest>(), &[("phoneNo", "\"+919812345678\"")], WRONG),
+    state("a wrong password", RouteBody::of::<LoginRequest>(), &[("password", "\"battery staple\"")], WRONG),
+    state("an empty password", RouteBody::of::<LoginRequest>(), &[("password", "\"\"")], WRONG),
     state(
         "the phoneNo of a blocked account",
-        RouteBody::Login,
+        RouteBody::of::<LoginRequest>(),
         &[("phoneNo", World::BLOCKED_PHONE)],
         "403 account-blocked -",
     ),
@@ -191,13 +193,13 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     state(
         "a newPassword that is the phone number",
-        RouteBody::Password,
+        RouteBody::of::<PasswordRequest>(),
         &[("newPassword", World::PHONE)],
         NEW,
     ),
     state(
         "a wrong currentPassword",
-        RouteBody::Password,
+        RouteBody::of::<PasswordRequest>(),
         &[("currentPassword", "\"battery staple\"")],
         "403 wrong-password currentPassword",
     ),

@@ -2,14 +2,14 @@
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
-use evens_contracts::{Parameter, RouteBody};
+use evens_contracts::{OpenRoundRequest, Parameter, PlaceBetRequest, ResultRequest, RouteBody};
 
 const fn bet(
     name: &'static str,
     fields: &'static [(&'static str, &'static str)],
     expected: &'static str,
 ) -> Fault {
-    field(name, RouteBody::PlaceBet, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<PlaceBetRequest>(), fields[0].0, fields, expected)
 }
 
 const fn round(
@@ -17,7 +17,7 @@ const fn round(
     fields: &'static [(&'static str, &'static str)],
     expected: &'static str,
 ) -> Fault {
-    field(name, RouteBody::OpenRound, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<OpenRoundRequest>(), fields[0].0, fields, expected)
 }
 
 const fn result(
@@ -25,7 +25,7 @@ const fn result(
     fields: &'static [(&'static str, &'static str)],
     expected: &'static str,
 ) -> Fault {
-    field(name, RouteBody::Result, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<ResultRequest>(), fields[0].0, fields, expected)
 }
 
 const fn cursor(name: &'static str, query: &'static str) -> Fault {
@@ -33,7 +33,14 @@ const fn cursor(name: &'static str, query: &'static str) -> Fault {
 }
 
 const fn key(name: &'static str, change: Change) -> Fault {
-    fault(name, 10, Part::Key, To::Body(RouteBody::PlaceBet), change, "422 invalid Idempotency-Key")
+    fault(
+        name,
+        10,
+        Part::Key,
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
+        change,
+        "422 invalid Idempotency-Key",
+    )
 }
 
 const fn round_in_path(name: &'static str, change: Change) -> Fault {
@@ -62,7 +69,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "NaN",
         9,
         Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Fields(&[("amount", "NaN")]),
         BROKEN,
     ),
@@ -70,7 +77,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "Infinity",
         9,
         Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Fields(&[("amount", "Infinity")]),
         BROKEN,
     ),
@@ -78,7 +85,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a leading zero",
         9,
         Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Fields(&[("amount", "01")]),
         BROKEN,
     ),
@@ -105,7 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a roundId of 300 characters",
         10,
         Part::Field("roundId"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Long("roundId"),
         ROUND,
     ),
@@ -132,7 +139,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "an amount of 300 characters",
         10,
         Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Long("amount"),
         AMOUNT,
     ),
@@ -152,7 +159,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a roundId of 300 characters",
         10,
         Part::Field("roundId"),
-        To::Body(RouteBody::OpenRound),
+        To::Body(RouteBody::of::<OpenRoundRequest>()),
         Change::Long("roundId"),
         ROUND,
     ),
@@ -203,7 +210,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "somebody else's userId",
         12,
         Part::Field("userId"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Fields(&[("userId", "42")]),
         "403 forbidden userId",
     ),
@@ -212,7 +219,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a blocked player's bet",
         13,
         Part::Token,
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Instead("blocked player"),
         "403 account-blocked -",
     ),
@@ -232,7 +239,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a key that was used for another bet",
         13,
         Part::Key,
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Keys(&[World::USED_KEY]),
         "409 idempotency-key-reused Idempotency-Key",
     ),
@@ -240,7 +247,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a round that takes no bets",
         13,
         Part::Field("roundId"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Fields(&[("roundId", "\"closed\"")]),
         "409 round-state roundId",
     ),
@@ -248,7 +255,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "more than the wallet holds",
         13,
         Part::Field("amount"),
-        To::Body(RouteBody::PlaceBet),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
         Change::Fields(&[("amount", "50.00000001")]),
         "400 insufficient-balance amount",
     ),
@@ -256,7 +263,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a round that is there with another draw",
         13,
         Part::Field("roundId"),
-        To::Body(RouteBody::OpenRound),
+        To::Body(RouteBody::of::<OpenRoundRequest>()),
         Change::Fields(&[("roundId", "\"with-oracle\"")]),
         "409 round-exists roundId",
     ),

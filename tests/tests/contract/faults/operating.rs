@@ -1,7 +1,7 @@
 //! What can be wrong with what an operator asks of dead letters.
 
 use super::{Change, Fault, Part, To, fault, field};
-use evens_contracts::{Parameter, RouteBody};
+use evens_contracts::{DeadLettersRequest, Parameter, RouteBody};
 
 const fn listed(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
     fault(name, 10, Part::Query, To::Takes(Parameter::DeadLetters), Change::Query(query), expected)
@@ -12,7 +12,7 @@ const fn meant(
     fields: &'static [(&'static str, &'static str)],
     expected: &'static str,
 ) -> Fault {
-    field(name, RouteBody::DeadLetters, fields[0].0, fields, expected)
+    field(name, RouteBody::of::<DeadLettersRequest>(), fields[0].0, fields, expected)
 }
 
 const fn letter_in_path(name: &'static str, change: Change) -> Fault {
@@ -41,7 +41,7 @@ pub(super) const FAULTS: &[Fault] = &[
     meant("a type in another case", &[("type", "\"Settle\"")], "422 invalid type"),
     meant("about an empty text", &[("about", "\"\"")], "422 invalid about"),
     meant("about a number", &[("about", "41")], "422 invalid about"),
-    fault("about a long text", 10, Part::Field("about"), To::Body(RouteBody::DeadLetters), Change::Long("about"), "422 invalid about"),
+    fault("about a long text", 10, Part::Field("about"), To::Body(RouteBody::of::<DeadLettersRequest>()), Change::Long("about"), "422 invalid about"),
     meant("an error of no characters", &[("error", "\"\"")], "422 invalid error"),
     meant("a time without a date", &[("since", "\"08:00\"")], "422 invalid since"),
     meant("a time that is a number", &[("until", "0")], "422 invalid until"),

@@ -1,0 +1,104 @@
+//! What requests about bets and rounds may hold, as JSON Schema: no looser than the parsers in `request.rs`. White space and
+//! other ways to write the same, which the parsers forgive, are not published.
+
+use crate::route::RequestBody;
+use crate::schema::whole;
+use crate::{OpenRoundRequest, PlaceBetRequest, ResultRequest};
+use serde_json::{Value, json};
+
+impl RequestBody for PlaceBetRequest {
+    const NAME: &'static str = "PlaceBetRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["roundId", "amount", "side"],
+            "properties": { "userId": user_id(), "roundId": round_id(), "amount": stake(), "side": side() },
+        })
+    }
+}
+
+impl RequestBody for OpenRoundRequest {
+    const NAME: &'static str = "OpenRoundRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["roundId"],
+            "properties": {
+                "roundId": round_id(),
+                "draw": { "type": "string", "enum": ["match", "round", "oracle"], "default": "match" },
+                "stakeMin": stake_min(),
+                "closesBy": moment("closing-moment", "Takes no bets from then on; a day after the opening, if absent"),
+                "resultBy": moment("result-moment", "Has its result by then; a day after closesBy, if absent"),
+            },
+            "if": { "required": ["draw"], "properties": { "draw": { "const": "oracle" } } },
+            "then": { "required": ["oracle"], "properties": { "oracle": oracle() } },
+        })
+    }
+}
+
+impl RequestBody for ResultRequest {
+    const NAME: &'static str = "ResultRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["winner", "signature"],
+            "properties": { "winner": side(), "signature": signature() },
+        })
+    }
+}
+
+/// A round, in a path and in a body: not what a path calls this folder or the one above.
+pub(crate) fn round_id() -> Value {
+    let pattern = r"^([A-Za-z0-9_-]|\.[A-Za-z0-9_-]|\.\.[A-Za-z0-9._-])[A-Za-z0-9._-]*$";
+    json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": pattern })
+}
+
+fn side() -> Value {
+    json!({ "type": "string", "enum": ["A", "B"] })
+}
+
+fn user_id() -> Value {
+    let description = "Must be the token's subject";
+    json!({ "oneOf": whole(1, i64::MAX as u64, "^[1-9][0-9]{0,17}$"), "description": description })
+}
+
+/// More than 0, at most 10^12, at most 8 decimals.
+fn stake() -> Value {
+    let number = json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8 });
+    let pattern = r"^([1-9][0-9]{0,11}(\.[0-9]{1,8})?|0\.[0-9]{0,7}[1-9])$";
+    json!({ "oneOf": [number, { "type": "string", "pattern": pattern }] })
+}
+
+/// The platform's own least stake counts where this is lower.
+fn stake_min() -> Value {
+    let number =
+        json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8 });
+    let pattern = r"^(0|[1-9][0-9]{0,11}(\.[0-9]{1,8})?|0\.[0-9]{0,7}[1-9])$";
+    let description = "The least stake; the platform's own, if absent or lower";
+    json!({ "oneOf": [number, { "type": "string", "pattern": pattern }], "description": description })
+}
+
+/// A time ahead, of RFC 3339; the result comes after the closing, and both within a year.
+fn moment(format: &str, description: &str) -> Value {
+    json!({ "type": "string", "format": format, "description": description })
+}
+
+/// 32 bytes in base64 are 43 digits and a `=`; the last digit has two bits that nobody uses.
+fn oracle() -> Value {
+    json!({
+        "type": "object",
+        "required": ["name", "publicKey"],
+        "properties": {
+            "name": { "type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" },
+            "publicKey": { "type": "string", "pattern": "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$" },
+        },
+    })
+}
+
+/// 64 bytes in base64.
+fn signature() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9+/]{85}[AQgw]==$" })
+}

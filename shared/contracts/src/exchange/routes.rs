@@ -1,0 +1,108 @@
+//! The routes of bets and rounds.
+
+use crate::route::{GET, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::{
+    Access, BetAnswer, BetListAnswer, BlockCheck, MatchListAnswer, OpenRoundRequest, Parameter,
+    PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate, RefundAnswer, ResultRequest, RoundAnswer,
+};
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        path: "/api/bets",
+        function: "place-bet",
+        body: Some(RouteBody::of::<PlaceBetRequest>()),
+        success: 202,
+        answer: Some(RouteAnswer::of::<PlaceBetAnswer>()),
+        rate: Some(Rate::Bets),
+        block_check: BlockCheck::InTransaction,
+        takes_idempotency_key: true,
+        problems: &[
+            ProblemKind::InsufficientBalance,
+            ProblemKind::IdempotencyKeyReused,
+            ProblemKind::TooManyWaitingBets,
+            ProblemKind::NotFound,
+            ProblemKind::RoundState,
+        ],
+        summary: "Place a bet",
+        ..POST
+    },
+    Route {
+        path: "/api/bets",
+        function: "bets",
+        answer: Some(RouteAnswer::of::<BetListAnswer>()),
+        parameter: Some(Parameter::Cursor),
+        summary: "List the player's bets, newest first, 50 a page",
+        ..GET
+    },
+    Route {
+        path: "/api/bets/{betId}",
+        function: "bets",
+        answer: Some(RouteAnswer::of::<BetAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read one of the player's bets",
+        ..GET
+    },
+    Route {
+        path: "/api/bets/{betId}/refund",
+        function: "request-refund",
+        answer: Some(RouteAnswer::of::<RefundAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::NothingToRefund],
+        summary: "Take back what of a bet still waits",
+        ..POST
+    },
+    Route {
+        path: "/api/rounds/{roundId}",
+        function: "rounds",
+        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::Invalid],
+        summary: "Read a round: state, seed hash, seed once it is public, matched and waiting amounts",
+        rate: Some(Rate::Rounds),
+        ..PUBLIC
+    },
+    Route {
+        path: "/api/rounds/{roundId}/matches",
+        function: "rounds",
+        answer: Some(RouteAnswer::of::<MatchListAnswer>()),
+        parameter: Some(Parameter::MatchCursor),
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
+        summary: "List the matches of a round that has ended, 50 a page: with its seed, each draw can be made again",
+        rate: Some(Rate::Rounds),
+        ..PUBLIC
+    },
+    Route {
+        path: "/api/rounds",
+        function: "operate-rounds",
+        body: Some(RouteBody::of::<OpenRoundRequest>()),
+        success: 201,
+        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        problems: &[ProblemKind::RoundExists],
+        summary: "Open a round",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/rounds/{roundId}/close",
+        function: "operate-rounds",
+        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::Invalid],
+        summary: "Close a round to bets and publish its seed",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/rounds/{roundId}/result",
+        function: "operate-rounds",
+        access: Access::Oracle,
+        body: Some(RouteBody::of::<ResultRequest>()),
+        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
+        summary: "Say the result of a closed round, signed by its oracle",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/rounds/{roundId}/cancel",
+        function: "operate-rounds",
+        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::Invalid],
+        summary: "Cancel a round that has no result: everything unsettled goes back",
+        ..OPERATE
+    },
+];

@@ -1,0 +1,6 @@
+//! What operators see and do, on the wire.
+
+pub(crate) mod request_schema;
+mod routes;
+
+pub(crate) use routes::ROUTES;

@@ -1,0 +1,113 @@
+//! What requests about accounts may hold, as JSON Schema: no looser than the parsers in `account_request.rs`.
+//!
+//! What no schema can say (whether a numbering plan has a phone number, whether a password is guessed first, what can be
+//! seen of a name) has a format of its own name. White space and other ways to write the same, which the parsers forgive,
+//! are not published.
+
+use crate::route::RequestBody;
+use crate::schema::whole;
+use crate::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
+use serde_json::{Value, json};
+
+impl RequestBody for SignUpRequest {
+    const NAME: &'static str = "SignUpRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["phoneNo", "password"],
+            "properties": {
+                "phoneNo": phone_number(), "password": new_password(), "userName": user_name(),
+                "referredBy": referral_code(),
+            },
+        })
+    }
+}
+
+impl RequestBody for LoginRequest {
+    const NAME: &'static str = "LoginRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["phoneNo", "password"],
+            "properties": { "phoneNo": phone_number(), "password": password() },
+        })
+    }
+}
+
+impl RequestBody for RefreshRequest {
+    const NAME: &'static str = "RefreshRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["refreshToken"],
+            "properties": { "refreshToken": refresh_token() },
+        })
+    }
+}
+
+impl RequestBody for ProfileRequest {
+    const NAME: &'static str = "ProfileRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "anyOf": [{ "required": ["userName"] }, { "required": ["profilePictureId"] }],
+            "properties": { "userName": user_name(), "profilePictureId": picture() },
+        })
+    }
+}
+
+impl RequestBody for PasswordRequest {
+    const NAME: &'static str = "PasswordRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["currentPassword", "newPassword"],
+            "properties": { "currentPassword": password(), "newPassword": new_password() },
+        })
+    }
+}
+
+/// `2026-11`.
+pub(crate) fn month() -> Value {
+    json!({ "type": "string", "pattern": "^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])$" })
+}
+
+fn picture() -> Value {
+    json!({ "oneOf": whole(0, u64::from(u32::MAX), "^(0|[1-9][0-9]{0,8})$") })
+}
+
+fn phone_number() -> Value {
+    let description = "With country code, or of the platform's own country; one that a numbering plan has";
+    let example = "+919876543210";
+    json!({ "type": "string", "format": "phone-number", "description": description, "example": example })
+}
+
+fn password() -> Value {
+    json!({ "type": "string", "format": "password" })
+}
+
+fn new_password() -> Value {
+    let description = "None that is guessed first, and not the phone number";
+    json!({ "type": "string", "format": "new-password", "minLength": 8, "maxLength": 128, "description": description })
+}
+
+fn user_name() -> Value {
+    let description = "Something of it can be seen, and nothing in it is a control or shown as nothing";
+    json!({ "type": "string", "format": "user-name", "minLength": 1, "maxLength": 64, "description": description })
+}
+
+/// Crockford's digits, and those that people take for one of them.
+fn referral_code() -> Value {
+    let description = "The referringCode of who told the player";
+    json!({ "type": "string", "pattern": "^-*([0-9A-TV-Za-tv-z]-*){8}$", "description": description })
+}
+
+/// 56 bytes in base64url, of which the first bit is 0 and the last digit has two bits that nobody uses.
+fn refresh_token() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-f][A-Za-z0-9_-]{73}[AEIMQUYcgkosw048]$" })
+}

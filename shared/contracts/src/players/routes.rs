@@ -1,0 +1,112 @@
+//! The routes of accounts and wallets.
+
+use crate::route::{GET, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
+use crate::{
+    AttendanceAnswer, DoneAnswer, LedgerAnswer, LoginAnswer, LoginRequest, Method, Parameter,
+    PasswordRequest, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest, SignUpAnswer,
+    SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
+};
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        path: "/api/wallet",
+        function: "wallet",
+        answer: Some(RouteAnswer::of::<WalletAnswer>()),
+        summary: "Read the player's wallet",
+        ..GET
+    },
+    Route {
+        path: "/api/wallet/ledger",
+        function: "wallet",
+        answer: Some(RouteAnswer::of::<LedgerAnswer>()),
+        parameter: Some(Parameter::Cursor),
+        summary: "List the wallet's ledger entries, newest first, 50 a page",
+        ..GET
+    },
+    Route {
+        path: "/api/users/signup",
+        function: "register",
+        body: Some(RouteBody::of::<SignUpRequest>()),
+        success: 201,
+        answer: Some(RouteAnswer::of::<SignUpAnswer>()),
+        rate: Some(Rate::SignUp),
+        problems: &[ProblemKind::PhoneNumberTaken],
+        summary: "Make an account, and log in to it",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/login",
+        function: "login",
+        body: Some(RouteBody::of::<LoginRequest>()),
+        answer: Some(RouteAnswer::of::<LoginAnswer>()),
+        rate: Some(Rate::Login),
+        problems: &[ProblemKind::WrongCredentials, ProblemKind::AccountBlocked],
+        summary: "Log in",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/refresh",
+        function: "login",
+        body: Some(RouteBody::of::<RefreshRequest>()),
+        answer: Some(RouteAnswer::of::<TokensAnswer>()),
+        rate: Some(Rate::Session),
+        problems: &[ProblemKind::SessionEnded, ProblemKind::AccountBlocked],
+        summary: "Get new tokens for a refresh token, which ends with it",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/logout",
+        function: "login",
+        body: Some(RouteBody::of::<RefreshRequest>()),
+        answer: Some(RouteAnswer::of::<DoneAnswer>()),
+        rate: Some(Rate::Session),
+        problems: &[ProblemKind::SessionEnded],
+        summary: "End the session of a refresh token",
+        ..PUBLIC_POST
+    },
+    Route {
+        path: "/api/users/me",
+        function: "account",
+        answer: Some(RouteAnswer::of::<UserAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read the player's account",
+        ..GET
+    },
+    Route {
+        method: Method::Patch,
+        path: "/api/users/me",
+        function: "account",
+        body: Some(RouteBody::of::<ProfileRequest>()),
+        answer: Some(RouteAnswer::of::<UserAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Change the player's name or picture",
+        ..POST
+    },
+    Route {
+        path: "/api/users/me/password",
+        function: "login",
+        body: Some(RouteBody::of::<PasswordRequest>()),
+        answer: Some(RouteAnswer::of::<TokensAnswer>()),
+        rate: Some(Rate::Password),
+        problems: &[ProblemKind::NotFound, ProblemKind::WrongPassword],
+        summary: "Change the player's password, which ends all of his sessions and starts a new one",
+        ..POST
+    },
+    Route {
+        path: "/api/users/me/referrals",
+        function: "account",
+        answer: Some(RouteAnswer::of::<ReferralListAnswer>()),
+        parameter: Some(Parameter::Cursor),
+        problems: &[ProblemKind::NotFound],
+        summary: "List who signed up with the player's referral code, 50 a page",
+        ..GET
+    },
+    Route {
+        path: "/api/attendance",
+        function: "account",
+        answer: Some(RouteAnswer::of::<AttendanceAnswer>()),
+        parameter: Some(Parameter::Month),
+        summary: "Read on which days of a month the player logged in, and his streak",
+        ..GET
+    },
+];

@@ -1,0 +1,127 @@
+//! A function is told what it has use for and nothing else, and all of it fits.
+
+use crate::assert_none;
+use crate::roles::{Code, codes};
+use crate::stacks::{members, template};
+use crate::template::functions;
+use evens_contracts::{Access, ROUTES};
+use evens_runtime::Need;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Half of what Lambda takes: room for what comes.
+const BYTES_MAX: usize = 2_048;
+
+/// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
+/// request, the URL of a provider and what it is signed with while that is changed.
+const LONGEST: &[(&str, usize)] = &[
+    ("EVENS_QUEUE_URL_PREFIX", 100),
+    ("EVENS_WEBHOOK_SECRET", 220),
+    ("EVENS_WEBHOOK_URL", 220),
+    ("Endpoint", 64),
+    ("RateLimits", 200),
+    ("TokenPublicKeys", 250),
+    ("TokenSigningKeySecret", 64),
+    ("WebhookSecret", 64),
+];
+
+fn longest(name: &str) -> Option<usize> {
+    LONGEST.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
+}
+
+/// What a parameter is at most.
+fn length_of_parameter(template: &Value, name: &str) -> usize {
+    let parameter = &template["Parameters"][name];
+    let allowed = parameter["AllowedValues"].as_array().into_iter().flatten();
+    let allowed = allowed.map(|value| value.as_str().unwrap_or_default().len());
+    let default = parameter["Default"].as_str().map(str::len);
+    // Names that the template makes have the stage and a few words.
+    longest(name).unwrap_or_else(|| allowed.chain(default).max().unwrap_or(64))
+}
+
+fn length(template: &Value, variable: &str, value: &Value) -> usize {
+    let parameters = |value: &Value| -> usize {
+        let parts = value.as_array().into_iter().flatten();
+        parts.map(|part| length_of_parameter(template, part["Ref"].as_str().unwrap_or_default()) + 1).sum()
+    };
+    if let Some(values) = value.pointer("/Fn::ToJsonString/0/Fn::Join/1") {
+        return parameters(values) + 4;
+    }
+    longest(variable).unwrap_or_else(|| match value["Ref"].as_str() {
+        Some(parameter) => length_of_parameter(template, parameter),
+        None => value.to_string().len(),
+    })
+}
+
+/// How long a function's environment gets.
+fn size(template: &Value, properties: &Value) -> usize {
+    let variables = members(&properties["Environment"]["Variables"]);
+    variables.map(|(name, value)| name.len() + length(template, name, value)).sum()
+}
+
+/// What a function has use for, by its routes and its code.
+fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
+    let routes = || ROUTES.iter().filter(|route| route.function == folder);
+    let has_use = |need: &Need| match need {
+        Need::TokenPublicKeys => code.signs || routes().any(|route| route.access != Access::Public),
+        Need::RateLimits => routes().any(|route| route.rate.is_some()),
+        Need::PhoneCountry => code.text.contains("settings.phone_country"),
+        Need::AttendanceOffset => code.text.contains("settings.attendance_offset"),
+        Need::RegistrationBonus => code.text.contains("settings.registration_bonus"),
+        Need::ReferralBonus => code.text.contains("settings.referral_bonus"),
+    };
+    Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()
+}
+
+fn wrong_environment(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (folder, (name, properties)) in functions(template) {
+        let Some(code) = codes.get(&folder) else { continue };
+        let needs = needs(&folder, code);
+        let asks = Need::ALL.into_iter().filter(|need| code.text.contains(&format!("Need::{need:?}")));
+        let asks: BTreeSet<_> = asks.map(Need::variable).collect();
+        if asks != needs {
+            wrong.push(format!("{name} asks at its start for {asks:?}, and has use for {needs:?}"));
+        }
+        let told = |variable: &&str| properties["Environment"]["Variables"].get(variable).is_some();
+        let told: BTreeSet<_> = Need::ALL.map(Need::variable).into_iter().filter(told).collect();
+        if told != needs {
+            wrong.push(format!("{name} is told {told:?}, and has use for {needs:?}"));
+        }
+        let size = size(template, properties);
+        if size >= BYTES_MAX {
+            wrong.push(format!("the environment of {name} gets {size} bytes long"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_function_is_told_what_it_has_use_for() {
+    assert_none(&wrong_environment(&template(), &codes()));
+}
+
+#[test]
+fn what_a_function_is_told_too_much_or_too_little_is_found() {
+    let (good, codes) = (template(), codes());
+    let sizes = functions(&good).into_values().map(|(_, properties)| size(&good, properties));
+    let largest = sizes.max().unwrap();
+    assert!(largest > 500, "{largest} bytes: values of parameters are counted, too");
+    let variables =
+        |function: &str| format!("/Resources/{function}Function/Properties/Environment/Variables");
+    for (function, variable, value) in [
+        ("Bets", "REG_BONUS", json!({ "Ref": "RegistrationBonus" })),
+        ("Bets", "EVENS_PHONE_COUNTRY", json!("IN")),
+        ("Settle", "EVENS_TOKEN_PUBLIC_KEYS", json!({ "Ref": "TokenPublicKeys" })),
+        ("Settle", "A", json!("a".repeat(BYTES_MAX))),
+    ] {
+        let mut changed = good.clone();
+        changed.pointer_mut(&variables(function)).unwrap()[variable] = value;
+        assert_eq!(wrong_environment(&changed, &codes).len(), 1, "{function}: {variable}");
+    }
+    for (function, variable) in [("Login", "ATTENDANCE_TZ_OFFSET"), ("Registration", "REG_BONUS")] {
+        let mut changed = good.clone();
+        changed.pointer_mut(&variables(function)).unwrap().as_object_mut().unwrap().remove(variable);
+        assert_eq!(wrong_environment(&changed, &codes).len(), 1, "{function}: {variable}");
+    }
+}
