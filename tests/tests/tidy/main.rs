@@ -7,6 +7,7 @@
 
 mod alarms;
 mod arrows;
+mod columns;
 mod dashboard;
 mod environment;
 mod files;
@@ -18,6 +19,7 @@ mod one_box_alarms;
 mod one_box_parts;
 mod one_box_settings;
 mod own_metrics;
+mod pictures;
 mod role_conditions;
 mod role_ledger;
 mod roles;

@@ -1,0 +1,97 @@
+//! Prose is narrow: comments and documents have no line of more columns than a screen shows side by side with another.
+//!
+//! Code, tables and what cannot be broken, such as an address, may be longer.
+
+use crate::{Source, assert_none, is_of_kind, sources};
+
+/// No line of prose has more characters.
+const COLUMNS_MAX: usize = 120;
+
+/// Written by a program, as it measured them.
+const MEASURED: &[&str] = &["tests/simulator/defects.md"];
+
+fn wrong(source: &Source) -> Vec<String> {
+    let lines: Vec<(usize, &str)> = if source.is_rust() {
+        comments(source.text()).collect()
+    } else if is_of_kind(&source.path, "md") && !MEASURED.contains(&source.path.as_str()) {
+        prose(source.text())
+    } else {
+        Vec::new()
+    };
+    let too_wide =
+        lines.into_iter().filter(|(_, line)| line.chars().count() > COLUMNS_MAX && can_be_broken(line));
+    too_wide
+        .map(|(number, _)| format!("{}:{number} is wider than {COLUMNS_MAX} columns", source.path))
+        .collect()
+}
+
+/// The lines of comments that are no rows of a table, with their numbers.
+fn comments(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    lines.filter(|(_, line)| {
+        let line = line.trim_start();
+        let said = line.trim_start_matches(['/', '!']).trim_start();
+        line.starts_with("//") && !said.starts_with('|')
+    })
+}
+
+/// The lines of a document that are no code and no rows of a table, with their numbers.
+fn prose(text: &str) -> Vec<(usize, &str)> {
+    let (mut found, mut is_fenced) = (Vec::new(), false);
+    for (index, line) in text.lines().enumerate() {
+        let said = line.trim_start();
+        is_fenced ^= said.starts_with("```");
+        let is_code = is_fenced || line.starts_with("    ");
+        if !is_code && !said.starts_with('|') {
+            found.push((index + 1, line));
+        }
+    }
+    found
+}
+
+/// Whether a space is where the line could end; those inside of code and links are none.
+fn can_be_broken(line: &str) -> bool {
+    let mut is_code = false;
+    let mut depth = 0_usize;
+    let said =
+        line.trim_start_matches(|character: char| character.is_whitespace() || "/!-*".contains(character));
+    said.chars().take(COLUMNS_MAX).any(|character| {
+        match character {
+            '`' => is_code = !is_code,
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        character == ' ' && !is_code && depth == 0
+    })
+}
+
+#[test]
+fn prose_is_narrow() {
+    assert_none(&sources().iter().flat_map(wrong).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_line_that_is_too_wide_is_found() {
+    let wide = "word ".repeat(30);
+    let link = format!("[a]({})", "x".repeat(130));
+    let of =
+        |path: &str, text: String| wrong(&Source { path: path.to_owned(), bytes: text.into_bytes() }).len();
+    #[rustfmt::skip]
+    let table = [
+        ("a.rs", format!("/// {wide}\n"),            1),
+        ("a.rs", format!("    // {wide}\n"),         1),
+        ("a.rs", format!("/// | {wide} |\n"),        0),
+        ("a.rs", format!("let a = \"{wide}\";\n"),   0),
+        ("a.md", format!("{wide}\n"),                1),
+        ("a.md", format!("   {wide}\n"),             1),
+        ("a.md", format!("| {wide} |\n"),            0),
+        ("a.md", format!("    {wide}\n"),            0),
+        ("a.md", format!("```\n{wide}\n```\n"),      0),
+        ("a.md", format!("{link}\n"),                0),
+        ("a.sh", format!("# {wide}\n"),              0),
+    ];
+    for (path, text, expected) in table {
+        assert_eq!(of(path, text.clone()), expected, "{path}: {text}");
+    }
+}

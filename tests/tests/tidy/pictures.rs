@@ -1,0 +1,93 @@
+//! The pictures in the documents (Mermaid) name what is there: a rectangle is a function, a slanted box a queue, a cylinder
+//! the partitions of items.
+
+use crate::{assert_none, root};
+use evens_contracts::Queue;
+use std::collections::BTreeSet;
+use std::fs;
+
+/// What the pictures of a document name.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Named {
+    functions: BTreeSet<String>,
+    queues: BTreeSet<String>,
+    partitions: BTreeSet<String>,
+}
+
+/// What stands between each pair of marks.
+fn between<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(open).skip(1).filter_map(move |rest| rest.split_once(close)).map(|(label, _)| label)
+}
+
+fn named(document: &str) -> Named {
+    let mut named = Named::default();
+    for picture in between(document, "```mermaid\n", "```") {
+        // A frame around parts of a picture is no function.
+        let lines = picture.lines().filter(|line| !line.trim_start().starts_with("subgraph"));
+        let picture = lines.collect::<Vec<_>>().join("\n");
+        named.functions.extend(between(&picture, "[\"", "\"]").map(str::to_owned));
+        named.queues.extend(between(&picture, "[/\"", "\"/]").map(str::to_owned));
+        let partitions = between(&picture, "[(\"", "\")]").flat_map(str::split_whitespace);
+        named.partitions.extend(partitions.map(str::to_owned));
+    }
+    named
+}
+
+fn document(path: &str) -> String {
+    fs::read_to_string(root().join(path)).expect("a document")
+}
+
+fn functions() -> BTreeSet<String> {
+    let folders = fs::read_dir(root().join("functions")).expect("the functions");
+    folders.map(|folder| folder.expect("a folder").file_name().into_string().expect("a name")).collect()
+}
+
+/// Whether the store names a partition of that kind.
+fn is_in_store(partition: &str) -> bool {
+    let entities = fs::read_dir(root().join("shared/store/src/entities")).expect("the entities");
+    let mut sources =
+        entities.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a source"));
+    sources.any(|source| source.contains(&format!("\"{partition}")))
+}
+
+#[test]
+fn pictures_show_what_is_there() {
+    for path in ["README.md", "docs/architecture.md"] {
+        let Named { functions: shown, queues, partitions } = named(&document(path));
+        assert!(!shown.is_empty() && !queues.is_empty() && !partitions.is_empty(), "{path} has pictures");
+        let functions = functions();
+        let unknown = shown.difference(&functions).map(|name| format!("{path}: no function {name}"));
+        let no_queue = |name: &&String| name.parse::<Queue>().is_err();
+        let no_queues = queues.iter().filter(no_queue).map(|name| format!("{path}: no queue {name}"));
+        let no_partition = |name: &&String| !is_in_store(name);
+        let no_partitions =
+            partitions.iter().filter(no_partition).map(|name| format!("{path}: no item {name}"));
+        assert_none(&unknown.chain(no_queues).chain(no_partitions).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_architecture_shows_every_function_and_every_queue() {
+    let shown = named(&document("docs/architecture.md"));
+    let functions = functions();
+    let hidden =
+        functions.difference(&shown.functions).map(|name| format!("function {name} is in no picture"));
+    let queues = Queue::ALL.iter().map(|queue| queue.name().to_owned());
+    let hidden_queues = queues
+        .filter(|name| !shown.queues.contains(name))
+        .map(|name| format!("queue {name} is in no picture"));
+    assert_none(&hidden.chain(hidden_queues).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_picture_names_is_found() {
+    let text = "```mermaid\nflowchart LR\n  subgraph frame[\"a frame\"]\n  a[\"place-bet\"] --> b[/\"match\"/]\n  \
+                b --> c[(\"BET# BOOK#\")]\n```\n[\"not here\"]";
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let expected = Named {
+        functions: set(&["place-bet"]),
+        queues: set(&["match"]),
+        partitions: set(&["BET#", "BOOK#"]),
+    };
+    assert_eq!(named(text), expected);
+}
