@@ -40,8 +40,13 @@ impl Scenario {
 
     /// Works on a job beside the pollers of the process.
     pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
+        self.work_at(job, Timestamp::now()).await
+    }
+
+    /// The same as if it were that time.
+    pub async fn work_at(&self, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
         let context = self.context();
-        with_worker(job.queue(), &Notifications::new(LogSender), Work { context, job }).await
+        with_worker(job.queue(), &Notifications::new(LogSender), Work { context, job, now }).await
     }
 
     /// Sends jobs through their queues, as messages of their own.
@@ -139,6 +144,7 @@ impl Scenario {
 struct Work<'a> {
     context: &'a Context,
     job: Job,
+    now: Timestamp,
 }
 
 impl<'a> WithWorker for Work<'a> {
@@ -149,7 +155,7 @@ impl<'a> WithWorker for Work<'a> {
         J: QueuedJob + 'static,
         H: for<'h> JobHandler<'h, J> + Clone + 'static,
     {
-        let Self { context, job } = self;
-        async move { handler.handle(context, job.through()?, Timestamp::now()).await }.boxed_local()
+        let Self { context, job, now } = self;
+        async move { handler.handle(context, job.through()?, now).await }.boxed_local()
     }
 }

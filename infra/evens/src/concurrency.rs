@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_box_has_the_pollers_of_the_table() {
         let pollers = Concurrency::parse("").unwrap();
-        assert_eq!(pollers.of(Queue::Attendance), 15);
+        assert_eq!(pollers.of(Queue::Match), 5);
         for queue in Queue::ALL {
             assert_eq!(pollers.of(queue), queue.rules().concurrency, "{queue:?}");
         }
@@ -79,13 +79,13 @@ mod tests {
 
     #[test]
     fn what_is_said_goes_before_the_table() {
-        let pollers = Concurrency::parse(" match=12, attendance = 1,").unwrap();
-        let some = [Queue::Match, Queue::Attendance, Queue::Settle];
+        let pollers = Concurrency::parse(" match=12, registration = 1,").unwrap();
+        let some = [Queue::Match, Queue::Registration, Queue::Settle];
         assert_eq!(some.map(|queue| pollers.of(queue)), [12, 1, 3]);
         let pollers = pollers.over_embedded_engine();
         assert_eq!(some.map(|queue| pollers.of(queue)), [12, 1, 3]);
         let pollers = Concurrency::parse("").unwrap().over_embedded_engine();
-        assert_eq!(some.map(|queue| pollers.of(queue)), [3, 15, 3]);
+        assert_eq!(some.map(|queue| pollers.of(queue)), [3, 8, 3]);
     }
 
     #[test]

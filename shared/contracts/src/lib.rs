@@ -49,16 +49,16 @@ pub use dead_letter_request::{
     DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
     FilterTime, FilterTimeError, UnknownAction,
 };
-pub use exchange::jobs::{FinishRoundJob, MatchJob, PlaceBody, RefundJob, SettleJob};
-pub use jobs::{GroupedJob, Job, JobData, JobFault, Queue, QueuedJob, RegistrationJob};
+pub use exchange::jobs::*;
+pub use jobs::*;
 pub use money::Money;
-pub use notifications::jobs::{NotifyEvent, NotifyJob};
+pub use notifications::jobs::*;
 pub use openapi::openapi;
 pub use operator_answer::{
     DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
     DeadLetterBody, DeadLetterListAnswer, FullDeadLetterBody, QueueBody, QueueListAnswer, StandingBody,
 };
-pub use players::jobs::{ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, RecordReferralJob};
+pub use players::jobs::*;
 pub use problem::{Problem, ProblemBody, ProblemKind};
 pub use queue::{Backoff, QueueRules, UnknownQueue};
 pub use rate::{Rate, RateRules, RateSubject};

@@ -30,6 +30,7 @@ mod start;
 mod template;
 mod template_yaml;
 mod text;
+mod walk;
 
 use std::fs;
 use std::path::{Path, PathBuf};

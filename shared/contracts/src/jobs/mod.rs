@@ -6,7 +6,7 @@
 mod list;
 mod rows;
 
-pub use list::{Job, Queue, RegistrationJob};
+pub use list::*;
 
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
