@@ -1,9 +1,9 @@
-//! Scenarios over the running `evens` binary, through HTTP; and what checks them: the contract that the system publishes,
-//! and its books.
+//! Scenarios over the running `evens` binary, through HTTP; and what checks them: the contract that the system
+//! publishes, and its books.
 //!
 //! A test starts a [`Scenario`], which is one process with a folder of its own; its players are HTTP clients with their
-//! own tokens. Every answer that a client gets is compared with `GET /openapi.json`, so that no test needs to ask for it.
-//! What a scenario does behind the back of the process (a message lost, repeated or late) goes to the same engines,
+//! own tokens. Every answer that a client gets is compared with `GET /openapi.json`, so that no test needs to ask for
+//! it. What a scenario does behind the back of the process (a message lost, repeated or late) goes to the same engines,
 //! through [`Scenario::context`].
 //!
 //! Architecture invariant: the system is not asked whether it is right. [`books`] reads the table and hands it to the

@@ -109,7 +109,8 @@ impl Process {
             command.env_remove(name);
         }
         command.env("RUST_LOG", "warn").env("NO_COLOR", "1");
-        // Passwords at their price would take longer than everything else. Who asks for that sets the variable to nothing.
+        // Passwords at their price would take longer than everything else. Who asks for that sets the variable to
+        // nothing.
         command.env("EVENS_ARGON2", "m=8,t=1,p=1");
         // Amounts to the last decimal, and as many bets as a test wants: what limits them has tests of its own.
         command.env("EVENS_STAKE_MIN", "0.00000001").env("EVENS_WAITING_BETS_MAX", "100000");

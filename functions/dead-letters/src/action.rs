@@ -105,8 +105,8 @@ pub async fn act_on_one(
     Ok(Some(acted))
 }
 
-/// Acts on those that fit, the oldest first, and on no more than `limit`; or only says what would be done. `note` is told
-/// of each as soon as it is done, as nobody may be there any more when all are.
+/// Acts on those that fit, the oldest first, and on no more than `limit`; or only says what would be done. `note` is
+/// told of each as soon as it is done, as nobody may be there any more when all are.
 ///
 /// # Errors
 /// [`QueueError`] of the first queue that could not be looked at; then nothing is done.

@@ -1,4 +1,5 @@
-//! [`Standing`]: what the table says about what a job is to do. It says whether sending the job again would do anything.
+//! [`Standing`]: what the table says about what a job is to do. It says whether sending the job again would do
+//! anything.
 
 use crate::letter::Letter;
 use evens_contracts::{

@@ -55,8 +55,8 @@ pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> R
 }
 
 /// Looks at the whole round, as far as one job goes. It is finished when everything in it was seen to have ended, and
-/// nothing can come late any more; what was seen to have ended until then is not looked at again. What cannot be read is
-/// passed over, and has not been seen to end; and a book that cannot be read at all keeps no match from its payout.
+/// nothing can come late any more; what was seen to have ended until then is not looked at again. What cannot be read
+/// is passed over, and has not been seen to end; and a book that cannot be read at all keeps no match from its payout.
 async fn finish(
     context: &Context,
     round: &Round,

@@ -1,12 +1,13 @@
-//! Whom a bet could play against: what waits on the other side, oldest first, page by page. Who cannot be read is passed over.
+//! Whom a bet could play against: what waits on the other side, oldest first, page by page. Who cannot be read is
+//! passed over.
 
 use crate::shared_view::{Held, SharedView};
 use evens_exchange::{BetId, RoundId, Side, UnmatchedBet};
 use evens_store::{PageStart, Store, StoreError};
 use std::collections::{HashSet, VecDeque};
 
-/// The waiting bets of one side of a round that were not tried yet. The first ones are those that somebody else has just
-/// seen; when they are used up, the book itself is looked at, from its beginning.
+/// The waiting bets of one side of a round that were not tried yet. The first ones are those that somebody else has
+/// just seen; when they are used up, the book itself is looked at, from its beginning.
 pub(crate) struct Candidates<'a> {
     store: &'a Store,
     view: SharedView,

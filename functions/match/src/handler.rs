@@ -52,12 +52,13 @@ impl<'a> JobHandler<'a, MatchJob> for Matcher {
 /// - nothing of it waits any more: done
 /// - its round has ended: its refund is asked for
 /// - less of it waits than is matched in its round: its refund is asked for
-/// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left, or as many were tried as
-///   one job tries: then it asks for itself again. A match that is drawn at once is settled with its join; where a wallet
-///   is in the way, its settlement is asked for. What a join leaves that is less than is matched is refunded
+/// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left, or as many were
+///   tried as one job tries: then it asks for itself again. A match that is drawn at once is settled with its join;
+///   where a wallet is in the way, its settlement is asked for. What a join leaves that is less than is matched is
+///   refunded
 ///
-/// A join that comes after its round has closed finds both bets closed (decision 018). Its own bet was placed before this
-/// job was sent, so before its round is read here: where that is open, the bet was placed while it was open.
+/// A join that comes after its round has closed finds both bets closed (decision 018). Its own bet was placed before
+/// this job was sent, so before its round is read here: where that is open, the bet was placed while it was open.
 async fn handle(
     context: &Context,
     view: &SharedView,
@@ -95,7 +96,8 @@ async fn handle(
     result
 }
 
-/// Where bets are joined: a round, and its secret; and the wallets of those who will probably be the first to be joined.
+/// Where bets are joined: a round, and its secret; and the wallets of those who will probably be the first to be
+/// joined.
 struct Table {
     round: Round,
     seed: Seed,

@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Which waiting bets somebody reaches for, and what the newest look at one side of a book has shown: hints, which save
-/// looks and attempts that would be refused. That nobody waits is never concluded from them, and what is joined with what
-/// is decided by the table. And which bets have left the book, as the table has said: they never come back. Clones share one
-/// view.
+/// looks and attempts that would be refused. That nobody waits is never concluded from them, and what is joined with
+/// what is decided by the table. And which bets have left the book, as the table has said: they never come back. Clones
+/// share one view.
 #[derive(Debug, Clone)]
 pub(crate) struct SharedView(Arc<Mutex<View>>);
 

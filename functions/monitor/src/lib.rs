@@ -1,7 +1,8 @@
 //! Looks at the queues, each minute on Lambda and every 30 seconds on one box: what waits, what is worked on, what was
 //! given up, and whether that is too much.
 //!
-//! It is no part of the sweeper, so that neither can keep the other from its work, and may read queues and nothing else.
+//! It is no part of the sweeper, so that neither can keep the other from its work, and may read queues and nothing
+//! else.
 //!
 //! Architecture invariant: nothing is changed here.
 

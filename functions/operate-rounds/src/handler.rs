@@ -172,7 +172,8 @@ fn refusal(round: &Round, step: &RoundStep) -> Problem {
     }
 }
 
-/// Asks for what is to be done in a round that has ended. It has ended whether or not this succeeds: the sweeper asks again.
+/// Asks for what is to be done in a round that has ended. It has ended whether or not this succeeds: the sweeper asks
+/// again.
 pub async fn ask_for_finish(context: &Context, round: &Round) {
     let job = FinishRoundJob { round_id: round.id.clone(), after_match: None };
     // A round that is closed and then resulted or cancelled is to be finished each time.

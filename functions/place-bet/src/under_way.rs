@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts them. Clones count the same. On Lambda, where an instance has one request at a time, it is never more than one.
+/// Counts them. Clones count the same. On Lambda, where an instance has one request at a time, it is never more than
+/// one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PlacementsUnderWay(Arc<AtomicUsize>);
 

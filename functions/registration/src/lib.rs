@@ -4,8 +4,8 @@
 //! wallet, so there is no order in which two could hold each other up. Keeps M3: a bonus shares a transaction with the
 //! state of the account that owes it.
 //!
-//! A referral code that nobody has is no fault: anybody may type one. The sign-up then ends without a referral, and a line
-//! of the log says so.
+//! A referral code that nobody has is no fault: anybody may type one. The sign-up then ends without a referral, and a
+//! line of the log says so.
 //!
 //! Architecture invariant: a job is a hint. What is owed is read from the account.
 

@@ -34,8 +34,8 @@ async fn read_round(
     Ok(Answer::ok(RoundAnswer::new(&round, &totals, as_of)))
 }
 
-/// In a task of its own, which goes on where the client leaves: it may have taken the turn to add the round up, and until it
-/// has finished, or is taken for dead, nobody else does.
+/// In a task of its own, which goes on where the client leaves: it may have taken the turn to add the round up, and
+/// until it has finished, or is taken for dead, nobody else does.
 async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
     let (context, id) = (context.clone(), id.clone());
     let load = async move { context.store.load_round_totals(&id, context.clock.now()).await };

@@ -1,5 +1,5 @@
-//! [`RecentTotals`]: what rounds add up to, remembered for a moment. Many look at one round, and the table is asked once
-//! for all of them.
+//! [`RecentTotals`]: what rounds add up to, remembered for a moment. Many look at one round, and the table is asked
+//! once for all of them.
 //!
 //! Architecture invariant: only what was read is remembered, and nothing is decided by it.
 
@@ -26,8 +26,8 @@ struct Reading {
 impl RecentTotals {
     /// For how long totals are good, from when their reading began.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
-    /// Where the rounds that are looked at take long to read, totals are good for so many times as long as all of them take:
-    /// a process then spends at most that part of its time with reading them.
+    /// Where the rounds that are looked at take long to read, totals are good for so many times as long as all of them
+    /// take: a process then spends at most that part of its time with reading them.
     const KEPT_TIMES: i32 = 10;
     /// A reading that takes longer is not waited for by others.
     const READING_MAX: SignedDuration = SignedDuration::from_mins(1);

@@ -84,8 +84,8 @@ async fn pay(
     }
 }
 
-/// What became of giving both stakes back: the round was cancelled, or the payout can never be made (the emergency refund of
-/// A24).
+/// What became of giving both stakes back: the round was cancelled, or the payout can never be made (the emergency
+/// refund of A24).
 fn given_back(found: &Match, outcome: &VoidMatchOutcome) -> Result<JobDone, JobError> {
     match outcome {
         VoidMatchOutcome::Voided(_) => Ok(JobDone("voided")),

@@ -1,5 +1,5 @@
-//! [`RecentProbe`]: what table and queues answered just now. Anybody may ask for it, as often as he likes; they are asked
-//! once a second at most.
+//! [`RecentProbe`]: what table and queues answered just now. Anybody may ask for it, as often as he likes; they are
+//! asked once a second at most.
 
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;

@@ -24,8 +24,8 @@ const SHARDS_AT_ONCE: usize = 4;
 
 /// Sends the job of everything that was left behind. Harmless when repeated.
 ///
-/// What fails costs its own part: the other shards, and the other kinds of the same shard, are swept all the same. Then the
-/// run ends with the first failure, so that somebody hears of it.
+/// What fails costs its own part: the other shards, and the other kinds of the same shard, are swept all the same. Then
+/// the run ends with the first failure, so that somebody hears of it.
 pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
     let found = stream::iter(0..SHARDS)
         .map(|shard| sweep_shard(context, shard, now))
@@ -93,8 +93,8 @@ impl Default for Left {
 struct Swept {
     /// How many jobs were sent.
     sent: usize,
-    /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches, when the
-    /// oldest was joined.
+    /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches,
+    /// when the oldest was joined.
     oldest: Option<Timestamp>,
     /// Why not all of it was swept.
     failure: Option<JobError>,
@@ -217,8 +217,8 @@ async fn job_of_waiting(
     }
 }
 
-/// Who waits on which side of which round, as far as was asked: each is looked at once in a sweep of a shard. So the bets of
-/// somebody who bets against themselves cost the sweeps no job.
+/// Who waits on which side of which round, as far as was asked: each is looked at once in a sweep of a shard. So the
+/// bets of somebody who bets against themselves cost the sweeps no job.
 #[derive(Default)]
 struct Opponents {
     known: HashMap<(RoundId, Side), Waiters>,

@@ -1,9 +1,9 @@
 //! Finds what a lost message left behind and sends its job again (M6).
 //!
 //! Every minute: bets that wait for more than a minute, bets past their time, matches that are not settled a minute
-//! after they were joined, ended rounds with something left, and new players to whom something is owed. Found through the book and a sparse index, shard by
-//! shard, never by a scan. What is sent again has a deduplication id of its own, because a queue swallows a repeated
-//! one for five minutes.
+//! after they were joined, ended rounds with something left, and new players to whom something is owed. Found through
+//! the book and a sparse index, shard by shard, never by a scan. What is sent again has a deduplication id of its own,
+//! because a queue swallows a repeated one for five minutes.
 //!
 //! Architecture invariant: nothing is changed here; a job that was not needed is harmless.
 

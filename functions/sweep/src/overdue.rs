@@ -5,8 +5,8 @@ use evens_runtime::Context;
 use evens_store::{StoreError, UnfinishedRound};
 use jiff::Timestamp;
 
-/// How much is matched on each side of those of these rounds that are overdue, in units of money; of a very large one, how
-/// much was counted so far.
+/// How much is matched on each side of those of these rounds that are overdue, in units of money; of a very large one,
+/// how much was counted so far.
 pub(crate) async fn matched_units(
     context: &Context,
     rounds: &[UnfinishedRound],

@@ -1,5 +1,5 @@
-//! [`Budget`]: what a bet costs on AWS until it is settled or refunded: write units, read units, SQS requests, and calls
-//! and time of functions, step by step; and what a million of them cost ([`crate::cost`]).
+//! [`Budget`]: what a bet costs on AWS until it is settled or refunded: write units, read units, SQS requests, and
+//! calls and time of functions, step by step; and what a million of them cost ([`crate::cost`]).
 //!
 //! The handlers run in this process, against the embedded engines and through real queues. DynamoDB's units are what
 //! the engine reports, SQS requests are counted where the SDK sends them. Receptions that find nothing are not counted:

@@ -1,10 +1,10 @@
 //! What a million bets cost on AWS, step by step and service by service, from the units that [`crate::budget`]
 //! counts.
 //!
-//! The time that functions run is that of this machine, whose engines are in memory: on AWS, where each call of the table
-//! takes some milliseconds, it is longer. Not in it, because it is not counted here: what the index of unfinished things
-//! costs beyond what the embedded engine reports, empty receptions, logs, storage and backups, alarms, data transfer, and
-//! what players read.
+//! The time that functions run is that of this machine, whose engines are in memory: on AWS, where each call of the
+//! table takes some milliseconds, it is longer. Not in it, because it is not counted here: what the index of unfinished
+//! things costs beyond what the embedded engine reports, empty receptions, logs, storage and backups, alarms, data
+//! transfer, and what players read.
 
 use crate::budget::Cost;
 use serde::Serialize;

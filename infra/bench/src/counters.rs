@@ -11,7 +11,8 @@ use std::net::SocketAddr;
 #[derive(Debug)]
 pub(crate) struct Counters(BTreeMap<String, f64>);
 
-/// How long a job may take in the mean, in milliseconds: the budgets that were set for the three queues that most wait for (J12).
+/// How long a job may take in the mean, in milliseconds: the budgets that were set for the three queues that most wait
+/// for (J12).
 const JOB_MS_MAX: [(Queue, f64); 3] =
     [(Queue::Registration, 80.0), (Queue::Attendance, 150.0), (Queue::Match, 50.0)];
 /// What may fail after all retries, in percent (K13).
@@ -63,9 +64,9 @@ impl Counters {
         JOB_MS_MAX.into_iter().filter_map(figure).collect()
     }
 
-    /// How many writes met others, and what failed although it was tried again: requests that were answered with 5xx and
-    /// jobs that were given up. No metric says why they failed, so all of them are taken for conflicts that are left: there
-    /// are no more than that.
+    /// How many writes met others, and what failed although it was tried again: requests that were answered with 5xx
+    /// and jobs that were given up. No metric says why they failed, so all of them are taken for conflicts that are
+    /// left: there are no more than that.
     #[expect(clippy::float_arithmetic, reason = "numbers of things, not money")]
     pub(crate) fn conflicts(&self) -> [Figure; 4] {
         let met = self.sum(Metric::Conflicts, "", "");

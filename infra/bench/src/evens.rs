@@ -179,7 +179,8 @@ impl Evens {
         Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, folder })
     }
 
-    /// Asks it to end (SIGTERM), and waits for that: a program that was built to be watched says at its end what it did.
+    /// Asks it to end (SIGTERM), and waits for that: a program that was built to be watched says at its end what it
+    /// did.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         let Some(mut running) = self.running.take() else { return Ok(()) };
         let process = running.process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));

@@ -37,8 +37,8 @@ const SECONDS: u64 = 20;
 /// Measures Evens
 #[derive(Debug, Clone, Parser)]
 struct Args {
-    /// How long the throughput is measured, behind a warm-up of 3 s; and how long the storm, the steady load and each phase
-    /// of a scenario last, instead of their own times
+    /// How long the throughput is measured, behind a warm-up of 3 s; and how long the storm, the steady load and each
+    /// phase of a scenario last, instead of their own times
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: Option<u64>,
     /// How many players a scenario has, instead of its own number
@@ -143,8 +143,8 @@ fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
     let chosen = if args.only.is_empty() { Measure::BY_DEFAULT.to_vec() } else { args.only.clone() };
     let mut figures = Figures::new();
-    // The driver takes one core at most, and nothing of it waits for another thread. It goes first, as a system that does
-    // not start is better known at once.
+    // The driver takes one core at most, and nothing of it waits for another thread. It goes first, as a system that
+    // does not start is better known at once.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(measure(&args, &chosen, &mut figures))?;
     measure_in_process(&args, &chosen, &mut figures)?;

@@ -127,8 +127,8 @@ pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// An open loop whose bets make 5,000 jobs a minute, for a time: what memory and how many cores that takes, and whether the
-/// system keeps up. The jobs are those that the system itself counts as done until the last answer.
+/// An open loop whose bets make 5,000 jobs a minute, for a time: what memory and how many cores that takes, and whether
+/// the system keeps up. The jobs are those that the system itself counts as done until the last answer.
 #[expect(clippy::float_arithmetic, reason = "a rate, not money")]
 pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<Figure>> {
     let bets = Duration::from_secs(seconds).as_micros() / STEADY_INTERVAL.as_micros();
@@ -202,8 +202,8 @@ async fn watch_pairs(target: Target, players: Players, mut placed: UnboundedRece
     pairs
 }
 
-/// When the bet was seen to be settled. It is looked at again a millisecond after each answer, which with the answer is how
-/// much too late it may be seen.
+/// When the bet was seen to be settled. It is looked at again a millisecond after each answer, which with the answer is
+/// how much too late it may be seen.
 async fn watch_bet(
     target: &Target,
     players: &Players,
@@ -281,9 +281,9 @@ fn mebibytes(kibibytes: u64) -> f64 {
     count(kibibytes) / 1_024.0
 }
 
-/// By how much resident memory grew while so many bets were placed and settled: what the system keeps in memory of them, and
-/// the connections and buffers that it has meanwhile. Of both systems with all their processes; less than zero where memory
-/// was given back.
+/// By how much resident memory grew while so many bets were placed and settled: what the system keeps in memory of
+/// them, and the connections and buffers that it has meanwhile. Of both systems with all their processes; less than
+/// zero where memory was given back.
 #[expect(clippy::float_arithmetic, reason = "memory, not money")]
 fn mebibytes_per_thousand(usage: &Usage, bets: u64) -> f64 {
     let grown = mebibytes(usage.memory_kib) - mebibytes(usage.memory_before_kib);

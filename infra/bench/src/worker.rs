@@ -44,8 +44,8 @@ impl Worker {
     }
 }
 
-/// An address that nobody else is given while this lives: a socket that is bound and does not listen keeps only those out
-/// who do not ask for that very port.
+/// An address that nobody else is given while this lives: a socket that is bound and does not listen keeps only those
+/// out who do not ask for that very port.
 #[derive(Debug)]
 pub(crate) struct Reserved {
     pub(crate) address: SocketAddr,

@@ -1,8 +1,8 @@
 //! [`Access`]: who is answered by a server on a port of this machine.
 //!
 //! A web page that is open on the machine can send requests there, too, and where it has its own name resolve to this
-//! machine, it reads the answers. So a request has to come from a program: one that names this machine as the host, and no
-//! origin, as browsers do for pages; and, where there is an [`AccessKey`], one that holds it.
+//! machine, it reads the answers. So a request has to come from a program: one that names this machine as the host, and
+//! no origin, as browsers do for pages; and, where there is an [`AccessKey`], one that holds it.
 //!
 //! Architecture invariant: what is refused is refused for its head. No body of it is read, and nothing has changed.
 
@@ -34,8 +34,8 @@ pub enum Access {
     Holders(AccessKey),
 }
 
-/// What a program shows: an access key as AWS has it, whose id is the secret. Signatures are not checked. Clones are the same
-/// key.
+/// What a program shows: an access key as AWS has it, whose id is the secret. Signatures are not checked. Clones are
+/// the same key.
 #[derive(Clone)]
 pub struct AccessKey(Arc<Secret>);
 

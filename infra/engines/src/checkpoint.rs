@@ -1,8 +1,8 @@
 //! Moves what was written from the table's log into its file, beside whoever writes.
 //!
-//! Otherwise the commit with which the log has become too long does so: it waits for the disk then, and all calls of the table
-//! behind it. What is done here keeps the log far shorter, unless the load is heavy. How long is too long says
-//! `.cargo/config.toml`.
+//! Otherwise the commit with which the log has become too long does so: it waits for the disk then, and all calls of
+//! the table behind it. What is done here keeps the log far shorter, unless the load is heavy. How long is too long
+//! says `.cargo/config.toml`.
 
 use crate::repeated::repeat;
 use rusqlite::{Connection, OpenFlags};

@@ -1,12 +1,13 @@
 //! [`Disk`]: when what the table has committed survives a power cut.
 //!
-//! A commit is in the table's log when it is answered, but the log may be in the memory of the operating system only. Once the
-//! log is synced, the commit is on the disk: the table finds it there after a power cut. What has left the log by then was synced into
-//! the file before, as the log begins again only after that. So one sync of the log is enough. Moving the log into the file
-//! (`PRAGMA wal_checkpoint`) would sync twice, would hold up whoever writes or stop short of the newest commits, and would do
-//! nothing while somebody else moves it.
+//! A commit is in the table's log when it is answered, but the log may be in the memory of the operating system only.
+//! Once the log is synced, the commit is on the disk: the table finds it there after a power cut. What has left the log
+//! by then was synced into the file before, as the log begins again only after that. So one sync of the log is enough.
+//! Moving the log into the file (`PRAGMA wal_checkpoint`) would sync twice, would hold up whoever writes or stop short
+//! of the newest commits, and would do nothing while somebody else moves it.
 //!
-//! The log is opened for each sync, which is harmless: its locks are on other files, so none of them ends when ours is closed.
+//! The log is opened for each sync, which is harmless: its locks are on other files, so none of them ends when ours is
+//! closed.
 
 use crate::Engines;
 use std::fs::File;
@@ -33,8 +34,8 @@ impl Disk {
         Self { folder: folder.to_owned() }
     }
 
-    /// Returns once all that the table had committed before the call survives a power cut. Nobody who reads or writes waits for
-    /// it.
+    /// Returns once all that the table had committed before the call survives a power cut. Nobody who reads or writes
+    /// waits for it.
     ///
     /// # Errors
     /// The log is not there, or the disk did not take it.

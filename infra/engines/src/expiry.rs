@@ -4,7 +4,8 @@ use crate::repeated::repeat;
 use dynoxide::Database;
 use std::time::Duration;
 
-/// How soon after the start the first time is, at the latest: an engine that never runs for a whole period deletes, too.
+/// How soon after the start the first time is, at the latest: an engine that never runs for a whole period deletes,
+/// too.
 const FIRST_AFTER: Duration = Duration::from_mins(1);
 
 /// Deletes once a period until `stopped` resolves. It reads the whole table, and lets requests in between its pages.

@@ -1,7 +1,8 @@
 //! An HTTP client of the SDK for the process in which the engines are: its requests do not go through a socket.
 //!
-//! It is what the engines' servers do, without what a connection costs: the SDK builds and retries its requests and reads
-//! the answers as it always does. Nobody is asked for a key here: who is in the process has the engines themselves.
+//! It is what the engines' servers do, without what a connection costs: the SDK builds and retries its requests and
+//! reads the answers as it always does. Nobody is asked for a key here: who is in the process has the engines
+//! themselves.
 
 use crate::operations::Answer;
 use crate::table_server::operation;

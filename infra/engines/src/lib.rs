@@ -1,8 +1,9 @@
 //! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
 //!
-//! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs. Clients in this
-//! process can be given [`Engines::http_client`], which leaves out the socket. Those of other processes need
-//! [`Engines::access_key`], which is another one at each start: no web page, and nobody else on the machine, is answered.
+//! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs. Clients in
+//! this process can be given [`Engines::http_client`], which leaves out the socket. Those of other processes need
+//! [`Engines::access_key`], which is another one at each start: no web page, and nobody else on the machine, is
+//! answered.
 //!
 //! With a folder they keep their data there and survive `kill -9`; without one they keep it in memory.
 //!
@@ -150,8 +151,8 @@ impl Engines {
         format!("http://{}", self.sqs)
     }
 
-    /// The id of the access key without which neither answers over its port. It is a secret. The secret that belongs to an
-    /// access key may be any here: signatures are not checked.
+    /// The id of the access key without which neither answers over its port. It is a secret. The secret that belongs to
+    /// an access key may be any here: signatures are not checked.
     pub fn access_key(&self) -> &str {
         self.access_key.id()
     }
@@ -161,8 +162,8 @@ impl Engines {
         SharedHttpClient::new(self.client.clone())
     }
 
-    /// Returns when one of them has ended without being asked to, as it does where it cannot keep what it is told. The log
-    /// says why, and nothing works any more until they are started again.
+    /// Returns when one of them has ended without being asked to, as it does where it cannot keep what it is told. The
+    /// log says why, and nothing works any more until they are started again.
     pub async fn failed(&self) {
         // An error means that both have ended well.
         if self.failed.clone().wait_for(|failed| *failed).await.is_err() {

@@ -1,4 +1,5 @@
-//! What the table can be asked, in JSON as AWS has it: the operations for items, tables, expiry and statements in `PartiQL`.
+//! What the table can be asked, in JSON as AWS has it: the operations for items, tables, expiry and statements in
+//! `PartiQL`.
 //!
 //! Streams, tags and vectors are missing: nothing here has any.
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-/// Does `work` after `first_after`, and then once a `period`, until `stopped` resolves; what is under way is finished. It is
-/// done on a thread that nobody waits for. Where it fails, the log says `trouble`, and it is done again.
+/// Does `work` after `first_after`, and then once a `period`, until `stopped` resolves; what is under way is finished.
+/// It is done on a thread that nobody waits for. Where it fails, the log says `trouble`, and it is done again.
 pub(crate) async fn repeat<Work, Failure>(
     work: Work,
     first_after: Duration,

@@ -1,7 +1,7 @@
 //! [`TableThread`]: the one thread of this process that asks the table.
 //!
-//! The table does one thing at a time, behind a lock that holds up the thread of who waits for it. Where all wait in one
-//! queue before one thread, nobody is held up and no thread is woken only to wait again.
+//! The table does one thing at a time, behind a lock that holds up the thread of who waits for it. Where all wait in
+//! one queue before one thread, nobody is held up and no thread is woken only to wait again.
 
 use crate::operations::{Answer, perform};
 use axum::body::Bytes;

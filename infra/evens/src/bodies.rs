@@ -30,8 +30,8 @@ const READ_TIMEOUT: Duration = Duration::from_secs(5);
 const READ_IN_VAIN_MAX: usize = 8 * 1_024 * 1_024;
 const READ_IN_VAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Of how many requests at once. The connections of all others that are refused end with the answer, so that they cannot
-/// be held.
+/// Of how many requests at once. The connections of all others that are refused end with the answer, so that they
+/// cannot be held.
 static READS_IN_VAIN: Semaphore = Semaphore::const_new(64);
 
 /// What is asked of a request before its body is waited for, and the turns that the request takes.
@@ -41,9 +41,9 @@ pub(crate) struct Admission {
     pub(crate) turns: Turns,
 }
 
-/// Calls the handler in its turn, with a body that is there. Before that it refuses whoever may not make the request, and
-/// with `408` a body that does not arrive. Any other fault of a body is left to the handler: it gets one that is as much
-/// too large, or as broken, as the client's.
+/// Calls the handler in its turn, with a body that is there. Before that it refuses whoever may not make the request,
+/// and with `408` a body that does not arrive. Any other fault of a body is left to the handler: it gets one that is as
+/// much too large, or as broken, as the client's.
 pub(crate) async fn admit_then_read(
     State(admission): State<Admission>,
     request: Request,
@@ -106,8 +106,8 @@ impl Arriving {
     }
 }
 
-/// Answers a request whose body is declared larger than any that is taken without it, and reads it in vain. What the header
-/// declares stays, so the refusal is the same as anywhere.
+/// Answers a request whose body is declared larger than any that is taken without it, and reads it in vain. What the
+/// header declares stays, so the refusal is the same as anywhere.
 pub(crate) async fn leave_too_large(request: Request, next: Next) -> Response {
     if declared_length(request.headers()).is_none_or(|length| length <= BODY_SIZE_MAX) {
         return next.run(request).await;
@@ -122,7 +122,8 @@ async fn without_body(parts: Parts, body: Body, next: Next) -> Response {
     response
 }
 
-/// Reads a body behind the answer, and keeps nothing of it. Whoever sends too much, or is slower, sees his connection end.
+/// Reads a body behind the answer, and keeps nothing of it. Whoever sends too much, or is slower, sees his connection
+/// end.
 fn read_in_vain(mut body: Body) {
     if body.size_hint().lower() > READ_IN_VAIN_MAX as u64 {
         return;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 /// How many pollers each queue has: as the table of queues says, but for what `EVENS_CONCURRENCY` says.
 ///
-/// Each poller works on one batch at a time, so this bounds what is worked on side by side. No queue is without a bound.
+/// Each poller works on one batch at a time, so this bounds what is worked on side by side. No queue is without a
+/// bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Concurrency(BTreeMap<Queue, u32>);
 
@@ -14,15 +15,15 @@ impl Concurrency {
     const VARIABLE: &'static str = "EVENS_CONCURRENCY";
     /// More wait for the table, and not for work.
     const POLLERS_MAX: u32 = 100;
-    /// For the embedded engine, which does one thing at a time: more jobs at once would not be done sooner, but reach for the
-    /// same opponents, and bets that are placed would wait behind them.
+    /// For the embedded engine, which does one thing at a time: more jobs at once would not be done sooner, but reach
+    /// for the same opponents, and bets that are placed would wait behind them.
     const MATCH_EMBEDDED: u32 = 3;
 
     /// Reads the environment.
     ///
     /// # Errors
-    /// The first part of the variable that is not `queue=number`, with a queue that exists and is named once, and a number
-    /// from 1 to 100.
+    /// The first part of the variable that is not `queue=number`, with a queue that exists and is named once, and a
+    /// number from 1 to 100.
     pub(crate) fn from_env() -> Result<Self, StartError> {
         Self::parse(&variable(Self::VARIABLE).unwrap_or_default())
     }

@@ -14,7 +14,8 @@ pub(crate) enum EngineChoice {
 impl EngineChoice {
     const VARIABLE: &'static str = "EVENS_ENGINES";
 
-    /// Reads the environment. Where it says nothing: the engines of AWS if it says where they are, else the embedded ones.
+    /// Reads the environment. Where it says nothing: the engines of AWS if it says where they are, else the embedded
+    /// ones.
     pub(crate) fn from_env() -> Result<Self, StartError> {
         Self::from_lookup(variable)
     }

@@ -1,10 +1,11 @@
 //! [`Home`]: the engines that a command works with.
 //!
 //! Those that the SDK finds, where [`EngineChoice`] says so. Else the embedded engines of the data folder: those of the
-//! process that already runs them, or else our own. A lock on the folder decides who runs them, and ends with the process
-//! that holds it, however that ends.
+//! process that already runs them, or else our own. A lock on the folder decides who runs them, and ends with the
+//! process that holds it, however that ends.
 //!
-//! A file in the folder says where those engines are, and with which key they can be asked. It is readable by its owner only.
+//! A file in the folder says where those engines are, and with which key they can be asked. It is readable by its owner
+//! only.
 
 use crate::engine_choice::EngineChoice;
 use crate::identity;

@@ -1,7 +1,7 @@
 //! Who this process is to AWS, where its environment alone does not say.
 //!
-//! A function finds that in its environment ([`Identity::from_env`]). Whoever runs `evens` may have a profile, or the role of
-//! the machine: the SDK's own search finds those.
+//! A function finds that in its environment ([`Identity::from_env`]). Whoever runs `evens` may have a profile, or the
+//! role of the machine: the SDK's own search finds those.
 
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
@@ -10,8 +10,8 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use evens_runtime::{Endpoints, Identity, variable};
 
-/// Looks for region and credentials as every program with the SDK does. Where both endpoints are on this machine and nothing
-/// says where credentials are, neither is looked for.
+/// Looks for region and credentials as every program with the SDK does. Where both endpoints are on this machine and
+/// nothing says where credentials are, neither is looked for.
 pub(crate) async fn find(endpoints: &Endpoints) -> Identity {
     let endpoints = endpoints.or_from_env();
     if endpoints.are_local() && !has_credentials() {

@@ -1,8 +1,8 @@
 //! [`Places`]: how many of a server's places one client address may hold, so that the others are left some.
 //!
 //! Who connects is counted at the door, for as long as the connection lasts; whom a trusted proxy names is counted by
-//! request, as one connection of a proxy serves many. A proxy itself, and whoever is on this machine, is not counted: all
-//! clients of a proxy that nobody has told of would have one share.
+//! request, as one connection of a proxy serves many. A proxy itself, and whoever is on this machine, is not counted:
+//! all clients of a proxy that nobody has told of would have one share.
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};

@@ -10,8 +10,8 @@ use evens_records::Record;
 use evens_runtime::{Context, StartError};
 use evens_store::{RoundWrite, StoreError};
 
-/// Cancels every round that takes bets; says which. Harmless when repeated. It reads the whole table. Fails where a round
-/// may be left that takes bets.
+/// Cancels every round that takes bets; says which. Harmless when repeated. It reads the whole table. Fails where a
+/// round may be left that takes bets.
 pub(crate) async fn cancel_open_rounds(context: &Context) -> Result<Vec<RoundId>, StartError> {
     let hint = "see whether the table can be reached and `evens verify` can read it, and try again";
     let failed = |error: StoreError| {

@@ -1,7 +1,7 @@
 //! [`serve`]: the HTTP server, with an end to what a client may hold: connections, and the time to say what it wants.
 //!
-//! Whoever hangs up has no part in what becomes of his request: it is carried out to its end, as behind a gateway. Else he could
-//! end it between its effect and the line or the event that tells of it.
+//! Whoever hangs up has no part in what becomes of his request: it is carried out to its end, as behind a gateway. Else
+//! he could end it between its effect and the line or the event that tells of it.
 
 use crate::places::{Place, Places};
 use crate::workers;

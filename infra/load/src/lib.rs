@@ -1,5 +1,5 @@
-//! Load on a running system over HTTP: a [`Plan`] says what is sent and when, a [`Run`] sends it, a [`Report`] says what
-//! became of it. [`follow`] watches accepted bets until they have ended.
+//! Load on a running system over HTTP: a [`Plan`] says what is sent and when, a [`Run`] sends it, a [`Report`] says
+//! what became of it. [`follow`] watches accepted bets until they have ended.
 //!
 //! Players either are registered over HTTP, as anybody is, or have tokens from a key that the system believes, where
 //! nothing but bets is to be measured.

@@ -24,8 +24,8 @@ pub struct Plan {
     pub pace: Pace,
     /// Over how many connections.
     pub connections: usize,
-    /// For how long, from the moment at which it was due, a bet that nobody answered is sent again with the same key; zero
-    /// where it is sent once.
+    /// For how long, from the moment at which it was due, a bet that nobody answered is sent again with the same key;
+    /// zero where it is sent once.
     pub insists_for: Duration,
 }
 
@@ -179,7 +179,8 @@ impl Plan {
         }
     }
 
-    /// After what time since the start the request of that number is due; none where it is due when a connection is free.
+    /// After what time since the start the request of that number is due; none where it is due when a connection is
+    /// free.
     pub(crate) fn due(&self, number: u64) -> Option<Duration> {
         match self.pace {
             Pace::Closed(_) => None,

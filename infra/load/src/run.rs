@@ -117,8 +117,9 @@ impl Run {
     }
 }
 
-/// Lets one connection go on at each moment at which a request is due, and all of them at the end; nothing once the run is
-/// dropped. On a thread of its own, because the runtime's timers are some milliseconds late, which is as long as an answer takes.
+/// Lets one connection go on at each moment at which a request is due, and all of them at the end; nothing once the run
+/// is dropped. On a thread of its own, because the runtime's timers are some milliseconds late, which is as long as an
+/// answer takes.
 fn say_when_due(shared: &Weak<Shared>, requests: u64) {
     for number in 0..requests {
         let due = shared.upgrade().and_then(|shared| shared.due(number));

@@ -1,11 +1,11 @@
-//! `cargo run --release -p evens-start`: how fast functions start, from the start of the process to its first poll, and how
-//! long its first and second invocation take.
+//! `cargo run --release -p evens-start`: how fast functions start, from the start of the process to its first poll, and
+//! how long its first and second invocation take.
 //!
-//! It plays the Lambda runtime API for the binaries beside this one, with table and queues in three places: on AWS, which
-//! says how functions start there; over the embedded engines behind TLS, which is how AWS is spoken to; and over the same in
-//! plain text. Beside them it measures an empty function of Rust, and one of Node with the same two clients, if
-//! `infra/start/node.sh` has been run. Programs take turns, so that whatever else the machine does meets all of them; each
-//! is started once before the start that counts.
+//! It plays the Lambda runtime API for the binaries beside this one, with table and queues in three places: on AWS,
+//! which says how functions start there; over the embedded engines behind TLS, which is how AWS is spoken to; and over
+//! the same in plain text. Beside them it measures an empty function of Rust, and one of Node with the same two
+//! clients, if `infra/start/node.sh` has been run. Programs take turns, so that whatever else the machine does meets
+//! all of them; each is started once before the start that counts.
 //!
 //! Architecture invariant: figures are printed, never asserted: a machine that is busy must fail no build.
 
@@ -108,7 +108,8 @@ fn programs(folder: &Path, args: &Args) -> Result<Vec<Program>> {
     Ok(programs)
 }
 
-/// What a start takes where nothing else is in its way: on a machine that is busy, the median says more about the others.
+/// What a start takes where nothing else is in its way: on a machine that is busy, the median says more about the
+/// others.
 fn least(starts: &[Start]) -> Duration {
     starts.iter().map(|start| start.first_poll).min().unwrap_or_default()
 }

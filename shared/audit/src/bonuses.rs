@@ -1,7 +1,7 @@
 //! M3: each bonus that was promised was given once, in the amount that was promised, and no other was.
 //!
-//! What was promised stands on the account since the sign-up. Of an account that does not say it, an amount has nothing to
-//! be held against: only that the bonus was due, and whose it was.
+//! What was promised stands on the account since the sign-up. Of an account that does not say it, an amount has nothing
+//! to be held against: only that the bonus was due, and whose it was.
 
 use crate::books::Books;
 use crate::draws::CLOCK_TOLERANCE;
@@ -30,9 +30,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// Who has referred the player, by the code that the player signed up with: nobody refers himself. A referrer who was taken
-/// over from elsewhere is paid nothing. A code may have been nobody's when it was named: whoever got it afterwards has
-/// referred nobody by it, unless the sign-up found them there already.
+/// Who has referred the player, by the code that the player signed up with: nobody refers himself. A referrer who was
+/// taken over from elsewhere is paid nothing. A code may have been nobody's when it was named: whoever got it
+/// afterwards has referred nobody by it, unless the sign-up found them there already.
 pub(crate) fn referrer_by_code(books: &Books, sign_up: &SignUp) -> Option<UserId> {
     let owner = books.names.get(&Name::Code(sign_up.referred_by?)).copied()?;
     let was_before =
@@ -51,9 +51,9 @@ fn promised(books: &Books, sign_up: &SignUp) -> impl Iterator<Item = (Purpose, U
     welcome.into_iter().chain(referral)
 }
 
-/// How an entry differs from what its key stands for: a bonus comes from the bonus pool and stays apart from the cash, and
-/// nothing of the exchange touches it, as it pays for house games only. Whether a bonus was due, and to whom one for a
-/// referral is, is for whoever asks for the cause of the entry.
+/// How an entry differs from what its key stands for: a bonus comes from the bonus pool and stays apart from the cash,
+/// and nothing of the exchange touches it, as it pays for house games only. Whether a bonus was due, and to whom one
+/// for a referral is, is for whoever asks for the cause of the entry.
 fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<String> {
     let promised = |user: &UserId| books.sign_ups.get(user).and_then(|sign_up| sign_up.bonuses);
     let (user, amount) = match purpose {

@@ -15,8 +15,8 @@ const RULE: Invariant = Invariant::M7DrawWasFixed;
 /// How far times may lie apart that different hosts wrote. Clocks differ by 2 s, and a transaction is tried for 8 s.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(10);
 
-/// How much earlier than its round a bet may say that it was placed: a request that waited for its round, for 25 s at most,
-/// may have read the clock before the request that opened it.
+/// How much earlier than its round a bet may say that it was placed: a request that waited for its round, for 25 s at
+/// most, may have read the clock before the request that opened it.
 const OPENING_TOLERANCE: SignedDuration = SignedDuration::from_secs(35);
 
 /// One match, and who must have won it.
@@ -176,8 +176,9 @@ fn bet_fault(books: &Books, bet: &Bet) -> Option<String> {
     late_fault(round, "placed", placed_at)
 }
 
-/// Nothing comes into a round when its seed may be known. That is so when its end is complete: how long it takes from the
-/// moment that a round says it closed at until that is written, nobody can promise; a process may stand still in between.
+/// Nothing comes into a round when its seed may be known. That is so when its end is complete: how long it takes from
+/// the moment that a round says it closed at until that is written, nobody can promise; a process may stand still in
+/// between.
 fn late_fault(round: &Round, verb: &str, at: Timestamp) -> Option<String> {
     round.state.seed()?;
     let over_at = round.published_at.or_else(|| round.state.ended_at())?;
@@ -203,8 +204,8 @@ fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
     other.map(|(id, _)| format!("has another nonce than its bet {id}"))
 }
 
-/// Stakes go back where the round was cancelled, or where the winner's balance, as the void found it, could not hold the
-/// payout. Any other void would undo a draw, or spare somebody one.
+/// Stakes go back where the round was cancelled, or where the winner's balance, as the void found it, could not hold
+/// the payout. Any other void would undo a draw, or spare somebody one.
 fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Side>) -> Option<String> {
     match (bet_match.state, &round.state) {
         (MatchState::Joined | MatchState::Drawn(_) | MatchState::Settled(_), _)

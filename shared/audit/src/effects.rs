@@ -54,8 +54,8 @@ fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
     add(violations, Subject::Bet(bet.id), fault);
 }
 
-/// A repeat is told from another request by the fingerprint, so it is that of the bet. The key that the bet's id follows
-/// from is not kept.
+/// A repeat is told from another request by the fingerprint, so it is that of the bet. The key that the bet's id
+/// follows from is not kept.
 fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
     let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
     let differs = Fingerprint::of_bet(user, round, side, stake) != fingerprint;
@@ -125,8 +125,8 @@ fn check_end(
     add(violations, Subject::Match(id), fault);
 }
 
-/// Every entry has its bet, match, funding or account, and that is in the state that the entry stands for: so nothing is
-/// both settled and voided, nobody but the winner is paid, and nothing that is still owed was given before.
+/// Every entry has its bet, match, funding or account, and that is in the state that the entry stands for: so nothing
+/// is both settled and voided, nobody but the winner is paid, and nothing that is still owed was given before.
 fn check_causes(books: &Books, violations: &mut Violations) {
     for (purpose, movement) in books.movements.iter() {
         let has_cause = match purpose {

@@ -1,8 +1,8 @@
 //! The auditor's part: whether what is in the books keeps M1 to M7, and what each draw must have said.
 //!
 //! It takes no rule's word for anything: amounts, winners and chains are derived again from entries, matches and seeds.
-//! Of M8 the books say only to whose account each phone number, session and day leads: an entry does not say whose token
-//! asked for it.
+//! Of M8 the books say only to whose account each phone number, session and day leads: an entry does not say whose
+//! token asked for it.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
 //! table. What is looked at is handed in one by one, in any order.

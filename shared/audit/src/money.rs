@@ -44,8 +44,8 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_locked(books, violations);
 }
 
-/// M1: each wallet holds, in cash and as a bonus, what its entries come to. An entry takes from a wallet what it gives to an account, so where
-/// this holds for all wallets, all books sum to zero.
+/// M1: each wallet holds, in cash and as a bonus, what its entries come to. An entry takes from a wallet what it gives
+/// to an account, so where this holds for all wallets, all books sum to zero.
 fn check_balances(books: &Books, violations: &mut Violations) {
     let without_wallet = books.chains.keys().filter(|user| !books.wallets.contains_key(user));
     let users: Vec<&UserId> = books.wallets.keys().chain(without_wallet).collect();

@@ -1,7 +1,7 @@
 //! The names under which a player is found, and the account that they lead to: each says what the other does.
 //!
-//! What a phone number leads to is whose wallet its password opens (M8). Whose code it is, and who referred whom, decides
-//! who is paid a bonus, once (M3).
+//! What a phone number leads to is whose wallet its password opens (M8). Whose code it is, and who referred whom,
+//! decides who is paid a bonus, once (M3).
 
 use crate::bonuses::referrer_by_code;
 use crate::books::Books;

@@ -1,5 +1,5 @@
-//! M1 and M3 of money in and out: what a deposit or a withdrawal has moved follows from where it stands, and what is known
-//! of a player's payments is what their orders come to.
+//! M1 and M3 of money in and out: what a deposit or a withdrawal has moved follows from where it stands, and what is
+//! known of a player's payments is what their orders come to.
 
 use crate::books::Books;
 use crate::effects::add;
@@ -118,8 +118,8 @@ fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
     transfers
 }
 
-/// Whether something in the books is the reason for a transfer: a withdrawal that stands where it must have made it, or a
-/// deposit that tells of the payment.
+/// Whether something in the books is the reason for a transfer: a withdrawal that stands where it must have made it, or
+/// a deposit that tells of the payment.
 pub(crate) fn explains(books: &Books, transfer: &Transfer) -> bool {
     let key = transfer.key.as_str();
     let of_withdrawal = || {

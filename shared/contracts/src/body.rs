@@ -11,8 +11,8 @@ use std::str::FromStr;
 
 /// A JSON object, its values not looked at yet.
 ///
-/// Null is no value: a field that is there and null is refused, whether or not it may be left out. Who sends `null` meant
-/// to say something, and nobody can tell what.
+/// Null is no value: a field that is there and null is refused, whether or not it may be left out. Who sends `null`
+/// meant to say something, and nobody can tell what.
 pub struct Body<'a> {
     fields: HashMap<Name<'a>, &'a RawValue>,
 }
@@ -51,8 +51,8 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The field's text as JSON; `None` where it is absent. In an inner object it is found by the last part of its name:
-    /// `oracle.publicKey` is `publicKey` there.
+    /// The field's text as JSON; `None` where it is absent. In an inner object it is found by the last part of its
+    /// name: `oracle.publicKey` is `publicKey` there.
     fn raw(&self, field: &'static str) -> Result<Option<&'a str>, Problem> {
         let name = field.rsplit('.').next().unwrap_or(field);
         match self.fields.get(name).map(|value| value.get()) {
@@ -102,8 +102,8 @@ impl<'a> Body<'a> {
         text.parse().map(Some).map_err(|error| Problem::invalid(field, error))
     }
 
-    /// A field that, if there, must be a whole number, or a string that holds one, of a certain form. As in JSON Schema, a
-    /// number is whole however it is written: `7.0` is `7`.
+    /// A field that, if there, must be a whole number, or a string that holds one, of a certain form. As in JSON
+    /// Schema, a number is whole however it is written: `7.0` is `7`.
     pub fn optional_whole<T: FromStr<Err: Display>>(
         &self,
         field: &'static str,

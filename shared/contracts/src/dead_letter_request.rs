@@ -113,8 +113,8 @@ pub struct DeadLettersRequest {
 }
 
 impl DeadLettersRequest {
-    /// Reads the body; the first wrong field is the answer. One that does not say which dead letters it means is refused:
-    /// it would mean all of them.
+    /// Reads the body; the first wrong field is the answer. One that does not say which dead letters it means is
+    /// refused: it would mean all of them.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let action = body.string("action")?;

@@ -26,8 +26,8 @@ pub struct QueueBody {
     pub dead_letters: u64,
     /// When the oldest dead letter that was seen was given up (RFC 3339); null where there is none.
     pub oldest_dead_letter_at: Option<String>,
-    /// Since when the oldest thing that a job of this queue is to bring to its end has been unfinished, by the table (RFC
-    /// 3339); null where there is none, or where the table does not know.
+    /// Since when the oldest thing that a job of this queue is to bring to its end has been unfinished, by the table
+    /// (RFC 3339); null where there is none, or where the table does not know.
     pub oldest_unfinished_at: Option<String>,
 }
 
@@ -38,8 +38,8 @@ pub struct DeadLetterListAnswer {
     pub data: Vec<DeadLetterBody>,
     /// How many fit, of those that were seen.
     pub matched: usize,
-    /// How many there are about that were not seen: somebody else holds them at the moment, or they stand behind others of
-    /// their group.
+    /// How many there are about that were not seen: somebody else holds them at the moment, or they stand behind others
+    /// of their group.
     pub unseen: u64,
 }
 
@@ -58,8 +58,8 @@ pub struct DeadLetterBody {
     pub id: String,
     /// Which queue gave it up.
     pub queue: &'static str,
-    /// `record`: a worker gave the job up and wrote down why; `moved`: SQS moved the job itself, because no worker got as
-    /// far as that; `unreadable`: neither a record nor a job.
+    /// `record`: a worker gave the job up and wrote down why; `moved`: SQS moved the job itself, because no worker got
+    /// as far as that; `unreadable`: neither a record nor a job.
     pub kind: &'static str,
     /// The type of its job; null where it holds none.
     pub job_type: Option<&'static str>,
@@ -127,8 +127,8 @@ pub struct DeadLetterActionBody {
     pub id: String,
     /// The id of its job; null where it holds none.
     pub job_id: Option<String>,
-    /// `redriven`: the job is in its queue again and the dead letter is gone; `sent`: the job is in its queue again, and
-    /// the dead letter is still there; `deleted`; `kept`: SQS did not do it, and nothing changed; `not-a-job`: there is
-    /// nothing to be sent; `would-redrive` and `would-delete`: nothing was to be done but to say so.
+    /// `redriven`: the job is in its queue again and the dead letter is gone; `sent`: the job is in its queue again,
+    /// and the dead letter is still there; `deleted`; `kept`: SQS did not do it, and nothing changed; `not-a-job`:
+    /// there is nothing to be sent; `would-redrive` and `would-delete`: nothing was to be done but to say so.
     pub outcome: &'static str,
 }

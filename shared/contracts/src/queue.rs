@@ -1,5 +1,5 @@
-//! What a queue is: its names in a stage, and what its rules say about attempts, back-off, concurrency and time-outs, for
-//! the pollers, the functions and the template.
+//! What a queue is: its names in a stage, and what its rules say about attempts, back-off, concurrency and time-outs,
+//! for the pollers, the functions and the template.
 
 use crate::Queue;
 use std::str::FromStr;

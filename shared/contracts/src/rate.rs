@@ -48,8 +48,8 @@ pub struct RateRules {
     pub subject: RateSubject,
     /// How many requests in what time.
     pub budget: Budget,
-    /// How many requests a process takes out of the counter at once, at most. With 1 every request is a write; with more, fewer
-    /// are, and a process that ends takes what it has not used with it. It never makes the budget larger.
+    /// How many requests a process takes out of the counter at once, at most. With 1 every request is a write; with
+    /// more, fewer are, and a process that ends takes what it has not used with it. It never makes the budget larger.
     pub lease: u32,
 }
 

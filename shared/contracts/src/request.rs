@@ -58,8 +58,8 @@ impl OpenRoundRequest {
     const ORACLE_NAME_LENGTH_MAX: usize = 64;
 
     /// Reads the body: `draw` is `match` (the default), `round` or `oracle`; the last needs `oracle.name` and
-    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a moment after `now`, `resultBy` one after that
-    /// (see [`OpenRoundRequest::deadlines`]); both are at most a year ahead.
+    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a moment after `now`, `resultBy` one after
+    /// that (see [`OpenRoundRequest::deadlines`]); both are at most a year ahead.
     pub fn parse(bytes: &[u8], now: Timestamp) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let round_id = body.string("roundId")?;
@@ -104,8 +104,8 @@ impl OpenRoundRequest {
         Deadlines { closes_by, result_by: self.result_by.unwrap_or_else(|| later(closes_by)) }
     }
 
-    /// What of the request that round differs in, by the name of the field, if it was not opened by a request like this.
-    /// No stake may be less than `stake_min_allowed`, whatever is asked for.
+    /// What of the request that round differs in, by the name of the field, if it was not opened by a request like
+    /// this. No stake may be less than `stake_min_allowed`, whatever is asked for.
     pub fn differs_from(&self, round: &Round, stake_min_allowed: Amount) -> Option<&'static str> {
         let is_other = |said: Option<Timestamp>, is: fn(Deadlines) -> Timestamp| {
             said.is_some_and(|said| round.deadlines.map(is) != Some(said))

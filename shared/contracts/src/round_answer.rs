@@ -129,11 +129,11 @@ pub struct RoundBody {
     pub matched: SideAmounts,
     /// What waits for opponents on each side.
     pub waiting: SideAmounts,
-    /// Whether `matched` and `waiting` are all there was. False where a large round is being added up for the first time, or
-    /// something in it cannot be read: the round has that much at least.
+    /// Whether `matched` and `waiting` are all there was. False where a large round is being added up for the first
+    /// time, or something in it cannot be read: the round has that much at least.
     pub totals_complete: bool,
-    /// As of when `matched` and `waiting` were added up (RFC 3339): mostly a moment ago; in a round of many thousand matches
-    /// some time, as that many are read bit by bit.
+    /// As of when `matched` and `waiting` were added up (RFC 3339): mostly a moment ago; in a round of many thousand
+    /// matches some time, as that many are read bit by bit.
     pub totals_at: String,
 }
 

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 /// The header and message attribute `traceparent`: which trace something belongs to, and what in it came before.
 ///
-/// `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`: version, trace, span, flags. Of the flags only "sampled" is
-/// kept. It is a hint for people who read logs: nothing is decided by it, so a client may choose it.
+/// `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`: version, trace, span, flags. Of the flags only "sampled"
+/// is kept. It is a hint for people who read logs: nothing is decided by it, so a client may choose it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TraceParent {
     /// Not zero.
@@ -46,8 +46,9 @@ impl TraceParent {
         format!("{:032x}", self.trace)
     }
 
-    /// What the header `X-Amzn-Trace-Id` of AWS says: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
-    /// Without a parent, the lower half of the root stands for it.
+    /// What the header `X-Amzn-Trace-Id` of AWS says:
+    /// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`. Without a parent, the lower half
+    /// of the root stands for it.
     ///
     /// # Errors
     /// There is no root in it, or one that is none.

@@ -30,9 +30,9 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Reads the environment of a function that has use for these settings, and the signing key from where it says that it
-    /// is. The numbering plans, which whoever logs in needs for their phone number, are loaded beside that: no start waits
-    /// for them, and the first request hardly.
+    /// Reads the environment of a function that has use for these settings, and the signing key from where it says that
+    /// it is. The numbering plans, which whoever logs in needs for their phone number, are loaded beside that: no start
+    /// waits for them, and the first request hardly.
     ///
     /// # Errors
     /// 1. A variable that cannot be used ([`CredentialSettings`]).

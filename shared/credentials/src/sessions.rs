@@ -67,8 +67,8 @@ impl Sessions {
     }
 
     /// Carries a session on with new tokens. The presented one is good no more, and presenting it again ends the
-    /// session; so all that the answer needs is read and signed first: a failure before the session is carried on leaves a
-    /// token that can be presented again.
+    /// session; so all that the answer needs is read and signed first: a failure before the session is carried on
+    /// leaves a token that can be presented again.
     ///
     /// # Errors
     /// `401` where the token does not hold, then `403` where the account is blocked.

@@ -6,8 +6,8 @@ use std::num::NonZeroU64;
 
 /// Numbers that follow from a seed and a message, one after the other, without an end.
 ///
-/// They are read from a stream of bytes: block `i` of 32 bytes is HMAC-SHA256(seed, message, a line feed, `i` in decimal
-/// digits), from 0 on.
+/// They are read from a stream of bytes: block `i` of 32 bytes is HMAC-SHA256(seed, message, a line feed, `i` in
+/// decimal digits), from 0 on.
 ///
 /// ```
 /// use evens_draws::Seed;
@@ -40,9 +40,9 @@ impl Numbers<'_> {
     /// The next number from 0 to `bound` - 1, each as likely as every other.
     ///
     /// It is made from as few bytes as can say `bound` - 1, the most significant first. Where those say a number at or
-    /// beyond the largest multiple of `bound` that so many bytes can reach, it is skipped, and the next bytes are taken;
-    /// else it is what remains of a division by `bound`. So of single bytes, 250 to 255 are skipped for a digit, and 252
-    /// to 255 for a die.
+    /// beyond the largest multiple of `bound` that so many bytes can reach, it is skipped, and the next bytes are
+    /// taken; else it is what remains of a division by `bound`. So of single bytes, 250 to 255 are skipped for a digit,
+    /// and 252 to 255 for a die.
     pub fn below(&mut self, bound: NonZeroU64) -> u64 {
         let bound = u128::from(bound.get());
         let bytes = bytes_to_say(bound - 1);

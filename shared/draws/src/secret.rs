@@ -9,9 +9,9 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Seed(Digest);
 
-/// A bet's secret: 32 random bytes that the server draws when the bet is placed, 64 hexadecimal digits as text. Its hash
-/// is in the answer to the bet, and the nonce itself is told when nothing of the bet waits any more: so the player cannot
-/// know it before, and the server cannot change it afterwards. It prints as nothing until it is revealed.
+/// A bet's secret: 32 random bytes that the server draws when the bet is placed, 64 hexadecimal digits as text. Its
+/// hash is in the answer to the bet, and the nonce itself is told when nothing of the bet waits any more: so the player
+/// cannot know it before, and the server cannot change it afterwards. It prints as nothing until it is revealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nonce(Digest);
 

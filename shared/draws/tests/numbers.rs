@@ -35,9 +35,9 @@ fn what_a_seed_and_a_message_say_never_changes() {
     }
 }
 
-/// Chi-square: the sum over all numbers of (seen - expected)² / expected, here times expected and bound, which are whole
-/// then. By chance it is beyond its limit (degrees of freedom, and four standard deviations more) once in thousands of
-/// tries; the seed is fixed, so this is one try for ever.
+/// Chi-square: the sum over all numbers of (seen - expected)² / expected, here times expected and bound, which are
+/// whole then. By chance it is beyond its limit (degrees of freedom, and four standard deviations more) once in
+/// thousands of tries; the seed is fixed, so this is one try for ever.
 #[test]
 fn each_number_is_as_likely_as_every_other() {
     const COUNT: u64 = 100_000;

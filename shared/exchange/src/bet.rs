@@ -155,8 +155,8 @@ pub struct UnmatchedBet {
     pub nonce: Option<Nonce>,
     /// How much of the stake is unmatched.
     pub open: Amount,
-    /// Whether its round has closed over it: then it is joined with nobody any more, and its player does not take it back;
-    /// its round gives it back.
+    /// Whether its round has closed over it: then it is joined with nobody any more, and its player does not take it
+    /// back; its round gives it back.
     pub is_closed: bool,
 }
 

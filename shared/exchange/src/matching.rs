@@ -90,7 +90,8 @@ impl Match {
     }
 }
 
-/// Two waiting bets that may be joined: one round, opposite sides, different users, at least the least stake open on both.
+/// Two waiting bets that may be joined: one round, opposite sides, different users, at least the least stake open on
+/// both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpposedBets {
     a: UnmatchedBet,

@@ -73,7 +73,8 @@ pub struct SeenForBet<'a> {
 
 /// What becomes of a bet that is asked for. The variants stand in the order of the checks: the first that applies is
 /// the answer, on every host. A repeat is answered before anything that depends on today's round or balance; and only a
-/// bet that could be placed is told that its round does not exist, so that who opens rounds by bets opens none for others.
+/// bet that could be placed is told that its round does not exist, so that who opens rounds by bets opens none for
+/// others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
     /// The same request was carried out before; here is its bet.

@@ -120,8 +120,8 @@ pub struct Round {
     pub stake_min: Amount,
     /// Its latest moments; none where its first bet opened it, or where it was opened before there were any.
     pub deadlines: Option<Deadlines>,
-    /// When its seed was published, by the clock of whoever had closed its book before: everything in the round is earlier.
-    /// None until then, and where it was published before this was written down.
+    /// When its seed was published, by the clock of whoever had closed its book before: everything in the round is
+    /// earlier. None until then, and where it was published before this was written down.
     pub published_at: Option<Timestamp>,
     /// Where it stands.
     pub state: RoundState,
@@ -129,9 +129,9 @@ pub struct Round {
 
 /// Where a round stands, and what is public by then. It only moves down this list.
 ///
-/// It ends in two steps. First it takes no bets any more, and nothing of it is matched or taken back by players; nothing
-/// is public. Then every bet that waits in its book is closed, so that no job which saw it open can still join one; and
-/// only then its seed is published, with the outcome where the seed says it.
+/// It ends in two steps. First it takes no bets any more, and nothing of it is matched or taken back by players;
+/// nothing is public. Then every bet that waits in its book is closed, so that no job which saw it open can still join
+/// one; and only then its seed is published, with the outcome where the seed says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundState {
     /// Takes bets.
@@ -301,8 +301,8 @@ impl Round {
         }
     }
 
-    /// Publishes the seed of a round that has closed or was cancelled; a round that draws from its seed gets its outcome
-    /// with it. To be called only when nothing that saw the round open can be matched in it any more (M7).
+    /// Publishes the seed of a round that has closed or was cancelled; a round that draws from its seed gets its
+    /// outcome with it. To be called only when nothing that saw the round open can be matched in it any more (M7).
     pub fn publish(&self, seed: &Seed, now: Timestamp) -> RoundStep {
         if !self.committed_to(seed) {
             return RoundStep::WrongSeed;

@@ -40,8 +40,8 @@ impl DebitRule {
         (parts.cash <= wallet.balance && parts.bonus <= wallet.bonus).then_some(parts)
     }
 
-    /// The most that a wallet can pay under the rule. Where both balances are more than an [`Amount`] can say, it is the
-    /// larger of them.
+    /// The most that a wallet can pay under the rule. Where both balances are more than an [`Amount`] can say, it is
+    /// the larger of them.
     pub fn spendable(self, wallet: &Wallet) -> Amount {
         let Wallet { balance, bonus, .. } = *wallet;
         match self {

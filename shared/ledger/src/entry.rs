@@ -172,9 +172,10 @@ impl Entry {
 
     /// The hash that the entry must carry: SHA-256 over its fields in the order of the struct, one a line.
     ///
-    /// The balance is not where the struct has it: an entry of the bonus balance has it as one further line, `BONUS`, at
-    /// the end, and an entry of the cash balance has no line for it, because there were entries before there were balances.
-    /// A line break inside a field is written as `\n` and a backslash as `\\`. So no two entries have one text.
+    /// The balance is not where the struct has it: an entry of the bonus balance has it as one further line, `BONUS`,
+    /// at the end, and an entry of the cash balance has no line for it, because there were entries before there were
+    /// balances. A line break inside a field is written as `\n` and a backslash as `\\`. So no two entries have one
+    /// text.
     pub fn computed_hash(&self) -> Digest {
         let Self { user, number, key, kind, balance_kind, amount, account, reference, .. } = self;
         let Self { balance_before, balance_after, at, previous_hash, .. } = self;

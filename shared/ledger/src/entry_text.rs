@@ -1,11 +1,12 @@
 //! An entry as a text, for whoever stores it: small, quick to read, and of a form that never changes.
 //!
-//! One field a line, in this order: key, type, balance, amount, account, reference, balance after, time. A line break inside a
-//! field is written as `\n`, a backslash as `\\`. A bonus has more lines, which follow from the entry and are not read back:
-//! type and status of the [`Transaction`], description, type of the bonus, what it may be used for, time.
+//! One field a line, in this order: key, type, balance, amount, account, reference, balance after, time. A line break
+//! inside a field is written as `\n`, a backslash as `\\`. A bonus has more lines, which follow from the entry and are
+//! not read back: type and status of the [`Transaction`], description, type of the bonus, what it may be used for,
+//! time.
 //!
-//! What follows from the entry's place is not in it: user, number, balance before, and both hashes; nor is its reference,
-//! where its key has it: that line is empty.
+//! What follows from the entry's place is not in it: user, number, balance before, and both hashes; nor is its
+//! reference, where its key has it: that line is empty.
 
 use crate::{Amount, Digest, Entry, EntryKey, Transaction, TransactionMetadata, UserId};
 use std::fmt::Display;
@@ -30,8 +31,8 @@ impl Entry {
         text
     }
 
-    /// The entry that a text is of, at its place; none where it is no entry's, or cannot be one's: it takes out more than
-    /// could be left. Whatever the text says, the hash is that of what it says.
+    /// The entry that a text is of, at its place; none where it is no entry's, or cannot be one's: it takes out more
+    /// than could be left. Whatever the text says, the hash is that of what it says.
     pub fn from_text(text: &str, user: UserId, number: u64, previous_hash: Digest) -> Option<Self> {
         let mut lines = text.split('\n').map(unescaped);
         let mut line = || lines.next();

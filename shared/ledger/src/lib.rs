@@ -1,8 +1,9 @@
 //! Money: exact amounts, wallets, and the entries that explain them.
 //!
 //! Keeps M1 (each entry names the account on its other side, each transfer has two), M2 (a posting that would overdraw
-//! is refused) and M4 (entries of a wallet are numbered without a gap, each continues the hash of the one before and the
-//! balance that it moves). A wallet has two balances, cash and bonus; a bonus pays only where a [`DebitRule`] says so.
+//! is refused) and M4 (entries of a wallet are numbered without a gap, each continues the hash of the one before and
+//! the balance that it moves). A wallet has two balances, cash and bonus; a bonus pays only where a [`DebitRule`] says
+//! so.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O; time comes in as an
 //! argument. There is no floating-point number in this crate.

@@ -4,11 +4,11 @@ use crate::{BalanceKind, UserId};
 use std::fmt;
 use std::str::FromStr;
 
-/// An account that is no player's. Its balance is derived from entries and transfers and stored nowhere, so that no item
-/// is hot.
+/// An account that is no player's. Its balance is derived from entries and transfers and stored nowhere, so that no
+/// item is hot.
 ///
-/// Money that came in from outside makes the account that it came from negative: what it holds below zero is owed to us,
-/// or is with us.
+/// Money that came in from outside makes the account that it came from negative: what it holds below zero is owed to
+/// us, or is with us.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SystemAccount {
     /// Stakes of one round that are neither paid out nor given back yet; holds the round's id.

@@ -3,8 +3,9 @@
 use crate::{Amount, EntryKey, SystemAccount};
 use jiff::Timestamp;
 
-/// A movement between two accounts of the system. It is put once under its key, together with the change of state that it
-/// follows, and never changed. No wallet is on either side: a player's money moves by an [`Entry`](crate::Entry) only.
+/// A movement between two accounts of the system. It is put once under its key, together with the change of state that
+/// it follows, and never changed. No wallet is on either side: a player's money moves by an [`Entry`](crate::Entry)
+/// only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
     /// The idempotency key of the movement, unique over entries and transfers (M3).

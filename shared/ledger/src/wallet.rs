@@ -85,8 +85,8 @@ impl Wallet {
         Ok(self.append(EntryKind::Debit, BalanceKind::Cash, posting, balance_after, at))
     }
 
-    /// Takes out of both balances, as the rule says: the wallet afterwards, and an entry for each balance that paid, cash
-    /// first. What of the posting is paid as a bonus has the key with `:BONUS` behind it.
+    /// Takes out of both balances, as the rule says: the wallet afterwards, and an entry for each balance that paid,
+    /// cash first. What of the posting is paid as a bonus has the key with `:BONUS` behind it.
     pub fn debit_by(
         &self,
         rule: DebitRule,
@@ -99,9 +99,9 @@ impl Wallet {
         self.append_parts(EntryKind::Debit, posting, parts, at, balance_after).ok_or(refusal)
     }
 
-    /// Puts into both balances, such as the parts of a stake that come back: the wallet afterwards, and an entry for each
-    /// balance that gets something, cash first. The keys are those of [`Wallet::debit_by`]; the posting's amount is not
-    /// looked at.
+    /// Puts into both balances, such as the parts of a stake that come back: the wallet afterwards, and an entry for
+    /// each balance that gets something, cash first. The keys are those of [`Wallet::debit_by`]; the posting's amount
+    /// is not looked at.
     pub fn credit_parts(
         &self,
         incoming: Incoming,

@@ -1,5 +1,5 @@
-//! The embedded metric format of `CloudWatch`: a line of JSON on stdout, of which it makes metrics. What is no dimension
-//! in it can be searched for in the log.
+//! The embedded metric format of `CloudWatch`: a line of JSON on stdout, of which it makes metrics. What is no
+//! dimension in it can be searched for in the log.
 //!
 //! In one line a dimension has one value and a metric one list of values. Whatever does not contradict stands in one
 //! line, so that an invocation mostly writes one.

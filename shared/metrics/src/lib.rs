@@ -8,8 +8,8 @@
 //! Architecture invariant: a label's value is a `&'static str`. What a client sends cannot become one, so there are no
 //! more series than the tables of queues and routes allow, and nothing of a player is in any of them.
 //!
-//! Architecture invariant: no clock and no I/O; and nobody decides about money by what stands here. A write whose answer
-//! was lost is not counted, and a count ends with its process: the books are the truth.
+//! Architecture invariant: no clock and no I/O; and nobody decides about money by what stands here. A write whose
+//! answer was lost is not counted, and a count ends with its process: the books are the truth.
 
 mod embedded;
 mod metric;

@@ -26,8 +26,8 @@ pub struct HttpsClient(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 #[error("there are no certificates to check who is called with")]
 pub struct NoCertificates(#[source] Box<dyn Error + Send + Sync>);
 
-/// No connection, one that broke, or an answer that is longer than was asked for. Whether the call had its effect is not
-/// known.
+/// No connection, one that broke, or an answer that is longer than was asked for. Whether the call had its effect is
+/// not known.
 #[derive(Debug, thiserror::Error)]
 #[error("no whole answer came back")]
 pub struct Unreachable(#[source] pub Box<dyn Error + Send + Sync>);

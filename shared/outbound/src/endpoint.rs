@@ -6,7 +6,8 @@ use hyper::http::uri::{Authority, InvalidUri, Scheme};
 use std::fmt;
 use std::str::FromStr;
 
-/// A whole address: `https`, or `http` on this machine. Its path and query may be what the one who is called knows us by.
+/// A whole address: `https`, or `http` on this machine. Its path and query may be what the one who is called knows us
+/// by.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint(Uri);
 

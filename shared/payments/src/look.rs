@@ -1,7 +1,7 @@
 //! When somebody looks at an order next, if nothing is heard of it until then.
 //!
-//! A provider's callback can be lost, so whoever is asked too little is asked by us: soon at first, then hourly, and not for
-//! ever.
+//! A provider's callback can be lost, so whoever is asked too little is asked by us: soon at first, then hourly, and
+//! not for ever.
 
 use crate::{DepositOrder, DepositState, WithdrawalOrder, WithdrawalState};
 use jiff::{SignedDuration, Timestamp};
@@ -16,8 +16,8 @@ const LATE_MONEY: SignedDuration = SignedDuration::from_hours(5 * 24);
 const SEND_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 impl DepositOrder {
-    /// When somebody looks at the deposit next: the provider is asked about what may still be paid, and a cashier looks at
-    /// what may not be credited. None where nothing more is awaited.
+    /// When somebody looks at the deposit next: the provider is asked about what may still be paid, and a cashier looks
+    /// at what may not be credited. None where nothing more is awaited.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self.state {
             DepositState::Created | DepositState::Pending => Some(next_look(self.terms.created_at, now)),
@@ -35,8 +35,8 @@ impl DepositOrder {
 }
 
 impl WithdrawalOrder {
-    /// When somebody looks at the withdrawal next: at what nobody has begun to send, as soon as its job must be lost; at
-    /// what may be at the provider, when the claim on it ends; a cashier at what is held. None where it has ended.
+    /// When somebody looks at the withdrawal next: at what nobody has begun to send, as soon as its job must be lost;
+    /// at what may be at the provider, when the claim on it ends; a cashier at what is held. None where it has ended.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self.state {
             WithdrawalState::Requested | WithdrawalState::Approved => Some(now + SEND_AGAIN_AFTER),

@@ -1,4 +1,5 @@
-//! Bonuses: what is promised and posted for a sign-up. Each is keyed by who signed up, so that it is paid at most once (M3).
+//! Bonuses: what is promised and posted for a sign-up. Each is keyed by who signed up, so that it is paid at most once
+//! (M3).
 
 use evens_ledger::{Amount, EntryKey, Posting, SystemAccount, UserId};
 

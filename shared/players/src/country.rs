@@ -1,7 +1,7 @@
 //! [`Country`]: whose numbering plan a phone number without a country code follows.
 //!
-//! Architecture invariant: the plans are not looked at here. They take tens of milliseconds to load, and every function reads a
-//! country when it starts, while only those that read phone numbers need a plan.
+//! Architecture invariant: the plans are not looked at here. They take tens of milliseconds to load, and every function
+//! reads a country when it starts, while only those that read phone numbers need a plan.
 
 use phonenumber::country::Id;
 use std::fmt;

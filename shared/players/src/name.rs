@@ -5,11 +5,11 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 use std::fmt;
 use std::str::FromStr;
 
-/// A player's name as it is shown: 1 to 64 characters, of which something can be seen, and none of which can disturb the
-/// text around it.
+/// A player's name as it is shown: 1 to 64 characters, of which something can be seen, and none of which can disturb
+/// the text around it.
 ///
-/// [`UserName::parse`] reads what a person typed; [`FromStr`] reads what was stored and asks only for its length, as the
-/// rule may change and a stored name must still read.
+/// [`UserName::parse`] reads what a person typed; [`FromStr`] reads what was stored and asks only for its length, as
+/// the rule may change and a stored name must still read.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
@@ -60,10 +60,10 @@ impl UserName {
     }
 }
 
-/// What Unicode says to show as nothing, except the joiners (U+200C, U+200D), which names in Indian scripts need, and the
-/// two that choose between the forms of a symbol (U+FE0E, U+FE0F); what is no character, controls the text or breaks the
-/// line; and what Unicode counts among the symbols although nobody sees it: the pattern of Braille without dots, the place
-/// of an object that is not there, the head of a note without a head.
+/// What Unicode says to show as nothing, except the joiners (U+200C, U+200D), which names in Indian scripts need, and
+/// the two that choose between the forms of a symbol (U+FE0E, U+FE0F); what is no character, controls the text or
+/// breaks the line; and what Unicode counts among the symbols although nobody sees it: the pattern of Braille without
+/// dots, the place of an object that is not there, the head of a note without a head.
 fn disturbs(c: char) -> bool {
     if is_joiner(c) || matches!(c, '\u{fe0e}' | '\u{fe0f}') {
         return false;

@@ -36,8 +36,8 @@ pub enum PhoneNumberError {
 }
 
 impl PhoneNumber {
-    /// Loads the numbering plans, which the first number that is read would do otherwise: tens of milliseconds of a core,
-    /// better spent while a program starts than while somebody waits.
+    /// Loads the numbering plans, which the first number that is read would do otherwise: tens of milliseconds of a
+    /// core, better spent while a program starts than while somebody waits.
     pub fn load_plans() {
         DATABASE.by_id(Country::INDIA.id().as_ref());
     }

@@ -19,8 +19,8 @@ pub struct DeadLetter {
     pub failed_at: Timestamp,
     /// The id of the message.
     pub message_id: String,
-    /// The group of the message. The record stands in one of its own: in a FIFO queue, who looks at one message hides all
-    /// others of its group.
+    /// The group of the message. The record stands in one of its own: in a FIFO queue, who looks at one message hides
+    /// all others of its group.
     pub group: String,
     /// The id of the request that it goes back to.
     pub trace: Option<String>,

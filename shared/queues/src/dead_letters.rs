@@ -13,8 +13,8 @@ impl Queues {
     const LETTERS_AT_ONCE: u32 = 10;
 
     /// Receives up to ten messages of a queue's dead-letter queue, which nobody else sees for `hold`. None where within
-    /// `wait` nothing is there that is not held. Without a wait SQS asks some of its machines only, and may find nothing
-    /// where there is something.
+    /// `wait` nothing is there that is not held. Without a wait SQS asks some of its machines only, and may find
+    /// nothing where there is something.
     ///
     /// # Errors
     /// As [`Queues::receive`].

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 /// How many messages a queue and its dead-letter queue hold.
 ///
-/// SQS counts approximately: the figures may be a minute old, and are exact on a queue that nobody sends to. It does not
-/// say how old the oldest message is; that is known of what was received only ([`crate::Message::sent_at`]).
+/// SQS counts approximately: the figures may be a minute old, and are exact on a queue that nobody sends to. It does
+/// not say how old the oldest message is; that is known of what was received only ([`crate::Message::sent_at`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueDepth {
     /// Messages that may be received.

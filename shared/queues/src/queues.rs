@@ -69,8 +69,8 @@ impl Queues {
         Ok(Self::new(client, urls))
     }
 
-    /// Sends jobs, each to its queue, in their order, and with those that others send at the same moment; a job that SQS
-    /// refused at first arrives behind those that came after it.
+    /// Sends jobs, each to its queue, in their order, and with those that others send at the same moment; a job that
+    /// SQS refused at first arrives behind those that came after it.
     ///
     /// # Errors
     /// [`QueueError::Refused`], saying how many jobs were not sent; the others were. What was not sent is owed in
@@ -278,7 +278,8 @@ impl Queues {
     /// How much stands in a queue and in its dead-letter queue, approximately.
     ///
     /// # Errors
-    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] where SQS leaves a count out.
+    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] where SQS leaves a count
+    /// out.
     pub async fn depth(&self, queue: Queue) -> Result<QueueDepth, QueueError> {
         let urls = self.urls.of(queue);
         let main = depth::counts(&self.client, &urls.main);

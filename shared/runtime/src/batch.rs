@@ -1,7 +1,7 @@
 //! The batch loop: where order and failure meet. Groups run side by side; inside a group there is only next, or stop.
 //!
-//! - Of groups that reach into the same (a round's book), the first goes ahead: what its handler has seen there, it may tell the
-//!   others, who would all look at the same. What has become of it means nothing to them.
+//! - Of groups that reach into the same (a round's book), the first goes ahead: what its handler has seen there, it may
+//!   tell the others, who would all look at the same. What has become of it means nothing to them.
 //! - A job that is done is finished: its message is to be deleted.
 //! - A job that failed and may succeed later stops its group: its message and all after it in the group go back, hidden
 //!   for the queue's back-off, so that they come again in the same order.

@@ -111,7 +111,8 @@ impl Clients {
         if endpoints.dynamodb.is_some() {
             for_dynamodb = for_dynamodb.interceptor(WithoutRequestToken);
         }
-        // Nobody is between us and the engines of this process, and signatures are a twentieth of what a bet takes there.
+        // Nobody is between us and the engines of this process, and signatures are a twentieth of what a bet takes
+        // there.
         let is_in_process = endpoints.http_client.is_some();
         if is_in_process {
             for_dynamodb = for_dynamodb.allow_no_auth();

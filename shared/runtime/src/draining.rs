@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the process is about to stop, so that nobody should send it new work. Clones share it. Lambda stops functions
-/// between invocations, and never says so.
+/// Whether the process is about to stop, so that nobody should send it new work. Clones share it. Lambda stops
+/// functions between invocations, and never says so.
 #[derive(Debug, Clone, Default)]
 pub struct Draining(Arc<AtomicBool>);
 

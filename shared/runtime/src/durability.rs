@@ -12,8 +12,9 @@ pub struct NotDurable(#[source] Box<dyn Error + Send + Sync>);
 
 type Syncing = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
 
-/// Makes commits of the table survive a power cut. Those of DynamoDB do by themselves; those of the embedded engine do once its
-/// disk is synced. Whoever tells the world what follows from a commit, and must never take it back, waits for that first.
+/// Makes commits of the table survive a power cut. Those of DynamoDB do by themselves; those of the embedded engine do
+/// once its disk is synced. Whoever tells the world what follows from a commit, and must never take it back, waits for
+/// that first.
 #[derive(Clone, Default)]
 pub struct Durability(Option<Arc<dyn Fn() -> Syncing + Send + Sync>>);
 

@@ -38,8 +38,8 @@ impl Entropy {
         Ok(bytes)
     }
 
-    /// The next step of a trace, or the first one of a new trace. Without random numbers it is still one, if not the only
-    /// one with its ids; whatever needs a secret then fails by itself.
+    /// The next step of a trace, or the first one of a new trace. Without random numbers it is still one, if not the
+    /// only one with its ids; whatever needs a secret then fails by itself.
     pub fn next_step(&self, before: Option<TraceParent>) -> TraceParent {
         match before {
             Some(before) => before.step(self.bytes().unwrap_or_default()),

@@ -4,9 +4,9 @@ use aws_sdk_sqs::config::{Credentials, Region, SharedCredentialsProvider};
 
 /// Who a process is to AWS, and in which region.
 ///
-/// Lambda writes both into a function's environment, so that a function looks nowhere else: the SDK's own search through
-/// profiles, containers and the machine's metadata is code that a start would pay for. Whoever needs that search does it
-/// himself, and says here what it found.
+/// Lambda writes both into a function's environment, so that a function looks nowhere else: the SDK's own search
+/// through profiles, containers and the machine's metadata is code that a start would pay for. Whoever needs that
+/// search does it himself, and says here what it found.
 #[derive(Debug, Clone, Default)]
 pub struct Identity {
     /// Where the services are.
@@ -17,13 +17,14 @@ pub struct Identity {
 
 impl Identity {
     /// What the environment says: `AWS_REGION` or `AWS_DEFAULT_REGION`, and `AWS_ACCESS_KEY_ID` with
-    /// `AWS_SECRET_ACCESS_KEY` and, for credentials that expire, `AWS_SESSION_TOKEN`. They are read once: those of a function
-    /// hold for longer than its process lives.
+    /// `AWS_SECRET_ACCESS_KEY` and, for credentials that expire, `AWS_SESSION_TOKEN`. They are read once: those of a
+    /// function hold for longer than its process lives.
     pub fn from_env() -> Self {
         Self::from_lookup(crate::variable)
     }
 
-    /// Who may ask the embedded engines of another process, in any region: whoever has their access key, whose id says it all.
+    /// Who may ask the embedded engines of another process, in any region: whoever has their access key, whose id says
+    /// it all.
     pub fn of_engines(access_key: &str) -> Self {
         let credentials = Credentials::new(access_key, access_key, None, None, "engines");
         Self { region: None, credentials: Some(SharedCredentialsProvider::new(credentials)) }

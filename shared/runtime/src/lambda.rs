@@ -34,7 +34,8 @@ async fn flush_after(
     response
 }
 
-/// Works on the batches of the queue whose jobs the handler takes. The event source mapping must have `ReportBatchItemFailures`.
+/// Works on the batches of the queue whose jobs the handler takes. The event source mapping must have
+/// `ReportBatchItemFailures`.
 pub async fn run_jobs<H, J>(context: Context, handler: H) -> Result<(), StartError>
 where
     J: QueuedJob,

@@ -17,8 +17,9 @@ const POLL_WAIT: Duration = Duration::from_secs(20);
 const BACKOFF_MIN: Duration = Duration::from_millis(200);
 const BACKOFF_MAX: Duration = Duration::from_secs(20);
 
-/// Receives from the queue whose jobs the handler takes, and works on what comes, one batch after another, until `shutdown`. Then it takes no new work
-/// and returns when what it holds is done. The queue's concurrency is the number of pollers that the caller runs.
+/// Receives from the queue whose jobs the handler takes, and works on what comes, one batch after another, until
+/// `shutdown`. Then it takes no new work and returns when what it holds is done. The queue's concurrency is the number
+/// of pollers that the caller runs.
 pub async fn poll<H, J>(context: &Context, handler: &H, shutdown: impl Future<Output = ()>)
 where
     J: QueuedJob,

@@ -6,8 +6,8 @@
 //! wherever. What a process has leased and not used when its window ends is lost to its user; so it takes one at first,
 //! and then four times as many as came to it in that window, up to the budget's lease.
 //!
-//! Architecture invariant: what a process keeps here is bounded, and losing it costs writes, and at most the requests that
-//! it had leased.
+//! Architecture invariant: what a process keeps here is bounded, and losing it costs writes, and at most the requests
+//! that it had leased.
 
 use crate::RateLimits;
 use evens_contracts::Rate;
@@ -68,8 +68,8 @@ pub struct Quota {
 }
 
 impl Rates {
-    /// How many leases are kept. When there are more, as in an attack from many addresses, all are given up: each subject
-    /// then costs a write again.
+    /// How many leases are kept. When there are more, as in an attack from many addresses, all are given up: each
+    /// subject then costs a write again.
     const LEASES_MAX: usize = 50_000;
 
     /// Budgets of that size, nothing taken yet; counts how often the table had to be asked.

@@ -1,8 +1,8 @@
 //! [`WithoutRequestToken`]: transactions for the embedded engine, without the token that the SDK puts into each.
 //!
-//! The token makes a repeat of the same call by the SDK harmless. Nothing here rests on it: a repeat finds the state that
-//! the first call left (M3). The embedded engine looks through all tokens of ten minutes at each transaction, so that
-//! without this a bet would cost the more, the more bets were placed before it.
+//! The token makes a repeat of the same call by the SDK harmless. Nothing here rests on it: a repeat finds the state
+//! that the first call left (M3). The embedded engine looks through all tokens of ten minutes at each transaction, so
+//! that without this a bet would cost the more, the more bets were placed before it.
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};

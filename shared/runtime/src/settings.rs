@@ -38,8 +38,8 @@ impl Stage {
         }
     }
 
-    /// Who issues its tokens, unless the environment says otherwise: a token of one stage is foreign to all others, even
-    /// where two were given the same key.
+    /// Who issues its tokens, unless the environment says otherwise: a token of one stage is foreign to all others,
+    /// even where two were given the same key.
     fn token_issuer(self) -> String {
         format!("evens-{}", self.as_str())
     }
@@ -210,8 +210,8 @@ impl Settings {
     /// The same for a function that has use for these only: it reads no other, and gets the defaults of those.
     ///
     /// # Errors
-    /// 1. The first variable that is not there, although the function cannot do without it: in every stage but `local` what
-    ///    nobody says would be guessed. It may be empty.
+    /// 1. The first variable that is not there, although the function cannot do without it: in every stage but `local`
+    ///    what nobody says would be guessed. It may be empty.
     /// 2. As [`Settings::from_env`].
     pub fn of_function(needs: &[Need], lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let stage = lookup("EVENS_STAGE").unwrap_or_default();

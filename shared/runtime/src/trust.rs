@@ -1,10 +1,10 @@
 //! Whose certificates are believed.
 //!
 //! AWS signs those of its services itself: `certificates/amazon.pem` has the roots that it asks its customers to trust,
-//! [Amazon Root CA 1 to 4 and Starfield Services Root G2](https://www.amazontrust.com/repository/). A function that calls
-//! nobody else loads five instead of all that the machine has, and believes none of those who sign for the rest of the
-//! world. The services of other partitions (China, governments, the sovereign cloud) have other certificates, and an
-//! endpoint that is not AWS has whose its owner likes: there the machine's are believed.
+//! [Amazon Root CA 1 to 4 and Starfield Services Root G2](https://www.amazontrust.com/repository/). A function that
+//! calls nobody else loads five instead of all that the machine has, and believes none of those who sign for the rest
+//! of the world. The services of other partitions (China, governments, the sovereign cloud) have other certificates,
+//! and an endpoint that is not AWS has whose its owner likes: there the machine's are believed.
 
 use crate::StartError;
 use aws_sdk_sqs::config::Region;

@@ -189,7 +189,8 @@ fn a_wrong_variable_is_named_in_the_hint() {
     }
 }
 
-/// A function reads what it asks for and nothing else; outside of somebody's machine, nothing that it asks for is guessed.
+/// A function reads what it asks for and nothing else; outside of somebody's machine, nothing that it asks for is
+/// guessed.
 #[test]
 fn a_function_is_told_what_it_needs() {
     let needs = [Need::RegistrationBonus, Need::RateLimits];

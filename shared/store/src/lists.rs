@@ -258,8 +258,8 @@ impl Store {
             .expression_attribute_values(":prefix", text(waiting::sort_prefix(round, side)))
     }
 
-    /// A page of a round's matches; `after` is the `next_after` of the page before. It is whole: one that cannot be read is an
-    /// error.
+    /// A page of a round's matches; `after` is the `next_after` of the page before. It is whole: one that cannot be
+    /// read is an error.
     pub async fn list_matches(
         &self,
         round: &RoundId,
@@ -283,8 +283,8 @@ impl Store {
         Ok(MatchPage { matches: found, left_out, next_after })
     }
 
-    /// A page of matches as items, and after which one the next page starts. That is said by their keys, as what else is in
-    /// an item may be wrong.
+    /// A page of matches as items, and after which one the next page starts. That is said by their keys, as what else
+    /// is in an item may be wrong.
     async fn match_items(
         &self,
         round: &RoundId,
@@ -319,8 +319,8 @@ impl Store {
         self.query_page(query, start, wanted).await.map(|(items, _)| items)
     }
 
-    /// The same, and where the list goes on, if it does. One answer of the engine holds 1 MB at most: that it is short says
-    /// nothing about the end of the list.
+    /// The same, and where the list goes on, if it does. One answer of the engine holds 1 MB at most: that it is short
+    /// says nothing about the end of the list.
     pub(crate) async fn query_page(
         &self,
         query: &QueryFluentBuilder,

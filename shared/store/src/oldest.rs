@@ -13,15 +13,16 @@ pub enum Unfinished {
     UnmatchedBet,
     /// A match that is not settled: since it was joined.
     Match,
-    /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since then.
+    /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since
+    /// then.
     Round,
     /// An account to which something of its sign-up is owed: since it was made.
     Registration,
 }
 
 impl Store {
-    /// Since when the oldest thing of a kind has been unfinished; none where there is none. It is a read of the index for
-    /// each shard; of waiting bets all are read, as the book is in the order of rounds.
+    /// Since when the oldest thing of a kind has been unfinished; none where there is none. It is a read of the index
+    /// for each shard; of waiting bets all are read, as the book is in the order of rounds.
     pub async fn oldest_unfinished(
         &self,
         what: Unfinished,
@@ -41,8 +42,8 @@ impl Store {
         Ok(oldest)
     }
 
-    /// The time of the first item of a partition of the index, which is in the order of time. What is there for later, such
-    /// as a round that is still to close, is not unfinished yet.
+    /// The time of the first item of a partition of the index, which is in the order of time. What is there for later,
+    /// such as a round that is still to close, is not unfinished yet.
     async fn oldest_in(&self, partition: String, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let (items, _) = self.page_of_unfinished(&partition, Since::Before(now), None, 1).await?;
         items.first().map(|item| unfinished_since(Fields::of(item))).transpose()

@@ -162,8 +162,9 @@ impl Store {
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }
 
-    /// What of a bet waits at its place in the book, its round, and the wallets of these players, all different, who may
-    /// come to play there. They only save a look later on: one that cannot be read is left out, so that it is in nobody's way.
+    /// What of a bet waits at its place in the book, its round, and the wallets of these players, all different, who
+    /// may come to play there. They only save a look later on: one that cannot be read is left out, so that it is in
+    /// nobody's way.
     pub async fn load_place(
         &self,
         bet: BetId,
@@ -228,8 +229,8 @@ impl Store {
         }
     }
 
-    /// These bets and what of them waits, each read at one moment. What does not change of a bet says where it waits; of
-    /// those that have ended nothing does, and they are not read again.
+    /// These bets and what of them waits, each read at one moment. What does not change of a bet says where it waits;
+    /// of those that have ended nothing does, and they are not read again.
     pub(crate) async fn view_bets(&self, bets: Vec<Bet>) -> Result<Vec<BetView>, StoreError> {
         let unended: Vec<_> = bets.iter().filter(|bet| !bet.has_ended()).collect();
         let mut views = Vec::with_capacity(unended.len());

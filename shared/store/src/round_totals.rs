@@ -1,7 +1,8 @@
 //! What is matched and what waits in a round, added up by one reader at a time in the whole system.
 //!
-//! Everybody else reads what that one left: one small item. What is added up in a second is bounded, whatever the number of
-//! requests, of processes and of matches (decision 019), so nobody can keep bets from the table by looking at a round.
+//! Everybody else reads what that one left: one small item. What is added up in a second is bounded, whatever the
+//! number of requests, of processes and of matches (decision 019), so nobody can keep bets from the table by looking at
+//! a round.
 //!
 //! Architecture invariant: nothing here is strongly consistent but the turn to read, and nothing is decided by it.
 
@@ -33,7 +34,8 @@ const WAITING_MAX: usize = 1_000;
 const BETWEEN_TURNS: SignedDuration = SignedDuration::from_secs(1);
 /// How long a turn may take: whoever has not finished by then is taken for dead.
 const TURN_MAX: SignedDuration = SignedDuration::from_secs(10);
-/// How far the clocks of two processes differ at most. A turn that began later than that from now is of a clock that was wrong.
+/// How far the clocks of two processes differ at most. A turn that began later than that from now is of a clock that
+/// was wrong.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(1);
 
 /// A list to add up.
@@ -46,11 +48,11 @@ struct List {
 }
 
 impl Store {
-    /// What a round adds up to. Where nobody has looked for a second, this call goes on with adding it up, and a round that fits
-    /// into one turn is exact; else it is what was added up last, or what there is of it so far.
+    /// What a round adds up to. Where nobody has looked for a second, this call goes on with adding it up, and a round
+    /// that fits into one turn is exact; else it is what was added up last, or what there is of it so far.
     ///
-    /// What was joined meanwhile may be counted on neither side or on both. What cannot be read is left out, and then that is
-    /// not all.
+    /// What was joined meanwhile may be counted on neither side or on both. What cannot be read is left out, and then
+    /// that is not all.
     pub async fn load_round_totals(
         &self,
         round: &RoundId,
@@ -129,8 +131,8 @@ impl Store {
         self.change_one(change).await.map(drop)
     }
 
-    /// Reads on, to the end of the list or as much of it as may be read in one turn. The next walk begins anew: what is counted
-    /// may change, and a match that was voided must not stay in the sum.
+    /// Reads on, to the end of the list or as much of it as may be read in one turn. The next walk begins anew: what is
+    /// counted may change, and a match that was voided must not stay in the sum.
     async fn go_on(&self, tally: Tally, list: &List, now: Timestamp) -> Result<Tally, StoreError> {
         let (mut sum, mut after) = match tally.walk {
             Some(walk) => (walk.sum, Some(walk.after)),

@@ -1,7 +1,7 @@
 //! The whole table, item by item: for `evens verify` and for tests, never in a function.
 //!
-//! An item counts only under the key that follows from what it is: where it lies elsewhere, nobody who looks for it finds it,
-//! and what it should prevent (a second effect of a key, a second account of a name) can happen.
+//! An item counts only under the key that follows from what it is: where it lies elsewhere, nobody who looks for it
+//! finds it, and what it should prevent (a second effect of a key, a second account of a name) can happen.
 
 use crate::entities::{
     Shard, account, attendance, bet, bet_match, cashier, deposit, entry, funding, index_sort, login, order,
@@ -35,8 +35,8 @@ impl Store {
     }
 }
 
-/// What is in an item, and what is wrong with where it is. An item that lies elsewhere than where it is looked for does not
-/// count: it is no record. One that stands wrongly in the index of unfinished things is a record all the same.
+/// What is in an item, and what is wrong with where it is. An item that lies elsewhere than where it is looked for does
+/// not count: it is no record. One that stands wrongly in the index of unfinished things is a record all the same.
 fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
     let found = match found(item) {
         Ok(found) => found,

@@ -61,8 +61,8 @@ pub enum Since {
 pub struct PageStart(pub(crate) Item);
 
 impl<T> Page<T> {
-    /// A page of these items. One that is corrupt is left out, because it must not keep those behind it from ending (M6); it
-    /// is found again whenever somebody comes past, and by `evens verify`.
+    /// A page of these items. One that is corrupt is left out, because it must not keep those behind it from ending
+    /// (M6); it is found again whenever somebody comes past, and by `evens verify`.
     pub(crate) fn of(
         items: &[Item],
         decode: impl Fn(&Item) -> Result<T, StoreError>,
@@ -108,8 +108,8 @@ impl Store {
         Ok(Page::of(&items, unsettled_match, next))
     }
 
-    /// Every round in a shard of the index with something left to do at that moment: those that have ended, and the open
-    /// ones whose latest moment to close has come.
+    /// Every round in a shard of the index with something left to do at that moment: those that have ended, and the
+    /// open ones whose latest moment to close has come.
     pub async fn sweep_rounds(&self, shard: u8, now: Timestamp) -> Result<Vec<UnfinishedRound>, StoreError> {
         let partition = round::index_partition(Shard::number(shard));
         let (mut rounds, mut start) = (Vec::new(), None);

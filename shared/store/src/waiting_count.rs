@@ -1,6 +1,7 @@
 //! How many bets of one player wait in a round: counted before a bet is placed, where there may be as many as may.
 //!
-//! Two bets of one player are never placed at the same moment, as each asks for the wallet that the count was made with.
+//! Two bets of one player are never placed at the same moment, as each asks for the wallet that the count was made
+//! with.
 
 use crate::entities::waiting;
 use crate::item::Key;
@@ -16,8 +17,8 @@ struct Candidate {
 }
 
 impl Store {
-    /// How many of a player's bets wait in a round. It is counted only where it may be as many as may wait: what waits is
-    /// locked, and at least the least stake each; else nothing is read, and the answer is zero.
+    /// How many of a player's bets wait in a round. It is counted only where it may be as many as may wait: what waits
+    /// is locked, and at least the least stake each; else nothing is read, and the answer is zero.
     ///
     /// A bet that was placed twice as long ago as bets wait is not counted.
     pub(crate) async fn count_waiting(

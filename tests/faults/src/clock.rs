@@ -12,7 +12,8 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// How far from the right time the clock is at most, in seconds: two such clocks differ by less than the auditor allows.
+/// How far from the right time the clock is at most, in seconds: two such clocks differ by less than the auditor
+/// allows.
 const OFFSET_MAX_SECONDS: i64 = 4;
 /// How long the clock goes on between two steps.
 const BETWEEN: Duration = Duration::from_secs(2);

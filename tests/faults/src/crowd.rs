@@ -125,8 +125,8 @@ struct Bet {
 impl Player {
     /// Between asking and asking again.
     const PAUSE: Duration = Duration::from_millis(20);
-    /// Between a player's bets: what a process that dies every second had in its hands is hidden for a minute, so a crowd
-    /// that does not rest leaves more behind than is worked off for a long time.
+    /// Between a player's bets: what a process that dies every second had in its hands is hidden for a minute, so a
+    /// crowd that does not rest leaves more behind than is worked off for a long time.
     const REST: Duration = Duration::from_millis(150);
 
     async fn bet(mut self) -> Tally {

@@ -85,8 +85,8 @@ impl Between {
         self.queues.come_back();
     }
 
-    /// Kills the process and starts it before the engines are back. One that does not find its queues says so and ends, for
-    /// whoever starts it to try again; one that does not find its table waits for it.
+    /// Kills the process and starts it before the engines are back. One that does not find its queues says so and ends,
+    /// for whoever starts it to try again; one that does not find its table waits for it.
     async fn kill_until(&mut self, back: Instant, outage: &Outage) {
         self.scenario.kill_9().await;
         if outage.is_of_queues {

@@ -11,8 +11,8 @@ use tokio::time::sleep;
 /// Nobody's budget is used up by asking again and again.
 pub(crate) const VARIABLES: &[(&str, &str)] = &[("EVENS_RATE_LIMITS", "off")];
 
-/// Kills the process so often, each time up to 1.5 s after it began to serve. None may take longer than `start_max` from
-/// its start until it serves.
+/// Kills the process so often, each time up to 1.5 s after it began to serve. None may take longer than `start_max`
+/// from its start until it serves.
 pub(crate) async fn kill(size: Size, times: u64, start_max: Duration) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let mut scenario = Scenario::start_with(VARIABLES).await;

@@ -1,4 +1,5 @@
-//! [`Answers`]: what players were told about their bets, to be held against the table when everything is quiet (M3, M8).
+//! [`Answers`]: what players were told about their bets, to be held against the table when everything is quiet (M3,
+//! M8).
 
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};

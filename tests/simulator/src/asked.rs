@@ -36,8 +36,8 @@ pub(crate) fn is_refund() -> bool {
     ASKED.try_with(|asked| asked.is_refund).unwrap_or_default()
 }
 
-/// What a bet's nonce is where it follows from the idempotency key of its request; none where there is no key, or where it
-/// was asked for before.
+/// What a bet's nonce is where it follows from the idempotency key of its request; none where there is no key, or where
+/// it was asked for before.
 pub(crate) fn nonce_of_key() -> Option<Digest> {
     let key = ASKED.try_with(|asked| asked.key.borrow_mut().take()).ok()??;
     Some(nonce_of(&key))

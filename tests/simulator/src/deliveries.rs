@@ -1,16 +1,16 @@
 //! [`Deliveries`]: what has become of each message, and what a queue may be asked to forget.
 //!
-//! A message is deleted when its job is done or the record of its failure is written, not before, and not ahead of one that
-//! stands before it in its group. What the sweeper sends is not swallowed for an earlier message of the same id. A run
-//! would get over each of these, as the sweeper finds whatever a lost message left behind: so they are looked at where they
-//! happen.
+//! A message is deleted when its job is done or the record of its failure is written, not before, and not ahead of one
+//! that stands before it in its group. What the sweeper sends is not swallowed for an earlier message of the same id. A
+//! run would get over each of these, as the sweeper finds whatever a lost message left behind: so they are looked at
+//! where they happen.
 
 use crate::world::Who;
 use evens_contracts::{Job, Queue};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sweeps that begin in the same minute send their messages once: by clocks that are up to 2 s early or late. What a later
-/// one sends is to come through.
+/// Sweeps that begin in the same minute send their messages once: by clocks that are up to 2 s early or late. What a
+/// later one sends is to come through.
 const SWALLOWED_MAX_MS: u64 = 64_000;
 
 /// The messages of a run, as far as they went through the hands of processes.
@@ -93,8 +93,8 @@ impl Deliveries {
         Some(format!("The message of {name} was deleted ahead of that of {before} in the group {group}."))
     }
 
-    /// Takes in that a message was accepted, or swallowed for an earlier one: an answer has the id of the one that counts.
-    /// Returns since when that is.
+    /// Takes in that a message was accepted, or swallowed for an earlier one: an answer has the id of the one that
+    /// counts. Returns since when that is.
     pub(crate) fn sent(&mut self, message: &str, now_ms: u64) -> u64 {
         *self.sent_ms.entry(message.to_owned()).or_insert(now_ms)
     }

@@ -1,12 +1,12 @@
 //! [`Gain`]: what cheaters have won, beside what would be chance.
 //!
-//! Every match is fair: it brings its stake or costs it. So a gain is zero on average, and its variance is the sum of the
-//! squares of what was at stake on each draw. The draw of a match decides about one stake; one outcome for a whole round
-//! about what its matches come to together.
+//! Every match is fair: it brings its stake or costs it. So a gain is zero on average, and its variance is the sum of
+//! the squares of what was at stake on each draw. The draw of a match decides about one stake; one outcome for a whole
+//! round about what its matches come to together.
 //!
 //! Where there is no edge, a gain is beyond `LIMIT` standard deviations at most once in 2,980, whatever the stakes were
-//! (Hoeffding's inequality: e^(-4²/2)), and about once in 31,500 where there were many. Seeds are the same each time, so
-//! what was within chance once stays so until the code changes. Losing is no edge: there is no limit below.
+//! (Hoeffding's inequality: e^(-4²/2)), and about once in 31,500 where there were many. Seeds are the same each time,
+//! so what was within chance once stays so until the code changes. Losing is no edge: there is no limit below.
 
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
@@ -26,7 +26,8 @@ pub(crate) const UNITS: i128 = 100_000_000;
 pub enum Knows {
     /// What the routes answer.
     Public,
-    /// The secret seeds too, and each moment before a bet, who waits with which nonce: as from a copy of the table's file.
+    /// The secret seeds too, and each moment before a bet, who waits with which nonce: as from a copy of the table's
+    /// file.
     Seeds,
 }
 

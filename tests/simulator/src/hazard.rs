@@ -82,8 +82,8 @@ impl Odd {
     /// Nothing goes wrong.
     pub(crate) const NONE: Self = Self([0; Hazard::ALL.len()]);
 
-    /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what breaks
-    /// there is the code's own.
+    /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what
+    /// breaks there is the code's own.
     pub(crate) fn draw(dice: &mut Dice) -> Self {
         if dice.chance(500) {
             return Self::NONE;

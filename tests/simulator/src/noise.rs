@@ -84,7 +84,8 @@ fn hurry_registration(world: &World, dice: &mut Dice, account: &Account) {
     send("applyReferralBonus", &json!({ "userId": user }));
 }
 
-/// Blocks a player for a while. From the word that he is blocked until somebody unblocks him, no bet of his is accepted.
+/// Blocks a player for a while. From the word that he is blocked until somebody unblocks him, no bet of his is
+/// accepted.
 pub(crate) async fn block_somebody(
     world: World,
     doors: Vec<Door>,

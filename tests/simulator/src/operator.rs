@@ -91,8 +91,8 @@ impl Operator {
             if self.dice.chance(4_000) {
                 self.race(&round).await;
             }
-            // Whether it is closed or cancelled by now, something of this is refused; but it must be answered, and a process
-            // may just be starting.
+            // Whether it is closed or cancelled by now, something of this is refused; but it must be answered, and a
+            // process may just be starting.
             while self.step(&round, "close").await.is_none() {
                 self.device.world.sleep(PAUSE).await;
             }

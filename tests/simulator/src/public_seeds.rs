@@ -1,6 +1,6 @@
-//! What must hold from the moment on at which a seed is public (M7), looked at when the table decides: no bet that waited
-//! when its round ended is left for anybody to join, and none is joined; nor is one that is closed already. The auditor, who
-//! knows times only as processes say them, allows ten seconds.
+//! What must hold from the moment on at which a seed is public (M7), looked at when the table decides: no bet that
+//! waited when its round ended is left for anybody to join, and none is joined; nor is one that is closed already. The
+//! auditor, who knows times only as processes say them, allows ten seconds.
 
 use crate::dynamo::Table;
 use crate::dynamo::item::{Item, Key, text};

@@ -144,8 +144,8 @@ impl<'a> Written<'a> {
         self.fields(part, number).is_some_and(without_condition)
     }
 
-    /// Forgets what makes a movement of money count on what was read: the wallet's version. Of several movements, of the one
-    /// of that number.
+    /// Forgets what makes a movement of money count on what was read: the wallet's version. Of several movements, of
+    /// the one of that number.
     pub(crate) fn without_version(&mut self, number: usize) -> bool {
         self.without_condition(Part::Posting, number)
     }

@@ -1,4 +1,5 @@
-//! One run: a world drawn from a seed, in which everything goes wrong for some minutes, and then nothing until it is quiet.
+//! One run: a world drawn from a seed, in which everything goes wrong for some minutes, and then nothing until it is
+//! quiet.
 
 use crate::audits;
 use crate::cheater::{self, Account, Cheater};
@@ -67,8 +68,8 @@ pub struct Outcome {
 /// When the system must be quiet at the latest, after nothing went wrong any more.
 const QUIET_AFTER: Duration = Duration::from_hours(1);
 
-/// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep that
-/// can, and nothing is spent on those between.
+/// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
+/// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
 
 /// The numbers that a run is made of.

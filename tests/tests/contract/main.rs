@@ -1,7 +1,7 @@
 //! The contract: what each route answers to each bad request, and that a refusal changes nothing.
 //!
-//! Routes come from `evens-contracts`, faults from [`faults`]. A route that is added gets the rows that its access, body
-//! and parameters ask for; without a good request to start from ([`draft`]), the tests fail.
+//! Routes come from `evens-contracts`, faults from [`faults`]. A route that is added gets the rows that its access,
+//! body and parameters ask for; without a good request to start from ([`draft`]), the tests fail.
 
 #![cfg(test)]
 

@@ -118,8 +118,8 @@ impl World {
         token.reveal()
     }
 
-    /// A dead letter that was just made, whose job is harmless. Its group is its own, as that of a record is: who looks at
-    /// one does not hide the others.
+    /// A dead letter that was just made, whose job is harmless. Its group is its own, as that of a record is: who looks
+    /// at one does not hide the others.
     pub(crate) async fn fresh_dead_letter(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let job = json!({

@@ -37,8 +37,8 @@ fn figures(output: &Output) -> Vec<(String, f64, Value)> {
     json["rows"].as_array().expect("rows").iter().map(figure).collect()
 }
 
-/// Runs a scenario: what must be zero was measured and is zero, what it measures besides is there, and the exit code says
-/// whether all of its limits were kept.
+/// Runs a scenario: what must be zero was measured and is zero, what it measures besides is there, and the exit code
+/// says whether all of its limits were kept.
 fn holds(arguments: &str, zero: &[&str], measured: &[&str]) {
     let output = run(arguments);
     let figures = figures(&output);

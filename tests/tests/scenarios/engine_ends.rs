@@ -1,4 +1,5 @@
-//! What becomes of the process when an engine of its own cannot go on: it ends and says so, for whoever starts it again.
+//! What becomes of the process when an engine of its own cannot go on: it ends and says so, for whoever starts it
+//! again.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;

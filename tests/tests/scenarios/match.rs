@@ -105,8 +105,8 @@ async fn many_who_look_at_once_take_different_opponents() {
     scenario.finish().await;
 }
 
-/// As on Lambda, where each of the two has an instance of its own: both look for opponents once they are placed, so one of them
-/// sees the other and asks for their match. Nothing is swept.
+/// As on Lambda, where each of the two has an instance of its own: both look for opponents once they are placed, so one
+/// of them sees the other and asks for their match. Nothing is swept.
 #[tokio::test(flavor = "multi_thread")]
 async fn opposed_bets_that_are_placed_at_the_same_moment_meet() {
     let scenario = Scenario::start().await;

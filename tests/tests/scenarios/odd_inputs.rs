@@ -1,5 +1,5 @@
-//! Whatever anonymous clients and players send, nobody is paged for it: no answer is 5xx, no job is given up, and the log
-//! has no error. An alarm that a stranger can ring is heard by nobody; and one of them rolls deployments back.
+//! Whatever anonymous clients and players send, nobody is paged for it: no answer is 5xx, no job is given up, and the
+//! log has no error. An alarm that a stranger can ring is heard by nobody; and one of them rolls deployments back.
 
 use evens_contracts::{Access, Cursor, Job, MatchCursor, Method, Queue, ROUTES, RecordReferralJob, Route};
 use evens_tests::{Client, PASSWORD, Placed, Request, Scenario, Tokens, phone};
@@ -194,8 +194,8 @@ async fn no_input_of_a_client_is_an_operators_trouble() {
     world.scenario.finish().await;
 }
 
-/// Eleven sign-ups with codes of nobody were more than ten jobs given up in five minutes: a page, and a deployment that is
-/// rolled back. Their jobs come again, as any job may, and are decided as before.
+/// Eleven sign-ups with codes of nobody were more than ten jobs given up in five minutes: a page, and a deployment that
+/// is rolled back. Their jobs come again, as any job may, and are decided as before.
 #[tokio::test(flavor = "multi_thread")]
 async fn codes_of_nobody_are_a_line_of_the_log_each() {
     let scenario = Scenario::start_with(VARIABLES).await;

@@ -1,5 +1,5 @@
-//! What one client address can hold of a box: not its body, not its many connections, and not a proxy in front keep others
-//! waiting.
+//! What one client address can hold of a box: not its body, not its many connections, and not a proxy in front keep
+//! others waiting.
 
 use evens_players::Role;
 use evens_tests::Scenario;

@@ -19,7 +19,8 @@ async fn open_rounds(scenario: &Scenario) {
     }
 }
 
-/// Copies the table, and puts the copy in the place of the one that is in use; `between` is what happens after the copy.
+/// Copies the table, and puts the copy in the place of the one that is in use; `between` is what happens after the
+/// copy.
 async fn restore(scenario: &mut Scenario, between: impl AsyncFnOnce(&Scenario)) {
     let copy = scenario.folder().join("copied");
     let copied = run(scenario, &["backup", copy.to_str().unwrap()]).await;

@@ -1,5 +1,5 @@
-//! Lambda ends a function that is called by what it sends itself, after about 16 calls in a row, and moves the job to the
-//! dead letters. So a function whose jobs lead back to it either stops sooner, or is allowed to go on.
+//! Lambda ends a function that is called by what it sends itself, after about 16 calls in a row, and moves the job to
+//! the dead letters. So a function whose jobs lead back to it either stops sooner, or is allowed to go on.
 
 use crate::assert_none;
 use crate::roles::{allowed, resource};

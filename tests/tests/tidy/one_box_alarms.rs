@@ -1,5 +1,5 @@
-//! Who is told of one box: whatever it runs out of and however it falls silent has an alarm, and whatever an alarm looks at
-//! is told by AWS, by the agent on the machine or by `infra/box/watch.sh`.
+//! Who is told of one box: whatever it runs out of and however it falls silent has an alarm, and whatever an alarm
+//! looks at is told by AWS, by the agent on the machine or by `infra/box/watch.sh`.
 
 use crate::alarms::{ALARM, text};
 use crate::assert_none;

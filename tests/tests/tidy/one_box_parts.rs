@@ -1,4 +1,5 @@
-//! What runs on one box and is not of this repository: which version, checked by whom, and what root does where others write.
+//! What runs on one box and is not of this repository: which version, checked by whom, and what root does where others
+//! write.
 
 use crate::one_box::file;
 use crate::stacks::{ONE_BOX, read};

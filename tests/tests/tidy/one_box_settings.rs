@@ -7,8 +7,8 @@ use crate::template::functions;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Variables of functions that a box gets in another way: of the stage follows the table, an endpoint is for emulators, and
-/// what the key is called comes as an option of `install.sh`.
+/// Variables of functions that a box gets in another way: of the stage follows the table, an endpoint is for emulators,
+/// and what the key is called comes as an option of `install.sh`.
 const OTHERWISE: [&str; 5] = [
     "AWS_ENDPOINT_URL",
     "EVENS_STAGE",

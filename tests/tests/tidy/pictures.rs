@@ -1,5 +1,5 @@
-//! The pictures in the documents (Mermaid) name what is there: a rectangle is a function, a slanted box a queue, a cylinder
-//! the partitions of items.
+//! The pictures in the documents (Mermaid) name what is there: a rectangle is a function, a slanted box a queue, a
+//! cylinder the partitions of items.
 
 use crate::{assert_none, root};
 use evens_contracts::Queue;

@@ -1,5 +1,5 @@
-//! The conditions of the roles hold what they say: a condition that is true of whatever is not there holds nothing, and no
-//! function, nor a box, gives anybody a role.
+//! The conditions of the roles hold what they say: a condition that is true of whatever is not there holds nothing, and
+//! no function, nor a box, gives anybody a role.
 
 use crate::assert_none;
 use crate::roles::texts;

@@ -23,7 +23,8 @@ const VOID: &[Need] = &[
     ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
 ];
 
-/// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts need.
+/// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts
+/// need.
 const CALLS: &[(&str, &[Need])] = &[
     ("sessions.open", &[("PutItem", &["SESSION#"])]),
     (

@@ -1,8 +1,8 @@
 //! A function is called by its alias, which moves to a new version step by step and back on alarms (M11), and moves
 //! whenever anything has changed that the function depends on.
 //!
-//! Lambda counts a call as an error only where it ended without an answer. So a function behind the API also goes back on
-//! what clients are answered, and a worker on what becomes of its jobs.
+//! Lambda counts a call as an error only where it ended without an answer. So a function behind the API also goes back
+//! on what clients are answered, and a worker on what becomes of its jobs.
 
 use crate::alarms::ALARM;
 use crate::assert_none;
@@ -19,8 +19,8 @@ const OF_NO_FUNCTION: [&str; 2] = ["Stage", "Rollout"];
 const VALUES: &str = "EVENS_PARAMETERS";
 
 /// The alarms that move a function back: the ends of their names, and metrics that they look at. What stands first is
-/// said once for all functions of the stack; what the sweeper asks for wrongly, workers give up. A run of the sweeper or of
-/// the monitor that fails is an error to Lambda, and whether they are called at all is no matter of a version.
+/// said once for all functions of the stack; what the sweeper asks for wrongly, workers give up. A run of the sweeper
+/// or of the monitor that fails is an error to Lambda, and whether they are called at all is no matter of a version.
 fn alarms(folder: &str) -> Vec<(String, &'static str)> {
     let shared = if ROUTES.iter().any(|route| route.function == folder) {
         ("api-error-rate".to_owned(), "5xx")

@@ -32,8 +32,8 @@ impl Search {
         wanted.map(|(_, value, _)| value.trim_matches('"'))
     }
 
-    /// Whether the search finds a metric, of which one dimension is known. A word is found wherever it stands between signs;
-    /// what is quoted has to be all.
+    /// Whether the search finds a metric, of which one dimension is known. A word is found wherever it stands between
+    /// signs; what is quoted has to be all.
     pub(crate) fn finds(&self, namespace: &str, metric: &str, dimension: &str, value: &str) -> bool {
         let fits = |(of, wanted, is_wanted): &(String, String, bool)| {
             let found = if of == "MetricName" {

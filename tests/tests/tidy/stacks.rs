@@ -1,5 +1,5 @@
-//! The stacks of a stage as one template: what is passed put in the place of parameters, and what is global to functions
-//! put into each. So the other rules need not know in which stack something stands.
+//! The stacks of a stage as one template: what is passed put in the place of parameters, and what is global to
+//! functions put into each. So the other rules need not know in which stack something stands.
 
 use crate::template_yaml::parse;
 use crate::{assert_none, is_of_kind, root, sources};

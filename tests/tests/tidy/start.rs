@@ -80,8 +80,8 @@ fn functions_are_built_in_one_way() {
     assert_eq!(built_otherwise(&source("`sam build` is what it calls")).len(), 0);
 }
 
-/// A panic costs one job or one request, and is answered. A program that aborts would take the whole batch with it, and the
-/// job that panics would come again until SQS gives it up, without a record of what it was.
+/// A panic costs one job or one request, and is answered. A program that aborts would take the whole batch with it, and
+/// the job that panics would come again until SQS gives it up, without a record of what it was.
 #[test]
 fn programs_survive_a_panic() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();

@@ -1,4 +1,5 @@
-//! YAML with the short functions of `CloudFormation`, as JSON: `!Ref x` is `{"Ref": "x"}`, `!Sub x` is `{"Fn::Sub": "x"}`.
+//! YAML with the short functions of `CloudFormation`, as JSON: `!Ref x` is `{"Ref": "x"}`, `!Sub x` is
+//! `{"Fn::Sub": "x"}`.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};

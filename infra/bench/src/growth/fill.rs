@@ -1,4 +1,5 @@
-//! [`Filler`]: bets that came before, pair by pair: each placed, and settled with its join, by the store's own transactions.
+//! [`Filler`]: bets that came before, pair by pair: each placed, and settled with its join, by the store's own
+//! transactions.
 
 use anyhow::{Context, bail};
 use evens_exchange::{

@@ -1,8 +1,8 @@
 //! [`Growth`]: whether a bet costs more after many bets in its round, or after many entries in its player's ledger.
 //!
-//! The handlers run in this process against embedded engines that keep their data on disk ([`crate::budget`]). What came
-//! before is written by the store's own transactions, so it is what the handlers would have left: each bet is placed,
-//! joined and settled, only no message is sent for it ([`fill`]).
+//! The handlers run in this process against embedded engines that keep their data on disk ([`crate::budget`]). What
+//! came before is written by the store's own transactions, so it is what the handlers would have left: each bet is
+//! placed, joined and settled, only no message is sent for it ([`fill`]).
 
 mod fill;
 
@@ -44,7 +44,8 @@ struct Column {
 #[derive(Debug, Serialize)]
 struct Step {
     name: &'static str,
-    /// By how much a cost may be above that of the smallest size, as a part of it; none where it may grow, as the manual says.
+    /// By how much a cost may be above that of the smallest size, as a part of it; none where it may grow, as the
+    /// manual says.
     tolerance: Option<f64>,
     write_units: f64,
     read_units: f64,
@@ -60,8 +61,8 @@ const PAIRS: u32 = 50;
 const READS: u32 = 50;
 /// Entries or bets on a page.
 const PAGE: u16 = 50;
-/// Which movements of the player whose ledger is filled put a page of it away, in two units, is chance. All others have a few
-/// entries only, and no page.
+/// Which movements of the player whose ledger is filled put a page of it away, in two units, is chance. All others have
+/// a few entries only, and no page.
 const TOLERANCE: f64 = 0.05;
 /// Between 50 bets of a ledger lie as many payouts as chance had it, and they are read with it.
 const TOLERANCE_OF_CHANCE: f64 = 0.15;

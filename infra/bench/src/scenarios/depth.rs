@@ -19,8 +19,8 @@ impl Depths {
         self.0.iter().copied().max().unwrap_or(0)
     }
 
-    /// By how much the mean of the last third of all looks exceeds that of the first third: about zero where the backlog is
-    /// flat. None where there were too few looks to say.
+    /// By how much the mean of the last third of all looks exceeds that of the first third: about zero where the
+    /// backlog is flat. None where there were too few looks to say.
     #[expect(
         clippy::float_arithmetic,
         clippy::cast_precision_loss,

@@ -1,9 +1,9 @@
-//! Players bet while processes are killed and started again; whoever is not answered asks again with the same key. No bet
-//! may be lost, and none may be there twice.
+//! Players bet while processes are killed and started again; whoever is not answered asks again with the same key. No
+//! bet may be lost, and none may be there twice.
 //!
-//! Two processes work beside the one that has the API and the engines, on the same queues. One of them is killed, then the
-//! other, and those that are left do their work; then both are started again. At the end all three are killed at once and
-//! started again, twice, as when the box dies.
+//! Two processes work beside the one that has the API and the engines, on the same queues. One of them is killed, then
+//! the other, and those that are left do their work; then both are started again. At the end all three are killed at
+//! once and started again, twice, as when the box dies.
 
 use super::traffic::progress_bar;
 use super::{Sizes, in_order};
@@ -27,7 +27,8 @@ const PARTS: u32 = 6;
 const WORKERS: usize = 2;
 /// For how long a player asks: longer than any start.
 const INSISTS_FOR: Duration = Duration::from_mins(1);
-/// When nothing was settled for so long, nothing more will be: what a killed process had received is hidden for a minute.
+/// When nothing was settled for so long, nothing more will be: what a killed process had received is hidden for a
+/// minute.
 const STALL: Duration = Duration::from_mins(3);
 
 pub(crate) async fn resilience(system: &mut System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {

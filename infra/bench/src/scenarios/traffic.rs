@@ -36,8 +36,8 @@ const BEHIND_PERCENT_MAX: f64 = 1.0;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rate {
     PerSecond(u64),
-    /// Of what the system was seen to do from the first request to the last settlement, when it was asked for as much as
-    /// it took, by players and in rounds with a past.
+    /// Of what the system was seen to do from the first request to the last settlement, when it was asked for as much
+    /// as it took, by players and in rounds with a past.
     PercentOfCapacity(u32),
 }
 
@@ -48,8 +48,8 @@ pub(super) enum Promise {
     /// Answers in 100 ms, 99 of 100 in 500 ms; settled in 500 ms; jobs within their budgets; less than 80 % of the
     /// processors used.
     Quick,
-    /// Requests do not pile up before the API either: they are answered at 99 % of the rate at which they are due, so the
-    /// load is the one that the phase is named by. How long each takes, nobody promised.
+    /// Requests do not pile up before the API either: they are answered at 99 % of the rate at which they are due, so
+    /// the load is the one that the phase is named by. How long each takes, nobody promised.
     Flat,
 }
 
@@ -160,9 +160,10 @@ impl<'a> Traffic<'a> {
         Ok(figures)
     }
 
-    /// Requests that are answered and settled a second, when the next one is sent on the answer to the last. The same was
-    /// sent for as long as the phase lasts before, by the same players and in the same rounds: the more they have behind
-    /// them, the more a page costs, so what a new system takes would not be what it takes at the end of the phase.
+    /// Requests that are answered and settled a second, when the next one is sent on the answer to the last. The same
+    /// was sent for as long as the phase lasts before, by the same players and in the same rounds: the more they have
+    /// behind them, the more a page costs, so what a new system takes would not be what it takes at the end of the
+    /// phase.
     async fn capacity(&mut self, phase: &Phase) -> anyhow::Result<u64> {
         let pace = |measured| Pace::Closed(Limit::Time { warm_up: Duration::ZERO, measured });
         let connections = Self::CAPACITY_CONNECTIONS.min(phase.connections);
@@ -176,8 +177,8 @@ impl<'a> Traffic<'a> {
         whole(rate).context("the system takes nothing")
     }
 
-    /// Sends requests in a closed loop until time is up and all bets have ended; how many were answered, and when the last
-    /// bet was settled.
+    /// Sends requests in a closed loop until time is up and all bets have ended; how many were answered, and when the
+    /// last bet was settled.
     async fn saturate(&mut self, plan: Plan) -> anyhow::Result<(u64, Instant)> {
         let (target, players) = (self.system.target()?, plan.players.clone());
         let report = Run::start(&target, plan).await.finish().await;

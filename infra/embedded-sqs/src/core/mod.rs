@@ -1,8 +1,9 @@
 //! The rules of SQS as a state machine in memory: typed calls in, answers and effects out.
 //!
 //! Architecture invariant: nothing here has a clock, a thread, a socket, a file or a source of chance. Time comes with
-//! each call, and ids follow from a seed and a counter, so the same calls always give the same answers: a simulation can
-//! drive this module without the server. Time never runs backwards: a call with an earlier `now` is made at the latest.
+//! each call, and ids follow from a seed and a counter, so the same calls always give the same answers: a simulation
+//! can drive this module without the server. Time never runs backwards: a call with an earlier `now` is made at the
+//! latest.
 //!
 //! Each call changes memory at once and leaves [`Effects`]: changes to make durable before the answer is given, and
 //! queues whose pollers should look again. No call scans a backlog, but for purging a queue and changing its delay.

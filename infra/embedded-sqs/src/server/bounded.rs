@@ -1,5 +1,5 @@
-//! [`Bounded`]: a port of this machine on which nobody can hold all of the process's files. Whoever reaches it has not said
-//! who they are when their connection is accepted.
+//! [`Bounded`]: a port of this machine on which nobody can hold all of the process's files. Whoever reaches it has not
+//! said who they are when their connection is accepted.
 
 use axum::serve::Listener;
 use std::io;

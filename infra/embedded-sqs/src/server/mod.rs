@@ -106,13 +106,14 @@ impl Server {
         })
     }
 
-    /// What answers requests, for callers in this process: without a socket, and whoever they are, while [`Server::serve`]
-    /// runs.
+    /// What answers requests, for callers in this process: without a socket, and whoever they are, while
+    /// [`Server::serve`] runs.
     pub fn router(&self) -> axum::Router {
         protocol::router(Arc::clone(&self.state))
     }
 
-    /// Serves until `shutdown` resolves; then answers what is under way, and returns once everything accepted is on disk.
+    /// Serves until `shutdown` resolves; then answers what is under way, and returns once everything accepted is on
+    /// disk.
     pub async fn serve(
         self,
         listener: TcpListener,

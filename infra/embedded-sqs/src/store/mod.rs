@@ -65,7 +65,8 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    // However SQLite was built: where the writer never has a pause, the log is moved in a commit, and no commit waits for long.
+    // However SQLite was built: where the writer never has a pause, the log is moved in a commit, and no commit waits
+    // for long.
     connection.pragma_update(None, "wal_autocheckpoint", 1_000)?;
     // All statements of the writer, so that none is compiled twice.
     connection.set_prepared_statement_cache_capacity(32);

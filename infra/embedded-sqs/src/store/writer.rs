@@ -1,7 +1,7 @@
 //! The thread that owns the connection: it writes changes in the order in which they were made, many in one commit.
 //!
-//! Where the disk has no room for them, they wait until it has: who asked for one gets no answer meanwhile, and nothing is
-//! lost or overtaken. Any other failure is the end.
+//! Where the disk has no room for them, they wait until it has: who asked for one gets no answer meanwhile, and nothing
+//! is lost or overtaken. Any other failure is the end.
 
 use std::{
     sync::Arc,
@@ -23,8 +23,8 @@ const GROUP_MAX: usize = 512;
 /// How long to wait before changes for which there was no room are written again.
 const ROOM_PAUSE: Duration = Duration::from_millis(250);
 
-/// After so many commits the log is moved into the file as soon as nobody waits. SQLite does so itself, in the commit with which
-/// the log has become long, and then somebody waits for the disk.
+/// After so many commits the log is moved into the file as soon as nobody waits. SQLite does so itself, in the commit
+/// with which the log has become long, and then somebody waits for the disk.
 const COMMITS_MIN: u32 = 64;
 
 struct Order {
@@ -100,9 +100,9 @@ impl Writer {
     }
 }
 
-/// Returns when there is nobody left to send orders, or at the first failure that is more than missing room. The orders of
-/// a failed group are dropped, and so are all later ones: memory is ahead of the file by then, and only a restart brings
-/// them together.
+/// Returns when there is nobody left to send orders, or at the first failure that is more than missing room. The orders
+/// of a failed group are dropped, and so are all later ones: memory is ahead of the file by then, and only a restart
+/// brings them together.
 fn write_all(
     connection: &Connection,
     orders: &Receiver<Order>,
@@ -126,7 +126,8 @@ fn write_all(
     Ok(())
 }
 
-/// Moves what was written from the log into the file. What fails here is left to SQLite, which does it in some later commit.
+/// Moves what was written from the log into the file. What fails here is left to SQLite, which does it in some later
+/// commit.
 fn move_log(connection: &Connection) {
     let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
 }
@@ -179,7 +180,8 @@ mod tests {
         Error::SqliteFailure(ffi::Error::new(code), None)
     }
 
-    /// What becomes of a write that fails so often before there is room, where somebody waits so often; and how often it was tried.
+    /// What becomes of a write that fails so often before there is room, where somebody waits so often; and how often
+    /// it was tried.
     fn written(code: std::ffi::c_int, failures: usize, waits_max: usize) -> (rusqlite::Result<()>, usize) {
         let (tries, waits) = (Cell::new(0), Cell::new(0));
         let write = || {

@@ -1,8 +1,8 @@
 //! The endpoint as callers see it, through the real SDK.
 //!
-//! Every check is a plain function over an [`Endpoint`]; `checks!` lists them for each endpoint there is. They always run
-//! against the embedded server, and against `SQS_TEST_ENDPOINT_URL` where that is set: run them there once in a while, and
-//! what the embedded server promises stays what others do.
+//! Every check is a plain function over an [`Endpoint`]; `checks!` lists them for each endpoint there is. They always
+//! run against the embedded server, and against `SQS_TEST_ENDPOINT_URL` where that is set: run them there once in a
+//! while, and what the embedded server promises stays what others do.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why and panics")]
 

@@ -136,7 +136,8 @@ async fn everything_that_was_answered_survives_a_kill() {
     assert!(received_at.elapsed() >= Duration::from_millis(2900), "after {:?}", received_at.elapsed());
 }
 
-/// Kills in the middle of traffic: what was accepted is there, what was deleted stays away, and groups keep their order.
+/// Kills in the middle of traffic: what was accepted is there, what was deleted stays away, and groups keep their
+/// order.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_in_the_middle_of_traffic_loses_nothing_that_was_answered() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,7 +1,7 @@
 //! `evens backup`: copies the embedded table while it is in use.
 //!
-//! The copy is a data folder of its own: what the table was at one moment, its layout and the local signing key. It says
-//! that it is a copy: whoever serves from it first cancels the rounds that were open ([`crate::restored`]). Queues
+//! The copy is a data folder of its own: what the table was at one moment, its layout and the local signing key. It
+//! says that it is a copy: whoever serves from it first cancels the rounds that were open ([`crate::restored`]). Queues
 //! are not copied. A job is a hint, and the sweeper of whoever starts with the copy asks again for what is to be done;
 //! jobs of another moment than the table would be about bets that it does not have.
 

@@ -1,5 +1,5 @@
-//! `evens import-referrals`: takes over who brought whom, from where it was kept before. What is there is ignored, so that
-//! it may be repeated; no bonus follows.
+//! `evens import-referrals`: takes over who brought whom, from where it was kept before. What is there is ignored, so
+//! that it may be repeated; no bonus follows.
 
 use crate::cli::ImportReferralsArgs;
 use crate::commands::cannot_read;

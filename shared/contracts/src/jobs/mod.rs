@@ -29,8 +29,8 @@ pub trait JobData: Into<Job> + Serialize + DeserializeOwned {
     /// The ids of what the job names, by which operators find it.
     fn subjects(&self) -> Vec<String>;
 
-    /// What the job reaches into, if it says so. Two jobs of a queue that reach into the same at the same time reach for
-    /// the same items; so they are worked on one after the other.
+    /// What the job reaches into, if it says so. Two jobs of a queue that reach into the same at the same time reach
+    /// for the same items; so they are worked on one after the other.
     fn shared_look(&self) -> Option<&str> {
         None
     }

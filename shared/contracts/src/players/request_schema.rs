@@ -1,8 +1,8 @@
 //! What requests about accounts may hold, as JSON Schema: no looser than the parsers in `account_request.rs`.
 //!
-//! What no schema can say (whether a numbering plan has a phone number, whether a password is guessed first, what can be
-//! seen of a name) has a format of its own name. White space and other ways to write the same, which the parsers forgive,
-//! are not published.
+//! What no schema can say (whether a numbering plan has a phone number, whether a password is guessed first, what can
+//! be seen of a name) has a format of its own name. White space and other ways to write the same, which the parsers
+//! forgive, are not published.
 
 use crate::route::RequestBody;
 use crate::schema::whole;

@@ -1,5 +1,5 @@
-//! What the document says of bodies beside what the parsers take: for each field of each body, values at and beyond every
-//! limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
+//! What the document says of bodies beside what the parsers take: for each field of each body, values at and beyond
+//! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
 use evens_contracts::{
     DeadLettersRequest, LoginRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest, Problem,

@@ -1,5 +1,5 @@
-//! Requests that open a round and that say its result: each bad body has its one problem, and the first wrong field is the
-//! one that is named.
+//! Requests that open a round and that say its result: each bad body has its one problem, and the first wrong field is
+//! the one that is named.
 
 use crate::common::{PUBLIC_KEY, SIGNATURE, amount, invalid, line};
 use base64::Engine;
@@ -77,7 +77,7 @@ fn a_round_may_have_a_least_stake() {
 fn a_round_closes_and_has_its_result_when_the_operator_says_or_after_a_day_each() {
     #[rustfmt::skip]
     let table = [
-        // closesBy                                resultBy                               closes by                           has its result by
+        // closesBy and resultBy as they are asked for, closes by, has its result by
         ("",                                       "",                                    "2024-01-02T00:00:00Z",             "2024-01-03T00:00:00Z"),
         ("\"2024-01-01T00:00:00.000000001Z\"",     "",                                    "2024-01-01T00:00:00.000000001Z",   "2024-01-02T00:00:00.000000001Z"),
         ("\"2024-06-30T20:00:00+02:00\"",          "",                                    "2024-06-30T18:00:00Z",             "2024-07-01T18:00:00Z"),

@@ -1,4 +1,5 @@
-//! What has a text form: users, digests, accounts, kinds of entry, kinds of balance. Each comes back from its text, and only from that.
+//! What has a text form: users, digests, accounts, kinds of entry, kinds of balance. Each comes back from its text, and
+//! only from that.
 
 use crate::common::user;
 use evens_ledger::{

@@ -35,8 +35,8 @@ fn a_code_is_read_as_people_write_it() {
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
-/// `before`: who was recorded as the referrer; `code`: whether the sign-up named it, none, or another; `owed`: what of the sign-up still is; `found`:
-/// whose the code is.
+/// `before`: who was recorded as the referrer; `code`: whether the sign-up named it, none, or another; `owed`: what of
+/// the sign-up still is; `found`: whose the code is.
 const TABLE: &str = "
     before    code  owed                found  outcome
     2         no    BONUS_DUE           -      RecordedBefore

@@ -117,12 +117,14 @@ pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> 
     Ok(())
 }
 
-/// The mark of a request that was admitted, with what an argument of its handler is made of: nobody asks, and counts, again.
+/// The mark of a request that was admitted, with what an argument of its handler is made of: nobody asks, and counts,
+/// again.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Admitted<T>(pub(super) T);
 
 /// Asks of a request what the arguments of its handler will ask, before its body is read: by the table of routes. False
-/// where it has no handler, as its path does not have its method: then the router refuses it, and nobody needs the body.
+/// where it has no handler, as its path does not have its method: then the router refuses it, and nobody needs the
+/// body.
 ///
 /// # Errors
 /// As [`Caller`], [`Operator`], [`Oracle`] or [`Visitor`] refuses.

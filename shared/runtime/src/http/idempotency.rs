@@ -22,8 +22,8 @@ impl IdempotencyKeyHeader {
     /// The key; none where there is no such header.
     ///
     /// # Errors
-    /// `422` naming the header: sent twice, or not a key. A gateway joins what was sent twice with a comma, so a key has
-    /// none: of two keys nobody could say which one a repeat will have.
+    /// `422` naming the header: sent twice, or not a key. A gateway joins what was sent twice with a comma, so a key
+    /// has none: of two keys nobody could say which one a repeat will have.
     pub fn key(&self) -> Result<Option<IdempotencyKey>, Problem> {
         let invalid = |detail: &dyn std::fmt::Display| Problem::invalid("Idempotency-Key", detail);
         match self.0.as_slice() {

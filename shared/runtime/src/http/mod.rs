@@ -18,9 +18,9 @@
 //!
 //! The first eight follow from a handler's arguments, if they stand in this order: [`Caller`] (or [`Operator`],
 //! [`Oracle`], [`Visitor`]), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. Where a bet's own transaction
-//! finds out that the account is blocked, it says so before anything else that the state says, unless the bet was placed
-//! before. `408` and `503` can come at any time, `429` first of all where one address asks too much at once, and `500` is our
-//! fault. One layer ([`serve_layers`]) gives every refusal its body, so each carries the request's id.
+//! finds out that the account is blocked, it says so before anything else that the state says, unless the bet was
+//! placed before. `408` and `503` can come at any time, `429` first of all where one address asks too much at once, and
+//! `500` is our fault. One layer ([`serve_layers`]) gives every refusal its body, so each carries the request's id.
 //!
 //! Architecture invariant: no body, token, query or path parameter is logged, and no error's text is an answer.
 

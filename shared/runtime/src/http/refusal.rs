@@ -52,8 +52,8 @@ impl Refusal {
         }
     }
 
-    /// The same refusal of what came after the request's own effect: its detail says what was done, as a repeat would be
-    /// refused.
+    /// The same refusal of what came after the request's own effect: its detail says what was done, as a repeat would
+    /// be refused.
     #[must_use]
     pub fn after_effect(self, done: &'static str) -> Self {
         Self(Problem::new(self.0.kind, done))

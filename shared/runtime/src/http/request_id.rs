@@ -1,5 +1,5 @@
-//! [`RequestId`]: the ids that lead from a request through its logs, its answer and its jobs: its own, which a client is
-//! given, and that of the trace, which a client may bring along.
+//! [`RequestId`]: the ids that lead from a request through its logs, its answer and its jobs: its own, which a client
+//! is given, and that of the trace, which a client may bring along.
 
 use crate::Context;
 use axum::extract::FromRequestParts;

@@ -8,8 +8,9 @@
 //! algorithm comes from the key, never from the token; the token's own word for it must agree. Claims are not read
 //! before the signature holds. Tokens are never logged.
 //!
-//! A token whose signature was good is known again by its SHA-256, for as long as it is among the newest; only its time is
-//! looked at again. It cannot be taken back before it ends: what a block or a lost role means is asked of the account.
+//! A token whose signature was good is known again by its SHA-256, for as long as it is among the newest; only its time
+//! is looked at again. It cannot be taken back before it ends: what a block or a lost role means is asked of the
+//! account.
 
 mod key;
 mod signer;

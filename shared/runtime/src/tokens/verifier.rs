@@ -21,8 +21,8 @@ struct Trust {
     keys: Vec<PublicKey>,
     issuer: String,
     audience: String,
-    /// Tokens that have held, by the digest of all of each, its signature included: to check a signature takes longer than
-    /// the rest of reading a request. No token is kept.
+    /// Tokens that have held, by the digest of all of each, its signature included: to check a signature takes longer
+    /// than the rest of reading a request. No token is kept.
     held: Mutex<BoundedCache<Digest, Signed>>,
 }
 

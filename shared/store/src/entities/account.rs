@@ -1,7 +1,7 @@
 //! The account: `ACCOUNT#{user}` / `ACCOUNT`, apart from the wallet: a role may change the one and not the other. While
 //! something of its sign-up is owed, it is in the index of unfinished things under `REGISTRATION#{shard}`. Its state is
-//! what makes a bonus and a referral happen once, for ever. What both are worth is fixed with the account; one of the time
-//! before that was kept does not say it.
+//! what makes a bonus and a referral happen once, for ever. What both are worth is fixed with the account; one of the
+//! time before that was kept does not say it.
 
 use crate::StoreError;
 use crate::entities::Shard;

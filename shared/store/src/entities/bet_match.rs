@@ -1,6 +1,6 @@
-//! The match: `MATCHES#{round}` / `MATCH#{match}`, apart from its round, so that who may write matches may write no round,
-//! and who adds up matches reads no partition that a bet needs. While it is unsettled and could be settled, it is in the
-//! index of unfinished things under `MATCH#{shard}`.
+//! The match: `MATCHES#{round}` / `MATCH#{match}`, apart from its round, so that who may write matches may write no
+//! round, and who adds up matches reads no partition that a bet needs. While it is unsettled and could be settled, it
+//! is in the index of unfinished things under `MATCH#{shard}`.
 
 use crate::StoreError;
 use crate::entities::Shard;

@@ -1,5 +1,5 @@
-//! What is known of a player's payments: `CASHIER#{user}` / `CASHIER`. Its revision guards every change of it, so that no
-//! two requests pass one limit.
+//! What is known of a player's payments: `CASHIER#{user}` / `CASHIER`. Its revision guards every change of it, so that
+//! no two requests pass one limit.
 
 use super::order::{from_or_empty, or_empty};
 use crate::StoreError;

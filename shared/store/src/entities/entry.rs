@@ -1,6 +1,6 @@
 //! Ledger entries, several to an item. The newest are carried by the wallet that they explain. When those fill a page,
-//! the next movement of money puts them away: `LEDGER#{user}` / `ENTRY#{number of the page's first}`. A page is put once,
-//! never changed, never deleted: it has a partition of its own, so that a role can be denied both.
+//! the next movement of money puts them away: `LEDGER#{user}` / `ENTRY#{number of the page's first}`. A page is put
+//! once, never changed, never deleted: it has a partition of its own, so that a role can be denied both.
 //!
 //! An entry is a text, without what follows from its place ([`Entry::to_text`]). Its item has the hash before its first
 //! entry and that of its last, so an entry that was changed still shows (M4).

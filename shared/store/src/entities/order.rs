@@ -1,8 +1,8 @@
 //! An order: `ORDER#{order}` / `ORDER`, a deposit or a withdrawal; and where it stands among its player's orders:
 //! `ORDERS#{user}` / `{milliseconds}#{order}`, put once.
 //!
-//! The attribute `revision` is how often it was written: whoever changes it asks for the one that was read. What somebody
-//! must still look at is in the index of unfinished things, under the moment at which they look next.
+//! The attribute `revision` is how often it was written: whoever changes it asks for the one that was read. What
+//! somebody must still look at is in the index of unfinished things, under the moment at which they look next.
 
 use crate::StoreError;
 use crate::entities::{Shard, index_sort};

@@ -1,4 +1,5 @@
-//! A counter of requests: `RATE#{budget}#{subject}#{window}` / `RATE`. The engine deletes it some time after its window.
+//! A counter of requests: `RATE#{budget}#{subject}#{window}` / `RATE`. The engine deletes it some time after its
+//! window.
 
 use crate::item::Key;
 

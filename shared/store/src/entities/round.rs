@@ -1,6 +1,7 @@
 //! The round: `ROUND#{round}` / `ROUND`, and its secret: `SEED#{round}` / `SEED`, in a partition of its own so that
-//! only functions that draw may read it. The round is in the index of unfinished things under `ROUND#{shard}`: one that has a
-//! latest moment to close, from its opening, under that moment; any, from its end until everything in it has ended.
+//! only functions that draw may read it. The round is in the index of unfinished things under `ROUND#{shard}`: one that
+//! has a latest moment to close, from its opening, under that moment; any, from its end until everything in it has
+//! ended.
 
 use crate::StoreError;
 use crate::entities::Shard;

@@ -1,5 +1,5 @@
-//! A session: `SESSION#{user}` / `SESSION#{family}`. Holds the hash of the one refresh token that is good now. The engine
-//! deletes it some time after its end; what has ended is refused before that.
+//! A session: `SESSION#{user}` / `SESSION#{family}`. Holds the hash of the one refresh token that is good now. The
+//! engine deletes it some time after its end; what has ended is refused before that.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};

@@ -1,8 +1,8 @@
-//! What a round adds up to: `TOTALS#{round}` / `TOTALS`, in a partition of its own, where no bet reads or writes anything. It is
-//! derived from the round's matches and its book, and may be missing or old.
+//! What a round adds up to: `TOTALS#{round}` / `TOTALS`, in a partition of its own, where no bet reads or writes
+//! anything. It is derived from the round's matches and its book, and may be missing or old.
 //!
-//! Each of its three sums is a text: a line `done` with the last one that is finished, and a line `walk` with the one that is
-//! being made, which ends with the sort key of the last item that is in it.
+//! Each of its three sums is a text: a line `done` with the last one that is finished, and a line `walk` with the one
+//! that is being made, which ends with the sort key of the last item that is in it.
 
 use crate::StoreError;
 use crate::item::{Fields, Item, Key};

@@ -61,7 +61,8 @@ impl Store {
     /// Gives a referrer the bonus for a new player: all of its items, or none. How much is found out in the same way.
     ///
     /// 1. account of the new player: its registration owes the bonus, else read again
-    /// 2. wallet of the referrer, with the entry `BONUS:REF:{referredId}`: version is the one read, else read again until the deadline
+    /// 2. wallet of the referrer, with the entry `BONUS:REF:{referredId}`: version is the one read, else read again
+    ///    until the deadline
     /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn apply_referral_bonus(
         &self,

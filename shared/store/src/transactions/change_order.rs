@@ -160,8 +160,8 @@ impl Store {
         cashier::of(user, self.get(&cashier::key(user)).await?.as_ref())
     }
 
-    /// Puts an order behind the others of its list until it is to be looked at again. Where it was changed meanwhile, that
-    /// has done so. One conditional write:
+    /// Puts an order behind the others of its list until it is to be looked at again. Where it was changed meanwhile,
+    /// that has done so. One conditional write:
     ///
     /// 1. order: revision is the one read, and it is listed, else nothing changes
     pub async fn look_at_deposit_later(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {

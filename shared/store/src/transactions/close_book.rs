@@ -22,9 +22,9 @@ pub struct ClosedPage {
 }
 
 impl Store {
-    /// Closes every bet of a page of one side of a round's book, readable or not. Once all pages of both sides are closed,
-    /// nothing that waited when the round ended is matched or taken back by its player any more: a join and such a refund
-    /// ask for the absence of what this puts there. For each bet one conditional write:
+    /// Closes every bet of a page of one side of a round's book, readable or not. Once all pages of both sides are
+    /// closed, nothing that waited when the round ended is matched or taken back by its player any more: a join and
+    /// such a refund ask for the absence of what this puts there. For each bet one conditional write:
     ///
     /// 1. place in the book: there and not closed, else it has left the book, or was closed before
     pub async fn close_book(

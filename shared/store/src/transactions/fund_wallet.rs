@@ -27,8 +27,8 @@ impl Store {
     /// Credits a funding from the house once per order: all of its items, or none.
     ///
     /// 1. funding of the order: absent, else [`FundOutcome::FundedBefore`] or [`FundOutcome::OrderUsedForAnother`]
-    /// 2. wallet, with the entry `FUND:{order}`: version is the one read, or absent if there was none, else read again until
-    ///    the deadline
+    /// 2. wallet, with the entry `FUND:{order}`: version is the one read, or absent if there was none, else read again
+    ///    until the deadline
     /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn fund_wallet(
         &self,

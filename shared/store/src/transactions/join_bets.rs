@@ -32,16 +32,19 @@ pub enum JoinOutcome {
 impl Store {
     /// Joins two bets and pays the winner of their match, where it is drawn with their join: all of it, or nothing.
     /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
-    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. So they are where the money of one of them
-    /// is not in order: his bet leaves the book, so that it is in nobody's way, and its settlement says what is wrong. The
-    /// winner's wallet is read where it is not among those that were read just before.
+    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. So they are where the money of
+    /// one of them is not in order: his bet leaves the book, so that it is in nobody's way, and its settlement says
+    /// what is wrong. The winner's wallet is read where it is not among those that were read just before.
     ///
     /// 1. places in the book: as there
     /// 2. match: as there
     /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else only joined
-    /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when placed
-    /// 5. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid; else as before
-    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read; else as before
+    /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when
+    ///    placed
+    /// 5. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid; else as
+    ///    before
+    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read; else as
+    ///    before
     pub async fn join_and_settle(
         &self,
         plan: &Join,
@@ -107,11 +110,11 @@ impl Store {
         self.join_bets(plan, taker, draw).await
     }
 
-    /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the side
-    /// of the bet that looks for opponents: it is told first that nothing of it waits any more.
+    /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the
+    /// side of the bet that looks for opponents: it is told first that nothing of it waits any more.
     ///
-    /// 1. place in the book of the taker's bet: still waits with what was read, and its round has not closed over it, else
-    ///    [`JoinOutcome::Changed`]
+    /// 1. place in the book of the taker's bet: still waits with what was read, and its round has not closed over it,
+    ///    else [`JoinOutcome::Changed`]
     /// 2. place in the book of the other bet: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {

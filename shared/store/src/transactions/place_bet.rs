@@ -13,12 +13,13 @@ use jiff::Timestamp;
 use std::slice::from_ref;
 
 impl Store {
-    /// Places a bet, as the rule decides on what is there now: all of its items, or none. It writes nothing to the round:
-    /// a bet that comes late, after its round was read as open, is placed and can be matched with nobody (decision 018).
+    /// Places a bet, as the rule decides on what is there now: all of its items, or none. It writes nothing to the
+    /// round: a bet that comes late, after its round was read as open, is placed and can be matched with nobody
+    /// (decision 018).
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
-    /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else read
-    ///    again until the deadline
+    /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else
+    ///    read again until the deadline
     /// 3. place in the book: absent, as the bet was
     /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn place_bet(
@@ -80,8 +81,8 @@ impl Store {
     }
 }
 
-/// Puts another fence in the place of the one that was read: one that was nowhere before. As it asks for the one that was
-/// read, a repeat that comes late does not put it back where yet another stands.
+/// Puts another fence in the place of the one that was read: one that was nowhere before. As it asks for the one that
+/// was read, a repeat that comes late does not put it back where yet another stands.
 fn move_fence(user: UserId, read: Option<&str>) -> Change<'static> {
     let next = (":fence", text(format!("{:032x}", fastrand::u128(..))));
     let (condition, values) = match read {

@@ -30,8 +30,8 @@ impl Store {
     /// 3. account of the referrer: exists, and counts one more
     ///
     /// A code that nobody has, or the player's own, ends the registration without a referral. One that the player did
-    /// not sign up with changes nothing. Whether a bonus follows is what the account says, or `has_bonus` where the account
-    /// is of the time before that was kept.
+    /// not sign up with changes nothing. Whether a bonus follows is what the account says, or `has_bonus` where the
+    /// account is of the time before that was kept.
     pub async fn record_referral(
         &self,
         referred: UserId,

@@ -24,12 +24,12 @@ pub enum SettleOutcome {
 }
 
 impl Store {
-    /// Pays the winner of a match whose outcome is fixed, and closes it: all of its items, or none. A wallet that the caller
-    /// has read saves the first look at it, if it is the winner's.
+    /// Pays the winner of a match whose outcome is fixed, and closes it: all of its items, or none. A wallet that the
+    /// caller has read saves the first look at it, if it is the winner's.
     ///
     /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
-    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else read again until
-    ///    the deadline
+    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else read again
+    ///    until the deadline
     /// 3. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
     /// 4. bet of the winner: exists, and adds the stake to what is settled, the payout to what is paid
     /// 5. bet of the loser: exists, and adds the stake to what is settled
@@ -105,8 +105,8 @@ fn settle_match_items(
     Ok(items)
 }
 
-/// What a payout writes beside the match: the winner's wallet, the loser's wallet, the bets of both, and the page of the
-/// winner's ledger that was full, if one was.
+/// What a payout writes beside the match: the winner's wallet, the loser's wallet, the bets of both, and the page of
+/// the winner's ledger that was full, if one was.
 pub(super) fn payout_items(
     table: &str,
     plan: &Settlement,

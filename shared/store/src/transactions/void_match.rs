@@ -30,8 +30,8 @@ impl Store {
     /// of the two loses cleanly.
     ///
     /// 1. match: state is the one read, else read again, and [`VoidMatchOutcome::EndedBefore`] where it has ended
-    /// 2. wallet of side A, with the entry `VOID:{matchId}:{userId}`: version is the one read, else read again until the
-    ///    deadline
+    /// 2. wallet of side A, with the entry `VOID:{matchId}:{userId}`: version is the one read, else read again until
+    ///    the deadline
     /// 3. wallet of side B: likewise
     /// 4. bet on side A: exists, and adds the stake to what is refunded
     /// 5. bet on side B: likewise
@@ -40,9 +40,9 @@ impl Store {
         self.void(read, None, now).await
     }
 
-    /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of the
-    /// wallet whose version is asked for, else [`VoidMatchOutcome::Payable`]. So the ledger says of each such void that
-    /// there was no other way.
+    /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of
+    /// the wallet whose version is asked for, else [`VoidMatchOutcome::Payable`]. So the ledger says of each such void
+    /// that there was no other way.
     pub async fn void_unpayable(
         &self,
         read: &Match,

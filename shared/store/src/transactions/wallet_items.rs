@@ -1,5 +1,5 @@
-//! What every movement of money writes: the wallet under the version that was read, with the new ledger entries; and, where
-//! those that it carries fill a page, that page.
+//! What every movement of money writes: the wallet under the version that was read, with the new ledger entries; and,
+//! where those that it carries fill a page, that page.
 
 use crate::StoreError;
 use crate::entities::{bet, entry, wallet};
@@ -28,7 +28,8 @@ pub(crate) enum Standing<'a> {
     Any,
     /// The owner is not blocked.
     NotBlocked,
-    /// The owner is not blocked, and nothing that was under way was fenced off since the wallet was read with this fence.
+    /// The owner is not blocked, and nothing that was under way was fenced off since the wallet was read with this
+    /// fence.
     MayBet(Option<&'a str>),
 }
 
@@ -40,9 +41,9 @@ pub(crate) struct Posted {
     pub(crate) pages: Vec<TransactWriteItem>,
 }
 
-/// The wallet as `posted` leaves it, its last entries, on the condition that nothing else was entered since it was read, and
-/// that its owner stands as is asked. It carries them, with those before them that do not fill a page yet. `locked` is changed
-/// by arithmetic, because the stake of a lost bet is released without an entry.
+/// The wallet as `posted` leaves it, its last entries, on the condition that nothing else was entered since it was
+/// read, and that its owner stands as is asked. It carries them, with those before them that do not fill a page yet.
+/// `locked` is changed by arithmetic, because the stake of a lost bet is released without an entry.
 ///
 /// Before a wallet's first entry its item may be there (made with the account, at version 0) or not (of a user without
 /// an account): the first movement of money makes it where it is not. Whatever else the item holds stays as it is.

@@ -197,7 +197,8 @@ impl Books {
         parts
     }
 
-    /// Each account has its wallet; its count is that of its edges; what was owed to it was given where its state says so.
+    /// Each account has its wallet; its count is that of its edges; what was owed to it was given where its state says
+    /// so.
     fn check_accounts(&self) {
         for account in self.accounts.values() {
             assert!(self.wallets.contains_key(&account.user), "{account:?} has no wallet");

@@ -36,7 +36,8 @@ pub(crate) async fn entries_are_listed_newest_first_page_by_page(store: &Store) 
 
 pub(crate) async fn bets_are_found_among_other_entries_page_by_page(store: &Store) {
     let bets = bets_among_other_entries(store, 5).await;
-    // Whatever the size of a page: every bet once, newest first, no page but the only one is empty, the last one says so.
+    // Whatever the size of a page: every bet once, newest first, no page but the only one is empty, the last one says
+    // so.
     for limit in 1..=7 {
         let (mut found, mut before) = (Vec::new(), None);
         loop {

@@ -11,8 +11,8 @@ use std::path::Path;
 /// How many matches there are, and the most read units that adding them up may cost in a second.
 const TABLE: [(u64, f64); 3] = [(10, 4.0), (1_000, 70.0), (100_000, 310.0)];
 
-/// Fills the round up with copies of its one match, each under an id of its own. The engine does that itself: to put them one
-/// by one takes minutes.
+/// Fills the round up with copies of its one match, each under an id of its own. The engine does that itself: to put
+/// them one by one takes minutes.
 fn copy(engine: &Engine, folder: &Path, original: &Match, count: u64) {
     let file = Connection::open(folder.join(Engines::TABLE_FILE)).expect("the table");
     // The end of an id, which is a UUID, becomes the number of the copy.

@@ -5,8 +5,8 @@
 //!   their keys again, and takes names of rounds (this file).
 //! - Who [knows the seeds](crate::gain::Knows::Seeds) chooses idempotency keys until the draw suits him (`reader.rs`).
 //!
-//! Architecture invariant: he knows what answers say, and where it says so what stands in the table. The world tells him
-//! besides only when it is worth looking, as if he looked all the time.
+//! Architecture invariant: he knows what answers say, and where it says so what stands in the table. The world tells
+//! him besides only when it is worth looking, as if he looked all the time.
 
 mod onlooker;
 mod reader;

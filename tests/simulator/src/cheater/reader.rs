@@ -1,8 +1,8 @@
-//! [`Reader`]: a cheater who has a copy of the table's file, with the secret seeds and with who waits for whom. He chooses
-//! an idempotency key by the draw that would follow from it, as far as one follows.
+//! [`Reader`]: a cheater who has a copy of the table's file, with the secret seeds and with who waits for whom. He
+//! chooses an idempotency key by the draw that would follow from it, as far as one follows.
 //!
-//! He bets only where each match is a game of its own: who reads the seed of a round with one outcome knows that outcome,
-//! which is [said](../../../../docs/correctness.md).
+//! He bets only where each match is a game of its own: who reads the seed of a round with one outcome knows that
+//! outcome, which is [said](../../../../docs/correctness.md).
 
 use super::{ACCOUNTS, Account, as_drawn};
 use crate::answers::Order;

@@ -1,8 +1,9 @@
 //! DynamoDB in memory: the operations, expressions and answers that the store uses, and no others.
 //!
-//! Each item keeps its versions, so that a read that is not strongly consistent, or goes through the index, can see what
-//! was there some time ago. A transaction takes effect in two steps: it is decided at once and then holds its items,
-//! while what it wrote may become visible item by item, as on AWS; whoever else writes one of them meets a conflict.
+//! Each item keeps its versions, so that a read that is not strongly consistent, or goes through the index, can see
+//! what was there some time ago. A transaction takes effect in two steps: it is decided at once and then holds its
+//! items, while what it wrote may become visible item by item, as on AWS; whoever else writes one of them meets a
+//! conflict.
 //!
 //! Architecture invariant: nothing here draws a number or knows a clock. How old a read is, and how short a page, comes
 //! in with each call.

@@ -23,8 +23,8 @@ pub enum Expected {
     Within(u64),
     /// No promise is broken, but a cheater's gain over that many seeds is beyond chance.
     ByGain(u64),
-    /// Other conditions of the same transaction guard against nearly all that it lets through: nobody can say when it is
-    /// found.
+    /// Other conditions of the same transaction guard against nearly all that it lets through: nobody can say when it
+    /// is found.
     Guarded,
     /// Nothing breaks: a job is a hint, and the sweeper finds what is owed without it.
     MadeUpFor,

@@ -1,7 +1,7 @@
 //! Random calls, by seed, beside a model of what a FIFO queue promises.
 //!
-//! Which of the free groups a receive serves, and with how many messages, is for the server to choose. What it chose must be
-//! allowed: of each group the messages at its front, and nothing of a group of which a message is in flight.
+//! Which of the free groups a receive serves, and with how many messages, is for the server to choose. What it chose
+//! must be allowed: of each group the messages at its front, and nothing of a group of which a message is in flight.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -81,8 +81,8 @@ impl Run {
         }
     }
 
-    /// Makes a message visible, and all behind it that are in flight, as whoever keeps an order does: whether one comes again
-    /// while a later one of its group is in flight differs between servers.
+    /// Makes a message visible, and all behind it that are in flight, as whoever keeps an order does: whether one comes
+    /// again while a later one of its group is in flight differs between servers.
     async fn give_back(&mut self, group: &'static str, place: usize) {
         let kept = self.of(group).range_mut(place..);
         let messages: Vec<_> = kept.filter_map(|one| one.in_flight.take()).collect();

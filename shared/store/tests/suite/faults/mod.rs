@@ -1,4 +1,4 @@
-//! What goes wrong between the store and the engine. Whatever it is: the right outcome, at most one effect, clean books.
+//! What goes wrong between the store and the engine: the right outcome all the same, at most one effect, clean books.
 
 mod joins;
 mod late;

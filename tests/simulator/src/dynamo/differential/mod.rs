@@ -1,10 +1,10 @@
-//! Is the engine behind the simulator DynamoDB? Random operations, of the kinds that the store uses, are asked of it and of
-//! another engine: the embedded one always, and the one that `DYNAMODB_TEST_ENDPOINT_URL` names where it names one. Answers
-//! and refusals must be the same, and so must what is there in the end.
+//! Is the engine behind the simulator DynamoDB? Random operations, of the kinds that the store uses, are asked of it
+//! and of another engine: the embedded one always, and the one that `DYNAMODB_TEST_ENDPOINT_URL` names where it names
+//! one. Answers and refusals must be the same, and so must what is there in the end.
 //!
-//! What is compared: status, code of an error, reason and item of each part of a cancelled transaction, items of an answer.
-//! What is not: messages, the order of a batch and of equal places in an index, where a page ends (pages are read until there are no more), and which
-//! of several faults of one request is named.
+//! What is compared: status, code of an error, reason and item of each part of a cancelled transaction, items of an
+//! answer. What is not: messages, the order of a batch and of equal places in an index, where a page ends (pages are
+//! read until there are no more), and which of several faults of one request is named.
 
 mod requests;
 
@@ -60,7 +60,8 @@ impl Other {
         Answer::of(status, &answer.json().await.unwrap())
     }
 
-    /// The form of a signature, with the key and the region that the SDK uses for this engine. Nobody checks the signature.
+    /// The form of a signature, with the key and the region that the SDK uses for this engine. Nobody checks the
+    /// signature.
     fn authorization(&self) -> String {
         let scope = format!("{}/20260101/us-east-1/dynamodb/aws4_request", self.access_key);
         format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0")
