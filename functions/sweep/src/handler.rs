@@ -1,15 +1,15 @@
 //! One sweep over all shards.
 
+use crate::kinds::KINDS;
 use crate::overdue::matched_units;
 use evens_contracts::{ApplyBonusJob, FinishRoundJob, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
-use evens_metrics::Found;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
-    SHARDS, Since, StoreError, UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters,
+    SHARDS, Since, StoreError, Unfinished, UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters,
 };
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -33,15 +33,12 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
         .fold(Left::default(), async |sum, found| sum.plus(found))
         .await;
     tell(context, &found, now);
-    let [bets, matches, rounds, registrations] = found.kinds().map(|(_, swept)| swept.sent);
-    if bets + matches + rounds + registrations > 0 {
-        tracing::info!(
-            bets,
-            matches,
-            rounds,
-            registrations,
-            "Swept {bets} bets, {matches} matches, {rounds} rounds, {registrations} registrations"
-        );
+    let sent: usize = found.swept.iter().map(|swept| swept.sent).sum();
+    if sent > 0 {
+        let parts = KINDS.iter().zip(&found.swept);
+        let parts = parts.map(|(kind, swept)| format!("{} {}", swept.sent, kind.many));
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        tracing::info!(sent, "Swept {parts}");
     }
     found.failure().map_or(Ok(JobDone("swept")), Err)
 }
@@ -49,42 +46,28 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
 /// Counts what was found. A gauge is told also where it is zero: that is what says that all is well.
 fn tell(context: &Context, left: &Left, now: Timestamp) {
     let metrics = &context.metrics;
-    metrics.swept(Found::Bet, left.bets.sent);
-    metrics.swept(Found::Match, left.matches.sent);
-    metrics.swept(Found::Round, left.rounds.sent);
-    metrics.swept(Found::Registration, left.registrations.sent);
-    if let Some(age) = left.bets.age(now) {
-        metrics.oldest_open_bet(age);
-    }
-    if let Some(age) = left.matches.age(now) {
-        metrics.oldest_unsettled_match(age);
+    for (kind, swept) in KINDS.iter().zip(&left.swept) {
+        metrics.swept(kind.one, swept.sent);
+        if let Some((tell, age)) = kind.tell_oldest.zip(swept.age(now)) {
+            tell(metrics, age);
+        }
     }
     if let Some(units) = left.overdue_units {
         metrics.overdue_matched(Amount::from_units(units).unwrap_or_default());
     }
 }
 
-/// What was left behind, of each kind.
+/// What was left behind, of each kind in the order of [`KINDS`].
 #[derive(Debug)]
 struct Left {
-    bets: Swept,
-    matches: Swept,
-    rounds: Swept,
-    registrations: Swept,
+    swept: [Swept; KINDS.len()],
     /// What is matched in overdue rounds, in units of money. Nothing where that is not known of all of them.
     overdue_units: Option<i128>,
 }
 
 impl Default for Left {
     fn default() -> Self {
-        let nothing = Swept::default;
-        Self {
-            bets: nothing(),
-            matches: nothing(),
-            rounds: nothing(),
-            registrations: nothing(),
-            overdue_units: Some(0),
-        }
+        Self { swept: KINDS.map(|_| Swept::default()), overdue_units: Some(0) }
     }
 }
 
@@ -107,23 +90,15 @@ fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp
 
 impl Left {
     fn plus(self, other: Self) -> Self {
+        let mut others = other.swept.into_iter();
         Self {
-            bets: self.bets.plus(other.bets),
-            matches: self.matches.plus(other.matches),
-            rounds: self.rounds.plus(other.rounds),
-            registrations: self.registrations.plus(other.registrations),
+            swept: self.swept.map(|swept| swept.plus(others.next().unwrap_or_default())),
             overdue_units: self.overdue_units.zip(other.overdue_units).map(|(one, more)| one + more),
         }
     }
 
-    fn kinds(&self) -> [(&'static str, &Swept); 4] {
-        let Self { bets, matches, rounds, registrations, .. } = self;
-        [("bets", bets), ("matches", matches), ("rounds", rounds), ("registrations", registrations)]
-    }
-
     fn failure(self) -> Option<JobError> {
-        let Self { bets, matches, rounds, registrations, .. } = self;
-        [bets, matches, rounds, registrations].into_iter().find_map(|swept| swept.failure)
+        self.swept.into_iter().find_map(|swept| swept.failure)
     }
 }
 
@@ -163,14 +138,26 @@ impl Swept {
 async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
     // One number a minute: a sweep that is started twice sends its jobs once.
     let nudge = now.as_second().unsigned_abs() / 60;
-    let bets = sweep_bets(context, shard, now, nudge).await;
-    let matches = sweep_matches(context, shard, now, nudge).await;
-    let (rounds, overdue_units) = sweep_rounds(context, shard, now, nudge).await;
-    let registrations = sweep_registrations(context, shard, now, nudge).await;
-    let left = Left { bets, matches, rounds, registrations, overdue_units };
-    for (kind, swept) in left.kinds() {
+    let mut left = Left::default();
+    for (kind, swept) in KINDS.iter().zip(&mut left.swept) {
+        *swept = match kind.what {
+            Unfinished::UnmatchedBet => sweep_bets(context, shard, now, nudge).await,
+            Unfinished::Match => sweep_matches(context, shard, now, nudge).await,
+            Unfinished::Round => {
+                let (swept, overdue_units) = sweep_rounds(context, shard, now, nudge).await;
+                left.overdue_units = overdue_units;
+                swept
+            }
+            Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
+        };
         if let Some(error) = &swept.failure {
-            tracing::warn!(shard, kind, error = chain(error), "Could not sweep all {kind} of shard {shard}");
+            let many = kind.many;
+            tracing::warn!(
+                shard,
+                kind = many,
+                error = chain(error),
+                "Could not sweep all {many} of shard {shard}"
+            );
         }
     }
     left

@@ -8,6 +8,8 @@
 //! Architecture invariant: nothing is changed here; a job that was not needed is harmless.
 
 mod handler;
+mod kinds;
 mod overdue;
 
 pub use handler::handle;
+pub use kinds::{KINDS, Kind};

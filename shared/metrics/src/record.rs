@@ -81,30 +81,6 @@ impl RetryCause {
     }
 }
 
-/// What a sweep found left behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// A bet that waits, and should have been looked at.
-    Bet,
-    /// A match that is not settled.
-    Match,
-    /// An ended round with something left in it.
-    Round,
-    /// A new player to whom something is owed.
-    Registration,
-}
-
-impl Found {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Bet => "bet",
-            Self::Match => "match",
-            Self::Round => "round",
-            Self::Registration => "registration",
-        }
-    }
-}
-
 /// What stands in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueState {
@@ -210,9 +186,9 @@ impl Metrics {
         self.set(Metric::OverdueMatched, &[], amount.units());
     }
 
-    /// A sweep sent so many jobs again.
-    pub fn swept(&self, found: Found, count: usize) {
-        self.add(Metric::SweeperFinds, &[found.as_str()], i128::try_from(count).unwrap_or(i128::MAX));
+    /// A sweep sent so many jobs again, for unfinished things of that kind.
+    pub fn swept(&self, kind: &'static str, count: usize) {
+        self.add(Metric::SweeperFinds, &[kind], i128::try_from(count).unwrap_or(i128::MAX));
     }
 
     /// A request was answered. Of a route that is in no table nothing is told but that.

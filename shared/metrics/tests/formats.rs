@@ -4,7 +4,7 @@
 
 use evens_contracts::{Queue, ROUTES};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
-use evens_metrics::{ConflictKind, Found, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source};
+use evens_metrics::{ConflictKind, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -41,8 +41,8 @@ fn everything(metrics: &Metrics) {
     metrics.oldest_open_bet(Duration::from_secs(61));
     metrics.oldest_unsettled_match(Duration::ZERO);
     metrics.overdue_matched("12.5".parse().unwrap());
-    for found in [Found::Bet, Found::Match, Found::Round, Found::Registration] {
-        metrics.swept(found, 2);
+    for kind in ["bet", "match", "round", "registration"] {
+        metrics.swept(kind, 2);
     }
     for route in ROUTES {
         metrics.answered(Some(route), route.success, Duration::from_millis(1_500), true);

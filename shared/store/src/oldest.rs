@@ -20,6 +20,21 @@ pub enum Unfinished {
     Registration,
 }
 
+impl Unfinished {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::UnmatchedBet, Self::Match, Self::Round, Self::Registration];
+
+    /// Where in the index it stands; none where it stands in the book, which is in the order of rounds.
+    fn index_partition(self) -> Option<fn(Shard) -> String> {
+        match self {
+            Self::UnmatchedBet => None,
+            Self::Match => Some(bet_match::index_partition),
+            Self::Round => Some(round::index_partition),
+            Self::Registration => Some(account::index_partition),
+        }
+    }
+}
+
 impl Store {
     /// Since when the oldest thing of a kind has been unfinished; none where there is none. It is a read of the index
     /// for each shard; of waiting bets all are read, as the book is in the order of rounds.
@@ -30,12 +45,9 @@ impl Store {
     ) -> Result<Option<Timestamp>, StoreError> {
         let mut oldest = None::<Timestamp>;
         for number in 0..SHARDS {
-            let shard = Shard::number(number);
-            let of_shard = match what {
-                Unfinished::UnmatchedBet => self.oldest_waiting(number).await?,
-                Unfinished::Match => self.oldest_in(bet_match::index_partition(shard), now).await?,
-                Unfinished::Round => self.oldest_in(round::index_partition(shard), now).await?,
-                Unfinished::Registration => self.oldest_in(account::index_partition(shard), now).await?,
+            let of_shard = match what.index_partition() {
+                None => self.oldest_waiting(number).await?,
+                Some(partition) => self.oldest_in(partition(Shard::number(number)), now).await?,
             };
             oldest = of_shard.into_iter().chain(oldest).min();
         }

@@ -8,6 +8,8 @@ use crate::{assert_none, sources};
 use evens_contracts::Queue;
 use evens_ledger::{BalanceKind, EntryKind};
 use evens_metrics::{ConflictKind, Definition, Kind, Metric};
+use evens_store::Unfinished;
+use evens_sweep::KINDS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -92,10 +94,9 @@ fn values(dimension: &str) -> Vec<&'static str> {
     match dimension {
         "queue" => Queue::ALL.map(Queue::name).to_vec(),
         "status" => vec!["completed", "failed"],
-        "kind" => ["bet", "match", "round", "registration"]
-            .into_iter()
-            .chain(ConflictKind::ALL.map(ConflictKind::as_str))
-            .collect(),
+        "kind" => {
+            KINDS.iter().map(|kind| kind.one).chain(ConflictKind::ALL.map(ConflictKind::as_str)).collect()
+        }
         "cause" => vec!["conflict", "throttled", "unavailable"],
         "type" => [EntryKind::Debit, EntryKind::Credit, EntryKind::Refund, EntryKind::Payout]
             .map(EntryKind::as_str)
@@ -142,6 +143,11 @@ fn wrong(template: &Value) -> Vec<String> {
         }
     }
     wrong
+}
+
+#[test]
+fn every_kind_of_unfinished_things_is_swept() {
+    assert_eq!(KINDS.map(|kind| kind.what), Unfinished::ALL);
 }
 
 #[test]

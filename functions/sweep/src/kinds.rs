@@ -1,0 +1,36 @@
+//! [`KINDS`]: the kinds of things that a sweep looks for, a row each.
+
+use evens_metrics::Metrics;
+use evens_store::Unfinished;
+use std::time::Duration;
+
+/// A kind of unfinished things.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// What the table calls it.
+    pub what: Unfinished,
+    /// What metrics call one of them.
+    pub one: &'static str,
+    /// What logs call several.
+    pub many: &'static str,
+    /// Tells how long the oldest has been unfinished, where that is told.
+    pub(crate) tell_oldest: Option<fn(&Metrics, Duration)>,
+}
+
+/// In the order in which a shard is looked at.
+pub const KINDS: [Kind; 4] = [
+    Kind {
+        what: Unfinished::UnmatchedBet,
+        one: "bet",
+        many: "bets",
+        tell_oldest: Some(Metrics::oldest_open_bet),
+    },
+    Kind {
+        what: Unfinished::Match,
+        one: "match",
+        many: "matches",
+        tell_oldest: Some(Metrics::oldest_unsettled_match),
+    },
+    Kind { what: Unfinished::Round, one: "round", many: "rounds", tell_oldest: None },
+    Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
+];
