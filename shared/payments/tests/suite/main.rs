@@ -6,6 +6,7 @@ mod common;
 mod debt;
 mod ids;
 mod limits;
+mod look;
 mod open_deposit;
 mod payouts;
 mod play_limits;

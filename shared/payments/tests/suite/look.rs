@@ -1,0 +1,152 @@
+//! When somebody looks at an order next: in every state, at every age.
+
+use crate::common::world::World;
+use crate::common::{
+    deposit_of, deposit_rules, minute, old_payee, or_usual, rows, withdrawal_of, withdrawal_rules,
+};
+use evens_ledger::Amount;
+use evens_payments::{
+    Attempt, DepositOrder, DepositState, SeenForOpening, SeenForWithdrawal, WithdrawalOrder, WithdrawalState,
+    open_deposit, request_withdrawal,
+};
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+/// A deposit of minute 0, which can be paid until minute 30.
+fn deposit(state: DepositState) -> DepositOrder {
+    let world = World::new("100");
+    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+    let plan = open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0));
+    DepositOrder { state, ..plan.expect("nothing stands in its way").order }
+}
+
+/// A withdrawal of minute 0, claimed until that minute if it is, and known to its provider or not.
+fn withdrawal(state: WithdrawalState, claimed_until: Option<i64>, is_known: bool) -> WithdrawalOrder {
+    let world = World::new("100");
+    let seen = SeenForWithdrawal {
+        existing: None,
+        is_blocked: false,
+        payee: Some(old_payee()),
+        password_since: minute(-100_000),
+        cashier: &world.cashier,
+        wallet: &world.wallet,
+        turnover: Amount::ZERO,
+    };
+    let plan = request_withdrawal(&withdrawal_of("key", "100"), seen, &withdrawal_rules(), minute(0));
+    let attempt =
+        claimed_until.map(|until| Attempt { number: 1, key_since: minute(0), lease_until: minute(until) });
+    let provider_id = is_known.then(|| "payout-1".parse().expect("an id"));
+    WithdrawalOrder { state, attempt, provider_id, ..plan.expect("nothing stands in its way").order }
+}
+
+fn parsed(cell: &str) -> Option<i64> {
+    (cell != "-").then(|| cell.parse().expect("a minute"))
+}
+
+/// Of minutes: after 2, 10 and 30, then hourly; while money may come late, up to five days after minute 30.
+const DEPOSITS: &str = "
+    state         now     next
+    CREATED       0       2
+    CREATED       1       2
+    CREATED       2       10
+    CREATED       9       10
+    CREATED       10      30
+    CREATED       29      30
+    CREATED       30      90
+    CREATED       31      91
+    CREATED       100000  100060
+    PENDING       0       2
+    PENDING       30      90
+    PENDING       100000  100060
+    COMPLETED     0       -
+    FAILED        0       2
+    FAILED        30      90
+    FAILED        7170    7230
+    FAILED        7171    -
+    EXPIRED       30      90
+    EXPIRED       7170    7230
+    EXPIRED       7171    -
+    UNCLAIMED     5       5
+    UNCLAIMED     100000  100000
+    RETURNED      0       -
+    REFUNDED      0       -
+    DISPUTED      0       -
+    CHARGED_BACK  0       -
+";
+
+#[test]
+fn a_deposit_is_asked_about_less_and_less_often() {
+    let table = rows::<3>(DEPOSITS);
+    for [state, now, next] in &table {
+        let order = deposit(state.parse().expect("a state"));
+        let [now, next] = [parsed(now), parsed(next)].map(|cell| cell.map(minute));
+        assert_eq!(order.look_at(now.expect("a minute")), next, "{state} at {now:?}");
+    }
+    let mut states: Vec<DepositState> = table.iter().map(|row| row[0].parse().expect("a state")).collect();
+    states.dedup();
+    assert_eq!(states, DepositState::ALL);
+}
+
+/// What nobody has begun to send is sent on after a minute; what was claimed is looked at when the claim ends, and what
+/// the provider knows as a deposit is.
+const WITHDRAWALS: &str = "
+    state       claimed-until  known  now     next
+    REQUESTED   -              _      0       1
+    REQUESTED   -              _      500     501
+    HELD        -              _      5       5
+    APPROVED    -              _      7       8
+    PROCESSING  3              _      1       3
+    PROCESSING  3              _      3       3
+    PROCESSING  3              _      4       4
+    PROCESSING  3              yes    1       2
+    PROCESSING  3              yes    2       10
+    PROCESSING  3              yes    10      30
+    PROCESSING  3              yes    100000  100060
+    COMPLETED   3              yes    4       -
+    FAILED      3              yes    4       -
+    REJECTED    -              _      4       -
+    CANCELLED   -              _      4       -
+    RETURNED    3              yes    4       -
+";
+
+#[test]
+fn a_withdrawal_is_looked_at_when_its_claim_must_be_over() {
+    let table = rows::<5>(WITHDRAWALS);
+    for [state, claimed_until, known, now, next] in &table {
+        let is_known = or_usual(known, "no") == "yes";
+        let order = withdrawal(state.parse().expect("a state"), parsed(claimed_until), is_known);
+        let [now, next] = [parsed(now), parsed(next)].map(|cell| cell.map(minute));
+        assert_eq!(order.look_at(now.expect("a minute")), next, "{state} at {now:?}");
+    }
+    let mut states: Vec<WithdrawalState> = table.iter().map(|row| row[0].parse().expect("a state")).collect();
+    states.dedup();
+    assert_eq!(states, WithdrawalState::ALL);
+}
+
+/// M6: what is not over is looked at again, and never in the past, where whoever sweeps would meet it again and again
+/// before all others.
+fn is_ahead(next: Option<Timestamp>, now: Timestamp, is_over: bool) -> Result<(), TestCaseError> {
+    prop_assert!(next.is_none_or(|at| at >= now), "{next:?} before {now}");
+    prop_assert!(next.is_some() || is_over);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn the_next_look_lies_ahead(
+        deposit_state in prop::sample::select(DepositState::ALL.to_vec()),
+        withdrawal_state in prop::sample::select(WithdrawalState::ALL.to_vec()),
+        claimed_until in prop::option::of(0..200_000_i64),
+        is_known in any::<bool>(),
+        now in 0..200_000_i64,
+    ) {
+        let now = minute(now);
+        let is_open = matches!(
+            deposit_state,
+            DepositState::Created | DepositState::Pending | DepositState::Unclaimed
+        );
+        is_ahead(deposit(deposit_state).look_at(now), now, !is_open)?;
+        let order = withdrawal(withdrawal_state, claimed_until, is_known);
+        is_ahead(order.look_at(now), now, !withdrawal_state.is_unfinished())?;
+    }
+}
