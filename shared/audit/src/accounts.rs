@@ -1,6 +1,6 @@
 //! [`Accounts`]: the balances of system accounts, derived from entries and transfers (M1).
 
-use evens_ledger::{Entry, SystemAccount, Transfer};
+use evens_ledger::{Entry, SystemAccount, Transfer, UserId};
 use std::collections::HashMap;
 
 /// An account's place in [`Accounts`]: four bytes instead of its name for each entry.
@@ -66,6 +66,14 @@ impl Accounts {
     pub(crate) fn stakes(&self) -> impl Iterator<Item = (&str, &Balance)> {
         self.balances.iter().filter_map(|balance| match &balance.account {
             SystemAccount::Stakes(round) => Some((round.as_str(), balance)),
+            _ => None,
+        })
+    }
+
+    /// What each player owes, in units.
+    pub(crate) fn debts(&self) -> impl Iterator<Item = (UserId, i128)> {
+        self.balances.iter().filter_map(|balance| match &balance.account {
+            SystemAccount::Receivable(user) => Some((*user, -balance.units)),
             _ => None,
         })
     }

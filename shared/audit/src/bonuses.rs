@@ -70,6 +70,8 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         | Purpose::Void(..)
         | Purpose::Fund(_)
         | Purpose::Deposit(_)
+        | Purpose::DepositRefund(_)
+        | Purpose::ChargeBack(_)
         | Purpose::Withdrawal(_)
         | Purpose::WithdrawalBack(_) => {
             return (movement.balance_kind != BalanceKind::Cash).then(|| "is a bonus, not cash".to_owned());

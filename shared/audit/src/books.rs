@@ -2,6 +2,7 @@
 
 use crate::accounts::Accounts;
 use crate::chain::Chain;
+use crate::deposits::Disputes;
 use crate::movement::Movements;
 use crate::report::{Counts, OnTheWay, Report, Subject, Violations};
 use crate::sign_up::SignUp;
@@ -41,6 +42,7 @@ pub struct Books {
     pub(crate) movements: Movements,
     pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
     pub(crate) deposits: BTreeMap<OrderId, DepositOrder>,
+    pub(crate) disputes: Disputes,
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     pub(crate) bets: BTreeMap<BetId, Bet>,
@@ -76,6 +78,7 @@ impl Books {
             Record::Transfer(transfer) => {
                 self.counts.transfers += 1;
                 self.accounts.transfer(&transfer);
+                self.disputes.add(&transfer.key, &transfer.reference);
                 let replaced = self.transfers.insert(transfer.key.clone(), transfer);
                 self.expect_new(replaced.is_none(), Subject::Books, "transfer");
             }
@@ -147,6 +150,7 @@ impl Books {
     fn record_entry(&mut self, entry: Entry) {
         self.counts.entries += 1;
         money::check_entry(&entry, &mut self.found);
+        self.disputes.add(&entry.key, &entry.reference);
         let account = self.accounts.post(&entry);
         self.movements.add(&entry, account, &mut self.found);
         let chain = self.chains.entry(entry.user).or_insert_with(|| Chain::new(entry.user));

@@ -2,12 +2,13 @@
 
 use crate::bonuses::referrer_by_code;
 use crate::books::Books;
+use crate::deposits;
 use crate::movement::{Expected, Movement, Purpose};
-use crate::payments;
 use crate::report::{Subject, Violations};
 use crate::sign_up::SignUp;
 use evens_exchange::{Bet, Fingerprint, Invariant, Match, MatchState, Side};
 use evens_ledger::{EntryKind, SystemAccount};
+use evens_payments::DepositState;
 use evens_records::Funding;
 
 const RULE: Invariant = Invariant::M3OneEffect;
@@ -144,7 +145,11 @@ fn check_causes(books: &Books, violations: &mut Violations) {
                 let to = Some(movement.user);
                 sign_up.is_done() && sign_up.referrer == to && referrer_by_code(books, sign_up) == to
             }),
-            Purpose::Deposit(order) => books.deposits.get(order).is_some_and(payments::was_credited),
+            Purpose::Deposit(order) => books.deposits.get(order).is_some_and(deposits::was_credited),
+            Purpose::DepositRefund(order) => {
+                books.deposits.get(order).is_some_and(|found| found.state == DepositState::Refunded)
+            }
+            Purpose::ChargeBack(dispute) => deposits::was_charged_back(books, dispute),
             Purpose::Withdrawal(order) => books.withdrawals.contains_key(order),
             Purpose::WithdrawalBack(order) => {
                 books.withdrawals.get(order).is_some_and(|found| found.state.is_given_back())

@@ -11,6 +11,7 @@ mod accounts;
 mod bonuses;
 mod books;
 mod chain;
+mod deposits;
 mod draws;
 mod effects;
 mod endings;

@@ -29,6 +29,10 @@ pub(crate) enum Purpose {
     DepositBonus(UserId),
     /// `DEPOSIT:{order}`: what a player brought.
     Deposit(OrderId),
+    /// `DEPOSIT-REFUND:{order}`: a deposit that went back to where it came from.
+    DepositRefund(OrderId),
+    /// `CHARGEBACK:{dispute}`: what was taken back of a deposit that was disputed.
+    ChargeBack(String),
     /// `WITHDRAW:{order}`: what a player takes home.
     Withdrawal(OrderId),
     /// `WITHDRAW-REV:{order}`: a withdrawal that was not paid.
@@ -52,6 +56,8 @@ impl Purpose {
             "SETTLE" => with_user(Self::Settle),
             "VOID" => with_user(Self::Void),
             "DEPOSIT" => rest.parse().ok().map(Self::Deposit),
+            "DEPOSIT-REFUND" => rest.parse().ok().map(Self::DepositRefund),
+            "CHARGEBACK" => Some(Self::ChargeBack(rest.to_owned())),
             "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
             "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
             "FUND" => Some(Self::Fund(rest.to_owned())),
@@ -76,11 +82,12 @@ impl Purpose {
             Self::Fund(order) => Some(order.clone()),
             Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
             Self::ReferralBonus(referred) => Some(format!("ref_bonus_{referred}")),
-            Self::Deposit(order) | Self::Withdrawal(order) | Self::WithdrawalBack(order) => {
-                Some(order.to_string())
-            }
-            // It refers to the deposit, which its key does not name.
-            Self::DepositBonus(_) | Self::Other(_) => None,
+            Self::Deposit(order)
+            | Self::DepositRefund(order)
+            | Self::Withdrawal(order)
+            | Self::WithdrawalBack(order) => Some(order.to_string()),
+            // They refer to the deposit, which their keys do not name.
+            Self::DepositBonus(_) | Self::ChargeBack(_) | Self::Other(_) => None,
         }
     }
 }
@@ -97,6 +104,8 @@ impl fmt::Display for Purpose {
             Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),
             Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
             Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
+            Self::DepositRefund(order) => write!(formatter, "DEPOSIT-REFUND:{order}"),
+            Self::ChargeBack(dispute) => write!(formatter, "CHARGEBACK:{dispute}"),
             Self::Withdrawal(order) => write!(formatter, "WITHDRAW:{order}"),
             Self::WithdrawalBack(order) => write!(formatter, "WITHDRAW-REV:{order}"),
             Self::Other(key) => formatter.write_str(key),

@@ -1,28 +1,30 @@
-//! M1 and M3 of money in and out: what a deposit or a withdrawal has moved follows from where it stands, and what is
-//! known of a player's payments is what their orders come to.
+//! M1 and M3 of money in and out: what a withdrawal has moved follows from where it stands, as of a
+//! [deposit](crate::deposits), and what is known of a player's payments is what their orders come to.
 
 use crate::books::Books;
+use crate::deposits;
 use crate::effects::add;
 use crate::movement::{Expected, Purpose};
 use crate::report::{Subject, Violations, coins};
 use evens_exchange::Invariant;
 use evens_ledger::{EntryKey, EntryKind, SystemAccount, Transfer, UserId};
-use evens_payments::{Cashier, DepositOrder, DepositState, OrderTerms, WithdrawalOrder, WithdrawalState};
+use evens_payments::{Cashier, DepositState, OrderTerms, WithdrawalOrder, WithdrawalState};
 use std::collections::BTreeMap;
 
-/// What a player's orders come to.
+/// What a player's orders come to, and what the player owes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Sums {
     deposited_units: i128,
     withdrawn_units: i128,
     open_withdrawals: u32,
+    owed_units: i128,
 }
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     let mut sums: BTreeMap<UserId, Sums> = BTreeMap::new();
     let mut unfinished_units = 0;
     for deposit in books.deposits.values() {
-        check_deposit(books, deposit, violations);
+        deposits::check(books, deposit, violations);
         let sums = sums.entry(deposit.terms.user).or_default();
         if matches!(deposit.state, DepositState::Completed | DepositState::Disputed) {
             sums.deposited_units += deposit.terms.amount().units();
@@ -40,33 +42,15 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         }
     }
     check_account(books, unfinished_units, violations);
+    for (user, owed_units) in books.accounts.debts() {
+        sums.entry(user).or_default().owed_units = owed_units;
+    }
+    for cashier in books.cashiers.values() {
+        sums.entry(cashier.user).or_default();
+        check_first_bonus(books, cashier, violations);
+    }
     for (user, sums) in sums {
         check_cashier(user, books.cashiers.get(&user), sums, violations);
-    }
-}
-
-/// Whether a deposit's money went into the wallet, whatever became of it afterwards.
-pub(crate) fn was_credited(deposit: &DepositOrder) -> bool {
-    match deposit.state {
-        DepositState::Completed
-        | DepositState::Refunded
-        | DepositState::Disputed
-        | DepositState::ChargedBack => true,
-        DepositState::Created
-        | DepositState::Pending
-        | DepositState::Failed
-        | DepositState::Expired
-        | DepositState::Unclaimed
-        | DepositState::Returned => false,
-    }
-}
-
-/// One `DEPOSIT` entry for each deposit that was credited.
-fn check_deposit(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
-    if was_credited(deposit) {
-        let purpose = Purpose::Deposit(deposit.terms.id);
-        let account = deposit.terms.provider_account();
-        check_entry(books, &deposit.terms, &purpose, EntryKind::Credit, account, violations);
     }
 }
 
@@ -80,17 +64,26 @@ fn check_withdrawal(books: &Books, withdrawal: &WithdrawalOrder, violations: &mu
         check_entry(books, terms, &Purpose::WithdrawalBack(terms.id), EntryKind::Refund, owed, violations);
     }
     for expected in transfers_of(withdrawal) {
-        let found = books.transfers.get(&expected.key);
-        let is_same = |found: &Transfer| Transfer { at: expected.at, ..found.clone() } == expected;
-        let fault = match found {
-            None => Some(format!("The withdrawal {} has no transfer {}.", terms.id, expected.key)),
-            Some(found) if !is_same(found) => {
-                Some(format!("The transfer {} is not what the withdrawal {} is for.", expected.key, terms.id))
-            }
-            Some(_) => None,
-        };
-        add(violations, Subject::User(terms.user), fault);
+        check_transfer(books, terms, &expected, violations);
     }
+}
+
+/// The transfer is there, and is what the order is for. Its time follows from nothing.
+pub(crate) fn check_transfer(
+    books: &Books,
+    terms: &OrderTerms,
+    expected: &Transfer,
+    violations: &mut Violations,
+) {
+    let is_same = |found: &Transfer| Transfer { at: expected.at, ..found.clone() } == *expected;
+    let fault = match books.transfers.get(&expected.key) {
+        None => Some(format!("The order {} has no transfer {}.", terms.id, expected.key)),
+        Some(found) if !is_same(found) => {
+            Some(format!("The transfer {} is not what the order {} is for.", expected.key, terms.id))
+        }
+        Some(_) => None,
+    };
+    add(violations, Subject::User(terms.user), fault);
 }
 
 /// The transfers that a withdrawal must have made, by where it stands.
@@ -118,25 +111,17 @@ fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
     transfers
 }
 
-/// Whether something in the books is the reason for a transfer: a withdrawal that stands where it must have made it, or
-/// a deposit that tells of the payment.
+/// Whether something in the books is the reason for a transfer: an order that it refers to, which stands where it must
+/// have made it.
 pub(crate) fn explains(books: &Books, transfer: &Transfer) -> bool {
-    let key = transfer.key.as_str();
-    let of_withdrawal = || {
-        let order = transfer.reference.parse().ok()?;
-        let found = books.withdrawals.get(&order)?;
-        Some(transfers_of(found).iter().any(|expected| expected.key == transfer.key))
-    };
-    let of_deposit = || {
-        let payment = key.strip_prefix("SUSPENSE:").or_else(|| key.strip_prefix("SUSPENSE-OUT:"))?;
-        let found = books.deposits.get(&transfer.reference.parse().ok()?)?;
-        let is_told_of = |cause: &str| cause.split(' ').any(|word| word == payment);
-        Some(found.history.lines().iter().any(|line| is_told_of(&line.cause)))
-    };
-    of_withdrawal() == Some(true) || of_deposit() == Some(true)
+    let Ok(order) = transfer.reference.parse() else { return false };
+    let withdrawal = books.withdrawals.get(&order);
+    let deposit = books.deposits.get(&order);
+    withdrawal.is_some_and(|found| transfers_of(found).iter().any(|expected| expected.key == transfer.key))
+        || deposit.is_some_and(|found| deposits::explains(books, found, transfer))
 }
 
-fn check_entry(
+pub(crate) fn check_entry(
     books: &Books,
     terms: &OrderTerms,
     purpose: &Purpose,
@@ -166,26 +151,37 @@ fn check_account(books: &Books, unfinished_units: i128, violations: &mut Violati
     }
 }
 
-/// M1: what is known of a player's payments is what their orders come to.
+/// M1: what is known of a player's payments is what their orders come to, and what they owe is what stands against
+/// them.
 fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations: &mut Violations) {
     let known = cashier.map_or_else(Sums::default, |cashier| Sums {
         deposited_units: cashier.totals.actual_deposit_amount.units(),
         withdrawn_units: cashier.totals.withdrawn.units(),
         open_withdrawals: cashier.open_withdrawals,
+        owed_units: cashier.owed.units(),
     });
     if known != sums {
         let say = |sums: Sums| {
-            let (deposited, withdrawn) = (coins(sums.deposited_units), coins(sums.withdrawn_units));
-            format!(
-                "{deposited} deposited, {withdrawn} withdrawn and {} open withdrawals",
-                sums.open_withdrawals
-            )
+            let [deposited, withdrawn, owed] =
+                [sums.deposited_units, sums.withdrawn_units, sums.owed_units].map(coins);
+            let open = sums.open_withdrawals;
+            format!("{deposited} deposited, {withdrawn} withdrawn, {open} open withdrawals and {owed} owed")
         };
         let sentence = format!(
-            "The cashier record of user {user} says {}, but the orders come to {}.",
+            "The cashier record of user {user} says {}, but the books come to {}.",
             say(known),
             say(sums)
         );
         violations.add(Invariant::M1Conservation, Subject::User(user), sentence);
     }
+}
+
+/// M3: the bonus for a first deposit that was given has its entry.
+fn check_first_bonus(books: &Books, cashier: &Cashier, violations: &mut Violations) {
+    let user = cashier.user;
+    let purpose = Purpose::DepositBonus(user);
+    let is_missing = cashier.has_received_first_bonus && books.movements.get(&purpose).is_none();
+    let fault = is_missing
+        .then(|| format!("User {user} has the bonus for a first deposit, but there is no entry {purpose}."));
+    add(violations, Subject::User(user), fault);
 }

@@ -4,6 +4,7 @@
 
 mod common;
 mod corruptions;
+mod payments;
 mod players;
 mod report;
 mod sound;

@@ -4,6 +4,7 @@ use crate::common::{Story, check};
 use evens_audit::Completeness;
 use evens_exchange::{MatchId, REFUND_AFTER, Side};
 use evens_ledger::Amount;
+use evens_payments::{OrderId, PaymentState, PayoutState};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
@@ -17,6 +18,32 @@ enum Event {
     Draw(prop::sample::Index),
     Settle(prop::sample::Index),
     Refund(prop::sample::Index),
+    OpenDeposit { player: u64, units: i128 },
+    Deposit(prop::sample::Index, DepositEvent),
+    Withdraw { player: u64, units: i128 },
+    Withdrawal(prop::sample::Index, WithdrawalEvent),
+    FirstBonus { player: u64 },
+}
+
+/// What may happen to a deposit. Whatever its rule refuses does not.
+#[derive(Debug, Clone, Copy)]
+enum DepositEvent {
+    Paid,
+    /// Once more, or in another amount.
+    PaidOtherwise,
+    Failed,
+    Expired,
+    Returned,
+    Refunded,
+    ChargedBack,
+}
+
+/// What may happen to a withdrawal.
+#[derive(Debug, Clone, Copy)]
+enum WithdrawalEvent {
+    Cancelled,
+    Claimed,
+    Reported(PayoutState),
 }
 
 const ROUNDS: [(&str, &str); 3] = [("first", "match"), ("second", "round"), ("third", "oracle")];
@@ -33,6 +60,26 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => any::<prop::sample::Index>().prop_map(Event::Draw),
         3 => any::<prop::sample::Index>().prop_map(Event::Settle),
         2 => any::<prop::sample::Index>().prop_map(Event::Refund),
+        6 => any_payment(),
+    ]
+}
+
+fn any_payment() -> impl Strategy<Value = Event> {
+    use DepositEvent::{ChargedBack, Expired, Failed, Paid, PaidOtherwise, Refunded, Returned};
+    use WithdrawalEvent::{Cancelled, Claimed, Reported};
+    let order = any::<prop::sample::Index>;
+    // What can be paid in rupees.
+    let units = || (1..=5_000_i128).prop_map(|paise| paise * 1_000_000);
+    let of_deposits = vec![Paid, Paid, PaidOtherwise, Failed, Expired, Returned, Refunded, ChargedBack];
+    let of_withdrawals = PayoutState::ALL.iter().copied().map(Reported).chain([Cancelled, Claimed, Claimed]);
+    let of_withdrawals: Vec<_> = of_withdrawals.collect();
+    prop_oneof![
+        2 => (1..=5_u64, units()).prop_map(|(player, units)| Event::OpenDeposit { player, units }),
+        4 => (order(), prop::sample::select(of_deposits)).prop_map(|(of, event)| Event::Deposit(of, event)),
+        2 => (1..=5_u64, units()).prop_map(|(player, units)| Event::Withdraw { player, units }),
+        4 => (order(), prop::sample::select(of_withdrawals))
+            .prop_map(|(of, event)| Event::Withdrawal(of, event)),
+        1 => (1..=5_u64).prop_map(|player| Event::FirstBonus { player }),
     ]
 }
 
@@ -75,6 +122,44 @@ fn happen(story: &mut Story, event: &Event) {
                 story.refund(*index.get(&ids));
             }
         }
+        Event::OpenDeposit { player, units } => drop(story.open_deposit(*player, &coins(*units))),
+        Event::Withdraw { player, units } => drop(story.request_withdrawal(*player, &coins(*units))),
+        Event::FirstBonus { player } => story.give_first_bonus(*player),
+        Event::Deposit(index, event) => {
+            let ids: Vec<_> = story.deposits.keys().copied().collect();
+            if !ids.is_empty() {
+                happen_to_deposit(story, *index.get(&ids), *event);
+            }
+        }
+        Event::Withdrawal(index, event) => {
+            let ids: Vec<_> = story.withdrawals.keys().copied().collect();
+            if !ids.is_empty() {
+                happen_to_withdrawal(story, *index.get(&ids), *event);
+            }
+        }
+    }
+}
+
+fn happen_to_deposit(story: &mut Story, id: OrderId, event: DepositEvent) {
+    let agreed = story.deposits[&id].terms.amount().to_string();
+    match event {
+        DepositEvent::Paid => story.pay_deposit(id, &format!("pay-{id}"), &agreed),
+        DepositEvent::PaidOtherwise => story.pay_deposit(id, &format!("otherwise-{id}"), "50.01"),
+        DepositEvent::Failed => {
+            story.report_payment(id, &format!("pay-{id}"), &agreed, PaymentState::Failed);
+        }
+        DepositEvent::Expired => story.expire_deposit(id),
+        DepositEvent::Returned => story.return_unclaimed(id),
+        DepositEvent::Refunded => story.refund_deposit(id),
+        DepositEvent::ChargedBack => story.charge_back(id, &format!("dispute-{id}")),
+    }
+}
+
+fn happen_to_withdrawal(story: &mut Story, id: OrderId, event: WithdrawalEvent) {
+    match event {
+        WithdrawalEvent::Cancelled => story.cancel_withdrawal(id),
+        WithdrawalEvent::Claimed => story.claim_payout(id),
+        WithdrawalEvent::Reported(state) => story.report_payout(id, state),
     }
 }
 
@@ -110,7 +195,7 @@ fn begin() -> Story {
 proptest! {
     #[test]
     fn sound_histories_are_clean(
-        events in prop::collection::vec(any_event(), 0..60),
+        events in prop::collection::vec(any_event(), 0..90),
         ends in prop::array::uniform3(prop::sample::select(vec![End::Closed, End::Cancelled])),
         winner in prop::sample::select(Side::ALL.to_vec()),
         order in any::<u64>(),

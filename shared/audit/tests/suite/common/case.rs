@@ -3,7 +3,7 @@
 use super::{Story, amount, check as check_items, round_id, user};
 use evens_audit::Completeness;
 use evens_exchange::{BetId, Match, MatchId, Round, Side};
-use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, Wallet};
+use evens_ledger::{Entry, EntryKey, Incoming, Posting, SystemAccount, Wallet};
 use evens_players::Account;
 use evens_records::Record;
 
@@ -145,16 +145,7 @@ pub(crate) fn check(table: &[Corruption]) {
 /// Makes the entries of a wallet one chain again and has bets and wallet say the same, as only somebody who knows the
 /// format could.
 pub(crate) fn chain_again(case: &mut Case, player: u64) {
-    let mut wallet = Wallet { locked: case.wallet(player).locked, ..Wallet::empty(user(player)) };
-    for entry in case.story.entries.iter_mut().filter(|entry| entry.user == user(player)) {
-        entry.previous_hash = wallet.head;
-        entry.balance_before = wallet.held(entry.balance_kind);
-        let after = entry.balance_before.units() + entry.units_signed();
-        entry.balance_after = Amount::from_units(after).expect("not negative");
-        entry.hash = entry.computed_hash();
-        wallet = wallet.follow(entry).expect("one chain");
-    }
-    *case.wallet(player) = wallet;
+    case.story.chain_again(player);
     for bet in case.story.bets.values_mut().filter(|bet| bet.user == user(player)) {
         let key = EntryKey::new("BET", &[&bet.id]);
         let stake = case.story.entries.iter().find(|entry| entry.key == key).expect("its stake");

@@ -1,6 +1,7 @@
 //! [`Story`]: sound books, made by the real rules and by nothing else.
 
 pub(crate) mod case;
+pub(crate) mod payments;
 
 use evens_audit::{Books, Completeness, Report};
 use evens_exchange::{
@@ -9,7 +10,8 @@ use evens_exchange::{
     RefundTerms, Round, RoundId, RoundStep, RoundTerms, Seed, SeenForBet, Side, SignedResult, Stake,
     UnmatchedBet, join, place_bet, refund_waiting, settle, void_match,
 };
-use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet};
+use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
 use evens_players::{
     Account, Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
 };
@@ -110,6 +112,10 @@ pub(crate) struct Story {
     pub(crate) names: BTreeMap<Name, UserId>,
     pub(crate) referrals: Vec<Referral>,
     pub(crate) visits: Vec<UserId>,
+    pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
+    pub(crate) deposits: BTreeMap<OrderId, DepositOrder>,
+    pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
+    pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     seconds: i64,
 }
 
@@ -133,6 +139,23 @@ impl Story {
         let locked = Amount::from_units(wallet.locked.units() + locked_units).expect("locked before");
         self.wallets.insert(wallet.user, Wallet { locked, ..wallet });
         self.entries.push(entry);
+    }
+
+    /// Makes the entries of a wallet one chain again and has the wallet say the same, as only somebody who knows the
+    /// format could.
+    pub(crate) fn chain_again(&mut self, player: u64) {
+        let locked = self.wallet(user(player)).locked;
+        let mut wallet = Wallet { locked, ..Wallet::empty(user(player)) };
+        for entry in self.entries.iter_mut().filter(|entry| entry.user == user(player)) {
+            entry.previous_hash = wallet.head;
+            entry.number = wallet.version + 1;
+            entry.balance_before = wallet.held(entry.balance_kind);
+            let after = entry.balance_before.units() + entry.units_signed();
+            entry.balance_after = Amount::from_units(after).expect("not negative");
+            entry.hash = entry.computed_hash();
+            wallet = wallet.follow(entry).expect("one chain");
+        }
+        self.wallets.insert(user(player), wallet);
     }
 
     pub(crate) fn fund(&mut self, player: u64, coins: &str) {
@@ -374,6 +397,10 @@ impl Story {
         items.extend(self.names.iter().map(|(name, user)| Record::Name(name.clone(), *user)));
         items.extend(self.referrals.iter().copied().map(Record::Referral));
         items.extend(self.visits.iter().copied().map(Record::Visit));
+        items.extend(self.transfers.values().cloned().map(Record::Transfer));
+        items.extend(self.deposits.values().cloned().map(Box::new).map(Record::Deposit));
+        items.extend(self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal));
+        items.extend(self.cashiers.values().cloned().map(Box::new).map(Record::Cashier));
         items
     }
 

@@ -1,0 +1,233 @@
+//! Orders in a [`Story`]: each step is made by its rule, and what that plans is written whole.
+
+use super::{Story, amount, user};
+use evens_ledger::{Amount, ProviderName, Wallet};
+use evens_payments::{
+    Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction, HoldRules, Money,
+    OpenDeposit, OrderId, PaymentReport, PaymentState, PayoutReport, PayoutState, PayoutTiming, Posted,
+    ReportSource, RequestWithdrawal, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
+    SeenPayee, TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, cancel_withdrawal,
+    charge_back, claim_payout, expire_deposit, give_first_bonus, open_deposit, refund_deposit,
+    request_withdrawal, return_unclaimed, settle_deposit, settle_payout,
+};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// So many rupees.
+pub(crate) fn rupees(coins: &str) -> Money {
+    Money::parse(amount(coins), Currency::INR).expect("an amount that can be paid")
+}
+
+/// The provider of all orders.
+pub(crate) fn provider() -> ProviderName {
+    "sandbox".parse().expect("a provider's name")
+}
+
+/// Nothing is limited, and a first deposit earns 25.
+fn deposit_rules() -> DepositRules {
+    DepositRules {
+        is_open: true,
+        amount_min: Amount::ZERO,
+        amount_max: amount("1000000000"),
+        pay_within: SignedDuration::from_mins(30),
+        zone: TimeZone::UTC,
+        confirm_above: None,
+        first_bonus: amount("25"),
+        turnover: TurnoverFactor::default(),
+    }
+}
+
+/// Nothing is held.
+fn withdrawal_rules() -> WithdrawalRules {
+    WithdrawalRules {
+        is_open: true,
+        amount_min: Amount::ZERO,
+        holds: HoldRules::default(),
+        has_hooks: false,
+        confirm_above: None,
+        zone: TimeZone::UTC,
+    }
+}
+
+fn act(now: Timestamp) -> CashierAct {
+    CashierAct { by: user(90), logged_in_at: now, reason: "looked at it".parse().expect("a reason") }
+}
+
+impl Story {
+    pub(crate) fn cashier(&self, player: u64) -> Cashier {
+        let user = user(player);
+        self.cashiers.get(&user).cloned().unwrap_or_else(|| Cashier::empty(user))
+    }
+
+    fn write_cashier(&mut self, cashier: Option<Cashier>) {
+        self.cashiers.extend(cashier.map(|after| (after.user, after)));
+    }
+
+    fn write_posted(&mut self, posted: Option<Posted>) {
+        if let Some(Posted { wallet, entry }) = posted {
+            self.post((wallet, entry), 0);
+        }
+    }
+
+    fn write_deposit(&mut self, plan: DepositPlan) {
+        self.deposits.insert(plan.order.terms.id, plan.order);
+        self.write_cashier(plan.cashier);
+        self.write_posted(plan.posted);
+        self.transfers.extend(plan.transfer.map(|moved| (moved.key.clone(), moved)));
+    }
+
+    fn write_withdrawal(&mut self, plan: WithdrawalPlan) {
+        self.withdrawals.insert(plan.order.terms.id, plan.order);
+        self.write_cashier(plan.cashier);
+        self.write_posted(plan.posted);
+        self.transfers.extend(plan.transfer.map(|moved| (moved.key.clone(), moved)));
+    }
+
+    pub(crate) fn open_deposit(&mut self, player: u64, coins: &str) -> OrderId {
+        let (now, cashier) = (self.tick(), self.cashier(player));
+        let order = OrderId::derive(Direction::Deposit, user(player), &now.to_string());
+        let asked = OpenDeposit { order, user: user(player), money: rupees(coins), provider: provider() };
+        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
+        let plan = open_deposit(&asked, seen, &deposit_rules(), now).expect("nothing stands in its way");
+        self.write_deposit(plan);
+        order
+    }
+
+    /// Changes a deposit as a rule does; nothing where it refuses.
+    fn change_deposit<Refusal>(
+        &mut self,
+        order: OrderId,
+        rule: impl FnOnce(&DepositOrder, &Cashier, &Wallet, Timestamp) -> Result<DepositPlan, Refusal>,
+    ) {
+        let (now, order) = (self.tick(), self.deposits[&order].clone());
+        let player = order.terms.user;
+        if let Ok(plan) = rule(&order, &self.cashier(player.number()), &self.wallet(player), now) {
+            self.write_deposit(plan);
+        }
+    }
+
+    /// Money comes for a deposit, by the provider's own word.
+    pub(crate) fn pay_deposit(&mut self, order: OrderId, payment: &str, coins: &str) {
+        self.report_payment(order, payment, coins, PaymentState::Paid);
+    }
+
+    pub(crate) fn report_payment(&mut self, order: OrderId, payment: &str, coins: &str, state: PaymentState) {
+        let report = PaymentReport {
+            provider: provider(),
+            id: payment.parse().expect("an id"),
+            reference: order,
+            money: rupees(coins),
+            state,
+            at: None,
+            source: ReportSource::Asked,
+        };
+        self.change_deposit(order, |order, cashier, wallet, now| {
+            let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
+            settle_deposit(&report, seen, &deposit_rules(), now)
+        });
+    }
+
+    pub(crate) fn expire_deposit(&mut self, order: OrderId) {
+        self.change_deposit(order, |order, cashier, _, _| {
+            expire_deposit(order, cashier, &[], &TimeZone::UTC, order.pay_until)
+        });
+    }
+
+    /// Sends back what may not be credited.
+    pub(crate) fn return_unclaimed(&mut self, order: OrderId) {
+        self.change_deposit(order, |order, _, _, now| return_unclaimed(order, &act(now), now));
+    }
+
+    pub(crate) fn refund_deposit(&mut self, order: OrderId) {
+        self.change_deposit(order, |order, cashier, wallet, now| {
+            refund_deposit(order, cashier, wallet, &act(now), now)
+        });
+    }
+
+    pub(crate) fn charge_back(&mut self, order: OrderId, dispute: &str) {
+        let dispute = dispute.parse().expect("an id");
+        self.change_deposit(order, |order, cashier, wallet, now| {
+            charge_back(order, &dispute, cashier, wallet, now).ok_or(())
+        });
+    }
+
+    /// Gives the bonus for a first deposit, if it is due.
+    pub(crate) fn give_first_bonus(&mut self, player: u64) {
+        let now = self.tick();
+        if let Ok(plan) = give_first_bonus(&self.cashier(player), &self.wallet(user(player)), now) {
+            self.write_cashier(Some(plan.cashier));
+            self.write_posted(Some(plan.posted));
+        }
+    }
+
+    /// Requests a withdrawal; `None` where the balance is too small.
+    pub(crate) fn request_withdrawal(&mut self, player: u64, coins: &str) -> Option<OrderId> {
+        let (now, cashier, wallet) = (self.tick(), self.cashier(player), self.wallet(user(player)));
+        let order = OrderId::derive(Direction::Withdrawal, user(player), &now.to_string());
+        let asked = RequestWithdrawal {
+            order,
+            user: user(player),
+            money: rupees(coins),
+            payee: "payee-1".parse().expect("an id"),
+            provider: provider(),
+        };
+        let seen = SeenForWithdrawal {
+            existing: None,
+            is_blocked: false,
+            payee: Some(SeenPayee { since: Timestamp::UNIX_EPOCH, usable_from: Timestamp::UNIX_EPOCH }),
+            password_since: Timestamp::UNIX_EPOCH,
+            cashier: &cashier,
+            wallet: &wallet,
+            turnover: Amount::ZERO,
+        };
+        self.write_withdrawal(request_withdrawal(&asked, seen, &withdrawal_rules(), now).ok()?);
+        Some(order)
+    }
+
+    /// Changes a withdrawal as a rule does; nothing where it refuses.
+    fn change_withdrawal<Refusal>(
+        &mut self,
+        order: OrderId,
+        rule: impl FnOnce(SeenForPayout<'_>, Timestamp) -> Result<WithdrawalPlan, Refusal>,
+    ) {
+        let (now, order) = (self.tick(), self.withdrawals[&order].clone());
+        let player = order.terms.user;
+        let (cashier, wallet) = (self.cashier(player.number()), self.wallet(player));
+        if let Ok(plan) = rule(SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet }, now) {
+            self.write_withdrawal(plan);
+        }
+    }
+
+    pub(crate) fn cancel_withdrawal(&mut self, order: OrderId) {
+        self.change_withdrawal(order, |seen, now| {
+            cancel_withdrawal(seen.order, seen.cashier, seen.wallet, now)
+        });
+    }
+
+    pub(crate) fn claim_payout(&mut self, order: OrderId) {
+        self.change_withdrawal(order, |seen, now| claim_payout(seen.order, PayoutTiming::default(), now));
+    }
+
+    /// The provider says what became of a payout.
+    pub(crate) fn report_payout(&mut self, order: OrderId, state: PayoutState) {
+        let WithdrawalOrder { terms, .. } = self.withdrawals[&order].clone();
+        let report = PayoutReport {
+            provider: provider(),
+            id: "payout-1".parse().expect("an id"),
+            reference: order,
+            money: terms.money,
+            state,
+            at: None,
+            source: ReportSource::Asked,
+        };
+        self.change_withdrawal(order, |seen, now| settle_payout(&report, seen, &withdrawal_rules(), now));
+    }
+
+    /// Requests a withdrawal for which there is enough, and pays it.
+    pub(crate) fn pay_out(&mut self, player: u64, coins: &str) -> OrderId {
+        let order = self.request_withdrawal(player, coins).expect("there is enough");
+        self.claim_payout(order);
+        self.report_payout(order, PayoutState::Paid);
+        order
+    }
+}

@@ -1,0 +1,427 @@
+//! Money in and out: sound stories, and one corruption each with exactly the invariants that it offends.
+
+use crate::common::payments::rupees;
+use crate::common::{Story, amount, check as check_items, second, user};
+use evens_audit::Completeness;
+use evens_ledger::{
+    Amount, BalanceKind, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Transfer,
+};
+use evens_payments::{
+    Cashier, DepositOrder, DepositState, OrderId, PayoutState, UnclaimedCause, WithdrawalOrder,
+    WithdrawalState,
+};
+use evens_records::Record;
+
+/// User 1 brings 100, and 25 come on top; they take 40 home, cancel 10, and wait for 5. User 2 has 50, and brings 50,
+/// which go back. Of user 3 there came 101 instead of 100, twice: the first payment is sent back, the second waits.
+/// User 4 brings 30, takes 20 home, and has the 30 charged back: 10 are taken, 20 owed. User 5 takes 60 home, which
+/// come back, and are paid all the same.
+struct Case {
+    story: Story,
+    credited: OrderId,
+    refunded: OrderId,
+    unclaimed: OrderId,
+    returned: OrderId,
+    charged_back: OrderId,
+    paid: OrderId,
+    cancelled: OrderId,
+    open: OrderId,
+    come_back: OrderId,
+    /// What is read besides.
+    beside: Option<Record>,
+}
+
+fn case() -> Case {
+    let mut story = Story::default();
+    let credited = story.open_deposit(1, "100");
+    story.pay_deposit(credited, "pay-1", "100");
+    story.pay_deposit(credited, "pay-1b", "100");
+    story.give_first_bonus(1);
+    let paid = story.pay_out(1, "40");
+    let cancelled = story.request_withdrawal(1, "10").expect("there are 60");
+    story.cancel_withdrawal(cancelled);
+    let open = story.request_withdrawal(1, "5").expect("there are 60");
+    story.claim_payout(open);
+    story.fund(2, "50");
+    let refunded = story.open_deposit(2, "50");
+    story.pay_deposit(refunded, "pay-2", "50");
+    story.refund_deposit(refunded);
+    let [returned, unclaimed] = [(3, "pay-3"), (3, "pay-4")].map(|(player, payment)| {
+        let order = story.open_deposit(player, "100");
+        story.pay_deposit(order, payment, "101");
+        order
+    });
+    story.return_unclaimed(returned);
+    let charged_back = story.open_deposit(4, "30");
+    story.pay_deposit(charged_back, "pay-5", "30");
+    story.pay_out(4, "20");
+    story.charge_back(charged_back, "dispute-1");
+    story.fund(5, "60");
+    let come_back = story.pay_out(5, "60");
+    story.report_payout(come_back, PayoutState::Returned);
+    story.report_payout(come_back, PayoutState::Paid);
+    let beside = None;
+    Case {
+        story,
+        credited,
+        refunded,
+        unclaimed,
+        returned,
+        charged_back,
+        paid,
+        cancelled,
+        open,
+        come_back,
+        beside,
+    }
+}
+
+impl Case {
+    fn entry(&mut self, key: &EntryKey) -> &mut Entry {
+        self.story.entries.iter_mut().find(|entry| entry.key == *key).expect("there is one")
+    }
+
+    /// Changes an entry and all that follows from it, so that its chain has no fault.
+    fn change_entry(&mut self, key: &EntryKey, change: impl FnOnce(&mut Entry)) {
+        let entry = self.entry(key);
+        change(entry);
+        let player = entry.user.number();
+        self.story.chain_again(player);
+    }
+
+    /// The same of an entry that goes.
+    fn drop_entry(&mut self, key: &EntryKey) {
+        let player = self.entry(key).user.number();
+        self.story.entries.retain(|entry| entry.key != *key);
+        self.story.chain_again(player);
+    }
+
+    fn transfer(&mut self, key: &EntryKey) -> &mut Transfer {
+        self.story.transfers.get_mut(key).expect("there is one")
+    }
+
+    fn drop_transfer(&mut self, key: &EntryKey) {
+        self.story.transfers.remove(key).expect("there is one");
+    }
+
+    /// The transfer, the same with another key.
+    fn copy_transfer(&mut self, key: &EntryKey, other: EntryKey) {
+        let copy = Transfer { key: other, ..self.transfer(key).clone() };
+        self.beside = Some(Record::Transfer(copy));
+    }
+
+    fn deposit(&mut self, id: OrderId) -> &mut DepositOrder {
+        self.story.deposits.get_mut(&id).expect("there is one")
+    }
+
+    fn withdrawal(&mut self, id: OrderId) -> &mut WithdrawalOrder {
+        self.story.withdrawals.get_mut(&id).expect("there is one")
+    }
+
+    fn cashier(&mut self, player: u64) -> &mut Cashier {
+        self.story.cashiers.get_mut(&user(player)).expect("there is one")
+    }
+
+    /// A well-formed entry at the end of a wallet.
+    fn give(&mut self, player: u64, key: EntryKey, coins: &str, account: SystemAccount, reference: OrderId) {
+        let at = self.story.tick();
+        let reference = reference.to_string();
+        let posting = Posting { key, amount: amount(coins), account, reference };
+        let wallet = self.story.wallets[&user(player)].clone();
+        self.story.post(wallet.credit(Incoming::Credit, posting, at).expect("it fits"), 0);
+    }
+}
+
+type Corruption = (&'static str, fn(&mut Case), &'static str);
+
+fn check(table: &[Corruption]) {
+    for (what, corrupt, expected) in table {
+        let mut case = case();
+        assert_eq!(case.story.check(Completeness::Stopped).violations(), &[], "sound before it is corrupted");
+        corrupt(&mut case);
+        let items = case.story.items().into_iter().chain(case.beside);
+        let report = check_items(items, Completeness::Stopped);
+        let mut names: Vec<_> =
+            report.violations().iter().map(|violation| violation.invariant.name()).collect();
+        names.dedup();
+        assert_eq!(names.join(" "), *expected, "{what}: {:#?}", report.violations());
+    }
+}
+
+fn key(purpose: &str, id: OrderId) -> EntryKey {
+    EntryKey::new(purpose, &[&id])
+}
+
+fn named(key: &str) -> EntryKey {
+    EntryKey::from_stored(key.to_owned())
+}
+
+#[test]
+fn a_sound_story_is_counted() {
+    let Case { mut story, .. } = case();
+    let report = story.check(Completeness::Stopped);
+    let moved = (report.counts.deposits, report.counts.withdrawals, report.counts.transfers);
+    assert_eq!((report.is_clean(), report.sum_units, moved), (true, 0, (5, 5, 10)));
+    let expired = story.open_deposit(6, "10");
+    story.expire_deposit(expired);
+    assert_eq!(story.check(Completeness::Stopped).violations(), &[]);
+    story.pay_deposit(expired, "pay-6", "10");
+    assert_eq!(story.deposits[&expired].state, DepositState::Completed);
+    assert_eq!(story.check(Completeness::Stopped).violations(), &[], "money that comes late is credited");
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_deposits() {
+    check(&[
+        ("a deposit is credited without an entry", |case| case.drop_entry(&key("DEPOSIT", case.refunded)), "M3"),
+        ("a deposit is credited with more", |case| {
+            case.change_entry(&key("DEPOSIT", case.credited), |entry| entry.amount = amount("101"));
+        }, "M3"),
+        ("a deposit is credited from another account", |case| {
+            case.change_entry(&key("DEPOSIT", case.credited), |entry| entry.account = SystemAccount::House);
+        }, "M3"),
+        ("a deposit is credited as a refund", |case| {
+            case.change_entry(&key("DEPOSIT", case.credited), |entry| entry.kind = EntryKind::Refund);
+        }, "M3"),
+        ("a deposit is credited as a bonus", |case| {
+            case.change_entry(&key("DEPOSIT", case.refunded), |entry| entry.balance_kind = BalanceKind::Bonus);
+        }, "M3"),
+        ("a deposit is credited to somebody else", |case| case.deposit(case.credited).terms.user = user(3), "M1 M3"),
+        ("a deposit is credited twice", |case| {
+            let account = case.deposit(case.credited).terms.provider_account();
+            case.give(1, key("DEPOSIT", case.credited), "100", account, case.credited);
+        }, "M3"),
+        ("a deposit that was credited has failed", |case| {
+            case.deposit(case.credited).state = DepositState::Failed;
+        }, "M1 M3"),
+        ("a deposit that was never paid is completed", |case| {
+            case.deposit(case.unclaimed).state = DepositState::Completed;
+        }, "M1 M3"),
+        ("a deposit is gone", |case| { case.story.deposits.remove(&case.credited); }, "M1 M3"),
+        ("a deposit is there twice", |case| {
+            let twice = case.deposit(case.credited).clone();
+            case.beside = Some(Record::Deposit(Box::new(twice)));
+        }, "M3"),
+        ("a deposit that was credited is refunded without an entry", |case| {
+            case.deposit(case.credited).state = DepositState::Refunded;
+        }, "M1 M3"),
+        ("a refund takes less", |case| {
+            case.change_entry(&key("DEPOSIT-REFUND", case.refunded), |entry| entry.amount = amount("49"));
+        }, "M3"),
+        ("a refund goes elsewhere", |case| {
+            case.change_entry(&key("DEPOSIT-REFUND", case.refunded), |entry| entry.account = SystemAccount::House);
+        }, "M3"),
+        ("a deposit that was refunded is completed", |case| {
+            case.deposit(case.refunded).state = DepositState::Completed;
+        }, "M1 M3"),
+        ("a refund refers to another deposit", |case| {
+            let other = case.credited.to_string();
+            case.change_entry(&key("DEPOSIT-REFUND", case.refunded), |entry| entry.reference = other);
+        }, "M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_disputes() {
+    check(&[
+        ("nothing was taken back", |case| case.drop_entry(&named("CHARGEBACK:dispute-1")), "M3"),
+        ("less was taken back", |case| {
+            case.change_entry(&named("CHARGEBACK:dispute-1"), |entry| entry.amount = amount("9"));
+        }, "M3"),
+        ("it went elsewhere", |case| {
+            case.change_entry(&named("CHARGEBACK:dispute-1"), |entry| entry.account = SystemAccount::House);
+        }, "M3"),
+        ("it refers to another deposit", |case| {
+            let other = case.credited.to_string();
+            case.change_entry(&named("CHARGEBACK:dispute-1"), |entry| entry.reference = other);
+        }, "M3"),
+        ("it refers to nothing", |case| {
+            case.change_entry(&named("CHARGEBACK:dispute-1"), |entry| entry.reference = "nothing".to_owned());
+        }, "M3"),
+        ("it was given instead", |case| {
+            case.change_entry(&named("CHARGEBACK:dispute-1"), |entry| entry.kind = EntryKind::Credit);
+        }, "M3"),
+        ("it is cash no longer", |case| {
+            case.change_entry(&named("CHARGEBACK:dispute-1"), |entry| {
+                (entry.balance_kind, entry.kind) = (BalanceKind::Bonus, EntryKind::Credit);
+            });
+        }, "M3"),
+        ("what is owed has no transfer", |case| case.drop_transfer(&named("CHARGEBACK-OWED:dispute-1")), "M1 M3"),
+        ("somebody else owes it", |case| {
+            case.transfer(&named("CHARGEBACK-OWED:dispute-1")).from = SystemAccount::Receivable(user(5));
+        }, "M1 M3"),
+        ("more is owed", |case| {
+            case.transfer(&named("CHARGEBACK-OWED:dispute-1")).amount = amount("21");
+        }, "M1 M3"),
+        ("it is owed for two disputes", |case| {
+            case.copy_transfer(&named("CHARGEBACK-OWED:dispute-1"), named("CHARGEBACK-OWED:dispute-2"));
+        }, "M1 M3"),
+        ("the deposit is still disputed", |case| {
+            case.deposit(case.charged_back).state = DepositState::Disputed;
+        }, "M1 M3"),
+        ("the player's record says that nothing is owed", |case| case.cashier(4).owed = Amount::ZERO, "M1"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_money_that_is_not_credited() {
+    check(&[
+        ("it is nowhere", |case| case.drop_transfer(&named("SUSPENSE:pay-4")), "M3"),
+        ("it is less", |case| case.transfer(&named("SUSPENSE:pay-4")).amount = amount("100"), "M3"),
+        ("it is the house's", |case| case.transfer(&named("SUSPENSE:pay-4")).to = SystemAccount::House, "M3"),
+        ("it is another order's", |case| {
+            let other = case.returned.to_string();
+            case.transfer(&named("SUSPENSE:pay-4")).reference = other;
+        }, "M3"),
+        ("it is no order's", |case| {
+            case.transfer(&named("SUSPENSE:pay-4")).reference = "nothing".to_owned();
+        }, "M3"),
+        ("it was sent back, and is still unclaimed", |case| {
+            case.deposit(case.returned).state = DepositState::Unclaimed;
+        }, "M3"),
+        ("it was not sent back, and is returned", |case| {
+            case.deposit(case.unclaimed).state = DepositState::Returned;
+        }, "M3"),
+        ("less was sent back", |case| {
+            case.transfer(&named("SUSPENSE-OUT:pay-3")).amount = amount("100");
+        }, "M3"),
+        ("what was credited is in suspense, too", |case| {
+            case.copy_transfer(&named("SUSPENSE:pay-1b"), named("SUSPENSE:pay-1"));
+        }, "M3"),
+        ("no order tells of a second payment", |case| {
+            case.copy_transfer(&named("SUSPENSE:pay-1b"), named("SUSPENSE:pay-9"));
+        }, "M3"),
+        ("a second payment is of another provider than its order tells", |case| {
+            let other: evens_ledger::ProviderName = "other".parse().expect("a name");
+            let moved = case.transfer(&named("SUSPENSE:pay-1b"));
+            moved.from = SystemAccount::PaymentProvider(Some(other.clone()));
+            moved.to = SystemAccount::Suspense(other);
+        }, "M3"),
+        ("a second payment goes to the house", |case| {
+            case.transfer(&named("SUSPENSE:pay-1b")).to = SystemAccount::House;
+        }, "M3"),
+        ("a payment is not credited and says no reason", |case| {
+            case.deposit(case.unclaimed).payment.as_mut().expect("it came").unclaimed = None;
+        }, "M3"),
+        ("a payment that was credited has a reason against it", |case| {
+            let cause = Some(UnclaimedCause::OtherAmount);
+            case.deposit(case.credited).payment.as_mut().expect("it came").unclaimed = cause;
+        }, "M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_withdrawals() {
+    check(&[
+        ("a withdrawal was never debited", |case| case.drop_entry(&key("WITHDRAW", case.paid)), "M1 M3"),
+        ("a withdrawal was debited less", |case| {
+            case.change_entry(&key("WITHDRAW", case.paid), |entry| entry.amount = amount("39"));
+        }, "M1 M3"),
+        ("a withdrawal was debited to another account", |case| {
+            case.change_entry(&key("WITHDRAW", case.paid), |entry| entry.account = SystemAccount::House);
+        }, "M1 M3"),
+        ("a withdrawal is gone", |case| { case.story.withdrawals.remove(&case.paid); }, "M1 M3"),
+        ("a withdrawal is there twice", |case| {
+            let twice = case.withdrawal(case.paid).clone();
+            case.beside = Some(Record::Withdrawal(Box::new(twice)));
+        }, "M3"),
+        ("a withdrawal is of more", |case| case.withdrawal(case.paid).terms.money = rupees("41"), "M1 M3"),
+        ("a withdrawal is given back without an entry", |case| {
+            case.drop_entry(&key("WITHDRAW-REV", case.cancelled));
+        }, "M1 M3"),
+        ("a withdrawal is given back twice", |case| {
+            let back = key("WITHDRAW-REV", case.cancelled);
+            case.give(1, back, "10", SystemAccount::Withdrawals, case.cancelled);
+        }, "M1 M3"),
+        ("a withdrawal is given back to somebody else", |case| {
+            case.drop_entry(&key("WITHDRAW-REV", case.cancelled));
+            let back = key("WITHDRAW-REV", case.cancelled);
+            case.give(4, back, "10", SystemAccount::Withdrawals, case.cancelled);
+        }, "M3"),
+        ("a withdrawal that was paid is given back, too", |case| {
+            let back = key("WITHDRAW-REV", case.paid);
+            case.give(1, back, "40", SystemAccount::Withdrawals, case.paid);
+        }, "M1 M3"),
+        ("a withdrawal that was cancelled is open again", |case| {
+            case.withdrawal(case.cancelled).state = WithdrawalState::Approved;
+        }, "M1 M3"),
+        ("a withdrawal that is on its way counts as paid", |case| {
+            case.withdrawal(case.open).state = WithdrawalState::Completed;
+        }, "M1 M3"),
+        ("a withdrawal that was paid is on its way again", |case| {
+            case.withdrawal(case.paid).state = WithdrawalState::Processing;
+        }, "M1 M3"),
+        ("a withdrawal was paid without a transfer", |case| case.drop_transfer(&key("PAYOUT", case.paid)), "M1 M3"),
+        ("less was paid", |case| case.transfer(&key("PAYOUT", case.paid)).amount = amount("39"), "M1 M3"),
+        ("it was paid to nobody knows whom", |case| {
+            case.transfer(&key("PAYOUT", case.paid)).to = SystemAccount::House;
+        }, "M3"),
+        ("another time of a transfer is no fault", |case| case.transfer(&key("PAYOUT", case.paid)).at = second(9), ""),
+        ("a withdrawal was paid twice", |case| {
+            let moved = case.transfer(&key("PAYOUT", case.paid)).clone();
+            case.beside = Some(Record::Transfer(moved));
+        }, "M1 M3"),
+        ("a withdrawal was paid under another key, too", |case| {
+            case.copy_transfer(&key("PAYOUT", case.paid), key("PAYOUT", case.open));
+        }, "M1 M3"),
+        ("what came back has no transfer", |case| case.drop_transfer(&key("PAYOUT-REV", case.come_back)), "M1 M3"),
+        ("what was paid after that has no transfer", |case| {
+            case.drop_transfer(&key("PAID-AFTER-RETURN", case.come_back));
+        }, "M1 M3"),
+        ("what was paid after that is forgotten", |case| {
+            case.withdrawal(case.come_back).is_paid_after_return = false;
+        }, "M3"),
+        ("what was paid after that is owed by somebody else", |case| {
+            let owed = SystemAccount::Receivable(user(4));
+            case.transfer(&key("PAID-AFTER-RETURN", case.come_back)).from = owed;
+        }, "M1 M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_cashier_records_and_bonuses() {
+    check(&[
+        ("less was deposited", |case| case.cashier(1).totals.actual_deposit_amount = amount("99"), "M1"),
+        ("more was withdrawn", |case| case.cashier(1).totals.withdrawn = amount("41"), "M1"),
+        ("no withdrawal is open", |case| case.cashier(1).open_withdrawals = 0, "M1"),
+        ("something is owed", |case| case.cashier(1).owed = amount("1"), "M1"),
+        ("a record is gone", |case| { case.story.cashiers.remove(&user(5)); }, "M1"),
+        ("a record is there twice", |case| {
+            let twice = case.cashier(1).clone();
+            case.beside = Some(Record::Cashier(Box::new(twice)));
+        }, "M3"),
+        ("a record of somebody without orders says that there were some", |case| {
+            let mut record = Cashier::empty(user(9));
+            record.totals.withdrawn = amount("1");
+            case.story.cashiers.insert(user(9), record);
+        }, "M1"),
+        ("a record of somebody without orders is empty", |case| {
+            case.story.cashiers.insert(user(9), Cashier::empty(user(9)));
+        }, ""),
+        ("somebody without a record owes", |case| {
+            let moved = case.transfer(&key("PAID-AFTER-RETURN", case.come_back)).clone();
+            case.beside = Some(Record::Transfer(Transfer {
+                key: named("CHARGEBACK-OWED:dispute-9"),
+                from: SystemAccount::Receivable(user(9)),
+                ..moved
+            }));
+        }, "M1 M3"),
+        ("a bonus is given and still due", |case| case.cashier(1).has_received_first_bonus = false, "M3"),
+        ("a bonus was received without an entry", |case| case.drop_entry(&named("BONUS:DEP:1")), "M3"),
+        ("a bonus was received by somebody who got none", |case| case.cashier(2).has_received_first_bonus = true, "M3"),
+        ("a bonus is cash", |case| {
+            case.change_entry(&named("BONUS:DEP:1"), |entry| entry.balance_kind = BalanceKind::Cash);
+        }, "M3"),
+        ("a bonus is the house's", |case| {
+            case.change_entry(&named("BONUS:DEP:1"), |entry| entry.account = SystemAccount::House);
+        }, "M3"),
+        ("a bonus is somebody else's", |case| {
+            case.change_entry(&named("BONUS:DEP:1"), |entry| entry.key = named("BONUS:DEP:2"));
+        }, "M3"),
+    ]);
+}
