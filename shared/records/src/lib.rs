@@ -5,8 +5,9 @@
 
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, UnmatchedBet};
 use evens_ledger::{Amount, Entry, Transfer, UserId, Wallet};
-use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
+use evens_payments::{Cashier, DepositOrder, Direction, OrderId, WithdrawalOrder};
 use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
+use jiff::Timestamp;
 
 /// One thing that is in the books.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum Record {
     /// What is known of a player's payments.
     Cashier(Box<Cashier>),
     /// Where an order stands among its player's.
-    OrderPlace(OrderId),
+    OrderPlace(OrderPlace),
     /// A bet.
     Bet(Bet),
     /// A place in the book of unmatched bets.
@@ -60,6 +61,19 @@ pub struct Funding {
     pub amount: Amount,
     /// The number of the entry that did it.
     pub entry: u64,
+}
+
+/// Where an order stands among its player's, which is where its player finds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrderPlace {
+    /// The order.
+    pub order: OrderId,
+    /// Which way its money goes.
+    pub direction: Direction,
+    /// Whose list it is in.
+    pub user: UserId,
+    /// When it was given, by which the list is sorted.
+    pub created_at: Timestamp,
 }
 
 /// What leads to an account, and to one only.

@@ -11,6 +11,9 @@ use std::str::FromStr;
 /// The attribute whose time, in seconds, is when the engine may delete an item.
 pub(crate) const EXPIRES_AT: &str = "expires_at";
 
+/// What a mark says that is there.
+const SET: &str = "yes";
+
 /// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -79,6 +82,11 @@ impl ItemBuilder {
         }
     }
 
+    /// A mark, which is there or is not.
+    pub(crate) fn flag(self, name: &str, is_set: bool) -> Self {
+        self.optional_text(name, is_set.then_some(SET))
+    }
+
     /// Puts it into the index of unfinished things.
     pub(crate) fn unfinished(self, partition: impl Display, since: Timestamp) -> Self {
         self.text("unfinished_pk", partition).text("unfinished_sk", index_sort(since))
@@ -133,6 +141,20 @@ impl<'a> Fields<'a> {
             Some(AttributeValue::L(values)) => Ok(Some(values)),
             Some(_) => Err(self.corrupt(name)),
             None => Ok(None),
+        }
+    }
+
+    /// A list that must be there.
+    pub(crate) fn list(self, name: &'static str) -> Result<&'a [AttributeValue], StoreError> {
+        self.optional_list(name)?.ok_or_else(|| self.corrupt(name))
+    }
+
+    /// Whether a mark is there.
+    pub(crate) fn flag(self, name: &'static str) -> Result<bool, StoreError> {
+        match self.optional::<String>(name)?.as_deref() {
+            None => Ok(false),
+            Some(SET) => Ok(true),
+            Some(_) => Err(self.corrupt(name)),
         }
     }
 

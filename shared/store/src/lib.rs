@@ -26,18 +26,21 @@ mod write;
 
 pub use capacity::{Capacity, CapacityMeter};
 pub use entities::login::{Login, PasswordHash};
+pub use entities::order::OrderList;
 pub use error::StoreError;
 pub use lists::{BetPage, MatchPage, ReferralPage, Waiters};
 pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
 pub use reads::PlaceFound;
 pub use round_totals::CountedTotals;
-pub use sweep::{Page, PageStart, SHARDS, Since, UnfinishedRegistration, UnfinishedRound, UnsettledMatch};
+pub use sweep::{
+    Page, PageStart, SHARDS, Since, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnsettledMatch,
+};
 pub use table::{MigrateOutcome, migrate};
 pub use transactions::{
     AccountWrite, AttendanceOutcome, BonusOutcome, ClosedPage, DrawOutcome, FundOutcome,
     ImportReferralOutcome, JoinOutcome, LoginOutcome, OrderOutcome, ReferralOutcome, RefreshOutcome,
-    RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, VoidMatchOutcome,
+    RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, VoidMatchOutcome, WithdrawalFacts,
 };
 
 use aws_sdk_dynamodb::Client;

@@ -104,7 +104,7 @@ impl Operation {
             Self::WriteAccount => "write-account",
             Self::WriteSession => "write-session",
             Self::RecordAttendance => "record-attendance",
-            Self::WriteOrder => "write_order",
+            Self::WriteOrder => "write-order",
         }
     }
 }

@@ -8,9 +8,10 @@ use crate::entities::{
     rate, referral, referral_code, round, session, totals, transfer, waiting, wallet, withdrawal,
 };
 use crate::item::{Fields, Item, Key};
+use crate::sweep::unfinished_since;
 use crate::{Store, StoreError};
 use evens_exchange::{MatchState, RoundStateName};
-use evens_payments::Direction;
+use evens_payments::{DepositState, Direction};
 use evens_players::Registration;
 use evens_records::{Funding, Name, Record};
 use jiff::Timestamp;
@@ -62,7 +63,11 @@ enum Listed {
     Perhaps(String, Timestamp),
     Always(String, Timestamp),
     /// For whoever looks at it next, at a moment that does not follow from what is in it.
-    ForNextLook(String),
+    ForNextLook {
+        partition: String,
+        /// Whether there always is a next look.
+        always: bool,
+    },
 }
 
 impl Found {
@@ -84,18 +89,17 @@ fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
         Err(error) => Some(error),
     };
     let is_listed = item.contains_key("unfinished_pk") || item.contains_key("unfinished_sk");
-    if let Listed::ForNextLook(partition) = &found.listed {
-        let wrong = is_listed.then(|| expect("unfinished_pk", Some(partition))).flatten();
-        return expect("pk", Some(&found.key.partition))
-            .or_else(|| expect("sk", Some(&found.key.sort)))
-            .or(wrong);
-    }
     let listed = match &found.listed {
-        Listed::Never | Listed::ForNextLook(_) => None,
-        Listed::Perhaps(..) if !is_listed => None,
+        Listed::Never => None,
+        Listed::Perhaps(..) | Listed::ForNextLook { always: false, .. } if !is_listed => None,
         Listed::Perhaps(partition, since) | Listed::Always(partition, since) => {
             Some((partition.as_str(), index_sort(*since)))
         }
+        Listed::ForNextLook { partition, .. } => match unfinished_since(fields) {
+            Ok(at) => Some((partition.as_str(), index_sort(at))),
+            // There is no such moment, so it is never found.
+            Err(_) => Some((partition.as_str(), String::new())),
+        },
     };
     expect("pk", Some(&found.key.partition))
         .or_else(|| expect("sk", Some(&found.key.sort)))
@@ -142,9 +146,8 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         }
         order::KIND => of_order(item)?,
         order::PLACE_KIND => {
-            let (user, order, since) =
-                (fields.get("user")?, order::decode_place(item)?, fields.get("created_at")?);
-            Found::at(order::place_key(user, order, since), Record::OrderPlace(order))
+            let place = order::decode_place(item)?;
+            Found::at(order::place_key(&place), Record::OrderPlace(place))
         }
         cashier::KIND => {
             let cashier = cashier::decode(item)?;
@@ -158,22 +161,27 @@ fn found(item: &Item) -> Result<Found, StoreError> {
     })
 }
 
-/// An order is listed as long as somebody must look at it.
+/// An order is listed as long as somebody must look at it; one that has failed, as long as money may still come for it.
 fn of_order(item: &Item) -> Result<Found, StoreError> {
-    let (id, record, list) = match Fields::of(item).get("direction")? {
+    order::revision(item)?;
+    let (id, record, list, always) = match Fields::of(item).get("direction")? {
         Direction::Deposit => {
             let found = deposit::decode(item)?;
             let (id, list) = (found.terms.id, deposit::list_of(&found));
-            (id, Record::Deposit(Box::new(found)), list)
+            let always = !matches!(found.state, DepositState::Failed | DepositState::Expired);
+            (id, Record::Deposit(Box::new(found)), list, always)
         }
         Direction::Withdrawal => {
             let found = withdrawal::decode(item)?;
             let (id, list) = (found.terms.id, withdrawal::list_of(&found));
-            (id, Record::Withdrawal(Box::new(found)), list)
+            (id, Record::Withdrawal(Box::new(found)), list, true)
         }
     };
-    let partition = list.map(|list| list.partition(Shard::of(id)));
-    Ok(Found::at(order::key(id), record).listed(partition.map_or(Listed::Never, Listed::ForNextLook)))
+    let listed = list.map_or(Listed::Never, |list| {
+        let partition = list.partition(Shard::of(id));
+        Listed::ForNextLook { partition, always }
+    });
+    Ok(Found::at(order::key(id), record).listed(listed))
 }
 
 /// A match that may be settled is listed, unless it waits for the result of its round.

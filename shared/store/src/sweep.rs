@@ -1,10 +1,12 @@
 //! What is unfinished, found shard by shard and never by a scan.
 
-use crate::entities::{Shard, account, bet_match, index_sort, round, waiting};
+use crate::entities::order::OrderList;
+use crate::entities::{Shard, account, bet_match, index_sort, order, round, waiting};
 use crate::item::{Fields, Item, text};
 use crate::{Store, StoreError};
 use evens_exchange::{MatchId, RoundId, UnmatchedBet};
 use evens_ledger::UserId;
+use evens_payments::OrderId;
 use jiff::Timestamp;
 
 pub use crate::entities::shard::SHARDS;
@@ -33,6 +35,15 @@ pub struct UnfinishedRound {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedRegistration {
     /// Whose.
+    pub user: UserId,
+}
+
+/// An order that somebody must look at, as the index has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedOrder {
+    /// The order.
+    pub id: OrderId,
+    /// Whose it is.
     pub user: UserId,
 }
 
@@ -136,6 +147,21 @@ impl Store {
         Ok(Page::of(&items, unfinished_registration, next))
     }
 
+    /// A page of the orders in a shard of a list that somebody must have looked at by now, the longest due first.
+    pub async fn sweep_orders(
+        &self,
+        list: OrderList,
+        shard: u8,
+        now: Timestamp,
+        start: Option<PageStart>,
+    ) -> Result<Page<UnfinishedOrder>, StoreError> {
+        let partition = list.partition(Shard::number(shard));
+        let start = start.map(|start| start.0);
+        let (items, next) =
+            self.page_of_unfinished(&partition, Since::Before(now), start, Self::PAGE).await?;
+        Ok(Page::of(&items, unfinished_order, next))
+    }
+
     /// At most so many items of a partition of the index, which is in the order of time; and where to go on.
     pub(crate) async fn page_of_unfinished(
         &self,
@@ -179,6 +205,13 @@ fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreE
     let partition: String = fields.get("pk")?;
     let user = partition.strip_prefix(account::PARTITION_PREFIX).and_then(|user| user.parse().ok());
     Ok(UnfinishedRegistration { user: user.ok_or_else(|| fields.corrupt("pk"))? })
+}
+
+fn unfinished_order(item: &Item) -> Result<UnfinishedOrder, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let id = partition.strip_prefix(order::PARTITION_PREFIX).and_then(|id| id.parse().ok());
+    Ok(UnfinishedOrder { id: id.ok_or_else(|| fields.corrupt("pk"))?, user: fields.get("user_a")? })
 }
 
 fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {

@@ -1,15 +1,13 @@
 //! What is known of a player's payments: `CASHIER#{user}` / `CASHIER`. Its revision guards every change of it, so that
 //! no two requests pass one limit.
 
-use super::order::{from_or_empty, or_empty};
+use super::order::{from_or_empty, lines, or_empty};
 use crate::StoreError;
 use crate::item::{Fields, Item, ItemBuilder, Key};
 use evens_ledger::UserId;
 use evens_payments::{
     Cashier, DepositSum, Exclusion, Limit, PerPeriod, Period, PeriodSum, Totals, WantedLimit,
 };
-use jiff::Timestamp;
-use std::str::FromStr;
 
 pub(crate) const KIND: &str = "cashier";
 
@@ -39,11 +37,11 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .number("open_withdrawals", cashier.open_withdrawals)
         .number("actual_deposit_amount", actual_deposit_amount)
         .number("withdrawn", withdrawn)
-        .optional_text("has_received_first_bonus", cashier.has_received_first_bonus.then_some("yes"))
+        .flag("has_received_first_bonus", cashier.has_received_first_bonus)
         .optional_text("first_deposit", cashier.first_deposit)
         .optional_number("bonus_due", cashier.bonus_due)
         .number("owed", cashier.owed)
-        .optional_text("held", cashier.is_held.then_some("yes"))
+        .flag("held", cashier.is_held)
         .optional_text("exclusion", cashier.exclusion.map(encode_exclusion))
         .number("turnover_needed", cashier.turnover_needed);
     for (period, limit, sum) in PERIODS {
@@ -69,11 +67,11 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         withdrawals_of_day: decode_day(fields)?,
         open_withdrawals: fields.get("open_withdrawals")?,
         totals,
-        has_received_first_bonus: item.contains_key("has_received_first_bonus"),
+        has_received_first_bonus: fields.flag("has_received_first_bonus")?,
         first_deposit: fields.optional("first_deposit")?,
         bonus_due: fields.optional("bonus_due")?,
         owed: fields.get("owed")?,
-        is_held: item.contains_key("held"),
+        is_held: fields.flag("held")?,
         exclusion: decode_exclusion(fields)?,
         turnover_needed: fields.get("turnover_needed")?,
     })
@@ -86,36 +84,22 @@ fn per_period<T>(
     Ok(PerPeriod { day: day?, week: week?, month: month? })
 }
 
-/// The lines of a text, each parsed as it is wanted.
-struct Lines<'a>(std::str::Split<'a, char>);
-
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
-        Self(text.split('\n'))
-    }
-
-    fn get<T: FromStr>(&mut self) -> Option<T> {
-        self.0.next()?.parse().ok()
-    }
-
-    /// What may be empty; an error where it cannot be read.
-    fn optional<T: FromStr>(&mut self) -> Result<Option<T>, T::Err> {
-        from_or_empty(self.0.next().unwrap_or_default())
-    }
-}
-
 fn decode_sum(fields: Fields<'_>, name: &'static str) -> Result<DepositSum, StoreError> {
     let text: String = fields.get(name)?;
-    let mut lines = Lines::of(&text);
-    let mut read =
-        || Some(DepositSum { starts_on: lines.get()?, reserved: lines.get()?, used: lines.get()? });
+    let read = || {
+        let [starts_on, reserved, used] = lines(&text)?;
+        let (reserved, used) = (reserved.parse().ok()?, used.parse().ok()?);
+        Some(DepositSum { starts_on: starts_on.parse().ok()?, reserved, used })
+    };
     read().ok_or_else(|| fields.corrupt(name))
 }
 
 fn decode_day(fields: Fields<'_>) -> Result<PeriodSum, StoreError> {
     let text: String = fields.get("withdrawals_day")?;
-    let mut lines = Lines::of(&text);
-    let mut read = || Some(PeriodSum { starts_on: lines.get()?, sum: lines.get()? });
+    let read = || {
+        let [starts_on, sum] = lines(&text)?;
+        Some(PeriodSum { starts_on: starts_on.parse().ok()?, sum: sum.parse().ok()? })
+    };
     read().ok_or_else(|| fields.corrupt("withdrawals_day"))
 }
 
@@ -130,11 +114,16 @@ fn encode_limit(limit: Limit) -> Option<String> {
 
 fn decode_limit(fields: Fields<'_>, name: &'static str) -> Result<Limit, StoreError> {
     let Some(text) = fields.optional::<String>(name)? else { return Ok(Limit::default()) };
-    let mut lines = Lines::of(&text);
-    let mut read = || {
-        let (current, limit) = (lines.optional().ok()?, lines.optional().ok()?);
-        let from: Option<Timestamp> = lines.optional().ok()?;
-        Some(Limit { current, wanted: from.map(|from| WantedLimit { limit, from }) })
+    let read = || {
+        let [current, limit, from] = lines(&text)?;
+        let (current, limit) = (from_or_empty(current).ok()?, from_or_empty(limit).ok()?);
+        let wanted = match from_or_empty(from).ok()? {
+            Some(from) => Some(WantedLimit { limit, from }),
+            None if limit.is_none() => None,
+            // Nobody could ever confirm it.
+            None => return None,
+        };
+        Some(Limit { current, wanted })
     };
     read().ok_or_else(|| fields.corrupt(name))
 }
@@ -146,8 +135,10 @@ fn encode_exclusion(exclusion: Exclusion) -> String {
 
 fn decode_exclusion(fields: Fields<'_>) -> Result<Option<Exclusion>, StoreError> {
     let Some(text) = fields.optional::<String>("exclusion")? else { return Ok(None) };
-    let mut lines = Lines::of(&text);
-    let mut read =
-        || Some(Exclusion { since: lines.get()?, until: lines.get()?, ends_at: lines.optional().ok()? });
+    let read = || {
+        let [since, until, ends_at] = lines(&text)?;
+        let (since, until) = (since.parse().ok()?, until.parse().ok()?);
+        Some(Exclusion { since, until, ends_at: from_or_empty(ends_at).ok()? })
+    };
     read().map(Some).ok_or_else(|| fields.corrupt("exclusion"))
 }

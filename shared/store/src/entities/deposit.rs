@@ -2,7 +2,6 @@
 
 use super::order::{self, OrderList};
 use crate::StoreError;
-use crate::entities::Shard;
 use crate::item::{Fields, Item};
 use evens_payments::{DepositOrder, DepositState, Direction, Money, ReceivedPayment};
 use jiff::Timestamp;
@@ -15,11 +14,7 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Time
         .optional_text("payment", deposit.payment.as_ref().map(encode_payment))
         .text("pay_until", deposit.pay_until)
         .value("history", order::encode_history(&deposit.history));
-    match (list_of(deposit), look_at) {
-        (Some(list), Some(at)) => item.unfinished(list.partition(Shard::of(deposit.terms.id)), at),
-        _ => item,
-    }
-    .build()
+    order::listed(item, deposit.terms.id, list_of(deposit), look_at)
 }
 
 /// In which list of unfinished things a deposit stands, if somebody may still have to look at it.
@@ -58,14 +53,13 @@ fn encode_payment(payment: &ReceivedPayment) -> String {
 
 fn decode_payment(fields: Fields<'_>) -> Result<Option<ReceivedPayment>, StoreError> {
     let Some(text) = fields.optional::<String>("payment")? else { return Ok(None) };
-    let mut lines = text.split('\n');
-    let mut line = || lines.next();
-    let mut read = || {
+    let read = || {
+        let [provider, id, amount, currency, unclaimed] = order::lines(&text)?;
         Some(ReceivedPayment {
-            provider: line()?.parse().ok()?,
-            id: line()?.parse().ok()?,
-            money: Money::parse(line()?.parse().ok()?, order::currency_of(line()?)?).ok()?,
-            unclaimed: order::from_or_empty(line()?).ok()?,
+            provider: provider.parse().ok()?,
+            id: id.parse().ok()?,
+            money: Money::parse(amount.parse().ok()?, order::currency_of(currency)?).ok()?,
+            unclaimed: order::from_or_empty(unclaimed).ok()?,
         })
     };
     read().map(Some).ok_or_else(|| fields.corrupt("payment"))

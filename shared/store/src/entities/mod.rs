@@ -16,6 +16,7 @@ pub(crate) mod referral_code;
 pub(crate) mod round;
 pub(crate) mod session;
 pub(crate) mod shard;
+pub(crate) mod stored_order;
 pub(crate) mod totals;
 pub(crate) mod transfer;
 pub(crate) mod waiting;

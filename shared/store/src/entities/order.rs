@@ -5,17 +5,18 @@
 //! somebody must still look at is in the index of unfinished things, under the moment at which they look next.
 
 use crate::StoreError;
-use crate::entities::{Shard, index_sort};
+use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_payments::{Currency, Direction, Fingerprint, History, HistoryLine, Money, OrderId, OrderTerms};
+use evens_records::OrderPlace;
 use jiff::Timestamp;
 use std::fmt::Display;
 use std::str::FromStr;
 
 pub(crate) const KIND: &str = "order";
-pub(crate) const PLACE_KIND: &str = "order place";
+pub(crate) const PLACE_KIND: &str = "order-place";
 
 /// What the partition keys of orders begin with.
 pub(crate) const PARTITION_PREFIX: &str = "ORDER#";
@@ -24,28 +25,49 @@ pub(crate) fn key(order: OrderId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{order}"), sort: "ORDER".to_owned() }
 }
 
-/// Where an order stands among its player's: in the order of time.
-pub(crate) fn place_key(user: UserId, order: OrderId, created_at: Timestamp) -> Key {
-    Key { partition: format!("ORDERS#{user}"), sort: format!("{}#{order}", index_sort(created_at)) }
+/// The partition of the places of a player.
+pub(crate) fn places_partition(user: UserId) -> String {
+    format!("ORDERS#{user}")
 }
 
-pub(crate) fn encode_place(direction: Direction, terms: &OrderTerms) -> Item {
-    ItemBuilder::new(PLACE_KIND, &place_key(terms.user, terms.id, terms.created_at))
-        .number("user", terms.user)
-        .text("order", terms.id)
-        .text("direction", direction)
-        .text("created_at", terms.created_at)
+/// Where an order stands among its player's: in the order of time.
+pub(crate) fn place_key(place: &OrderPlace) -> Key {
+    let sort = place_sort(place.created_at.as_millisecond(), place.order);
+    Key { partition: places_partition(place.user), sort }
+}
+
+/// The sort key of the place of an order that was given at that many milliseconds since 1970.
+pub(crate) fn place_sort(milliseconds: i64, order: OrderId) -> String {
+    format!("{milliseconds:013}#{order}")
+}
+
+/// Where an order stands.
+pub(crate) fn place_of(direction: Direction, terms: &OrderTerms) -> OrderPlace {
+    OrderPlace { order: terms.id, direction, user: terms.user, created_at: terms.created_at }
+}
+
+pub(crate) fn encode_place(place: &OrderPlace) -> Item {
+    ItemBuilder::new(PLACE_KIND, &place_key(place))
+        .number("user", place.user)
+        .text("order", place.order)
+        .text("direction", place.direction)
+        .text("created_at", place.created_at)
         .build()
 }
 
-/// The order that stands at a place.
-pub(crate) fn decode_place(item: &Item) -> Result<OrderId, StoreError> {
-    Fields::of(item).get("order")
+pub(crate) fn decode_place(item: &Item) -> Result<OrderPlace, StoreError> {
+    let fields = Fields::of(item);
+    Ok(OrderPlace {
+        order: fields.get("order")?,
+        direction: fields.get("direction")?,
+        user: fields.get("user")?,
+        created_at: fields.get("created_at")?,
+    })
 }
 
-/// In which list of unfinished things an order stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OrderList {
+/// A list of orders that somebody must look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderList {
     /// Deposits that may still be paid.
     Deposits,
     /// Money that came and may not be credited.
@@ -57,6 +79,9 @@ pub(crate) enum OrderList {
 }
 
 impl OrderList {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Deposits, Self::Unclaimed, Self::Withdrawals, Self::Held];
+
     /// The partition of one of its shards.
     pub(crate) fn partition(self, shard: Shard) -> String {
         let name = match self {
@@ -85,13 +110,32 @@ pub(crate) fn encode_terms(direction: Direction, terms: &OrderTerms, revision: u
         .text("created_at", terms.created_at)
 }
 
+/// The order in the index of unfinished things, where it stands in a list and somebody looks at it next at some moment.
+pub(crate) fn listed(
+    item: ItemBuilder,
+    id: OrderId,
+    list: Option<OrderList>,
+    look_at: Option<Timestamp>,
+) -> Item {
+    match (list, look_at) {
+        (Some(list), Some(at)) => item.unfinished(list.partition(Shard::of(id)), at),
+        _ => item,
+    }
+    .build()
+}
+
 pub(crate) fn decode_terms(fields: Fields<'_>) -> Result<OrderTerms, StoreError> {
+    let user = fields.get("user")?;
+    // Whoever sweeps knows the player by this one.
+    if fields.get::<UserId>("user_a")? != user {
+        return Err(fields.corrupt("user_a"));
+    }
     let currency =
         currency_of(&fields.get::<String>("currency")?).ok_or_else(|| fields.corrupt("currency"))?;
     let money = Money::parse(fields.get("amount")?, currency).map_err(|_| fields.corrupt("amount"))?;
     Ok(OrderTerms {
         id: fields.get("order")?,
-        user: fields.get("user")?,
+        user,
         money,
         provider: fields.get("provider")?,
         fingerprint: Fingerprint::from_stored(fields.get("fingerprint")?),
@@ -118,9 +162,9 @@ pub(crate) fn texts(texts: impl IntoIterator<Item = String>) -> AttributeValue {
     AttributeValue::L(texts.into_iter().map(text).collect())
 }
 
-/// The texts of a list; none where it is absent.
+/// The texts of a list.
 pub(crate) fn read_texts<'a>(fields: Fields<'a>, name: &'static str) -> Result<Vec<&'a str>, StoreError> {
-    let listed = fields.optional_list(name)?.unwrap_or_default();
+    let listed = fields.list(name)?;
     let read = |value: &'a AttributeValue| value.as_s().map(String::as_str);
     listed.iter().map(read).collect::<Result<_, _>>().map_err(|_| fields.corrupt(name))
 }
@@ -133,6 +177,11 @@ pub(crate) fn or_empty(value: Option<impl Display>) -> String {
 /// What [`or_empty`] was made of; an error where it is neither empty nor can be read.
 pub(crate) fn from_or_empty<T: FromStr>(text: &str) -> Result<Option<T>, T::Err> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
+}
+
+/// The lines of a text that has exactly so many.
+pub(crate) fn lines<const LINES: usize>(text: &str) -> Option<[&str; LINES]> {
+    text.split('\n').collect::<Vec<_>>().try_into().ok()
 }
 
 /// A line of history: time, the provider's time, the callback's hash, cause.

@@ -2,7 +2,6 @@
 
 use super::order::{self, OrderList};
 use crate::StoreError;
-use crate::entities::Shard;
 use crate::item::{Fields, Item};
 use evens_payments::{Approval, Attempt, Direction, WithdrawalOrder, WithdrawalState};
 use jiff::Timestamp;
@@ -22,13 +21,9 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Optio
         .optional_text("key_since", attempt.map(|attempt| attempt.key_since))
         .optional_text("lease_until", attempt.map(|attempt| attempt.lease_until))
         .value("failed_payouts", order::texts(withdrawal.failed_payouts.iter().map(ToString::to_string)))
-        .optional_text("paid_after_return", withdrawal.is_paid_after_return.then_some("yes"))
+        .flag("paid_after_return", withdrawal.is_paid_after_return)
         .value("history", order::encode_history(&withdrawal.history));
-    match (list_of(withdrawal), look_at) {
-        (Some(list), Some(at)) => item.unfinished(list.partition(Shard::of(withdrawal.terms.id)), at),
-        _ => item,
-    }
-    .build()
+    order::listed(item, withdrawal.terms.id, list_of(withdrawal), look_at)
 }
 
 /// In which list of unfinished things a withdrawal stands, if somebody must still look at it.
@@ -57,7 +52,7 @@ pub(crate) fn decode(item: &Item) -> Result<WithdrawalOrder, StoreError> {
         approvals: decode_approvals(fields)?,
         attempt: decode_attempt(fields)?,
         failed_payouts: parsed(fields, "failed_payouts")?,
-        is_paid_after_return: item.contains_key("paid_after_return"),
+        is_paid_after_return: fields.flag("paid_after_return")?,
         history: order::decode_history(fields)?,
     })
 }
@@ -69,14 +64,23 @@ fn parsed<T: FromStr>(fields: Fields<'_>, name: &'static str) -> Result<Vec<T>, 
 
 fn decode_approvals(fields: Fields<'_>) -> Result<Vec<Approval>, StoreError> {
     let approvals = order::read_texts(fields, "approvals")?.into_iter().map(|text| {
-        let (by, at) = text.split_once('\n')?;
+        let [by, at] = order::lines(text)?;
         Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
     });
     approvals.collect::<Option<_>>().ok_or_else(|| fields.corrupt("approvals"))
 }
 
+/// All of it is there, or nothing: an attempt that were forgotten would be made again, under another age of its key.
 fn decode_attempt(fields: Fields<'_>) -> Result<Option<Attempt>, StoreError> {
-    let Some(number) = fields.optional("attempt")? else { return Ok(None) };
-    let (key_since, lease_until) = (fields.get("key_since")?, fields.get("lease_until")?);
-    Ok(Some(Attempt { number, key_since, lease_until }))
+    let number = fields.optional("attempt")?;
+    let times = (fields.optional("key_since")?, fields.optional("lease_until")?);
+    match (number, times) {
+        (None, (None, None)) => Ok(None),
+        (Some(number), (Some(key_since), Some(lease_until))) => {
+            Ok(Some(Attempt { number, key_since, lease_until }))
+        }
+        (None, _) => Err(fields.corrupt("attempt")),
+        (Some(_), (None, _)) => Err(fields.corrupt("key_since")),
+        (Some(_), (Some(_), None)) => Err(fields.corrupt("lease_until")),
+    }
 }
