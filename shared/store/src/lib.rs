@@ -14,6 +14,7 @@ mod item;
 mod lists;
 mod observer;
 mod oldest;
+mod orders;
 mod reads;
 mod retry;
 mod round_totals;
@@ -31,6 +32,7 @@ pub use error::StoreError;
 pub use lists::{BetPage, MatchPage, ReferralPage, Waiters};
 pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
+pub use orders::{OrderCursor, OrderCursorError, OrderPage, PlayerOrder};
 pub use reads::PlaceFound;
 pub use round_totals::CountedTotals;
 pub use sweep::{

@@ -208,7 +208,7 @@ impl Store {
     }
 
     /// An item as no transaction that is under way can show it: in a transaction of its own.
-    async fn get_settled(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+    pub(crate) async fn get_settled(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         attempt!(self, Read, {
             let get = Get::builder().table_name(&self.table).set_key(Some(key.attributes()));
             let get = TransactGetItem::builder().get(built(get.build())?).build();
