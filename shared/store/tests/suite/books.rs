@@ -20,6 +20,7 @@ pub(crate) struct Books {
     pub(crate) fundings: usize,
     pub(crate) accounts: HashMap<UserId, evens_players::Account>,
     pub(crate) referrals: BTreeMap<(UserId, UserId), Referral>,
+    pub(crate) orders: crate::order_books::OrderBooks,
 }
 
 /// Reads the whole table and panics where an invariant is broken.
@@ -33,6 +34,7 @@ pub(crate) async fn check(store: &Store) -> Books {
     books.check_bets();
     books.check_seeds();
     books.check_accounts();
+    books.orders.check(&books);
     books
 }
 
@@ -65,22 +67,20 @@ impl Books {
             }
             Record::Account(account) => self.accounts.insert(account.user, account).is_none(),
             Record::Referral(edge) => self.referrals.insert((edge.referrer, edge.referred), edge).is_none(),
-            Record::Transfer(_)
-            | Record::Deposit(_)
-            | Record::Withdrawal(_)
-            | Record::Cashier(_)
-            | Record::OrderPlace(_)
-            | Record::Name(..)
-            | Record::Visit(_)
-            | Record::Aside => true,
+            Record::Transfer(transfer) => self.orders.add_transfer(transfer),
+            Record::Deposit(order) => self.orders.add_deposit(*order),
+            Record::Withdrawal(order) => self.orders.add_withdrawal(*order),
+            Record::Cashier(cashier) => self.orders.add_cashier(*cashier),
+            Record::OrderPlace(place) => self.orders.add_place(place),
+            Record::Name(..) | Record::Visit(_) | Record::Aside => true,
         };
         assert!(is_new, "a scan hands out each item once");
     }
 
-    /// The balance of a system account in units, derived from the entries.
+    /// The balance of a system account in units, derived from the entries and transfers.
     pub(crate) fn account_units(&self, account: &SystemAccount) -> i128 {
         let entries = self.entries.values().filter(|entry| entry.account == *account);
-        -entries.map(Entry::units_signed).sum::<i128>()
+        self.orders.transferred_units(account) - entries.map(Entry::units_signed).sum::<i128>()
     }
 
     /// The entries of a purpose: those whose key begins with it.
@@ -211,7 +211,13 @@ impl Books {
         }
         for entry in self.entries_of("BONUS") {
             let (what, whose) = entry.key.as_str()["BONUS:".len()..].split_once(':').expect("two parts");
-            let account = &self.accounts[&whose.parse().expect("a player's number")];
+            let whose = whose.parse().expect("a player's number");
+            if what == "DEP" {
+                let found = (entry.user, entry.balance_kind, self.orders.has_received_first_bonus(whose));
+                assert_eq!(found, (whose, BalanceKind::Bonus, true), "{entry:?}");
+                continue;
+            }
+            let account = &self.accounts[&whose];
             let (paid_to, step) = match what {
                 "REG" => (Some(account.user), Registration::BonusDue),
                 "REF" => (account.referrer, Registration::ReferralBonusDue),

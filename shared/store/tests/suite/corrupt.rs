@@ -405,7 +405,7 @@ fn may_be_missing(attribute: &str) -> bool {
     newer.contains(&attribute) || of_some_accounts.contains(&attribute)
 }
 
-fn without(item: &Item, attribute: &str) -> Item {
+pub(crate) fn without(item: &Item, attribute: &str) -> Item {
     let mut item = item.clone();
     item.remove(attribute);
     item

@@ -12,6 +12,7 @@ mod books;
 mod close_book;
 mod corrupt;
 mod cost;
+mod deposits;
 mod draw_match;
 mod engine;
 mod faults;
@@ -21,6 +22,11 @@ mod lists;
 mod migrate;
 mod misplaced;
 mod observer;
+mod order_books;
+mod order_corrupt;
+mod order_items;
+mod order_lists;
+mod order_scenario;
 mod pages;
 mod place_bet;
 mod rates;
@@ -36,6 +42,7 @@ mod sweeps;
 mod totals;
 mod totals_cost;
 mod wallets;
+mod withdrawals;
 
 /// Lists the suite for one engine. Bodies under `store` get a store, and keep the books clean; those under `engine`
 /// also reach behind it, to break things.
@@ -108,6 +115,24 @@ macro_rules! store_test_suite {
                     a_login_is_recorded_unless_the_account_is_blocked, what_is_changed_of_an_account_leaves_the_rest,
                     of_eight_changes_of_a_password_one_is_made;
                 attendance: days_are_listed_newest_first_across_months;
+                deposits: a_deposit_is_opened_and_reserved_once, what_the_rule_refuses_is_not_opened,
+                    of_one_key_at_once_one_deposit_is_opened,
+                    deposits_at_once_are_all_reserved, a_payment_is_credited_once, of_reports_at_once_one_credits,
+                    credits_fundings_and_bonuses_at_once_all_happen, a_first_bonus_is_given_once,
+                    a_first_bonus_is_not_given_where_it_does_not_fit, one_payment_for_two_orders_is_put_aside_once,
+                    what_the_wallet_cannot_hold_is_put_into_suspense,
+                    money_that_may_not_be_credited_is_put_aside_and_returned,
+                    a_payment_for_a_blocked_player_is_not_credited, a_deposit_ends_as_it_may_and_once,
+                    a_credited_deposit_is_given_back_or_taken_back;
+                withdrawals: a_withdrawal_is_debited_when_it_is_asked_for, what_the_rule_refuses_is_not_requested,
+                    withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, a_withdrawal_is_paid_once,
+                    an_attempt_is_claimed_by_one, cancelling_or_claiming_exactly_one_wins,
+                    approvals_at_once_are_all_counted, a_withdrawal_is_given_back_once_whatever_led_to_it,
+                    what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,
+                    an_order_of_the_other_direction_is_none;
+                order_lists: orders_are_listed_newest_first_page_by_page, a_list_shows_how_far_orders_have_come,
+                    orders_beyond_one_batch_are_listed, an_order_is_listed_for_whoever_must_look_at_it,
+                    what_was_looked_at_is_due_later, a_look_does_not_bring_an_order_back;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
@@ -144,6 +169,15 @@ macro_rules! store_test_suite {
                 accounts: a_bet_that_is_refused_for_the_block_leaves_nothing, blocking_twice_is_blocking_once,
                     nobody_is_not_changed;
                 attendance: a_day_is_recorded_once, a_no_becomes_a_yes, days_beyond_one_answer_are_listed;
+                deposits: a_limit_holds_against_deposits_at_once;
+                order_lists: a_place_whose_order_is_gone_is_corrupt, a_sweep_passes_over_a_corrupt_order,
+                    a_sweep_of_many_orders_has_pages;
+                order_items: a_deposit_is_written_as_it_always_was, a_withdrawal_is_written_as_it_always_was,
+                    a_cashier_record_is_read_in_full;
+                order_corrupt: every_missing_attribute_of_an_order_is_named, a_wrong_value_of_an_order_is_named,
+                    a_corrupt_order_is_named_by_each_step,
+                    a_transfer_before_its_step_is_corrupt_and_not_tried_again, a_place_before_its_order_is_corrupt,
+                    an_order_that_is_not_listed_is_named, an_order_of_the_wrong_direction_is_corrupt;
                 rates: what_expires_is_deleted_by_the_engine,
                     migrating_lets_the_engine_delete_and_changes_it_once;
             });

@@ -1,0 +1,156 @@
+//! The part of the books that is about orders: whether they keep M1 and M3. It knows nothing of how the items came
+//! about.
+
+use crate::books::Books;
+use evens_exchange::Invariant;
+use evens_ledger::{EntryKey, SystemAccount, Transfer, UserId};
+use evens_payments::{
+    Cashier, DepositOrder, DepositState, Direction, OrderId, OrderTerms, WithdrawalOrder, WithdrawalState,
+};
+use evens_records::OrderPlace;
+use std::collections::{BTreeSet, HashMap};
+
+/// Every order, and what belongs to it.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct OrderBooks {
+    transfers: HashMap<EntryKey, Transfer>,
+    deposits: HashMap<OrderId, DepositOrder>,
+    withdrawals: HashMap<OrderId, WithdrawalOrder>,
+    cashiers: HashMap<UserId, Cashier>,
+    places: BTreeSet<OrderPlace>,
+}
+
+impl OrderBooks {
+    pub(crate) fn add_transfer(&mut self, transfer: Transfer) -> bool {
+        self.transfers.insert(transfer.key.clone(), transfer).is_none()
+    }
+
+    pub(crate) fn add_deposit(&mut self, order: DepositOrder) -> bool {
+        self.deposits.insert(order.terms.id, order).is_none()
+    }
+
+    pub(crate) fn add_withdrawal(&mut self, order: WithdrawalOrder) -> bool {
+        self.withdrawals.insert(order.terms.id, order).is_none()
+    }
+
+    pub(crate) fn add_cashier(&mut self, cashier: Cashier) -> bool {
+        self.cashiers.insert(cashier.user, cashier).is_none()
+    }
+
+    pub(crate) fn add_place(&mut self, place: OrderPlace) -> bool {
+        self.places.insert(place)
+    }
+
+    pub(crate) fn transferred_units(&self, account: &SystemAccount) -> i128 {
+        let to = self.transfers.values().filter(|transfer| transfer.to == *account);
+        let from = self.transfers.values().filter(|transfer| transfer.from == *account);
+        let sum = |units: i128, transfer: &Transfer| units + transfer.amount.units();
+        to.fold(0, sum) - from.fold(0, sum)
+    }
+
+    pub(crate) fn has_received_first_bonus(&self, user: UserId) -> bool {
+        self.cashiers.get(&user).is_some_and(|cashier| cashier.has_received_first_bonus)
+    }
+
+    pub(crate) fn check(&self, books: &Books) {
+        self.check_places();
+        self.check_effects(books);
+        self.check_accounts(books);
+        for user in self.terms().map(|(_, terms)| terms.user).collect::<BTreeSet<_>>() {
+            self.check_cashier(user);
+        }
+    }
+
+    fn terms(&self) -> impl Iterator<Item = (Direction, &OrderTerms)> {
+        let deposits = self.deposits.values().map(|order| (Direction::Deposit, &order.terms));
+        deposits.chain(self.withdrawals.values().map(|order| (Direction::Withdrawal, &order.terms)))
+    }
+
+    /// Each order has its place, and each place its order.
+    fn check_places(&self) {
+        let expected: BTreeSet<_> = self
+            .terms()
+            .map(|(direction, terms)| OrderPlace {
+                order: terms.id,
+                direction,
+                user: terms.user,
+                created_at: terms.created_at,
+            })
+            .collect();
+        assert_eq!(self.places, expected);
+    }
+
+    /// M3: each order has moved what it must have by its state, and nothing else.
+    fn check_effects(&self, books: &Books) {
+        let rule = Invariant::M3OneEffect;
+        let mut expected: Vec<EntryKey> = Vec::new();
+        let key = |purpose: &str, id: OrderId| EntryKey::new(purpose, &[&id]);
+        for DepositOrder { terms, state, .. } in self.deposits.values() {
+            use DepositState::{ChargedBack, Completed, Disputed, Refunded};
+            if matches!(state, Completed | Refunded | Disputed | ChargedBack) {
+                expected.push(key("DEPOSIT", terms.id));
+            }
+            if *state == Refunded {
+                expected.push(key("DEPOSIT-REFUND", terms.id));
+            }
+        }
+        for WithdrawalOrder { terms, state, is_paid_after_return, .. } in self.withdrawals.values() {
+            expected.push(key("WITHDRAW", terms.id));
+            let moved = [
+                ("WITHDRAW-REV", state.is_given_back()),
+                ("PAYOUT", matches!(state, WithdrawalState::Completed | WithdrawalState::Returned)),
+                ("PAYOUT-REV", *state == WithdrawalState::Returned),
+                ("PAID-AFTER-RETURN", *is_paid_after_return),
+            ];
+            let moved = moved.into_iter().filter(|(_, has_moved)| *has_moved);
+            expected.extend(moved.map(|(purpose, _)| key(purpose, terms.id)));
+        }
+        let prefixes = [
+            "DEPOSIT:",
+            "DEPOSIT-REFUND:",
+            "WITHDRAW:",
+            "WITHDRAW-REV:",
+            "PAYOUT:",
+            "PAYOUT-REV:",
+            "PAID-AFTER-RETURN:",
+        ];
+        let keys = books.entries.values().map(|entry| &entry.key).chain(self.transfers.keys());
+        let mut found: Vec<_> = keys
+            .filter(|key| prefixes.iter().any(|prefix| key.as_str().starts_with(prefix)))
+            .cloned()
+            .collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{rule:?}");
+        assert!(books.entries.values().all(|entry| !self.transfers.contains_key(&entry.key)), "{rule:?}");
+    }
+
+    /// M1: what is owed to players, and by them, is what their orders and records say.
+    fn check_accounts(&self, books: &Books) {
+        let rule = Invariant::M1Conservation;
+        let unfinished = self.withdrawals.values().filter(|order| order.state.is_unfinished());
+        let units: i128 = unfinished.map(|order| order.terms.amount().units()).sum();
+        assert_eq!(books.account_units(&SystemAccount::Withdrawals), units, "{rule:?}");
+        for Cashier { user, owed, .. } in self.cashiers.values() {
+            assert_eq!(-books.account_units(&SystemAccount::Receivable(*user)), owed.units(), "{rule:?}");
+        }
+    }
+
+    /// What is known of a player's payments is what their orders come to.
+    fn check_cashier(&self, user: UserId) {
+        let cashier = self.cashiers.get(&user).expect("orders come with a cashier record");
+        let sum = |orders: &mut dyn Iterator<Item = &OrderTerms>| -> i128 {
+            orders.map(|terms| terms.amount().units()).sum()
+        };
+        let deposits = || self.deposits.values().filter(|order| order.terms.user == user);
+        let credited = deposits()
+            .filter(|order| matches!(order.state, DepositState::Completed | DepositState::Disputed))
+            .map(|order| &order.terms);
+        assert_eq!(cashier.totals.actual_deposit_amount.units(), sum(&mut { credited }), "{cashier:?}");
+        let withdrawals = || self.withdrawals.values().filter(|order| order.terms.user == user);
+        let paid = withdrawals().filter(|order| order.state == WithdrawalState::Completed);
+        assert_eq!(cashier.totals.withdrawn.units(), sum(&mut paid.map(|order| &order.terms)), "{cashier:?}");
+        let open = withdrawals().filter(|order| order.state.is_unfinished()).count();
+        assert_eq!(cashier.open_withdrawals as usize, open, "{cashier:?}");
+    }
+}

@@ -1,0 +1,247 @@
+//! The items of orders, byte for byte: what stands in the table is read for as long as there is one.
+
+use crate::engine::Engine;
+use crate::order_scenario::{
+    act, claimed, deposit_of, held, holding_rules, moved, opened, payment, planned, report, rupees, told,
+};
+use crate::raw::{self, Item, number, text, with};
+use crate::scenario::{amount, fund, second, user};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_payments::{
+    Cashier, DepositSum, Exclusion, Limit, OrderId, PaymentReport, PayoutState, PerPeriod, PeriodSum, Totals,
+    WantedLimit, approve_withdrawal,
+};
+use jiff::civil::date;
+
+fn item(attributes: &[(&str, AttributeValue)]) -> Item {
+    attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+}
+
+fn list<const LINES: usize>(lines: [&str; LINES]) -> AttributeValue {
+    AttributeValue::L(lines.map(text).to_vec())
+}
+
+async fn item_at(engine: &Engine, key: &str) -> Item {
+    raw::everything(engine).await.remove(key).unwrap_or_else(|| panic!("nothing is at {key}"))
+}
+
+pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
+    let store = &engine.store;
+    let order = opened(store, 1, "key-1", "100.50", 0).await;
+    let id = order.terms.id;
+    let fingerprint = order.terms.fingerprint.digest();
+    let (shard, key) = (shard_of(&id), format!("ORDER#{id} ORDER"));
+    let created = item(&[
+        ("pk", text(format!("ORDER#{id}"))),
+        ("sk", text("ORDER")),
+        ("kind", text("order")),
+        ("order", text(id)),
+        ("direction", text("deposit")),
+        ("revision", number(1)),
+        ("user", number(1)),
+        ("user_a", number(1)),
+        ("amount", number("100.5")),
+        ("currency", text("INR")),
+        ("provider", text("sandbox")),
+        ("fingerprint", text(fingerprint)),
+        ("created_at", text("2024-01-01T00:00:00Z")),
+        ("state", text("CREATED")),
+        ("pay_until", text("2024-01-01T00:30:00Z")),
+        ("history", list(["2024-01-01T00:00:00Z\n\n\nopened"])),
+        ("unfinished_pk", text(format!("DEPOSIT#{shard}"))),
+        // Two minutes later.
+        ("unfinished_sk", text("1704067320000")),
+    ]);
+    assert_eq!(item_at(engine, &key).await, created);
+    let place = item(&[
+        ("pk", text("ORDERS#1")),
+        ("sk", text(format!("1704067200000#{id}"))),
+        ("kind", text("order-place")),
+        ("user", number(1)),
+        ("order", text(id)),
+        ("direction", text("deposit")),
+        ("created_at", text("2024-01-01T00:00:00Z")),
+    ]);
+    assert_eq!(item_at(engine, &format!("ORDERS#1 1704067200000#{id}")).await, place);
+
+    let more = PaymentReport { money: rupees("101"), ..payment(&order, "pay-1") };
+    planned(report(store, &more, 5).await);
+    let unclaimed = with(
+        &created,
+        &[
+            ("revision", number(2)),
+            ("state", text("UNCLAIMED")),
+            ("provider_id", text("pay-1")),
+            ("payment", text("sandbox\npay-1\n101\nINR\nother-amount")),
+            (
+                "history",
+                list(["2024-01-01T00:00:00Z\n\n\nopened", "2024-01-01T00:00:05Z\n\n\npaid sandbox pay-1"]),
+            ),
+            ("unfinished_pk", text(format!("UNCLAIMED#{shard}"))),
+            ("unfinished_sk", text("1704067205000")),
+        ],
+    );
+    assert_eq!(item_at(engine, &key).await, unclaimed);
+    let suspended = item(&[
+        ("pk", text("TRANSFER#SUSPENSE:pay-1")),
+        ("sk", text("TRANSFER")),
+        ("kind", text("transfer")),
+        ("key", text("SUSPENSE:pay-1")),
+        ("from", text("payment-provider:sandbox")),
+        ("to", text("suspense:sandbox")),
+        ("amount", number(101)),
+        ("reference", text(id)),
+        ("at", text("2024-01-01T00:00:05Z")),
+    ]);
+    assert_eq!(item_at(engine, "TRANSFER#SUSPENSE:pay-1 TRANSFER").await, suspended);
+    let cashier = item(&[
+        ("pk", text("CASHIER#1")),
+        ("sk", text("CASHIER")),
+        ("kind", text("cashier")),
+        ("user", number(1)),
+        ("revision", number(2)),
+        ("withdrawals_day", text("0000-01-01\n0")),
+        ("open_withdrawals", number(0)),
+        ("actual_deposit_amount", number(0)),
+        ("withdrawn", number(0)),
+        ("owed", number(0)),
+        ("turnover_needed", number(0)),
+        ("deposits_day", text("2024-01-01\n0\n0")),
+        ("deposits_week", text("2024-01-01\n0\n0")),
+        ("deposits_month", text("2024-01-01\n0\n0")),
+    ]);
+    assert_eq!(item_at(engine, "CASHIER#1 CASHIER").await, cashier);
+}
+
+fn shard_of(id: &OrderId) -> String {
+    format!("{:02}", evens_ledger::Digest::of(id.to_string().as_bytes()).bytes()[0] % 16)
+}
+
+pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
+    let store = &engine.store;
+    fund(store, 1, "100").await;
+    let order = held(store, 1, "key-1", "60", 0).await;
+    let rules = holding_rules();
+    let approved =
+        moved(store, &order, 5, |seen, now| approve_withdrawal(seen.order, &act(90, now), &rules.holds, now));
+    approved.await;
+    claimed(store, &order, 10).await;
+    let id = order.terms.id;
+    let processing = item(&[
+        ("pk", text(format!("ORDER#{id}"))),
+        ("sk", text("ORDER")),
+        ("kind", text("order")),
+        ("order", text(id)),
+        ("direction", text("withdrawal")),
+        ("revision", number(3)),
+        ("user", number(1)),
+        ("user_a", number(1)),
+        ("amount", number(60)),
+        ("currency", text("INR")),
+        ("provider", text("sandbox")),
+        ("fingerprint", text(order.terms.fingerprint.digest())),
+        ("created_at", text("2024-01-01T00:00:00Z")),
+        ("state", text("PROCESSING")),
+        ("payee", text("payee-1")),
+        ("hold_reasons", list(["large"])),
+        ("approvals", list(["90\n2024-01-01T00:00:05Z"])),
+        ("attempt", number(1)),
+        ("key_since", text("2024-01-01T00:00:10Z")),
+        ("lease_until", text("2024-01-01T00:01:10Z")),
+        ("failed_payouts", list([])),
+        (
+            "history",
+            list([
+                "2024-01-01T00:00:00Z\n\n\nrequested",
+                "2024-01-01T00:00:05Z\n\n\napproval by 90: looked at it",
+                "2024-01-01T00:00:10Z\n\n\nclaim",
+            ]),
+        ),
+        ("unfinished_pk", text(format!("WITHDRAWAL#{}", shard_of(&id)))),
+        ("unfinished_sk", text("1704067270000")),
+    ]);
+    let key = format!("ORDER#{id} ORDER");
+    assert_eq!(item_at(engine, &key).await, processing);
+
+    planned(told(store, &order, PayoutState::Failed, 100).await);
+    planned(told(store, &order, PayoutState::Paid, 110).await);
+    let found = item_at(engine, &key).await;
+    assert_eq!((&found["state"], &found["paid_after_return"]), (&text("FAILED"), &text("yes")));
+    assert!(!found.contains_key("unfinished_pk") && !found.contains_key("unfinished_sk"));
+}
+
+/// Every attribute of a cashier record, as it is written and as it is read.
+pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
+    let order = deposit_of(1, "key-1", "1").order;
+    raw::put(engine, full_cashier()).await;
+    let limit = |current: Option<&str>, wanted| Limit { current: current.map(amount), wanted };
+    let wanted = |limit: Option<&str>| Some(WantedLimit { limit: limit.map(amount), from: second(0) });
+    let sum = |reserved: &str, used: &str, on| DepositSum {
+        starts_on: on,
+        reserved: amount(reserved),
+        used: amount(used),
+    };
+    let expected = Cashier {
+        user: user(1),
+        revision: 7,
+        deposit_limits: PerPeriod {
+            day: limit(Some("10"), None),
+            week: limit(Some("20.5"), wanted(Some("30"))),
+            month: limit(Some("40"), wanted(None)),
+        },
+        deposits: PerPeriod {
+            day: sum("1", "2", date(2024, 1, 3)),
+            week: sum("3", "4", date(2024, 1, 1)),
+            month: sum("5", "6.25", date(2024, 1, 1)),
+        },
+        withdrawals_of_day: PeriodSum { starts_on: date(2024, 1, 2), sum: amount("8") },
+        open_withdrawals: 3,
+        totals: Totals { actual_deposit_amount: amount("9"), withdrawn: amount("11") },
+        has_received_first_bonus: true,
+        first_deposit: Some(order),
+        bonus_due: Some(amount("25")),
+        owed: amount("12"),
+        is_held: true,
+        exclusion: Some(Exclusion { since: second(0), until: second(60), ends_at: Some(second(120)) }),
+        turnover_needed: amount("13"),
+    };
+    assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
+    // What is read is written again as it was: by whatever is changed next.
+    let mut written = full_cashier();
+    opened(&engine.store, 1, "key-2", "1", 2 * 86_400).await;
+    written.extend(item(&[
+        ("revision", number(8)),
+        ("deposits_day", text("2024-01-03\n2\n2")),
+        ("deposits_week", text("2024-01-01\n4\n4")),
+        ("deposits_month", text("2024-01-01\n6\n6.25")),
+    ]));
+    assert_eq!(item_at(engine, "CASHIER#1 CASHIER").await, written);
+}
+
+/// One that has everything.
+pub(crate) fn full_cashier() -> Item {
+    item(&[
+        ("pk", text("CASHIER#1")),
+        ("sk", text("CASHIER")),
+        ("kind", text("cashier")),
+        ("user", number(1)),
+        ("revision", number(7)),
+        ("limit_day", text("10\n\n")),
+        ("limit_week", text("20.5\n30\n2024-01-01T00:00:00Z")),
+        ("limit_month", text("40\n\n2024-01-01T00:00:00Z")),
+        ("deposits_day", text("2024-01-03\n1\n2")),
+        ("deposits_week", text("2024-01-01\n3\n4")),
+        ("deposits_month", text("2024-01-01\n5\n6.25")),
+        ("withdrawals_day", text("2024-01-02\n8")),
+        ("open_withdrawals", number(3)),
+        ("actual_deposit_amount", number(9)),
+        ("withdrawn", number(11)),
+        ("has_received_first_bonus", text("yes")),
+        ("first_deposit", text(deposit_of(1, "key-1", "1").order)),
+        ("bonus_due", number(25)),
+        ("owed", number(12)),
+        ("held", text("yes")),
+        ("exclusion", text("2024-01-01T00:00:00Z\n2024-01-01T00:01:00Z\n2024-01-01T00:02:00Z")),
+        ("turnover_needed", number(13)),
+    ])
+}

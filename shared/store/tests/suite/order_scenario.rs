@@ -1,0 +1,238 @@
+//! Short names for what the bodies about orders do often. Nothing is held back and nothing is limited, unless a body
+//! says so.
+
+use crate::raw::{Item, number, text};
+use crate::scenario::{amount, second, user};
+use evens_ledger::{Amount, ProviderName};
+use evens_payments::{
+    CashierAct, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules, Direction,
+    HoldReason, HoldRules, Money, OpenDeposit, OrderId, OrderTerms, PaymentReport, PaymentState,
+    PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming, ReportSource, RequestWithdrawal, SeenPayee,
+    TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, claim_payout, settle_deposit,
+    settle_payout,
+};
+use evens_store::{OrderOutcome, Store, WithdrawalFacts};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) fn rupees(coins: &str) -> Money {
+    Money::parse(amount(coins), Currency::INR).expect("an amount that can be paid")
+}
+
+pub(crate) fn sandbox() -> ProviderName {
+    "sandbox".parse().expect("a provider's name")
+}
+
+/// A bonus of 25 for the first deposit.
+pub(crate) fn deposit_rules() -> DepositRules {
+    DepositRules {
+        is_open: true,
+        amount_min: amount("1"),
+        amount_max: amount("10000"),
+        pay_within: SignedDuration::from_mins(30),
+        zone: TimeZone::UTC,
+        confirm_above: None,
+        first_bonus: amount("25"),
+        turnover: TurnoverFactor::default(),
+    }
+}
+
+pub(crate) fn withdrawal_rules() -> WithdrawalRules {
+    WithdrawalRules {
+        is_open: true,
+        amount_min: amount("1"),
+        holds: HoldRules::default(),
+        has_hooks: false,
+        confirm_above: None,
+        zone: TimeZone::UTC,
+    }
+}
+
+/// Rules by which a cashier looks at every withdrawal.
+pub(crate) fn holding_rules() -> WithdrawalRules {
+    let holds = HoldRules { amount_from: Some(amount("1")), ..HoldRules::default() };
+    WithdrawalRules { holds, ..withdrawal_rules() }
+}
+
+pub(crate) fn deposit_of(player: u64, key: &str, coins: &str) -> OpenDeposit {
+    OpenDeposit {
+        order: OrderId::derive(Direction::Deposit, user(player), key),
+        user: user(player),
+        money: rupees(coins),
+        provider: sandbox(),
+    }
+}
+
+pub(crate) fn withdrawal_of(player: u64, key: &str, coins: &str) -> RequestWithdrawal {
+    RequestWithdrawal {
+        order: OrderId::derive(Direction::Withdrawal, user(player), key),
+        user: user(player),
+        money: rupees(coins),
+        payee: "payee-1".parse().expect("an id"),
+        provider: sandbox(),
+    }
+}
+
+/// Of a player who has always had their payee and password.
+pub(crate) fn facts() -> WithdrawalFacts {
+    let payee = Some(SeenPayee { since: second(-2_000_000), usable_from: second(-1_000_000) });
+    WithdrawalFacts { payee, password_since: second(-2_000_000), turnover: Amount::ZERO }
+}
+
+/// That a payment for the deposit is there, by our own question.
+pub(crate) fn payment(order: &DepositOrder, id: &str) -> PaymentReport {
+    PaymentReport {
+        provider: sandbox(),
+        id: id.parse().expect("an id"),
+        reference: order.terms.id,
+        money: order.terms.money,
+        state: PaymentState::Paid,
+        at: None,
+        source: ReportSource::Asked,
+    }
+}
+
+/// What the provider's present record says of a payout.
+pub(crate) fn payout(order: &WithdrawalOrder, state: PayoutState) -> PayoutReport {
+    PayoutReport {
+        provider: sandbox(),
+        id: "payout-1".parse().expect("an id"),
+        reference: order.terms.id,
+        money: order.terms.money,
+        state,
+        at: None,
+        source: ReportSource::Asked,
+    }
+}
+
+/// What a cashier does, who has just logged in.
+pub(crate) fn act(by: u64, now: Timestamp) -> CashierAct {
+    CashierAct { by: user(by), logged_in_at: now, reason: "looked at it".parse().expect("a reason") }
+}
+
+/// Opens a deposit that can be opened.
+pub(crate) async fn opened(store: &Store, player: u64, key: &str, coins: &str, at: i64) -> DepositOrder {
+    let asked = deposit_of(player, key, coins);
+    let opened = store.open_deposit(&asked, &deposit_rules(), second(at)).await.expect("a deposit");
+    opened.expect("nothing stands in its way")
+}
+
+pub(crate) type Settled = OrderOutcome<DepositOrder, DepositReportRefusal>;
+
+/// Does what a report asks for.
+pub(crate) async fn report(store: &Store, report: &PaymentReport, at: i64) -> Settled {
+    let (now, rules) = (second(at), deposit_rules());
+    let changed =
+        store.change_deposit(report.reference, now, |seen| settle_deposit(report, seen, &rules, now));
+    changed.await.expect("a change")
+}
+
+/// What was planned, where something was.
+pub(crate) fn planned<Order: std::fmt::Debug, Refusal: std::fmt::Debug>(
+    outcome: OrderOutcome<Order, Refusal>,
+) -> evens_payments::Plan<Order> {
+    let OrderOutcome::Changed(plan) = outcome else { panic!("nothing was changed: {outcome:?}") };
+    *plan
+}
+
+/// Opens a deposit, and pays it two seconds later.
+pub(crate) async fn credited(store: &Store, player: u64, key: &str, coins: &str, at: i64) -> DepositOrder {
+    let order = opened(store, player, key, coins, at).await;
+    let paid = payment(&order, &format!("pay-{player}-{key}"));
+    planned(report(store, &paid, at + 2).await).order
+}
+
+/// Changes a deposit as a rule does that can.
+pub(crate) async fn changed<Refusal: std::fmt::Debug>(
+    store: &Store,
+    order: &DepositOrder,
+    at: i64,
+    rule: impl Fn(evens_payments::SeenForPayment<'_>, Timestamp) -> Result<DepositPlan, Refusal>,
+) -> DepositPlan {
+    let now = second(at);
+    planned(store.change_deposit(order.terms.id, now, |seen| rule(seen, now)).await.expect("a change"))
+}
+
+/// Changes a withdrawal as a rule does that can.
+pub(crate) async fn moved<Refusal: std::fmt::Debug>(
+    store: &Store,
+    order: &WithdrawalOrder,
+    at: i64,
+    rule: impl Fn(evens_payments::SeenForPayout<'_>, Timestamp) -> Result<WithdrawalPlan, Refusal>,
+) -> WithdrawalPlan {
+    let now = second(at);
+    planned(store.change_withdrawal(order.terms.id, now, |seen| rule(seen, now)).await.expect("a change"))
+}
+
+/// Requests a withdrawal that can be requested.
+pub(crate) async fn requested(
+    store: &Store,
+    player: u64,
+    key: &str,
+    coins: &str,
+    at: i64,
+) -> WithdrawalOrder {
+    requested_by(store, &withdrawal_rules(), player, key, coins, at).await
+}
+
+/// Requests a withdrawal that a cashier looks at.
+pub(crate) async fn held(store: &Store, player: u64, key: &str, coins: &str, at: i64) -> WithdrawalOrder {
+    let order = requested_by(store, &holding_rules(), player, key, coins, at).await;
+    assert_eq!(order.hold_reasons, [HoldReason::Large]);
+    order
+}
+
+async fn requested_by(
+    store: &Store,
+    rules: &WithdrawalRules,
+    player: u64,
+    key: &str,
+    coins: &str,
+    at: i64,
+) -> WithdrawalOrder {
+    let asked = withdrawal_of(player, key, coins);
+    let plan = store.request_withdrawal(&asked, facts(), rules, second(at)).await.expect("a withdrawal");
+    plan.expect("nothing stands in its way").order
+}
+
+/// Claims the attempt to send a withdrawal.
+pub(crate) async fn claimed(store: &Store, order: &WithdrawalOrder, at: i64) -> WithdrawalOrder {
+    moved(store, order, at, |seen, now| claim_payout(seen.order, PayoutTiming::default(), now)).await.order
+}
+
+/// What the provider says of a withdrawal is done.
+pub(crate) async fn told(
+    store: &Store,
+    order: &WithdrawalOrder,
+    state: PayoutState,
+    at: i64,
+) -> OrderOutcome<WithdrawalOrder, PayoutReportRefusal> {
+    let (now, rules, report) = (second(at), withdrawal_rules(), payout(order, state));
+    let changed =
+        store.change_withdrawal(order.terms.id, now, |seen| settle_payout(&report, seen, &rules, now));
+    changed.await.expect("a change")
+}
+
+/// Requests a withdrawal, and pays it a second later.
+pub(crate) async fn paid_out(store: &Store, player: u64, key: &str, coins: &str, at: i64) -> WithdrawalOrder {
+    let order = requested(store, player, key, coins, at).await;
+    claimed(store, &order, at + 1).await;
+    planned(told(store, &order, PayoutState::Paid, at + 1).await).order
+}
+
+/// The item of a transfer for an order, of its whole amount.
+pub(crate) fn transfer_item(purpose: &str, terms: &OrderTerms) -> Item {
+    let key = format!("{purpose}:{}", terms.id);
+    let attributes = [
+        ("pk", text(format!("TRANSFER#{key}"))),
+        ("sk", text("TRANSFER")),
+        ("kind", text("transfer")),
+        ("key", text(&key)),
+        ("from", text("withdrawals")),
+        ("to", text("payment-provider:sandbox")),
+        ("amount", number(terms.money.amount())),
+        ("reference", text(terms.id)),
+        ("at", text(second(0))),
+    ];
+    attributes.map(|(name, value)| (name.to_owned(), value)).into()
+}

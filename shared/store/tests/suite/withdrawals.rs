@@ -1,0 +1,291 @@
+//! Withdrawals: debited when they are asked for, and then paid or given back, never both and each of it once.
+
+use crate::order_scenario::{
+    act, claimed, facts, held, holding_rules, paid_out, payout, planned, requested, told, withdrawal_of,
+    withdrawal_rules,
+};
+use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
+use evens_ledger::{EntryKey, SystemAccount};
+use evens_payments::{
+    ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming,
+    RequestWithdrawalRefusal, RetryRefusal, SeenPayee, WithdrawalOrder, WithdrawalRules, WithdrawalState,
+    approve_withdrawal, cancel_withdrawal, claim_payout, reject_withdrawal, retry_payout,
+};
+use evens_store::{OrderOutcome, Store, WithdrawalFacts};
+use futures::future::{join, join_all};
+
+async fn state(store: &Store, order: &WithdrawalOrder) -> WithdrawalState {
+    store.load_withdrawal(order.terms.id).await.expect("a read").expect("the withdrawal").state
+}
+
+async fn cancel(store: &Store, order: &WithdrawalOrder) -> OrderOutcome<WithdrawalOrder, DecideRefusal> {
+    let now = second(50);
+    let cancelled = store.change_withdrawal(order.terms.id, now, |seen| {
+        cancel_withdrawal(seen.order, seen.cashier, seen.wallet, now)
+    });
+    cancelled.await.expect("an answer")
+}
+
+pub(crate) async fn a_withdrawal_is_debited_when_it_is_asked_for(store: &Store) {
+    fund(store, 1, "100").await;
+    let (asked, rules) = (withdrawal_of(1, "key-1", "60.50"), withdrawal_rules());
+    let ask = || store.request_withdrawal(&asked, facts(), &rules, second(5));
+    let plan = ask().await.unwrap().expect("nothing stands in its way");
+    assert_eq!(plan.order.state, WithdrawalState::Approved);
+    assert_eq!(money(store, 1).await, holds("39.5", "0"));
+    assert_eq!(store.load_withdrawal(asked.order).await.unwrap(), Some(plan.order.clone()));
+    assert_eq!(store.load_deposit(asked.order).await.unwrap(), None, "it is no deposit");
+    let cashier = store.load_cashier(user(1)).await.unwrap();
+    assert_eq!((cashier.open_withdrawals, cashier.withdrawals_of_day.sum), (1, amount("60.5")));
+    assert_eq!(Some(cashier), plan.cashier);
+    let entries = store.list_entries(user(1), None, 1).await.unwrap();
+    assert_eq!(entries, [plan.posted.expect("a movement").entry]);
+    assert_eq!(entries[0].account, SystemAccount::Withdrawals);
+
+    let before = ask().await.unwrap();
+    assert_eq!(before, Err(RequestWithdrawalRefusal::RequestedBefore(Box::new(plan.order))));
+    let other = withdrawal_of(1, "key-1", "60");
+    let other = store.request_withdrawal(&other, facts(), &rules, second(5)).await.unwrap();
+    assert_eq!(other, Err(RequestWithdrawalRefusal::KeyUsedForAnotherBody));
+    assert_eq!(money(store, 1).await, holds("39.5", "0"));
+}
+
+/// What the rule refuses leaves nothing: each fact that the caller hands over reaches it.
+pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
+    fund(store, 1, "100").await;
+    let late = SeenPayee { since: second(0), usable_from: second(1_000) };
+    let off = WithdrawalRules { is_open: false, ..withdrawal_rules() };
+    let no_payee = WithdrawalFacts { payee: None, ..facts() };
+    let late_payee = WithdrawalFacts { payee: Some(late), ..facts() };
+    #[rustfmt::skip]
+    let table = [
+        ("60",  facts(),    off,                "the platform pays nothing out now"),
+        ("60",  no_payee,   withdrawal_rules(), "the player has no such payee"),
+        ("60",  late_payee, withdrawal_rules(), "the payee can be paid from 2024-01-01T00:16:40Z on"),
+        ("0.5", facts(),    withdrawal_rules(), "a withdrawal is 1 at least"),
+        ("101", facts(),    withdrawal_rules(), "the debit of 101 is larger than the balance of 100"),
+    ];
+    for (coins, facts, rules, expected) in table {
+        let asked = withdrawal_of(1, "key-1", coins);
+        let refused = store.request_withdrawal(&asked, facts, &rules, second(5)).await.unwrap();
+        assert_eq!(refused.map_err(|refusal| refusal.to_string()).map(drop), Err(expected.to_owned()));
+    }
+    assert_eq!(
+        (money(store, 1).await, store.load_cashier(user(1)).await.unwrap().revision),
+        (holds("100", "0"), 0)
+    );
+    // A password of lately has it looked at, and what was staked counts.
+    let young = WithdrawalFacts { password_since: second(0), turnover: amount("1"), ..facts() };
+    let old_enough =
+        HoldRules { password_age_min: Some(jiff::SignedDuration::from_hours(24)), ..HoldRules::default() };
+    let rules = WithdrawalRules { holds: old_enough, ..withdrawal_rules() };
+    let asked = withdrawal_of(1, "key-1", "10");
+    let plan = store.request_withdrawal(&asked, young, &rules, second(5)).await.unwrap().unwrap();
+    assert_eq!(plan.order.state, WithdrawalState::Held);
+}
+
+/// K7, E9: no overdraft, and one effect of a key.
+pub(crate) async fn withdrawals_at_once_never_overdraw(store: &Store) {
+    fund(store, 1, "50").await;
+    let rules = withdrawal_rules();
+    let asked: Vec<_> = (0..8).map(|number| withdrawal_of(1, &format!("key-{number}"), "10")).collect();
+    let outcomes =
+        join_all(asked.iter().map(|asked| store.request_withdrawal(asked, facts(), &rules, second(5)))).await;
+    let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+    let is_poor =
+        |outcome: &&Result<_, _>| matches!(outcome, Err(RequestWithdrawalRefusal::InsufficientBalance(_)));
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 5, "{outcomes:?}");
+    assert_eq!(outcomes.iter().filter(is_poor).count(), 3, "{outcomes:?}");
+    assert_eq!(money(store, 1).await, holds("0", "0"));
+
+    fund(store, 2, "50").await;
+    let asked = withdrawal_of(2, "key-1", "10");
+    let eight = (0..8).map(|_| store.request_withdrawal(&asked, facts(), &rules, second(5)));
+    let made = join_all(eight).await.into_iter().filter(|outcome| matches!(outcome, Ok(Ok(_)))).count();
+    assert_eq!((made, money(store, 2).await), (1, holds("40", "0")));
+}
+
+pub(crate) async fn a_blocked_player_requests_nothing(store: &Store) {
+    signed_up(store, 1, None).await;
+    fund(store, 1, "100").await;
+    let order = requested(store, 1, "key-1", "10", 0).await;
+    store.set_blocked(user(1), true).await.unwrap();
+    let asked = withdrawal_of(1, "key-2", "10");
+    let refused = store.request_withdrawal(&asked, facts(), &withdrawal_rules(), second(5)).await.unwrap();
+    assert_eq!(refused.map(drop), Err(RequestWithdrawalRefusal::AccountBlocked));
+    // What was on its way comes back to them all the same.
+    assert_eq!(planned(cancel(store, &order).await).order.state, WithdrawalState::Cancelled);
+    assert_eq!(money(store, 1).await, holds("100", "0"));
+}
+
+pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
+    fund(store, 1, "100").await;
+    let order = requested(store, 1, "key-1", "60", 0).await;
+    assert!(matches!(
+        told(store, &order, PayoutState::Paid, 1).await,
+        OrderOutcome::Refused(PayoutReportRefusal::NeverSent)
+    ));
+    claimed(store, &order, 2).await;
+    let eight = join_all((0..8).map(|_| told(store, &order, PayoutState::Paid, 3))).await;
+    let nothing_new = OrderOutcome::Refused(PayoutReportRefusal::NothingNew);
+    assert_eq!(eight.iter().filter(|outcome| **outcome == nothing_new).count(), 7, "{eight:?}");
+    let plan = eight.into_iter().find(|outcome| *outcome != nothing_new).map(planned).expect("one");
+    let transfer = plan.transfer.expect("a movement");
+    assert_eq!(transfer.key, EntryKey::new("PAYOUT", &[&order.terms.id]));
+    assert_eq!(transfer.from, SystemAccount::Withdrawals);
+    let cashier = store.load_cashier(user(1)).await.unwrap();
+    assert_eq!((cashier.open_withdrawals, cashier.totals.withdrawn), (0, amount("60")));
+
+    // It comes back, once; and is paid after that, which its player owes.
+    assert_eq!(
+        planned(told(store, &order, PayoutState::Returned, 4).await).order.state,
+        WithdrawalState::Returned
+    );
+    assert_eq!(told(store, &order, PayoutState::Returned, 4).await, nothing_new);
+    assert_eq!(money(store, 1).await, holds("100", "0"));
+    let owed = planned(told(store, &order, PayoutState::Paid, 5).await);
+    assert_eq!((owed.order.state, owed.order.is_paid_after_return), (WithdrawalState::Returned, true));
+    assert_eq!(told(store, &order, PayoutState::Paid, 5).await, nothing_new);
+    assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("60"));
+}
+
+pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
+    fund(store, 1, "100").await;
+    let order = requested(store, 1, "key-1", "60", 0).await;
+    let claim = |at: i64| {
+        let now = second(at);
+        store.change_withdrawal(order.terms.id, now, move |seen| {
+            claim_payout(seen.order, PayoutTiming::default(), now)
+        })
+    };
+    let eight = join_all((0..8).map(|_| claim(10))).await;
+    let leased = OrderOutcome::Refused(ClaimRefusal::Leased { until: second(70) });
+    assert_eq!(eight.iter().filter(|outcome| outcome.as_ref().unwrap() == &leased).count(), 7, "{eight:?}");
+    // The lease is over: one more, of the same key and age. Its state is the one that was read all the same.
+    let again = join_all((0..8).map(|_| claim(80))).await;
+    let again: Vec<_> = again.into_iter().map(Result::unwrap).collect();
+    let plan = again.iter().find_map(|outcome| match outcome {
+        OrderOutcome::Changed(plan) => Some(plan),
+        _ => None,
+    });
+    let attempt = plan.expect("one").order.attempt.expect("claimed");
+    assert_eq!((attempt.number, attempt.key_since, attempt.lease_until), (1, second(10), second(140)));
+    assert_eq!(again.iter().filter(|outcome| matches!(outcome, OrderOutcome::Changed(_))).count(), 1);
+
+    // What the provider's record says has failed is tried again under another key, by a cashier, once.
+    let failed = payout(&order, PayoutState::Failed);
+    let retry = || {
+        let (now, failed) = (second(200), failed.clone());
+        store.change_withdrawal(order.terms.id, now, move |seen| {
+            retry_payout(seen.order, &failed, &act(90, now), now)
+        })
+    };
+    assert_eq!(planned(retry().await.unwrap()).order.attempt.expect("another").number, 2);
+    assert_eq!(retry().await.unwrap(), OrderOutcome::Refused(RetryRefusal::NotFailed));
+}
+
+pub(crate) async fn cancelling_or_claiming_exactly_one_wins(store: &Store) {
+    for player in 1..=6 {
+        fund(store, player, "100").await;
+        let order = requested(store, player, "key-1", "60", 0).await;
+        let claim = store.change_withdrawal(order.terms.id, second(50), |seen| {
+            claim_payout(seen.order, PayoutTiming::default(), second(50))
+        });
+        let (claim, cancelled) = join(claim, cancel(store, &order)).await;
+        let claim = claim.unwrap();
+        let is_cancelled = matches!(cancelled, OrderOutcome::Changed(_));
+        assert_ne!(matches!(claim, OrderOutcome::Changed(_)), is_cancelled, "{claim:?} {cancelled:?}");
+        let balance = if is_cancelled { "100" } else { "40" };
+        assert_eq!(money(store, player).await, holds(balance, "0"));
+    }
+}
+
+/// The approvals are part of what was read: two cashiers at once are two, and one who agrees twice at once is one.
+pub(crate) async fn approvals_at_once_are_all_counted(store: &Store) {
+    let four_eyes = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
+    fund(store, 1, "100").await;
+    for (key, cashiers, expected) in
+        [("key-1", [90, 91], (2, WithdrawalState::Approved)), ("key-2", [90, 90], (1, WithdrawalState::Held))]
+    {
+        let asked = withdrawal_of(1, key, "10");
+        let rules = WithdrawalRules { holds: four_eyes, ..holding_rules() };
+        let order =
+            store.request_withdrawal(&asked, facts(), &rules, second(0)).await.unwrap().unwrap().order;
+        let approve = |by: u64| {
+            store.change_withdrawal(order.terms.id, second(5), move |seen| {
+                approve_withdrawal(seen.order, &act(by, second(5)), &four_eyes, second(5))
+            })
+        };
+        let outcomes = join_all(cashiers.map(approve)).await;
+        assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+        let found = store.load_withdrawal(order.terms.id).await.unwrap().unwrap();
+        assert_eq!((found.approvals.len(), found.state), expected, "{key}");
+    }
+}
+
+pub(crate) async fn a_withdrawal_is_given_back_once_whatever_led_to_it(store: &Store) {
+    fund(store, 1, "100").await;
+    let rejected = held(store, 1, "key-1", "10", 0).await;
+    let reject = |by: u64| {
+        let now = second(50);
+        store.change_withdrawal(rejected.terms.id, now, move |seen| {
+            reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act(by, now), now)
+        })
+    };
+    let (one, (other, cancelled)) = join(reject(90), join(reject(91), cancel(store, &rejected))).await;
+    let outcomes = [one.unwrap(), other.unwrap(), cancelled];
+    assert_eq!(
+        outcomes.iter().filter(|outcome| matches!(outcome, OrderOutcome::Changed(_))).count(),
+        1,
+        "{outcomes:?}"
+    );
+    assert_eq!(money(store, 1).await, holds("100", "0"));
+
+    let failed = requested(store, 1, "key-2", "10", 60).await;
+    claimed(store, &failed, 61).await;
+    planned(told(store, &failed, PayoutState::Failed, 62).await);
+    let again = told(store, &failed, PayoutState::Returned, 63).await;
+    assert_eq!(again, OrderOutcome::Refused(PayoutReportRefusal::NothingNew));
+    assert_eq!(
+        (money(store, 1).await, state(store, &failed).await),
+        (holds("100", "0"), WithdrawalState::Failed)
+    );
+}
+
+pub(crate) async fn what_the_balance_cannot_take_back_stays_where_it_is(store: &Store) {
+    fund(store, 1, "100").await;
+    let order = paid_out(store, 1, "key-1", "60", 0).await;
+    fill_up(store, user(1)).await;
+    let refused = told(store, &order, PayoutState::Returned, 9).await;
+    assert!(matches!(refused, OrderOutcome::Refused(PayoutReportRefusal::BalanceTooLarge(_))), "{refused:?}");
+    assert_eq!(state(store, &order).await, WithdrawalState::Completed);
+}
+
+/// Bets, fundings and withdrawals of one player at once all happen.
+pub(crate) async fn withdrawals_and_bets_at_once_all_happen(store: &Store) {
+    use crate::scenario::{command, try_place};
+    use evens_exchange::{PlaceBetOutcome, Side};
+    fund(store, 1, "100").await;
+    let first = command(1, "bet", Side::A, "1");
+    try_place(store, &first, second(0)).await.unwrap();
+    let asked: Vec<_> = (0..4).map(|number| withdrawal_of(1, &format!("key-{number}"), "10")).collect();
+    let bets: Vec<_> = (0..4).map(|number| command(1, &format!("bet-{number}"), Side::A, "5")).collect();
+    let rules = withdrawal_rules();
+    let (withdrawals, bets) = join(
+        join_all(asked.iter().map(|asked| store.request_withdrawal(asked, facts(), &rules, second(5)))),
+        join_all(bets.iter().map(|bet| try_place(store, bet, second(5)))),
+    )
+    .await;
+    assert!(withdrawals.iter().all(|outcome| matches!(outcome, Ok(Ok(_)))), "{withdrawals:?}");
+    assert!(bets.iter().all(|outcome| matches!(outcome, Ok(PlaceBetOutcome::Placed(_)))), "{bets:?}");
+    assert_eq!(money(store, 1).await, holds("39", "21"));
+}
+
+pub(crate) async fn an_order_of_the_other_direction_is_none(store: &Store) {
+    let deposit = crate::order_scenario::opened(store, 1, "key-1", "10", 0).await;
+    let refused = store.change_withdrawal(deposit.terms.id, second(1), |seen| {
+        claim_payout(seen.order, PayoutTiming::default(), second(1))
+    });
+    assert_eq!(refused.await.unwrap(), OrderOutcome::Unknown);
+    assert_eq!(store.load_withdrawal(deposit.terms.id).await.unwrap(), None);
+}
