@@ -26,6 +26,7 @@ mod order_books;
 mod order_corrupt;
 mod order_items;
 mod order_lists;
+mod order_races;
 mod order_scenario;
 mod pages;
 mod place_bet;
@@ -130,6 +131,9 @@ macro_rules! store_test_suite {
                     approvals_at_once_are_all_counted, a_withdrawal_is_given_back_once_whatever_led_to_it,
                     what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,
                     an_order_of_the_other_direction_is_none;
+                order_races: a_deposit_that_came_further_meanwhile_is_decided_about_again,
+                    what_a_player_does_meanwhile_is_not_lost, whoever_is_blocked_meanwhile_is_not_credited,
+                    a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
                 order_lists: orders_are_listed_newest_first_page_by_page, a_list_shows_how_far_orders_have_come,
                     orders_beyond_one_batch_are_listed, an_order_is_listed_for_whoever_must_look_at_it,
                     what_was_looked_at_is_due_later, a_look_does_not_bring_an_order_back;

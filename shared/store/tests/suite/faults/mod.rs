@@ -2,10 +2,12 @@
 
 mod joins;
 mod late;
+mod positions;
 mod refunds;
 mod script;
 mod turns;
 mod write;
+mod write_order;
 
 use crate::books;
 use crate::engine::Engine;
@@ -135,6 +137,10 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
             Write::Join | Write::JoinAndSettle => Came::of("unavailable", 1, 1),
             // The state of the match, or what is owed to the account, is looked at before anything is written again.
             Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus => Came::of("before", 1, 1),
+            // So are the order and what is known of the player's payments.
+            Write::OpenDeposit | Write::Credit | Write::Withdraw | Write::Payout | Write::FirstBonus => {
+                Came::of("before", 1, 1)
+            }
             // What was given back of the bet has grown; the session has the next token already.
             Write::Refund | Write::Rotate => Came::of("now", 1, 1),
             // The same again is the same.
@@ -176,58 +182,6 @@ async fn what_no_further_attempt_can_change_is_not_tried_again() {
             let came = write_through(write, &script, Duration::from_secs(20)).await;
             assert_eq!(came, Came::of("rejected", 1, 0), "{write:?}, {code}");
         }
-    }
-}
-
-/// Which condition becomes which outcome. The engine answers so once, and shows no item.
-#[tokio::test]
-async fn the_position_of_a_failed_condition_decides() {
-    #[rustfmt::skip]
-    let table: [(Write, &[&str]); 14] = [
-        (Write::Place,         &["now", "now", "now", "now"]),
-        (Write::Fund,          &["now", "now", "now"]),
-        (Write::Join,          &["changed A", "changed B", "corrupt"]),
-        (
-            Write::JoinAndSettle,
-            &["changed A", "changed B", "corrupt", "joined", "joined", "joined", "joined", "joined"],
-        ),
-        (Write::Settle,        &["corrupt", "now", "corrupt", "corrupt", "corrupt", "corrupt"]),
-        (Write::Void,          &["now", "now", "now", "corrupt", "corrupt", "corrupt", "corrupt"]),
-        (Write::Refund,        &["now", "now", "corrupt", "corrupt"]),
-        (Write::OpenRound,     &["now", "corrupt"]),
-        (Write::MoveRound,     &["corrupt"]),
-        (Write::SignUp,        &["now", "collision", "collision", "collision"]),
-        (Write::Bonus,         &["now", "now", "now"]),
-        (Write::Referral,      &["now", "now", "corrupt"]),
-        (Write::ReferralBonus, &["now", "now", "now"]),
-        (Write::Block,         &["unknown", "corrupt"]),
-    ];
-    assert!(Write::transactions().eq(table.iter().map(|(write, _)| *write)));
-    for (write, outcomes) in table {
-        assert_eq!(outcomes.len(), write.items());
-        for (position, outcome) in outcomes.iter().enumerate() {
-            let script = Script::of(write.operation(), &[cancelled_at(write, position, FAILED)]);
-            let came = write_through(write, &script, Duration::from_secs(20)).await;
-            let expected = match *outcome {
-                "now" | "joined" => Came::of(outcome, 2, 1),
-                _ => Came::of(outcome, 1, 0),
-            };
-            assert_eq!(came, expected, "{write:?}, position {position}");
-        }
-    }
-}
-
-/// Of another transaction that is being written some items may be visible and others not yet: a condition that fails
-/// above a conflict is no proof that anything is corrupt.
-#[tokio::test]
-async fn a_conflict_below_a_failed_condition_is_tried_again() {
-    for write in [Write::Settle, Write::Void, Write::Refund, Write::SignUp, Write::Referral, Write::Block] {
-        let mut reasons = vec!["None"; write.items()];
-        reasons[0] = "TransactionConflict";
-        *reasons.last_mut().unwrap() = FAILED;
-        let script = Script::of(write.operation(), &[Fault::cancelled(&reasons)]);
-        let came = write_through(write, &script, Duration::from_secs(20)).await;
-        assert_eq!(came, Came::of("now", 2, 1), "{write:?}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every write of the store, prepared so that it can happen, with its outcome in a word.
 
+use super::write_order::OrderWrite;
 use crate::engine::Engine;
 use crate::scenario::{
     amount, bet, code, command, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn, refer,
@@ -38,10 +39,15 @@ pub(crate) enum Write {
     ReplacePassword,
     Rotate,
     Attend,
+    OpenDeposit,
+    Credit,
+    Withdraw,
+    Payout,
+    FirstBonus,
 }
 
 impl Write {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Place,
         Self::Fund,
         Self::Join,
@@ -61,6 +67,11 @@ impl Write {
         Self::ReplacePassword,
         Self::Rotate,
         Self::Attend,
+        Self::OpenDeposit,
+        Self::Credit,
+        Self::Withdraw,
+        Self::Payout,
+        Self::FirstBonus,
     ];
 
     /// The operation of the engine that writes.
@@ -81,8 +92,16 @@ impl Write {
     /// How many items it writes.
     pub(crate) fn items(self) -> usize {
         match self {
-            Self::Place | Self::Refund | Self::SignUp => 4,
-            Self::Fund | Self::Join | Self::Bonus | Self::Referral | Self::ReferralBonus => 3,
+            Self::Place | Self::Refund | Self::SignUp | Self::Credit => 4,
+            Self::Fund
+            | Self::Join
+            | Self::Bonus
+            | Self::Referral
+            | Self::ReferralBonus
+            | Self::OpenDeposit
+            | Self::Payout
+            | Self::FirstBonus => 3,
+            Self::Withdraw => 5,
             Self::JoinAndSettle => 8,
             Self::Settle => 6,
             Self::Void => 7,
@@ -109,8 +128,32 @@ impl Write {
 
     /// Whether it moves money, or does where it can (a join).
     fn is_of_money(self) -> bool {
-        use Write::{Bonus, Fund, Join, JoinAndSettle, Place, ReferralBonus, Refund, Settle, Void};
-        matches!(self, Place | Fund | Join | JoinAndSettle | Settle | Void | Refund | Bonus | ReferralBonus)
+        match self {
+            Self::Place
+            | Self::Fund
+            | Self::Join
+            | Self::JoinAndSettle
+            | Self::Settle
+            | Self::Void
+            | Self::Refund
+            | Self::Bonus
+            | Self::ReferralBonus
+            | Self::Credit
+            | Self::Withdraw
+            | Self::FirstBonus => true,
+            Self::Draw
+            | Self::OpenRound
+            | Self::MoveRound
+            | Self::SignUp
+            | Self::Referral
+            | Self::Block
+            | Self::RecordLogin
+            | Self::ReplacePassword
+            | Self::Rotate
+            | Self::Attend
+            | Self::OpenDeposit
+            | Self::Payout => false,
+        }
     }
 
     async fn prepare_all_but_pages(self, store: &Store) -> Prepared {
@@ -156,6 +199,9 @@ impl Write {
                 store.open_session(&Session::open(&token(1, 1, 0), second(0))).await.expect("a session");
                 Prepared::OfAccount(self)
             }
+            Self::OpenDeposit | Self::Credit | Self::Withdraw | Self::Payout | Self::FirstBonus => {
+                Prepared::OfOrder(OrderWrite::prepare(self, store).await)
+            }
         }
     }
 }
@@ -184,6 +230,7 @@ pub(crate) enum Prepared {
     MoveRound(Round),
     /// Of players 1 and 2.
     OfAccount(Write),
+    OfOrder(OrderWrite),
 }
 
 impl Prepared {
@@ -244,6 +291,7 @@ impl Prepared {
                 of_round(&store.move_round(read, *closed.clone()).await?, &closed)
             }
             Self::OfAccount(write) => write_account(*write, store, now).await?,
+            Self::OfOrder(write) => write.write(store, now).await?,
         })
     }
 }
