@@ -47,6 +47,10 @@ const ARROWS: &[Row] = &[
         on: &["shared/players", "shared/contracts", "shared/ledger", "shared/runtime", "shared/store"],
     },
     Row { of: "shared/outbound", on: &["shared/runtime"] },
+    Row {
+        of: "shared/providers",
+        on: &["shared/breaker", "shared/ledger", "shared/outbound", "shared/payments", "shared/runtime"],
+    },
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
     Row { of: "infra/sandbox-provider", on: &[] },
@@ -60,7 +64,7 @@ const ARROWS: &[Row] = &[
 ];
 
 /// Tests may also use servers of the protocols.
-const TESTS_MAY_USE: &[&str] = &["infra/embedded-sqs", "infra/engines"];
+const TESTS_MAY_USE: &[&str] = &["infra/embedded-sqs", "infra/engines", "infra/sandbox-provider"];
 
 /// What must not be known where it would make a decision about money depend on the world.
 const PURE: &[&str] = &[
@@ -154,7 +158,10 @@ fn an_arrow_the_wrong_way_is_found() {
         ("shared/exchange", "shared/ledger", true, false, false),
         ("shared/players", "phonenumber", false, false, false),
         ("shared/credentials", "shared/runtime", true, false, false),
+        ("shared/providers", "shared/store", true, false, true),
+        ("shared/providers", "infra/sandbox-provider", true, false, true),
         ("shared/queues", "infra/embedded-sqs", true, true, false),
+        ("shared/providers", "infra/sandbox-provider", true, true, false),
         ("shared/exchange", "proptest", false, true, false),
         ("functions/bets", "shared/store", true, false, false),
         ("infra/evens", "functions/bets", true, false, false),

@@ -19,6 +19,7 @@ const MONEY: &[&str] = &[
     "shared/exchange/src",
     "shared/ledger/src",
     "shared/payments/src",
+    "shared/providers/src",
     "shared/records/src",
     "shared/store/src",
     "functions/",

@@ -1,0 +1,140 @@
+//! [`Guarded`]: a provider that is called only while it answers, and that nobody waits for too long.
+
+use crate::{
+    Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest, Sending,
+    SignatureFault, StatementFault, Verified,
+};
+use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
+use evens_ledger::ProviderName;
+use evens_payments::{
+    CallError, OrderId, PaymentReport, PayoutReport, ProviderEvent, RefundReport, StatementLine,
+};
+use evens_runtime::Clock;
+use futures::future::FutureExt;
+use hyper::HeaderMap;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// The longest that fetching a statement may take, which is a whole day in several answers.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Any provider, with what the table of [`PaymentProvider`] says of time and of repeats.
+///
+/// A call takes at most [`CALL_TIMEOUT`], a statement [`STATEMENT_TIMEOUT`]. What ends as [`CallError::Unknown`] is a
+/// failure to the circuit breaker, a refusal is an answer. While the breaker is open no call goes out; that is
+/// [`CallError::Unknown`], too, as an earlier call may have had its effect.
+#[derive(Debug)]
+pub struct Guarded {
+    provider: Arc<dyn PaymentProvider>,
+    breaker: SharedBreaker,
+    clock: Clock,
+}
+
+impl Guarded {
+    /// That provider, with a breaker of its own.
+    pub fn new(provider: Arc<dyn PaymentProvider>, clock: Clock) -> Self {
+        Self { provider, breaker: SharedBreaker::new(), clock }
+    }
+
+    /// The state of its breaker.
+    pub fn state(&self) -> State {
+        self.breaker.state()
+    }
+
+    /// The clock is read again when the call is over: the breaker counts from there.
+    async fn within<T>(&self, limit: Duration, call: Calling<'_, T>) -> Result<T, CallError> {
+        let ticket = self.breaker.admit(self.clock.now()).map_err(|_| CallError::Unknown)?;
+        let result = timeout(limit, call).await.unwrap_or_else(|_| {
+            self.log_timeout(limit);
+            Err(CallError::Unknown)
+        });
+        let outcome = match &result {
+            Ok(_) | Err(CallError::Refused { .. }) => Outcome::Success,
+            Err(CallError::Unknown) => Outcome::Failure,
+        };
+        self.breaker.record(ticket, outcome, self.clock.now()).inspect(|state| self.log_state(*state));
+        result
+    }
+
+    async fn sent<T>(&self, sending: Sending, call: Calling<'_, T>) -> Result<T, CallError> {
+        let result = self.within(CALL_TIMEOUT, call).await;
+        match sending {
+            Sending::First => result,
+            Sending::Repeat => result.map_err(CallError::of_repeat),
+        }
+    }
+
+    fn log_timeout(&self, limit: Duration) {
+        let (provider, seconds) = (self.name(), limit.as_secs());
+        tracing::warn!(
+            "provider.name" = %provider,
+            limit_s = seconds,
+            "The provider {provider} did not answer within {seconds} s"
+        );
+    }
+
+    fn log_state(&self, state: State) {
+        let provider = self.name();
+        match state {
+            State::Open => tracing::warn!(
+                "provider.name" = %provider,
+                "Opened the circuit breaker: the provider {provider} does not answer"
+            ),
+            State::Closed => tracing::info!(
+                "provider.name" = %provider,
+                "Closed the circuit breaker: the provider {provider} answers again"
+            ),
+            State::HalfOpen => {}
+        }
+    }
+}
+
+impl PaymentProvider for Guarded {
+    fn name(&self) -> &ProviderName {
+        self.provider.name()
+    }
+
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
+        self.sent(request.sending, self.provider.open_payment(request)).boxed()
+    }
+
+    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+        self.within(CALL_TIMEOUT, self.provider.find_payments(reference)).boxed()
+    }
+
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+        self.sent(request.sending, self.provider.refund(request)).boxed()
+    }
+
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+        self.sent(request.sending, self.provider.send_payout(request)).boxed()
+    }
+
+    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+        self.within(CALL_TIMEOUT, self.provider.find_payouts(reference)).boxed()
+    }
+
+    fn verify<'a>(
+        &self,
+        headers: &HeaderMap,
+        body: &'a [u8],
+        now: Timestamp,
+    ) -> Result<Verified<'a>, SignatureFault> {
+        self.provider.verify(headers, body, now)
+    }
+
+    fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault> {
+        self.provider.read(callback)
+    }
+
+    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
+        self.within(STATEMENT_TIMEOUT, self.provider.fetch_statement(day)).boxed()
+    }
+
+    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
+        self.provider.read_statement(bytes)
+    }
+}

@@ -1,0 +1,106 @@
+//! [`Providers`]: the providers that a process knows.
+
+use crate::{Guarded, PaymentProvider, Sandbox, SandboxSettings};
+use evens_ledger::ProviderName;
+use evens_outbound::NoCertificates;
+use evens_runtime::Clock;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A provider to be known, as settings say: one variant for each adapter.
+#[derive(Debug, Clone)]
+pub enum ProviderSettings {
+    /// The provider to develop and test against.
+    Sandbox(SandboxSettings),
+}
+
+/// Why there is no such set, in the order of the checks.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvidersFault {
+    /// An adapter cannot call its provider.
+    #[error("there are no certificates to check the provider {provider} with")]
+    NoCertificates {
+        /// Which one.
+        provider: ProviderName,
+        /// Why.
+        #[source]
+        cause: NoCertificates,
+    },
+    /// Two have one name, and so one account of the ledger and one address of callbacks.
+    #[error("there are two providers with the name {0}")]
+    Twice(ProviderName),
+}
+
+/// The providers that a process knows, each behind a guard of its own, and the one that new orders go to.
+#[derive(Debug, Clone)]
+pub struct Providers {
+    default: Arc<Guarded>,
+    by_name: BTreeMap<ProviderName, Arc<Guarded>>,
+}
+
+impl Providers {
+    /// Knows these, and gives new orders to the first one. Nothing is called yet.
+    ///
+    /// # Errors
+    /// In the order of [`ProvidersFault`], for each in turn.
+    pub fn from_settings(
+        default: ProviderSettings,
+        others: impl IntoIterator<Item = ProviderSettings>,
+        clock: &Clock,
+    ) -> Result<Self, ProvidersFault> {
+        let others = others.into_iter().map(ProviderSettings::connect).collect::<Result<Vec<_>, _>>();
+        Self::new(default.connect()?, others?, clock)
+    }
+
+    /// Knows these, and gives new orders to the first one.
+    ///
+    /// # Errors
+    /// [`ProvidersFault::Twice`].
+    pub fn new(
+        default: Arc<dyn PaymentProvider>,
+        others: impl IntoIterator<Item = Arc<dyn PaymentProvider>>,
+        clock: &Clock,
+    ) -> Result<Self, ProvidersFault> {
+        let guarded = |provider| Arc::new(Guarded::new(provider, clock.clone()));
+        let default = guarded(default);
+        let mut by_name = BTreeMap::from([(default.name().clone(), Arc::clone(&default))]);
+        for provider in others {
+            let name = provider.name().clone();
+            if by_name.insert(name.clone(), guarded(provider)).is_some() {
+                return Err(ProvidersFault::Twice(name));
+            }
+        }
+        Ok(Self { default, by_name })
+    }
+
+    /// The one that new orders go to.
+    pub fn default_provider(&self) -> &Arc<Guarded> {
+        &self.default
+    }
+
+    /// The one with that name, for orders that were given to it and for its callbacks.
+    pub fn by_name(&self, name: &ProviderName) -> Option<&Arc<Guarded>> {
+        self.by_name.get(name)
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Guarded>> {
+        self.by_name.values()
+    }
+}
+
+impl ProviderSettings {
+    /// Whether what the provider moves is worth something. Then what an order says must survive a power cut before the
+    /// provider is called.
+    pub fn moves_real_money(&self) -> bool {
+        match self {
+            Self::Sandbox(_) => false,
+        }
+    }
+
+    fn connect(self) -> Result<Arc<dyn PaymentProvider>, ProvidersFault> {
+        Ok(match self {
+            Self::Sandbox(settings) => Arc::new(Sandbox::new(settings)?),
+        })
+    }
+}

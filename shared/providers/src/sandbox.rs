@@ -1,0 +1,341 @@
+//! [`Sandbox`]: the adapter for `infra/sandbox-provider`, whose README is the reference of what is on the wire.
+
+mod statement;
+
+use crate::caller::{Caller, Credentials};
+use crate::keys::{KeyedCall, idempotency_key};
+use crate::values::{self, WrongField};
+use crate::{
+    ApiKey, Calling, Checkout, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest,
+    ProvidersFault, RefundRequest, SignatureFault, StatementFault, Verified,
+};
+use evens_ledger::ProviderName;
+use evens_outbound::{Endpoint, Signer};
+use evens_payments::{
+    CallError, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState, PayoutReport,
+    PayoutState, ProviderEvent, RefundReport, ReportSource, StatementLine,
+};
+use futures::future::FutureExt;
+use hyper::HeaderMap;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// The longest statement: some hundred thousand lines.
+const STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Where the sandbox is, and what it knows us by.
+#[derive(Debug, Clone)]
+pub struct SandboxSettings {
+    /// What it is called here; another name for each of several.
+    pub name: ProviderName,
+    /// Its address, without `/v1`.
+    pub endpoint: Endpoint,
+    /// What it knows us by.
+    pub key: ApiKey,
+    /// What it signs callbacks with.
+    pub secrets: Signer,
+}
+
+/// The provider to develop and test against.
+#[derive(Debug)]
+pub struct Sandbox {
+    name: ProviderName,
+    caller: Caller,
+    secrets: Signer,
+}
+
+impl Sandbox {
+    /// That sandbox. Nothing is called yet.
+    ///
+    /// # Errors
+    /// It is encrypted, and this machine has no certificates to check it with.
+    pub fn new(settings: SandboxSettings) -> Result<Self, ProvidersFault> {
+        let SandboxSettings { name, endpoint, key, secrets } = settings;
+        let credentials = Credentials { scheme: "Bearer", text: key.expose() };
+        let caller = Caller::new(name.clone(), endpoint, &credentials, code_of)
+            .map_err(|cause| ProvidersFault::NoCertificates { provider: name.clone(), cause })?;
+        Ok(Self { name, caller, secrets })
+    }
+
+    async fn open(&self, request: PaymentRequest<'_>) -> Result<Opened, CallError> {
+        let terms = request.terms;
+        let body = OpenBody {
+            amount: terms.money.minor_units(),
+            currency: terms.money.currency().code(),
+            reference: terms.id.to_string(),
+        };
+        let key = idempotency_key(KeyedCall::OpenPayment, terms.id, 1);
+        let opened: OpenedAnswer = self.caller.post("/v1/payments", Some((KEY, &key)), &body).await?;
+        let id = values::provider_id(&opened.id).map_err(unreadable)?;
+        let checkout = Checkout::new(&opened.pay_url, BTreeMap::new()).map_err(unreadable)?;
+        Ok(Opened { id, checkout })
+    }
+
+    async fn payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
+        let report = |record: Record| self.payment(&record.about(reference)?, ReportSource::Asked);
+        found.payments.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
+    }
+
+    async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
+        let RefundRequest { reference, payment, money, attempt, .. } = request;
+        let path = format!("/v1/payments/{}/refunds", values::path_segment(payment)?);
+        let key = idempotency_key(KeyedCall::Refund(payment), reference, attempt);
+        let body = RefundBody { amount: money.minor_units() };
+        let record: Record = self.caller.post(&path, Some((KEY, &key)), &body).await?;
+        let report = record.about(reference).and_then(|record| self.refund(&record, ReportSource::Asked));
+        report.map_err(unreadable)
+    }
+
+    async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
+        let PayoutRequest { terms, attempt, account, .. } = request;
+        let body = PayoutBody {
+            amount: terms.money.minor_units(),
+            currency: terms.money.currency().code(),
+            reference: terms.id.to_string(),
+            account: account.expose(),
+        };
+        let key = idempotency_key(KeyedCall::SendPayout, terms.id, attempt);
+        let record: Record = self.caller.post("/v1/payouts", Some((KEY, &key)), &body).await?;
+        let report = record.about(terms.id).and_then(|record| self.payout(&record, ReportSource::Asked));
+        report.map_err(unreadable)
+    }
+
+    async fn payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
+        let found: Payouts = self.caller.get(&format!("/v1/payouts?reference={reference}")).await?;
+        let report = |record: Record| self.payout(&record.about(reference)?, ReportSource::Asked);
+        found.payouts.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
+    }
+
+    fn payment(&self, record: &Ours, source: ReportSource) -> Result<PaymentReport, WrongField> {
+        let state = match record.status.as_str() {
+            "open" => PaymentState::Open,
+            "succeeded" => PaymentState::Paid,
+            // The money of a disputed one was there and is gone: whoever credited it now would give it away.
+            "failed" | "disputed" => PaymentState::Failed,
+            _ => return Err(WrongField("status")),
+        };
+        let Ours { reference, at, .. } = *record;
+        let (provider, id) = (self.name.clone(), values::provider_id(&record.id)?);
+        Ok(PaymentReport { provider, id, reference, money: record.money()?, state, at: Some(at), source })
+    }
+
+    fn payout(&self, record: &Ours, source: ReportSource) -> Result<PayoutReport, WrongField> {
+        let state = match record.status.as_str() {
+            "queued" | "processing" => PayoutState::Processing,
+            "processed" => PayoutState::Paid,
+            "failed" => PayoutState::Failed,
+            "reversed" => PayoutState::Returned,
+            _ => return Err(WrongField("status")),
+        };
+        let Ours { reference, at, .. } = *record;
+        let (provider, id) = (self.name.clone(), values::provider_id(&record.id)?);
+        Ok(PayoutReport { provider, id, reference, money: record.money()?, state, at: Some(at), source })
+    }
+
+    fn refund(&self, record: &Ours, source: ReportSource) -> Result<RefundReport, WrongField> {
+        let state = match record.status.as_str() {
+            "processing" => PayoutState::Processing,
+            "processed" => PayoutState::Paid,
+            _ => return Err(WrongField("status")),
+        };
+        let (provider, id) = (self.name.clone(), values::provider_id(&record.id)?);
+        Ok(RefundReport { provider, id, reference: record.reference, money: record.money()?, state, source })
+    }
+
+    /// A dispute is told when the money is gone. It has no id of its own; there is one for each payment.
+    fn dispute(&self, record: &Ours, source: ReportSource) -> Result<DisputeReport, WrongField> {
+        let id = record.id.parse().map_err(|_| WrongField("id"))?;
+        let (provider, reference, state) = (self.name.clone(), record.reference, DisputeState::Lost);
+        Ok(DisputeReport { provider, id, reference, state, source })
+    }
+}
+
+impl PaymentProvider for Sandbox {
+    fn name(&self) -> &ProviderName {
+        &self.name
+    }
+
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
+        self.open(request).boxed()
+    }
+
+    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+        self.payments(reference).boxed()
+    }
+
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+        self.give_back(request).boxed()
+    }
+
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+        self.pay_out(request).boxed()
+    }
+
+    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+        self.payouts(reference).boxed()
+    }
+
+    fn verify<'a>(
+        &self,
+        headers: &HeaderMap,
+        body: &'a [u8],
+        now: Timestamp,
+    ) -> Result<Verified<'a>, SignatureFault> {
+        Verified::by_standard_webhooks(&self.secrets, headers, body, now)
+    }
+
+    fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault> {
+        let unreadable = |_| EventFault::Unreadable;
+        let event: EventBody<'_> = serde_json::from_slice(callback.body()).map_err(unreadable)?;
+        let Some(kind) = EventKind::of(&event.kind) else { return Ok(Vec::new()) };
+        let record: Record = serde_json::from_str(event.data.get()).map_err(unreadable)?;
+        let record = record.ours().ok_or(EventFault::ForeignReference)?;
+        let source = callback.source();
+        let event = match kind {
+            EventKind::Payment => self.payment(&record, source).map(ProviderEvent::Payment),
+            EventKind::Dispute => self.dispute(&record, source).map(ProviderEvent::Dispute),
+            EventKind::Refund => self.refund(&record, source).map(ProviderEvent::Refund),
+            EventKind::Payout => self.payout(&record, source).map(ProviderEvent::Payout),
+        };
+        event.map(|event| vec![event]).map_err(|WrongField(field)| EventFault::Field(field))
+    }
+
+    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
+        let fetch = async move {
+            let path = format!("/v1/statements/{day}.csv");
+            self.caller.get_bytes(&path, STATEMENT_BYTES_MAX).await.map(Vec::from)
+        };
+        fetch.boxed()
+    }
+
+    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
+        statement::read(bytes)
+    }
+}
+
+/// The header with the key of a call.
+const KEY: &str = "Idempotency-Key";
+
+#[derive(Serialize)]
+struct OpenBody {
+    amount: i128,
+    currency: &'static str,
+    reference: String,
+}
+
+#[derive(Serialize)]
+struct RefundBody {
+    amount: i128,
+}
+
+#[derive(Serialize)]
+struct PayoutBody<'a> {
+    amount: i128,
+    currency: &'static str,
+    reference: String,
+    account: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OpenedAnswer {
+    id: String,
+    pay_url: String,
+}
+
+#[derive(Deserialize)]
+struct Payments {
+    payments: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+struct Payouts {
+    payouts: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
+}
+
+fn code_of(body: &[u8]) -> Option<String> {
+    serde_json::from_slice(body).ok().map(|Problem { code }| code)
+}
+
+fn unreadable<Fault>(_: Fault) -> CallError {
+    CallError::Unknown
+}
+
+#[derive(Deserialize)]
+struct EventBody<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// What a callback is about.
+enum EventKind {
+    Payment,
+    Dispute,
+    Refund,
+    Payout,
+}
+
+impl EventKind {
+    /// None of a type that nobody here knows.
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "payment.succeeded" | "payment.failed" => Some(Self::Payment),
+            "payment.disputed" => Some(Self::Dispute),
+            "refund.processed" => Some(Self::Refund),
+            "payout.processed" | "payout.failed" | "payout.reversed" => Some(Self::Payout),
+            _ => None,
+        }
+    }
+}
+
+/// A payment, payout or refund as an answer or a callback has it.
+#[derive(Deserialize)]
+struct Record {
+    id: String,
+    status: String,
+    amount: u64,
+    currency: String,
+    reference: String,
+    #[serde(rename = "changedAt", alias = "at")]
+    at: Timestamp,
+}
+
+/// A record with a reference of ours.
+struct Ours {
+    id: String,
+    status: String,
+    amount: u64,
+    currency: String,
+    reference: OrderId,
+    at: Timestamp,
+}
+
+impl Record {
+    fn ours(self) -> Option<Ours> {
+        let reference = values::reference(Some(&self.reference))?;
+        let Self { id, status, amount, currency, at, .. } = self;
+        Some(Ours { id, status, amount, currency, reference, at })
+    }
+
+    /// The answer to a question about one order has nothing about another one.
+    fn about(self, reference: OrderId) -> Result<Ours, WrongField> {
+        self.ours().filter(|ours| ours.reference == reference).ok_or(WrongField("reference"))
+    }
+}
+
+impl Ours {
+    fn money(&self) -> Result<Money, WrongField> {
+        values::money(self.amount, &self.currency)
+    }
+}

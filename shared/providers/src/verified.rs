@@ -1,0 +1,179 @@
+//! [`Verified`]: a callback whose signature was checked. The ways to check one are here, and each is its constructor.
+
+use crate::secret::{SecretTextFault, checked};
+use evens_ledger::Digest;
+use evens_outbound::Signer;
+use evens_payments::ReportSource;
+use hyper::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use ring::hmac;
+use std::fmt;
+use std::str::FromStr;
+
+/// A callback that its provider signed. The only way to one is a signature that holds.
+///
+/// ```compile_fail,E0451
+/// // Its fields are private: nobody says "verified" without a secret.
+/// let verified = evens_providers::Verified { body: b"{}", digest: evens_ledger::Digest::of(b"{}") };
+/// ```
+#[derive(Clone)]
+pub struct Verified<'a> {
+    body: &'a [u8],
+    digest: Digest,
+}
+
+/// Why a callback is not taken for the provider's, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureFault {
+    /// A header that belongs to the signature is not there.
+    #[error("the header {0} is missing")]
+    Missing(&'static str),
+    /// It is there twice: nobody knows which one others have checked.
+    #[error("there is more than one header {0}")]
+    Several(&'static str),
+    /// It is not of its form.
+    #[error("the header {0} is not of its form")]
+    Malformed(&'static str),
+    /// No secret that we know has made the signature over these bytes.
+    #[error("the signature does not hold")]
+    Wrong,
+    /// It was signed too long ago, or in the future: it may be a copy.
+    #[error("it was signed more than {} s from now", Verified::AGE_MAX.as_secs())]
+    TimeOff,
+}
+
+impl<'a> Verified<'a> {
+    /// How far from now the time may be that a Standard Webhook was signed at.
+    pub const AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
+
+    /// A callback that is signed as Standard Webhooks 1.0 has it: `webhook-id`, `webhook-timestamp` and
+    /// `webhook-signature`.
+    ///
+    /// # Errors
+    /// In the order of [`SignatureFault`], for each header in this order.
+    pub fn by_standard_webhooks(
+        signer: &Signer,
+        headers: &HeaderMap,
+        body: &'a [u8],
+        now: Timestamp,
+    ) -> Result<Self, SignatureFault> {
+        const ID: &str = "webhook-id";
+        const TIME: &str = "webhook-timestamp";
+        let id = one_header(headers, ID)?;
+        let seconds = one_header(headers, TIME)?;
+        let signatures = one_header(headers, "webhook-signature")?;
+        // A full stop separates the parts of what is signed: with another one, other parts would have the same text.
+        if id.contains('.') {
+            return Err(SignatureFault::Malformed(ID));
+        }
+        let seconds: i64 = seconds.parse().map_err(|_| SignatureFault::Malformed(TIME))?;
+        let signed_at = Timestamp::from_second(seconds).map_err(|_| SignatureFault::Malformed(TIME))?;
+        if !signer.verifies(id, seconds, body, signatures) {
+            return Err(SignatureFault::Wrong);
+        }
+        if now.duration_since(signed_at).abs() > Self::AGE_MAX {
+            return Err(SignatureFault::TimeOff);
+        }
+        Ok(Self::of(body))
+    }
+
+    /// A callback with the HMAC-SHA256 of `signed` as its tag, which is what its provider signs of it: the body, or
+    /// the fields of it that are read afterwards.
+    ///
+    /// # Errors
+    /// [`SignatureFault::Wrong`].
+    pub fn by_hmac(
+        secrets: &HmacSecrets,
+        signed: &[u8],
+        tag: &[u8],
+        body: &'a [u8],
+    ) -> Result<Self, SignatureFault> {
+        if secrets.verify(signed, tag) { Ok(Self::of(body)) } else { Err(SignatureFault::Wrong) }
+    }
+
+    fn of(body: &'a [u8]) -> Self {
+        Self { body, digest: Digest::of(body) }
+    }
+
+    /// The bytes that were signed.
+    pub fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// Their SHA-256, by which a callback is known where its body is not kept.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Where what it reports comes from.
+    pub fn source(&self) -> ReportSource {
+        ReportSource::Callback(self.digest)
+    }
+}
+
+/// The digest alone.
+impl fmt::Debug for Verified<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Verified({})", self.digest)
+    }
+}
+
+/// The text of a header that must be there once.
+///
+/// # Errors
+/// In the order of [`SignatureFault`].
+pub(crate) fn one_header<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, SignatureFault> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Err(SignatureFault::Missing(name)),
+        (Some(_), Some(_)) => Err(SignatureFault::Several(name)),
+        (Some(value), None) => value.to_str().map_err(|_| SignatureFault::Malformed(name)),
+    }
+}
+
+/// What a provider signs callbacks with: one secret, or several while it is changed.
+#[derive(Clone)]
+pub struct HmacSecrets(Vec<hmac::Key>);
+
+/// Why a text is no list of secrets. It does not repeat the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("secret {number} of the list cannot be used")]
+pub struct HmacSecretsFault {
+    /// Which one, counted from 1.
+    pub number: usize,
+    /// Why.
+    #[source]
+    pub fault: SecretTextFault,
+}
+
+impl HmacSecrets {
+    const LENGTH_MIN: usize = 16;
+    const LENGTH_MAX: usize = 256;
+
+    /// Whether one of the secrets made the tag over these bytes. Takes as long wherever they differ.
+    fn verify(&self, signed: &[u8], tag: &[u8]) -> bool {
+        self.0.iter().any(|key| hmac::verify(key, signed, tag).is_ok())
+    }
+}
+
+/// Reads secrets of 16 to 256 printable ASCII characters with commas between them.
+impl FromStr for HmacSecrets {
+    type Err = HmacSecretsFault;
+
+    fn from_str(text: &str) -> Result<Self, HmacSecretsFault> {
+        let parse =
+            |(index, secret): (usize, &str)| match checked(secret.trim(), Self::LENGTH_MIN, Self::LENGTH_MAX)
+            {
+                Ok(secret) => Ok(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())),
+                Err(fault) => Err(HmacSecretsFault { number: index + 1, fault }),
+            };
+        text.split(',').enumerate().map(parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// Never the secrets.
+impl fmt::Debug for HmacSecrets {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "HmacSecrets({} secrets)", self.0.len())
+    }
+}

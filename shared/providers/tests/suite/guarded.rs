@@ -1,0 +1,68 @@
+//! The guard around a provider: its limit, its breaker, and repeats.
+
+use crate::common::served::{KEY, SECRET, Served};
+use crate::common::{account, at, order_id, payout, terms};
+use evens_breaker::{FAILURES_MAX, OPENED_FOR, State};
+use evens_payments::{CallError, Direction};
+use evens_providers::{Guarded, PayeeAccount, PaymentProvider, Sandbox, SandboxSettings, Sending};
+use evens_runtime::Clock;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A guard whose time is moved by hand, in milliseconds.
+fn guarded(served: &Served) -> (Guarded, Arc<AtomicI64>) {
+    let time = Arc::new(AtomicI64::new(at("2026-03-01T00:00:00Z").as_millisecond()));
+    let moved = Arc::clone(&time);
+    let clock =
+        Clock::from_fn(move || jiff::Timestamp::from_millisecond(moved.load(Ordering::Relaxed)).unwrap());
+    (Guarded::new(Arc::new(served.provider()), clock), time)
+}
+
+#[tokio::test]
+async fn who_does_not_answer_is_not_called_until_they_may_again() {
+    let served = Served::start().await;
+    let (provider, time) = guarded(&served);
+    let order = order_id(Direction::Withdrawal);
+    served.fault("find-payouts", "500", FAILURES_MAX).await;
+    for _ in 0..FAILURES_MAX {
+        assert_eq!(provider.find_payouts(order).await, Err(CallError::Unknown));
+    }
+    assert_eq!(provider.state(), State::Open);
+    // The provider would answer, and is not asked: nothing is sent.
+    let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
+    let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
+    assert_eq!(sent, Err(CallError::Unknown));
+    assert_eq!(served.state().await["payouts"], serde_json::json!([]));
+
+    time.fetch_add(i64::try_from(OPENED_FOR.as_millis()).unwrap(), Ordering::Relaxed);
+    assert_eq!(provider.find_payouts(order).await, Ok(Vec::new()));
+    assert_eq!(provider.state(), State::Closed);
+}
+
+#[tokio::test]
+async fn to_be_refused_is_to_be_answered_and_says_nothing_of_a_repeat() {
+    let served = Served::start().await;
+    let key = "another-key-0123456789".parse().unwrap();
+    let provider = Sandbox::new(SandboxSettings { key, ..served.settings() }).unwrap();
+    let provider = crate::common::guarded(provider);
+    let terms = terms(Direction::Withdrawal, "sandbox");
+    let account: PayeeAccount = account("account-1");
+    let refused = Err(CallError::Refused { code: "unauthorized".to_owned() });
+    for _ in 0..=FAILURES_MAX {
+        let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
+        assert_eq!(sent, refused);
+    }
+    assert_eq!(provider.state(), State::Closed);
+    let again = provider.send_payout(payout(&terms, &account, Sending::Repeat)).await;
+    assert_eq!(again, Err(CallError::Unknown));
+}
+
+#[tokio::test]
+async fn what_is_behind_the_guard_reads_as_without_it() {
+    let served = Served::start().await;
+    let (provider, _) = guarded(&served);
+    assert_eq!(provider.name().as_str(), "sandbox");
+    assert!(provider.read_statement(b"").is_err());
+    let shown = format!("{provider:?}");
+    assert!(!shown.contains(KEY) && !shown.contains(SECRET), "{shown}");
+}

@@ -1,0 +1,14 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod common;
+mod guarded;
+mod keys;
+mod providers;
+mod sandbox_callbacks;
+mod sandbox_calls;
+mod sandbox_faults;
+mod sandbox_statement;
+mod secret;
+mod verified;

@@ -1,0 +1,125 @@
+//! Statements of the sandbox provider.
+
+use crate::common::served::Served;
+use crate::common::{account, at, first, inr, order_id, payout, payout_in, terms};
+use evens_payments::{Direction, PayoutState, StatementKind, StatementLine};
+use evens_providers::{PaymentProvider, Sandbox, SandboxSettings, Sending, StatementFault};
+use jiff::tz::TimeZone;
+
+const HEADER: &str = r#""at","kind","id","reference","amount","currency""#;
+
+fn provider() -> Sandbox {
+    let settings = SandboxSettings {
+        name: "sandbox".parse().unwrap(),
+        endpoint: "http://127.0.0.1:1".parse().unwrap(),
+        key: crate::common::served::KEY.parse().unwrap(),
+        secrets: crate::common::served::SECRET.parse().unwrap(),
+    };
+    Sandbox::new(settings).unwrap()
+}
+
+#[tokio::test]
+async fn what_moved_today_is_fetched_and_read() {
+    let served = Served::start().await;
+    let provider = served.provider();
+    let (deposit, withdrawal) =
+        (terms(Direction::Deposit, "sandbox"), terms(Direction::Withdrawal, "sandbox"));
+    let opened = provider.open_payment(first(&deposit)).await.unwrap();
+    served.press(&opened, "pay").await;
+    let account = account("account-1");
+    provider.send_payout(payout(&withdrawal, &account, Sending::First)).await.unwrap();
+    let paid = payout_in(&provider, withdrawal.id, PayoutState::Paid).await;
+
+    let day = |at: jiff::Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let mut lines = Vec::new();
+    // The day may end between the two movements.
+    for day in std::collections::BTreeSet::from([day(paid.at.unwrap()), day(jiff::Timestamp::now())]) {
+        lines.extend(provider.read_statement(&provider.fetch_statement(day).await.unwrap()).unwrap());
+    }
+    let moved: Vec<_> = lines.iter().map(|line| (line.kind, line.reference, line.money, line.fee)).collect();
+    let expected = [
+        (StatementKind::Payment, Some(deposit.id), inr("100.50"), "2.01".parse().unwrap()),
+        (StatementKind::Payout, Some(withdrawal.id), inr("100.50"), "0.07".parse().unwrap()),
+    ];
+    assert_eq!(moved, expected);
+}
+
+#[test]
+fn each_kind_of_line() {
+    let order = order_id(Direction::Deposit);
+    let bytes = format!(
+        r#"{HEADER}
+"2026-03-01T01:00:00Z","payment","pay_1","{order}",10050,"INR"
+"2026-03-01T01:00:00Z","payment-fee","pay_1","{order}",-201,"INR"
+"2026-03-01T02:00:00Z","refund","ref_1","{order}",-1000,"INR"
+"2026-03-01T03:00:00Z","dispute","pay_1","{order}",-9050,"INR"
+"2026-03-01T04:00:00Z","payout","out_1","=cmd|' /C calc'!A0",-500,"INR"
+"2026-03-01T04:00:00Z","payout-fee","out_1","=cmd|' /C calc'!A0",-7,"INR"
+"2026-03-01T05:00:00Z","payout-reversal","out_1","",500,"INR"
+"2026-03-01T06:00:00Z","payment","pay_2","{order}",3,"EUR"
+"2026-03-01T23:59:59Z","settlement","set_1","",-5,"INR"
+"#
+    );
+    let line = |hour: &str, kind, id: &str, money, fee: &str| StatementLine {
+        id: id.parse().unwrap(),
+        kind,
+        reference: Some(order),
+        dispute: None,
+        money,
+        fee: fee.parse().unwrap(),
+        settlement: Some("set_1".parse().unwrap()),
+        at: at(&format!("2026-03-01T{hour}Z")),
+    };
+    let eur = evens_payments::Money::from_minor_units(3, evens_payments::Currency::EUR).unwrap();
+    let charge_back = line("03:00:00", StatementKind::ChargeBack, "pay_1", inr("90.50"), "0");
+    let settlement = line("23:59:59", StatementKind::Settlement, "set_1", inr("0.05"), "0");
+    let payout = line("04:00:00", StatementKind::Payout, "out_1", inr("5"), "0.07");
+    let back = line("05:00:00", StatementKind::PayoutReturn, "out_1", inr("5"), "0");
+    let expected = [
+        line("01:00:00", StatementKind::Payment, "pay_1", inr("100.50"), "2.01"),
+        line("02:00:00", StatementKind::Refund, "ref_1", inr("10"), "0"),
+        StatementLine { dispute: Some("pay_1".parse().unwrap()), ..charge_back },
+        StatementLine { reference: None, ..payout },
+        StatementLine { reference: None, ..back },
+        StatementLine { settlement: None, ..line("06:00:00", StatementKind::Payment, "pay_2", eur, "0") },
+        StatementLine { reference: None, settlement: None, ..settlement },
+    ];
+    assert_eq!(provider().read_statement(bytes.as_bytes()).unwrap(), expected);
+}
+
+#[test]
+fn files_that_are_no_statements() {
+    let field = |line, field| Err(StatementFault::Field { line, field });
+    let at = |line: &str| format!(r#""2026-03-01T01:00:00Z",{line}"#);
+    let right = at(r#""payment","pay_1","a",10050,"INR""#);
+    let with = |lines: &[&str]| [&[HEADER], lines].concat().join("\n");
+    let one = |line: &str| with(&[&at(line)]);
+    let after_right = |line: &str| with(&[&right, &at(line)]);
+    let other_movement = |line| Err(StatementFault::OtherMovement { line });
+    #[rustfmt::skip]
+    let table = [
+        (String::new(),                                               Err(StatementFault::Unreadable)),
+        ("<html>".to_owned(),                                         Err(StatementFault::Unreadable)),
+        (HEADER.replace(r#""amount","currency""#, r#""currency","amount""#), Err(StatementFault::Unreadable)),
+        (with(&[&right, r#""2026""#]),                                field(2, "columns")),
+        (with(&[r#""yesterday","payment","p","",1,"INR""#]),          field(1, "at")),
+        (one(r#""payment","","",1,"INR""#),                           field(1, "id")),
+        (one(r#""payment","p","",1.5,"INR""#),                        field(1, "amount")),
+        (one(r#""payment","p","",0,"INR""#),                          field(1, "amount")),
+        (one(r#""payment","p","",-1,"INR""#),                         field(1, "amount")),
+        (one(r#""payout","p","",1,"INR""#),                           field(1, "amount")),
+        (after_right(r#""payment-fee","pay_1","",1,"INR""#),          field(2, "amount")),
+        (after_right(r#""payment-fee","pay_1","",-1,"EUR""#),         field(2, "currency")),
+        (one(r#""payment","p","",1,"rupees""#),                       field(1, "currency")),
+        (after_right(r#""payment-fee","pay_2","",-1,"INR""#),         other_movement(2)),
+        (one(r#""settlement","s","",1,"INR""#),                       other_movement(1)),
+        (one(r#""gift","s","",1,"INR""#),                             other_movement(1)),
+        (HEADER.to_owned(),                                           Ok(0)),
+        (with(&[&right]),                                             Ok(1)),
+    ];
+    let provider = provider();
+    for (bytes, expected) in table {
+        let read = provider.read_statement(bytes.as_bytes());
+        assert_eq!(read.map(|lines| lines.len()), expected, "{bytes}");
+    }
+}
