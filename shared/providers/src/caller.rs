@@ -54,7 +54,16 @@ impl Caller {
 
     /// Gets something that is about one order.
     pub(crate) async fn get<Answer: DeserializeOwned>(&self, path: &str) -> Result<Answer, CallError> {
-        self.parse(path, &self.get_bytes(path, ANSWER_BYTES_MAX).await?)
+        self.get_within(path, ANSWER_BYTES_MAX).await
+    }
+
+    /// Gets something of at most so many bytes.
+    pub(crate) async fn get_within<Answer: DeserializeOwned>(
+        &self,
+        path: &str,
+        bytes_max: usize,
+    ) -> Result<Answer, CallError> {
+        self.parse(path, &self.get_bytes(path, bytes_max).await?)
     }
 
     /// Gets a whole file.

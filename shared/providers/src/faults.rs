@@ -1,5 +1,7 @@
 //! Why a callback or a statement cannot be read. No text of a provider is in it.
 
+use crate::values::WrongField;
+
 /// Why a callback that is the provider's says nothing about an order, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EventFault {
@@ -9,9 +11,19 @@ pub enum EventFault {
     /// It is about something that is not ours: nothing is to be done, and sending it again would not help.
     #[error("its reference is none of ours")]
     ForeignReference,
+    /// It may be about an order of ours, and does not prove which: a payer could have written what names it. A person
+    /// finds out.
+    #[error("it does not prove which order it is about")]
+    UnprovenReference,
     /// A field that is not what it should be.
     #[error("its field {0} is not what it should be")]
     Field(&'static str),
+}
+
+impl From<WrongField> for EventFault {
+    fn from(WrongField(field): WrongField) -> Self {
+        Self::Field(field)
+    }
 }
 
 /// Why a statement cannot be read, in the order of the checks. Lines count from 1; a header is not counted.

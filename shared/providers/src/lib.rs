@@ -15,6 +15,7 @@ mod guarded;
 mod keys;
 mod port;
 mod providers;
+mod razorpay;
 mod sandbox;
 mod secret;
 mod values;
@@ -28,6 +29,7 @@ pub use port::{
     Sending,
 };
 pub use providers::{ProviderSettings, Providers, ProvidersFault};
+pub use razorpay::{Razorpay, RazorpayKeyId, RazorpaySettings, RazorpayWordFault, SourceAccount};
 pub use sandbox::{Sandbox, SandboxSettings};
 pub use secret::{ApiKey, PayeeAccount, SecretTextFault};
 pub use verified::{HmacSecrets, HmacSecretsFault, SignatureFault, Verified};

@@ -28,6 +28,7 @@ pub type Calling<'a, T> = BoxFuture<'a, Result<T, CallError>>;
 /// | none in time, a connection that broke, one that was never made | [`CallError::Unknown`] |
 /// | a redirect, or what cannot be read, or is about another order | [`CallError::Unknown`] |
 /// | no call, as a text of ours fits into no request | [`CallError::Refused`] with `unwritable` |
+/// | no call, as the provider does not move such a currency | [`CallError::Refused`] with `currency` |
 ///
 /// Whoever uses a provider has it behind [`crate::Guarded`], which limits the time and knows of repeats.
 pub trait PaymentProvider: fmt::Debug + Send + Sync {

@@ -1,6 +1,6 @@
 //! [`Providers`]: the providers that a process knows.
 
-use crate::{Guarded, PaymentProvider, Sandbox, SandboxSettings};
+use crate::{Guarded, PaymentProvider, Razorpay, RazorpaySettings, Sandbox, SandboxSettings};
 use evens_ledger::ProviderName;
 use evens_outbound::NoCertificates;
 use evens_runtime::Clock;
@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub enum ProviderSettings {
     /// The provider to develop and test against.
     Sandbox(SandboxSettings),
+    /// Razorpay, in India.
+    Razorpay(RazorpaySettings),
 }
 
 /// Why there is no such set, in the order of the checks.
@@ -95,12 +97,14 @@ impl ProviderSettings {
     pub fn moves_real_money(&self) -> bool {
         match self {
             Self::Sandbox(_) => false,
+            Self::Razorpay(_) => true,
         }
     }
 
     fn connect(self) -> Result<Arc<dyn PaymentProvider>, ProvidersFault> {
         Ok(match self {
             Self::Sandbox(settings) => Arc::new(Sandbox::new(settings)?),
+            Self::Razorpay(settings) => Arc::new(Razorpay::new(settings)?),
         })
     }
 }

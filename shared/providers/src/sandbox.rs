@@ -201,7 +201,7 @@ impl PaymentProvider for Sandbox {
             EventKind::Refund => self.refund(&record, source).map(ProviderEvent::Refund),
             EventKind::Payout => self.payout(&record, source).map(ProviderEvent::Payout),
         };
-        event.map(|event| vec![event]).map_err(|WrongField(field)| EventFault::Field(field))
+        Ok(vec![event?])
     }
 
     fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {

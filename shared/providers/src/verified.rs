@@ -177,3 +177,18 @@ impl fmt::Debug for HmacSecrets {
         write!(formatter, "HmacSecrets({} secrets)", self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The test vector of Razorpay's own libraries. Its secret is shorter than any that is taken from a setting.
+    #[test]
+    fn tags_are_those_of_razorpays_libraries() {
+        let secrets = HmacSecrets(vec![hmac::Key::new(hmac::HMAC_SHA256, b"123456")]);
+        let body = br#"{"a":1,"b":2,"c":{"d":3}}"#;
+        let tag = hex::decode("2fe04e22977002e6c7cb553adab8b460cb9e2a4970d5953cb27a8472752e3bbc").unwrap();
+        assert!(Verified::by_hmac(&secrets, body, &tag, body).is_ok());
+        assert!("123456".parse::<HmacSecrets>().is_err());
+    }
+}

@@ -1,5 +1,6 @@
 //! Orders to be sent, and short ways to say what they are.
 
+pub(crate) mod played;
 pub(crate) mod served;
 
 use evens_ledger::{Digest, ProviderName, UserId};

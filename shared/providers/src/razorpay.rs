@@ -1,0 +1,345 @@
+//! [`Razorpay`]: the adapter for Razorpay, whose orders take money and whose payouts (`RazorpayX`) bring it home.
+//!
+//! A deposit is an order there first (`order_…`), and a payment once money came (`pay_…`). That an order is made once
+//! is for us to see to, by its receipt; payouts and refunds have keys. Amounts are paise.
+
+mod callback;
+mod records;
+mod settings;
+mod statement;
+
+pub use settings::{RazorpayKeyId, RazorpaySettings, RazorpayWordFault, SourceAccount};
+
+use crate::caller::{Caller, Credentials};
+use crate::keys::{KeyedCall, idempotency_key};
+use crate::values;
+use crate::{
+    Calling, Checkout, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, ProvidersFault,
+    RefundRequest, Sending, SignatureFault, StatementFault, Verified,
+};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use evens_ledger::ProviderName;
+use evens_payments::{
+    CallError, Currency, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, ProviderEvent,
+    RefundReport, ReportSource, StatementLine,
+};
+use futures::future::{FutureExt, TryFutureExt};
+use hyper::HeaderMap;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use records::{About, Collection, OrderRecord, OurNotes, PaymentRecord, PayoutRecord, RefundRecord};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The most records that one answer has.
+const RECORDS_MAX: usize = 100;
+
+/// Razorpay.
+#[derive(Debug)]
+pub struct Razorpay {
+    settings: RazorpaySettings,
+    caller: Caller,
+}
+
+impl Razorpay {
+    /// That Razorpay. Nothing is called yet.
+    ///
+    /// # Errors
+    /// It is encrypted, and this machine has no certificates to check it with.
+    pub fn new(settings: RazorpaySettings) -> Result<Self, ProvidersFault> {
+        let RazorpaySettings { name, endpoint, key_id, key_secret, .. } = &settings;
+        let credentials = STANDARD.encode(format!("{}:{}", key_id.as_str(), key_secret.expose()));
+        let credentials = Credentials { scheme: "Basic", text: &credentials };
+        let caller = Caller::new(name.clone(), endpoint.clone(), &credentials, code_of)
+            .map_err(|cause| ProvidersFault::NoCertificates { provider: name.clone(), cause })?;
+        Ok(Self { settings, caller })
+    }
+
+    /// An order has no key. Whoever repeats the call looks for the order first; where two calls make one each all the
+    /// same, both have one receipt, and a second payment is found as such.
+    async fn open(&self, request: PaymentRequest<'_>) -> Result<Opened, CallError> {
+        let terms = request.terms;
+        let amount = paise(terms.money)?;
+        let known = match request.sending {
+            Sending::First => None,
+            Sending::Repeat => self.orders(terms.id).await?.into_iter().next(),
+        };
+        let order = if let Some(order) = known {
+            order
+        } else {
+            let (currency, receipt, notes) = (INR, terms.id.to_string(), OurNotes::of(terms.id));
+            self.post("/orders", None, &OrderBody { amount, currency, receipt, notes }).await?
+        };
+        let is_ours = order.reference() == Some(terms.id) && order.money() == Ok(terms.money);
+        if is_ours { self.opened(&order, terms) } else { Err(CallError::Unknown) }
+    }
+
+    fn opened(&self, order: &OrderRecord, terms: &OrderTerms) -> Result<Opened, CallError> {
+        let RazorpaySettings { endpoint, key_id, shop, return_to, .. } = &self.settings;
+        let fields = [
+            ("key_id", key_id.as_str().to_owned()),
+            ("order_id", order.id.clone()),
+            ("amount", terms.money.minor_units().to_string()),
+            ("currency", INR.to_owned()),
+            ("name", shop.clone()),
+            ("notes[order]", terms.id.to_string()),
+            ("callback_url", return_to.uri().to_string()),
+            ("cancel_url", return_to.uri().to_string()),
+        ];
+        let fields: BTreeMap<String, String> =
+            fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let id = values::provider_id(&order.id).map_err(unreadable)?;
+        let form = endpoint.at("/checkout/embedded").map_err(unreadable)?;
+        let checkout = Checkout::new(&form.to_string(), fields).map_err(unreadable)?;
+        Ok(Opened { id, checkout })
+    }
+
+    /// What came for each order, and the order itself while it can be paid: a failed attempt ends nothing.
+    async fn payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        let mut reports = Vec::new();
+        for order in self.orders(reference).await? {
+            let payments = self.payments_of(&order).await?;
+            let come = payments.iter().filter(|payment| payment.has_come());
+            let come = come.map(|payment| payment.report(self.asked(reference)));
+            let open = order.open(self.asked(reference)).transpose();
+            let of_order: Vec<_> = come.chain(open).collect::<Result<_, _>>().map_err(unreadable)?;
+            // It is paid, and nothing came: one of the two answers is older than the other.
+            if of_order.is_empty() {
+                return Err(CallError::Unknown);
+            }
+            reports.extend(of_order);
+        }
+        Ok(reports)
+    }
+
+    /// All attempts to pay an order, earlier ones first.
+    async fn payments_of(&self, order: &OrderRecord) -> Result<Vec<PaymentRecord>, CallError> {
+        let id = values::provider_id(&order.id).map_err(unreadable)?;
+        let path = format!("/orders/{}/payments", values::path_segment(&id).map_err(unreadable)?);
+        let found: Collection<PaymentRecord> = self.caller.get(&path).await.map_err(nobody_knows)?;
+        let mut payments = found.items;
+        if payments.iter().any(|payment| payment.order_id.as_ref() != Some(&order.id)) {
+            return Err(CallError::Unknown);
+        }
+        payments.sort_by_key(|payment| payment.created_at);
+        Ok(payments)
+    }
+
+    /// The orders with that receipt, earlier ones first. The search may find more than was asked for.
+    async fn orders(&self, reference: OrderId) -> Result<Vec<OrderRecord>, CallError> {
+        let path = format!("/orders?receipt={reference}&count={RECORDS_MAX}");
+        let mut orders: Vec<OrderRecord> = self.all(&path).await?;
+        orders.retain(|order| order.reference() == Some(reference));
+        orders.sort_by_key(|order| order.created_at);
+        Ok(orders)
+    }
+
+    async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
+        let RefundRequest { reference, payment, money, attempt, sending } = request;
+        let payment_segment = values::path_segment(payment)?;
+        let amount = paise(money)?;
+        let key = idempotency_key(KeyedCall::Refund(payment), reference, attempt);
+        let known = match sending {
+            Sending::First => None,
+            Sending::Repeat => self.refund_with(payment_segment, &key).await?,
+        };
+        let refund = if let Some(refund) = known {
+            refund
+        } else {
+            let notes = OurNotes::of(reference);
+            let body = RefundBody { amount, speed: "normal", receipt: &key, notes };
+            let path = format!("/payments/{payment_segment}/refund");
+            self.post(&path, Some(("X-Refund-Idempotency", &key)), &body).await?
+        };
+        if refund.payment_id != payment.as_str() {
+            return Err(CallError::Unknown);
+        }
+        refund.report(self.asked(reference)).map_err(unreadable)
+    }
+
+    /// The refund that an earlier call made: nobody says how long its key is kept.
+    async fn refund_with(&self, payment: &str, key: &str) -> Result<Option<RefundRecord>, CallError> {
+        let path = format!("/payments/{payment}/refunds?count={RECORDS_MAX}");
+        let refunds: Vec<RefundRecord> = self.all(&path).await?;
+        Ok(refunds.into_iter().find(|refund| refund.receipt.as_deref() == Some(key)))
+    }
+
+    async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
+        let PayoutRequest { terms, attempt, account, .. } = request;
+        let body = PayoutBody {
+            account_number: self.settings.source.expose(),
+            fund_account_id: account.expose(),
+            amount: paise(terms.money)?,
+            currency: INR,
+            mode: "UPI",
+            purpose: "payout",
+            reference_id: terms.id.to_string(),
+            queue_if_low_balance: false,
+            notes: OurNotes::of(terms.id),
+        };
+        let key = idempotency_key(KeyedCall::SendPayout, terms.id, attempt);
+        let payout: PayoutRecord = self.post("/payouts", Some(("X-Payout-Idempotency", &key)), &body).await?;
+        if payout.reference() != Some(terms.id) {
+            return Err(CallError::Unknown);
+        }
+        payout.report(self.asked(terms.id)).map_err(unreadable)
+    }
+
+    async fn payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
+        let account = self.settings.source.expose();
+        let path = format!("/payouts?account_number={account}&reference_id={reference}&count={RECORDS_MAX}");
+        let mut payouts: Vec<PayoutRecord> = self.all(&path).await?;
+        payouts.retain(|payout| payout.reference() == Some(reference));
+        payouts.sort_by_key(|payout| payout.created_at);
+        let report = |payout: &PayoutRecord| payout.report(self.asked(reference));
+        payouts.iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
+    }
+
+    fn asked(&self, reference: OrderId) -> About<'_> {
+        // When a record came into its state, no answer says.
+        About { provider: &self.settings.name, reference, at: None, source: ReportSource::Asked }
+    }
+
+    /// All records of a search. An answer that is full may not have all, and then says nothing.
+    async fn all<Item: DeserializeOwned>(&self, path: &str) -> Result<Vec<Item>, CallError> {
+        let found: Collection<Item> = self.caller.get(path).await.map_err(nobody_knows)?;
+        if found.items.len() < RECORDS_MAX { Ok(found.items) } else { Err(CallError::Unknown) }
+    }
+
+    async fn post<Answer: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: Option<(&'static str, &str)>,
+        body: &impl Serialize,
+    ) -> Result<Answer, CallError> {
+        self.caller.post(path, key, body).await.map_err(nobody_knows)
+    }
+}
+
+impl PaymentProvider for Razorpay {
+    fn name(&self) -> &ProviderName {
+        &self.settings.name
+    }
+
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
+        self.open(request).boxed()
+    }
+
+    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+        self.payments(reference).boxed()
+    }
+
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+        self.give_back(request).boxed()
+    }
+
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+        self.pay_out(request).boxed()
+    }
+
+    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+        self.payouts(reference).boxed()
+    }
+
+    /// Nothing that is signed says when: a callback holds for as long as its secret does.
+    fn verify<'a>(
+        &self,
+        headers: &HeaderMap,
+        body: &'a [u8],
+        _: Timestamp,
+    ) -> Result<Verified<'a>, SignatureFault> {
+        callback::verify(&self.settings.secrets, headers, body)
+    }
+
+    fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault> {
+        callback::read(&self.settings.name, &callback).map(Vec::from_iter)
+    }
+
+    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
+        statement::fetch(&self.caller, &self.settings.source, day).map_err(nobody_knows).boxed()
+    }
+
+    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
+        statement::read(bytes)
+    }
+}
+
+const INR: &str = "INR";
+
+/// An amount as Razorpay moves it.
+///
+/// # Errors
+/// Another currency: nothing is sent.
+fn paise(money: Money) -> Result<i128, CallError> {
+    if money.currency() == Currency::INR {
+        Ok(money.minor_units())
+    } else {
+        Err(CallError::Refused { code: "currency".to_owned() })
+    }
+}
+
+#[derive(Serialize)]
+struct OrderBody {
+    amount: i128,
+    currency: &'static str,
+    receipt: String,
+    notes: OurNotes,
+}
+
+#[derive(Serialize)]
+struct RefundBody<'a> {
+    amount: i128,
+    speed: &'static str,
+    receipt: &'a str,
+    notes: OurNotes,
+}
+
+#[derive(Serialize)]
+struct PayoutBody<'a> {
+    account_number: &'a str,
+    fund_account_id: &'a str,
+    amount: i128,
+    currency: &'static str,
+    mode: &'static str,
+    purpose: &'static str,
+    reference_id: String,
+    queue_if_low_balance: bool,
+    notes: OurNotes,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    error: ProblemCause,
+}
+
+#[derive(Deserialize)]
+struct ProblemCause {
+    code: String,
+    reason: Option<String>,
+}
+
+/// The reason, which says more than the code; the code alone where the fault may be Razorpay's.
+fn code_of(body: &[u8]) -> Option<String> {
+    let Problem { error: ProblemCause { code, reason } } = serde_json::from_slice(body).ok()?;
+    let says_something = |reason: &String| !matches!(reason.as_str(), "" | "NA" | "null");
+    Some(if is_own_fault(&code) { code } else { reason.filter(says_something).unwrap_or(code) })
+}
+
+/// `SERVER_ERROR`, `GATEWAY_ERROR` and the like.
+fn is_own_fault(code: &str) -> bool {
+    code.ends_with("SERVER_ERROR") || code.ends_with("GATEWAY_ERROR")
+}
+
+/// Whatever the status, who says that something went wrong on their side may have done what they were asked for.
+fn nobody_knows(error: CallError) -> CallError {
+    match error {
+        CallError::Refused { code } if is_own_fault(&code) => CallError::Unknown,
+        error => error,
+    }
+}
+
+fn unreadable<Fault>(_: Fault) -> CallError {
+    CallError::Unknown
+}

@@ -1,0 +1,165 @@
+//! Razorpay's callbacks: one object, which names its event and has the records that the event is about.
+//!
+//! They come in any order, several times, and up to seven days later; nothing that is signed says when. The order
+//! decides what is new. The header `x-razorpay-event-id` is not signed, so nothing here looks at it.
+
+use super::records::{About, Notes, OrderRecord, PaymentRecord, PayoutRecord, RefundRecord};
+use crate::verified::one_header;
+use crate::{EventFault, HmacSecrets, SignatureFault, Verified};
+use evens_ledger::ProviderName;
+use evens_payments::{OrderId, ProviderEvent, ReportSource};
+use hyper::HeaderMap;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The HMAC-SHA256 of the body, in hexadecimal digits.
+const SIGNATURE: &str = "x-razorpay-signature";
+
+/// Checks that a callback is Razorpay's.
+///
+/// # Errors
+/// In the order of [`SignatureFault`].
+pub(super) fn verify<'a>(
+    secrets: &HmacSecrets,
+    headers: &HeaderMap,
+    body: &'a [u8],
+) -> Result<Verified<'a>, SignatureFault> {
+    let signature = one_header(headers, SIGNATURE)?;
+    let tag = hex::decode(signature).map_err(|_| SignatureFault::Malformed(SIGNATURE))?;
+    Verified::by_hmac(secrets, body, &tag, body)
+}
+
+/// What a callback tells.
+///
+/// # Errors
+/// In the order of [`EventFault`].
+pub(super) fn read(
+    provider: &ProviderName,
+    callback: &Verified<'_>,
+) -> Result<Option<ProviderEvent>, EventFault> {
+    let event: Event<'_> = parse(callback.body())?;
+    let Some(kind) = Kind::of(&event.name) else { return Ok(None) };
+    let (payload, created_at) = (event.payload.get().as_bytes(), event.created_at);
+    let told = Told { payload, provider, created_at, source: callback.source() };
+    match kind {
+        // It names a payment. Our order is in the notes of that payment, if anywhere; whoever pays can write those, and
+        // would choose whose wallet is debited.
+        Kind::Dispute => Err(EventFault::UnprovenReference),
+        Kind::OrderPaid => told.order_paid().map(Some),
+        Kind::PaymentFailed => told.payment_failed().map(Some),
+        Kind::Refund => told.refund().map(Some),
+        Kind::Payout => told.payout().map(Some),
+    }
+}
+
+/// What is told, and by whom.
+struct Told<'a> {
+    payload: &'a [u8],
+    provider: &'a ProviderName,
+    created_at: Option<i64>,
+    source: ReportSource,
+}
+
+impl Told<'_> {
+    fn order_paid(&self) -> Result<ProviderEvent, EventFault> {
+        let OrderPaid { order: Of { entity: order }, payment: Of { entity: payment } } = parse(self.payload)?;
+        let about = self.about(order.reference())?;
+        if payment.order_id.as_ref() != Some(&order.id) {
+            return Err(EventFault::Field("order_id"));
+        }
+        Ok(ProviderEvent::Payment(payment.report(about)?))
+    }
+
+    /// The payer may have made up these notes, too; but what failed credits nothing, and the deposit can still be paid.
+    fn payment_failed(&self) -> Result<ProviderEvent, EventFault> {
+        let PaymentFailed { payment: Of { entity: payment } } = parse(self.payload)?;
+        let about = self.about(Notes::reference(payment.notes.as_ref()))?;
+        Ok(ProviderEvent::Payment(payment.failure(about)?))
+    }
+
+    /// The notes of a refund are ours: whoever makes one has our key.
+    fn refund(&self) -> Result<ProviderEvent, EventFault> {
+        let RefundChanged { refund: Of { entity: refund } } = parse(self.payload)?;
+        let about = self.about(Notes::reference(refund.notes.as_ref()))?;
+        Ok(ProviderEvent::Refund(refund.report(about)?))
+    }
+
+    fn payout(&self) -> Result<ProviderEvent, EventFault> {
+        let PayoutChanged { payout: Of { entity: payout } } = parse(self.payload)?;
+        let about = self.about(payout.reference())?;
+        Ok(ProviderEvent::Payout(payout.report(about)?))
+    }
+
+    fn about(&self, reference: Option<OrderId>) -> Result<About<'_>, EventFault> {
+        let reference = reference.ok_or(EventFault::ForeignReference)?;
+        let at = self.created_at.map(Timestamp::from_second).transpose();
+        let at = at.map_err(|_| EventFault::Field("created_at"))?;
+        Ok(About { provider: self.provider, reference, at, source: self.source })
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, EventFault> {
+    serde_json::from_slice(bytes).map_err(|_| EventFault::Unreadable)
+}
+
+#[derive(Deserialize)]
+struct Event<'a> {
+    #[serde(rename = "event")]
+    name: String,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+    created_at: Option<i64>,
+}
+
+/// What a callback is about.
+enum Kind {
+    OrderPaid,
+    PaymentFailed,
+    Refund,
+    Payout,
+    Dispute,
+}
+
+impl Kind {
+    /// None of an event that no order has to do with, or that says nothing which another event does not say.
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "order.paid" => Some(Self::OrderPaid),
+            "payment.failed" => Some(Self::PaymentFailed),
+            "refund.created" | "refund.processed" | "refund.failed" => Some(Self::Refund),
+            "payout.pending" | "payout.queued" | "payout.initiated" | "payout.updated"
+            | "payout.processed" | "payout.rejected" | "payout.failed" | "payout.reversed" => {
+                Some(Self::Payout)
+            }
+            _ if name.starts_with("payment.dispute.") => Some(Self::Dispute),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Of<Entity> {
+    entity: Entity,
+}
+
+#[derive(Deserialize)]
+struct OrderPaid {
+    order: Of<OrderRecord>,
+    payment: Of<PaymentRecord>,
+}
+
+#[derive(Deserialize)]
+struct PaymentFailed {
+    payment: Of<PaymentRecord>,
+}
+
+#[derive(Deserialize)]
+struct RefundChanged {
+    refund: Of<RefundRecord>,
+}
+
+#[derive(Deserialize)]
+struct PayoutChanged {
+    payout: Of<PayoutRecord>,
+}

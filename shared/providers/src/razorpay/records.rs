@@ -1,0 +1,196 @@
+//! What Razorpay writes about orders, payments, refunds and payouts, and the reports that follow. Fields that nobody
+//! here needs are not read.
+
+use crate::values::{self, WrongField};
+use evens_ledger::ProviderName;
+use evens_payments::{
+    Money, OrderId, PaymentReport, PaymentState, PayoutReport, PayoutState, RefundReport, ReportSource,
+};
+use jiff::Timestamp;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+/// Several records.
+#[derive(Deserialize)]
+pub(super) struct Collection<Item> {
+    pub(super) items: Vec<Item>,
+}
+
+/// Which order a report is about, and how we know.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) provider: &'a ProviderName,
+    pub(super) reference: OrderId,
+    pub(super) at: Option<Timestamp>,
+    pub(super) source: ReportSource,
+}
+
+/// The notes that we give to what we make.
+#[derive(Serialize)]
+pub(super) struct OurNotes {
+    order: String,
+}
+
+impl OurNotes {
+    pub(super) fn of(order: OrderId) -> Self {
+        Self { order: order.to_string() }
+    }
+}
+
+/// Notes as they come back: `[]` where there are none, and whatever others wrote.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Notes {
+    Ours { order: String },
+    Others(IgnoredAny),
+}
+
+impl Notes {
+    /// Our order, where the notes name one.
+    pub(super) fn reference(notes: Option<&Self>) -> Option<OrderId> {
+        match notes? {
+            Self::Ours { order } => values::reference(Some(order)),
+            Self::Others(IgnoredAny) => None,
+        }
+    }
+}
+
+/// What a player is to pay. It stays payable, whatever becomes of an attempt to pay it.
+#[derive(Deserialize)]
+pub(super) struct OrderRecord {
+    pub(super) id: String,
+    amount: u64,
+    currency: String,
+    receipt: Option<String>,
+    status: String,
+    pub(super) created_at: i64,
+}
+
+impl OrderRecord {
+    pub(super) fn reference(&self) -> Option<OrderId> {
+        values::reference(self.receipt.as_deref())
+    }
+
+    pub(super) fn money(&self) -> Result<Money, WrongField> {
+        values::money(self.amount, &self.currency)
+    }
+
+    /// The order as a payment that waits for its player; none once it is paid.
+    pub(super) fn open(&self, about: About<'_>) -> Result<Option<PaymentReport>, WrongField> {
+        match self.status.as_str() {
+            "created" | "attempted" => {
+                payment_report(&self.id, self.money()?, PaymentState::Open, about).map(Some)
+            }
+            "paid" => Ok(None),
+            _ => Err(WrongField("status")),
+        }
+    }
+}
+
+/// An attempt to pay.
+#[derive(Deserialize)]
+pub(super) struct PaymentRecord {
+    pub(super) id: String,
+    amount: u64,
+    amount_refunded: Option<u64>,
+    currency: String,
+    status: String,
+    pub(super) order_id: Option<String>,
+    pub(super) notes: Option<Notes>,
+    pub(super) created_at: i64,
+}
+
+impl PaymentRecord {
+    /// The payment, as far as its money is still there: whoever credited what was given back would give it away.
+    pub(super) fn report(&self, about: About<'_>) -> Result<PaymentReport, WrongField> {
+        let refunded = self.amount_refunded.unwrap_or_default();
+        let left = self.amount.checked_sub(refunded).ok_or(WrongField("amount_refunded"))?;
+        let (state, units) = match self.status.as_str() {
+            "created" | "authorized" => (PaymentState::Open, self.amount),
+            "captured" if left > 0 => (PaymentState::Paid, left),
+            "captured" | "refunded" | "failed" => (PaymentState::Failed, self.amount),
+            _ => return Err(WrongField("status")),
+        };
+        payment_report(&self.id, values::money(units, &self.currency)?, state, about)
+    }
+
+    /// The payment as one that failed.
+    pub(super) fn failure(&self, about: About<'_>) -> Result<PaymentReport, WrongField> {
+        if self.status == "failed" { self.report(about) } else { Err(WrongField("status")) }
+    }
+
+    /// Whether its money came, be it still there or not. Any other attempt says nothing that its order does not say.
+    pub(super) fn has_come(&self) -> bool {
+        matches!(self.status.as_str(), "captured" | "refunded")
+    }
+}
+
+fn payment_report(
+    id: &str,
+    money: Money,
+    state: PaymentState,
+    about: About<'_>,
+) -> Result<PaymentReport, WrongField> {
+    let About { provider, reference, at, source } = about;
+    let (provider, id) = (provider.clone(), values::provider_id(id)?);
+    Ok(PaymentReport { provider, id, reference, money, state, at, source })
+}
+
+/// A payment, or a part of it, that is given back.
+#[derive(Deserialize)]
+pub(super) struct RefundRecord {
+    id: String,
+    amount: u64,
+    currency: String,
+    pub(super) payment_id: String,
+    pub(super) receipt: Option<String>,
+    pub(super) notes: Option<Notes>,
+    status: String,
+}
+
+impl RefundRecord {
+    pub(super) fn report(&self, about: About<'_>) -> Result<RefundReport, WrongField> {
+        let state = match self.status.as_str() {
+            "pending" => PayoutState::Processing,
+            "processed" => PayoutState::Paid,
+            "failed" => PayoutState::Failed,
+            _ => return Err(WrongField("status")),
+        };
+        let About { provider, reference, source, .. } = about;
+        let (provider, id) = (provider.clone(), values::provider_id(&self.id)?);
+        let money = values::money(self.amount, &self.currency)?;
+        Ok(RefundReport { provider, id, reference, money, state, source })
+    }
+}
+
+/// A payout.
+#[derive(Deserialize)]
+pub(super) struct PayoutRecord {
+    id: String,
+    amount: u64,
+    currency: String,
+    reference_id: Option<String>,
+    status: String,
+    pub(super) created_at: i64,
+}
+
+impl PayoutRecord {
+    pub(super) fn reference(&self) -> Option<OrderId> {
+        values::reference(self.reference_id.as_deref())
+    }
+
+    /// None of these states is the last one: `processed` becomes `reversed` days later, and `reversed` `failed`.
+    pub(super) fn report(&self, about: About<'_>) -> Result<PayoutReport, WrongField> {
+        let state = match self.status.as_str() {
+            "queued" | "pending" | "scheduled" | "processing" => PayoutState::Processing,
+            "processed" => PayoutState::Paid,
+            "failed" | "rejected" | "cancelled" => PayoutState::Failed,
+            "reversed" => PayoutState::Returned,
+            _ => return Err(WrongField("status")),
+        };
+        let About { provider, reference, at, source } = about;
+        let (provider, id) = (provider.clone(), values::provider_id(&self.id)?);
+        let money = values::money(self.amount, &self.currency)?;
+        Ok(PayoutReport { provider, id, reference, money, state, at, source })
+    }
+}

@@ -1,0 +1,274 @@
+//! Razorpay's statement of a day, by India's calendar: what was settled on it, and what moved on the account that
+//! payouts are paid from. Payments are settled some days after they came, so whoever looks for those of a day reads the
+//! files of the days after it, too.
+
+use super::SourceAccount;
+use super::records::{Collection, Notes};
+use crate::StatementFault;
+use crate::caller::Caller;
+use crate::values::{self, WrongField};
+use evens_ledger::Amount;
+use evens_payments::{CallError, Money, ProviderId, StatementKind, StatementLine};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// The most records that an answer about settled payments, or about an account, has.
+const SETTLED_MAX: usize = 1000;
+const MOVED_MAX: usize = 100;
+
+/// The longest of those answers. Payers can write notes of some kilobytes.
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The most records of a day: then something goes round in circles.
+const RECORDS_MAX: usize = 1_000_000;
+
+/// India's clocks are ahead by so much, all year.
+const INDIA_SECONDS: i64 = 19_800;
+const DAY_SECONDS: i64 = 86_400;
+
+/// The records of a day as they came, in one object.
+#[derive(Serialize, Deserialize)]
+struct File {
+    settled: Vec<Box<RawValue>>,
+    moved: Vec<Box<RawValue>>,
+}
+
+/// Fetches the file of a day.
+pub(super) async fn fetch(caller: &Caller, source: &SourceAccount, day: Date) -> Result<Vec<u8>, CallError> {
+    let unwritable = || CallError::Refused { code: "unwritable".to_owned() };
+    let midnight = Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| unwritable())?;
+    let from = midnight.as_second() - INDIA_SECONDS;
+    let to = from + DAY_SECONDS - 1;
+    let (year, month, day_of_month, account) = (day.year(), day.month(), day.day(), source.expose());
+    let settled = format!("/settlements/recon/combined?year={year}&month={month:02}&day={day_of_month:02}");
+    let moved = format!("/transactions?account_number={account}&from={from}&to={to}");
+    let settled = all(caller, &settled, SETTLED_MAX).await?;
+    let moved = all(caller, &moved, MOVED_MAX).await?;
+    serde_json::to_vec(&File { settled, moved }).map_err(|_| CallError::Unknown)
+}
+
+/// All pages of a list, up to the first that is not full.
+async fn all(caller: &Caller, path: &str, page_max: usize) -> Result<Vec<Box<RawValue>>, CallError> {
+    let mut records = Vec::new();
+    while records.len() < RECORDS_MAX {
+        let page = format!("{path}&count={page_max}&skip={}", records.len());
+        let page: Collection<Box<RawValue>> = caller.get_within(&page, ANSWER_BYTES_MAX).await?;
+        let is_last = page.items.len() < page_max;
+        records.extend(page.items);
+        if is_last {
+            return Ok(records);
+        }
+    }
+    Err(CallError::Unknown)
+}
+
+/// What a file says. Lines are counted over both lists.
+///
+/// # Errors
+/// In the order of [`StatementFault`], of the first line that has one.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
+    let file: File = serde_json::from_slice(bytes).map_err(|_| StatementFault::Unreadable)?;
+    let mut lines = Vec::new();
+    let mut settlements = Settlements::default();
+    for (index, record) in file.settled.iter().enumerate() {
+        let line = index + 1;
+        let settled: SettledRecord = parse(line, record)?;
+        let read = placed(line, settled.line())?;
+        settlements.add(line, &settled, &read)?;
+        lines.push(read);
+    }
+    for (index, record) in file.moved.iter().enumerate() {
+        let line = file.settled.len() + index + 1;
+        lines.push(placed(line, parse::<MovedRecord>(line, record)?.line())?);
+    }
+    lines.extend(settlements.lines()?);
+    Ok(lines)
+}
+
+fn parse<Record: DeserializeOwned>(line: usize, record: &RawValue) -> Result<Record, StatementFault> {
+    let field = "columns";
+    serde_json::from_str(record.get()).map_err(|_| StatementFault::Field { line, field })
+}
+
+/// A line as it was read: none where the books have no place for it.
+fn placed(
+    line: usize,
+    read: Result<Option<StatementLine>, WrongField>,
+) -> Result<StatementLine, StatementFault> {
+    let read = read.map_err(|WrongField(field)| StatementFault::Field { line, field })?;
+    read.ok_or(StatementFault::OtherMovement { line })
+}
+
+/// Something that was settled.
+#[derive(Deserialize)]
+struct SettledRecord {
+    entity_id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    debit: u64,
+    credit: u64,
+    amount: u64,
+    currency: String,
+    fee: u64,
+    created_at: i64,
+    settled_at: Option<i64>,
+    settlement_id: Option<String>,
+    order_receipt: Option<String>,
+    dispute_id: Option<String>,
+}
+
+impl SettledRecord {
+    fn line(&self) -> Result<Option<StatementLine>, WrongField> {
+        let (kind, fee) = match (self.kind.as_str(), &self.dispute_id) {
+            ("payment", _) => (StatementKind::Payment, self.fee_of_incoming()?),
+            ("refund", _) => (StatementKind::Refund, self.fee_of_outgoing()?),
+            ("adjustment", Some(_)) if self.debit > 0 => (StatementKind::ChargeBack, self.fee_of_outgoing()?),
+            _ => return Ok(None),
+        };
+        let dispute = self.dispute_id.as_ref().map(|id| id.parse().map_err(|_| WrongField("dispute_id")));
+        let settlement = self.settlement_id.as_deref().map(values::provider_id);
+        Ok(Some(StatementLine {
+            id: values::provider_id(&self.entity_id)?,
+            kind,
+            reference: values::reference(self.order_receipt.as_deref()),
+            dispute: dispute.transpose()?.filter(|_| kind == StatementKind::ChargeBack),
+            money: values::money(self.amount, &self.currency)?,
+            fee: amount(fee, &self.currency)?,
+            settlement: settlement.transpose()?,
+            at: second(self.created_at, "created_at")?,
+        }))
+    }
+
+    fn fee_of_incoming(&self) -> Result<u64, WrongField> {
+        let without_fee = self.amount.checked_sub(self.fee);
+        fee(self.debit, self.credit, self.amount, without_fee, self.fee).ok_or(WrongField("credit"))
+    }
+
+    fn fee_of_outgoing(&self) -> Result<u64, WrongField> {
+        let with_fee = self.amount.checked_add(self.fee);
+        fee(self.credit, self.debit, self.amount, with_fee, self.fee).ok_or(WrongField("debit"))
+    }
+}
+
+/// What the movement itself was charged. A fee that was paid in advance, or is billed later, is stated and not moved.
+fn fee(nothing: u64, moved: u64, amount: u64, amount_and_fee: Option<u64>, fee: u64) -> Option<u64> {
+    match nothing {
+        0 if Some(moved) == amount_and_fee => Some(fee),
+        0 if moved == amount => Some(0),
+        _ => None,
+    }
+}
+
+/// Something that moved on the account that payouts are paid from.
+#[derive(Deserialize)]
+struct MovedRecord {
+    debit: u64,
+    credit: u64,
+    currency: String,
+    source: Source,
+    created_at: i64,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    id: String,
+    entity: String,
+    amount: Option<u64>,
+    fees: Option<u64>,
+    notes: Option<Notes>,
+}
+
+impl MovedRecord {
+    fn line(&self) -> Result<Option<StatementLine>, WrongField> {
+        let Self { debit, credit, currency, source, created_at } = self;
+        let Source { id, entity, amount: units, fees, notes } = source;
+        if entity != "payout" {
+            return Ok(None);
+        }
+        let (units, fees) = (units.ok_or(WrongField("amount"))?, fees.unwrap_or_default());
+        let (kind, charged) = if *credit == 0 {
+            (StatementKind::Payout, fee(*credit, *debit, units, units.checked_add(fees), fees))
+        } else {
+            (StatementKind::PayoutReturn, fee(*debit, *credit, units, Some(units), 0))
+        };
+        Ok(Some(StatementLine {
+            id: values::provider_id(id)?,
+            kind,
+            reference: Notes::reference(notes.as_ref()),
+            dispute: None,
+            money: values::money(units, currency)?,
+            fee: amount(charged.ok_or(WrongField("amount"))?, currency)?,
+            settlement: None,
+            at: second(*created_at, "created_at")?,
+        }))
+    }
+}
+
+/// What went to our bank. No record says so: it is what the settled movements of one settlement come to.
+#[derive(Default)]
+struct Settlements(BTreeMap<(ProviderId, &'static str), Settlement>);
+
+struct Settlement {
+    /// The sum of its movements and their fees, in the currency's smallest coin.
+    units: i128,
+    at: Timestamp,
+    /// The last line that belongs to it.
+    line: usize,
+}
+
+impl Settlements {
+    fn add(
+        &mut self,
+        line: usize,
+        settled: &SettledRecord,
+        read: &StatementLine,
+    ) -> Result<(), StatementFault> {
+        let Some(id) = read.settlement.clone() else { return Ok(()) };
+        let wrong = |WrongField(field)| StatementFault::Field { line, field };
+        let at = settled.settled_at.ok_or(wrong(WrongField("settled_at")))?;
+        let at = second(at, "settled_at").map_err(wrong)?;
+        let place = self.0.entry((id, read.money.currency().code()));
+        let settlement = place.or_insert(Settlement { units: 0, at, line });
+        settlement.units += i128::from(settled.credit) - i128::from(settled.debit);
+        settlement.line = line;
+        Ok(())
+    }
+
+    /// # Errors
+    /// One that took money from our bank: the books have no place for it.
+    fn lines(self) -> Result<Vec<StatementLine>, StatementFault> {
+        let moved = self.0.into_iter().filter(|(_, settlement)| settlement.units != 0);
+        let line = |((id, currency), Settlement { units, at, line }): (_, Settlement)| {
+            let units = u64::try_from(units).map_err(|_| StatementFault::OtherMovement { line })?;
+            let field = |WrongField(field)| StatementFault::Field { line, field };
+            Ok(StatementLine {
+                id,
+                kind: StatementKind::Settlement,
+                reference: None,
+                dispute: None,
+                money: values::money(units, currency).map_err(field)?,
+                fee: Amount::ZERO,
+                settlement: None,
+                at,
+            })
+        };
+        moved.map(line).collect()
+    }
+}
+
+/// A fee, which may be nothing.
+fn amount(minor_units: u64, currency: &str) -> Result<Amount, WrongField> {
+    match minor_units {
+        0 => Ok(Amount::ZERO),
+        units => values::money(units, currency).map(Money::amount).map_err(|_| WrongField("fee")),
+    }
+}
+
+fn second(seconds: i64, field: &'static str) -> Result<Timestamp, WrongField> {
+    Timestamp::from_second(seconds).map_err(|_| WrongField(field))
+}

@@ -1,0 +1,118 @@
+//! Payouts at Razorpay: what is sent, and what its documented answers mean.
+
+use crate::common::played::{Answer, Played, SOURCE, collection};
+use crate::common::{account, inr, payout, terms};
+use evens_payments::{
+    CallError, Currency, Direction, Money, OrderTerms, PayoutKey, PayoutReport, PayoutState, ReportSource,
+};
+use evens_providers::{PaymentProvider, Sending};
+use serde_json::{Value, json};
+
+const FUND_ACCOUNT: &str = "fa_00000000000001";
+
+fn withdrawal() -> OrderTerms {
+    terms(Direction::Withdrawal, "razorpay")
+}
+
+fn record(id: &str, status: &str, created_at: i64) -> Value {
+    json!({
+        "id": id, "entity": "payout", "fund_account_id": FUND_ACCOUNT, "amount": 10_050, "currency": "INR",
+        "notes": { "order": "x" }, "fees": 0, "tax": 0, "status": status, "utr": null, "mode": "UPI",
+        "purpose": "payout", "reference_id": withdrawal().id.to_string(), "narration": "Evens", "batch_id": null,
+        "status_details": { "reason": "payout_processed" }, "created_at": created_at, "fee_type": "",
+    })
+}
+
+fn report(id: &str, state: PayoutState) -> PayoutReport {
+    let OrderTerms { provider, id: reference, .. } = withdrawal();
+    let (id, money, at, source) = (id.parse().unwrap(), inr("100.50"), None, ReportSource::Asked);
+    PayoutReport { provider, id, reference, money, state, at, source }
+}
+
+/// Each state that the documents have, and one that they do not.
+#[rustfmt::skip]
+const STATES: [(&str, Option<PayoutState>); 10] = [
+    ("queued",     Some(PayoutState::Processing)),
+    ("pending",    Some(PayoutState::Processing)),
+    ("scheduled",  Some(PayoutState::Processing)),
+    ("processing", Some(PayoutState::Processing)),
+    ("processed",  Some(PayoutState::Paid)),
+    ("failed",     Some(PayoutState::Failed)),
+    ("rejected",   Some(PayoutState::Failed)),
+    ("cancelled",  Some(PayoutState::Failed)),
+    ("reversed",   Some(PayoutState::Returned)),
+    ("issued",     None),
+];
+
+#[tokio::test]
+async fn a_payout_is_sent_under_the_key_that_was_decided_about() {
+    let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
+    for (status, state) in STATES {
+        let played = Played::start([Answer::Json(record("pout_1", status, 1))]).await;
+        let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
+        assert_eq!(sent, state.map(|state| report("pout_1", state)).ok_or(CallError::Unknown), "{status}");
+        let [asked] = played.asked().try_into().unwrap();
+        assert_eq!(asked.what, "POST /v1/payouts");
+        assert_eq!(asked.key, Some(PayoutKey::derive(terms.id, 1).to_string()));
+        let reference = terms.id.to_string();
+        let body = json!({
+            "account_number": SOURCE, "fund_account_id": FUND_ACCOUNT, "amount": 10_050, "currency": "INR",
+            "mode": "UPI", "purpose": "payout", "reference_id": reference, "queue_if_low_balance": false,
+            "notes": { "order": reference },
+        });
+        assert_eq!(asked.body, body);
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_is_the_same_call() {
+    let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
+    let answer = Answer::Json(record("pout_1", "processing", 1));
+    let played = Played::start([answer.clone(), answer]).await;
+    for sending in [Sending::First, Sending::Repeat] {
+        played.provider().send_payout(payout(&terms, &account, sending)).await.unwrap();
+    }
+    let [one, other] = played.asked().try_into().unwrap();
+    assert_eq!((one.what, one.key, one.body), (other.what, other.key, other.body));
+}
+
+#[tokio::test]
+async fn a_payout_that_is_not_the_one_is_none() {
+    let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
+    for reference in [Value::Null, json!("Acme Transaction ID 12345")] {
+        let mut answer = record("pout_1", "processed", 1);
+        answer["reference_id"] = reference;
+        let played = Played::start([Answer::Json(answer)]).await;
+        let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
+        assert_eq!(sent, Err(CallError::Unknown));
+    }
+    let usd = OrderTerms { money: Money::from_minor_units(1, Currency::USD).unwrap(), ..withdrawal() };
+    let played = Played::start([]).await;
+    let sent = played.provider().send_payout(payout(&usd, &account, Sending::First)).await;
+    assert_eq!(sent, Err(CallError::Refused { code: "currency".to_owned() }));
+    assert!(played.asked().is_empty());
+}
+
+#[tokio::test]
+async fn payouts_of_an_order_are_found() {
+    let reference = withdrawal().id;
+    let search = format!("GET /v1/payouts?account_number={SOURCE}&reference_id={reference}&count=100");
+    for (status, state) in STATES {
+        let played = Played::start([collection(&[record("pout_1", status, 1)])]).await;
+        let found = played.provider().find_payouts(reference).await;
+        let expected = state.map(|state| vec![report("pout_1", state)]).ok_or(CallError::Unknown);
+        assert_eq!((found, played.asked_what()), (expected, vec![search.clone()]), "{status}");
+    }
+
+    let mut foreign = record("pout_3", "processed", 3);
+    foreign["reference_id"] = json!("another");
+    let records = [foreign, record("pout_2", "processed", 2), record("pout_1", "failed", 1)];
+    let found = Played::start([collection(&records)]).await.provider().find_payouts(reference).await;
+    assert_eq!(found.unwrap(), [report("pout_1", PayoutState::Failed), report("pout_2", PayoutState::Paid)]);
+    assert_eq!(Played::start([collection(&[])]).await.provider().find_payouts(reference).await, Ok(vec![]));
+
+    // A full answer may not have all of them, and absence is what a payout is sent again by.
+    let many: Vec<Value> = (0..100).map(|number| record("pout_1", "processed", number)).collect();
+    let found = Played::start([collection(&many)]).await.provider().find_payouts(reference).await;
+    assert_eq!(found, Err(CallError::Unknown));
+}
