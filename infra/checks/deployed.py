@@ -44,7 +44,9 @@ def main() -> None:
     refund(api, ann, f"waiting-{run}")
     operator = close(api, ann, f"closing-{run}")
     schedules()
-    dead_letter(api, ann, operator, outputs["QueueUrlPrefix"])
+    payments(api, ann)
+    for queue in ("settle", "payments"):
+        dead_letter(api, ann, operator, outputs["QueueUrlPrefix"], queue)
     books()
     delete(stack)
 
@@ -168,28 +170,37 @@ def schedules() -> None:
     step("sweeper and queue monitor: run when they are called; their schedules are there")
 
 
-def dead_letter(api: "Api", player: "Player", operator: "Player", prefix: str) -> None:
+def payments(api: "Api", player: "Player") -> None:
+    """The stage has no provider: nothing is opened, and nobody may call back."""
+    problem = api.answers(503, "POST", "/api/deposits", {"amount": 100}, player)
+    expect(problem.get("code") == "switched-off", f"the problem document says {problem}")
+    expect(api.answers(200, "GET", "/api/deposits", by=player) == [], "there is a deposit")
+    api.answers(404, "POST", "/api/payments/callback/sandbox", {"type": "payment.succeeded"})
+    step("payments: without a provider deposits are off, and a callback is of nobody")
+
+
+def dead_letter(api: "Api", player: "Player", operator: "Player", prefix: str, queue: str) -> None:
     body, letters = "no job at all", "/api/operator/dead-letters"
-    client("sqs").send_message(QueueUrl=f"{prefix}settle.fifo", MessageBody=body, MessageGroupId="nobody",
+    client("sqs").send_message(QueueUrl=f"{prefix}{queue}.fifo", MessageBody=body, MessageGroupId="nobody",
                                MessageDeduplicationId=str(time.time_ns()))
     api.answers(403, "GET", letters, by=player)
     found = {}
 
     def listed() -> bool:
-        found.update(next(iter(api.answers(200, "GET", f"{letters}?queue=settle", by=operator)), {}))
+        found.update(next(iter(api.answers(200, "GET", f"{letters}?queue={queue}", by=operator)), {}))
         return bool(found)
 
     until("the message is a dead letter", listed)
     expect(found["attempts"] == 1 and found["error"] and found["failedAt"], f"it is {found}")
     shown = api.answers(200, "GET", f"{letters}/{found['id']}", by=operator)
     expect(shown["originalJob"] == body, f"shown is {shown}")
-    queues = {queue["queue"]: queue for queue in api.answers(200, "GET", "/api/operator/queues", by=operator)}
-    expect(queues["settle"]["deadLetters"] == 1, f"the queue is {queues['settle']}")
+    queues = {one["queue"]: one for one in api.answers(200, "GET", "/api/operator/queues", by=operator)}
+    expect(queues[queue]["deadLetters"] == 1, f"the queue is {queues[queue]}")
     gone = api.answers(200, "POST", f"{letters}/{found['id']}/delete", {}, operator)
     expect(gone["outcome"] == "deleted", f"the outcome is {gone}")
     api.answers(404, "GET", f"{letters}/{found['id']}", by=operator)
-    step(f"dead letter: a malformed message is given up at once ({found['error']}); listed, shown, counted and deleted by an "
-         "operator")
+    step(f"dead letter of {queue}: a malformed message is given up at once ({found['error']}); listed, shown, counted and "
+         "deleted by an operator")
 
 
 def books() -> None:

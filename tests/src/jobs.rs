@@ -1,11 +1,11 @@
 //! Jobs and queues of a scenario, as nobody but the system itself handles them: sweeps, repeats, dead letters.
 
-use crate::{Scenario, await_until};
+use crate::{Sandbox, Scenario, await_until};
 use evens_contracts::{DeadLetterId, Job, Queue, QueuedJob};
-use evens_notifications::{LogSender, Notifications};
+use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
-use evens_workers::{WithWorker, with_worker};
+use evens_workers::{Outside, WithWorker, with_worker};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -46,7 +46,17 @@ impl Scenario {
     /// The same as if it were that time.
     pub async fn work_at(&self, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
         let context = self.context();
-        with_worker(job.queue(), &Notifications::new(LogSender), Work { context, job, now }).await
+        with_worker(job.queue(), &self.outside(), Work { context, job, now }).await
+    }
+
+    /// What the process's own workers know of the world outside, but that events go to the log.
+    fn outside(&self) -> Outside {
+        let Some(Sandbox { url, key, secret }) = self.sandbox_if_any() else { return Outside::nobody() };
+        let provider = PaymentSettings::sandbox(url, key, secret).expect("a provider");
+        let provider = Some(ProviderSettings::Sandbox(provider));
+        let settings = PaymentSettings { provider, ..PaymentSettings::default() };
+        let payments = Payments::new(settings, &self.context().clock).expect("payments");
+        Outside { payments, ..Outside::nobody() }
     }
 
     /// Sends jobs through their queues, as messages of their own.

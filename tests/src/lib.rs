@@ -19,6 +19,7 @@ mod conformance;
 mod jobs;
 mod process;
 mod redaction;
+mod sandbox;
 mod scenario;
 
 pub use accounts::{PASSWORD, Tokens, phone};
@@ -28,4 +29,5 @@ pub use conformance::{Document, Violation};
 pub use jobs::jobs_of_every_type;
 pub use process::{Addresses, Exit, Process, binary, built};
 pub use redaction::Redaction;
+pub use sandbox::{OpenedDeposit, Sandbox, payment_event};
 pub use scenario::{Scenario, await_until};

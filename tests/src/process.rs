@@ -1,5 +1,6 @@
 //! [`Process`]: the `evens` binary, built once, started in a folder, and ended in every way a process can end.
 
+use crate::Sandbox;
 use evens_runtime::Identity;
 use serde::Deserialize;
 use std::fs::{self, File};
@@ -65,6 +66,8 @@ pub struct Addresses {
     pub access_key: String,
     /// The API, once it is served.
     pub api: Option<SocketAddr>,
+    /// The sandbox provider, if one runs beside it.
+    pub sandbox: Option<Sandbox>,
 }
 
 impl Addresses {

@@ -2,7 +2,7 @@
 
 use crate::books::Books;
 use crate::process::Addresses;
-use crate::{Client, Document, Process};
+use crate::{Client, Document, Process, Sandbox};
 use evens_contracts::Queue;
 use evens_ledger::UserId;
 use evens_queues::Queues;
@@ -182,6 +182,15 @@ impl Scenario {
         self.addresses.api.expect("an API")
     }
 
+    /// The sandbox provider beside the process.
+    pub fn sandbox(&self) -> &Sandbox {
+        self.sandbox_if_any().expect("a sandbox provider")
+    }
+
+    pub(crate) fn sandbox_if_any(&self) -> Option<&Sandbox> {
+        self.addresses.sandbox.as_ref()
+    }
+
     /// The folder that holds the folder `data` and the log.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -244,6 +253,12 @@ impl Scenario {
     pub async fn stop(&mut self) {
         let code = self.process.take().expect("a running process").terminate().await;
         assert_eq!(code, Some(0), "the end of a process that was asked to end");
+    }
+
+    /// The same with other variables.
+    pub async fn restart_with(&mut self, variables: &'static [(&'static str, &'static str)]) {
+        self.variables = variables;
+        self.restart().await;
     }
 
     /// Starts a process over the same data. Clients that were made before do not know where it is.

@@ -3,11 +3,12 @@
 
 use crate::letter::Letter;
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Job, NotifyJob,
-    RecordReferralJob, RefundJob, SettleJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob, Job,
+    NotifyJob, RecordReferralJob, RefundJob, SettleJob,
 };
 use evens_exchange::{BetId, BetView, Draw, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
+use evens_payments::{DepositState, OrderId};
 use evens_players::{Account, Registration};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
@@ -99,11 +100,32 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
             }
         }
         Job::CheckAttendance(job) => of_day(context, job).await,
+        Job::Callback(job) => of_order(context, job.order_id()).await,
+        Job::CheckPayment(CheckPaymentJob { order_id }) => of_order(context, *order_id).await,
         Job::Notify(NotifyJob { event, .. }) => {
             let state = format!("whether {} was told stands in no table", event.name());
             Ok(Standing::new(state, Redrive::Repeats))
         }
     }
+}
+
+/// Whatever a provider told of an order can be told again: what is known is left as it is. So it is worth asking again
+/// as long as money may still move.
+async fn of_order(context: &Context, order: OrderId) -> Result<Standing, StoreError> {
+    let now = context.clock.now();
+    if let Some(found) = context.store.load_deposit(order).await? {
+        let state = format!("deposit of user {} is {}", found.terms.user, found.state);
+        // What nobody may credit waits for a person, not for the provider.
+        let is_due = found.state != DepositState::Unclaimed && found.look_at(now).is_some();
+        return Ok(Standing::due_if(is_due, state));
+    }
+    Ok(match context.store.load_withdrawal(order).await? {
+        Some(found) => {
+            let state = format!("withdrawal of user {} is {}", found.terms.user, found.state);
+            Standing::due_if(found.look_at(now).is_some(), state)
+        }
+        None => Standing::new(format!("there is no order {order}"), Redrive::Fails),
+    })
 }
 
 fn no_bet(bet: BetId) -> Standing {

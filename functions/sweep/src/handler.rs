@@ -2,14 +2,15 @@
 
 use crate::kinds::KINDS;
 use crate::overdue::matched_units;
-use evens_contracts::{ApplyBonusJob, FinishRoundJob, MatchJob, RefundJob, SettleJob};
+use evens_contracts::{ApplyBonusJob, CheckPaymentJob, FinishRoundJob, MatchJob, RefundJob, SettleJob};
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
-    SHARDS, Since, StoreError, Unfinished, UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters,
+    OrderList, SHARDS, Since, StoreError, Unfinished, UnfinishedOrder, UnfinishedRegistration,
+    UnfinishedRound, UnsettledMatch, Waiters,
 };
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -149,6 +150,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 swept
             }
             Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
+            Unfinished::Deposit => sweep_deposits(context, shard, now, nudge).await,
         };
         if let Some(error) = &swept.failure {
             let many = kind.many;
@@ -307,4 +309,21 @@ async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge
         }
     }
     swept
+}
+
+/// The provider is asked about each whose time for that has come. Whoever does so puts it behind the others.
+async fn sweep_deposits(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let (mut swept, mut start) = (Swept::default(), None);
+    loop {
+        let page = match context.store.sweep_orders(OrderList::Deposits, shard, now, start).await {
+            Ok(page) => page,
+            Err(error) => return swept.ended_by(error),
+        };
+        let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id }).nudged(nudge);
+        swept.send(context, page.found.into_iter().map(check).collect()).await;
+        start = page.next;
+        if start.is_none() {
+            return swept;
+        }
+    }
 }

@@ -8,15 +8,19 @@ use std::path::Path;
 const SHARED_VARIABLES: [&str; 5] =
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "EVENS_ENGINES", "EVENS_TABLE"];
 
-/// From sign-up to a settled bet. Each line works as it stands; a player who has signed up before is logged in only.
+/// From sign-up over a deposit to a settled bet. Each line works as it stands; a player who has signed up before is
+/// logged in only.
 const WALK: &str = r#"
 post() { curl -s "$api/api/$1" -H "Authorization: Bearer $3" -H 'Content-Type: application/json' -d "$2"; echo; }
 get() { curl -s "$api/api/$1" -H "Authorization: Bearer $2"; echo; }
 login='{"phoneNo":"%s","password":"a secret of %s"}'
 signup() { for step in signup login; do post users/$step "$(printf "$login" $1 $1)"; done | sed -n 's/.*"accessToken":"\([^"]*\)".*/\1/p' | tail -n 1; }
+page() { post deposits "{\"amount\":$1}" "$2" | sed -n 's/.*"url":"\([^"]*\)".*/\1/p'; }
+credited() { for _ in $(seq 100); do get wallet "$1" | grep '"balance":[1-9]' && break; sleep 0.1; done; }
+deposit() { curl -s -o /dev/null -X POST "$(page "$1" "$2")/pay"; credited "$2"; }
 A=$(signup +919000000001) B=$(signup +919000000002)
-evens fund --phone +919000000001 --amount 500
-evens fund --phone +919000000002 --amount 500
+deposit 500 "$A"
+deposit 500 "$B"
 post bets '{"roundId":"round-1","amount":100.50,"side":"A"}' "$A"
 post bets '{"roundId":"round-1","amount":100.50,"side":"B"}' "$B"
 get wallet "$A"

@@ -9,6 +9,7 @@
 
 use crate::engine_choice::EngineChoice;
 use crate::identity;
+use crate::sandbox::SandboxAddress;
 use evens_engines::{Disk, Engines};
 use evens_queues::QueueChange;
 use evens_runtime::{Clients, Context, Durability, Endpoints, Identity, Settings, StartError};
@@ -46,6 +47,8 @@ struct Address {
     access_key: String,
     /// The API, once it is served.
     api: Option<SocketAddr>,
+    /// The sandbox provider, if one runs beside it: its key and its secret are secrets, too.
+    sandbox: Option<SandboxAddress>,
 }
 
 /// How to open a home that another process may have open.
@@ -98,7 +101,7 @@ impl Home {
                     )
                     .caused_by(error)
                 })?;
-                let address = Address::of(&engines, None);
+                let address = Address::of(&engines);
                 write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
                 home.endpoints =
                     Endpoints { http_client: Some(engines.http_client()), ..Endpoints::from(address) };
@@ -133,12 +136,16 @@ impl Home {
         fs::remove_file(self.folder.join(Self::COPY_FILE)).map_err(|error| cannot_use(&self.folder, error))
     }
 
-    /// Tells other processes where the API is.
-    pub(crate) fn publish_api(&self, api: SocketAddr) -> Result<(), StartError> {
+    /// Tells other processes where the API is, and the provider that runs beside it.
+    pub(crate) fn publish_api(
+        &self,
+        api: SocketAddr,
+        sandbox: Option<SandboxAddress>,
+    ) -> Result<(), StartError> {
         let Some(Running { engines, .. }) = &self.running else {
             return Ok(());
         };
-        write_address(&self.folder, &Address::of(engines, Some(api)))
+        write_address(&self.folder, &Address { api: Some(api), sandbox, ..Address::of(engines) })
             .map_err(|error| cannot_use(&self.folder, error))
     }
 
@@ -197,12 +204,13 @@ impl Home {
 }
 
 impl Address {
-    fn of(engines: &Engines, api: Option<SocketAddr>) -> Self {
+    fn of(engines: &Engines) -> Self {
         Self {
             dynamodb: engines.dynamodb_url(),
             sqs: engines.sqs_url(),
             access_key: engines.access_key().to_owned(),
-            api,
+            api: None,
+            sandbox: None,
         }
     }
 }

@@ -20,6 +20,7 @@ mod operator;
 mod places;
 mod restored;
 mod router;
+mod sandbox;
 mod server;
 mod signing_key;
 mod text_table;

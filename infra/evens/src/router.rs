@@ -6,12 +6,14 @@ use crate::turns::Turns;
 use axum::Router;
 use axum::middleware;
 use evens_credentials::Credentials;
+use evens_providers::Payments;
 use evens_runtime::{Context, http};
 
 /// Every function's routes, with what is the same for all of them around it.
 pub(crate) fn router(
     context: Context,
     credentials: Credentials,
+    payments: Payments,
     is_embedded: bool,
     places: Places,
 ) -> Router {
@@ -32,6 +34,10 @@ pub(crate) fn router(
     // A password is hashed for longer than a bet takes, and has turns of its own.
     let out_of_turn = evens_login::router(credentials.clone())
         .merge(evens_register::router(credentials))
+        // Who opens a deposit waits for its provider.
+        .merge(evens_deposits::router(payments.clone()))
+        // A callback is taken also while the table is busy, or away.
+        .merge(evens_payment_callbacks::router(payments))
         // Who looks at dead letters waits for queues, for seconds, and would keep a turn from who uses the table.
         .merge(evens_dead_letters::router())
         // Whether the system is healthy is said also while it is busy.

@@ -4,9 +4,8 @@ use crate::concurrency::Concurrency;
 use crate::memory;
 use evens_contracts::{Queue, QueuedJob};
 use evens_monitor::Monitor;
-use evens_notifications::Notifications;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
-use evens_workers::{WithWorker, with_worker};
+use evens_workers::{Outside, WithWorker, with_worker};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -20,13 +19,13 @@ const LOOK_PERIOD: Duration = Duration::from_secs(30);
 /// Starts all workers. They take no new work once `stop` says so, and end when what they hold is done.
 pub(crate) fn start(
     context: &Context,
-    notifications: &Notifications,
+    outside: &Outside,
     concurrency: &Concurrency,
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut workers = Workers { context, concurrency, stop, started: JoinSet::new() };
     for queue in Queue::ALL {
-        with_worker(queue, notifications, StartPollers(&mut workers));
+        with_worker(queue, outside, StartPollers(&mut workers));
     }
     workers.start_schedule(SWEEP_PERIOD, evens_sweep::handle);
     workers.start_schedule(LOOK_PERIOD, Monitor::default());

@@ -3,7 +3,9 @@
 //! Architecture invariant: every queue has a worker. One without does not compile.
 
 use evens_contracts::{Queue, QueuedJob};
-use evens_notifications::Notifications;
+use evens_follow_payments::PaymentFollower;
+use evens_notifications::{LogSender, Notifications};
+use evens_providers::Payments;
 use evens_runtime::JobHandler;
 
 /// What is to be done with a worker. It is called with the worker of one queue, and is told there which jobs it takes.
@@ -18,10 +20,19 @@ pub trait WithWorker {
         H: for<'a> JobHandler<'a, J> + Clone + 'static;
 }
 
-/// Finds the worker of a queue. Events go to where `notifications` sends them.
+/// What workers know of the world outside: each of them what it has use for.
+#[derive(Clone)]
+pub struct Outside {
+    /// Where events go.
+    pub notifications: Notifications,
+    /// Who moves money in and out.
+    pub payments: Payments,
+}
+
+/// Finds the worker of a queue.
 ///
 /// Each call makes a worker of its own. Its clones share what it knows.
-pub fn with_worker<W: WithWorker>(queue: Queue, notifications: &Notifications, with: W) -> W::Answer {
+pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W::Answer {
     match queue {
         Queue::Match => with.call("match", evens_match::Matcher::default()),
         Queue::Settle => with.call("settle", evens_settle::handle),
@@ -29,13 +40,21 @@ pub fn with_worker<W: WithWorker>(queue: Queue, notifications: &Notifications, w
         Queue::Rounds => with.call("finish-round", evens_finish_round::handle),
         Queue::Registration => with.call("registration", evens_registration::handle),
         Queue::Attendance => with.call("attendance", evens_attendance::handle),
-        Queue::Notifications => with.call("notifications", notifications.clone()),
+        Queue::Payments => with.call("follow-payments", PaymentFollower::new(outside.payments.clone())),
+        Queue::Notifications => with.call("notifications", outside.notifications.clone()),
+    }
+}
+
+impl Outside {
+    /// Of somebody who asks about workers and has none work: events go to the log, and nobody moves money.
+    pub fn nobody() -> Self {
+        Self { notifications: Notifications::new(LogSender), payments: Payments::default() }
     }
 }
 
 /// The folder in `functions/` that the worker of a queue is built from.
 pub fn folder_of(queue: Queue) -> &'static str {
-    with_worker(queue, &Notifications::new(evens_notifications::LogSender), Folder)
+    with_worker(queue, &Outside::nobody(), Folder)
 }
 
 struct Folder;
@@ -50,9 +69,8 @@ impl WithWorker for Folder {
 
 #[cfg(test)]
 mod tests {
-    use super::{WithWorker, with_worker};
+    use super::{Outside, WithWorker, with_worker};
     use evens_contracts::{Queue, QueuedJob};
-    use evens_notifications::{LogSender, Notifications};
     use evens_runtime::JobHandler;
 
     struct ItsQueue;
@@ -71,9 +89,8 @@ mod tests {
 
     #[test]
     fn a_worker_takes_the_jobs_of_its_own_queue() {
-        let notifications = Notifications::new(LogSender);
         for queue in Queue::ALL {
-            assert_eq!(with_worker(queue, &notifications, ItsQueue), queue);
+            assert_eq!(with_worker(queue, &Outside::nobody(), ItsQueue), queue);
         }
     }
 }

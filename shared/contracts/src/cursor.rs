@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_exchange::MatchId;
+use evens_payments::OrderPosition;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
@@ -18,6 +19,13 @@ pub struct Cursor {
 pub struct MatchCursor {
     /// The last match of the page before.
     pub after: MatchId,
+}
+
+/// The next page holds what is older than the order at this position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderCursor {
+    /// The position of the last order of the page before.
+    pub before: OrderPosition,
 }
 
 /// The text is not a cursor that this API gave.
@@ -50,6 +58,20 @@ impl FromStr for MatchCursor {
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
         decode("after", text).map(|after| Self { after })
+    }
+}
+
+impl Display for OrderCursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&encode("before-order", &self.before))
+    }
+}
+
+impl FromStr for OrderCursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        decode("before-order", text).map(|before| Self { before })
     }
 }
 

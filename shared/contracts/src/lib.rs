@@ -19,6 +19,7 @@ mod notifications;
 mod openapi;
 mod operations;
 mod operator_answer;
+mod payments;
 mod players;
 mod problem;
 mod queue;
@@ -41,7 +42,7 @@ pub use answer::{
     WalletAnswer, WalletBody,
 };
 pub use body::Body;
-pub use cursor::{Cursor, MatchCursor};
+pub use cursor::{Cursor, MatchCursor, OrderCursor};
 pub use dead_letter::{
     DeadLetterFacts, DeadLetterFilter, DeadLetterId, DeadLetterIdError, JobType, UnknownJobType,
 };
@@ -58,6 +59,9 @@ pub use operator_answer::{
     DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
     DeadLetterBody, DeadLetterListAnswer, FullDeadLetterBody, QueueBody, QueueListAnswer, StandingBody,
 };
+pub use payments::answer::{CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer};
+pub use payments::jobs::*;
+pub use payments::request::{OpenDepositRequest, parse_order_id};
 pub use players::jobs::*;
 pub use problem::{Problem, ProblemBody, ProblemKind};
 pub use queue::{Backoff, QueueRules, UnknownQueue};

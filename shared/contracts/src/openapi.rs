@@ -3,7 +3,7 @@
 use crate::exchange::request_schema::round_id;
 use crate::operations::request_schema::which_dead_letters;
 use crate::players::request_schema::month;
-use crate::{Access, Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
+use crate::{Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ fn operation(route: &Route) -> Value {
         "parameters": parameters(route),
         "responses": responses(route),
     });
-    if route.access != Access::Public {
+    if route.access.takes_token() {
         operation["security"] = json!([{ "token": [] }]);
     }
     if let Some(body) = route.body {
@@ -88,6 +88,7 @@ fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
     match route.parameter {
         Some(Parameter::Cursor) => vec![cursor("cursor")],
         Some(Parameter::MatchCursor) => vec![cursor("match-cursor")],
+        Some(Parameter::OrderCursor) => vec![cursor("order-cursor")],
         Some(Parameter::Month) => {
             vec![("month", "Which month; without it, the current one", month())]
         }

@@ -16,12 +16,16 @@ pub enum ProblemKind {
     WrongCredentials,
     /// The refresh token is no longer valid.
     SessionEnded,
+    /// What was signed was not signed by whoever should have.
+    WrongSignature,
     /// A token that does not allow this.
     Forbidden,
     /// The account is blocked.
     AccountBlocked,
     /// The current password is wrong.
     WrongPassword,
+    /// The player has excluded themselves.
+    Excluded,
     /// Nothing there.
     NotFound,
     /// The path exists, this method does not.
@@ -40,6 +44,8 @@ pub enum ProblemKind {
     TooManyWaitingBets,
     /// An account has this phone number.
     PhoneNumberTaken,
+    /// A limit of the player leaves less.
+    OverLimit,
     /// The dead letter holds no job.
     NotAJob,
     /// The body is too large.
@@ -54,19 +60,23 @@ pub enum ProblemKind {
     Internal,
     /// Overload or outage; the same request may be repeated.
     Unavailable,
+    /// The platform does not do this at present, by its operators' decision.
+    SwitchedOff,
 }
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::InsufficientBalance,
         Self::MalformedBody,
         Self::Unauthorized,
         Self::WrongCredentials,
         Self::SessionEnded,
+        Self::WrongSignature,
         Self::Forbidden,
         Self::AccountBlocked,
         Self::WrongPassword,
+        Self::Excluded,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::RequestTimeout,
@@ -76,6 +86,7 @@ impl ProblemKind {
         Self::RoundExists,
         Self::TooManyWaitingBets,
         Self::PhoneNumberTaken,
+        Self::OverLimit,
         Self::NotAJob,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
@@ -83,6 +94,7 @@ impl ProblemKind {
         Self::TooManyRequests,
         Self::Internal,
         Self::Unavailable,
+        Self::SwitchedOff,
     ];
 
     /// HTTP status, stable code, and title.
@@ -93,9 +105,11 @@ impl ProblemKind {
             Self::Unauthorized => (401, "unauthorized", "A valid bearer token is needed"),
             Self::WrongCredentials => (401, "wrong-credentials", "The phone number or the password is wrong"),
             Self::SessionEnded => (401, "session-ended", "The session has ended"),
+            Self::WrongSignature => (401, "wrong-signature", "The signature does not hold"),
             Self::Forbidden => (403, "forbidden", "The token does not allow this"),
             Self::AccountBlocked => (403, "account-blocked", "The account is blocked"),
             Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
+            Self::Excluded => (403, "excluded", "The player has excluded themselves"),
             Self::NotFound => (404, "not-found", "There is nothing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This method does not exist here"),
             Self::RequestTimeout => (408, "request-timeout", "Request timeout"),
@@ -107,6 +121,7 @@ impl ProblemKind {
             Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
             Self::TooManyWaitingBets => (409, "too-many-waiting-bets", "Too many bets wait in the round"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
+            Self::OverLimit => (409, "over-limit", "A limit of the player leaves less"),
             Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UnsupportedMediaType => {
@@ -116,6 +131,7 @@ impl ProblemKind {
             Self::TooManyRequests => (429, "too-many-requests", "Too many requests"),
             Self::Internal => (500, "internal", "An error occurred"),
             Self::Unavailable => (503, "unavailable", "Please try again"),
+            Self::SwitchedOff => (503, "switched-off", "This is switched off at present"),
         }
     }
 

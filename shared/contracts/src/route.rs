@@ -2,7 +2,7 @@
 //!
 //! All that is published of a route follows from its row.
 
-use crate::{ProblemKind, Rate, exchange, operations, players};
+use crate::{ProblemKind, Rate, exchange, operations, payments, players};
 use serde_json::Value;
 use std::fmt;
 use utoipa::openapi::{RefOr, Schema};
@@ -41,6 +41,18 @@ pub enum Access {
     Operator,
     /// A token with the oracle role.
     Oracle,
+    /// A payment provider, by its signature over what it sends.
+    Provider,
+}
+
+impl Access {
+    /// Whether it takes a token.
+    pub fn takes_token(self) -> bool {
+        match self {
+            Self::Public | Self::Provider => false,
+            Self::Player | Self::Operator | Self::Oracle => true,
+        }
+    }
 }
 
 /// What a request holds, as it is published: no looser than what its parser takes.
@@ -140,6 +152,8 @@ pub enum Parameter {
     Cursor,
     /// `cursor` of a page of matches. These have no numbers, so their pages follow a match.
     MatchCursor,
+    /// `cursor` of a page of orders, which follow each other in time.
+    OrderCursor,
     /// `month`, such as `2026-11`; without it, the current one.
     Month,
     /// Which dead letters, and how many at most.
@@ -215,6 +229,9 @@ pub(crate) const PUBLIC: Route = Route { access: Access::Public, rate: None, ..G
 /// Of those that let somebody in or out.
 pub(crate) const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
 
+/// Of those by which payment providers call back.
+pub(crate) const CALL_BACK: Route = Route { access: Access::Provider, rate: None, ..POST };
+
 /// Of those by which operators look.
 pub(crate) const INSPECT: Route = Route { access: Access::Operator, rate: Some(Rate::Operations), ..GET };
 
@@ -248,7 +265,7 @@ impl Route {
     /// Whether it may answer such a problem. None answers 405: that is for what is not a route.
     pub fn may_answer(&self, kind: ProblemKind) -> bool {
         ANY.contains(&kind)
-            || (self.access != Access::Public && TOKEN.contains(&kind))
+            || (self.access.takes_token() && TOKEN.contains(&kind))
             || (self.body.is_some() && BODY.contains(&kind))
             || (self.parameter.is_some() && QUERY.contains(&kind))
             || self.problems.contains(&kind)
@@ -256,7 +273,8 @@ impl Route {
 }
 
 /// The routes of each domain.
-const DOMAINS: [&[Route]; 3] = [exchange::ROUTES, operations::ROUTES, players::ROUTES];
+const DOMAINS: [&[Route]; 4] =
+    [exchange::ROUTES, operations::ROUTES, payments::routes::ROUTES, players::ROUTES];
 
 /// Every route.
 pub const ROUTES: &[Route] = &{

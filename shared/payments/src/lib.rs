@@ -33,6 +33,7 @@ mod payout_step;
 mod period;
 mod plan;
 mod play_limits;
+mod position;
 mod provider;
 mod reconcile;
 mod request_withdrawal;
@@ -77,6 +78,7 @@ pub use payout_step::{
 pub use period::{PerPeriod, Period, PeriodSum};
 pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};
 pub use play_limits::{PlayLimitKind, PlayLimits, PlayRefusal, PlaySum};
+pub use position::{OrderPosition, OrderPositionError};
 pub use provider::{
     CallError, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
     ProviderEvent, RefundReport, ReportSource,

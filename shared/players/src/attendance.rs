@@ -29,8 +29,12 @@ impl AttendanceOffset {
     /// # Ok::<(), jiff::Error>(())
     /// ```
     pub fn day(self, now: Timestamp) -> Date {
-        let offset = Offset::from_seconds(self.0 * 60).unwrap_or(Offset::UTC);
-        offset.to_datetime(now).date()
+        self.offset().to_datetime(now).date()
+    }
+
+    /// The same as an offset from UTC.
+    pub fn offset(self) -> Offset {
+        Offset::from_seconds(self.0 * 60).unwrap_or(Offset::UTC)
     }
 }
 

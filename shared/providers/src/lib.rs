@@ -13,6 +13,7 @@ mod caller;
 mod faults;
 mod guarded;
 mod keys;
+mod payments;
 mod port;
 mod providers;
 mod razorpay;
@@ -24,6 +25,7 @@ mod verified;
 pub use faults::{EventFault, StatementFault};
 pub use guarded::{Guarded, STATEMENT_TIMEOUT};
 pub use keys::{KeyedCall, idempotency_key};
+pub use payments::{PaymentSettings, Payments};
 pub use port::{
     Calling, Checkout, CheckoutFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest,
     Sending,

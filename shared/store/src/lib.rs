@@ -32,7 +32,7 @@ pub use error::StoreError;
 pub use lists::{BetPage, MatchPage, ReferralPage, Waiters};
 pub use observer::{Observer, Operation, RetryCause};
 pub use oldest::Unfinished;
-pub use orders::{OrderCursor, OrderCursorError, OrderPage, PlayerOrder};
+pub use orders::{OrderPage, PlayerOrder};
 pub use reads::PlaceFound;
 pub use round_totals::CountedTotals;
 pub use sweep::{

@@ -1,5 +1,6 @@
 //! How long the oldest unfinished things have been unfinished, found shard by shard and never by a scan.
 
+use crate::entities::order::OrderList;
 use crate::entities::{Shard, account, bet_match, round};
 use crate::item::Fields;
 use crate::sweep::{SHARDS, Since, unfinished_since};
@@ -18,11 +19,14 @@ pub enum Unfinished {
     Round,
     /// An account to which something of its sign-up is owed: since it was made.
     Registration,
+    /// A deposit that may still be paid: since when somebody should have asked about it.
+    Deposit,
 }
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::UnmatchedBet, Self::Match, Self::Round, Self::Registration];
+    pub const ALL: [Self; 5] =
+        [Self::UnmatchedBet, Self::Match, Self::Round, Self::Registration, Self::Deposit];
 
     /// Where in the index it stands; none where it stands in the book, which is in the order of rounds.
     fn index_partition(self) -> Option<fn(Shard) -> String> {
@@ -31,6 +35,7 @@ impl Unfinished {
             Self::Match => Some(bet_match::index_partition),
             Self::Round => Some(round::index_partition),
             Self::Registration => Some(account::index_partition),
+            Self::Deposit => Some(|shard| OrderList::Deposits.partition(shard)),
         }
     }
 }

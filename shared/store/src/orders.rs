@@ -4,11 +4,8 @@ use crate::entities::{deposit, order, withdrawal};
 use crate::item::{Fields, Item, text};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
-use evens_payments::{DepositOrder, Direction, OrderId, OrderTerms, WithdrawalOrder};
+use evens_payments::{DepositOrder, Direction, OrderPosition, OrderTerms, WithdrawalOrder};
 use evens_records::OrderPlace;
-use jiff::Timestamp;
-use std::fmt;
-use std::str::FromStr;
 
 /// A deposit or a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +25,14 @@ impl PlayerOrder {
         }
     }
 
+    /// The deposit, if it is one.
+    pub fn deposit(&self) -> Option<&DepositOrder> {
+        match self {
+            Self::Deposit(order) => Some(order),
+            Self::Withdrawal(_) => None,
+        }
+    }
+
     fn decode(item: &Item) -> Result<Self, StoreError> {
         Ok(match Fields::of(item).get("direction")? {
             Direction::Deposit => Self::Deposit(Box::new(deposit::decode(item)?)),
@@ -42,57 +47,16 @@ pub struct OrderPage {
     /// The orders.
     pub orders: Vec<PlayerOrder>,
     /// The next page starts before this one; `None` where there is none.
-    pub next_before: Option<OrderCursor>,
-}
-
-/// An order's place in its player's list: `{milliseconds}.{orderId}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrderCursor {
-    milliseconds: i64,
-    order: OrderId,
-}
-
-/// The text is no place in a list of orders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no place in a list of orders")]
-pub struct OrderCursorError;
-
-impl OrderCursor {
-    /// Where an order of these terms stands.
-    pub fn of(terms: &OrderTerms) -> Self {
-        Self { milliseconds: terms.created_at.as_millisecond(), order: terms.id }
-    }
-
-    fn sort(self) -> String {
-        order::place_sort(self.milliseconds, self.order)
-    }
-}
-
-impl fmt::Display for OrderCursor {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{}", self.milliseconds, self.order)
-    }
-}
-
-impl FromStr for OrderCursor {
-    type Err = OrderCursorError;
-
-    fn from_str(text: &str) -> Result<Self, OrderCursorError> {
-        let (milliseconds, order) = text.split_once('.').ok_or(OrderCursorError)?;
-        let milliseconds = milliseconds.parse().map_err(|_| OrderCursorError)?;
-        // Every place is of a moment that there is.
-        Timestamp::from_millisecond(milliseconds).map_err(|_| OrderCursorError)?;
-        Ok(Self { milliseconds, order: order.parse().map_err(|_| OrderCursorError)? })
-    }
+    pub next_before: Option<OrderPosition>,
 }
 
 impl Store {
-    /// A page of a player's orders of one direction, or of both, newest first: those before that place.
+    /// A page of a player's orders of one direction, or of both, newest first: those before that position.
     pub async fn list_orders(
         &self,
         user: UserId,
         direction: Option<Direction>,
-        before: Option<OrderCursor>,
+        before: Option<OrderPosition>,
         limit: u16,
     ) -> Result<OrderPage, StoreError> {
         let limit = usize::from(limit);
@@ -103,7 +67,7 @@ impl Store {
         for some in places.chunks(Self::BATCH_MAX) {
             orders.extend(self.load_orders(some).await?);
         }
-        let next_before = orders.last().filter(|_| has_more).map(|last| OrderCursor::of(last.terms()));
+        let next_before = orders.last().filter(|_| has_more).map(|last| OrderPosition::of(last.terms()));
         Ok(OrderPage { orders, next_before })
     }
 
@@ -112,12 +76,12 @@ impl Store {
         &self,
         user: UserId,
         direction: Option<Direction>,
-        before: Option<OrderCursor>,
+        before: Option<OrderPosition>,
         wanted: usize,
     ) -> Result<Vec<OrderPlace>, StoreError> {
         let partition = order::places_partition(user);
         // Behind every sort key: they are digits and what follows them.
-        let last = before.map_or_else(|| ":".to_owned(), OrderCursor::sort);
+        let last = before.map_or_else(|| ":".to_owned(), order::place_sort);
         let query = self.client.query().table_name(&self.table).scan_index_forward(false);
         let query = query
             .key_condition_expression("pk = :pk AND sk < :before")

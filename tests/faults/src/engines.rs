@@ -56,8 +56,13 @@ impl Between {
         let table = Proxy::start(engines.dynamodb_url(), Protocol::DynamoDb, seed);
         let queues = Proxy::start(engines.sqs_url(), Protocol::Sqs, seed ^ 1);
         let access_key = engines.access_key().to_owned();
-        let direct =
-            Addresses { dynamodb: engines.dynamodb_url(), sqs: engines.sqs_url(), access_key, api: None };
+        let direct = Addresses {
+            dynamodb: engines.dynamodb_url(),
+            sqs: engines.sqs_url(),
+            access_key,
+            api: None,
+            sandbox: None,
+        };
         let through = Addresses { dynamodb: table.url(), sqs: queues.url(), ..direct.clone() };
         let scenario = Scenario::start_over(direct, through, VARIABLES).await;
         Self { engines, table, queues, scenario }

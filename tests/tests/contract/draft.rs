@@ -14,7 +14,8 @@ pub(crate) struct Draft {
     pub(crate) method: &'static str,
     /// What stands before the path: nothing, in a good request.
     pub(crate) prefix: &'static str,
-    /// The path; `{betId}` and `{roundId}` are filled in from the world, `{deadLetterId}` with one that is made for it.
+    /// The path; `{betId}`, `{roundId}` and `{orderId}` are filled in from the world, `{deadLetterId}` with one that is
+    /// made for it.
     pub(crate) path: String,
     pub(crate) query: &'static str,
     /// The name of a token of the world.
@@ -31,6 +32,9 @@ pub(crate) struct Draft {
     /// What a trusted proxy says.
     pub(crate) forwarded_for: Option<&'static str>,
 }
+
+/// What the paths of callbacks begin with. They are signed when the request is made.
+const CALLBACKS: &str = "/api/payments/callback/";
 
 /// In a field: a refresh token that is given out when the request is made.
 const FRESH_REFRESH_TOKEN: &str = "{refreshToken}";
@@ -49,7 +53,7 @@ impl Draft {
     }
 
     pub(crate) async fn request(&self, world: &World) -> Request {
-        let mut path = self.path.replace("{betId}", &world.bet_id);
+        let mut path = self.path.replace("{betId}", &world.bet_id).replace("{orderId}", &world.order_id);
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
         }
@@ -69,6 +73,10 @@ impl Draft {
         if let Some(address) = self.forwarded_for {
             request = request.header("x-forwarded-for", address);
         }
+        let signed = world.callback();
+        if self.path.starts_with(CALLBACKS) {
+            request.headers.extend(signed.headers);
+        }
         let mut fields = self.fields.clone();
         for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {
             *json = json.replace(FRESH_REFRESH_TOKEN, &world.fresh_refresh_token().await);
@@ -76,6 +84,7 @@ impl Draft {
         let fields: Vec<_> = fields.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
         request.body = match &self.raw {
             Some(raw) => raw.clone(),
+            None if self.path.starts_with(CALLBACKS) => signed.body,
             None if self.has_body => format!("{{{}}}", fields.join(",")).into_bytes(),
             None => Vec::new(),
         };
@@ -86,7 +95,7 @@ impl Draft {
 /// A request to a route that is answered with success.
 pub(crate) fn good(route: &Route) -> Draft {
     let token = match route.access {
-        Access::Public => None,
+        Access::Public | Access::Provider => None,
         Access::Player => Some("player"),
         Access::Operator => Some("operator"),
         Access::Oracle => Some("oracle"),
@@ -113,6 +122,8 @@ pub(crate) fn good(route: &Route) -> Draft {
             // Nothing is about nobody.
             (route.path, vec![("action", text("delete")), ("about", text("nobody"))])
         }
+        (Method::Post, "/api/deposits") => (route.path, vec![("amount", "100.50".to_owned())]),
+        (Method::Post, "/api/payments/callback/{provider}") => ("/api/payments/callback/sandbox", Vec::new()),
         (Method::Post, "/api/users/signup") => {
             let fields = [
                 ("phoneNo", text(&fresh_phone())),
@@ -143,6 +154,8 @@ pub(crate) fn good(route: &Route) -> Draft {
             | "/api/attendance"
             | "/api/bets"
             | "/api/bets/{betId}"
+            | "/api/deposits"
+            | "/api/deposits/{orderId}"
             | "/api/wallet"
             | "/api/wallet/ledger"
             | "/api/operator/queues"

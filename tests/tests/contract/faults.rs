@@ -5,16 +5,18 @@ mod accounts;
 mod betting;
 mod general;
 mod operating;
+mod paying;
 
 use crate::draft::Draft;
 use evens_contracts::{Access, BlockCheck, Parameter, Rate, Route, RouteBody};
 use std::sync::LazyLock;
 
-/// Every fault, in the order of precedence. No route has rows of more than one of the last three tables.
+/// Every fault, in the order of precedence. No route has rows of more than one of the last four tables.
 pub(crate) fn faults() -> &'static [&'static Fault] {
     static FAULTS: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
         let mut all: Vec<_> = general::FAULTS.iter().chain(betting::FAULTS).chain(accounts::FAULTS).collect();
         all.extend(operating::FAULTS);
+        all.extend(paying::FAULTS);
         all.sort_by_key(|fault| fault.stage);
         all
     });
@@ -98,14 +100,17 @@ impl Fault {
     pub(crate) fn concerns(&self, route: &Route) -> bool {
         match self.to {
             To::Every => true,
-            To::WithToken => route.access != Access::Public,
+            To::WithToken => route.access.takes_token(),
             To::WithRole(access) => route.access == access,
             To::WithRoles => matches!(route.access, Access::Operator | Access::Oracle),
             To::ChecksBlock => route.access == Access::Player && route.block_check == BlockCheck::Before,
             To::WithBody => route.body.is_some(),
             To::Body(body) => route.body == Some(body),
             To::Takes(Parameter::Cursor) => {
-                matches!(route.parameter, Some(Parameter::Cursor | Parameter::MatchCursor))
+                matches!(
+                    route.parameter,
+                    Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor)
+                )
             }
             To::Takes(parameter) => route.parameter == Some(parameter),
             To::PathHas(part) => route.path.contains(part),
@@ -118,7 +123,9 @@ impl Fault {
     pub(crate) fn apply(&self, draft: &mut Draft) {
         let parameter = |draft: &mut Draft, value: &str| {
             let mut parts: Vec<_> = draft.path.split('/').map(str::to_owned).collect();
-            let position = if draft.path.starts_with("/api/operator/") { 4 } else { 3 };
+            let is_deeper =
+                ["/api/operator/", "/api/payments/"].iter().any(|start| draft.path.starts_with(start));
+            let position = if is_deeper { 4 } else { 3 };
             value.clone_into(&mut parts[position]);
             draft.path = parts.join("/");
         };

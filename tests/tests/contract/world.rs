@@ -6,7 +6,7 @@ use evens_exchange::{Side, SignedResult};
 use evens_ledger::UserId;
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::tokens::{Role, TokenSigner};
-use evens_tests::{Request, Scenario};
+use evens_tests::{Request, Scenario, payment_event};
 use jiff::{SignedDuration, Timestamp};
 use rand::RngCore;
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -21,6 +21,8 @@ pub(crate) struct World {
     pub(crate) scenario: Scenario,
     /// A bet of the player that waits in the round `open`.
     pub(crate) bet_id: String,
+    /// A deposit of the player that nobody has paid.
+    pub(crate) order_id: String,
     tokens: HashMap<String, String>,
 }
 
@@ -41,7 +43,7 @@ const BLOCKED_ORACLE: u64 = 900_006;
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
-    /// The key that the bet was placed under.
+    /// The key that the bet was placed under, and the deposit opened.
     pub(crate) const USED_KEY: &'static [u8] = b"used";
     /// As JSON: the phone numbers of the player, of a blocked one, and one whose requests are used up.
     pub(crate) const PHONE: &'static str = "\"+919812300041\"";
@@ -101,9 +103,17 @@ impl World {
         }
         exhaust(&scenario).await;
         scenario.await_idle().await;
+        let order_id =
+            scenario.player(Self::PLAYER).deposit("10", &String::from_utf8_lossy(Self::USED_KEY)).await.order;
         let tokens = tokens(&scenario, &second);
         let bet_id = bet_ids.swap_remove(0);
-        Self { scenario, bet_id, tokens }
+        Self { scenario, bet_id, order_id, tokens }
+    }
+
+    /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.
+    pub(crate) fn callback(&self) -> Request {
+        let event = payment_event("payment.failed", "pay_none", &self.order_id, 1_000, "INR");
+        self.scenario.sandbox().callback("msg_contract", &event)
     }
 
     /// The refresh token of a session that was just opened.

@@ -2,7 +2,7 @@
 //! client from the gateway.
 
 use crate::function::Function;
-use crate::{Platform, batch, request};
+use crate::{Platform, batch, body, request, work_all};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::Queue;
@@ -33,21 +33,6 @@ fn from_player(route: &str, number: usize, body: &Value) -> Value {
     let headers =
         json!({ "content-type": "application/json", "x-forwarded-for": format!("198.51.100.{number}") });
     request(route, &headers, body)
-}
-
-fn body(answer: &Value) -> Value {
-    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
-}
-
-/// Hands all that waits in a queue to its function, which finishes all of it.
-async fn work_all(platform: &Platform, queue: Queue, function: &mut Function) -> Vec<Message> {
-    let messages = platform.receive(queue).await;
-    assert!(!messages.is_empty(), "nothing in the queue {}", queue.name());
-    let answer = function.invoke(&batch(&messages)).await;
-    assert_eq!(answer, json!({ "batchItemFailures": [] }), "{}", queue.name());
-    let receipts = messages.iter().map(|message| message.receipt.clone()).collect();
-    platform.queues.delete(queue, receipts).await.unwrap();
-    messages
 }
 
 #[tokio::test(flavor = "multi_thread")]

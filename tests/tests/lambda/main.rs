@@ -5,6 +5,7 @@
 
 mod accounts;
 mod function;
+mod payments;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -184,6 +185,21 @@ fn batch(messages: &[Message]) -> Value {
         })
     };
     json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() })
+}
+
+fn body(answer: &Value) -> Value {
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+/// Hands all that waits in a queue to its function, which finishes all of it.
+async fn work_all(platform: &Platform, queue: Queue, function: &mut Function) -> Vec<Message> {
+    let messages = platform.receive(queue).await;
+    assert!(!messages.is_empty(), "nothing in the queue {}", queue.name());
+    let answer = function.invoke(&batch(&messages)).await;
+    assert_eq!(answer, json!({ "batchItemFailures": [] }), "{}", queue.name());
+    let receipts = messages.iter().map(|message| message.receipt.clone()).collect();
+    platform.queues.delete(queue, receipts).await.unwrap();
+    messages
 }
 
 #[tokio::test(flavor = "multi_thread")]

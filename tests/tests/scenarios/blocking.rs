@@ -80,7 +80,8 @@ async fn everything_of_a_blocked_account_is_refused() {
         let request = Request::new(route.method.as_str(), route.path.replace("{betId}", &placed.bet_id));
         let request = match route.body {
             None => request,
-            Some(_) if route.takes_idempotency_key => client.bet_request("r", "B", "1"),
+            Some(_) if route.path == "/api/bets" => client.bet_request("r", "B", "1"),
+            Some(_) if route.takes_idempotency_key => request.json(json!({ "amount": 10 }).to_string()),
             Some(_) => {
                 let body = json!({ "userName": "Asha", "currentPassword": PASSWORD, "newPassword": "another horse" });
                 request.json(body.to_string())

@@ -10,6 +10,7 @@ mod compat;
 mod conservation;
 mod corrupt;
 mod dead_letters;
+mod deposits;
 mod engine_ends;
 mod engine_ports;
 mod exploits;

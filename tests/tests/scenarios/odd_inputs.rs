@@ -1,7 +1,9 @@
 //! Whatever anonymous clients and players send, nobody is paged for it: no answer is 5xx, no job is given up, and the
 //! log has no error. An alarm that a stranger can ring is heard by nobody; and one of them rolls deployments back.
 
-use evens_contracts::{Access, Cursor, Job, MatchCursor, Method, Queue, ROUTES, RecordReferralJob, Route};
+use evens_contracts::{
+    Access, Cursor, Job, MatchCursor, Method, OrderCursor, Queue, ROUTES, RecordReferralJob, Route,
+};
 use evens_tests::{Client, PASSWORD, Placed, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use futures::{StreamExt, stream};
@@ -81,6 +83,9 @@ impl World {
                 self.tokens.iter().map(token).collect()
             }
             (Method::Post, "/api/bets") => self.placements(),
+            (Method::Post, "/api/deposits") => [json!(1), json!("1e2"), json!(100_000), json!("1.00")]
+                .map(|amount| json!({ "amount": amount }))
+                .into(),
             (Method::Patch, "/api/users/me") => [
                 json!({ "userName": "\u{200d}e\u{301}\u{1f3f4}\u{200d}\u{2620}\u{fe0f}" }),
                 json!({ "userName": "\"'--<script>${7*7}%s" }),
@@ -144,6 +149,7 @@ impl World {
             Cursor { before: 0 }.to_string(),
             Cursor { before: u64::MAX }.to_string(),
             MatchCursor { after: NOWHERE.parse().unwrap() }.to_string(),
+            OrderCursor { before: format!("0.{NOWHERE}").parse().unwrap() }.to_string(),
         ];
         let queries = queries.map(|cursor| format!("?cursor={cursor}"));
         let months = ["?month=2000-01", "?month=2100-12"].map(str::to_owned);

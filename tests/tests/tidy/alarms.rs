@@ -16,11 +16,41 @@ const FOLDER: &str = "docs/runbooks/";
 const SECTIONS: [&str; 4] =
     ["## What it means", "## How to see it", "## What to do", "## How to check that it is over"];
 
-/// What filters look for in the log, and the file that writes it.
+/// What filters look for in the log, and each file that writes it.
 const LINES: &[(&str, &str, &str)] = &[
     (r#"{ $.message = "Slow request: *" }"#, "shared/runtime/src/http/layers.rs", r#""Slow request: "#),
     (r#"{ $.outcome = "dead letter" }"#, "shared/runtime/src/batch.rs", r#"outcome = "dead letter""#),
     (r#"{ $.dead_letter_error = "*" }"#, "shared/runtime/src/batch.rs", "dead_letter_error = "),
+    (
+        r#"{ $.message = "A person must look at *" }"#,
+        "functions/follow-payments/src/deposits.rs",
+        r#""A person must look at "#,
+    ),
+    (
+        r#"{ $.message = "A person must look at *" }"#,
+        "functions/payment-callbacks/src/handler.rs",
+        r#""A person must look at "#,
+    ),
+    (
+        r#"{ $.message = "The provider did not *" }"#,
+        "functions/follow-payments/src/deposits.rs",
+        r#""The provider did not "#,
+    ),
+    (
+        r#"{ $.message = "The provider did not *" }"#,
+        "functions/deposits/src/handler.rs",
+        r#""The provider did not "#,
+    ),
+    (
+        r#"{ $.message = "Refused a callback of *" }"#,
+        "functions/payment-callbacks/src/handler.rs",
+        r#""Refused a callback of "#,
+    ),
+    (
+        r#"{ $.message = "Could not read a callback of *" }"#,
+        "functions/payment-callbacks/src/handler.rs",
+        r#""Could not read a callback of "#,
+    ),
 ];
 
 /// What times the calls of the table, and so lists its operations.
@@ -154,14 +184,15 @@ fn wrong_lines(template: &Value, sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, filter) in resources(template, "AWS::Logs::MetricFilter") {
         let pattern = filter["FilterPattern"].as_str().unwrap_or_default();
-        let line = LINES.iter().find(|(known, ..)| *known == pattern);
-        let Some((_, path, written)) = line else {
+        let lines: Vec<_> = LINES.iter().filter(|(known, ..)| *known == pattern).collect();
+        if lines.is_empty() {
             wrong.push(format!("{name} looks for {pattern}, which stands in no row of LINES"));
-            continue;
-        };
-        let is_written = sources.iter().any(|source| source.path == *path && source.text().contains(written));
-        if !is_written {
-            wrong.push(format!("{name} looks for {pattern}, and {path} does not write {written}"));
+        }
+        for (_, path, written) in lines {
+            let mut files = sources.iter().filter(|source| source.path == *path);
+            if !files.any(|source| source.text().contains(written)) {
+                wrong.push(format!("{name} looks for {pattern}, and {path} does not write {written}"));
+            }
         }
         let metric = &filter["MetricTransformations"][0];
         let has_alarm = resources(template, ALARM).any(|(_, alarm)| {

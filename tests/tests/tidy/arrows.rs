@@ -25,7 +25,10 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/players", on: &["shared/ledger"] },
     Row { of: "shared/payments", on: &["shared/ledger"] },
     Row { of: "shared/records", on: DOMAINS },
-    Row { of: "shared/contracts", on: &["shared/players", "shared/exchange", "shared/ledger"] },
+    Row {
+        of: "shared/contracts",
+        on: &["shared/exchange", "shared/ledger", "shared/payments", "shared/players"],
+    },
     Row { of: "shared/audit", on: BOOKS },
     Row { of: "shared/store", on: BOOKS },
     Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
@@ -49,7 +52,14 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/outbound", on: &["shared/runtime"] },
     Row {
         of: "shared/providers",
-        on: &["shared/breaker", "shared/ledger", "shared/outbound", "shared/payments", "shared/runtime"],
+        on: &[
+            "shared/breaker",
+            "shared/ledger",
+            "shared/outbound",
+            "shared/payments",
+            "shared/players",
+            "shared/runtime",
+        ],
     },
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },

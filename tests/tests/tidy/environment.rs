@@ -4,7 +4,7 @@ use crate::assert_none;
 use crate::roles::{Code, codes};
 use crate::stacks::{members, template};
 use crate::template::functions;
-use evens_contracts::{Access, ROUTES};
+use evens_contracts::ROUTES;
 use evens_runtime::Need;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +13,19 @@ use std::collections::{BTreeMap, BTreeSet};
 const BYTES_MAX: usize = 2_048;
 
 /// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
-/// request, the URL of a provider and what it is signed with while that is changed.
+/// request, the URL of a provider and what it is signed with while that is changed, an amount.
 const LONGEST: &[(&str, usize)] = &[
+    ("ConfirmAbove", 12),
+    ("DepositMax", 12),
+    ("DepositMin", 12),
     ("EVENS_QUEUE_URL_PREFIX", 100),
+    ("EVENS_SANDBOX_KEY", 64),
+    ("EVENS_SANDBOX_SECRET", 190),
+    ("EVENS_SANDBOX_URL", 128),
     ("EVENS_WEBHOOK_SECRET", 220),
     ("EVENS_WEBHOOK_URL", 220),
     ("Endpoint", 64),
+    ("PaymentProviderSecret", 64),
     ("RateLimits", 200),
     ("TokenPublicKeys", 250),
     ("TokenSigningKeySecret", 64),
@@ -63,10 +70,13 @@ fn size(template: &Value, properties: &Value) -> usize {
 fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
     let routes = || ROUTES.iter().filter(|route| route.function == folder);
     let has_use = |need: &Need| match need {
-        Need::TokenPublicKeys => code.signs || routes().any(|route| route.access != Access::Public),
+        Need::TokenPublicKeys => code.signs || routes().any(|route| route.access.takes_token()),
         Need::RateLimits => routes().any(|route| route.rate.is_some()),
         Need::PhoneCountry => code.text.contains("settings.phone_country"),
-        Need::AttendanceOffset => code.text.contains("settings.attendance_offset"),
+        // Days of limits begin where days of attendance do.
+        Need::AttendanceOffset => {
+            ["settings.attendance_offset", "Payments::from_env"].iter().any(|use_| code.text.contains(use_))
+        }
         Need::RegistrationBonus => code.text.contains("settings.registration_bonus"),
         Need::ReferralBonus => code.text.contains("settings.referral_bonus"),
     };

@@ -35,7 +35,7 @@ impl KnownJob {
             let before = &text[..at];
             !before.ends_with("let") && !before.ends_with(&pattern)
         };
-        text.contains(&format!("{}::from(", self.name))
+        ["from", "new"].iter().any(|maker| text.contains(&format!("{}::{maker}(", self.name)))
             || text
                 .match_indices(&literal)
                 .any(|(at, _)| is_made(at) && !is_parameter(&text[at..], &self.name))
@@ -56,6 +56,7 @@ fn what_makes_a_job_is_told_from_what_takes_it_apart() {
         ("letjob=RefundJob{bet_id,reason};",              true),
         ("Outgoing::new(RefundJob{bet_id,reason},user)",  true),
         ("Outgoing::new(RefundJob::from(bet),user)",      true),
+        ("map(|bet|RefundJob::new(bet))",                 true),
         ("letRefundJob{bet_id,reason}=job;",              false),
         ("Job::Refund(RefundJob{bet_id,..})=>",           false),
         ("fnrefund(RefundJob{bet_id,..}:RefundJob,",      false),

@@ -17,8 +17,14 @@ const OTHERWISE: [&str; 5] = [
     "EVENS_TOKEN_SIGNING_KEY_SECRET",
 ];
 
-/// The two that stand in the webhook's secret.
-const OF_WEBHOOK: [&str; 2] = ["EVENS_WEBHOOK_SECRET", "EVENS_WEBHOOK_URL"];
+/// Those that stand in a secret, and the parameter that names it.
+const OF_SECRETS: [(&str, &str); 5] = [
+    ("EVENS_SANDBOX_KEY", "PaymentProviderSecret"),
+    ("EVENS_SANDBOX_SECRET", "PaymentProviderSecret"),
+    ("EVENS_SANDBOX_URL", "PaymentProviderSecret"),
+    ("EVENS_WEBHOOK_SECRET", "WebhookSecret"),
+    ("EVENS_WEBHOOK_URL", "WebhookSecret"),
+];
 
 /// The parameter of each variable that functions are told.
 fn parameters(template: &Value) -> BTreeMap<String, String> {
@@ -32,7 +38,7 @@ fn parameters(template: &Value) -> BTreeMap<String, String> {
         }
     }
     found.retain(|_, parameter| !template["Parameters"][parameter.as_str()].is_null());
-    found.extend(OF_WEBHOOK.map(|variable| (variable.to_owned(), "WebhookSecret".to_owned())));
+    found.extend(OF_SECRETS.map(|(variable, parameter)| (variable.to_owned(), parameter.to_owned())));
     found
 }
 
@@ -50,7 +56,7 @@ fn wrong_settings(one_box: &Value, functions_of: &Value, environment: &str) -> V
         if !environment.lines().any(|line| line == format!("{variable}={default}")) {
             wrong.push(format!("{variable} is not {default:?} in evens.env"));
         }
-        let line = if OF_WEBHOOK.contains(&variable.as_str()) {
+        let line = if OF_SECRETS.iter().any(|(of_secret, _)| *of_secret == variable) {
             format!("\"{variable}=\" + .")
         } else {
             format!("\n{variable}=${{{parameter}}}\n")
@@ -98,6 +104,7 @@ fn a_box_that_is_told_something_else_is_found() {
         ("/Parameters/RateLimits", Value::Null),
         (start, json!(said.replace("${ReferralBonus}", "0"))),
         (start, json!(said.replace("\"EVENS_WEBHOOK_SECRET=\"", "\"SECRET=\""))),
+        (start, json!(said.replace("\"EVENS_SANDBOX_KEY=\"", "\"KEY=\""))),
     ] {
         let wrong = wrong_settings(&changed(&good, place, value), &template, &environment);
         assert_eq!(wrong.len(), 1, "{place}: {wrong:?}");

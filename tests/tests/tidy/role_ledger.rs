@@ -1,4 +1,4 @@
-//! No role changes or deletes an entry of the ledger (B6), whatever its code calls.
+//! No role changes or deletes an entry of the ledger or a transfer (B6), whatever its code calls.
 
 use crate::assert_none;
 use crate::roles::{Allowed, allowed};
@@ -6,8 +6,9 @@ use crate::stacks::template;
 use crate::template::functions;
 use serde_json::{Value, json};
 
-/// The beginning of the partition keys of ledger entries, which nobody changes and nobody deletes (B6).
-const LEDGER: &str = "LEDGER#";
+/// The beginnings of the partition keys of ledger entries and of transfers between accounts of the system, which nobody
+/// changes and nobody deletes (B6).
+const LEDGERS: [&str; 2] = ["LEDGER#", "TRANSFER#"];
 
 /// What may be allowed there: none of it changes or deletes what is there already.
 const LEDGER_ACTIONS: &[&str] =
@@ -16,7 +17,7 @@ const LEDGER_ACTIONS: &[&str] =
 /// Whether a pattern of IAM fits a partition of the ledger, or more than that.
 fn fits_ledger(pattern: &str) -> bool {
     let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
-    LEDGER.starts_with(fixed) || fixed.starts_with(LEDGER)
+    LEDGERS.iter().any(|ledger| ledger.starts_with(fixed) || fixed.starts_with(ledger))
 }
 
 /// Roles that could change or delete an entry, whatever their code calls (B6).
@@ -52,6 +53,8 @@ fn a_role_that_changes_the_ledger_is_found() {
     let rows = [
         (json!("dynamodb:UpdateItem"), on(json!(["LEDGER#*"])), 1),
         (json!("dynamodb:DeleteItem"), on(json!(["LEDGER#*"])), 1),
+        (json!("dynamodb:UpdateItem"), on(json!(["TRANSFER#*"])), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["T*"])), 1),
         (json!("dynamodb:BatchWriteItem"), on(json!(["LEDGER#*"])), 1),
         (json!("dynamodb:PartiQLUpdate"), on(json!(["LEDGER#*"])), 1),
         (json!("dynamodb:*"), on(json!(["LEDGER#*"])), 1),

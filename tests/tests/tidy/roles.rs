@@ -1,166 +1,18 @@
 //! A function's role allows what its code calls, and no more.
 //!
-//! What the code calls is read from its sources, and what a call needs stands in [`CALLS`], beside the functions of the
-//! store that it names: a call that is in no row is an error here.
+//! What the code calls is read from its sources, and what a call needs stands in [`CALLS`]: a call that is in no row is
+//! an error here.
 
 use crate::made_jobs::jobs;
+use crate::role_calls::{CALLS, LOCAL_CALLS, Need, RULES};
 use crate::stacks::template;
 use crate::template::functions;
 use crate::{Source, assert_none, is_rust, root, sources};
-use evens_contracts::{Access, Queue, ROUTES};
+use evens_contracts::{Queue, ROUTES};
 use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-
-/// What a call does to the table: an action, and the beginnings of the partition keys that it names.
-type Need = (&'static str, &'static [&'static str]);
-
-/// What a void needs, whatever it is for.
-const VOID: &[Need] = &[
-    ("BatchGetItem", &["MATCHES#", "USER#"]),
-    ("PutItem", &["LEDGER#"]),
-    ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
-];
-
-/// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts
-/// need.
-const CALLS: &[(&str, &[Need])] = &[
-    ("sessions.open", &[("PutItem", &["SESSION#"])]),
-    (
-        "sessions.open_verified",
-        &[("DeleteItem", &["SESSION#"]), ("GetItem", &["PHONE#"]), ("PutItem", &["SESSION#"])],
-    ),
-    (
-        "sessions.refresh",
-        &[
-            ("DeleteItem", &["SESSION#"]),
-            ("GetItem", &["ACCOUNT#", "SESSION#"]),
-            ("UpdateItem", &["SESSION#"]),
-        ],
-    ),
-    (
-        "store.apply_referral_bonus",
-        &[
-            ("GetItem", &["ACCOUNT#", "USER#"]),
-            ("PutItem", &["LEDGER#"]),
-            ("UpdateItem", &["ACCOUNT#", "USER#"]),
-        ],
-    ),
-    (
-        "store.apply_registration_bonus",
-        &[
-            ("BatchGetItem", &["ACCOUNT#", "USER#"]),
-            ("PutItem", &["LEDGER#"]),
-            ("UpdateItem", &["ACCOUNT#", "USER#"]),
-        ],
-    ),
-    ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
-    ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
-    ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
-    ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
-    ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
-    ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
-    (
-        "store.join_and_settle",
-        &[
-            ("DeleteItem", &["BOOK#"]),
-            ("GetItem", &["USER#"]),
-            ("PutItem", &["LEDGER#", "MATCHES#"]),
-            ("UpdateItem", &["BET#", "BOOK#", "USER#"]),
-        ],
-    ),
-    ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
-    (
-        "store.list_bets",
-        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#", "USER#"]), ("Query", &["LEDGER#"])],
-    ),
-    ("store.list_entries", &[("GetItem", &["USER#"]), ("Query", &["LEDGER#"])]),
-    ("store.list_matches", &[("Query", &["MATCHES#"])]),
-    ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
-    ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
-    ("store.list_waiting", &[("Query", &["BOOK#"])]),
-    ("store.load_account", &[("GetItem", &["ACCOUNT#"])]),
-    ("store.load_account_and_wallet", &[("BatchGetItem", &["ACCOUNT#", "USER#"])]),
-    ("store.load_bet", &[("GetItem", &["BET#"])]),
-    ("store.load_bet_view", &[("GetItem", &["BET#", "BOOK#"])]),
-    ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
-    ("store.load_login", &[("GetItem", &["PHONE#"])]),
-    ("store.load_match", &[("GetItem", &["MATCHES#"])]),
-    ("store.load_match_and_wallet", &[("BatchGetItem", &["MATCHES#", "USER#"])]),
-    (
-        "store.load_place",
-        &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#", "USER#"]), ("GetItem", &["SEED#"])],
-    ),
-    ("store.load_round", &[("GetItem", &["ROUND#"])]),
-    ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
-    (
-        "store.load_round_totals",
-        &[("GetItem", &["TOTALS#"]), ("Query", &["BOOK#", "MATCHES#"]), ("UpdateItem", &["TOTALS#"])],
-    ),
-    ("store.load_seed", &[("GetItem", &["SEED#"])]),
-    ("store.load_wallet", &[("GetItem", &["USER#"])]),
-    ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
-    ("store.move_round", &[("PutItem", &["ROUND#"])]),
-    ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
-    ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
-    (
-        "store.place_bet",
-        &[
-            ("BatchGetItem", &["BOOK#", "ROUND#", "USER#"]),
-            ("GetItem", &["BET#"]),
-            ("PutItem", &["BET#", "BOOK#", "LEDGER#"]),
-            ("Query", &["LEDGER#"]),
-            ("UpdateItem", &["USER#"]),
-        ],
-    ),
-    ("store.probe", &[("GetItem", &["PROBE"])]),
-    ("store.record_attendance", &[("UpdateItem", &["ATTENDANCE#"])]),
-    ("store.record_login", &[("UpdateItem", &["ACCOUNT#"])]),
-    (
-        "store.record_referral",
-        &[
-            ("BatchGetItem", &["ACCOUNT#", "REFERRAL-CODE#"]),
-            ("PutItem", &["REFERRAL#"]),
-            ("UpdateItem", &["ACCOUNT#"]),
-        ],
-    ),
-    (
-        "store.refund_bet",
-        &[
-            ("BatchGetItem", &["BOOK#", "USER#"]),
-            ("DeleteItem", &["BOOK#"]),
-            ("GetItem", &["BET#", "BOOK#"]),
-            ("PutItem", &["LEDGER#"]),
-            ("UpdateItem", &["BET#", "USER#"]),
-        ],
-    ),
-    ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
-    ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
-    (
-        "store.settle_match",
-        &[
-            ("GetItem", &["MATCHES#", "USER#"]),
-            ("PutItem", &["LEDGER#"]),
-            ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
-        ],
-    ),
-    (
-        "store.sign_up",
-        &[("GetItem", &["PHONE#"]), ("PutItem", &["ACCOUNT#", "PHONE#", "REFERRAL-CODE#", "USER#"])],
-    ),
-    ("store.sweep_matches", &[("Query", &["index unfinished"])]),
-    ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
-    ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
-    ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
-    ("store.who_waits", &[("Query", &["BOOK#"])]),
-    ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
-    ("store.void_match", VOID),
-    ("store.void_unpayable", VOID),
-];
-
-/// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
-const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_round")];
 
 /// What the ARNs of all queues begin with.
 pub(crate) const QUEUES: &str = "${QueueArnPrefix}";
@@ -214,7 +66,7 @@ impl Code {
     }
 
     fn needs(&self) -> Result<Allowed, String> {
-        let mut needs = Allowed::new();
+        let (mut needs, mut rows) = (Allowed::new(), Vec::new());
         let mut need = |action: &str, on: &str| needs.insert((action.to_owned(), on.to_owned()));
         let calls = self.calls("store").into_iter().chain(self.calls("sessions"));
         let is_local = |call: &String| LOCAL_CALLS.contains(&(self.folder.as_str(), call));
@@ -222,17 +74,19 @@ impl Code {
             let row = CALLS.iter().find(|(name, _)| *name == call);
             let (_, row) =
                 row.ok_or_else(|| format!("{} calls {call}, which stands in no row of CALLS", self.folder))?;
-            for (action, keys) in *row {
-                for key in *keys {
-                    need(&format!("dynamodb:{action}"), key);
-                }
+            rows.push(*row);
+        }
+        rows.extend(self.rules()?);
+        for (action, keys) in rows.into_iter().flatten() {
+            for key in *keys {
+                need(&format!("dynamodb:{action}"), key);
             }
         }
         let routes: Vec<_> = ROUTES.iter().filter(|route| route.function == self.folder).collect();
         if routes.iter().any(|route| route.rate.is_some()) {
             need("dynamodb:UpdateItem", "RATE#");
         }
-        if routes.iter().any(|route| route.access != Access::Public) {
+        if routes.iter().any(|route| route.access.takes_token()) {
             need("dynamodb:GetItem", "ACCOUNT#");
         }
         if self.text.contains("queues.probe(") {
@@ -272,6 +126,17 @@ impl Code {
             need("sqs:SendMessage", &dead_letters(queue));
         }
         Ok(needs)
+    }
+
+    /// What the rules need by which it changes orders: a rule for each change.
+    fn rules(&self) -> Result<Vec<&'static [Need]>, String> {
+        let changes = self.text.matches("store.change_deposit(").count();
+        let called = RULES.iter().filter(|(rule, _)| self.text.contains(&format!("{rule}(")));
+        let called: Vec<_> = called.map(|(_, needs)| *needs).collect();
+        if changes > called.len() {
+            return Err(format!("{} changes orders by a rule that stands in no row of RULES", self.folder));
+        }
+        Ok(if changes == 0 { Vec::new() } else { called })
     }
 
     /// The queue that it works on.
@@ -467,4 +332,18 @@ fn calls_are_found() {
     assert_eq!(code.calls("sessions").into_iter().collect::<Vec<_>>(), ["sessions.open"]);
     let unknown = Code::of("x", &[source("functions/x/src/a.rs", "store.load_everything()")]);
     assert!(unknown.needs().is_err());
+    let follow = |text: &str| Code::of("x", &[source("functions/x/src/a.rs", text)]).needs();
+    let may_credit = |needs: Allowed| needs.iter().any(|(_, on)| on == "LEDGER#");
+    #[rustfmt::skip]
+    let table = [
+        ("store.change_deposit(id, now, |seen| note_provider_id(seen))",                       Some(false)),
+        ("store.change_deposit(id, now, |seen| settle_deposit(seen))",                         Some(true)),
+        ("store.load_deposit(id); let settle_deposit = 1;",                                    Some(false)),
+        ("settle_deposit(seen)",                                                               Some(false)),
+        ("store.change_deposit(id, now, |seen| anything(seen))",                               None),
+        ("store.change_deposit(a, now, anything); store.change_deposit(b, expire_deposit())",  None),
+    ];
+    for (text, expected) in table {
+        assert_eq!(follow(text).ok().map(may_credit), expected, "{text}");
+    }
 }

@@ -5,11 +5,14 @@ use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::places::Places;
 use crate::restored::cancel_open_rounds;
+use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
-use crate::{banner, metrics_server, router, server, signing_key, workers};
+use crate::{banner, metrics_server, router, sandbox, server, signing_key, workers};
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
+use evens_providers::{PaymentSettings, Payments};
 use evens_runtime::{Context, Stage, StartError};
+use evens_workers::Outside;
 use sd_notify::NotifyState;
 use std::io;
 use std::net::SocketAddr;
@@ -56,11 +59,14 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (stop_sender, stop) = watch::channel(false);
     let limits = Limits::of_process();
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
-    let router = router::router(context.clone(), credentials, home.is_embedded(), places.clone());
+    let (payment_settings, sandbox) = provider_beside(&home, address, &stop).await?;
+    let payments = Payments::new(payment_settings, &context.clock)?;
+    let router =
+        router::router(context.clone(), credentials, payments.clone(), home.is_embedded(), places.clone());
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, &notifications, &concurrency, &stop);
-    home.publish_api(address)?;
+    let workers = workers::start(&context, &Outside { notifications, payments }, &concurrency, &stop);
+    home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
         tokio::spawn(metrics_server::serve(listener, context.metrics.clone(), stop.clone()));
@@ -121,6 +127,21 @@ async fn take_over_copy(home: &Home, context: &Context) -> Result<(), StartError
     let rounds = cancelled.len();
     tracing::warn!(rounds, "Started from a copy: cancelled the {rounds} rounds that were open in it");
     Ok(())
+}
+
+/// What the environment says of money in and out. In the local stage a provider runs beside the API, unless one is set.
+async fn provider_beside(
+    home: &Home,
+    api: SocketAddr,
+    stop: &watch::Receiver<bool>,
+) -> Result<(PaymentSettings, Option<SandboxAddress>), StartError> {
+    let settings = PaymentSettings::from_env(&home.settings)?;
+    if home.settings.stage != Stage::Local || settings.provider.is_some() {
+        return Ok((settings, None));
+    }
+    let (settings, address) =
+        sandbox::start(settings, &home.folder, api, workers::stopped(stop.clone())).await?;
+    Ok((settings, Some(address)))
 }
 
 /// Says where everything is.

@@ -4,6 +4,7 @@ use super::rows::{queued_job, queues};
 use super::{JobData, QueuedJob, written};
 use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, SettleJob};
 use crate::notifications::jobs::NotifyJob;
+use crate::payments::jobs::{CallbackJob, CheckPaymentJob};
 use crate::players::jobs::{ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, RecordReferralJob};
 use crate::queue::{Backoff, QueueRules};
 use serde::{Serialize, Serializer};
@@ -62,6 +63,14 @@ queues! {
             ..COMMON
         },
         jobs: [CheckAttendance(CheckAttendanceJob)],
+    }
+    /// What payment providers told of orders, and what they are asked about them.
+    Payments = "payments" {
+        rules: QueueRules { concurrency: 15, ..COMMON },
+        jobs: PaymentsJob [
+            Callback(CallbackJob),
+            CheckPayment(CheckPaymentJob),
+        ],
     }
     /// What players are told.
     Notifications = "notifications" {

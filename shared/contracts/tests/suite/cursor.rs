@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use evens_contracts::{Cursor, MatchCursor};
+use evens_contracts::{Cursor, MatchCursor, OrderCursor};
 use proptest::prelude::*;
 
 /// `printf before:7 | base64`: clients may hold one across a deployment.
@@ -60,4 +60,14 @@ fn a_cursor_of_matches_is_golden_and_no_cursor_of_entries() {
     assert_eq!(text.parse(), Ok(MatchCursor { after }));
     assert!(text.parse::<Cursor>().is_err());
     assert!("YmVmb3JlOjc".parse::<MatchCursor>().is_err());
+}
+
+#[test]
+fn a_cursor_of_orders_is_golden_and_no_other_one() {
+    let before = "1795392234033.c2ddea97-c275-8072-94b6-17821ddacbe1".parse().unwrap();
+    let text = OrderCursor { before }.to_string();
+    assert_eq!(text, "YmVmb3JlLW9yZGVyOjE3OTUzOTIyMzQwMzMuYzJkZGVhOTctYzI3NS04MDcyLTk0YjYtMTc4MjFkZGFjYmUx");
+    assert_eq!(text.parse(), Ok(OrderCursor { before }));
+    assert!(text.parse::<Cursor>().is_err() && text.parse::<MatchCursor>().is_err());
+    assert!("YmVmb3JlOjc".parse::<OrderCursor>().is_err());
 }

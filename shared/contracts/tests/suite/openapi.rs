@@ -88,7 +88,8 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
         let expected = match (route.access, route.method) {
             // Adding a round up costs more than counting who asks for it.
             (Access::Public, Method::Get) if route.function == "rounds" => Some(RateSubject::Address),
-            (Access::Public, Method::Get) => None,
+            // A provider sends as much as it has to tell, and is not told twice to come later.
+            (Access::Public, Method::Get) | (Access::Provider, _) => None,
             (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
             (Access::Player | Access::Operator | Access::Oracle, _) => Some(RateSubject::User),
         };
@@ -96,9 +97,10 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
     }
 }
 
-/// Whoever is blocked places no bet whatever was read before: only there is the check a condition.
+/// Whoever is blocked places no bet and opens no deposit, whatever was read before: only there is the check a
+/// condition.
 #[test]
-fn placing_a_bet_finds_out_in_its_transaction_that_the_account_is_blocked() {
+fn what_moves_money_finds_out_in_its_transaction_that_the_account_is_blocked() {
     for route in ROUTES {
         let in_transaction = route.block_check == BlockCheck::InTransaction;
         assert_eq!(in_transaction, route.takes_idempotency_key, "{}", route.path);
@@ -124,7 +126,7 @@ fn operations_say_what_the_table_says() {
         let operation = operation(&document, route);
         let path = route.path;
         assert_eq!(operation["summary"], route.summary);
-        assert_eq!(operation.get("security").is_some(), route.access != Access::Public, "{path}");
+        assert_eq!(operation.get("security").is_some(), route.access.takes_token(), "{path}");
         assert_eq!(operation.get("requestBody").is_some(), route.body.is_some(), "{path}");
         let success =
             &operation["responses"][route.success.to_string()]["content"]["application/json"]["schema"];
@@ -141,7 +143,7 @@ fn operations_say_what_the_table_says() {
         let in_path: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
         assert_eq!(named("path"), in_path, "{path}");
         let in_query = match route.parameter {
-            Some(Parameter::Cursor | Parameter::MatchCursor) => vec!["cursor"],
+            Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
             Some(Parameter::DeadLetters) => {
                 vec!["queue", "type", "about", "error", "since", "until", "limit"]
@@ -153,12 +155,13 @@ fn operations_say_what_the_table_says() {
 }
 
 #[test]
-fn the_idempotency_key_belongs_to_placing_a_bet() {
+fn the_idempotency_key_belongs_to_what_a_player_does_with_money() {
     let document = openapi();
     for route in ROUTES {
         let parameters = operation(&document, route)["parameters"].as_array().unwrap();
         let takes_key = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
-        assert_eq!(takes_key, (route.method, route.path) == (Method::Post, "/api/bets"), "{}", route.path);
+        let moves_money = ["/api/bets", "/api/deposits"].contains(&route.path);
+        assert_eq!(takes_key, moves_money && route.method == Method::Post, "{}", route.path);
     }
 }
 
@@ -230,7 +233,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         assert_eq!(routes(kind).len(), ROUTES.len(), "{kind:?}");
     }
     assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets"]);
-    assert_eq!(routes(ProblemKind::IdempotencyKeyReused), ["POST /api/bets"]);
+    assert_eq!(routes(ProblemKind::IdempotencyKeyReused), ["POST /api/bets", "POST /api/deposits"]);
+    for kind in [ProblemKind::Excluded, ProblemKind::OverLimit, ProblemKind::SwitchedOff] {
+        assert_eq!(routes(kind), ["POST /api/deposits"], "{kind:?}");
+    }
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
     assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund"]);
@@ -249,7 +255,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_one_letter = ["GET ", "POST /redrive", "POST /delete"]
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
-    let not_found = [of_one_bet.as_slice(), &of_one_round, &of_one_letter, &of_oneself].concat();
+    let of_payments =
+        ["GET /api/deposits/{orderId}", "POST /api/payments/callback/{provider}"].map(str::to_owned);
+    let not_found =
+        [of_one_bet.as_slice(), &of_one_round, &of_one_letter, &of_payments, &of_oneself].concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
     let redrive = "POST /api/operator/dead-letters/{deadLetterId}/redrive";
     assert_eq!(routes(ProblemKind::NotAJob), [redrive]);
@@ -258,7 +267,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::WrongPassword), ["POST /api/users/me/password"]);
     let of_sessions = ["POST /api/users/refresh", "POST /api/users/logout"];
     assert_eq!(routes(ProblemKind::SessionEnded), of_sessions);
-    let asks_for_token = ROUTES.iter().filter(|route| route.access != Access::Public).count();
+    let asks_for_token = ROUTES.iter().filter(|route| route.access.takes_token()).count();
     let blocked = routes(ProblemKind::AccountBlocked);
     assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
     assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");

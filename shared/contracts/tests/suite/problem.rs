@@ -7,15 +7,17 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 24] = [
+const TABLE: [(ProblemKind, u16, &str); 28] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
     (ProblemKind::WrongCredentials,     401, "wrong-credentials"),
     (ProblemKind::SessionEnded,         401, "session-ended"),
+    (ProblemKind::WrongSignature,       401, "wrong-signature"),
     (ProblemKind::Forbidden,            403, "forbidden"),
     (ProblemKind::AccountBlocked,       403, "account-blocked"),
     (ProblemKind::WrongPassword,        403, "wrong-password"),
+    (ProblemKind::Excluded,             403, "excluded"),
     (ProblemKind::NotFound,             404, "not-found"),
     (ProblemKind::MethodNotAllowed,     405, "method-not-allowed"),
     (ProblemKind::RequestTimeout,       408, "request-timeout"),
@@ -25,6 +27,7 @@ const TABLE: [(ProblemKind, u16, &str); 24] = [
     (ProblemKind::RoundExists,          409, "round-exists"),
     (ProblemKind::TooManyWaitingBets,   409, "too-many-waiting-bets"),
     (ProblemKind::PhoneNumberTaken,     409, "phone-number-taken"),
+    (ProblemKind::OverLimit,            409, "over-limit"),
     (ProblemKind::NotAJob,              409, "not-a-job"),
     (ProblemKind::PayloadTooLarge,      413, "payload-too-large"),
     (ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type"),
@@ -32,6 +35,7 @@ const TABLE: [(ProblemKind, u16, &str); 24] = [
     (ProblemKind::TooManyRequests,      429, "too-many-requests"),
     (ProblemKind::Internal,             500, "internal"),
     (ProblemKind::Unavailable,          503, "unavailable"),
+    (ProblemKind::SwitchedOff,          503, "switched-off"),
 ];
 
 #[test]

@@ -2,15 +2,17 @@
 //! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
 use evens_contracts::{
-    DeadLettersRequest, LoginRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest, Problem,
-    ProblemKind, ProfileRequest, ROUTES, RefreshRequest, ResultRequest, RouteBody, SignUpRequest, openapi,
+    DeadLettersRequest, LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest,
+    Problem, ProblemKind, ProfileRequest, ROUTES, RefreshRequest, ResultRequest, RouteBody, SignUpRequest,
+    openapi,
 };
+use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
 use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 9] = [
+const BODIES: [RouteBody; 10] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<OpenRoundRequest>(),
     RouteBody::of::<ResultRequest>(),
@@ -20,6 +22,7 @@ const BODIES: [RouteBody; 9] = [
     RouteBody::of::<ProfileRequest>(),
     RouteBody::of::<PasswordRequest>(),
     RouteBody::of::<DeadLettersRequest>(),
+    RouteBody::of::<OpenDepositRequest>(),
 ];
 
 #[test]
@@ -40,6 +43,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "ProfileRequest" => ProfileRequest::parse(bytes).map(drop),
         "PasswordRequest" => PasswordRequest::parse(bytes).map(drop),
         "DeadLettersRequest" => DeadLettersRequest::parse(bytes).map(drop),
+        "OpenDepositRequest" => OpenDepositRequest::parse(bytes, Currency::INR).map(drop),
         _ => panic!("{body:?} has no parser here"),
     }
 }
@@ -73,6 +77,7 @@ fn good(body: RouteBody) -> Value {
             "action": "delete", "queue": "settle", "type": "settle", "about": "41", "error": "corrupt",
             "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z", "limit": 5, "dryRun": true,
         }),
+        "OpenDepositRequest" => json!({ "amount": 100.5 }),
         _ => panic!("{body:?} has no example here"),
     }
 }
@@ -208,13 +213,15 @@ fn is_a(kind: &str, value: &Value) -> bool {
 fn admits_number(schema: &Value, value: &Value) -> bool {
     let Some(number) = value.as_f64() else { return true };
     let limit = |keyword: &str| schema[keyword].as_f64();
+    // Each step is one of the last decimal.
     let is_multiple = |step: f64| {
-        value.to_string().split_once("e-").map_or_else(
-            || value.to_string().split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 8),
-            |(_, exponent)| {
-                step.to_string().len() > 2 && exponent.parse().is_ok_and(|exponent: u8| exponent <= 8)
-            },
-        )
+        let (step, text) = (step.to_string(), value.to_string());
+        let decimals_max = step.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let decimals = match text.split_once("e-") {
+            Some((_, exponent)) => exponent.parse().expect("an exponent"),
+            None => text.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len()),
+        };
+        decimals <= decimals_max
     };
     limit("minimum").is_none_or(|limit| number >= limit)
         && limit("maximum").is_none_or(|limit| number <= limit)

@@ -5,6 +5,7 @@
 mod common;
 mod guarded;
 mod keys;
+mod payments;
 mod providers;
 mod razorpay_callbacks;
 mod razorpay_calls;

@@ -1,4 +1,5 @@
-//! [`JsonBody`]: a body that is declared as JSON and not too large. What it holds is parsed by `evens-contracts`.
+//! [`JsonBody`]: a body that is declared as JSON and not too large. What it holds is parsed by `evens-contracts`. And
+//! [`RawBody`]: the very bytes that came, for who must check a signature over them.
 
 use super::Refusal;
 use crate::Context;
@@ -25,11 +26,27 @@ impl FromRequest<Context> for JsonBody {
     }
 }
 
+/// The bytes of a body, however it is declared. As the last argument it refuses with `413`, in the same way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawBody(pub Bytes);
+
+impl FromRequest<Context> for RawBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &Context) -> Result<Self, Refusal> {
+        Ok(Self(read_bytes(request).await?))
+    }
+}
+
 async fn read(request: Request) -> Result<Bytes, Problem> {
     if !is_json(request.headers()) {
         let detail = "Send the body as JSON, with the header Content-Type: application/json.";
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
     }
+    read_bytes(request).await
+}
+
+async fn read_bytes(request: Request) -> Result<Bytes, Problem> {
     if declared_length(request.headers()).is_some_and(|length| length > BODY_SIZE_MAX) {
         return Err(too_large());
     }

@@ -55,12 +55,12 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
     let route = matched.map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api");
     let row = row_of(&method, &route);
-    let is_bet = row.is_some_and(|row| row.takes_idempotency_key);
-    let is_bet_without_key = is_bet && !request.headers().contains_key(IDEMPOTENCY_KEY);
+    let takes_key = row.is_some_and(|row| row.takes_idempotency_key);
+    let lacks_key = takes_key && !request.headers().contains_key(IDEMPOTENCY_KEY);
     let trace_id = request_id.traceparent().map(TraceParent::trace_id);
     let span = info_span!("request", request_id = request_id.as_str(), trace_id);
     async {
-        let given_up = || given_up(is_bet_without_key, &request_id);
+        let given_up = || given_up(lacks_key, &request_id);
         let mut response = answer(request, next, given_up).await;
         let refusal = response.extensions_mut().remove::<Refusal>();
         if let Some(Refusal(problem)) = refusal.or_else(|| refusal_of_router(&response)) {
@@ -90,11 +90,11 @@ async fn answer(request: Request, next: Next, given_up: impl FnOnce() -> Problem
     }
 }
 
-/// Tells how to find out what became of a request that was given up: a bet without a key has its request's id as one.
-fn given_up(is_bet_without_key: bool, request_id: &RequestId) -> Problem {
-    let detail = if is_bet_without_key {
+/// Tells how to find out what became of a request that was given up: one without a key has its id as one.
+fn given_up(lacks_key: bool, request_id: &RequestId) -> Problem {
+    let detail = if lacks_key {
         format!(
-            "Request timeout. Repeat it with the header Idempotency-Key: {request_id}, which finds the bet if it was placed."
+            "Request timeout. Repeat it with the header Idempotency-Key: {request_id}, which finds the bet or the deposit if it is there."
         )
     } else {
         "Request timeout. Repeat it with the same Idempotency-Key.".to_owned()

@@ -38,7 +38,7 @@ mod request_id;
 pub use address::ClientAddress;
 pub use admission::{Visitor, admit_before_body, take_request};
 pub use answer::Answer;
-pub use body::{BODY_SIZE_MAX, JsonBody};
+pub use body::{BODY_SIZE_MAX, JsonBody, RawBody};
 pub use caller::{Caller, Operator, Oracle};
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};
 pub use layers::{REQUEST_TIMEOUT, for_requests, serve_layers};

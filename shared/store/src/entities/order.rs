@@ -9,7 +9,9 @@ use crate::entities::Shard;
 use crate::item::{Fields, Item, ItemBuilder, Key, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
-use evens_payments::{Currency, Direction, Fingerprint, History, HistoryLine, Money, OrderId, OrderTerms};
+use evens_payments::{
+    Currency, Direction, Fingerprint, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms,
+};
 use evens_records::OrderPlace;
 use jiff::Timestamp;
 use std::fmt::Display;
@@ -32,13 +34,13 @@ pub(crate) fn places_partition(user: UserId) -> String {
 
 /// Where an order stands among its player's: in the order of time.
 pub(crate) fn place_key(place: &OrderPlace) -> Key {
-    let sort = place_sort(place.created_at.as_millisecond(), place.order);
+    let sort = place_sort(OrderPosition::new(place.created_at, place.order));
     Key { partition: places_partition(place.user), sort }
 }
 
-/// The sort key of the place of an order that was given at that many milliseconds since 1970.
-pub(crate) fn place_sort(milliseconds: i64, order: OrderId) -> String {
-    format!("{milliseconds:013}#{order}")
+/// The sort key of the place of the order at that position.
+pub(crate) fn place_sort(position: OrderPosition) -> String {
+    format!("{:013}#{}", position.milliseconds(), position.order())
 }
 
 /// Where an order stands.

@@ -7,8 +7,10 @@ use crate::order_scenario::{
 use crate::raw::{self, text, with};
 use crate::scenario::{amount, fund, second, user};
 use evens_ledger::UserId;
-use evens_payments::{Direction, OrderId, PaymentReport, PayoutState, RequestWithdrawal, expire_deposit};
-use evens_store::{OrderCursor, OrderList, OrderPage, PageStart, PlayerOrder, SHARDS, Store, StoreError};
+use evens_payments::{
+    Direction, OrderId, OrderPosition, PaymentReport, PayoutState, RequestWithdrawal, expire_deposit,
+};
+use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, SHARDS, Store, StoreError};
 
 /// The keys' numbers of all orders of a direction, page by page, newest first.
 async fn listed(store: &Store, direction: Option<Direction>, limit: u16) -> Vec<Vec<OrderId>> {
@@ -18,7 +20,7 @@ async fn listed(store: &Store, direction: Option<Direction>, limit: u16) -> Vec<
         pages.push(page.orders.iter().map(|order| order.terms().id).collect());
         let Some(next) = page.next_before else { return pages };
         // As whoever asks for the next page hands it back.
-        before = Some(next.to_string().parse::<OrderCursor>().expect("a place"));
+        before = Some(next.to_string().parse::<OrderPosition>().expect("a place"));
     }
 }
 
@@ -92,7 +94,7 @@ pub(crate) async fn a_place_whose_order_is_gone_is_corrupt(engine: &Engine) {
 #[test]
 fn a_cursor_is_a_place_or_nothing() {
     let order = "1704067200000.0d1e2f30-0000-8000-8000-000000000000";
-    assert_eq!(order.parse::<OrderCursor>().expect("a place").to_string(), order);
+    assert_eq!(order.parse::<OrderPosition>().expect("a place").to_string(), order);
     for text in [
         "",
         ".",
@@ -101,7 +103,7 @@ fn a_cursor_is_a_place_or_nothing() {
         "x.0d1e2f30-0000-8000-8000-000000000000",
         "9223372036854775807.0d1e2f30-0000-8000-8000-000000000000",
     ] {
-        assert!(text.parse::<OrderCursor>().is_err(), "{text:?}");
+        assert!(text.parse::<OrderPosition>().is_err(), "{text:?}");
     }
 }
 

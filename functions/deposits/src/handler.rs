@@ -1,0 +1,168 @@
+//! The routes.
+
+use axum::extract::{Extension, Path, State};
+use axum::http::StatusCode;
+use axum::{Router, routing};
+use evens_contracts::{
+    CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor, Problem,
+    ProblemKind, parse_order_id,
+};
+use evens_payments::{
+    CallError, DepositOrder, DepositState, Direction, OpenDeposit, OpenDepositRefusal, OrderId,
+    note_provider_id,
+};
+use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
+use evens_runtime::Context;
+use evens_runtime::http::{
+    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced,
+};
+use evens_store::{OrderOutcome, PlayerOrder};
+
+/// How many deposits a page has.
+const PAGE: u16 = 50;
+
+/// The function's routes.
+pub fn router(payments: Payments) -> Router<Context> {
+    Router::new()
+        .route("/api/deposits", routing::get(list_deposits).post(open_deposit))
+        .route("/api/deposits/{orderId}", routing::get(read_deposit))
+        .layer(Extension(payments))
+}
+
+async fn open_deposit(
+    Traced(context): Traced,
+    Extension(payments): Extension<Payments>,
+    Extension(request_id): Extension<RequestId>,
+    caller: Caller,
+    key: IdempotencyKeyHeader,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<DepositAnswer>, Refusal> {
+    let request = OpenDepositRequest::parse(&body, payments.currency)?;
+    let key = key.key()?;
+    let key = key.as_ref().map_or(request_id.as_str(), |key| key.as_str());
+    let provider = payments.provider_of_new_orders().ok_or_else(|| switched_off("Deposits are"))?;
+    let asked = OpenDeposit {
+        order: OrderId::derive(Direction::Deposit, caller.user, key),
+        user: caller.user,
+        money: request.money,
+        provider: provider.name().clone(),
+    };
+    let opened = context.store.open_deposit(&asked, &payments.deposits, context.clock.now()).await?;
+    let (order, is_replay) = match opened {
+        Ok(order) => (order, false),
+        Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
+        Err(refusal) => return Err(problem(&refusal).into()),
+    };
+    let (order, checkout) = match order.state {
+        DepositState::Created | DepositState::Pending => {
+            send_to_provider(&context, &payments, order, is_replay).await?
+        }
+        _ => (order, None),
+    };
+    let data = DepositBody::new(&order, checkout);
+    Ok(Answer::new(StatusCode::CREATED, DepositAnswer { data }).replayed(is_replay))
+}
+
+/// Opens the payment at the provider, or finds the one that was opened before, and notes what they call it.
+async fn send_to_provider(
+    context: &Context,
+    payments: &Payments,
+    order: DepositOrder,
+    is_replay: bool,
+) -> Result<(DepositOrder, Option<CheckoutBody>), Refusal> {
+    let Some(provider) = payments.provider(&order.terms.provider) else {
+        return Err(switched_off("Deposits through this order's provider are").into());
+    };
+    let sending = if is_replay { Sending::Repeat } else { Sending::First };
+    let called = provider.open_payment(PaymentRequest { terms: &order.terms, sending }).await;
+    let opened = called.map_err(|error| not_opened(&order, &error))?;
+    let id = order.terms.id;
+    let now = context.clock.now();
+    let noted =
+        context.store.change_deposit(id, now, |seen| note_provider_id(seen.order, &opened.id, now).ok_or(()));
+    let order = match noted.await? {
+        OrderOutcome::Changed(plan) => plan.order,
+        // It has come further meanwhile, or its provider's id was known.
+        OrderOutcome::Refused(()) | OrderOutcome::Unknown => order,
+    };
+    Ok((order, Some(body(&opened.checkout))))
+}
+
+fn body(checkout: &Checkout) -> CheckoutBody {
+    CheckoutBody { url: checkout.url().to_string(), parameters: checkout.parameters().clone() }
+}
+
+/// The order stands and its provider did not say where it is paid: a repeat with the same key asks again.
+fn not_opened(order: &DepositOrder, error: &CallError) -> Problem {
+    let id = order.terms.id;
+    let detail = match error {
+        CallError::Unknown => {
+            tracing::warn!("order.id" = %id, "The provider did not say whether it opened the payment of order {id}");
+            "The payment provider did not answer. Repeat the request with the same Idempotency-Key."
+        }
+        CallError::Refused { code } => {
+            tracing::error!("order.id" = %id, code, "The provider refused to open the payment of order {id}: {code}");
+            "The payment provider does not take this payment. Nothing was paid."
+        }
+    };
+    Problem::new(ProblemKind::Unavailable, detail)
+}
+
+fn problem(refusal: &OpenDepositRefusal) -> Problem {
+    match refusal {
+        // Answered as what it repeats.
+        OpenDepositRefusal::OpenedBefore(_) => Problem::internal(),
+        OpenDepositRefusal::AccountBlocked => Problem::blocked(),
+        OpenDepositRefusal::KeyUsedForAnotherBody => {
+            let detail = "The Idempotency-Key was used for another deposit. Use a new key.";
+            Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
+        }
+        OpenDepositRefusal::DepositsOff => switched_off("Deposits are"),
+        OpenDepositRefusal::Excluded { until } => {
+            let detail =
+                format!("You have excluded yourself until {until} at least: no deposits until then.");
+            Problem::new(ProblemKind::Excluded, detail)
+        }
+        OpenDepositRefusal::TooSmall { amount_min } => {
+            Problem::invalid("amount", format_args!("is less than the least deposit, {amount_min}"))
+        }
+        OpenDepositRefusal::TooLarge { amount_max } => {
+            Problem::invalid("amount", format_args!("is more than the largest deposit, {amount_max}"))
+        }
+        OpenDepositRefusal::OverLimit(over) => {
+            let detail = format!("Your limit of {} a {} leaves {}.", over.limit, over.period, over.left);
+            Problem::new(ProblemKind::OverLimit, detail).about_field("amount")
+        }
+    }
+}
+
+fn switched_off(what: &str) -> Problem {
+    Problem::new(
+        ProblemKind::SwitchedOff,
+        format!("{what} switched off at present. Withdrawals are not touched by it."),
+    )
+}
+
+async fn list_deposits(
+    State(context): State<Context>,
+    caller: Caller,
+    PageCursor(cursor): PageCursor<OrderCursor>,
+) -> Result<Answer<DepositListAnswer>, Refusal> {
+    let before = cursor.map(|cursor| cursor.before);
+    let page = context.store.list_orders(caller.user, Some(Direction::Deposit), before, PAGE).await?;
+    let deposits = page.orders.iter().filter_map(PlayerOrder::deposit);
+    Ok(Answer::ok(DepositListAnswer::new(deposits, page.next_before)))
+}
+
+async fn read_deposit(
+    State(context): State<Context>,
+    caller: Caller,
+    Path(order_id): Path<String>,
+) -> Result<Answer<DepositAnswer>, Refusal> {
+    let found = context.store.load_deposit(parse_order_id(&order_id)?).await?;
+    let Some(order) = found.filter(|order| order.terms.user == caller.user) else {
+        let detail = "There is no deposit of this id among those of the token's user.";
+        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("orderId").into());
+    };
+    Ok(Answer::ok(DepositAnswer { data: DepositBody::new(&order, None) }))
+}

@@ -1,0 +1,8 @@
+//! The Lambda function `deposits`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    let context = evens_runtime::Context::from_env(evens_deposits::NEEDS).await?;
+    let payments = evens_providers::Payments::from_env(&context)?;
+    evens_runtime::run_http(context, evens_deposits::router(payments)).await
+}

@@ -1,0 +1,69 @@
+//! [`PaymentFollower`]: one job, one report or one question.
+
+use crate::deposits;
+use evens_contracts::{CallbackJob, CheckPaymentJob, PaymentsJob};
+use evens_payments::{CallError, OrderId, ProviderEvent};
+use evens_providers::Payments;
+use evens_runtime::{Context, JobDone, JobError, JobHandler};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+
+/// Works on what providers tell. Clones share what they know of the providers.
+#[derive(Debug, Clone)]
+pub struct PaymentFollower {
+    pub(crate) payments: Payments,
+}
+
+/// Why a job is not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PaymentsFault {
+    /// A callback of an order that is not written down: perhaps not yet.
+    #[error("there is no order {0}")]
+    UnknownOrder(OrderId),
+    /// Whoever reports something about an order is not among those that this process knows.
+    #[error("who reports something about the order {0} is not known here")]
+    UnknownProvider(OrderId),
+    /// The provider was asked and did not say.
+    #[error("the provider did not say how the order {order} stands")]
+    NotTold {
+        /// Which order.
+        order: OrderId,
+        /// Why not.
+        #[source]
+        cause: CallError,
+    },
+}
+
+impl PaymentFollower {
+    /// Works with these settings and providers.
+    pub fn new(payments: Payments) -> Self {
+        Self { payments }
+    }
+
+    async fn work(&self, context: &Context, job: PaymentsJob, now: Timestamp) -> Result<JobDone, JobError> {
+        match job {
+            PaymentsJob::Callback(job) => self.take(context, job, now).await,
+            PaymentsJob::CheckPayment(CheckPaymentJob { order_id }) => {
+                deposits::look(self, context, order_id, now).await
+            }
+        }
+    }
+
+    async fn take(&self, context: &Context, job: CallbackJob, now: Timestamp) -> Result<JobDone, JobError> {
+        match job.event().map_err(JobError::permanent)? {
+            ProviderEvent::Payment(report) => deposits::settle(self, context, &report, now).await,
+            ProviderEvent::Payout(_) | ProviderEvent::Refund(_) | ProviderEvent::Dispute(_) => {
+                Ok(JobDone("nobody has asked for this"))
+            }
+        }
+    }
+}
+
+impl<'a> JobHandler<'a, PaymentsJob> for PaymentFollower {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, context: &'a Context, job: PaymentsJob, now: Timestamp) -> Self::Handling {
+        let worker = self.clone();
+        Box::pin(async move { worker.work(context, job, now).await })
+    }
+}

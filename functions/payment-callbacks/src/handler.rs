@@ -1,0 +1,64 @@
+//! The route.
+
+use axum::extract::{Extension, Path};
+use axum::http::HeaderMap;
+use axum::{Router, routing};
+use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
+use evens_ledger::Digest;
+use evens_providers::{EventFault, PaymentProvider as _, Payments};
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::http::{Answer, RawBody, Refusal, Traced};
+
+/// The function's route.
+pub fn router(payments: Payments) -> Router<Context> {
+    Router::new()
+        .route("/api/payments/callback/{provider}", routing::post(take_callback))
+        .layer(Extension(payments))
+}
+
+/// In this order: 413, 404 for a provider that is not known, 401 for a signature that does not hold, 422 for what
+/// cannot be read, 503 where no queue took it.
+async fn take_callback(
+    Traced(context): Traced,
+    Extension(payments): Extension<Payments>,
+    Path(provider): Path<String>,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result<Answer<DoneAnswer>, Refusal> {
+    let name = provider.parse().ok();
+    let Some(provider) = name.and_then(|name| payments.provider(&name)) else {
+        let detail = "There is no such payment provider.";
+        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("provider").into());
+    };
+    let name = provider.name();
+    let verified = provider.verify(&headers, &body, context.clock.now()).map_err(|fault| {
+        tracing::warn!("provider.name" = %name, %fault, "Refused a callback of {name}: {fault}");
+        let detail = "The callback is not what the provider has signed, or it was signed too long ago.";
+        Problem::new(ProblemKind::WrongSignature, detail)
+    })?;
+    let events = match provider.read(verified) {
+        Ok(events) => events,
+        Err(EventFault::ForeignReference) => {
+            tracing::warn!("provider.name" = %name, "A callback of {name} is about no order of ours");
+            Vec::new()
+        }
+        // Sending it again would not help: a person looks at the order, at the provider's.
+        Err(EventFault::UnprovenReference) => {
+            tracing::error!("provider.name" = %name, "A person must look at a callback of {name} whose order may be made up");
+            Vec::new()
+        }
+        Err(fault) => {
+            tracing::error!("provider.name" = %name, %fault, "Could not read a callback of {name}: {fault}");
+            return Err(Problem::invalid("body", fault).into());
+        }
+    };
+    let digest = Digest::of(&body);
+    let jobs =
+        (0..).zip(&events).map(|(number, event)| CallbackJob::new(name.clone(), digest, number, event));
+    let outgoing: Vec<_> = jobs.map(Outgoing::of).collect();
+    if !outgoing.is_empty() {
+        context.queues.send(outgoing).await?;
+    }
+    Ok(Answer::ok(DoneAnswer::new("Taken.")))
+}

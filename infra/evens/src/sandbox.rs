@@ -1,0 +1,83 @@
+//! The sandbox provider of the local stage: a payment provider in this process, which knows no more of Evens than any
+//! other one, and calls it back over HTTP. What it knows is in a file of the data folder.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_providers::{PaymentSettings, ProviderSettings};
+use evens_runtime::{Entropy, StartError};
+use evens_sandbox_provider::{ApiKey, Callbacks, Settings, core, serve};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use tokio::net::TcpListener;
+
+/// What the provider remembers.
+const STATE_FILE: &str = "sandbox-provider.json";
+
+/// Where the provider is, what it knows callers by, and what it signs callbacks with: for who wants to see what it
+/// knows, to make it fail, or to call back in its place.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SandboxAddress {
+    url: String,
+    key: String,
+    secret: String,
+}
+
+/// Starts the provider beside the API at that address, until `stop` says so, and tells the settings where it is. Key
+/// and secret are new each time: both sides are in this process.
+pub(crate) async fn start(
+    settings: PaymentSettings,
+    folder: &Path,
+    api: SocketAddr,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(PaymentSettings, SandboxAddress), StartError> {
+    let hint = "report this, or set EVENS_SANDBOX_URL to another sandbox";
+    let failed =
+        |message: &str| StartError::new(format!("the sandbox provider did not start: {message}"), hint);
+    let no_port = |error| failed("there is no port for it").caused_by(error);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(no_port)?;
+    let url = format!("http://{}", listener.local_addr().map_err(no_port)?);
+    let entropy = Entropy::system();
+    let random = || entropy.bytes::<32>().map(|bytes| BASE64_STANDARD.encode(bytes));
+    let key = random().map_err(|error| failed("it has no key").caused_by(error))?;
+    let secret = random().map_err(|error| failed("it has no secret").caused_by(error))?;
+    let secret = format!("whsec_{secret}");
+    let callback = format!("http://{}/api/payments/callback/sandbox", reachable(api));
+    let callback =
+        callback.parse().map_err(|error| failed("there is nobody to call back").caused_by(error))?;
+    let signer = secret.parse().map_err(|error| failed("its secret is none").caused_by(error))?;
+    let sandbox = Settings {
+        rules: core::Settings::default(),
+        key: ApiKey::new(&key).map_err(|error| failed("its key is none").caused_by(error))?,
+        callbacks: Some(
+            Callbacks::new(callback, signer)
+                .map_err(|error| failed("nobody to call back").caused_by(error))?,
+        ),
+        public_url: None,
+        state_file: Some(folder.join(STATE_FILE)),
+    };
+    tokio::spawn(async move {
+        if let Err(error) = serve(listener, sandbox, stop).await {
+            tracing::error!(%error, "The sandbox provider ended: {error}");
+        }
+    });
+    let provider = PaymentSettings::sandbox(&url, &key, &secret)?;
+    let settings = PaymentSettings { provider: Some(ProviderSettings::Sandbox(provider)), ..settings };
+    Ok((settings, SandboxAddress { url, key, secret }))
+}
+
+/// An API that listens on every address is on this machine, too.
+fn reachable(api: SocketAddr) -> SocketAddr {
+    let mut reachable = api;
+    match api {
+        SocketAddr::V4(address) if address.ip().is_unspecified() => {
+            reachable.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        SocketAddr::V6(address) if address.ip().is_unspecified() => {
+            reachable.set_ip(Ipv6Addr::LOCALHOST.into());
+        }
+        SocketAddr::V4(_) | SocketAddr::V6(_) => {}
+    }
+    reachable
+}

@@ -1,0 +1,204 @@
+//! What is asked for about orders of money in and out.
+
+use crate::jobs::{GroupedJob, JobData};
+use evens_ledger::{Amount, Digest, ProviderName};
+use evens_payments::{
+    Currency, DisputeId, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState,
+    PayoutReport, PayoutState, ProviderEvent, ProviderId, RefundReport, ReportSource,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Look at what a provider told in a callback. It has what was read of the callback, and never its body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallbackJob {
+    /// Whose callback it was.
+    #[serde(with = "crate::text")]
+    pub provider: ProviderName,
+    /// SHA-256 of its body.
+    #[serde(with = "crate::text")]
+    pub digest: Digest,
+    /// Which of the things that it told, from 0.
+    pub number: u32,
+    /// What it told.
+    pub report: Box<ReportBody>,
+}
+
+/// What a provider told, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "camelCase")]
+pub enum ReportBody {
+    /// Of a payment to us.
+    Payment(MoneyReportBody<PaymentState>),
+    /// Of a payout.
+    Payout(MoneyReportBody<PayoutState>),
+    /// Of a deposit that we give back.
+    Refund(MoneyReportBody<PayoutState>),
+    /// Of a dispute over a payment.
+    Dispute(DisputeReportBody),
+}
+
+/// What a provider told of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    bound = "State: std::fmt::Display + std::str::FromStr<Err: std::fmt::Display>"
+)]
+pub struct MoneyReportBody<State> {
+    /// What they call it.
+    #[serde(with = "crate::text")]
+    pub id: ProviderId,
+    /// The order.
+    #[serde(with = "crate::text")]
+    pub order_id: OrderId,
+    /// How much.
+    #[serde(with = "crate::text")]
+    pub amount: Amount,
+    /// The code of the currency.
+    pub currency: String,
+    /// Where it stands.
+    #[serde(with = "crate::text")]
+    pub state: State,
+    /// When that was, by the provider's clock, if they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub at: Option<Timestamp>,
+}
+
+/// What a provider told of a dispute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DisputeReportBody {
+    /// What they call it.
+    #[serde(with = "crate::text")]
+    pub id: DisputeId,
+    /// The deposit.
+    #[serde(with = "crate::text")]
+    pub order_id: OrderId,
+    /// How it stands.
+    #[serde(with = "crate::text")]
+    pub state: DisputeState,
+}
+
+/// The job says an amount or a currency that no order can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("its amount or currency is none that an order can have")]
+pub struct ReportFault;
+
+impl CallbackJob {
+    /// The job for one of the things that a callback told.
+    pub fn new(provider: ProviderName, digest: Digest, number: u32, event: &ProviderEvent) -> Self {
+        let report = match event {
+            ProviderEvent::Payment(PaymentReport { id, reference, money, state, at, .. }) => {
+                ReportBody::Payment(MoneyReportBody::of(id, *reference, *money, *state, *at))
+            }
+            ProviderEvent::Payout(PayoutReport { id, reference, money, state, at, .. }) => {
+                ReportBody::Payout(MoneyReportBody::of(id, *reference, *money, *state, *at))
+            }
+            ProviderEvent::Refund(RefundReport { id, reference, money, state, .. }) => {
+                ReportBody::Refund(MoneyReportBody::of(id, *reference, *money, *state, None))
+            }
+            ProviderEvent::Dispute(DisputeReport { id, reference, state, .. }) => {
+                ReportBody::Dispute(DisputeReportBody { id: id.clone(), order_id: *reference, state: *state })
+            }
+        };
+        Self { provider, digest, number, report: Box::new(report) }
+    }
+
+    /// The order that it is about.
+    pub fn order_id(&self) -> OrderId {
+        match &*self.report {
+            ReportBody::Payment(body) => body.order_id,
+            ReportBody::Payout(body) | ReportBody::Refund(body) => body.order_id,
+            ReportBody::Dispute(body) => body.order_id,
+        }
+    }
+
+    /// What the provider told, as a hint of a callback.
+    ///
+    /// # Errors
+    /// It says an amount or a currency that no order can have.
+    pub fn event(self) -> Result<ProviderEvent, ReportFault> {
+        let Self { provider, digest, report, .. } = self;
+        let source = ReportSource::Callback(digest);
+        Ok(match *report {
+            ReportBody::Payment(body) => {
+                let money = body.money()?;
+                let MoneyReportBody { id, order_id: reference, state, at, .. } = body;
+                ProviderEvent::Payment(PaymentReport { provider, id, reference, money, state, at, source })
+            }
+            ReportBody::Payout(body) => {
+                let money = body.money()?;
+                let MoneyReportBody { id, order_id: reference, state, at, .. } = body;
+                ProviderEvent::Payout(PayoutReport { provider, id, reference, money, state, at, source })
+            }
+            ReportBody::Refund(body) => {
+                let money = body.money()?;
+                let MoneyReportBody { id, order_id: reference, state, .. } = body;
+                ProviderEvent::Refund(RefundReport { provider, id, reference, money, state, source })
+            }
+            ReportBody::Dispute(DisputeReportBody { id, order_id: reference, state }) => {
+                ProviderEvent::Dispute(DisputeReport { provider, id, reference, state, source })
+            }
+        })
+    }
+}
+
+impl<State> MoneyReportBody<State> {
+    fn of(id: &ProviderId, order_id: OrderId, money: Money, state: State, at: Option<Timestamp>) -> Self {
+        let (amount, currency) = (money.amount(), money.currency().code().to_owned());
+        Self { id: id.clone(), order_id, amount, currency, state, at }
+    }
+
+    fn money(&self) -> Result<Money, ReportFault> {
+        let currency = Currency::from_code(&self.currency).ok_or(ReportFault)?;
+        Money::parse(self.amount, currency).map_err(|_| ReportFault)
+    }
+}
+
+impl JobData for CallbackJob {
+    const TYPE: &'static str = "callback";
+
+    /// Half of the hash tells callbacks of a provider apart.
+    fn id(&self) -> String {
+        let digest = self.digest.to_string();
+        format!("callback:{}:{}:{}", self.provider, &digest[..digest.len() / 2], self.number)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.order_id().to_string()]
+    }
+}
+
+impl GroupedJob for CallbackJob {
+    fn group(&self) -> String {
+        self.order_id().to_string()
+    }
+}
+
+/// Ask the provider of an order how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckPaymentJob {
+    /// Which order.
+    #[serde(with = "crate::text")]
+    pub order_id: OrderId,
+}
+
+impl JobData for CheckPaymentJob {
+    const TYPE: &'static str = "checkPayment";
+
+    fn id(&self) -> String {
+        format!("payment-check:{}", self.order_id)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.order_id.to_string()]
+    }
+}
+
+impl GroupedJob for CheckPaymentJob {
+    fn group(&self) -> String {
+        self.order_id.to_string()
+    }
+}

@@ -1,0 +1,178 @@
+//! What the calls of the store need of a role: [`CALLS`]; and [`RULES`], as what a change of an order writes is decided
+//! by the rule that it is given.
+
+/// What a call does to the table: an action, and the beginnings of the partition keys that it names.
+pub(crate) type Need = (&'static str, &'static [&'static str]);
+
+/// What a void needs, whatever it is for.
+const VOID: &[Need] = &[
+    ("BatchGetItem", &["MATCHES#", "USER#"]),
+    ("PutItem", &["LEDGER#"]),
+    ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
+];
+
+/// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts
+/// need.
+pub(crate) const CALLS: &[(&str, &[Need])] = &[
+    ("sessions.open", &[("PutItem", &["SESSION#"])]),
+    (
+        "sessions.open_verified",
+        &[("DeleteItem", &["SESSION#"]), ("GetItem", &["PHONE#"]), ("PutItem", &["SESSION#"])],
+    ),
+    (
+        "sessions.refresh",
+        &[
+            ("DeleteItem", &["SESSION#"]),
+            ("GetItem", &["ACCOUNT#", "SESSION#"]),
+            ("UpdateItem", &["SESSION#"]),
+        ],
+    ),
+    (
+        "store.apply_referral_bonus",
+        &[
+            ("GetItem", &["ACCOUNT#", "USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["ACCOUNT#", "USER#"]),
+        ],
+    ),
+    (
+        "store.apply_registration_bonus",
+        &[
+            ("BatchGetItem", &["ACCOUNT#", "USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["ACCOUNT#", "USER#"]),
+        ],
+    ),
+    // What is written depends on the rule.
+    ("store.change_deposit", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
+    ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
+    ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
+    ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
+    ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
+    ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
+    ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
+    (
+        "store.join_and_settle",
+        &[
+            ("DeleteItem", &["BOOK#"]),
+            ("GetItem", &["USER#"]),
+            ("PutItem", &["LEDGER#", "MATCHES#"]),
+            ("UpdateItem", &["BET#", "BOOK#", "USER#"]),
+        ],
+    ),
+    ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
+    (
+        "store.list_bets",
+        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#", "USER#"]), ("Query", &["LEDGER#"])],
+    ),
+    ("store.list_entries", &[("GetItem", &["USER#"]), ("Query", &["LEDGER#"])]),
+    ("store.list_matches", &[("Query", &["MATCHES#"])]),
+    (
+        "store.list_orders",
+        &[("BatchGetItem", &["ORDER#"]), ("GetItem", &["ORDER#"]), ("Query", &["ORDERS#"])],
+    ),
+    ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
+    ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
+    ("store.list_waiting", &[("Query", &["BOOK#"])]),
+    ("store.load_account", &[("GetItem", &["ACCOUNT#"])]),
+    ("store.load_account_and_wallet", &[("BatchGetItem", &["ACCOUNT#", "USER#"])]),
+    ("store.load_bet", &[("GetItem", &["BET#"])]),
+    ("store.load_bet_view", &[("GetItem", &["BET#", "BOOK#"])]),
+    ("store.load_deposit", &[("GetItem", &["ORDER#"])]),
+    ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
+    ("store.load_login", &[("GetItem", &["PHONE#"])]),
+    ("store.load_match", &[("GetItem", &["MATCHES#"])]),
+    ("store.load_match_and_wallet", &[("BatchGetItem", &["MATCHES#", "USER#"])]),
+    (
+        "store.load_place",
+        &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#", "USER#"]), ("GetItem", &["SEED#"])],
+    ),
+    ("store.load_round", &[("GetItem", &["ROUND#"])]),
+    ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
+    (
+        "store.load_round_totals",
+        &[("GetItem", &["TOTALS#"]), ("Query", &["BOOK#", "MATCHES#"]), ("UpdateItem", &["TOTALS#"])],
+    ),
+    ("store.load_seed", &[("GetItem", &["SEED#"])]),
+    ("store.load_wallet", &[("GetItem", &["USER#"])]),
+    ("store.load_withdrawal", &[("GetItem", &["ORDER#"])]),
+    ("store.look_at_deposit_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
+    ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
+    ("store.move_round", &[("PutItem", &["ROUND#"])]),
+    ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
+    (
+        "store.open_deposit",
+        &[
+            ("BatchGetItem", &["CASHIER#", "ORDER#", "USER#"]),
+            ("PutItem", &["CASHIER#", "ORDER#", "ORDERS#"]),
+        ],
+    ),
+    ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
+    (
+        "store.place_bet",
+        &[
+            ("BatchGetItem", &["BOOK#", "ROUND#", "USER#"]),
+            ("GetItem", &["BET#"]),
+            ("PutItem", &["BET#", "BOOK#", "LEDGER#"]),
+            ("Query", &["LEDGER#"]),
+            ("UpdateItem", &["USER#"]),
+        ],
+    ),
+    ("store.probe", &[("GetItem", &["PROBE"])]),
+    ("store.record_attendance", &[("UpdateItem", &["ATTENDANCE#"])]),
+    ("store.record_login", &[("UpdateItem", &["ACCOUNT#"])]),
+    (
+        "store.record_referral",
+        &[
+            ("BatchGetItem", &["ACCOUNT#", "REFERRAL-CODE#"]),
+            ("PutItem", &["REFERRAL#"]),
+            ("UpdateItem", &["ACCOUNT#"]),
+        ],
+    ),
+    (
+        "store.refund_bet",
+        &[
+            ("BatchGetItem", &["BOOK#", "USER#"]),
+            ("DeleteItem", &["BOOK#"]),
+            ("GetItem", &["BET#", "BOOK#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["BET#", "USER#"]),
+        ],
+    ),
+    ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
+    ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
+    (
+        "store.settle_match",
+        &[
+            ("GetItem", &["MATCHES#", "USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
+        ],
+    ),
+    (
+        "store.sign_up",
+        &[("GetItem", &["PHONE#"]), ("PutItem", &["ACCOUNT#", "PHONE#", "REFERRAL-CODE#", "USER#"])],
+    ),
+    ("store.sweep_matches", &[("Query", &["index unfinished"])]),
+    ("store.sweep_orders", &[("Query", &["index unfinished"])]),
+    ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
+    ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
+    ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
+    ("store.who_waits", &[("Query", &["BOOK#"])]),
+    ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
+    ("store.void_match", VOID),
+    ("store.void_unpayable", VOID),
+];
+
+/// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
+pub(crate) const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_round")];
+
+/// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody.
+pub(crate) const RULES: &[(&str, &[Need])] = &[
+    ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
+    ("note_provider_id", &[("PutItem", &["ORDER#"])]),
+    (
+        "settle_deposit",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+    ),
+];
