@@ -5,6 +5,8 @@ use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
 use crate::violation::Violation;
 use evens_exchange::Nonce;
+use evens_ledger::UserId;
+use evens_payments::{Direction, OrderId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -27,6 +29,50 @@ pub(crate) enum Told {
     Refused(u16),
     /// Nobody knows.
     Unknown,
+}
+
+/// A deposit that a player asked for, and what came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OpenedDeposit {
+    pub(crate) user: u64,
+    pub(crate) key: String,
+    pub(crate) amount: &'static str,
+    pub(crate) told: ToldDeposit,
+}
+
+/// What came back for a deposit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ToldDeposit {
+    /// It is opened, under that id.
+    Opened(String),
+    /// It is refused, and did not happen.
+    Refused,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl OpenedDeposit {
+    /// The order that its player was told of.
+    pub(crate) fn order(&self) -> Option<&str> {
+        match &self.told {
+            ToldDeposit::Opened(order) => Some(order),
+            ToldDeposit::Refused | ToldDeposit::Unknown => None,
+        }
+    }
+
+    /// What was told is there, as it was asked for: one order for each key.
+    fn check(&self, table: &Table) -> Option<Violation> {
+        let order = self.order()?;
+        let item = table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()));
+        let is_same = item.is_some_and(|item| {
+            is_of(item, self.user)
+                && self.amount.parse().is_ok_and(|amount: Decimal| amount == number(item, "amount"))
+        });
+        let user = UserId::new(self.user).ok()?;
+        let is_of_key = OrderId::derive(Direction::Deposit, user, &self.key).to_string() == order;
+        let sentence = || format!("{self:?} is not there, or another one.");
+        (!is_same || !is_of_key).then(|| Violation::new("M3", sentence()))
+    }
 }
 
 /// A step of a round that was told to be made: `close`, `cancel`, or the side that the oracle named.
@@ -54,6 +100,7 @@ impl Step {
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, Told)>,
+    pub(crate) deposits: Vec<OpenedDeposit>,
     /// Bets that were given back on request, and to whom.
     pub(crate) refunds: Vec<(u64, String)>,
     /// Steps of rounds that were made.
@@ -89,6 +136,7 @@ impl Answers {
                 ));
             }
         }
+        found.extend(self.deposits.iter().filter_map(|deposit| deposit.check(table)));
         for user in &self.signed_up {
             let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
             if table.get(&key).is_none() {

@@ -69,6 +69,8 @@ pub struct Sum {
     pub bets: u64,
     /// Matches that were made.
     pub matches: u64,
+    /// Deposits that were opened.
+    pub deposits: u64,
     /// Virtual seconds that passed.
     pub virtual_seconds: u64,
     /// How often what went wrong.
@@ -93,6 +95,7 @@ impl Sum {
             self.calls += outcome.calls;
             self.bets += outcome.bets;
             self.matches += outcome.matches;
+            self.deposits += outcome.deposits;
             self.virtual_seconds += outcome.virtual_time.as_secs();
             self.strikes.merge(&outcome.strikes);
             self.mutated += u64::from(outcome.mutated > 0);
@@ -134,6 +137,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
         calls: 0,
         bets: 0,
         matches: 0,
+        deposits: 0,
         virtual_seconds: 0,
         strikes: Strikes::NONE,
         mutated: 0,

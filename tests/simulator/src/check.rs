@@ -3,6 +3,7 @@
 use crate::clients::urls_of;
 use crate::dynamo::item::text;
 use crate::process::backlog;
+use crate::provider::{self, OurBooks};
 use crate::violation::Violation;
 use crate::world::World;
 use evens_audit::{Books, Completeness};
@@ -43,7 +44,9 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     let is_unfinished = |item: &&crate::dynamo::item::Item| {
         item.contains_key("unfinished_pk") && text(item, "state") != "OPEN"
     };
-    let indexed = state.table.all().find(is_unfinished);
+    // A deposit is listed as long as money may still come for it.
+    let mut others = state.table.all().filter(|item| text(item, "kind") != "order");
+    let indexed = others.find(is_unfinished);
     indexed.map(|item| format!("Something is still listed as unfinished: {}.", place(item)))
 }
 
@@ -53,6 +56,7 @@ struct Players {
     accounts: Vec<Account>,
     referrals: Vec<Referral>,
     entries: BTreeMap<String, Entry>,
+    deposits: OurBooks,
 }
 
 /// Checks everything that must hold in the end.
@@ -61,6 +65,8 @@ pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> 
     found.extend(players.check(settings));
     let state = world.lock();
     found.extend(state.answers.check(&state.table));
+    found.extend(provider::check(&state.provider, &players.deposits));
+    found.extend(provider::check_lists(&state.table));
     if settings.rounds_opened_by == RoundOpener::Operators {
         // A name of a round is worth something: nobody takes one by a bet.
         let squatted = state.table.of_kind("round").filter(|round| !round.contains_key("opened_by"));
@@ -97,6 +103,7 @@ async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Pl
 }
 
 fn take_in(record: Record, books: &mut Books, players: &mut Players) {
+    players.deposits.take_in(&record);
     match &record {
         Record::Entry(entry) => drop(players.entries.insert(entry.key.to_string(), entry.clone())),
         Record::Account(account) => players.accounts.push(account.clone()),

@@ -72,6 +72,16 @@ hazards! {
     CrashAtTimer = 5_000, "process: ends at any moment";
     SweepSkipped = 2_000, "schedule: a sweep does not run";
     Skew = 5_000, "clock: a process is up to 2 s early or late";
+    CallLost = 1_000, "provider: a call is lost, nothing done";
+    CallLate = 1_000, "provider: does it up to 90 seconds later";
+    CallAnswerLost = 1_500, "provider: done, no answer";
+    ProviderTrouble = 3_000, "provider: a call goes wrong there";
+    KeyForgotten = 2_000, "provider: an idempotency key is forgotten";
+    OtherMoney = 2_000, "provider: other money comes than was agreed";
+    LateMoney = 5_000, "provider: money comes after a failure";
+    CallbackTrouble = 4_000, "provider: a callback goes wrong there";
+    CallbackLost = 1_500, "provider: a callback is lost on its way";
+    CallbackAnswerLost = 1_500, "provider: a callback arrives, and its answer is lost";
 }
 
 /// How often what goes wrong, in one run.
@@ -83,13 +93,15 @@ impl Odd {
     pub(crate) const NONE: Self = Self([0; Hazard::ALL.len()]);
 
     /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what
-    /// breaks there is the code's own.
-    pub(crate) fn draw(dice: &mut Dice) -> Self {
+    /// breaks there is the code's own. What goes wrong with the payment provider has dice of its own, so that without
+    /// deposits a seed is the same run.
+    pub(crate) fn draw(dice: &mut Dice, dice_of_provider: &mut Dice) -> Self {
         if dice.chance(500) {
             return Self::NONE;
         }
         let mut odds = Self::NONE;
         for hazard in Hazard::ALL {
+            let dice = if *hazard >= Hazard::CallLost { &mut *dice_of_provider } else { &mut *dice };
             let share = dice.pick(&[0, 0, 5, 20, 100]).unwrap_or_default();
             odds.0[*hazard as usize] = hazard.weight() * share / 100;
         }

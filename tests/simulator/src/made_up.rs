@@ -31,6 +31,11 @@ impl MadeUp {
         Self::of(Queue::Settle, "settle", &json!({ "matchId": id, "roundId": round }))
     }
 
+    /// A question to the payment provider about an order.
+    pub(crate) fn payment_check(order: &str) -> Self {
+        Self::of(Queue::Payments, "checkPayment", &json!({ "orderId": order }))
+    }
+
     /// A step of a registration.
     pub(crate) fn registration(name: &str, data: &Value) -> Self {
         Self::of(Queue::Registration, name, data)

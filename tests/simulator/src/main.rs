@@ -58,8 +58,13 @@ fn main() -> ExitCode {
         let tried = try_seed(Order { seed, mutation, is_printed: options.trace });
         if let Some(outcome) = &tried.outcome {
             println!(
-                "seed {seed}: {} bets, {} matches, {} calls, {} lines, trace {:016x}",
-                outcome.bets, outcome.matches, outcome.calls, outcome.trace_lines, outcome.trace_hash
+                "seed {seed}: {} bets, {} matches, {} deposits, {} calls, {} lines, trace {:016x}",
+                outcome.bets,
+                outcome.matches,
+                outcome.deposits,
+                outcome.calls,
+                outcome.trace_lines,
+                outcome.trace_hash
             );
         }
         report(&tried, options.mutation.as_deref());
@@ -75,6 +80,9 @@ fn main() -> ExitCode {
     });
     bar.finish_and_clear();
     print_sum(&sum, started);
+    if mutation.is_some() {
+        println!("the defect changed something in {} seeds", sum.mutated);
+    }
     exit_code(sum.failed.is_empty() && sum.is_fair())
 }
 
@@ -119,7 +127,7 @@ fn print_sum(sum: &Sum, started: Instant) {
     let milliseconds = started.elapsed().as_millis().max(1);
     let per_second = u128::from(sum.seeds) * 10_000 / milliseconds;
     println!(
-        "{} seeds in {}.{} s, {}.{} seeds/s: {} bets, {} matches, {} calls, {} hours of virtual time",
+        "{} seeds in {}.{} s, {}.{} seeds/s: {} bets, {} matches, {} deposits, {} calls, {} hours of virtual time",
         sum.seeds,
         milliseconds / 1_000,
         milliseconds / 100 % 10,
@@ -127,6 +135,7 @@ fn print_sum(sum: &Sum, started: Instant) {
         per_second % 10,
         sum.bets,
         sum.matches,
+        sum.deposits,
         sum.calls,
         sum.virtual_seconds / 3_600
     );

@@ -4,6 +4,7 @@ use crate::asked::Asked;
 use crate::clients::{context, urls_of};
 use crate::hazard::Hazard;
 use crate::keys::Keys;
+use crate::provider::ProviderSetup;
 use crate::world::{Who, World};
 use axum::Router;
 use axum::body::Body;
@@ -11,9 +12,11 @@ use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
 use evens_contracts::{ApplyBonusJob, Queue, QueuedJob, TraceParent};
+use evens_follow_payments::PaymentFollower;
 use evens_match::Matcher;
 use evens_notifications::{LogSender, Notifications};
 use evens_players::{Account, Bonuses};
+use evens_providers::Payments;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, http, poll, repeat};
@@ -34,6 +37,7 @@ use tower::ServiceExt;
 pub(crate) struct Setup {
     pub(crate) settings: Arc<Settings>,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) provider: ProviderSetup,
     /// Pollers of each queue.
     pub(crate) pollers: usize,
     pub(crate) sweep_period: Duration,
@@ -128,9 +132,10 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
     };
     world.note(who, format_args!("starts, {skew_ms} ms early"));
     let context = context(world, who, skew_ms, &setup.settings, &setup.keys);
+    let payments = setup.provider.payments(world, who, &context.clock);
     let mut tasks = JoinSet::new();
-    start_workers(&mut tasks, world, who, &context, setup);
-    let router = router(context.clone());
+    start_workers(&mut tasks, world, who, &context, setup, &payments);
+    let router = router(context.clone(), payments);
     let mut old_age = pin!(async {
         match life {
             u64::MAX => pending().await,
@@ -166,10 +171,12 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
     end
 }
 
-fn router(context: Context) -> Router {
+fn router(context: Context, payments: Payments) -> Router {
     let routes = Router::new()
         .merge(evens_bets::router())
+        .merge(evens_deposits::router(payments.clone()))
         .merge(evens_operate_rounds::router())
+        .merge(evens_payment_callbacks::router(payments))
         .merge(evens_place_bet::router())
         .merge(evens_request_refund::router())
         .merge(evens_rounds::router())
@@ -191,14 +198,23 @@ pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUp
     Some(outcome)
 }
 
-fn start_workers(tasks: &mut JoinSet<()>, world: &World, who: Who, context: &Context, setup: &Setup) {
+fn start_workers(
+    tasks: &mut JoinSet<()>,
+    world: &World,
+    who: Who,
+    context: &Context,
+    setup: &Setup,
+    payments: &Payments,
+) {
     let matcher = Matcher::default();
+    let follower = PaymentFollower::new(payments.clone());
     for _ in 0..setup.pollers {
         start_poller(tasks, world, who, context, matcher.clone());
         start_poller(tasks, world, who, context, evens_settle::handle);
         start_poller(tasks, world, who, context, evens_refund::handle);
         start_poller(tasks, world, who, context, evens_finish_round::handle);
         start_poller(tasks, world, who, context, evens_registration::handle);
+        start_poller(tasks, world, who, context, follower.clone());
         let notifications = Notifications::new(LogSender);
         start_poller(tasks, world, who, context, notifications);
     }

@@ -37,6 +37,10 @@ pub(crate) enum Kind {
     Fund,
     /// An account is blocked, or unblocked.
     Block,
+    /// A deposit is opened.
+    OpenDeposit,
+    /// A payment is credited to the wallet of its deposit's player.
+    CreditDeposit,
     /// None of these.
     Other,
 }
@@ -45,10 +49,21 @@ impl Kind {
     /// Whether only jobs write it, whose trouble no request is answered with.
     pub(crate) fn is_of_job(self) -> bool {
         match self {
-            Self::Join | Self::Pay | Self::Settle | Self::Void | Self::Referral | Self::Bonus => true,
-            Self::Place | Self::Refund | Self::Open | Self::Move | Self::Fund | Self::Block | Self::Other => {
-                false
-            }
+            Self::Join
+            | Self::Pay
+            | Self::Settle
+            | Self::Void
+            | Self::Referral
+            | Self::Bonus
+            | Self::CreditDeposit => true,
+            Self::Place
+            | Self::Refund
+            | Self::Open
+            | Self::Move
+            | Self::Fund
+            | Self::Block
+            | Self::OpenDeposit
+            | Self::Other => false,
         }
     }
 }
@@ -112,6 +127,8 @@ impl<'a> Written<'a> {
             (Kind::Bonus, has(Part::Account) && has(Part::Posting)),
             (Kind::Fund, has(Part::New("funding"))),
             (Kind::Block, has(Part::Account) && has(Part::Wallet)),
+            (Kind::OpenDeposit, has(Part::New("order-place"))),
+            (Kind::CreditDeposit, has(Part::New("order")) && has(Part::Posting)),
         ];
         kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)
     }

@@ -6,7 +6,7 @@ use crate::cheater::{self, Account, Cheater};
 use crate::check;
 use crate::clients;
 use crate::device::Device;
-use crate::dice::{Dice, Odds};
+use crate::dice::Dice;
 use crate::gain::{Gain, Knows};
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
@@ -14,17 +14,19 @@ use crate::made_up;
 use crate::mutation::Mutation;
 use crate::noise;
 use crate::operator::Operator;
+use crate::payer::Payer;
+use crate::plan::Plan;
 use crate::player::Player;
 use crate::process::{self, Ask, Door, Setup};
+use crate::provider::{self, Provider, send_callbacks};
 use crate::queues::create_queues;
 use crate::trace::Trace;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
 use evens_ledger::{Amount, UserId};
 use evens_players::Role;
-use evens_runtime::{Context, RateLimits, RoundOpener, Settings};
+use evens_runtime::{Context, Settings};
 use evens_store::PasswordHash;
-use jiff::SignedDuration;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -55,6 +57,8 @@ pub struct Outcome {
     pub bets: u64,
     /// Matches that were made.
     pub matches: u64,
+    /// Deposits that were opened.
+    pub deposits: u64,
     /// How much virtual time passed.
     pub virtual_time: Duration,
     /// How often what went wrong.
@@ -68,71 +72,12 @@ pub struct Outcome {
 /// When the system must be quiet at the latest, after nothing went wrong any more.
 const QUIET_AFTER: Duration = Duration::from_hours(1);
 
+/// What the dice of deposits and of the payment provider have beside the seed.
+const PROVIDER_DICE: u64 = 0x5eed_0f9a_7e51_de05;
+
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
-
-/// The numbers that a run is made of.
-struct Plan {
-    processes: usize,
-    pollers: usize,
-    players: usize,
-    actions: u64,
-    pause_max_ms: u64,
-    beat_ms: u64,
-    rounds: usize,
-    late_rounds: Odds,
-    hurry: Odds,
-    operator_steps: u64,
-    sign_ups: u64,
-    made_up: u64,
-    cheater_knows: Knows,
-    settings: Settings,
-}
-
-impl Plan {
-    fn draw(dice: &mut Dice) -> Self {
-        let mut settings = Settings {
-            rate_limits: if dice.chance(1_000) {
-                RateLimits::of_stage(evens_runtime::Stage::Dev)
-            } else {
-                RateLimits::OFF
-            },
-            ..Settings::local()
-        };
-        let units = |coins: i128| Amount::from_units(coins * 100_000_000).unwrap_or_default();
-        settings.referral_bonus = units(if dice.chance(5_000) { 10 } else { 0 });
-        settings.registration_bonus = units(if dice.chance(8_000) { 25 } else { 0 });
-        if dice.chance(5_000) {
-            // So that it falls into the time when things go wrong.
-            settings.betting.refund_after = SignedDuration::from_secs(60);
-        }
-        // The least stake keeps some bets out, and rests of others out of the book.
-        let stake_min = Amount::from_units(dice.pick(&[0, 50_000_000, 100_000_000]).unwrap_or_default());
-        settings.betting.stake_min = stake_min.unwrap_or_default();
-        settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
-        if dice.chance(3_000) {
-            settings.rounds_opened_by = RoundOpener::Operators;
-        }
-        let players = dice.number(2..=5);
-        Self {
-            processes: dice.index(3) + 1,
-            pollers: dice.index(2) + 1,
-            actions: dice.number(24..=56) / players,
-            players: usize::try_from(players).unwrap_or(2),
-            pause_max_ms: dice.pick(&[20, 300, 3_000, 15_000]).unwrap_or(3_000),
-            beat_ms: dice.pick(&[0, 0, 400, 5_000]).unwrap_or(0),
-            rounds: dice.index(3) + 1,
-            late_rounds: dice.pick(&[1_000, 4_000, 7_000, 10_000]).unwrap_or(4_000),
-            hurry: dice.pick(&[0, 0, 8_000]).unwrap_or(0),
-            operator_steps: dice.number(0..=4),
-            sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
-            made_up: dice.pick(&[0, 0, 4, 12]).unwrap_or(0),
-            cheater_knows: if dice.chance(5_000) { Knows::Public } else { Knows::Seeds },
-            settings,
-        }
-    }
-}
 
 /// Runs a seed, on this thread.
 pub fn run(order: Order) -> anyhow::Result<Outcome> {
@@ -144,13 +89,16 @@ pub fn run(order: Order) -> anyhow::Result<Outcome> {
 
 async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let mut dice = Dice::new(order.seed);
-    let plan = Plan::draw(&mut dice);
-    let odds = Odd::draw(&mut dice);
+    let mut dice_of_provider = Dice::new(order.seed ^ PROVIDER_DICE);
+    let plan = Plan::draw(&mut dice, &mut dice_of_provider)?;
+    let odds = Odd::draw(&mut dice, &mut dice_of_provider);
+    let pace = Provider::draw_settings(&mut dice_of_provider);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
     let world = World::new(State {
         latency_max_ms,
         crashes: std::iter::repeat_with(Arc::default).take(plan.processes).collect(),
         mutation: order.mutation,
+        provider: Provider::new(pace, dice_of_provider.fork()),
         ..State::new(order.seed, dice.fork(), Trace::new(order.is_printed))
     });
     create_queues(&world)?;
@@ -160,7 +108,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let operator = stage.play(&mut dice, &users).await?;
+    let operator = stage.play(&mut dice, dice_of_provider, &users).await?;
     stage.come_to_rest(operator).await;
     let violations = check::check(&world, &stage.auditor.store, &stage.settings).await;
     for violation in violations {
@@ -180,6 +128,7 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
         calls: state.calls,
         bets: count("bet"),
         matches: count("match"),
+        deposits: count("order"),
         virtual_time,
         strikes: state.strikes.clone(),
         mutated: state.mutated,
@@ -235,6 +184,7 @@ impl Stage {
         let setup = Setup {
             settings: Arc::clone(&self.settings),
             keys: Arc::clone(&self.keys),
+            provider: self.plan.provider.clone(),
             pollers: self.plan.pollers,
             sweep_period,
         };
@@ -247,9 +197,10 @@ impl Stage {
     }
 
     /// The time when things go wrong.
-    async fn play(&self, dice: &mut Dice, users: &[u64]) -> anyhow::Result<Operator> {
+    async fn play(&self, dice: &mut Dice, dice_of_provider: Dice, users: &[u64]) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
         let doors = self.start_processes(Duration::from_mins(1));
+        let calling_back = send_callbacks(world, &plan.provider, &doors);
         let rounds: Vec<String> = (0..plan.rounds).map(|number| format!("r{number}")).collect();
         let mut operator = Operator {
             device: self.device(Who::Operator, OPERATOR, Role::Operator, &doors)?,
@@ -284,6 +235,7 @@ impl Stage {
         crowd.spawn(noise::block_somebody(world.clone(), door, dice.fork(), who, pause_max_ms));
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
         crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
+        self.start_payers(&mut crowd, dice_of_provider, users, &doors)?;
         let cheater = self.cheater(&rounds, &doors, dice)?;
         let actions = plan.actions * 2 / 3;
         let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
@@ -300,11 +252,27 @@ impl Stage {
         }
         let pause = dice.milliseconds(0..=30_000);
         world.sleep(pause).await;
-        drop(watching);
+        drop((watching, calling_back));
         for door in doors {
             let _ = door.send(Ask::Retire);
         }
         Ok(operator)
+    }
+
+    fn start_payers(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (deposits, pause_max_ms) = (self.plan.deposits, 2 * self.plan.pause_max_ms);
+        for (number, user) in users.iter().enumerate().filter(|_| deposits > 0) {
+            let device = self.device(Who::Payer(number), *user, Role::Player, doors)?;
+            let payer = Payer { user: *user, device, dice: dice.fork(), deposits, pause_max_ms };
+            crowd.spawn(payer.bring());
+        }
+        Ok(())
     }
 
     fn cheater(&self, rounds: &[String], doors: &[Door], dice: &mut Dice) -> anyhow::Result<Cheater> {
@@ -322,6 +290,7 @@ impl Stage {
         // What was on its way still comes, and a process that was down stays so.
         world.sleep(Duration::from_secs(30)).await;
         let doors = self.start_processes(QUIET_SWEEP_PERIOD);
+        let calling_back = send_callbacks(world, &self.plan.provider, &doors);
         // What was lost must be found without anybody's help.
         operator.hurry = 0;
         operator.device.doors.clone_from(&doors);
@@ -330,7 +299,8 @@ impl Stage {
         let deadline = tokio::time::Instant::now() + QUIET_AFTER;
         loop {
             world.sleep(Duration::from_secs(30)).await;
-            match check::unrest(world) {
+            provider::ask_again(world);
+            match check::unrest(world).or_else(|| provider::unrest(world)) {
                 None => break,
                 Some(sentence) if tokio::time::Instant::now() >= deadline => {
                     world.violated(Violation::new("M6", sentence));
@@ -339,6 +309,7 @@ impl Stage {
                 Some(_) => {}
             }
         }
+        drop(calling_back);
         for door in doors {
             let _ = door.send(Ask::Retire);
         }

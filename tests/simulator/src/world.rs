@@ -7,9 +7,11 @@ use crate::dice::Dice;
 use crate::dynamo::Table;
 use crate::hazard::{Hazard, Odd, Strikes};
 use crate::mutation::Mutation;
+use crate::provider::Provider;
 use crate::trace::Trace;
 use crate::violation::Violation;
 use embedded_sqs::core::{Core, QueueId};
+use evens_sandbox_provider::core::Settings as ProviderPace;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -36,6 +38,10 @@ pub(crate) enum Who {
     Cheater,
     /// Who runs rounds.
     Operator,
+    /// A player who brings money.
+    Payer(usize),
+    /// The payment provider.
+    Provider,
 }
 
 impl fmt::Display for Who {
@@ -47,6 +53,8 @@ impl fmt::Display for Who {
             Self::Player(number) => format!("player-{number}"),
             Self::Cheater => "cheater".to_owned(),
             Self::Operator => "operator".to_owned(),
+            Self::Payer(number) => format!("payer-{number}"),
+            Self::Provider => "provider".to_owned(),
         };
         formatter.pad(&text)
     }
@@ -71,6 +79,7 @@ pub(crate) struct State {
     pub(crate) trace: Trace,
     pub(crate) table: Table,
     pub(crate) queues: Core,
+    pub(crate) provider: Provider,
     pub(crate) bells: BTreeMap<QueueId, Arc<Notify>>,
     pub(crate) backlogs: Backlogs,
     pub(crate) deliveries: Deliveries,
@@ -127,6 +136,7 @@ impl State {
             trace,
             table: Table::default(),
             queues: Core::new("us-east-1", seed),
+            provider: Provider::new(ProviderPace::default(), Dice::new(seed)),
             bells: BTreeMap::new(),
             backlogs: Backlogs::default(),
             deliveries: Deliveries::default(),

@@ -117,6 +117,11 @@ mutations! {
     FundAgain = Within(10), "an order is credited again";
     BlockWithoutWallet = Within(15), "blocking an account leaves its wallet as it was";
     PlaceWhenBlocked = Within(15), "a bet does not ask whether its player is blocked";
+    CreditKeepsOrder = Within(10), "a deposit stays as it was when it is credited, so that a callback that comes twice credits twice";
+    CreditWithoutOrder = Within(40), "a deposit is credited whatever it has become";
+    OpenWithoutRevision = Within(40), "a deposit is opened whatever its player's limits count by then";
+    AbsenceAsFailure = Within(40), "a payment that the provider does not know of yet counts as failed";
+    SweepWithoutDeposits = Within(10), "the sweeper does not see deposits that may still be paid";
     SweepWithoutBets = Within(15), "the sweeper does not see waiting bets";
     SweepWithoutMatches = Within(200), "the sweeper does not see unsettled matches";
     SweepWithoutRounds = Within(10), "the sweeper does not see ended rounds";

@@ -127,6 +127,11 @@ impl Mutation {
                 other.without_condition(Part::Account, 0) && other.without_condition(Part::New("referral"), 0)
             }
             (Self::FundAgain, Kind::Fund) => other.without_condition(Part::New("funding"), 0),
+            (Self::CreditKeepsOrder, Kind::CreditDeposit) => other.without(Part::New("order"), 0),
+            (Self::CreditWithoutOrder, Kind::CreditDeposit) => other.without_condition(Part::New("order"), 0),
+            (Self::OpenWithoutRevision, Kind::OpenDeposit) => {
+                other.without_condition(Part::New("cashier"), 0)
+            }
             (Self::BlockWithoutWallet, Kind::Block) => other.without(Part::Wallet, 0),
             _ => false,
         }
@@ -161,6 +166,7 @@ impl Mutation {
                 Self::SweepWithoutBets => is_sweep_of_book,
                 Self::SweepWithoutMatches => is_index && partition.starts_with("MATCH#"),
                 Self::SweepWithoutRounds => is_index && partition.starts_with("ROUND#"),
+                Self::SweepWithoutDeposits => is_index && partition.starts_with("DEPOSIT#"),
                 Self::SweepWithoutRegistrations => is_index && partition.starts_with("REGISTRATION#"),
                 _ => false,
             };

@@ -76,16 +76,7 @@ async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpRespon
     let (is_table, operation) = (service.starts_with("DynamoDB"), operation.to_owned());
     let body = request.body().bytes().unwrap_or_default();
     let request: Value = serde_json::from_slice(body).map_err(|error| ConnectorError::user(error.into()))?;
-    world.lock().calls += 1;
-    if who != Who::Auditor && world.lock().strike(Hazard::CrashBeforeCall) {
-        world.note(who, format_args!("ends before {operation}"));
-        world.crash(who);
-        pending::<()>().await;
-    }
-    if who != Who::Auditor && world.lock().strike(Hazard::Stall) {
-        world.stall(who);
-    }
-    world.go_on(who).await;
+    leave(&world, who, &operation).await;
     let (reply, answer) = oneshot::channel();
     let is_of_refund = asked::is_refund();
     let call = Call { world: world.clone(), who, operation, request, is_of_refund, reply };
@@ -105,6 +96,20 @@ async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpRespon
         // The caller's own time-out ends this.
         Err(_) => pending().await,
     }
+}
+
+/// A call is about to leave a process: it may end there, or stand still.
+pub(crate) async fn leave(world: &World, who: Who, operation: &str) {
+    world.lock().calls += 1;
+    if who != Who::Auditor && world.lock().strike(Hazard::CrashBeforeCall) {
+        world.note(who, format_args!("ends before {operation}"));
+        world.crash(who);
+        pending::<()>().await;
+    }
+    if who != Who::Auditor && world.lock().strike(Hazard::Stall) {
+        world.stall(who);
+    }
+    world.go_on(who).await;
 }
 
 impl Call {

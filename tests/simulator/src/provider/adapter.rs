@@ -1,0 +1,305 @@
+//! The provider as a process sees it: the port that the handlers call, over a network on which calls and answers are
+//! lost and late.
+//!
+//! Callbacks are verified and read by the product's own adapter. Withdrawals, refunds and statements are not simulated:
+//! nothing that runs here asks for them.
+
+use super::{NAME, PAY_PAGE, SECRET};
+use crate::hazard::Hazard;
+use crate::mutation::Mutation;
+use crate::seam::leave;
+use crate::violation::Violation;
+use crate::world::{State, Who, World};
+use anyhow::Context as _;
+use evens_ledger::ProviderName;
+use evens_payments::{
+    CallError, Currency, DepositRules, Money, OrderId, OrderTerms, PaymentReport, PaymentState, PayoutReport,
+    RefundReport, ReportSource, StatementLine,
+};
+use evens_providers::{
+    Calling, Checkout, EventFault, KeyedCall, Opened, PaymentProvider, PaymentRequest, PaymentSettings,
+    Payments, PayoutRequest, Providers, RefundRequest, Sandbox, SignatureFault, StatementFault, Verified,
+    idempotency_key,
+};
+use evens_runtime::Clock;
+use evens_sandbox_provider::core::{
+    Amount, CallFault, IdempotencyKey, OpenPayment, Operation, Payment, PaymentStatus, Reference, ValueError,
+};
+use evens_sandbox_provider::{Signer, core};
+use futures::future::{FutureExt, ready};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What processes know of the provider, and the provider of them.
+#[derive(Clone)]
+pub(crate) struct ProviderSetup {
+    format: Arc<Sandbox>,
+    pub(super) signer: Signer,
+    rules: DepositRules,
+}
+
+impl ProviderSetup {
+    /// The provider, for deposits under these rules.
+    pub(crate) fn new(rules: DepositRules) -> anyhow::Result<Self> {
+        // Nothing is sent there: the product's adapter only reads callbacks here.
+        let settings = PaymentSettings::sandbox("http://127.0.0.1:1", "a-key-that-is-nobodys", SECRET)
+            .map_err(|error| anyhow::anyhow!("no sandbox: {error}"))?;
+        let signer = SECRET.parse().context("no secret to sign with")?;
+        Ok(Self { format: Arc::new(Sandbox::new(settings)?), signer, rules })
+    }
+
+    /// What a life of a process works with: it knows nothing of what an earlier one has seen of the provider.
+    pub(crate) fn payments(&self, world: &World, who: Who, clock: &Clock) -> Payments {
+        let provider = Simulated { world: world.clone(), who, format: Arc::clone(&self.format) };
+        let providers = Providers::new(Arc::new(provider), [], clock);
+        Payments::with_providers(Currency::INR, self.rules.clone(), providers.ok())
+    }
+}
+
+/// The provider, as one process reaches it.
+#[derive(Debug)]
+struct Simulated {
+    world: World,
+    who: Who,
+    format: Arc<Sandbox>,
+}
+
+impl Simulated {
+    /// A call on its way. It becomes a task of the world: it may arrive when whoever called has ended, or given up.
+    async fn call<T: Send + 'static>(
+        &self,
+        operation: Operation,
+        effect: impl FnOnce(&mut State, Timestamp) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<T, CallError> {
+        leave(&self.world, self.who, operation.name()).await;
+        let (answer, answered) = oneshot::channel();
+        let call = Call { world: self.world.clone(), who: self.who, operation };
+        tokio::spawn(async move {
+            if let Some(result) = call.serve(effect).await {
+                // An error means that nobody waits any more.
+                let _ = answer.send(result);
+            }
+        });
+        let result = answered.await;
+        self.world.go_on(self.who).await;
+        match result {
+            Ok(result) => result,
+            // The caller's own time-out ends this.
+            Err(_) => pending().await,
+        }
+    }
+
+    async fn open(&self, terms: OrderTerms) -> Result<Opened, CallError> {
+        let id = terms.id;
+        let (key, request) = asked(&terms).map_err(|_| CallError::Unknown)?;
+        let payment = self.call(Operation::OpenPayment, move |state, now| {
+            let bits = state.provider.bits();
+            if state.strike(Hazard::KeyForgotten) {
+                state.provider.forget_key();
+            }
+            Ok(state.provider.core.open_payment(key, request, bits, now))
+        });
+        let payment = payment.await?.map_err(|refusal| {
+            let sentence = format!("The provider refused to open the payment of {id}: {refusal}.");
+            self.world.violated(Violation::new("provider", sentence));
+            CallError::Unknown
+        })?;
+        let id = payment.id.to_string().parse().map_err(|_| CallError::Unknown)?;
+        let checkout = Checkout::new(&format!("{PAY_PAGE}{}", payment.id), BTreeMap::new());
+        Ok(Opened { id, checkout: checkout.map_err(|_| CallError::Unknown)? })
+    }
+
+    async fn find(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        let name = self.name().clone();
+        let of = Reference::parse(&reference.to_string()).map_err(|_| CallError::Unknown)?;
+        let reports = self.call(Operation::FindPayments, move |state, _| {
+            let found: Vec<Payment> = state.provider.core.payments_of(&of).cloned().collect();
+            let is_absent = found.is_empty() && state.has(Mutation::AbsenceAsFailure);
+            let reports = found.iter().map(|payment| report(payment, reference, &name));
+            let failed = is_absent.then(|| failed(reference, &name)).into_iter();
+            reports.chain(failed).collect::<Option<Vec<_>>>().ok_or(CallError::Unknown)
+        });
+        reports.await
+    }
+}
+
+/// One call, from when it leaves a process.
+struct Call {
+    world: World,
+    who: Who,
+    operation: Operation,
+}
+
+impl Call {
+    /// What is answered; none where nothing ever is.
+    async fn serve<T>(
+        self,
+        effect: impl FnOnce(&mut State, Timestamp) -> Result<T, CallError>,
+    ) -> Option<Result<T, CallError>> {
+        self.pass_way().await;
+        if self.strike(Hazard::CallLost) {
+            self.note("is lost");
+            return None;
+        }
+        if self.strike(Hazard::CallLate) {
+            let late = self.world.lock().dice.milliseconds(2_000..=90_000);
+            self.note("is late");
+            self.world.sleep(late).await;
+        }
+        let (fault, delay) = {
+            let mut state = self.world.lock();
+            (state.fault_of_call(self.operation), state.provider.core.settings().fault_delay)
+        };
+        match fault {
+            Some(CallFault::FailBeforeEffect | CallFault::TooManyRequests) => {
+                self.note("is not carried out");
+                self.pass_way().await;
+                return Some(Err(CallError::Unknown));
+            }
+            Some(CallFault::Delay) => self.world.sleep(delay).await,
+            _ => {}
+        }
+        let now = self.world.now();
+        let result = effect(&mut self.world.lock(), now);
+        self.note(if result.is_ok() { "is done" } else { "is answered with what cannot be read" });
+        match fault {
+            Some(CallFault::Hang) => return None,
+            Some(CallFault::LoseAnswer | CallFault::ServerError | CallFault::Garbage) => {
+                self.pass_way().await;
+                return Some(Err(CallError::Unknown));
+            }
+            _ => {}
+        }
+        if self.strike(Hazard::CallAnswerLost) {
+            return None;
+        }
+        if self.strike(Hazard::CrashAfterCall) {
+            self.world.crash(self.who);
+            return None;
+        }
+        self.pass_way().await;
+        Some(result)
+    }
+
+    async fn pass_way(&self) {
+        let way = {
+            let mut state = self.world.lock();
+            let longest = state.latency_max_ms;
+            state.dice.milliseconds(1..=longest)
+        };
+        self.world.sleep(way).await;
+    }
+
+    fn strike(&self, hazard: Hazard) -> bool {
+        self.world.lock().strike(hazard)
+    }
+
+    fn note(&self, what: &str) {
+        self.world.note(self.who, format_args!("{} {what}", self.operation.name()));
+    }
+}
+
+/// What is asked for an order, and under which key: the same in every repeat.
+fn asked(terms: &OrderTerms) -> Result<(IdempotencyKey, OpenPayment), ValueError> {
+    let units = u64::try_from(terms.money.minor_units()).map_err(|_| ValueError::Amount)?;
+    let request = OpenPayment {
+        amount: Amount::new(units)?,
+        currency: core::Currency::parse(terms.money.currency().code())?,
+        reference: Reference::parse(&terms.id.to_string())?,
+        return_url: None,
+    };
+    Ok((IdempotencyKey::parse(&idempotency_key(KeyedCall::OpenPayment, terms.id, 1))?, request))
+}
+
+/// What the provider says of a payment when it is asked.
+fn report(payment: &Payment, reference: OrderId, name: &ProviderName) -> Option<PaymentReport> {
+    let state = match payment.status {
+        PaymentStatus::Open => PaymentState::Open,
+        PaymentStatus::Succeeded => PaymentState::Paid,
+        PaymentStatus::Failed | PaymentStatus::Disputed => PaymentState::Failed,
+    };
+    Some(PaymentReport {
+        provider: name.clone(),
+        id: payment.id.to_string().parse().ok()?,
+        reference,
+        money: money(payment)?,
+        state,
+        at: Some(payment.changed_at),
+        source: ReportSource::Asked,
+    })
+}
+
+/// The money of a payment, in our words.
+pub(super) fn money(payment: &Payment) -> Option<Money> {
+    let currency = Currency::from_code(&payment.currency.to_string())?;
+    Money::from_minor_units(payment.amount.units(), currency).ok()
+}
+
+/// What a defect makes of a payment that is not there.
+fn failed(reference: OrderId, name: &ProviderName) -> Option<PaymentReport> {
+    let (provider, id) = (name.clone(), "pay_of-nobody".parse().ok()?);
+    let money = Money::from_minor_units(1, Currency::INR).ok()?;
+    let (state, source) = (PaymentState::Failed, ReportSource::Asked);
+    Some(PaymentReport { provider, id, reference, money, state, at: None, source })
+}
+
+/// What nothing here asks for is refused.
+fn refused<T: Send + 'static>() -> Calling<'static, T> {
+    ready(Err(CallError::Refused { code: "not-simulated".to_owned() })).boxed()
+}
+
+impl PaymentProvider for Simulated {
+    fn name(&self) -> &ProviderName {
+        self.format.name()
+    }
+
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
+        self.open(request.terms.clone()).boxed()
+    }
+
+    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+        self.find(reference).boxed()
+    }
+
+    fn refund<'a>(&'a self, _: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+        refused()
+    }
+
+    fn send_payout<'a>(&'a self, _: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+        refused()
+    }
+
+    fn find_payouts(&self, _: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+        refused()
+    }
+
+    fn verify<'a>(
+        &self,
+        headers: &axum::http::HeaderMap,
+        body: &'a [u8],
+        now: Timestamp,
+    ) -> Result<Verified<'a>, SignatureFault> {
+        self.format.verify(headers, body, now)
+    }
+
+    fn read(&self, callback: Verified<'_>) -> Result<Vec<evens_payments::ProviderEvent>, EventFault> {
+        self.format.read(callback)
+    }
+
+    fn fetch_statement(&self, _: Date) -> Calling<'_, Vec<u8>> {
+        refused()
+    }
+
+    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
+        self.format.read_statement(bytes)
+    }
+}
+
+/// The address of our callbacks at the provider.
+pub(super) fn callback_path() -> String {
+    format!("/api/payments/callback/{NAME}")
+}

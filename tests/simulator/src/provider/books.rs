@@ -1,0 +1,338 @@
+//! The provider's own books against ours: what it has is credited once or stands in suspense, and nothing else is.
+
+use super::adapter::money;
+use super::{NAME, Provider};
+use crate::dynamo::Table;
+use crate::dynamo::item::{Item, text};
+use crate::made_up::MadeUp;
+use crate::violation::Violation;
+use crate::world::{Who, World};
+use evens_ledger::{Amount, Entry, Transfer};
+use evens_payments::{Cashier, DepositOrder, DepositState, OrderId};
+use evens_records::Record;
+use evens_sandbox_provider::core::{Payment, PaymentStatus};
+use std::collections::BTreeMap;
+
+/// The states in which a deposit may still be paid.
+const LISTED: [&str; 4] = ["CREATED", "PENDING", "FAILED", "EXPIRED"];
+
+/// Why deposits are not quiet yet, if they are not (M6): money of the provider's that stands nowhere, or a look that is
+/// due.
+pub(crate) fn unrest(world: &World) -> Option<String> {
+    let now_ms = world.now_ms();
+    let state = world.lock();
+    if let Some(payment) = unbooked(&state.provider, &state.table).next() {
+        let (id, order) = (payment.id, payment.reference.as_str());
+        return Some(format!("The money of {id} for the order {order} stands nowhere in the books."));
+    }
+    let is_due = |order: &&Item| {
+        LISTED.contains(&text(order, "state"))
+            && text(order, "unfinished_sk").parse::<u64>().is_ok_and(|at_ms| at_ms <= now_ms)
+    };
+    let due = state.table.of_kind("order").find(is_due);
+    due.map(|order| format!("Nobody has looked at the order {}.", text(order, "order")))
+}
+
+/// What the reconciliation of the day would do: asks for a look at orders that have had their payment and end there,
+/// while the provider has another one for them. Nobody else finds out where the callback of that one was lost.
+pub(crate) fn ask_again(world: &World) {
+    let orders: Vec<String> = {
+        let state = world.lock();
+        let ended = |payment: &&Payment| {
+            let order = order_of(&state.table, payment.reference.as_str());
+            order.is_some_and(|order| !LISTED.contains(&text(order, "state")))
+        };
+        let ended = unbooked(&state.provider, &state.table).filter(ended);
+        ended.map(|payment| payment.reference.as_str().to_owned()).collect()
+    };
+    for order in orders {
+        world.note(Who::World, format_args!("reconciles the order {order}"));
+        let mut dice = world.lock().provider.dice.fork();
+        let name = format!("reconcile:{order}:{}", world.elapsed_ms());
+        MadeUp::payment_check(&order).send(world, &mut dice, &name, 1);
+    }
+}
+
+/// The payments that the provider has the money of, and that no order of ours names.
+fn unbooked<'a>(provider: &'a Provider, table: &'a Table) -> impl Iterator<Item = &'a Payment> {
+    paid(provider).filter(|payment| {
+        let id = payment.id.to_string();
+        let suspense = (format!("TRANSFER#SUSPENSE:{id}"), "TRANSFER".to_owned());
+        let is_named =
+            |order: &Item| text(order, "payment").lines().nth(1) == Some(&id) || tells_of(order, &id);
+        let order = order_of(table, payment.reference.as_str());
+        table.get(&suspense).is_none() && !order.is_some_and(is_named)
+    })
+}
+
+fn order_of<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
+    table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))
+}
+
+/// Whether the history of an order has a payment that came in another currency after its own.
+fn tells_of(order: &Item, id: &str) -> bool {
+    let cause = format!("paid {NAME} {id}");
+    order.get("history").is_some_and(|history| history.to_json().to_string().contains(&cause))
+}
+
+fn paid(provider: &Provider) -> impl Iterator<Item = &Payment> {
+    provider.core.payments().filter(|payment| payment.status == PaymentStatus::Succeeded)
+}
+
+/// What our books hold of deposits.
+#[derive(Default)]
+pub(crate) struct OurBooks {
+    deposits: BTreeMap<OrderId, DepositOrder>,
+    credits: Vec<Entry>,
+    suspended: Vec<Transfer>,
+    cashiers: Vec<Cashier>,
+}
+
+impl OurBooks {
+    pub(crate) fn take_in(&mut self, record: &Record) {
+        match record {
+            Record::Deposit(deposit) => drop(self.deposits.insert(deposit.terms.id, (**deposit).clone())),
+            Record::Entry(entry) if entry.key.to_string().starts_with("DEPOSIT:") => {
+                self.credits.push(entry.clone());
+            }
+            Record::Transfer(transfer) if transfer.key.to_string().starts_with("SUSPENSE:") => {
+                self.suspended.push(transfer.clone());
+            }
+            Record::Cashier(cashier) => self.cashiers.push((**cashier).clone()),
+            _ => {}
+        }
+    }
+
+    fn credits_of(&self, order: OrderId) -> impl Iterator<Item = &Entry> {
+        let key = format!("DEPOSIT:{order}");
+        self.credits.iter().filter(move |entry| entry.key.to_string() == key)
+    }
+
+    /// How often a payment was credited, and how often its amount stands in suspense, or is known to be of another
+    /// currency.
+    fn times_booked(&self, payment: &Payment) -> (usize, usize) {
+        let (id, money) = (payment.id.to_string(), money(payment));
+        let is_amount = |amount: Amount| money.is_some_and(|money| money.amount() == amount);
+        let order = payment.reference.as_str().parse().ok().and_then(|order| self.deposits.get(&order));
+        let owns = |order: &&DepositOrder| {
+            order.payment.as_ref().is_some_and(|own| own.id.to_string() == id && own.unclaimed.is_none())
+        };
+        let credits = order.filter(owns).map_or(0, |order| {
+            self.credits_of(order.terms.id).filter(|entry| is_amount(entry.amount)).count()
+        });
+        let key = format!("SUSPENSE:{id}");
+        let suspended = self.suspended.iter();
+        let suspended = suspended
+            .filter(|transfer| transfer.key.to_string() == key && is_amount(transfer.amount))
+            .count();
+        let is_foreign = order.is_some_and(|order| {
+            let cause = format!("paid {NAME} {id}");
+            money.is_some_and(|money| money.currency() != order.terms.money.currency())
+                && order.history.lines().iter().any(|line| line.cause == cause)
+        });
+        (credits, suspended + usize::from(is_foreign))
+    }
+}
+
+/// Holds the provider's books against ours.
+pub(crate) fn check(provider: &Provider, ours: &OurBooks) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut violated = |sentence: String| found.push(Violation::new("provider", sentence));
+    for payment in paid(provider) {
+        let booked = ours.times_booked(payment);
+        if booked != (1, 0) && booked != (0, 1) {
+            let (order, (credits, suspended)) = (payment.reference.as_str(), booked);
+            violated(format!(
+                "The provider has {} for the order {order}, which was credited {credits} times and set aside \
+                 {suspended} times.",
+                payment.id
+            ));
+        }
+    }
+    check_unexplained(provider, ours, &mut violated);
+    for deposit in ours.deposits.values() {
+        check_end(provider, deposit, &mut violated);
+    }
+    for cashier in &ours.cashiers {
+        check_sums(cashier, ours, &mut violated);
+    }
+    found
+}
+
+/// Nothing is credited or set aside that the provider does not have.
+fn check_unexplained(provider: &Provider, ours: &OurBooks, violated: &mut impl FnMut(String)) {
+    let has = |id: &str| paid(provider).any(|payment| payment.id.to_string() == id);
+    for entry in &ours.credits {
+        let order = entry.reference.parse().ok().and_then(|order: OrderId| ours.deposits.get(&order));
+        let payment = order.and_then(|order| order.payment.as_ref());
+        if payment.is_none_or(|payment| payment.unclaimed.is_some() || !has(&payment.id.to_string())) {
+            violated(format!("{} was credited, and the provider has no money for it.", entry.key));
+        }
+    }
+    for transfer in &ours.suspended {
+        let id = transfer.key.to_string();
+        if !id.strip_prefix("SUSPENSE:").is_some_and(has) {
+            violated(format!("{id} was set aside, and the provider has no such money."));
+        }
+    }
+}
+
+/// What a deposit has come to is what the provider says of it.
+fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl FnMut(String)) {
+    let id = deposit.terms.id;
+    let reference = id.to_string();
+    let mut payments = provider.core.payments().filter(|payment| payment.reference.as_str() == reference);
+    if deposit.state == DepositState::Failed
+        && !payments.any(|payment| payment.status == PaymentStatus::Failed)
+    {
+        violated(format!("The deposit {id} has failed, and the provider knows of no failure."));
+    }
+    if deposit.state == DepositState::Expired {
+        let ended = deposit.history.lines().iter().find(|line| line.cause == "time-over");
+        if ended.is_none_or(|line| line.at < deposit.pay_until) {
+            violated(format!("The deposit {id} expired before its time was over."));
+        }
+    }
+}
+
+/// What a player's limits count is what their deposits are: or else two requests may pass one limit.
+fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(String)) {
+    let sum = |counts: fn(DepositState) -> bool| -> i128 {
+        let theirs = ours.deposits.values().filter(|deposit| deposit.terms.user == cashier.user);
+        theirs.filter(|deposit| counts(deposit.state)).map(|deposit| deposit.terms.amount().units()).sum()
+    };
+    let expected = (sum(DepositState::is_reserved), sum(|state| state == DepositState::Completed));
+    // No run lasts into another day.
+    let counted = (cashier.deposits.day.reserved.units(), cashier.deposits.day.used.units());
+    if counted != expected {
+        violated(format!(
+            "The limits of user {} count {counted:?} units reserved and used; their deposits are {expected:?}.",
+            cashier.user
+        ));
+    }
+}
+
+/// Every deposit has ended, or is listed for somebody to look at.
+pub(crate) fn check_lists(table: &Table) -> Vec<Violation> {
+    let is_left = |order: &&Item| {
+        let state = text(order, "state");
+        (LISTED.contains(&state) || state == "UNCLAIMED") && !order.contains_key("unfinished_pk")
+    };
+    let left = table.of_kind("order").filter(is_left);
+    let sentence =
+        |order| format!("The order {} is {} and in no list.", text(order, "order"), text(order, "state"));
+    left.map(|order| Violation::new("M6", sentence(order))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OurBooks, check};
+    use crate::dice::Dice;
+    use crate::provider::Provider;
+    use evens_ledger::{UserId, Wallet};
+    use evens_payments::{
+        Cashier, Currency, DepositPlan, DepositRules, DepositState, Direction, Money, OpenDeposit, OrderId,
+        PaymentReport, PaymentState, ReportSource, SeenForOpening, SeenForPayment, open_deposit,
+        settle_deposit,
+    };
+    use evens_providers::PaymentSettings;
+    use evens_records::Record;
+    use evens_sandbox_provider::core::{
+        Amount, Currency as SandboxCurrency, IdempotencyKey, OpenPayment, PaymentId, Reference, Settings,
+    };
+    use jiff::Timestamp;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn rules() -> DepositRules {
+        PaymentSettings::default().deposits
+    }
+
+    /// A deposit of 10.00 that was opened.
+    fn opened() -> DepositPlan {
+        let user = UserId::new(1).expect("a user");
+        let asked = OpenDeposit {
+            order: OrderId::derive(Direction::Deposit, user, "a-key"),
+            user,
+            money: Money::from_minor_units(1_000, Currency::INR).expect("money"),
+            provider: "sandbox".parse().expect("a name"),
+        };
+        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(user) };
+        open_deposit(&asked, seen, &rules(), NOW).expect("opened")
+    }
+
+    /// The same, credited for that payment.
+    fn credited(opened: &DepositPlan, payment: PaymentId) -> DepositPlan {
+        let (order, cashier) = (&opened.order, opened.cashier.as_ref().expect("a cashier record"));
+        let report = PaymentReport {
+            provider: order.terms.provider.clone(),
+            id: payment.to_string().parse().expect("an id"),
+            reference: order.terms.id,
+            money: order.terms.money,
+            state: PaymentState::Paid,
+            at: None,
+            source: ReportSource::Asked,
+        };
+        let wallet = Wallet::empty(order.terms.user);
+        let seen = SeenForPayment { order, cashier, wallet: &wallet, is_blocked: false };
+        settle_deposit(&report, seen, &rules(), NOW).expect("credited")
+    }
+
+    /// A provider with the payment of that deposit.
+    fn provider_of(opened: &DepositPlan) -> (Provider, PaymentId) {
+        let mut provider = Provider::new(Settings::default(), Dice::new(0));
+        let request = OpenPayment {
+            amount: Amount::new(1_000).expect("an amount"),
+            currency: SandboxCurrency::parse("INR").expect("a currency"),
+            reference: Reference::parse(&opened.order.terms.id.to_string()).expect("a reference"),
+            return_url: None,
+        };
+        let key = IdempotencyKey::parse("a-key").expect("a key");
+        let payment = provider.core.open_payment(key, request, 1, NOW).expect("opened");
+        (provider, payment.id)
+    }
+
+    fn books(plan: &DepositPlan, credits: usize) -> OurBooks {
+        let mut ours = OurBooks::default();
+        ours.take_in(&Record::Deposit(Box::new(plan.order.clone())));
+        ours.take_in(&Record::Cashier(Box::new(plan.cashier.clone().expect("a cashier record"))));
+        for posted in plan.posted.iter().flat_map(|posted| vec![posted; credits]) {
+            ours.take_in(&Record::Entry(posted.entry.clone()));
+        }
+        ours
+    }
+
+    #[test]
+    fn what_the_provider_has_is_in_our_books_once() {
+        let opened = opened();
+        let (_, payment) = provider_of(&opened);
+        let credited = credited(&opened, payment);
+        let mut failed = opened.clone();
+        failed.order.state = DepositState::Failed;
+        let mut uncounted = opened.clone();
+        uncounted.cashier = Some(Cashier::empty(opened.order.terms.user));
+        #[rustfmt::skip]
+        let table = [
+            // paid,  ours,                  what is found
+            (false,   books(&opened, 0),     None),
+            (true,    books(&opened, 0),     Some("credited 0 times and set aside 0 times")),
+            (true,    books(&credited, 0),   Some("credited 0 times and set aside 0 times")),
+            (true,    books(&credited, 1),   None),
+            (true,    books(&credited, 2),   Some("credited 2 times and set aside 0 times")),
+            (false,   books(&credited, 1),   Some("the provider has no money for it")),
+            (false,   books(&failed, 0),     Some("the provider knows of no failure")),
+            (false,   books(&uncounted, 0),  Some("The limits of user 1 count")),
+        ];
+        for (number, (is_paid, ours, expected)) in table.into_iter().enumerate() {
+            let (mut provider, payment) = provider_of(&opened);
+            if is_paid {
+                provider.core.pay(payment, NOW).expect("paid");
+            }
+            let found = check(&provider, &ours);
+            match expected {
+                None => assert_eq!(found, [], "row {number}"),
+                Some(words) => assert!(found[0].sentence.contains(words), "row {number}: {found:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The payment provider of a run: the sandbox provider's core in virtual time, and what goes wrong between it and us.
+//!
+//! The provider stands outside: it does not crash with a process, and what it has in its books is what happened. The
+//! checks at the end of a run ask these books, never what our side has noted of them.
+
+mod adapter;
+mod books;
+mod callbacks;
+
+pub(crate) use adapter::ProviderSetup;
+pub(crate) use books::{OurBooks, ask_again, check, check_lists, unrest};
+pub(crate) use callbacks::send_callbacks;
+
+use crate::dice::Dice;
+use crate::hazard::Hazard;
+use crate::world::{State, Who, World};
+use evens_sandbox_provider::core::{
+    self, CallFault, CallbackFault, Core, Fault, KeyedOperation, Operation, Payment, PaymentFault, PaymentId,
+    PaymentStatus, PendingFault, Refusal, Retries,
+};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// What a payment provider signs callbacks with here. It is nobody's.
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+/// What the provider is called.
+const NAME: &str = "sandbox";
+
+/// Where players pay.
+const PAY_PAGE: &str = "http://sandbox.simulator/pay/";
+
+/// The provider, with dice of its own.
+pub(crate) struct Provider {
+    pub(crate) core: Core,
+    dice: Dice,
+    /// Rings when a callback may have become due.
+    stirred: Arc<Notify>,
+}
+
+impl Provider {
+    pub(crate) fn new(settings: core::Settings, dice: Dice) -> Self {
+        Self { core: Core::new(settings), dice, stirred: Arc::default() }
+    }
+
+    /// Draws how quick a provider is.
+    pub(crate) fn draw_settings(dice: &mut Dice) -> core::Settings {
+        let defaults = core::Settings::default();
+        let fault_delay = Duration::from_secs(dice.pick(&[5, 60, 400]).unwrap_or(5));
+        let pause_max = Duration::from_secs(dice.pick(&[30, 300]).unwrap_or(30));
+        core::Settings { fault_delay, callbacks: Retries { pause_max, ..defaults.callbacks }, ..defaults }
+    }
+
+    /// The key of the next call that repeats one is not known any more.
+    fn forget_key(&mut self) {
+        let fault = Fault::ForgetKey(KeyedOperation::OpenPayment);
+        self.core.add_fault(PendingFault { fault, times: 1 });
+    }
+
+    fn bits(&mut self) -> u128 {
+        let mut bytes = [0; 16];
+        self.dice.bytes(&mut bytes);
+        u128::from_be_bytes(bytes)
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Provider")
+    }
+}
+
+impl State {
+    /// Has a fault of the provider's happen next, where that is to go wrong now.
+    fn provoke(&mut self, hazard: Hazard, fault: impl FnOnce(&mut Dice) -> Option<Fault>) {
+        if self.strike(hazard)
+            && let Some(fault) = fault(&mut self.provider.dice)
+        {
+            self.provider.core.add_fault(PendingFault { fault, times: 1 });
+        }
+    }
+
+    /// What goes wrong at the provider with a call that arrives there.
+    fn fault_of_call(&mut self, operation: Operation) -> Option<CallFault> {
+        self.provoke(Hazard::ProviderTrouble, |dice| {
+            Some(Fault::Call(operation, dice.pick(CallFault::ALL)?))
+        });
+        self.provider.core.take_call_fault(operation)
+    }
+
+    /// What goes wrong with the callback that is sent next.
+    fn provoke_callback(&mut self) {
+        self.provoke(Hazard::CallbackTrouble, |dice| {
+            Some(Fault::Callback(None, dice.pick(CallbackFault::ALL)?))
+        });
+    }
+}
+
+impl World {
+    /// A player pays at the provider's page.
+    pub(crate) fn pay(&self, who: Who, payment: PaymentId) {
+        const FAULTS: [PaymentFault; 2] = [PaymentFault::WrongAmount, PaymentFault::WrongCurrency];
+        let now = self.now();
+        self.at_pay_page(who, payment, "pays", |state| {
+            state.provoke(Hazard::OtherMoney, |dice| dice.pick(&FAULTS).map(Fault::Payment));
+            state.provider.core.pay(payment, now)
+        });
+    }
+
+    /// A player's attempt to pay fails there.
+    pub(crate) fn fail_to_pay(&self, who: Who, payment: PaymentId) {
+        let now = self.now();
+        self.at_pay_page(who, payment, "fails to pay", |state| {
+            let found = state.provider.core.payment(payment).map(|found| found.status);
+            if found == Some(PaymentStatus::Open) {
+                let late = Fault::Payment(PaymentFault::SuccessAfterFailure);
+                state.provoke(Hazard::LateMoney, |_| Some(late));
+            }
+            state.provider.core.fail(payment, now)
+        });
+    }
+
+    fn at_pay_page(
+        &self,
+        who: Who,
+        payment: PaymentId,
+        does: &str,
+        act: impl FnOnce(&mut State) -> Result<Payment, Refusal>,
+    ) {
+        let came_of_it = {
+            let mut state = self.lock();
+            let done = act(&mut state);
+            state.provider.stirred.notify_one();
+            done.map_or_else(|refusal| refusal.to_string(), |payment| payment.status.name().to_owned())
+        };
+        self.note(who, format_args!("{does} {payment}: {came_of_it}"));
+    }
+}
+
+/// The payment whose page is at that address.
+pub(crate) fn payment_at(url: &str) -> Option<PaymentId> {
+    url.strip_prefix(PAY_PAGE)?.parse().ok()
+}
