@@ -38,11 +38,10 @@ async fn open_deposit(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DepositAnswer>, Refusal> {
     let request = OpenDepositRequest::parse(&body, payments.currency)?;
-    let key = key.key()?;
-    let key = key.as_ref().map_or(request_id.as_str(), |key| key.as_str());
+    let key = key.key_or_id_of(&request_id)?;
     let provider = payments.provider_of_new_orders().ok_or_else(|| switched_off("Deposits are"))?;
     let asked = OpenDeposit {
-        order: OrderId::derive(Direction::Deposit, caller.user, key),
+        order: OrderId::derive(Direction::Deposit, caller.user, key.as_str()),
         user: caller.user,
         money: request.money,
         provider: provider.name().clone(),

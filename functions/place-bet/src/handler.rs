@@ -5,7 +5,7 @@ use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
-use evens_exchange::{Bet, BetId, Draw, IdempotencyKey, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
+use evens_exchange::{Bet, BetId, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_queues::Outgoing;
 use evens_runtime::http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::telemetry::chain;
@@ -26,7 +26,7 @@ async fn place_bet(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlaceBetAnswer>, Refusal> {
     let request = PlaceBetRequest::parse(&body)?;
-    let key = key.key()?.map_or_else(|| key_of_request(&request_id), Ok)?;
+    let key = key.key_or_id_of(&request_id)?;
     caller.require_self(request.user_id)?;
     let placement = under_way.begin();
     let command = PlaceBet {
@@ -56,14 +56,6 @@ async fn place(context: &Context, command: &PlaceBet) -> Result<PlaceBetOutcome,
     let terms = RoundTerms::endless(command.round.clone(), Draw::Match, settings.betting.stake_min);
     store.open_round(Round::open(terms, &seed, clock.now()), &seed).await.map_err(about_bet)?;
     store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)
-}
-
-/// Without a key from the client each request is one of its own.
-fn key_of_request(request_id: &RequestId) -> Result<IdempotencyKey, Problem> {
-    request_id.as_str().parse().map_err(|error| {
-        tracing::error!(%error, "The request's id cannot be an idempotency key");
-        Problem::internal()
-    })
 }
 
 /// A client that sent no key learns which bet to look for when nobody knows whether it was placed.

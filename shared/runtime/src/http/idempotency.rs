@@ -1,6 +1,6 @@
 //! The header `Idempotency-Key`, and the one that says that an answer is a repeat.
 
-use super::Refusal;
+use super::{Refusal, RequestId};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
@@ -38,6 +38,23 @@ impl IdempotencyKeyHeader {
             }
             _ => Err(invalid(&"was sent more than once")),
         }
+    }
+}
+
+impl IdempotencyKeyHeader {
+    /// The key; where the client sent none, the request's id: each such request is one of its own, and whoever was told
+    /// the id can repeat it.
+    ///
+    /// # Errors
+    /// As [`Self::key`].
+    pub fn key_or_id_of(&self, request_id: &RequestId) -> Result<IdempotencyKey, Problem> {
+        let of_request = || {
+            request_id.as_str().parse().map_err(|error| {
+                tracing::error!(%error, "The request's id cannot be an idempotency key");
+                Problem::internal()
+            })
+        };
+        self.key()?.map_or_else(of_request, Ok)
     }
 }
 
