@@ -4,7 +4,6 @@ use axum::extract::{Extension, Path};
 use axum::http::HeaderMap;
 use axum::{Router, routing};
 use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
-use evens_ledger::Digest;
 use evens_providers::{EventFault, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -37,6 +36,7 @@ async fn take_callback(
         let detail = "The callback is not what the provider has signed, or it was signed too long ago.";
         Problem::new(ProblemKind::WrongSignature, detail)
     })?;
+    let digest = verified.digest();
     let events = match provider.read(verified) {
         Ok(events) => events,
         Err(EventFault::ForeignReference) => {
@@ -53,7 +53,6 @@ async fn take_callback(
             return Err(Problem::invalid("body", fault).into());
         }
     };
-    let digest = Digest::of(&body);
     let jobs =
         (0..).zip(&events).map(|(number, event)| CallbackJob::new(name.clone(), digest, number, event));
     let outgoing: Vec<_> = jobs.map(Outgoing::of).collect();

@@ -8,7 +8,7 @@ use evens_runtime::{Entropy, StartError};
 use evens_sandbox_provider::{ApiKey, Callbacks, Settings, core, serve};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use tokio::net::TcpListener;
 
@@ -69,15 +69,10 @@ pub(crate) async fn start(
 
 /// An API that listens on every address is on this machine, too.
 fn reachable(api: SocketAddr) -> SocketAddr {
-    let mut reachable = api;
-    match api {
-        SocketAddr::V4(address) if address.ip().is_unspecified() => {
-            reachable.set_ip(Ipv4Addr::LOCALHOST.into());
-        }
-        SocketAddr::V6(address) if address.ip().is_unspecified() => {
-            reachable.set_ip(Ipv6Addr::LOCALHOST.into());
-        }
-        SocketAddr::V4(_) | SocketAddr::V6(_) => {}
-    }
-    reachable
+    let ip = match api.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, api.port())
 }

@@ -81,9 +81,7 @@ impl PaymentSettings {
         let deposits = DepositRules { is_open, amount_min, amount_max, zone, confirm_above, ..defaults };
         Ok(Self { currency, deposits, provider })
     }
-}
 
-impl PaymentSettings {
     /// The sandbox provider at that address, which knows us by that key and signs with that secret.
     ///
     /// # Errors
@@ -171,7 +169,7 @@ impl Payments {
 impl Default for Payments {
     fn default() -> Self {
         let PaymentSettings { currency, deposits, .. } = PaymentSettings::default();
-        Self { currency, deposits, providers: None }
+        Self::with_providers(currency, deposits, None)
     }
 }
 
