@@ -39,14 +39,12 @@ impl IdempotencyKeyHeader {
             _ => Err(invalid(&"was sent more than once")),
         }
     }
-}
 
-impl IdempotencyKeyHeader {
     /// The key; where the client sent none, the request's id: each such request is one of its own, and whoever was told
     /// the id can repeat it.
     ///
     /// # Errors
-    /// As [`Self::key`].
+    /// As [`Self::key`]; `500` where the request's id cannot be a key.
     pub fn key_or_id_of(&self, request_id: &RequestId) -> Result<IdempotencyKey, Problem> {
         let of_request = || {
             request_id.as_str().parse().map_err(|error| {
