@@ -21,7 +21,7 @@ build() { RUSTFLAGS=$1 cargo build --release --locked --package evens --target "
 
 echo "== built to count"
 build "-Cprofile-generate=$folder/counts" counting
-cargo build --release --locked --package evens-bench
+cargo build --release --locked --package evens-measure --bin evens-bench
 bench=${CARGO_TARGET_DIR:-target}/release/evens-bench
 ln --force "$bench" "$folder/counting/$host/release/"
 

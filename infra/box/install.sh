@@ -4,11 +4,12 @@
 #
 #   infra/box/install.sh --binary target/box/evens --caddy target/box/caddy --domain api.example.com \
 #     --stage prod --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key \
-#     [--engines aws|embedded] [--settings FILE]
+#     --payee-keys-secret evens/prod/payee-keys [--engines aws|embedded] [--settings FILE]
 #
 # --caddy names the program that infra/build-caddy.sh made; another one is refused.
 # --settings names a file of lines such as REG_BONUS=10.00, which take the place of those in evens.env beside this script.
-# Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote.
+# Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote, and --payee-keys the
+# one of `evens key generate --payees`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/common.sh
@@ -17,6 +18,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/versions.sh"
 
 binary="" caddy="" domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file="" settings=/dev/null
+payee_keys_secret="" payee_keys_file=""
 while [ $# -gt 0 ]; do
   case $1 in
     --binary) binary=$2 ;;
@@ -27,6 +29,8 @@ while [ $# -gt 0 ]; do
     --token-public-keys) token_public_keys=$2 ;;
     --token-signing-key-secret) token_signing_key_secret=$2 ;;
     --token-signing-key) key_file=$2 ;;
+    --payee-keys-secret) payee_keys_secret=$2 ;;
+    --payee-keys) payee_keys_file=$2 ;;
     --settings) settings=$2 ;;
     *) fail "unknown option $1" ;;
   esac
@@ -41,6 +45,7 @@ echo "$caddy_sha256  $caddy" | sha256sum --check --status \
 case $stage in local | dev | staging | prod) ;; *) fail "--stage is local, dev, staging or prod" ;; esac
 case $engines in aws | embedded) ;; *) fail "--engines is aws or embedded" ;; esac
 [ -z "$key_file" ] || grep --quiet '^EVENS_TOKEN_SIGNING_KEY=.' "$key_file" || fail "--token-signing-key names no key: $key_file"
+[ -z "$payee_keys_file" ] || grep --quiet '^EVENS_PAYEE_KEYS=.' "$payee_keys_file" || fail "--payee-keys names no keys: $payee_keys_file"
 
 declare -A said=()
 while IFS= read -r line || [ -n "$line" ]; do
@@ -78,9 +83,11 @@ ln -sfn "$current/box/evens.sh" /usr/local/bin/evens
 if [ ! -e "$environment" ]; then
   (umask 077 && : > "$environment.new")
   sed -e "s|@ENGINES@|$engines|" -e "s|@STAGE@|$stage|" -e "s|@TOKEN_PUBLIC_KEYS@|$token_public_keys|" \
-    -e "s|@TOKEN_SIGNING_KEY_SECRET@|$token_signing_key_secret|" "$here/evens.env" | with_settings > "$environment.new"
+    -e "s|@TOKEN_SIGNING_KEY_SECRET@|$token_signing_key_secret|" -e "s|@PAYEE_KEYS_SECRET@|$payee_keys_secret|" \
+    "$here/evens.env" | with_settings > "$environment.new"
   key=$(sed -n 's/^EVENS_TOKEN_SIGNING_KEY=//p' "${key_file:-/dev/null}")
-  printf 'EVENS_TOKEN_SIGNING_KEY=%s\n' "$key" >> "$environment.new"
+  payee_keys=$(sed -n 's/^EVENS_PAYEE_KEYS=//p' "${payee_keys_file:-/dev/null}")
+  printf 'EVENS_TOKEN_SIGNING_KEY=%s\nEVENS_PAYEE_KEYS=%s\n' "$key" "$payee_keys" >> "$environment.new"
   chown root:evens "$environment.new"
   chmod 640 "$environment.new"
   mv "$environment.new" "$environment"

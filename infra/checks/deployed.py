@@ -1,8 +1,12 @@
-"""Plays on a deployed stage: `deployed.py TEMPLATES EVENS`, after deployed.sh has deployed it.
+"""Plays on a deployed stage: `deployed.py TEMPLATES EVENS [PROVIDER]`, after deployed.sh has deployed it.
 
-TEMPLATES is the folder of for_emulator.py, EVENS the command. A line for each step; the first that fails ends it with 1.
+TEMPLATES is the folder of for_emulator.py, EVENS the command, PROVIDER a file that says where the sandbox payment provider
+is that functions were told of. A line for each step; the first that fails ends it with 1.
 """
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import subprocess
@@ -16,6 +20,7 @@ import boto3
 
 ENDPOINT, STAGE = os.environ["AWS_ENDPOINT_URL"], "local"
 TEMPLATES, EVENS = Path(sys.argv[1]), sys.argv[2]
+PROVIDER = json.loads(Path(sys.argv[3]).read_text()) if len(sys.argv) > 3 else None
 # A function of a debug build that starts on a busy machine, and a job that waits for its turn.
 DEADLINE_SECONDS = 90
 
@@ -44,8 +49,14 @@ def main() -> None:
     refund(api, ann, f"waiting-{run}")
     operator = close(api, ann, f"closing-{run}")
     schedules()
-    payments(api, ann)
-    for queue in ("settle", "payments"):
+    payee, cashier = payees(api, ann, ben, run), cashiers(api, ann)
+    if PROVIDER:
+        deposit(api, ann, run)
+        withdrawal(api, ann, payee, run)
+        held(api, ann, cashier, payee, run)
+    else:
+        without_provider(api, ann, payee)
+    for queue in ("settle", "payments", "withdrawals"):
         dead_letter(api, ann, operator, outputs["QueueUrlPrefix"], queue)
     books()
     delete(stack)
@@ -146,10 +157,7 @@ def refund(api: "Api", player: "Player", round_id: str) -> None:
 
 def close(api: "Api", player: "Player", round_id: str) -> "Player":
     """A round that ends with a bet in it: finish-round finds it. Returns who closed it."""
-    operator = Player(f"+91983{player.login['phoneNo'][-7:]}")
-    api.answers(201, "POST", "/api/users/signup", operator.login)
-    evens("user", "role", operator.login["phoneNo"], "operator")
-    operator.token = api.answers(200, "POST", "/api/users/login", operator.login)["tokens"]["accessToken"]
+    operator = staff(api, player, 3, "operator")
     api.answers(403, "POST", "/api/rounds", {"roundId": round_id}, player)
     api.answers(201, "POST", "/api/rounds", {"roundId": round_id, "draw": "round"}, operator)
     bet = {"roundId": round_id, "amount": 1, "side": "B"}
@@ -163,6 +171,15 @@ def close(api: "Api", player: "Player", round_id: str) -> "Player":
     return operator
 
 
+def staff(api: "Api", player: "Player", digit: int, role: str) -> "Player":
+    """Somebody of this run with that role."""
+    member = Player(f"+9198{digit}{player.login['phoneNo'][-7:]}")
+    api.answers(201, "POST", "/api/users/signup", member.login)
+    evens("user", "role", member.login["phoneNo"], role)
+    member.token = api.answers(200, "POST", "/api/users/login", member.login)["tokens"]["accessToken"]
+    return member
+
+
 def schedules() -> None:
     for function in ("sweep", "monitor"):
         answer = client("lambda").invoke(FunctionName=f"evens-{STAGE}-{function}", Qualifier="live", Payload=b"{}")
@@ -170,13 +187,91 @@ def schedules() -> None:
     step("sweeper and queue monitor: run when they are called; their schedules are there")
 
 
-def payments(api: "Api", player: "Player") -> None:
-    """The stage has no provider: nothing is opened, and nobody may call back."""
-    problem = api.answers(503, "POST", "/api/deposits", {"amount": 100}, player)
-    expect(problem.get("code") == "switched-off", f"the problem document says {problem}")
-    expect(api.answers(200, "GET", "/api/deposits", by=player) == [], "there is a deposit")
+def payees(api: "Api", player: "Player", other: "Player", run: str) -> str:
+    """Where the player is paid, sealed with the key of the secret."""
+    body = {"account": f"IN0000{run}"}
+    payee = api.answers(201, "POST", "/api/payees", body, player)["payeeId"]
+    expect(api.answers(201, "POST", "/api/payees", body, player)["payeeId"] == payee, "a repeat is another payee")
+    api.answers(409, "POST", "/api/payees", body, other)
+    listed = api.answers(200, "GET", "/api/payees", by=player)
+    expect([one["accountEndsWith"] for one in listed] == [run[-4:]] and body["account"] not in str(listed),
+           f"the payees are {listed}")
+    step("payees: an account is added, is one player's, and is told to nobody")
+    return payee
+
+
+def deposit(api: "Api", player: "Player", run: str) -> None:
+    before = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    key = {"Idempotency-Key": f"deposit-{run}"}
+    opened = api.answers(201, "POST", "/api/deposits", {"amount": 100}, player, key)
+    order = opened["orderId"]
+    pay(opened["checkout"]["url"])
+    payment = recorded("payments", order, "succeeded")
+    forged = call_back(401, api, "payment.succeeded", payment, secret=base64.b64encode(b"0" * 32).decode())
+    expect(forged.get("code") == "wrong-signature", f"the problem document says {forged}")
+    for _ in range(2):
+        call_back(200, api, "payment.succeeded", payment)
+    status = lambda: api.answers(200, "GET", f"/api/deposits/{order}", by=player)["status"] == "completed"
+    until("the deposit is completed", status)
+    balance = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    expect(balance == before + 100, f"the balance was {before} and is {balance}")
+    step("deposit: opened, paid at the sandbox provider, called back twice and credited once; a forged callback is refused")
+
+
+def withdrawal(api: "Api", player: "Player", payee: str, run: str) -> None:
+    before = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    body, key = {"amount": 40.25, "payeeId": payee}, {"Idempotency-Key": f"withdrawal-{run}"}
+    requested = api.answers(202, "POST", "/api/withdrawals", body, player, key)
+    order = requested["orderId"]
+    expect(requested["balance"] == before - 40.25, f"the balance was {before} and is {requested['balance']}")
+    repeated = api.answers(202, "POST", "/api/withdrawals", body, player, key)
+    expect(repeated["orderId"] == order, "a repeat is another withdrawal")
+    payout = recorded("payouts", order, "processed")
+    expect(payout["amount"] == 4025, f"the payout is {payout}")
+    api.answers(409, "POST", f"/api/withdrawals/{order}/cancel", {}, player)
+    call_back(200, api, "payout.processed", payout)
+    status = lambda: api.answers(200, "GET", f"/api/withdrawals/{order}", by=player)["status"] == "completed"
+    until("the withdrawal is completed", status)
+    count = len(provider("GET", f"/v1/payouts?reference={order}")["payouts"])
+    expect(count == 1, f"the provider has {count} payouts")
+    balance = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    expect(balance == before - 40.25, f"the balance is {balance} at the end")
+    step("withdrawal: requested, sent to the sandbox provider, called back, completed and paid once; what was sent cannot be "
+         "taken back")
+
+
+def cashiers(api: "Api", player: "Player") -> "Player":
+    cashier, auditor = staff(api, player, 4, "cashier"), staff(api, player, 5, "auditor")
+    api.answers(403, "GET", "/api/operator/withdrawals", by=player)
+    expect(api.answers(200, "GET", "/api/operator/withdrawals", by=cashier) == [], "somebody's withdrawal is held")
+    lines = api.answers(200, "GET", "/api/operator/audit", by=auditor)
+    expect(len(lines) == 3, f"the audit log has {lines}")
+    step("cashiers: they see which withdrawals wait, players do not; auditors read who was given a role")
+    return cashier
+
+
+def held(api: "Api", player: "Player", cashier: "Player", payee: str, run: str) -> None:
+    body, key = {"amount": 60, "payeeId": payee}, {"Idempotency-Key": f"held-{run}"}
+    requested = api.answers(202, "POST", "/api/withdrawals", body, player, key)
+    order = requested["orderId"]
+    waiting = api.answers(200, "GET", "/api/operator/withdrawals", by=cashier)
+    expect([one["orderId"] for one in waiting] == [order], f"what waits is {waiting}")
+    expect(provider("GET", f"/v1/payouts?reference={order}")["payouts"] == [], "it was sent before a cashier agreed")
+    api.answers(200, "POST", f"/api/operator/withdrawals/{order}/approve", {"reason": "known player"}, cashier)
+    call_back(200, api, "payout.processed", recorded("payouts", order, "processed"))
+    status = lambda: api.answers(200, "GET", f"/api/withdrawals/{order}", by=player)["status"] == "completed"
+    until("the approved withdrawal is completed", status)
+    step("held withdrawal: sent once a cashier agreed, and completed")
+
+
+def without_provider(api: "Api", player: "Player", payee: str) -> None:
+    """Nothing is opened or taken, and nobody may call back."""
+    for path, body in [("/api/deposits", {"amount": 1}), ("/api/withdrawals", {"amount": 1, "payeeId": payee})]:
+        problem = api.answers(503, "POST", path, body, player)
+        expect(problem.get("code") == "switched-off", f"the problem document says {problem}")
+        expect(api.answers(200, "GET", path, by=player) == [], f"there is something in {path}")
     api.answers(404, "POST", "/api/payments/callback/sandbox", {"type": "payment.succeeded"})
-    step("payments: without a provider deposits are off, and a callback is of nobody")
+    step("payments: without a provider deposits and withdrawals are off, and a callback is of nobody")
 
 
 def dead_letter(api: "Api", player: "Player", operator: "Player", prefix: str, queue: str) -> None:
@@ -212,7 +307,8 @@ def delete(stack: str) -> None:
     cloudformation = client("cloudformation")
     cloudformation.delete_stack(StackName=stack)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
-    client("secretsmanager").delete_secret(SecretId=f"evens/{STAGE}/token-signing-key", ForceDeleteWithoutRecovery=True)
+    for secret in ["token-signing-key", "payee-keys"] + (["payment-provider"] if PROVIDER else []):
+        client("secretsmanager").delete_secret(SecretId=f"evens/{STAGE}/{secret}", ForceDeleteWithoutRecovery=True)
     tables = [name for name in client("dynamodb").list_tables()["TableNames"] if name == stack]
     queues = client("sqs").list_queues(QueueNamePrefix=f"{stack}-").get("QueueUrls", [])
     functions = [found["FunctionName"] for found in client("lambda").list_functions()["Functions"]]
@@ -254,6 +350,52 @@ class Api:
         expect(found == status, f"{method} {path} answers {found} instead of {status}: {text.decode()[:500]}")
         body = json.loads(text)
         return body.get("data", body)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_) -> None:
+        return None
+
+
+def pay(url: str) -> None:
+    """As who pays does it on the provider's page, which sends them on."""
+    try:
+        urllib.request.build_opener(NoRedirect).open(urllib.request.Request(f"{url}/pay", b"", method="POST"))
+        expect(False, "the provider's page sends nobody on")
+    except urllib.error.HTTPError as answer:
+        expect(answer.code == 303, f"the provider's page answers {answer.code}")
+
+
+def provider(method: str, path: str) -> dict:
+    headers = {"Authorization": f"Bearer {PROVIDER['key']}"}
+    request = urllib.request.Request(PROVIDER["url"] + path, headers=headers, method=method)
+    with urllib.request.urlopen(request, timeout=DEADLINE_SECONDS) as answer:
+        return json.loads(answer.read())
+
+
+def recorded(kind: str, order: str, status: str) -> dict:
+    """The provider's one record of an order, once it has that status."""
+    found = {}
+
+    def is_there() -> bool:
+        records = provider("GET", f"/v1/{kind}?reference={order}")[kind]
+        found.update(records[0] if len(records) == 1 else {})
+        return found.get("status") == status
+
+    until(f"the provider's {kind} have one that is {status}", is_there)
+    return found
+
+
+def call_back(expected: int, api: "Api", kind: str, record: dict, secret: str | None = None) -> dict:
+    """A callback as the provider signs it (Standard Webhooks). It does so itself, too, to whoever it runs beside."""
+    data = {name: record[name] for name in ("id", "reference", "amount", "currency", "status")}
+    body = {"type": kind, "data": data | {"at": record["changedAt"]}}
+    call, now = f"evt_{record['id']}", str(int(time.time()))
+    key = base64.b64decode(secret or PROVIDER["secret"].removeprefix("whsec_"))
+    signed = hmac.new(key, f"{call}.{now}.{json.dumps(body)}".encode(), hashlib.sha256).digest()
+    headers = {"webhook-id": call, "webhook-timestamp": now,
+               "webhook-signature": f"v1,{base64.b64encode(signed).decode()}"}
+    return api.answers(expected, "POST", "/api/payments/callback/sandbox", body, headers=headers)
 
 
 def client(service: str):

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Deploys Evens from nothing with `sam deploy` to an emulator of AWS, functions and all, and plays on it over HTTP: sign-up,
-# bets until they are settled, refunds, rounds, bad input, a dead letter, and `evens verify` at the end. Then it deletes the
-# stack again. It prints what it left out, and why.
+# Deploys Evens from nothing with `sam deploy` to an emulator of AWS, functions and all, and plays on it over HTTP:
+# sign-up, bets until they are settled, refunds, rounds, a deposit, withdrawals and a cashier, bad input, dead letters, and
+# `evens verify` at the end. Then it deletes the stack again. It prints what it left out, and why.
 #
 # The functions are their own binaries, of the debug build without its debugging information, so that tests and this share
 # one build. The emulator is MiniStack, started here; or LocalStack, if AWS_ENDPOINT_URL says where it runs, and then
-# EVENS_ENDPOINT says where its functions see it. Needs x86-64, Rust and Python 3.10 or newer; the packages of
+# EVENS_ENDPOINT says where its functions see it: they may not reach this machine, so there is no payment provider then, and no
+# money in or out. Needs x86-64, Rust and Python 3.10 or newer; the packages of
 # requirements-*.txt are fetched into target/ once. Says so and succeeds where that is not possible; with --required it
 # fails then.
 set -euo pipefail
@@ -18,9 +19,12 @@ venv sam infra/checks/requirements-sam.txt
 work=$target/deployed
 rm -rf "$work"
 mkdir -p "$work/functions"
-emulator=""
+emulator="" provider=""
 stop() {
-  [ -z "$emulator" ] || { kill "$emulator" 2>/dev/null || true; wait "$emulator" 2>/dev/null || true; }
+  for started in $provider $emulator; do
+    kill "$started" 2>/dev/null || true
+    wait "$started" 2>/dev/null || true
+  done
   rm -rf "$work"
 }
 trap stop EXIT
@@ -56,21 +60,36 @@ echo "deployed: $(wc -w <<< "$functions") functions are built"
 # As docs/deploy.md has it for every stage.
 umask 077
 "$target/debug/evens" key generate --kid key-1 2> "$work/public-key" | cut -d= -f2- > "$work/signing-key"
-"$venvs/sam/bin/python" - "$work/signing-key" <<'END'
+"$target/debug/evens" key generate --payees --kid payees-1 2> "$work/advice" | cut -d= -f2- > "$work/payee-keys"
+# The sandbox payment provider runs in a process that has another table, and that nobody else asks.
+with_provider="" secrets=(token-signing-key:signing-key payee-keys:payee-keys)
+if [ -n "$emulator" ]; then
+  EVENS_ENGINES=embedded "$target/debug/evens" serve --listen 127.0.0.1:0 --data "$work/provider" > "$work/provider.log" 2>&1 &
+  provider=$!
+  for _ in $(seq 120); do grep -qs '"sandbox":{' "$work/provider/engines.json" && break; sleep 0.25; done
+  with_provider=$work/payment-provider
+  "$venvs/sam/bin/python" -c 'import json, sys; json.dump(json.load(open(sys.argv[1]))["sandbox"], sys.stdout)' \
+    "$work/provider/engines.json" > "$with_provider" || { cat "$work/provider.log" >&2; exit 1; }
+  secrets+=(payment-provider:payment-provider)
+fi
+"$venvs/sam/bin/python" - "$work" "${secrets[@]}" <<'END'
 import boto3, pathlib, sys
-key = pathlib.Path(sys.argv[1]).read_text()
-boto3.client("secretsmanager").create_secret(Name="evens/local/token-signing-key", SecretString=key)
+for secret in sys.argv[2:]:
+    name, file = secret.split(":")
+    text = (pathlib.Path(sys.argv[1]) / file).read_text()
+    boto3.client("secretsmanager").create_secret(Name=f"evens/local/{name}", SecretString=text)
 END
 public=$(grep -o 'key-1:[A-Za-z0-9+/=]*' "$work/public-key" | tail -n 1)
 
 "$venvs/sam/bin/sam" deploy --config-file "$PWD/samconfig.toml" --config-env localstack --no-progressbar \
   --template-file "$work/templates/template.json" --parameter-overrides Stage=local 'CorsOrigins=*' LogRetentionDays=1 \
   DeletionProtection=false PointInTimeRecovery=false KmsEncryption=false Architecture=x86_64 \
-  "Endpoint=${EVENS_ENDPOINT:-$AWS_ENDPOINT_URL}" "TokenPublicKeys=$public" > "$work/deploy.log" 2>&1 \
+  "Endpoint=${EVENS_ENDPOINT:-$AWS_ENDPOINT_URL}" "TokenPublicKeys=$public" \
+  ${with_provider:+PaymentProviderSecret=payment-provider Holds=from=60} > "$work/deploy.log" 2>&1 \
   || { cat "$work/deploy.log" >&2; exit 1; }
 echo "deployed: $(tail -n 2 "$work/deploy.log" | xargs)"
 
-"$venvs/sam/bin/python" infra/checks/deployed.py "$work/templates" "$target/debug/evens" || {
+"$venvs/sam/bin/python" infra/checks/deployed.py "$work/templates" "$target/debug/evens" $with_provider || {
   [ -z "$emulator" ] || tail -n 50 "$work/emulator.log" >&2
   exit 1
 }

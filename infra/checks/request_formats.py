@@ -1,7 +1,8 @@
 """Formats of request fields that no JSON Schema can say, for schemathesis: values that are taken.
 
-What is taken is said in shared/players and in shared/contracts/src/cursor.rs; the names, in request_schema.rs. By hand, over
-a running `evens` whose EVENS_RATE_LIMITS are large, without a token and then with that of an operator who has money:
+What is taken is said in shared/players and in shared/contracts/src/http/cursor.rs; the names, in request_schema.rs. By
+hand, over a running `evens` whose EVENS_RATE_LIMITS are large, without a token and then with that of an operator who
+has money:
 
     pip install schemathesis==4.32.5
     export SCHEMATHESIS_HOOKS=infra/checks/request_formats.py

@@ -43,6 +43,8 @@ pub struct Books {
     pub names: BTreeMap<Name, UserId>,
     /// The edges of the referral tree.
     pub referrals: Vec<Referral>,
+    /// What only the auditor looks at.
+    for_the_auditor: Vec<Record>,
 }
 
 impl Books {
@@ -81,6 +83,13 @@ impl Books {
             Record::Account(account) => drop(self.accounts.insert(account.user, account)),
             Record::Referral(edge) => self.referrals.push(edge),
             Record::Name(name, user) => drop(self.names.insert(name, user)),
+            Record::PlayLimits(..)
+            | Record::Payee(_)
+            | Record::PayeeOwner(..)
+            | Record::AuditLine(_)
+            | Record::AuditHead(_) => {
+                self.for_the_auditor.push(record);
+            }
             Record::OrderPlace(_) | Record::Visit(_) | Record::Aside => {}
         }
     }
@@ -108,11 +117,17 @@ impl Books {
         let deposits = self.deposits.values().cloned().map(Box::new).map(Record::Deposit);
         let withdrawals = self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal);
         let cashiers = self.cashiers.values().cloned().map(Box::new).map(Record::Cashier);
+        let others = self.for_the_auditor.iter().cloned();
         let of_payments = transfers.chain(deposits).chain(withdrawals).chain(cashiers);
         let of_players = sign_ups.chain(names).chain(referrals);
         let of_bets = bets.chain(waiting).chain(matches).chain(rounds);
-        for record in
-            wallets.chain(entries).chain(of_bets).chain(fundings).chain(of_payments).chain(of_players)
+        for record in wallets
+            .chain(entries)
+            .chain(of_bets)
+            .chain(fundings)
+            .chain(of_payments)
+            .chain(of_players)
+            .chain(others)
         {
             audited.record(record);
         }

@@ -1,10 +1,10 @@
 //! Jobs and queues of a scenario, as nobody but the system itself handles them: sweeps, repeats, dead letters.
 
-use crate::{Sandbox, Scenario, await_until};
+use crate::{Scenario, await_until};
 use evens_contracts::{DeadLetterId, Job, Queue, QueuedJob};
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_queues::Outgoing;
-use evens_runtime::{Context, JobDone, JobError, JobHandler};
+use evens_runtime::{Context, JobDone, JobError, JobHandler, Stage};
 use evens_workers::{Outside, WithWorker, with_worker};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
@@ -51,12 +51,13 @@ impl Scenario {
 
     /// What the process's own workers know of the world outside, but that events go to the log.
     fn outside(&self) -> Outside {
-        let Some(Sandbox { url, key, secret }) = self.sandbox_if_any() else { return Outside::nobody() };
-        let provider = PaymentSettings::sandbox(url, key, secret).expect("a provider");
-        let provider = Some(ProviderSettings::Sandbox(provider));
-        let settings = PaymentSettings { provider, ..PaymentSettings::default() };
-        let payments = Payments::new(settings, &self.context().clock).expect("payments");
-        Outside { payments, ..Outside::nobody() }
+        let Some(sandbox) = self.sandbox_if_any() else { return Outside::nobody() };
+        let provider = ProviderSettings::from_text(&sandbox.variable(), Stage::Local).expect("a provider");
+        let settings = PaymentSettings::default();
+        let payments = Payments::new(settings, Some(provider), &self.context().clock).expect("payments");
+        let keys = self.folder().join("data/payee-keys");
+        let payee_keys = std::fs::read_to_string(keys).expect("keys").trim().parse().expect("keys");
+        Outside { payments, payee_keys, ..Outside::nobody() }
     }
 
     /// Sends jobs through their queues, as messages of their own.

@@ -3,12 +3,15 @@
 use crate::{Answer, Client, Request, Scenario};
 use evens_outbound::Signer;
 use jiff::Timestamp;
-use serde::Deserialize;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Where the sandbox provider is, what it knows callers by, and what it signs callbacks with.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sandbox {
+    /// `sandbox`.
+    pub provider: String,
     /// Its address.
     pub url: String,
     /// What it knows callers by.
@@ -18,6 +21,11 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
+    /// What `EVENS_PAYMENT_PROVIDER` says of it.
+    pub fn variable(&self) -> String {
+        serde_json::to_string(self).expect("JSON")
+    }
+
     /// Presses a button of a pay page: `pay`, `fail` or `leave`.
     pub async fn press(&self, pay_url: &str, act: &str) {
         let answer = http().post(format!("{pay_url}/{act}")).send().await.expect("an answer");
@@ -36,6 +44,13 @@ impl Sandbox {
     pub async fn state(&self) -> Value {
         let asked = http().get(format!("{}/_state", self.url)).bearer_auth(&self.key);
         asked.send().await.expect("an answer").json().await.expect("its state")
+    }
+
+    /// What it states of a day.
+    pub async fn statement(&self, day: Date) -> String {
+        let url = format!("{}/v1/statements/{day}.csv", self.url);
+        let asked = http().get(url).bearer_auth(&self.key);
+        asked.send().await.expect("an answer").text().await.expect("a statement")
     }
 
     /// The headers of a callback that it signs now.
@@ -115,7 +130,7 @@ impl Scenario {
         let deadline = 2 * Self::DEADLINE;
         crate::await_until(&format!("a deposit that is {status}"), deadline, async || {
             let found = self.context().store.load_deposit(id).await.expect("the table");
-            found.filter(|found| found.state.wire_status().as_str() == status)
+            found.filter(|found| found.state.wire_status().as_ref() == status)
         })
         .await;
         player.get(&format!("/api/deposits/{order}")).await.expect(200)["data"].clone()

@@ -60,6 +60,12 @@ impl Scenario {
     pub const OPERATOR: u64 = 900_001;
     /// Whose account has the role of an oracle.
     pub const ORACLE: u64 = 900_002;
+    /// Whose account has the role of a cashier.
+    pub const CASHIER: u64 = 900_010;
+    /// Whose account has the role of an auditor.
+    pub const AUDITOR: u64 = 900_011;
+    /// How many accounts a scenario begins with: the four above.
+    pub const STAFF: usize = 4;
 
     /// A process with the settings of a machine whose environment says nothing.
     pub async fn start() -> Self {
@@ -126,6 +132,8 @@ impl Scenario {
         };
         scenario.enrol(Self::OPERATOR, Role::Operator).await;
         scenario.enrol(Self::ORACLE, Role::Oracle).await;
+        scenario.enrol(Self::CASHIER, Role::Cashier).await;
+        scenario.enrol(Self::AUDITOR, Role::Auditor).await;
         scenario
     }
 
@@ -148,6 +156,16 @@ impl Scenario {
     /// An oracle's client.
     pub fn oracle(&self) -> Client {
         self.client(Self::ORACLE, Role::Oracle)
+    }
+
+    /// A cashier's client.
+    pub fn cashier(&self) -> Client {
+        self.client(Self::CASHIER, Role::Cashier)
+    }
+
+    /// An auditor's client.
+    pub fn auditor(&self) -> Client {
+        self.client(Self::AUDITOR, Role::Auditor)
     }
 
     /// A client whose token says that role, whatever the account says.

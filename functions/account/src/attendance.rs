@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use evens_contracts::AttendanceAnswer;
+use evens_http::{Answer, Caller, MonthParameter, Refusal};
 use evens_ledger::UserId;
 use evens_players::{Month, streak};
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, MonthParameter, Refusal};
 use evens_store::StoreError;
 use jiff::civil::Date;
 

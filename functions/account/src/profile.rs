@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use evens_contracts::{Problem, ProblemKind, ProfileRequest, ReferralListAnswer, UserAnswer, UserBody};
+use evens_http::{Answer, Caller, JsonBody, PageCursor, Refusal};
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, JsonBody, PageCursor, Refusal};
 use evens_store::AccountWrite;
 
 /// How many referrals are on a page.

@@ -3,8 +3,8 @@
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{BetAnswer, BetBody, BetListAnswer, Problem, ProblemKind, parse_bet_id};
+use evens_http::{Answer, Caller, PageCursor, Refusal};
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, PageCursor, Refusal};
 
 /// How many bets a page has.
 const PAGE: u16 = 50;

@@ -10,9 +10,9 @@ use evens_contracts::{
     DeadLetterAction, DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId,
     DeadLetterListAnswer, DeadLettersRequest, Problem, ProblemKind, QueueListAnswer,
 };
+use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, JsonBody, Operator, Refusal};
 
 /// The function's routes.
 pub fn router() -> Router<Context> {
@@ -26,14 +26,14 @@ pub fn router() -> Router<Context> {
 
 async fn list_queues(
     State(context): State<Context>,
-    Operator(_): Operator,
+    Staff(_): Staff,
 ) -> Result<Answer<QueueListAnswer>, Refusal> {
     Ok(Answer::ok(queue_list(&look::overview(&context).await?)))
 }
 
 async fn list_letters(
     State(context): State<Context>,
-    Operator(_): Operator,
+    Staff(_): Staff,
     Wanted { filter, limit }: Wanted,
 ) -> Result<Answer<DeadLetterListAnswer>, Refusal> {
     let look = look::list(&context, &filter, limit.get()).await?;
@@ -42,7 +42,7 @@ async fn list_letters(
 
 async fn read_letter(
     State(context): State<Context>,
-    Operator(_): Operator,
+    Staff(_): Staff,
     Path(id): Path<String>,
 ) -> Result<Answer<DeadLetterAnswer>, Refusal> {
     let found = look::find(&context, &parse_id(&id)?).await?.ok_or_else(not_found)?;
@@ -51,7 +51,7 @@ async fn read_letter(
 
 async fn redrive_letter(
     State(context): State<Context>,
-    Operator(caller): Operator,
+    Staff(caller): Staff,
     Path(id): Path<String>,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
     act_on_letter(&context, caller.user, &id, DeadLetterAction::Redrive).await
@@ -59,7 +59,7 @@ async fn redrive_letter(
 
 async fn delete_letter(
     State(context): State<Context>,
-    Operator(caller): Operator,
+    Staff(caller): Staff,
     Path(id): Path<String>,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
     act_on_letter(&context, caller.user, &id, DeadLetterAction::Delete).await
@@ -86,7 +86,7 @@ async fn act_on_letter(
 
 async fn act_on_letters(
     State(context): State<Context>,
-    Operator(caller): Operator,
+    Staff(caller): Staff,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionListAnswer>, Refusal> {
     let DeadLettersRequest { action, filter, limit, is_dry_run } = DeadLettersRequest::parse(&body)?;

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::Uri;
 use axum::http::request::Parts;
 use evens_contracts::{DeadLetterFilter, DeadLetterLimit, FilterText, FilterTime, Problem};
-use evens_runtime::http::{Refusal, parse_parameter};
+use evens_http::{Refusal, parse_parameter};
 
 /// Which dead letters are to be listed, and how many at most. As an argument it refuses with `422`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 
 use crate::letter::Letter;
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob, Job,
-    NotifyJob, RecordReferralJob, RefundJob, SettleJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob,
+    GiveFirstBonusJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob,
 };
 use evens_exchange::{BetId, BetView, Draw, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
@@ -100,8 +100,11 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
             }
         }
         Job::CheckAttendance(job) => of_day(context, job).await,
+        Job::GiveFirstBonus(GiveFirstBonusJob { user_id }) => of_first_bonus(context, *user_id).await,
         Job::Callback(job) => of_order(context, job.order_id()).await,
-        Job::CheckPayment(CheckPaymentJob { order_id }) => of_order(context, *order_id).await,
+        Job::CheckPayment(CheckPaymentJob { order_id }) | Job::Payout(PayoutJob { order_id }) => {
+            of_order(context, *order_id).await
+        }
         Job::Notify(NotifyJob { event, .. }) => {
             let state = format!("whether {} was told stands in no table", event.name());
             Ok(Standing::new(state, Redrive::Repeats))
@@ -125,6 +128,17 @@ async fn of_order(context: &Context, order: OrderId) -> Result<Standing, StoreEr
             Standing::due_if(found.look_at(now).is_some(), state)
         }
         None => Standing::new(format!("there is no order {order}"), Redrive::Fails),
+    })
+}
+
+async fn of_first_bonus(context: &Context, user: UserId) -> Result<Standing, StoreError> {
+    let cashier = context.store.load_cashier(user).await?;
+    Ok(match (cashier.bonus_due, cashier.has_received_first_bonus) {
+        (Some(due), _) => {
+            Standing::due_if(true, format!("{} are due to user {user} since {}", due.amount, due.since))
+        }
+        (None, true) => Standing::due_if(false, format!("user {user} has received it")),
+        (None, false) => Standing::due_if(false, format!("none is due to user {user}")),
     })
 }
 

@@ -5,18 +5,16 @@ use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{
     CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor, Problem,
-    ProblemKind, parse_order_id,
+    ProblemKind, parse_order_id, unknown_order,
 };
+use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
 use evens_payments::{
     CallError, DepositOrder, DepositState, Direction, OpenDeposit, OpenDepositRefusal, OrderId,
     note_provider_id,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
 use evens_runtime::Context;
-use evens_runtime::http::{
-    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced,
-};
-use evens_store::{OrderOutcome, PlayerOrder};
+use evens_store::{OrderOutcome, PlayerOrder, StoreError};
 
 /// How many deposits a page has.
 const PAGE: u16 = 50;
@@ -52,14 +50,22 @@ async fn open_deposit(
         Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
         Err(refusal) => return Err(problem(&refusal).into()),
     };
+    // Whoever has excluded themselves meanwhile gets the answer of before, and no way to pay.
+    let may_pay = !is_replay || !is_excluded(&context, &caller).await?;
     let (order, checkout) = match order.state {
-        DepositState::Created | DepositState::Pending => {
+        DepositState::Created | DepositState::Pending if may_pay => {
             send_to_provider(&context, &payments, order, is_replay).await?
         }
         _ => (order, None),
     };
     let data = DepositBody::new(&order, checkout);
     Ok(Answer::new(StatusCode::CREATED, DepositAnswer { data }).replayed(is_replay))
+}
+
+/// Whether the player has excluded themselves.
+async fn is_excluded(context: &Context, caller: &Caller) -> Result<bool, StoreError> {
+    let cashier = context.store.load_cashier(caller.user).await?;
+    Ok(cashier.excluded_until(context.clock.now()).is_some())
 }
 
 /// Opens the payment at the provider, or finds the one that was opened before, and notes what they call it.
@@ -158,10 +164,9 @@ async fn read_deposit(
     caller: Caller,
     Path(order_id): Path<String>,
 ) -> Result<Answer<DepositAnswer>, Refusal> {
-    let found = context.store.load_deposit(parse_order_id(&order_id)?).await?;
+    let found = context.store.load_deposit(parse_order_id(&order_id, Direction::Deposit)?).await?;
     let Some(order) = found.filter(|order| order.terms.user == caller.user) else {
-        let detail = "There is no deposit of this id among those of the token's user.";
-        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("orderId").into());
+        return Err(unknown_order(Direction::Deposit).into());
     };
     Ok(Answer::ok(DepositAnswer { data: DepositBody::new(&order, None) }))
 }

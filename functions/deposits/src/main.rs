@@ -3,6 +3,6 @@
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
     let context = evens_runtime::Context::from_env(evens_deposits::NEEDS).await?;
-    let payments = evens_providers::Payments::from_env(&context)?;
-    evens_runtime::run_http(context, evens_deposits::router(payments)).await
+    let payments = evens_providers::Payments::from_env(&context).await?;
+    evens_http::run_http(context, evens_deposits::router(payments)).await
 }

@@ -2,11 +2,15 @@
 
 use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
+use evens_contracts::GiveFirstBonusJob;
+use evens_ledger::UserId;
 use evens_payments::{
-    Alarm, DepositOrder, DepositReportRefusal, DepositState, ExpireRefusal, OrderId, PaymentReport,
+    DepositOrder, DepositPlan, DepositReportRefusal, DepositState, ExpireRefusal, OrderId, PaymentReport,
     expire_deposit, settle_deposit,
 };
 use evens_providers::PaymentProvider as _;
+use evens_queues::Outgoing;
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
@@ -19,7 +23,7 @@ pub(crate) async fn settle(
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     match apply(follower, context, report, now).await? {
-        OrderOutcome::Changed(plan) => Ok(done(&plan.order, plan.alarm)),
+        OrderOutcome::Changed(plan) => Ok(done(context, &plan).await),
         OrderOutcome::Refused(DepositReportRefusal::AskProvider) => {
             confirm(follower, context, report, now).await
         }
@@ -54,10 +58,10 @@ async fn confirm(
 pub(crate) async fn look(
     follower: &PaymentFollower,
     context: &Context,
-    id: OrderId,
+    order: &DepositOrder,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    let order = load(context, id).await?;
+    let id = order.terms.id;
     let Some(provider) = follower.payments.provider(&order.terms.provider) else {
         let provider = &order.terms.provider;
         tracing::error!("order.id" = %id, "provider.name" = %provider, "Nobody can ask {provider} about order {id}");
@@ -65,7 +69,7 @@ pub(crate) async fn look(
         return Ok(JobDone("no such provider here"));
     };
     match provider.find_payments(id).await {
-        Ok(found) => follow(follower, context, &order, &found, now).await,
+        Ok(found) => follow(follower, context, order, &found, now).await,
         Err(error) => {
             tracing::warn!("order.id" = %id, %error, "The provider did not say how order {id} stands");
             context.store.look_at_deposit_later(id, now).await?;
@@ -104,7 +108,7 @@ async fn apply_all(
     let mut last = None;
     for report in found {
         if let OrderOutcome::Changed(plan) = apply(follower, context, report, now).await? {
-            last = Some(done(&plan.order, plan.alarm));
+            last = Some(done(context, &plan).await);
         }
     }
     Ok(last)
@@ -145,15 +149,28 @@ async fn expire(
     }
 }
 
-fn done(order: &DepositOrder, alarm: Option<Alarm>) -> JobDone {
+/// What a report did, after whoever must know of it was told.
+async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
+    let order = &plan.order;
     let (id, user) = (order.terms.id, order.terms.user);
-    if let Some(alarm) = alarm {
-        tracing::error!("order.id" = %id, "user.id" = %user, alarm = alarm.as_str(), "A person must look at order {id}: {alarm}");
+    if plan.cashier.as_ref().is_some_and(|cashier| cashier.bonus_due.is_some()) {
+        ask_for_bonus(context, user).await;
+    }
+    if let Some(alarm) = plan.alarm {
+        tracing::error!("order.id" = %id, "user.id" = %user, alarm = alarm.as_ref(), "A person must look at order {id}: {alarm}");
     }
     match order.state {
         DepositState::Completed => JobDone("credited"),
         DepositState::Failed => JobDone("failed"),
         DepositState::Unclaimed => JobDone("set aside"),
         _ => JobDone("noted"),
+    }
+}
+
+/// The bonus is due whether or not a queue takes the message: where none does, the sweeper asks.
+async fn ask_for_bonus(context: &Context, user: UserId) {
+    let job = Outgoing::of(GiveFirstBonusJob { user_id: user });
+    if let Err(error) = context.queues.send(vec![job]).await {
+        tracing::warn!("user.id" = %user, error = chain(&error), "Could not ask for the bonus of user {user}; the sweeper will");
     }
 }

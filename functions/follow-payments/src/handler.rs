@@ -1,6 +1,6 @@
 //! [`PaymentFollower`]: one job, one report or one question.
 
-use crate::deposits;
+use crate::{deposits, withdrawals};
 use evens_contracts::{CallbackJob, CheckPaymentJob, PaymentsJob};
 use evens_payments::{CallError, OrderId, ProviderEvent};
 use evens_providers::Payments;
@@ -23,6 +23,9 @@ pub(crate) enum PaymentsFault {
     /// Whoever reports something about an order is not among those that this process knows.
     #[error("who reports something about the order {0} is not known here")]
     UnknownProvider(OrderId),
+    /// The order changed while its provider was asked, so the answer may be older than the change.
+    #[error("the order {0} changed while its provider was asked")]
+    ChangedMeanwhile(OrderId),
     /// The provider was asked and did not say.
     #[error("the provider did not say how the order {order} stands")]
     NotTold {
@@ -44,7 +47,10 @@ impl PaymentFollower {
         match job {
             PaymentsJob::Callback(job) => self.take(context, job, now).await,
             PaymentsJob::CheckPayment(CheckPaymentJob { order_id }) => {
-                deposits::look(self, context, order_id, now).await
+                match context.store.load_deposit(order_id).await? {
+                    Some(order) => deposits::look(self, context, &order, now).await,
+                    None => withdrawals::look(self, context, order_id, now).await,
+                }
             }
         }
     }
@@ -52,9 +58,8 @@ impl PaymentFollower {
     async fn take(&self, context: &Context, job: CallbackJob, now: Timestamp) -> Result<JobDone, JobError> {
         match job.event().map_err(JobError::permanent)? {
             ProviderEvent::Payment(report) => deposits::settle(self, context, &report, now).await,
-            ProviderEvent::Payout(_) | ProviderEvent::Refund(_) | ProviderEvent::Dispute(_) => {
-                Ok(JobDone("nobody has asked for this"))
-            }
+            ProviderEvent::Payout(report) => withdrawals::settle(self, context, &report, now).await,
+            ProviderEvent::Refund(_) | ProviderEvent::Dispute(_) => Ok(JobDone("nobody has asked for this")),
         }
     }
 }

@@ -3,13 +3,12 @@
 use axum::extract::Extension;
 use evens_contracts::{CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody};
 use evens_credentials::{Credentials, Verdict};
+use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_players::{Account, LastLogin, Password, PhoneNumber};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_runtime::telemetry::chain;
 use evens_store::{Login, LoginOutcome, PasswordHash};
-use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,7 +71,7 @@ async fn try_to_enter(
         }
     };
     if let Some(rehashed) = &rehashed {
-        keep_rehashed(context, phone, &login, rehashed, now).await;
+        keep_rehashed(context, phone, &login, rehashed).await;
     }
     let verified: Vec<_> = rehashed.iter().chain([&login.password]).collect();
     let tokens = credentials.sessions.open_verified(context, &account, &verified, now).await?;
@@ -95,14 +94,8 @@ fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
 }
 
 /// The login stands whether or not this succeeds: the next one does it.
-async fn keep_rehashed(
-    context: &Context,
-    phone: &PhoneNumber,
-    login: &Login,
-    rehashed: &PasswordHash,
-    now: Timestamp,
-) {
-    let kept = context.store.replace_password(phone, &login.password, rehashed, now).await;
+async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, rehashed: &PasswordHash) {
+    let kept = context.store.keep_rehashed(phone, &login.password, rehashed).await;
     if let Err(error) = kept {
         tracing::warn!(error = chain(&error), "user.id" = %login.user, "Could not keep the new hash of a password");
     }

@@ -5,10 +5,10 @@ use evens_contracts::{
     NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
 };
 use evens_credentials::{Credentials, Verdict};
+use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
 use evens_players::Account;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::telemetry::chain;
 
 pub(crate) async fn change_password(
@@ -46,7 +46,7 @@ async fn replace(
     let new = credentials.passwords.hash(request.new).await?;
     context.store.end_sessions(account.user).await?;
     let now = context.clock.now();
-    if !context.store.replace_password(&account.phone, &stored, &new, now).await? {
+    if !context.store.replace_password(account, &stored, &new, now).await? {
         // Another request was faster: the password that was given is not the current one any more.
         return Err(wrong_password().into());
     }

@@ -3,8 +3,8 @@
 use axum::extract::{Extension, State};
 use evens_contracts::{DoneAnswer, RefreshRequest, TokensAnswer};
 use evens_credentials::Credentials;
+use evens_http::{Answer, JsonBody, Refusal, Visitor};
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, JsonBody, Refusal, Visitor};
 
 pub(crate) async fn refresh(
     State(context): State<Context>,

@@ -6,11 +6,11 @@ use evens_contracts::{MatchJob, RefundJob, SettleJob};
 use evens_exchange::{
     BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, UnmatchedBet, join,
 };
-use evens_ledger::{UserId, Wallet};
+use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
-use evens_store::{JoinOutcome, PlaceFound};
+use evens_store::{JoinOutcome, PlaceFound, SeenWallet};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
@@ -101,7 +101,7 @@ async fn handle(
 struct Table {
     round: Round,
     seed: Seed,
-    wallets: Vec<Wallet>,
+    wallets: Vec<SeenWallet>,
 }
 
 /// What of the bet waits, if anything does. Where nothing waits at the place that the job names, the bet says where it

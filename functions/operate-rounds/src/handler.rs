@@ -7,10 +7,10 @@ use evens_contracts::{
     FinishRoundJob, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer, parse_round_id,
 };
 use evens_exchange::{Round, RoundStep, RoundTerms, RoundTotals, SignedResult};
+use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, JsonBody, Operator, Oracle, Refusal, Traced};
 use evens_runtime::telemetry::chain;
 use evens_store::{CountedTotals, RoundWrite};
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub fn router() -> Router<Context> {
 
 async fn open(
     State(context): State<Context>,
-    Operator(caller): Operator,
+    Staff(caller): Staff,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let now = context.clock.now();
@@ -60,7 +60,7 @@ async fn open(
 
 async fn close(
     Traced(context): Traced,
-    Operator(caller): Operator,
+    Staff(caller): Staff,
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     make_step(&context, &round_id, caller.user, &Step::Close).await
@@ -68,7 +68,7 @@ async fn close(
 
 async fn take_result(
     Traced(context): Traced,
-    Oracle(caller): Oracle,
+    Staff(caller): Staff,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
@@ -78,7 +78,7 @@ async fn take_result(
 
 async fn cancel(
     Traced(context): Traced,
-    Operator(caller): Operator,
+    Staff(caller): Staff,
     Path(round_id): Path<String>,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     make_step(&context, &round_id, caller.user, &Step::Cancel).await

@@ -4,10 +4,10 @@ use axum::extract::{Extension, Path};
 use axum::http::HeaderMap;
 use axum::{Router, routing};
 use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
+use evens_http::{Answer, RawBody, Refusal, Traced};
 use evens_providers::{EventFault, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, RawBody, Refusal, Traced};
 
 /// The function's route.
 pub fn router(payments: Payments) -> Router<Context> {

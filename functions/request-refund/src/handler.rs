@@ -4,9 +4,9 @@ use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{Problem, ProblemKind, RefundAnswer, parse_bet_id};
 use evens_exchange::{Bet, RefundReason, RefundTerms};
+use evens_http::{Answer, Caller, Refusal};
 use evens_ledger::Amount;
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, Refusal};
 use evens_store::RefundBetOutcome;
 
 /// The function's route.

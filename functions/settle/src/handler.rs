@@ -2,9 +2,8 @@
 
 use evens_contracts::SettleJob;
 use evens_exchange::{Match, MatchId, MatchState, MatchVerdict, Outcome, RoundId};
-use evens_ledger::Wallet;
 use evens_runtime::{Context, JobDone, JobError};
-use evens_store::{DrawOutcome, SettleOutcome, VoidMatchOutcome};
+use evens_store::{DrawOutcome, SeenWallet, SettleOutcome, VoidMatchOutcome};
 use jiff::Timestamp;
 
 /// Why a match cannot be settled, whatever is tried.
@@ -71,7 +70,7 @@ async fn pay(
     context: &Context,
     drawn: &Match,
     outcome: Outcome,
-    wallet: Option<Wallet>,
+    wallet: Option<SeenWallet>,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     match context.store.settle_match(drawn, outcome, wallet, now).await? {

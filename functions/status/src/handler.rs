@@ -5,8 +5,8 @@ use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{HealthAnswer, LiveAnswer, ReadyAnswer, openapi};
+use evens_http::Answer;
 use evens_runtime::Context;
-use evens_runtime::http::Answer;
 use serde_json::Value;
 use std::sync::{Arc, LazyLock};
 

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_runtime::run_http(evens_runtime::Context::from_env(&[]).await?, evens_status::router()).await
+    evens_http::run_http(evens_runtime::Context::from_env(&[]).await?, evens_status::router()).await
 }

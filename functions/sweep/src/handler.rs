@@ -2,15 +2,18 @@
 
 use crate::kinds::KINDS;
 use crate::overdue::matched_units;
-use evens_contracts::{ApplyBonusJob, CheckPaymentJob, FinishRoundJob, MatchJob, RefundJob, SettleJob};
+use evens_contracts::{
+    ApplyBonusJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, MatchJob, PayoutJob, RefundJob,
+    SettleJob,
+};
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
-    OrderList, SHARDS, Since, StoreError, Unfinished, UnfinishedOrder, UnfinishedRegistration,
-    UnfinishedRound, UnsettledMatch, Waiters,
+    OrderList, SHARDS, Since, StoreError, Unfinished, UnfinishedFirstBonus, UnfinishedOrder,
+    UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters,
 };
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -150,7 +153,15 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 swept
             }
             Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
-            Unfinished::Deposit => sweep_deposits(context, shard, now, nudge).await,
+            Unfinished::Deposit => {
+                let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
+                sweep_orders(context, OrderList::Deposits, (shard, now, nudge), check).await
+            }
+            Unfinished::FirstBonus => sweep_first_bonuses(context, shard, now, nudge).await,
+            Unfinished::Withdrawal => {
+                let send = |UnfinishedOrder { id, user }| Outgoing::new(PayoutJob { order_id: id }, user);
+                sweep_orders(context, OrderList::Withdrawals, (shard, now, nudge), send).await
+            }
         };
         if let Some(error) = &swept.failure {
             let many = kind.many;
@@ -311,16 +322,43 @@ async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge
     swept
 }
 
-/// The provider is asked about each whose time for that has come. Whoever does so puts it behind the others.
-async fn sweep_deposits(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+async fn sweep_first_bonuses(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let mut swept = Swept::default();
+    for since in left_behind(now) {
+        let mut start = None;
+        loop {
+            let page = match context.store.sweep_first_bonuses(shard, since, start).await {
+                Ok(page) => page,
+                Err(error) => return swept.ended_by(error),
+            };
+            let bonus = |UnfinishedFirstBonus { user }| {
+                Outgoing::of(GiveFirstBonusJob { user_id: user }).nudged(nudge)
+            };
+            swept.send(context, page.found.into_iter().map(bonus).collect()).await;
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
+        }
+    }
+    swept
+}
+
+/// Each order of a list whose time has come. Whoever does its job puts it behind the others.
+async fn sweep_orders(
+    context: &Context,
+    list: OrderList,
+    (shard, now, nudge): (u8, Timestamp, u64),
+    job: impl Fn(UnfinishedOrder) -> Outgoing,
+) -> Swept {
     let (mut swept, mut start) = (Swept::default(), None);
     loop {
-        let page = match context.store.sweep_orders(OrderList::Deposits, shard, now, start).await {
+        let page = match context.store.sweep_orders(list, shard, now, start).await {
             Ok(page) => page,
             Err(error) => return swept.ended_by(error),
         };
-        let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id }).nudged(nudge);
-        swept.send(context, page.found.into_iter().map(check).collect()).await;
+        let jobs = page.found.into_iter().map(|found| job(found).nudged(nudge));
+        swept.send(context, jobs.collect()).await;
         start = page.next;
         if start.is_none() {
             return swept;

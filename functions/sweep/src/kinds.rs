@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// In the order in which a shard is looked at.
-pub const KINDS: [Kind; 5] = [
+pub const KINDS: [Kind; 7] = [
     Kind {
         what: Unfinished::UnmatchedBet,
         one: "bet",
@@ -34,4 +34,6 @@ pub const KINDS: [Kind; 5] = [
     Kind { what: Unfinished::Round, one: "round", many: "rounds", tell_oldest: None },
     Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
     Kind { what: Unfinished::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
+    Kind { what: Unfinished::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },
+    Kind { what: Unfinished::FirstBonus, one: "first_bonus", many: "first bonuses", tell_oldest: None },
 ];

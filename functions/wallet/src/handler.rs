@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::{Router, routing};
 use evens_contracts::{LedgerAnswer, WalletAnswer};
+use evens_http::{Answer, Caller, PageCursor, Refusal};
 use evens_runtime::Context;
-use evens_runtime::http::{Answer, Caller, PageCursor, Refusal};
 
 /// How many entries a page has.
 const PAGE: u16 = 50;

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod dead_letters;
+mod reconcile;
 
 pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
+pub(crate) use reconcile::ReconcileArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
@@ -34,7 +36,7 @@ pub(crate) enum Command {
     ImportReferrals(ImportReferralsArgs),
     /// Cancel the rounds of a table that was brought back from a copy
     Rounds(RoundsArgs),
-    /// Make the key that tokens are signed with
+    /// Make the key that tokens are signed with, or one that the accounts of payees are sealed with
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)
     Fund(FundArgs),
@@ -44,6 +46,10 @@ pub(crate) enum Command {
     DeadLetters(DeadLettersArgs),
     /// Check that no coin was made or lost and no draw was rigged; exit code 0 clean, 1 offenders, 2 could not look
     Verify(VerifyArgs),
+    /// Write the books into a new folder for an auditor; exit code 0 clean, 1 offenders, 2 not written
+    Export(ExportArgs),
+    /// Compare a payment provider's day with our books; exit code 0 agrees, 1 differs, 2 could not compare
+    Reconcile(ReconcileArgs),
     /// Copy the embedded table, while it is in use or not, into a new folder that `--data` takes
     Backup(BackupArgs),
     /// Play against a running server: place bets, wait until all have ended, show how long it took (local stage only)
@@ -53,7 +59,7 @@ pub(crate) enum Command {
 /// Where the data is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct HomeArgs {
-    /// The folder of the embedded engines and of the local signing key
+    /// The folder of the embedded engines and of the local keys
     #[arg(long, env = "EVENS_DATA", default_value = ".evens", value_name = "FOLDER")]
     pub(crate) data: PathBuf,
 }
@@ -167,6 +173,10 @@ pub(crate) enum RoleArg {
     Operator,
     /// Says results of rounds
     Oracle,
+    /// Decides about withdrawals that are held
+    Cashier,
+    /// Reads what operators and cashiers did
+    Auditor,
 }
 
 impl RoleArg {
@@ -175,6 +185,8 @@ impl RoleArg {
             Self::Player => Role::Player,
             Self::Operator => Role::Operator,
             Self::Oracle => Role::Oracle,
+            Self::Cashier => Role::Cashier,
+            Self::Auditor => Role::Auditor,
         }
     }
 }
@@ -210,9 +222,12 @@ pub(crate) enum KeyCommand {
 /// `evens key generate`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct KeyGenerateArgs {
-    /// The key's name, which every token that it signs repeats; without it, today's date and four random digits
+    /// The key's name, which all that it signs or seals repeats; without it, today's date and four random digits
     #[arg(long, value_name = "NAME")]
     pub(crate) kid: Option<String>,
+    /// Make a key that the accounts of payees are sealed with; it has no public half
+    #[arg(long)]
+    pub(crate) payees: bool,
 }
 
 /// `evens fund`.
@@ -274,6 +289,16 @@ pub(crate) struct VerifyRoundArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens export`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ExportArgs {
+    /// The folder that is made, or an empty one
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }

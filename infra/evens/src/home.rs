@@ -28,6 +28,8 @@ pub(crate) struct Home {
     pub(crate) endpoints: Endpoints,
     pub(crate) identity: Identity,
     pub(crate) folder: PathBuf,
+    /// The provider beside the process that runs the engines, where that is another one.
+    pub(crate) sandbox: Option<SandboxAddress>,
     running: Option<Running>,
     durability: Durability,
 }
@@ -82,6 +84,7 @@ impl Home {
             endpoints: Endpoints::default(),
             identity: Identity::from_env(),
             folder: folder.to_owned(),
+            sandbox: None,
             running: None,
             durability: Durability::default(),
         };
@@ -111,6 +114,7 @@ impl Home {
             None if sharing == Sharing::Beside => {
                 let address = await_address(folder).await?;
                 home.identity = Identity::of_engines(&address.access_key);
+                home.sandbox.clone_from(&address.sandbox);
                 home.endpoints = address.into();
             }
             None => {

@@ -8,13 +8,18 @@ use std::fs;
 
 /// Writes down what was changed: a sentence that goes on after who it was, and its fields.
 pub(crate) fn record(did: &str, fields: &str) {
-    let (at, uid) = (Clock::system().now(), getuid().as_raw());
+    let (at, (who, os)) = (Clock::system().now(), who());
+    eprintln!("{at} INFO {who} {did}  {os} {fields}");
+}
+
+/// Who works with the command, in words and as fields.
+pub(crate) fn who() -> (String, String) {
+    let uid = getuid().as_raw();
     let users = fs::read("/etc/passwd").unwrap_or_default();
-    let (who, os) = match name_of(uid, &String::from_utf8_lossy(&users)) {
+    match name_of(uid, &String::from_utf8_lossy(&users)) {
         Some(name) => (format!("{name} (uid {uid})"), format!("os.uid={uid} os.user={name}")),
         None => (format!("uid {uid}"), format!("os.uid={uid}")),
-    };
-    eprintln!("{at} INFO {who} {did}  {os} {fields}");
+    }
 }
 
 /// The name of a user of the operating system, if the file of users has one.

@@ -9,7 +9,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use evens_contracts::{Problem, ProblemKind};
-use evens_runtime::http::{ClientAddress, Refusal};
+use evens_http::{ClientAddress, Refusal};
 use ipnet::IpNet;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};

@@ -6,25 +6,28 @@ use crate::turns::Turns;
 use axum::Router;
 use axum::middleware;
 use evens_credentials::Credentials;
-use evens_providers::Payments;
-use evens_runtime::{Context, http};
+use evens_runtime::Context;
+use evens_workers::Outside;
 
 /// Every function's routes, with what is the same for all of them around it.
 pub(crate) fn router(
     context: Context,
     credentials: Credentials,
-    payments: Payments,
+    outside: &Outside,
     is_embedded: bool,
     places: Places,
 ) -> Router {
-    let context = http::for_requests(context);
+    let context = evens_http::for_requests(context);
     let admission = |turns| Admission { context: context.clone(), turns };
     let in_turns = Router::new()
         .merge(evens_account::router())
         .merge(evens_bets::router())
+        .merge(evens_operate_payments::router(outside.payments.withdrawals.holds))
+        .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_place_bet::router())
         .merge(evens_request_refund::router())
+        .merge(evens_withdrawals::router(outside.payments.clone(), outside.payee_keys.clone()))
         .merge(evens_rounds::router())
         .merge(evens_wallet::router())
         .route_layer(middleware::from_fn_with_state(
@@ -35,16 +38,16 @@ pub(crate) fn router(
     let out_of_turn = evens_login::router(credentials.clone())
         .merge(evens_register::router(credentials))
         // Who opens a deposit waits for its provider.
-        .merge(evens_deposits::router(payments.clone()))
+        .merge(evens_deposits::router(outside.payments.clone()))
         // A callback is taken also while the table is busy, or away.
-        .merge(evens_payment_callbacks::router(payments))
+        .merge(evens_payment_callbacks::router(outside.payments.clone()))
         // Who looks at dead letters waits for queues, for seconds, and would keep a turn from who uses the table.
         .merge(evens_dead_letters::router())
         // Whether the system is healthy is said also while it is busy.
         .merge(evens_status::router())
         .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
     let routes = in_turns.merge(out_of_turn).route_layer(middleware::from_fn(places::refuse_beyond_share));
-    http::serve_layers(routes, context)
+    evens_http::serve_layers(routes, context)
         .layer(middleware::from_fn(bodies::leave_too_large))
         .layer(middleware::from_fn_with_state(places, places::hold))
 }

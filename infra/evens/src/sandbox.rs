@@ -3,8 +3,8 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_providers::{PaymentSettings, ProviderSettings};
-use evens_runtime::{Entropy, StartError};
+use evens_providers::ProviderSettings;
+use evens_runtime::{Entropy, Stage, StartError};
 use evens_sandbox_provider::{ApiKey, Callbacks, Settings, core, serve};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -15,24 +15,34 @@ use tokio::net::TcpListener;
 /// What the provider remembers.
 const STATE_FILE: &str = "sandbox-provider.json";
 
-/// Where the provider is, what it knows callers by, and what it signs callbacks with: for who wants to see what it
-/// knows, to make it fail, or to call back in its place.
+/// Where the provider is, what it knows callers by, and what it signs callbacks with, as `EVENS_PAYMENT_PROVIDER` has
+/// it: for who wants to see what it knows, to make it fail, or to call back in its place.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SandboxAddress {
+    provider: String,
     url: String,
     key: String,
     secret: String,
 }
 
-/// Starts the provider beside the API at that address, until `stop` says so, and tells the settings where it is. Key
-/// and secret are new each time: both sides are in this process.
+impl SandboxAddress {
+    /// The provider there.
+    pub(crate) fn settings(&self) -> Result<ProviderSettings, StartError> {
+        let text = serde_json::to_string(self).map_err(|error| {
+            StartError::new("the sandbox provider has no address", "report this").caused_by(error)
+        })?;
+        ProviderSettings::from_text(&text, Stage::Local)
+    }
+}
+
+/// Starts the provider beside the API at that address, until `stop` says so. Key and secret are new each time: both
+/// sides are in this process.
 pub(crate) async fn start(
-    settings: PaymentSettings,
     folder: &Path,
     api: SocketAddr,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(PaymentSettings, SandboxAddress), StartError> {
-    let hint = "report this, or set EVENS_SANDBOX_URL to another sandbox";
+) -> Result<(ProviderSettings, SandboxAddress), StartError> {
+    let hint = "report this, or set EVENS_PAYMENT_PROVIDER to another sandbox";
     let failed =
         |message: &str| StartError::new(format!("the sandbox provider did not start: {message}"), hint);
     let no_port = |error| failed("there is no port for it").caused_by(error);
@@ -62,9 +72,8 @@ pub(crate) async fn start(
             tracing::error!(%error, "The sandbox provider ended: {error}");
         }
     });
-    let provider = PaymentSettings::sandbox(&url, &key, &secret)?;
-    let settings = PaymentSettings { provider: Some(ProviderSettings::Sandbox(provider)), ..settings };
-    Ok((settings, SandboxAddress { url, key, secret }))
+    let address = SandboxAddress { provider: "sandbox".to_owned(), url, key, secret };
+    Ok((address.settings()?, address))
 }
 
 /// An API that listens on every address is on this machine, too.

@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn connections_leave_files_for_everything_else() {
-        let connections = [0, 256, 1_024, 1_408, usize::MAX].map(Limits::connections);
-        assert_eq!(connections, [64, 64, 640, 1_024, 1_024]);
+        let connections = [0, 256, 1_024, 1_664, usize::MAX].map(Limits::connections);
+        assert_eq!(connections, [64, 64, 384, 1_024, 1_024]);
     }
 }

@@ -1,20 +1,28 @@
-//! The pollers of every queue and the sweeper's schedule, in the place of event source mappings and schedules.
+//! The pollers of every queue, and what runs by schedules, in the place of event source mappings and schedules.
 
 use crate::concurrency::Concurrency;
 use crate::memory;
 use evens_contracts::{Queue, QueuedJob};
 use evens_monitor::Monitor;
+use evens_reconcile::Reconciler;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
 use evens_workers::{Outside, WithWorker, with_worker};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 /// How often what was left behind is looked for.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
 
 /// How often queues and memory are looked at.
 const LOOK_PERIOD: Duration = Duration::from_secs(30);
+
+/// How often days of payment providers are looked for that have no report.
+const RECONCILE_PERIOD: Duration = Duration::from_hours(1);
+
+/// Nobody waits for a report, so whoever waits for the start comes first.
+const RECONCILE_DELAY: Duration = Duration::from_mins(10);
 
 /// Starts all workers. They take no new work once `stop` says so, and end when what they hold is done.
 pub(crate) fn start(
@@ -27,8 +35,10 @@ pub(crate) fn start(
     for queue in Queue::ALL {
         with_worker(queue, outside, StartPollers(&mut workers));
     }
-    workers.start_schedule(SWEEP_PERIOD, evens_sweep::handle);
-    workers.start_schedule(LOOK_PERIOD, Monitor::default());
+    workers.start_schedule(Duration::ZERO, SWEEP_PERIOD, evens_sweep::handle);
+    workers.start_schedule(Duration::ZERO, LOOK_PERIOD, Monitor::default());
+    let reconciler = Reconciler::new(outside.payments.clone());
+    workers.start_schedule(RECONCILE_DELAY, RECONCILE_PERIOD, reconciler);
     let mut workers = workers.started;
     workers.spawn(memory::watch(context.metrics.clone(), LOOK_PERIOD, stopped(stop.clone())));
     workers
@@ -64,12 +74,17 @@ impl WithWorker for StartPollers<'_, '_> {
 }
 
 impl Workers<'_> {
-    fn start_schedule<H>(&mut self, period: Duration, handler: H)
+    fn start_schedule<H>(&mut self, delay: Duration, period: Duration, handler: H)
     where
         H: for<'a> ScheduleHandler<'a> + 'static,
     {
         let (context, stop) = (self.context.clone(), self.stop.clone());
-        self.started.spawn(async move { repeat(&context, period, &handler, stopped(stop)).await });
+        self.started.spawn(async move {
+            tokio::select! {
+                () = sleep(delay) => repeat(&context, period, &handler, stopped(stop)).await,
+                () = stopped(stop.clone()) => {}
+            }
+        });
     }
 }
 

@@ -7,6 +7,8 @@ use evens_follow_payments::PaymentFollower;
 use evens_notifications::{LogSender, Notifications};
 use evens_providers::Payments;
 use evens_runtime::JobHandler;
+use evens_sealing::SealingKeys;
+use evens_send_payouts::PayoutSender;
 
 /// What is to be done with a worker. It is called with the worker of one queue, and is told there which jobs it takes.
 pub trait WithWorker {
@@ -27,6 +29,8 @@ pub struct Outside {
     pub notifications: Notifications,
     /// Who moves money in and out.
     pub payments: Payments,
+    /// What opens the accounts that players are paid to.
+    pub payee_keys: SealingKeys,
 }
 
 /// Finds the worker of a queue.
@@ -40,7 +44,12 @@ pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W
         Queue::Rounds => with.call("finish-round", evens_finish_round::handle),
         Queue::Registration => with.call("registration", evens_registration::handle),
         Queue::Attendance => with.call("attendance", evens_attendance::handle),
+        Queue::Deposits => with.call("follow-deposits", evens_follow_deposits::handle),
         Queue::Payments => with.call("follow-payments", PaymentFollower::new(outside.payments.clone())),
+        Queue::Withdrawals => {
+            let Outside { payments, payee_keys, .. } = outside.clone();
+            with.call("send-payouts", PayoutSender::new(payments, payee_keys))
+        }
         Queue::Notifications => with.call("notifications", outside.notifications.clone()),
     }
 }
@@ -48,7 +57,11 @@ pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W
 impl Outside {
     /// Of somebody who asks about workers and has none work: events go to the log, and nobody moves money.
     pub fn nobody() -> Self {
-        Self { notifications: Notifications::new(LogSender), payments: Payments::default() }
+        Self {
+            notifications: Notifications::new(LogSender),
+            payments: Payments::default(),
+            payee_keys: SealingKeys::from_bytes("nobody", [0; 32]),
+        }
     }
 }
 

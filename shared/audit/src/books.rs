@@ -1,15 +1,21 @@
 //! [`Books`]: everything in the books, taken in one by one, then checked.
 
-use crate::accounts::Accounts;
-use crate::chain::Chain;
-use crate::deposits::Disputes;
-use crate::movement::Movements;
+use crate::exchange::{draws, effects, endings, matching};
+use crate::operations::acts;
+use crate::payments::deposits::Disputes;
+use crate::payments::{limits, orders, payees};
+use crate::players::sign_up::SignUp;
+use crate::players::{bonuses, names};
 use crate::report::{Counts, OnTheWay, Report, Subject, Violations};
-use crate::sign_up::SignUp;
-use crate::{bonuses, draws, effects, endings, matching, money, names, payments, transfers};
+use crate::wallet::accounts::Accounts;
+use crate::wallet::chain::Chain;
+use crate::wallet::movement::Movements;
+use crate::wallet::{money, transfers};
+use evens_audit_log::{AuditHead, AuditLine};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, UnmatchedBet};
-use evens_ledger::{Entry, EntryKey, Transfer, UserId, Wallet};
-use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
+use evens_ledger::{Digest, Entry, EntryKey, Transfer, UserId, Wallet};
+use evens_own_limits::PlayLimits;
+use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, WithdrawalOrder};
 use evens_players::Referral;
 use evens_records::{Funding, Name, Record};
 use jiff::{SignedDuration, Timestamp};
@@ -45,6 +51,11 @@ pub struct Books {
     pub(crate) disputes: Disputes,
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
+    /// What bets are held to, where that is anything.
+    pub(crate) play: BTreeMap<UserId, PlayLimits>,
+    pub(crate) payees: BTreeMap<(UserId, PayeeId), Payee>,
+    /// Whose each account is, by its fingerprint.
+    pub(crate) payee_owners: BTreeMap<Digest, UserId>,
     pub(crate) bets: BTreeMap<BetId, Bet>,
     pub(crate) waiting: BTreeMap<BetId, UnmatchedBet>,
     pub(crate) matches: BTreeMap<MatchId, Match>,
@@ -56,6 +67,9 @@ pub struct Books {
     /// Who was referred, and by whom.
     pub(crate) referrals: BTreeSet<(UserId, UserId)>,
     pub(crate) visitors: BTreeSet<UserId>,
+    /// What operators did, by the numbers of the lines.
+    pub(crate) audit_lines: BTreeMap<u64, AuditLine>,
+    pub(crate) audit_head: AuditHead,
     /// What was found while the books were taken in.
     found: Violations,
 }
@@ -98,6 +112,19 @@ impl Books {
                 let user = cashier.user;
                 let replaced = self.cashiers.insert(user, *cashier);
                 self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
+            }
+            Record::PlayLimits(user, play) => {
+                let replaced = self.play.insert(user, *play);
+                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Record::Payee(payee) => {
+                let user = payee.user;
+                let replaced = self.payees.insert((user, payee.id.clone()), *payee);
+                self.expect_new(replaced.is_none(), Subject::User(user), "payee");
+            }
+            Record::PayeeOwner(account, user) => {
+                let replaced = self.payee_owners.insert(account, user);
+                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
             }
             Record::Bet(bet) => {
                 self.counts.bets += 1;
@@ -143,6 +170,15 @@ impl Books {
                 self.expect_new(is_new, Subject::User(referred), "referral");
             }
             Record::Visit(user) => drop(self.visitors.insert(user)),
+            Record::AuditLine(line) => {
+                let (number, replaced) = (line.number, self.audit_lines.insert(line.number, *line));
+                self.expect_new(
+                    replaced.is_none(),
+                    Subject::Books,
+                    &format!("line {number} of the audit log"),
+                );
+            }
+            Record::AuditHead(head) => self.audit_head = head,
             Record::OrderPlace(_) | Record::Aside => {}
         }
     }
@@ -171,9 +207,12 @@ impl Books {
         money::check(&self, &mut violations);
         effects::check(&self, &mut violations);
         transfers::check(&self, &mut violations);
-        payments::check(&self, &mut violations);
+        orders::check(&self, &mut violations);
         bonuses::check(&self, &mut violations);
         names::check(&self, &mut violations);
+        payees::check(&self, &mut violations);
+        limits::check(&self, &mut violations);
+        acts::check(&self, &mut violations);
         for (user, chain) in &self.chains {
             chain.check(self.wallets.get(user), &mut violations);
         }

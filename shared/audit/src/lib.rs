@@ -7,23 +7,14 @@
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
 //! table. What is looked at is handed in one by one, in any order.
 
-mod accounts;
-mod bonuses;
 mod books;
-mod chain;
-mod deposits;
-mod draws;
-mod effects;
-mod endings;
-mod matching;
-mod money;
-mod movement;
-mod names;
+mod exchange;
+mod operations;
 mod payments;
+mod players;
 mod report;
-mod sign_up;
-mod transfers;
+mod wallet;
 
 pub use books::{Books, Completeness};
-pub use draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
+pub use exchange::draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
 pub use report::{Counts, Offenders, OnTheWay, Report, Subject, Violation, Violations};

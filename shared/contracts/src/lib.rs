@@ -5,68 +5,76 @@
 //! Architecture invariant: no I/O and no AWS type. What the template declares (routes, queues, time-outs) is compared
 //! with the tables here by a test, so neither can drift.
 
-mod account_answer;
-mod account_request;
-mod answer;
-mod body;
-mod cursor;
-mod dead_letter;
-mod dead_letter_request;
 mod exchange;
+mod http;
 mod jobs;
-mod money;
 mod notifications;
-mod openapi;
 mod operations;
-mod operator_answer;
 mod payments;
 mod players;
-mod problem;
-mod queue;
-mod rate;
-mod request;
-mod round_answer;
-mod route;
-mod schema;
 mod text;
 mod trace_parent;
 
-pub use account_answer::{
-    AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,
-    ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody,
-};
-pub use account_request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
-pub use answer::{
-    BetAnswer, BetBody, BetListAnswer, EntryBody, HealthAnswer, LedgerAnswer, LiveAnswer, PlaceBetAnswer,
-    PlacedBetBody, ReadyAnswer, RefundAnswer, RefundBody, TransactionBody, TransactionMetadataBody,
-    WalletAnswer, WalletBody,
-};
-pub use body::Body;
-pub use cursor::{Cursor, MatchCursor, OrderCursor};
-pub use dead_letter::{
-    DeadLetterFacts, DeadLetterFilter, DeadLetterId, DeadLetterIdError, JobType, UnknownJobType,
-};
-pub use dead_letter_request::{
-    DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
-    FilterTime, FilterTimeError, UnknownAction,
+pub use exchange::answer::{
+    BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody,
 };
 pub use exchange::jobs::*;
+pub use exchange::request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
+pub use exchange::round_answer::{
+    MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts,
+};
+pub use http::body::Body;
+pub use http::cursor::{Cursor, MatchCursor, OrderCursor};
+pub use http::money::Money;
+pub use http::openapi::openapi;
+pub use http::problem::{Problem, ProblemBody, ProblemKind};
+pub use http::rate::{Rate, RateRules, RateSubject};
+pub use http::route::{
+    Access, BlockCheck, Method, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
+};
+pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;
-pub use money::Money;
 pub use notifications::jobs::*;
-pub use openapi::openapi;
-pub use operator_answer::{
+pub use operations::answer::{
     DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
     DeadLetterBody, DeadLetterListAnswer, FullDeadLetterBody, QueueBody, QueueListAnswer, StandingBody,
 };
-pub use payments::answer::{CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer};
+pub use operations::dead_letter::{
+    DeadLetterFacts, DeadLetterFilter, DeadLetterId, DeadLetterIdError, JobType, UnknownJobType,
+};
+pub use operations::health_answer::{HealthAnswer, LiveAnswer, ReadyAnswer};
+pub use operations::request::{
+    DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
+    FilterTime, FilterTimeError, UnknownAction,
+};
+pub use payments::answer::{
+    CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, PayeeAnswer, PayeeBody, PayeeListAnswer,
+    RequestedWithdrawalAnswer, RequestedWithdrawalBody, WithdrawalAnswer, WithdrawalBody,
+    WithdrawalListAnswer,
+};
 pub use payments::jobs::*;
-pub use payments::request::{OpenDepositRequest, parse_order_id};
+pub use payments::limits::{
+    ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
+    RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody,
+    parse_limit_id,
+};
+pub use payments::reconciliation::{
+    ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
+};
+pub use payments::request::{
+    AddPayeeRequest, OpenDepositRequest, WithdrawalRequest, parse_order_id, unknown_order,
+};
+pub use payments::review::{
+    ApprovalBody, AuditLineBody, AuditLineListAnswer, DecisionRequest, HistoryLineBody,
+    ReviewedWithdrawalAnswer, ReviewedWithdrawalBody, ReviewedWithdrawalListAnswer,
+};
+pub use players::answer::{
+    AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,
+    ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody,
+};
 pub use players::jobs::*;
-pub use problem::{Problem, ProblemBody, ProblemKind};
-pub use queue::{Backoff, QueueRules, UnknownQueue};
-pub use rate::{Rate, RateRules, RateSubject};
-pub use request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
-pub use round_answer::{MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts};
-pub use route::{Access, BlockCheck, Method, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody};
+pub use players::request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
+pub use players::wallet_answer::{
+    EntryBody, LedgerAnswer, TransactionBody, TransactionMetadataBody, WalletAnswer, WalletBody,
+};
 pub use trace_parent::{TraceParent, TraceParentError};

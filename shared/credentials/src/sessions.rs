@@ -1,10 +1,10 @@
 //! [`Sessions`]: opens sessions and carries them on.
 
 use evens_contracts::{Problem, ProblemKind, TokensBody};
+use evens_http::Refusal;
 use evens_ledger::UserId;
 use evens_players::{ACCESS_TOKEN_LIFETIME, Account, FamilyId, RefreshToken, Role, Session};
 use evens_runtime::Context;
-use evens_runtime::http::Refusal;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
 use evens_store::{PasswordHash, RefreshOutcome};
 use jiff::Timestamp;
@@ -80,7 +80,9 @@ impl Sessions {
     ) -> Result<TokensBody, Refusal> {
         let next = RefreshToken::new(presented.user(), presented.family(), context.entropy.bytes()?);
         let account = context.store.load_account(presented.user()).await?.ok_or_else(ended)?;
-        let access = self.sign(account.user, account.role, now)?;
+        let session = context.store.load_session(presented.user(), presented.family()).await?;
+        let started_at = session.ok_or_else(ended)?.created_at;
+        let access = self.carry_on(&account, started_at, now)?;
         match context.store.rotate_session(presented, &next, now).await? {
             RefreshOutcome::Rotated(_) => {}
             RefreshOutcome::Ended => return Err(ended().into()),
@@ -97,12 +99,21 @@ impl Sessions {
     }
 
     fn sign(&self, user: UserId, role: Role, now: Timestamp) -> Result<String, Refusal> {
-        let signed = self.0.sign(user, role, now, ACCESS_TOKEN_LIFETIME.unsigned_abs());
-        signed.map_err(|error: SigningKeyError| {
-            tracing::error!(%error, "A token could not be signed");
-            Problem::internal().into()
-        })
+        signed(self.0.sign(user, role, now, ACCESS_TOKEN_LIFETIME.unsigned_abs()))
     }
+
+    /// A token that says nothing of when the user logged in: what asks for a login of just now does not take it.
+    fn carry_on(&self, account: &Account, started_at: Timestamp, now: Timestamp) -> Result<String, Refusal> {
+        let Account { user, role, .. } = *account;
+        signed(self.0.carry_on(user, role, started_at, now, ACCESS_TOKEN_LIFETIME.unsigned_abs()))
+    }
+}
+
+fn signed(signed: Result<String, SigningKeyError>) -> Result<String, Refusal> {
+    signed.map_err(|error| {
+        tracing::error!(%error, "A token could not be signed");
+        Problem::internal().into()
+    })
 }
 
 fn ended() -> Problem {

@@ -4,7 +4,7 @@ use crate::CredentialSettings;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Identity, Settings, StartError, sdk_config};
+use evens_runtime::{Identity, Settings, StartError, read_secret};
 
 const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to a secret that holds kid:base64 of an Ed25519 key in PKCS#8, \
                     or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md says how to make one";
@@ -21,7 +21,7 @@ pub async fn load_signing_key(
     settings: &Settings,
 ) -> Result<TokenSigner, StartError> {
     let text = match (&credentials.signing_key_secret, &credentials.signing_key) {
-        (Some(secret), _) => read_secret(identity, secret).await?,
+        (Some(secret), _) => read_secret(identity, secret, HINT).await?,
         (None, Some(key)) => key.clone(),
         (None, None) => return Err(StartError::new("there is no key to sign tokens with", HINT)),
     };
@@ -40,12 +40,4 @@ fn parse(text: &str, settings: &Settings) -> Result<TokenSigner, StartError> {
     let pkcs8 = BASE64_STANDARD.decode(encoded).map_err(|_| unreadable())?;
     let (issuer, audience) = (settings.token_issuer.clone(), settings.token_audience.clone());
     TokenSigner::from_pkcs8(kid, &pkcs8, issuer, audience).map_err(|error| unreadable().caused_by(error))
-}
-
-async fn read_secret(identity: &Identity, id: &str) -> Result<String, StartError> {
-    let failed = || StartError::new(format!("the secret {id} cannot be read"), HINT);
-    let client = aws_sdk_secretsmanager::Client::new(&sdk_config(identity, "SECRETS_MANAGER")?);
-    let answer = client.get_secret_value().secret_id(id).send().await;
-    let answer = answer.map_err(|error| failed().caused_by(error))?;
-    answer.secret_string.ok_or_else(failed)
 }

@@ -19,11 +19,13 @@ pub enum Invariant {
     M7DrawWasFixed,
     /// Nobody else's money.
     M8NobodyElses,
+    /// What operators did is told whole. It has no number of its own: it is about no money.
+    AuditLogIsWhole,
 }
 
 impl Invariant {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::M1Conservation,
         Self::M2NoOverdraft,
         Self::M3OneEffect,
@@ -32,6 +34,7 @@ impl Invariant {
         Self::M6EveryBetEnds,
         Self::M7DrawWasFixed,
         Self::M8NobodyElses,
+        Self::AuditLogIsWhole,
     ];
 
     /// Its short name.
@@ -45,6 +48,7 @@ impl Invariant {
             Self::M6EveryBetEnds => "M6",
             Self::M7DrawWasFixed => "M7",
             Self::M8NobodyElses => "M8",
+            Self::AuditLogIsWhole => "LOG",
         }
     }
 
@@ -64,6 +68,9 @@ impl Invariant {
             }
             Self::M8NobodyElses => {
                 "No request reads or moves the wallet of a user other than the token's subject."
+            }
+            Self::AuditLogIsWhole => {
+                "Lines of the audit log are numbered without a gap, each continues the one before, and no act has none."
             }
         }
     }

@@ -4,6 +4,8 @@ use crate::{
     Bet, BetId, Fingerprint, Invariant, Nonce, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet,
 };
 use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
+use evens_own_limits::{PlayLimits, PlayRefusal};
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 /// A bet that is asked for.
@@ -23,6 +25,8 @@ pub struct PlaceBet {
     pub nonce: Nonce,
     /// Whether whoever places it runs rounds, by the role in the token.
     pub by_operator: bool,
+    /// When the session started in which they place it.
+    pub session_started_at: Timestamp,
 }
 
 impl PlaceBet {
@@ -43,6 +47,8 @@ pub struct Placement {
     pub bet: Bet,
     /// Its place in the book.
     pub waiting: UnmatchedBet,
+    /// The player's own limits of play, with the stake counted.
+    pub play: PlayLimits,
 }
 
 /// What limits every bet, whatever its round says.
@@ -54,6 +60,8 @@ pub struct BettingLimits {
     pub waiting_max: usize,
     /// How long a bet waits: one that was placed much earlier waits no more.
     pub refund_after: SignedDuration,
+    /// Where the days begin by which players limit what they stake and lose.
+    pub day_offset: Offset,
 }
 
 /// What was read of everything that decides about a bet.
@@ -69,6 +77,8 @@ pub struct SeenForBet<'a> {
     pub waiting: usize,
     /// The player's wallet.
     pub wallet: &'a Wallet,
+    /// The player's own limits of play.
+    pub play: &'a PlayLimits,
 }
 
 /// What becomes of a bet that is asked for. The variants stand in the order of the checks: the first that applies is
@@ -108,6 +118,8 @@ pub enum PlaceBetOutcome {
         /// How many may.
         waiting_max: usize,
     },
+    /// The player has set limits for themselves that leave no room for it.
+    HeldBack(PlayRefusal),
     /// The stake is larger than the balance.
     InsufficientBalance {
         /// What the wallet holds.
@@ -128,7 +140,7 @@ pub fn place_bet(
     limits: BettingLimits,
     now: Timestamp,
 ) -> PlaceBetOutcome {
-    let SeenForBet { existing, is_blocked, round, waiting, wallet } = seen;
+    let SeenForBet { existing, is_blocked, round, waiting, wallet, play } = seen;
     assert!(round.is_none_or(|round| round.id == command.round), "the round that was asked for");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
@@ -149,9 +161,14 @@ pub fn place_bet(
     if waiting >= limits.waiting_max {
         return PlaceBetOutcome::TooManyWaiting { waiting_max: limits.waiting_max };
     }
+    let (stake, zone) = (command.stake.amount(), TimeZone::fixed(limits.day_offset));
+    let play = match play.place(stake, command.session_started_at, &zone, now) {
+        Ok(play) => play,
+        Err(refusal) => return PlaceBetOutcome::HeldBack(refusal),
+    };
     let debit = Posting {
         key: EntryKey::new("BET", &[&command.bet]),
-        amount: command.stake.amount(),
+        amount: stake,
         account: SystemAccount::Stakes(command.round.to_string()),
         reference: command.bet.to_string(),
     };
@@ -161,7 +178,7 @@ pub fn place_bet(
         }
         (Ok(_), None) => PlaceBetOutcome::UnknownRound,
         (Ok((wallet, entry)), Some(_)) => {
-            PlaceBetOutcome::Placed(Box::new(placement(command, wallet, entry, now)))
+            PlaceBetOutcome::Placed(Box::new(placement(command, wallet, entry, &play, now)))
         }
     }
 }
@@ -181,8 +198,15 @@ fn refused_by_round(command: &PlaceBet, round: &Round, now: Timestamp) -> Option
 }
 
 /// From here on nothing can be refused.
-fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -> Placement {
-    let PlaceBet { bet: id, user, round, side, stake, nonce, by_operator: _ } = command.clone();
+fn placement(
+    command: &PlaceBet,
+    wallet: Wallet,
+    entry: Entry,
+    play: &PlayLimits,
+    now: Timestamp,
+) -> Placement {
+    let PlaceBet { bet: id, user, round, side, stake, nonce, by_operator: _, session_started_at: _ } =
+        command.clone();
     let nonce = Some(nonce);
     let bet = Bet {
         id,
@@ -201,5 +225,5 @@ fn placement(command: &PlaceBet, wallet: Wallet, entry: Entry, now: Timestamp) -
     };
     let open = stake.amount();
     let waiting = UnmatchedBet { bet: id, user, round, side, placed_at: now, nonce, open, is_closed: false };
-    Placement { wallet, entry, bet, waiting }
+    Placement { wallet, entry, bet, waiting, play: *play }
 }

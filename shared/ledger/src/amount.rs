@@ -78,6 +78,12 @@ impl Amount {
         Self::from_units(self.units() - other.units()).ok()
     }
 
+    /// The sum, or the larger of both where it would pass the limits, which no sum of what is kept here comes near.
+    #[must_use]
+    pub fn saturating_add(self, other: Self) -> Self {
+        self.checked_add(other).unwrap_or(self.max(other))
+    }
+
     /// The difference, or zero where that would be negative.
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {

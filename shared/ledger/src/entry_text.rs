@@ -68,8 +68,8 @@ fn reference_in(key: &EntryKey) -> Option<&str> {
     key.as_str().split(':').nth(1)
 }
 
-/// A field without line breaks. No two fields have one line.
-pub(crate) fn one_line(text: &str) -> String {
+/// A text without line breaks, as it is hashed: a line break is `\n`, a backslash `\\`. No two texts have one line.
+pub fn one_line(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\n', "\\n")
 }
 

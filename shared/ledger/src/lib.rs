@@ -25,6 +25,7 @@ pub use balance_kind::{BalanceKind, BalanceKindError};
 pub use debit_rule::{DebitRule, Parts};
 pub use digest::{Digest, DigestError};
 pub use entry::{ChainFault, Entry, EntryKey, EntryKind, EntryKindError};
+pub use entry_text::one_line;
 pub use system_account::{LedgerAccount, ProviderName, ProviderNameError, SystemAccount, SystemAccountError};
 pub use transaction::{Transaction, TransactionMetadata};
 pub use transfer::Transfer;

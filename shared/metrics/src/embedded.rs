@@ -33,7 +33,7 @@ impl Metrics {
     /// What happened since the last call, a line for each element; none where nothing did.
     pub fn take_embedded(&self, source: &Source, now_ms: i64) -> Vec<String> {
         let mut lines: Vec<Line<'_>> = Vec::new();
-        for metric in Metric::ALL {
+        for &metric in Metric::ALL {
             let definition = metric.definition();
             let Some(dimensions) = definition.dimensions else { continue };
             for (values, series) in self.series(metric).iter_mut() {

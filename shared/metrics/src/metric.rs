@@ -1,7 +1,9 @@
 //! [`Metric`]: the table of what is counted and measured.
 
+use strum::VariantArray;
+
 /// Something that is counted or measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Metric {
     /// Jobs that came to an end.
     Jobs,
@@ -37,6 +39,8 @@ pub enum Metric {
     OverdueMatched,
     /// What sweeps found left behind.
     SweeperFinds,
+    /// What differed between a provider's statement and the books.
+    ReconciliationDifferences,
     /// Answers.
     HttpRequests,
     /// How long answers took.
@@ -120,31 +124,7 @@ const WAITS: Kind = Kind::Histogram(&[
 
 impl Metric {
     /// Every metric, in the order in which they are told.
-    pub const ALL: [Self; 23] = [
-        Self::Jobs,
-        Self::JobRetries,
-        Self::JobDuration,
-        Self::JobWait,
-        Self::QueueWaiting,
-        Self::QueueInFlight,
-        Self::QueueOldestAge,
-        Self::DeadLetters,
-        Self::Conflicts,
-        Self::StoreRetries,
-        Self::TableRequestDuration,
-        Self::Draws,
-        Self::MoneyMoved,
-        Self::OldestOpenBetAge,
-        Self::OldestUnsettledMatchAge,
-        Self::OverdueMatched,
-        Self::SweeperFinds,
-        Self::HttpRequests,
-        Self::HttpRequestDuration,
-        Self::SlowRequests,
-        Self::BudgetLookups,
-        Self::ResidentMemory,
-        Self::MemoryUsed,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// What it is called, what it means, and by what it is told apart.
     #[rustfmt::skip]
@@ -178,6 +158,7 @@ impl Metric {
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
             Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
             Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
+            Self::ReconciliationDifferences => row("evens_reconciliation_differences_total", Counter, Unit::Count, &["kind"], &["kind"], "What differed between a payment provider's statement of a day and our books"),
             Self::HttpRequests => row("evens_http_requests_total", Counter, Unit::Count, &["method", "route", "status"], &["status"], "Requests that were answered"),
             Self::HttpRequestDuration => row("evens_http_request_duration_seconds", DURATIONS, Unit::Duration, &["method", "route"], &["method", "route"], "How long a request took to be answered"),
             Self::SlowRequests => row("evens_slow_requests_total", Counter, Unit::Count, &["method", "route"], &["method", "route"], "Requests that took longer than a second"),

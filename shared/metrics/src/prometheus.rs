@@ -12,7 +12,7 @@ impl Metrics {
     /// Everything since the process started, as Prometheus reads it.
     pub fn prometheus(&self) -> String {
         let mut text = String::new();
-        for metric in Metric::ALL {
+        for &metric in Metric::ALL {
             let definition = metric.definition();
             let Definition { name, help, .. } = definition;
             let kind = match definition.kind {

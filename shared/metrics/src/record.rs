@@ -191,6 +191,11 @@ impl Metrics {
         self.add(Metric::SweeperFinds, &[kind], i128::try_from(count).unwrap_or(i128::MAX));
     }
 
+    /// So much differed in that way between a provider's statement of a day and the books.
+    pub fn differences(&self, kind: &'static str, count: u64) {
+        self.add(Metric::ReconciliationDifferences, &[kind], count.into());
+    }
+
     /// A request was answered. Of a route that is in no table nothing is told but that.
     pub fn answered(&self, route: Option<&'static Route>, status: u16, duration: Duration, is_slow: bool) {
         let (method, path) = route

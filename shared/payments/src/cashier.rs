@@ -1,14 +1,12 @@
 //! [`Cashier`]: all that the rules of payments know of one player besides their wallet and orders.
 
-use crate::period::add_up;
-use crate::{
-    ConfirmRefusal, EndExclusionRefusal, Exclusion, ExclusionTooShort, Limit, OrderId, PerPeriod, Period,
-    PeriodSum,
-};
+use crate::OrderId;
 use evens_ledger::{Amount, UserId};
+use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use strum::VariantArray;
 
 /// What is known of a player's payments. Every change of it is written under the revision that was read, so that no two
 /// requests pass one limit.
@@ -20,6 +18,12 @@ pub struct Cashier {
     pub revision: u64,
     /// The player's own limits of what they bring.
     pub deposit_limits: PerPeriod<Limit>,
+    /// The player's own limits of what they stake. Their wallet has a copy of what counts of these three.
+    pub stake_limits: PerPeriod<Limit>,
+    /// The player's own limits of what they lose.
+    pub loss_limits: PerPeriod<Limit>,
+    /// How often they want to be reminded of how long they play.
+    pub reality_check: Option<RealityCheck>,
     /// What they have brought, or are about to bring.
     pub deposits: PerPeriod<DepositSum>,
     /// What they have asked to take home on the newest day of withdrawals.
@@ -33,7 +37,7 @@ pub struct Cashier {
     /// The first deposit that was credited, whatever became of it.
     pub first_deposit: Option<OrderId>,
     /// A bonus that they have earned and not been given.
-    pub bonus_due: Option<Amount>,
+    pub bonus_due: Option<DueBonus>,
     /// What they owe: money that was taken back from us after they had spent it, or that they were paid twice.
     pub owed: Amount,
     /// Whether every withdrawal waits for a cashier, whatever the settings say.
@@ -42,6 +46,15 @@ pub struct Cashier {
     pub exclusion: Option<Exclusion>,
     /// How much they must have staked before they withdraw.
     pub turnover_needed: Amount,
+}
+
+/// A bonus that was earned and not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueBonus {
+    /// How much.
+    pub amount: Amount,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// What a player has brought and taken home in all.
@@ -67,11 +80,11 @@ pub struct DepositSum {
 impl DepositSum {
     /// Both together: what counts against a limit.
     pub fn taken(self) -> Amount {
-        add_up(self.reserved, self.used)
+        self.reserved.saturating_add(self.used)
     }
 
     /// The sum in the period that starts on a day; a period that is over begins anew.
-    fn rolled(self, starts_on: Date) -> Self {
+    pub(crate) fn rolled(self, starts_on: Date) -> Self {
         if starts_on > self.starts_on { Self { starts_on, ..Self::default() } } else { self }
     }
 }
@@ -95,6 +108,9 @@ impl Cashier {
             user,
             revision: 0,
             deposit_limits: PerPeriod::default(),
+            stake_limits: PerPeriod::default(),
+            loss_limits: PerPeriod::default(),
+            reality_check: None,
             deposits: PerPeriod::default(),
             withdrawals_of_day: PeriodSum::default(),
             open_withdrawals: 0,
@@ -133,7 +149,7 @@ impl Cashier {
             let over = OverDepositLimit { period: *period, limit: limit.current?, left };
             (amount > left).then_some(over)
         };
-        let tightest = Period::ALL.iter().filter_map(over).min_by_key(|over| over.left);
+        let tightest = Period::VARIANTS.iter().filter_map(over).min_by_key(|over| over.left);
         tightest.map_or(Ok(()), Err)
     }
 
@@ -141,7 +157,7 @@ impl Cashier {
     pub(crate) fn reserve_deposit(&mut self, amount: Amount, zone: &TimeZone, now: Timestamp) {
         self.deposits = self.deposits.map(|period, sum| {
             let sum = sum.rolled(period.start(now, zone));
-            DepositSum { reserved: add_up(sum.reserved, amount), ..sum }
+            DepositSum { reserved: sum.reserved.saturating_add(amount), ..sum }
         });
     }
 
@@ -160,7 +176,7 @@ impl Cashier {
         self.deposits = self.deposits.map(|period, sum| match period.start(opened_at, zone) {
             starts_on if starts_on == sum.starts_on => {
                 let reserved = sum.reserved.saturating_sub(amount);
-                DepositSum { reserved, used: add_up(sum.used, amount), ..*sum }
+                DepositSum { reserved, used: sum.used.saturating_add(amount), ..*sum }
             }
             _ => *sum,
         });
@@ -170,35 +186,7 @@ impl Cashier {
     pub(crate) fn use_deposit(&mut self, amount: Amount, zone: &TimeZone, now: Timestamp) {
         self.deposits = self.deposits.map(|period, sum| {
             let sum = sum.rolled(period.start(now, zone));
-            DepositSum { used: add_up(sum.used, amount), ..sum }
+            DepositSum { used: sum.used.saturating_add(amount), ..sum }
         });
-    }
-
-    /// Sets the player's own limit of deposits: lower at once, higher to be confirmed after a day.
-    #[must_use]
-    pub fn ask_deposit_limit(&self, period: Period, asked: Option<Amount>, now: Timestamp) -> Self {
-        let limit = self.deposit_limits.of(period).ask(asked, now);
-        Self { deposit_limits: self.deposit_limits.with(period, limit), ..self.next() }
-    }
-
-    /// Raises the player's own limit of deposits, as they asked for a day ago or longer.
-    pub fn confirm_deposit_limit(&self, period: Period, now: Timestamp) -> Result<Self, ConfirmRefusal> {
-        let limit = self.deposit_limits.of(period).confirm(now)?;
-        Ok(Self { deposit_limits: self.deposit_limits.with(period, limit), ..self.next() })
-    }
-
-    /// Excludes the player from now on. The wallet's [`PlayLimits`](crate::PlayLimits) carry the same exclusion,
-    /// written in the same transaction.
-    pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
-        let exclusion = Exclusion::begin(self.exclusion, until, now)?;
-        Ok(Self { exclusion: Some(exclusion), ..self.next() })
-    }
-
-    /// Ends the player's exclusion a day from now. `None` where they are not excluded.
-    pub fn end_exclusion(&self, now: Timestamp) -> Result<Option<Self>, EndExclusionRefusal> {
-        let Some(exclusion) = self.exclusion.filter(|exclusion| exclusion.is_in_force(now)) else {
-            return Ok(None);
-        };
-        Ok(Some(Self { exclusion: Some(exclusion.end(now)?), ..self.next() }))
     }
 }

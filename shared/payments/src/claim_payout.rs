@@ -33,7 +33,7 @@ impl Default for PayoutTiming {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimRefusal {
     /// The withdrawal is not to be sent.
-    #[error("the withdrawal is {}", .0.as_str())]
+    #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
     /// Another process has it.
     #[error("the attempt is claimed until {until}")]
@@ -53,7 +53,7 @@ pub fn claim_payout(
     timing: PayoutTiming,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, ClaimRefusal> {
-    let line = HistoryLine::own(WithdrawalEvent::Claim.as_str(), now);
+    let line = HistoryLine::own(WithdrawalEvent::Claim.as_ref(), now);
     let after = order.after(WithdrawalEvent::Claim, line).map_err(ClaimRefusal::InState)?;
     if let Some(Attempt { lease_until: until, .. }) =
         order.attempt.filter(|attempt| now < attempt.lease_until)
@@ -68,12 +68,12 @@ pub fn claim_payout(
 /// Why no new attempt is begun, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RetryRefusal {
-    /// The withdrawal is not on its way.
-    #[error("the withdrawal is {}", .0.as_str())]
-    InState(WithdrawalState),
     /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
+    /// The withdrawal is not on its way.
+    #[error("the withdrawal is {}", .0.as_ref())]
+    InState(WithdrawalState),
     /// The provider's present record does not say that the newest attempt failed.
     #[error("the newest attempt has no failed record at the provider")]
     NotFailed,
@@ -93,10 +93,10 @@ pub fn retry_payout(
     act: &CashierAct,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, RetryRefusal> {
+    act.check(order.terms.user, &[], now)?;
     let (WithdrawalState::Processing, Some(attempt)) = (order.state, order.attempt) else {
         return Err(RetryRefusal::InState(order.state));
     };
-    act.check(order.terms.user, &[], now)?;
     let is_of_newest = failed.reference == order.terms.id
         && failed.provider == order.terms.provider
         && !order.failed_payouts.contains(&failed.id)

@@ -20,12 +20,12 @@ pub enum HookAnswer {
 /// Why nothing is decided, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecideRefusal {
-    /// That may not happen in its state.
-    #[error("the withdrawal is {}", .0.as_str())]
-    InState(WithdrawalState),
     /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
+    /// That may not happen in its state.
+    #[error("the withdrawal is {}", .0.as_ref())]
+    InState(WithdrawalState),
     /// The wallet cannot hold what is to be given back.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
@@ -53,7 +53,7 @@ pub fn take_hook_answer(
         hold_reasons.push(HoldReason::Hook);
     }
     let event = if hold_reasons.is_empty() { WithdrawalEvent::Approval } else { WithdrawalEvent::Hold };
-    let after = order.after(event, HistoryLine::own(event.as_str(), now)).map_err(DecideRefusal::InState)?;
+    let after = order.after(event, HistoryLine::own(event.as_ref(), now)).map_err(DecideRefusal::InState)?;
     Ok(Plan::of(Some(order.clone()), WithdrawalOrder { hold_reasons, ..after }))
 }
 
@@ -67,10 +67,10 @@ pub fn approve_withdrawal(
     rules: &HoldRules,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, DecideRefusal> {
+    act.check(order.terms.user, &order.approvals, now)?;
     if order.state != WithdrawalState::Held {
         return Err(DecideRefusal::InState(order.state));
     }
-    act.check(order.terms.user, &order.approvals, now)?;
     let mut after = order.clone();
     after.approvals.push(Approval { by: act.by, at: now });
     after.history = order.history.with(act_line(WithdrawalEvent::Approval, act, now));
@@ -88,10 +88,10 @@ pub fn reject_withdrawal(
     act: &CashierAct,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, DecideRefusal> {
-    let line = act_line(WithdrawalEvent::Rejection, act, now);
-    let after = order.after(WithdrawalEvent::Rejection, line).map_err(DecideRefusal::InState)?;
     // Who agreed to it first may still refuse it.
     act.check(order.terms.user, &[], now)?;
+    let line = act_line(WithdrawalEvent::Rejection, act, now);
+    let after = order.after(WithdrawalEvent::Rejection, line).map_err(DecideRefusal::InState)?;
     Ok(give_back(order, after, cashier, wallet, now)?)
 }
 
@@ -102,7 +102,7 @@ pub fn cancel_withdrawal(
     wallet: &Wallet,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, DecideRefusal> {
-    let line = HistoryLine::own(WithdrawalEvent::Cancellation.as_str(), now);
+    let line = HistoryLine::own(WithdrawalEvent::Cancellation.as_ref(), now);
     let after = order.after(WithdrawalEvent::Cancellation, line).map_err(DecideRefusal::InState)?;
     Ok(give_back(order, after, cashier, wallet, now)?)
 }

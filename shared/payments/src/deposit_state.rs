@@ -1,10 +1,25 @@
 //! [`DepositState`]: where a deposit stands, and which event takes it where.
 
-use crate::names::words;
 use crate::wire_status::WireStatus;
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Where a deposit stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum DepositState {
     /// Written down, its limit reserved; the provider may not know of it.
     Created,
@@ -28,21 +43,23 @@ pub enum DepositState {
     ChargedBack,
 }
 
-words!(DepositState {
-    Created = "CREATED",
-    Pending = "PENDING",
-    Completed = "COMPLETED",
-    Failed = "FAILED",
-    Expired = "EXPIRED",
-    Unclaimed = "UNCLAIMED",
-    Returned = "RETURNED",
-    Refunded = "REFUNDED",
-    Disputed = "DISPUTED",
-    ChargedBack = "CHARGED_BACK",
-});
-
 /// What happens to a deposit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum DepositEvent {
     /// The provider answered with its id.
     ProviderKnown,
@@ -65,19 +82,6 @@ pub enum DepositEvent {
     /// They got it back.
     ChargeBack,
 }
-
-words!(DepositEvent {
-    ProviderKnown = "provider-known",
-    Credited = "credited",
-    FailureReported = "failure-reported",
-    TimeOver = "time-over",
-    MoneyUnclaimed = "money-unclaimed",
-    MoneyReturned = "money-returned",
-    Refund = "refund",
-    DisputeOpened = "dispute-opened",
-    DisputeWon = "dispute-won",
-    ChargeBack = "charge-back",
-});
 
 impl DepositState {
     /// The state after an event; none where the event may not happen in this state.

@@ -1,6 +1,5 @@
 //! How a deposit ends that is not simply credited: its time is over, it is given back, disputed, or taken back.
 
-use crate::period::add_up;
 use crate::settle_deposit::released;
 use crate::{
     ActRefusal, Alarm, Cashier, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, DisputeId,
@@ -14,7 +13,7 @@ impl DepositOrder {
     /// The order after an event, with a line about it; none where the event may not happen.
     pub(crate) fn after(&self, event: DepositEvent, now: Timestamp) -> Option<Self> {
         let state = self.state.after(event)?;
-        let history = self.history.with(HistoryLine::own(event.as_str(), now));
+        let history = self.history.with(HistoryLine::own(event.as_ref(), now));
         Some(Self { state, history, ..self.clone() })
     }
 
@@ -29,7 +28,7 @@ impl DepositOrder {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExpireRefusal {
     /// It is not open.
-    #[error("the deposit is {}", .0.as_str())]
+    #[error("the deposit is {}", .0.as_ref())]
     NotOpen(DepositState),
     /// Its player still has time.
     #[error("the deposit can be paid until {pay_until}")]
@@ -65,7 +64,7 @@ pub fn expire_deposit(
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReverseRefusal {
     /// That may not happen in its state.
-    #[error("the deposit is {}", .0.as_str())]
+    #[error("the deposit is {}", .0.as_ref())]
     InState(DepositState),
     /// The cashier may not decide about it.
     #[error(transparent)]
@@ -133,7 +132,7 @@ pub fn charge_back(
     let debit = || wallet.debit(taken_back(order, keys::charge_back(dispute), held), now).ok();
     let posted: Option<Posted> = if held.is_zero() { None } else { debit().map(Posted::from) };
     let owed: Option<Transfer> = (!rest.is_zero()).then(|| {
-        cashier.owed = add_up(cashier.owed, rest);
+        cashier.owed = cashier.owed.saturating_add(rest);
         cashier.is_held = true;
         let receivable = SystemAccount::Receivable(order.terms.user);
         let key = keys::charge_back_owed(dispute);

@@ -1,6 +1,6 @@
 //! The bonus for a player's first deposit: owed since the deposit was credited, given once by a job of its own.
 
-use crate::{Cashier, Posted, keys};
+use crate::{Cashier, DueBonus, Posted, keys};
 use evens_ledger::{BalanceTooLarge, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
 
@@ -37,7 +37,7 @@ pub fn give_first_bonus(
     if cashier.has_received_first_bonus {
         return Err(BonusRefusal::GivenBefore);
     }
-    let (Some(amount), Some(order)) = (cashier.bonus_due, cashier.first_deposit) else {
+    let (Some(DueBonus { amount, .. }), Some(order)) = (cashier.bonus_due, cashier.first_deposit) else {
         return Err(BonusRefusal::NotDue);
     };
     let posting = Posting {

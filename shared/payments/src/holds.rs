@@ -1,12 +1,27 @@
 //! Which withdrawals cashiers look at before they are paid, and how many of them must agree.
 
-use crate::names::words;
 use crate::{Approval, Cashier, Money};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Why cashiers look at a withdrawal, in the order in which the reasons are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum HoldReason {
     /// It is large.
     Large,
@@ -29,19 +44,6 @@ pub enum HoldReason {
     /// Who was asked about the player wants a cashier to look.
     Hook,
 }
-
-words!(HoldReason {
-    Large = "large",
-    FourEyes = "four-eyes",
-    NewPayee = "new-payee",
-    NewPassword = "new-password",
-    FirstWithdrawal = "first-withdrawal",
-    ManyOpen = "many-open",
-    DaySum = "day-sum",
-    Owes = "owes",
-    AccountHeld = "account-held",
-    Hook = "hook",
-});
 
 /// Which withdrawals are held. Each rule is off unless set. One is not a setting: an account that is held stays so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,13 +122,13 @@ pub struct CashierAct {
     pub reason: ActReason,
 }
 
-/// Why a cashier does something, in their words: 1 to 200 characters that are not all white space.
+/// Why a cashier does something, in their words: 1 to 200 characters without control characters, not all white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActReason(String);
 
 /// The text is no reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 200 characters that are not all white space")]
+#[error("must be 1 to 200 characters without control characters, and not all white space")]
 pub struct ActReasonError;
 
 impl ActReason {
@@ -143,7 +145,8 @@ impl std::str::FromStr for ActReason {
     type Err = ActReasonError;
 
     fn from_str(text: &str) -> Result<Self, ActReasonError> {
-        let fits = !text.trim().is_empty() && text.chars().count() <= Self::LENGTH_MAX;
+        let is_one_line = !text.chars().any(char::is_control);
+        let fits = is_one_line && !text.trim().is_empty() && text.chars().count() <= Self::LENGTH_MAX;
         if fits { Ok(Self(text.to_owned())) } else { Err(ActReasonError) }
     }
 }

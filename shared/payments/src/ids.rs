@@ -31,7 +31,7 @@ pub struct OrderId(Uuid);
 impl OrderId {
     /// The id of the order that this user gives in this direction under this key, an `Idempotency-Key` that was parsed.
     pub fn derive(direction: Direction, user: UserId, idempotency_key: &str) -> Self {
-        let text = format!("{}\n{user}\n{idempotency_key}", direction.as_str());
+        let text = format!("{}\n{user}\n{idempotency_key}", direction.as_ref());
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&Digest::of(text.as_bytes()).bytes()[..16]);
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
@@ -107,6 +107,13 @@ given_ids! {
     /// The id of where a player is paid: one of their bank accounts. What it stands for is told nowhere but to a
     /// provider.
     PayeeId
+}
+
+impl PayeeId {
+    /// The first 32 digits of a hash.
+    pub(crate) fn of_digest(digits: &str) -> Self {
+        Self(digits.chars().take(32).collect())
+    }
 }
 
 const LENGTH_MAX: usize = 64;

@@ -70,6 +70,11 @@ pub(crate) fn settlement(settlement: &ProviderId) -> EntryKey {
     EntryKey::new("SETTLEMENT", &[settlement])
 }
 
+/// Whether a key is of what is booked from a statement: the fees of a day, or a settlement.
+pub(crate) fn is_of_statement(key: &EntryKey) -> bool {
+    ["FEE:", "SETTLEMENT:"].iter().any(|purpose| key.as_str().starts_with(purpose))
+}
+
 /// The account of a provider.
 pub(crate) fn account_of(provider: &ProviderName) -> SystemAccount {
     SystemAccount::PaymentProvider(Some(provider.clone()))

@@ -9,89 +9,91 @@
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O; nothing knows a table, a
 //! queue or how a provider is called. A callback is a hint: the order decides.
 
+mod booked;
 mod cashier;
 mod claim_payout;
+mod closing;
 mod debt;
 mod decide_withdrawal;
 mod deposit_rules;
 mod deposit_state;
+mod difference;
 mod end_deposit;
-mod exclusion;
 mod first_bonus;
 mod give_back;
 mod history;
 mod holds;
 mod ids;
 mod keys;
-mod limit;
 mod look;
 mod money;
-mod names;
 mod open_deposit;
 mod order;
+mod own_limits;
+mod payee;
 mod payout_step;
-mod period;
 mod plan;
-mod play_limits;
 mod position;
 mod provider;
 mod reconcile;
+mod reconciliation_report;
 mod request_withdrawal;
 mod settle_deposit;
 mod settle_payout;
 mod statement;
+mod statement_calendar;
 mod wire_status;
 mod withdrawal_state;
 
 pub use iso_currency::Currency;
 
-pub use cashier::{Cashier, DepositSum, OverDepositLimit, Totals};
+pub use booked::{BookedDay, BookedMovement};
+pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
 pub use claim_payout::{ClaimRefusal, PayoutTiming, RetryRefusal, claim_payout, retry_payout};
+pub use closing::Closing;
 pub use debt::{RecoverPlan, WriteOffPlan, recover_debt, release_account, write_off_debt};
 pub use decide_withdrawal::{
     DecideRefusal, HookAnswer, approve_withdrawal, cancel_withdrawal, reject_withdrawal, take_hook_answer,
 };
 pub use deposit_rules::{DepositRules, TurnoverFactor, TurnoverFactorError};
 pub use deposit_state::{DepositEvent, DepositState};
+pub use difference::{Difference, DifferenceError, DifferenceKind, SignedAmount};
 pub use end_deposit::{
     ExpireRefusal, ReverseRefusal, charge_back, expire_deposit, open_dispute, refund_deposit,
     return_suspended, return_unclaimed, win_dispute,
 };
-pub use exclusion::{EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionTooShort};
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use history::{History, HistoryLine};
 pub use holds::{
     ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
 };
 pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
-pub use limit::{ConfirmRefusal, Limit, RAISE_AFTER, WantedLimit};
 pub use money::{Money, MoneyError};
-pub use names::WordError;
 pub use open_deposit::{OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
     Approval, Attempt, DepositOrder, Direction, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
 };
+pub use own_limits::UsedLimit;
+pub use payee::{AccountMask, AccountNumber, AccountNumberError, Payee};
 pub use payout_step::{
-    PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
+    PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step, paid_twice,
     step_after_failed_call,
 };
-pub use period::{PerPeriod, Period, PeriodSum};
 pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};
-pub use play_limits::{PlayLimitKind, PlayLimits, PlayRefusal, PlaySum};
 pub use position::{OrderPosition, OrderPositionError};
 pub use provider::{
     CallError, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
     ProviderEvent, RefundReport, ReportSource,
 };
-pub use reconcile::{
-    BookedMovement, Closing, Difference, DifferenceKind, KnownOrder, ProviderDay, reconcile,
-};
+pub use reconcile::{KnownOrder, ProviderDay, Reconciled, reconcile};
+pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
     RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
     request_withdrawal,
 };
 pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id, settle_deposit};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
-pub use statement::{StatementKind, StatementLine, book_fees, book_settlement};
+pub use statement::{StatementKind, StatementLine, book_fees, book_settlement, is_booked_by_statement};
+pub use statement_calendar::StatementCalendar;
 pub use wire_status::WireStatus;
 pub use withdrawal_state::{WithdrawalEvent, WithdrawalState};

@@ -1,22 +1,35 @@
 //! [`DepositOrder`] and [`WithdrawalOrder`]: one movement of money in or out, as far as it has come.
 
-use crate::names::words;
 use crate::{
     DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, WithdrawalState,
 };
 use evens_ledger::{Amount, ProviderName, SystemAccount, UserId};
 use jiff::Timestamp;
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Which way the money goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Direction {
     /// From a player to us.
     Deposit,
     /// From us to a player.
     Withdrawal,
 }
-
-words!(Direction { Deposit = "deposit", Withdrawal = "withdrawal" });
 
 /// What was agreed when an order was given. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +91,22 @@ pub struct ReceivedPayment {
 }
 
 /// Why money that came may not be credited, in the order of the checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum UnclaimedCause {
     /// It came for another order, or through another provider.
     OtherOrder,
@@ -97,17 +125,6 @@ pub enum UnclaimedCause {
     /// The wallet cannot hold so much.
     BalanceTooLarge,
 }
-
-words!(UnclaimedCause {
-    OtherOrder = "other-order",
-    SecondPayment = "second-payment",
-    OtherCurrency = "other-currency",
-    OtherAmount = "other-amount",
-    AccountBlocked = "account-blocked",
-    Excluded = "excluded",
-    OverLimit = "over-limit",
-    BalanceTooLarge = "balance-too-large",
-});
 
 /// Money that a player takes home.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -107,22 +107,13 @@ pub fn next_payout_step(
         PayoutSearch::FirstClaim | PayoutSearch::Unanswered => &[],
         PayoutSearch::Found(found) => found,
     };
-    // What failed before a cashier let a new attempt follow is settled; unless it is paid after all.
-    let is_over = |report: &PayoutReport| {
-        report.state == PayoutState::Failed && order.failed_payouts.contains(&report.id)
-    };
-    let records: Vec<&PayoutReport> = found.iter().filter(|report| !is_over(report)).collect();
-    match records.as_slice() {
+    match records_that_count(order, found).as_slice() {
         [] => {}
         [record] if record.money != order.terms.money => {
             return PayoutStep::GiveToPerson(PersonCause::OtherMoney(record.money));
         }
         [record] => return PayoutStep::Settle(Box::new((*record).clone())),
-        several => {
-            return PayoutStep::Frozen {
-                paid_twice: several.iter().map(|record| record.id.clone()).collect(),
-            };
-        }
+        several => return PayoutStep::Frozen { paid_twice: ids(several) },
     }
     if now.duration_since(attempt.key_since) >= timing.key_age_max {
         return PayoutStep::GiveToPerson(PersonCause::KeyTooOld);
@@ -135,6 +126,25 @@ pub fn next_payout_step(
         }
         _ => PayoutStep::AskAgain,
     }
+}
+
+/// The two or more payouts that the provider has for an order, if it has: then nothing is done until a person has
+/// looked. What one of them says may be undone by the other.
+pub fn paid_twice(order: &WithdrawalOrder, found: &[PayoutReport]) -> Option<Vec<ProviderId>> {
+    let records = records_that_count(order, found);
+    (records.len() > 1).then(|| ids(&records))
+}
+
+/// What failed before a cashier let a new attempt follow is settled; unless it is paid after all.
+fn records_that_count<'a>(order: &WithdrawalOrder, found: &'a [PayoutReport]) -> Vec<&'a PayoutReport> {
+    let is_over = |report: &PayoutReport| {
+        report.state == PayoutState::Failed && order.failed_payouts.contains(&report.id)
+    };
+    found.iter().filter(|report| !is_over(report)).collect()
+}
+
+fn ids(records: &[&PayoutReport]) -> Vec<ProviderId> {
+    records.iter().map(|record| record.id.clone()).collect()
 }
 
 /// What is to be done after a call that gave no report. A refusal says something only where no call came before it.

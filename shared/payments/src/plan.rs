@@ -1,8 +1,8 @@
 //! [`Plan`]: all that one rule wants written, in one transaction.
 
-use crate::names::words;
 use crate::{Cashier, DepositOrder, WithdrawalOrder};
 use evens_ledger::{Entry, Transfer, Wallet};
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What is written of an order and what belongs to it: all of it, or nothing. It is written under these conditions:
 ///
@@ -45,21 +45,32 @@ pub struct Posted {
 }
 
 /// What people are told about at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Alarm {
     /// A withdrawal was paid after its money had been given back: the player owes it.
     PaidAfterReturn,
+    /// A provider has two payouts for one withdrawal.
+    PaidTwice,
     /// A deposit was taken back and the player had spent it: they owe the rest.
     ChargeBackOwed,
     /// Money came that may not be credited; it waits for a cashier.
     MoneyUnclaimed,
 }
-
-words!(Alarm {
-    PaidAfterReturn = "paid-after-return",
-    ChargeBackOwed = "charge-back-owed",
-    MoneyUnclaimed = "money-unclaimed",
-});
 
 impl<Order> Plan<Order> {
     /// A plan that changes the order alone.

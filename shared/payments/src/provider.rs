@@ -3,10 +3,10 @@
 //! The reports are what an adapter has parsed and, for a callback, verified. They are hints all the same: an order
 //! decides what becomes of them.
 
-use crate::names::words;
 use crate::{DisputeId, HistoryLine, Money, OrderId, ProviderId};
 use evens_ledger::{Digest, ProviderName};
 use jiff::Timestamp;
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// How a report came to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,7 +18,22 @@ pub enum ReportSource {
 }
 
 /// Where a payment stands at the provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum PaymentState {
     /// The provider waits for the player.
     Open,
@@ -27,8 +42,6 @@ pub enum PaymentState {
     /// No money will come, as far as the provider knows.
     Failed,
 }
-
-words!(PaymentState { Open = "open", Paid = "paid", Failed = "failed" });
 
 /// What a provider says of a payment to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +63,22 @@ pub struct PaymentReport {
 }
 
 /// Where a payout stands at the provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum PayoutState {
     /// On its way; nobody knows its end.
     Processing,
@@ -61,8 +89,6 @@ pub enum PayoutState {
     /// The money came back to us.
     Returned,
 }
-
-words!(PayoutState { Processing = "processing", Paid = "paid", Failed = "failed", Returned = "returned" });
 
 /// What a provider says of a payout to a player.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +123,22 @@ pub enum ProviderEvent {
 }
 
 /// How a dispute stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum DisputeState {
     /// Whoever paid asks for their money back.
     Opened,
@@ -106,8 +147,6 @@ pub enum DisputeState {
     /// They got it.
     Lost,
 }
-
-words!(DisputeState { Opened = "opened", Won = "won", Lost = "lost" });
 
 /// What a provider says of a dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]

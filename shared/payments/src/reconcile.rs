@@ -1,36 +1,42 @@
 //! Reconciliation: what a provider states of a day, against our orders and our ledger. It repairs nothing; it says what
 //! differs.
+//!
+//! Keeps: of what both sides moved in the day, nothing is left out. The two closing balances differ by the listed
+//! differences and by what is on its way, to the last unit, whatever the lines and the movements are.
 
-use crate::names::words;
 use crate::{
-    DepositEvent, DepositOrder, DepositState, OrderId, StatementKind, StatementLine, WithdrawalOrder,
-    WithdrawalState, keys,
+    BookedDay, BookedMovement, Closing, DepositEvent, DepositOrder, DepositState, Difference, DifferenceKind,
+    OrderId, StatementKind, StatementLine, WithdrawalOrder, WithdrawalState, keys,
 };
-use evens_ledger::{Entry, EntryKey, ProviderName, SystemAccount, Transfer};
+use evens_ledger::{Amount, EntryKey, ProviderName};
 use iso_currency::Currency;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A day of one provider. What happened within `judged` is reconciled. The lines and movements of the day before and
-/// the day after come along: each side has its own clock, and what one of them has a day later is no difference.
-#[derive(Debug, Clone)]
+/// A day of one provider. What happened within `judged` is reconciled. Lines of other days come along: each side has
+/// its own clock, and what was booked late has its line where it belongs.
+#[derive(Debug, Clone, Copy)]
 pub struct ProviderDay<'a> {
     /// Whose day.
     pub provider: &'a ProviderName,
     /// Which day.
     pub day: Date,
-    /// From its beginning to before its end.
-    pub judged: Range<Timestamp>,
+    /// From its beginning.
+    pub from: Timestamp,
+    /// To before its end.
+    pub to: Timestamp,
+    /// Whether nothing new comes that belongs to it. Before that nobody asks for fees and settlements.
+    pub is_final: bool,
     /// In which currency our ledger is kept.
     pub currency: Currency,
     /// What the provider states.
     pub lines: &'a [StatementLine],
-    /// The orders that the lines name, as far as there are such.
+    /// The orders of lines that our ledger does not have, as far as there are such.
     pub orders: &'a [KnownOrder<'a>],
     /// What our ledger has on the provider's account.
-    pub movements: &'a [BookedMovement],
+    pub booked: &'a BookedDay,
 }
 
 /// An order of ours that a line names.
@@ -42,108 +48,15 @@ pub enum KnownOrder<'a> {
     Withdrawal(&'a WithdrawalOrder),
 }
 
-/// A movement of our ledger on a provider's account.
+/// What a day came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BookedMovement {
-    /// Its key.
-    pub key: EntryKey,
-    /// What it adds to what the provider holds for us, in units of the last decimal. The account of a provider is
-    /// negative by what it holds, so this is the other way round there.
-    pub units: i128,
-    /// When it was made.
-    pub at: Timestamp,
-}
-
-/// How a statement and our books differ. Of a line, the first that applies is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DifferenceKind {
-    /// The line names no order of ours, and our ledger does not have it.
-    UnknownReference,
-    /// The provider has the same movement twice, and our ledger once.
-    Twice,
-    /// Another currency than our ledger's.
-    Currency,
-    /// Another amount than in our ledger.
-    Amount,
-    /// The provider has it, and our order says that it did not happen.
-    State,
-    /// The provider and our order have it, and our ledger does not.
-    MissingInLedger,
-    /// Our ledger has it, and the provider does not: something was credited for nothing.
-    MissingAtProvider,
-    /// The provider charged another sum than our ledger has.
-    UnbookedFee,
-    /// The provider has not settled it.
-    Unsettled,
-}
-
-words!(DifferenceKind {
-    UnknownReference = "unknown-reference",
-    Twice = "twice",
-    Currency = "currency",
-    Amount = "amount",
-    State = "state",
-    MissingInLedger = "missing-in-ledger",
-    MissingAtProvider = "missing-at-provider",
-    UnbookedFee = "unbooked-fee",
-    Unsettled = "unsettled",
-});
-
-/// Something that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// How.
-    pub kind: DifferenceKind,
-    /// What it is about: what the provider calls it, or our key of what the provider does not have.
-    pub subject: String,
-    /// The order, where one is named.
-    pub order: Option<OrderId>,
-    /// What the provider states that it adds to what it holds for us, in units of the last decimal; zero where that is
-    /// nothing, or of another currency.
-    pub stated_units: i128,
-    /// What our ledger has of it.
-    pub booked_units: i128,
-}
-
-/// Whether two balances agree but for what is known to differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closing {
-    /// What the provider states that it holds for us, in units of the last decimal.
-    pub stated_units: i128,
-    /// What our ledger says that it holds.
-    pub booked_units: i128,
-    /// What all differences that are still open explain.
-    pub open_units: i128,
-}
-
-impl Closing {
-    /// The closing of two balances and all differences that are still open, of this day and the days before.
-    pub fn of(stated_units: i128, booked_units: i128, open: &[Difference]) -> Self {
-        let open_units =
-            open.iter().map(|difference| difference.stated_units - difference.booked_units).sum();
-        Self { stated_units, booked_units, open_units }
-    }
-
-    /// Whether the differences explain it to the last unit.
-    pub fn is_explained(self) -> bool {
-        self.booked_units + self.open_units == self.stated_units
-    }
-}
-
-impl BookedMovement {
-    /// The movement of an entry, if it is on the provider's account.
-    pub fn of_entry(entry: &Entry, provider: &ProviderName) -> Option<Self> {
-        let is_providers = entry.account == keys::account_of(provider);
-        is_providers.then(|| Self { key: entry.key.clone(), units: entry.units_signed(), at: entry.at })
-    }
-
-    /// The movement of a transfer, if it is on the provider's account.
-    pub fn of_transfer(transfer: &Transfer, provider: &ProviderName) -> Option<Self> {
-        let account: SystemAccount = keys::account_of(provider);
-        let Transfer { key, from, to, amount, at, .. } = transfer;
-        let gives = i128::from(*from == account) - i128::from(*to == account);
-        (gives != 0).then(|| Self { key: key.clone(), units: gives * amount.units(), at: *at })
-    }
+pub struct Reconciled {
+    /// How many lines are of the day.
+    pub lines: usize,
+    /// All that differs: lines first and in their order, then what only our ledger has, then fees.
+    pub differences: Vec<Difference>,
+    /// The balances.
+    pub closing: Closing,
 }
 
 impl KnownOrder<'_> {
@@ -176,116 +89,237 @@ impl KnownOrder<'_> {
     }
 }
 
-/// All that differs in a day, lines first and in their order, then what only our ledger has, then fees.
-pub fn reconcile(day: &ProviderDay<'_>) -> Vec<Difference> {
-    let orders: BTreeMap<OrderId, KnownOrder<'_>> =
-        day.orders.iter().map(|order| (order.id(), *order)).collect();
-    let movements: BTreeMap<&EntryKey, i128> =
-        day.movements.iter().map(|booked| (&booked.key, booked.units)).collect();
-    let mut matched = BTreeSet::new();
-    let mut differences = Vec::new();
-    for line in day.lines.iter().filter(|line| !is_undone(line, day.lines, &movements)) {
-        let found = judge_line(line, day.currency, &orders, &movements, &mut matched);
-        differences.extend(found.filter(|_| day.judged.contains(&line.at)));
+impl ProviderDay<'_> {
+    fn judged(&self) -> Range<Timestamp> {
+        self.from..self.to
     }
-    differences.extend(missing_at_provider(day, &matched));
-    differences.extend(unbooked_fee(day, &movements));
-    differences
+
+    /// What the provider charged for the lines of the day, in the ledger's currency.
+    fn fee_units(&self) -> i128 {
+        let is_of_day = |line: &&StatementLine| self.judged().contains(&line.at) && self.is_ours(line);
+        self.lines.iter().filter(is_of_day).map(|line| line.fee.units()).sum()
+    }
+
+    fn is_ours(&self, line: &StatementLine) -> bool {
+        line.money.currency() == self.currency
+    }
+
+    fn stated_units(&self, line: &StatementLine) -> i128 {
+        if self.is_ours(line) { line.units_signed() } else { 0 }
+    }
 }
 
-/// Whether a payout came back, or the return of one, and our ledger has neither: it was given back before it counted as
-/// paid, and both lines together are nothing.
-fn is_undone(line: &StatementLine, lines: &[StatementLine], movements: &BTreeMap<&EntryKey, i128>) -> bool {
-    let other = match line.kind {
-        StatementKind::Payout => StatementKind::PayoutReturn,
-        StatementKind::PayoutReturn => StatementKind::Payout,
-        StatementKind::Payment
-        | StatementKind::Refund
-        | StatementKind::ChargeBack
-        | StatementKind::Settlement => return false,
-    };
-    let undoes = |known: &&StatementLine| {
-        known.kind == other && known.reference == line.reference && known.money == line.money
-    };
-    let counterpart = lines.iter().find(undoes);
-    let is_booked = |line: &StatementLine| line.ledger_keys().iter().any(|key| movements.contains_key(key));
-    counterpart.is_some_and(|counterpart| !is_booked(line) && !is_booked(counterpart))
+/// All that differs in a day, and its closing.
+pub fn reconcile(day: &ProviderDay<'_>) -> Reconciled {
+    let mut comparison = Comparison::of(day);
+    for line in day.lines {
+        comparison.take_line(line);
+    }
+    comparison.take_rest();
+    comparison.take_fees();
+    comparison.reconciled()
 }
 
-fn judge_line(
-    line: &StatementLine,
-    currency: Currency,
-    orders: &BTreeMap<OrderId, KnownOrder<'_>>,
-    movements: &BTreeMap<&EntryKey, i128>,
-    matched: &mut BTreeSet<EntryKey>,
-) -> Option<Difference> {
-    let is_booked = |key: &EntryKey| movements.contains_key(key);
-    let keys: Vec<EntryKey> = line.ledger_keys().into_iter().filter(is_booked).collect();
-    let is_ours = line.money.currency() == currency;
-    let stated_units = if is_ours { line.units_signed() } else { 0 };
-    let difference = |kind, booked_units| {
-        let (subject, order) = (line.id.to_string(), line.reference);
-        Some(Difference { kind, subject, order, stated_units, booked_units })
-    };
-    let needs_order = line.kind != StatementKind::Settlement;
-    let reference = line.reference.filter(|_| needs_order);
-    let order = reference.and_then(|reference| orders.get(&reference));
-    if needs_order && order.is_none() && keys.is_empty() {
-        return difference(DifferenceKind::UnknownReference, 0);
-    }
-    let is_new = |key: &&EntryKey| !matched.contains(*key);
-    // Of several keys, one is this line's; a charge-back alone has both.
-    let count = if line.kind == StatementKind::ChargeBack { 2 } else { 1 };
-    let own: Vec<EntryKey> = keys.iter().filter(is_new).take(count).cloned().collect();
-    if own.is_empty() && !keys.is_empty() {
-        return difference(DifferenceKind::Twice, 0);
-    }
-    let booked: i128 = own.iter().filter_map(|key| movements.get(key)).sum();
-    let is_in_ledger = !own.is_empty();
-    matched.extend(own);
-    if !is_ours {
-        return difference(DifferenceKind::Currency, booked);
-    }
-    if is_in_ledger && booked != stated_units {
-        return difference(DifferenceKind::Amount, booked);
-    }
-    if !is_in_ledger {
-        let happened = order.is_none_or(|order| order.has(line.kind));
-        let kind = if happened { DifferenceKind::MissingInLedger } else { DifferenceKind::State };
-        return difference(kind, 0);
-    }
-    let awaits_settlement = line.kind == StatementKind::Payment && line.settlement.is_none();
-    if awaits_settlement { difference(DifferenceKind::Unsettled, booked) } else { None }
+/// How far the comparison of a day has come.
+struct Comparison<'a> {
+    day: &'a ProviderDay<'a>,
+    orders: BTreeMap<OrderId, KnownOrder<'a>>,
+    pairs: Pairs<'a>,
+    matched: BTreeSet<&'a EntryKey>,
+    differences: Vec<Difference>,
+    lines: usize,
+    stated_units: i128,
+    on_the_way_units: i128,
 }
 
-fn missing_at_provider(day: &ProviderDay<'_>, matched: &BTreeSet<EntryKey>) -> Vec<Difference> {
-    let fee = keys::fee(day.provider, day.day);
-    let is_missing = |booked: &&BookedMovement| {
-        day.judged.contains(&booked.at) && !matched.contains(&booked.key) && !is_fee(&booked.key, &fee)
-    };
-    let missing = day.movements.iter().filter(is_missing).map(|booked| Difference {
-        kind: DifferenceKind::MissingAtProvider,
-        subject: booked.key.to_string(),
-        order: None,
-        stated_units: 0,
-        booked_units: booked.units,
-    });
-    missing.collect()
+/// Payouts that came back, by what the provider calls them: of which kinds there are lines.
+type Pairs<'a> = BTreeMap<(&'a str, OrderId, Amount), BTreeSet<StatementKind>>;
+
+/// What a payout and its return have in common; none of other lines.
+fn pair_of(line: &StatementLine) -> Option<(&str, OrderId, Amount)> {
+    let is_payout = matches!(line.kind, StatementKind::Payout | StatementKind::PayoutReturn);
+    let reference = line.reference.filter(|_| is_payout)?;
+    Some((line.id.as_str(), reference, line.money.amount()))
 }
 
-/// Whether a key is of a fee, of this day or of another one.
-fn is_fee(key: &EntryKey, fee_of_day: &EntryKey) -> bool {
-    let purpose = |key: &EntryKey| key.as_str().rsplit_once(':').map(|(purpose, _)| purpose.to_owned());
-    purpose(key) == purpose(fee_of_day)
+impl<'a> Comparison<'a> {
+    fn of(day: &'a ProviderDay<'a>) -> Self {
+        let mut pairs = Pairs::new();
+        for line in day.lines {
+            if let Some(pair) = pair_of(line) {
+                pairs.entry(pair).or_default().insert(line.kind);
+            }
+        }
+        Self {
+            day,
+            orders: day.orders.iter().map(|order| (order.id(), *order)).collect(),
+            pairs,
+            matched: BTreeSet::new(),
+            differences: Vec::new(),
+            lines: 0,
+            stated_units: 0,
+            on_the_way_units: 0,
+        }
+    }
+
+    fn take_line(&mut self, line: &'a StatementLine) {
+        let is_of_day = self.is_of_day(line.at);
+        let stated_units = self.day.stated_units(line);
+        if is_of_day {
+            self.lines += 1;
+            self.stated_units += stated_units;
+        }
+        if self.is_undone(line) {
+            self.on_the_way_units += if is_of_day { stated_units } else { 0 };
+            return;
+        }
+        let known = self.known(line);
+        let own = self.own(line, &known);
+        let booked_units: i128 = own.iter().map(|movement| movement.units).sum();
+        for movement in &own {
+            match (is_of_day, self.is_of_day(movement.at)) {
+                (true, false) => self.on_the_way_units += movement.units,
+                (false, true) => self.on_the_way_units -= movement.units,
+                (true, true) | (false, false) => {}
+            }
+        }
+        let verdict = self.verdict(line, &known, &own, booked_units);
+        self.matched.extend(own.iter().map(|movement| &movement.key));
+        match verdict.filter(|_| is_of_day) {
+            Some(kind) => {
+                let (subject, order) = (line.id.to_string(), line.reference);
+                self.differences.push(Difference { kind, subject, order, stated_units, booked_units });
+            }
+            None if is_of_day => self.on_the_way_units += stated_units - booked_units,
+            None => {}
+        }
+    }
+
+    fn is_of_day(&self, at: Timestamp) -> bool {
+        self.day.judged().contains(&at)
+    }
+
+    /// What the ledger has of what a line may be.
+    fn known(&self, line: &StatementLine) -> Vec<&'a BookedMovement> {
+        let movements = self.day.booked.movements();
+        line.ledger_keys().iter().filter_map(|key| movements.get(key)).collect()
+    }
+
+    /// What of that no line before it was. Of several movements, one is this line's; a charge-back alone has both.
+    fn own(&self, line: &StatementLine, known: &[&'a BookedMovement]) -> Vec<&'a BookedMovement> {
+        let count = if line.kind == StatementKind::ChargeBack { 2 } else { 1 };
+        let is_new = |movement: &&BookedMovement| {
+            !self.matched.contains(&movement.key) && !is_of_earlier_line(line, movement)
+        };
+        known.iter().copied().filter(is_new).take(count).collect()
+    }
+
+    /// Whether a payout came back, or the return of one, and our ledger has neither: it was given back before it
+    /// counted as paid, and both lines together are nothing.
+    fn is_undone(&self, line: &StatementLine) -> bool {
+        let kinds = pair_of(line).and_then(|pair| self.pairs.get(&pair));
+        let both = [StatementKind::Payout, StatementKind::PayoutReturn];
+        if !kinds.is_some_and(|kinds| both.iter().all(|kind| kinds.contains(kind))) {
+            return false;
+        }
+        both.iter().all(|kind| self.known(&StatementLine { kind: *kind, ..line.clone() }).is_empty())
+    }
+
+    fn verdict(
+        &self,
+        line: &StatementLine,
+        known: &[&BookedMovement],
+        own: &[&BookedMovement],
+        booked_units: i128,
+    ) -> Option<DifferenceKind> {
+        let needs_order = line.kind != StatementKind::Settlement;
+        let reference = line.reference.filter(|_| needs_order);
+        let order = reference.and_then(|reference| self.orders.get(&reference));
+        if needs_order && order.is_none() && known.is_empty() {
+            return Some(DifferenceKind::UnknownReference);
+        }
+        if own.is_empty() && !known.is_empty() {
+            return Some(DifferenceKind::Twice);
+        }
+        if !self.day.is_ours(line) {
+            return Some(DifferenceKind::Currency);
+        }
+        if own.is_empty() && !needs_order && !self.day.is_final {
+            return None;
+        }
+        if own.is_empty() {
+            let happened = order.is_none_or(|order| order.has(line.kind));
+            return Some(if happened { DifferenceKind::MissingInLedger } else { DifferenceKind::State });
+        }
+        if booked_units != line.units_signed() {
+            return Some(DifferenceKind::Amount);
+        }
+        let awaits_settlement = line.kind == StatementKind::Payment && line.settlement.is_none();
+        (awaits_settlement && self.day.is_final).then_some(DifferenceKind::Unsettled)
+    }
+
+    /// What was booked in the day, and no line is about. Fees and settlements were booked from statements: of those,
+    /// the lines alone are judged.
+    fn take_rest(&mut self) {
+        let fee = keys::fee(self.day.provider, self.day.day);
+        for (key, movement) in self.day.booked.movements() {
+            if *key == fee || self.matched.contains(key) || !self.is_of_day(movement.at) {
+                continue;
+            }
+            if keys::is_of_statement(key) {
+                self.on_the_way_units -= movement.units;
+                continue;
+            }
+            self.differences.push(Difference {
+                kind: DifferenceKind::MissingAtProvider,
+                subject: key.to_string(),
+                order: movement.order,
+                stated_units: 0,
+                booked_units: movement.units,
+            });
+        }
+    }
+
+    fn take_fees(&mut self) {
+        let key = keys::fee(self.day.provider, self.day.day);
+        let booked = self.day.booked.movements().get(&key);
+        let stated_units = -self.day.fee_units();
+        let booked_units = booked.map_or(0, |movement| movement.units);
+        self.stated_units += stated_units;
+        if booked.is_some_and(|movement| !self.is_of_day(movement.at)) {
+            self.on_the_way_units += booked_units;
+        }
+        if stated_units == booked_units {
+            return;
+        }
+        if booked.is_none() && !self.day.is_final {
+            self.on_the_way_units += stated_units;
+            return;
+        }
+        let (kind, subject) = (DifferenceKind::UnbookedFee, key.to_string());
+        self.differences.push(Difference { kind, subject, order: None, stated_units, booked_units });
+    }
+
+    fn reconciled(self) -> Reconciled {
+        let booked = self.day.booked;
+        let in_day = booked.movements().values().filter(|movement| self.is_of_day(movement.at));
+        let in_day: i128 = in_day.map(|movement| movement.units).sum();
+        let open = self.differences.iter().map(|found| found.stated_units - found.booked_units);
+        let opening_units = booked.opening_units();
+        let closing = Closing {
+            opening_units,
+            stated_units: opening_units + self.stated_units,
+            booked_units: opening_units + in_day,
+            open_units: open.sum(),
+            on_the_way_units: self.on_the_way_units,
+        };
+        Reconciled { lines: self.lines, differences: self.differences, closing }
+    }
 }
 
-fn unbooked_fee(day: &ProviderDay<'_>, movements: &BTreeMap<&EntryKey, i128>) -> Option<Difference> {
-    let key = keys::fee(day.provider, day.day);
-    let of_day = day.lines.iter().filter(|line| day.judged.contains(&line.at));
-    let stated_units = -of_day.map(|line| line.fee.units()).sum::<i128>();
-    let booked_units = movements.get(&key).copied().unwrap_or_default();
-    let kind = DifferenceKind::UnbookedFee;
-    let subject = key.to_string();
-    let difference = Difference { kind, subject, order: None, stated_units, booked_units };
-    (stated_units != booked_units).then_some(difference)
+/// Whether a movement was booked so long before a line that another line was about it, whose file is not here: the key
+/// of an order does not say which of its payments or payouts it is of. Nothing is booked a day before it happened.
+fn is_of_earlier_line(line: &StatementLine, movement: &BookedMovement) -> bool {
+    let by_order = [StatementKind::Payment, StatementKind::Payout, StatementKind::PayoutReturn];
+    by_order.contains(&line.kind) && line.at.duration_since(movement.at) > SignedDuration::from_hours(24)
 }

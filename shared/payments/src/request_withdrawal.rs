@@ -2,9 +2,10 @@
 
 use crate::{
     Cashier, Fingerprint, History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms,
-    PayeeId, Period, Plan, Posted, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
+    PayeeId, Plan, Posted, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
 };
 use evens_ledger::{Amount, InsufficientBalance, Posting, ProviderName, SystemAccount, UserId, Wallet};
+use evens_own_limits::Period;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

@@ -3,10 +3,9 @@
 //! A payment is credited where it is exactly what was agreed and its player may have it, and once: every other payment
 //! is put into suspense, none is lost. What is not the plain case is believed only by the provider's present record.
 
-use crate::period::add_up;
 use crate::{
-    Alarm, Cashier, DepositEvent, DepositOrder, DepositPlan, DepositRules, PaymentReport, PaymentState, Plan,
-    Posted, ProviderId, ReceivedPayment, ReportSource, UnclaimedCause, keys,
+    Alarm, Cashier, DepositEvent, DepositOrder, DepositPlan, DepositRules, DueBonus, PaymentReport,
+    PaymentState, Plan, Posted, ProviderId, ReceivedPayment, ReportSource, UnclaimedCause, keys,
 };
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Transfer, Wallet};
 use jiff::Timestamp;
@@ -191,12 +190,12 @@ fn credited(
     } else {
         after.use_deposit(amount, &rules.zone, now);
     }
-    after.totals.actual_deposit_amount = add_up(after.totals.actual_deposit_amount, amount);
-    after.turnover_needed = add_up(after.turnover_needed, rules.turnover.of(amount));
+    after.totals.actual_deposit_amount = after.totals.actual_deposit_amount.saturating_add(amount);
+    after.turnover_needed = after.turnover_needed.saturating_add(rules.turnover.of(amount));
     if after.first_deposit.is_none() {
         after.first_deposit = Some(order.terms.id);
         let is_owed = !rules.first_bonus.is_zero() && !after.has_received_first_bonus;
-        after.bonus_due = is_owed.then_some(rules.first_bonus);
+        after.bonus_due = is_owed.then_some(DueBonus { amount: rules.first_bonus, since: now });
     }
     let state = order.state.after(DepositEvent::Credited).unwrap_or(order.state);
     let order_after = with_payment(order, report, None, state, now);

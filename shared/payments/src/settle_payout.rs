@@ -4,7 +4,6 @@
 //! back to the wallet once, and only by the provider's present record; what is paid after that is owed by its player.
 
 use crate::give_back::give_back;
-use crate::period::add_up;
 use crate::{
     Alarm, Cashier, HistoryLine, PayoutReport, PayoutState, Plan, ProviderId, ReportSource, WithdrawalEvent,
     WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, keys,
@@ -47,7 +46,7 @@ pub enum PayoutReportRefusal {
     /// The order knows it.
     #[error("the report says nothing new")]
     NothingNew,
-    /// A callback is not enough: the provider's present record decides.
+    /// A callback or an old answer is not enough: the provider's present record decides.
     #[error("the provider must be asked first")]
     AskProvider,
     /// The wallet cannot hold what is to be given back.
@@ -55,9 +54,20 @@ pub enum PayoutReportRefusal {
     BalanceTooLarge(#[from] BalanceTooLarge),
 }
 
+impl PayoutReportRefusal {
+    /// What people are told at once, where they are to look at it at all.
+    pub fn alarm(&self) -> Option<Alarm> {
+        matches!(self, Self::TwoPayouts { .. }).then_some(Alarm::PaidTwice)
+    }
+}
+
 /// Does what a provider's report asks for.
+///
+/// `asked_about` is the order as it stood before the provider was asked, where the report is their answer. An answer
+/// about an order that has changed since may be older than what changed it, and takes or gives nothing back.
 pub fn settle_payout(
     report: &PayoutReport,
+    asked_about: Option<&WithdrawalOrder>,
     seen: SeenForPayout<'_>,
     rules: &WithdrawalRules,
     now: Timestamp,
@@ -82,7 +92,8 @@ pub fn settle_payout(
         Effect::Complete => !is_large,
         Effect::Fail | Effect::Return | Effect::Owe => false,
     };
-    if report.source != ReportSource::Asked && !is_believed {
+    let is_present = report.source == ReportSource::Asked && asked_about == Some(order);
+    if !is_present && !is_believed {
         return Err(Refusal::AskProvider);
     }
     let after = reported(order, report, effect, now);
@@ -162,7 +173,7 @@ fn completed(
     let terms = &order.terms;
     let mut cashier = cashier.next();
     cashier.open_withdrawals = cashier.open_withdrawals.saturating_sub(1);
-    cashier.totals.withdrawn = add_up(cashier.totals.withdrawn, terms.amount());
+    cashier.totals.withdrawn = cashier.totals.withdrawn.saturating_add(terms.amount());
     let (from, to) = (SystemAccount::Withdrawals, terms.provider_account());
     let transfer = keys::transfer_of(terms, keys::payout(terms.id), from, to, now);
     Plan { cashier: Some(cashier), transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
@@ -178,7 +189,7 @@ fn owed(
 ) -> WithdrawalPlan {
     let terms = &order.terms;
     let mut cashier = cashier.next();
-    cashier.owed = add_up(cashier.owed, terms.amount());
+    cashier.owed = cashier.owed.saturating_add(terms.amount());
     cashier.is_held = true;
     let (from, to) = (SystemAccount::Receivable(terms.user), terms.provider_account());
     let transfer = keys::transfer_of(terms, keys::paid_after_return(terms.id), from, to, now);

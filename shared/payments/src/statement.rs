@@ -1,14 +1,28 @@
 //! [`StatementLine`]: one movement as a provider states it afterwards, for the books of a day.
 
-use crate::names::words;
-use crate::period::add_up;
 use crate::{DisputeId, Money, OrderId, ProviderId, keys};
 use evens_ledger::{Amount, EntryKey, ProviderName, SystemAccount, Transfer};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What a line of a provider's statement is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum StatementKind {
     /// Money came from a player.
     Payment,
@@ -23,15 +37,6 @@ pub enum StatementKind {
     /// Money went to our bank.
     Settlement,
 }
-
-words!(StatementKind {
-    Payment = "payment",
-    Refund = "refund",
-    ChargeBack = "charge-back",
-    Payout = "payout",
-    PayoutReturn = "payout-return",
-    Settlement = "settlement",
-});
 
 /// A movement as a provider states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,14 +93,15 @@ impl StatementLine {
     }
 }
 
-/// The transfer that books what a provider charged on a day; none where it charged nothing.
-pub fn book_fees(
+/// The transfer that books what a provider charged on a day, of which these are the lines in the ledger's currency;
+/// none where it charged nothing.
+pub fn book_fees<'a>(
     provider: &ProviderName,
     day: Date,
-    lines: &[StatementLine],
+    lines: impl IntoIterator<Item = &'a StatementLine>,
     now: Timestamp,
 ) -> Option<Transfer> {
-    let fees = lines.iter().fold(Amount::ZERO, |sum, line| add_up(sum, line.fee));
+    let fees = lines.into_iter().fold(Amount::ZERO, |sum, line| sum.saturating_add(line.fee));
     let (from, to) = (SystemAccount::ProviderFees(provider.clone()), keys::account_of(provider));
     let key = keys::fee(provider, day);
     (!fees.is_zero()).then(|| keys::transfer(key, from, to, fees, &day, now))
@@ -107,4 +113,22 @@ pub fn book_settlement(provider: &ProviderName, line: &StatementLine, now: Times
     let is_settlement = line.kind == StatementKind::Settlement;
     let key = keys::settlement(&line.id);
     is_settlement.then(|| keys::transfer(key, from, to, line.money.amount(), &line.id, now))
+}
+
+/// Whether a transfer is one that books what only a statement tells: fees of a day, or a settlement. The statement is
+/// its reason, and is not in the books.
+pub fn is_booked_by_statement(transfer: &Transfer) -> bool {
+    let Transfer { key, from, to, reference, .. } = transfer;
+    let SystemAccount::PaymentProvider(Some(provider)) = to else { return false };
+    match from {
+        SystemAccount::ProviderFees(name) => {
+            let day: Result<Date, _> = reference.parse();
+            name == provider && day.is_ok_and(|day| *key == keys::fee(provider, day))
+        }
+        SystemAccount::Bank => {
+            let id: Result<ProviderId, _> = reference.parse();
+            id.is_ok_and(|id| *key == keys::settlement(&id))
+        }
+        _ => false,
+    }
 }

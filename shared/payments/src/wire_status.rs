@@ -1,9 +1,24 @@
 //! [`WireStatus`]: the five words in which players are told where an order stands.
 
-use crate::names::words;
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Where an order stands, in the words of the public interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum WireStatus {
     /// Nothing has moved at the provider.
     Pending,
@@ -16,11 +31,3 @@ pub enum WireStatus {
     /// Taken back.
     Cancelled,
 }
-
-words!(WireStatus {
-    Pending = "pending",
-    Processing = "processing",
-    Completed = "completed",
-    Failed = "failed",
-    Cancelled = "cancelled",
-});

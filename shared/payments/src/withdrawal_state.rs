@@ -1,10 +1,25 @@
 //! [`WithdrawalState`]: where a withdrawal stands, and which event takes it where.
 
-use crate::names::words;
 use crate::wire_status::WireStatus;
+use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Where a withdrawal stands. Its money has left the wallet since it was requested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum WithdrawalState {
     /// Somebody outside has not answered yet whether it may be paid.
     Requested,
@@ -26,20 +41,23 @@ pub enum WithdrawalState {
     Returned,
 }
 
-words!(WithdrawalState {
-    Requested = "REQUESTED",
-    Held = "HELD",
-    Approved = "APPROVED",
-    Processing = "PROCESSING",
-    Completed = "COMPLETED",
-    Failed = "FAILED",
-    Rejected = "REJECTED",
-    Cancelled = "CANCELLED",
-    Returned = "RETURNED",
-});
-
 /// What happens to a withdrawal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum WithdrawalEvent {
     /// Who was asked about it wants cashiers to look.
     Hold,
@@ -58,17 +76,6 @@ pub enum WithdrawalEvent {
     /// The provider's record says that the money came back after it was paid.
     MoneyReturned,
 }
-
-words!(WithdrawalEvent {
-    Hold = "hold",
-    Approval = "approval",
-    Rejection = "rejection",
-    Cancellation = "cancellation",
-    Claim = "claim",
-    Paid = "paid",
-    PayoutFailed = "payout-failed",
-    MoneyReturned = "money-returned",
-});
 
 impl WithdrawalState {
     /// The state after an event; none where the event may not happen in this state.

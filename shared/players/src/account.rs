@@ -18,6 +18,10 @@ pub enum Role {
     Operator,
     /// Signs results of rounds.
     Oracle,
+    /// Decides about money in and out that a rule holds back.
+    Cashier,
+    /// Reads what operators did and decided.
+    Auditor,
 }
 
 /// The text names no role.
@@ -27,7 +31,7 @@ pub struct RoleError;
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Player, Self::Operator, Self::Oracle];
+    pub const ALL: [Self; 5] = [Self::Player, Self::Operator, Self::Oracle, Self::Cashier, Self::Auditor];
 
     /// The name in tokens, in the table and on the wire.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +39,8 @@ impl Role {
             Self::Player => "player",
             Self::Operator => "operator",
             Self::Oracle => "oracle",
+            Self::Cashier => "cashier",
+            Self::Auditor => "auditor",
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::{
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, OrderId, PaymentReport, PayoutReport, ProviderEvent, RefundReport, StatementLine,
+    CallError, OrderId, PaymentReport, PayoutReport, ProviderEvent, RefundReport, StatementCalendar,
+    StatementLine,
 };
 use evens_runtime::Clock;
 use futures::future::FutureExt;
@@ -128,6 +129,10 @@ impl PaymentProvider for Guarded {
 
     fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault> {
         self.provider.read(callback)
+    }
+
+    fn calendar(&self) -> StatementCalendar {
+        self.provider.calendar()
     }
 
     fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {

@@ -1,21 +1,14 @@
 //! [`Payments`]: what a function that works with money in and out is told, read once and checked whole.
 
-use crate::{Guarded, ProviderSettings, Providers, SandboxSettings};
+use crate::hold_settings::parse_holds;
+use crate::{Guarded, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
-use evens_payments::{Currency, DepositRules, TurnoverFactor};
+use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
 use evens_players::AttendanceOffset;
-use evens_runtime::{Clock, Context, Settings, Stage, StartError, variable};
+use evens_runtime::{Clock, Context, Identity, Settings, StartError, variable};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use std::fmt::Display;
-use std::str::FromStr;
 use std::sync::Arc;
-
-/// The variables that say where the sandbox is: all of them, or none.
-const SANDBOX: [&str; 3] = ["EVENS_SANDBOX_URL", "EVENS_SANDBOX_KEY", "EVENS_SANDBOX_SECRET"];
-
-/// What it is called in orders, in accounts and in the address of its callbacks.
-const SANDBOX_NAME: &str = "sandbox";
 
 /// How long a player has for paying.
 const PAY_WITHIN: SignedDuration = SignedDuration::from_mins(30);
@@ -26,23 +19,26 @@ const DEPOSIT_MIN_UNITS: i128 = 100_000_000;
 /// 100000.00.
 const DEPOSIT_MAX_UNITS: i128 = 100_000 * 100_000_000;
 
-/// What the environment says of money in and out.
+/// What the environment says of the rules of money in and out.
 ///
 /// | variable | default | meaning |
 /// |---|---|---|
 /// | `EVENS_CURRENCY` | `INR` | the currency of all of it, by its ISO 4217 code |
 /// | `EVENS_DEPOSITS` | `on` | `off` to open no new deposits; those that were opened are carried on. Without a provider they are off |
 /// | `EVENS_DEPOSIT_MIN`, `EVENS_DEPOSIT_MAX` | `1.00`, `100000.00` | the least and the largest deposit |
+/// | `EVENS_FIRST_DEPOSIT_BONUS` | `0.00` | what a player gets for their first deposit |
+/// | `EVENS_WITHDRAWALS` | `on` | `off` to take no new withdrawals; those that were taken are carried on. Without a provider they are off |
+/// | `EVENS_WITHDRAWAL_MIN` | `1.00` | the least withdrawal |
+/// | `EVENS_HOLDS` | none | which withdrawals cashiers look at before they are paid: rules such as `from=10000,first` |
 /// | `EVENS_CONFIRM_ABOVE` | none | above what amount a callback is not believed before the provider was asked |
-/// | `EVENS_SANDBOX_URL`, `EVENS_SANDBOX_KEY`, `EVENS_SANDBOX_SECRET` | when local, one in the process | where the sandbox provider is, without `/v1`; what it knows us by; what it signs callbacks with, `whsec_` and base64. Not in prod: its money is worth nothing |
 #[derive(Debug, Clone)]
 pub struct PaymentSettings {
     /// The currency of all money in and out.
     pub currency: Currency,
     /// Which deposits are opened.
     pub deposits: DepositRules,
-    /// Who moves the money.
-    pub provider: Option<ProviderSettings>,
+    /// Which withdrawals are taken.
+    pub withdrawals: WithdrawalRules,
 }
 
 impl PaymentSettings {
@@ -64,35 +60,35 @@ impl PaymentSettings {
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, StartError> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
-        let Self { currency, deposits: defaults, .. } = Self::default();
+        let Self { currency, deposits: defaults, withdrawals } = Self::default();
         let currency = lookup("EVENS_CURRENCY").map_or(Ok(currency), |code| parse_currency(&code))?;
         let is_open =
             lookup("EVENS_DEPOSITS").map_or(Ok(true), |text| parse_switch("EVENS_DEPOSITS", &text))?;
         let amount_min = parse_amount(lookup, "EVENS_DEPOSIT_MIN")?.unwrap_or(defaults.amount_min);
         let amount_max = parse_amount(lookup, "EVENS_DEPOSIT_MAX")?.unwrap_or(defaults.amount_max);
+        let first_bonus = parse_amount(lookup, "EVENS_FIRST_DEPOSIT_BONUS")?.unwrap_or(defaults.first_bonus);
+        let pays_out =
+            lookup("EVENS_WITHDRAWALS").map_or(Ok(true), |text| parse_switch("EVENS_WITHDRAWALS", &text))?;
+        let withdrawal_min = parse_amount(lookup, "EVENS_WITHDRAWAL_MIN")?;
+        let holds = parse_holds(&lookup("EVENS_HOLDS").unwrap_or_default())?;
         let confirm_above = parse_amount(lookup, "EVENS_CONFIRM_ABOVE")?;
-        let provider = parse_sandbox(settings.stage, lookup)?.map(ProviderSettings::Sandbox);
         if amount_min > amount_max {
             let message =
                 format!("EVENS_DEPOSIT_MIN, {amount_min}, is more than EVENS_DEPOSIT_MAX, {amount_max}");
             return Err(StartError::new(message, "set a least deposit that is not more than the largest"));
         }
         let zone = TimeZone::fixed(settings.attendance_offset.offset());
-        let deposits = DepositRules { is_open, amount_min, amount_max, zone, confirm_above, ..defaults };
-        Ok(Self { currency, deposits, provider })
-    }
-
-    /// The sandbox provider at that address, which knows us by that key and signs with that secret.
-    ///
-    /// # Errors
-    /// The first of the three that cannot be used. None is repeated: each may be a secret.
-    pub fn sandbox(url: &str, key: &str, secret: &str) -> Result<SandboxSettings, StartError> {
-        let [url_name, key_name, secret_name] = SANDBOX;
-        let name = parse_part("the name of the sandbox", SANDBOX_NAME, SANDBOX_NAME)?;
-        let endpoint = parse_part(url_name, url, "an https address, or an http one of this machine")?;
-        let key = parse_part(key_name, key, "what the sandbox knows callers by")?;
-        let secrets = parse_part(secret_name, secret, "whsec_ and the base64 of 24 to 64 random bytes")?;
-        Ok(SandboxSettings { name, endpoint, key, secrets })
+        let withdrawals = WithdrawalRules {
+            is_open: pays_out,
+            amount_min: withdrawal_min.unwrap_or(withdrawals.amount_min),
+            holds,
+            confirm_above,
+            zone: zone.clone(),
+            ..withdrawals
+        };
+        let deposits =
+            DepositRules { is_open, amount_min, amount_max, zone, confirm_above, first_bonus, ..defaults };
+        Ok(Self { currency, deposits, withdrawals })
     }
 }
 
@@ -109,7 +105,15 @@ impl Default for PaymentSettings {
             first_bonus: Amount::ZERO,
             turnover: TurnoverFactor::default(),
         };
-        Self { currency: Currency::INR, deposits, provider: None }
+        let withdrawals = WithdrawalRules {
+            is_open: true,
+            amount_min: deposits.amount_min,
+            holds: HoldRules::default(),
+            has_hooks: false,
+            confirm_above: None,
+            zone: deposits.zone.clone(),
+        };
+        Self { currency: Currency::INR, deposits, withdrawals }
     }
 }
 
@@ -120,6 +124,8 @@ pub struct Payments {
     pub currency: Currency,
     /// Which deposits are opened, and what is believed of them.
     pub deposits: DepositRules,
+    /// Which withdrawals are taken, and what is believed of them.
+    pub withdrawals: WithdrawalRules,
     providers: Option<Providers>,
 }
 
@@ -128,17 +134,24 @@ impl Payments {
     ///
     /// # Errors
     /// 1. A variable that cannot be used ([`PaymentSettings::from_env`]).
-    /// 2. A provider that cannot be called ([`Payments::new`]).
-    pub fn from_env(context: &Context) -> Result<Self, StartError> {
-        Self::new(PaymentSettings::from_env(&context.settings)?, &context.clock)
+    /// 2. What is said of the provider ([`ProviderSettings::from_env`]).
+    /// 3. A provider that cannot be called ([`Payments::new`]).
+    pub async fn from_env(context: &Context) -> Result<Self, StartError> {
+        let settings = PaymentSettings::from_env(&context.settings)?;
+        let provider = ProviderSettings::from_env(&Identity::from_env(), &context.settings).await?;
+        Self::new(settings, provider, &context.clock)
     }
 
-    /// Works with these settings. Nothing is called yet.
+    /// Works with these settings and that provider; none for nobody who moves money. Nothing is called yet.
     ///
     /// # Errors
     /// There are no certificates to check the provider with.
-    pub fn new(settings: PaymentSettings, clock: &Clock) -> Result<Self, StartError> {
-        let PaymentSettings { currency, deposits, provider } = settings;
+    pub fn new(
+        mut settings: PaymentSettings,
+        provider: Option<ProviderSettings>,
+        clock: &Clock,
+    ) -> Result<Self, StartError> {
+        settings.deposits.is_open &= provider.as_ref().is_none_or(ProviderSettings::takes_deposits);
         let connect = |provider| {
             Providers::from_settings(provider, [], clock).map_err(|fault| {
                 let hint = "install the certificates of the system, such as the package ca-certificates";
@@ -146,17 +159,23 @@ impl Payments {
             })
         };
         let providers = provider.map(connect).transpose()?;
-        Ok(Self::with_providers(currency, deposits, providers))
+        Ok(Self::with_providers(settings, providers))
     }
 
     /// Works with these providers, wherever they come from; none for nobody who moves money.
-    pub fn with_providers(currency: Currency, deposits: DepositRules, providers: Option<Providers>) -> Self {
-        Self { currency, deposits, providers }
+    pub fn with_providers(settings: PaymentSettings, providers: Option<Providers>) -> Self {
+        let PaymentSettings { currency, deposits, withdrawals } = settings;
+        Self { currency, deposits, withdrawals, providers }
     }
 
     /// Who new orders go to; nobody where there is no provider.
     pub fn provider_of_new_orders(&self) -> Option<&Arc<Guarded>> {
         self.providers.as_ref().map(Providers::default_provider)
+    }
+
+    /// All providers, by name.
+    pub fn providers(&self) -> impl Iterator<Item = &Arc<Guarded>> {
+        self.providers.iter().flat_map(Providers::all)
     }
 
     /// The provider with that name, for orders that were given to it and for its callbacks.
@@ -168,8 +187,7 @@ impl Payments {
 /// Nobody moves money.
 impl Default for Payments {
     fn default() -> Self {
-        let PaymentSettings { currency, deposits, .. } = PaymentSettings::default();
-        Self::with_providers(currency, deposits, None)
+        Self::with_providers(PaymentSettings::default(), None)
     }
 }
 
@@ -196,30 +214,4 @@ fn parse_amount(lookup: impl Fn(&str) -> Option<String>, name: &str) -> Result<O
         })
     };
     lookup(name).map(parse).transpose()
-}
-
-fn parse_sandbox(
-    stage: Stage,
-    lookup: impl Fn(&str) -> Option<String>,
-) -> Result<Option<SandboxSettings>, StartError> {
-    let [url, key, secret] = SANDBOX.map(&lookup);
-    let (url, key, secret) = match (url, key, secret) {
-        (None, None, None) => return Ok(None),
-        (Some(url), Some(key), Some(secret)) => (url, key, secret),
-        _ => {
-            let message = "some of the variables of the sandbox provider are set, and not all";
-            return Err(StartError::new(message, format!("set {}, or none", SANDBOX.join(", "))));
-        }
-    };
-    if stage == Stage::Prod {
-        let message = "the sandbox provider is set in prod: whoever opens its pay page is credited";
-        return Err(StartError::new(message, format!("remove {}", SANDBOX.join(", "))));
-    }
-    PaymentSettings::sandbox(&url, &key, &secret).map(Some)
-}
-
-fn parse_part<T: FromStr<Err: Display>>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
-    text.parse().map_err(|fault| {
-        StartError::new(format!("{name} cannot be used: {fault}"), format!("set {name} to {wanted}"))
-    })
 }

@@ -4,7 +4,7 @@ use crate::{EventFault, PayeeAccount, SignatureFault, StatementFault, Verified};
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, ProviderEvent, ProviderId,
-    RefundReport, StatementLine,
+    RefundReport, StatementCalendar, StatementLine,
 };
 use futures::future::BoxFuture;
 use hyper::{HeaderMap, Uri};
@@ -68,6 +68,11 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
     /// # Errors
     /// In the order of [`EventFault`].
     fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault>;
+
+    /// When the provider's days are, and which files tell of one.
+    fn calendar(&self) -> StatementCalendar {
+        StatementCalendar::UTC
+    }
 
     /// The file of what moved on a day, by the provider's calendar, for [`PaymentProvider::read_statement`].
     fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>>;

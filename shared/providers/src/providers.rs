@@ -101,6 +101,14 @@ impl ProviderSettings {
         }
     }
 
+    /// Whether deposits are opened there.
+    pub fn takes_deposits(&self) -> bool {
+        match self {
+            Self::Sandbox(_) => true,
+            Self::Razorpay(settings) => settings.takes_deposits,
+        }
+    }
+
     fn connect(self) -> Result<Arc<dyn PaymentProvider>, ProvidersFault> {
         Ok(match self {
             Self::Sandbox(settings) => Arc::new(Sandbox::new(settings)?),

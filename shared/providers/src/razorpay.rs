@@ -22,8 +22,9 @@ use base64::engine::general_purpose::STANDARD;
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Currency, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, ProviderEvent,
-    RefundReport, ReportSource, StatementLine,
+    RefundReport, ReportSource, StatementCalendar, StatementLine,
 };
+use evens_players::AttendanceOffset;
 use futures::future::{FutureExt, TryFutureExt};
 use hyper::HeaderMap;
 use jiff::Timestamp;
@@ -35,6 +36,10 @@ use std::collections::BTreeMap;
 
 /// The most records that one answer has.
 const RECORDS_MAX: usize = 100;
+
+/// How many days after a payment came it may be settled, and so be in a file: two working days, and what a weekend and
+/// holidays make of them.
+const SETTLED_WITHIN_DAYS: u8 = 7;
 
 /// Razorpay.
 #[derive(Debug)]
@@ -255,6 +260,10 @@ impl PaymentProvider for Razorpay {
 
     fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault> {
         callback::read(&self.settings.name, &callback).map(Vec::from_iter)
+    }
+
+    fn calendar(&self) -> StatementCalendar {
+        StatementCalendar::new(AttendanceOffset::INDIA.offset(), SETTLED_WITHIN_DAYS)
     }
 
     fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {

@@ -28,8 +28,8 @@ macro_rules! secret_texts {
         pub struct $name(String);
 
         impl $name {
-            /// The text, for a request to the provider.
-            pub(crate) fn expose(&self) -> &str {
+            /// The text, for a request to the provider and for nothing else.
+            pub fn expose(&self) -> &str {
                 &self.0
             }
         }

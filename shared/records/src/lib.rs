@@ -3,17 +3,21 @@
 //! Architecture invariant: a record says what it is and knows neither the table nor a rule. A list of records, in any
 //! order, is all that can be known of the books.
 
+use evens_audit_log::{AuditHead, AuditLine};
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, UnmatchedBet};
-use evens_ledger::{Amount, Entry, Transfer, UserId, Wallet};
-use evens_payments::{Cashier, DepositOrder, Direction, OrderId, WithdrawalOrder};
+use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
+use evens_own_limits::PlayLimits;
+use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, WithdrawalOrder};
 use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
 use jiff::Timestamp;
 
 /// One thing that is in the books.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
-    /// A wallet, without the entries that it carries.
+    /// A wallet, without the entries and the limits that it carries.
     Wallet(Wallet),
+    /// What the wallet says that its player's bets are held to, where it says anything.
+    PlayLimits(UserId, Box<PlayLimits>),
     /// A ledger entry.
     Entry(Entry),
     /// A movement between two accounts of the system.
@@ -26,6 +30,14 @@ pub enum Record {
     Cashier(Box<Cashier>),
     /// Where an order stands among its player's.
     OrderPlace(OrderPlace),
+    /// Where a player is paid.
+    Payee(Box<Payee>),
+    /// Whose an account is, by its fingerprint.
+    PayeeOwner(Digest, UserId),
+    /// What an operator did.
+    AuditLine(Box<AuditLine>),
+    /// The newest line of what operators did.
+    AuditHead(AuditHead),
     /// A bet.
     Bet(Bet),
     /// A place in the book of unmatched bets.
@@ -46,7 +58,7 @@ pub enum Record {
     Referral(Referral),
     /// That a player was there: a session, or a day. There may be many of one player.
     Visit(UserId),
-    /// What nothing depends on: a counter of requests, or what a round added up to.
+    /// What nothing depends on: a counter of requests, what a round added up to, or a report.
     Aside,
 }
 

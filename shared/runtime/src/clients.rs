@@ -12,9 +12,9 @@ use aws_sdk_sqs::config::{
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_types::SdkConfig;
-use axum::http::Uri;
-use axum::http::uri::Scheme;
 use evens_metrics::Metrics;
+use http::Uri;
+use http::uri::Scheme;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -137,7 +137,7 @@ impl Clients {
 ///
 /// # Errors
 /// As [`Clients::connect`].
-pub fn sdk_config(identity: &Identity, service: &str) -> Result<SdkConfig, StartError> {
+pub(crate) fn sdk_config(identity: &Identity, service: &str) -> Result<SdkConfig, StartError> {
     let endpoint = endpoint(None, &format!("AWS_ENDPOINT_URL_{service}"));
     let is_local = endpoint.as_deref().is_some_and(is_loopback);
     let config = config(identity, is_local, endpoint.is_none(), None)?;

@@ -1,37 +1,43 @@
-//! Hands routers and handlers to Lambda. A function's main is one call of these.
+//! Hands handlers of jobs and schedules to Lambda. A function's main is one call of these, or of `run_http`
+//! (`shared/http`), which enters Lambda in the same way.
 
 use crate::embedded_metrics::EmbeddedMetrics;
 use crate::poller::{RunFailed, run_once};
 use crate::sqs_event::{SqsAnswer, SqsEvent};
-use crate::{Context, JobHandler, ScheduleHandler, StartError, http, process_batch, telemetry};
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use crate::{Context, JobHandler, ScheduleHandler, StartError, process_batch, telemetry};
 use evens_contracts::QueuedJob;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
-use std::sync::Arc;
 
-/// Serves a router behind an API Gateway HTTP API (payload 2.0). Paths are taken as they come: the API has the stage
-/// `$default`, which is not part of them.
-pub async fn run_http(context: Context, router: Router<Context>) -> Result<(), StartError> {
-    telemetry::init();
-    check_host()?;
-    let metrics = Arc::new(EmbeddedMetrics::from_env(&context));
-    let router = http::serve_layers(router, context.clone());
-    let router = router.layer(middleware::from_fn_with_state((context, metrics), flush_after));
-    lambda_http::run(router).await.map_err(ended)
-}
+/// What every function does around its invocations, whatever they ask.
+#[derive(Debug)]
+pub struct LambdaHost(EmbeddedMetrics);
 
-async fn flush_after(
-    State((context, metrics)): State<(Context, Arc<EmbeddedMetrics>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let response = next.run(request).await;
-    metrics.flush(&context);
-    response
+impl LambdaHost {
+    /// Starts logging, and checks that Lambda is there.
+    ///
+    /// # Errors
+    /// This process was not started by Lambda. Its library panics then; a person who started a function by hand gets a
+    /// sentence.
+    pub fn enter(context: &Context) -> Result<Self, StartError> {
+        telemetry::init();
+        if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+            let hint = "run `evens`, which hosts every function; only Lambda sets AWS_LAMBDA_RUNTIME_API";
+            return Err(StartError::new("this program is a Lambda function", hint));
+        }
+        Ok(Self(EmbeddedMetrics::from_env(context)))
+    }
+
+    /// Called after each invocation: writes what it counted.
+    pub fn flush(&self, context: &Context) {
+        self.0.flush(context);
+    }
+
+    /// What it means that Lambda's library came back with an error.
+    pub fn ended(error: Error) -> StartError {
+        let hint = "look for the lines before this one in the function's log";
+        StartError::new("the Lambda runtime ended", hint).caused_by(error)
+    }
 }
 
 /// Works on the batches of the queue whose jobs the handler takes. The event source mapping must have
@@ -41,17 +47,15 @@ where
     J: QueuedJob,
     H: for<'a> JobHandler<'a, J>,
 {
-    telemetry::init();
-    check_host()?;
-    let metrics = EmbeddedMetrics::from_env(&context);
-    let (context, handler, metrics) = (&context, &handler, &metrics);
+    let host = LambdaHost::enter(&context)?;
+    let (context, handler, host) = (&context, &handler, &host);
     let service = service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let messages = event.payload.into_messages();
         let unfinished = process_batch(context, messages, handler).await;
-        metrics.flush(context);
+        host.flush(context);
         Ok::<_, Error>(SqsAnswer::new(unfinished))
     });
-    lambda_runtime::run(service).await.map_err(ended)
+    lambda_runtime::run(service).await.map_err(LambdaHost::ended)
 }
 
 /// Does what is due whenever the schedule says so; what the event holds does not matter.
@@ -59,16 +63,14 @@ pub async fn run_schedule<H>(context: Context, handler: H) -> Result<(), StartEr
 where
     H: for<'a> ScheduleHandler<'a>,
 {
-    telemetry::init();
-    check_host()?;
-    let metrics = EmbeddedMetrics::from_env(&context);
-    let (context, handler, metrics) = (&context, &handler, &metrics);
+    let host = LambdaHost::enter(&context)?;
+    let (context, handler, host) = (&context, &handler, &host);
     let service = service_fn(move |_: LambdaEvent<IgnoredAny>| async move {
         let run = run_once(context, handler).await;
-        metrics.flush(context);
+        host.flush(context);
         run
     });
-    lambda_runtime::run(service).await.map_err(ended)
+    lambda_runtime::run(service).await.map_err(LambdaHost::ended)
 }
 
 /// The invocation counts as failed, which is what the alarm looks at.
@@ -76,18 +78,4 @@ impl From<RunFailed> for Diagnostic {
     fn from(failed: RunFailed) -> Self {
         Self { error_type: "RunFailed".to_owned(), error_message: failed.to_string() }
     }
-}
-
-/// Lambda's library panics where there is no Lambda; a person who started a function by hand gets a sentence.
-fn check_host() -> Result<(), StartError> {
-    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        return Ok(());
-    }
-    let hint = "run `evens`, which hosts every function; only Lambda sets AWS_LAMBDA_RUNTIME_API";
-    Err(StartError::new("this program is a Lambda function", hint))
-}
-
-fn ended(error: Error) -> StartError {
-    StartError::new("the Lambda runtime ended", "look for the lines before this one in the function's log")
-        .caused_by(error)
 }

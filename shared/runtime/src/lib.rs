@@ -1,8 +1,8 @@
-//! What every function's main needs: configuration, clients, tracing, HTTP middleware, the batch loop.
+//! What every function's main needs: configuration, clients, tracing, the batch loop.
 //!
 //! A function's main is one expression: it builds the [`Context`] from the environment, which reads and checks every
-//! variable and builds each client once, and hands its router or handler to [`run_http`], [`run_jobs`] or
-//! [`run_schedule`]. The `evens` binary hosts the same routers ([`http::serve_layers`]) and handlers ([`poll`]).
+//! variable and builds each client once, and hands its handler to [`run_jobs`] or [`run_schedule`], or its router
+//! to `run_http` of `evens-http`. The `evens` binary hosts the same handlers ([`poll`]) and routers.
 //!
 //! Architecture invariant: the wall clock is read in [`Clock`] and nowhere else. The environment is read here and
 //! nowhere else, while the program starts and never again.
@@ -18,7 +18,6 @@ mod draining;
 mod durability;
 mod embedded_metrics;
 mod entropy;
-pub mod http;
 mod identity;
 mod job;
 mod lambda;
@@ -26,6 +25,7 @@ mod poller;
 mod rate_limits;
 mod rates;
 mod request_token;
+mod secret;
 mod settings;
 mod sqs_event;
 mod start_error;
@@ -37,7 +37,7 @@ mod trust;
 
 pub use batch::process_batch;
 pub use bounded_cache::BoundedCache;
-pub use clients::{Clients, Endpoints, is_this_machine, sdk_config};
+pub use clients::{Clients, Endpoints, is_this_machine};
 pub use clock::Clock;
 pub use context::Context;
 pub use draining::Draining;
@@ -45,9 +45,10 @@ pub use durability::{Durability, NotDurable};
 pub use entropy::{Entropy, NoRandomness};
 pub use identity::Identity;
 pub use job::{JobDone, JobError, JobHandler, ScheduleHandler};
-pub use lambda::{run_http, run_jobs, run_schedule};
+pub use lambda::{LambdaHost, run_jobs, run_schedule};
 pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};
+pub use secret::read_secret;
 pub use settings::{Need, RoundOpener, Settings, Stage, variable};
 pub use start_error::StartError;

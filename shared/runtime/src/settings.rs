@@ -187,6 +187,7 @@ impl Settings {
                 stake_min: Amount::from_units(Self::STAKE_MIN_UNITS).unwrap_or(Amount::ZERO),
                 waiting_max: 50,
                 refund_after: evens_exchange::REFUND_AFTER,
+                day_offset: AttendanceOffset::INDIA.offset(),
             },
             rounds_opened_by: RoundOpener::Bets,
             phone_country: Country::INDIA,
@@ -240,7 +241,11 @@ impl Settings {
             let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 of an Ed25519 public key";
             return Err(StartError::new(message, hint));
         }
-        let betting = parse_betting(lookup, defaults.betting)?;
+        let attendance_offset: AttendanceOffset =
+            optional(lookup, "ATTENDANCE_TZ_OFFSET", "an offset such as +05:30")?
+                .unwrap_or(defaults.attendance_offset);
+        let day_offset = attendance_offset.offset();
+        let betting = parse_betting(lookup, BettingLimits { day_offset, ..defaults.betting })?;
         let rounds_opened_by = parse_opener(lookup("EVENS_ROUNDS_OPENED_BY").as_deref(), stage)?;
         let rate_limits = match lookup("EVENS_RATE_LIMITS") {
             Some(text) => RateLimits::parse(stage, &text)?,
@@ -263,8 +268,7 @@ impl Settings {
                 .unwrap_or(defaults.phone_country),
             rate_limits,
             trusted_proxies,
-            attendance_offset: optional(lookup, "ATTENDANCE_TZ_OFFSET", "an offset such as +05:30")?
-                .unwrap_or(defaults.attendance_offset),
+            attendance_offset,
             registration_bonus: optional(lookup, "REG_BONUS", "an amount such as 25.00")?
                 .unwrap_or(defaults.registration_bonus),
             referral_bonus: optional(lookup, "REFERRAL_BONUS", "an amount such as 10.00")?
@@ -329,7 +333,7 @@ fn parse_betting(
         optional(&lookup, "EVENS_WAITING_BETS_MAX", "a number of bets above zero")?
             .or(NonZeroUsize::new(defaults.waiting_max))
             .unwrap_or(NonZeroUsize::MIN);
-    Ok(BettingLimits { stake_min, waiting_max: waiting_max.get(), refund_after })
+    Ok(BettingLimits { stake_min, waiting_max: waiting_max.get(), refund_after, ..defaults })
 }
 
 fn parse_opener(name: Option<&str>, stage: Stage) -> Result<RoundOpener, StartError> {

@@ -1,6 +1,5 @@
 //! [`StoreCounts`]: counts what the table meets.
 
-use evens_exchange::Side;
 use evens_ledger::Entry;
 use evens_metrics::{ConflictKind, Metrics};
 use evens_store::{Observer, Operation, RetryCause};
@@ -45,8 +44,8 @@ impl Observer for StoreCounts {
         self.0.money_moved(entry.kind, entry.balance_kind, entry.amount);
     }
 
-    fn drawn(&self, winner: Side) {
-        self.0.drawn(winner.as_str());
+    fn drawn(&self, winner: &'static str) {
+        self.0.drawn(winner);
     }
 }
 
@@ -56,7 +55,9 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
         Operation::Read => None,
         Operation::PlaceBet => Some(ConflictKind::Betting),
         // Money that comes from outside; what goes there is the same kind.
-        Operation::FundWallet | Operation::WriteOrder => Some(ConflictKind::Withdrawal),
+        Operation::FundWallet | Operation::WriteOrder | Operation::WriteReport | Operation::ChangeLimits => {
+            Some(ConflictKind::Withdrawal)
+        }
         Operation::JoinBets
         | Operation::DrawMatch
         | Operation::SettleMatch

@@ -62,7 +62,7 @@ pub fn resident_memory() -> Option<u64> {
 }
 
 /// A duration for a field of the log, as a number.
-pub(crate) fn milliseconds(duration: Duration) -> u64 {
+pub fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

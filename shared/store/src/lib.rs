@@ -6,44 +6,49 @@
 //! Architecture invariant: this is the only crate that builds an expression or names an attribute, and no type of the
 //! AWS SDK is in its public interface but the client that it is given.
 
-mod capacity;
-mod entities;
-mod error;
-mod finish;
-mod item;
-mod lists;
-mod observer;
-mod oldest;
-mod orders;
-mod reads;
-mod retry;
-mod round_totals;
-mod scan;
-mod sweep;
+mod exchange;
+mod operations;
+mod payments;
+mod players;
 mod table;
-mod transactions;
-mod waiting_count;
-mod write;
+mod wallet;
 
-pub use capacity::{Capacity, CapacityMeter};
-pub use entities::login::{Login, PasswordHash};
-pub use entities::order::OrderList;
-pub use error::StoreError;
-pub use lists::{BetPage, MatchPage, ReferralPage, Waiters};
-pub use observer::{Observer, Operation, RetryCause};
-pub use oldest::Unfinished;
-pub use orders::{OrderPage, PlayerOrder};
-pub use reads::PlaceFound;
-pub use round_totals::CountedTotals;
-pub use sweep::{
-    Page, PageStart, SHARDS, Since, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnsettledMatch,
+pub use exchange::lists::{BetPage, MatchPage, Waiters};
+pub use exchange::reads::PlaceFound;
+pub use exchange::round_totals::CountedTotals;
+pub use exchange::transactions::close_book::ClosedPage;
+pub use exchange::transactions::draw_match::DrawOutcome;
+pub use exchange::transactions::join_bets::JoinOutcome;
+pub use exchange::transactions::refund_bet::RefundBetOutcome;
+pub use exchange::transactions::settle_match::SettleOutcome;
+pub use exchange::transactions::void_match::VoidMatchOutcome;
+pub use exchange::transactions::write_round::RoundWrite;
+pub use operations::oldest::Unfinished;
+pub use operations::sweep::{
+    Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnsettledMatch,
 };
-pub use table::{MigrateOutcome, migrate};
-pub use transactions::{
-    AccountWrite, AttendanceOutcome, BonusOutcome, ClosedPage, DrawOutcome, FundOutcome,
-    ImportReferralOutcome, JoinOutcome, LoginOutcome, OrderOutcome, ReferralOutcome, RefreshOutcome,
-    RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, VoidMatchOutcome, WithdrawalFacts,
-};
+pub use payments::entities::order::OrderList;
+pub use payments::orders::{OrderPage, PlayerOrder};
+pub use payments::transactions::add_payee::AddPayeeOutcome;
+pub use payments::transactions::change_order::OrderOutcome;
+pub use payments::transactions::open_order::WithdrawalFacts;
+pub use players::entities::login::{Login, PasswordHash};
+pub use players::reads::ReferralPage;
+pub use players::transactions::apply_bonus::BonusOutcome;
+pub use players::transactions::import_referral::ImportReferralOutcome;
+pub use players::transactions::record_attendance::AttendanceOutcome;
+pub use players::transactions::record_referral::ReferralOutcome;
+pub use players::transactions::sessions::RefreshOutcome;
+pub use players::transactions::sign_up::SignUpOutcome;
+pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
+pub use table::capacity::{Capacity, CapacityMeter};
+pub use table::definition::{MigrateOutcome, migrate};
+pub use table::error::StoreError;
+pub use table::observer::{Observer, Operation, RetryCause};
+pub use table::queries::{Page, PageStart};
+pub use table::shard::SHARDS;
+pub use wallet::entities::wallet::SeenWallet;
+pub use wallet::transactions::fund_wallet::FundOutcome;
 
 use aws_sdk_dynamodb::Client;
 use std::sync::Arc;

@@ -8,11 +8,13 @@
 
 #![expect(clippy::expect_used, reason = "a proof that cannot go on ends there")]
 
+mod bank;
 mod clock;
 mod crowd;
 mod disk;
 mod engines;
 mod lives;
+mod payouts;
 mod proof;
 mod proxy;
 
@@ -45,6 +47,12 @@ enum Fault {
         /// How many milliseconds a process may take from its start until it serves.
         #[arg(long, default_value_t = 1_000)]
         start_max_ms: u64,
+    },
+    /// The process is killed while it pays out withdrawals: each is paid once
+    Payouts {
+        /// How often.
+        #[arg(long, default_value_t = 200)]
+        times: u64,
     },
     /// The process is held (SIGSTOP) for up to 8 s, and goes on
     Hold {
@@ -88,6 +96,7 @@ async fn main() {
         Fault::Kill { times, start_max_ms } => {
             lives::kill(crowd, times, Duration::from_millis(start_max_ms)).await;
         }
+        Fault::Payouts { times } => payouts::kill(crowd, times).await,
         Fault::Hold { times } => lives::hold(crowd, times).await,
         Fault::Clock { times } => clock::step(crowd, times).await,
         Fault::Disk { times } => disk::fill(crowd, times).await,

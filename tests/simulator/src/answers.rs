@@ -31,48 +31,53 @@ pub(crate) enum Told {
     Unknown,
 }
 
-/// A deposit that a player asked for, and what came back.
+/// A deposit or a withdrawal that a player asked for, and what came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OpenedDeposit {
+pub(crate) struct GivenOrder {
+    pub(crate) direction: Direction,
     pub(crate) user: u64,
     pub(crate) key: String,
     pub(crate) amount: &'static str,
-    pub(crate) told: ToldDeposit,
+    pub(crate) told: ToldOrder,
 }
 
-/// What came back for a deposit.
+/// What came back for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ToldDeposit {
-    /// It is opened, under that id.
-    Opened(String),
+pub(crate) enum ToldOrder {
+    /// It is given, under that id.
+    Given(String),
     /// It is refused, and did not happen.
     Refused,
     /// Nobody knows.
     Unknown,
 }
 
-impl OpenedDeposit {
+impl GivenOrder {
     /// The order that its player was told of.
     pub(crate) fn order(&self) -> Option<&str> {
         match &self.told {
-            ToldDeposit::Opened(order) => Some(order),
-            ToldDeposit::Refused | ToldDeposit::Unknown => None,
+            ToldOrder::Given(order) => Some(order),
+            ToldOrder::Refused | ToldOrder::Unknown => None,
         }
     }
 
     /// What was told is there, as it was asked for: one order for each key.
     fn check(&self, table: &Table) -> Option<Violation> {
         let order = self.order()?;
-        let item = table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()));
-        let is_same = item.is_some_and(|item| {
+        let is_same = order_item(table, order).is_some_and(|item| {
             is_of(item, self.user)
+                && text(item, "direction") == self.direction.as_ref()
                 && self.amount.parse().is_ok_and(|amount: Decimal| amount == number(item, "amount"))
         });
         let user = UserId::new(self.user).ok()?;
-        let is_of_key = OrderId::derive(Direction::Deposit, user, &self.key).to_string() == order;
+        let is_of_key = OrderId::derive(self.direction, user, &self.key).to_string() == order;
         let sentence = || format!("{self:?} is not there, or another one.");
         (!is_same || !is_of_key).then(|| Violation::new("M3", sentence()))
     }
+}
+
+fn order_item<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
+    table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))
 }
 
 /// A step of a round that was told to be made: `close`, `cancel`, or the side that the oracle named.
@@ -100,7 +105,14 @@ impl Step {
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, Told)>,
-    pub(crate) deposits: Vec<OpenedDeposit>,
+    /// Deposits and withdrawals.
+    pub(crate) given: Vec<GivenOrder>,
+    /// Withdrawals that were taken back.
+    pub(crate) cancelled: Vec<String>,
+    /// Payees, and whose they are.
+    pub(crate) payees: Vec<(u64, String)>,
+    /// Whose an account is.
+    pub(crate) accounts: BTreeMap<String, u64>,
     /// Bets that were given back on request, and to whom.
     pub(crate) refunds: Vec<(u64, String)>,
     /// Steps of rounds that were made.
@@ -136,7 +148,8 @@ impl Answers {
                 ));
             }
         }
-        found.extend(self.deposits.iter().filter_map(|deposit| deposit.check(table)));
+        found.extend(self.given.iter().filter_map(|given| given.check(table)));
+        self.check_payouts(table, &mut found);
         for user in &self.signed_up {
             let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
             if table.get(&key).is_none() {
@@ -148,6 +161,23 @@ impl Answers {
         }
         found
     }
+
+    /// What was taken back is back, and the payees are there.
+    fn check_payouts(&self, table: &Table, found: &mut Vec<Violation>) {
+        for order in &self.cancelled {
+            let state = order_item(table, order).map(|item| text(item, "state"));
+            if state != Some("CANCELLED") {
+                let sentence = format!("The withdrawal {order} was told to be taken back, but is {state:?}.");
+                found.push(Violation::new("M3", sentence));
+            }
+        }
+        for (user, payee) in &self.payees {
+            if table.get(&(format!("PAYEE#{user}"), format!("PAYEE#{payee}"))).is_none() {
+                let sentence = format!("User {user} was told of the payee {payee}, which is not there.");
+                found.push(Violation::new("M3", sentence));
+            }
+        }
+    }
 }
 
 type Bets<'a> = BTreeMap<String, &'a Item>;
@@ -156,7 +186,7 @@ fn bets_by_id(table: &Table) -> Bets<'_> {
     table.of_kind("bet").map(|item| (text(item, "bet").to_owned(), item)).collect()
 }
 
-fn number(item: &Item, name: &str) -> Decimal {
+pub(crate) fn number(item: &Item, name: &str) -> Decimal {
     match item.get(name) {
         Some(Attribute::Number(number)) => *number,
         _ => Decimal::ZERO,

@@ -71,6 +71,8 @@ pub struct Sum {
     pub matches: u64,
     /// Deposits that were opened.
     pub deposits: u64,
+    /// Withdrawals that were requested.
+    pub withdrawals: u64,
     /// Virtual seconds that passed.
     pub virtual_seconds: u64,
     /// How often what went wrong.
@@ -96,6 +98,7 @@ impl Sum {
             self.bets += outcome.bets;
             self.matches += outcome.matches;
             self.deposits += outcome.deposits;
+            self.withdrawals += outcome.withdrawals;
             self.virtual_seconds += outcome.virtual_time.as_secs();
             self.strikes.merge(&outcome.strikes);
             self.mutated += u64::from(outcome.mutated > 0);
@@ -138,6 +141,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
         bets: 0,
         matches: 0,
         deposits: 0,
+        withdrawals: 0,
         virtual_seconds: 0,
         strikes: Strikes::NONE,
         mutated: 0,

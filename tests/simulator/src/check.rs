@@ -3,7 +3,7 @@
 use crate::clients::urls_of;
 use crate::dynamo::item::text;
 use crate::process::backlog;
-use crate::provider::{self, OurBooks};
+use crate::provider::{self, OurBooks, OurPayouts};
 use crate::violation::Violation;
 use crate::world::World;
 use evens_audit::{Books, Completeness};
@@ -57,6 +57,7 @@ struct Players {
     referrals: Vec<Referral>,
     entries: BTreeMap<String, Entry>,
     deposits: OurBooks,
+    withdrawals: OurPayouts,
 }
 
 /// Checks everything that must hold in the end.
@@ -67,6 +68,7 @@ pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> 
     found.extend(state.answers.check(&state.table));
     found.extend(provider::check(&state.provider, &players.deposits));
     found.extend(provider::check_lists(&state.table));
+    found.extend(provider::check_payouts(&state, &players.withdrawals));
     if settings.rounds_opened_by == RoundOpener::Operators {
         // A name of a round is worth something: nobody takes one by a bet.
         let squatted = state.table.of_kind("round").filter(|round| !round.contains_key("opened_by"));
@@ -104,6 +106,7 @@ async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Pl
 
 fn take_in(record: Record, books: &mut Books, players: &mut Players) {
     players.deposits.take_in(&record);
+    players.withdrawals.take_in(&record);
     match &record {
         Record::Entry(entry) => drop(players.entries.insert(entry.key.to_string(), entry.clone())),
         Record::Account(account) => players.accounts.push(account.clone()),

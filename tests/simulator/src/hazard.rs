@@ -82,6 +82,10 @@ hazards! {
     CallbackTrouble = 4_000, "provider: a callback goes wrong there";
     CallbackLost = 1_500, "provider: a callback is lost on its way";
     CallbackAnswerLost = 1_500, "provider: a callback arrives, and its answer is lost";
+    PayoutLate = 6_000, "provider: a payout is carried out up to 40 minutes later";
+    PayoutKeyForgotten = 4_000, "provider: the idempotency key of a payout is forgotten";
+    PayoutReturned = 3_000, "provider: a payout comes back after it was processed";
+    PayoutRevived = 7_000, "provider: a payout that failed is processed after all";
 }
 
 /// How often what goes wrong, in one run.
@@ -93,15 +97,19 @@ impl Odd {
     pub(crate) const NONE: Self = Self([0; Hazard::ALL.len()]);
 
     /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what
-    /// breaks there is the code's own. What goes wrong with the payment provider has dice of its own, so that without
-    /// deposits a seed is the same run.
-    pub(crate) fn draw(dice: &mut Dice, dice_of_provider: &mut Dice) -> Self {
+    /// breaks there is the code's own. What goes wrong with the payment provider has dice of its own, and what goes
+    /// wrong with payouts has, too, so that without deposits and withdrawals a seed is the same run.
+    pub(crate) fn draw(dice: &mut Dice, dice_of_provider: &mut Dice, dice_of_payouts: &mut Dice) -> Self {
         if dice.chance(500) {
             return Self::NONE;
         }
         let mut odds = Self::NONE;
         for hazard in Hazard::ALL {
-            let dice = if *hazard >= Hazard::CallLost { &mut *dice_of_provider } else { &mut *dice };
+            let dice = match hazard {
+                hazard if *hazard >= Hazard::PayoutLate => &mut *dice_of_payouts,
+                hazard if *hazard >= Hazard::CallLost => &mut *dice_of_provider,
+                _ => &mut *dice,
+            };
             let share = dice.pick(&[0, 0, 5, 20, 100]).unwrap_or_default();
             odds.0[*hazard as usize] = hazard.weight() * share / 100;
         }

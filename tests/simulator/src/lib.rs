@@ -6,6 +6,7 @@
 //! Architecture invariant: nothing here decides what is right but the auditor's crate, what players were told, and what
 //! became of each message. No clock is read but the paused one, and no number is drawn but from the seed.
 
+mod alarms;
 mod answers;
 mod asked;
 mod audits;
@@ -37,6 +38,7 @@ mod run;
 mod seam;
 mod trace;
 mod violation;
+mod withdrawer;
 mod world;
 
 pub use campaign::{Seeds, Sum, Tried, keep_panics, run_seeds, try_seed};

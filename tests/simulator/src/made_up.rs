@@ -36,6 +36,11 @@ impl MadeUp {
         Self::of(Queue::Payments, "checkPayment", &json!({ "orderId": order }))
     }
 
+    /// A step of a withdrawal.
+    pub(crate) fn payout(order: &str) -> Self {
+        Self::of(Queue::Withdrawals, "payout", &json!({ "orderId": order }))
+    }
+
     /// A step of a registration.
     pub(crate) fn registration(name: &str, data: &Value) -> Self {
         Self::of(Queue::Registration, name, data)

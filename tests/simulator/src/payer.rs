@@ -1,13 +1,14 @@
 //! Players who bring money: they open deposits, alone and several at once, pay, fail or leave at the provider's page,
 //! and ask again.
 
-use crate::answers::{OpenedDeposit, ToldDeposit};
+use crate::answers::{GivenOrder, ToldOrder};
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
 use crate::made_up::MadeUp;
 use crate::provider::payment_at;
 use crate::violation::Violation;
 use axum::http::Method;
+use evens_payments::Direction;
 use evens_sandbox_provider::core::PaymentId;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -63,8 +64,9 @@ impl Payer {
         self.device.ask(Method::GET, "/api/deposits", None, None).await;
         let others: Vec<String> = {
             let state = self.device.world.lock();
-            let opened = state.answers.deposits.iter().filter(|opened| opened.user != self.user);
-            opened.filter_map(|opened| opened.order().map(str::to_owned)).collect()
+            let given = state.answers.given.iter().filter(|given| given.user != self.user);
+            let deposits = given.filter(|given| given.direction == Direction::Deposit);
+            deposits.filter_map(|given| given.order().map(str::to_owned)).collect()
         };
         let Some(order) = self.dice.pick(&others) else { return };
         let path = format!("/api/deposits/{order}");
@@ -112,15 +114,21 @@ impl Visit {
         let page = answer.as_ref().and_then(|answer| Page::of(&answer.body));
         let told = match answer {
             Some(Answer { status: 201, body, .. }) => {
-                ToldDeposit::Opened(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
+                ToldOrder::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
             }
             // A player may be unblocked again, and what others hold of a limit may be given up.
-            Some(Answer { status: 403 | 408 | 409, .. }) => ToldDeposit::Unknown,
-            Some(Answer { status: 400..500, .. }) => ToldDeposit::Refused,
-            None | Some(_) => ToldDeposit::Unknown,
+            Some(Answer { status: 403 | 408 | 409, .. }) => ToldOrder::Unknown,
+            Some(Answer { status: 400..500, .. }) => ToldOrder::Refused,
+            None | Some(_) => ToldOrder::Unknown,
         };
         let (user, key, amount) = (self.user, self.key.clone(), self.amount);
-        self.device.world.lock().answers.deposits.push(OpenedDeposit { user, key, amount, told });
+        self.device.world.lock().answers.given.push(GivenOrder {
+            direction: Direction::Deposit,
+            user,
+            key,
+            amount,
+            told,
+        });
         page
     }
 

@@ -4,7 +4,7 @@ use crate::dice::{Dice, Odds};
 use crate::gain::Knows;
 use crate::provider::ProviderSetup;
 use evens_ledger::Amount;
-use evens_payments::DepositRules;
+use evens_payments::{DepositRules, WithdrawalRules};
 use evens_providers::PaymentSettings;
 use evens_runtime::{RateLimits, RoundOpener, Settings};
 use jiff::SignedDuration;
@@ -26,13 +26,19 @@ pub(crate) struct Plan {
     pub(crate) cheater_knows: Knows,
     /// How many times each player brings money.
     pub(crate) deposits: u64,
+    /// How many times each player takes money home.
+    pub(crate) withdrawals: u64,
     pub(crate) provider: ProviderSetup,
     pub(crate) settings: Settings,
 }
 
 impl Plan {
-    /// Deposits have dice of their own, so that without them a seed is the same run.
-    pub(crate) fn draw(dice: &mut Dice, dice_of_provider: &mut Dice) -> anyhow::Result<Self> {
+    /// Deposits have dice of their own, and so have withdrawals, so that without them a seed is the same run.
+    pub(crate) fn draw(
+        dice: &mut Dice,
+        dice_of_provider: &mut Dice,
+        dice_of_payouts: &mut Dice,
+    ) -> anyhow::Result<Self> {
         let mut settings = Settings {
             rate_limits: if dice.chance(1_000) {
                 RateLimits::of_stage(evens_runtime::Stage::Dev)
@@ -71,17 +77,31 @@ impl Plan {
             made_up: dice.pick(&[0, 0, 4, 12]).unwrap_or(0),
             cheater_knows: if dice.chance(5_000) { Knows::Public } else { Knows::Seeds },
             deposits: dice_of_provider.pick(&[0, 0, 2, 4]).unwrap_or(0),
-            provider: ProviderSetup::new(draw_rules(dice_of_provider))?,
+            withdrawals: dice_of_payouts.pick(&[0, 0, 3, 5]).unwrap_or(0),
+            provider: ProviderSetup::new(
+                draw_deposit_rules(dice_of_provider),
+                draw_withdrawal_rules(dice_of_payouts),
+            )?,
             settings,
         })
     }
 }
 
 /// The rules of deposits.
-fn draw_rules(dice: &mut Dice) -> DepositRules {
+fn draw_deposit_rules(dice: &mut Dice) -> DepositRules {
     let defaults = PaymentSettings::default().deposits;
     // So that some deposits expire while things go wrong, and some large ones are asked about first.
     let pay_within = if dice.chance(5_000) { SignedDuration::from_mins(2) } else { defaults.pay_within };
     let confirm_above = dice.chance(3_000).then(|| Amount::from_units(20 * 100_000_000)).and_then(Result::ok);
-    DepositRules { pay_within, confirm_above, ..defaults }
+    // So that first deposits earn something in some.
+    let first_bonus = dice.chance(5_000).then(|| Amount::from_units(5 * 100_000_000)).and_then(Result::ok);
+    let first_bonus = first_bonus.unwrap_or(defaults.first_bonus);
+    DepositRules { pay_within, confirm_above, first_bonus, ..defaults }
+}
+
+/// The rules of withdrawals. Cashiers are to look only at those of players who owe something; none of them works here.
+fn draw_withdrawal_rules(dice: &mut Dice) -> WithdrawalRules {
+    // So that the provider is asked about some large ones first.
+    let confirm_above = dice.chance(3_000).then(|| Amount::from_units(10 * 100_000_000)).and_then(Result::ok);
+    WithdrawalRules { confirm_above, ..PaymentSettings::default().withdrawals }
 }

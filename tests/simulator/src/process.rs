@@ -4,7 +4,7 @@ use crate::asked::Asked;
 use crate::clients::{context, urls_of};
 use crate::hazard::Hazard;
 use crate::keys::Keys;
-use crate::provider::ProviderSetup;
+use crate::provider::{ProviderSetup, payee_keys};
 use crate::world::{Who, World};
 use axum::Router;
 use axum::body::Body;
@@ -19,7 +19,8 @@ use evens_players::{Account, Bonuses};
 use evens_providers::Payments;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, http, poll, repeat};
+use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, poll, repeat};
+use evens_send_payouts::PayoutSender;
 use evens_store::{PasswordHash, SignUpOutcome};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -176,12 +177,13 @@ fn router(context: Context, payments: Payments) -> Router {
         .merge(evens_bets::router())
         .merge(evens_deposits::router(payments.clone()))
         .merge(evens_operate_rounds::router())
-        .merge(evens_payment_callbacks::router(payments))
+        .merge(evens_payment_callbacks::router(payments.clone()))
         .merge(evens_place_bet::router())
         .merge(evens_request_refund::router())
         .merge(evens_rounds::router())
-        .merge(evens_wallet::router());
-    http::serve_layers(routes, context)
+        .merge(evens_wallet::router())
+        .merge(evens_withdrawals::router(payments, payee_keys()));
+    evens_http::serve_layers(routes, context)
 }
 
 /// What `evens-register` does when it has a hash of the password, and drawn the numbers.
@@ -208,13 +210,16 @@ fn start_workers(
 ) {
     let matcher = Matcher::default();
     let follower = PaymentFollower::new(payments.clone());
+    let sender = PayoutSender::new(payments.clone(), payee_keys());
     for _ in 0..setup.pollers {
         start_poller(tasks, world, who, context, matcher.clone());
         start_poller(tasks, world, who, context, evens_settle::handle);
         start_poller(tasks, world, who, context, evens_refund::handle);
         start_poller(tasks, world, who, context, evens_finish_round::handle);
         start_poller(tasks, world, who, context, evens_registration::handle);
+        start_poller(tasks, world, who, context, evens_follow_deposits::handle);
         start_poller(tasks, world, who, context, follower.clone());
+        start_poller(tasks, world, who, context, sender.clone());
         let notifications = Notifications::new(LogSender);
         start_poller(tasks, world, who, context, notifications);
     }

@@ -41,6 +41,18 @@ pub(crate) enum Kind {
     OpenDeposit,
     /// A payment is credited to the wallet of its deposit's player.
     CreditDeposit,
+    /// A payee is added.
+    AddPayee,
+    /// A withdrawal is requested.
+    RequestWithdrawal,
+    /// A player takes a withdrawal back.
+    CancelWithdrawal,
+    /// An attempt to send a withdrawal is claimed.
+    ClaimPayout,
+    /// A withdrawal is paid.
+    CompletePayout,
+    /// A withdrawal that failed or came back is given back.
+    GiveBack,
     /// None of these.
     Other,
 }
@@ -55,7 +67,10 @@ impl Kind {
             | Self::Void
             | Self::Referral
             | Self::Bonus
-            | Self::CreditDeposit => true,
+            | Self::CreditDeposit
+            | Self::ClaimPayout
+            | Self::CompletePayout
+            | Self::GiveBack => true,
             Self::Place
             | Self::Refund
             | Self::Open
@@ -63,6 +78,9 @@ impl Kind {
             | Self::Fund
             | Self::Block
             | Self::OpenDeposit
+            | Self::AddPayee
+            | Self::RequestWithdrawal
+            | Self::CancelWithdrawal
             | Self::Other => false,
         }
     }
@@ -114,6 +132,9 @@ impl<'a> Written<'a> {
         let has = |wanted| self.position(wanted, 0).is_some();
         let sets =
             |name| self.0.iter().any(|item| item["Update"]["ExpressionAttributeValues"].get(name).is_some());
+        let is_of = |direction| self.new_text("order", "direction") == Some(direction);
+        let becomes = |state| is_of("withdrawal") && self.new_text("order", "state") == Some(state);
+        let is_new = has(Part::New("order-place"));
         let kinds = [
             (Kind::Place, has(Part::New("bet"))),
             (Kind::Pay, has(Part::New("match")) && has(Part::Posting)),
@@ -127,8 +148,14 @@ impl<'a> Written<'a> {
             (Kind::Bonus, has(Part::Account) && has(Part::Posting)),
             (Kind::Fund, has(Part::New("funding"))),
             (Kind::Block, has(Part::Account) && has(Part::Wallet)),
-            (Kind::OpenDeposit, has(Part::New("order-place"))),
-            (Kind::CreditDeposit, has(Part::New("order")) && has(Part::Posting)),
+            (Kind::OpenDeposit, is_new && is_of("deposit")),
+            (Kind::CreditDeposit, is_of("deposit") && has(Part::Posting)),
+            (Kind::AddPayee, has(Part::New("payee"))),
+            (Kind::RequestWithdrawal, is_new && is_of("withdrawal")),
+            (Kind::CancelWithdrawal, becomes("CANCELLED")),
+            (Kind::ClaimPayout, becomes("PROCESSING")),
+            (Kind::CompletePayout, becomes("COMPLETED")),
+            (Kind::GiveBack, becomes("FAILED") || becomes("RETURNED")),
         ];
         kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)
     }

@@ -7,6 +7,7 @@ use crate::check;
 use crate::clients;
 use crate::device::Device;
 use crate::dice::Dice;
+use crate::dynamo::item::text;
 use crate::gain::{Gain, Knows};
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
@@ -22,8 +23,10 @@ use crate::provider::{self, Provider, send_callbacks};
 use crate::queues::create_queues;
 use crate::trace::Trace;
 use crate::violation::Violation;
+use crate::withdrawer::Withdrawer;
 use crate::world::{State, Who, World};
 use evens_ledger::{Amount, UserId};
+use evens_payments::Direction;
 use evens_players::Role;
 use evens_runtime::{Context, Settings};
 use evens_store::PasswordHash;
@@ -59,6 +62,8 @@ pub struct Outcome {
     pub matches: u64,
     /// Deposits that were opened.
     pub deposits: u64,
+    /// Withdrawals that were requested.
+    pub withdrawals: u64,
     /// How much virtual time passed.
     pub virtual_time: Duration,
     /// How often what went wrong.
@@ -75,6 +80,9 @@ const QUIET_AFTER: Duration = Duration::from_hours(1);
 /// What the dice of deposits and of the payment provider have beside the seed.
 const PROVIDER_DICE: u64 = 0x5eed_0f9a_7e51_de05;
 
+/// What the dice of withdrawals have beside the seed.
+const PAYOUT_DICE: u64 = 0x0dd5_0f9a_70a7_5001;
+
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
@@ -90,8 +98,9 @@ pub fn run(order: Order) -> anyhow::Result<Outcome> {
 async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let mut dice = Dice::new(order.seed);
     let mut dice_of_provider = Dice::new(order.seed ^ PROVIDER_DICE);
-    let plan = Plan::draw(&mut dice, &mut dice_of_provider)?;
-    let odds = Odd::draw(&mut dice, &mut dice_of_provider);
+    let mut dice_of_payouts = Dice::new(order.seed ^ PAYOUT_DICE);
+    let plan = Plan::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts)?;
+    let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts);
     let pace = Provider::draw_settings(&mut dice_of_provider);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
     let world = World::new(State {
@@ -102,14 +111,16 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
         ..State::new(order.seed, dice.fork(), Trace::new(order.is_printed))
     });
     create_queues(&world)?;
+    let listening = world.lock().alarms.listen();
     let keys = Arc::new(Keys::new()?);
     let settings = Arc::new(plan.settings.clone());
     let auditor = clients::context(&world, Who::Auditor, 0, &settings, &keys);
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let operator = stage.play(&mut dice, dice_of_provider, &users).await?;
+    let operator = stage.play(&mut dice, (dice_of_provider, dice_of_payouts), &users).await?;
     stage.come_to_rest(operator).await;
+    drop(listening);
     let violations = check::check(&world, &stage.auditor.store, &stage.settings).await;
     for violation in violations {
         world.violated(violation);
@@ -121,6 +132,11 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
     let virtual_time = Duration::from_millis(world.elapsed_ms());
     let state = world.lock();
     let count = |kind| u64::try_from(state.table.of_kind(kind).count()).unwrap_or(u64::MAX);
+    let orders = |direction: Direction| {
+        let orders =
+            state.table.of_kind("order").filter(|order| text(order, "direction") == direction.as_ref());
+        u64::try_from(orders.count()).unwrap_or(u64::MAX)
+    };
     Outcome {
         violations: state.violations.clone(),
         trace_hash: state.trace.hash(),
@@ -128,7 +144,8 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
         calls: state.calls,
         bets: count("bet"),
         matches: count("match"),
-        deposits: count("order"),
+        deposits: orders(Direction::Deposit),
+        withdrawals: orders(Direction::Withdrawal),
         virtual_time,
         strikes: state.strikes.clone(),
         mutated: state.mutated,
@@ -197,7 +214,12 @@ impl Stage {
     }
 
     /// The time when things go wrong.
-    async fn play(&self, dice: &mut Dice, dice_of_provider: Dice, users: &[u64]) -> anyhow::Result<Operator> {
+    async fn play(
+        &self,
+        dice: &mut Dice,
+        (dice_of_provider, dice_of_payouts): (Dice, Dice),
+        users: &[u64],
+    ) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
         let doors = self.start_processes(Duration::from_mins(1));
         let calling_back = send_callbacks(world, &plan.provider, &doors);
@@ -236,6 +258,7 @@ impl Stage {
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
         crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
         self.start_payers(&mut crowd, dice_of_provider, users, &doors)?;
+        self.start_withdrawers(&mut crowd, dice_of_payouts, users, &doors)?;
         let cheater = self.cheater(&rounds, &doors, dice)?;
         let actions = plan.actions * 2 / 3;
         let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
@@ -275,6 +298,22 @@ impl Stage {
         Ok(())
     }
 
+    fn start_withdrawers(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (withdrawals, pause_max_ms) = (self.plan.withdrawals, 2 * self.plan.pause_max_ms);
+        for (number, user) in users.iter().enumerate().filter(|_| withdrawals > 0) {
+            let device = self.device(Who::Withdrawer(number), *user, Role::Player, doors)?;
+            let withdrawer = Withdrawer { user: *user, device, dice: dice.fork(), withdrawals, pause_max_ms };
+            crowd.spawn(withdrawer.take());
+        }
+        Ok(())
+    }
+
     fn cheater(&self, rounds: &[String], doors: &[Door], dice: &mut Dice) -> anyhow::Result<Cheater> {
         let accounts = cheater::ACCOUNTS
             .map(|user| Ok(Account { user, device: self.device(Who::Cheater, user, Role::Player, doors)? }));
@@ -300,7 +339,9 @@ impl Stage {
         loop {
             world.sleep(Duration::from_secs(30)).await;
             provider::ask_again(world);
-            match check::unrest(world).or_else(|| provider::unrest(world)) {
+            provider::ask_about_payouts(world);
+            let unrest = check::unrest(world).or_else(|| provider::unrest(world));
+            match unrest.or_else(|| provider::unrest_of_payouts(world)) {
                 None => break,
                 Some(sentence) if tokio::time::Instant::now() >= deadline => {
                     world.violated(Violation::new("M6", sentence));

@@ -1,5 +1,6 @@
 //! [`World`]: what all parts of one run share. One thread, one lock that nobody waits for, nothing beside it.
 
+use crate::alarms::Alarms;
 use crate::answers::Answers;
 use crate::backlog::Backlogs;
 use crate::deliveries::Deliveries;
@@ -40,6 +41,8 @@ pub(crate) enum Who {
     Operator,
     /// A player who brings money.
     Payer(usize),
+    /// A player who takes money home.
+    Withdrawer(usize),
     /// The payment provider.
     Provider,
 }
@@ -54,6 +57,7 @@ impl fmt::Display for Who {
             Self::Cheater => "cheater".to_owned(),
             Self::Operator => "operator".to_owned(),
             Self::Payer(number) => format!("payer-{number}"),
+            Self::Withdrawer(number) => format!("withdrawer-{number}"),
             Self::Provider => "provider".to_owned(),
         };
         formatter.pad(&text)
@@ -80,6 +84,7 @@ pub(crate) struct State {
     pub(crate) table: Table,
     pub(crate) queues: Core,
     pub(crate) provider: Provider,
+    pub(crate) alarms: Alarms,
     pub(crate) bells: BTreeMap<QueueId, Arc<Notify>>,
     pub(crate) backlogs: Backlogs,
     pub(crate) deliveries: Deliveries,
@@ -137,6 +142,7 @@ impl State {
             table: Table::default(),
             queues: Core::new("us-east-1", seed),
             provider: Provider::new(ProviderPace::default(), Dice::new(seed)),
+            alarms: Alarms::default(),
             bells: BTreeMap::new(),
             backlogs: Backlogs::default(),
             deliveries: Deliveries::default(),

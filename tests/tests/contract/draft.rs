@@ -14,8 +14,8 @@ pub(crate) struct Draft {
     pub(crate) method: &'static str,
     /// What stands before the path: nothing, in a good request.
     pub(crate) prefix: &'static str,
-    /// The path; `{betId}`, `{roundId}` and `{orderId}` are filled in from the world, `{deadLetterId}` with one that is
-    /// made for it.
+    /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}` and `{payeeId}` are filled in from the world,
+    /// `{deadLetterId}` with one that is made for it.
     pub(crate) path: String,
     pub(crate) query: &'static str,
     /// The name of a token of the world.
@@ -36,6 +36,12 @@ pub(crate) struct Draft {
 /// What the paths of callbacks begin with. They are signed when the request is made.
 const CALLBACKS: &str = "/api/payments/callback/";
 
+/// What the paths of withdrawals begin with.
+const WITHDRAWALS: &str = "/api/withdrawals/";
+
+/// What the paths begin with by which withdrawals are decided about.
+const DECISIONS: &str = "/api/operator/withdrawals/";
+
 /// In a field: a refresh token that is given out when the request is made.
 const FRESH_REFRESH_TOKEN: &str = "{refreshToken}";
 
@@ -53,7 +59,14 @@ impl Draft {
     }
 
     pub(crate) async fn request(&self, world: &World) -> Request {
-        let mut path = self.path.replace("{betId}", &world.bet_id).replace("{orderId}", &world.order_id);
+        let order_id = match &self.path {
+            path if path.starts_with(DECISIONS) && path.ends_with("/reject") => &world.rejected_id,
+            path if path.starts_with(DECISIONS) => &world.approved_id,
+            path if path.starts_with(WITHDRAWALS) => &world.withdrawal_id,
+            _ => &world.order_id,
+        };
+        let mut path = self.path.replace("{betId}", &world.bet_id).replace("{orderId}", order_id);
+        path = path.replace("{reportId}", World::REPORT);
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
         }
@@ -78,6 +91,9 @@ impl Draft {
             request.headers.extend(signed.headers);
         }
         let mut fields = self.fields.clone();
+        for (_, json) in &mut fields {
+            *json = json.replace("{payeeId}", &world.payee_id);
+        }
         for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {
             *json = json.replace(FRESH_REFRESH_TOKEN, &world.fresh_refresh_token().await);
         }
@@ -97,11 +113,12 @@ pub(crate) fn good(route: &Route) -> Draft {
     let token = match route.access {
         Access::Public | Access::Provider => None,
         Access::Player => Some("player"),
-        Access::Operator => Some("operator"),
-        Access::Oracle => Some("oracle"),
+        Access::Staff(roles) => roles.first().map(|role| role.as_str()),
     };
     let text = |text: &str| json!(text).to_string();
+    let about_money = good_about_money(route);
     let (path, fields): (&str, Vec<(&'static str, String)>) = match (route.method, route.path) {
+        _ if about_money.is_some() => about_money.unwrap_or_default(),
         (Method::Post, "/api/bets") => {
             let fields =
                 [("userId", "41".to_owned()), ("roundId", text("open")), ("amount", "1.50".to_owned())];
@@ -122,8 +139,6 @@ pub(crate) fn good(route: &Route) -> Draft {
             // Nothing is about nobody.
             (route.path, vec![("action", text("delete")), ("about", text("nobody"))])
         }
-        (Method::Post, "/api/deposits") => (route.path, vec![("amount", "100.50".to_owned())]),
-        (Method::Post, "/api/payments/callback/{provider}") => ("/api/payments/callback/sandbox", Vec::new()),
         (Method::Post, "/api/users/signup") => {
             let fields = [
                 ("phoneNo", text(&fresh_phone())),
@@ -147,31 +162,7 @@ pub(crate) fn good(route: &Route) -> Draft {
             let password = text(World::PASSWORD);
             (route.path, vec![("currentPassword", password.clone()), ("newPassword", password)])
         }
-        (
-            Method::Get,
-            "/api/users/me"
-            | "/api/users/me/referrals"
-            | "/api/attendance"
-            | "/api/bets"
-            | "/api/bets/{betId}"
-            | "/api/deposits"
-            | "/api/deposits/{orderId}"
-            | "/api/wallet"
-            | "/api/wallet/ledger"
-            | "/api/operator/queues"
-            | "/api/operator/dead-letters"
-            | "/api/operator/dead-letters/{deadLetterId}"
-            | "/health"
-            | "/health/live"
-            | "/health/ready"
-            | "/openapi.json",
-        )
-        | (
-            Method::Post,
-            "/api/bets/{betId}/refund"
-            | "/api/operator/dead-letters/{deadLetterId}/redrive"
-            | "/api/operator/dead-letters/{deadLetterId}/delete",
-        ) => (route.path, Vec::new()),
+        _ if route.body.is_none() => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };
     let content_types = if route.body.is_some() { vec!["application/json"] } else { Vec::new() };
@@ -189,6 +180,36 @@ pub(crate) fn good(route: &Route) -> Draft {
         keys: Vec::new(),
         forwarded_for: None,
     }
+}
+
+/// The path and the fields of a good request about money in or out that has fields, or a place of its own.
+fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+    let text = |text: &str| json!(text).to_string();
+    Some(match (route.method, route.path) {
+        (Method::Post, "/api/deposits") => (route.path, vec![("amount", "100.50".to_owned())]),
+        (Method::Post, "/api/payees") => (route.path, vec![("account", text("IN12345678"))]),
+        (Method::Post, "/api/withdrawals") => {
+            (route.path, vec![("amount", "1.50".to_owned()), ("payeeId", text("{payeeId}"))])
+        }
+        (
+            Method::Post,
+            "/api/operator/withdrawals/{orderId}/approve" | "/api/operator/withdrawals/{orderId}/reject",
+        ) => (route.path, vec![("reason", text("seen"))]),
+        (Method::Post, "/api/limits") => {
+            let fields =
+                [("kind", text("losses")), ("period", text("week")), ("limit", "1000000".to_owned())];
+            (route.path, fields.to_vec())
+        }
+        (Method::Post, "/api/limits/{limitId}/confirm") => {
+            (String::leak(format!("/api/limits/{}/confirm", World::WANTED_LIMIT)), Vec::new())
+        }
+        (Method::Post, "/api/limits/reality-check") => {
+            (route.path, vec![("everyMinutes", "1440".to_owned())])
+        }
+        (Method::Post, "/api/exclusion") => (route.path, vec![("months", "6".to_owned())]),
+        (Method::Post, "/api/payments/callback/{provider}") => ("/api/payments/callback/sandbox", Vec::new()),
+        _ => return None,
+    })
 }
 
 /// A phone number that nobody has.

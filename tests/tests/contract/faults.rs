@@ -1,22 +1,27 @@
-//! [`faults`]: everything that can be wrong with a request, in the order of precedence that `evens_runtime::http`
+//! [`faults`]: everything that can be wrong with a request, in the order of precedence that `evens_http`
 //! documents, and what is answered to it.
 
 mod accounts;
 mod betting;
 mod general;
+mod limiting;
 mod operating;
 mod paying;
+mod withdrawing;
 
 use crate::draft::Draft;
 use evens_contracts::{Access, BlockCheck, Parameter, Rate, Route, RouteBody};
+use evens_runtime::tokens::Role;
 use std::sync::LazyLock;
 
-/// Every fault, in the order of precedence. No route has rows of more than one of the last four tables.
+/// Every fault, in the order of precedence. No route has rows of more than one of the last six tables.
 pub(crate) fn faults() -> &'static [&'static Fault] {
     static FAULTS: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
         let mut all: Vec<_> = general::FAULTS.iter().chain(betting::FAULTS).chain(accounts::FAULTS).collect();
         all.extend(operating::FAULTS);
         all.extend(paying::FAULTS);
+        all.extend(withdrawing::FAULTS);
+        all.extend(limiting::FAULTS);
         all.sort_by_key(|fault| fault.stage);
         all
     });
@@ -43,7 +48,11 @@ pub(crate) enum Part {
 enum To {
     Every,
     WithToken,
-    WithRole(Access),
+    /// Routes for players.
+    Players,
+    WithRole(Role),
+    /// Routes for other roles than this one.
+    WithoutRole(Role),
     WithRoles,
     /// Routes that read the account of a player before their handlers are called.
     ChecksBlock,
@@ -101,8 +110,10 @@ impl Fault {
         match self.to {
             To::Every => true,
             To::WithToken => route.access.takes_token(),
-            To::WithRole(access) => route.access == access,
-            To::WithRoles => matches!(route.access, Access::Operator | Access::Oracle),
+            To::Players => route.access == Access::Player,
+            To::WithRole(role) => matches!(route.access, Access::Staff(roles) if roles.contains(&role)),
+            To::WithoutRole(role) => matches!(route.access, Access::Staff(roles) if !roles.contains(&role)),
+            To::WithRoles => matches!(route.access, Access::Staff(_)),
             To::ChecksBlock => route.access == Access::Player && route.block_check == BlockCheck::Before,
             To::WithBody => route.body.is_some(),
             To::Body(body) => route.body == Some(body),

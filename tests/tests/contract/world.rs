@@ -4,6 +4,7 @@ use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{Side, SignedResult};
 use evens_ledger::UserId;
+use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport, WithdrawalState};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario, payment_event};
@@ -12,6 +13,7 @@ use rand::RngCore;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::json;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -23,6 +25,13 @@ pub(crate) struct World {
     pub(crate) bet_id: String,
     /// A deposit of the player that nobody has paid.
     pub(crate) order_id: String,
+    /// Withdrawals that the cashier has approved, and rejected.
+    pub(crate) approved_id: String,
+    pub(crate) rejected_id: String,
+    /// A withdrawal that the player has taken back.
+    pub(crate) withdrawal_id: String,
+    /// Where the player is paid.
+    pub(crate) payee_id: String,
     tokens: HashMap<String, String>,
 }
 
@@ -43,7 +52,10 @@ const BLOCKED_ORACLE: u64 = 900_006;
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
-    /// The key that the bet was placed under, and the deposit opened.
+    /// The report of a day of the sandbox provider.
+    pub(crate) const REPORT: &'static str =
+        "2026-11-02:sandbox:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    /// The key that the bet was placed under, the deposit opened, and the withdrawal requested.
     pub(crate) const USED_KEY: &'static [u8] = b"used";
     /// As JSON: the phone numbers of the player, of a blocked one, and one whose requests are used up.
     pub(crate) const PHONE: &'static str = "\"+919812300041\"";
@@ -60,6 +72,10 @@ impl World {
         "\"AAAAAAAAACkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"";
     /// The player's password, and everybody else's but the other user's.
     pub(crate) const PASSWORD: &'static str = evens_tests::PASSWORD;
+    /// A limit that the player asked a day ago to have raised.
+    pub(crate) const WANTED_LIMIT: &'static str = "stakes-month";
+    /// Where the other user is paid.
+    pub(crate) const OTHERS_ACCOUNT: &'static str = "IN-OF-ANOTHER";
     const OTHER_PASSWORD: &'static str = "purple battery";
 
     /// Player 41 holds 50 and has a bet in the round `open`, as has a blocked one; the round `closed` takes no bets;
@@ -72,6 +88,7 @@ impl World {
             ("EVENS_ARGON2", "m=8,t=1,p=1"),
             ("EVENS_RATE_LIMITS", RATE_LIMITS),
             ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
+            ("EVENS_HOLDS", "from=5"),
             ("EVENS_TOKEN_PUBLIC_KEYS", keys),
         ];
         let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
@@ -101,13 +118,22 @@ impl World {
         for number in [BLOCKED, BLOCKED_OPERATOR, BLOCKED_ORACLE] {
             scenario.set_blocked(user(number), true).await;
         }
+        want_higher_limit(&scenario).await;
         exhaust(&scenario).await;
         scenario.await_idle().await;
         let order_id =
             scenario.player(Self::PLAYER).deposit("10", &String::from_utf8_lossy(Self::USED_KEY)).await.order;
         let tokens = tokens(&scenario, &second);
         let bet_id = bet_ids.swap_remove(0);
-        Self { scenario, bet_id, order_id, tokens }
+        let payee_id = add_payees(&scenario).await;
+        let used = String::from_utf8_lossy(Self::USED_KEY);
+        let withdrawal_id = hold_withdrawal(&scenario, &payee_id, &used).await;
+        let own = format!("/api/withdrawals/{withdrawal_id}/cancel");
+        scenario.player(Self::PLAYER).post(&own).await.expect(200);
+        let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
+        keep_report(&scenario).await;
+        scenario.await_idle().await;
+        Self { scenario, bet_id, order_id, approved_id, rejected_id, withdrawal_id, payee_id, tokens }
     }
 
     /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.
@@ -178,6 +204,54 @@ fn signer(kid: &str, key: &[u8], issuer: &str, audience: &str) -> TokenSigner {
     TokenSigner::from_pkcs8(kid, key, issuer, audience).unwrap()
 }
 
+/// Gives the player and the other user an account to be paid to; the player's payee.
+async fn add_payees(scenario: &Scenario) -> String {
+    let add = async |number, account| {
+        let body = json!({ "account": account }).to_string();
+        let added = scenario.player(number).send(Request::new("POST", "/api/payees").json(body)).await;
+        added.expect(201)["data"]["payeeId"].as_str().unwrap().to_owned()
+    };
+    add(OTHER, World::OTHERS_ACCOUNT).await;
+    add(World::PLAYER, "IN12345678").await
+}
+
+/// A withdrawal of the player that waits for a cashier.
+async fn hold_withdrawal(scenario: &Scenario, payee: &str, key: &str) -> String {
+    let body = json!({ "amount": 5, "payeeId": payee }).to_string();
+    let request = Request::new("POST", "/api/withdrawals").json(body).header("idempotency-key", key);
+    let held = scenario.player(World::PLAYER).send(request).await;
+    held.expect(202)["data"]["orderId"].as_str().unwrap().to_owned()
+}
+
+/// What reconciling a day in which nothing moved came to.
+async fn keep_report(scenario: &Scenario) {
+    let closing =
+        Closing { opening_units: 0, stated_units: 0, booked_units: 0, open_units: 0, on_the_way_units: 0 };
+    let reconciled = Reconciled { lines: 0, differences: Vec::new(), closing };
+    let report = ReconciliationReport::new(World::REPORT.parse().unwrap(), reconciled, Timestamp::now());
+    scenario.context().store.keep_report(&report).await.unwrap();
+}
+
+/// Two withdrawals that a cashier has decided about.
+async fn decide(scenario: &Scenario, payee: &str) -> [String; 2] {
+    let decided = ["approve", "reject"].map(async |decision| {
+        let order = hold_withdrawal(scenario, payee, decision).await;
+        let path = format!("/api/operator/withdrawals/{order}/{decision}");
+        let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
+        scenario.cashier().send(request).await.expect(200);
+        order
+    });
+    let [approved, rejected] = decided;
+    let decided = [approved.await, rejected.await];
+    let id = decided[0].parse().unwrap();
+    evens_tests::await_until("the payout of what was approved", Scenario::DEADLINE, async || {
+        let order = scenario.context().store.load_withdrawal(id).await.unwrap();
+        order.filter(|order| order.state == WithdrawalState::Completed)
+    })
+    .await;
+    decided
+}
+
 /// Accounts to which nothing is owed, so that nothing but the requests changes the table.
 async fn enrol_everybody(scenario: &Scenario) {
     let weak = PasswordParameters { memory_kib: 8, passes: 1, lanes: 1 };
@@ -222,6 +296,16 @@ async fn exhaust(scenario: &Scenario) {
     }
 }
 
+/// The player has a limit, and has asked for a higher one that they can confirm by now.
+async fn want_higher_limit(scenario: &Scenario) {
+    let (id, store) = (World::WANTED_LIMIT.parse().unwrap(), &scenario.context().store);
+    let then = Timestamp::now() - SignedDuration::from_hours(25);
+    for limit in ["1000000", "2000000"] {
+        let ask = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, limit.parse().ok(), then));
+        let Ok(_) = store.change_limits(user(World::PLAYER), Timestamp::now(), ask).await.unwrap();
+    }
+}
+
 fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> {
     let (now, hour) = (Timestamp::now(), Duration::from_hours(1));
     let own = |number, role, at| scenario.signer().sign(user(number), role, at, hour).unwrap();
@@ -242,6 +326,8 @@ fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> 
         (Role::Player, World::PLAYER, BLOCKED, FORMER_OPERATOR),
         (Role::Operator, Scenario::OPERATOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
         (Role::Oracle, Scenario::ORACLE, BLOCKED_ORACLE, FORMER_ORACLE),
+        (Role::Cashier, Scenario::CASHIER, BLOCKED_OPERATOR, FORMER_OPERATOR),
+        (Role::Auditor, Scenario::AUDITOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
     ] {
         let former_role = if role == Role::Player { Role::Operator } else { role };
         let of_role = [

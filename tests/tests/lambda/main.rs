@@ -5,7 +5,9 @@
 
 mod accounts;
 mod function;
+mod limits;
 mod payments;
+mod withdrawals;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -87,7 +89,13 @@ impl Platform {
     async fn token_of_funded(&self, number: u64) -> String {
         let (user, now) = (evens_ledger::UserId::new(number).unwrap(), Timestamp::now());
         self.store.fund_wallet(user, "100".parse().unwrap(), &number.to_string(), now).await.unwrap();
-        self.signer.sign(user, Role::Player, now, MINUTE).unwrap()
+        self.token_of(number, Role::Player)
+    }
+
+    /// Of somebody who has logged in just now.
+    fn token_of(&self, number: u64, role: Role) -> String {
+        let user = evens_ledger::UserId::new(number).unwrap();
+        self.signer.sign(user, role, Timestamp::now(), MINUTE).unwrap()
     }
 
     async fn receive(&self, queue: Queue) -> Vec<Message> {
@@ -295,6 +303,7 @@ async fn the_sweep_runs_on_its_schedule() {
             stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
             nonce: evens_exchange::Nonce::from_bytes([8; 32]),
             by_operator: false,
+            session_started_at: placed_at,
         };
         platform.store.place_bet(&command, Settings::local().betting, placed_at).await.unwrap();
         command.bet

@@ -23,17 +23,17 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 const ROUTE: &str = "POST /api/payments/callback/sandbox";
-const USER: u64 = 7;
+pub(crate) const USER: u64 = 7;
 
 /// What a provider posted.
-struct Posted {
+pub(crate) struct Posted {
     headers: Value,
     body: Bytes,
 }
 
 impl Posted {
     /// As the gateway hands it on: it takes bodies of some types for text, and encodes all others.
-    fn event(&self, is_encoded: bool) -> Value {
+    pub(crate) fn event(&self, is_encoded: bool) -> Value {
         let mut event = request(ROUTE, &self.headers, &Value::Null);
         let text = || str::from_utf8(&self.body).unwrap().to_owned();
         let body = if is_encoded { BASE64_STANDARD.encode(&self.body) } else { text() };
@@ -43,13 +43,13 @@ impl Posted {
 }
 
 /// The sandbox provider, and what it posted.
-struct Provider {
-    sandbox: Sandbox,
+pub(crate) struct Provider {
+    pub(crate) sandbox: Sandbox,
     posted: mpsc::UnboundedReceiver<Posted>,
 }
 
 impl Provider {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let (posting, posted) = mpsc::unbounded_channel();
         let inbox = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let callback = format!("http://{}/callback", inbox.local_addr().unwrap());
@@ -69,16 +69,15 @@ impl Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { serve(listener, settings, std::future::pending()).await });
-        Self { sandbox: Sandbox { url, key, secret }, posted }
+        Self { sandbox: Sandbox { provider: "sandbox".to_owned(), url, key, secret }, posted }
     }
 
     /// What functions of payments are told of it.
-    fn variables(&self) -> [(&'static str, String); 3] {
-        let Sandbox { url, key, secret } = self.sandbox.clone();
-        [("EVENS_SANDBOX_URL", url), ("EVENS_SANDBOX_KEY", key), ("EVENS_SANDBOX_SECRET", secret)]
+    pub(crate) fn variables(&self) -> [(&'static str, String); 1] {
+        [("EVENS_PAYMENT_PROVIDER", self.sandbox.variable())]
     }
 
-    async fn next_posted(&mut self) -> Posted {
+    pub(crate) async fn next_posted(&mut self) -> Posted {
         let posted = timeout(Duration::from_secs(30), self.posted.recv()).await;
         posted.expect("a callback in time").expect("a callback")
     }
@@ -189,9 +188,11 @@ async fn no_function_of_payments_starts_in_prod_with_the_sandbox() {
         ("ATTENDANCE_TZ_OFFSET", "+05:30".to_owned()),
     ];
     said.extend(provider.variables());
-    for name in ["deposits", "payment-callbacks", "follow-payments"] {
+    for name in
+        ["deposits", "withdrawals", "send-payouts", "payment-callbacks", "follow-payments", "reconcile"]
+    {
         let stderr = Function::start_error(name, &platform.variables(&said)).await;
-        assert!(stderr.contains("the sandbox provider is set in prod"), "{name}: {stderr}");
+        assert!(stderr.contains("it is the sandbox, and this is prod"), "{name}: {stderr}");
         let tells =
             [&provider.sandbox.key, &provider.sandbox.secret].into_iter().any(|one| stderr.contains(one));
         assert!(!tells, "{name} tells what is secret");

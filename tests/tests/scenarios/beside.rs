@@ -3,7 +3,7 @@
 use axum::Router;
 use evens_credentials::{CredentialSettings, Credentials, Sessions};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
-use evens_runtime::{Clock, Context, Rates, Settings, Stage, http};
+use evens_runtime::{Clock, Context, Rates, Settings, Stage};
 use evens_tests::{Answer, Client, Request, Scenario};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -29,7 +29,7 @@ impl Beside {
         let routes = Router::new()
             .merge(evens_login::router(credentials.clone()))
             .merge(evens_register::router(credentials));
-        Self::serve(scenario, http::serve_layers(routes, context)).await
+        Self::serve(scenario, evens_http::serve_layers(routes, context)).await
     }
 
     /// Places bets.
@@ -38,7 +38,7 @@ impl Beside {
         let Settings { token_issuer, token_audience, .. } = &*context.settings;
         let tokens = TokenVerifier::new(keys, token_issuer.clone(), token_audience.clone());
         let context = Context { tokens, ..context.clone() };
-        Self::serve(scenario, http::serve_layers(evens_place_bet::router(), context)).await
+        Self::serve(scenario, evens_http::serve_layers(evens_place_bet::router(), context)).await
     }
 
     async fn serve(scenario: &Scenario, routes: Router) -> Self {

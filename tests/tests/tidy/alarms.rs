@@ -16,9 +16,12 @@ const FOLDER: &str = "docs/runbooks/";
 const SECTIONS: [&str; 4] =
     ["## What it means", "## How to see it", "## What to do", "## How to check that it is over"];
 
+/// What is looked for of money that left and should not have.
+const PAID_TOO_MUCH: &str = r#"{ ($.alarm = "paid-twice") || ($.alarm = "paid-after-return") }"#;
+
 /// What filters look for in the log, and each file that writes it.
 const LINES: &[(&str, &str, &str)] = &[
-    (r#"{ $.message = "Slow request: *" }"#, "shared/runtime/src/http/layers.rs", r#""Slow request: "#),
+    (r#"{ $.message = "Slow request: *" }"#, "shared/http/src/layers.rs", r#""Slow request: "#),
     (r#"{ $.outcome = "dead letter" }"#, "shared/runtime/src/batch.rs", r#"outcome = "dead letter""#),
     (r#"{ $.dead_letter_error = "*" }"#, "shared/runtime/src/batch.rs", "dead_letter_error = "),
     (
@@ -30,6 +33,26 @@ const LINES: &[(&str, &str, &str)] = &[
         r#"{ $.message = "A person must look at *" }"#,
         "functions/payment-callbacks/src/handler.rs",
         r#""A person must look at "#,
+    ),
+    (
+        r#"{ $.message = "A person must look at *" }"#,
+        "functions/follow-payments/src/withdrawals.rs",
+        r#""A person must look at "#,
+    ),
+    (
+        r#"{ $.message = "A person must look at *" }"#,
+        "functions/send-payouts/src/handler.rs",
+        r#""A person must look at "#,
+    ),
+    (PAID_TOO_MUCH, "functions/follow-payments/src/withdrawals.rs", "alarm = alarm.as_ref()"),
+    (PAID_TOO_MUCH, "functions/follow-payments/src/withdrawals.rs", "Alarm::PaidTwice.as_ref()"),
+    (PAID_TOO_MUCH, "functions/send-payouts/src/handler.rs", "alarm = alarm.as_ref()"),
+    (PAID_TOO_MUCH, "functions/send-payouts/src/handler.rs", "Alarm::PaidTwice.as_ref()"),
+    (PAID_TOO_MUCH, "shared/payments/src/plan.rs", "PaidAfterReturn,"),
+    (
+        r#"{ $.message = "The provider did not *" }"#,
+        "functions/send-payouts/src/handler.rs",
+        r#""The provider did not "#,
     ),
     (
         r#"{ $.message = "The provider did not *" }"#,
@@ -51,6 +74,7 @@ const LINES: &[(&str, &str, &str)] = &[
         "functions/payment-callbacks/src/handler.rs",
         r#""Could not read a callback of "#,
     ),
+    (r#"{ $.message = "Differs on *" }"#, "functions/reconcile/src/handler.rs", r#""Differs on {day} from "#),
 ];
 
 /// What times the calls of the table, and so lists its operations.

@@ -13,23 +13,24 @@ use std::collections::{BTreeMap, BTreeSet};
 const BYTES_MAX: usize = 2_048;
 
 /// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
-/// request, the URL of a provider and what it is signed with while that is changed, an amount.
+/// request, a URL and what is signed for it while that is changed, an amount, all rules of holds.
 const LONGEST: &[(&str, usize)] = &[
     ("ConfirmAbove", 12),
     ("DepositMax", 12),
     ("DepositMin", 12),
     ("EVENS_QUEUE_URL_PREFIX", 100),
-    ("EVENS_SANDBOX_KEY", 64),
-    ("EVENS_SANDBOX_SECRET", 190),
-    ("EVENS_SANDBOX_URL", 128),
     ("EVENS_WEBHOOK_SECRET", 220),
     ("EVENS_WEBHOOK_URL", 220),
     ("Endpoint", 64),
-    ("PaymentProviderSecret", 64),
+    ("FirstDepositBonus", 9),
+    ("Holds", 128),
+    ("PayeeKeysSecret", 32),
+    ("PaymentProviderSecret", 32),
     ("RateLimits", 200),
     ("TokenPublicKeys", 250),
     ("TokenSigningKeySecret", 64),
     ("WebhookSecret", 64),
+    ("WithdrawalMin", 12),
 ];
 
 fn longest(name: &str) -> Option<usize> {
@@ -74,9 +75,14 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::RateLimits => routes().any(|route| route.rate.is_some()),
         Need::PhoneCountry => code.text.contains("settings.phone_country"),
         // Days of limits begin where days of attendance do.
-        Need::AttendanceOffset => {
-            ["settings.attendance_offset", "Payments::from_env"].iter().any(|use_| code.text.contains(use_))
-        }
+        Need::AttendanceOffset => [
+            "settings.attendance_offset",
+            "Payments::from_env",
+            "PaymentSettings::from_env",
+            "store.place_bet(",
+        ]
+        .iter()
+        .any(|use_| code.text.contains(use_)),
         Need::RegistrationBonus => code.text.contains("settings.registration_bonus"),
         Need::ReferralBonus => code.text.contains("settings.referral_bonus"),
     };

@@ -17,11 +17,8 @@ const BY_NAME: &str = "sqs:GetQueueUrl";
 /// Statements that are about the machine, and not about what functions do.
 const OF_MACHINE: [&str; 3] = ["cloudwatch:", "s3:", "ssm"];
 
-/// Secrets that only the box reads itself: for functions `CloudFormation` does it.
-const SECRETS: [&str; 2] = [
-    ":secret:evens/${Stage}/${WebhookSecret}-??????",
-    ":secret:evens/${Stage}/${PaymentProviderSecret}-??????",
-];
+/// The secret that only the box reads itself: for functions `CloudFormation` does it.
+const SECRETS: [&str; 1] = [":secret:evens/${Stage}/${WebhookSecret}-??????"];
 
 pub(crate) fn file(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
@@ -225,6 +222,10 @@ fn a_box_that_differs_is_found() {
         ),
         (
             "/Resources/Role/Properties/Policies/0/PolicyDocument/Statement/3/Resource/2".to_owned(),
+            json!({ "Fn::Sub": "arn:aws:secretsmanager:::secret:evens/${Stage}/*" }),
+        ),
+        (
+            "/Resources/Role/Properties/Policies/0/PolicyDocument/Statement/3/Resource/3".to_owned(),
             json!({ "Fn::Sub": "arn:aws:secretsmanager:::secret:evens/${Stage}/*" }),
         ),
         ("/Resources/Role/Properties/ManagedPolicyArns".to_owned(), json!(["arn:aws:iam::aws:policy/x"])),

@@ -8,22 +8,25 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Variables of functions that a box gets in another way: of the stage follows the table, an endpoint is for emulators,
-/// and what the key is called comes as an option of `install.sh`.
-const OTHERWISE: [&str; 5] = [
+/// and what the keys are called comes as options of `install.sh`.
+const OTHERWISE: [&str; 6] = [
     "AWS_ENDPOINT_URL",
+    "EVENS_PAYEE_KEYS_SECRET",
     "EVENS_STAGE",
     "EVENS_TABLE",
     "EVENS_TOKEN_PUBLIC_KEYS",
     "EVENS_TOKEN_SIGNING_KEY_SECRET",
 ];
 
-/// Those that stand in a secret, and the parameter that names it.
-const OF_SECRETS: [(&str, &str); 5] = [
-    ("EVENS_SANDBOX_KEY", "PaymentProviderSecret"),
-    ("EVENS_SANDBOX_SECRET", "PaymentProviderSecret"),
-    ("EVENS_SANDBOX_URL", "PaymentProviderSecret"),
-    ("EVENS_WEBHOOK_SECRET", "WebhookSecret"),
-    ("EVENS_WEBHOOK_URL", "WebhookSecret"),
+/// Those that are told where there is a secret: the parameter that names it, and how the machine is told.
+const OF_SECRETS: [(&str, &str, &str); 3] = [
+    (
+        "EVENS_PAYMENT_PROVIDER_SECRET",
+        "PaymentProviderSecret",
+        "echo 'EVENS_PAYMENT_PROVIDER_SECRET=evens/${Stage}/${PaymentProviderSecret}'",
+    ),
+    ("EVENS_WEBHOOK_SECRET", "WebhookSecret", "\"EVENS_WEBHOOK_SECRET=\" + ."),
+    ("EVENS_WEBHOOK_URL", "WebhookSecret", "\"EVENS_WEBHOOK_URL=\" + ."),
 ];
 
 /// The parameter of each variable that functions are told.
@@ -38,7 +41,7 @@ fn parameters(template: &Value) -> BTreeMap<String, String> {
         }
     }
     found.retain(|_, parameter| !template["Parameters"][parameter.as_str()].is_null());
-    found.extend(OF_SECRETS.map(|(variable, parameter)| (variable.to_owned(), parameter.to_owned())));
+    found.extend(OF_SECRETS.map(|(variable, parameter, _)| (variable.to_owned(), parameter.to_owned())));
     found
 }
 
@@ -56,11 +59,9 @@ fn wrong_settings(one_box: &Value, functions_of: &Value, environment: &str) -> V
         if !environment.lines().any(|line| line == format!("{variable}={default}")) {
             wrong.push(format!("{variable} is not {default:?} in evens.env"));
         }
-        let line = if OF_SECRETS.iter().any(|(of_secret, _)| *of_secret == variable) {
-            format!("\"{variable}=\" + .")
-        } else {
-            format!("\n{variable}=${{{parameter}}}\n")
-        };
+        let of_secret = OF_SECRETS.iter().find(|(of_secret, ..)| *of_secret == variable);
+        let line = of_secret
+            .map_or_else(|| format!("\n{variable}=${{{parameter}}}\n"), |(_, _, line)| (*line).to_owned());
         if !start.contains(&line) {
             wrong.push(format!("the machine is not told {variable}"));
         }
@@ -104,7 +105,7 @@ fn a_box_that_is_told_something_else_is_found() {
         ("/Parameters/RateLimits", Value::Null),
         (start, json!(said.replace("${ReferralBonus}", "0"))),
         (start, json!(said.replace("\"EVENS_WEBHOOK_SECRET=\"", "\"SECRET=\""))),
-        (start, json!(said.replace("\"EVENS_SANDBOX_KEY=\"", "\"KEY=\""))),
+        (start, json!(said.replace("'EVENS_PAYMENT_PROVIDER_SECRET=", "'PROVIDER_SECRET="))),
     ] {
         let wrong = wrong_settings(&changed(&good, place, value), &template, &environment);
         assert_eq!(wrong.len(), 1, "{place}: {wrong:?}");

@@ -8,10 +8,12 @@ use crate::{assert_none, sources};
 use evens_contracts::Queue;
 use evens_ledger::{BalanceKind, EntryKind};
 use evens_metrics::{ConflictKind, Definition, Kind, Metric};
+use evens_payments::DifferenceKind;
 use evens_store::Unfinished;
 use evens_sweep::KINDS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use strum::VariantArray;
 
 /// The namespace of all that the functions tell.
 const NAMESPACE: &str = "Evens/${Stage}";
@@ -95,7 +97,9 @@ fn values(dimension: &str) -> Vec<&'static str> {
         "queue" => Queue::ALL.map(Queue::name).to_vec(),
         "status" => vec!["completed", "failed"],
         "kind" => {
-            KINDS.iter().map(|kind| kind.one).chain(ConflictKind::ALL.map(ConflictKind::as_str)).collect()
+            let differences = DifferenceKind::VARIANTS.iter().map(Into::into);
+            let conflicts = ConflictKind::ALL.map(ConflictKind::as_str);
+            KINDS.iter().map(|kind| kind.one).chain(conflicts).chain(differences).collect()
         }
         "cause" => vec!["conflict", "throttled", "unavailable"],
         "type" => [EntryKind::Debit, EntryKind::Credit, EntryKind::Refund, EntryKind::Payout]
@@ -118,7 +122,7 @@ fn wrong(template: &Value) -> Vec<String> {
         if filters.contains(name.as_str()) {
             continue;
         }
-        let metric = Metric::ALL.into_iter().map(Metric::definition).find(|metric| metric.name == name);
+        let metric = Metric::ALL.iter().map(|metric| metric.definition()).find(|metric| metric.name == name);
         let Some(Definition { kind, dimensions: known, .. }) = metric else {
             wrong.push(format!("{by} looks at {name:?}, which nobody writes"));
             continue;
@@ -163,22 +167,21 @@ fn alarms_and_dashboard_look_at_what_is_written() {
         "evens_slow_requests_total",
         "process_resident_memory_bytes",
     ];
-    let all = Metric::ALL.map(|metric| metric.definition().name);
-    let missing: Vec<_> =
-        all.iter().filter(|name| !shown.contains(*name) && !elsewhere.contains(name)).collect();
-    assert_eq!(missing, Vec::<&&str>::new(), "on no dashboard and in no alarm");
+    let all = Metric::ALL.iter().map(|metric| metric.definition().name);
+    let missing: Vec<_> = all.filter(|name| !shown.contains(name) && !elsewhere.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "on no dashboard and in no alarm");
 }
 
 /// Every metric, with its labels, as the table says.
 #[test]
 fn the_manual_lists_every_metric() {
     let manual = sources().into_iter().find(|source| source.path == "docs/manual.md").unwrap();
-    let row = |metric: Metric| {
+    let row = |metric: &Metric| {
         let Definition { name, help, labels, .. } = metric.definition();
         let labels: Vec<_> = labels.iter().map(|label| format!("`{label}`")).collect();
         format!("| `{name}` | {} | {help} |", labels.join(", "))
     };
-    let rows = Metric::ALL.map(row).join("\n");
+    let rows = Metric::ALL.iter().map(row).collect::<Vec<_>>().join("\n");
     assert!(manual.text().contains(&rows), "docs/manual.md should have this table:\n{rows}");
 }
 

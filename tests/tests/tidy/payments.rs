@@ -1,8 +1,9 @@
-//! Functions that work with money in and out are told all that `evens_providers::Payments` reads, others none of it;
-//! and where an operator says nothing, they do what the code does by itself.
+//! Of what `evens_providers::PaymentSettings` reads, a function is told what its rules ask for, and no more; those that
+//! know the provider are told where that is said; and where an operator says nothing, all do what the code does by
+//! itself.
 
 use crate::roles::{Code, codes};
-use crate::stacks::{members, template};
+use crate::stacks::template;
 use crate::template::functions;
 use crate::{assert_none, root};
 use evens_providers::PaymentSettings;
@@ -14,12 +15,21 @@ use std::fs;
 /// What reads the variables, and lists them.
 const READER: &str = "shared/providers/src/payments.rs";
 
-/// How a function asks for all of them.
-const ASKS: &str = "Payments::from_env(";
+/// Each variable, and the calls by which a function has use for it.
+const USES: [(&str, &[&str]); 9] = [
+    ("EVENS_CONFIRM_ABOVE", &["settle_deposit(", "settle_payout("]),
+    ("EVENS_CURRENCY", &["payments.currency"]),
+    ("EVENS_DEPOSITS", &["open_deposit("]),
+    ("EVENS_DEPOSIT_MAX", &["open_deposit("]),
+    ("EVENS_DEPOSIT_MIN", &["open_deposit("]),
+    ("EVENS_FIRST_DEPOSIT_BONUS", &["settle_deposit("]),
+    ("EVENS_HOLDS", &["approve_withdrawal(", "request_withdrawal("]),
+    ("EVENS_WITHDRAWALS", &["request_withdrawal("]),
+    ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal("]),
+];
 
-/// Those that stand in the provider's secret, and where in it.
-const OF_SECRET: [(&str, &str); 3] =
-    [("EVENS_SANDBOX_KEY", "key"), ("EVENS_SANDBOX_SECRET", "secret"), ("EVENS_SANDBOX_URL", "url")];
+/// The variable that says where it is said who the provider is, and how a function asks for that.
+const PROVIDER: (&str, &str) = ("EVENS_PAYMENT_PROVIDER_SECRET", "Payments::from_env(");
 
 /// The variables that the code reads.
 fn variables() -> BTreeSet<String> {
@@ -29,28 +39,27 @@ fn variables() -> BTreeSet<String> {
     texts.filter(|text| text.starts_with("EVENS_") && text.chars().all(is_part)).map(str::to_owned).collect()
 }
 
-/// What a variable is that stands in the secret.
-fn in_secret(part: &str) -> Value {
-    let place = format!("evens/${{Stage}}/${{PaymentProviderSecret}}:SecretString:{part}");
-    let resolved = json!({ "Fn::Sub": format!("{{{{resolve:secretsmanager:{place}}}}}") });
-    json!({ "Fn::If": ["HasProvider", resolved, { "Ref": "AWS::NoValue" }] })
+/// What a function that knows the provider is told.
+fn secret() -> Value {
+    let name = json!({ "Fn::Sub": "evens/${Stage}/${PaymentProviderSecret}" });
+    json!({ "Fn::If": ["HasProvider", name, { "Ref": "AWS::NoValue" }] })
 }
 
 fn wrong_settings(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> {
-    let (mut wrong, known) = (Vec::new(), variables());
+    let mut wrong = Vec::new();
     for (folder, (name, properties)) in functions(template) {
-        let asks = codes.get(&folder).is_some_and(|code| code.text.contains(ASKS));
+        let asks = |way: &str| codes.get(&folder).is_some_and(|code| code.text.contains(way));
         let variables = &properties["Environment"]["Variables"];
-        let told: BTreeSet<_> = members(variables).map(|(variable, _)| variable.clone()).collect();
-        let told: BTreeSet<_> = told.intersection(&known).cloned().collect();
-        let expected = if asks { known.clone() } else { BTreeSet::new() };
-        if told != expected {
-            wrong.push(format!("{name} is told {told:?} of payments, and has use for {expected:?}"));
-        }
-        for (variable, part) in OF_SECRET.iter().filter(|(variable, _)| told.contains(*variable)) {
-            if variables[variable] != in_secret(part) {
-                wrong.push(format!("{variable} of {name} is not {part:?} of the provider's secret"));
+        for (variable, uses) in USES {
+            let (is_told, is_used) = (!variables[variable].is_null(), uses.iter().any(|way| asks(way)));
+            if is_told != is_used {
+                wrong.push(format!("only one of {name} and its code has to do with {variable}"));
             }
+        }
+        let (variable, way) = PROVIDER;
+        let expected = asks(way).then(secret).unwrap_or_default();
+        if variables[variable] != expected {
+            wrong.push(format!("{variable} of {name} is {}, not {expected}", variables[variable]));
         }
     }
     wrong
@@ -59,28 +68,27 @@ fn wrong_settings(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<Strin
 /// What an operator who says nothing tells the functions of payments.
 fn said_by_default(template: &Value, variable: &str) -> Option<String> {
     let functions = functions(template);
-    let (_, properties) = functions.get("deposits")?;
-    let parameter = properties["Environment"]["Variables"][variable]["Ref"].as_str()?;
+    let mut variables = functions.values().map(|(_, properties)| &properties["Environment"]["Variables"]);
+    let parameter = variables.find_map(|variables| variables[variable]["Ref"].as_str())?;
     template["Parameters"][parameter]["Default"].as_str().map(str::to_owned)
 }
 
 #[test]
 fn functions_of_payments_are_told_what_they_read() {
-    assert_eq!(variables().len(), 8, "{:?}", variables());
+    assert_eq!(variables(), USES.map(|(variable, _)| variable.to_owned()).into());
     assert_none(&wrong_settings(&template(), &codes()));
 }
 
 #[test]
 fn defaults_of_payments_are_those_of_the_code() {
     let (template, settings) = (template(), Settings::local());
-    let of_secret = |variable: &&String| OF_SECRET.iter().any(|(name, _)| variable == name);
-    for variable in variables().iter().filter(|variable| !of_secret(variable)) {
-        assert!(said_by_default(&template, variable).is_some(), "{variable} has no default");
+    for variable in variables() {
+        assert!(said_by_default(&template, &variable).is_some(), "{variable} has no default");
     }
     let said = PaymentSettings::from_lookup(&settings, |name| said_by_default(&template, name)).unwrap();
     let unsaid = PaymentSettings::from_lookup(&settings, |_| None).unwrap();
     assert_eq!((said.currency, said.deposits), (unsaid.currency, unsaid.deposits));
-    assert!(said.provider.is_none() && unsaid.provider.is_none());
+    assert_eq!(said.withdrawals, unsaid.withdrawals);
 }
 
 #[test]
@@ -89,9 +97,9 @@ fn functions_that_are_told_something_else_of_payments_are_found() {
     let of = |function: &str| format!("/Resources/{function}Function/Properties/Environment/Variables");
     for (function, variable, value) in [
         ("Bets", "EVENS_CURRENCY", json!({ "Ref": "Currency" })),
-        ("Notifications", "EVENS_SANDBOX_KEY", in_secret("key")),
-        ("Deposits", "EVENS_SANDBOX_KEY", in_secret("secret")),
-        ("PaymentCallbacks", "EVENS_SANDBOX_SECRET", json!("whsec_")),
+        ("Notifications", PROVIDER.0, secret()),
+        ("OperatePayments", PROVIDER.0, secret()),
+        ("SendPayouts", PROVIDER.0, json!({ "Ref": "PaymentProviderSecret" })),
     ] {
         let mut changed = good.clone();
         changed.pointer_mut(&of(function)).unwrap()[variable] = value;

@@ -1,7 +1,7 @@
 //! The pictures in the documents (Mermaid) name what is there: a rectangle is a function, a slanted box a queue, a
 //! cylinder the partitions of items.
 
-use crate::{assert_none, root};
+use crate::{assert_none, root, sources};
 use evens_contracts::Queue;
 use std::collections::BTreeSet;
 use std::fs;
@@ -44,10 +44,9 @@ fn functions() -> BTreeSet<String> {
 
 /// Whether the store names a partition of that kind.
 fn is_in_store(partition: &str) -> bool {
-    let entities = fs::read_dir(root().join("shared/store/src/entities")).expect("the entities");
-    let mut sources =
-        entities.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a source"));
-    sources.any(|source| source.contains(&format!("\"{partition}")))
+    let is_entity = |path: &str| path.starts_with("shared/store/src/") && path.contains("/entities/");
+    let name = format!("\"{partition}");
+    sources().iter().any(|source| is_entity(&source.path) && source.text().contains(&name))
 }
 
 #[test]

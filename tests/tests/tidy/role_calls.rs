@@ -7,6 +7,7 @@ pub(crate) type Need = (&'static str, &'static [&'static str]);
 /// What a void needs, whatever it is for.
 const VOID: &[Need] = &[
     ("BatchGetItem", &["MATCHES#", "USER#"]),
+    ("GetItem", &["BET#"]),
     ("PutItem", &["LEDGER#"]),
     ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
 ];
@@ -27,6 +28,23 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["SESSION#"]),
         ],
     ),
+    // What is written of the order depends on the rule; behind it come the line and the head of the audit log.
+    (
+        "store.act_on_withdrawal",
+        &[
+            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("GetItem", &["AUDIT", "ORDER#"]),
+            ("PutItem", &["AUDIT", "AUDIT#"]),
+        ],
+    ),
+    (
+        "store.add_payee",
+        &[
+            ("GetItem", &["PAYEE#", "PAYEE-OF#"]),
+            ("PutItem", &["PAYEE#", "PAYEE-OF#"]),
+            ("Query", &["PAYEE#"]),
+        ],
+    ),
     (
         "store.apply_referral_bonus",
         &[
@@ -43,14 +61,32 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["ACCOUNT#", "USER#"]),
         ],
     ),
+    (
+        "store.change_limits",
+        &[
+            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("PutItem", &["CASHIER#", "USER#"]),
+            ("UpdateItem", &["USER#"]),
+        ],
+    ),
     // What is written depends on the rule.
     ("store.change_deposit", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
+    ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
+    ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
+    (
+        "store.give_first_bonus",
+        &[
+            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("PutItem", &["CASHIER#", "LEDGER#"]),
+            ("UpdateItem", &["USER#"]),
+        ],
+    ),
     (
         "store.join_and_settle",
         &[
@@ -60,7 +96,11 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "BOOK#", "USER#"]),
         ],
     ),
+    ("store.has_report", &[("Query", &["RECON"])]),
+    ("store.keep_rehashed", &[("UpdateItem", &["PHONE#"])]),
+    ("store.keep_report", &[("PutItem", &["RECON"])]),
     ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
+    ("store.list_audit_lines", &[("Query", &["AUDIT#"])]),
     (
         "store.list_bets",
         &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#", "USER#"]), ("Query", &["LEDGER#"])],
@@ -71,22 +111,30 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.list_orders",
         &[("BatchGetItem", &["ORDER#"]), ("GetItem", &["ORDER#"]), ("Query", &["ORDERS#"])],
     ),
+    ("store.list_payees", &[("Query", &["PAYEE#"])]),
     ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
+    ("store.list_reports", &[("Query", &["RECON"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),
+    ("store.list_withdrawals_to_look_at", &[("BatchGetItem", &["ORDER#"]), ("Query", &["index unfinished"])]),
     ("store.load_account", &[("GetItem", &["ACCOUNT#"])]),
     ("store.load_account_and_wallet", &[("BatchGetItem", &["ACCOUNT#", "USER#"])]),
     ("store.load_bet", &[("GetItem", &["BET#"])]),
     ("store.load_bet_view", &[("GetItem", &["BET#", "BOOK#"])]),
+    ("store.load_cashier", &[("GetItem", &["CASHIER#"])]),
     ("store.load_deposit", &[("GetItem", &["ORDER#"])]),
     ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
+    ("store.load_known_orders", &[("BatchGetItem", &["ORDER#"])]),
+    ("store.load_limits", &[("BatchGetItem", &["CASHIER#", "USER#"])]),
     ("store.load_login", &[("GetItem", &["PHONE#"])]),
     ("store.load_match", &[("GetItem", &["MATCHES#"])]),
     ("store.load_match_and_wallet", &[("BatchGetItem", &["MATCHES#", "USER#"])]),
+    ("store.load_payee", &[("GetItem", &["PAYEE#"])]),
     (
         "store.load_place",
         &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#", "USER#"]), ("GetItem", &["SEED#"])],
     ),
+    ("store.load_report", &[("GetItem", &["RECON"])]),
     ("store.load_round", &[("GetItem", &["ROUND#"])]),
     ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
     (
@@ -94,10 +142,12 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         &[("GetItem", &["TOTALS#"]), ("Query", &["BOOK#", "MATCHES#"]), ("UpdateItem", &["TOTALS#"])],
     ),
     ("store.load_seed", &[("GetItem", &["SEED#"])]),
+    ("store.load_session", &[("GetItem", &["SESSION#"])]),
     ("store.load_wallet", &[("GetItem", &["USER#"])]),
     ("store.load_withdrawal", &[("GetItem", &["ORDER#"])]),
     ("store.look_at_deposit_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
     ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
+    ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
@@ -108,6 +158,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
+    ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
     (
         "store.place_bet",
         &[
@@ -140,11 +191,22 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
+    // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
+    (
+        "store.request_withdrawal",
+        &[
+            ("BatchGetItem", &["CASHIER#", "ORDER#", "USER#"]),
+            ("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "ORDERS#"]),
+            ("UpdateItem", &["USER#"]),
+        ],
+    ),
     ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
+    // All items, and of those what `role_scan` holds.
+    ("store.scan_provider_account", &[("Query", &["LEDGER#"]), ("Scan", &["any item"])]),
     (
         "store.settle_match",
         &[
-            ("GetItem", &["MATCHES#", "USER#"]),
+            ("GetItem", &["BET#", "MATCHES#", "USER#"]),
             ("PutItem", &["LEDGER#"]),
             ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
         ],
@@ -155,6 +217,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.sweep_matches", &[("Query", &["index unfinished"])]),
     ("store.sweep_orders", &[("Query", &["index unfinished"])]),
+    ("store.sweep_first_bonuses", &[("Query", &["index unfinished"])]),
     ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
@@ -167,12 +230,25 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
 /// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
 pub(crate) const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_round")];
 
-/// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody.
+/// The calls that change an order as a rule decides, which they are given.
+pub(crate) const CHANGES: [&str; 3] =
+    ["store.act_on_withdrawal", "store.change_deposit", "store.change_withdrawal"];
+
+/// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody, and
+/// whoever takes a withdrawal back cannot write that its money left.
 pub(crate) const RULES: &[(&str, &[Need])] = &[
+    ("approve_withdrawal", &[("PutItem", &["ORDER#"])]),
+    ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("claim_payout", &[("PutItem", &["ORDER#"])]),
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
+    ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     (
         "settle_deposit",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+    ),
+    (
+        "settle_payout",
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
 ];

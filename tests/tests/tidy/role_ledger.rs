@@ -1,4 +1,5 @@
-//! No role changes or deletes an entry of the ledger or a transfer (B6), whatever its code calls.
+//! No role changes or deletes an entry of the ledger, a transfer (B6) or a line of the audit log, whatever its code
+//! calls.
 
 use crate::assert_none;
 use crate::roles::{Allowed, allowed};
@@ -7,12 +8,12 @@ use crate::template::functions;
 use serde_json::{Value, json};
 
 /// The beginnings of the partition keys of ledger entries and of transfers between accounts of the system, which nobody
-/// changes and nobody deletes (B6).
-const LEDGERS: [&str; 2] = ["LEDGER#", "TRANSFER#"];
+/// changes and nobody deletes (B6), and of lines of the audit log.
+const LEDGERS: [&str; 3] = ["AUDIT#", "LEDGER#", "TRANSFER#"];
 
 /// What may be allowed there: none of it changes or deletes what is there already.
 const LEDGER_ACTIONS: &[&str] =
-    &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
+    &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"];
 
 /// Whether a pattern of IAM fits a partition of the ledger, or more than that.
 fn fits_ledger(pattern: &str) -> bool {
@@ -55,6 +56,8 @@ fn a_role_that_changes_the_ledger_is_found() {
         (json!("dynamodb:DeleteItem"), on(json!(["LEDGER#*"])), 1),
         (json!("dynamodb:UpdateItem"), on(json!(["TRANSFER#*"])), 1),
         (json!("dynamodb:DeleteItem"), on(json!(["T*"])), 1),
+        (json!("dynamodb:UpdateItem"), on(json!(["AUDIT#*"])), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["AUDIT#2026-11-23"])), 1),
         (json!("dynamodb:BatchWriteItem"), on(json!(["LEDGER#*"])), 1),
         (json!("dynamodb:PartiQLUpdate"), on(json!(["LEDGER#*"])), 1),
         (json!("dynamodb:*"), on(json!(["LEDGER#*"])), 1),

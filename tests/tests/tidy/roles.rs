@@ -4,7 +4,7 @@
 //! an error here.
 
 use crate::made_jobs::jobs;
-use crate::role_calls::{CALLS, LOCAL_CALLS, Need, RULES};
+use crate::role_calls::{CALLS, CHANGES, LOCAL_CALLS, Need, RULES};
 use crate::stacks::template;
 use crate::template::functions;
 use crate::{Source, assert_none, is_rust, root, sources};
@@ -19,6 +19,9 @@ pub(crate) const QUEUES: &str = "${QueueArnPrefix}";
 
 /// What only functions that sign tokens and hash passwords have.
 const CREDENTIALS: &str = "evens-credentials";
+
+/// What only functions that seal where players are paid, or open it, have.
+const SEALING: &str = "evens-sealing";
 
 /// From here on, Lambda gives a function a whole vCPU.
 const ONE_VCPU: u64 = 1769;
@@ -40,6 +43,8 @@ pub(crate) struct Code {
     /// Without comments, and without what separates words.
     pub(crate) text: String,
     pub(crate) signs: bool,
+    seals: bool,
+    moves_money: bool,
 }
 
 impl Code {
@@ -48,11 +53,14 @@ impl Code {
         let files = sources.iter().filter(|source| source.path.starts_with(&code) && is_rust(&source.path));
         let lines = files.flat_map(|source| source.text().lines());
         let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
-        let manifest = sources.iter().find(|source| source.path == manifest);
+        let manifest = sources.iter().find(|source| source.path == manifest).map_or("", Source::text);
+        let text: String = lines.flat_map(str::split_whitespace).collect();
         Self {
             folder: folder.to_owned(),
-            text: lines.flat_map(str::split_whitespace).collect(),
-            signs: manifest.is_some_and(|manifest| manifest.text().contains(CREDENTIALS)),
+            moves_money: text.contains("Payments::from_env("),
+            text,
+            signs: manifest.contains(CREDENTIALS),
+            seals: manifest.contains(SEALING),
         }
     }
 
@@ -111,6 +119,12 @@ impl Code {
         if self.signs {
             need("secretsmanager:GetSecretValue", "token-signing-key");
         }
+        if self.seals {
+            need("secretsmanager:GetSecretValue", "payee-keys");
+        }
+        if self.moves_money {
+            need("secretsmanager:GetSecretValue", "payment-provider");
+        }
         if self.text.contains("queues.send(") {
             // What was given up goes back to where it came from, whatever it is.
             let sends_any = self.text.contains("queues.hold_dead_letters(");
@@ -130,7 +144,8 @@ impl Code {
 
     /// What the rules need by which it changes orders: a rule for each change.
     fn rules(&self) -> Result<Vec<&'static [Need]>, String> {
-        let changes = self.text.matches("store.change_deposit(").count();
+        let changes: usize =
+            CHANGES.iter().map(|change| self.text.matches(&format!("{change}(")).count()).sum();
         let called = RULES.iter().filter(|(rule, _)| self.text.contains(&format!("{rule}(")));
         let called: Vec<_> = called.map(|(_, needs)| *needs).collect();
         if changes > called.len() {
@@ -159,6 +174,12 @@ fn named(resource: &Value) -> (String, bool) {
         "${Table.Arn}/index/unfinished" => ("index unfinished".to_owned(), false),
         said if said.ends_with(":secret:evens/${Stage}/${TokenSigningKeySecret}-??????") => {
             ("token-signing-key".to_owned(), false)
+        }
+        said if said.ends_with(":secret:evens/${Stage}/${PayeeKeysSecret}-??????") => {
+            ("payee-keys".to_owned(), false)
+        }
+        said if said.ends_with(":secret:evens/${Stage}/${PaymentProviderSecret}-??????") => {
+            ("payment-provider".to_owned(), false)
         }
         said => (said.to_owned(), false),
     }
@@ -248,8 +269,13 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
         }
         let variables = properties["Environment"]["Variables"].as_object().or(none.as_object());
         let has = |variable: &str| variables.is_some_and(|variables| variables.contains_key(variable));
-        for variable in ["EVENS_ARGON2", "EVENS_TOKEN_SIGNING_KEY_SECRET"] {
-            if has(variable) != code.signs {
+        for (variable, is_read) in [
+            ("EVENS_ARGON2", code.signs),
+            ("EVENS_TOKEN_SIGNING_KEY_SECRET", code.signs),
+            ("EVENS_PAYEE_KEYS_SECRET", code.seals),
+            ("EVENS_PAYMENT_PROVIDER_SECRET", code.moves_money),
+        ] {
+            if has(variable) != is_read {
                 wrong.push(format!("only one of {name} and its code has to do with {variable}"));
             }
         }
@@ -258,8 +284,10 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
                 wrong.push(format!("only one of {name} and its code has to do with {variable}"));
             }
         }
-        if has("EVENS_TOKEN_SIGNING_KEY") {
-            wrong.push(format!("{name} has the signing key in its environment"));
+        for variable in ["EVENS_PAYEE_KEYS", "EVENS_PAYMENT_PROVIDER", "EVENS_TOKEN_SIGNING_KEY"] {
+            if has(variable) {
+                wrong.push(format!("{name} has what is secret of {variable} in its environment"));
+            }
         }
         if code.signs && properties["MemorySize"].as_u64().unwrap_or_default() < ONE_VCPU {
             wrong.push(format!("{name} hashes passwords with less than a vCPU"));
@@ -279,6 +307,9 @@ pub(crate) fn codes() -> BTreeMap<String, Code> {
 fn a_role_allows_what_the_code_calls() {
     assert_none(&wrong_roles(&template(), &codes()));
 }
+
+/// Where a statement says which items it is about.
+const KEYS: &str = "Condition/ForAllValues:StringLike/dynamodb:LeadingKeys";
 
 #[test]
 fn a_role_that_differs_is_found() {
@@ -314,6 +345,20 @@ fn a_role_that_differs_is_found() {
             "/Resources/BetsFunction/Properties/Environment/Variables".to_owned(),
             json!({ "EVENS_TOKEN_SIGNING_KEY": "a" }),
         ),
+        (
+            "/Resources/BetsFunction/Properties/Environment/Variables".to_owned(),
+            json!({ "EVENS_PAYEE_KEYS_SECRET": "a" }),
+        ),
+        (
+            "/Resources/SendPayoutsFunction/Properties/Environment/Variables".to_owned(),
+            json!({ "EVENS_PAYEE_KEYS_SECRET": "a", "EVENS_PAYEE_KEYS": "a" }),
+        ),
+        (format!("{}/1/{KEYS}", policy("Withdrawals")), json!(["CASHIER#*", "TRANSFER#*"])),
+        (format!("{}/1/{KEYS}", policy("SendPayouts")), json!(["ORDER#*", "PAYEE#*"])),
+        (
+            format!("{}/5/Resource", policy("SendPayouts")),
+            json!({ "Fn::Sub": "arn:aws:secretsmanager:::secret:evens/${Stage}/*" }),
+        ),
     ];
     for (place, value) in differences {
         let mut changed = good.clone();
@@ -342,6 +387,9 @@ fn calls_are_found() {
         ("settle_deposit(seen)",                                                               Some(false)),
         ("store.change_deposit(id, now, |seen| anything(seen))",                               None),
         ("store.change_deposit(a, now, anything); store.change_deposit(b, expire_deposit())",  None),
+        ("store.change_withdrawal(id, now, |seen| claim_payout(seen))",                        Some(false)),
+        ("store.change_withdrawal(id, now, |seen| cancel_withdrawal(seen))",                   Some(true)),
+        ("store.change_withdrawal(a, now, anything); store.change_deposit(b, expire_deposit())", None),
     ];
     for (text, expected) in table {
         assert_eq!(follow(text).ok().map(may_credit), expected, "{text}");

@@ -51,6 +51,21 @@ fn functions_depend_on_nothing_that_a_start_would_pay_for() {
     assert!(unwanted(&linked(&["evens".to_owned()])).len() > 2, "the rule finds what there is to find");
 }
 
+/// What only functions behind the API have use for.
+const OF_HTTP: [&str; 3] = ["axum", "evens-http", "lambda_http"];
+
+#[test]
+fn workers_know_no_http() {
+    let is_worker = |name: &String| {
+        let manifest = root().join("functions").join(name.trim_start_matches("evens-")).join("Cargo.toml");
+        !fs::read_to_string(manifest).unwrap().contains("evens-http")
+    };
+    let (workers, others): (Vec<_>, Vec<_>) = functions().into_iter().partition(is_worker);
+    assert!(workers.len() > 5 && others.len() > 5, "{workers:?} {others:?}");
+    let linked_into = |names| OF_HTTP.map(|name| linked(names).contains(name));
+    assert_eq!((linked_into(&workers), linked_into(&others)), ([false; 3], [true; 3]));
+}
+
 #[test]
 fn there_is_one_tls_stack() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();

@@ -147,7 +147,7 @@ fn wrong_functions(template: &Value, folders: &BTreeSet<String>) -> Vec<String> 
         }
         let serves = ROUTES.iter().any(|route| route.function == folder);
         let timeout = seconds(&properties["Timeout"]).unwrap_or_default();
-        if serves && !(evens_runtime::http::REQUEST_TIMEOUT < timeout && timeout < GATEWAY_TIMEOUT) {
+        if serves && !(evens_http::REQUEST_TIMEOUT < timeout && timeout < GATEWAY_TIMEOUT) {
             wrong.push(format!("{name} has {timeout:?}: not between its own deadline and the gateway's"));
         }
         if timeout <= SDK_TIMEOUT {

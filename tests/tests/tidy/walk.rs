@@ -33,7 +33,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("Cargo.lock", "cargo writes it"),
     ("docs/", "prose"),
     ("functions/login/", "it asks for the job"),
-    ("infra/bench/", "measurements of chosen queues"),
+    ("infra/measure/", "measurements of chosen queues"),
     ("tests/", "scenarios of chosen jobs"),
 ];
 

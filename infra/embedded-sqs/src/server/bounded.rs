@@ -23,8 +23,9 @@ pub struct Bounded {
 }
 
 impl Bounded {
-    /// How many connections there are at once. Others wait in the queue of the operating system.
-    pub const CONNECTIONS: usize = 128;
+    /// How many connections there are at once. Others wait in the queue of the operating system. A process that works
+    /// on the queues of another one holds a connection for each job that it may have at once (76), and some more.
+    pub const CONNECTIONS: usize = 256;
     /// A long poll waits for 20 s, and meanwhile its client has nothing to say.
     const SILENCE: Duration = Duration::from_secs(30);
 

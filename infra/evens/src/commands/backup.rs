@@ -1,14 +1,15 @@
 //! `evens backup`: copies the embedded table while it is in use.
 //!
-//! The copy is a data folder of its own: what the table was at one moment, its layout and the local signing key. It
-//! says that it is a copy: whoever serves from it first cancels the rounds that were open ([`crate::restored`]). Queues
-//! are not copied. A job is a hint, and the sweeper of whoever starts with the copy asks again for what is to be done;
-//! jobs of another moment than the table would be about bets that it does not have.
+//! The copy is a data folder of its own: what the table was at one moment, its layout and the local keys, without which
+//! nobody can be paid to the accounts that are in it. It says that it is a copy: whoever serves from it first cancels
+//! the rounds that were open ([`crate::restored`]). Queues are not copied. A job is a hint, and the sweeper of whoever
+//! starts with the copy asks again for what is to be done; jobs of another moment than the table would be about bets
+//! that it does not have.
 
 use crate::cli::BackupArgs;
 use crate::engine_choice::EngineChoice;
 use crate::home::Home;
-use crate::signing_key;
+use crate::{payee_keys, signing_key};
 use evens_runtime::StartError;
 use rusqlite::{Connection, OpenFlags};
 use std::error::Error;
@@ -71,11 +72,11 @@ fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
     if found != "ok" {
         return Err(format!("the copy is broken: {found}").into());
     }
-    for name in [Home::LAYOUT_FILE, signing_key::FILE] {
+    for name in [Home::LAYOUT_FILE, signing_key::FILE, payee_keys::FILE] {
         match fs::read(from.join(name)) {
             Ok(bytes) => io::Write::write_all(&mut private_file(&to.join(name))?, &bytes)?,
-            // Other stages than the local one have their key elsewhere.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && name == signing_key::FILE => {}
+            // Other stages than the local one have their keys elsewhere.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && name != Home::LAYOUT_FILE => {}
             Err(error) => return Err(error.into()),
         }
     }

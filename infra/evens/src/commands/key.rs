@@ -1,14 +1,18 @@
-//! `evens key`: makes the key that tokens are signed with.
+//! `evens key`: makes the key that tokens are signed with, and keys that the accounts of payees are sealed with.
 //!
-//! The private half alone goes to stdout, as the line that an environment or a secret takes, so that it can be sent
-//! there without being seen: `evens key generate > key.env`. The public half, for everybody else, goes to stderr.
+//! What is secret alone goes to stdout, as the line that an environment or a secret takes, so that it can be sent there
+//! without being seen: `evens key generate > key.env`. What everybody may see goes to stderr: the public half of a
+//! signing key, and where a key for payees has its place.
 
 use crate::cli::{KeyArgs, KeyCommand, KeyGenerateArgs};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
-use evens_runtime::{Clock, StartError};
+use evens_runtime::{Clock, Entropy, StartError};
+use evens_sealing::{SealingKeyFault, SealingKeys};
 use std::process::ExitCode;
+
+const NO_RANDOMNESS: &str = "see whether the system gives random numbers";
 
 pub(crate) fn run(args: &KeyArgs) -> Result<ExitCode, StartError> {
     match &args.command {
@@ -17,22 +21,42 @@ pub(crate) fn run(args: &KeyArgs) -> Result<ExitCode, StartError> {
 }
 
 fn generate(args: &KeyGenerateArgs) -> Result<ExitCode, StartError> {
+    let kid = args.kid.clone().unwrap_or_else(new_name);
+    let generate = if args.payees { generate_for_payees } else { generate_for_tokens };
+    generate(&kid)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generate_for_tokens(kid: &str) -> Result<(), StartError> {
     let failed = |error| {
         let hint = match error {
             SigningKeyError::Name => "use --kid with letters, digits, '-', '_' and '.'",
-            SigningKeyError::Form | SigningKeyError::NoRandomness => {
-                "see whether the system gives random numbers"
-            }
+            SigningKeyError::Form | SigningKeyError::NoRandomness => NO_RANDOMNESS,
         };
         StartError::new("the key cannot be made", hint).caused_by(error)
     };
-    let kid = args.kid.clone().unwrap_or_else(new_name);
     let pkcs8 = TokenSigner::generate_pkcs8().map_err(failed)?;
     // Nothing is signed with it here, so it needs neither issuer nor audience.
-    let signer = TokenSigner::from_pkcs8(kid.clone(), &pkcs8, "", "").map_err(failed)?;
+    let signer = TokenSigner::from_pkcs8(kid, &pkcs8, "", "").map_err(failed)?;
     eprintln!("EVENS_TOKEN_PUBLIC_KEYS={}", signer.public_key());
     println!("EVENS_TOKEN_SIGNING_KEY={kid}:{}", BASE64_STANDARD.encode(pkcs8));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+fn generate_for_payees(kid: &str) -> Result<(), StartError> {
+    let failed = |hint| StartError::new("the key cannot be made", hint);
+    let keys = SealingKeys::generate(kid, &Entropy::system());
+    let text = keys.map_err(|error| failed(NO_RANDOMNESS).caused_by(error))?.reveal();
+    // Whoever starts with it reads it, and so its name.
+    text.parse::<SealingKeys>().map_err(|error: SealingKeyFault| {
+        failed("use --kid with 1 to 16 of a-z, 0-9 and '-'").caused_by(error)
+    })?;
+    eprintln!(
+        "Where there are keys already, it comes first: EVENS_PAYEE_KEYS={kid}:...,older:... Keep every older one, in its \
+         order: it opens what it has sealed, and the last one tells accounts apart."
+    );
+    println!("EVENS_PAYEE_KEYS={text}");
+    Ok(())
 }
 
 /// A name that no other key has, as long as not very many are made in a day.

@@ -2,12 +2,15 @@
 
 mod backup;
 mod dead_letters;
+mod export;
 mod fund;
 mod import_referrals;
 mod key;
 mod migrate;
 mod play;
 mod queues;
+mod reconcile;
+mod reconcile_report;
 mod rounds;
 mod serve;
 mod user;
@@ -35,6 +38,8 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Queues(args) => queues::run(args).await,
         Command::DeadLetters(args) => dead_letters::run(args).await,
         Command::Verify(args) => Ok(verify::run(args).await),
+        Command::Export(args) => Ok(export::run(args).await),
+        Command::Reconcile(args) => Ok(reconcile::run(args).await),
         Command::Backup(args) => backup::run(&args),
         Command::Play(args) => play::run(args).await,
     }

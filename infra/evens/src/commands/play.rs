@@ -3,6 +3,9 @@
 //! Its players come as anybody does: they sign up, every second one with the first one's referral code, log in, get new
 //! tokens in the middle of the run, and end with the bonus, the day and the referrals that they should have.
 
+mod accounts;
+mod report;
+
 use crate::cli::{PlayArgs, VerifyArgs};
 use crate::commands::{require_local, verify};
 use crate::home::{Home, Sharing};
@@ -21,11 +24,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
-
-#[path = "play_accounts.rs"]
-mod play_accounts;
-#[path = "play_report.rs"]
-mod play_report;
 
 /// Where evens listens if nothing says otherwise.
 const URL_DEFAULT: &str = "http://127.0.0.1:8080";
@@ -54,8 +52,8 @@ pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
     let players = plan.players.clone();
     let report = place(&target, plan, args.bets).await;
     let (ended, not_ended) = wait_for_end(&target, &players, report.placed.clone()).await;
-    let accounts = play_accounts::read(&target, &players, &home.settings).await;
-    play_report::print(&report, &ended, &not_ended);
+    let accounts = accounts::read(&target, &players, &home.settings).await;
+    report::print(&report, &ended, &not_ended);
     accounts.print();
     if target.waits() > 0 {
         let waits = target.waits();

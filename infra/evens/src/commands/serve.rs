@@ -7,11 +7,12 @@ use crate::places::Places;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
-use crate::{banner, metrics_server, router, sandbox, server, signing_key, workers};
+use crate::{banner, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
-use evens_providers::{PaymentSettings, Payments};
+use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_runtime::{Context, Stage, StartError};
+use evens_sealing::SealingKeys;
 use evens_workers::Outside;
 use sd_notify::NotifyState;
 use std::io;
@@ -52,6 +53,10 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     };
     let credentials = Credentials::new(signer, &credential_settings)?;
     let notifications = Notifications::from_env()?;
+    let payee_keys = match settings.stage {
+        Stage::Local => payee_keys::load_or_create(&home.folder)?,
+        Stage::Dev | Stage::Staging | Stage::Prod => SealingKeys::from_env(&home.identity).await?,
+    };
     let context = home.context(settings).await?;
     if home.is_copy() {
         take_over_copy(&home, &context).await?;
@@ -59,13 +64,13 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (stop_sender, stop) = watch::channel(false);
     let limits = Limits::of_process();
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
-    let (payment_settings, sandbox) = provider_beside(&home, address, &stop).await?;
-    let payments = Payments::new(payment_settings, &context.clock)?;
-    let router =
-        router::router(context.clone(), credentials, payments.clone(), home.is_embedded(), places.clone());
+    let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
+    let payments = Payments::new(PaymentSettings::from_env(&home.settings)?, provider, &context.clock)?;
+    let outside = Outside { notifications, payments, payee_keys };
+    let router = router::router(context.clone(), credentials, &outside, home.is_embedded(), places.clone());
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, &Outside { notifications, payments }, &concurrency, &stop);
+    let workers = workers::start(&context, &outside, &concurrency, &stop);
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
@@ -129,19 +134,25 @@ async fn take_over_copy(home: &Home, context: &Context) -> Result<(), StartError
     Ok(())
 }
 
-/// What the environment says of money in and out. In the local stage a provider runs beside the API, unless one is set.
+/// Who moves money. In the local stage a provider runs beside the API, unless the environment says another.
+///
+/// # Errors
+/// They move real money, and a power cut may take back what they were told, or what they told.
 async fn provider_beside(
     home: &Home,
     api: SocketAddr,
     stop: &watch::Receiver<bool>,
-) -> Result<(PaymentSettings, Option<SandboxAddress>), StartError> {
-    let settings = PaymentSettings::from_env(&home.settings)?;
-    if home.settings.stage != Stage::Local || settings.provider.is_some() {
-        return Ok((settings, None));
+) -> Result<(Option<ProviderSettings>, Option<SandboxAddress>), StartError> {
+    let provider = ProviderSettings::from_env(&home.identity, &home.settings).await?;
+    if home.is_embedded() && provider.as_ref().is_some_and(ProviderSettings::moves_real_money) {
+        let message = "the embedded engines may lose the newest commits at a power cut, and the provider moves real money";
+        return Err(StartError::new(message, "set EVENS_ENGINES=aws, or use the sandbox"));
     }
-    let (settings, address) =
-        sandbox::start(settings, &home.folder, api, workers::stopped(stop.clone())).await?;
-    Ok((settings, Some(address)))
+    if home.settings.stage != Stage::Local || provider.is_some() {
+        return Ok((provider, None));
+    }
+    let (provider, address) = sandbox::start(&home.folder, api, workers::stopped(stop.clone())).await?;
+    Ok((Some(provider), Some(address)))
 }
 
 /// Says where everything is.

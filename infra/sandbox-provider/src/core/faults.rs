@@ -114,6 +114,8 @@ pub enum Fault {
     Payment(PaymentFault),
     /// When a payout is processed, it is reversed after the delay.
     ReverseAfterProcessed,
+    /// When a payout fails, it is processed all the same after the delay.
+    ProcessAfterFailure,
 }
 
 /// Why there is no such fault, in the order of the checks.
@@ -138,6 +140,7 @@ const ON_PAYMENT: &str = "payment";
 const ON_PAYOUT: &str = "payout";
 const FORGET_KEY: &str = "forget-key";
 const REVERSE_AFTER_PROCESSED: &str = "reverse-after-processed";
+const SUCCESS_AFTER_FAILURE: &str = "success-after-failure";
 
 impl Fault {
     /// Reads where something goes wrong, and what.
@@ -148,7 +151,7 @@ impl Fault {
     /// | a call, by the names of [`KeyedOperation`] | `forget-key` |
     /// | `callback`, or the name of an [`EventType`] | the names of [`CallbackFault`] |
     /// | `payment` | the names of [`PaymentFault`] |
-    /// | `payout` | `reverse-after-processed` |
+    /// | `payout` | `reverse-after-processed`, `success-after-failure` |
     pub fn parse(on: &str, fault: &str) -> Result<Self, FaultError> {
         let event = EventType::from_name(on);
         let parsed = if let Some(operation) = Operation::from_name(on) {
@@ -160,7 +163,11 @@ impl Fault {
         } else if on == ON_PAYMENT {
             PaymentFault::from_name(fault).map(Self::Payment)
         } else if on == ON_PAYOUT {
-            (fault == REVERSE_AFTER_PROCESSED).then_some(Self::ReverseAfterProcessed)
+            match fault {
+                REVERSE_AFTER_PROCESSED => Some(Self::ReverseAfterProcessed),
+                SUCCESS_AFTER_FAILURE => Some(Self::ProcessAfterFailure),
+                _ => None,
+            }
         } else {
             return Err(FaultError::On);
         };
@@ -176,6 +183,7 @@ impl Fault {
             Self::Callback(None, fault) => (ON_CALLBACK, fault.name()),
             Self::Payment(fault) => (ON_PAYMENT, fault.name()),
             Self::ReverseAfterProcessed => (ON_PAYOUT, REVERSE_AFTER_PROCESSED),
+            Self::ProcessAfterFailure => (ON_PAYOUT, SUCCESS_AFTER_FAILURE),
         }
     }
 }

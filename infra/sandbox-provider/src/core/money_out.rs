@@ -57,7 +57,13 @@ impl Core {
     /// What becomes of it, as its account number says.
     pub(super) fn finish_payout(&mut self, id: PayoutId, at: Timestamp) {
         match self.payout(id).map(|payout| payout.account.fate()) {
-            Some(Fate::Failed) => self.end_payout(id, PayoutStatus::Failed, EventType::PayoutFailed, at),
+            Some(Fate::Failed) => {
+                self.end_payout(id, PayoutStatus::Failed, EventType::PayoutFailed, at);
+                if self.books.faults.take_one(Fault::ProcessAfterFailure) {
+                    let processed_at = later(at, self.settings.fault_delay);
+                    self.books.schedule.plan(processed_at, Step::ProcessPayout(id));
+                }
+            }
             Some(Fate::Reversed) => {
                 self.end_payout(id, PayoutStatus::Reversed, EventType::PayoutReversed, at);
             }
@@ -86,7 +92,7 @@ impl Core {
     }
 
     /// The money leaves.
-    fn process_payout(&mut self, id: PayoutId, at: Timestamp) {
+    pub(super) fn process_payout(&mut self, id: PayoutId, at: Timestamp) {
         self.end_payout(id, PayoutStatus::Processed, EventType::PayoutProcessed, at);
         let Some(data) = self.payout(id).map(|payout| payout.event_data(at)) else { return };
         self.books.move_money(MovementKind::Payout, -data.amount.signed(), &data);

@@ -16,6 +16,7 @@ pub(super) enum Step {
     ProcessRefund(RefundId),
     SucceedPayment(PaymentId),
     DisputePayment(PaymentId),
+    ProcessPayout(PayoutId),
 }
 
 /// What is to happen, earlier things first.
@@ -46,6 +47,7 @@ impl Core {
             Step::ProcessRefund(id) => self.process_refund(id, at),
             Step::SucceedPayment(id) => self.succeed_late(id, at),
             Step::DisputePayment(id) => self.dispute(id, at),
+            Step::ProcessPayout(id) => self.process_payout(id, at),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Payouts: what becomes of them by time, and that one key sends one.
 
 use crate::common::{Provider, payout_of, reference, second};
-use evens_sandbox_provider::core::{Core, PayoutStatus, Refusal};
+use evens_sandbox_provider::core::{Core, MovementKind, PayoutStatus, Refusal};
 
 /// The states at seconds 0, 1, 3 and 13, the money that moved, and what was told.
 #[test]
@@ -81,6 +81,20 @@ fn a_processed_payout_may_be_reversed() {
     let id = provider.payout("k", &payout_of(500, "123456789")).unwrap().id;
     assert_eq!(provider.at(3).core.payout(id).unwrap().status, PayoutStatus::Processed);
     assert_eq!(provider.at(8).core.payout(id).unwrap().status, PayoutStatus::Reversed);
+}
+
+#[test]
+fn a_failed_payout_may_be_processed_after_all() {
+    let mut provider = Provider::new();
+    provider.fault("payout", "success-after-failure", 1);
+    let ids = ["k", "l"].map(|key| provider.payout(key, &payout_of(500, "fail-123")).unwrap().id);
+    let statuses = |provider: &Provider| ids.map(|id| provider.core.payout(id).unwrap().status);
+    assert_eq!(statuses(provider.at(3)), [PayoutStatus::Failed; 2]);
+    assert_eq!(statuses(provider.at(8)), [PayoutStatus::Processed, PayoutStatus::Failed]);
+    assert_eq!(
+        provider.core.movements().iter().filter(|moved| moved.kind == MovementKind::Payout).count(),
+        1
+    );
 }
 
 #[test]

@@ -27,7 +27,7 @@ enum Act {
 const ACCOUNTS: [&str; 4] = ["123456789", "fail-1", "reverse-1", "return-1"];
 
 /// Faults that lose no key and no callback.
-const FAULTS: [(&str, &str); 10] = [
+const FAULTS: [(&str, &str); 11] = [
     ("callback", "delay"),
     ("callback", "duplicate"),
     ("callback", "reorder"),
@@ -38,6 +38,7 @@ const FAULTS: [(&str, &str); 10] = [
     ("payment", "wrong-amount"),
     ("payment", "wrong-currency"),
     ("payout", "reverse-after-processed"),
+    ("payout", "success-after-failure"),
 ];
 
 fn any_act() -> impl Strategy<Value = Act> {
@@ -153,6 +154,7 @@ fn expected_events(provider: &Provider, failed: &BTreeSet<PaymentId>) -> BTreeSe
     let refunds = provider.core.refunds().map(|refund| format!("{}-refund-processed", refund.id));
     let payouts = provider.core.payouts().flat_map(|payout| {
         let types = match (payout.status, payout.account.fate()) {
+            (PayoutStatus::Processed, Fate::Failed) => vec!["payout-failed", "payout-processed"],
             (PayoutStatus::Processed, _) => vec!["payout-processed"],
             (PayoutStatus::Reversed, Fate::Reversed) => vec!["payout-reversed"],
             (PayoutStatus::Reversed, _) => vec!["payout-processed", "payout-reversed"],

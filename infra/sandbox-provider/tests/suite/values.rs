@@ -120,6 +120,7 @@ fn faults_are_read_as_they_are_written() {
         ("payment.succeeded", "wrong-amount",            None),
         ("payment",           "success-after-failure",   None),
         ("payout",            "reverse-after-processed", None),
+        ("payout",            "success-after-failure",   None),
     ];
     for (on, fault, expected) in table {
         let parsed = Fault::parse(on, fault);

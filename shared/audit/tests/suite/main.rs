@@ -4,6 +4,7 @@
 
 mod common;
 mod corruptions;
+mod limits;
 mod payments;
 mod players;
 mod report;

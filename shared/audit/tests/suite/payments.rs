@@ -3,12 +3,13 @@
 use crate::common::payments::rupees;
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::Completeness;
+use evens_audit_log::{Act, Actor, AuditHead};
 use evens_ledger::{
-    Amount, BalanceKind, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Transfer,
+    Amount, BalanceKind, Digest, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Transfer,
 };
 use evens_payments::{
-    Cashier, DepositOrder, DepositState, OrderId, PayoutState, UnclaimedCause, WithdrawalOrder,
-    WithdrawalState,
+    Approval, Cashier, DepositOrder, DepositState, OrderId, Payee, PayoutState, UnclaimedCause,
+    WithdrawalOrder, WithdrawalState,
 };
 use evens_records::Record;
 
@@ -38,6 +39,8 @@ fn case() -> Case {
     story.pay_deposit(credited, "pay-1b", "100");
     story.give_first_bonus(1);
     let paid = story.pay_out(1, "40");
+    story.note_approval(paid, 90);
+    story.note_approval(paid, 91);
     let cancelled = story.request_withdrawal(1, "10").expect("there are 60");
     story.cancel_withdrawal(cancelled);
     let open = story.request_withdrawal(1, "5").expect("there are 60");
@@ -379,6 +382,71 @@ fn of_withdrawals() {
             let owed = SystemAccount::Receivable(user(4));
             case.transfer(&key("PAID-AFTER-RETURN", case.come_back)).from = owed;
         }, "M1 M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_payees() {
+    check(&[
+        ("a payee is gone", |case| { case.story.payees.remove(&user(1)); }, "M8"),
+        ("a payee has another id", |case| payee(case, 1).id = "payee-1".parse().expect("an id"), "M8"),
+        ("a payee is of another account", |case| payee(case, 1).fingerprint = Digest::of(b"another"), "M8"),
+        ("an account is another player's", |case| {
+            let account = payee(case, 1).fingerprint;
+            case.story.payee_owners.insert(account, user(4));
+        }, "M8"),
+        ("an account is nobody's", |case| {
+            let account = payee(case, 1).fingerprint;
+            case.story.payee_owners.remove(&account);
+        }, "M8"),
+        ("a payee is there twice", |case| {
+            let twice = payee(case, 1).clone();
+            case.beside = Some(Record::Payee(Box::new(twice)));
+        }, "M3"),
+        ("a withdrawal goes to another player's payee", |case| {
+            let other = payee(case, 4).id.clone();
+            case.withdrawal(case.paid).payee = other;
+        }, "M8"),
+    ]);
+}
+
+fn payee(case: &mut Case, player: u64) -> &mut Payee {
+    case.story.payees.get_mut(&user(player)).expect("there is one")
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_what_operators_did() {
+    check(&[
+        ("a line is gone", |case| { case.story.audit_lines.remove(0); }, "LOG"),
+        ("the last line is gone", |case| { case.story.audit_lines.pop(); }, "LOG"),
+        ("all lines are gone, with their head", |case| {
+            case.story.audit_lines.clear();
+            case.story.audit_head = AuditHead::default();
+        }, "LOG"),
+        ("a line is there twice", |case| {
+            let twice = case.story.audit_lines[1].clone();
+            case.beside = Some(Record::AuditLine(Box::new(twice)));
+        }, "M3"),
+        ("a line says another reason", |case| case.story.audit_lines[0].act.reason = "none".to_owned(), "LOG"),
+        ("a line says another cashier, and all behind it follow", |case| {
+            let acts = case.story.audit_lines.iter().map(|line| line.act.clone());
+            let mut head = AuditHead::default();
+            let lines = acts.map(|act| {
+                let line = head.next(Act { actor: Actor::CommandLine, ..act }, second(1));
+                head = line.head();
+                line
+            });
+            case.story.audit_lines = lines.collect();
+            case.story.audit_head = head;
+        }, "LOG"),
+        ("the head is of an older line", |case| case.story.audit_head = case.story.audit_lines[0].head(), "LOG"),
+        ("an approval is not told", |case| {
+            let approval = Approval { by: user(92), at: second(1) };
+            case.withdrawal(case.paid).approvals.push(approval);
+        }, "LOG"),
+        ("a rejection is not told", |case| case.withdrawal(case.cancelled).state = WithdrawalState::Rejected, "LOG"),
     ]);
 }
 

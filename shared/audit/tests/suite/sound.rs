@@ -7,6 +7,7 @@ use evens_ledger::Amount;
 use evens_payments::{OrderId, PaymentState, PayoutState};
 use jiff::SignedDuration;
 use proptest::prelude::*;
+use strum::VariantArray;
 
 /// What may happen next.
 #[derive(Debug, Clone)]
@@ -71,7 +72,8 @@ fn any_payment() -> impl Strategy<Value = Event> {
     // What can be paid in rupees.
     let units = || (1..=5_000_i128).prop_map(|paise| paise * 1_000_000);
     let of_deposits = vec![Paid, Paid, PaidOtherwise, Failed, Expired, Returned, Refunded, ChargedBack];
-    let of_withdrawals = PayoutState::ALL.iter().copied().map(Reported).chain([Cancelled, Claimed, Claimed]);
+    let of_withdrawals =
+        PayoutState::VARIANTS.iter().copied().map(Reported).chain([Cancelled, Claimed, Claimed]);
     let of_withdrawals: Vec<_> = of_withdrawals.collect();
     prop_oneof![
         2 => (1..=5_u64, units()).prop_map(|(player, units)| Event::OpenDeposit { player, units }),

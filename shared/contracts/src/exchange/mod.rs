@@ -1,7 +1,10 @@
 //! A/B betting on the wire.
 
+pub(crate) mod answer;
 pub(crate) mod jobs;
+pub(crate) mod request;
 pub(crate) mod request_schema;
+pub(crate) mod round_answer;
 mod routes;
 
 pub(crate) use routes::ROUTES;

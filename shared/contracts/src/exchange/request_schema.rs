@@ -1,8 +1,8 @@
 //! What requests about bets and rounds may hold, as JSON Schema: no looser than the parsers in `request.rs`. White
 //! space and other ways to write the same, which the parsers forgive, are not published.
 
-use crate::route::RequestBody;
-use crate::schema::whole;
+use crate::http::route::RequestBody;
+use crate::http::schema::whole;
 use crate::{OpenRoundRequest, PlaceBetRequest, ResultRequest};
 use serde_json::{Value, json};
 

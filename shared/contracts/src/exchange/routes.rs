@@ -1,6 +1,6 @@
 //! The routes of bets and rounds.
 
-use crate::route::{GET, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{GET, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     Access, BetAnswer, BetListAnswer, BlockCheck, MatchListAnswer, OpenRoundRequest, Parameter,
     PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate, RefundAnswer, ResultRequest, RoundAnswer,
@@ -22,6 +22,9 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::TooManyWaitingBets,
             ProblemKind::NotFound,
             ProblemKind::RoundState,
+            ProblemKind::Excluded,
+            ProblemKind::RealityCheckDue,
+            ProblemKind::OverLimit,
         ],
         summary: "Place a bet",
         ..POST
@@ -90,7 +93,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/rounds/{roundId}/result",
         function: "operate-rounds",
-        access: Access::Oracle,
+        access: Access::ORACLE,
         body: Some(RouteBody::of::<ResultRequest>()),
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState],

@@ -3,10 +3,10 @@
 use super::rows::{queued_job, queues};
 use super::{JobData, QueuedJob, written};
 use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, SettleJob};
+use crate::jobs::queue::{Backoff, QueueRules};
 use crate::notifications::jobs::NotifyJob;
-use crate::payments::jobs::{CallbackJob, CheckPaymentJob};
+use crate::payments::jobs::{CallbackJob, CheckPaymentJob, GiveFirstBonusJob, PayoutJob};
 use crate::players::jobs::{ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, RecordReferralJob};
-use crate::queue::{Backoff, QueueRules};
 use serde::{Serialize, Serializer};
 use std::time::Duration;
 
@@ -64,6 +64,11 @@ queues! {
         },
         jobs: [CheckAttendance(CheckAttendanceJob)],
     }
+    /// What follows deposits that were credited.
+    Deposits = "deposits" {
+        rules: QueueRules { concurrency: 12, ..COMMON },
+        jobs: [GiveFirstBonus(GiveFirstBonusJob)],
+    }
     /// What payment providers told of orders, and what they are asked about them.
     Payments = "payments" {
         rules: QueueRules { concurrency: 15, ..COMMON },
@@ -71,6 +76,11 @@ queues! {
             Callback(CallbackJob),
             CheckPayment(CheckPaymentJob),
         ],
+    }
+    /// Withdrawals to be sent.
+    Withdrawals = "withdrawals" {
+        rules: QueueRules { concurrency: 10, ..COMMON },
+        jobs: [Payout(PayoutJob)],
     }
     /// What players are told.
     Notifications = "notifications" {

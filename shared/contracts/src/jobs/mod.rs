@@ -4,6 +4,7 @@
 //! for. The list of queues names it once; everything that is true of all jobs follows from there.
 
 mod list;
+pub(crate) mod queue;
 mod rows;
 
 pub use list::*;

@@ -1,5 +1,9 @@
 //! What operators see and do, on the wire.
 
+pub(crate) mod answer;
+pub(crate) mod dead_letter;
+pub(crate) mod health_answer;
+pub(crate) mod request;
 pub(crate) mod request_schema;
 mod routes;
 

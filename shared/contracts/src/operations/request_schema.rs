@@ -1,6 +1,6 @@
-//! What requests of operators may hold, as JSON Schema: no looser than the parsers in `dead_letter_request.rs`.
+//! What requests of operators may hold, as JSON Schema: no looser than the parsers in `request.rs`.
 
-use crate::route::RequestBody;
+use crate::http::route::RequestBody;
 use crate::{DeadLetterLimit, DeadLettersRequest, Job, Queue};
 use serde_json::{Value, json};
 

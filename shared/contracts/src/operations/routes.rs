@@ -1,6 +1,6 @@
 //! The routes of operators, and of whoever asks whether the system is well.
 
-use crate::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterListAnswer,
     DeadLettersRequest, HealthAnswer, LiveAnswer, Parameter, ProblemKind, QueueListAnswer, ReadyAnswer,

@@ -1,7 +1,8 @@
 //! Answers about orders.
 
 use crate::{Money, OrderCursor};
-use evens_payments::{DepositOrder, OrderPosition};
+use evens_ledger::Amount;
+use evens_payments::{DepositOrder, OrderPosition, Payee, WithdrawalOrder, WithdrawalState};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -69,12 +70,153 @@ impl DepositBody {
         let terms = &order.terms;
         Self {
             order_id: terms.id.to_string(),
-            status: order.state.wire_status().as_str(),
+            status: order.state.wire_status().into(),
             amount: terms.amount().into(),
             currency: terms.money.currency().code().to_owned(),
             checkout,
             pay_until: order.pay_until.to_string(),
             created_at: terms.created_at.to_string(),
         }
+    }
+}
+
+/// `201` to `POST /api/payees`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PayeeAnswer {
+    /// The payee.
+    pub data: PayeeBody,
+}
+
+/// `200` to `GET /api/payees`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PayeeListAnswer {
+    /// The player's payees, in the order in which they were added.
+    pub data: Vec<PayeeBody>,
+}
+
+/// Where a player is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PayeeBody {
+    /// Its id.
+    pub payee_id: String,
+    /// The last four characters of the account.
+    pub account_ends_with: String,
+    /// From when on it can be paid (RFC 3339).
+    pub usable_from: String,
+}
+
+impl From<&Payee> for PayeeBody {
+    fn from(payee: &Payee) -> Self {
+        Self {
+            payee_id: payee.id.to_string(),
+            account_ends_with: payee.mask.to_string(),
+            usable_from: payee.usable_from.to_string(),
+        }
+    }
+}
+
+impl PayeeListAnswer {
+    /// Those payees.
+    pub fn new(mut payees: Vec<Payee>) -> Self {
+        payees.sort_by_key(|payee| payee.since);
+        Self { data: payees.iter().map(PayeeBody::from).collect() }
+    }
+}
+
+/// `202` to `POST /api/withdrawals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RequestedWithdrawalAnswer {
+    /// The withdrawal, and what is left in the wallet.
+    pub data: RequestedWithdrawalBody,
+}
+
+/// A withdrawal that was taken, and what is left in the wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestedWithdrawalBody {
+    /// Its id.
+    pub order_id: String,
+    /// `pending`, or how it stands by now where it was requested before.
+    pub status: &'static str,
+    /// How much.
+    pub amount: Money,
+    /// To where.
+    pub payee_id: String,
+    /// Whether a cashier looks at it first.
+    pub is_held: bool,
+    /// What the wallet holds afterwards.
+    pub balance: Money,
+}
+
+/// `200` to `GET /api/withdrawals/{orderId}` and to its cancellation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WithdrawalAnswer {
+    /// The withdrawal.
+    pub data: WithdrawalBody,
+}
+
+/// `200` to `GET /api/withdrawals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WithdrawalListAnswer {
+    /// The player's withdrawals, newest first.
+    pub data: Vec<WithdrawalBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// A withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WithdrawalBody {
+    /// Its id.
+    pub order_id: String,
+    /// `pending`, `processing`, `completed`, `failed` or `cancelled`. Of the last two the money is back.
+    pub status: &'static str,
+    /// How much.
+    pub amount: Money,
+    /// The code of the currency.
+    pub currency: String,
+    /// To where.
+    pub payee_id: String,
+    /// Whether a cashier looks at it first.
+    pub is_held: bool,
+    /// When it was requested (RFC 3339).
+    pub created_at: String,
+}
+
+impl From<&WithdrawalOrder> for WithdrawalBody {
+    fn from(order: &WithdrawalOrder) -> Self {
+        let terms = &order.terms;
+        Self {
+            order_id: terms.id.to_string(),
+            status: order.state.wire_status().into(),
+            amount: terms.amount().into(),
+            currency: terms.money.currency().code().to_owned(),
+            payee_id: order.payee.to_string(),
+            is_held: order.state == WithdrawalState::Held,
+            created_at: terms.created_at.to_string(),
+        }
+    }
+}
+
+impl RequestedWithdrawalAnswer {
+    /// That withdrawal, and the balance that it leaves.
+    pub fn new(order: &WithdrawalOrder, balance: Amount) -> Self {
+        let WithdrawalBody { order_id, status, amount, payee_id, is_held, .. } = order.into();
+        let balance = balance.into();
+        Self { data: RequestedWithdrawalBody { order_id, status, amount, payee_id, is_held, balance } }
+    }
+}
+
+impl WithdrawalListAnswer {
+    /// Those withdrawals, and where the next page starts, if there is one.
+    pub fn new<'a>(
+        withdrawals: impl IntoIterator<Item = &'a WithdrawalOrder>,
+        next: Option<OrderPosition>,
+    ) -> Self {
+        let data = withdrawals.into_iter().map(WithdrawalBody::from).collect();
+        Self { data, next_cursor: next.map(|before| OrderCursor { before }.to_string()) }
     }
 }

@@ -1,7 +1,7 @@
 //! What is asked for about orders of money in and out.
 
 use crate::jobs::{GroupedJob, JobData};
-use evens_ledger::{Amount, Digest, ProviderName};
+use evens_ledger::{Amount, Digest, ProviderName, UserId};
 use evens_payments::{
     Currency, DisputeId, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState,
     PayoutReport, PayoutState, ProviderEvent, ProviderId, RefundReport, ReportSource,
@@ -200,5 +200,53 @@ impl JobData for CheckPaymentJob {
 impl GroupedJob for CheckPaymentJob {
     fn group(&self) -> String {
         self.order_id.to_string()
+    }
+}
+
+/// Give a player the bonus that they have earned with their first deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GiveFirstBonusJob {
+    /// Which player.
+    #[serde(with = "crate::text")]
+    pub user_id: UserId,
+}
+
+impl JobData for GiveFirstBonusJob {
+    const TYPE: &'static str = "giveFirstBonus";
+
+    fn id(&self) -> String {
+        format!("deposit-bonus:{}", self.user_id)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.user_id.to_string()]
+    }
+}
+
+impl GroupedJob for GiveFirstBonusJob {
+    fn group(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// Send a withdrawal on its way, or find out what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PayoutJob {
+    /// Which withdrawal.
+    #[serde(with = "crate::text")]
+    pub order_id: OrderId,
+}
+
+impl JobData for PayoutJob {
+    const TYPE: &'static str = "payout";
+
+    fn id(&self) -> String {
+        format!("payout:{}", self.order_id)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.order_id.to_string()]
     }
 }

@@ -2,5 +2,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod jobs;
+pub(crate) mod limits;
+pub(crate) mod reconciliation;
 pub(crate) mod request;
+pub(crate) mod review;
 pub(crate) mod routes;

@@ -1,9 +1,30 @@
 //! The routes of money in and out.
 
-use super::answer::{DepositAnswer, DepositListAnswer};
-use super::request::OpenDepositRequest;
-use crate::route::{CALL_BACK, GET, POST, Route, RouteAnswer, RouteBody};
-use crate::{BlockCheck, DoneAnswer, Parameter, ProblemKind};
+use super::answer::{
+    DepositAnswer, DepositListAnswer, PayeeAnswer, PayeeListAnswer, RequestedWithdrawalAnswer,
+    WithdrawalAnswer, WithdrawalListAnswer,
+};
+use super::limits::{
+    ExclusionAnswer, ExclusionRequest, LimitAnswer, LimitListAnswer, RealityCheckAnswer, SetLimitRequest,
+    SetRealityCheckRequest,
+};
+use super::reconciliation::{ReconciliationAnswer, ReconciliationListAnswer};
+use super::request::{AddPayeeRequest, OpenDepositRequest, WithdrawalRequest};
+use super::review::{
+    AuditLineListAnswer, DecisionRequest, ReviewedWithdrawalAnswer, ReviewedWithdrawalListAnswer,
+};
+use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
+use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind};
+
+/// What cashiers decide about withdrawals.
+const DECIDE: Route = Route {
+    function: "operate-payments",
+    access: Access::CASHIER,
+    body: Some(RouteBody::of::<DecisionRequest>()),
+    answer: Some(RouteAnswer::of::<ReviewedWithdrawalAnswer>()),
+    problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::OrderState],
+    ..OPERATE
+};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
@@ -38,6 +59,181 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::NotFound],
         summary: "Read one of the player's deposits",
         ..GET
+    },
+    Route {
+        path: "/api/payees",
+        function: "withdrawals",
+        body: Some(RouteBody::of::<AddPayeeRequest>()),
+        success: 201,
+        answer: Some(RouteAnswer::of::<PayeeAnswer>()),
+        problems: &[ProblemKind::PayeeTaken, ProblemKind::TooManyPayees],
+        summary: "Add an account that the player can be paid to",
+        ..POST
+    },
+    Route {
+        path: "/api/payees",
+        function: "withdrawals",
+        answer: Some(RouteAnswer::of::<PayeeListAnswer>()),
+        summary: "List the accounts that the player can be paid to",
+        ..GET
+    },
+    Route {
+        path: "/api/withdrawals",
+        function: "withdrawals",
+        body: Some(RouteBody::of::<WithdrawalRequest>()),
+        success: 202,
+        answer: Some(RouteAnswer::of::<RequestedWithdrawalAnswer>()),
+        takes_idempotency_key: true,
+        problems: &[
+            ProblemKind::InsufficientBalance,
+            ProblemKind::NotFound,
+            ProblemKind::IdempotencyKeyReused,
+            ProblemKind::PayeeNotUsable,
+            ProblemKind::TurnoverMissing,
+            ProblemKind::SwitchedOff,
+        ],
+        block_check: BlockCheck::InTransaction,
+        summary: "Take money home",
+        ..POST
+    },
+    Route {
+        path: "/api/withdrawals",
+        function: "withdrawals",
+        answer: Some(RouteAnswer::of::<WithdrawalListAnswer>()),
+        parameter: Some(Parameter::OrderCursor),
+        summary: "List the player's withdrawals, newest first, 50 a page",
+        ..GET
+    },
+    Route {
+        path: "/api/withdrawals/{orderId}",
+        function: "withdrawals",
+        answer: Some(RouteAnswer::of::<WithdrawalAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read one of the player's withdrawals",
+        ..GET
+    },
+    Route {
+        path: "/api/withdrawals/{orderId}/cancel",
+        function: "withdrawals",
+        answer: Some(RouteAnswer::of::<WithdrawalAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::OrderState],
+        summary: "Take a withdrawal back that was not sent",
+        ..POST
+    },
+    Route {
+        path: "/api/limits",
+        function: "limits",
+        answer: Some(RouteAnswer::of::<LimitListAnswer>()),
+        summary: "Read the limits that the player has set, what is used of them, and how often they are reminded",
+        ..GET
+    },
+    Route {
+        path: "/api/limits",
+        function: "limits",
+        body: Some(RouteBody::of::<SetLimitRequest>()),
+        answer: Some(RouteAnswer::of::<LimitAnswer>()),
+        summary: "Set a limit: a lower one at once, a higher one to be confirmed after a day",
+        ..POST
+    },
+    Route {
+        path: "/api/limits/{limitId}/confirm",
+        function: "limits",
+        answer: Some(RouteAnswer::of::<LimitAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::NothingToConfirm, ProblemKind::TooEarly],
+        summary: "Raise a limit, as the player asked for a day ago or longer",
+        ..POST
+    },
+    Route {
+        path: "/api/limits/reality-check",
+        function: "limits",
+        body: Some(RouteBody::of::<SetRealityCheckRequest>()),
+        answer: Some(RouteAnswer::of::<RealityCheckAnswer>()),
+        summary: "Set how often the player is reminded of how long they play",
+        ..POST
+    },
+    Route {
+        path: "/api/limits/reality-check/acknowledge",
+        function: "limits",
+        answer: Some(RouteAnswer::of::<RealityCheckAnswer>()),
+        summary: "Note that the player has seen how long they have played",
+        ..POST
+    },
+    Route {
+        path: "/api/exclusion",
+        function: "limits",
+        answer: Some(RouteAnswer::of::<ExclusionAnswer>()),
+        summary: "Read whether the player has excluded themselves",
+        ..GET
+    },
+    Route {
+        path: "/api/exclusion/end",
+        function: "limits",
+        answer: Some(RouteAnswer::of::<ExclusionAnswer>()),
+        problems: &[ProblemKind::TooEarly],
+        summary: "End an exclusion whose time is over, a day from now",
+        ..POST
+    },
+    Route {
+        path: "/api/exclusion",
+        function: "limits",
+        body: Some(RouteBody::of::<ExclusionRequest>()),
+        answer: Some(RouteAnswer::of::<ExclusionAnswer>()),
+        summary: "Exclude the player at once: no bets and no deposits, for six months at least",
+        ..POST
+    },
+    Route {
+        path: "/api/operator/withdrawals",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedWithdrawalListAnswer>()),
+        parameter: Some(Parameter::WithdrawalList),
+        summary: "List the withdrawals that wait for a cashier, or are on their way, those that wait longest first",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/withdrawals/{orderId}",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedWithdrawalAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read a withdrawal with all that has become of it",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/withdrawals/{orderId}/approve",
+        summary: "Agree to a withdrawal that is held",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/withdrawals/{orderId}/reject",
+        summary: "Refuse a withdrawal that is held, and give its money back",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/reconciliations",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReconciliationListAnswer>()),
+        summary: "List the reports of how days agree with what payment providers state, the newest days first",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/reconciliations/{reportId}",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReconciliationAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read a report with what differs",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/audit",
+        function: "operate-payments",
+        access: Access::AUDITOR,
+        answer: Some(RouteAnswer::of::<AuditLineListAnswer>()),
+        parameter: Some(Parameter::AuditLines),
+        summary: "Read what operators and cashiers did on a day",
+        ..INSPECT
     },
     Route {
         path: "/api/payments/callback/{provider}",

@@ -1,7 +1,10 @@
 //! Players and their accounts on the wire.
 
+pub(crate) mod answer;
 pub(crate) mod jobs;
+pub(crate) mod request;
 pub(crate) mod request_schema;
 mod routes;
+pub(crate) mod wallet_answer;
 
 pub(crate) use routes::ROUTES;

@@ -1,11 +1,11 @@
-//! What requests about accounts may hold, as JSON Schema: no looser than the parsers in `account_request.rs`.
+//! What requests about accounts may hold, as JSON Schema: no looser than the parsers in `request.rs`.
 //!
 //! What no schema can say (whether a numbering plan has a phone number, whether a password is guessed first, what can
 //! be seen of a name) has a format of its own name. White space and other ways to write the same, which the parsers
 //! forgive, are not published.
 
-use crate::route::RequestBody;
-use crate::schema::whole;
+use crate::http::route::RequestBody;
+use crate::http::schema::whole;
 use crate::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
 use serde_json::{Value, json};
 

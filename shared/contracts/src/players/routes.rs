@@ -1,6 +1,6 @@
 //! The routes of accounts and wallets.
 
-use crate::route::{GET, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
+use crate::http::route::{GET, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
 use crate::{
     AttendanceAnswer, DoneAnswer, LedgerAnswer, LoginAnswer, LoginRequest, Method, Parameter,
     PasswordRequest, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest, SignUpAnswer,

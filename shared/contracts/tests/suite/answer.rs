@@ -12,8 +12,10 @@ use evens_exchange::{
     SeenForBet, Side, Stake, place_bet,
 };
 use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_own_limits::PlayLimits;
 use evens_players::{FamilyId, Month, Referral, RefreshToken};
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -46,6 +48,7 @@ fn placement() -> Placement {
         stake: Stake::parse(amount("100.50")).expect("a stake"),
         nonce: NONCE.parse().expect("a nonce"),
         by_operator: false,
+        session_started_at: at("2024-01-01T00:00:00Z"),
     };
     let deposit = Posting {
         key: EntryKey::new("FUND", &[&"order-1"]),
@@ -56,9 +59,17 @@ fn placement() -> Placement {
     let empty = Wallet::empty(command.user);
     let (wallet, _) = empty.credit(Incoming::Credit, deposit, at("2024-01-01T00:00:00Z")).expect("fits");
     let open = round(Draw::Match, RoundState::Open);
-    let seen =
-        SeenForBet { existing: None, is_blocked: false, round: Some(&open), waiting: 0, wallet: &wallet };
-    let limits = BettingLimits { stake_min: amount("1"), waiting_max: 50, refund_after: REFUND_AFTER };
+    let play = &PlayLimits::NONE;
+    let seen = SeenForBet {
+        existing: None,
+        is_blocked: false,
+        round: Some(&open),
+        waiting: 0,
+        wallet: &wallet,
+        play,
+    };
+    let (stake_min, day_offset) = (amount("1"), Offset::UTC);
+    let limits = BettingLimits { stake_min, waiting_max: 50, refund_after: REFUND_AFTER, day_offset };
     match place_bet(&command, seen, limits, at("2024-01-01T00:00:01.5Z")) {
         PlaceBetOutcome::Placed(placement) => *placement,
         refused => panic!("{refused:?}"),

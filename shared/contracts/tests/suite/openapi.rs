@@ -91,7 +91,7 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
             // A provider sends as much as it has to tell, and is not told twice to come later.
             (Access::Public, Method::Get) | (Access::Provider, _) => None,
             (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
-            (Access::Player | Access::Operator | Access::Oracle, _) => Some(RateSubject::User),
+            (Access::Player | Access::Staff(_), _) => Some(RateSubject::User),
         };
         assert_eq!(subject, expected, "{} {}", route.method.as_str(), route.path);
     }
@@ -145,6 +145,8 @@ fn operations_say_what_the_table_says() {
         let in_query = match route.parameter {
             Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
+            Some(Parameter::WithdrawalList) => vec!["state"],
+            Some(Parameter::AuditLines) => vec!["day", "after"],
             Some(Parameter::DeadLetters) => {
                 vec!["queue", "type", "about", "error", "since", "until", "limit"]
             }
@@ -160,7 +162,7 @@ fn the_idempotency_key_belongs_to_what_a_player_does_with_money() {
     for route in ROUTES {
         let parameters = operation(&document, route)["parameters"].as_array().unwrap();
         let takes_key = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
-        let moves_money = ["/api/bets", "/api/deposits"].contains(&route.path);
+        let moves_money = ["/api/bets", "/api/deposits", "/api/withdrawals"].contains(&route.path);
         assert_eq!(takes_key, moves_money && route.method == Method::Post, "{}", route.path);
     }
 }
@@ -201,7 +203,7 @@ fn every_response_is_a_success_or_a_problem_of_its_status() {
                 continue;
             }
             let kinds: Vec<_> =
-                ProblemKind::ALL.into_iter().filter(|kind| kind.status().to_string() == *status).collect();
+                ProblemKind::ALL.iter().filter(|kind| kind.status().to_string() == *status).collect();
             let description = response["description"].as_str().unwrap();
             assert!(kinds.iter().any(|kind| description.contains(kind.title())), "{} {status}", route.path);
             assert_eq!(response["content"]["application/problem+json"], problem, "{} {status}", route.path);
@@ -220,7 +222,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         let routes = ROUTES.iter().filter(|route| is_documented(route, kind));
         routes.map(|route| format!("{} {}", route.method.as_str(), route.path)).collect()
     };
-    for kind in ProblemKind::ALL {
+    for &kind in ProblemKind::ALL {
         // 405 answers what is no route, so that no route answers it.
         assert_eq!(routes(kind).is_empty(), kind == ProblemKind::MethodNotAllowed, "{kind:?}");
     }
@@ -232,11 +234,28 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     ] {
         assert_eq!(routes(kind).len(), ROUTES.len(), "{kind:?}");
     }
-    assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets"]);
-    assert_eq!(routes(ProblemKind::IdempotencyKeyReused), ["POST /api/bets", "POST /api/deposits"]);
-    for kind in [ProblemKind::Excluded, ProblemKind::OverLimit, ProblemKind::SwitchedOff] {
-        assert_eq!(routes(kind), ["POST /api/deposits"], "{kind:?}");
+    assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets", "POST /api/withdrawals"]);
+    let with_key = ["POST /api/bets", "POST /api/deposits", "POST /api/withdrawals"];
+    assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_key);
+    assert_eq!(routes(ProblemKind::SwitchedOff), ["POST /api/deposits", "POST /api/withdrawals"]);
+    for kind in [ProblemKind::Excluded, ProblemKind::OverLimit] {
+        assert_eq!(routes(kind), ["POST /api/bets", "POST /api/deposits"], "{kind:?}");
     }
+    let confirm = "POST /api/limits/{limitId}/confirm";
+    assert_eq!(routes(ProblemKind::RealityCheckDue), ["POST /api/bets"]);
+    assert_eq!(routes(ProblemKind::NothingToConfirm), [confirm]);
+    assert_eq!(routes(ProblemKind::TooEarly), [confirm, "POST /api/exclusion/end"]);
+    for kind in [ProblemKind::PayeeTaken, ProblemKind::TooManyPayees] {
+        assert_eq!(routes(kind), ["POST /api/payees"], "{kind:?}");
+    }
+    for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
+        assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
+    }
+    let decisions =
+        ["approve", "reject"].map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
+    assert_eq!(routes(ProblemKind::LoginTooOld), decisions);
+    let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
+    assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
     assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund"]);
@@ -255,8 +274,19 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_one_letter = ["GET ", "POST /redrive", "POST /delete"]
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
-    let of_payments =
-        ["GET /api/deposits/{orderId}", "POST /api/payments/callback/{provider}"].map(str::to_owned);
+    let of_payments = [
+        "GET /api/deposits/{orderId}",
+        "POST /api/withdrawals",
+        "GET /api/withdrawals/{orderId}",
+        "POST /api/withdrawals/{orderId}/cancel",
+        confirm,
+        "GET /api/operator/withdrawals/{orderId}",
+        "POST /api/operator/withdrawals/{orderId}/approve",
+        "POST /api/operator/withdrawals/{orderId}/reject",
+        "GET /api/operator/reconciliations/{reportId}",
+        "POST /api/payments/callback/{provider}",
+    ];
+    let of_payments = of_payments.map(str::to_owned);
     let not_found =
         [of_one_bet.as_slice(), &of_one_round, &of_one_letter, &of_payments, &of_oneself].concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
@@ -330,8 +360,9 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
         });
     }
     let nonces = ["BetBody.nonceHash", "PlacedBetBody.nonceHash"];
-    let chain = ["EntryBody.hash", "EntryBody.previousHash"];
-    assert_eq!(places, [nonces[0], chain[0], chain[1], nonces[1], "RoundBody.seedHash"]);
+    let (log, chain) =
+        (["AuditLineBody.hash", "AuditLineBody.previousHash"], ["EntryBody.hash", "EntryBody.previousHash"]);
+    assert_eq!(places, [log[0], log[1], nonces[0], chain[0], chain[1], nonces[1], "RoundBody.seedHash"]);
 }
 
 #[test]

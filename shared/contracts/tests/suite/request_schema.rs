@@ -2,9 +2,10 @@
 //! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
 use evens_contracts::{
-    DeadLettersRequest, LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest,
-    Problem, ProblemKind, ProfileRequest, ROUTES, RefreshRequest, ResultRequest, RouteBody, SignUpRequest,
-    openapi,
+    AddPayeeRequest, DeadLettersRequest, DecisionRequest, ExclusionRequest, LoginRequest, OpenDepositRequest,
+    OpenRoundRequest, PasswordRequest, PlaceBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES,
+    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
+    WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -12,7 +13,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 10] = [
+const BODIES: [RouteBody; 16] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<OpenRoundRequest>(),
     RouteBody::of::<ResultRequest>(),
@@ -23,6 +24,12 @@ const BODIES: [RouteBody; 10] = [
     RouteBody::of::<PasswordRequest>(),
     RouteBody::of::<DeadLettersRequest>(),
     RouteBody::of::<OpenDepositRequest>(),
+    RouteBody::of::<AddPayeeRequest>(),
+    RouteBody::of::<WithdrawalRequest>(),
+    RouteBody::of::<DecisionRequest>(),
+    RouteBody::of::<SetLimitRequest>(),
+    RouteBody::of::<SetRealityCheckRequest>(),
+    RouteBody::of::<ExclusionRequest>(),
 ];
 
 #[test]
@@ -44,6 +51,12 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "PasswordRequest" => PasswordRequest::parse(bytes).map(drop),
         "DeadLettersRequest" => DeadLettersRequest::parse(bytes).map(drop),
         "OpenDepositRequest" => OpenDepositRequest::parse(bytes, Currency::INR).map(drop),
+        "AddPayeeRequest" => AddPayeeRequest::parse(bytes).map(drop),
+        "DecisionRequest" => DecisionRequest::parse(bytes).map(drop),
+        "WithdrawalRequest" => WithdrawalRequest::parse(bytes, Currency::INR).map(drop),
+        "SetLimitRequest" => SetLimitRequest::parse(bytes).map(drop),
+        "SetRealityCheckRequest" => SetRealityCheckRequest::parse(bytes).map(drop),
+        "ExclusionRequest" => ExclusionRequest::parse(bytes).map(drop),
         _ => panic!("{body:?} has no parser here"),
     }
 }
@@ -78,6 +91,12 @@ fn good(body: RouteBody) -> Value {
             "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z", "limit": 5, "dryRun": true,
         }),
         "OpenDepositRequest" => json!({ "amount": 100.5 }),
+        "AddPayeeRequest" => json!({ "account": "IN12345678" }),
+        "DecisionRequest" => json!({ "reason": "seen their passport" }),
+        "WithdrawalRequest" => json!({ "amount": 100.5, "payeeId": "0123456789abcdef" }),
+        "SetLimitRequest" => json!({ "kind": "deposits", "period": "day", "limit": 100.5 }),
+        "SetRealityCheckRequest" => json!({ "everyMinutes": 60 }),
+        "ExclusionRequest" => json!({ "months": 6 }),
         _ => panic!("{body:?} has no example here"),
     }
 }
@@ -93,7 +112,25 @@ fn values() -> Vec<Value> {
     let mut values =
         vec![json!(null), json!(true), json!(false), json!([]), json!({}), json!([1]), json!({ "a": 1 })];
     values.extend(
-        [-1_i64, 0, 1, 41, 1_000, 1_001, 4_294_967_295, 4_294_967_296, i64::MAX].map(|number| json!(number)),
+        [
+            -1_i64,
+            0,
+            1,
+            4,
+            5,
+            6,
+            41,
+            1_200,
+            1_201,
+            1_440,
+            1_441,
+            1_000,
+            1_001,
+            4_294_967_295,
+            4_294_967_296,
+            i64::MAX,
+        ]
+        .map(|number| json!(number)),
     );
     values.extend([u64::MAX, 1_000_000_000_000, 1_000_000_000_001].map(|number| json!(number)));
     values
@@ -110,6 +147,14 @@ fn values() -> Vec<Value> {
         "-1",
         "1.5",
         "1e2",
+        "6",
+        "60",
+        "none",
+        "deposits",
+        "losses",
+        "day",
+        "month",
+        "year",
         "0.00000001",
         "0.0",
         ".",
@@ -280,7 +325,11 @@ fn fields(schema: &Value, at: &str) -> BTreeSet<String> {
 /// What is taken although the schema does not have it: other ways to write the same.
 fn is_forgiven(field: &str, value: &Value) -> bool {
     match (field, value) {
-        ("/amount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit", Value::String(_)) => true,
+        (
+            "/amount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit" | "/everyMinutes"
+            | "/months",
+            Value::String(_),
+        ) => true,
         ("/since" | "/until", Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),
         _ => false,
     }

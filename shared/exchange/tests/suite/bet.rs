@@ -6,6 +6,8 @@ use evens_exchange::{
     SeenForBet, Side, SideError, Stake, StakeError, place_bet,
 };
 use evens_ledger::Amount;
+use evens_own_limits::PlayLimits;
+use jiff::tz::Offset;
 
 #[test]
 fn stakes_are_more_than_zero_and_at_most_the_limit() {
@@ -47,15 +49,18 @@ fn command() -> PlaceBet {
         stake: stake("10"),
         nonce: nonce(Side::A),
         by_operator: false,
+        session_started_at: second(0),
     }
 }
 
 /// A bet of 10 of which so much is settled and given back.
 fn bet(settled: &str, refunded: &str) -> Bet {
     let (round, wallet) = (open_round(Draw::Match), wallet(1, "10"));
-    let seen =
-        SeenForBet { existing: None, is_blocked: false, round: Some(&round), waiting: 0, wallet: &wallet };
-    let limits = BettingLimits { stake_min: Amount::ZERO, waiting_max: 1, refund_after: REFUND_AFTER };
+    let (play, day_offset) = (&PlayLimits::NONE, Offset::UTC);
+    let round = Some(&round);
+    let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet: &wallet, play };
+    let limits =
+        BettingLimits { stake_min: Amount::ZERO, waiting_max: 1, refund_after: REFUND_AFTER, day_offset };
     match place_bet(&command(), seen, limits, second(0)) {
         PlaceBetOutcome::Placed(placement) => {
             Bet { settled: amount(settled), refunded: amount(refunded), ..placement.bet }

@@ -11,7 +11,9 @@ use evens_exchange::{
     void_match,
 };
 use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 
@@ -102,6 +104,7 @@ impl Books {
             stake: Stake::parse(Amount::from_units(wish.units).expect("an amount")).expect("a stake"),
             nonce: nonce(wish.side),
             by_operator: false,
+            session_started_at: second(0),
         };
         let seen = SeenForBet {
             existing: None,
@@ -109,9 +112,14 @@ impl Books {
             round: Some(&self.round),
             waiting: self.waiting.values().filter(|waiting| waiting.user == command.user).count(),
             wallet: &self.wallets[&command.user],
+            play: &PlayLimits::NONE,
         };
-        let limits =
-            BettingLimits { stake_min: Amount::ZERO, waiting_max: WAITING_MAX, refund_after: REFUND_AFTER };
+        let limits = BettingLimits {
+            stake_min: Amount::ZERO,
+            waiting_max: WAITING_MAX,
+            refund_after: REFUND_AFTER,
+            day_offset: Offset::UTC,
+        };
         let waited = seen.waiting;
         let now = second(i64::try_from(number).expect("few"));
         match place_bet(&command, seen, limits, now) {

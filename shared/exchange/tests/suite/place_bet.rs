@@ -9,6 +9,8 @@ use evens_exchange::{
     RoundStateName, SeenForBet, Side, UnmatchedBet, place_bet,
 };
 use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
+use evens_own_limits::{PerPeriod, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules};
+use jiff::tz::Offset;
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
@@ -19,47 +21,50 @@ use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
 /// key, an account in order, an open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of
 /// 100.
 const TABLE: &str = "
-    key     account  round       second  opener  stake          waiting  balance     outcome
-    same    blocked  cancelled   100     self    0.99           3        0.98        PlacedBefore
-    new     blocked  cancelled   100     self    0.99           3        0.98        AccountBlocked
-    round   blocked  cancelled   100     self    0.99           3        0.98        AccountBlocked
-    round   _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
-    stake   _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
-    side    _        cancelled   100     self    0.99           3        0.98        KeyUsedForAnotherBody
-    new     _        cancelled   100     self    0.99           3        0.98        RoundNotOpen
-    new     _        cancelling  100     self    0.99           3        0.98        RoundNotOpen
-    new     _        resulted    100     self    0.99           3        0.98        RoundNotOpen
-    new     _        closed      100     self    0.99           3        0.98        RoundNotOpen
-    new     _        closing     100     self    0.99           3        0.98        RoundNotOpen
-    new     _        open        100     self    0.99           3        0.98        RoundPastClosing
-    new     _        open        99      self    0.99           3        0.98        RunsRound
-    new     _        open        99      other   0.99           3        0.98        RunsRound
-    new     _        open        99      _       0.99           3        0.98        StakeTooSmall
-    new     _        open        99      _       1              3        0.98        TooManyWaiting
-    new     _        open        99      _       1              2        0.98        InsufficientBalance
-    _       _        none        99      _       1              2        0.98        InsufficientBalance
-    _       _        none        99      _       1              2        1           UnknownRound
-    _       _        open        99      _       1              2        1           Placed
-    _       blocked  none        _       _       0.99           3        0.98        AccountBlocked
-    _       _        none        _       _       0.99           3        0.98        StakeTooSmall
-    _       _        none        _       other   1              3        0.98        TooManyWaiting
-    _       _        none        _       _       1              2        0.98        InsufficientBalance
-    _       _        _           101     _       _              _        _           RoundPastClosing
-    _       _        _           _       _       0.00000001     _        _           StakeTooSmall
-    _       _        _           _       _       0.99999999     _        _           StakeTooSmall
-    _       _        _           _       _       1              _        _           Placed
-    _       _        dear        _       _       4.99999999     _        _           StakeTooSmall
-    _       _        dear        _       _       5              _        _           Placed
-    _       _        _           _       _       _              4        _           TooManyWaiting
-    _       _        _           _       _       10.00          _        9.99999999  InsufficientBalance
-    _       _        _           _       _       10.00          _        10.00       Placed
-    _       _        _           _       _       1000000000000  _        _           InsufficientBalance
-    _       _        _           _       _       1e12           _        1e12        Placed
-    same    _        _           _       _       _              _        0           PlacedBefore
-    same    _        none        _       _       _              _        _           PlacedBefore
-    same    blocked  _           _       _       _              _        _           PlacedBefore
-    side    _        _           _       _       _              _        _           KeyUsedForAnotherBody
-    _       _        _           _       _       _              _        _           Placed
+    key    account  round       second  opener  stake          waiting  own   balance     outcome
+    same   blocked  cancelled   100     self    0.99           3        0     0.98        PlacedBefore
+    new    blocked  cancelled   100     self    0.99           3        0     0.98        AccountBlocked
+    round  blocked  cancelled   100     self    0.99           3        0     0.98        AccountBlocked
+    round  _        cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    stake  _        cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    side   _        cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    new    _        cancelled   100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        cancelling  100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        resulted    100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        closed      100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        closing     100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        open        100     self    0.99           3        0     0.98        RoundPastClosing
+    new    _        open        99      self    0.99           3        0     0.98        RunsRound
+    new    _        open        99      other   0.99           3        0     0.98        RunsRound
+    new    _        open        99      _       0.99           3        0     0.98        StakeTooSmall
+    new    _        open        99      _       1              3        0     0.98        TooManyWaiting
+    new    _        open        99      _       1              2        0     0.98        HeldBack
+    _      _        none        99      _       1              2        0     0.98        HeldBack
+    new    _        open        99      _       1              2        _     0.98        InsufficientBalance
+    _      _        none        99      _       1              2        _     0.98        InsufficientBalance
+    _      _        none        99      _       1              2        _     1           UnknownRound
+    _      _        open        99      _       1              2        _     1           Placed
+    _      blocked  none        _       _       0.99           3        _     0.98        AccountBlocked
+    _      _        none        _       _       0.99           3        _     0.98        StakeTooSmall
+    _      _        none        _       other   1              3        _     0.98        TooManyWaiting
+    _      _        none        _       _       1              2        _     0.98        InsufficientBalance
+    _      _        _           101     _       _              _        _     _           RoundPastClosing
+    _      _        _           _       _       0.00000001     _        _     _           StakeTooSmall
+    _      _        _           _       _       0.99999999     _        _     _           StakeTooSmall
+    _      _        _           _       _       1              _        _     _           Placed
+    _      _        dear        _       _       4.99999999     _        _     _           StakeTooSmall
+    _      _        dear        _       _       5              _        _     _           Placed
+    _      _        _           _       _       _              4        _     _           TooManyWaiting
+    _      _        _           _       _       10.00          _        9     9.99999999  HeldBack
+    _      _        _           _       _       10.00          _        _     9.99999999  InsufficientBalance
+    _      _        _           _       _       10.00          _        _     10.00       Placed
+    _      _        _           _       _       1000000000000  _        _     _           InsufficientBalance
+    _      _        _           _       _       1e12           _        _     1e12        Placed
+    same   _        _           _       _       _              _        _     0           PlacedBefore
+    same   _        none        _       _       _              _        _     _           PlacedBefore
+    same   blocked  _           _       _       _              _        _     _           PlacedBefore
+    side   _        _           _       _       _              _        _     _           KeyUsedForAnotherBody
+    _      _        _           _       _       _              _        _     _           Placed
 ";
 
 macro_rules! walk {
@@ -76,10 +81,11 @@ macro_rules! walk {
 }
 
 walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
-    TooManyWaiting InsufficientBalance UnknownRound Placed);
+    TooManyWaiting HeldBack InsufficientBalance UnknownRound Placed);
 
 fn limits() -> BettingLimits {
-    BettingLimits { stake_min: amount("1"), waiting_max: 3, refund_after: REFUND_AFTER }
+    let (stake_min, day_offset) = (amount("1"), Offset::UTC);
+    BettingLimits { stake_min, waiting_max: 3, refund_after: REFUND_AFTER, day_offset }
 }
 
 fn command(staked: &str) -> PlaceBet {
@@ -91,6 +97,7 @@ fn command(staked: &str) -> PlaceBet {
         stake: stake(staked),
         nonce: nonce(Side::A),
         by_operator: false,
+        session_started_at: second(0),
     }
 }
 
@@ -111,7 +118,8 @@ fn round(state: &str) -> Option<Round> {
 
 /// What is read where nothing stands in the way of a bet.
 fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> SeenForBet<'a> {
-    SeenForBet { existing: None, is_blocked: false, round: Some(round), waiting: 0, wallet }
+    let play = &PlayLimits::NONE;
+    SeenForBet { existing: None, is_blocked: false, round: Some(round), waiting: 0, wallet, play }
 }
 
 /// What becomes of it in an open round, with that wallet.
@@ -143,7 +151,13 @@ fn existing(key: &str, command: &PlaceBet) -> Option<Bet> {
     Some(placed(&other))
 }
 
-fn check([key, account, state, at, opener, staked, waiting, balance, _]: [&str; 9]) -> PlaceBetOutcome {
+/// The player's own limit of stakes a day, or none.
+fn limited(own: &str) -> PlayLimits {
+    let stakes = PerPeriod { day: (own != "_").then(|| amount(own)), ..PerPeriod::default() };
+    PlayLimits { rules: PlayRules { stakes, ..PlayRules::NONE }, sums: Some(PerPeriod::default()) }
+}
+
+fn check([key, account, state, at, opener, staked, waiting, own, balance, _]: [&str; 10]) -> PlaceBetOutcome {
     let command = PlaceBet { by_operator: opener == "other", ..command(or_usual(staked, "10")) };
     let mut round = round(or_usual(state, "open"));
     if let Some(round) = round.as_mut().filter(|_| opener == "self") {
@@ -155,6 +169,7 @@ fn check([key, account, state, at, opener, staked, waiting, balance, _]: [&str; 
         round: round.as_ref(),
         waiting: or_usual(waiting, "0").parse().expect("a number"),
         wallet: &wallet(1, or_usual(balance, "100")),
+        play: &limited(own),
     };
     place_bet(&command, seen, limits(), second(or_usual(at, "3").parse().expect("a number")))
 }
@@ -162,13 +177,13 @@ fn check([key, account, state, at, opener, staked, waiting, balance, _]: [&str; 
 #[test]
 fn refusals_have_their_order() {
     for row in rows(TABLE) {
-        assert_eq!(name(&check(row)), row[8], "{row:?}");
+        assert_eq!(name(&check(row)), row[9], "{row:?}");
     }
 }
 
 #[test]
 fn every_outcome_has_a_row_and_first_appears_in_its_place() {
-    let mut seen: Vec<&str> = rows::<9>(TABLE).iter().map(|row| row[8]).collect();
+    let mut seen: Vec<&str> = rows::<10>(TABLE).iter().map(|row| row[9]).collect();
     let mut first = std::collections::HashSet::new();
     seen.retain(|outcome| first.insert(*outcome));
     assert_eq!(seen, OUTCOMES);
@@ -178,22 +193,29 @@ fn every_outcome_has_a_row_and_first_appears_in_its_place() {
 fn refusals_say_what_they_are_about() {
     let refused = |row: &str| check(rows(&format!("header\n{row}"))[0]);
     let used = PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet_id(1, "key-1") };
-    assert_eq!(refused("side _ _ _ _ _ _ _ ?"), used);
+    assert_eq!(refused("side _ _ _ _ _ _ _ _ ?"), used);
     let closed = PlaceBetOutcome::RoundNotOpen { state: RoundStateName::Closed };
     assert_eq!(
-        [refused("_ _ closing _ _ _ _ _ ?"), refused("_ _ closed _ _ _ _ _ ?")],
+        [refused("_ _ closing _ _ _ _ _ _ ?"), refused("_ _ closed _ _ _ _ _ _ ?")],
         [closed.clone(), closed]
     );
     let late = PlaceBetOutcome::RoundPastClosing { closes_by: second(100) };
-    assert_eq!(refused("_ _ _ 120 _ _ _ _ ?"), late);
+    assert_eq!(refused("_ _ _ 120 _ _ _ _ _ ?"), late);
     for (round, stake_min) in [("open", "1"), ("none", "1"), ("dear", "5")] {
         let small = PlaceBetOutcome::StakeTooSmall { stake_min: amount(stake_min) };
-        assert_eq!(refused(&format!("_ _ {round} _ _ 0.5 _ _ ?")), small, "{round}");
+        assert_eq!(refused(&format!("_ _ {round} _ _ 0.5 _ _ _ ?")), small, "{round}");
     }
     let many = PlaceBetOutcome::TooManyWaiting { waiting_max: 3 };
-    assert_eq!(refused("_ _ _ _ _ _ 3 _ ?"), many);
+    assert_eq!(refused("_ _ _ _ _ _ 3 _ _ ?"), many);
+    let over = PlayRefusal::OverLimit {
+        kind: PlayLimitKind::Stakes,
+        period: Period::Day,
+        limit: amount("9"),
+        left: amount("9"),
+    };
+    assert_eq!(refused("_ _ none _ _ _ _ 9 _ ?"), PlaceBetOutcome::HeldBack(over));
     let low = PlaceBetOutcome::InsufficientBalance { balance: amount("5"), stake: amount("10") };
-    assert_eq!(refused("_ _ _ _ _ 10.00 _ 5.00 ?"), low);
+    assert_eq!(refused("_ _ _ _ _ 10.00 _ _ 5.00 ?"), low);
 }
 
 /// X35: a bonus pays for house games only.
@@ -236,7 +258,8 @@ fn a_placement_is_written_whole() {
     let PlaceBetOutcome::Placed(placement) = place(&command, &before) else {
         panic!("the bet can be placed");
     };
-    let Placement { wallet, entry, bet, waiting } = *placement;
+    let Placement { wallet, entry, bet, waiting, play } = *placement;
+    assert_eq!(play, PlayLimits::NONE);
     let expected_bet = Bet {
         id: command.bet,
         user: user(1),

@@ -1,11 +1,17 @@
 //! Limits that players set for themselves, exclusion, and the calendar that limits follow.
 
 use crate::common::{amount, minute, user};
-use evens_payments::{
-    Cashier, ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion,
-    ExclusionTooShort, Limit, Period, RAISE_AFTER, TurnoverFactor, WantedLimit,
+use evens_own_limits::{
+    ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
+    ExclusionTooShort, Limit, LimitId, PerPeriod, Period, PlayLimits, RAISE_AFTER, RealityCheck, WantedLimit,
 };
+use evens_payments::{Cashier, TurnoverFactor};
 use jiff::tz::{Offset, TimeZone};
+use strum::VariantArray;
+
+fn id(text: &str) -> LimitId {
+    text.parse().expect("a limit")
+}
 
 fn set(current: Option<&str>) -> Limit {
     Limit { current: current.map(amount), wanted: None }
@@ -48,12 +54,122 @@ fn a_higher_limit_takes_a_day_and_the_players_own_word() {
 }
 
 #[test]
-fn limits_of_deposits_are_written_under_a_revision() {
-    let cashier = Cashier::empty(user(42)).ask_deposit_limit(Period::Week, Some(amount("100")), minute(0));
-    assert_eq!((cashier.revision, cashier.deposit_limits.week), (1, set(Some("100"))));
-    let wished = cashier.ask_deposit_limit(Period::Week, None, minute(0));
-    let raised = wished.confirm_deposit_limit(Period::Week, minute(24 * 60)).expect("a day later");
-    assert_eq!((raised.revision, raised.deposit_limits), (3, Cashier::empty(user(42)).deposit_limits));
+fn limits_are_written_under_a_revision() {
+    for which in LimitId::all() {
+        let cashier = Cashier::empty(user(42)).ask_limit(which, Some(amount("100")), minute(0));
+        assert_eq!((cashier.revision, cashier.limit(which)), (1, set(Some("100"))), "{which}");
+        assert_eq!(cashier.ask_limit(which, Some(amount("100")), minute(1)), cashier, "nothing changes");
+        let others: Vec<_> = LimitId::all().filter(|other| cashier.limit(*other) != set(None)).collect();
+        assert_eq!(others, [which]);
+        let wished = cashier.ask_limit(which, None, minute(0));
+        assert_eq!(wished.play_rules(), cashier.play_rules(), "a wish does not count");
+        let from = minute(0) + RAISE_AFTER;
+        assert_eq!(wished.confirm_limit(which, minute(1)), Err(ConfirmRefusal::TooEarly { from }));
+        let raised = wished.confirm_limit(which, from).expect("a day later");
+        assert_eq!(raised, Cashier { revision: 3, ..Cashier::empty(user(42)) });
+        assert_eq!(raised.confirm_limit(which, from), Err(ConfirmRefusal::NothingWanted));
+    }
+}
+
+#[test]
+fn a_limit_has_a_name() {
+    let names: Vec<_> = LimitId::all().map(|id| id.to_string()).collect();
+    let kinds = ["deposits", "stakes", "losses"];
+    let expected: Vec<_> = kinds
+        .iter()
+        .flat_map(|kind| ["day", "week", "month"].map(|period| format!("{kind}-{period}")))
+        .collect();
+    assert_eq!(names, expected);
+    for name in names {
+        assert_eq!(id(&name).to_string(), name);
+    }
+    for wrong in
+        ["", "-", "deposits", "deposits-", "deposits-year", "Deposits-day", "deposits-day-", "bets-day"]
+    {
+        assert!(wrong.parse::<LimitId>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn what_is_used_of_a_limit_is_told() {
+    let ask = |cashier: Cashier, which, limit| cashier.ask_limit(id(which), Some(amount(limit)), minute(0));
+    let cashier = ask(ask(Cashier::empty(user(42)), "stakes-day", "100"), "losses-week", "60");
+    let play = PlayLimits { rules: cashier.play_rules(), sums: Some(PerPeriod::default()) };
+    let play = play.place(amount("40"), minute(0), &TimeZone::UTC, minute(1)).expect("it fits");
+    let play = play.pay(amount("15"), minute(1));
+    #[rustfmt::skip]
+    let table = [
+        // which        minute       used   left
+        ("stakes-day",  2,           "40",  Some("60")),
+        ("stakes-week", 2,           "40",  None),
+        ("losses-week", 2,           "25",  Some("35")),
+        ("stakes-day",  24 * 60,     "0",   Some("100")),
+        ("losses-week", 24 * 60,     "25",  Some("35")),
+        ("losses-week", 7 * 24 * 60, "0",   Some("60")),
+        ("deposits-day", 2,          "0",   None),
+    ];
+    for (which, at, used, left) in table {
+        let found = cashier.used_limit(id(which), &play, &TimeZone::UTC, minute(at));
+        assert_eq!((found.used, found.left), (amount(used), left.map(amount)), "{which} {at}");
+    }
+    let all = cashier.used_limits(&play, &TimeZone::UTC, minute(2));
+    assert_eq!(all.iter().map(|one| one.id).collect::<Vec<_>>(), LimitId::all().collect::<Vec<_>>());
+}
+
+#[test]
+fn months_of_an_exclusion_follow_the_calendar_and_are_long_enough() {
+    let now = "2026-03-01T12:00:00Z".parse().expect("a time");
+    #[rustfmt::skip]
+    let table = [
+        ("6",    Some("2026-09-01T12:00:00Z")),
+        ("12",   Some("2027-03-01T12:00:00Z")),
+        ("1200", Some("2126-03-01T12:00:00Z")),
+        ("5",    None),
+        ("1201", None),
+        ("6.5",  None),
+        ("-6",   None),
+    ];
+    for (months, until) in table {
+        let found = months.parse::<ExclusionMonths>().map(|months| months.until(&TimeZone::UTC, now));
+        assert_eq!(found.ok().map(|at| at.to_string()).as_deref(), until, "{months}");
+    }
+    let short_half = "2026-09-01T00:00:00Z".parse().expect("a time");
+    let until = "6".parse::<ExclusionMonths>().expect("months").until(&TimeZone::UTC, short_half);
+    assert_eq!(until, short_half + EXCLUSION_MIN, "181 days are no half year");
+}
+
+#[test]
+fn a_reality_check_is_due_again_and_again() {
+    let every = "30".parse().expect("minutes");
+    let cashier = Cashier::empty(user(42));
+    assert_eq!(cashier.acknowledge_reality_check(minute(1)), cashier, "nobody is reminded");
+    let cashier = cashier.set_reality_check(Some(every), minute(0));
+    assert_eq!(
+        (cashier.revision, cashier.reality_check),
+        (1, Some(RealityCheck { every, seen_at: minute(0) }))
+    );
+    assert_eq!(cashier.set_reality_check(Some(every), minute(5)), cashier, "set again, it goes on");
+    let check = cashier.reality_check.expect("one");
+    #[rustfmt::skip]
+    let table = [
+        // session began at, now, due
+        (-60,                29,  false),
+        (-60,                30,  true),
+        (10,                 39,  false),
+        (10,                 40,  true),
+    ];
+    for (began, now, is_due) in table {
+        assert_eq!(check.is_due(minute(began), minute(now)), is_due, "{began} {now}");
+    }
+    let seen = cashier.acknowledge_reality_check(minute(40)).reality_check.expect("one");
+    assert_eq!((seen.is_due(minute(-60), minute(69)), seen.is_due(minute(-60), minute(70))), (false, true));
+    let longer = cashier.set_reality_check("45".parse().ok(), minute(31)).reality_check.expect("one");
+    assert!(longer.is_due(minute(-60), minute(45)), "another interval is no way around a reminder");
+    let off = cashier.set_reality_check(None, minute(41));
+    assert_eq!((off.revision, off.reality_check), (2, None));
+    for wrong in ["4", "1441", "", "30.5", "-30"] {
+        assert!(wrong.parse::<evens_own_limits::RealityCheckInterval>().is_err(), "{wrong}");
+    }
 }
 
 #[test]
@@ -101,8 +217,9 @@ fn periods_begin_with_the_platforms_calendar() {
         ("2027-01-03T12:00:00Z", "2027-01-03", "2026-12-28", "2027-01-01"),
     ];
     for (at, day, week, month) in table {
-        let starts =
-            Period::ALL.iter().map(|period| period.start(at.parse().expect("a time"), &india).to_string());
+        let starts = Period::VARIANTS
+            .iter()
+            .map(|period| period.start(at.parse().expect("a time"), &india).to_string());
         assert_eq!(starts.collect::<Vec<_>>(), [day, week, month], "{at}");
     }
 }

@@ -11,6 +11,7 @@ use evens_payments::{
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
+use strum::VariantArray;
 
 /// A deposit of minute 0, which can be paid until minute 30.
 fn deposit(state: DepositState) -> DepositOrder {
@@ -84,7 +85,7 @@ fn a_deposit_is_asked_about_less_and_less_often() {
     }
     let mut states: Vec<DepositState> = table.iter().map(|row| row[0].parse().expect("a state")).collect();
     states.dedup();
-    assert_eq!(states, DepositState::ALL);
+    assert_eq!(states, DepositState::VARIANTS);
 }
 
 /// What nobody has begun to send is sent on after a minute; what was claimed is looked at when the claim ends, and what
@@ -120,7 +121,7 @@ fn a_withdrawal_is_looked_at_when_its_claim_must_be_over() {
     }
     let mut states: Vec<WithdrawalState> = table.iter().map(|row| row[0].parse().expect("a state")).collect();
     states.dedup();
-    assert_eq!(states, WithdrawalState::ALL);
+    assert_eq!(states, WithdrawalState::VARIANTS);
 }
 
 /// M6: what is not over is looked at again, and never in the past, where whoever sweeps would meet it again and again
@@ -134,8 +135,8 @@ fn is_ahead(next: Option<Timestamp>, now: Timestamp, is_over: bool) -> Result<()
 proptest! {
     #[test]
     fn the_next_look_lies_ahead(
-        deposit_state in prop::sample::select(DepositState::ALL.to_vec()),
-        withdrawal_state in prop::sample::select(WithdrawalState::ALL.to_vec()),
+        deposit_state in prop::sample::select(DepositState::VARIANTS.to_vec()),
+        withdrawal_state in prop::sample::select(WithdrawalState::VARIANTS.to_vec()),
         claimed_until in prop::option::of(0..200_000_i64),
         is_known in any::<bool>(),
         now in 0..200_000_i64,

@@ -14,4 +14,5 @@ mod properties;
 mod reconcile;
 mod request_withdrawal;
 mod settle_deposit;
+mod statement_calendar;
 mod states;

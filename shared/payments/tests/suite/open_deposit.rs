@@ -1,9 +1,10 @@
 //! Opening a deposit: the order of the refusals, and what is written when there is none.
 
-use crate::common::{amount, deposit_of, deposit_rules, minute, or_usual, rows, rupees};
+use crate::common::{amount, deposit_of, deposit_rules, deposits_a, minute, or_usual, rows, rupees};
+use evens_own_limits::{EXCLUSION_MIN, Period};
 use evens_payments::{
-    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, EXCLUSION_MIN, OpenDeposit,
-    OpenDepositRefusal, Period, SeenForOpening, open_deposit,
+    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, OpenDeposit, OpenDepositRefusal,
+    SeenForOpening, open_deposit,
 };
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence. `taken` is what the player
@@ -67,7 +68,7 @@ fn check(
     if taken != "_" {
         cashier = open(&deposit_of("key-0", taken), &cashier).cashier.expect("it is reserved");
     }
-    cashier = cashier.ask_deposit_limit(Period::Day, Some(amount("500")), minute(0));
+    cashier = cashier.ask_limit(deposits_a(Period::Day), Some(amount("500")), minute(0));
     if player == "excluded" {
         cashier = cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
     }
@@ -121,7 +122,7 @@ fn the_lowest_limit_applies() {
     ];
     let mut cashier = Cashier::empty(deposit_of("key", "10").user);
     for (period, limit) in [(Period::Day, "300"), (Period::Week, "500"), (Period::Month, "900")] {
-        cashier = cashier.ask_deposit_limit(period, Some(amount(limit)), minute(0));
+        cashier = cashier.ask_limit(deposits_a(period), Some(amount(limit)), minute(0));
     }
     for (at, brought, refused) in table {
         let asked = deposit_of(&format!("key-{at}-{brought}"), brought);

@@ -10,7 +10,7 @@ use evens_payments::{
     Alarm, Attempt, CallError, ClaimRefusal, PayoutInFlight, PayoutKey, PayoutReport, PayoutReportRefusal,
     PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, RetryRefusal, SeenForPayout,
     SeenForWithdrawal, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout,
-    next_payout_step, request_withdrawal, retry_payout, settle_payout, step_after_failed_call,
+    next_payout_step, paid_twice, request_withdrawal, retry_payout, settle_payout, step_after_failed_call,
 };
 use jiff::SignedDuration;
 
@@ -48,7 +48,8 @@ fn says(world: &World, state: PayoutState, source: &str) -> PayoutReport {
 fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalPlan, PayoutReportRefusal> {
     let rules = WithdrawalRules { confirm_above: Some(amount("100")), ..withdrawal_rules() };
     let World { cashier, wallet, .. } = world;
-    settle_payout(report, SeenForPayout { order: &world.withdrawals[0], cashier, wallet }, &rules, minute(9))
+    let order = &world.withdrawals[0];
+    settle_payout(report, Some(order), SeenForPayout { order, cashier, wallet }, &rules, minute(9))
 }
 
 /// A sent order in the state `from`, whose payout the provider calls out-1 where it is known. `_` is the usual value:
@@ -174,6 +175,26 @@ fn no_word_of_a_provider_is_its_last() {
     }
 }
 
+/// While one asks and is told that it is paid, another one is told that it came back, and gives it back.
+#[test]
+fn an_answer_that_is_older_than_the_order_gives_and_takes_nothing_back() {
+    let mut world = processing();
+    let (paid, returned) =
+        (says(&world, PayoutState::Paid, "asked"), says(&world, PayoutState::Returned, "asked"));
+    let completed = settle(&world, &paid).expect("it is completed");
+    assert!(world.write(completed));
+    let before = world.withdrawals[0].clone();
+    let old = |world: &World, report| {
+        let World { withdrawals, cashier, wallet, .. } = world;
+        let seen = SeenForPayout { order: &withdrawals[0], cashier, wallet };
+        settle_payout(report, Some(&before), seen, &withdrawal_rules(), minute(9))
+    };
+    let given_back = old(&world, &returned).expect("nothing has changed yet");
+    assert!(world.write(given_back));
+    assert_eq!(old(&world, &paid), Err(PayoutReportRefusal::AskProvider));
+    assert!(settle(&world, &paid).is_ok(), "asked again, the same answer is owed");
+}
+
 #[test]
 fn one_process_at_a_time_has_an_attempt() {
     let mut world = approved();
@@ -274,6 +295,9 @@ fn a_new_attempt_is_a_cashiers_act_after_a_failed_record() {
     assert_ne!(key, PayoutKey::derive(claimed.terms.id, 1));
     assert_eq!(step(std::slice::from_ref(&failed)), PayoutStep::Send(key));
     let second = PayoutReport { id: "out-2".parse().expect("an id"), ..failed.clone() };
+    assert_eq!(paid_twice(&claimed, &[failed.clone(), second.clone()]), None);
     assert_eq!(step(&[failed, second.clone()]), PayoutStep::Settle(Box::new(second.clone())));
-    assert!(matches!(step(&[paid, second]), PayoutStep::Frozen { .. }));
+    let both = [paid, second];
+    assert_eq!(paid_twice(&claimed, &both), Some(both.each_ref().map(|record| record.id.clone()).to_vec()));
+    assert!(matches!(step(&both), PayoutStep::Frozen { .. }));
 }

@@ -1,14 +1,29 @@
 //! Limits of stakes and losses: what counts, in which period, and which refusal is told.
 
-use crate::common::{amount, minute};
-use evens_payments::{EXCLUSION_MIN, Exclusion, Period, PlayLimitKind, PlayLimits, PlayRefusal};
+use crate::common::{amount, minute, user};
+use evens_own_limits::{
+    EXCLUSION_MIN, Exclusion, LimitId, LimitKind, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules,
+    RealityCheck,
+};
+use evens_payments::Cashier;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 const DAY: i64 = 24 * 60;
 
-fn limited(kind: PlayLimitKind, period: Period, limit: &str) -> PlayLimits {
-    PlayLimits::default().ask_limit(kind, period, Some(amount(limit)), minute(0))
+/// As a wallet has it whose player has set these limits and staked nothing since.
+fn limited(limits: &[(PlayLimitKind, Period, &str)]) -> PlayLimits {
+    let cashier = limits.iter().fold(Cashier::empty(user(42)), |cashier, (kind, period, limit)| {
+        let id = LimitId { kind: LimitKind::Play(*kind), period: *period };
+        cashier.ask_limit(id, Some(amount(limit)), minute(0))
+    });
+    let rules = cashier.play_rules();
+    PlayLimits { rules, sums: rules.has_limits().then(Default::default) }
+}
+
+/// In a session that has just begun.
+fn place(limits: &PlayLimits, stake: &str, at: i64) -> Result<PlayLimits, PlayRefusal> {
+    limits.place(amount(stake), minute(at), &TimeZone::UTC, minute(at))
 }
 
 fn over(kind: PlayLimitKind, period: Period, limit: &str, left: &str) -> PlayRefusal {
@@ -18,12 +33,8 @@ fn over(kind: PlayLimitKind, period: Period, limit: &str, left: &str) -> PlayRef
 /// What happens, one line after another, to a player who stakes at most 100 a day and loses at most 60 a week.
 #[test]
 fn stakes_count_and_what_comes_back_is_taken_off() {
-    let mut limits = limited(PlayLimitKind::Stakes, Period::Day, "100").ask_limit(
-        PlayLimitKind::Losses,
-        Period::Week,
-        Some(amount("60")),
-        minute(0),
-    );
+    let mut limits =
+        limited(&[(PlayLimitKind::Stakes, Period::Day, "100"), (PlayLimitKind::Losses, Period::Week, "60")]);
     let stakes = |left| Some(over(PlayLimitKind::Stakes, Period::Day, "100", left));
     let losses = |left| Some(over(PlayLimitKind::Losses, Period::Week, "60", left));
     #[rustfmt::skip]
@@ -50,9 +61,9 @@ fn stakes_count_and_what_comes_back_is_taken_off() {
     ];
     for (what, at, moved, placed_at, refused) in table {
         let outcome = match what {
-            "stake" => limits.place(amount(moved), &TimeZone::UTC, minute(at)),
-            "payout" => Ok(limits.pay(amount(moved), &TimeZone::UTC, minute(placed_at))),
-            _ => Ok(limits.give_back(amount(moved), &TimeZone::UTC, minute(placed_at))),
+            "stake" => place(&limits, moved, at),
+            "payout" => Ok(limits.pay(amount(moved), minute(placed_at))),
+            _ => Ok(limits.give_back(amount(moved), minute(placed_at))),
         };
         assert_eq!(outcome.err(), refused, "{what} {at} {moved}");
         limits = outcome.unwrap_or(limits);
@@ -60,26 +71,45 @@ fn stakes_count_and_what_comes_back_is_taken_off() {
 }
 
 #[test]
-fn an_excluded_player_places_nothing() {
+fn each_refusal_comes_before_the_next() {
     let until = minute(0) + EXCLUSION_MIN;
     let exclusion = Exclusion::begin(None, until, minute(0)).ok();
-    let limits = PlayLimits { exclusion, ..limited(PlayLimitKind::Stakes, Period::Day, "0") };
-    let refused = limits.place(amount("1"), &TimeZone::UTC, minute(1));
-    assert_eq!(refused, Err(PlayRefusal::Excluded { until }));
-    let limits = PlayLimits { exclusion: None, ..limits };
-    let refused = limits.place(amount("1"), &TimeZone::UTC, minute(1));
-    assert_eq!(refused, Err(over(PlayLimitKind::Stakes, Period::Day, "0", "0")));
+    let reality_check = Some(RealityCheck { every: "30".parse().expect("minutes"), seen_at: minute(0) });
+    let limits =
+        limited(&[(PlayLimitKind::Losses, Period::Day, "0"), (PlayLimitKind::Stakes, Period::Day, "0")]);
+    let place = |rules: PlayRules| {
+        let limits = PlayLimits { rules, ..limits };
+        limits.place(amount("1"), minute(-60), &TimeZone::UTC, minute(30)).err()
+    };
+    let excluded = PlayRefusal::Excluded { until };
+    assert_eq!(place(PlayRules { exclusion, reality_check, ..limits.rules }), Some(excluded));
+    let due = PlayRefusal::RealityCheckDue { since: minute(0) };
+    assert_eq!(place(PlayRules { reality_check, ..limits.rules }), Some(due));
+    assert_eq!(place(limits.rules), Some(over(PlayLimitKind::Stakes, Period::Day, "0", "0")));
+    assert_eq!(place(PlayRules::NONE), None);
 }
 
 #[test]
-fn raising_a_limit_of_play_takes_a_day() {
-    let (kind, period) = (PlayLimitKind::Losses, Period::Month);
-    let wished = limited(kind, period, "10").ask_limit(kind, period, Some(amount("20")), minute(0));
-    assert_eq!(wished.limits(kind).month.current, Some(amount("10")));
-    assert!(wished.confirm_limit(kind, period, minute(1)).is_err());
-    let raised = wished.confirm_limit(kind, period, minute(DAY)).expect("a day later");
-    assert_eq!(raised.limits(kind).month.current, Some(amount("20")));
-    assert_eq!(raised.limits(PlayLimitKind::Stakes), &PlayLimits::default().stakes);
+fn whoever_has_set_no_limit_is_not_counted() {
+    let none = PlayLimits::NONE;
+    assert_eq!(place(&none, "1000", 1), Ok(none));
+    assert_eq!((none.pay(amount("5"), minute(1)), none.give_back(amount("5"), minute(1))), (none, none));
+}
+
+#[test]
+fn what_was_staked_before_the_first_limit_is_not_taken_off_when_it_comes_back() {
+    let limits = [(PlayLimitKind::Stakes, Period::Day, "60"), (PlayLimitKind::Losses, Period::Day, "60")];
+    // The limits were set at minute 10. What was asked for just before may have been written just after.
+    let set = PlayLimits { sums: Some(PlayLimits::sums_from(minute(10))), ..limited(&limits) };
+    let full = place(&set, "60", 9).expect("it fits");
+    let refused = Err(over(PlayLimitKind::Stakes, Period::Day, "60", "0"));
+    for placed_before in [minute(5), minute(9), minute(10)] {
+        let came_back = full.give_back(amount("60"), placed_before).pay(amount("500"), placed_before);
+        assert_eq!(came_back, full);
+        assert_eq!(place(&came_back, "1", 11), refused);
+    }
+    let less = place(&set, "50", 11).expect("it fits").give_back(amount("50"), minute(11));
+    assert!(place(&less, "60", 12).is_ok());
 }
 
 proptest! {
@@ -88,8 +118,9 @@ proptest! {
     fn no_order_of_stakes_and_payouts_passes_a_limit(
         steps in prop::collection::vec((0_i64..200, 1_u32..50, any::<bool>()), 1..80),
     ) {
-        let mut limits = limited(PlayLimitKind::Stakes, Period::Day, "200").ask_limit(
-            PlayLimitKind::Losses, Period::Day, Some(amount("100")), minute(0));
+        let mut limits = limited(&[
+            (PlayLimitKind::Stakes, Period::Day, "200"), (PlayLimitKind::Losses, Period::Day, "100"),
+        ]);
         let (mut at, mut day, mut staked, mut paid) = (0, 0, 0_i64, 0_i64);
         for (passed, units, is_stake) in steps {
             at += passed;
@@ -98,10 +129,10 @@ proptest! {
             }
             let moved = amount(&units.to_string());
             if !is_stake {
-                limits = limits.pay(moved, &TimeZone::UTC, minute(at));
+                limits = limits.pay(moved, minute(at));
                 // What nothing was staked for in this period is counted nowhere.
                 paid += if staked > 0 { i64::from(units) } else { 0 };
-            } else if let Ok(after) = limits.place(moved, &TimeZone::UTC, minute(at)) {
+            } else if let Ok(after) = limits.place(moved, minute(at), &TimeZone::UTC, minute(at)) {
                 limits = after;
                 staked += i64::from(units);
                 prop_assert!(staked <= 200 && staked - paid <= 100, "{staked} {paid}");

@@ -2,13 +2,14 @@
 
 use crate::common::world::{Change, World};
 use crate::common::{
-    act, amount, deposit_of, deposit_rules, minute, money, old_payee, payment, payout, rupees, user, wallet,
-    withdrawal_of, withdrawal_rules,
+    act, amount, deposit_of, deposit_rules, deposits_a, minute, money, old_payee, payment, payout, rupees,
+    user, wallet, withdrawal_of, withdrawal_rules,
 };
 use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
+use evens_own_limits::Period;
 use evens_payments::{
     Currency, DepositOrder, DepositRules, DepositState, HoldRules, HookAnswer, PaymentState, PayoutState,
-    PayoutTiming, Period, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, WithdrawalOrder,
+    PayoutTiming, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, WithdrawalOrder,
     WithdrawalRules, approve_withdrawal, cancel_withdrawal, charge_back, claim_payout, expire_deposit,
     give_first_bonus, note_provider_id, open_deposit, open_dispute, recover_debt, refund_deposit,
     reject_withdrawal, request_withdrawal, retry_payout, return_unclaimed, settle_deposit, settle_payout,
@@ -17,6 +18,7 @@ use evens_payments::{
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use strum::VariantArray;
 
 /// Something that happens. An index chooses one of the orders that there are.
 #[derive(Debug, Clone)]
@@ -50,7 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
     let from = || prop::sample::select(vec!["asked", "asked", "callback"]);
     let payment = (
         index(),
-        prop::sample::select([PaymentState::ALL, &[PaymentState::Paid; 4]].concat()),
+        prop::sample::select([PaymentState::VARIANTS, &[PaymentState::Paid; 4]].concat()),
         prop::sample::select(vec!["exact", "exact", "exact", "second", "amount", "currency", "order"]),
         from(),
         prop::bool::weighted(0.1),
@@ -64,7 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
     });
     let payout = (
         index(),
-        prop::sample::select(PayoutState::ALL.to_vec()),
+        prop::sample::select(PayoutState::VARIANTS.to_vec()),
         prop::sample::select(vec!["out-1", "out-1", "out-2"]),
         from(),
     );
@@ -180,14 +182,14 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
             let order = withdrawal(of)?;
             let report = payout(order.terms.id, id, order.terms.money, *state, from);
             let seen = SeenForPayout { order, cashier, wallet };
-            settle_payout(&report, seen, &withdrawals, now).ok().map(Into::into)
+            settle_payout(&report, Some(seen.order), seen, &withdrawals, now).ok().map(Into::into)
         }
         Step::Recover => recover_debt(cashier, wallet, turn as u64, now).map(Into::into),
         Step::WriteOff => write_off_debt(cashier, turn as u64, &act(1, now), now).ok()?.map(Into::into),
         Step::Exclude => {
             // Rarely, or nothing is ever deposited.
             turn.is_multiple_of(7)
-                .then(|| cashier.exclude(now + evens_payments::EXCLUSION_MIN, now).ok())?
+                .then(|| cashier.exclude(now + evens_own_limits::EXCLUSION_MIN, now).ok())?
                 .map(Into::into)
         }
     }
@@ -236,7 +238,7 @@ const LIMITS: [(Period, &str); 3] = [(Period::Day, "500"), (Period::Week, "800")
 fn limited() -> World {
     let mut world = World::new("100");
     for (period, limit) in LIMITS {
-        let limited = world.cashier.ask_deposit_limit(period, Some(amount(limit)), minute(0));
+        let limited = world.cashier.ask_limit(deposits_a(period), Some(amount(limit)), minute(0));
         assert!(world.write(limited));
     }
     world

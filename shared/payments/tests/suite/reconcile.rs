@@ -1,14 +1,25 @@
 //! A provider's day against our books: every kind of difference, and what is none.
 
 use crate::common::{amount, deposit_of, minute, money, order_id, provider, rupees, withdrawal_of};
-use evens_ledger::{Entry, EntryKey, SystemAccount, Transfer, Wallet};
+use evens_ledger::{Digest, Entry, EntryKey, SystemAccount, Transfer, Wallet};
 use evens_payments::{
-    BookedMovement, Closing, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Direction,
-    History, KnownOrder, OrderTerms, ProviderDay, StatementKind, StatementLine, WithdrawalOrder,
-    WithdrawalState, book_fees, book_settlement, reconcile,
+    BookedDay, BookedMovement, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Direction,
+    History, KnownOrder, OrderTerms, ProviderDay, Reconciled, ReconciliationReport, ReportId, StatementKind,
+    StatementLine, WithdrawalOrder, WithdrawalState, book_fees, book_settlement, is_booked_by_statement,
+    reconcile,
 };
+use jiff::Timestamp;
+use jiff::civil::Date;
+use proptest::prelude::*;
+use std::time::Instant;
+use strum::VariantArray;
 
 const DAY: i64 = 24 * 60;
+const RUPEE: i128 = 100_000_000;
+
+fn day() -> Date {
+    "2026-11-02".parse().expect("a day")
+}
 
 fn deposit(state: &str) -> DepositOrder {
     let asked = deposit_of("in", "100");
@@ -65,36 +76,68 @@ fn line(text: &str) -> StatementLine {
         money: money(parts[2], currency),
         fee: amount(if parts.contains(&"fee") { "2" } else { "0" }),
         settlement: settled,
-        at: minute(if parts.contains(&"early") { -1 } else { 60 }),
+        at: time_of(&parts),
     }
+}
+
+/// An hour after the day began, a minute before, or a minute after it was over.
+fn time_of(parts: &[&str]) -> Timestamp {
+    minute(match parts {
+        _ if parts.contains(&"early") => -1,
+        _ if parts.contains(&"late") => DAY + 1,
+        _ => 60,
+    })
 }
 
 /// A movement `purpose:units`, under the key of the order in or out, or of what the provider calls it.
 fn booked(text: &str) -> BookedMovement {
-    let (purpose, rest) = text.split_once(':').expect("a purpose");
-    let (units, of) = rest.split_once(':').unwrap_or((rest, ""));
+    let parts: Vec<&str> = text.split(':').collect();
+    let (purpose, rupees): (_, i128) = (parts[0], parts[1].parse().expect("a number"));
+    let of = parts[2..].iter().filter(|part| !["early", "late"].contains(part)).copied().collect::<Vec<_>>();
     let order = match purpose {
-        "PAYOUT" | "PAYOUT-REV" | "PAID-AFTER-RETURN" => order_id(Direction::Withdrawal, "out").to_string(),
-        _ => order_id(Direction::Deposit, "in").to_string(),
+        "PAYOUT" | "PAYOUT-REV" | "PAID-AFTER-RETURN" => order_id(Direction::Withdrawal, "out"),
+        _ => order_id(Direction::Deposit, "in"),
     };
-    let key = EntryKey::new(purpose, &[&if of.is_empty() { order.as_str() } else { of }]);
-    let rupees: i128 = units.parse().expect("a number");
-    BookedMovement { key, units: rupees * 100_000_000, at: minute(60) }
+    let of = if of.is_empty() { order.to_string() } else { of.join(":") };
+    let (key, order) = (EntryKey::new(purpose, &[&of]), Some(order));
+    BookedMovement { key, order, units: rupees * RUPEE, at: time_of(&parts) }
+}
+
+fn reconciled(
+    lines: &[StatementLine],
+    movements: &[BookedMovement],
+    (deposit_state, withdrawal_state): (&str, &str),
+    is_final: bool,
+) -> Reconciled {
+    let (deposit, withdrawal) = (deposit(deposit_state), withdrawal(withdrawal_state));
+    let (provider, day) = (provider("sandbox"), day());
+    let mut booked = BookedDay::new(&provider, day, minute(0)..minute(DAY), lines);
+    for movement in movements {
+        booked.add(movement.clone());
+    }
+    reconcile(&ProviderDay {
+        provider: &provider,
+        day,
+        from: minute(0),
+        to: minute(DAY),
+        is_final,
+        currency: Currency::INR,
+        lines,
+        orders: &[KnownOrder::Deposit(&deposit), KnownOrder::Withdrawal(&withdrawal)],
+        booked: &booked,
+    })
 }
 
 fn differences(lines: &str, movements: &str, deposit_state: &str, withdrawal_state: &str) -> Vec<Difference> {
     let lines: Vec<_> = lines.split_whitespace().map(line).collect();
     let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
-    let (deposit, withdrawal) = (deposit(deposit_state), withdrawal(withdrawal_state));
-    reconcile(&ProviderDay {
-        provider: &provider("sandbox"),
-        day: "2026-11-02".parse().expect("a day"),
-        judged: minute(0)..minute(DAY),
-        currency: Currency::INR,
-        lines: &lines,
-        orders: &[KnownOrder::Deposit(&deposit), KnownOrder::Withdrawal(&withdrawal)],
-        movements: &movements,
-    })
+    let found = reconciled(&lines, &movements, (deposit_state, withdrawal_state), true);
+    assert!(found.closing.is_explained(), "{:?}", found.closing);
+    found.differences
+}
+
+fn kinds(differences: &[Difference]) -> String {
+    differences.iter().map(|difference| difference.kind.as_ref()).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -135,15 +178,23 @@ fn each_difference_has_its_kind() {
         ("payout:o1:100 payout-return:o1:100", "PAYOUT:-100", "_", "_", "state"),
         ("settlement:s1:100", "SETTLEMENT:-100:s1", "_", "_", ""),
         ("settlement:s1:100", "", "_", "_", "missing-in-ledger"),
+        ("", "SETTLEMENT:-100:s0", "_", "_", ""),
+        // A payout came back and another one was paid, and our order says that none was.
+        ("payout:o1:100 payout-return:o1:100 payout:o2:100", "", "_", "FAILED", "state"),
+        // What is late on one side.
+        ("payment:p1:100", "DEPOSIT:100:late", "_", "_", ""),
+        ("payment:p1:100:late", "DEPOSIT:100", "_", "_", ""),
+        ("payment:p1:100:early payment:p2:100", "DEPOSIT:100:early", "_", "_", "twice"),
+        // A fee of another currency is none of our ledger's.
+        ("payment:p1:100:euro:fee", "SUSPENSE:0:p1", "_", "_", "currency"),
     ];
     let mut seen = std::collections::BTreeSet::new();
     for (lines, movements, deposit, withdrawal, expected) in table {
         let differences = differences(lines, movements, deposit, withdrawal);
-        let kinds: Vec<&str> = differences.iter().map(|difference| difference.kind.as_str()).collect();
-        assert_eq!(kinds.join(" "), expected, "{lines} / {movements}");
+        assert_eq!(kinds(&differences), expected, "{lines} / {movements}");
         seen.extend(differences.into_iter().map(|difference| difference.kind));
     }
-    assert_eq!(seen.into_iter().collect::<Vec<_>>(), DifferenceKind::ALL, "every kind has a row");
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), DifferenceKind::VARIANTS, "every kind has a row");
 }
 
 #[test]
@@ -159,22 +210,129 @@ fn a_difference_says_what_it_is_about() {
     assert_eq!(found, [expected]);
 }
 
+/// Before a day is final nobody asks for fees and settlements; what differs otherwise is said all the same.
+#[test]
+fn a_day_that_is_not_final_waits_for_fees_and_settlements() {
+    let table = [
+        ("payment:p1:100:unsettled", "DEPOSIT:100", ""),
+        ("payment:p1:100:fee", "DEPOSIT:100", ""),
+        ("payment:p1:100:fee", "DEPOSIT:100 FEE:-1:sandbox:2026-11-02", "unbooked-fee"),
+        ("settlement:s1:100", "", ""),
+        ("settlement:s1:100", "SETTLEMENT:-99:s1", "amount"),
+        ("payment:p1:99:fee:unsettled", "DEPOSIT:100", "amount"),
+        ("", "DEPOSIT:100", "missing-at-provider"),
+    ];
+    for (lines, movements, expected) in table {
+        let lines: Vec<_> = lines.split_whitespace().map(line).collect();
+        let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
+        let found = reconciled(&lines, &movements, ("COMPLETED", "COMPLETED"), false);
+        assert_eq!(kinds(&found.differences), expected, "{lines:?}");
+        assert!(found.closing.is_explained(), "{:?}", found.closing);
+    }
+}
+
 /// The balance of the ledger is the one stated, but for what is listed.
 #[test]
-fn the_closing_is_explained_to_the_last_unit() {
-    let rupee = 100_000_000;
-    let lines = "payment:p1:100:fee payment:p2:100 payout:o1:100";
-    let open = differences(
-        lines,
-        "DEPOSIT:100 PAYOUT:-100 DEPOSIT:7:credited-for-nothing",
-        "COMPLETED",
-        "COMPLETED",
-    );
-    let kinds: Vec<&str> = open.iter().map(|difference| difference.kind.as_str()).collect();
-    assert_eq!(kinds, ["twice", "missing-at-provider", "unbooked-fee"]);
-    let closing = Closing::of(98 * rupee, 7 * rupee, &open);
-    assert_eq!((closing.open_units, closing.is_explained()), (91 * rupee, true));
-    assert!(!Closing::of(98 * rupee + 1, 7 * rupee, &open).is_explained());
+fn the_closing_says_what_both_sides_have() {
+    let lines: Vec<_> = "payment:p1:100:fee payment:p2:100 payout:o1:100 payment:p3:5:early:foreign"
+        .split_whitespace()
+        .map(line)
+        .collect();
+    let movements = "DEPOSIT:100 PAYOUT:-100:late DEPOSIT:7:credited-for-nothing SUSPENSE:20:p0:early";
+    let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
+    let found = reconciled(&lines, &movements, ("COMPLETED", "COMPLETED"), true);
+    assert_eq!(kinds(&found.differences), "twice missing-at-provider unbooked-fee");
+    let closing = found.closing;
+    let rupees = [
+        closing.opening_units,
+        closing.stated_units,
+        closing.booked_units,
+        closing.open_units,
+        closing.on_the_way_units,
+    ];
+    assert_eq!(rupees.map(|units| units / RUPEE), [20, 118, 127, 91, -100]);
+    assert!(closing.is_explained());
+    assert_eq!(found.lines, 3);
+}
+
+/// Some of the lines and movements there can be, in the words of this file.
+fn some_of(words: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static str>> {
+    prop::collection::vec(prop::sample::select(words), 0..8)
+}
+
+proptest! {
+    #[test]
+    fn the_closing_is_always_explained(
+        lines in some_of(&[
+            "payment:p1:100", "payment:p1:100:fee", "payment:p2:99:early", "payment:p3:100:euro:fee",
+            "payment:p4:100:late:fee", "payment:p5:3:foreign", "refund:r1:100", "refund:p2:5:late",
+            "charge-back:c1:100", "payout:o1:100", "payout-return:o1:100", "payout:o2:100:early",
+            "payout-return:o2:100", "payout-return:o3:7:late", "settlement:s1:100", "settlement:s2:9:late",
+        ]),
+        movements in some_of(&[
+            "DEPOSIT:100", "DEPOSIT:100:late", "SUSPENSE:99:p2", "SUSPENSE-OUT:-5:p2", "DEPOSIT-REFUND:-100:early",
+            "CHARGEBACK:-30:dispute-1", "CHARGEBACK-OWED:-70:dispute-1:late", "PAYOUT:-100", "PAYOUT-REV:100:late",
+            "PAID-AFTER-RETURN:-100:early", "SETTLEMENT:-100:s1", "SETTLEMENT:-1:s9", "FEE:-2:sandbox:2026-11-02",
+            "FEE:-2:sandbox:2026-11-02:late", "FEE:-4:sandbox:2026-11-01", "DEPOSIT:7:nothing",
+        ]),
+        deposit in prop::sample::select(vec!["COMPLETED", "PENDING", "CHARGED_BACK"]),
+        withdrawal in prop::sample::select(vec!["COMPLETED", "FAILED", "RETURNED"]),
+        is_final: bool,
+    ) {
+        let lines: Vec<_> = lines.into_iter().map(line).collect();
+        // A key moves money once.
+        let mut movements: Vec<_> = movements.into_iter().map(booked).collect();
+        movements.sort_by(|one, other| one.key.cmp(&other.key));
+        movements.dedup_by(|one, other| one.key == other.key);
+        let closing = reconciled(&lines, &movements, (deposit, withdrawal), is_final).closing;
+        prop_assert!(closing.is_explained(), "{closing:?}");
+    }
+}
+
+#[test]
+fn a_report_counts_all_differences_and_keeps_the_first() {
+    let statement = Digest::of(b"a statement");
+    let id = ReportId { day: day(), provider: provider("sandbox"), is_given: false, statement };
+    let given = ReportId { is_given: true, ..id.clone() };
+    assert!(given.to_string().starts_with("2026-11-02:sandbox.file:"), "{given}");
+    assert_eq!((id.to_string().parse(), given.to_string().parse()), (Ok(id.clone()), Ok(given)));
+    for wrong in ["", "2026-11-02:sandbox", "2026-11-2:sandbox:aa", "2026-11-02:sandbox:aa:b"] {
+        assert!(wrong.parse::<ReportId>().is_err(), "{wrong}");
+    }
+    let mut found = reconciled(&[line("payment:p1:1:foreign")], &[], ("COMPLETED", "COMPLETED"), true);
+    let one = found.differences[0].clone();
+    assert_eq!(one.to_string().parse(), Ok(one.clone()));
+    assert!("state".parse::<Difference>().is_err());
+    found.differences = vec![one; ReconciliationReport::DIFFERENCES_MAX + 1];
+    let report = ReconciliationReport::new(id, found, minute(DAY));
+    assert_eq!((report.count(), report.differences.len(), report.is_clean()), (501, 500, false));
+    assert_eq!(report.counts.into_iter().collect::<Vec<_>>(), [(DifferenceKind::UnknownReference, 501)]);
+}
+
+/// The file of the first is not among those that were fetched any more.
+#[test]
+fn a_second_payout_some_days_later_is_found() {
+    let two_days_before = BookedMovement { at: minute(60 - 2 * DAY), ..booked("PAYOUT:-40") };
+    let found = reconciled(&[line("payout:o2:40")], &[two_days_before], ("COMPLETED", "COMPLETED"), true);
+    assert!(found.closing.is_explained(), "{:?}", found.closing);
+    assert_eq!(found.differences.iter().map(|found| found.kind).collect::<Vec<_>>(), [DifferenceKind::Twice]);
+}
+
+/// What is looked up is looked up by keys: each line is not compared with all others.
+#[test]
+fn a_day_of_a_hundred_thousand_payouts_is_reconciled_at_once() {
+    let lines: Vec<_> = (0..100_000)
+        .map(|number| {
+            let mut line = line("payout:o1:100");
+            line.id = format!("o{number}").parse().expect("an id");
+            line.reference = Some(order_id(Direction::Withdrawal, &number.to_string()));
+            line
+        })
+        .collect();
+    let started = Instant::now();
+    let found = reconciled(&lines, &[], ("COMPLETED", "COMPLETED"), true);
+    assert_eq!((found.lines, found.differences.len()), (100_000, 100_000));
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
 
 #[test]
@@ -194,6 +352,17 @@ fn fees_and_settlements_are_booked_on_the_providers_account() {
     let units = |transfer: &Transfer| BookedMovement::of_transfer(transfer, &name).map(|booked| booked.units);
     assert_eq!((units(&fees), units(&settled)), (Some(-400_000_000), Some(-19_600_000_000)));
     assert_eq!(BookedMovement::of_transfer(&fees, &provider("other")), None);
+    assert!(is_booked_by_statement(&fees) && is_booked_by_statement(&settled));
+    let of_other = SystemAccount::PaymentProvider(Some(provider("other")));
+    for wrong in [
+        Transfer { reference: "2026-11-03".to_owned(), ..fees.clone() },
+        Transfer { to: of_other, ..fees.clone() },
+        Transfer { from: SystemAccount::House, ..fees },
+        Transfer { from: account.clone(), to: SystemAccount::Bank, ..settled.clone() },
+        Transfer { key: EntryKey::new("SETTLEMENT", &[&"s2"]), ..settled },
+    ] {
+        assert!(!is_booked_by_statement(&wrong), "{wrong:?}");
+    }
 }
 
 #[test]
@@ -208,6 +377,6 @@ fn an_entry_is_on_the_account_of_its_provider() {
     let (_, entry): (Wallet, Entry) =
         wallet.credit(evens_ledger::Incoming::Credit, posting, minute(1)).expect("it fits");
     let booked = BookedMovement::of_entry(&entry, &provider("sandbox")).expect("its account");
-    assert_eq!((booked.key, booked.units, booked.at), (entry.key.clone(), 10_000_000_000, minute(1)));
+    assert_eq!((booked.key, booked.units, booked.at), (entry.key.clone(), 100 * RUPEE, minute(1)));
     assert_eq!(BookedMovement::of_entry(&entry, &provider("other")), None);
 }

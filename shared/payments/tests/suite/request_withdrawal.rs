@@ -12,6 +12,7 @@ use evens_payments::{
     reject_withdrawal, request_withdrawal, take_hook_answer,
 };
 use jiff::SignedDuration;
+use strum::VariantArray;
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of
 /// a player who needs 200. `_` is the usual value: a new key, an account in order, withdrawals on, an old payee, a
@@ -81,7 +82,7 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
     let mut world = World::new(or_usual(balance, "100"));
     world.cashier.turnover_needed = amount("200");
     if player == "excluded" {
-        let until = minute(0) + evens_payments::EXCLUSION_MIN;
+        let until = minute(0) + evens_own_limits::EXCLUSION_MIN;
         world.cashier = world.cashier.exclude(until, minute(0)).expect("long enough");
     }
     let existing = existing(key, &asked);
@@ -212,7 +213,8 @@ fn held(taken: &str) -> WithdrawalOrder {
     request(&World::new("1000"), &withdrawal_of("key-1", taken), &rules).order
 }
 
-/// Each row is the row above with one fault repaired. Player 42 asked, and cashier 1 has agreed before.
+/// Each row is the row above with one fault repaired, first of what is approved. Player 42 asked, and cashier 1 has
+/// agreed before.
 #[test]
 fn above_a_bound_two_cashiers_agree() {
     let held = held("600");
@@ -226,8 +228,9 @@ fn above_a_bound_two_cashiers_agree() {
     let login = |by, age: i64| CashierAct { logged_in_at: minute(30 - age), ..act(by, minute(30)) };
     #[rustfmt::skip]
     let table = [
-        (&approved, login(42, 16), Err(DecideRefusal::InState(WithdrawalState::Approved))),
-        (&agreed,   login(42, 16), Err(DecideRefusal::Act(ActRefusal::OwnOrder))),
+        (&approved, login(42, 16), Err(DecideRefusal::Act(ActRefusal::OwnOrder))),
+        (&approved, login(2, 16),  Err(DecideRefusal::Act(ActRefusal::LoginTooOld))),
+        (&approved, login(2, 15),  Err(DecideRefusal::InState(WithdrawalState::Approved))),
         (&agreed,   login(1, 16),  Err(DecideRefusal::Act(ActRefusal::AgreedBefore))),
         (&agreed,   login(2, 16),  Err(DecideRefusal::Act(ActRefusal::LoginTooOld))),
         (&agreed,   login(2, 15),  Ok(WithdrawalState::Approved)),
@@ -248,6 +251,8 @@ fn a_reason_is_required() {
         ("é",                  true),
         ("",                   false),
         (" \t\n",              false),
+        ("two\nlines",         false),
+        ("a zero \0",          false),
     ];
     for (text, is_reason) in table {
         assert_eq!(text.parse::<ActReason>().is_ok(), is_reason, "{text:?}");
@@ -259,7 +264,7 @@ fn a_reason_is_required() {
 /// Cancelled or rejected, in every state: given back or refused, and never twice.
 #[test]
 fn what_is_not_sent_goes_back_to_the_wallet() {
-    for state in WithdrawalState::ALL {
+    for state in WithdrawalState::VARIANTS {
         let mut world = World::new("130");
         let plan = request(&world, &withdrawal_of("key-1", "100"), &withdrawal_rules());
         assert!(world.write(plan));

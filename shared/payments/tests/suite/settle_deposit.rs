@@ -2,15 +2,16 @@
 
 use crate::common::world::World;
 use crate::common::{
-    LARGEST, act, amount, deposit_of, deposit_rules, minute, money, or_usual, payment, rows, rupees, user,
-    wallet,
+    LARGEST, act, amount, deposit_of, deposit_rules, deposits_a, minute, money, or_usual, payment, rows,
+    rupees, user, wallet,
 };
 use evens_ledger::{Amount, SystemAccount};
+use evens_own_limits::{EXCLUSION_MIN, PerPeriod, Period};
 use evens_payments::{
     ActRefusal, Alarm, BonusRefusal, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules,
-    DepositState, DisputeId, EXCLUSION_MIN, ExpireRefusal, PaymentReport, PaymentState, PerPeriod, Period,
-    ReverseRefusal, SeenForOpening, SeenForPayment, charge_back, expire_deposit, give_first_bonus,
-    open_deposit, refund_deposit, return_unclaimed, settle_deposit,
+    DepositState, DisputeId, DueBonus, ExpireRefusal, PaymentReport, PaymentState, ReverseRefusal,
+    SeenForOpening, SeenForPayment, charge_back, expire_deposit, give_first_bonus, open_deposit,
+    refund_deposit, return_unclaimed, settle_deposit,
 };
 
 fn opened() -> (World, DepositOrder) {
@@ -122,7 +123,8 @@ fn each_payment_is_credited_or_set_aside() {
             }
             "full" => world.wallet = wallet(LARGEST),
             "limited" => {
-                world.cashier = world.cashier.ask_deposit_limit(Period::Day, Some(amount("99")), minute(0));
+                world.cashier =
+                    world.cashier.ask_limit(deposits_a(Period::Day), Some(amount("99")), minute(0));
             }
             _ => {}
         }
@@ -181,7 +183,8 @@ fn a_credit_is_written_whole() {
         (cashier.totals.actual_deposit_amount, cashier.turnover_needed),
         (amount("100"), amount("150"))
     );
-    assert_eq!((cashier.first_deposit, cashier.bonus_due), (Some(order.terms.id), Some(amount("25"))));
+    let due = cashier.bonus_due.expect("a bonus");
+    assert_eq!((cashier.first_deposit, due.amount), (Some(order.terms.id), amount("25")));
     assert_eq!((plan.transfer, plan.alarm), (None, None));
 }
 
@@ -192,7 +195,7 @@ fn the_first_deposit_earns_a_bonus_once() {
     assert_eq!(give_first_bonus(&world.cashier, &world.wallet, minute(1)), Err(BonusRefusal::NotDue));
     let paid = settle(&world, &report(&order, "_", "asked"), false).expect("credited");
     assert!(world.write(paid));
-    world.cashier.bonus_due = Some(amount("25"));
+    world.cashier.bonus_due = Some(DueBonus { amount: amount("25"), since: minute(0) });
     let plan = give_first_bonus(&world.cashier, &world.wallet, minute(1)).expect("it is due");
     assert_eq!(plan.posted.entry.key.to_string(), "BONUS:DEP:42");
     assert!(world.write(plan));

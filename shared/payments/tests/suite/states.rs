@@ -1,11 +1,10 @@
 //! Both state machines: every pair of a state and an event, and the words of both.
 
 use crate::common::rows;
-use evens_payments::{
-    DepositEvent, DepositState, Direction, WireStatus, WithdrawalEvent, WithdrawalState, WordError,
-};
+use evens_payments::{DepositEvent, DepositState, Direction, WireStatus, WithdrawalEvent, WithdrawalState};
 use std::fmt::Debug;
 use std::str::FromStr;
+use strum::{ParseError, VariantArray};
 
 /// A row for each state, a column for each event in the order of the enum: the state afterwards, or `-`. These are the
 /// events up to the credit.
@@ -56,23 +55,23 @@ fn header(table: &str) -> Vec<&str> {
     header.split_whitespace().skip(1).collect()
 }
 
-fn parsed<T: FromStr<Err = WordError>>(cell: &str) -> Option<T> {
+fn parsed<T: FromStr>(cell: &str) -> Option<T> {
     (cell != "-").then(|| cell.parse().unwrap_or_else(|_| panic!("no state is called {cell}")))
 }
 
 #[test]
 fn every_event_of_a_deposit_has_its_answer_in_every_state() {
-    let (before, after) = DepositEvent::ALL.split_at(5);
+    let (before, after) = DepositEvent::VARIANTS.split_at(5);
     check_deposits(DEPOSITS_BEFORE_CREDIT, before);
     check_deposits(DEPOSITS_AFTER_CREDIT, after);
 }
 
 fn check_deposits(table: &str, events: &[DepositEvent]) {
-    let words: Vec<&str> = events.iter().map(|event| event.as_str()).collect();
+    let words: Vec<&str> = events.iter().map(AsRef::as_ref).collect();
     assert_eq!(header(table), words);
     let table = rows::<6>(table);
     let states: Vec<DepositState> = table.iter().filter_map(|row| parsed(row[0])).collect();
-    assert_eq!(states, DepositState::ALL);
+    assert_eq!(states, DepositState::VARIANTS);
     for (state, row) in states.into_iter().zip(table) {
         for (event, cell) in events.iter().zip(&row[1..]) {
             assert_eq!(state.after(*event), parsed(cell), "{state} {event}");
@@ -82,13 +81,13 @@ fn check_deposits(table: &str, events: &[DepositEvent]) {
 
 #[test]
 fn every_event_of_a_withdrawal_has_its_answer_in_every_state() {
-    let events: Vec<&str> = WithdrawalEvent::ALL.iter().map(|event| event.as_str()).collect();
+    let events: Vec<&str> = WithdrawalEvent::VARIANTS.iter().map(AsRef::as_ref).collect();
     assert_eq!(header(WITHDRAWALS), events);
     let table = rows::<9>(WITHDRAWALS);
     let states: Vec<WithdrawalState> = table.iter().filter_map(|row| parsed(row[0])).collect();
-    assert_eq!(states, WithdrawalState::ALL);
+    assert_eq!(states, WithdrawalState::VARIANTS);
     for (state, row) in states.into_iter().zip(table) {
-        for (event, cell) in WithdrawalEvent::ALL.iter().zip(&row[1..]) {
+        for (event, cell) in WithdrawalEvent::VARIANTS.iter().zip(&row[1..]) {
             assert_eq!(state.after(*event), parsed(cell), "{state} {event}");
         }
     }
@@ -97,9 +96,9 @@ fn every_event_of_a_withdrawal_has_its_answer_in_every_state() {
 /// U5: five words tell players where an order stands.
 #[test]
 fn states_have_their_word_on_the_wire() {
-    let deposits = DepositState::ALL.iter().map(|state| (state.as_str(), state.wire_status().as_str()));
+    let deposits = DepositState::VARIANTS.iter().map(|state| (state.into(), state.wire_status().into()));
     #[rustfmt::skip]
-    assert_eq!(deposits.collect::<Vec<_>>(), [
+    assert_eq!(deposits.collect::<Vec<(&str, &str)>>(), [
         ("CREATED",      "pending"),
         ("PENDING",      "pending"),
         ("COMPLETED",    "completed"),
@@ -111,9 +110,10 @@ fn states_have_their_word_on_the_wire() {
         ("DISPUTED",     "completed"),
         ("CHARGED_BACK", "cancelled"),
     ]);
-    let withdrawals = WithdrawalState::ALL.iter().map(|state| (state.as_str(), state.wire_status().as_str()));
+    let withdrawals =
+        WithdrawalState::VARIANTS.iter().map(|state| (state.into(), state.wire_status().into()));
     #[rustfmt::skip]
-    assert_eq!(withdrawals.collect::<Vec<_>>(), [
+    assert_eq!(withdrawals.collect::<Vec<(&str, &str)>>(), [
         ("REQUESTED",  "pending"),
         ("HELD",       "pending"),
         ("APPROVED",   "pending"),
@@ -128,7 +128,7 @@ fn states_have_their_word_on_the_wire() {
 
 #[test]
 fn a_withdrawal_is_unfinished_paid_or_given_back() {
-    for state in WithdrawalState::ALL {
+    for state in WithdrawalState::VARIANTS {
         let ways = [state.is_unfinished(), *state == WithdrawalState::Completed, state.is_given_back()];
         assert_eq!(ways.iter().filter(|way| **way).count(), 1, "{state}");
     }
@@ -136,15 +136,16 @@ fn a_withdrawal_is_unfinished_paid_or_given_back() {
 
 #[test]
 fn words_are_read_back_and_nothing_else_is() {
-    fn check<T: FromStr<Err = WordError> + Copy + Debug + PartialEq>(all: &[T], word: fn(T) -> &'static str) {
-        for value in all {
-            assert_eq!(word(*value).parse::<T>().as_ref(), Ok(value));
-            assert!(format!("{} ", word(*value)).parse::<T>().is_err());
+    fn check<T: FromStr<Err = ParseError> + VariantArray + Copy + Debug + PartialEq + Into<&'static str>>() {
+        for value in T::VARIANTS {
+            let word: &str = (*value).into();
+            assert_eq!(word.parse::<T>().as_ref(), Ok(value));
+            assert!(format!("{word} ").parse::<T>().is_err());
         }
         assert!("".parse::<T>().is_err());
     }
-    check(DepositState::ALL, DepositState::as_str);
-    check(WithdrawalState::ALL, WithdrawalState::as_str);
-    check(WireStatus::ALL, WireStatus::as_str);
-    check(Direction::ALL, Direction::as_str);
+    check::<DepositState>();
+    check::<WithdrawalState>();
+    check::<WireStatus>();
+    check::<Direction>();
 }

@@ -48,6 +48,8 @@ fn roles_come_back_from_their_text() {
         (Role::Player,   "player"),
         (Role::Operator, "operator"),
         (Role::Oracle,   "oracle"),
+        (Role::Cashier,  "cashier"),
+        (Role::Auditor,  "auditor"),
     ];
     assert_eq!(table.map(|(role, _)| role), Role::ALL);
     for (role, text) in table {

@@ -26,6 +26,8 @@ pub struct RazorpaySettings {
     pub shop: String,
     /// Where the checkout sends the player's browser afterwards, with a `POST`. What that says is not believed.
     pub return_to: Endpoint,
+    /// Whether deposits are opened. Payouts are made all the same.
+    pub takes_deposits: bool,
 }
 
 /// The name of one of our keys, such as `rzp_live_ILgsfZCZoFIKMb`: 1 to 64 letters, digits and `_`.

@@ -6,6 +6,7 @@ mod common;
 mod guarded;
 mod keys;
 mod payments;
+mod provider_text;
 mod providers;
 mod razorpay_callbacks;
 mod razorpay_calls;

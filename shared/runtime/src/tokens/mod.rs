@@ -50,6 +50,12 @@ struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
     exp: i64,
+    /// When the user logged in (the standard claim); not in a token that carries a login on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    /// When the session started that the token is of; carried on with it. A claim of our own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sst: Option<i64>,
     jti: String,
 }
 

@@ -62,11 +62,35 @@ impl TokenSigner {
         PublicKey { kid: self.kid.clone(), bytes }
     }
 
-    /// A token for a user.
+    /// A token for a user who has just logged in: their session starts now.
     pub fn sign(
         &self,
         user: UserId,
         role: Role,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Result<String, SigningKeyError> {
+        self.sign_with(user, role, Some(now.as_second()), now, now, lifetime)
+    }
+
+    /// A token that carries the session of an earlier login on.
+    pub fn carry_on(
+        &self,
+        user: UserId,
+        role: Role,
+        session_started_at: Timestamp,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Result<String, SigningKeyError> {
+        self.sign_with(user, role, None, session_started_at, now, lifetime)
+    }
+
+    fn sign_with(
+        &self,
+        user: UserId,
+        role: Role,
+        auth_time: Option<i64>,
+        session_started_at: Timestamp,
         now: Timestamp,
         lifetime: Duration,
     ) -> Result<String, SigningKeyError> {
@@ -80,6 +104,8 @@ impl TokenSigner {
             iat,
             nbf: None,
             exp: iat.saturating_add_unsigned(lifetime.as_secs()),
+            auth_time,
+            sst: Some(session_started_at.as_second()),
             jti: BASE64_URL_SAFE_NO_PAD.encode(id),
         };
         let header = Header {

@@ -40,6 +40,10 @@ pub struct Claims {
     pub user: UserId,
     /// What it allows beyond what is the user's own.
     pub role: Role,
+    /// When the user logged in; none where the token carries an older login on.
+    pub logged_in_at: Option<Timestamp>,
+    /// When the session started that the token is of; of a token that does not say so, when it was issued.
+    pub session_started_at: Timestamp,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it ends.
@@ -139,11 +143,22 @@ impl TokenVerifier {
         let user = payload.sub.parse().map_err(|_| TokenFault::Malformed)?;
         let issued_at = Timestamp::from_second(payload.iat).map_err(malformed)?;
         let expires_at = Timestamp::from_second(payload.exp).map_err(malformed)?;
+        let logged_in_at = payload.auth_time.map(Timestamp::from_second).transpose().map_err(malformed)?;
+        let session_started_at =
+            Timestamp::from_second(payload.sst.unwrap_or(payload.iat)).map_err(malformed)?;
         if payload.iss != self.0.issuer || !payload.aud.includes(&self.0.audience) {
             return Err(TokenFault::Foreign);
         }
         let valid_from_second = payload.nbf.unwrap_or(payload.iat).max(payload.iat);
-        let claims = Claims { user, role: payload.role, issued_at, expires_at, id: payload.jti };
+        let claims = Claims {
+            user,
+            role: payload.role,
+            logged_in_at,
+            session_started_at,
+            issued_at,
+            expires_at,
+            id: payload.jti,
+        };
         Ok(Signed { claims, valid_from_second })
     }
 }

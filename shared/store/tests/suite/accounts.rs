@@ -95,7 +95,8 @@ pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
 
 pub(crate) async fn nobody_is_not_changed(engine: &Engine) {
     let store = &engine.store;
-    // He has a wallet and no account.
+    let before_sign_up = signed_up(store, 1, None).await;
+    // They have a wallet and no account.
     fund(store, 9, "5").await;
     let before = raw::everything(engine).await;
     for player in [8, 9] {
@@ -112,7 +113,10 @@ pub(crate) async fn nobody_is_not_changed(engine: &Engine) {
         let recorded = store.record_login(user(player), &login).await;
         assert!(matches!(recorded, Err(StoreError::Corrupt { .. })), "{recorded:?}");
     }
-    assert!(!store.replace_password(&phone(8), &hash(8), &hash(9), second(1)).await.unwrap());
+    let nobody = Account { phone: phone(8), user: user(8), ..before_sign_up };
+    assert!(!store.replace_password(&nobody, &hash(8), &hash(9), second(1)).await.unwrap());
+    assert!(!store.keep_rehashed(&phone(8), &hash(8), &hash(9)).await.unwrap());
+    assert_eq!(store.password_since(user(8)).await.unwrap(), None);
     assert_eq!(raw::everything(engine).await, before);
 }
 
@@ -154,18 +158,24 @@ pub(crate) async fn what_is_changed_of_an_account_leaves_the_rest(store: &Store)
 }
 
 pub(crate) async fn of_eight_changes_of_a_password_one_is_made(store: &Store) {
-    signed_up(store, 1, None).await;
+    let account = signed_up(store, 1, None).await;
     let new: Vec<_> = (10..18).map(hash).collect();
     let (phone, old) = (phone(1), hash(1));
-    let outcomes = join_all(new.iter().map(|new| store.replace_password(&phone, &old, new, second(1)))).await;
+    let since = async || store.password_since(user(1)).await.unwrap();
+    assert_eq!(since().await, Some(account.created_at));
+    let replaced = new.iter().map(|new| store.replace_password(&account, &old, new, second(1)));
+    let outcomes = join_all(replaced).await;
     let made: Vec<_> = (0..new.len()).filter(|one| matches!(outcomes[*one], Ok(true))).collect();
     let [made] = made.as_slice() else { panic!("{outcomes:?}") };
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let stored = async || store.load_login(&phone).await.unwrap().expect("a login");
     assert_eq!((stored().await.user, stored().await.password), (user(1), new[*made].clone()));
     // The same call again says that the new one is there; one that read the old one does not.
-    assert!(store.replace_password(&phone, &old, &new[*made], second(2)).await.unwrap());
+    assert!(store.replace_password(&account, &old, &new[*made], second(2)).await.unwrap());
     let late = PasswordHash::new("late".to_owned());
-    assert!(!store.replace_password(&phone, &old, &late, second(3)).await.unwrap());
-    assert_eq!(stored().await.password, new[*made]);
+    assert!(!store.replace_password(&account, &old, &late, second(3)).await.unwrap());
+    assert_eq!((stored().await.password, since().await), (new[*made].clone(), Some(second(2))));
+    // Another hash of the same password makes it no younger.
+    assert!(store.keep_rehashed(&phone, &new[*made], &late).await.unwrap());
+    assert_eq!((stored().await.password, since().await), (late, Some(second(2))));
 }

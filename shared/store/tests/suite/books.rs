@@ -72,7 +72,14 @@ impl Books {
             Record::Withdrawal(order) => self.orders.add_withdrawal(*order),
             Record::Cashier(cashier) => self.orders.add_cashier(*cashier),
             Record::OrderPlace(place) => self.orders.add_place(place),
-            Record::Name(..) | Record::Visit(_) | Record::Aside => true,
+            Record::Payee(_)
+            | Record::PayeeOwner(..)
+            | Record::AuditLine(_)
+            | Record::AuditHead(_)
+            | Record::PlayLimits(..)
+            | Record::Name(..)
+            | Record::Visit(_)
+            | Record::Aside => true,
         };
         assert!(is_new, "a scan hands out each item once");
     }

@@ -155,7 +155,7 @@ pub(crate) async fn a_wallet_that_was_read_before_is_good_until_somebody_writes_
         let (a, b) = (bet(store, one, Side::A, "10", 0).await, bet(store, other, Side::B, "10", 1).await);
         let players = [user(other), user(one)];
         let wallets = store.load_place(a.bet.id, &a.bet.place(), &players).await.unwrap().wallets;
-        assert_eq!(wallets[1], store.load_wallet(user(one)).await.unwrap());
+        assert_eq!(wallets[1].wallet, store.load_wallet(user(one)).await.unwrap());
         if is_written {
             place(store, &command(one, "key-2", Side::A, "1"), second(2)).await;
         }

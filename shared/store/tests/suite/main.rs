@@ -18,6 +18,7 @@ mod engine;
 mod faults;
 mod fund_wallet;
 mod join_bets;
+mod limits;
 mod lists;
 mod migrate;
 mod misplaced;
@@ -29,11 +30,13 @@ mod order_lists;
 mod order_races;
 mod order_scenario;
 mod pages;
+mod payees;
 mod place_bet;
 mod rates;
 mod raw;
 mod referral;
 mod refund_bet;
+mod reports;
 mod rounds;
 mod scenario;
 mod sessions;
@@ -131,15 +134,23 @@ macro_rules! store_test_suite {
                     approvals_at_once_are_all_counted, a_withdrawal_is_given_back_once_whatever_led_to_it,
                     what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,
                     an_order_of_the_other_direction_is_none;
+                payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be;
                 order_races: a_deposit_that_came_further_meanwhile_is_decided_about_again,
                     what_a_player_does_meanwhile_is_not_lost, whoever_is_blocked_meanwhile_is_not_credited,
                     a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
                 order_lists: orders_are_listed_newest_first_page_by_page, a_list_shows_how_far_orders_have_come,
                     orders_beyond_one_batch_are_listed, an_order_is_listed_for_whoever_must_look_at_it,
                     what_was_looked_at_is_due_later, a_look_does_not_bring_an_order_back;
+                reports: a_report_is_kept_once_for_each_statement, reports_are_listed_by_day_the_newest_first,
+                    what_a_statement_tells_is_booked_once,
+                    an_account_is_read_from_wallets_pages_and_transfers;
+                limits: stakes_at_once_pass_no_limit, no_bet_is_placed_after_its_player_was_excluded,
+                    what_comes_back_is_taken_off_whichever_way_it_comes, settings_at_once_are_all_made,
+                    whoever_has_no_wallet_is_held_to_what_they_set;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
+                payees: an_account_is_one_players;
                 migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,
@@ -176,12 +187,15 @@ macro_rules! store_test_suite {
                 deposits: a_limit_holds_against_deposits_at_once;
                 order_lists: a_place_whose_order_is_gone_is_corrupt, a_sweep_passes_over_a_corrupt_order,
                     a_sweep_of_many_orders_has_pages;
+                limits: what_is_set_is_written_once_and_copied_to_the_wallet, what_a_wallet_says_of_limits_is_read;
                 order_items: a_deposit_is_written_as_it_always_was, a_withdrawal_is_written_as_it_always_was,
                     a_cashier_record_is_read_in_full;
                 order_corrupt: every_missing_attribute_of_an_order_is_named, a_wrong_value_of_an_order_is_named,
                     a_corrupt_order_is_named_by_each_step,
                     a_transfer_before_its_step_is_corrupt_and_not_tried_again, a_place_before_its_order_is_corrupt,
                     an_order_that_is_not_listed_is_named, an_order_of_the_wrong_direction_is_corrupt;
+                reports: an_account_is_read_in_full_while_its_players_play,
+                    a_report_or_an_account_that_cannot_be_read_is_an_error;
                 rates: what_expires_is_deleted_by_the_engine,
                     migrating_lets_the_engine_delete_and_changes_it_once;
             });

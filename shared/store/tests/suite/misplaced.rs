@@ -4,6 +4,7 @@ use crate::corrupt::{fault, faults};
 use crate::engine::Engine;
 use crate::order_scenario;
 use crate::raw::{self, Item, single, text, with};
+use crate::reports::report;
 use crate::scenario::{
     bet, fund, joined, match_of, opened, opened_session, refer, second, signed_up, token, totals, user,
     welcomed,
@@ -14,7 +15,7 @@ use evens_store::Store;
 use std::collections::BTreeSet;
 
 /// Every kind of item whose place follows from what is in it.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     "account",
     "attendance",
     "bet",
@@ -26,6 +27,7 @@ const KINDS: [&str; 19] = [
     "match",
     "order",
     "order-place",
+    "reconciliation",
     "referral",
     "referral-code",
     "round",
@@ -56,6 +58,7 @@ async fn something_of_everything(engine: &Engine) {
     opened_session(store, &token(11, 1, 0)).await;
     store.record_attendance(user(11), jiff::civil::date(2024, 1, 1), second(0)).await.unwrap();
     order_scenario::opened(store, 1, "deposit", "10", 0).await;
+    store.keep_report(&report("2026-11-02", "sandbox", b"statement", 1)).await.unwrap();
     order_scenario::paid_out(store, 1, "withdrawal", "10", 0).await;
     order_scenario::held(store, 1, "held", "10", 0).await;
 }

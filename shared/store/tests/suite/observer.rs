@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 #[derive(Debug, Default)]
 struct Seen {
     entries: Mutex<Vec<Entry>>,
-    draws: Mutex<Vec<Side>>,
+    draws: Mutex<Vec<&'static str>>,
     retries: Mutex<Vec<(Operation, RetryCause)>>,
 }
 
@@ -26,7 +26,7 @@ impl Observer for Seen {
         self.entries.lock().unwrap().push(entry.clone());
     }
 
-    fn drawn(&self, winner: Side) {
+    fn drawn(&self, winner: &'static str) {
         self.draws.lock().unwrap().push(winner);
     }
 }
@@ -76,7 +76,7 @@ pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     }
     let told = std::mem::take(&mut *seen.entries.lock().unwrap());
     assert_eq!(sorted(told), sorted(entries(&store, &[1, 2, 3, 4, 5]).await));
-    assert_eq!(*seen.draws.lock().unwrap(), [Side::B, Side::A]);
+    assert_eq!(*seen.draws.lock().unwrap(), ["B", "A"]);
     assert_eq!(*seen.retries.lock().unwrap(), []);
 }
 
@@ -90,4 +90,15 @@ pub(crate) async fn lost_races_are_told_with_what_was_attempted(engine: &Engine)
     let retries = std::mem::take(&mut *seen.retries.lock().unwrap());
     assert!(!retries.is_empty(), "eight bets of one wallet at once");
     assert!(retries.iter().all(|retry| *retry == (Operation::PlaceBet, RetryCause::Conflict)), "{retries:?}");
+}
+
+#[test]
+fn operations_are_called_like_their_transactions() {
+    #[rustfmt::skip]
+    let table = [
+        (Operation::Read,             "read"),
+        (Operation::PlaceBet,         "place-bet"),
+        (Operation::RecordAttendance, "record-attendance"),
+    ];
+    assert_eq!(table.map(|(operation, _)| operation.as_str()), table.map(|(_, name)| name));
 }

@@ -16,13 +16,20 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 11] = [
+const OPTIONAL: [&str; 18] = [
     "provider_id",
     "payment",
     "paid_after_return",
     "limit_day",
     "limit_week",
     "limit_month",
+    "stakes_day",
+    "stakes_week",
+    "stakes_month",
+    "losses_day",
+    "losses_week",
+    "losses_month",
+    "reality_check",
     "has_received_first_bonus",
     "first_deposit",
     "bonus_due",
@@ -153,7 +160,7 @@ pub(crate) async fn a_corrupt_order_is_named_by_each_step(engine: &Engine) {
                 .err(),
             store
                 .change_withdrawal(withdrawal.terms.id, second(5), |seen| {
-                    settle_payout(&sent, seen, &out, second(5))
+                    settle_payout(&sent, Some(seen.order), seen, &out, second(5))
                 })
                 .await
                 .err(),
@@ -190,7 +197,9 @@ pub(crate) async fn a_transfer_before_its_step_is_corrupt_and_not_tried_again(en
     let (rules, paid) = (withdrawal_rules(), payout(&order, PayoutState::Paid));
     let started = std::time::Instant::now();
     let refused = store
-        .change_withdrawal(order.terms.id, second(5), |seen| settle_payout(&paid, seen, &rules, second(5)))
+        .change_withdrawal(order.terms.id, second(5), |seen| {
+            settle_payout(&paid, Some(seen.order), seen, &rules, second(5))
+        })
         .await;
     let Err(StoreError::Corrupt { key, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(key, order.terms.id.to_string());

@@ -7,11 +7,10 @@ use crate::order_scenario::{
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{amount, fund, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_payments::{
-    Cashier, DepositSum, Exclusion, Limit, OrderId, PaymentReport, PayoutState, PerPeriod, PeriodSum, Totals,
-    WantedLimit, approve_withdrawal,
-};
+use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
+use evens_payments::{Cashier, DepositSum, DueBonus, PaymentReport, PayoutState, Totals, approve_withdrawal};
 use jiff::civil::date;
+use std::fmt::Display;
 
 fn item(attributes: &[(&str, AttributeValue)]) -> Item {
     attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
@@ -113,7 +112,7 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
     assert_eq!(item_at(engine, "CASHIER#1 CASHIER").await, cashier);
 }
 
-fn shard_of(id: &OrderId) -> String {
+fn shard_of(id: &impl Display) -> String {
     format!("{:02}", evens_ledger::Digest::of(id.to_string().as_bytes()).bytes()[0] % 16)
 }
 
@@ -189,6 +188,17 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
             week: limit(Some("20.5"), wanted(Some("30"))),
             month: limit(Some("40"), wanted(None)),
         },
+        stake_limits: PerPeriod {
+            day: limit(Some("50"), None),
+            week: limit(Some("60"), wanted(Some("70"))),
+            month: limit(None, None),
+        },
+        loss_limits: PerPeriod {
+            day: limit(None, None),
+            week: limit(Some("0"), wanted(None)),
+            month: limit(Some("90"), None),
+        },
+        reality_check: Some(RealityCheck { every: "30".parse().expect("minutes"), seen_at: second(60) }),
         deposits: PerPeriod {
             day: sum("1", "2", date(2024, 1, 3)),
             week: sum("3", "4", date(2024, 1, 1)),
@@ -199,7 +209,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         totals: Totals { actual_deposit_amount: amount("9"), withdrawn: amount("11") },
         has_received_first_bonus: true,
         first_deposit: Some(order),
-        bonus_due: Some(amount("25")),
+        bonus_due: Some(DueBonus { amount: amount("25"), since: second(7) }),
         owed: amount("12"),
         is_held: true,
         exclusion: Some(Exclusion { since: second(0), until: second(60), ends_at: Some(second(120)) }),
@@ -229,6 +239,11 @@ pub(crate) fn full_cashier() -> Item {
         ("limit_day", text("10\n\n")),
         ("limit_week", text("20.5\n30\n2024-01-01T00:00:00Z")),
         ("limit_month", text("40\n\n2024-01-01T00:00:00Z")),
+        ("stakes_day", text("50\n\n")),
+        ("stakes_week", text("60\n70\n2024-01-01T00:00:00Z")),
+        ("losses_week", text("0\n\n2024-01-01T00:00:00Z")),
+        ("losses_month", text("90\n\n")),
+        ("reality_check", text("30\n2024-01-01T00:01:00Z")),
         ("deposits_day", text("2024-01-03\n1\n2")),
         ("deposits_week", text("2024-01-01\n3\n4")),
         ("deposits_month", text("2024-01-01\n5\n6.25")),
@@ -238,10 +253,12 @@ pub(crate) fn full_cashier() -> Item {
         ("withdrawn", number(11)),
         ("has_received_first_bonus", text("yes")),
         ("first_deposit", text(deposit_of(1, "key-1", "1").order)),
-        ("bonus_due", number(25)),
+        ("bonus_due", text("25\n2024-01-01T00:00:07Z")),
         ("owed", number(12)),
         ("held", text("yes")),
         ("exclusion", text("2024-01-01T00:00:00Z\n2024-01-01T00:01:00Z\n2024-01-01T00:02:00Z")),
+        ("unfinished_pk", text(format!("FIRST-BONUS#{}", shard_of(&user(1))))),
+        ("unfinished_sk", text("1704067207000")),
         ("turnover_needed", number(13)),
     ])
 }

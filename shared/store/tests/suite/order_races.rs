@@ -176,7 +176,7 @@ pub(crate) async fn a_withdrawal_that_came_further_meanwhile_is_decided_about_ag
     let fails = told(store, &order, PayoutState::Failed, 45);
     let plan = planned(
         overtaken_payout(store, &order, fails, |seen| {
-            settle_payout(&paid, seen, &withdrawal_rules(), second(50))
+            settle_payout(&paid, Some(seen.order), seen, &withdrawal_rules(), second(50))
         })
         .await,
     );

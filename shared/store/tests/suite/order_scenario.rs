@@ -208,8 +208,9 @@ pub(crate) async fn told(
     at: i64,
 ) -> OrderOutcome<WithdrawalOrder, PayoutReportRefusal> {
     let (now, rules, report) = (second(at), withdrawal_rules(), payout(order, state));
-    let changed =
-        store.change_withdrawal(order.terms.id, now, |seen| settle_payout(&report, seen, &rules, now));
+    let changed = store.change_withdrawal(order.terms.id, now, |seen| {
+        settle_payout(&report, Some(seen.order), seen, &rules, now)
+    });
     changed.await.expect("a change")
 }
 

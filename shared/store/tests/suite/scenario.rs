@@ -14,6 +14,7 @@ use evens_store::{
     RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Since, Store, StoreError,
     UnsettledMatch,
 };
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -65,6 +66,7 @@ pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> Place
         stake: stake(staked),
         nonce,
         by_operator: false,
+        session_started_at: second(0),
     }
 }
 
@@ -75,7 +77,8 @@ pub(crate) fn nonce_of(player: u64, key: &str) -> Nonce {
 
 /// What limits bets here: nothing but the rule.
 pub(crate) fn limits() -> BettingLimits {
-    BettingLimits { stake_min: Amount::ZERO, waiting_max: usize::MAX, refund_after: minutes(5) }
+    let (stake_min, day_offset) = (Amount::ZERO, Offset::UTC);
+    BettingLimits { stake_min, waiting_max: usize::MAX, refund_after: minutes(5), day_offset }
 }
 
 /// When a bet is due to be refunded here.

@@ -122,6 +122,15 @@ mutations! {
     OpenWithoutRevision = Within(40), "a deposit is opened whatever its player's limits count by then";
     AbsenceAsFailure = Within(40), "a payment that the provider does not know of yet counts as failed";
     SweepWithoutDeposits = Within(10), "the sweeper does not see deposits that may still be paid";
+    RequestWithoutWallet = Within(40), "a withdrawal is requested whatever the wallet has become";
+    CancelWithoutOrder = Within(40), "a withdrawal is taken back whatever it has become, although its payout is claimed";
+    ClaimWithoutOrder = Within(60), "a payout is claimed whatever its withdrawal has become";
+    NewKeyOnRepeat = Within(20), "a payout that is sent again has another key";
+    PayoutAbsenceAsFailure = Within(10), "a payout that the provider does not know of yet counts as failed";
+    GiveBackKeepsOrder = Within(10), "a withdrawal stays as it was when it is given back, so that it is given back again";
+    CompleteWithoutTransfer = Within(10), "a withdrawal that is paid leaves no transfer";
+    PayeeOverOwner = Guarded, "a payee is added whoever the account has come to belong to";
+    SweepWithoutWithdrawals = Within(20), "the sweeper does not see withdrawals that are on their way";
     SweepWithoutBets = Within(15), "the sweeper does not see waiting bets";
     SweepWithoutMatches = Within(200), "the sweeper does not see unsettled matches";
     SweepWithoutRounds = Within(10), "the sweeper does not see ended rounds";
@@ -132,8 +141,8 @@ mutations! {
     JoinWhenClosed = Within(200), "a join takes bets over which their round has closed";
     RefundWithoutClosed = Guarded, "a refund that a player asks for ignores that its round has closed over the bet meanwhile";
     RefundWhenEnded = Within(40), "players take back what waits in rounds that have ended";
-    DrawByIds = ByGain(40), "matches are drawn by the ids of their bets, which follow from idempotency keys";
-    NonceOfKey = ByGain(40), "the nonce of a bet follows from its idempotency key";
+    DrawByIds = ByGain(80), "matches are drawn by the ids of their bets, which follow from idempotency keys";
+    NonceOfKey = ByGain(80), "the nonce of a bet follows from its idempotency key";
     NonceOther = Within(10), "the nonce of a bet is not the one whose hash was answered";
     DeleteBeforeWork = Within(10), "messages are deleted before their jobs are done";
     DeleteFailed = Within(10), "a job that failed is not tried again: its message is deleted, not hidden";

@@ -107,7 +107,7 @@ impl Mutation {
         }
     }
 
-    /// Rounds, registrations, orders and accounts.
+    /// Rounds, registrations, accounts and orders.
     fn rewrite_other(self, kind: Kind, other: &mut Written<'_>) -> bool {
         match (self, kind) {
             (Self::OpenOverRound, Kind::Open) => {
@@ -127,12 +127,26 @@ impl Mutation {
                 other.without_condition(Part::Account, 0) && other.without_condition(Part::New("referral"), 0)
             }
             (Self::FundAgain, Kind::Fund) => other.without_condition(Part::New("funding"), 0),
-            (Self::CreditKeepsOrder, Kind::CreditDeposit) => other.without(Part::New("order"), 0),
-            (Self::CreditWithoutOrder, Kind::CreditDeposit) => other.without_condition(Part::New("order"), 0),
-            (Self::OpenWithoutRevision, Kind::OpenDeposit) => {
-                other.without_condition(Part::New("cashier"), 0)
-            }
             (Self::BlockWithoutWallet, Kind::Block) => other.without(Part::Wallet, 0),
+            _ => self.rewrite_order(kind, other),
+        }
+    }
+
+    /// Deposits, withdrawals and payees.
+    fn rewrite_order(self, kind: Kind, order: &mut Written<'_>) -> bool {
+        match (self, kind) {
+            (Self::CreditKeepsOrder, Kind::CreditDeposit) | (Self::GiveBackKeepsOrder, Kind::GiveBack) => {
+                order.without(Part::New("order"), 0)
+            }
+            (Self::CreditWithoutOrder, Kind::CreditDeposit)
+            | (Self::CancelWithoutOrder, Kind::CancelWithdrawal)
+            | (Self::ClaimWithoutOrder, Kind::ClaimPayout) => order.without_condition(Part::New("order"), 0),
+            (Self::OpenWithoutRevision, Kind::OpenDeposit) => {
+                order.without_condition(Part::New("cashier"), 0)
+            }
+            (Self::RequestWithoutWallet, Kind::RequestWithdrawal) => order.without_version(0),
+            (Self::CompleteWithoutTransfer, Kind::CompletePayout) => order.without(Part::New("transfer"), 0),
+            (Self::PayeeOverOwner, Kind::AddPayee) => order.without_condition(Part::New("payee-owner"), 0),
             _ => false,
         }
     }
@@ -166,6 +180,7 @@ impl Mutation {
                 Self::SweepWithoutBets => is_sweep_of_book,
                 Self::SweepWithoutMatches => is_index && partition.starts_with("MATCH#"),
                 Self::SweepWithoutRounds => is_index && partition.starts_with("ROUND#"),
+                Self::SweepWithoutWithdrawals => is_index && partition.starts_with("WITHDRAWAL#"),
                 Self::SweepWithoutDeposits => is_index && partition.starts_with("DEPOSIT#"),
                 Self::SweepWithoutRegistrations => is_index && partition.starts_with("REGISTRATION#"),
                 _ => false,

@@ -1,9 +1,10 @@
 //! The provider as a process sees it: the port that the handlers call, over a network on which calls and answers are
 //! lost and late.
 //!
-//! Callbacks are verified and read by the product's own adapter. Withdrawals, refunds and statements are not simulated:
-//! nothing that runs here asks for them.
+//! Callbacks are verified and read by the product's own adapter. Refunds and statements are not simulated: nothing that
+//! runs here asks for them.
 
+use super::call::Call;
 use super::{NAME, PAY_PAGE, SECRET};
 use crate::hazard::Hazard;
 use crate::mutation::Mutation;
@@ -14,16 +15,17 @@ use anyhow::Context as _;
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Currency, DepositRules, Money, OrderId, OrderTerms, PaymentReport, PaymentState, PayoutReport,
-    RefundReport, ReportSource, StatementLine,
+    RefundReport, ReportSource, StatementLine, WithdrawalRules,
 };
 use evens_providers::{
     Calling, Checkout, EventFault, KeyedCall, Opened, PaymentProvider, PaymentRequest, PaymentSettings,
-    Payments, PayoutRequest, Providers, RefundRequest, Sandbox, SignatureFault, StatementFault, Verified,
-    idempotency_key,
+    Payments, PayoutRequest, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
+    StatementFault, Verified, idempotency_key,
 };
 use evens_runtime::Clock;
 use evens_sandbox_provider::core::{
-    Amount, CallFault, IdempotencyKey, OpenPayment, Operation, Payment, PaymentStatus, Reference, ValueError,
+    Amount, IdempotencyKey, KeyedOperation, OpenPayment, Operation, Payment, PaymentStatus, Reference,
+    ValueError,
 };
 use evens_sandbox_provider::{Signer, core};
 use futures::future::{FutureExt, ready};
@@ -39,47 +41,58 @@ use tokio::sync::oneshot;
 pub(crate) struct ProviderSetup {
     format: Arc<Sandbox>,
     pub(super) signer: Signer,
-    rules: DepositRules,
+    deposits: DepositRules,
+    withdrawals: WithdrawalRules,
 }
 
 impl ProviderSetup {
-    /// The provider, for deposits under these rules.
-    pub(crate) fn new(rules: DepositRules) -> anyhow::Result<Self> {
+    /// The provider, for deposits and withdrawals under these rules.
+    pub(crate) fn new(deposits: DepositRules, withdrawals: WithdrawalRules) -> anyhow::Result<Self> {
         // Nothing is sent there: the product's adapter only reads callbacks here.
-        let settings = PaymentSettings::sandbox("http://127.0.0.1:1", "a-key-that-is-nobodys", SECRET)
-            .map_err(|error| anyhow::anyhow!("no sandbox: {error}"))?;
         let signer = SECRET.parse().context("no secret to sign with")?;
-        Ok(Self { format: Arc::new(Sandbox::new(settings)?), signer, rules })
+        let settings = SandboxSettings {
+            name: "sandbox".parse().context("no name")?,
+            endpoint: "http://127.0.0.1:1".parse().context("no address")?,
+            key: "a-key-that-is-nobodys".parse().context("no key")?,
+            secrets: SECRET.parse().context("no secret to check with")?,
+        };
+        Ok(Self { format: Arc::new(Sandbox::new(settings)?), signer, deposits, withdrawals })
     }
 
     /// What a life of a process works with: it knows nothing of what an earlier one has seen of the provider.
     pub(crate) fn payments(&self, world: &World, who: Who, clock: &Clock) -> Payments {
         let provider = Simulated { world: world.clone(), who, format: Arc::clone(&self.format) };
         let providers = Providers::new(Arc::new(provider), [], clock);
-        Payments::with_providers(Currency::INR, self.rules.clone(), providers.ok())
+        let (deposits, withdrawals) = (self.deposits.clone(), self.withdrawals.clone());
+        let settings = PaymentSettings { deposits, withdrawals, ..PaymentSettings::default() };
+        Payments::with_providers(settings, providers.ok())
     }
 }
 
 /// The provider, as one process reaches it.
 #[derive(Debug)]
-struct Simulated {
-    world: World,
+pub(super) struct Simulated {
+    pub(super) world: World,
     who: Who,
     format: Arc<Sandbox>,
 }
 
 impl Simulated {
     /// A call on its way. It becomes a task of the world: it may arrive when whoever called has ended, or given up.
-    async fn call<T: Send + 'static>(
+    pub(super) async fn call<T: Send + 'static>(
         &self,
         operation: Operation,
         effect: impl FnOnce(&mut State, Timestamp) -> Result<T, CallError> + Send + 'static,
     ) -> Result<T, CallError> {
         leave(&self.world, self.who, operation.name()).await;
         let (answer, answered) = oneshot::channel();
-        let call = Call { world: self.world.clone(), who: self.who, operation };
+        let world = self.world.clone();
+        let call = Call { world: world.clone(), who: self.who, operation };
+        world.lock().provider.under_way += 1;
         tokio::spawn(async move {
-            if let Some(result) = call.serve(effect).await {
+            let served = call.serve(effect).await;
+            world.lock().provider.under_way -= 1;
+            if let Some(result) = served {
                 // An error means that nobody waits any more.
                 let _ = answer.send(result);
             }
@@ -99,7 +112,7 @@ impl Simulated {
         let payment = self.call(Operation::OpenPayment, move |state, now| {
             let bits = state.provider.bits();
             if state.strike(Hazard::KeyForgotten) {
-                state.provider.forget_key();
+                state.provider.forget_key(KeyedOperation::OpenPayment);
             }
             Ok(state.provider.core.open_payment(key, request, bits, now))
         });
@@ -124,82 +137,6 @@ impl Simulated {
             reports.chain(failed).collect::<Option<Vec<_>>>().ok_or(CallError::Unknown)
         });
         reports.await
-    }
-}
-
-/// One call, from when it leaves a process.
-struct Call {
-    world: World,
-    who: Who,
-    operation: Operation,
-}
-
-impl Call {
-    /// What is answered; none where nothing ever is.
-    async fn serve<T>(
-        self,
-        effect: impl FnOnce(&mut State, Timestamp) -> Result<T, CallError>,
-    ) -> Option<Result<T, CallError>> {
-        self.pass_way().await;
-        if self.strike(Hazard::CallLost) {
-            self.note("is lost");
-            return None;
-        }
-        if self.strike(Hazard::CallLate) {
-            let late = self.world.lock().dice.milliseconds(2_000..=90_000);
-            self.note("is late");
-            self.world.sleep(late).await;
-        }
-        let (fault, delay) = {
-            let mut state = self.world.lock();
-            (state.fault_of_call(self.operation), state.provider.core.settings().fault_delay)
-        };
-        match fault {
-            Some(CallFault::FailBeforeEffect | CallFault::TooManyRequests) => {
-                self.note("is not carried out");
-                self.pass_way().await;
-                return Some(Err(CallError::Unknown));
-            }
-            Some(CallFault::Delay) => self.world.sleep(delay).await,
-            _ => {}
-        }
-        let now = self.world.now();
-        let result = effect(&mut self.world.lock(), now);
-        self.note(if result.is_ok() { "is done" } else { "is answered with what cannot be read" });
-        match fault {
-            Some(CallFault::Hang) => return None,
-            Some(CallFault::LoseAnswer | CallFault::ServerError | CallFault::Garbage) => {
-                self.pass_way().await;
-                return Some(Err(CallError::Unknown));
-            }
-            _ => {}
-        }
-        if self.strike(Hazard::CallAnswerLost) {
-            return None;
-        }
-        if self.strike(Hazard::CrashAfterCall) {
-            self.world.crash(self.who);
-            return None;
-        }
-        self.pass_way().await;
-        Some(result)
-    }
-
-    async fn pass_way(&self) {
-        let way = {
-            let mut state = self.world.lock();
-            let longest = state.latency_max_ms;
-            state.dice.milliseconds(1..=longest)
-        };
-        self.world.sleep(way).await;
-    }
-
-    fn strike(&self, hazard: Hazard) -> bool {
-        self.world.lock().strike(hazard)
-    }
-
-    fn note(&self, what: &str) {
-        self.world.note(self.who, format_args!("{} {what}", self.operation.name()));
     }
 }
 
@@ -269,12 +206,12 @@ impl PaymentProvider for Simulated {
         refused()
     }
 
-    fn send_payout<'a>(&'a self, _: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
-        refused()
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+        self.pay_out(request).boxed()
     }
 
-    fn find_payouts(&self, _: OrderId) -> Calling<'_, Vec<PayoutReport>> {
-        refused()
+    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+        self.payouts(reference).boxed()
     }
 
     fn verify<'a>(

@@ -65,7 +65,7 @@ fn unbooked<'a>(provider: &'a Provider, table: &'a Table) -> impl Iterator<Item 
     })
 }
 
-fn order_of<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
+pub(super) fn order_of<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
     table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))
 }
 
@@ -216,7 +216,10 @@ fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(Stri
 pub(crate) fn check_lists(table: &Table) -> Vec<Violation> {
     let is_left = |order: &&Item| {
         let state = text(order, "state");
-        (LISTED.contains(&state) || state == "UNCLAIMED") && !order.contains_key("unfinished_pk")
+        let is_deposit = text(order, "direction") == "deposit";
+        is_deposit
+            && (LISTED.contains(&state) || state == "UNCLAIMED")
+            && !order.contains_key("unfinished_pk")
     };
     let left = table.of_kind("order").filter(is_left);
     let sentence =

@@ -5,11 +5,16 @@
 
 mod adapter;
 mod books;
+mod call;
 mod callbacks;
+mod payout_books;
+mod payouts;
 
 pub(crate) use adapter::ProviderSetup;
 pub(crate) use books::{OurBooks, ask_again, check, check_lists, unrest};
 pub(crate) use callbacks::send_callbacks;
+pub(crate) use payout_books::{OurPayouts, ask_about_payouts, check_payouts, unrest_of_payouts};
+pub(crate) use payouts::payee_keys;
 
 use crate::dice::Dice;
 use crate::hazard::Hazard;
@@ -18,6 +23,7 @@ use evens_sandbox_provider::core::{
     self, CallFault, CallbackFault, Core, Fault, KeyedOperation, Operation, Payment, PaymentFault, PaymentId,
     PaymentStatus, PendingFault, Refusal, Retries,
 };
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,13 +42,23 @@ const PAY_PAGE: &str = "http://sandbox.simulator/pay/";
 pub(crate) struct Provider {
     pub(crate) core: Core,
     dice: Dice,
+    /// How many calls have left us and are not served yet.
+    under_way: u64,
+    /// The orders of which a payout was sent again when its key was forgotten: there are two of them by its own fault.
+    forgotten: BTreeSet<String>,
     /// Rings when a callback may have become due.
     stirred: Arc<Notify>,
 }
 
 impl Provider {
     pub(crate) fn new(settings: core::Settings, dice: Dice) -> Self {
-        Self { core: Core::new(settings), dice, stirred: Arc::default() }
+        Self {
+            core: Core::new(settings),
+            dice,
+            under_way: 0,
+            forgotten: BTreeSet::new(),
+            stirred: Arc::default(),
+        }
     }
 
     /// Draws how quick a provider is.
@@ -53,10 +69,9 @@ impl Provider {
         core::Settings { fault_delay, callbacks: Retries { pause_max, ..defaults.callbacks }, ..defaults }
     }
 
-    /// The key of the next call that repeats one is not known any more.
-    fn forget_key(&mut self) {
-        let fault = Fault::ForgetKey(KeyedOperation::OpenPayment);
-        self.core.add_fault(PendingFault { fault, times: 1 });
+    /// The key of the next call of that operation that repeats one is not known any more.
+    fn forget_key(&mut self, of: KeyedOperation) {
+        self.core.add_fault(PendingFault { fault: Fault::ForgetKey(of), times: 1 });
     }
 
     fn bits(&mut self) -> u128 {

@@ -41,6 +41,10 @@ const fn order_in_path(name: &'static str, change: Change) -> Fault {
     fault(name, 13, Part::Path, To::PathHas("{orderId}"), change, "404 not-found orderId")
 }
 
+const fn report_in_path(name: &'static str, change: Change) -> Fault {
+    fault(name, 13, Part::Path, To::PathHas("{reportId}"), change, "404 not-found reportId")
+}
+
 const fn cursor(name: &'static str, query: &'static str) -> Fault {
     fault(
         name,
@@ -84,6 +88,15 @@ pub(super) const FAULTS: &[Fault] = &[
     order_in_path("an orderId of 300 characters", Change::LongParameter),
     order_in_path("an orderId that is none", Change::Parameter("order-1")),
     order_in_path("a zero byte in an orderId", Change::Parameter("a%00")),
+    report_in_path(
+        "a report that is not there",
+        Change::Parameter(
+            "2026-11-03:sandbox:0000000000000000000000000000000000000000000000000000000000000000",
+        ),
+    ),
+    report_in_path("a reportId of 300 characters", Change::LongParameter),
+    report_in_path("a reportId that is a day", Change::Parameter("2026-11-03")),
+    report_in_path("a zero byte in a reportId", Change::Parameter("a%00")),
     fault(
         "a key that was used for another deposit",
         13,

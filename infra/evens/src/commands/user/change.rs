@@ -1,10 +1,12 @@
 //! `evens user block`, `unblock` and `role`.
 //!
-//! Each change is a line on stderr, whatever is logged besides ([`crate::operator`]).
+//! Each change is a line on stderr, whatever is logged besides ([`crate::operator`]), and a line of the audit log,
+//! which is written before it is made.
 
 use super::show::count_sessions;
 use crate::commands::plural;
-use crate::operator::record;
+use crate::operator::{record, who};
+use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::UserId;
 use evens_players::{Account, Role};
 use evens_runtime::{Clock, StartError};
@@ -17,6 +19,7 @@ pub(super) async fn block(store: &Store, account: &Account) -> Result<String, St
         let ended = end_sessions(store, user).await?;
         return Ok(format!("User {user} is blocked already. {ended}\n"));
     }
+    tell(store, Action::BlockUser, user, ["not blocked", "blocked"]).await?;
     let change = Change { verb: "blocked", user, detail: String::new(), was: "not blocked" };
     change.make(store.set_blocked(user, true).await)?;
     let ended = end_sessions(store, user).await?;
@@ -31,6 +34,7 @@ pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, 
     // A login whose password was right just before the block may have opened a session just after it. They end while
     // the account is blocked: then nothing is left behind where this command is cut off.
     let ended = end_sessions(store, user).await?;
+    tell(store, Action::UnblockUser, user, ["blocked", "not blocked"]).await?;
     let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };
     change.make(store.set_blocked(user, false).await)?;
     Ok(format!("Unblocked user {user}, who can log in again. {ended}\n"))
@@ -42,10 +46,33 @@ pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Re
         let ended = end_sessions(store, user).await?;
         return Ok(format!("User {user} has the role {role} already. {ended}\n"));
     }
+    tell(store, Action::SetRole, user, [was.as_str(), role.as_str()]).await?;
     let change = Change { verb: "gave a role to", user, detail: format!(": {role}"), was: was.as_str() };
     change.make(store.set_role(user, role).await)?;
     let ended = end_sessions(store, user).await?;
     Ok(format!("User {user} has the role {role} from the next login on; it was {was}. {ended}\n"))
+}
+
+/// Tells the audit log what is about to be done; who runs the command is its reason.
+async fn tell(
+    store: &Store,
+    action: Action,
+    user: UserId,
+    [before, after]: [&str; 2],
+) -> Result<(), StartError> {
+    let (who, _) = who();
+    let act = Act {
+        actor: Actor::CommandLine,
+        action,
+        subject: user.to_string(),
+        reason: format!("by {who}"),
+        before: before.to_owned(),
+        after: after.to_owned(),
+    };
+    store.log_act(&act, Clock::system().now()).await.map_err(|error| {
+        let message = format!("the audit log could not be written, so user {user} was not changed");
+        StartError::new(message, "repeat the command").caused_by(error)
+    })
 }
 
 /// One change of one account.

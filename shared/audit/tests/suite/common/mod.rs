@@ -4,18 +4,23 @@ pub(crate) mod case;
 pub(crate) mod payments;
 
 use evens_audit::{Books, Completeness, Report};
+use evens_audit_log::{AuditHead, AuditLine};
 use evens_exchange::{
     Bet, BetId, BettingLimits, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, Nonce,
     OpposedBets, OracleKey, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason,
     RefundTerms, Round, RoundId, RoundStep, RoundTerms, Seed, SeenForBet, Side, SignedResult, Stake,
     UnmatchedBet, join, place_bet, refund_waiting, settle, void_match,
 };
-use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet};
-use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
+use evens_ledger::{
+    Amount, Digest, Entry, EntryKey, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
+};
+use evens_own_limits::PlayLimits;
+use evens_payments::{Cashier, DepositOrder, OrderId, Payee, WithdrawalOrder};
 use evens_players::{
     Account, Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
 };
 use evens_records::{Funding, Name, Record};
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::collections::BTreeMap;
@@ -90,6 +95,7 @@ const LIMITS: BettingLimits = BettingLimits {
     stake_min: Amount::ZERO,
     waiting_max: usize::MAX,
     refund_after: SignedDuration::from_mins(5),
+    day_offset: Offset::UTC,
 };
 
 /// The terms of a round that anybody may bet in, for ever.
@@ -116,6 +122,11 @@ pub(crate) struct Story {
     pub(crate) deposits: BTreeMap<OrderId, DepositOrder>,
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
+    pub(crate) payees: BTreeMap<UserId, Payee>,
+    /// Whose each account is.
+    pub(crate) payee_owners: BTreeMap<Digest, UserId>,
+    pub(crate) audit_lines: Vec<AuditLine>,
+    pub(crate) audit_head: AuditHead,
     seconds: i64,
 }
 
@@ -240,10 +251,12 @@ impl Story {
             stake: Stake::parse(amount(coins)).expect("a stake"),
             nonce: nonce_of(self.seconds),
             by_operator: false,
+            session_started_at: now,
         };
         let wallet = &self.wallet(command.user);
         let round = Some(&self.rounds[&command.round]);
-        let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet };
+        let play = &PlayLimits::NONE;
+        let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet, play };
         match place_bet(&command, seen, LIMITS, now) {
             PlaceBetOutcome::Placed(placement) => {
                 self.bets.insert(command.bet, placement.bet);
@@ -401,6 +414,10 @@ impl Story {
         items.extend(self.deposits.values().cloned().map(Box::new).map(Record::Deposit));
         items.extend(self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal));
         items.extend(self.cashiers.values().cloned().map(Box::new).map(Record::Cashier));
+        items.extend(self.payees.values().cloned().map(Box::new).map(Record::Payee));
+        items.extend(self.payee_owners.iter().map(|(account, owner)| Record::PayeeOwner(*account, *owner)));
+        items.extend(self.audit_lines.iter().cloned().map(Box::new).map(Record::AuditLine));
+        items.push(Record::AuditHead(self.audit_head));
         items
     }
 

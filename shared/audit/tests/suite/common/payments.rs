@@ -1,14 +1,16 @@
 //! Orders in a [`Story`]: each step is made by its rule, and what that plans is written whole.
 
 use super::{Story, amount, user};
-use evens_ledger::{Amount, ProviderName, Wallet};
+use evens_audit_log::{Act, Action, Actor};
+use evens_ledger::{Amount, Digest, ProviderName, Wallet};
 use evens_payments::{
-    Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction, HoldRules, Money,
-    OpenDeposit, OrderId, PaymentReport, PaymentState, PayoutReport, PayoutState, PayoutTiming, Posted,
-    ReportSource, RequestWithdrawal, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
-    SeenPayee, TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, cancel_withdrawal,
-    charge_back, claim_payout, expire_deposit, give_first_bonus, open_deposit, refund_deposit,
-    request_withdrawal, return_unclaimed, settle_deposit, settle_payout,
+    AccountNumber, Approval, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules,
+    Direction, HoldRules, Money, OpenDeposit, OrderId, Payee, PayeeId, PaymentReport, PaymentState,
+    PayoutReport, PayoutState, PayoutTiming, Posted, ReportSource, RequestWithdrawal, SeenForOpening,
+    SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee, TurnoverFactor, WithdrawalOrder,
+    WithdrawalPlan, WithdrawalRules, cancel_withdrawal, charge_back, claim_payout, expire_deposit,
+    give_first_bonus, open_deposit, refund_deposit, request_withdrawal, return_unclaimed, settle_deposit,
+    settle_payout,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -160,6 +162,35 @@ impl Story {
         }
     }
 
+    /// Where a player is paid, known from then on.
+    fn payee(&mut self, player: u64) -> PayeeId {
+        let (owner, now) = (user(player), self.tick());
+        let number: AccountNumber = format!("IN1234567{player}").parse().expect("an account");
+        let account = Digest::of(number.expose().as_bytes());
+        self.payee_owners.insert(account, owner);
+        let sealed = "sealed".to_owned();
+        let added = || Payee::new(owner, number.mask(), sealed, account, SignedDuration::ZERO, now);
+        self.payees.entry(owner).or_insert_with(added).id.clone()
+    }
+
+    /// Notes that a cashier agrees to a withdrawal, and tells it in the audit log.
+    pub(crate) fn note_approval(&mut self, order: OrderId, cashier: u64) {
+        let (by, at) = (user(cashier), self.tick());
+        let approved = self.withdrawals.get_mut(&order).expect("an order");
+        approved.approvals.push(Approval { by, at });
+        let act = Act {
+            actor: Actor::User(by),
+            action: Action::ApproveWithdrawal,
+            subject: order.to_string(),
+            reason: "seen".to_owned(),
+            before: "HELD".to_owned(),
+            after: "APPROVED".to_owned(),
+        };
+        let line = self.audit_head.next(act, at);
+        self.audit_head = line.head();
+        self.audit_lines.push(line);
+    }
+
     /// Requests a withdrawal; `None` where the balance is too small.
     pub(crate) fn request_withdrawal(&mut self, player: u64, coins: &str) -> Option<OrderId> {
         let (now, cashier, wallet) = (self.tick(), self.cashier(player), self.wallet(user(player)));
@@ -168,7 +199,7 @@ impl Story {
             order,
             user: user(player),
             money: rupees(coins),
-            payee: "payee-1".parse().expect("an id"),
+            payee: self.payee(player),
             provider: provider(),
         };
         let seen = SeenForWithdrawal {
@@ -220,7 +251,9 @@ impl Story {
             at: None,
             source: ReportSource::Asked,
         };
-        self.change_withdrawal(order, |seen, now| settle_payout(&report, seen, &withdrawal_rules(), now));
+        self.change_withdrawal(order, |seen, now| {
+            settle_payout(&report, Some(seen.order), seen, &withdrawal_rules(), now)
+        });
     }
 
     /// Requests a withdrawal for which there is enough, and pays it.

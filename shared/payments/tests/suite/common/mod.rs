@@ -5,6 +5,7 @@ pub(crate) mod world;
 use evens_ledger::{
     Amount, Digest, EntryKey, Incoming, Posting, ProviderName, SystemAccount, UserId, Wallet,
 };
+use evens_own_limits::{LimitId, LimitKind, Period};
 use evens_payments::{
     CashierAct, Currency, DepositRules, Direction, HoldRules, Money, OpenDeposit, OrderId, PaymentReport,
     PaymentState, PayoutReport, PayoutState, ReportSource, RequestWithdrawal, SeenPayee, TurnoverFactor,
@@ -166,4 +167,9 @@ pub(crate) fn rows<const COLUMNS: usize>(table: &str) -> Vec<[&str; COLUMNS]> {
 /// What stands in a cell, `_` being the usual value.
 pub(crate) fn or_usual<'a>(cell: &'a str, usual: &'a str) -> &'a str {
     if cell == "_" { usual } else { cell }
+}
+
+/// The limit of deposits for that period.
+pub(crate) fn deposits_a(period: Period) -> LimitId {
+    LimitId { kind: LimitKind::Deposits, period }
 }

@@ -89,6 +89,7 @@ pub(crate) fn settings(url: &str) -> RazorpaySettings {
         source: SOURCE.parse().unwrap(),
         shop: "Evens".to_owned(),
         return_to: "https://evens.example/paid".parse().unwrap(),
+        takes_deposits: true,
     }
 }
 

@@ -136,17 +136,18 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
         check(&[fault], |write| match write {
             Write::Join | Write::JoinAndSettle => Came::of("unavailable", 1, 1),
             // The state of the match, or what is owed to the account, is looked at before anything is written again.
-            Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus => Came::of("before", 1, 1),
-            // So are the order and what is known of the player's payments.
-            Write::OpenDeposit | Write::Credit | Write::Withdraw | Write::Payout | Write::FirstBonus => {
-                Came::of("before", 1, 1)
-            }
+            Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus
+            // So are the order, what is known of the player's payments, and whose an account is.
+            | Write::OpenDeposit | Write::Credit | Write::Withdraw | Write::Payout | Write::FirstBonus
+            | Write::AddPayee => Came::of("before", 1, 1),
             // What was given back of the bet has grown; the session has the next token already.
             Write::Refund | Write::Rotate => Came::of("now", 1, 1),
             // The same again is the same.
-            Write::SignUp | Write::Block | Write::RecordLogin | Write::ReplacePassword => {
-                Came::of("now", 2, 1)
-            }
+            Write::SignUp
+            | Write::Block
+            | Write::RecordLogin
+            | Write::ReplacePassword
+            | Write::KeepRehashed => Came::of("now", 2, 1),
             _ => Came::of("before", 2, 1),
         })
         .await;
@@ -233,7 +234,7 @@ async fn a_single_write_that_is_refused_looks_at_what_is_there() {
     let table = [
         (Write::Rotate,          Came::of("now", 2, 1)),
         (Write::Attend,          Came::of("before", 1, 0)),
-        (Write::ReplacePassword, Came::of("refused", 1, 0)),
+        (Write::KeepRehashed,    Came::of("refused", 1, 0)),
         // The account is gone.
         (Write::RecordLogin,     Came::of("corrupt", 1, 0)),
     ];

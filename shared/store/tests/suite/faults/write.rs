@@ -2,6 +2,7 @@
 
 use super::write_order::OrderWrite;
 use crate::engine::Engine;
+use crate::payees::payee_of;
 use crate::scenario::{
     amount, bet, code, command, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn, refer,
     refund_terms, second, seed, signed_up, terms, token, try_place, user, welcomed,
@@ -11,9 +12,9 @@ use evens_exchange::{
 };
 use evens_players::{LastLogin, RecordReferral, Session};
 use evens_store::{
-    AccountWrite, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome, LoginOutcome,
-    ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, Store,
-    StoreError, VoidMatchOutcome,
+    AccountWrite, AddPayeeOutcome, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome,
+    LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome,
+    SignUpOutcome, Store, StoreError, VoidMatchOutcome,
 };
 use jiff::Timestamp;
 
@@ -37,6 +38,8 @@ pub(crate) enum Write {
     Block,
     RecordLogin,
     ReplacePassword,
+    KeepRehashed,
+    AddPayee,
     Rotate,
     Attend,
     OpenDeposit,
@@ -47,7 +50,7 @@ pub(crate) enum Write {
 }
 
 impl Write {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::Place,
         Self::Fund,
         Self::Join,
@@ -65,6 +68,8 @@ impl Write {
         Self::Block,
         Self::RecordLogin,
         Self::ReplacePassword,
+        Self::KeepRehashed,
+        Self::AddPayee,
         Self::Rotate,
         Self::Attend,
         Self::OpenDeposit,
@@ -77,9 +82,7 @@ impl Write {
     /// The operation of the engine that writes.
     pub(crate) fn operation(self) -> &'static str {
         match self {
-            Self::Draw | Self::RecordLogin | Self::ReplacePassword | Self::Rotate | Self::Attend => {
-                "UpdateItem"
-            }
+            Self::Draw | Self::RecordLogin | Self::KeepRehashed | Self::Rotate | Self::Attend => "UpdateItem",
             _ => "TransactWriteItems",
         }
     }
@@ -98,6 +101,7 @@ impl Write {
             | Self::Bonus
             | Self::Referral
             | Self::ReferralBonus
+            | Self::AddPayee
             | Self::OpenDeposit
             | Self::Payout
             | Self::FirstBonus => 3,
@@ -105,11 +109,11 @@ impl Write {
             Self::JoinAndSettle => 8,
             Self::Settle => 6,
             Self::Void => 7,
-            Self::OpenRound | Self::Block => 2,
+            Self::OpenRound | Self::Block | Self::ReplacePassword => 2,
             Self::MoveRound
             | Self::Draw
             | Self::RecordLogin
-            | Self::ReplacePassword
+            | Self::KeepRehashed
             | Self::Rotate
             | Self::Attend => 1,
         }
@@ -149,6 +153,8 @@ impl Write {
             | Self::Block
             | Self::RecordLogin
             | Self::ReplacePassword
+            | Self::KeepRehashed
+            | Self::AddPayee
             | Self::Rotate
             | Self::Attend
             | Self::OpenDeposit
@@ -183,7 +189,13 @@ impl Write {
             Self::OpenRound => Prepared::OpenRound,
             Self::MoveRound => Prepared::MoveRound(opened(store, "round", Draw::Match, 0).await),
             Self::SignUp => Prepared::OfAccount(self),
-            Self::Bonus | Self::Block | Self::RecordLogin | Self::ReplacePassword | Self::Attend => {
+            Self::Bonus
+            | Self::Block
+            | Self::RecordLogin
+            | Self::ReplacePassword
+            | Self::KeepRehashed
+            | Self::AddPayee
+            | Self::Attend => {
                 signed_up(store, 1, None).await;
                 Prepared::OfAccount(self)
             }
@@ -323,9 +335,19 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
             }
         }
         Write::ReplacePassword => {
-            let is_replaced = store.replace_password(&phone(1), &hash(1), &hash(2), now).await?;
+            let account = store.load_account(user(1)).await?.expect("an account");
+            let is_replaced = store.replace_password(&account, &hash(1), &hash(2), now).await?;
             if is_replaced { "now" } else { "refused" }
         }
+        Write::KeepRehashed => {
+            let is_kept = store.keep_rehashed(&phone(1), &hash(1), &hash(2)).await?;
+            if is_kept { "now" } else { "refused" }
+        }
+        Write::AddPayee => match store.add_payee(&payee_of(1, "IN12345678")).await? {
+            AddPayeeOutcome::Added(_) => "now",
+            AddPayeeOutcome::AddedBefore(_) => "before",
+            AddPayeeOutcome::OfAnother | AddPayeeOutcome::TooMany => "refused",
+        },
         Write::Rotate => match store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), now).await? {
             RefreshOutcome::Rotated(session) if session.current == token(1, 1, 1).digest() => "now",
             RefreshOutcome::Rotated(_) => "another",

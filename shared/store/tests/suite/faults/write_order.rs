@@ -89,7 +89,7 @@ async fn withdraw(store: &Store, now: Timestamp) -> Result<&'static str, StoreEr
 
 async fn pay_out(order: &WithdrawalOrder, store: &Store, now: Timestamp) -> Result<&'static str, StoreError> {
     let (report, rules) = (payout(order, PayoutState::Paid), withdrawal_rules());
-    let settle = |seen: SeenForPayout<'_>| settle_payout(&report, seen, &rules, now);
+    let settle = |seen: SeenForPayout<'_>| settle_payout(&report, Some(seen.order), seen, &rules, now);
     Ok(match store.change_withdrawal(order.terms.id, now, settle).await? {
         OrderOutcome::Changed(_) => "now",
         OrderOutcome::Refused(PayoutReportRefusal::NothingNew) => "before",

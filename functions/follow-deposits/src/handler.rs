@@ -1,0 +1,25 @@
+//! One job: one player's bonus.
+
+use evens_contracts::GiveFirstBonusJob;
+use evens_ledger::UserId;
+use evens_payments::BonusRefusal;
+use evens_runtime::{Context, JobDone, JobError};
+use jiff::Timestamp;
+
+/// Why a bonus cannot be given, whatever is tried.
+#[derive(Debug, thiserror::Error)]
+enum BonusFault {
+    #[error("the bonus balance cannot hold the bonus for user {0}")]
+    BalanceTooLarge(UserId),
+}
+
+/// Gives a player the bonus for their first deposit. Harmless when repeated.
+pub async fn handle(context: &Context, job: GiveFirstBonusJob, now: Timestamp) -> Result<JobDone, JobError> {
+    let GiveFirstBonusJob { user_id: user } = job;
+    match context.store.give_first_bonus(user, now).await? {
+        Ok(_) => Ok(JobDone("Bonus given")),
+        Err(BonusRefusal::GivenBefore) => Ok(JobDone("Bonus already given")),
+        Err(BonusRefusal::NotDue) => Ok(JobDone("No bonus is due")),
+        Err(BonusRefusal::BalanceTooLarge(_)) => Err(JobError::permanent(BonusFault::BalanceTooLarge(user))),
+    }
+}

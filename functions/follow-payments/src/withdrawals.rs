@@ -1,0 +1,120 @@
+//! What reports do to withdrawals.
+
+use crate::PaymentFollower;
+use crate::handler::PaymentsFault;
+use evens_ledger::ProviderName;
+use evens_payments::{
+    Alarm, OrderId, PayoutReport, PayoutReportRefusal, WithdrawalOrder, paid_twice, settle_payout,
+};
+use evens_providers::PaymentProvider as _;
+use evens_runtime::{Context, JobDone, JobError};
+use evens_store::OrderOutcome;
+use jiff::Timestamp;
+
+/// Does what a report asks for. Where a callback is not enough, the provider is asked first.
+pub(crate) async fn settle(
+    follower: &PaymentFollower,
+    context: &Context,
+    report: &PayoutReport,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let id = report.reference;
+    match apply(follower, context, report, None, now).await? {
+        OrderOutcome::Refused(PayoutReportRefusal::AskProvider) => {
+            confirm(follower, context, report, now).await
+        }
+        outcome => done(outcome, report)?.ok_or_else(|| JobError::retryable(PaymentsFault::UnknownOrder(id))),
+    }
+}
+
+/// Asks whoever reports it, and does what their records say.
+async fn confirm(
+    follower: &PaymentFollower,
+    context: &Context,
+    report: &PayoutReport,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let order = load(context, report.reference).await?;
+    ask(follower, context, &order, &report.provider, now).await
+}
+
+/// Asks the provider how a withdrawal stands, and does what they say. Nobody does so by themselves once it has ended:
+/// whoever compares books asks for it.
+pub(crate) async fn look(
+    follower: &PaymentFollower,
+    context: &Context,
+    id: OrderId,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let order = load(context, id).await?;
+    ask(follower, context, &order, &order.terms.provider, now).await
+}
+
+async fn load(context: &Context, id: OrderId) -> Result<WithdrawalOrder, JobError> {
+    let found = context.store.load_withdrawal(id).await?;
+    found.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownOrder(id)))
+}
+
+/// Where they have two payouts for it, what one of them says is not done: the other may say otherwise, or will.
+async fn ask(
+    follower: &PaymentFollower,
+    context: &Context,
+    order: &WithdrawalOrder,
+    provider: &ProviderName,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let id = order.terms.id;
+    let provider = follower.payments.provider(provider);
+    let provider = provider.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownProvider(id)))?;
+    let found = provider.find_payouts(id).await;
+    let found = found.map_err(|cause| JobError::retryable(PaymentsFault::NotTold { order: id, cause }))?;
+    if let Some(paid_twice) = paid_twice(order, &found) {
+        let (alarm, count) = (Alarm::PaidTwice.as_ref(), paid_twice.len());
+        tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
+        return Ok(JobDone("for a person"));
+    }
+    let mut last = JobDone("nothing new");
+    for report in &found {
+        last = done(apply(follower, context, report, Some(order), now).await?, report)?.unwrap_or(last);
+    }
+    Ok(last)
+}
+
+async fn apply(
+    follower: &PaymentFollower,
+    context: &Context,
+    report: &PayoutReport,
+    asked_about: Option<&WithdrawalOrder>,
+    now: Timestamp,
+) -> Result<OrderOutcome<WithdrawalOrder, PayoutReportRefusal>, JobError> {
+    let rules = &follower.payments.withdrawals;
+    let rule = |seen: evens_payments::SeenForPayout<'_>| settle_payout(report, asked_about, seen, rules, now);
+    Ok(context.store.change_withdrawal(report.reference, now, rule).await?)
+}
+
+/// What came of a report; nothing where there is no such order. Where the order changed while its provider was asked,
+/// the job comes again and asks again.
+fn done(
+    outcome: OrderOutcome<WithdrawalOrder, PayoutReportRefusal>,
+    report: &PayoutReport,
+) -> Result<Option<JobDone>, JobError> {
+    let id = report.reference;
+    Ok(match outcome {
+        OrderOutcome::Changed(plan) => {
+            if let Some(alarm) = plan.alarm {
+                tracing::error!("order.id" = %id, alarm = alarm.as_ref(), "A person must look at order {id}: {alarm}");
+            }
+            Some(JobDone(plan.order.state.into()))
+        }
+        OrderOutcome::Refused(PayoutReportRefusal::NothingNew) => Some(JobDone("known before")),
+        OrderOutcome::Refused(PayoutReportRefusal::AskProvider) => {
+            return Err(JobError::retryable(PaymentsFault::ChangedMeanwhile(id)));
+        }
+        OrderOutcome::Refused(refusal) => {
+            let alarm: Option<&str> = refusal.alarm().map(Alarm::into);
+            tracing::error!("order.id" = %id, alarm, "A person must look at order {id}: {refusal}");
+            Some(JobDone("for a person"))
+        }
+        OrderOutcome::Unknown => None,
+    })
+}

@@ -1,0 +1,81 @@
+//! The routes of limits.
+
+use crate::zone;
+use axum::extract::{Path, State};
+use axum::{Router, routing};
+use evens_contracts::{
+    LimitAnswer, LimitBody, LimitListAnswer, LimitListBody, Problem, ProblemKind, RealityCheckBody,
+    SetLimitRequest, parse_limit_id,
+};
+use evens_http::{Answer, Caller, JsonBody, Refusal};
+use evens_own_limits::{ConfirmRefusal, LimitId, PlayLimits};
+use evens_payments::Cashier;
+use evens_runtime::Context;
+use jiff::Timestamp;
+use std::convert::Infallible;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/limits", routing::get(list_limits).post(set_limit))
+        .route("/api/limits/{limitId}/confirm", routing::post(confirm_limit))
+}
+
+async fn list_limits(
+    State(context): State<Context>,
+    caller: Caller,
+) -> Result<Answer<LimitListAnswer>, Refusal> {
+    let (cashier, play) = context.store.load_limits(caller.user).await?;
+    let used = cashier.used_limits(&play, &zone(&context), context.clock.now());
+    let limits = used.iter().map(LimitBody::from).collect();
+    let reality_check = RealityCheckBody::new(&cashier, caller.session_started_at);
+    Ok(Answer::ok(LimitListAnswer { data: LimitListBody { limits, reality_check } }))
+}
+
+async fn set_limit(
+    State(context): State<Context>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<LimitAnswer>, Refusal> {
+    let SetLimitRequest { id, limit } = SetLimitRequest::parse(&body)?;
+    let now = context.clock.now();
+    let set = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, limit, now));
+    let Ok((cashier, play)) = context.store.change_limits(caller.user, now, set).await?;
+    Ok(answer(&context, &cashier, &play, id, now))
+}
+
+async fn confirm_limit(
+    State(context): State<Context>,
+    caller: Caller,
+    Path(limit_id): Path<String>,
+) -> Result<Answer<LimitAnswer>, Refusal> {
+    let (id, now) = (parse_limit_id(&limit_id)?, context.clock.now());
+    let confirmed =
+        context.store.change_limits(caller.user, now, |cashier| cashier.confirm_limit(id, now)).await?;
+    let (cashier, play) = confirmed.map_err(|refusal| problem(&refusal))?;
+    Ok(answer(&context, &cashier, &play, id, now))
+}
+
+fn answer(
+    context: &Context,
+    cashier: &Cashier,
+    play: &PlayLimits,
+    id: LimitId,
+    now: Timestamp,
+) -> Answer<LimitAnswer> {
+    let data = LimitBody::from(&cashier.used_limit(id, play, &zone(context), now));
+    Answer::ok(LimitAnswer { data })
+}
+
+fn problem(refusal: &ConfirmRefusal) -> Problem {
+    let (kind, detail) = match refusal {
+        ConfirmRefusal::NothingWanted => {
+            let detail =
+                "You have asked for no higher limit, or it counts already. GET /api/limits says which.";
+            (ProblemKind::NothingToConfirm, detail.to_owned())
+        }
+        ConfirmRefusal::TooEarly { from } => {
+            (ProblemKind::TooEarly, format!("You can confirm the higher limit from {from} on."))
+        }
+    };
+    Problem::new(kind, detail).about_field("limitId")
+}

@@ -1,0 +1,139 @@
+//! The monitor over real queues: what it tells, and when it warns.
+
+use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_engines::Engines;
+use evens_metrics::JobStatus;
+use evens_monitor::Monitor;
+use evens_queues::{DeadLetter, Outgoing, create_queues};
+use evens_runtime::{Clients, Context, Endpoints, Identity, JobDone, ScheduleHandler, Settings};
+use jiff::Timestamp;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+async fn context(engines: &Engines) -> Context {
+    let endpoints = Endpoints {
+        dynamodb: Some(engines.dynamodb_url()),
+        sqs: Some(engines.sqs_url()),
+        ..Endpoints::default()
+    };
+    let identity = Identity::of_engines(engines.access_key());
+    let clients = Clients::connect_as(&identity, &endpoints).unwrap();
+    create_queues(&clients.sqs, "local").await.unwrap();
+    Context::from_settings_as(&identity, Settings::local(), &endpoints).await.unwrap()
+}
+
+async fn send(context: &Context, rounds: std::ops::Range<u32>) {
+    let job = |number: u32| {
+        let round_id = format!("round-{number}").parse().unwrap();
+        Outgoing::new(Job::FinishRound(FinishRoundJob { round_id, after_match: None }), number)
+    };
+    context.queues.send(rounds.map(job).collect()).await.unwrap();
+}
+
+#[tokio::test]
+async fn tells_what_queues_hold_and_warns_of_too_much() {
+    let engines = Engines::start(None).await.unwrap();
+    let context = context(&engines).await;
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let monitor = Monitor::default();
+    let look = async || {
+        let looked = monitor.run(&context, Timestamp::now()).await.unwrap();
+        assert_eq!(looked, JobDone("looked at the queues"));
+        (context.metrics.prometheus(), log.take())
+    };
+
+    let (text, warnings) = look().await;
+    for queue in Queue::ALL {
+        for metric in ["evens_queue_waiting", "evens_queue_in_flight", "evens_dead_letters"] {
+            let zero = format!("\n{metric}{{queue=\"{}\"}} 0\n", queue.name());
+            assert!(text.contains(&zero), "{zero} is not in {text}");
+        }
+    }
+    assert_eq!(warnings, "");
+
+    send(&context, 0..51).await;
+    let (_, warnings) = look().await;
+    assert!(
+        warnings.contains("WARN") && warnings.contains("HIGH BACKLOG: 51 jobs wait in rounds"),
+        "{warnings}"
+    );
+    assert_eq!(warnings.lines().count(), 1, "{warnings}");
+    send(&context, 51..101).await;
+    let (_, warnings) = look().await;
+    assert!(warnings.contains("HIGH BACKLOG: 101 jobs wait in rounds, far too many"), "{warnings}");
+
+    let received = context.queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+    let record = DeadLetter::new(&received[0], "it broke".to_owned(), Timestamp::UNIX_EPOCH);
+    context.queues.dead_letter(Queue::Rounds, record).await.unwrap();
+    let (text, _) = look().await;
+    let in_flight = received.len();
+    assert!(text.contains(&format!("evens_queue_in_flight{{queue=\"rounds\"}} {in_flight}\n")), "{text}");
+    assert!(text.contains("evens_dead_letters{queue=\"rounds\"} 1\n"), "{text}");
+    engines.stop().await;
+}
+
+/// What was told once is not told again.
+#[tokio::test]
+async fn warns_of_failures_since_the_last_look() {
+    let engines = Engines::start(None).await.unwrap();
+    let context = context(&engines).await;
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let monitor = Monitor::default();
+    let ended = |completed: u32, failed: u32| {
+        for (status, count) in [(JobStatus::Completed, completed), (JobStatus::Failed, failed)] {
+            (0..count).for_each(|_| context.metrics.job_ended(Queue::Settle, status));
+        }
+    };
+    #[rustfmt::skip]
+    let looks = [
+        ((10, 1), None),
+        ((0,  0), None),
+        ((9,  1), Some("HIGH FAILURE RATE: settle gave up 1 jobs and completed 9 since the last look")),
+        ((0,  0), None),
+        ((0,  2), Some("HIGH FAILURE RATE: settle gave up 2 jobs and completed 0 since the last look")),
+    ];
+    for ((completed, failed), expected) in looks {
+        ended(completed, failed);
+        monitor.run(&context, Timestamp::now()).await.unwrap();
+        let warnings = log.take();
+        match expected {
+            None => assert_eq!(warnings, "", "{completed} {failed}"),
+            Some(expected) => assert!(warnings.contains(expected), "{warnings}"),
+        }
+    }
+    engines.stop().await;
+}

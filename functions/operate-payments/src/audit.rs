@@ -1,0 +1,45 @@
+//! `GET /api/operator/audit`: what operators and cashiers did on a day.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::{Router, routing};
+use evens_contracts::{AuditLineBody, AuditLineListAnswer};
+use evens_http::{Answer, Refusal, Staff, parse_parameter};
+use evens_runtime::Context;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// How many lines a page has.
+const PAGE: u16 = 100;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new().route("/api/operator/audit", routing::get(list_lines))
+}
+
+/// Which lines are asked for. As an argument it refuses with `422`.
+struct Wanted {
+    day: Option<Date>,
+    after: u64,
+}
+
+impl<S: Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let day = parse_parameter(&parts.uri, "day")?;
+        Ok(Self { day, after: parse_parameter(&parts.uri, "after")?.unwrap_or_default() })
+    }
+}
+
+async fn list_lines(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Wanted { day, after }: Wanted,
+) -> Result<Answer<AuditLineListAnswer>, Refusal> {
+    let day = day.unwrap_or_else(|| context.clock.now().to_zoned(TimeZone::UTC).date());
+    let mut lines = context.store.list_audit_lines(day, after, PAGE + 1).await?;
+    let has_more = lines.len() > usize::from(PAGE);
+    lines.truncate(PAGE.into());
+    let next_after = lines.last().filter(|_| has_more).map(|line| line.number);
+    Ok(Answer::ok(AuditLineListAnswer { data: lines.iter().map(AuditLineBody::from).collect(), next_after }))
+}

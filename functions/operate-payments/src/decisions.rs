@@ -1,0 +1,142 @@
+//! `POST /api/operator/withdrawals/{orderId}/approve` and `reject`.
+
+use crate::reviews::{answer, parse_id, unknown};
+use axum::extract::{Extension, Path, State};
+use axum::{Router, routing};
+use evens_audit_log::{Act, Action, Actor};
+use evens_contracts::{DecisionRequest, PayoutJob, Problem, ProblemKind, ReviewedWithdrawalAnswer};
+use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, Traced};
+use evens_payments::{
+    ActRefusal, CashierAct, DecideRefusal, HoldRules, OrderId, SeenForPayout, WithdrawalOrder,
+    WithdrawalPlan, WithdrawalState, approve_withdrawal, reject_withdrawal,
+};
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::OrderOutcome;
+use jiff::Timestamp;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/withdrawals/{orderId}/approve", routing::post(approve))
+        .route("/api/operator/withdrawals/{orderId}/reject", routing::post(reject))
+}
+
+async fn approve(
+    Traced(context): Traced,
+    Extension(holds): Extension<HoldRules>,
+    Staff(caller): Staff,
+    Path(order_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
+    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+    let rule = |seen: SeenForPayout<'_>| {
+        let plan = approve_withdrawal(seen.order, &act, &holds, now)?;
+        Ok::<_, DecideRefusal>(told(plan, Action::ApproveWithdrawal, &act))
+    };
+    let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
+    let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into()).await?;
+    if decided.order.state == WithdrawalState::Approved {
+        ask_for_payout(&context, &decided.order).await;
+    }
+    Ok(decided.answer(&holds))
+}
+
+async fn reject(
+    State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
+    Staff(caller): Staff,
+    Path(order_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
+    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+    let rule = |seen: SeenForPayout<'_>| {
+        let plan = reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act, now)?;
+        Ok::<_, DecideRefusal>(told(plan, Action::RejectWithdrawal, &act))
+    };
+    let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
+    let repeat = DecideRefusal::InState(WithdrawalState::Rejected);
+    Ok(decided(&context, id, outcome, repeat).await?.answer(&holds))
+}
+
+/// Who decides, and why. A token that carries an older login on is as old as can be.
+fn act(caller: Caller, body: &[u8]) -> Result<CashierAct, Problem> {
+    let DecisionRequest { reason } = DecisionRequest::parse(body)?;
+    let logged_in_at = caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH);
+    Ok(CashierAct { by: caller.user, logged_in_at, reason })
+}
+
+/// The plan, with what the audit log tells of it.
+fn told(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPlan, Act) {
+    let before = plan.read.as_ref().map_or(String::new(), stands);
+    let told = Act {
+        actor: Actor::User(act.by),
+        action,
+        subject: plan.order.terms.id.to_string(),
+        reason: act.reason.as_str().to_owned(),
+        before,
+        after: stands(&plan.order),
+    };
+    (plan, told)
+}
+
+/// How a withdrawal stands, in a word or two.
+fn stands(order: &WithdrawalOrder) -> String {
+    let attempt = order.attempt.map_or(0, |attempt| attempt.number);
+    format!("{} with {} approvals, attempt {attempt}", order.state.as_ref(), order.approvals.len())
+}
+
+/// What was decided, now or before.
+struct Decided {
+    order: WithdrawalOrder,
+    is_replay: bool,
+}
+
+impl Decided {
+    fn answer(&self, holds: &HoldRules) -> Answer<ReviewedWithdrawalAnswer> {
+        Answer::ok(answer(holds, &self.order)).replayed(self.is_replay)
+    }
+}
+
+/// The outcome, where what is refused as a repeat is answered as what it repeats.
+async fn decided(
+    context: &Context,
+    id: OrderId,
+    outcome: OrderOutcome<WithdrawalOrder, DecideRefusal>,
+    repeat: DecideRefusal,
+) -> Result<Decided, Refusal> {
+    match outcome {
+        OrderOutcome::Changed(plan) => Ok(Decided { order: plan.order, is_replay: false }),
+        OrderOutcome::Refused(refusal) if refusal == repeat => {
+            let order = context.store.load_withdrawal(id).await?.ok_or_else(unknown)?;
+            Ok(Decided { order, is_replay: true })
+        }
+        OrderOutcome::Refused(refusal) => Err(refused(refusal).into()),
+        OrderOutcome::Unknown => Err(unknown().into()),
+    }
+}
+
+fn refused(refusal: DecideRefusal) -> Problem {
+    match refusal {
+        DecideRefusal::Act(ActRefusal::LoginTooOld) => {
+            let detail = "Whoever decides about money must have logged in within 15 minutes. Log in again.";
+            Problem::new(ProblemKind::LoginTooOld, detail)
+        }
+        DecideRefusal::Act(ActRefusal::OwnOrder | ActRefusal::AgreedBefore) => {
+            Problem::new(ProblemKind::Forbidden, format!("You may not decide about it: {refusal}."))
+        }
+        DecideRefusal::InState(_) | DecideRefusal::BalanceTooLarge(_) => {
+            let detail = format!("It cannot be decided about: {refusal}.");
+            Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
+        }
+    }
+}
+
+/// The order stands whether or not a queue takes the message: where none does, the sweeper asks.
+async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
+    let id = order.terms.id;
+    let job = Outgoing::new(PayoutJob { order_id: id }, order.terms.user);
+    if let Err(error) = context.queues.send(vec![job]).await {
+        tracing::warn!("order.id" = %id, error = chain(&error), "Could not ask for the payout of {id}; the sweeper will");
+    }
+}

@@ -1,0 +1,30 @@
+//! Cashiers decide about withdrawals that a rule held back; cashiers and auditors see them; auditors read the audit
+//! log; both read how days agree with what payment providers state.
+//!
+//! Keeps: nobody decides about an order of their own, nor twice about one; whoever decides has logged in just now; each
+//! decision has its line in the audit log, in the transaction that makes it. A decision that is sent again changes
+//! nothing.
+//!
+//! Architecture invariant: no rule lives here. `payments` decides, `audit-log` chains the lines.
+
+mod audit;
+mod decisions;
+mod reconciliations;
+mod reviews;
+
+use axum::Router;
+use axum::extract::Extension;
+use evens_payments::HoldRules;
+use evens_runtime::{Context, Need};
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+
+/// The function's routes, where these rules say how many cashiers a withdrawal needs.
+pub fn router(holds: HoldRules) -> Router<Context> {
+    audit::router()
+        .merge(decisions::router())
+        .merge(reconciliations::router())
+        .merge(reviews::router())
+        .layer(Extension(holds))
+}

@@ -1,0 +1,81 @@
+//! `GET /api/operator/withdrawals`, and of one: what cashiers decide about.
+
+use axum::extract::{Extension, FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::{Router, routing};
+use evens_contracts::{
+    Problem, ProblemKind, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody, ReviewedWithdrawalListAnswer,
+};
+use evens_http::{Answer, Refusal, Staff, parse_parameter};
+use evens_payments::{HoldRules, OrderId, WithdrawalOrder};
+use evens_runtime::Context;
+use evens_store::OrderList;
+
+/// How many withdrawals a list has at most.
+const PAGE: u16 = 50;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/withdrawals", routing::get(list_withdrawals))
+        .route("/api/operator/withdrawals/{orderId}", routing::get(read_withdrawal))
+}
+
+/// Which list is asked for. As an argument it refuses with `422`.
+struct Wanted(OrderList);
+
+impl<S: Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let state: Option<String> = parse_parameter(&parts.uri, "state")?;
+        match state.as_deref() {
+            None | Some("held") => Ok(Self(OrderList::Held)),
+            Some("unfinished") => Ok(Self(OrderList::Withdrawals)),
+            Some(_) => Err(Problem::invalid("state", "must be held or unfinished").into()),
+        }
+    }
+}
+
+async fn list_withdrawals(
+    State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
+    Staff(_): Staff,
+    Wanted(list): Wanted,
+) -> Result<Answer<ReviewedWithdrawalListAnswer>, Refusal> {
+    let now = context.clock.now();
+    let mut orders = context.store.list_withdrawals_to_look_at(list, PAGE + 1, now).await?;
+    let has_more = orders.len() > usize::from(PAGE);
+    orders.truncate(PAGE.into());
+    let data = orders.iter().map(|order| reviewed(&holds, order)).collect();
+    Ok(Answer::ok(ReviewedWithdrawalListAnswer { data, has_more }))
+}
+
+async fn read_withdrawal(
+    State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
+    Staff(_): Staff,
+    Path(order_id): Path<String>,
+) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
+    let order = context.store.load_withdrawal(parse_id(&order_id)?).await?.ok_or_else(unknown)?;
+    Ok(Answer::ok(answer(&holds, &order)))
+}
+
+/// What a cashier is shown of a withdrawal.
+pub(crate) fn answer(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalAnswer {
+    ReviewedWithdrawalAnswer { data: reviewed(holds, order) }
+}
+
+fn reviewed(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalBody {
+    let needed = holds.approvals_needed(order.terms.amount());
+    ReviewedWithdrawalBody::new(order, needed)
+}
+
+/// What is no id is no withdrawal.
+pub(crate) fn parse_id(text: &str) -> Result<OrderId, Problem> {
+    text.parse().map_err(|_| unknown())
+}
+
+pub(crate) fn unknown() -> Problem {
+    let detail = "There is no such withdrawal. GET /api/operator/withdrawals lists those that wait.";
+    Problem::new(ProblemKind::NotFound, detail).about_field("orderId")
+}

@@ -1,0 +1,122 @@
+//! [`Reconciler`]: the newest days that are final, of every provider.
+
+use crate::{ReconcileFault, Statement, reconcile_day};
+use evens_payments::{Difference, DifferenceKind, ReconciliationReport, SignedAmount};
+use evens_providers::{Guarded, PaymentProvider, Payments};
+use evens_runtime::telemetry::chain;
+use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
+use futures::future::BoxFuture;
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+
+/// How many days a run goes back for one without a report: what a run missed, the next ones make up for.
+const DAYS_BACK: i32 = 2;
+
+/// Reconciles what is due. Clones share what they know of the providers.
+#[derive(Debug, Clone)]
+pub struct Reconciler {
+    payments: Payments,
+}
+
+impl Reconciler {
+    /// Works with these settings and providers.
+    pub fn new(payments: Payments) -> Self {
+        Self { payments }
+    }
+
+    /// What fails of one provider costs its own days; then the run ends with the first failure, so that somebody hears
+    /// of it.
+    async fn work(&self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
+        let mut failure = None;
+        for provider in self.payments.providers() {
+            if let Err(error) = self.reconcile_due(context, provider, now).await {
+                let name = provider.name();
+                tracing::warn!(
+                    "provider.name" = %name,
+                    error = chain(&error),
+                    "Could not reconcile all days of {name}"
+                );
+                failure = failure.or(Some(JobError::retryable(error)));
+            }
+        }
+        failure.map_or(Ok(JobDone("reconciled")), Err)
+    }
+
+    /// The days that are due and have no report, the oldest first. After a day that fails nobody calls the provider
+    /// again: calls that fail keep deposits and withdrawals from theirs.
+    async fn reconcile_due(
+        &self,
+        context: &Context,
+        provider: &Guarded,
+        now: Timestamp,
+    ) -> Result<(), ReconcileFault> {
+        let Some(newest) = provider.calendar().newest_final(now) else { return Ok(()) };
+        for back in (0..=DAYS_BACK).rev() {
+            let Ok(day) = newest.checked_sub(Span::new().days(back)) else { continue };
+            if !context.store.has_report(provider.name(), day).await? {
+                self.reconcile(context, provider, day, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn reconcile(
+        &self,
+        context: &Context,
+        provider: &Guarded,
+        day: Date,
+        now: Timestamp,
+    ) -> Result<(), ReconcileFault> {
+        let statement = Statement::fetch(provider, day, now).await?;
+        let found = reconcile_day(context, provider, self.payments.currency, day, statement, now).await?;
+        tell(context, &found.report);
+        Ok(())
+    }
+}
+
+impl<'a> ScheduleHandler<'a> for Reconciler {
+    type Run = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn run(&self, context: &'a Context, now: Timestamp) -> Self::Run {
+        let reconciler = self.clone();
+        Box::pin(async move { reconciler.work(context, now).await })
+    }
+}
+
+/// Counts what differs, and says it, a sentence each.
+fn tell(context: &Context, report: &ReconciliationReport) {
+    for (kind, count) in &report.counts {
+        context.metrics.differences((*kind).into(), *count);
+    }
+    for difference in &report.differences {
+        tell_difference(report, difference);
+    }
+    let (day, provider) = (report.id.day, &report.id.provider);
+    let (lines, count) = (report.lines, report.count());
+    tracing::info!(
+        "provider.name" = %provider,
+        %day,
+        lines,
+        count,
+        "Reconciled {day} of {provider}: {count} of {lines} lines and what we booked differ"
+    );
+}
+
+fn tell_difference(report: &ReconciliationReport, difference: &Difference) {
+    let Difference { kind, subject, order, stated_units, booked_units } = difference;
+    let (day, provider) = (report.id.day, &report.id.provider);
+    let (stated, booked) = (SignedAmount(*stated_units), SignedAmount(*booked_units));
+    let order = order.map(|order| order.to_string());
+    let kind = kind.as_ref();
+    if difference.kind == DifferenceKind::MissingAtProvider {
+        tracing::error!(
+            "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
+            "Differs on {day} from {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
+        );
+    } else {
+        tracing::warn!(
+            "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
+            "Differs on {day} from {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
+        );
+    }
+}

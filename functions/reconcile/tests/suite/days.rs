@@ -1,0 +1,153 @@
+//! Days of a provider, one after the other: each is compared once, and what is late, missing or forged is told apart.
+
+use crate::world::{World, at, day, name};
+use evens_doubles::embedded;
+use evens_payments::{DifferenceKind, ReconciliationReport};
+use evens_providers::PaymentProvider as _;
+use evens_reconcile::{DayFound, ReconcileFault, Reconciler, Statement, reconcile_day};
+use evens_runtime::ScheduleHandler;
+
+impl World {
+    /// A run of the schedule.
+    async fn run(&self, now: &str) -> bool {
+        Reconciler::new(self.payments.clone()).run(&self.context, at(now)).await.is_ok()
+    }
+
+    async fn reports(&self) -> Vec<ReconciliationReport> {
+        self.context.store.list_reports(50).await.expect("the reports")
+    }
+
+    /// The newest report, and how it differs.
+    async fn newest(&self) -> (String, Vec<DifferenceKind>) {
+        let report = self.reports().await.remove(0);
+        assert!(report.closing.is_explained(), "{:?}", report.closing);
+        (report.id.day.to_string(), report.differences.iter().map(|found| found.kind).collect())
+    }
+
+    async fn compare(&self, on: &str, now: &str) -> Result<DayFound, ReconcileFault> {
+        let provider = self.payments.provider(&name()).expect("the provider");
+        let statement = Statement::fetch(provider, day(on), at(now)).await?;
+        reconcile_day(&self.context, provider, self.payments.currency, day(on), statement, at(now)).await
+    }
+
+    fn asked(&self) -> usize {
+        std::mem::take(&mut self.files.lock().expect("the files").asked).len()
+    }
+}
+
+#[tokio::test]
+async fn each_day_has_one_report_and_its_fees_and_settlements_are_booked() {
+    let world = World::new().await;
+    world.paid("one", "2026-11-02").await;
+    world.states("2026-11-02", "settlement,set-1,,-9800");
+    // The day of grace is not over.
+    assert!(world.run("2026-11-03T23:59:59Z").await);
+    assert!(world.reports().await.iter().all(|report| report.id.day < day("2026-11-02")));
+    assert!(world.run("2026-11-04T00:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-02".to_owned(), vec![]));
+    let days: Vec<_> = world.reports().await.iter().map(|report| report.id.day.to_string()).collect();
+    assert_eq!(days, ["2026-11-02", "2026-11-01", "2026-10-31", "2026-10-30"]);
+    let booked = [("FEE:sandbox:2026-11-02", "2"), ("SETTLEMENT:set-1", "98")];
+    let booked = booked.map(|(key, amount)| (key.to_owned(), amount.to_owned()));
+    assert_eq!(world.transfers().await, booked);
+    // A day that has its report is not asked for again.
+    assert_ne!(world.asked(), 0);
+    assert!(world.run("2026-11-04T01:00:00Z").await);
+    assert_eq!((world.asked(), world.reports().await.len()), (0, 4));
+    // What was booked on the day after is not of the days after.
+    assert!(world.run("2026-11-06T03:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-04".to_owned(), vec![]));
+}
+
+/// A run that was missed is made up for by the next, as far as it goes back.
+#[tokio::test]
+async fn days_that_were_missed_are_made_up_for() {
+    let world = World::new().await;
+    world.files.lock().expect("the files").is_silent = true;
+    assert!(!world.run("2026-11-04T03:00:00Z").await);
+    assert_eq!((world.asked(), world.reports().await.len()), (1, 0), "one call that fails is enough");
+    world.files.lock().expect("the files").is_silent = false;
+    assert!(world.run("2026-11-05T03:00:00Z").await);
+    assert_eq!(world.reports().await.len(), 3);
+}
+
+/// What was paid on one day and credited on a later one, as its callback was lost, is no movement that the provider
+/// does not have; what only says so is one.
+#[tokio::test]
+async fn what_was_credited_late_is_looked_for_on_the_day_on_which_it_was_paid() {
+    let world = World::new().await;
+    let lost = world.open("lost", "2026-11-02").await;
+    let id = lost.terms.id;
+    world.states("2026-11-02", &format!("payment,pay-{id},{id},10000"));
+    world.states("2026-11-02", "settlement,set-1,,-10000");
+    assert!(world.run("2026-11-04T03:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-02".to_owned(), vec![DifferenceKind::State]));
+    let asked = embedded::bodies(&world.sqs, "evens-local-payments.fifo").await;
+    let asked: Vec<_> = asked.iter().map(|body| (&body["type"], &body["data"]["orderId"])).collect();
+    assert_eq!(asked, [(&serde_json::json!("checkPayment"), &serde_json::json!(id.to_string()))]);
+
+    world.credit(&lost, "2026-11-06", Some("2026-11-02")).await;
+    assert!(world.run("2026-11-08T03:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-06".to_owned(), vec![]));
+
+    let forged = world.open("forged", "2026-11-09").await;
+    world.credit(&forged, "2026-11-09", Some("2026-11-03")).await;
+    assert!(world.run("2026-11-11T03:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-09".to_owned(), vec![DifferenceKind::MissingAtProvider]));
+    let report = world.reports().await.remove(0);
+    assert_eq!(report.differences[0].order, Some(forged.terms.id));
+}
+
+#[tokio::test]
+async fn a_statement_that_changed_makes_another_report_and_no_other_fee() {
+    let world = World::new().await;
+    let order = world.paid("one", "2026-11-02").await;
+    world.states("2026-11-02", "settlement,set-1,,-9800");
+    let first = world.compare("2026-11-02", "2026-11-04T03:00:00Z").await.expect("compared");
+    assert!(first.report.is_clean() && first.not_final_before.is_none(), "{first:?}");
+    let again = world.compare("2026-11-02", "2026-11-05T03:00:00Z").await.expect("compared");
+    assert_eq!(again, first, "the same statement finds the same report");
+    world.states("2026-11-02", &format!("payment-fee,pay-{0},{0},-100", order.terms.id));
+    let changed = world.compare("2026-11-02", "2026-11-05T03:00:00Z").await.expect("compared");
+    let kinds: Vec<_> = changed.report.differences.iter().map(|found| found.kind).collect();
+    assert_eq!(kinds, [DifferenceKind::UnbookedFee]);
+    assert_eq!(world.reports().await.len(), 2);
+    assert_eq!(world.transfers().await[0], ("FEE:sandbox:2026-11-02".to_owned(), "2".to_owned()));
+}
+
+#[tokio::test]
+async fn a_day_that_is_not_final_keeps_no_report_and_books_nothing() {
+    let world = World::new().await;
+    world.paid("one", "2026-11-02").await;
+    let found = world.compare("2026-11-02", "2026-11-03T03:00:00Z").await.expect("compared");
+    assert!(found.report.is_clean(), "{found:?}");
+    assert_eq!(found.not_final_before, Some(at("2026-11-04T00:00:00Z")));
+    assert_eq!((world.reports().await.len(), world.transfers().await.len()), (0, 0));
+    let future = world.compare("2026-11-04", "2026-11-03T03:00:00Z").await;
+    assert!(matches!(future, Err(ReconcileFault::Future { .. })), "{future:?}");
+    world.states("2026-11-03", "gift,x,,1");
+    let unreadable = world.compare("2026-11-02", "2026-11-03T03:00:00Z").await;
+    assert!(
+        matches!(&unreadable, Err(ReconcileFault::Unreadable { file, .. }) if file == "2026-11-03"),
+        "{unreadable:?}"
+    );
+}
+
+/// A file of somebody's may be any file: nothing is booked from it.
+#[tokio::test]
+async fn from_a_file_nothing_is_booked() {
+    let world = World::new().await;
+    world.paid("one", "2026-11-02").await;
+    let provider = world.payments.provider(&name()).expect("the provider");
+    let file = provider.fetch_statement(day("2026-11-02")).await.expect("a file");
+    let now = at("2026-11-04T03:00:00Z");
+    let statement = Statement::read(provider, day("2026-11-02"), &[("a file".to_owned(), file)], now);
+    let statement = statement.expect("a statement");
+    let (context, currency) = (&world.context, world.payments.currency);
+    let found = reconcile_day(context, provider, currency, day("2026-11-02"), statement, now).await;
+    let kinds: Vec<_> = found.expect("compared").report.counts.into_keys().collect();
+    assert_eq!(kinds, [DifferenceKind::UnbookedFee, DifferenceKind::Unsettled]);
+    assert_eq!(world.transfers().await, []);
+    let has_report = context.store.has_report(&name(), day("2026-11-02")).await.expect("the table");
+    assert!(!has_report, "the day is still to be fetched");
+}

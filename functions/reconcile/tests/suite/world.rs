@@ -1,0 +1,222 @@
+//! A table and queues of a test's own, a provider that states what a test wants, and money that moves.
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::{Client, Config};
+use evens_doubles::embedded;
+use evens_engines::Engines;
+use evens_ledger::{ProviderName, Transfer};
+use evens_payments::{
+    CallError, Currency, DepositOrder, Direction, Money, OpenDeposit, OrderId, PaymentReport, PaymentState,
+    PayoutReport, ProviderEvent, RefundReport, ReportSource, StatementLine, settle_deposit,
+};
+use evens_providers::{
+    ApiKey, Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
+    PayoutRequest, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault, StatementFault,
+    Verified,
+};
+use evens_records::Record;
+use evens_runtime::{Clock, Context, Settings};
+use evens_store::{OrderOutcome, Store, migrate};
+use futures::FutureExt;
+use hyper::HeaderMap;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// What a sandbox is known by: nobody calls it.
+const SECRET: &str = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+/// A provider that hands out what it was told, and is asked for nothing else. It reads statements as the sandbox does.
+#[derive(Debug)]
+pub(crate) struct Stating {
+    sandbox: Sandbox,
+    files: Arc<Mutex<Files>>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    lines: BTreeMap<Date, Vec<String>>,
+    pub(crate) asked: Vec<Date>,
+    pub(crate) is_silent: bool,
+}
+
+impl Stating {
+    fn new(files: Arc<Mutex<Files>>) -> Self {
+        let settings = SandboxSettings {
+            name: name(),
+            endpoint: "http://127.0.0.1:9".parse().expect("an address"),
+            key: "a-key-that-nobody-asks-for".parse::<ApiKey>().expect("a key"),
+            secrets: SECRET.parse().expect("a secret"),
+        };
+        Self { sandbox: Sandbox::new(settings).expect("a sandbox"), files }
+    }
+
+    fn file(&self, day: Date) -> Result<Vec<u8>, CallError> {
+        let mut files = self.files.lock().expect("the files");
+        files.asked.push(day);
+        if files.is_silent {
+            return Err(CallError::Refused { code: "no-statement".to_owned() });
+        }
+        let lines = files.lines.get(&day).cloned().unwrap_or_default();
+        Ok(format!("at,kind,id,reference,amount,currency\n{}", lines.concat()).into_bytes())
+    }
+}
+
+fn not_here<'a, T: Send + 'a>() -> Calling<'a, T> {
+    async { Err(CallError::Unknown) }.boxed()
+}
+
+impl PaymentProvider for Stating {
+    fn name(&self) -> &ProviderName {
+        self.sandbox.name()
+    }
+
+    fn open_payment<'a>(&'a self, _: PaymentRequest<'a>) -> Calling<'a, Opened> {
+        not_here()
+    }
+
+    fn find_payments(&self, _: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+        not_here()
+    }
+
+    fn refund<'a>(&'a self, _: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+        not_here()
+    }
+
+    fn send_payout<'a>(&'a self, _: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+        not_here()
+    }
+
+    fn find_payouts(&self, _: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+        not_here()
+    }
+
+    fn verify<'a>(
+        &self,
+        headers: &HeaderMap,
+        body: &'a [u8],
+        now: Timestamp,
+    ) -> Result<Verified<'a>, SignatureFault> {
+        self.sandbox.verify(headers, body, now)
+    }
+
+    fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault> {
+        self.sandbox.read(callback)
+    }
+
+    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
+        let file = self.file(day);
+        async move { file }.boxed()
+    }
+
+    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
+        self.sandbox.read_statement(bytes)
+    }
+}
+
+pub(crate) fn name() -> ProviderName {
+    "sandbox".parse().expect("a name")
+}
+
+pub(crate) fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+/// What a test works with. The engines end with it.
+pub(crate) struct World {
+    pub(crate) context: Context,
+    pub(crate) payments: Payments,
+    pub(crate) files: Arc<Mutex<Files>>,
+    pub(crate) sqs: aws_sdk_sqs::Client,
+    _engines: Engines,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let engines = Engines::start(None).await.expect("engines");
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .endpoint_url(engines.dynamodb_url())
+            .http_client(engines.http_client())
+            .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
+        let client = Client::from_conf(config.build());
+        migrate(&client, "evens-test").await.expect("a table");
+        let store = Store::new(client, "evens-test".to_owned());
+        let (sqs, queues) = embedded::queues().await;
+        let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local());
+        let files = Arc::<Mutex<Files>>::default();
+        let provider = Arc::new(Stating::new(Arc::clone(&files)));
+        let providers =
+            Providers::new(provider, [], &Clock::fixed(evens_doubles::now())).expect("one provider");
+        let payments = Payments::with_providers(PaymentSettings::default(), Some(providers));
+        Self { context, payments, files, sqs, _engines: engines }
+    }
+
+    /// The provider states a line of a day: `kind,id,reference,amount`, by the hour.
+    pub(crate) fn states(&self, on: &str, line: &str) {
+        let text = format!("{on}T10:00:00Z,{line},INR\n");
+        self.files.lock().expect("the files").lines.entry(day(on)).or_default().push(text);
+    }
+
+    /// A deposit of 100 that was opened on a day.
+    pub(crate) async fn open(&self, key: &str, on: &str) -> DepositOrder {
+        let user = evens_ledger::UserId::new(41).expect("a user");
+        let asked = OpenDeposit {
+            order: OrderId::derive(Direction::Deposit, user, key),
+            user,
+            money: Money::parse("100".parse().expect("an amount"), Currency::INR).expect("money"),
+            provider: name(),
+        };
+        let rules = &self.payments.deposits;
+        let opened = self.context.store.open_deposit(&asked, rules, at(&format!("{on}T09:00:00Z"))).await;
+        opened.expect("the table").expect("nothing stands in its way")
+    }
+
+    /// It is credited on a day, as the provider says that it was paid at that time.
+    pub(crate) async fn credit(&self, order: &DepositOrder, on: &str, told: Option<&str>) {
+        let now = at(&format!("{on}T10:00:01Z"));
+        let report = PaymentReport {
+            provider: name(),
+            id: format!("pay-{}", order.terms.id).parse().expect("an id"),
+            reference: order.terms.id,
+            money: order.terms.money,
+            state: PaymentState::Paid,
+            at: told.map(|on| at(&format!("{on}T10:00:00Z"))),
+            source: ReportSource::Asked,
+        };
+        let rule = |seen: evens_payments::SeenForPayment<'_>| {
+            settle_deposit(&report, seen, &self.payments.deposits, now)
+        };
+        let changed = self.context.store.change_deposit(order.terms.id, now, rule).await.expect("the table");
+        assert!(matches!(changed, OrderOutcome::Changed(_)), "{changed:?}");
+    }
+
+    /// A deposit that was credited, and that the provider states, on one day; what is charged for it is 2.
+    pub(crate) async fn paid(&self, key: &str, on: &str) -> DepositOrder {
+        let order = self.open(key, on).await;
+        self.credit(&order, on, Some(on)).await;
+        let id = order.terms.id;
+        self.states(on, &format!("payment,pay-{id},{id},10000"));
+        self.states(on, &format!("payment-fee,pay-{id},{id},-200"));
+        order
+    }
+
+    /// All transfers, by their keys, with how much they moved.
+    pub(crate) async fn transfers(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let each = |record| {
+            if let Ok(Record::Transfer(Transfer { key, amount, .. })) = record {
+                found.push((key.to_string(), amount.to_string()));
+            }
+        };
+        self.context.store.scan(each).await.expect("the table");
+        found.sort();
+        found
+    }
+}

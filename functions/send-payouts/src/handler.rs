@@ -1,0 +1,216 @@
+//! [`PayoutSender`]: one withdrawal, one step further.
+
+use evens_contracts::PayoutJob;
+use evens_payments::{
+    Alarm, CallError, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport, PayoutReportRefusal,
+    PayoutSearch, PayoutStep, PayoutTiming, PersonCause, WithdrawalOrder, claim_payout, next_payout_step,
+    settle_payout, step_after_failed_call,
+};
+use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
+use evens_runtime::{Context, JobDone, JobError, JobHandler};
+use evens_sealing::{OpenFault, SealingKeys};
+use evens_store::OrderOutcome;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+
+/// Sends withdrawals on their way. Clones share what they know of the providers.
+#[derive(Debug, Clone)]
+pub struct PayoutSender {
+    payments: Payments,
+    keys: SealingKeys,
+    timing: PayoutTiming,
+}
+
+/// Why a withdrawal is not sent.
+#[derive(Debug, thiserror::Error)]
+enum PayoutFault {
+    #[error("there is no withdrawal {0}")]
+    UnknownOrder(OrderId),
+    #[error("the provider of the withdrawal {0} is not known here")]
+    UnknownProvider(OrderId),
+    #[error("the payee of the withdrawal {0} is gone")]
+    UnknownPayee(OrderId),
+    #[error("the account of the payee of the withdrawal {order} does not open")]
+    SealedAccount {
+        order: OrderId,
+        #[source]
+        cause: OpenFault,
+    },
+    #[error("the account of the payee of the withdrawal {0} is none that a provider takes")]
+    NoAccount(OrderId),
+}
+
+/// What is known after a claim.
+struct Claimed {
+    order: WithdrawalOrder,
+    /// Whether nobody can have called before.
+    is_first: bool,
+}
+
+impl PayoutSender {
+    /// Works with these settings and providers, and opens accounts with these keys.
+    pub fn new(payments: Payments, keys: SealingKeys) -> Self {
+        Self { payments, keys, timing: PayoutTiming::default() }
+    }
+
+    async fn work(&self, context: &Context, id: OrderId, now: Timestamp) -> Result<JobDone, JobError> {
+        let claim = |seen: evens_payments::SeenForPayout<'_>| claim_payout(seen.order, self.timing, now);
+        let claimed = match context.store.change_withdrawal(id, now, claim).await? {
+            OrderOutcome::Changed(plan) => {
+                let is_first = plan.read.as_ref().is_some_and(|read| read.attempt.is_none());
+                Claimed { order: plan.order, is_first }
+            }
+            OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
+            OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => return Ok(JobDone("another one sends it")),
+            OrderOutcome::Unknown => return Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
+        };
+        let provider = self.payments.provider(&claimed.order.terms.provider);
+        let provider = provider.ok_or_else(|| JobError::permanent(PayoutFault::UnknownProvider(id)))?;
+        let step = self.next_step(context, provider, &claimed).await?;
+        self.carry_out(context, &claimed.order, step).await
+    }
+
+    /// What is to be done, or what came of sending it. The clock is read again before the call: asking and opening the
+    /// account take time, and whoever took too long must not call.
+    async fn next_step(
+        &self,
+        context: &Context,
+        provider: &Guarded,
+        claimed: &Claimed,
+    ) -> Result<PayoutStep, JobError> {
+        let order = &claimed.order;
+        let found;
+        let search = if claimed.is_first {
+            PayoutSearch::FirstClaim
+        } else {
+            match provider.find_payouts(order.terms.id).await {
+                Ok(records) => {
+                    found = records;
+                    PayoutSearch::Found(&found)
+                }
+                Err(error) => {
+                    let id = claimed.order.terms.id;
+                    tracing::warn!("order.id" = %id, %error, "The provider did not say which payouts it has of order {id}");
+                    PayoutSearch::Unanswered
+                }
+            }
+        };
+        let step = || match PayoutInFlight::of(order) {
+            Some(payout) => next_payout_step(payout, search, self.timing, context.clock.now()),
+            None => PayoutStep::AskAgain,
+        };
+        let first = step();
+        if !matches!(first, PayoutStep::Send(_)) {
+            return Ok(first);
+        }
+        let account = self.open_account(context, order).await?;
+        match step() {
+            PayoutStep::Send(_) => Ok(send(provider, claimed, &account).await),
+            other => Ok(other),
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        context: &Context,
+        order: &WithdrawalOrder,
+        step: PayoutStep,
+    ) -> Result<JobDone, JobError> {
+        let (id, now) = (order.terms.id, context.clock.now());
+        match step {
+            PayoutStep::Settle(report) => return self.settle(context, order, &report, now).await,
+            PayoutStep::Send(_) | PayoutStep::AskAgain => {}
+            PayoutStep::GiveToPerson(cause) => tell_person(id, &cause),
+            PayoutStep::Frozen { paid_twice } => {
+                let count = paid_twice.len();
+                let alarm = Alarm::PaidTwice.as_ref();
+                tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
+            }
+        }
+        context.store.look_at_withdrawal_later(id, now).await?;
+        Ok(JobDone("to be looked at again"))
+    }
+
+    /// Where the withdrawal is paid.
+    async fn open_account(
+        &self,
+        context: &Context,
+        order: &WithdrawalOrder,
+    ) -> Result<PayeeAccount, JobError> {
+        let (id, user) = (order.terms.id, order.terms.user);
+        let payee = context.store.load_payee(user, &order.payee).await?;
+        let payee = payee.ok_or_else(|| JobError::permanent(PayoutFault::UnknownPayee(id)))?;
+        let place = Payee::place_of_seal(user, &payee.id);
+        let opened = payee.sealed.parse().map_err(|_| OpenFault::Broken);
+        let opened = opened.and_then(|sealed| self.keys.open(&sealed, &place));
+        let opened =
+            opened.map_err(|cause| JobError::permanent(PayoutFault::SealedAccount { order: id, cause }))?;
+        opened.parse().map_err(|_| JobError::permanent(PayoutFault::NoAccount(id)))
+    }
+
+    async fn settle(
+        &self,
+        context: &Context,
+        asked_about: &WithdrawalOrder,
+        report: &PayoutReport,
+        now: Timestamp,
+    ) -> Result<JobDone, JobError> {
+        let (id, rules) = (report.reference, &self.payments.withdrawals);
+        let rule = |seen: evens_payments::SeenForPayout<'_>| {
+            settle_payout(report, Some(asked_about), seen, rules, now)
+        };
+        match context.store.change_withdrawal(id, now, rule).await? {
+            OrderOutcome::Changed(plan) => {
+                if let Some(alarm) = plan.alarm {
+                    tracing::error!("order.id" = %id, alarm = alarm.as_ref(), "A person must look at order {id}: {alarm}");
+                }
+                Ok(JobDone(plan.order.state.into()))
+            }
+            OrderOutcome::Refused(refusal) => {
+                // Whoever changed it meanwhile knows more, and the sweeper asks again.
+                if !matches!(refusal, PayoutReportRefusal::NothingNew | PayoutReportRefusal::AskProvider) {
+                    let alarm: Option<&str> = refusal.alarm().map(Alarm::into);
+                    tracing::error!("order.id" = %id, alarm, "A person must look at order {id}: {refusal}");
+                }
+                context.store.look_at_withdrawal_later(id, now).await?;
+                Ok(JobDone("nothing new"))
+            }
+            OrderOutcome::Unknown => Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
+        }
+    }
+}
+
+/// Calls the provider, in the claimed attempt's name.
+async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> PayoutStep {
+    let sending = if claimed.is_first { Sending::First } else { Sending::Repeat };
+    let (terms, attempt) = (&claimed.order.terms, claimed.order.attempt.map_or(1, |attempt| attempt.number));
+    match provider.send_payout(PayoutRequest { terms, attempt, account, sending }).await {
+        Ok(report) => PayoutStep::Settle(Box::new(report)),
+        Err(error) => {
+            // Of a repeat that is also said of a refusal; whether the provider answers is seen by its search.
+            if claimed.is_first && error == CallError::Unknown {
+                let id = terms.id;
+                tracing::warn!("order.id" = %id, "The provider did not say whether it took the payout of order {id}");
+            }
+            step_after_failed_call(error, claimed.is_first)
+        }
+    }
+}
+
+fn tell_person(id: OrderId, cause: &PersonCause) {
+    let cause = match cause {
+        PersonCause::KeyTooOld => "its key is too old to be sent again".to_owned(),
+        PersonCause::OtherMoney(money) => format!("the provider has a payout of {money} for it"),
+        PersonCause::Refused { code } => format!("the provider refused it: {code}"),
+    };
+    tracing::error!("order.id" = %id, cause, "A person must look at order {id}: {cause}");
+}
+
+impl<'a> JobHandler<'a, PayoutJob> for PayoutSender {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, context: &'a Context, job: PayoutJob, now: Timestamp) -> Self::Handling {
+        let sender = self.clone();
+        Box::pin(async move { sender.work(context, job.order_id, now).await })
+    }
+}

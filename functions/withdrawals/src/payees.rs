@@ -1,0 +1,55 @@
+//! The routes of payees.
+
+use axum::extract::{Extension, State};
+use axum::http::StatusCode;
+use axum::{Router, routing};
+use evens_contracts::{AddPayeeRequest, PayeeAnswer, PayeeBody, PayeeListAnswer, Problem, ProblemKind};
+use evens_http::{Answer, Caller, JsonBody, Refusal};
+use evens_payments::{Payee, PayeeId};
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_sealing::SealingKeys;
+use evens_store::AddPayeeOutcome;
+use jiff::SignedDuration;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new().route("/api/payees", routing::get(list_payees).post(add_payee))
+}
+
+async fn add_payee(
+    State(context): State<Context>,
+    Extension(keys): Extension<SealingKeys>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<PayeeAnswer>, Refusal> {
+    let AddPayeeRequest { account } = AddPayeeRequest::parse(&body)?;
+    let fingerprint = keys.fingerprint(account.expose());
+    let place = Payee::place_of_seal(caller.user, &PayeeId::derive(caller.user, fingerprint));
+    let sealed = keys.seal(account.expose(), &place, &context.entropy).map_err(|fault| {
+        tracing::error!(error = chain(&fault), "Could not seal the account of a payee");
+        Problem::internal()
+    })?;
+    let (sealed, mask, now) = (sealed.to_string(), account.mask(), context.clock.now());
+    let payee = Payee::new(caller.user, mask, sealed, fingerprint, SignedDuration::ZERO, now);
+    let (payee, is_replay) = match context.store.add_payee(&payee).await? {
+        AddPayeeOutcome::Added(payee) => (payee, false),
+        AddPayeeOutcome::AddedBefore(payee) => (payee, true),
+        AddPayeeOutcome::OfAnother => {
+            let detail = "Another player is paid to this account. One account is one player's.";
+            return Err(Problem::new(ProblemKind::PayeeTaken, detail).about_field("account").into());
+        }
+        AddPayeeOutcome::TooMany => {
+            let detail = "You have as many accounts as you may.";
+            return Err(Problem::new(ProblemKind::TooManyPayees, detail).into());
+        }
+    };
+    let data = PayeeBody::from(&payee);
+    Ok(Answer::new(StatusCode::CREATED, PayeeAnswer { data }).replayed(is_replay))
+}
+
+async fn list_payees(
+    State(context): State<Context>,
+    caller: Caller,
+) -> Result<Answer<PayeeListAnswer>, Refusal> {
+    Ok(Answer::ok(PayeeListAnswer::new(context.store.list_payees(caller.user).await?)))
+}

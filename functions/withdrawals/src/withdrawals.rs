@@ -1,0 +1,189 @@
+//! The routes of withdrawals.
+
+use axum::extract::{Extension, Path, State};
+use axum::http::StatusCode;
+use axum::{Router, routing};
+use evens_contracts::{
+    OrderCursor, PayoutJob, Problem, ProblemKind, RequestedWithdrawalAnswer, WithdrawalAnswer,
+    WithdrawalBody, WithdrawalListAnswer, WithdrawalRequest, parse_order_id, unknown_order,
+};
+use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
+use evens_ledger::Amount;
+use evens_payments::{
+    DecideRefusal, Direction, OrderId, Payee, RequestWithdrawal, RequestWithdrawalRefusal, WithdrawalOrder,
+    WithdrawalState, cancel_withdrawal,
+};
+use evens_providers::{PaymentProvider as _, Payments};
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::{OrderOutcome, PlayerOrder, StoreError, WithdrawalFacts};
+use jiff::Timestamp;
+
+/// How many withdrawals a page has.
+const PAGE: u16 = 50;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/withdrawals", routing::get(list_withdrawals).post(request))
+        .route("/api/withdrawals/{orderId}", routing::get(read_withdrawal))
+        .route("/api/withdrawals/{orderId}/cancel", routing::post(cancel))
+}
+
+async fn request(
+    Traced(context): Traced,
+    Extension(payments): Extension<Payments>,
+    Extension(request_id): Extension<RequestId>,
+    caller: Caller,
+    key: IdempotencyKeyHeader,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<RequestedWithdrawalAnswer>, Refusal> {
+    let request = WithdrawalRequest::parse(&body, payments.currency)?;
+    let key = key.key()?;
+    let key = key.as_ref().map_or(request_id.as_str(), |key| key.as_str());
+    let provider = payments.provider_of_new_orders().ok_or_else(switched_off)?;
+    let now = context.clock.now();
+    let payee = context.store.load_payee(caller.user, &request.payee).await?;
+    let asked = RequestWithdrawal {
+        order: OrderId::derive(Direction::Withdrawal, caller.user, key),
+        user: caller.user,
+        money: request.money,
+        payee: request.payee,
+        provider: provider.name().clone(),
+    };
+    let password_since = password_since(&context, &payments, caller).await?;
+    let facts =
+        WithdrawalFacts { payee: payee.as_ref().map(Payee::seen), password_since, turnover: Amount::ZERO };
+    match context.store.request_withdrawal(&asked, facts, &payments.withdrawals, now).await? {
+        Ok(plan) => {
+            ask_for_payout(&context, &plan.order).await;
+            let balance = plan.posted.as_ref().map_or(Amount::ZERO, |posted| posted.wallet.balance);
+            Ok(accepted(&plan.order, balance))
+        }
+        Err(RequestWithdrawalRefusal::RequestedBefore(order)) => {
+            ask_for_payout(&context, &order).await;
+            let balance = context.store.load_wallet(caller.user).await?.balance;
+            Ok(accepted(&order, balance).replayed(true))
+        }
+        Err(refusal) => Err(problem(&refusal).into()),
+    }
+}
+
+/// Since when the caller has their password, where a rule asks for that. Whoever has no account has none that changed.
+async fn password_since(
+    context: &Context,
+    payments: &Payments,
+    caller: Caller,
+) -> Result<Timestamp, StoreError> {
+    if payments.withdrawals.holds.password_age_min.is_none() {
+        return Ok(Timestamp::MIN);
+    }
+    Ok(context.store.password_since(caller.user).await?.unwrap_or(Timestamp::MIN))
+}
+
+fn accepted(order: &WithdrawalOrder, balance: Amount) -> Answer<RequestedWithdrawalAnswer> {
+    Answer::new(StatusCode::ACCEPTED, RequestedWithdrawalAnswer::new(order, balance))
+}
+
+/// The order stands whether or not a queue takes the message: where none does, the sweeper asks.
+async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
+    if order.state != WithdrawalState::Approved {
+        return;
+    }
+    let id = order.terms.id;
+    let job = Outgoing::new(PayoutJob { order_id: id }, order.terms.user);
+    if let Err(error) = context.queues.send(vec![job]).await {
+        tracing::warn!("order.id" = %id, error = chain(&error), "Could not ask for the payout of {id}; the sweeper will");
+    }
+}
+
+fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
+    use RequestWithdrawalRefusal as Refused;
+    match refusal {
+        // Answered as what it repeats.
+        Refused::RequestedBefore(_) => Problem::internal(),
+        Refused::AccountBlocked => Problem::blocked(),
+        Refused::KeyUsedForAnotherBody => {
+            let detail = "The Idempotency-Key was used for another withdrawal. Use a new key.";
+            Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
+        }
+        Refused::WithdrawalsOff => switched_off(),
+        Refused::UnknownPayee => {
+            let detail = "There is no such payee among yours. GET /api/payees lists them.";
+            Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
+        }
+        Refused::PayeeNotUsable { usable_from } => {
+            let detail = format!("The account can be paid from {usable_from} on.");
+            Problem::new(ProblemKind::PayeeNotUsable, detail).about_field("payeeId")
+        }
+        Refused::TooSmall { amount_min } => {
+            Problem::invalid("amount", format_args!("is less than the least withdrawal, {amount_min}"))
+        }
+        Refused::TurnoverMissing { missing } => {
+            let detail = format!("{missing} of what you brought must be staked before you withdraw.");
+            Problem::new(ProblemKind::TurnoverMissing, detail)
+        }
+        Refused::InsufficientBalance(short) => {
+            let (amount, balance) = (short.amount, short.balance);
+            let detail = format!("The withdrawal is {amount} but the wallet holds {balance}.");
+            Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount")
+        }
+    }
+}
+
+fn switched_off() -> Problem {
+    Problem::new(ProblemKind::SwitchedOff, "Withdrawals are switched off at present.")
+}
+
+async fn list_withdrawals(
+    State(context): State<Context>,
+    caller: Caller,
+    PageCursor(cursor): PageCursor<OrderCursor>,
+) -> Result<Answer<WithdrawalListAnswer>, Refusal> {
+    let before = cursor.map(|cursor| cursor.before);
+    let page = context.store.list_orders(caller.user, Some(Direction::Withdrawal), before, PAGE).await?;
+    let withdrawals = page.orders.iter().filter_map(PlayerOrder::withdrawal);
+    Ok(Answer::ok(WithdrawalListAnswer::new(withdrawals, page.next_before)))
+}
+
+async fn read_withdrawal(
+    State(context): State<Context>,
+    caller: Caller,
+    Path(order_id): Path<String>,
+) -> Result<Answer<WithdrawalAnswer>, Refusal> {
+    let order = own(&context, caller, &order_id).await?;
+    Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&order) }))
+}
+
+/// The caller's withdrawal of that id.
+async fn own(context: &Context, caller: Caller, order_id: &str) -> Result<WithdrawalOrder, Refusal> {
+    let found = context.store.load_withdrawal(parse_order_id(order_id, Direction::Withdrawal)?).await?;
+    let Some(order) = found.filter(|order| order.terms.user == caller.user) else {
+        return Err(unknown_order(Direction::Withdrawal).into());
+    };
+    Ok(order)
+}
+
+async fn cancel(
+    State(context): State<Context>,
+    caller: Caller,
+    Path(order_id): Path<String>,
+) -> Result<Answer<WithdrawalAnswer>, Refusal> {
+    let (order, now) = (own(&context, caller, &order_id).await?, context.clock.now());
+    let rule = |seen: evens_payments::SeenForPayout<'_>| {
+        cancel_withdrawal(seen.order, seen.cashier, seen.wallet, now)
+    };
+    match context.store.change_withdrawal(order.terms.id, now, rule).await? {
+        OrderOutcome::Changed(plan) => {
+            Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&plan.order) }))
+        }
+        OrderOutcome::Refused(DecideRefusal::InState(WithdrawalState::Cancelled)) => {
+            Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&order) }).replayed(true))
+        }
+        OrderOutcome::Refused(refusal) => {
+            let detail = format!("It cannot be taken back any more: {refusal}.");
+            Err(Problem::new(ProblemKind::OrderState, detail).about_field("orderId").into())
+        }
+        OrderOutcome::Unknown => Err(Problem::internal().into()),
+    }
+}

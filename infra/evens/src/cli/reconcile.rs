@@ -1,0 +1,26 @@
+//! `evens reconcile` on the command line.
+
+use crate::cli::HomeArgs;
+use clap::Args;
+use evens_ledger::ProviderName;
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+/// `evens reconcile`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReconcileArgs {
+    /// Whose day
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: ProviderName,
+    /// Which day, by the provider's calendar, such as 2026-11-02
+    #[arg(long, value_name = "DAY")]
+    pub(crate) day: Date,
+    /// The provider's statement of the day; the files of the days around it may follow. Without it, all are fetched
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}

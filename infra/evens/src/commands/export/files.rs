@@ -1,0 +1,109 @@
+//! The files of an export, each hashed as it is written.
+
+use super::scratch::Scratch;
+use super::{MANIFEST, WriteError};
+use evens_books::{FileSeal, Manifest, RowFile, Summary, TRIAL_BALANCE_FIELDS, guarded};
+use evens_ledger::Digest;
+use ring::digest::{Context, SHA256};
+use std::borrow::Cow;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// A file of its owner, of which is known what was written to it.
+struct SealedFile {
+    file: BufWriter<File>,
+    digest: Context,
+    lines: u64,
+}
+
+impl SealedFile {
+    fn create(folder: &Path, name: &str) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name))?;
+        Ok(Self { file: BufWriter::new(file), digest: Context::new(&SHA256), lines: 0 })
+    }
+
+    /// What the file is known again by, once it is on the disk.
+    fn finish(mut self) -> io::Result<FileSeal> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.digest.finish().as_ref());
+        Ok(FileSeal::new(Digest::from_bytes(digest), self.lines))
+    }
+}
+
+impl Write for SealedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write_all(bytes)?;
+        self.digest.update(bytes);
+        self.lines += bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A sheet of values, the names of its columns first.
+struct Sheet(csv::Writer<SealedFile>);
+
+impl Sheet {
+    fn create(folder: &Path, name: &str, fields: &[&str]) -> Result<Self, WriteError> {
+        let mut sheet = csv::Writer::from_writer(SealedFile::create(folder, name)?);
+        sheet.write_record(fields)?;
+        Ok(Self(sheet))
+    }
+
+    fn write(&mut self, values: &[String]) -> Result<(), WriteError> {
+        let values = values.iter().map(|value| guarded(value));
+        Ok(self.0.write_record(values.map(Cow::into_owned))?)
+    }
+
+    fn finish(self) -> Result<FileSeal, WriteError> {
+        let file = self.0.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok(file.finish()?)
+    }
+}
+
+/// Writes the rows of a file, and its twin; says what they are called and known again by.
+pub(super) fn write_rows(
+    folder: &Path,
+    file: RowFile,
+    rows: &Scratch,
+) -> Result<[(String, FileSeal); 2], WriteError> {
+    let [lines_name, sheet_name] = ["jsonl", "csv"].map(|kind| format!("{}.{kind}", file.name()));
+    let mut lines = SealedFile::create(folder, &lines_name)?;
+    let mut sheet = Sheet::create(folder, &sheet_name, file.fields())?;
+    rows.read(file, |row| {
+        serde_json::to_writer(&mut lines, row)?;
+        lines.write_all(b"\n")?;
+        sheet.write(&row.values)
+    })?;
+    Ok([(lines_name, lines.finish()?), (sheet_name, sheet.finish()?)])
+}
+
+/// Writes what stands on each account; says what the file is called and known again by.
+pub(super) fn write_trial_balance(
+    folder: &Path,
+    summary: &Summary,
+) -> Result<(String, FileSeal), WriteError> {
+    let name = "trial_balance.csv";
+    let mut sheet = Sheet::create(folder, name, &TRIAL_BALANCE_FIELDS)?;
+    for account in summary.trial_balance() {
+        sheet.write(&account)?;
+    }
+    Ok((name.to_owned(), sheet.finish()?))
+}
+
+/// Writes the manifest; gives its SHA-256.
+pub(super) fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<Digest, WriteError> {
+    let mut text = serde_json::to_vec_pretty(manifest)?;
+    text.push(b'\n');
+    let mut file = SealedFile::create(folder, MANIFEST)?;
+    file.write_all(&text)?;
+    file.finish()?;
+    Ok(Digest::of(&text))
+}

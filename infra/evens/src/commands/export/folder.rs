@@ -1,0 +1,67 @@
+//! [`Folder`]: where the files will be, and where they are until all are written.
+
+use evens_runtime::StartError;
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A folder that has its name only once everything is in it. Dropped before, nothing is left of it.
+pub(super) struct Folder {
+    target: PathBuf,
+    parent: PathBuf,
+    unfinished: TempDir,
+}
+
+impl Folder {
+    /// A folder of that name, which is absent or empty, in a folder that is there.
+    pub(super) fn prepare(folder: &Path) -> Result<Self, StartError> {
+        let failed = |error: io::Error| {
+            let message = format!("cannot make the folder {}", folder.display());
+            StartError::new(message, "name one that is not there, in a folder that is").caused_by(error)
+        };
+        let is_empty = fs::read_dir(folder).map(|mut entries| entries.next().is_none());
+        let target = match is_empty {
+            Ok(true) => fs::canonicalize(folder).map_err(failed)?,
+            Ok(false) => {
+                let message = format!("there is something in the folder {}", folder.display());
+                return Err(StartError::new(message, "name one that is empty or not there"));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                std::path::absolute(folder).map_err(failed)?
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
+            return Err(failed(io::ErrorKind::InvalidInput.into()));
+        };
+        let unfinished = tempfile::Builder::new()
+            .prefix(name)
+            .suffix(".unfinished")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir_in(parent)
+            .map_err(failed)?;
+        Ok(Self { parent: parent.to_owned(), target, unfinished })
+    }
+
+    /// Where the files will be.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Where they are until then, for their owner only.
+    pub(super) fn unfinished(&self) -> &Path {
+        self.unfinished.path()
+    }
+
+    /// Gives the folder its name. Whatever was put there meanwhile stays, and the folder is not published.
+    pub(super) fn publish(self) -> io::Result<()> {
+        let from = self.unfinished.path();
+        File::open(from)?.sync_all()?;
+        fs::rename(from, &self.target)?;
+        // There is nothing left to remove.
+        let _ = self.unfinished.keep();
+        File::open(&self.parent)?.sync_all()
+    }
+}

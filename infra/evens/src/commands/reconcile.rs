@@ -1,0 +1,119 @@
+//! `evens reconcile`: whether a payment provider's day agrees with our orders and our ledger.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | nothing differs |
+//! | 1 | something differs |
+//! | 2 | could not compare |
+//!
+//! It repairs nothing. A file is never all that is known of a day's fees and settlements, so only what was fetched is
+//! booked.
+
+use crate::cli::ReconcileArgs;
+use crate::commands::reconcile_report;
+use crate::commands::verify::COULD_NOT_LOOK;
+use crate::home::{Home, Sharing};
+use evens_providers::{Guarded, PaymentSettings, Payments, ProviderSettings};
+use evens_reconcile::{DayFound, ReconcileFault, Statement, reconcile_day};
+use evens_runtime::{Stage, StartError};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The longest file. All its lines are held at once.
+const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
+    let found = reconcile(&args).await;
+    let found = found.map(|found| {
+        let is_clean = found.report.is_clean();
+        if args.json {
+            println!("{}", reconcile_report::json(&found));
+        } else {
+            print!("{}", reconcile_report::text(&found));
+        }
+        if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    });
+    found.unwrap_or_else(|error| {
+        eprintln!("error: {error:?}");
+        ExitCode::from(COULD_NOT_LOOK)
+    })
+}
+
+async fn reconcile(args: &ReconcileArgs) -> Result<DayFound, StartError> {
+    let files = args.files.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let found = compare(&home, args, &files).await;
+    home.close().await;
+    found
+}
+
+async fn compare(
+    home: &Home,
+    args: &ReconcileArgs,
+    files: &[(String, Vec<u8>)],
+) -> Result<DayFound, StartError> {
+    let context = home.context(home.settings.clone()).await?;
+    let settings = PaymentSettings::from_env(&home.settings)?;
+    let payments = Payments::new(settings, known_provider(home).await?, &context.clock)?;
+    let provider = payments.provider(&args.provider).ok_or_else(|| unknown(args, &payments))?;
+    let now = context.clock.now();
+    let statement = if files.is_empty() {
+        Statement::fetch(provider, args.day, now).await
+    } else {
+        Statement::read(provider, args.day, files, now)
+    };
+    let statement = statement.map_err(cannot_compare)?;
+    reconcile_day(&context, provider, payments.currency, args.day, statement, now)
+        .await
+        .map_err(cannot_compare)
+}
+
+/// Who moves money: whom the environment names, else the sandbox of the process that runs on the data folder.
+async fn known_provider(home: &Home) -> Result<Option<ProviderSettings>, StartError> {
+    let provider = ProviderSettings::from_env(&home.identity, &home.settings).await?;
+    match (&provider, &home.sandbox, home.settings.stage) {
+        (None, Some(sandbox), Stage::Local) => sandbox.settings().map(Some),
+        _ => Ok(provider),
+    }
+}
+
+fn unknown(args: &ReconcileArgs, payments: &Payments) -> StartError {
+    use evens_providers::PaymentProvider as _;
+    let known: Vec<_> =
+        payments.providers().map(|known: &std::sync::Arc<Guarded>| known.name().to_string()).collect();
+    let hint = if known.is_empty() {
+        "start `evens` on the data folder, or set EVENS_PAYMENT_PROVIDER".to_owned()
+    } else {
+        format!("name {}", known.join(" or "))
+    };
+    StartError::new(format!("there is no payment provider {} here", args.provider), hint)
+}
+
+fn read_file(path: &Path) -> Result<(String, Vec<u8>), StartError> {
+    let name = path.display().to_string();
+    let failed = |error| {
+        let hint = "name a file that is there and that you may read";
+        StartError::new(format!("cannot read {name}"), hint).caused_by(error)
+    };
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES_MAX) {
+        let hint = "give the files of single days; all lines of a file are held at once";
+        return Err(StartError::new(format!("{name} is longer than 64 MiB"), hint));
+    }
+    Ok((name, bytes))
+}
+
+fn cannot_compare(fault: ReconcileFault) -> StartError {
+    let hint = match &fault {
+        ReconcileFault::Future { .. } => "name a day that has begun",
+        ReconcileFault::NoStatement { .. } => "try again, or give the statement as a file",
+        ReconcileFault::Unreadable { .. } => "see the line that it names; nothing of the file was compared",
+        ReconcileFault::Store(_) => "check EVENS_TABLE, AWS_ENDPOINT_URL and the permissions, and try again",
+        ReconcileFault::Queue(_) => "check the queues and the permissions, and try again",
+    };
+    StartError::new("the day cannot be reconciled", hint).caused_by(fault)
+}

@@ -1,0 +1,340 @@
+//! `evens verify`: what it prints and how it exits, beside a running system and without one, on books that are in
+//! order and on books that somebody has tampered with.
+
+use crate::system::{System, number, string, text};
+use evens_exchange::Invariant;
+use evens_players::Role;
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use serde_json::{Value, json};
+
+/// Users 1 and 2 have met in `demo` over 4 of 10 and 4; 6 of user 1 still wait.
+async fn played() -> System {
+    let system = System::started().await;
+    system.bet(1, "demo", "A", 10).await;
+    system.bet(2, "demo", "B", 4).await;
+    system.wait_for_matches("demo", "SETTLED", 1).await;
+    system
+}
+
+async fn close(system: &System, round: &str) {
+    system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &json!({})).await;
+}
+
+/// Closes the round, and waits until nothing can be matched in it any more and its seed is public.
+async fn close_and_publish(system: &System, round: &str) {
+    close(system, round).await;
+    let is_public = async || {
+        let rounds = system.records("round").await;
+        rounds.iter().any(|found| text(found, "round") == round && !text(found, "seed").is_empty())
+    };
+    system.wait_for(&format!("the seed of {round}"), is_public).await;
+}
+
+const IN_ORDER: &str = "\
+The table evens-local holds 2 wallets, 5 entries, 0 transfers, 0 deposits, 0 withdrawals, 2 bets, 1 waiting, 1 matches, 1 rounds, 1 seeds, 2 fundings.
+On their way: 1 waiting bets, 0 unsettled matches, 0 sign-ups.
+Wallets, stakes at risk and system accounts together: 0.
+
+  M1  holds         Wallets, stakes at risk and system accounts sum to zero, exactly.
+  M2  holds         No wallet balance is ever negative.
+  M3  holds         One idempotency key has at most one effect on money, for ever.
+  M4  holds         Entries of a wallet are numbered without a gap, each continues the one before, the last equals the balance.
+  M5  holds         A match joins exactly the same amount on side A and side B.
+  M6  holds         Every bet reaches SETTLED or REFUNDED.
+  M7  holds         The outcome follows from a secret whose hash was public before the first bet.
+  M8  not seen      No request reads or moves the wallet of a user other than the token's subject.
+  LOG holds         Lines of the audit log are numbered without a gap, each continues the one before, and no act has none.
+
+The books are in order.
+";
+
+#[tokio::test]
+async fn books_in_order_are_clean_beside_the_system_and_without_it() {
+    let mut system = played().await;
+    let beside = system.run(&["verify"]);
+    assert_eq!((beside.code, beside.out.as_str()), (0, IN_ORDER), "{}", beside.err);
+
+    let (code, object) = system.verify();
+    let clean = |invariant: Invariant| {
+        let offenders = if invariant == Invariant::M8NobodyElses { Value::Null } else { json!(0) };
+        let (name, sentence) = (invariant.name(), invariant.sentence());
+        json!({ "name": name, "sentence": sentence, "offenders": offenders, "first": null })
+    };
+    let counts = json!({
+        "wallets": 2, "entries": 5, "transfers": 0, "deposits": 0, "withdrawals": 0, "bets": 2, "waiting": 1, "matches": 1, "rounds": 1, "seeds": 1, "fundings": 2,
+    });
+    let expected = json!({
+        "verdict": "clean",
+        "table": "evens-local",
+        "looks": 1,
+        "counts": counts,
+        "onTheWay": { "waiting": 1, "unsettled": 0, "signUps": 0 },
+        "sum": "0",
+        "invariants": Invariant::ALL.map(clean),
+        "unreadable": { "offenders": 0, "first": null },
+        "undecided": [],
+    });
+    assert_eq!((code, object), (0, expected));
+
+    system.stop();
+    let without = system.run(&["verify"]);
+    assert_eq!((without.code, without.out.as_str()), (0, IN_ORDER), "{}", without.err);
+}
+
+#[tokio::test]
+async fn what_still_waits_offends_where_everything_must_have_ended() {
+    let system = played().await;
+    let said = system.run(&["verify", "--ended"]);
+    assert_eq!(said.code, 1);
+    assert!(
+        said.out.contains("\n  M6  2 offenders   Every bet reaches SETTLED or REFUNDED.\n"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.ends_with("\nThe books are NOT in order: 2 offenders.\n"), "{}", said.out);
+    close(&system, "demo").await;
+    system.wait_for("the refund", async || system.records("waiting").await.is_empty()).await;
+    assert_eq!(system.run(&["verify", "--ended"]).code, 0);
+}
+
+/// The invariants that offend, and the first sentence of each.
+fn offenders(object: &Value) -> Vec<(String, String)> {
+    let invariants = object["invariants"].as_array().expect("a list").iter();
+    let offending = invariants.filter(|invariant| !invariant["first"].is_null());
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    offending.map(|invariant| (text(&invariant["name"]), text(&invariant["first"]["sentence"]))).collect()
+}
+
+#[tokio::test]
+async fn a_changed_balance_is_found() {
+    let system = played().await;
+    let held = text(&system.records("wallet").await[0], "balance");
+    system.corrupt("wallet", "balance", number("1000000")).await;
+    let (code, object) = system.verify();
+    assert_eq!((code, &object["verdict"], &object["looks"]), (1, &json!("offenders"), &json!(2)), "{object}");
+    let found = offenders(&object);
+    let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["M1", "M4"]);
+    assert!(found[0].1.starts_with("User 1 holds 1000000, but the "), "{found:?}");
+    assert!(found[0].1.ends_with(&format!(" entries come to {held}.")), "{found:?}");
+}
+
+#[tokio::test]
+async fn each_corruption_is_found_as_what_it_is() {
+    let mut system = played().await;
+    // Enough to put a page of the ledger away.
+    for _ in 0..4 {
+        system.bet(1, "demo", "A", 1).await;
+    }
+    let winner = text(&system.records("match").await[0], "winner");
+    let loser = if winner == "A" { "B" } else { "A" };
+    system.corrupt("match", "winner", string(loser)).await;
+    system.corrupt("wallet", "locked", number("7")).await;
+    let zeros = "0".repeat(64);
+    system.corrupt("entries", "hash", string(&zeros)).await;
+    system.delete("waiting").await;
+    let (code, object) = system.verify();
+    let found = offenders(&object);
+    let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((code, names), (1, vec!["M2", "M3", "M4", "M5", "M7"]), "{object}");
+    assert_eq!(found[0].1.split(" at version").next(), Some("User 1 has 7 locked"));
+    assert!(found[2].1.ends_with("the entry does not have the hash that it carries."), "{found:?}");
+    let draw = format!("was won by {loser}, but must have been won by {winner}.");
+    assert!(found[4].1.ends_with(&draw), "{found:?}");
+
+    // The same without a running system, from one look.
+    system.stop();
+    let (code, alone) = system.verify();
+    assert_eq!((code, &alone["invariants"], &alone["looks"]), (1, &object["invariants"], &json!(1)));
+}
+
+#[tokio::test]
+async fn a_phone_number_that_leads_to_somebody_else_is_found() {
+    let system = played().await;
+    // The operator who closes it has an account.
+    close(&system, "demo").await;
+    system.corrupt("login", "user", number("77")).await;
+    let (code, object) = system.verify();
+    let found = offenders(&object);
+    let [(name, sentence)] = &found[..] else { panic!("{object}") };
+    assert_eq!((code, name.as_str(), &object["invariants"][7]["offenders"]), (1, "M8", &json!(2)));
+    assert!(sentence.ends_with(" leads to user 77."), "{sentence}");
+    let said = system.run(&["verify"]);
+    assert!(said.out.contains("\n  M8  2 offenders   No request reads"), "{}", said.out);
+}
+
+#[tokio::test]
+async fn an_item_that_cannot_be_read_is_an_offender() {
+    let system = played().await;
+    system.corrupt("round", "draw", string("dice")).await;
+    let (code, object) = system.verify();
+    assert_eq!(code, 1);
+    let expected = json!({ "offenders": 1, "first": "the item ROUND#demo ROUND is corrupt: draw" });
+    assert_eq!(object["unreadable"], expected);
+    let said = system.run(&["verify"]);
+    let row = "  --  1 offender    Every item can be read.\n";
+    assert!(said.out.contains(row), "{}", said.out);
+    assert!(said.out.contains("the item ROUND#demo ROUND is corrupt: draw\n"), "{}", said.out);
+}
+
+#[tokio::test]
+async fn changes_under_way_are_no_offenders() {
+    let system = played().await;
+    let mut side = "A";
+    for _ in 0..3 {
+        let said = system.run_while(&["verify"], async || {
+            side = if side == "A" { "B" } else { "A" };
+            system.bet(1, "demo", side, 1).await;
+            system.bet(2, "demo", side, 1).await;
+        });
+        let said = said.await;
+        assert_eq!(said.code, 0, "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_offends_in_other_words_each_time_is_undecided() {
+    let system = played().await;
+    let mut locked = 1_000;
+    // Before the first look, which may be over before the first change beside it.
+    system.corrupt("wallet", "locked", number(&locked.to_string())).await;
+    let said = system.run_while(&["verify", "--json"], async || {
+        locked += 1;
+        system.corrupt("wallet", "locked", number(&locked.to_string())).await;
+    });
+    let said = said.await;
+    let object: Value = serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{said:?}"));
+    assert_eq!(
+        (said.code, &object["verdict"], &object["looks"]),
+        (2, &json!("undecided"), &json!(6)),
+        "{object}"
+    );
+    assert_eq!(object["undecided"], json!([{ "name": "M2", "subject": "user 1" }]));
+    assert_eq!(offenders(&object), []);
+}
+
+#[tokio::test]
+async fn nothing_to_look_at_is_neither_clean_nor_broken() {
+    let system = System::new();
+    let said = system.run(&["verify"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    let error = "error: there is nothing to verify in the table evens-local\n\
+                 hint: name the data folder with --data, or the table with EVENS_TABLE\n";
+    assert!(said.err.ends_with(error), "{}", said.err);
+
+    let said = system.run(&["verify", "round", "demo"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("error: there is no round demo\nhint: "), "{}", said.err);
+}
+
+/// What `evens verify round demo` prints of that match, up to the nonces and the conclusion.
+fn round_text(
+    bet_match: &crate::system::Record,
+    state: &str,
+    hash: &str,
+    seed: &str,
+    recomputed: &str,
+) -> String {
+    let [id, bet_a, bet_b, winner] = ["match", "bet_a", "bet_b", "winner"].map(|name| text(bet_match, name));
+    format!(
+        "round      demo\nstate      {state}\ndraw       match, by rule 2\nseed hash  {hash}\nseed       {seed}\n\n\
+         {:<38}{:<38}{:<38}state    winner  recomputed\n\
+         {id}  {bet_a}  {bet_b}  SETTLED  {winner}       {recomputed}\n\n",
+        "match", "bet on A", "bet on B"
+    )
+}
+
+#[tokio::test]
+async fn the_secrets_of_an_open_round_stay_secret() {
+    let system = played().await;
+    let bet_match = system.records("match").await.swap_remove(0);
+    let (secret, hash) = (
+        text(&system.records("seed").await[0], "seed"),
+        text(&system.records("round").await[0], "seed_hash"),
+    );
+    let [id, bet_a, bet_b, winner] = ["match", "bet_a", "bet_b", "winner"].map(|name| text(&bet_match, name));
+    let nonces = ["nonce_a", "nonce_b"].map(|name| text(&bet_match, name));
+    assert!(nonces.iter().all(|nonce| nonce.len() == 64), "{nonces:?}");
+    let open = system.run(&["verify", "round", "demo"]);
+    let shown = round_text(&bet_match, "OPEN", &hash, "not public until the round has closed", "-");
+    let conclusion = "Nothing is recomputed: the seed is not public until the round has closed.\n";
+    assert_eq!((open.code, &open.out), (0, &format!("{shown}{conclusion}")));
+    let all = system.run(&["verify", "round", "demo", "--json"]);
+    let books = system.run(&["verify", "--json"]);
+    for said in [&open, &all, &books] {
+        for hidden in [&secret, &nonces[0], &nonces[1]] {
+            assert!(!said.out.contains(hidden) && !said.err.contains(hidden), "{said:?}");
+        }
+    }
+
+    close_and_publish(&system, "demo").await;
+    let closed = system.run(&["verify", "round", "demo"]);
+    let mut of_bets =
+        [(&bet_a, &nonces[0]), (&bet_b, &nonces[1])].map(|(bet, nonce)| format!("{bet}  {nonce}\n"));
+    of_bets.sort();
+    let shown = round_text(&bet_match, "CLOSED", &hash, &secret, &winner);
+    let [first, second] = of_bets;
+    let conclusion = "Every draw is as the public seed or the oracle says.\n";
+    let expected = format!("{shown}{:<38}nonce\n{first}{second}\n{conclusion}", "bet");
+    assert_eq!((closed.code, closed.out), (0, expected));
+    let all = system.run(&["verify", "round", "demo", "--json"]);
+    let object: Value = serde_json::from_str(&all.out).expect("an object");
+    let told = ["nonceA", "nonceB"].map(|name| &object["matches"][0][name]);
+    assert_eq!((told, &object["drawRule"]), ([&json!(nonces[0]), &json!(nonces[1])], &json!(2)));
+
+    let loser = if winner == "A" { "B" } else { "A" };
+    system.corrupt("match", "winner", string(loser)).await;
+    let rigged = system.run(&["verify", "round", "demo"]);
+    assert_eq!(rigged.code, 1);
+    let fault = format!(
+        "The match {id} was won by {loser}, but must have been won by {winner}.\nThe draws are NOT in order.\n"
+    );
+    assert!(rigged.out.ends_with(&fault), "{}", rigged.out);
+
+    // A round of before there were nonces: no draw is made from them.
+    system.corrupt("round", "draw_rule", number("1")).await;
+    let old = system.run(&["verify", "round", "demo"]);
+    assert!(old.out.contains("\ndraw       match, by rule 1\n"), "{}", old.out);
+    assert!(!old.out.contains(&nonces[0]) && !old.out.contains(&nonces[1]), "{}", old.out);
+}
+
+#[tokio::test]
+async fn the_result_of_an_oracle_is_checked_by_its_signature() {
+    let system = System::started().await;
+    let oracle = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("32 bytes");
+    let public_key = base64(oracle.public_key().as_ref());
+    let round = json!({
+        "roundId": "derby", "draw": "oracle", "oracle": { "name": "referee", "publicKey": public_key },
+    });
+    system.post(9, Role::Operator, "/api/rounds", &round).await;
+    system.bet(1, "derby", "A", 5).await;
+    system.bet(2, "derby", "B", 5).await;
+    system.wait_for_matches("derby", "JOINED", 1).await;
+    close_and_publish(&system, "derby").await;
+    let signature = base64(oracle.sign(b"evens-result\nderby\nA").as_ref());
+    let result = json!({ "winner": "A", "signature": signature });
+    system.post(8, Role::Oracle, "/api/rounds/derby/result", &result).await;
+    system.wait_for_matches("derby", "SETTLED", 1).await;
+
+    let round = |code: i32| {
+        let said = system.run(&["verify", "round", "derby", "--json"]);
+        assert_eq!(said.code, code, "{said:?}");
+        serde_json::from_str::<Value>(&said.out).expect("an object")
+    };
+    let object = round(0);
+    assert_eq!(object["oracle"], json!({ "name": "referee", "publicKey": public_key }));
+    assert_eq!(object["outcome"]["signature"], json!(signature));
+    assert_eq!(object["matches"][0]["recomputed"], json!("A"));
+    assert_eq!(system.verify().0, 0);
+
+    system.corrupt("round", "signature", string(&"00".repeat(64))).await;
+    let object = round(1);
+    let fault = "has the outcome A, but no signature of referee for it";
+    assert_eq!((&object["faults"], &object["offenders"]), (&json!([fault]), &json!(1)));
+    assert_eq!(offenders(&system.verify().1), [("M7".to_owned(), format!("The round derby {fault}."))]);
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::prelude::BASE64_STANDARD.encode(bytes)
+}

@@ -1,0 +1,315 @@
+//! [`Evens`]: the binary beside this one, over a data folder that ends with it.
+
+use crate::counters::Counters;
+use crate::worker::{LOG, Reserved, Worker};
+use anyhow::{Context, bail, ensure};
+use aws_sdk_sqs::types::QueueAttributeName;
+use evens_contracts::Queue;
+use evens_ledger::{Amount, UserId};
+use evens_load::{Dialect, Players, Target};
+use evens_queues::Queues;
+use evens_runtime::tokens::TokenSigner;
+use evens_runtime::{Clients, Endpoints, Identity, Settings};
+use evens_store::{SHARDS, Since, Store};
+use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs::{File, Permissions};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// Evens, while it is measured.
+#[derive(Debug)]
+pub(crate) struct Evens {
+    binary: PathBuf,
+    signer: TokenSigner,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    process: Child,
+    address: Address,
+    api: SocketAddr,
+    metrics: Reserved,
+    store: Store,
+    queues: Queues,
+    sqs: aws_sdk_sqs::Client,
+    /// Removed with it.
+    folder: TempDir,
+}
+
+/// What an auditor says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Books {
+    pub(crate) bets: u64,
+    pub(crate) is_clean: bool,
+}
+
+/// The file in the data folder that says where its engines and its API are.
+const ADDRESSES: &str = "engines.json";
+
+/// Where the engines and the API of a data folder are.
+#[derive(Debug, Deserialize)]
+struct Address {
+    dynamodb: String,
+    sqs: String,
+    access_key: String,
+    api: Option<SocketAddr>,
+}
+
+impl Evens {
+    const START_TIMEOUT: Duration = Duration::from_secs(30);
+    const END_TIMEOUT: Duration = Duration::from_mins(1);
+
+    /// The binary in the folder of this one.
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        let own = std::env::current_exe().context("where this program is, is not known")?;
+        let binary = own.with_file_name("evens");
+        let profile = if cfg!(debug_assertions) { "" } else { " --release" };
+        ensure!(
+            binary.exists(),
+            "there is no {}\nhint: build it first: cargo build{profile} -p evens",
+            binary.display()
+        );
+        let pkcs8 = TokenSigner::generate_pkcs8()?;
+        let settings = Settings::local();
+        let signer =
+            TokenSigner::from_pkcs8("bench", &pkcs8, settings.token_issuer, settings.token_audience)?;
+        Ok(Self { binary, signer, running: None })
+    }
+
+    /// Starts it with an empty folder.
+    pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
+        self.stop().await?;
+        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+        self.running = Some(self.start(empty_folder()?, any_port).await?);
+        Ok(())
+    }
+
+    /// Kills it (SIGKILL) and starts it again with its folder and its address. Says how long the start took until it
+    /// served.
+    pub(crate) async fn kill_and_start(&mut self) -> anyhow::Result<Duration> {
+        let mut running = self.running.take().context("evens is not running")?;
+        running.process.kill().await.context("evens does not end")?;
+        let started = Instant::now();
+        self.running = Some(self.start(running.folder, running.api).await?);
+        Ok(started.elapsed())
+    }
+
+    /// One more process that works on the queues of the one that runs, until that ends.
+    pub(crate) async fn start_worker(&self) -> anyhow::Result<Worker> {
+        let engines = &self.running()?.address;
+        let folder = empty_folder()?;
+        let [api, metrics] = [Reserved::find()?, Reserved::find()?];
+        let process = self.serve(&folder, api.address, metrics.address, Some(engines))?;
+        let worker = Worker { process, api, metrics, folder };
+        worker.await_ready(Self::START_TIMEOUT).await?;
+        Ok(worker)
+    }
+
+    /// `evens serve` with its data and its log in that folder, with engines of its own or of another process.
+    fn serve(
+        &self,
+        folder: &TempDir,
+        listen: SocketAddr,
+        metrics: SocketAddr,
+        engines: Option<&Address>,
+    ) -> anyhow::Result<Child> {
+        let log = File::options().create(true).append(true).open(folder.path().join(LOG))?;
+        let mut command = Command::new(&self.binary);
+        command
+            .args(["serve", "--listen", &listen.to_string()])
+            .args(["--metrics-listen", &metrics.to_string(), "--data"])
+            .arg(folder.path())
+            .env("RUST_LOG", "warn")
+            .env("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string())
+            // Whoever watches bets reads more often than any player may. What counting costs is measured with the rest.
+            .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
+            .env_remove("AWS_ENDPOINT_URL")
+            .env_remove("AWS_ENDPOINT_URL_DYNAMODB")
+            .env_remove("AWS_ENDPOINT_URL_SQS")
+            .env_remove("EVENS_ENGINES")
+            .env_remove("EVENS_STAGE")
+            .stderr(log)
+            .kill_on_drop(true);
+        if let Some(Address { dynamodb, sqs, access_key, .. }) = engines {
+            command.env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb).env("AWS_ENDPOINT_URL_SQS", sqs);
+            command.env("AWS_ACCESS_KEY_ID", access_key).env("AWS_SECRET_ACCESS_KEY", access_key);
+        }
+        command.spawn().with_context(|| format!("cannot start {}", self.binary.display()))
+    }
+
+    async fn start(&self, folder: TempDir, listen: SocketAddr) -> anyhow::Result<Running> {
+        // What a killed process has left behind is not what this one says.
+        if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
+            ensure!(error.kind() == ErrorKind::NotFound, "{ADDRESSES} cannot be removed: {error}");
+        }
+        let metrics = Reserved::find()?;
+        let mut process = self.serve(&folder, listen, metrics.address, None)?;
+        let deadline = Instant::now() + Self::START_TIMEOUT;
+        let (address, api) = loop {
+            if let Some(found) = read_address(&folder) {
+                break found;
+            }
+            if Instant::now() >= deadline || process.try_wait()?.is_some() {
+                let log = std::fs::read_to_string(folder.path().join(LOG))?;
+                bail!("it did not say where it listens:\n{log}");
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        let endpoints = Endpoints {
+            dynamodb: Some(address.dynamodb.clone()),
+            sqs: Some(address.sqs.clone()),
+            ..Endpoints::default()
+        };
+        let clients = Clients::connect_as(&Identity::of_engines(&address.access_key), &endpoints)?;
+        let store = Store::new(clients.dynamodb, Settings::local().table);
+        let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
+        Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, folder })
+    }
+
+    /// Asks it to end (SIGTERM), and waits for that: a program that was built to be watched says at its end what it
+    /// did.
+    pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
+        let Some(mut running) = self.running.take() else { return Ok(()) };
+        let process = running.process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        kill_process(process.context("evens has ended")?, Signal::TERM)?;
+        let ended = timeout(Self::END_TIMEOUT, running.process.wait()).await;
+        ended.context("evens does not end")??;
+        Ok(())
+    }
+
+    pub(crate) fn target(&self) -> anyhow::Result<Target> {
+        Ok(Target::new(self.running()?.api, Dialect::Evens))
+    }
+
+    pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
+        Ok(vec![self.running()?.process.id().context("evens has ended")?])
+    }
+
+    pub(crate) async fn fund(&self, count: u64, balance: Amount) -> anyhow::Result<Players> {
+        let users = (1_000_u64..).take(usize::try_from(count)?).map_while(|number| UserId::new(number).ok());
+        let players = Players::signed(&self.signer, users)?.context("no players")?;
+        players.fund(&self.running()?.store, balance, "bench").await?;
+        Ok(players)
+    }
+
+    /// How many bets are not settled: those that wait, and both of each match that is not settled. Bets of a benchmark
+    /// have equal stakes, so none is both.
+    pub(crate) async fn unsettled(&self) -> anyhow::Result<u64> {
+        let store = &self.running()?.store;
+        let mut unsettled = 0;
+        for shard in 0..SHARDS {
+            let mut start = None;
+            loop {
+                let page = store.sweep_waiting(shard, start).await?;
+                unsettled += u64::try_from(page.found.len())?;
+                start = page.next;
+                if start.is_none() {
+                    break;
+                }
+            }
+            loop {
+                let page = store.sweep_matches(shard, Since::Before(Timestamp::MAX), start).await?;
+                unsettled += 2 * u64::try_from(page.found.len())?;
+                start = page.next;
+                if start.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(unsettled)
+    }
+
+    /// Has the books audited, by the command that does so: each bet must have ended. Says how many bets there are, and
+    /// whether nothing offends.
+    pub(crate) async fn verify(&self) -> anyhow::Result<Books> {
+        #[derive(Deserialize)]
+        struct Findings {
+            verdict: String,
+            counts: BTreeMap<String, u64>,
+        }
+        let mut command = Command::new(&self.binary);
+        command.args(["verify", "--json", "--ended", "--data"]).arg(self.running()?.folder.path());
+        let output = command.env("RUST_LOG", "warn").output().await.context("evens verify cannot be run")?;
+        let findings: Findings = serde_json::from_slice(&output.stdout).with_context(|| {
+            format!("evens verify: {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
+        })?;
+        let is_clean = output.status.success() && findings.verdict == "clean";
+        if !is_clean {
+            eprintln!("{}", String::from_utf8_lossy(&output.stdout));
+        }
+        Ok(Books { bets: findings.counts.get("bets").copied().unwrap_or(0), is_clean })
+    }
+
+    pub(crate) fn api(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.running()?.api)
+    }
+
+    /// What the process has counted since it started.
+    pub(crate) async fn counters(&self) -> anyhow::Result<Counters> {
+        Counters::read(self.running()?.metrics.address).await
+    }
+
+    pub(crate) fn store(&self) -> anyhow::Result<&Store> {
+        Ok(&self.running()?.store)
+    }
+
+    pub(crate) fn queues(&self) -> anyhow::Result<&Queues> {
+        Ok(&self.running()?.queues)
+    }
+
+    /// Waits until no queue holds a message that is to be worked on; says how long that took.
+    pub(crate) async fn await_idle(&self, timeout: Duration) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        while self.messages().await? > 0 {
+            ensure!(started.elapsed() < timeout, "the queues are not empty after {timeout:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(started.elapsed())
+    }
+
+    /// How many messages are in the queues, those that are worked on included.
+    pub(crate) async fn messages(&self) -> anyhow::Result<u64> {
+        use QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible};
+        let sqs = &self.running()?.sqs;
+        let mut messages = 0;
+        for queue in Queue::ALL {
+            let url = sqs.get_queue_url().queue_name(queue.full_name("local")).send().await?.queue_url;
+            let asked = sqs.get_queue_attributes().set_queue_url(url);
+            let asked = asked
+                .attribute_names(ApproximateNumberOfMessages)
+                .attribute_names(ApproximateNumberOfMessagesNotVisible);
+            for (_, count) in asked.send().await?.attributes.into_iter().flatten() {
+                messages += count.parse::<u64>()?;
+            }
+        }
+        Ok(messages)
+    }
+
+    fn running(&self) -> anyhow::Result<&Running> {
+        self.running.as_ref().context("evens is not running")
+    }
+}
+
+/// A folder that nobody else can read.
+fn empty_folder() -> anyhow::Result<TempDir> {
+    let private = Permissions::from_mode(0o700);
+    tempfile::Builder::new().permissions(private).tempdir().context("no temporary folder")
+}
+
+/// The addresses, once all of them are there.
+fn read_address(folder: &TempDir) -> Option<(Address, SocketAddr)> {
+    let bytes = std::fs::read(folder.path().join(ADDRESSES)).ok()?;
+    let address: Address = serde_json::from_slice(&bytes).ok()?;
+    let api = address.api?;
+    Some((address, api))
+}

@@ -1,0 +1,128 @@
+//! [`Filler`]: bets that came before, pair by pair: each placed, and settled with its join, by the store's own
+//! transactions.
+
+use anyhow::{Context, bail};
+use evens_exchange::{
+    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundId, RoundTerms, Seed, Side, Stake,
+    UnmatchedBet, join,
+};
+use evens_ledger::{Amount, UserId};
+use evens_runtime::{Clock, Entropy, Settings};
+use evens_store::{FundOutcome, JoinOutcome, RoundWrite, Store};
+use futures::future::try_join_all;
+use indicatif::ProgressBar;
+
+/// A round, and who bets in it.
+pub(super) struct Filler<'a> {
+    store: &'a Store,
+    round: Round,
+    seed: Seed,
+    stake: Stake,
+}
+
+impl<'a> Filler<'a> {
+    /// Pairs of players who bet side by side. Each waits for his own bet only, so none is in another's way.
+    const AT_ONCE: u64 = 16;
+    const FIRST_PLAYER: u64 = 1_000_000;
+    /// Who bets against the player whose ledger is filled.
+    const OPPONENT: u64 = 1_000_999;
+    const MONEY: &'static str = "1000000000";
+
+    /// Opens the round.
+    pub(super) async fn open(store: &'a Store, id: RoundId) -> anyhow::Result<Self> {
+        let seed = Entropy::system().seed()?;
+        let terms = RoundTerms::endless(id, Draw::Match, Amount::ZERO);
+        let round = Round::open(terms, &seed, Clock::system().now());
+        match store.open_round(round.clone(), &seed).await? {
+            RoundWrite::Written(round) => Ok(Self { store, round, seed, stake: Stake::parse("1".parse()?)? }),
+            RoundWrite::Found(round) => bail!("the round is not new: {round:?}"),
+        }
+    }
+
+    /// So many bets; of an odd number one more.
+    pub(super) async fn fill_round(&self, bets: u64) -> anyhow::Result<()> {
+        let bar = crate::scenarios::progress_bar("filling the round", bets);
+        let workers = (0..Self::AT_ONCE).map(|worker| self.work(worker, bets.div_ceil(2), &bar));
+        try_join_all(workers).await?;
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    /// One worker's part of the pairs.
+    async fn work(&self, worker: u64, pairs: u64, bar: &ProgressBar) -> anyhow::Result<()> {
+        let [a, b] = [0, 1].map(|side| UserId::new(Self::FIRST_PLAYER + 2 * worker + side));
+        let players = [a?, b?];
+        self.fund(players).await?;
+        let mut pair = worker;
+        while pair < pairs {
+            self.play(players, pair).await?;
+            bar.inc(2);
+            pair += Self::AT_ONCE;
+        }
+        Ok(())
+    }
+
+    /// Bets of one player, until his ledger has so many entries.
+    pub(super) async fn fill_ledger(&self, user: UserId, entries: u64) -> anyhow::Result<()> {
+        let bar = crate::scenarios::progress_bar("filling the ledger", entries);
+        let players = [user, UserId::new(Self::OPPONENT)?];
+        self.fund(players).await?;
+        for pair in 0.. {
+            let number = self.store.load_wallet(user).await?.version;
+            bar.set_position(number);
+            if number >= entries {
+                break;
+            }
+            self.play(players, pair).await?;
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn fund(&self, players: [UserId; 2]) -> anyhow::Result<()> {
+        let money: Amount = Self::MONEY.parse()?;
+        for user in players {
+            let order = format!("{}-{user}", self.round.id);
+            match self.store.fund_wallet(user, money, &order, Clock::system().now()).await? {
+                FundOutcome::Funded(_) | FundOutcome::FundedBefore => {}
+                other => bail!("user {user} is not funded: {other:?}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Two bets against each other, to the end.
+    async fn play(&self, [a, b]: [UserId; 2], pair: u64) -> anyhow::Result<()> {
+        let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
+        let opposed = OpposedBets::of(&one, &other, self.round.stake_min)?;
+        let plan = self.round.draw_with(join(&opposed, Clock::system().now()), &self.seed);
+        match self.store.join_and_settle(&plan, Side::A, &self.round.draw, &[], Clock::system().now()).await?
+        {
+            JoinOutcome::Settled => Ok(()),
+            // Nobody else plays with these wallets.
+            other => bail!("a pair is not settled: {other:?}"),
+        }
+    }
+
+    async fn place(&self, user: UserId, side: Side, pair: u64) -> anyhow::Result<UnmatchedBet> {
+        let key = format!("{}-{pair}", self.round.id).parse().context("the key")?;
+        let command = PlaceBet {
+            bet: BetId::derive(user, &key),
+            user,
+            round: self.round.id.clone(),
+            side,
+            stake: self.stake,
+            nonce: Entropy::system().nonce()?,
+            by_operator: false,
+            session_started_at: Clock::system().now(),
+        };
+        match self.store.place_bet(&command, Settings::local().betting, Clock::system().now()).await? {
+            PlaceBetOutcome::Placed(placement) => Ok(placement.waiting),
+            // By this very call, which had no answer in time when it was made first.
+            PlaceBetOutcome::PlacedBefore(bet) => {
+                self.store.load_waiting(&bet).await?.context("a bet that nobody knows of does not wait")
+            }
+            other => bail!("a bet is not placed: {other:?}"),
+        }
+    }
+}

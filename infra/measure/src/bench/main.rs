@@ -1,0 +1,252 @@
+//! `cargo run --release -p evens-measure --bin evens-bench`: measures Evens, beside the system that it replaces where
+//! that is startable.
+//!
+//! Evens is the `evens` binary beside this one, over a data folder of its own, so that what is measured is what is
+//! deployed. What a settled bet costs on AWS is counted in-process, from what the engines report.
+//!
+//! Architecture invariant: a figure is a failure only where something promises a limit: a scenario of load has its
+//! limits, no measure may lose a request, and a cost may not grow. All others are printed: a machine that is busy must
+//! fail no build.
+
+mod budget;
+mod cost;
+mod counters;
+mod evens;
+mod figure;
+mod figures;
+mod growth;
+mod machine;
+mod measures;
+mod passwords;
+mod peer;
+mod processes;
+mod scenarios;
+mod storm;
+mod system;
+mod worker;
+
+use anyhow::Context;
+use clap::{Parser, ValueEnum};
+use figures::Figures;
+use scenarios::Sizes;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use system::System;
+
+/// How long the measures of time last that have none of their own.
+const SECONDS: u64 = 20;
+
+/// Measures Evens
+#[derive(Debug, Clone, Parser)]
+struct Args {
+    /// How long the throughput is measured, behind a warm-up of 3 s; and how long the storm, the steady load and each
+    /// phase of a scenario last, instead of their own times
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: Option<u64>,
+    /// How many players a scenario has, instead of its own number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
+    users: Option<u64>,
+    /// How many requests a second a scenario sends, instead of its own rate
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    rate: Option<u64>,
+    /// Of how many bets the histories of the growth are
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 10_000], value_name = "N")]
+    bets: Vec<u64>,
+    /// Of how many bets of each way the budget is a mean
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    budget: u32,
+    /// How many entries the ledgers of the growth have
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 1_000], value_name = "N")]
+    entries: Vec<u64>,
+    /// How often each measure is repeated; the median is printed
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: u32,
+    /// Which measures, instead of all those that are no scenario of load
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Measure>,
+    /// Measures the peer as well, in turns, and prints ratios; fails where it does not start
+    #[arg(long)]
+    peer: bool,
+    /// The folder of the peer, where its setup.sh has been run
+    #[arg(long, env = "EVENS_PEER_DIR", default_value = "../shared/peers/bullmq", value_name = "FOLDER")]
+    peer_dir: PathBuf,
+    /// Prints JSON instead of tables
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Measure {
+    /// Bets a second and their latency at 64 connections
+    Throughput,
+    /// From placing to settlement at 50 bets a second
+    Settlement,
+    /// 4000 bets on one round
+    Hot,
+    /// 4000 bets on 1000 rounds
+    Uniform,
+    /// 5000 jobs a minute: with less than a core and 1 GiB (Evens only)
+    Steady,
+    /// Write units, read units and SQS requests of a bet, until it is settled or refunded
+    Budget,
+    /// Scenario: 100 logins and 50 sign-ups a second (Evens only)
+    Storm,
+    /// Scenario: 1000 users, 200 bets a second for 5 s
+    Burst,
+    /// Scenario: 200 users, 50 to 100 bets a second for 5 minutes, 100 for 5 more, then the burst
+    Sustained,
+    /// Scenario: 100 bets a second while workers beside the process are killed, and all of it twice (Evens only)
+    Resilience,
+    /// Scenario: 1500 users who mostly read, at 65 % of what the system takes with a past as long
+    Light,
+    /// Scenario: 1000 users, at 85 %
+    High,
+    /// Scenario: 800 users who mostly bet, at 95 %
+    Peak,
+    /// Scenario: 1500, 2500 and 3000 users, each of whom asks every 5 s
+    Steps,
+    /// Scenario: sign-ups, 10 at a time, all with one referrer (Evens only)
+    SignUpBurst,
+    /// Whether a bet costs more after many bets in its round, or after many entries of its player
+    Growth,
+    /// A backlog of 1000 bonuses, and of 1000 days of attendance, each done in a minute (Evens only)
+    Backlog,
+    /// What a password costs, by the parameters of its hash
+    Passwords,
+}
+
+impl Measure {
+    /// What is measured where nothing is named.
+    const BY_DEFAULT: [Self; 9] = [
+        Self::Throughput,
+        Self::Settlement,
+        Self::Hot,
+        Self::Uniform,
+        Self::Steady,
+        Self::Budget,
+        Self::Storm,
+        Self::Backlog,
+        Self::Passwords,
+    ];
+
+    /// Whether it is measured in this process, where no system is at work.
+    fn is_in_process(self) -> bool {
+        matches!(self, Self::Budget | Self::Passwords | Self::Growth)
+    }
+
+    /// Whether the peer does what is measured.
+    fn is_of_peer(self) -> bool {
+        !matches!(self, Self::Steady | Self::Storm | Self::Backlog | Self::Resilience | Self::SignUpBurst)
+    }
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let args = Args::parse();
+    let chosen = if args.only.is_empty() { Measure::BY_DEFAULT.to_vec() } else { args.only.clone() };
+    let mut figures = Figures::new();
+    // The driver takes one core at most, and nothing of it waits for another thread. It goes first, as a system that
+    // does not start is better known at once.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(measure(&args, &chosen, &mut figures))?;
+    measure_in_process(&args, &chosen, &mut figures)?;
+    figures.machine_after = machine::load_average();
+    if args.json {
+        figures.print_json()?;
+    } else {
+        figures.print_tables();
+    }
+    let mut exit_code = ExitCode::SUCCESS;
+    for broken in figures.broken() {
+        eprintln!("limit broken: {broken}");
+        exit_code = ExitCode::FAILURE;
+    }
+    Ok(exit_code)
+}
+
+/// The handlers and the engines are in this process, as they are in the binary: on all cores.
+fn measure_in_process(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
+    for measure in chosen {
+        match measure {
+            Measure::Budget => {
+                figures.budget = Some(runtime.block_on(budget::count(args.budget)).context("the budget")?);
+            }
+            Measure::Growth => {
+                let grown = runtime.block_on(growth::measure(&args.bets, &args.entries));
+                figures.growth = Some(grown.context("the growth")?);
+            }
+            Measure::Passwords => {
+                for figure in runtime.block_on(passwords::passwords()).context("the passwords")? {
+                    figures.add("passwords", "evens", figure);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn measure(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyhow::Result<()> {
+    let measures: Vec<_> = chosen.iter().filter(|measure| !measure.is_in_process()).collect();
+    if measures.is_empty() {
+        return Ok(());
+    }
+    let mut systems = vec![System::Evens(Box::new(evens::Evens::find()?))];
+    if args.peer {
+        systems.push(System::Peer(peer::Peer::start(&args.peer_dir).await.context("no peer")?));
+    }
+    for _ in 0..args.repeat {
+        for measure in &measures {
+            for system in &mut systems {
+                if matches!(system, System::Peer(_)) && !measure.is_of_peer() {
+                    continue;
+                }
+                run_measure(args, **measure, system, figures).await?;
+            }
+        }
+    }
+    for system in &mut systems {
+        system.stop().await?;
+    }
+    Ok(())
+}
+
+/// Each measure begins with an empty system, and leaves none at work.
+async fn run_measure(
+    args: &Args,
+    measure: Measure,
+    system: &mut System,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
+    let name = measure.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    eprintln!("{}: {name} (load average {})", system.name(), machine::load_average());
+    system.restart().await.with_context(|| format!("{} does not start", system.name()))?;
+    let sizes = Sizes { users: args.users, rate: args.rate, seconds: args.seconds };
+    let seconds = args.seconds.unwrap_or(SECONDS);
+    let measured = match measure {
+        Measure::Throughput => measures::throughput(system, seconds).await,
+        Measure::Settlement => measures::settlement(system).await,
+        Measure::Hot => measures::backlog(system, 1).await,
+        Measure::Uniform => measures::backlog(system, 1_000).await,
+        Measure::Steady => measures::steady(system, seconds).await,
+        Measure::Storm => storm::storm(system.evens()?, sizes).await,
+        Measure::Burst => scenarios::burst(system, sizes).await,
+        Measure::Sustained => scenarios::sustained(system, sizes).await,
+        Measure::Resilience => scenarios::resilience(system, sizes).await,
+        Measure::Light => scenarios::light(system, sizes).await,
+        Measure::High => scenarios::high(system, sizes).await,
+        Measure::Peak => scenarios::peak(system, sizes).await,
+        Measure::Steps => scenarios::steps(system, sizes).await,
+        Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
+        Measure::Backlog => storm::backlog(system.evens()?).await,
+        Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),
+    };
+    let measured = measured.with_context(|| format!("{name} of {}", system.name()))?;
+    // A backlog that it still works on would disturb whoever is measured next.
+    system.pause().await?;
+    for figure in measured {
+        figures.add(&name, system.name(), figure);
+    }
+    Ok(())
+}

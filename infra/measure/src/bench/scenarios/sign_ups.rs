@@ -1,0 +1,46 @@
+//! A burst of sign-ups, all of whom name the same referrer: none may fail, and he gets every one of them.
+
+use super::{Sizes, in_order};
+use crate::evens::Evens;
+use crate::figure::Figure;
+use crate::measures::{count, milliseconds, per_second};
+use anyhow::ensure;
+use evens_load::{Connection, Dialect, Referred, Target};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How many sign up and log in, ten at a time.
+const USERS: u64 = 200;
+const AT_ONCE: usize = 10;
+/// How long it may take until all referrals are recorded and all bonuses paid.
+const DRAIN_TIMEOUT: Duration = Duration::from_mins(5);
+
+pub(crate) async fn sign_up_burst(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
+    let users = usize::try_from(sizes.users.unwrap_or(USERS))?;
+    let target = Target::new(evens.api()?, Dialect::Evens);
+    let started = Instant::now();
+    let burst = Referred::register(&target, "sign-up-burst", users, AT_ONCE).await?;
+    let took = started.elapsed();
+    ensure!(burst.referred.len() + burst.failures.len() == users, "somebody was forgotten");
+    for failure in &burst.failures {
+        eprintln!("{failure}");
+    }
+    let drained = evens.await_idle(DRAIN_TIMEOUT).await?;
+    let mut connection = Connection::new(target.address());
+    let counted = target.read_referral_count(&mut connection, &burst.referrer).await?;
+    let listed = target.list_referrals(&mut connection, &burst.referrer).await?;
+    let is_listed = |user| listed.iter().filter(|listed| **listed == user).count() == 1;
+    let missing = burst.referred.iter().filter(|player| !is_listed(player.user)).count();
+    let number = |number: usize| count(u64::try_from(number).unwrap_or(u64::MAX));
+    let is_clean = evens.verify().await?.is_clean;
+    Ok(vec![
+        Figure::higher("sign-ups with login/s", per_second(u64::try_from(burst.referred.len())?, took)),
+        Figure::lower("sign-up with login p50 ms", milliseconds(burst.latency.quantile(0.5))),
+        Figure::lower("sign-up with login p99 ms", milliseconds(burst.latency.quantile(0.99))),
+        Figure::lower("sign-ups failed", number(burst.failures.len())).at_most(0.0),
+        Figure::lower("referrals missing or twice", number(missing)).at_most(0.0),
+        Figure::lower("referrals not counted", number(users.abs_diff(counted))).at_most(0.0),
+        Figure::lower("s until its queues are empty", drained.as_secs_f64()),
+        in_order(is_clean),
+    ])
+}

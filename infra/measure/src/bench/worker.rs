@@ -1,0 +1,64 @@
+//! [`Worker`]: one more `evens` that works on the queues of another one.
+
+use crate::counters::Counters;
+use anyhow::{Context, bail};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpSocket;
+use tokio::process::Child;
+
+/// The file in the data folder that a process writes its log to.
+pub(crate) const LOG: &str = "evens.log";
+
+/// One more `evens`, whose engines are those of another process. Its own API is asked by nobody.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    pub(crate) process: Child,
+    pub(crate) api: Reserved,
+    pub(crate) metrics: Reserved,
+    /// Removed with it.
+    pub(crate) folder: TempDir,
+}
+
+impl Worker {
+    /// Waits until it says that it is ready.
+    pub(crate) async fn await_ready(&self, timeout: Duration) -> anyhow::Result<()> {
+        let url = format!("http://{}/health/ready", self.api.address);
+        let (client, started) = (reqwest::Client::new(), Instant::now());
+        loop {
+            let answer = client.get(&url).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(());
+            }
+            if started.elapsed() >= timeout {
+                bail!("a worker is not ready:\n{}", std::fs::read_to_string(self.folder.path().join(LOG))?);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Kills it (SIGKILL). Says how many jobs it had done just before.
+    pub(crate) async fn kill(mut self) -> anyhow::Result<f64> {
+        let jobs = Counters::read(self.metrics.address).await?.jobs_done();
+        self.process.kill().await.context("a worker does not end")?;
+        Ok(jobs)
+    }
+}
+
+/// An address that nobody else is given while this lives: a socket that is bound and does not listen keeps only those
+/// out who do not ask for that very port.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    pub(crate) address: SocketAddr,
+    _socket: TcpSocket,
+}
+
+impl Reserved {
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        let socket = TcpSocket::new_v4().context("no socket")?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        Ok(Self { address: socket.local_addr()?, _socket: socket })
+    }
+}

@@ -1,0 +1,109 @@
+//! [`Act`]: who did what, to what, and why.
+
+use evens_ledger::UserId;
+use std::fmt;
+use std::str::FromStr;
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// Whom the token named.
+    User(UserId),
+    /// Whoever may run commands at the table, such as `evens user`.
+    CommandLine,
+}
+
+/// The text names nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is neither a user's number nor `command-line`")]
+pub struct ActorError;
+
+const COMMAND_LINE: &str = "command-line";
+
+impl fmt::Display for Actor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => user.fmt(formatter),
+            Self::CommandLine => formatter.write_str(COMMAND_LINE),
+        }
+    }
+}
+
+impl FromStr for Actor {
+    type Err = ActorError;
+
+    fn from_str(text: &str) -> Result<Self, ActorError> {
+        match text {
+            COMMAND_LINE => Ok(Self::CommandLine),
+            user => user.parse().map(Self::User).map_err(|_| ActorError),
+        }
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// A cashier agreed to a withdrawal.
+    ApproveWithdrawal,
+    /// A cashier refused a withdrawal.
+    RejectWithdrawal,
+    /// An account was shut.
+    BlockUser,
+    /// An account was opened again.
+    UnblockUser,
+    /// An account got another role.
+    SetRole,
+}
+
+/// The text names no action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("names no action")]
+pub struct ActionError;
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::ApproveWithdrawal, Self::RejectWithdrawal, Self::BlockUser, Self::UnblockUser, Self::SetRole];
+
+    /// The word in the log, which stays for ever.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ApproveWithdrawal => "approve-withdrawal",
+            Self::RejectWithdrawal => "reject-withdrawal",
+            Self::BlockUser => "block-user",
+            Self::UnblockUser => "unblock-user",
+            Self::SetRole => "set-role",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Action {
+    type Err = ActionError;
+
+    fn from_str(text: &str) -> Result<Self, ActionError> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text).ok_or(ActionError)
+    }
+}
+
+/// What somebody does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    pub action: Action,
+    /// To which order, user or round.
+    pub subject: String,
+    /// Why, in their words; empty where nobody asked.
+    pub reason: String,
+    /// How the subject stood before.
+    pub before: String,
+    /// How it stands afterwards.
+    pub after: String,
+}

@@ -1,0 +1,200 @@
+//! M3: each bet, refund, settlement, void and funding moved its money once, and nothing else moved any.
+
+use crate::books::Books;
+use crate::payments::deposits;
+use crate::players::bonuses::referrer_by_code;
+use crate::players::sign_up::SignUp;
+use crate::report::{Subject, Violations};
+use crate::wallet::movement::{Expected, Movement, Purpose};
+use evens_exchange::{Bet, Fingerprint, Invariant, Match, MatchState, Side};
+use evens_ledger::{EntryKind, SystemAccount};
+use evens_payments::DepositState;
+use evens_records::Funding;
+
+const RULE: Invariant = Invariant::M3OneEffect;
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    for bet in books.bets.values() {
+        check_stake(books, bet, violations);
+        check_fingerprint(bet, violations);
+        check_refund(books, bet, violations);
+    }
+    for bet_match in books.matches.values() {
+        match bet_match.state {
+            MatchState::Joined | MatchState::Drawn(_) => {}
+            MatchState::Settled(outcome) => check_payout(books, bet_match, outcome.winner, violations),
+            MatchState::Void => {
+                for side in Side::ALL {
+                    check_void(books, bet_match, side, violations);
+                }
+            }
+        }
+    }
+    check_causes(books, violations);
+    for funding in books.fundings.values() {
+        check_funding(books, funding, violations);
+    }
+}
+
+/// One `BET` entry for each bet.
+fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
+    let expected = Expected {
+        user: bet.user,
+        kind: EntryKind::Debit,
+        units: bet.stake.amount().units(),
+        account: SystemAccount::Stakes(bet.round.to_string()),
+    };
+    let purpose = Purpose::Bet(bet.id);
+    let fault = match books.movements.get(&purpose) {
+        None => Some(format!("The bet {} has no entry {purpose}.", bet.id)),
+        Some(movement) => movement
+            .misfit(&expected, &books.accounts)
+            .or_else(|| balance_misfit(bet, movement))
+            .map(|misfit| format!("The entry {purpose} {misfit}.")),
+    };
+    add(violations, Subject::Bet(bet.id), fault);
+}
+
+/// A repeat is told from another request by the fingerprint, so it is that of the bet. The key that the bet's id
+/// follows from is not kept.
+fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
+    let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
+    let differs = Fingerprint::of_bet(user, round, side, stake) != fingerprint;
+    let sentence = differs.then(|| format!("The bet {id} does not have the fingerprint of what it is."));
+    add(violations, Subject::Bet(id), sentence);
+}
+
+/// What the answer to the player said is what the ledger says.
+fn balance_misfit(bet: &Bet, movement: &Movement) -> Option<String> {
+    let (left, told) = (movement.balance_after, bet.balance_after);
+    (left != told).then(|| format!("leaves {left}, but the bet says {told}"))
+}
+
+/// At most one `REFUND` entry for each bet, of at most its stake. That it is the right amount is part of M5.
+fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
+    let purpose = Purpose::Refund(bet.id);
+    let Some(movement) = books.movements.get(&purpose) else {
+        return;
+    };
+    let stake = bet.stake.amount().units();
+    let expected = Expected {
+        user: bet.user,
+        kind: EntryKind::Refund,
+        units: movement.amount.units().min(stake),
+        account: SystemAccount::Stakes(bet.round.to_string()),
+    };
+    let misfit = movement.misfit(&expected, &books.accounts);
+    add(violations, Subject::Bet(bet.id), misfit.map(|misfit| format!("The entry {purpose} {misfit}.")));
+}
+
+/// One `SETTLE` entry for each settled match: to the winner, twice the amount.
+fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut Violations) {
+    let expected = Expected {
+        user: settled.user(winner),
+        kind: EntryKind::Credit,
+        units: 2 * settled.amount.units(),
+        account: SystemAccount::Stakes(settled.round.to_string()),
+    };
+    check_end(books, settled, &Purpose::Settle(settled.id, expected.user), &expected, violations);
+}
+
+/// One `VOID` entry for each side of a void match.
+fn check_void(books: &Books, void: &Match, side: Side, violations: &mut Violations) {
+    let expected = Expected {
+        user: void.user(side),
+        kind: EntryKind::Refund,
+        units: void.amount.units(),
+        account: SystemAccount::Stakes(void.round.to_string()),
+    };
+    check_end(books, void, &Purpose::Void(void.id, expected.user), &expected, violations);
+}
+
+fn check_end(
+    books: &Books,
+    ended: &Match,
+    purpose: &Purpose,
+    expected: &Expected,
+    violations: &mut Violations,
+) {
+    let (id, state) = (ended.id, ended.state.as_str());
+    let fault = match books.movements.get(purpose) {
+        None => Some(format!("The match {id} is {state}, but has no entry {purpose}.")),
+        Some(movement) => {
+            movement.misfit(expected, &books.accounts).map(|misfit| format!("The entry {purpose} {misfit}."))
+        }
+    };
+    add(violations, Subject::Match(id), fault);
+}
+
+/// Every entry has its bet, match, funding or account, and that is in the state that the entry stands for: so nothing
+/// is both settled and voided, nobody but the winner is paid, and nothing that is still owed was given before.
+fn check_causes(books: &Books, violations: &mut Violations) {
+    for (purpose, movement) in books.movements.iter() {
+        let has_cause = match purpose {
+            Purpose::Bet(bet) | Purpose::Refund(bet) => books.bets.contains_key(bet),
+            Purpose::Settle(id, user) => books.matches.get(id).is_some_and(|found| match found.state {
+                MatchState::Settled(outcome) => found.user(outcome.winner) == *user,
+                MatchState::Joined | MatchState::Drawn(_) | MatchState::Void => false,
+            }),
+            Purpose::Void(id, user) => books.matches.get(id).is_some_and(|found| {
+                found.state == MatchState::Void && Side::ALL.iter().any(|side| found.user(*side) == *user)
+            }),
+            Purpose::Fund(order) => books.fundings.contains_key(order),
+            Purpose::RegistrationBonus(user) => books.sign_ups.get(user).is_some_and(SignUp::is_welcomed),
+            Purpose::ReferralBonus(referred) => books.sign_ups.get(referred).is_some_and(|sign_up| {
+                let to = Some(movement.user);
+                sign_up.is_done() && sign_up.referrer == to && referrer_by_code(books, sign_up) == to
+            }),
+            Purpose::Deposit(order) => books.deposits.get(order).is_some_and(deposits::was_credited),
+            Purpose::DepositRefund(order) => {
+                books.deposits.get(order).is_some_and(|found| found.state == DepositState::Refunded)
+            }
+            Purpose::ChargeBack(dispute) => deposits::was_charged_back(books, dispute),
+            Purpose::Withdrawal(order) => books.withdrawals.contains_key(order),
+            Purpose::WithdrawalBack(order) => {
+                books.withdrawals.get(order).is_some_and(|found| found.state.is_given_back())
+            }
+            Purpose::DepositBonus(user) => {
+                books.cashiers.get(user).is_some_and(|cashier| cashier.has_received_first_bonus)
+            }
+            Purpose::Other(_) => false,
+        };
+        if !has_cause {
+            let Movement { user, number, amount, .. } = movement;
+            let sentence =
+                format!("Entry {number} of user {user} moves {amount} as {purpose}, which nothing explains.");
+            violations.add(RULE, Subject::User(*user), sentence);
+        }
+    }
+}
+
+/// One `FUND` entry for each funding, and the very one that it names. A funding under another order than its entry's
+/// would let the entry's order be credited again.
+fn check_funding(books: &Books, funding: &Funding, violations: &mut Violations) {
+    let expected = Expected {
+        user: funding.user,
+        kind: EntryKind::Credit,
+        units: funding.amount.units(),
+        account: SystemAccount::House,
+    };
+    let purpose = Purpose::Fund(funding.order.clone());
+    let fault = match books.movements.get(&purpose) {
+        None => Some(format!("The funding of the order {} has no entry {purpose}.", funding.order)),
+        Some(movement) => movement
+            .misfit(&expected, &books.accounts)
+            .or_else(|| number_misfit(funding, movement))
+            .map(|misfit| format!("The entry {purpose} {misfit}.")),
+    };
+    add(violations, Subject::User(funding.user), fault);
+}
+
+fn number_misfit(funding: &Funding, movement: &Movement) -> Option<String> {
+    let (is, wanted) = (movement.number, funding.entry);
+    (is != wanted).then(|| format!("has the number {is}, but the funding says {wanted}"))
+}
+
+pub(crate) fn add(violations: &mut Violations, subject: Subject, fault: Option<String>) {
+    if let Some(sentence) = fault {
+        violations.add(RULE, subject, sentence);
+    }
+}

@@ -1,0 +1,126 @@
+//! M5: matched value is equal, and every part of every stake is where the bet says.
+
+use crate::books::Books;
+use crate::report::{Subject, Violations, coins};
+use crate::wallet::movement::Purpose;
+use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Side, UnmatchedBet};
+use std::collections::HashMap;
+
+const RULE: Invariant = Invariant::M5MatchedValueIsEqual;
+
+/// What a bet has in matches, in units.
+#[derive(Debug, Clone, Copy, Default)]
+struct Matched {
+    unsettled: i128,
+    settled: i128,
+    won: i128,
+    void: i128,
+}
+
+impl Matched {
+    fn add(&mut self, bet_match: &Match, side: Side) {
+        let units = bet_match.amount.units();
+        match bet_match.state {
+            MatchState::Joined | MatchState::Drawn(_) => self.unsettled += units,
+            MatchState::Void => self.void += units,
+            MatchState::Settled(outcome) => {
+                self.settled += units;
+                self.won += if outcome.winner == side { units } else { 0 };
+            }
+        }
+    }
+}
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    let mut matched: HashMap<BetId, Matched> = HashMap::new();
+    for bet_match in books.matches.values() {
+        if let Some(fault) = match_fault(books, bet_match) {
+            let sentence = format!("The match {} {fault}.", bet_match.id);
+            violations.add(RULE, Subject::Match(bet_match.id), sentence);
+        }
+        for side in Side::ALL {
+            matched.entry(bet_match.bet(side)).or_default().add(bet_match, side);
+        }
+    }
+    for waiting in books.waiting.values() {
+        if let Some(fault) = waiting_fault(books, waiting) {
+            let sentence = format!("The place in the book of the bet {} {fault}.", waiting.bet);
+            violations.add(RULE, Subject::Bet(waiting.bet), sentence);
+        }
+    }
+    for bet in books.bets.values() {
+        let matched = matched.get(&bet.id).copied().unwrap_or_default();
+        if let Some(fault) = bet_fault(books, bet, matched) {
+            violations.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
+        }
+    }
+}
+
+/// Why a match does not join two opposed bets.
+fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
+    let Match { id, round, bet_a, bet_b, user_a, user_b, amount, .. } = bet_match;
+    if amount.is_zero() {
+        return Some("is over nothing".to_owned());
+    }
+    if *id != MatchId::derive(*bet_a, *bet_b) {
+        return Some(format!("does not have the id that the bets {bet_a} and {bet_b} make"));
+    }
+    if user_a == user_b {
+        return Some(format!("joins two bets of user {user_a}"));
+    }
+    Side::ALL.into_iter().find_map(|side| {
+        let id = bet_match.bet(side);
+        let Some(bet) = books.bets.get(&id) else {
+            return Some(format!("joins the bet {id}, which does not exist"));
+        };
+        if bet.round != *round {
+            Some(format!("is in round {round}, but its bet {id} is in {}", bet.round))
+        } else if bet.side != side {
+            Some(format!("has the bet {id} on side {side}, but that is on {}", bet.side))
+        } else if bet.user != bet_match.user(side) {
+            Some(format!("has the bet {id} of user {}, but that is of {}", bet_match.user(side), bet.user))
+        } else {
+            None
+        }
+    })
+}
+
+/// Why a place in the book is not that of its bet.
+fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
+    let Some(bet) = books.bets.get(&waiting.bet) else {
+        return Some("is there, but the bet is not".to_owned());
+    };
+    let place = (waiting.user, &waiting.round, waiting.side, waiting.placed_at);
+    if place != (bet.user, &bet.round, bet.side, bet.placed_at) {
+        Some("says another user, round, side or time than the bet".to_owned())
+    } else if waiting.open.is_zero() {
+        Some("holds nothing".to_owned())
+    } else {
+        None
+    }
+}
+
+/// Where a bet says other than its place in the book, its matches and its refund.
+fn bet_fault(books: &Books, bet: &Bet, matched: Matched) -> Option<String> {
+    let Matched { unsettled, settled, won, void } = matched;
+    let open = books.waiting.get(&bet.id).map_or(0, |waiting| waiting.open.units());
+    let refund = books.movements.get(&Purpose::Refund(bet.id)).map_or(0, |refund| refund.amount.units());
+    let explained = open + refund + unsettled + settled + void;
+    let stake = bet.stake.amount();
+    if stake.units() != explained {
+        let [open, refund, unsettled] = [open, refund, unsettled].map(coins);
+        let (settled, void) = (coins(settled), coins(void));
+        return Some(format!(
+            "is over {stake}, of which {open} waits, {refund} was refunded, and in matches {unsettled} is \
+             unsettled, {settled} settled and {void} void"
+        ));
+    }
+    let parts = [
+        ("settled", bet.settled, settled, "its matches"),
+        ("refunded", bet.refunded, refund + void, "its refund and void matches"),
+        ("paid", bet.paid, 2 * won, "the matches that it won"),
+    ];
+    parts.into_iter().find_map(|(name, said, units, source)| {
+        (said.units() != units).then(|| format!("says {said} {name}, but {source} say {}", coins(units)))
+    })
+}

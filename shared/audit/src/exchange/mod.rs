@@ -1,0 +1,6 @@
+//! Bets, matches and rounds: M5 to M7, and what each of them moved.
+
+pub(crate) mod draws;
+pub(crate) mod effects;
+pub(crate) mod endings;
+pub(crate) mod matching;

@@ -1,0 +1,60 @@
+//! What operators did: the audit log is one chain, and what cashiers decided about withdrawals stands in it.
+
+use crate::books::Books;
+use crate::report::{Subject, Violations};
+use evens_audit_log::{Action, Actor, AuditHead};
+use evens_exchange::Invariant;
+use evens_payments::WithdrawalState;
+use std::collections::HashSet;
+
+const RULE: Invariant = Invariant::AuditLogIsWhole;
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    check_chain(books, violations);
+    check_decisions(books, violations);
+}
+
+fn check_chain(books: &Books, violations: &mut Violations) {
+    let mut head = AuditHead::default();
+    for line in books.audit_lines.values() {
+        match head.follow(line) {
+            Ok(next) => head = next,
+            Err(fault) => {
+                let sentence = format!("Line {} of the audit log: {fault}.", line.number);
+                violations.add(RULE, Subject::Books, sentence);
+                head = line.head();
+            }
+        }
+    }
+    if head != books.audit_head {
+        let (last, told) = (head.number, books.audit_head.number);
+        let sentence = format!("The last line of the audit log is {last}, and its head is another, {told}.");
+        violations.add(RULE, Subject::Books, sentence);
+    }
+}
+
+/// Whoever decided about money has a line.
+fn check_decisions(books: &Books, violations: &mut Violations) {
+    let told: HashSet<_> = books
+        .audit_lines
+        .values()
+        .map(|line| (line.act.action, line.act.subject.as_str(), line.act.actor))
+        .collect();
+    let rejected: HashSet<_> =
+        told.iter().filter(|told| told.0 == Action::RejectWithdrawal).map(|told| told.1).collect();
+    for order in books.withdrawals.values() {
+        let (id, user) = (order.terms.id.to_string(), order.terms.user);
+        for approval in &order.approvals {
+            if !told.contains(&(Action::ApproveWithdrawal, id.as_str(), Actor::User(approval.by))) {
+                let by = approval.by;
+                let sentence =
+                    format!("Cashier {by} approved withdrawal {id}, and the audit log does not tell it.");
+                violations.add(RULE, Subject::User(user), sentence);
+            }
+        }
+        if order.state == WithdrawalState::Rejected && !rejected.contains(id.as_str()) {
+            let sentence = format!("Withdrawal {id} was rejected, and the audit log does not tell by whom.");
+            violations.add(RULE, Subject::User(user), sentence);
+        }
+    }
+}

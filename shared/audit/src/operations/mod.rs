@@ -1,0 +1,3 @@
+//! What whoever runs the platform did.
+
+pub(crate) mod acts;

@@ -1,0 +1,177 @@
+//! M1 and M3 of deposits: what one has moved follows from where it stands.
+//!
+//! A dispute's id stands in no order, so what was taken back for it is found by the deposit that it refers to.
+
+use crate::books::Books;
+use crate::exchange::effects::add;
+use crate::payments::orders::{check_entry, check_transfer};
+use crate::report::{Subject, Violations, coins};
+use crate::wallet::movement::{Expected, Purpose};
+use evens_ledger::{EntryKey, EntryKind, SystemAccount, Transfer};
+use evens_payments::{DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the key of an entry begins with that takes a deposit back.
+const CHARGE_BACK: &str = "CHARGEBACK:";
+/// What the key of the transfer begins with that says what of it the player owes.
+const CHARGE_BACK_OWED: &str = "CHARGEBACK-OWED:";
+
+/// The disputes for which something was taken back, each with what it refers to: deposits, or none.
+#[derive(Debug, Default)]
+pub(crate) struct Disputes {
+    by_order: BTreeMap<OrderId, BTreeSet<String>>,
+    by_dispute: BTreeMap<String, BTreeSet<Option<OrderId>>>,
+}
+
+impl Disputes {
+    /// Takes in what the key of an entry or a transfer says.
+    pub(crate) fn add(&mut self, key: &EntryKey, reference: &str) {
+        let key = key.as_str();
+        let dispute = key.strip_prefix(CHARGE_BACK).or_else(|| key.strip_prefix(CHARGE_BACK_OWED));
+        let Some(dispute) = dispute else { return };
+        let order = reference.parse().ok();
+        self.by_dispute.entry(dispute.to_owned()).or_default().insert(order);
+        if let Some(order) = order {
+            self.by_order.entry(order).or_default().insert(dispute.to_owned());
+        }
+    }
+
+    fn of(&self, order: OrderId) -> impl Iterator<Item = &str> {
+        self.by_order.get(&order).into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// Whether all that a dispute refers to are deposits that were taken back for one.
+pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
+    let is_charged_back = |order: &Option<OrderId>| {
+        let found = order.and_then(|order| books.deposits.get(&order));
+        found.is_some_and(|found| found.state == DepositState::ChargedBack)
+    };
+    books.disputes.by_dispute.get(dispute).is_some_and(|orders| orders.iter().all(is_charged_back))
+}
+
+/// Whether a deposit's money went into the wallet, whatever became of it afterwards.
+pub(crate) fn was_credited(deposit: &DepositOrder) -> bool {
+    match deposit.state {
+        DepositState::Completed
+        | DepositState::Refunded
+        | DepositState::Disputed
+        | DepositState::ChargedBack => true,
+        DepositState::Created
+        | DepositState::Pending
+        | DepositState::Failed
+        | DepositState::Expired
+        | DepositState::Unclaimed
+        | DepositState::Returned => false,
+    }
+}
+
+/// One `DEPOSIT` entry for each deposit that was credited, one `DEPOSIT-REFUND` where it was given back; what was taken
+/// back for a dispute; and the transfers of money that was not credited.
+pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
+    let terms = &deposit.terms;
+    let account = terms.provider_account();
+    if was_credited(deposit) {
+        let purpose = Purpose::Deposit(terms.id);
+        check_entry(books, terms, &purpose, EntryKind::Credit, account.clone(), violations);
+    }
+    if deposit.state == DepositState::Refunded {
+        check_entry(books, terms, &Purpose::DepositRefund(terms.id), EntryKind::Debit, account, violations);
+    }
+    if deposit.state == DepositState::ChargedBack {
+        check_charge_back(books, deposit, violations);
+    }
+    for expected in transfers_of(deposit) {
+        check_transfer(books, terms, &expected, violations);
+    }
+}
+
+/// One dispute took back all of the deposit: from the wallet what it held, and the rest is owed.
+fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
+    let (terms, account) = (&deposit.terms, deposit.terms.provider_account());
+    let (mut units, mut disputes) = (0, 0);
+    for dispute in books.disputes.of(terms.id) {
+        disputes += 1;
+        let purpose = Purpose::ChargeBack(dispute.to_owned());
+        if let Some(movement) = books.movements.get(&purpose) {
+            let taken = movement.amount.units();
+            let kind = EntryKind::Debit;
+            let expected = Expected { user: terms.user, kind, units: taken, account: account.clone() };
+            let misfit = movement.misfit(&expected, &books.accounts);
+            let fault = misfit.map(|misfit| format!("The entry {purpose} {misfit}."));
+            add(violations, Subject::User(terms.user), fault);
+            units += taken;
+        }
+        let key = EntryKey::from_stored(format!("{CHARGE_BACK_OWED}{dispute}"));
+        if let Some(owed) = books.transfers.get(&key) {
+            let expected = Transfer {
+                from: SystemAccount::Receivable(terms.user),
+                to: account.clone(),
+                reference: terms.id.to_string(),
+                ..owed.clone()
+            };
+            check_transfer(books, terms, &expected, violations);
+            units += owed.amount.units();
+        }
+    }
+    let is_all = disputes == 1 && units == terms.amount().units();
+    let fault = (!is_all).then(|| {
+        let (id, amount, taken) = (terms.id, terms.amount(), coins(units));
+        format!("The deposit {id} of {amount} was charged back, but {disputes} disputes took back {taken}.")
+    });
+    add(violations, Subject::User(terms.user), fault);
+}
+
+/// The transfers that a deposit must have made for its payment, by where it stands: into suspense where it may not be
+/// credited, and out of it where it was sent back. Money of another currency has no account here.
+fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
+    let terms = &deposit.terms;
+    let is_suspended = |payment: &&ReceivedPayment| {
+        payment.unclaimed.is_some() && payment.money.currency() == terms.money.currency()
+    };
+    let Some(payment) = deposit.payment.as_ref().filter(is_suspended) else { return Vec::new() };
+    let provider = SystemAccount::PaymentProvider(Some(payment.provider.clone()));
+    let suspense = SystemAccount::Suspense(payment.provider.clone());
+    let transfer = |purpose: &str, from: &SystemAccount, to: &SystemAccount| Transfer {
+        key: EntryKey::new(purpose, &[&payment.id]),
+        from: from.clone(),
+        to: to.clone(),
+        amount: payment.money.amount(),
+        reference: terms.id.to_string(),
+        at: terms.created_at,
+    };
+    let mut transfers = vec![transfer("SUSPENSE", &provider, &suspense)];
+    if deposit.state == DepositState::Returned {
+        transfers.push(transfer("SUSPENSE-OUT", &suspense, &provider));
+    }
+    transfers
+}
+
+/// Whether a deposit is the reason for a transfer that refers to it: by where it stands, or because it tells of a
+/// payment that was put into suspense beside its own.
+pub(crate) fn explains(books: &Books, deposit: &DepositOrder, transfer: &Transfer) -> bool {
+    let key = transfer.key.as_str();
+    if let Some(dispute) = key.strip_prefix(CHARGE_BACK_OWED) {
+        return was_charged_back(books, dispute);
+    }
+    transfers_of(deposit).iter().any(|expected| expected.key == transfer.key)
+        || is_of_another_payment(deposit, transfer)
+}
+
+fn is_of_another_payment(deposit: &DepositOrder, transfer: &Transfer) -> bool {
+    let key = transfer.key.as_str();
+    let (payment, provider) = match (&transfer.from, &transfer.to) {
+        (SystemAccount::PaymentProvider(Some(from)), SystemAccount::Suspense(to)) if from == to => {
+            (key.strip_prefix("SUSPENSE:"), from)
+        }
+        (SystemAccount::Suspense(from), SystemAccount::PaymentProvider(Some(to))) if from == to => {
+            (key.strip_prefix("SUSPENSE-OUT:"), from)
+        }
+        _ => return false,
+    };
+    let Some(payment) = payment else { return false };
+    let is_own =
+        deposit.payment.as_ref().is_some_and(|own| own.id.as_str() == payment && own.provider == *provider);
+    let cause = format!("{} {provider} {payment}", PaymentState::Paid);
+    !is_own && deposit.history.lines().iter().any(|line| line.cause == cause)
+}

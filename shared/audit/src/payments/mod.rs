@@ -1,0 +1,6 @@
+//! Money in and out: deposits, withdrawals and payees.
+
+pub(crate) mod deposits;
+pub(crate) mod limits;
+pub(crate) mod orders;
+pub(crate) mod payees;

@@ -1,0 +1,192 @@
+//! M1 and M3 of money in and out: what a withdrawal has moved follows from where it stands, as of a
+//! [deposit](crate::payments::deposits), and what is known of a player's payments is what their orders come to.
+
+use crate::books::Books;
+use crate::exchange::effects::add;
+use crate::payments::deposits;
+use crate::report::{Subject, Violations, coins};
+use crate::wallet::movement::{Expected, Purpose};
+use evens_exchange::Invariant;
+use evens_ledger::{EntryKey, EntryKind, SystemAccount, Transfer, UserId};
+use evens_payments::{
+    Cashier, DepositState, OrderTerms, WithdrawalOrder, WithdrawalState, is_booked_by_statement,
+};
+use std::collections::BTreeMap;
+
+/// What a player's orders come to, and what the player owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Sums {
+    deposited_units: i128,
+    withdrawn_units: i128,
+    open_withdrawals: u32,
+    owed_units: i128,
+}
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    let mut sums: BTreeMap<UserId, Sums> = BTreeMap::new();
+    let mut unfinished_units = 0;
+    for deposit in books.deposits.values() {
+        deposits::check(books, deposit, violations);
+        let sums = sums.entry(deposit.terms.user).or_default();
+        if matches!(deposit.state, DepositState::Completed | DepositState::Disputed) {
+            sums.deposited_units += deposit.terms.amount().units();
+        }
+    }
+    for withdrawal in books.withdrawals.values() {
+        check_withdrawal(books, withdrawal, violations);
+        let sums = sums.entry(withdrawal.terms.user).or_default();
+        let units = withdrawal.terms.amount().units();
+        if withdrawal.state.is_unfinished() {
+            unfinished_units += units;
+            sums.open_withdrawals += 1;
+        } else if withdrawal.state == WithdrawalState::Completed {
+            sums.withdrawn_units += units;
+        }
+    }
+    check_account(books, unfinished_units, violations);
+    for (user, owed_units) in books.accounts.debts() {
+        sums.entry(user).or_default().owed_units = owed_units;
+    }
+    for cashier in books.cashiers.values() {
+        sums.entry(cashier.user).or_default();
+        check_first_bonus(books, cashier, violations);
+    }
+    for (user, sums) in sums {
+        check_cashier(user, books.cashiers.get(&user), sums, violations);
+    }
+}
+
+/// One `WITHDRAW` entry for each withdrawal; one `WITHDRAW-REV` where it was given back; and the transfers of what the
+/// provider paid, and of what came back.
+fn check_withdrawal(books: &Books, withdrawal: &WithdrawalOrder, violations: &mut Violations) {
+    let terms = &withdrawal.terms;
+    let owed = SystemAccount::Withdrawals;
+    check_entry(books, terms, &Purpose::Withdrawal(terms.id), EntryKind::Debit, owed.clone(), violations);
+    if withdrawal.state.is_given_back() {
+        check_entry(books, terms, &Purpose::WithdrawalBack(terms.id), EntryKind::Refund, owed, violations);
+    }
+    for expected in transfers_of(withdrawal) {
+        check_transfer(books, terms, &expected, violations);
+    }
+}
+
+/// The transfer is there, and is what the order is for. Its time follows from nothing.
+pub(crate) fn check_transfer(
+    books: &Books,
+    terms: &OrderTerms,
+    expected: &Transfer,
+    violations: &mut Violations,
+) {
+    let is_same = |found: &Transfer| Transfer { at: expected.at, ..found.clone() } == *expected;
+    let fault = match books.transfers.get(&expected.key) {
+        None => Some(format!("The order {} has no transfer {}.", terms.id, expected.key)),
+        Some(found) if !is_same(found) => {
+            Some(format!("The transfer {} is not what the order {} is for.", expected.key, terms.id))
+        }
+        Some(_) => None,
+    };
+    add(violations, Subject::User(terms.user), fault);
+}
+
+/// The transfers that a withdrawal must have made, by where it stands.
+fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
+    let terms = &withdrawal.terms;
+    let (owed, provider) = (SystemAccount::Withdrawals, terms.provider_account());
+    let transfer = |purpose: &str, from: &SystemAccount, to: &SystemAccount| Transfer {
+        key: EntryKey::new(purpose, &[&terms.id]),
+        from: from.clone(),
+        to: to.clone(),
+        amount: terms.amount(),
+        reference: terms.id.to_string(),
+        at: terms.created_at,
+    };
+    let mut transfers = Vec::new();
+    if matches!(withdrawal.state, WithdrawalState::Completed | WithdrawalState::Returned) {
+        transfers.push(transfer("PAYOUT", &owed, &provider));
+    }
+    if withdrawal.state == WithdrawalState::Returned {
+        transfers.push(transfer("PAYOUT-REV", &provider, &owed));
+    }
+    if withdrawal.is_paid_after_return {
+        transfers.push(transfer("PAID-AFTER-RETURN", &SystemAccount::Receivable(terms.user), &provider));
+    }
+    transfers
+}
+
+/// Whether there is a reason for a transfer: an order that it refers to, which stands where it must have made it; or a
+/// statement of the provider, which is not in the books, and which reconciliation compares it with.
+pub(crate) fn explains(books: &Books, transfer: &Transfer) -> bool {
+    if is_booked_by_statement(transfer) {
+        return true;
+    }
+    let Ok(order) = transfer.reference.parse() else { return false };
+    let withdrawal = books.withdrawals.get(&order);
+    let deposit = books.deposits.get(&order);
+    withdrawal.is_some_and(|found| transfers_of(found).iter().any(|expected| expected.key == transfer.key))
+        || deposit.is_some_and(|found| deposits::explains(books, found, transfer))
+}
+
+pub(crate) fn check_entry(
+    books: &Books,
+    terms: &OrderTerms,
+    purpose: &Purpose,
+    kind: EntryKind,
+    account: SystemAccount,
+    violations: &mut Violations,
+) {
+    let expected = Expected { user: terms.user, kind, units: terms.amount().units(), account };
+    let fault = match books.movements.get(purpose) {
+        None => Some(format!("The order {} has no entry {purpose}.", terms.id)),
+        Some(movement) => {
+            movement.misfit(&expected, &books.accounts).map(|misfit| format!("The entry {purpose} {misfit}."))
+        }
+    };
+    add(violations, Subject::User(terms.user), fault);
+}
+
+/// M1: what is owed to players who take money home is what their unfinished withdrawals come to.
+fn check_account(books: &Books, unfinished_units: i128, violations: &mut Violations) {
+    let account = SystemAccount::Withdrawals;
+    let units = books.accounts.units_on(&account);
+    if units != unfinished_units {
+        let (units, sum) = (coins(units), coins(unfinished_units));
+        let sentence =
+            format!("The account {account} has {units}, but unfinished withdrawals come to {sum}.");
+        violations.add(Invariant::M1Conservation, Subject::Books, sentence);
+    }
+}
+
+/// M1: what is known of a player's payments is what their orders come to, and what they owe is what stands against
+/// them.
+fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations: &mut Violations) {
+    let known = cashier.map_or_else(Sums::default, |cashier| Sums {
+        deposited_units: cashier.totals.actual_deposit_amount.units(),
+        withdrawn_units: cashier.totals.withdrawn.units(),
+        open_withdrawals: cashier.open_withdrawals,
+        owed_units: cashier.owed.units(),
+    });
+    if known != sums {
+        let say = |sums: Sums| {
+            let [deposited, withdrawn, owed] =
+                [sums.deposited_units, sums.withdrawn_units, sums.owed_units].map(coins);
+            let open = sums.open_withdrawals;
+            format!("{deposited} deposited, {withdrawn} withdrawn, {open} open withdrawals and {owed} owed")
+        };
+        let sentence = format!(
+            "The cashier record of user {user} says {}, but the books come to {}.",
+            say(known),
+            say(sums)
+        );
+        violations.add(Invariant::M1Conservation, Subject::User(user), sentence);
+    }
+}
+
+/// M3: the bonus for a first deposit that was given has its entry.
+fn check_first_bonus(books: &Books, cashier: &Cashier, violations: &mut Violations) {
+    let user = cashier.user;
+    let purpose = Purpose::DepositBonus(user);
+    let is_missing = cashier.has_received_first_bonus && books.movements.get(&purpose).is_none();
+    let fault = is_missing
+        .then(|| format!("User {user} has the bonus for a first deposit, but there is no entry {purpose}."));
+    add(violations, Subject::User(user), fault);
+}

@@ -1,0 +1,37 @@
+//! Where players are paid: one account is one player's, and a withdrawal goes to one of its player's own (M8).
+
+use crate::books::Books;
+use crate::report::{Subject, Violations};
+use evens_exchange::Invariant;
+use evens_payments::PayeeId;
+
+const RULE: Invariant = Invariant::M8NobodyElses;
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    for payee in books.payees.values() {
+        let (user, id) = (payee.user, &payee.id);
+        if *id != PayeeId::derive(user, payee.fingerprint) {
+            let sentence = format!("The id of payee {id} of user {user} does not follow from its account.");
+            violations.add(RULE, Subject::User(user), sentence);
+        }
+        let sentence = match books.payee_owners.get(&payee.fingerprint) {
+            Some(owner) if *owner == user => continue,
+            Some(owner) => format!("The account of payee {id} of user {user} is user {owner}'s."),
+            None => format!("The account of payee {id} of user {user} is nobody's."),
+        };
+        violations.add(RULE, Subject::User(user), sentence);
+    }
+    for (account, owner) in &books.payee_owners {
+        if !books.payees.contains_key(&(*owner, PayeeId::derive(*owner, *account))) {
+            let sentence = format!("User {owner} has an account, and no payee of it.");
+            violations.add(RULE, Subject::User(*owner), sentence);
+        }
+    }
+    for order in books.withdrawals.values() {
+        let (user, id) = (order.terms.user, order.terms.id);
+        if !books.payees.contains_key(&(user, order.payee.clone())) {
+            let sentence = format!("Withdrawal {id} of user {user} goes to a payee that is none of theirs.");
+            violations.add(RULE, Subject::User(user), sentence);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! M3: each bonus that was promised was given once, in the amount that was promised, and no other was.
+//!
+//! What was promised stands on the account since the sign-up. Of an account that does not say it, an amount has nothing
+//! to be held against: only that the bonus was due, and whose it was.
+
+use crate::books::Books;
+use crate::exchange::draws::CLOCK_TOLERANCE;
+use crate::exchange::effects::add;
+use crate::players::sign_up::SignUp;
+use crate::report::{Subject, Violations};
+use crate::wallet::movement::{Expected, Movement, Purpose};
+use evens_ledger::{Amount, BalanceKind, EntryKind, SystemAccount, UserId};
+use evens_records::Name;
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    for (purpose, movement) in books.movements.iter() {
+        let misfit = misfit(books, purpose, movement);
+        let sentence = misfit.map(|misfit| format!("The entry {purpose} {misfit}."));
+        add(violations, Subject::User(movement.user), sentence);
+    }
+    for sign_up in books.sign_ups.values() {
+        let user = sign_up.user;
+        for (purpose, to, amount) in promised(books, sign_up) {
+            let is_missing = !amount.is_zero() && books.movements.get(&purpose).is_none();
+            let sentence = is_missing.then(|| {
+                format!("The sign-up of user {user} promised {amount} to user {to}, but there is no entry {purpose}.")
+            });
+            add(violations, Subject::User(to), sentence);
+        }
+    }
+}
+
+/// Who has referred the player, by the code that the player signed up with: nobody refers himself. A referrer who was
+/// taken over from elsewhere is paid nothing. A code may have been nobody's when it was named: whoever got it
+/// afterwards has referred nobody by it, unless the sign-up found them there already.
+pub(crate) fn referrer_by_code(books: &Books, sign_up: &SignUp) -> Option<UserId> {
+    let owner = books.names.get(&Name::Code(sign_up.referred_by?)).copied()?;
+    let was_before =
+        |owner: &SignUp| owner.at.saturating_add(CLOCK_TOLERANCE).is_ok_and(|at| at <= sign_up.at);
+    let was_there = sign_up.referrer == Some(owner) || books.sign_ups.get(&owner).is_none_or(was_before);
+    (owner != sign_up.user && was_there).then_some(owner)
+}
+
+/// What must have been given by now for a sign-up: by which entry, to whom, and how much.
+fn promised(books: &Books, sign_up: &SignUp) -> impl Iterator<Item = (Purpose, UserId, Amount)> {
+    let user = sign_up.user;
+    let welcome = sign_up.bonuses.filter(|_| sign_up.is_welcomed());
+    let welcome = welcome.map(|bonuses| (Purpose::RegistrationBonus(user), user, bonuses.registration));
+    let referral = sign_up.bonuses.filter(|_| sign_up.is_done()).zip(referrer_by_code(books, sign_up));
+    let referral = referral.map(|(bonuses, to)| (Purpose::ReferralBonus(user), to, bonuses.referral));
+    welcome.into_iter().chain(referral)
+}
+
+/// How an entry differs from what its key stands for: a bonus comes from the bonus pool and stays apart from the cash,
+/// and nothing of the exchange touches it, as it pays for house games only. Whether a bonus was due, and to whom one
+/// for a referral is, is for whoever asks for the cause of the entry.
+fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<String> {
+    let promised = |user: &UserId| books.sign_ups.get(user).and_then(|sign_up| sign_up.bonuses);
+    let (user, amount) = match purpose {
+        Purpose::RegistrationBonus(user) => (*user, promised(user).map(|bonuses| bonuses.registration)),
+        Purpose::ReferralBonus(referred) => {
+            (movement.user, promised(referred).map(|bonuses| bonuses.referral))
+        }
+        Purpose::Other(_) => return None,
+        // How much it is for is in no record: that it was due, and given once, is.
+        Purpose::DepositBonus(user) => (*user, None),
+        Purpose::Bet(_)
+        | Purpose::Refund(_)
+        | Purpose::Settle(..)
+        | Purpose::Void(..)
+        | Purpose::Fund(_)
+        | Purpose::Deposit(_)
+        | Purpose::DepositRefund(_)
+        | Purpose::ChargeBack(_)
+        | Purpose::Withdrawal(_)
+        | Purpose::WithdrawalBack(_) => {
+            return (movement.balance_kind != BalanceKind::Cash).then(|| "is a bonus, not cash".to_owned());
+        }
+    };
+    let expected = Expected {
+        user,
+        kind: EntryKind::Credit,
+        units: amount.unwrap_or(movement.amount).units(),
+        account: SystemAccount::BonusPool,
+    };
+    let is_cash = movement.balance_kind != BalanceKind::Bonus;
+    movement.misfit(&expected, &books.accounts).or_else(|| is_cash.then(|| "is cash, not a bonus".to_owned()))
+}

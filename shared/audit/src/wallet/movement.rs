@@ -1,0 +1,195 @@
+//! [`Movements`]: what each idempotency key moved (M3).
+
+use crate::report::{Subject, Violations};
+use crate::wallet::accounts::{AccountIndex, Accounts};
+use evens_exchange::{BetId, Invariant, MatchId};
+use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount, UserId};
+use evens_payments::OrderId;
+use std::collections::HashMap;
+use std::fmt;
+
+/// A key, taken apart: what it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Purpose {
+    /// `BET:{bet}`: the stake.
+    Bet(BetId),
+    /// `REFUND:{bet}`: what of the stake found no opponent.
+    Refund(BetId),
+    /// `SETTLE:{match}:{user}`: the payout.
+    Settle(MatchId, UserId),
+    /// `VOID:{match}:{user}`: a stake that comes back.
+    Void(MatchId, UserId),
+    /// `FUND:{order}`: a funding.
+    Fund(String),
+    /// `BONUS:REG:{user}`: what a player gets for signing up.
+    RegistrationBonus(UserId),
+    /// `BONUS:REF:{referred}`: what a referrer gets for a player.
+    ReferralBonus(UserId),
+    /// `BONUS:DEP:{user}`: what a player gets for their first deposit.
+    DepositBonus(UserId),
+    /// `DEPOSIT:{order}`: what a player brought.
+    Deposit(OrderId),
+    /// `DEPOSIT-REFUND:{order}`: a deposit that went back to where it came from.
+    DepositRefund(OrderId),
+    /// `CHARGEBACK:{dispute}`: what was taken back of a deposit that was disputed.
+    ChargeBack(String),
+    /// `WITHDRAW:{order}`: what a player takes home.
+    Withdrawal(OrderId),
+    /// `WITHDRAW-REV:{order}`: a withdrawal that was not paid.
+    WithdrawalBack(OrderId),
+    /// What no rule makes.
+    Other(String),
+}
+
+impl Purpose {
+    pub(crate) fn of(key: &str) -> Self {
+        let Some((name, rest)) = key.split_once(':') else {
+            return Self::Other(key.to_owned());
+        };
+        let with_user = |build: fn(MatchId, UserId) -> Self| {
+            let (id, user) = rest.split_once(':')?;
+            Some(build(id.parse().ok()?, user.parse().ok()?))
+        };
+        let known = match name {
+            "BET" => rest.parse().ok().map(Self::Bet),
+            "REFUND" => rest.parse().ok().map(Self::Refund),
+            "SETTLE" => with_user(Self::Settle),
+            "VOID" => with_user(Self::Void),
+            "DEPOSIT" => rest.parse().ok().map(Self::Deposit),
+            "DEPOSIT-REFUND" => rest.parse().ok().map(Self::DepositRefund),
+            "CHARGEBACK" => Some(Self::ChargeBack(rest.to_owned())),
+            "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
+            "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
+            "FUND" => Some(Self::Fund(rest.to_owned())),
+            "BONUS" => match rest.split_once(':') {
+                Some(("REG", user)) => user.parse().ok().map(Self::RegistrationBonus),
+                Some(("DEP", user)) => user.parse().ok().map(Self::DepositBonus),
+                Some(("REF", referred)) => referred.parse().ok().map(Self::ReferralBonus),
+                _ => None,
+            },
+            _ => None,
+        };
+        known.unwrap_or_else(|| Self::Other(key.to_owned()))
+    }
+}
+
+impl Purpose {
+    /// What an entry of this key refers to.
+    fn reference(&self) -> Option<String> {
+        match self {
+            Self::Bet(bet) | Self::Refund(bet) => Some(bet.to_string()),
+            Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
+            Self::Fund(order) => Some(order.clone()),
+            Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
+            Self::ReferralBonus(referred) => Some(format!("ref_bonus_{referred}")),
+            Self::Deposit(order)
+            | Self::DepositRefund(order)
+            | Self::Withdrawal(order)
+            | Self::WithdrawalBack(order) => Some(order.to_string()),
+            // They refer to the deposit, which their keys do not name.
+            Self::DepositBonus(_) | Self::ChargeBack(_) | Self::Other(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bet(bet) => write!(formatter, "BET:{bet}"),
+            Self::Refund(bet) => write!(formatter, "REFUND:{bet}"),
+            Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
+            Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
+            Self::Fund(order) => write!(formatter, "FUND:{order}"),
+            Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
+            Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),
+            Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
+            Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
+            Self::DepositRefund(order) => write!(formatter, "DEPOSIT-REFUND:{order}"),
+            Self::ChargeBack(dispute) => write!(formatter, "CHARGEBACK:{dispute}"),
+            Self::Withdrawal(order) => write!(formatter, "WITHDRAW:{order}"),
+            Self::WithdrawalBack(order) => write!(formatter, "WITHDRAW-REV:{order}"),
+            Self::Other(key) => formatter.write_str(key),
+        }
+    }
+}
+
+/// What an entry moved, without its place in the chain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Movement {
+    pub(crate) user: UserId,
+    pub(crate) number: u64,
+    pub(crate) kind: EntryKind,
+    pub(crate) balance_kind: BalanceKind,
+    pub(crate) amount: Amount,
+    pub(crate) balance_after: Amount,
+    account: AccountIndex,
+}
+
+/// What a movement must be, by the bet or match that it is about.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    pub(crate) user: UserId,
+    pub(crate) kind: EntryKind,
+    pub(crate) units: i128,
+    pub(crate) account: SystemAccount,
+}
+
+impl Movement {
+    /// How the movement differs from what it must be.
+    pub(crate) fn misfit(&self, expected: &Expected, accounts: &Accounts) -> Option<String> {
+        let account = accounts.account(self.account);
+        if self.user != expected.user {
+            Some(format!("is in the wallet of user {}, not of user {}", self.user, expected.user))
+        } else if self.kind != expected.kind {
+            Some(format!("is a {}, not a {}", self.kind.as_str(), expected.kind.as_str()))
+        } else if self.amount.units() != expected.units {
+            let wanted = crate::report::coins(expected.units);
+            Some(format!("moves {}, not {wanted}", self.amount))
+        } else if *account != expected.account {
+            Some(format!("names the account {account}, not {}", expected.account))
+        } else {
+            None
+        }
+    }
+}
+
+/// What each key moved.
+#[derive(Debug, Default)]
+pub(crate) struct Movements(HashMap<Purpose, Movement>);
+
+impl Movements {
+    /// Takes in an entry; a key that was there is a violation, and so is a reference that does not follow from its key.
+    pub(crate) fn add(&mut self, entry: &Entry, account: AccountIndex, violations: &mut Violations) {
+        let Entry { user, number, kind, balance_kind, amount, balance_after, .. } = *entry;
+        let movement = Movement { user, number, kind, balance_kind, amount, balance_after, account };
+        let purpose = Purpose::of(entry.key.as_str());
+        if purpose.reference().is_some_and(|expected| expected != entry.reference) {
+            let sentence = format!(
+                "Entry {number} of user {user} refers to {}, not to that of {purpose}.",
+                entry.reference
+            );
+            violations.add(Invariant::M3OneEffect, Subject::User(user), sentence);
+        }
+        let Some(other) = self.0.get_mut(&purpose) else {
+            self.0.insert(purpose, movement);
+            return;
+        };
+        // Named in their own order, not in the order in which they came.
+        let in_order = (other.user, other.number) <= (user, number);
+        let (first, second) = if in_order { (*other, movement) } else { (movement, *other) };
+        let sentence = format!(
+            "The key {purpose} moved money twice: as entry {} of user {} and as entry {} of user {}.",
+            first.number, first.user, second.number, second.user
+        );
+        *other = first;
+        violations.add(Invariant::M3OneEffect, Subject::User(second.user), sentence);
+    }
+
+    pub(crate) fn get(&self, purpose: &Purpose) -> Option<&Movement> {
+        self.0.get(purpose)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Purpose, &Movement)> {
+        self.0.iter()
+    }
+}

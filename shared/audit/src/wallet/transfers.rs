@@ -1,0 +1,31 @@
+//! M1 and M3 of transfers: each moves something from one account to another, under a key that nothing else has.
+
+use crate::books::Books;
+use crate::payments::orders;
+use crate::report::{Subject, Violations};
+use crate::wallet::movement::Purpose;
+use evens_exchange::Invariant;
+use evens_ledger::Transfer;
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    for transfer in books.transfers.values() {
+        let Transfer { key, from, to, amount, .. } = transfer;
+        if from == to || amount.is_zero() {
+            let sentence =
+                format!("The transfer {key} moves {amount} from {from} to {to}, which is no movement.");
+            violations.add(Invariant::M1Conservation, Subject::Books, sentence);
+        }
+        if let Some(movement) = books.movements.get(&Purpose::of(key.as_str())) {
+            let sentence = format!(
+                "The key {key} moved money twice: as a transfer and as entry {} of user {}.",
+                movement.number, movement.user
+            );
+            violations.add(Invariant::M3OneEffect, Subject::User(movement.user), sentence);
+        }
+        if !orders::explains(books, transfer) {
+            let sentence =
+                format!("The transfer {key} moves {amount} from {from} to {to}, which nothing explains.");
+            violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Rows of orders: one list of fields for deposits and withdrawals, of which each leaves some empty.
+//!
+//! What a player is paid to stands there by its id only, and what was asked for by no hash: neither leads back to the
+//! number of an account or to an idempotency key.
+
+use evens_payments::{Approval, DepositOrder, Direction, OrderTerms, ReceivedPayment, WithdrawalOrder};
+use std::fmt::Display;
+
+pub(crate) const ORDER_FIELDS: [&str; 21] = [
+    "order",
+    "direction",
+    "user",
+    "amount",
+    "currency",
+    "provider",
+    "createdAt",
+    "state",
+    "providerId",
+    "payUntil",
+    "paymentProvider",
+    "paymentId",
+    "paymentAmount",
+    "paymentCurrency",
+    "unclaimed",
+    "payee",
+    "holdReasons",
+    "approvals",
+    "attempt",
+    "failedPayouts",
+    "paidAfterReturn",
+];
+
+type Values = [String; ORDER_FIELDS.len()];
+
+pub(crate) fn values_of_deposit(deposit: &DepositOrder) -> Values {
+    let DepositOrder { terms, state, provider_id, payment, pay_until, history: _ } = deposit;
+    let [order, direction, user, amount, currency, provider, created_at] =
+        values_of_terms(terms, Direction::Deposit);
+    let of_payment = |value: fn(&ReceivedPayment) -> String| payment.as_ref().map(value).unwrap_or_default();
+    let unclaimed = payment.as_ref().and_then(|payment| payment.unclaimed);
+    [
+        order,
+        direction,
+        user,
+        amount,
+        currency,
+        provider,
+        created_at,
+        state.to_string(),
+        text_of(provider_id.as_ref()),
+        pay_until.to_string(),
+        of_payment(|payment| payment.provider.to_string()),
+        of_payment(|payment| payment.id.to_string()),
+        of_payment(|payment| payment.money.amount().to_string()),
+        of_payment(|payment| payment.money.currency().code().to_owned()),
+        text_of(unclaimed.as_ref()),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+    ]
+}
+
+pub(crate) fn values_of_withdrawal(withdrawal: &WithdrawalOrder) -> Values {
+    let WithdrawalOrder { terms, payee, state, provider_id, hold_reasons, approvals, attempt, .. } =
+        withdrawal;
+    let [order, direction, user, amount, currency, provider, created_at] =
+        values_of_terms(terms, Direction::Withdrawal);
+    let approvals = approvals.iter().map(|Approval { by, at }| format!("{by}@{at}"));
+    [
+        order,
+        direction,
+        user,
+        amount,
+        currency,
+        provider,
+        created_at,
+        state.to_string(),
+        text_of(provider_id.as_ref()),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        payee.to_string(),
+        words(hold_reasons.iter()),
+        words(approvals),
+        text_of(attempt.map(|attempt| attempt.number).as_ref()),
+        words(withdrawal.failed_payouts.iter()),
+        withdrawal.is_paid_after_return.to_string(),
+    ]
+}
+
+fn values_of_terms(terms: &OrderTerms, direction: Direction) -> [String; 7] {
+    [
+        terms.id.to_string(),
+        direction.to_string(),
+        terms.user.to_string(),
+        terms.amount().to_string(),
+        terms.money.currency().code().to_owned(),
+        terms.provider.to_string(),
+        terms.created_at.to_string(),
+    ]
+}
+
+fn text_of(value: Option<&impl Display>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
+}
+
+/// Words, none of which has a space, with one between them.
+fn words(words: impl Iterator<Item = impl Display>) -> String {
+    words.map(|word| word.to_string()).collect::<Vec<_>>().join(" ")
+}

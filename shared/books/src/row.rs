@@ -1,0 +1,207 @@
+//! [`Row`]: one line of one of the files.
+
+use crate::orders::{self, ORDER_FIELDS};
+use evens_audit_log::AuditLine;
+use evens_ledger::{Entry, Transfer, Wallet};
+use evens_records::Record;
+use serde::{Serialize, Serializer};
+
+/// A file of rows. There are two of each: one JSON object a line, and a CSV twin for whoever reads with a spreadsheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowFile {
+    /// The entries of all wallets, by user and number.
+    Entries,
+    /// The wallets, by user.
+    Wallets,
+    /// The transfers between accounts of the system, by key.
+    Transfers,
+    /// Deposits and withdrawals, by id.
+    Orders,
+    /// What operators and cashiers did, by number.
+    Audit,
+}
+
+impl RowFile {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Entries, Self::Wallets, Self::Transfers, Self::Orders, Self::Audit];
+
+    /// The file's name without `.jsonl` or `.csv`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entries => "entries",
+            Self::Wallets => "wallets",
+            Self::Transfers => "transfers",
+            Self::Orders => "orders",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The names of what stands in a row, in order.
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Entries => &ENTRY_FIELDS,
+            Self::Wallets => &WALLET_FIELDS,
+            Self::Transfers => &TRANSFER_FIELDS,
+            Self::Orders => &ORDER_FIELDS,
+            Self::Audit => &AUDIT_FIELDS,
+        }
+    }
+}
+
+/// A row of a file.
+///
+/// ```
+/// use evens_books::{Row, RowFile};
+/// use evens_ledger::{UserId, Wallet};
+/// use evens_records::Record;
+/// let row = Row::of(&Record::Wallet(Wallet::empty(UserId::new(42)?))).unwrap();
+/// assert_eq!((row.file, row.values[0].as_str()), (RowFile::Wallets, "42"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// In which file it stands.
+    pub file: RowFile,
+    /// Where in it: rows of a file follow each other as these bytes do, and rows of one place as their values do.
+    pub place: Vec<u8>,
+    /// A text for each of the file's fields, in their order; an empty one where there is nothing to say.
+    pub values: Vec<String>,
+}
+
+/// As an object with the names of the fields, in their order.
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.file.fields().iter().zip(&self.values))
+    }
+}
+
+impl Row {
+    /// The row that tells of a record; none where no file tells of such a thing.
+    pub fn of(record: &Record) -> Option<Self> {
+        match record {
+            Record::Entry(entry) => {
+                let place = [entry.user.number(), entry.number].map(u64::to_be_bytes).concat();
+                Some(Self::new(RowFile::Entries, place, values_of_entry(entry)))
+            }
+            Record::Wallet(wallet) => {
+                let place = wallet.user.number().to_be_bytes().to_vec();
+                Some(Self::new(RowFile::Wallets, place, values_of_wallet(wallet)))
+            }
+            Record::Transfer(transfer) => {
+                let place = transfer.key.as_str().as_bytes().to_vec();
+                Some(Self::new(RowFile::Transfers, place, values_of_transfer(transfer)))
+            }
+            Record::Deposit(deposit) => {
+                let place = deposit.terms.id.to_string().into_bytes();
+                Some(Self::new(RowFile::Orders, place, orders::values_of_deposit(deposit)))
+            }
+            Record::Withdrawal(withdrawal) => {
+                let place = withdrawal.terms.id.to_string().into_bytes();
+                Some(Self::new(RowFile::Orders, place, orders::values_of_withdrawal(withdrawal)))
+            }
+            Record::AuditLine(line) => {
+                let place = line.number.to_be_bytes().to_vec();
+                Some(Self::new(RowFile::Audit, place, values_of_line(line)))
+            }
+            Record::AuditHead(_)
+            | Record::Cashier(_)
+            | Record::OrderPlace(_)
+            | Record::Payee(_)
+            | Record::PlayLimits(..)
+            | Record::PayeeOwner(..)
+            | Record::Bet(_)
+            | Record::Waiting(_)
+            | Record::Match(_)
+            | Record::Round(_)
+            | Record::Seed(..)
+            | Record::Funding(_)
+            | Record::Account(_)
+            | Record::Name(..)
+            | Record::Referral(_)
+            | Record::Visit(_)
+            | Record::Aside => None,
+        }
+    }
+
+    fn new<const N: usize>(file: RowFile, place: Vec<u8>, values: [String; N]) -> Self {
+        Self { file, place, values: values.into() }
+    }
+}
+
+const ENTRY_FIELDS: [&str; 13] = [
+    "user",
+    "number",
+    "key",
+    "kind",
+    "amount",
+    "account",
+    "reference",
+    "balanceBefore",
+    "balanceAfter",
+    "at",
+    "previousHash",
+    "balanceKind",
+    "hash",
+];
+
+fn values_of_entry(entry: &Entry) -> [String; ENTRY_FIELDS.len()] {
+    [
+        entry.user.to_string(),
+        entry.number.to_string(),
+        entry.key.to_string(),
+        entry.kind.as_str().to_owned(),
+        entry.amount.to_string(),
+        entry.account.to_string(),
+        entry.reference.clone(),
+        entry.balance_before.to_string(),
+        entry.balance_after.to_string(),
+        entry.at.to_string(),
+        entry.previous_hash.to_string(),
+        entry.balance_kind.as_str().to_owned(),
+        entry.hash.to_string(),
+    ]
+}
+
+const WALLET_FIELDS: [&str; 6] = ["user", "balance", "bonus", "locked", "version", "head"];
+
+fn values_of_wallet(wallet: &Wallet) -> [String; WALLET_FIELDS.len()] {
+    [
+        wallet.user.to_string(),
+        wallet.balance.to_string(),
+        wallet.bonus.to_string(),
+        wallet.locked.to_string(),
+        wallet.version.to_string(),
+        wallet.head.to_string(),
+    ]
+}
+
+const TRANSFER_FIELDS: [&str; 6] = ["key", "from", "to", "amount", "reference", "at"];
+
+fn values_of_transfer(transfer: &Transfer) -> [String; TRANSFER_FIELDS.len()] {
+    [
+        transfer.key.to_string(),
+        transfer.from.to_string(),
+        transfer.to.to_string(),
+        transfer.amount.to_string(),
+        transfer.reference.clone(),
+        transfer.at.to_string(),
+    ]
+}
+
+const AUDIT_FIELDS: [&str; 10] =
+    ["number", "at", "actor", "action", "subject", "reason", "before", "after", "previousHash", "hash"];
+
+fn values_of_line(line: &AuditLine) -> [String; AUDIT_FIELDS.len()] {
+    [
+        line.number.to_string(),
+        line.at.to_string(),
+        line.act.actor.to_string(),
+        line.act.action.to_string(),
+        line.act.subject.clone(),
+        line.act.reason.clone(),
+        line.act.before.clone(),
+        line.act.after.clone(),
+        line.previous_hash.to_string(),
+        line.hash.to_string(),
+    ]
+}

@@ -1,0 +1,99 @@
+//! Records to make rows of.
+
+use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
+use evens_ledger::{Amount, EntryKey, Posting, SystemAccount, Transfer, UserId, Wallet};
+use evens_payments::{
+    Approval, Attempt, Currency, DepositOrder, DepositState, Direction, Fingerprint, History, HoldReason,
+    Money, OrderId, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
+};
+use jiff::Timestamp;
+
+pub(crate) fn user(number: u64) -> UserId {
+    UserId::new(number).expect("a user")
+}
+
+pub(crate) fn amount(coins: &str) -> Amount {
+    coins.parse().expect("an amount")
+}
+
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::new(1_795_428_000 + seconds, 500_000_000).expect("a time")
+}
+
+fn rupees(coins: &str) -> Money {
+    Money::parse(amount(coins), Currency::INR).expect("an amount that can be paid")
+}
+
+/// What the house or the pool of bonuses gives.
+pub(crate) fn posting(order: &str, account: SystemAccount, coins: &str) -> Posting {
+    let key = EntryKey::new("FUND", &[&order]);
+    Posting { key, amount: amount(coins), account, reference: order.to_owned() }
+}
+
+pub(crate) fn empty() -> Wallet {
+    Wallet::empty(user(42))
+}
+
+pub(crate) fn transfer(from: SystemAccount, to: SystemAccount, coins: &str) -> Transfer {
+    let key = EntryKey::new("FEE", &[&"sandbox", &"2026-11-23"]);
+    Transfer { key, from, to, amount: amount(coins), reference: "2026-11-23".to_owned(), at: at(0) }
+}
+
+fn terms(direction: Direction) -> OrderTerms {
+    let digest = evens_ledger::Digest::of(b"what was asked for");
+    OrderTerms {
+        id: OrderId::derive(direction, user(42), "a key"),
+        user: user(42),
+        money: rupees("100.50"),
+        provider: "sandbox".parse().expect("a provider"),
+        fingerprint: Fingerprint::from_stored(digest),
+        created_at: at(0),
+    }
+}
+
+/// One for which more came than was agreed.
+pub(crate) fn deposit() -> DepositOrder {
+    let payment = ReceivedPayment {
+        provider: "other".parse().expect("a provider"),
+        id: "=pay_1".parse().expect("an id"),
+        money: rupees("101"),
+        unclaimed: Some(UnclaimedCause::OtherAmount),
+    };
+    DepositOrder {
+        terms: terms(Direction::Deposit),
+        state: DepositState::Unclaimed,
+        provider_id: Some("dep_1".parse().expect("an id")),
+        payment: Some(payment),
+        pay_until: at(1_800),
+        history: History::default(),
+    }
+}
+
+/// One that two cashiers looked at.
+pub(crate) fn withdrawal() -> WithdrawalOrder {
+    let approval = |by: u64, seconds: i64| Approval { by: user(by), at: at(seconds) };
+    WithdrawalOrder {
+        terms: terms(Direction::Withdrawal),
+        payee: "91ab".parse().expect("an id"),
+        state: WithdrawalState::Processing,
+        provider_id: None,
+        hold_reasons: vec![HoldReason::Large, HoldReason::FourEyes],
+        approvals: vec![approval(700, 1), approval(701, 2)],
+        attempt: Some(Attempt { number: 3, key_since: at(3), lease_until: at(63) }),
+        failed_payouts: vec!["out_1".parse().expect("an id"), "out_2".parse().expect("an id")],
+        is_paid_after_return: false,
+        history: History::default(),
+    }
+}
+
+pub(crate) fn audit_line() -> AuditLine {
+    let act = Act {
+        actor: Actor::CommandLine,
+        action: Action::BlockUser,
+        subject: "42".to_owned(),
+        reason: "a \"friend\"\nof ours".to_owned(),
+        before: "open".to_owned(),
+        after: "blocked".to_owned(),
+    };
+    AuditHead::default().next(act, at(0))
+}

@@ -1,0 +1,31 @@
+//! What a spreadsheet is kept from working out.
+
+use evens_books::guarded;
+
+#[test]
+fn formulas_are_texts_and_numbers_are_numbers() {
+    #[rustfmt::skip]
+    let table = [
+        ("=1+1",              "'=1+1"),
+        ("+91 98765",         "'+91 98765"),
+        ("-1+1",              "'-1+1"),
+        ("@SUM(A1)",          "'@SUM(A1)"),
+        ("\t=1",              "'\t=1"),
+        ("\r=1",              "'\r=1"),
+        ("-",                 "'-"),
+        ("-.",                "'-."),
+        ("-1.",               "'-1."),
+        ("--1",               "'--1"),
+        ("-1.2.3",            "'-1.2.3"),
+        ("-1",                "-1"),
+        ("-0.00000001",       "-0.00000001"),
+        ("12.5",              "12.5"),
+        ("",                  ""),
+        ("house",             "house"),
+        (" =1",               " =1"),
+        ("payment-provider:a", "payment-provider:a"),
+    ];
+    for (value, expected) in table {
+        assert_eq!(guarded(value), expected);
+    }
+}

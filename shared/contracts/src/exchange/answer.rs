@@ -1,0 +1,161 @@
+//! Answers about bets. What the old API answered stays, name by name; amounts are JSON numbers with their exact digits.
+
+use crate::Money;
+use crate::http::cursor::next_cursor;
+use evens_exchange::{Bet, BetId, BetStatus, BetView, Nonce};
+use evens_ledger::Entry;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `202` to `POST /api/bets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlaceBetAnswer {
+    /// The HTTP status again, as old clients read it.
+    pub status: u16,
+    /// The bet.
+    pub data: PlacedBetBody,
+}
+
+/// A bet that was placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacedBetBody {
+    /// The bet's id.
+    pub bet_id: String,
+    /// `PENDING`: how the bet was accepted. `GET /api/bets/{betId}` says how it stands now.
+    pub status: &'static str,
+    /// The balance after the stake was taken.
+    pub balance: Money,
+    /// The SHA-256 of the nonce that the server drew for the bet, and that the draw of its matches is made from. The
+    /// nonce itself is told when nothing of the bet waits any more. Null for a bet of before there were nonces.
+    pub nonce_hash: Option<String>,
+    /// For a person to read.
+    pub message: &'static str,
+}
+
+impl From<&Bet> for PlaceBetAnswer {
+    fn from(bet: &Bet) -> Self {
+        let data = PlacedBetBody {
+            bet_id: bet.id.to_string(),
+            status: BetStatus::Pending.as_str(),
+            balance: bet.balance_after.into(),
+            nonce_hash: nonce_hash(bet),
+            message: "Bet placed, waiting for match",
+        };
+        Self { status: 202, data }
+    }
+}
+
+fn nonce_hash(bet: &Bet) -> Option<String> {
+    bet.nonce.as_ref().map(|nonce| nonce.hash().to_string())
+}
+
+/// A bet as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BetBody {
+    /// The bet's id.
+    pub bet_id: String,
+    /// Who placed it.
+    pub user_id: u64,
+    /// In which round.
+    pub round_id: String,
+    /// `A` or `B`.
+    pub side: &'static str,
+    /// The stake.
+    pub amount: Money,
+    /// `PENDING`, `MATCHED`, `SETTLED` or `REFUNDED`.
+    pub status: &'static str,
+    /// The part that waits for opponents.
+    pub open: Money,
+    /// The part that is matched and not settled.
+    pub matched: Money,
+    /// The part whose matches are settled.
+    pub settled: Money,
+    /// The part that was given back.
+    pub refunded: Money,
+    /// What was won: twice each settled part that won.
+    pub payout: Money,
+    /// The SHA-256 of the bet's nonce; null for a bet of before there were nonces.
+    pub nonce_hash: Option<String>,
+    /// The bet's nonce; null while something of the bet waits.
+    pub nonce: Option<String>,
+    /// When it was placed (RFC 3339).
+    pub created_at: String,
+    /// When it last changed (RFC 3339).
+    pub updated_at: String,
+}
+
+impl From<&BetView> for BetBody {
+    fn from(view: &BetView) -> Self {
+        let BetView { bet, open } = view;
+        Self {
+            bet_id: bet.id.to_string(),
+            user_id: bet.user.number(),
+            round_id: bet.round.to_string(),
+            side: bet.side.as_str(),
+            amount: bet.stake.amount().into(),
+            status: view.status().as_str(),
+            open: (*open).into(),
+            matched: view.matched().into(),
+            settled: bet.settled.into(),
+            refunded: bet.refunded.into(),
+            payout: bet.paid.into(),
+            nonce_hash: nonce_hash(bet),
+            nonce: view.nonce_told().map(Nonce::reveal),
+            created_at: bet.placed_at.to_string(),
+            updated_at: bet.updated_at.to_string(),
+        }
+    }
+}
+
+/// `200` to `GET /api/bets/{betId}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BetAnswer {
+    /// The bet.
+    pub data: BetBody,
+}
+
+/// `200` to `GET /api/bets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BetListAnswer {
+    /// The player's bets, newest first.
+    pub data: Vec<BetBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// `200` to `POST /api/bets/{betId}/refund`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RefundAnswer {
+    /// What was given back.
+    pub data: RefundBody,
+}
+
+/// A refund that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundBody {
+    /// The bet.
+    pub bet_id: String,
+    /// What was given back.
+    pub refunded: Money,
+    /// The balance afterwards.
+    pub balance: Money,
+}
+
+impl RefundAnswer {
+    /// The answer to a refund of a bet that this entry made.
+    pub fn new(bet: BetId, entry: &Entry) -> Self {
+        let (refunded, balance) = (entry.amount.into(), entry.balance_after.into());
+        Self { data: RefundBody { bet_id: bet.to_string(), refunded, balance } }
+    }
+}
+
+impl BetListAnswer {
+    /// A page of bets, newest first; the next one starts before the entry of the number `next`.
+    pub fn new(bets: &[BetView], next: Option<u64>) -> Self {
+        Self { data: bets.iter().map(BetBody::from).collect(), next_cursor: next_cursor(next) }
+    }
+}

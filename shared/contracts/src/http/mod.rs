@@ -1,0 +1,10 @@
+//! What requests and answers of all domains have in common: routes, bodies, problems, budgets, and their document.
+
+pub(crate) mod body;
+pub(crate) mod cursor;
+pub(crate) mod money;
+pub(crate) mod openapi;
+pub(crate) mod problem;
+pub(crate) mod rate;
+pub(crate) mod route;
+pub(crate) mod schema;

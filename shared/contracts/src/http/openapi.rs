@@ -1,0 +1,153 @@
+//! The `OpenAPI` document, generated from the rows of routes and from the types of the bodies.
+
+use crate::exchange::request_schema::round_id;
+use crate::operations::request_schema::which_dead_letters;
+use crate::players::request_schema::month;
+use crate::{Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The document.
+pub fn openapi() -> Value {
+    let mut paths = Map::new();
+    for route in ROUTES {
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        path[route.method.as_str().to_lowercase()] = operation(route);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Evens",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "description": "Bets at even odds. Amounts are exact decimals: read JSON numbers from their text.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({
+        "operationId": operation_id(route),
+        "summary": route.summary,
+        "parameters": parameters(route),
+        "responses": responses(route),
+    });
+    if route.access.takes_token() {
+        operation["security"] = json!([{ "token": [] }]);
+    }
+    if let Some(body) = route.body {
+        let schema = json!({ "schema": body.schema() });
+        operation["requestBody"] = json!({ "required": true, "content": { "application/json": schema } });
+    }
+    operation
+}
+
+/// `POST /api/rounds/{roundId}/close` is `postRoundsRoundIdClose`.
+fn operation_id(route: &Route) -> String {
+    let words = route.path.split(|character: char| !character.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty() && *word != "api");
+    let mut id = route.method.as_str().to_lowercase();
+    for word in words {
+        let (first, rest) = word.split_at(1);
+        id.push_str(&first.to_uppercase());
+        id.push_str(rest);
+    }
+    id
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<_> = in_path
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": in_path_schema(name) }))
+        .collect();
+    for (name, description, schema) in in_query(route) {
+        parameters.push(json!({ "name": name, "in": "query", "description": description, "schema": schema }));
+    }
+    if route.takes_idempotency_key {
+        let description = "A repeat with the same key and body is answered as the first one was";
+        let schema =
+            json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -+\\--~]+$" });
+        let name = "Idempotency-Key";
+        parameters
+            .push(json!({ "name": name, "in": "header", "description": description, "schema": schema }));
+    }
+    parameters
+}
+
+/// What cannot be the id of a bet or a dead letter is one that is not there.
+fn in_path_schema(name: &str) -> Value {
+    if name == "roundId" { round_id() } else { json!({ "type": "string" }) }
+}
+
+fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
+    match route.parameter {
+        Some(Parameter::Cursor) => vec![cursor("cursor")],
+        Some(Parameter::MatchCursor) => vec![cursor("match-cursor")],
+        Some(Parameter::OrderCursor) => vec![cursor("order-cursor")],
+        Some(Parameter::Month) => {
+            vec![("month", "Which month; without it, the current one", month())]
+        }
+        Some(Parameter::DeadLetters) => which_dead_letters(),
+        Some(Parameter::WithdrawalList) => {
+            let state = json!({ "type": "string", "enum": ["held", "unfinished"], "default": "held" });
+            vec![("state", "Those that are held, or those on their way", state)]
+        }
+        Some(Parameter::AuditLines) => vec![
+            ("day", "Which day (UTC); without it, today", json!({ "type": "string", "format": "date" })),
+            (
+                "after",
+                "The number of the last line of the page before",
+                json!({ "type": "integer", "minimum": 0 }),
+            ),
+        ],
+        None => Vec::new(),
+    }
+}
+
+fn cursor(format: &str) -> (&'static str, &'static str, Value) {
+    let schema = json!({ "type": "string", "format": format });
+    ("cursor", "Where the page starts: the nextCursor of the page before", schema)
+}
+
+fn responses(route: &Route) -> Value {
+    let mut responses = Map::new();
+    let any_object = json!({ "type": "object" });
+    let schema = route.answer.map_or(any_object, |answer| reference(&answer.name()));
+    let content = json!({ "application/json": { "schema": schema } });
+    let success = json!({ "description": "Success", "content": content });
+    responses.insert(route.success.to_string(), success);
+    let mut titles = BTreeMap::<u16, Vec<&str>>::new();
+    for &kind in ProblemKind::ALL {
+        if route.may_answer(kind) {
+            titles.entry(kind.status()).or_default().push(kind.title());
+        }
+    }
+    for (status, titles) in titles {
+        let content = json!({ "application/problem+json": { "schema": reference("ProblemBody") } });
+        let described = json!({ "description": titles.join("; or: "), "content": content });
+        responses.insert(status.to_string(), described);
+    }
+    if route.is_told_unavailable {
+        responses["503"]["content"]["application/json"] = json!({ "schema": schema });
+    }
+    Value::Object(responses)
+}
+
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
+/// Those of all answers, and what stands in any.
+fn schemas() -> Value {
+    let mut all = Vec::new();
+    let everywhere = [RouteAnswer::of::<Money>(), RouteAnswer::of::<ProblemBody>()];
+    for answer in ROUTES.iter().filter_map(|route| route.answer).chain(everywhere) {
+        answer.add_schemas(&mut all);
+    }
+    all.into_iter().map(|(name, schema)| (name, json!(schema))).collect()
+}

@@ -1,0 +1,259 @@
+//! [`Problem`]: a refusal as the client sees it (RFC 9457), with the fields that old clients read.
+
+use serde::Serialize;
+use std::time::Duration;
+use strum::VariantArray;
+
+/// Every kind of refusal. Types and statuses are part of the API and never change their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
+pub enum ProblemKind {
+    /// The stake is larger than the balance.
+    InsufficientBalance,
+    /// The body is not a JSON object.
+    MalformedBody,
+    /// No token, or one that does not hold.
+    Unauthorized,
+    /// The phone number or the password is wrong.
+    WrongCredentials,
+    /// The refresh token is no longer valid.
+    SessionEnded,
+    /// What was signed was not signed by whoever should have.
+    WrongSignature,
+    /// A token that does not allow this.
+    Forbidden,
+    /// The account is blocked.
+    AccountBlocked,
+    /// The current password is wrong.
+    WrongPassword,
+    /// The player has excluded themselves.
+    Excluded,
+    /// The user logged in too long ago for what they ask.
+    LoginTooOld,
+    /// Nothing there.
+    NotFound,
+    /// The path exists, this method does not.
+    MethodNotAllowed,
+    /// The request took too long.
+    RequestTimeout,
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused,
+    /// The state of the round does not allow it.
+    RoundState,
+    /// No part of the bet is still waiting.
+    NothingToRefund,
+    /// The round exists with other settings.
+    RoundExists,
+    /// As many bets of the player wait in the round as may.
+    TooManyWaitingBets,
+    /// An account has this phone number.
+    PhoneNumberTaken,
+    /// A limit of the player leaves less.
+    OverLimit,
+    /// The player wants to see how long they have played, and has not.
+    RealityCheckDue,
+    /// The player has asked for no higher limit.
+    NothingToConfirm,
+    /// What the player has set for themselves lasts longer.
+    TooEarly,
+    /// The account is another player's.
+    PayeeTaken,
+    /// The player has as many payees as they may.
+    TooManyPayees,
+    /// The payee cannot be paid yet.
+    PayeeNotUsable,
+    /// The player has not staked enough of what they brought.
+    TurnoverMissing,
+    /// The order does not allow this now.
+    OrderState,
+    /// The dead letter holds no job.
+    NotAJob,
+    /// The body is too large.
+    PayloadTooLarge,
+    /// The body is not declared as JSON.
+    UnsupportedMediaType,
+    /// A field is missing or wrong.
+    Invalid,
+    /// Too many requests.
+    TooManyRequests,
+    /// Our fault.
+    Internal,
+    /// Overload or outage; the same request may be repeated.
+    Unavailable,
+    /// The platform does not do this at present, by its operators' decision.
+    SwitchedOff,
+}
+
+impl ProblemKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// HTTP status, stable code, and title.
+    fn row(self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::InsufficientBalance => (400, "insufficient-balance", "The balance is too low"),
+            Self::MalformedBody => (400, "malformed-body", "The body is not a JSON object"),
+            Self::Unauthorized => (401, "unauthorized", "A valid bearer token is needed"),
+            Self::WrongCredentials => (401, "wrong-credentials", "The phone number or the password is wrong"),
+            Self::SessionEnded => (401, "session-ended", "The session has ended"),
+            Self::WrongSignature => (401, "wrong-signature", "The signature does not hold"),
+            Self::Forbidden => (403, "forbidden", "The token does not allow this"),
+            Self::AccountBlocked => (403, "account-blocked", "The account is blocked"),
+            Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
+            Self::Excluded => (403, "excluded", "The player has excluded themselves"),
+            Self::LoginTooOld => (403, "login-too-old", "The login is too long ago for this"),
+            Self::NotFound => (404, "not-found", "There is nothing here"),
+            Self::MethodNotAllowed => (405, "method-not-allowed", "This method does not exist here"),
+            Self::RequestTimeout => (408, "request-timeout", "Request timeout"),
+            Self::IdempotencyKeyReused => {
+                (409, "idempotency-key-reused", "The key was used for another request")
+            }
+            Self::RoundState => (409, "round-state", "The round does not allow this now"),
+            Self::NothingToRefund => (409, "nothing-to-refund", "No part of the bet is still waiting"),
+            Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
+            Self::TooManyWaitingBets => (409, "too-many-waiting-bets", "Too many bets wait in the round"),
+            Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
+            Self::OverLimit => (409, "over-limit", "A limit of the player leaves less"),
+            Self::RealityCheckDue => {
+                (409, "reality-check-due", "The player is to see how long they have played")
+            }
+            Self::NothingToConfirm => (409, "nothing-to-confirm", "No higher limit was asked for"),
+            Self::TooEarly => (409, "too-early", "It is too early for this"),
+            Self::PayeeTaken => (409, "payee-taken", "The account is another player's"),
+            Self::TooManyPayees => (409, "too-many-payees", "There are too many accounts to be paid to"),
+            Self::PayeeNotUsable => (409, "payee-not-usable", "The account cannot be paid yet"),
+            Self::TurnoverMissing => (409, "turnover-missing", "More must be staked before a withdrawal"),
+            Self::OrderState => (409, "order-state", "The order does not allow this now"),
+            Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),
+            Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
+            Self::UnsupportedMediaType => {
+                (415, "unsupported-media-type", "The body must be application/json")
+            }
+            Self::Invalid => (422, "invalid", "A field is missing or wrong"),
+            Self::TooManyRequests => (429, "too-many-requests", "Too many requests"),
+            Self::Internal => (500, "internal", "An error occurred"),
+            Self::Unavailable => (503, "unavailable", "Please try again"),
+            Self::SwitchedOff => (503, "switched-off", "This is switched off at present"),
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        self.row().0
+    }
+
+    /// The stable code: the last part of the problem's type.
+    pub fn code(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The same for every problem of the kind.
+    pub fn title(self) -> &'static str {
+        self.row().2
+    }
+}
+
+/// A refusal. Its detail is made from what the request asked for, never from a lower error's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Which kind.
+    pub kind: ProblemKind,
+    /// What happened, to what, and what to do.
+    pub detail: String,
+    /// The field of the request that is wrong.
+    pub field: Option<&'static str>,
+    /// The bet that it is about.
+    pub bet_id: Option<String>,
+    /// When to try again.
+    pub retry_after: Option<Duration>,
+}
+
+impl Problem {
+    /// A problem of a kind.
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), field: None, bet_id: None, retry_after: None }
+    }
+
+    /// A field that is missing or wrong: `detail` continues the sentence that the field's name begins.
+    pub fn invalid(field: &'static str, detail: impl std::fmt::Display) -> Self {
+        Self::new(ProblemKind::Invalid, format!("{field} {detail}")).about_field(field)
+    }
+
+    /// Our fault. The cause goes to the log, never here.
+    pub fn internal() -> Self {
+        Self::new(ProblemKind::Internal, "An error occurred. It has been recorded; the request id finds it.")
+    }
+
+    /// The account was blocked by an operator.
+    pub fn blocked() -> Self {
+        Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
+    }
+
+    /// Overload or outage: the same request may be repeated.
+    pub fn unavailable() -> Self {
+        let detail = "The request was not carried out in time. Repeat it as it was, with its Idempotency-Key if it had one.";
+        Self::new(ProblemKind::Unavailable, detail).retry_after(Duration::from_secs(1))
+    }
+
+    /// The same problem, naming a field.
+    #[must_use]
+    pub fn about_field(self, field: &'static str) -> Self {
+        Self { field: Some(field), ..self }
+    }
+
+    /// The same problem, naming a bet.
+    #[must_use]
+    pub fn about_bet(self, bet_id: impl std::fmt::Display) -> Self {
+        Self { bet_id: Some(bet_id.to_string()), ..self }
+    }
+
+    /// The same problem, saying when to try again.
+    #[must_use]
+    pub fn retry_after(self, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..self }
+    }
+
+    /// The body for the request of that id.
+    pub fn body(&self, request_id: &str) -> ProblemBody {
+        ProblemBody {
+            kind: format!("urn:evens:problem:{}", self.kind.code()),
+            title: self.kind.title(),
+            status: self.kind.status(),
+            detail: self.detail.clone(),
+            field: self.field,
+            bet_id: self.bet_id.clone(),
+            request_id: request_id.to_owned(),
+            success: false,
+            code: self.kind.code(),
+            message: self.detail.clone(),
+        }
+    }
+}
+
+/// The body of a problem, `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemBody {
+    /// Stable: `urn:evens:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same for every problem of the type.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, to what, and what to do.
+    pub detail: String,
+    /// The field of the request that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// The bet that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bet_id: Option<String>,
+    /// Finds the request in the logs.
+    pub request_id: String,
+    /// Always false; read by old clients.
+    pub success: bool,
+    /// The last part of the type; read by old clients.
+    pub code: &'static str,
+    /// The detail; read by old clients.
+    pub message: String,
+}

@@ -1,0 +1,314 @@
+//! The table of routes: what is served, by which function, to whom, and how often. Its rows stand with their domains.
+//!
+//! All that is published of a route follows from its row.
+
+use crate::{ProblemKind, Rate, exchange, operations, payments, players};
+use evens_players::Role;
+use serde_json::Value;
+use std::fmt;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Does something.
+    Post,
+    /// Changes parts of something.
+    Patch,
+}
+
+impl Method {
+    /// The method's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+        }
+    }
+}
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// The player whom the token names, for what is his own.
+    Player,
+    /// A token with one of these roles.
+    Staff(&'static [Role]),
+    /// A payment provider, by its signature over what it sends.
+    Provider,
+}
+
+impl Access {
+    /// Who runs the platform.
+    pub const OPERATOR: Self = Self::Staff(&[Role::Operator]);
+    /// Who signs results.
+    pub const ORACLE: Self = Self::Staff(&[Role::Oracle]);
+    /// Who decides about money.
+    pub const CASHIER: Self = Self::Staff(&[Role::Cashier]);
+    /// Who sees what is decided about money.
+    pub const REVIEWER: Self = Self::Staff(&[Role::Cashier, Role::Auditor]);
+    /// Who sees what everybody else of them did.
+    pub const AUDITOR: Self = Self::Staff(&[Role::Auditor]);
+
+    /// Whether it takes a token.
+    pub fn takes_token(self) -> bool {
+        match self {
+            Self::Public | Self::Provider => false,
+            Self::Player | Self::Staff(_) => true,
+        }
+    }
+}
+
+/// What a request holds, as it is published: no looser than what its parser takes.
+pub trait RequestBody {
+    /// The name of the request.
+    const NAME: &'static str;
+
+    /// What it may hold, as JSON Schema.
+    fn schema() -> Value;
+}
+
+/// The body that a route reads.
+#[derive(Clone, Copy)]
+pub struct RouteBody {
+    name: &'static str,
+    schema: fn() -> Value,
+}
+
+impl RouteBody {
+    /// The body of those requests.
+    pub const fn of<B: RequestBody>() -> Self {
+        Self { name: B::NAME, schema: B::schema }
+    }
+
+    /// The name of the request.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// What it may hold, as JSON Schema.
+    pub fn schema(self) -> Value {
+        (self.schema)()
+    }
+}
+
+/// By their names.
+impl PartialEq for RouteBody {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for RouteBody {}
+
+impl fmt::Debug for RouteBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
+/// Schemas by their names.
+pub(crate) type NamedSchemas = Vec<(String, RefOr<Schema>)>;
+
+/// What a route answers when it succeeds.
+#[derive(Clone, Copy)]
+pub struct RouteAnswer {
+    name: fn() -> String,
+    add_schemas: fn(&mut NamedSchemas),
+}
+
+impl RouteAnswer {
+    /// An answer of that type.
+    pub const fn of<A: ToSchema>() -> Self {
+        Self { name: name_of::<A>, add_schemas: add_schemas_of::<A> }
+    }
+
+    /// The name of its schema.
+    pub fn name(self) -> String {
+        (self.name)()
+    }
+
+    /// Adds its schema, and those that it refers to.
+    pub(crate) fn add_schemas(self, all: &mut NamedSchemas) {
+        (self.add_schemas)(all);
+    }
+}
+
+impl fmt::Debug for RouteAnswer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name())
+    }
+}
+
+fn name_of<A: ToSchema>() -> String {
+    A::name().into_owned()
+}
+
+fn add_schemas_of<A: ToSchema>(all: &mut NamedSchemas) {
+    all.push((name_of::<A>(), <A as PartialSchema>::schema()));
+    A::schemas(all);
+}
+
+/// What a route takes in its query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    /// `cursor`: where the page starts.
+    Cursor,
+    /// `cursor` of a page of matches. These have no numbers, so their pages follow a match.
+    MatchCursor,
+    /// `cursor` of a page of orders, which follow each other in time.
+    OrderCursor,
+    /// `month`, such as `2026-11`; without it, the current one.
+    Month,
+    /// Which dead letters, and how many at most.
+    DeadLetters,
+    /// `state`: withdrawals that are `held`, or on their way.
+    WithdrawalList,
+    /// `day` of the audit log, and the number `after` which the page starts.
+    AuditLines,
+}
+
+/// Who finds out that the account of a token is blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockCheck {
+    /// A read before the handler is called.
+    Before,
+    /// The condition of the handler's own transaction.
+    InTransaction,
+}
+
+/// One route.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, its parameters in braces.
+    pub path: &'static str,
+    /// The folder of the function that serves it.
+    pub function: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    /// The body that it reads.
+    pub body: Option<RouteBody>,
+    /// The status of its success.
+    pub success: u16,
+    /// What it answers then; none where that is any object.
+    pub answer: Option<RouteAnswer>,
+    /// Whether it gives the same answer, and no problem, with 503 where the system is not well.
+    pub is_told_unavailable: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub takes_idempotency_key: bool,
+    /// The problems that it may answer besides those that follow from the rest of the row.
+    pub problems: &'static [ProblemKind],
+    /// What it takes in its query.
+    pub parameter: Option<Parameter>,
+    /// The budget that its requests are taken from; none where only the gateway limits them.
+    pub rate: Option<Rate>,
+    /// Who finds out that the account is blocked.
+    pub block_check: BlockCheck,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+}
+
+/// What most routes have in common that read what is the player's own.
+pub(crate) const GET: Route = Route {
+    method: Method::Get,
+    path: "",
+    function: "",
+    access: Access::Player,
+    body: None,
+    success: 200,
+    answer: None,
+    is_told_unavailable: false,
+    takes_idempotency_key: false,
+    problems: &[],
+    parameter: None,
+    rate: Some(Rate::Reads),
+    block_check: BlockCheck::Before,
+    summary: "",
+};
+
+/// The same of those that change it.
+pub(crate) const POST: Route = Route { method: Method::Post, rate: Some(Rate::Changes), ..GET };
+
+/// Of those that everybody may use.
+pub(crate) const PUBLIC: Route = Route { access: Access::Public, rate: None, ..GET };
+
+/// Of those that let somebody in or out.
+pub(crate) const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
+
+/// Of those by which payment providers call back.
+pub(crate) const CALL_BACK: Route = Route { access: Access::Provider, rate: None, ..POST };
+
+/// Of those by which operators look.
+pub(crate) const INSPECT: Route = Route { access: Access::OPERATOR, rate: Some(Rate::Operations), ..GET };
+
+/// Of those by which operators act.
+pub(crate) const OPERATE: Route = Route { access: Access::OPERATOR, rate: Some(Rate::Operations), ..POST };
+
+/// What every route may answer.
+const ANY: &[ProblemKind] = &[
+    ProblemKind::RequestTimeout,
+    ProblemKind::TooManyRequests,
+    ProblemKind::Internal,
+    ProblemKind::Unavailable,
+];
+
+/// What a route that asks for a token may answer.
+const TOKEN: &[ProblemKind] =
+    &[ProblemKind::Unauthorized, ProblemKind::Forbidden, ProblemKind::AccountBlocked];
+
+/// What a route that reads a body may answer.
+const BODY: &[ProblemKind] = &[
+    ProblemKind::MalformedBody,
+    ProblemKind::UnsupportedMediaType,
+    ProblemKind::PayloadTooLarge,
+    ProblemKind::Invalid,
+];
+
+/// What a route that takes something in its query may answer.
+const QUERY: &[ProblemKind] = &[ProblemKind::Invalid];
+
+impl Route {
+    /// Whether it may answer such a problem. None answers 405: that is for what is not a route.
+    pub fn may_answer(&self, kind: ProblemKind) -> bool {
+        ANY.contains(&kind)
+            || (self.access.takes_token() && TOKEN.contains(&kind))
+            || (self.body.is_some() && BODY.contains(&kind))
+            || (self.parameter.is_some() && QUERY.contains(&kind))
+            || self.problems.contains(&kind)
+    }
+}
+
+/// The routes of each domain.
+const DOMAINS: [&[Route]; 4] =
+    [exchange::ROUTES, operations::ROUTES, payments::routes::ROUTES, players::ROUTES];
+
+/// Every route.
+pub const ROUTES: &[Route] = &{
+    let mut all = [GET; count(&DOMAINS)];
+    let (mut domain, mut next) = (0, 0);
+    while domain < DOMAINS.len() {
+        let mut row = 0;
+        while row < DOMAINS[domain].len() {
+            all[next] = DOMAINS[domain][row];
+            (row, next) = (row + 1, next + 1);
+        }
+        domain += 1;
+    }
+    all
+};
+
+const fn count(domains: &[&[Route]]) -> usize {
+    let (mut domain, mut count) = (0, 0);
+    while domain < domains.len() {
+        (count, domain) = (count + domains[domain].len(), domain + 1);
+    }
+    count
+}

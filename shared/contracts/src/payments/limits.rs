@@ -1,0 +1,314 @@
+//! What players set for themselves, on the wire: limits, exclusion, reality check.
+
+use crate::http::route::RequestBody;
+use crate::{Body, Money, Problem, ProblemKind};
+use evens_ledger::{Amount, AmountError};
+use evens_own_limits::{ExclusionMonths, LimitId, LimitKind, Period, RealityCheckInterval, WantedLimit};
+use evens_payments::{Cashier, UsedLimit};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::str::FromStr;
+use strum::VariantArray;
+use utoipa::ToSchema;
+
+/// `POST /api/limits`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetLimitRequest {
+    /// Which limit.
+    pub id: LimitId,
+    /// How high; none takes it away.
+    pub limit: Option<Amount>,
+}
+
+impl SetLimitRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let kind = body.string::<OneOf<LimitKind>>("kind")?.0;
+        let period = body.string::<OneOf<Period>>("period")?.0;
+        let OrNone(limit) = body.number::<OrNone<LimitAmount>>("limit")?;
+        Ok(Self { id: LimitId { kind, period }, limit: limit.map(|limit| limit.0) })
+    }
+}
+
+impl RequestBody for SetLimitRequest {
+    const NAME: &'static str = "SetLimitRequest";
+
+    fn schema() -> Value {
+        let kinds = LimitKind::ALL.map(LimitKind::as_str);
+        let periods: Vec<_> = Period::VARIANTS.iter().map(AsRef::as_ref).collect();
+        let amount = json!({
+            "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 0.01,
+        });
+        json!({
+            "type": "object",
+            "required": ["kind", "period", "limit"],
+            "properties": {
+                "kind": { "type": "string", "enum": kinds },
+                "period": { "type": "string", "enum": periods },
+                "limit": or_none(&amount),
+            },
+        })
+    }
+}
+
+/// `POST /api/limits/reality-check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetRealityCheckRequest {
+    /// How often the player is reminded; none is never.
+    pub every: Option<RealityCheckInterval>,
+}
+
+impl SetRealityCheckRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let every = Body::parse(bytes)?.optional_whole::<OrNone<_>>("everyMinutes")?;
+        Ok(Self { every: every.ok_or_else(|| Problem::invalid("everyMinutes", "is missing"))?.0 })
+    }
+}
+
+impl RequestBody for SetRealityCheckRequest {
+    const NAME: &'static str = "SetRealityCheckRequest";
+
+    fn schema() -> Value {
+        let (min, max) = (RealityCheckInterval::MINUTES_MIN, RealityCheckInterval::MINUTES_MAX);
+        let minutes = or_none(&json!({ "type": "integer", "minimum": min, "maximum": max }));
+        json!({ "type": "object", "required": ["everyMinutes"], "properties": { "everyMinutes": minutes } })
+    }
+}
+
+/// `POST /api/exclusion`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExclusionRequest {
+    /// For how long at least.
+    pub months: ExclusionMonths,
+}
+
+impl ExclusionRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let months = Body::parse(bytes)?.optional_whole("months")?;
+        Ok(Self { months: months.ok_or_else(|| Problem::invalid("months", "is missing"))? })
+    }
+}
+
+impl RequestBody for ExclusionRequest {
+    const NAME: &'static str = "ExclusionRequest";
+
+    fn schema() -> Value {
+        let months =
+            json!({ "type": "integer", "minimum": ExclusionMonths::MIN, "maximum": ExclusionMonths::MAX });
+        json!({ "type": "object", "required": ["months"], "properties": { "months": months } })
+    }
+}
+
+/// A limit in a path. What is no id is no limit.
+pub fn parse_limit_id(text: &str) -> Result<LimitId, Problem> {
+    let detail = "There is no such limit. GET /api/limits lists them.";
+    text.parse().map_err(|_| Problem::new(ProblemKind::NotFound, detail).about_field("limitId"))
+}
+
+/// A word of a list, and what is said of a text that is none.
+struct OneOf<T>(T);
+
+/// The text is none of the words of the list.
+#[derive(Debug, thiserror::Error)]
+#[error("is none of the words that may stand here")]
+struct NoneOf;
+
+impl<T: FromStr> FromStr for OneOf<T> {
+    type Err = NoneOf;
+
+    fn from_str(text: &str) -> Result<Self, NoneOf> {
+        text.parse().map(Self).map_err(|_| NoneOf)
+    }
+}
+
+/// A value, or the word `none`.
+struct OrNone<T>(Option<T>);
+
+impl<T: FromStr> FromStr for OrNone<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        if text == NONE { Ok(Self(None)) } else { text.parse().map(Some).map(Self) }
+    }
+}
+
+/// What says that there is no limit.
+const NONE: &str = "none";
+
+fn or_none(value: &Value) -> Value {
+    json!({ "oneOf": [value, { "type": "string", "enum": [NONE] }] })
+}
+
+/// How high a limit may be: at most 10^12, and no finer than most currencies are paid.
+struct LimitAmount(Amount);
+
+/// Why an amount is no limit.
+#[derive(Debug, thiserror::Error)]
+enum LimitAmountError {
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    #[error("is more than 1000000000000")]
+    TooLarge,
+    #[error("has more than 2 decimals")]
+    TooFine,
+}
+
+impl FromStr for LimitAmount {
+    type Err = LimitAmountError;
+
+    fn from_str(text: &str) -> Result<Self, LimitAmountError> {
+        const CENT: i128 = 10_i128.pow(Amount::DECIMALS_MAX - 2);
+        let amount: Amount = text.parse()?;
+        match amount.units() {
+            units if units > 1_000_000_000_000 * 100 * CENT => Err(LimitAmountError::TooLarge),
+            units if units % CENT != 0 => Err(LimitAmountError::TooFine),
+            _ => Ok(Self(amount)),
+        }
+    }
+}
+
+/// `200` to `GET /api/limits`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LimitListAnswer {
+    /// Every limit that the player can set, and how often they are reminded.
+    pub data: LimitListBody,
+}
+
+/// What a player has set for themselves, but for an exclusion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitListBody {
+    /// Every limit that the player can set.
+    pub limits: Vec<LimitBody>,
+    /// How often they are reminded of how long they play.
+    pub reality_check: RealityCheckBody,
+}
+
+/// `200` to what changes a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LimitAnswer {
+    /// The limit.
+    pub data: LimitBody,
+}
+
+/// A limit that a player can set for themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitBody {
+    /// Its id, such as `deposits-day`.
+    pub limit_id: String,
+    /// `deposits`, `stakes` or `losses`.
+    pub kind: &'static str,
+    /// `day`, `week` or `month`, by the calendar of the platform.
+    pub period: &'static str,
+    /// How high it is; null where there is none.
+    pub limit: Option<Money>,
+    /// What counts against it in the period that it is. Of losses: what was staked and not paid back.
+    pub used: Money,
+    /// What it leaves; null where there is no limit.
+    pub left: Option<Money>,
+    /// The higher limit that waits for the player's confirmation; null where none does.
+    pub wanted: Option<WantedLimitBody>,
+}
+
+/// A higher limit that a player asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WantedLimitBody {
+    /// How high; null for no limit at all.
+    pub limit: Option<Money>,
+    /// From when on the player can confirm it (RFC 3339).
+    pub from: String,
+}
+
+/// `200` to what changes how often a player is reminded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RealityCheckAnswer {
+    /// How often.
+    pub data: RealityCheckBody,
+}
+
+/// How often a player is reminded of how long they play.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RealityCheckBody {
+    /// After how many minutes; null where they are not.
+    pub every_minutes: Option<u16>,
+    /// Since when they have played in this session without being reminded (RFC 3339); null where they are not.
+    pub playing_since: Option<String>,
+    /// From when on no bet is taken before they say that they have seen it (RFC 3339); null where they are not.
+    pub due_at: Option<String>,
+}
+
+/// `200` to everything about an exclusion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ExclusionAnswer {
+    /// Whether the player is excluded.
+    pub data: ExclusionBody,
+}
+
+/// Whether a player has excluded themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExclusionBody {
+    /// Whether they have.
+    pub is_excluded: bool,
+    /// Since when (RFC 3339); null where they are not.
+    pub since: Option<String>,
+    /// From when on they can ask for its end (RFC 3339); null where they are not.
+    pub until: Option<String>,
+    /// When it ends (RFC 3339); null where they are not, or have not asked for its end.
+    pub ends_at: Option<String>,
+}
+
+impl From<&UsedLimit> for LimitBody {
+    fn from(used: &UsedLimit) -> Self {
+        let UsedLimit { id, limit, used, left } = *used;
+        let wanted = |wanted: WantedLimit| WantedLimitBody {
+            limit: wanted.limit.map(Money::from),
+            from: wanted.from.to_string(),
+        };
+        Self {
+            limit_id: id.to_string(),
+            kind: id.kind.as_str(),
+            period: id.period.into(),
+            limit: limit.current.map(Money::from),
+            used: used.into(),
+            left: left.map(Money::from),
+            wanted: limit.wanted.map(wanted),
+        }
+    }
+}
+
+impl RealityCheckBody {
+    /// How often that player is reminded in a session that began then.
+    pub fn new(cashier: &Cashier, session_started_at: Timestamp) -> Self {
+        let Some(check) = cashier.reality_check else {
+            return Self { every_minutes: None, playing_since: None, due_at: None };
+        };
+        let minutes = check.every.minutes();
+        let since = check.playing_since(session_started_at);
+        let due_at = since.saturating_add(SignedDuration::from_mins(i64::from(minutes)));
+        Self {
+            every_minutes: Some(minutes),
+            playing_since: Some(since.to_string()),
+            due_at: due_at.ok().map(|at| at.to_string()),
+        }
+    }
+}
+
+impl ExclusionBody {
+    /// Whether that player is excluded now.
+    pub fn new(cashier: &Cashier, now: Timestamp) -> Self {
+        let exclusion = cashier.exclusion.filter(|exclusion| exclusion.is_in_force(now));
+        Self {
+            is_excluded: exclusion.is_some(),
+            since: exclusion.map(|exclusion| exclusion.since.to_string()),
+            until: exclusion.map(|exclusion| exclusion.until.to_string()),
+            ends_at: exclusion.and_then(|exclusion| exclusion.ends_at).map(|at| at.to_string()),
+        }
+    }
+}

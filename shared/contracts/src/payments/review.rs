@@ -1,0 +1,185 @@
+//! What cashiers and auditors see of withdrawals, what cashiers decide, and what the audit log tells of it.
+
+use crate::http::route::RequestBody;
+use crate::{Body, Money, Problem};
+use evens_audit_log::AuditLine;
+use evens_payments::{ActReason, Approval, HistoryLine, WithdrawalOrder};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// `POST /api/operator/withdrawals/{orderId}/approve` and `reject`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRequest {
+    /// Why.
+    pub reason: ActReason,
+}
+
+impl DecisionRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        Ok(Self { reason: Body::parse(bytes)?.string("reason")? })
+    }
+}
+
+impl RequestBody for DecisionRequest {
+    const NAME: &'static str = "DecisionRequest";
+
+    fn schema() -> Value {
+        let length = ActReason::LENGTH_MAX;
+        // No control character, and something besides white space.
+        let (any, seen) = (r"[^\u0000-\u001f\u007f-\u009f]*", r"[^\s\u0000-\u001f\u007f-\u009f]");
+        let pattern = format!("^{any}{seen}{any}$");
+        let reason = json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern });
+        json!({ "type": "object", "required": ["reason"], "properties": { "reason": reason } })
+    }
+}
+
+/// `200` to `GET /api/operator/withdrawals/{orderId}`, and to what is decided about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReviewedWithdrawalAnswer {
+    /// The withdrawal.
+    pub data: ReviewedWithdrawalBody,
+}
+
+/// `200` to `GET /api/operator/withdrawals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewedWithdrawalListAnswer {
+    /// The withdrawals that wait the longest.
+    pub data: Vec<ReviewedWithdrawalBody>,
+    /// Whether there are more.
+    pub has_more: bool,
+}
+
+/// A withdrawal, as who decides about it sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewedWithdrawalBody {
+    /// Its id.
+    pub order_id: String,
+    /// Whose it is.
+    pub user_id: u64,
+    /// `REQUESTED`, `HELD`, `APPROVED`, `PROCESSING`, `COMPLETED`, `FAILED`, `REJECTED`, `CANCELLED` or `RETURNED`.
+    pub state: &'static str,
+    /// How much.
+    pub amount: Money,
+    /// The code of the currency.
+    pub currency: String,
+    /// To where.
+    pub payee_id: String,
+    /// Why it was held: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`, `many-open`, `day-sum`,
+    /// `owes`, `account-held` or `hook`.
+    pub hold_reasons: Vec<&'static str>,
+    /// Who has agreed to it.
+    pub approvals: Vec<ApprovalBody>,
+    /// How many must agree.
+    pub approvals_needed: usize,
+    /// Through whom it is paid.
+    pub provider: String,
+    /// What they call it; null where that is not known.
+    pub provider_id: Option<String>,
+    /// How often it was begun to be sent under a key of its own; null where it was not.
+    pub attempt: Option<u32>,
+    /// What has become of it, oldest first.
+    pub history: Vec<HistoryLineBody>,
+    /// When it was requested (RFC 3339).
+    pub created_at: String,
+}
+
+/// That a cashier agreed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ApprovalBody {
+    /// Which cashier.
+    pub by: u64,
+    /// When (RFC 3339).
+    pub at: String,
+}
+
+/// A line of what has become of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HistoryLineBody {
+    /// When, by our clock (RFC 3339).
+    pub at: String,
+    /// What.
+    pub cause: String,
+}
+
+impl ReviewedWithdrawalBody {
+    /// That withdrawal, to which so many must agree.
+    pub fn new(order: &WithdrawalOrder, approvals_needed: usize) -> Self {
+        let terms = &order.terms;
+        let approval = |one: &Approval| ApprovalBody { by: one.by.number(), at: one.at.to_string() };
+        let line = |one: &HistoryLine| HistoryLineBody { at: one.at.to_string(), cause: one.cause.clone() };
+        Self {
+            order_id: terms.id.to_string(),
+            user_id: terms.user.number(),
+            state: order.state.into(),
+            amount: terms.amount().into(),
+            currency: terms.money.currency().code().to_owned(),
+            payee_id: order.payee.to_string(),
+            hold_reasons: order.hold_reasons.iter().map(|reason| (*reason).into()).collect(),
+            approvals: order.approvals.iter().map(approval).collect(),
+            approvals_needed,
+            provider: terms.provider.to_string(),
+            provider_id: order.provider_id.as_ref().map(ToString::to_string),
+            attempt: order.attempt.map(|attempt| attempt.number),
+            history: order.history.lines().iter().map(line).collect(),
+            created_at: terms.created_at.to_string(),
+        }
+    }
+}
+
+/// `200` to `GET /api/operator/audit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditLineListAnswer {
+    /// The lines of the day, oldest first, 100 a page.
+    pub data: Vec<AuditLineBody>,
+    /// The number after which the next page starts; null on the last one.
+    pub next_after: Option<u64>,
+}
+
+/// A line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditLineBody {
+    /// 1 for the first line, then without a gap over all days.
+    pub number: u64,
+    /// When it was done (RFC 3339).
+    pub at: String,
+    /// Whose number the token had; `command-line` where a command did it.
+    pub actor: String,
+    /// What was done.
+    pub action: &'static str,
+    /// To which order or user.
+    pub subject: String,
+    /// Why, in their words.
+    pub reason: String,
+    /// How that stood before.
+    pub before: String,
+    /// How it stood afterwards.
+    pub after: String,
+    /// Hash of the line before.
+    pub previous_hash: String,
+    /// Hash of this line.
+    pub hash: String,
+}
+
+impl From<&AuditLine> for AuditLineBody {
+    fn from(line: &AuditLine) -> Self {
+        let act = &line.act;
+        Self {
+            number: line.number,
+            at: line.at.to_string(),
+            actor: act.actor.to_string(),
+            action: act.action.as_str(),
+            subject: act.subject.clone(),
+            reason: act.reason.clone(),
+            before: act.before.clone(),
+            after: act.after.clone(),
+            previous_hash: line.previous_hash.to_string(),
+            hash: line.hash.to_string(),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Answers about wallets. What the old API answered stays, name by name; amounts are JSON numbers with their exact
+//! digits.
+
+use crate::Money;
+use crate::http::cursor::next_cursor;
+use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `200` to `GET /api/wallet`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WalletAnswer {
+    /// The player's wallet.
+    pub data: WalletBody,
+}
+
+/// A wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WalletBody {
+    /// Whose it is.
+    pub user_id: u64,
+    /// What can be spent.
+    pub balance: Money,
+    /// What was given as a bonus: it pays for house games only, never for a bet on A or B or for a withdrawal.
+    pub bonus_balance: Money,
+    /// Stakes of bets that have not ended; already taken from the balance.
+    pub locked_balance: Money,
+    /// The number of ledger entries.
+    pub version: u64,
+}
+
+impl From<&Wallet> for WalletAnswer {
+    fn from(wallet: &Wallet) -> Self {
+        let Wallet { user, balance, bonus, locked, version, head: _, newest: _ } = wallet;
+        let data = WalletBody {
+            user_id: user.number(),
+            balance: (*balance).into(),
+            bonus_balance: (*bonus).into(),
+            locked_balance: (*locked).into(),
+            version: *version,
+        };
+        Self { data }
+    }
+}
+
+/// `200` to `GET /api/wallet/ledger`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerAnswer {
+    /// The wallet's entries, newest first.
+    pub data: Vec<EntryBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// A ledger entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EntryBody {
+    /// 1 for the wallet's first entry, then without a gap.
+    pub number: u64,
+    /// `DEBIT`, `CREDIT`, `REFUND` or `PAYOUT`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// `CASH` or `BONUS`: which balance it moves.
+    pub purse: &'static str,
+    /// What was added; negative where money was taken.
+    pub amount: Money,
+    /// The key under which it has had its one effect.
+    pub idempotent_key: String,
+    /// The bet, match or order that it is about.
+    pub reference_id: String,
+    /// The account on the other side.
+    pub account: String,
+    /// The balance that it moves, before it.
+    pub balance_before: Money,
+    /// The balance that it moves, after it.
+    pub balance_after: Money,
+    /// When it was made (RFC 3339).
+    pub created_at: String,
+    /// Hash of the entry before it.
+    pub previous_hash: String,
+    /// Its own hash.
+    pub hash: String,
+    /// What a bonus was for; absent where it is no bonus.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub transaction: Option<TransactionBody>,
+}
+
+/// What a bonus was for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionBody {
+    /// `registration_bonus` or `referral_bonus`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// `completed`.
+    pub status: &'static str,
+    /// For a person to read.
+    pub description: &'static str,
+    /// What the entry is about.
+    pub reference_id: String,
+    /// More about it.
+    pub metadata: TransactionMetadataBody,
+}
+
+/// What there is to know about a bonus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionMetadataBody {
+    /// `registration` or `referral`.
+    pub bonus_type: &'static str,
+    /// `house_games_only`.
+    pub usage_restriction: &'static str,
+    /// When it was credited (RFC 3339).
+    pub applied_at: String,
+}
+
+impl TransactionBody {
+    fn of(entry: &Entry) -> Option<Self> {
+        let Transaction { kind, status, description, metadata } = entry.transaction()?;
+        let TransactionMetadata { bonus_type, usage_restriction, applied_at } = metadata;
+        let applied_at = applied_at.to_string();
+        let metadata = TransactionMetadataBody { bonus_type, usage_restriction, applied_at };
+        Some(Self { kind, status, description, reference_id: entry.reference.clone(), metadata })
+    }
+}
+
+impl From<&Entry> for EntryBody {
+    fn from(entry: &Entry) -> Self {
+        let amount = match entry.kind {
+            EntryKind::Debit => Money::taken(entry.amount),
+            EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => entry.amount.into(),
+        };
+        Self {
+            number: entry.number,
+            kind: entry.kind.as_str(),
+            purse: entry.balance_kind.as_str(),
+            amount,
+            idempotent_key: entry.key.to_string(),
+            reference_id: entry.reference.clone(),
+            account: entry.account.to_string(),
+            balance_before: entry.balance_before.into(),
+            balance_after: entry.balance_after.into(),
+            created_at: entry.at.to_string(),
+            previous_hash: entry.previous_hash.to_string(),
+            hash: entry.hash.to_string(),
+            transaction: TransactionBody::of(entry),
+        }
+    }
+}
+
+impl LedgerAnswer {
+    /// A page of entries, newest first.
+    pub fn new(entries: &[Entry]) -> Self {
+        let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
+        Self { data: entries.iter().map(EntryBody::from).collect(), next_cursor }
+    }
+}

@@ -1,0 +1,85 @@
+//! [`JsonBody`]: a body that is declared as JSON and not too large. What it holds is parsed by `evens-contracts`. And
+//! [`RawBody`]: the very bytes that came, for who must check a signature over them.
+
+use crate::Refusal;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use bytes::Bytes;
+use evens_contracts::{Problem, ProblemKind};
+use evens_runtime::Context;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// The largest body that is read.
+pub const BODY_SIZE_MAX: usize = 64 * 1_024;
+
+/// The bytes of a body that is declared as JSON. As the last argument it refuses with `415`, then `413`; no more than
+/// [`BODY_SIZE_MAX`] is ever held, whatever the client says about its length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonBody(pub Bytes);
+
+impl FromRequest<Context> for JsonBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &Context) -> Result<Self, Refusal> {
+        Ok(Self(read(request).await?))
+    }
+}
+
+/// The bytes of a body, however it is declared. As the last argument it refuses with `413`, in the same way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawBody(pub Bytes);
+
+impl FromRequest<Context> for RawBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &Context) -> Result<Self, Refusal> {
+        Ok(Self(read_bytes(request).await?))
+    }
+}
+
+async fn read(request: Request) -> Result<Bytes, Problem> {
+    if !is_json(request.headers()) {
+        let detail = "Send the body as JSON, with the header Content-Type: application/json.";
+        return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
+    }
+    read_bytes(request).await
+}
+
+async fn read_bytes(request: Request) -> Result<Bytes, Problem> {
+    if declared_length(request.headers()).is_some_and(|length| length > BODY_SIZE_MAX) {
+        return Err(too_large());
+    }
+    let body = Limited::new(request.into_body(), BODY_SIZE_MAX);
+    match body.collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(_) => Err(Problem::new(ProblemKind::MalformedBody, "The body was cut off.")),
+    }
+}
+
+fn too_large() -> Problem {
+    let detail = format!("The body is larger than {BODY_SIZE_MAX} bytes.");
+    Problem::new(ProblemKind::PayloadTooLarge, detail)
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether there is one `Content-Type`, which is `application/json`, with no charset but UTF-8.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(Ok(text)), None) = (types.next().map(|value| value.to_str()), types.next()) else {
+        return false;
+    };
+    let mut parts = text.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"));
+    is_json
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.trim_end().eq_ignore_ascii_case("charset") => {
+                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            _ => true,
+        })
+}

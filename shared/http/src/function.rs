@@ -1,0 +1,31 @@
+//! [`run_http`]: hands a router to Lambda. The main of a function behind the API is one call of it.
+
+use crate::serve_layers;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use evens_runtime::{Context, LambdaHost, StartError};
+use std::sync::Arc;
+
+/// Serves a router behind an API Gateway HTTP API (payload 2.0). Paths are taken as they come: the API has the stage
+/// `$default`, which is not part of them.
+///
+/// # Errors
+/// As [`LambdaHost::enter`], and where Lambda's library gives up.
+pub async fn run_http(context: Context, router: Router<Context>) -> Result<(), StartError> {
+    let host = Arc::new(LambdaHost::enter(&context)?);
+    let router = serve_layers(router, context.clone());
+    let router = router.layer(middleware::from_fn_with_state((context, host), flush_after));
+    lambda_http::run(router).await.map_err(LambdaHost::ended)
+}
+
+async fn flush_after(
+    State((context, host)): State<(Context, Arc<LambdaHost>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    host.flush(&context);
+    response
+}

@@ -1,0 +1,178 @@
+//! [`serve_layers`]: what is the same for every route.
+
+use crate::admission::{QuotaSlot, row_of};
+use crate::{IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderValue};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use evens_contracts::{Problem, ProblemKind, TraceParent};
+use evens_runtime::Context;
+use evens_runtime::telemetry::milliseconds;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use tracing::{Instrument, error, info, info_span, warn};
+
+/// After that time a request is given up, before the gateway does so (K14, X50). It changed everything or nothing.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// For how long a lost race or an overload is tried again: what is left of the deadline is for the last attempt.
+const RETRY_FOR: Duration = Duration::from_secs(18);
+
+/// A request that takes longer is logged as slow.
+const SLOW_REQUEST: Duration = Duration::from_secs(1);
+
+/// The name of a path that no route has: what a client makes up is not logged.
+const UNKNOWN_ROUTE: &str = "unknown route";
+
+/// Puts what is the same for every route around a router: request ids, the deadline, bodies of refusals, security
+/// headers, one log line per request.
+pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
+    let context = for_requests(context);
+    router
+        .fallback(async || Refusal(unknown_route()))
+        .with_state(context.clone())
+        .layer(middleware::from_fn_with_state(context, serve))
+}
+
+/// The context of what is done for a request, which has a deadline.
+pub fn for_requests(context: Context) -> Context {
+    Context { store: context.store.retry_for(RETRY_FOR), ..context }
+}
+
+async fn serve(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let request_id = RequestId::of(request.extensions(), request.headers(), &context);
+    request.extensions_mut().insert(request_id.clone());
+    let quota = QuotaSlot::default();
+    request.extensions_mut().insert(quota.clone());
+    let method = request.method().clone();
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or(UNKNOWN_ROUTE.to_owned(), |path| path.as_str().to_owned());
+    let is_api = request.uri().path().starts_with("/api");
+    let row = row_of(&method, &route);
+    let takes_key = row.is_some_and(|row| row.takes_idempotency_key);
+    let lacks_key = takes_key && !request.headers().contains_key(IDEMPOTENCY_KEY);
+    let trace_id = request_id.traceparent().map(TraceParent::trace_id);
+    let span = info_span!("request", request_id = request_id.as_str(), trace_id);
+    async {
+        let given_up = || given_up(lacks_key, &request_id);
+        let mut response = answer(request, next, given_up).await;
+        let refusal = response.extensions_mut().remove::<Refusal>();
+        if let Some(Refusal(problem)) = refusal.or_else(|| refusal_of_router(&response)) {
+            response = render(&problem, response.headers(), &request_id);
+        }
+        set_headers(response.headers_mut(), &request_id, is_api);
+        quota.write(response.headers_mut());
+        let (status, elapsed) = (response.status(), started.elapsed());
+        context.metrics.answered(row, status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
+        log(&method, &route, status, elapsed);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Runs the handler until the deadline. Where panics unwind, one costs its own request only.
+async fn answer(request: Request, next: Next, given_up: impl FnOnce() -> Problem) -> Response {
+    let guarded = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match timeout(REQUEST_TIMEOUT, guarded).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_panic)) => {
+            error!("The request failed: its handler panicked");
+            Refusal(Problem::internal()).into_response()
+        }
+        Err(_elapsed) => Refusal(given_up()).into_response(),
+    }
+}
+
+/// Tells how to find out what became of a request that was given up: one without a key has its id as one.
+fn given_up(lacks_key: bool, request_id: &RequestId) -> Problem {
+    let detail = if lacks_key {
+        format!(
+            "Request timeout. Repeat it with the header Idempotency-Key: {request_id}, which finds the bet or the deposit if it is there."
+        )
+    } else {
+        "Request timeout. Repeat it with the same Idempotency-Key.".to_owned()
+    };
+    Problem::new(ProblemKind::RequestTimeout, detail)
+}
+
+fn unknown_route() -> Problem {
+    let detail = "There is no such path. GET /openapi.json lists what there is.";
+    Problem::new(ProblemKind::NotFound, detail)
+}
+
+/// What the router refused by itself: a method that the path does not have, or a path whose parameters are no text.
+/// Answers of handlers have a body of their own.
+fn refusal_of_router(response: &Response) -> Option<Refusal> {
+    let is_json =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
+    if is_json {
+        return None;
+    }
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let detail = "This path does not have this method. The header Allow lists those it has.";
+            Some(Refusal(Problem::new(ProblemKind::MethodNotAllowed, detail)))
+        }
+        StatusCode::BAD_REQUEST => Some(Refusal(unknown_route())),
+        status if status.is_server_error() => Some(Refusal(Problem::internal())),
+        _ => None,
+    }
+}
+
+/// The problem as `application/problem+json`, with the headers that belong to it.
+fn render(problem: &Problem, refused: &HeaderMap, request_id: &RequestId) -> Response {
+    // A problem is made of strings and numbers, which always become JSON.
+    let body = serde_json::to_vec(&problem.body(request_id.as_str())).unwrap_or_default();
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    let content_type = HeaderValue::from_static("application/problem+json");
+    headers.insert(header::CONTENT_TYPE, content_type);
+    if let Some(allowed) = refused.get(header::ALLOW) {
+        headers.insert(header::ALLOW, allowed.clone());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(retry_after) = problem.retry_after {
+        // Whole seconds, rounded up: earlier would be too early.
+        let seconds = retry_after.as_millis().div_ceil(1_000);
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)));
+    }
+    response
+}
+
+fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
+    if let Ok(id) = HeaderValue::from_str(request_id.as_str()) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    let traceparent = request_id.traceparent().map(|parent| HeaderValue::from_str(&parent.to_string()));
+    if let Some(Ok(traceparent)) = traceparent {
+        headers.insert(TraceParent::NAME, traceparent);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// One line per request. The cause of a failure has a line of its own, with the same request id.
+fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
+    let (method, status, duration_ms) = (method.as_str(), status.as_u16(), milliseconds(elapsed));
+    if elapsed > SLOW_REQUEST {
+        warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
+    }
+    // What a client did wrong is nothing that an operator must look at, and what a repeat mends is not broken.
+    match status {
+        500 => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        501.. => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        _ => info!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+    }
+}

@@ -1,0 +1,53 @@
+//! Query parameters: how one is read, and `cursor` and `month`.
+
+use crate::Refusal;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::Uri;
+use axum::http::request::Parts;
+use evens_contracts::{Cursor, Problem};
+use evens_players::Month;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// Where the page that is asked for starts; none for the first page. As an argument it refuses with `422`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageCursor<C = Cursor>(pub Option<C>);
+
+/// The month that is asked for; none for the current one. As an argument it refuses with `422`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthParameter(pub Option<Month>);
+
+/// A parameter of a request; none where it is not there.
+///
+/// # Errors
+/// `422` naming it: given twice, or not of its form.
+pub fn parse_parameter<T: FromStr<Err: Display>>(
+    uri: &Uri,
+    name: &'static str,
+) -> Result<Option<T>, Problem> {
+    let invalid = |detail: &dyn Display| Problem::invalid(name, detail);
+    let parameters: Query<Vec<(String, String)>> =
+        Query::try_from_uri(uri).map_err(|_| invalid(&"stands in a query that cannot be read"))?;
+    let mut values = parameters.iter().filter(|(known, _)| known == name);
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some((_, text)), None) => text.parse().map(Some).map_err(|error| invalid(&error)),
+        (Some(_), Some(_)) => Err(invalid(&"was given more than once")),
+    }
+}
+
+impl<S: Sync, C: FromStr<Err: Display>> FromRequestParts<S> for PageCursor<C> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        Ok(Self(parse_parameter(&parts.uri, "cursor")?))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for MonthParameter {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        Ok(Self(parse_parameter(&parts.uri, "month")?))
+    }
+}

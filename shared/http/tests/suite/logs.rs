@@ -1,0 +1,122 @@
+//! What a request leaves in the log, and what it must never leave there.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{Request, header};
+use axum::routing::post;
+use evens_doubles::FakeSqs;
+use evens_http::{Answer, Caller, JsonBody, Refusal, serve_layers};
+use evens_runtime::tokens::Role;
+use serde_json::{Value, json};
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tower::ServiceExt;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn lines(&self) -> Vec<Value> {
+        let bytes = self.0.lock().unwrap();
+        let text = str::from_utf8(&bytes).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<Value>, Refusal> {
+    if bet == "slow" {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+    }
+    if bet == "broken" {
+        let source = "the cause".into();
+        let code = "Broken".to_owned();
+        return Err(evens_queues::QueueError::Rejected { operation: "send", code, source }.into());
+    }
+    Ok(Answer::ok(json!({})))
+}
+
+/// Sends one request and returns the log and the request's id.
+async fn log_of(bet: &str) -> (Vec<Value>, String) {
+    evens_doubles::listen_everywhere();
+    let log = Log::default();
+    // All that we say; what the SDK says of its calls is not ours.
+    let ours: Targets =
+        "off,evens_http=trace,evens_runtime=trace,evens_store=trace,suite=trace".parse().unwrap();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_max_level(Level::TRACE)
+        .with_writer(log.clone())
+        .finish()
+        .with(ours);
+    let signer = evens_doubles::signer();
+    let context = evens_doubles::context(FakeSqs::willing().queues(), &signer);
+    let router = serve_layers(Router::new().route("/api/bets/{betId}/refund", post(act)), context);
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let request = Request::post(format!("/api/bets/{bet}/refund?secret=in-the-query"))
+        .header(header::AUTHORIZATION, format!("Bearer {}", evens_doubles::token(&signer, 42, Role::Player)))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("Idempotency-Key", "secret-key");
+    let request = request.body(Body::from(r#"{"amount":"123.45"}"#)).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    (log.lines(), id)
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_line_a_request_with_its_id_and_nothing_of_what_was_sent() {
+    let (lines, id) = log_of("bet-77").await;
+    let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
+    assert_eq!(line["level"], "INFO");
+    assert_eq!(line["message"], "Answered POST /api/bets/{betId}/refund with 200");
+    assert_eq!((&line["route"], &line["status"]), (&json!("/api/bets/{betId}/refund"), &json!(200)));
+    assert_eq!(line["duration_ms"], 0);
+    assert_eq!(line["span"]["request_id"], id.as_str());
+    for secret in ["bet-77", "in-the-query", "secret-key", "123.45", "Bearer", "eyJ"] {
+        assert!(!line.to_string().contains(secret), "{secret} is in {line}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_request_has_a_line_of_its_own() {
+    let (lines, _) = log_of("slow").await;
+    assert_eq!(lines[0]["level"], "WARN");
+    assert_eq!(lines[0]["message"], "Slow request: POST /api/bets/{betId}/refund - 1500ms");
+    assert_eq!(lines.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cause_is_logged_once_with_the_request_id() {
+    let (lines, id) = log_of("broken").await;
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["level"], "ERROR");
+    assert_eq!(lines[0]["error"], "send: SQS refused the call (Broken): the cause");
+    for line in &lines {
+        assert_eq!(line["span"]["request_id"], id.as_str());
+    }
+}

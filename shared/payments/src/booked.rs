@@ -1,0 +1,110 @@
+//! [`BookedDay`]: what our ledger has on a provider's account, as far as one of the provider's days asks for it.
+
+use crate::{OrderId, StatementKind, StatementLine, keys};
+use evens_ledger::{Entry, EntryKey, ProviderName, SystemAccount, Transfer};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// A movement of our ledger on a provider's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookedMovement {
+    /// Its key.
+    pub key: EntryKey,
+    /// The order that it was made for, if it was for one.
+    pub order: Option<OrderId>,
+    /// What it adds to what the provider holds for us, in units of the last decimal. The account of a provider is
+    /// negative by what it holds, so this is the other way round there.
+    pub units: i128,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+impl BookedMovement {
+    /// The movement of an entry, if it is on the provider's account.
+    pub fn of_entry(entry: &Entry, provider: &ProviderName) -> Option<Self> {
+        let (is_providers, order) =
+            (entry.account == keys::account_of(provider), entry.reference.parse().ok());
+        is_providers.then(|| Self {
+            key: entry.key.clone(),
+            order,
+            units: entry.units_signed(),
+            at: entry.at,
+        })
+    }
+
+    /// The movement of a transfer, if it is on the provider's account.
+    pub fn of_transfer(transfer: &Transfer, provider: &ProviderName) -> Option<Self> {
+        let account: SystemAccount = keys::account_of(provider);
+        let Transfer { key, from, to, amount, reference, at } = transfer;
+        let gives = i128::from(*from == account) - i128::from(*to == account);
+        let order = reference.parse().ok();
+        (gives != 0).then(|| Self { key: key.clone(), order, units: gives * amount.units(), at: *at })
+    }
+}
+
+/// What a day asks of the ledger: what was booked in it, what its lines name whenever that was booked, and the sum of
+/// all before. It is told all movements, in any order, each once.
+#[derive(Debug, Clone)]
+pub struct BookedDay {
+    judged: Range<Timestamp>,
+    wanted: BTreeSet<EntryKey>,
+    opening_units: i128,
+    movements: BTreeMap<EntryKey, BookedMovement>,
+}
+
+impl BookedDay {
+    /// Of that day of the provider, with its beginning and its end, and of these lines.
+    pub fn new(
+        provider: &ProviderName,
+        day: Date,
+        judged: Range<Timestamp>,
+        lines: &[StatementLine],
+    ) -> Self {
+        let mut wanted: BTreeSet<_> = lines.iter().flat_map(StatementLine::ledger_keys).collect();
+        wanted.insert(keys::fee(provider, day));
+        // Of a payout that came back its payout is asked for, too: the line of that may come later.
+        let returns = lines.iter().filter(|line| line.kind == StatementKind::PayoutReturn);
+        let payouts = returns.map(|line| StatementLine { kind: StatementKind::Payout, ..line.clone() });
+        wanted.extend(payouts.flat_map(|payout| payout.ledger_keys()));
+        Self { judged, wanted, opening_units: 0, movements: BTreeMap::new() }
+    }
+
+    /// Takes in a movement of the ledger.
+    pub fn add(&mut self, movement: BookedMovement) {
+        if movement.at < self.judged.start {
+            self.opening_units += movement.units;
+        }
+        if self.judged.contains(&movement.at) || self.wanted.contains(&movement.key) {
+            self.movements.insert(movement.key.clone(), movement);
+        }
+    }
+
+    /// Takes in some.
+    pub fn add_all(&mut self, movements: impl IntoIterator<Item = BookedMovement>) {
+        for movement in movements {
+            self.add(movement);
+        }
+    }
+
+    /// What the provider held for us when the day began, by our ledger, in units of the last decimal.
+    pub fn opening_units(&self) -> i128 {
+        self.opening_units
+    }
+
+    /// What was booked in the day or is named by a line, by its key.
+    pub(crate) fn movements(&self) -> &BTreeMap<EntryKey, BookedMovement> {
+        &self.movements
+    }
+
+    /// Whether the ledger has the movement of that key.
+    pub fn has(&self, key: &EntryKey) -> bool {
+        self.movements.contains_key(key)
+    }
+
+    /// Whether the ledger has what a line tells of.
+    pub fn has_line(&self, line: &StatementLine) -> bool {
+        line.ledger_keys().iter().any(|key| self.has(key))
+    }
+}

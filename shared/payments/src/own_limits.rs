@@ -1,0 +1,127 @@
+//! What players set for themselves in their cashier record: limits, exclusion, reality check; and what of each limit is
+//! used. Everything is written under the record's revision; the wallet carries a copy of what bets are held to, written
+//! in the same transaction.
+
+use crate::Cashier;
+use evens_ledger::Amount;
+use evens_own_limits::{
+    ConfirmRefusal, EndExclusionRefusal, Exclusion, ExclusionTooShort, Limit, LimitId, LimitKind, PerPeriod,
+    PlayLimitKind, PlayLimits, PlayRules, RealityCheck, RealityCheckInterval,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A limit, and how much of it is used in the period that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsedLimit {
+    /// Which limit.
+    pub id: LimitId,
+    /// How high it is.
+    pub limit: Limit,
+    /// What counts against it. Of losses: what was staked and not paid back.
+    pub used: Amount,
+    /// What it leaves; none where there is no limit.
+    pub left: Option<Amount>,
+}
+
+impl Cashier {
+    /// One of the player's own limits.
+    pub fn limit(&self, id: LimitId) -> Limit {
+        *self.limits(id.kind).of(id.period)
+    }
+
+    /// Sets one of the player's own limits, or takes it away: lower at once, higher to be confirmed after a day. Where
+    /// that changes nothing, the record keeps its revision.
+    #[must_use]
+    pub fn ask_limit(&self, id: LimitId, asked: Option<Amount>, now: Timestamp) -> Self {
+        let limit = self.limit(id).ask(asked, now);
+        if limit == self.limit(id) { self.clone() } else { self.with_limit(id, limit) }
+    }
+
+    /// Raises one of the player's own limits, as they asked for a day ago or longer.
+    pub fn confirm_limit(&self, id: LimitId, now: Timestamp) -> Result<Self, ConfirmRefusal> {
+        Ok(self.with_limit(id, self.limit(id).confirm(now)?))
+    }
+
+    /// Excludes the player from now on.
+    pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
+        let exclusion = Exclusion::begin(self.exclusion, until, now)?;
+        Ok(Self { exclusion: Some(exclusion), ..self.next() })
+    }
+
+    /// Ends the player's exclusion a day from now. `None` where they are not excluded.
+    pub fn end_exclusion(&self, now: Timestamp) -> Result<Option<Self>, EndExclusionRefusal> {
+        let Some(exclusion) = self.exclusion.filter(|exclusion| exclusion.is_in_force(now)) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { exclusion: Some(exclusion.end(now)?), ..self.next() }))
+    }
+
+    /// Sets how often the player is reminded, or that they are not. Another interval counts from when they last saw how
+    /// long they play, so that it is no way around a reminder that is due.
+    #[must_use]
+    pub fn set_reality_check(&self, every: Option<RealityCheckInterval>, now: Timestamp) -> Self {
+        let is_same = self.reality_check.map(|check| check.every) == every;
+        let seen_at = self.reality_check.map_or(now, |check| check.seen_at);
+        let reality_check = every.map(|every| RealityCheck { every, seen_at });
+        if is_same { self.clone() } else { Self { reality_check, ..self.next() } }
+    }
+
+    /// Notes that the player has seen how long they have played.
+    #[must_use]
+    pub fn acknowledge_reality_check(&self, now: Timestamp) -> Self {
+        let seen = |check: RealityCheck| RealityCheck { seen_at: now, ..check };
+        match self.reality_check {
+            Some(check) => Self { reality_check: Some(seen(check)), ..self.next() },
+            None => self.clone(),
+        }
+    }
+
+    /// What of this bets are held to.
+    pub fn play_rules(&self) -> PlayRules {
+        PlayRules {
+            exclusion: self.exclusion,
+            stakes: self.stake_limits.map(|_, limit| limit.current),
+            losses: self.loss_limits.map(|_, limit| limit.current),
+            reality_check: self.reality_check,
+        }
+    }
+
+    /// Each limit that the player can set, with what of it is used now.
+    pub fn used_limits(&self, play: &PlayLimits, zone: &TimeZone, now: Timestamp) -> Vec<UsedLimit> {
+        LimitId::all().map(|id| self.used_limit(id, play, zone, now)).collect()
+    }
+
+    /// One of them.
+    pub fn used_limit(&self, id: LimitId, play: &PlayLimits, zone: &TimeZone, now: Timestamp) -> UsedLimit {
+        let limit = self.limit(id);
+        let (used, left) = match id.kind {
+            LimitKind::Deposits => {
+                let sum = self.deposits.of(id.period).rolled(id.period.start(now, zone));
+                (sum.taken(), limit.left(sum.taken()))
+            }
+            LimitKind::Play(kind) => {
+                let sum = play.sum_at(id.period, zone, now);
+                (sum.counted(kind), limit.current.map(|limit| sum.left(kind, limit)))
+            }
+        };
+        UsedLimit { id, limit, used, left }
+    }
+
+    fn limits(&self, kind: LimitKind) -> &PerPeriod<Limit> {
+        match kind {
+            LimitKind::Deposits => &self.deposit_limits,
+            LimitKind::Play(PlayLimitKind::Stakes) => &self.stake_limits,
+            LimitKind::Play(PlayLimitKind::Losses) => &self.loss_limits,
+        }
+    }
+
+    fn with_limit(&self, id: LimitId, limit: Limit) -> Self {
+        let limits = self.limits(id.kind).with(id.period, limit);
+        match id.kind {
+            LimitKind::Deposits => Self { deposit_limits: limits, ..self.next() },
+            LimitKind::Play(PlayLimitKind::Stakes) => Self { stake_limits: limits, ..self.next() },
+            LimitKind::Play(PlayLimitKind::Losses) => Self { loss_limits: limits, ..self.next() },
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Where a player is paid: what is known of it without the number of the account.
+
+use crate::{IdError, PayeeId, SeenPayee};
+use evens_ledger::{Digest, UserId};
+use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+use std::str::FromStr;
+
+/// The number of an account, as its owner gives it: 4 to 64 printable ASCII characters without a space. It never prints
+/// itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccountNumber(String);
+
+impl AccountNumber {
+    /// The shortest and the longest number, in characters.
+    pub const LENGTH: std::ops::RangeInclusive<usize> = 4..=64;
+
+    /// The number, for whoever seals it or pays to it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What its owner knows it by: the last four characters.
+    pub fn mask(&self) -> AccountMask {
+        let last: String = self.0.chars().skip(self.0.chars().count() - 4).collect();
+        AccountMask(last)
+    }
+}
+
+/// Why a text is no account number, in the order of the checks. It does not repeat the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AccountNumberError {
+    /// Too short to be one, or too long for a provider.
+    #[error("has {length} characters; it must have {} to {}", AccountNumber::LENGTH.start(), AccountNumber::LENGTH.end())]
+    Length {
+        /// How many it has.
+        length: usize,
+    },
+    /// A character that is not printable ASCII, or a space.
+    #[error("has a character that is not printable ASCII, or a space")]
+    Character,
+}
+
+impl FromStr for AccountNumber {
+    type Err = AccountNumberError;
+
+    fn from_str(text: &str) -> Result<Self, AccountNumberError> {
+        let length = text.chars().count();
+        if !Self::LENGTH.contains(&length) {
+            return Err(AccountNumberError::Length { length });
+        }
+        let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_visible { Ok(Self(text.to_owned())) } else { Err(AccountNumberError::Character) }
+    }
+}
+
+/// Never the number.
+impl fmt::Debug for AccountNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "AccountNumber(...{})", self.mask())
+    }
+}
+
+/// The last four characters of an account number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountMask(String);
+
+impl fmt::Display for AccountMask {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A mask as it was stored: four printable ASCII characters.
+impl FromStr for AccountMask {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let fits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fits { Ok(Self(text.to_owned())) } else { Err(IdError::Form) }
+    }
+}
+
+/// Where a player is paid. The number itself is sealed, and only whoever pays opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payee {
+    /// Its id.
+    pub id: PayeeId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What its owner knows it by.
+    pub mask: AccountMask,
+    /// The sealed number, as its text.
+    pub sealed: String,
+    /// What tells the account apart from all others: one account is one player's.
+    pub fingerprint: Digest,
+    /// Since when it is known.
+    pub since: Timestamp,
+    /// From when on it can be paid.
+    pub usable_from: Timestamp,
+}
+
+impl PayeeId {
+    /// The id of an account of a player: the same account is the same payee, however often it is added.
+    pub fn derive(user: UserId, fingerprint: Digest) -> Self {
+        let text = Digest::of(format!("payee\n{user}\n{fingerprint}").as_bytes()).to_string();
+        Self::of_digest(&text)
+    }
+}
+
+impl Payee {
+    /// A payee that was just added, to be paid after that time.
+    pub fn new(
+        user: UserId,
+        mask: AccountMask,
+        sealed: String,
+        fingerprint: Digest,
+        usable_after: SignedDuration,
+        now: Timestamp,
+    ) -> Self {
+        let id = PayeeId::derive(user, fingerprint);
+        Self { id, user, mask, sealed, fingerprint, since: now, usable_from: now + usable_after }
+    }
+
+    /// For what place its number is sealed: in another item it does not open.
+    pub fn place_of_seal(user: UserId, id: &PayeeId) -> String {
+        format!("payee\n{user}\n{id}")
+    }
+
+    /// What decides about a withdrawal to it.
+    pub fn seen(&self) -> SeenPayee {
+        SeenPayee { since: self.since, usable_from: self.usable_from }
+    }
+}

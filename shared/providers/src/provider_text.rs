@@ -1,0 +1,152 @@
+//! [`ProviderSettings`], read from one JSON text: what a process is told of the provider that moves money.
+
+use crate::{ProviderSettings, RazorpaySettings, SandboxSettings};
+use evens_ledger::ProviderName;
+use evens_runtime::{Identity, Settings, Stage, StartError, read_secret, variable};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// The variable that says it.
+const PROVIDER: &str = "EVENS_PAYMENT_PROVIDER";
+
+/// The variable that names the secret in Secrets Manager that says it. It goes before the other one.
+const PROVIDER_SECRET: &str = "EVENS_PAYMENT_PROVIDER_SECRET";
+
+const HINT: &str = "set EVENS_PAYMENT_PROVIDER_SECRET to a secret that holds the JSON of a provider, or EVENS_PAYMENT_PROVIDER \
+                    to that JSON; docs/manual.md says what it has";
+
+const RAZORPAY_URL: &str = "https://api.razorpay.com/v1";
+
+impl ProviderSettings {
+    /// Reads the secret that `EVENS_PAYMENT_PROVIDER_SECRET` names, as that identity, or else `EVENS_PAYMENT_PROVIDER`.
+    /// Where neither is set, nobody moves money.
+    ///
+    /// # Errors
+    /// As [`ProviderSettings::from_lookup`].
+    pub async fn from_env(identity: &Identity, settings: &Settings) -> Result<Option<Self>, StartError> {
+        Self::from_lookup(identity, settings, variable).await
+    }
+
+    /// Reads variables from wherever they are. An empty one counts as not set.
+    ///
+    /// # Errors
+    /// 1. Secrets Manager does not give the secret.
+    /// 2. The text cannot be used ([`ProviderSettings::from_text`]).
+    pub async fn from_lookup(
+        identity: &Identity,
+        settings: &Settings,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Self>, StartError> {
+        let lookup = |name: &str| lookup(name).filter(|text| !text.is_empty());
+        let text = match (lookup(PROVIDER_SECRET), lookup(PROVIDER)) {
+            (Some(secret), _) => read_secret(identity, &secret, HINT).await?,
+            (None, Some(text)) => text,
+            (None, None) => return Ok(None),
+        };
+        Self::from_text(&text, settings.stage).map(Some)
+    }
+
+    /// Reads a JSON object of texts. `provider` says which one, and the rest what it needs:
+    ///
+    /// | `provider` | has |
+    /// |---|---|
+    /// | `sandbox` | `url`, its address without `/v1`; `key`, what it knows us by; `secret`, what it signs callbacks with, `whsec_` and base64. Not in prod: its money is worth nothing |
+    /// | `razorpay` | `keyId` and `keySecret`; `secret`, what it signs callbacks with, several with commas between them; `account`, the number that payouts are paid from; `shop`, the name that players see; `returnTo`, the page they are sent to. Not needed: `url`; `licence`, the basis on which deposits are taken, without which prod takes none |
+    ///
+    /// # Errors
+    /// The first that holds; no text is repeated, as each may be a secret.
+    ///
+    /// 1. It is no JSON object of texts.
+    /// 2. There is no such provider, or it is the sandbox in prod.
+    /// 3. A part is missing or cannot be used, in the order of the table.
+    /// 4. It has a part that nobody reads.
+    pub fn from_text(text: &str, stage: Stage) -> Result<Self, StartError> {
+        let mut parts = Parts::of(text)?;
+        let name = parts.take("provider")?;
+        let settings = match name.as_str() {
+            "sandbox" => Self::Sandbox(sandbox(&mut parts, stage)?),
+            "razorpay" => Self::Razorpay(razorpay(&mut parts, stage)?),
+            _ => return Err(refused("its \"provider\" is not known", "use sandbox or razorpay")),
+        };
+        parts.end()?;
+        Ok(settings)
+    }
+}
+
+fn sandbox(parts: &mut Parts, stage: Stage) -> Result<SandboxSettings, StartError> {
+    if stage == Stage::Prod {
+        return Err(refused(
+            "it is the sandbox, and this is prod: whoever opens its pay page is credited",
+            "remove it",
+        ));
+    }
+    Ok(SandboxSettings {
+        name: named("sandbox")?,
+        endpoint: parts.parse("url", "an https address, or an http one of this machine")?,
+        key: parts.parse("key", "what the sandbox knows callers by")?,
+        secrets: parts.parse("secret", "whsec_ and the base64 of 24 to 64 random bytes")?,
+    })
+}
+
+fn razorpay(parts: &mut Parts, stage: Stage) -> Result<RazorpaySettings, StartError> {
+    let settings = RazorpaySettings {
+        name: named("razorpay")?,
+        key_id: parts.parse("keyId", "the name of the key, such as rzp_live_ILgsfZCZoFIKMb")?,
+        key_secret: parts.parse("keySecret", "the secret of the key")?,
+        secrets: parts.parse("secret", "what callbacks are signed with")?,
+        source: parts.parse("account", "the number of the account that payouts are paid from")?,
+        shop: parts.take("shop")?,
+        return_to: parts.parse("returnTo", "the https address of the page that players are sent to")?,
+        endpoint: parse(
+            "url",
+            &parts.take_if_any("url").unwrap_or_else(|| RAZORPAY_URL.to_owned()),
+            "an https address",
+        )?,
+        takes_deposits: true,
+    };
+    let takes_deposits = parts.take_if_any("licence").is_some() || stage != Stage::Prod;
+    Ok(RazorpaySettings { takes_deposits, ..settings })
+}
+
+/// What of the text nobody has read yet.
+struct Parts(BTreeMap<String, String>);
+
+impl Parts {
+    fn of(text: &str) -> Result<Self, StartError> {
+        serde_json::from_str(text).map(Self).map_err(|_| refused("it is no JSON object of texts", HINT))
+    }
+
+    fn take_if_any(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name).filter(|text| !text.is_empty())
+    }
+
+    fn take(&mut self, name: &str) -> Result<String, StartError> {
+        self.take_if_any(name).ok_or_else(|| refused(&format!("it has no {name:?}"), HINT))
+    }
+
+    fn parse<T: FromStr<Err: Display>>(&mut self, name: &str, wanted: &str) -> Result<T, StartError> {
+        parse(name, &self.take(name)?, wanted)
+    }
+
+    fn end(self) -> Result<(), StartError> {
+        match self.0.into_keys().next() {
+            Some(name) => Err(refused(&format!("it has {name:?}, which nobody reads"), HINT)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn named(name: &str) -> Result<ProviderName, StartError> {
+    parse("provider", name, name)
+}
+
+fn parse<T: FromStr<Err: Display>>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
+    let failed =
+        |fault| refused(&format!("its {name:?} cannot be used: {fault}"), &format!("set it to {wanted}"));
+    text.parse().map_err(failed)
+}
+
+fn refused(why: &str, hint: &str) -> StartError {
+    StartError::new(format!("the payment provider cannot be used: {why}"), hint.to_owned())
+}

@@ -1,0 +1,117 @@
+//! What a text says of the provider that moves money.
+
+use evens_providers::{PaymentSettings, Payments, ProviderSettings};
+use evens_runtime::{Clock, Identity, Settings, Stage};
+use serde_json::{Value, json};
+
+fn sandbox() -> Value {
+    json!({
+        "provider": "sandbox", "url": "http://127.0.0.1:9", "key": "0123456789abcdef",
+        "secret": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    })
+}
+
+fn razorpay() -> Value {
+    json!({
+        "provider": "razorpay", "keyId": "rzp_test_1", "keySecret": "0123456789abcdef", "secret": "0123456789abcdef",
+        "account": "7878780080316316", "shop": "Evens", "returnTo": "https://evens.example/paid",
+    })
+}
+
+fn with(whole: Value, part: &str, value: impl Into<Value>) -> Value {
+    let mut changed = whole;
+    changed[part] = value.into();
+    changed
+}
+
+fn without(whole: Value, part: &str) -> Value {
+    let mut changed = whole;
+    changed.as_object_mut().unwrap().remove(part);
+    changed
+}
+
+fn payments(stage: Stage, text: &Value) -> Payments {
+    let provider = ProviderSettings::from_text(&text.to_string(), stage).unwrap();
+    Payments::new(PaymentSettings::default(), Some(provider), &Clock::system()).unwrap()
+}
+
+#[test]
+fn each_provider_is_known_by_its_name() {
+    for (text, name, is_real) in [(sandbox(), "sandbox", false), (razorpay(), "razorpay", true)] {
+        let settings = ProviderSettings::from_text(&text.to_string(), Stage::Staging).unwrap();
+        assert_eq!(settings.moves_real_money(), is_real, "{name}");
+        let payments = payments(Stage::Staging, &text);
+        assert!(payments.provider(&name.parse().unwrap()).is_some() && payments.deposits.is_open, "{name}");
+    }
+}
+
+#[test]
+fn deposits_in_prod_need_a_licence() {
+    let (bare, licensed) = (razorpay(), with(razorpay(), "licence", "a basis"));
+    let empty = with(razorpay(), "licence", "");
+    for (text, stage, is_open) in [
+        (&bare, Stage::Staging, true),
+        (&bare, Stage::Prod, false),
+        (&empty, Stage::Prod, false),
+        (&licensed, Stage::Prod, true),
+    ] {
+        let payments = payments(stage, text);
+        assert_eq!((payments.deposits.is_open, payments.withdrawals.is_open), (is_open, true), "{text}");
+        assert!(payments.provider_of_new_orders().is_some());
+    }
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_by_name_and_nothing_is_repeated() {
+    let url = "an address: hidden";
+    #[rustfmt::skip]
+    let table = [
+        (json!("hidden"),                                   "it is no JSON object of texts"),
+        (with(sandbox(), "key", 5),                         "it is no JSON object of texts"),
+        (without(sandbox(), "provider"),                    "it has no \"provider\""),
+        (with(sandbox(), "provider", "hidden"),             "its \"provider\" is not known"),
+        (with(without(sandbox(), "url"), "key", "hidden"),  "it has no \"url\""),
+        (with(with(sandbox(), "url", url), "key", "hidden"), "its \"url\" cannot be used"),
+        (with(sandbox(), "url", "http://example.com/hidden"), "its \"url\" cannot be used"),
+        (with(sandbox(), "key", "hidden"),                  "its \"key\" cannot be used"),
+        (with(sandbox(), "secret", "hidden"),               "its \"secret\" cannot be used"),
+        (with(sandbox(), "keyId", "hidden"),                "it has \"keyId\", which nobody reads"),
+        (with(razorpay(), "keyId", "hidden-"),              "its \"keyId\" cannot be used"),
+        (with(razorpay(), "keySecret", "hidden"),           "its \"keySecret\" cannot be used"),
+        (with(razorpay(), "secret", ""),                    "it has no \"secret\""),
+        (with(razorpay(), "account", "hidden-"),            "its \"account\" cannot be used"),
+        (without(razorpay(), "shop"),                       "it has no \"shop\""),
+        (with(razorpay(), "returnTo", "hidden"),            "its \"returnTo\" cannot be used"),
+        (with(razorpay(), "url", "hidden"),                 "its \"url\" cannot be used"),
+        (with(razorpay(), "key", "hidden"),                 "it has \"key\", which nobody reads"),
+    ];
+    for (text, expected) in table {
+        let error = ProviderSettings::from_text(&text.to_string(), Stage::Dev).unwrap_err().to_string();
+        assert!(error.contains(expected) && !error.contains("hidden"), "{error}, not {expected}");
+    }
+    let in_prod = ProviderSettings::from_text(&sandbox().to_string(), Stage::Prod).unwrap_err().to_string();
+    assert!(in_prod.contains("this is prod"), "{in_prod}");
+}
+
+#[tokio::test]
+async fn a_secret_goes_before_a_text() {
+    let (text, identity) = (sandbox().to_string(), Identity::default());
+    #[rustfmt::skip]
+    let table = [
+        (vec![],                                                                      Ok(false)),
+        (vec![("EVENS_PAYMENT_PROVIDER", ""), ("EVENS_PAYMENT_PROVIDER_SECRET", "")],       Ok(false)),
+        (vec![("EVENS_PAYMENT_PROVIDER", &*text)],                                    Ok(true)),
+        (vec![("EVENS_PAYMENT_PROVIDER_SECRET", "a"), ("EVENS_PAYMENT_PROVIDER", &*text)], Err("the AWS region is not known")),
+    ];
+    for (variables, expected) in table {
+        let lookup = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let read = ProviderSettings::from_lookup(&identity, &Settings::local(), lookup).await;
+        match (read, expected) {
+            (Ok(read), Ok(is_some)) => assert_eq!(read.is_some(), is_some),
+            (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{error}"),
+            (read, expected) => panic!("{read:?}, not {expected:?}"),
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The batch loop with a poison message at each position, in mixed groups.
+
+use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
+use evens_doubles::{FakeSqs, success};
+use evens_exchange::{BetId, Place, Side};
+use evens_ledger::UserId;
+use evens_queues::{Message, Outgoing};
+use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The jobs in the order in which the handler got them.
+#[derive(Clone, Default)]
+struct Handler(Arc<Mutex<Vec<String>>>);
+
+/// What a job does stands at the end of its round's id.
+impl<'a> JobHandler<'a, FinishRoundJob> for Handler {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, _: &'a Context, job: FinishRoundJob, now: Timestamp) -> Self::Handling {
+        assert_eq!(now, evens_doubles::now());
+        let round = job.round_id.to_string();
+        let (name, fault) = round.split_once('.').unwrap_or((&round, ""));
+        self.0.lock().unwrap().push(name.to_owned());
+        let fault = fault.to_owned();
+        async move {
+            tokio::task::yield_now().await;
+            match fault.as_str() {
+                "" => Ok(JobDone("finished")),
+                "retryable" => Err(JobError::retryable("the table is overloaded")),
+                "later" => Err(JobError::later("the breaker is open", Duration::from_secs(30))),
+                "permanent" => Err(JobError::permanent("there is no such round")),
+                "panic" => panic!("as the test wants it"),
+                "endless" => std::future::pending().await,
+                _ => unreachable!(),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// `a1` is a job of group a that succeeds; the sign behind it says how it fails otherwise.
+fn message(text: &str, attempt: u32) -> Message {
+    let name = text.trim_end_matches(['?', '!', 'x', 'w', 'o', 'p', 't', 'l']);
+    let job = |round: String| {
+        let round_id = round.parse().unwrap();
+        let job = FinishRoundJob { round_id, after_match: None };
+        serde_json::to_string(&Job::FinishRound(job)).unwrap()
+    };
+    let body = match &text[name.len()..] {
+        "" => job(name.to_owned()),
+        "?" => job(format!("{name}.retryable")),
+        "!" => job(format!("{name}.permanent")),
+        "l" => job(format!("{name}.later")),
+        "p" => job(format!("{name}.panic")),
+        "t" => job(format!("{name}.endless")),
+        "x" => "{not json".to_owned(),
+        "w" => r#"{"type":"dance","data":{}}"#.to_owned(),
+        "o" => r#"{"type":"applyBonus","data":{"userId":"42"}}"#.to_owned(),
+        _ => unreachable!(),
+    };
+    Message {
+        id: name.to_owned(),
+        group: name[..1].to_owned(),
+        body,
+        receipt: name.to_owned(),
+        attempt,
+        sent_at: None,
+        trace: None,
+        traceparent: None,
+    }
+}
+
+/// What became of a batch, each list as words.
+#[derive(Debug, PartialEq)]
+struct Fates {
+    handled: String,
+    unfinished: String,
+    dead: String,
+    hidden: String,
+}
+
+async fn run(batch: &str, attempt: u32, fake: &FakeSqs) -> Fates {
+    let context = evens_doubles::context(fake.queues(), &evens_doubles::signer());
+    let messages = batch.split_whitespace().map(|text| message(text, attempt));
+    let fake_handler = Handler::default();
+    let mut unfinished = process_batch(&context, messages.collect(), &fake_handler).await;
+    unfinished.sort();
+    let mut handled = fake_handler.0.lock().unwrap().clone();
+    // Groups run side by side: only the order inside a group is certain, and this sort keeps it.
+    handled.sort_by_key(|name| name[..1].to_owned());
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut dead: Vec<String> = fake
+        .inputs("SendMessage")
+        .iter()
+        .map(|input| {
+            assert_eq!(input["QueueUrl"], "http://sqs/rounds-dead-letter");
+            let record: Value = serde_json::from_str(input["MessageBody"].as_str().unwrap()).unwrap();
+            let id = text(&record["messageId"]);
+            // In a group of its own, so that a look at one record hides no other; it says which group the job was in.
+            assert_eq!((&input["MessageGroupId"], &record["group"]), (&json!(id), &json!(id[..1])));
+            id
+        })
+        .collect();
+    dead.sort();
+    let mut hidden: Vec<String> = fake
+        .inputs("ChangeMessageVisibilityBatch")
+        .iter()
+        .flat_map(|input| input["Entries"].as_array().unwrap().clone())
+        .map(|entry| format!("{}:{}", text(&entry["ReceiptHandle"]), entry["VisibilityTimeout"]))
+        .collect();
+    hidden.sort();
+    Fates {
+        handled: handled.join(" "),
+        unfinished: unfinished.join(" "),
+        dead: dead.join(" "),
+        hidden: hidden.join(" "),
+    }
+}
+
+/// Batch, attempt, and then: handled, unfinished, dead letters, hidden for so many seconds.
+type Row = (&'static str, u32, &'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    ("",                       1, "",                  "",         "",      ""),
+    ("a1 b1 a2 b2 c1",         1, "a1 a2 b1 b2 c1",    "",         "",      ""),
+    // A failure that may pass stops its group, wherever it stands, and no other group.
+    ("a1? b1 a2 b2 a3",        1, "a1 b1 b2",          "a1 a2 a3", "",      "a1:2 a2:2 a3:2"),
+    ("a1 b1 a2? b2 a3",        1, "a1 a2 b1 b2",       "a2 a3",    "",      "a2:2 a3:2"),
+    ("a1 b1 a2 b2 a3?",        1, "a1 a2 a3 b1 b2",    "a3",       "",      "a3:2"),
+    ("a1? b1? a2 b2 c1",       1, "a1 b1 c1",          "a1 a2 b1 b2", "",   "a1:2 a2:2 b1:2 b2:2"),
+    // Each further attempt waits twice as long.
+    ("a1? a2",                 3, "a1",                "a1 a2",    "",      "a1:8 a2:8"),
+    // Who says when to come back is not asked earlier, and not sooner than the back-off either.
+    ("a1l a2",                 1, "a1",                "a1 a2",    "",      "a1:30 a2:30"),
+    ("a1l a2",                 4, "a1",                "a1 a2",    "",      "a1:30 a2:30"),
+    ("a1l a2",                 5, "a1 a2",             "",         "a1",    ""),
+    // A job that is wrong is a dead letter at once, and its group goes on.
+    ("a1! b1 a2 b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a1",    ""),
+    ("a1 b1 a2! b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a2",    ""),
+    ("a1 b1 a2 b2 a3!",        1, "a1 a2 a3 b1 b2",    "",         "a3",    ""),
+    ("a1x a2w a3",             1, "a3",                "",         "a1 a2", ""),
+    ("a1o a2",                 1, "a2",                "",         "a1",    ""),
+    ("a1! a2? a3",             1, "a1 a2",             "a2 a3",    "a1",    "a2:2 a3:2"),
+    // So is a job that has used up its attempts.
+    ("a1? a2",                 4, "a1",                "a1 a2",    "",      "a1:16 a2:16"),
+    ("a1? b1 a2",              5, "a1 a2 b1",          "",         "a1",    ""),
+    ("a1? a2",                 6, "a1 a2",             "",         "a1",    ""),
+    // A panic costs its own job only, and may pass.
+    ("a1p b1 a2",              1, "a1 b1",             "a1 a2",    "",      "a1:2 a2:2"),
+    ("a1p b1 a2",              5, "a1 a2 b1",          "",         "a1",    ""),
+    // A job that takes too long as well; what has no time left goes back at once.
+    ("a1t b1 a2",              1, "a1 b1",             "a1 a2",    "",      "a1:2 a2:2"),
+    ("a1t b1 a2",              5, "a1 b1",             "a2",       "a1",    "a2:0"),
+];
+
+#[tokio::test(start_paused = true)]
+async fn order_is_kept_and_everything_else_is_finished() {
+    for (batch, attempt, handled, unfinished, dead, hidden) in ROWS {
+        let fates = run(batch, *attempt, &FakeSqs::willing()).await;
+        let expected = Fates {
+            handled: (*handled).to_owned(),
+            unfinished: (*unfinished).to_owned(),
+            dead: (*dead).to_owned(),
+            hidden: (*hidden).to_owned(),
+        };
+        assert_eq!(fates, expected, "batch {batch:?} at attempt {attempt}");
+    }
+}
+
+/// Which books were looked into, in the order of time.
+#[derive(Clone, Default)]
+struct Looks(Arc<Mutex<Vec<String>>>);
+
+impl<'a> JobHandler<'a, MatchJob> for Looks {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, _: &'a Context, job: MatchJob, _: Timestamp) -> Self::Handling {
+        let looks = self.0.clone();
+        async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            looks.lock().unwrap().push(Job::from(job).shared_look().unwrap().to_owned());
+            // One that fails is no reason not to look after the next.
+            Err(JobError::retryable("somebody else was faster"))
+        }
+        .boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_those_who_look_into_one_book_the_first_goes_ahead() {
+    let fake = FakeSqs::willing();
+    let context = evens_doubles::context(fake.queues(), &evens_doubles::signer());
+    let jobs = [("a", "1"), ("b", "1"), ("c", "2"), ("d", "1"), ("e", "3"), ("f", "2")];
+    let messages = jobs.map(|(user, round)| {
+        let place = Place { round: round.parse().unwrap(), side: Side::A, placed_at: evens_doubles::now() };
+        let bet_id = BetId::derive(UserId::new(1).unwrap(), &user.parse().unwrap());
+        let job = Job::Match(MatchJob { bet_id, user_id: None, place: Some(place.into()) });
+        Message { body: serde_json::to_string(&job).unwrap(), ..message(&format!("{user}1"), 1) }
+    });
+    let (looks, started) = (Looks::default(), Instant::now());
+    let unfinished = process_batch(&context, messages.to_vec(), &looks).await;
+    assert_eq!(unfinished.len(), jobs.len());
+    let looked = looks.0.lock().unwrap().clone();
+    let (mut ahead, mut after) = (looked[..3].to_vec(), looked[3..].to_vec());
+    ahead.sort();
+    after.sort();
+    assert_eq!((ahead.join(" "), after.join(" ")), ("1 2 3".to_owned(), "1 1 2".to_owned()));
+    assert_eq!(started.elapsed(), Duration::from_millis(200), "the others side by side");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_without_a_record_goes_back() {
+    let fake = FakeSqs::new(|operation, input, _| match operation {
+        "SendMessage" => Err("AccessDenied"),
+        _ => Ok(success(operation, input, &[])),
+    });
+    let fates = run("a1! b1 a2", 1, &fake).await;
+    assert_eq!(fates.unfinished, "a1 a2");
+    assert_eq!(fates.hidden, "a1:2 a2:2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_cannot_be_hidden_are_unfinished_all_the_same() {
+    let fake = FakeSqs::new(|operation, input, _| match operation {
+        "ChangeMessageVisibilityBatch" => Err("AccessDenied"),
+        _ => Ok(success(operation, input, &[])),
+    });
+    assert_eq!(run("a1? b1 a2", 1, &fake).await.unfinished, "a1 a2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_record_says_what_went_wrong() {
+    let fake = FakeSqs::willing();
+    run("a1w a2o a3! a4t", 5, &fake).await;
+    let records: Vec<Value> = fake
+        .inputs("SendMessage")
+        .iter()
+        .map(|input| serde_json::from_str(input["MessageBody"].as_str().unwrap()).unwrap())
+        .collect();
+    let errors: Vec<&str> = records.iter().map(|record| record["error"].as_str().unwrap()).collect();
+    assert_eq!(
+        errors,
+        [
+            "Non-retryable error: Unknown job type: dance",
+            "Non-retryable error: a bonus-42 job came through the queue rounds",
+            "Non-retryable error: there is no such round",
+            "Job timeout"
+        ]
+    );
+    assert_eq!(records[2]["attempts"], 5);
+    assert_eq!(records[2]["failedAt"], "2030-01-01T12:00:00Z");
+    assert_eq!(records[2]["originalJob"]["type"], "finish-round");
+}
+
+/// The form that every function has; and the loop can be a task of its own.
+#[tokio::test]
+async fn a_plain_function_is_a_handler() {
+    async fn handle(context: &Context, _: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
+        tokio::time::sleep(Duration::ZERO).await;
+        let _ = &context.settings;
+        Ok(JobDone("finished"))
+    }
+    let context = evens_doubles::context(FakeSqs::willing().queues(), &evens_doubles::signer());
+    let batch = async move {
+        let messages = vec![message("a1", 1)];
+        process_batch(&context, messages, &handle).await
+    };
+    assert_eq!(tokio::spawn(batch).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_job_sends_goes_back_to_the_same_request() {
+    async fn handle(context: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
+        context.queues.send(vec![Outgoing::of(job)]).await?;
+        Ok(JobDone("finished"))
+    }
+    let fake = FakeSqs::willing();
+    let context = evens_doubles::context(fake.queues(), &evens_doubles::signer());
+    let traceparent: TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().unwrap();
+    let traced =
+        Message { trace: Some("request-1".to_owned()), traceparent: Some(traceparent), ..message("a1", 1) };
+    process_batch(&context, vec![traced, message("b1", 1)], &handle).await;
+    let sent = |name: &str| -> Vec<Value> {
+        let attribute = |input: Value| input["Entries"][0]["MessageAttributes"][name]["StringValue"].clone();
+        fake.inputs("SendMessageBatch").into_iter().map(attribute).collect()
+    };
+    assert_eq!(sent("requestId"), [json!("request-1"), Value::Null]);
+    let followed: Vec<TraceParent> =
+        sent("traceparent").iter().map(|text| text.as_str().unwrap().parse().unwrap()).collect();
+    assert_eq!(followed[0].trace_id(), traceparent.trace_id(), "the trace goes on");
+    assert_ne!(followed[0], traceparent, "with a step of its own");
+    assert_ne!(followed[1].trace_id(), traceparent.trace_id(), "and another begins where there was none");
+}

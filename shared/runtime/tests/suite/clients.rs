@@ -1,0 +1,47 @@
+//! What the clients send.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use evens_runtime::{Clients, Endpoints};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+
+/// What the engine was sent: the declared length, and the body.
+type Sent = Arc<Mutex<Vec<(usize, String)>>>;
+
+async fn engine() -> (String, Sent) {
+    let sent = Sent::default();
+    let answer = async |State(sent): State<Sent>, headers: HeaderMap, body: String| {
+        let length = headers["content-length"].to_str().unwrap().parse().unwrap();
+        sent.lock().unwrap().push((length, body));
+        ([("content-type", "application/x-amz-json-1.0")], "{}")
+    };
+    let router = Router::new().fallback(answer).with_state(sent.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, sent)
+}
+
+#[tokio::test]
+async fn a_transaction_for_the_embedded_engine_carries_no_token() {
+    let (url, sent) = engine().await;
+    let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url), ..Endpoints::default() };
+    let clients = Clients::connect(&endpoints).unwrap();
+    let key =
+        HashMap::from([("pk".to_owned(), AttributeValue::S("\"ClientRequestToken\":\"x\"".to_owned()))]);
+    let delete = Delete::builder().table_name("table").set_key(Some(key)).build().unwrap();
+    let item = TransactWriteItem::builder().delete(delete).build();
+    clients.dynamodb.transact_write_items().transact_items(item).send().await.unwrap();
+
+    let sent = sent.lock().unwrap();
+    let [(length, body)] = sent.as_slice() else { panic!("{sent:?}") };
+    assert_eq!(*length, body.len());
+    let key = json!({ "pk": { "S": "\"ClientRequestToken\":\"x\"" } });
+    let expected = json!({ "TransactItems": [{ "Delete": { "Key": key, "TableName": "table" } }] });
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap(), expected);
+}

@@ -1,0 +1,9 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod batch;
+mod clients;
+mod poller;
+mod settings;
+mod tokens;

@@ -1,0 +1,234 @@
+//! The environment, as a table of variables and what becomes of them.
+
+use evens_contracts::{Queue, Rate};
+use evens_exchange::BettingLimits;
+use evens_ledger::UserId;
+use evens_runtime::tokens::{Role, TokenFault, TokenSigner, TokenVerifier};
+use evens_runtime::{Need, RoundOpener, Settings, Stage, StartError};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+fn key(kid: &str) -> String {
+    let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
+    let signer = TokenSigner::from_pkcs8(kid, &pkcs8, "evens", "evens-api").unwrap();
+    signer.public_key().to_string()
+}
+
+fn read(variables: &[(&str, &str)]) -> Result<Settings, StartError> {
+    Settings::from_lookup(|name| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn nothing_set_is_a_local_machine() {
+    assert_eq!(read(&[]).unwrap(), Settings::local());
+    assert_eq!(read(&[("EVENS_STAGE", ""), ("EVENS_TABLE", "")]).unwrap(), Settings::local());
+}
+
+#[test]
+fn everything_set() {
+    let keys = format!("{}, {}", key("old"), key("new"));
+    let variables = [
+        ("EVENS_STAGE", "prod"),
+        ("EVENS_TOKEN_PUBLIC_KEYS", &keys),
+        ("EVENS_TOKEN_ISSUER", "https://issuer"),
+        ("EVENS_TOKEN_AUDIENCE", "api"),
+        ("EVENS_REFUND_AFTER_SECONDS", "60"),
+        ("EVENS_STAKE_MIN", "2.50"),
+        ("EVENS_WAITING_BETS_MAX", "7"),
+        ("EVENS_ROUNDS_OPENED_BY", "operators"),
+        ("EVENS_PHONE_COUNTRY", "GB"),
+        ("EVENS_RATE_LIMITS", "bets=5/1m,login=7/1h"),
+        ("EVENS_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"),
+        ("ATTENDANCE_TZ_OFFSET", "+00:00"),
+        ("REG_BONUS", "12.50"),
+        ("REFERRAL_BONUS", "10"),
+        ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
+    ];
+    let settings = read(&variables);
+    let settings = settings.unwrap();
+    assert_eq!((settings.stage, settings.table.as_str()), (Stage::Prod, "evens-prod"));
+    let kids = settings.token_public_keys.iter().map(|key| key.kid.as_str());
+    assert_eq!(kids.collect::<Vec<_>>(), ["old", "new"]);
+    assert_eq!(settings.token_issuer, "https://issuer");
+    assert_eq!(settings.token_audience, "api");
+    let (stake_min, refund_after) = ("2.5".parse().unwrap(), SignedDuration::from_mins(1));
+    assert_eq!(
+        settings.betting,
+        BettingLimits { stake_min, waiting_max: 7, refund_after, day_offset: Offset::UTC }
+    );
+    assert_eq!(settings.rounds_opened_by, RoundOpener::Operators);
+    let urls = settings.queue_urls.unwrap();
+    for queue in Queue::ALL {
+        let url = urls.of(queue);
+        assert_eq!(url.main, format!("http://sqs/1/{}", queue.full_name("prod")));
+        assert_eq!(url.dead_letter, format!("http://sqs/1/{}", queue.dead_letter_name("prod")));
+    }
+    assert_eq!(settings.phone_country.to_string(), "GB");
+    let budget = |rate| settings.rate_limits.budget(rate).map(|budget| budget.to_string());
+    assert_eq!(budget(Rate::Bets).as_deref(), Some("5/1m"));
+    assert_eq!(budget(Rate::Login).as_deref(), Some("7/1h"));
+    assert_eq!(budget(Rate::SignUp).as_deref(), Some("100/15m"), "what is not named stays");
+    assert_eq!(settings.trusted_proxies.len(), 2);
+    assert_eq!(settings.attendance_offset.to_string(), "+00:00");
+    assert_eq!(settings.registration_bonus.to_string(), "12.5");
+    assert_eq!(settings.referral_bonus.to_string(), "10");
+}
+
+/// One key may be given to two stages by mistake: their tokens are foreign to each other all the same.
+#[test]
+fn a_token_of_one_stage_is_refused_by_all_others() {
+    let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
+    let key = TokenSigner::from_pkcs8("key", &pkcs8, "", "").unwrap().public_key();
+    let names = Stage::ALL.map(|stage| {
+        let keys = key.to_string();
+        let settings = read(&[("EVENS_STAGE", stage.as_str()), ("EVENS_TOKEN_PUBLIC_KEYS", &keys)]).unwrap();
+        (settings.token_issuer, settings.token_audience)
+    });
+    let now = Timestamp::now();
+    for (issuer, audience) in &names {
+        let signer = TokenSigner::from_pkcs8("key", &pkcs8, issuer, audience).unwrap();
+        let token =
+            signer.sign(UserId::new(41).unwrap(), Role::Operator, now, Duration::from_mins(1)).unwrap();
+        for (other_issuer, other_audience) in &names {
+            // One of the two is enough.
+            for (believed_issuer, believed_audience) in [(other_issuer, audience), (issuer, other_audience)] {
+                let verifier = TokenVerifier::new(vec![key.clone()], believed_issuer, believed_audience);
+                let verified = verifier.verify(&token, now).map(|claims| claims.user.number());
+                let expected = if other_issuer == issuer { Ok(41) } else { Err(TokenFault::Foreign) };
+                assert_eq!(
+                    verified, expected,
+                    "{issuer} {audience} by {believed_issuer} {believed_audience}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bet_has_limits_where_nothing_is_set() {
+    let (stake_min, refund_after) = ("1".parse().unwrap(), SignedDuration::from_mins(5));
+    let day_offset = Offset::from_seconds(19_800).unwrap();
+    let limits = BettingLimits { stake_min, waiting_max: 50, refund_after, day_offset };
+    assert_eq!(read(&[]).unwrap().betting, limits);
+    let no_least = read(&[("EVENS_STAKE_MIN", "0")]).unwrap().betting.stake_min;
+    assert!(no_least.is_zero());
+}
+
+/// Only on somebody's machine does a bet open a round: elsewhere a name of a round is worth something.
+#[test]
+fn rounds_are_opened_by_operators_where_the_stage_is_not_local() {
+    let keys = key("one");
+    let opener = |stage: &str, opener: &str| {
+        let variables =
+            [("EVENS_STAGE", stage), ("EVENS_TOKEN_PUBLIC_KEYS", &keys), ("EVENS_ROUNDS_OPENED_BY", opener)];
+        read(&variables).map(|settings| settings.rounds_opened_by)
+    };
+    #[rustfmt::skip]
+    let table = [
+        ("local",   "",          Some(RoundOpener::Bets)),
+        ("local",   "bets",      Some(RoundOpener::Bets)),
+        ("local",   "operators", Some(RoundOpener::Operators)),
+        ("dev",     "",          Some(RoundOpener::Operators)),
+        ("dev",     "operators", Some(RoundOpener::Operators)),
+        ("dev",     "bets",      None),
+        ("staging", "",          Some(RoundOpener::Operators)),
+        ("staging", "bets",      None),
+        ("prod",    "",          Some(RoundOpener::Operators)),
+        ("prod",    "operators", Some(RoundOpener::Operators)),
+        ("prod",    "bets",      None),
+        ("prod",    "Operators", None),
+    ];
+    for (stage, name, expected) in table {
+        match (opener(stage, name), expected) {
+            (Ok(found), Some(expected)) => assert_eq!(found, expected, "{stage} {name:?}"),
+            (Err(error), None) => {
+                assert!(error.hint().contains("EVENS_ROUNDS_OPENED_BY"), "{stage}: {error:?}");
+            }
+            (found, _) => panic!("{stage} {name:?}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_wrong_variable_is_named_in_the_hint() {
+    let twice = format!("{},{}", key("one"), key("one"));
+    let off_in_prod =
+        [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
+            .map(|(name, value): (&str, &str)| (name, value.to_owned()));
+    let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let cases: [(&[(&str, &str)], &str); 25] = [
+        (&off_in_prod, "EVENS_RATE_LIMITS"),
+        (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
+        (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
+        (&[("EVENS_RATE_LIMITS", "bets=0/1m")], "EVENS_RATE_LIMITS"),
+        (&[("EVENS_TRUSTED_PROXIES", "proxy")], "EVENS_TRUSTED_PROXIES"),
+        (&[("EVENS_PHONE_COUNTRY", "XX")], "EVENS_PHONE_COUNTRY"),
+        (&[("ATTENDANCE_TZ_OFFSET", "Kolkata")], "ATTENDANCE_TZ_OFFSET"),
+        (&[("REG_BONUS", "-1")], "REG_BONUS"),
+        (&[("REG_BONUS", "1e400")], "REG_BONUS"),
+        (&[("REFERRAL_BONUS", "ten")], "REFERRAL_BONUS"),
+        (&[("EVENS_STAGE", "production")], "EVENS_STAGE"),
+        (&[("EVENS_STAGE", "prod")], "EVENS_TOKEN_PUBLIC_KEYS"),
+        (&[("EVENS_TOKEN_PUBLIC_KEYS", "nonsense")], "EVENS_TOKEN_PUBLIC_KEYS"),
+        (&[("EVENS_TOKEN_PUBLIC_KEYS", &twice)], "EVENS_TOKEN_PUBLIC_KEYS"),
+        (&[("EVENS_REFUND_AFTER_SECONDS", "0")], "EVENS_REFUND_AFTER_SECONDS"),
+        (&[("EVENS_REFUND_AFTER_SECONDS", "-1")], "EVENS_REFUND_AFTER_SECONDS"),
+        (&[("EVENS_REFUND_AFTER_SECONDS", "5 minutes")], "EVENS_REFUND_AFTER_SECONDS"),
+        (&[("EVENS_STAKE_MIN", "-1")], "EVENS_STAKE_MIN"),
+        (&[("EVENS_STAKE_MIN", "1,00")], "EVENS_STAKE_MIN"),
+        (&[("EVENS_STAKE_MIN", "0.000000001")], "EVENS_STAKE_MIN"),
+        (&[("EVENS_WAITING_BETS_MAX", "0")], "EVENS_WAITING_BETS_MAX"),
+        (&[("EVENS_WAITING_BETS_MAX", "-1")], "EVENS_WAITING_BETS_MAX"),
+        (&[("EVENS_WAITING_BETS_MAX", "many")], "EVENS_WAITING_BETS_MAX"),
+        (&[("EVENS_ROUNDS_OPENED_BY", "bet")], "EVENS_ROUNDS_OPENED_BY"),
+        (&[("EVENS_ROUNDS_OPENED_BY", "players")], "EVENS_ROUNDS_OPENED_BY"),
+    ];
+    for (variables, named) in cases {
+        let error = read(variables).unwrap_err();
+        assert!(error.hint().contains(named), "{variables:?}: {error:?}");
+    }
+}
+
+/// A function reads what it asks for and nothing else; outside of somebody's machine, nothing that it asks for is
+/// guessed.
+#[test]
+fn a_function_is_told_what_it_needs() {
+    let needs = [Need::RegistrationBonus, Need::RateLimits];
+    let all = [
+        ("EVENS_STAGE", "prod"),
+        ("EVENS_TABLE", "evens-prod"),
+        ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
+        ("REG_BONUS", "12.50"),
+        // Empty is said, too.
+        ("EVENS_RATE_LIMITS", ""),
+        // What it does not ask for.
+        ("REFERRAL_BONUS", "ten"),
+    ];
+    let read = |without: &str| {
+        let variables = all.into_iter().filter(|(name, _)| *name != without).collect::<Vec<_>>();
+        let lookup = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        Settings::of_function(&needs, |name| lookup(name).map(str::to_owned))
+    };
+    let settings = read("").unwrap();
+    assert_eq!(settings.registration_bonus.to_string(), "12.5");
+    assert_eq!(settings.referral_bonus, Settings::local().referral_bonus);
+    for missing in ["EVENS_TABLE", "EVENS_QUEUE_URL_PREFIX", "REG_BONUS", "EVENS_RATE_LIMITS"] {
+        let error = read(missing).unwrap_err();
+        assert_eq!(error.to_string(), format!("a function of the stage prod is not told {missing}"));
+    }
+    assert_eq!(read("EVENS_STAGE").unwrap().stage, Stage::Local, "where everything has a default");
+}
+
+/// A main that ends with this error prints it so.
+#[test]
+fn a_start_error_is_a_sentence_and_a_hint() {
+    let error = read(&[("EVENS_STAGE", "production")]).unwrap_err();
+    assert_eq!(
+        format!("{error:?}"),
+        "there is no stage \"production\"\nhint: set EVENS_STAGE to local, dev, staging or prod"
+    );
+}

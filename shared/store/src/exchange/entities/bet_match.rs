@@ -1,0 +1,95 @@
+//! The match: `MATCHES#{round}` / `MATCH#{match}`, apart from its round, so that who may write matches may write no
+//! round, and who adds up matches reads no partition that a bet needs. While it is unsettled and could be settled, it
+//! is in the index of unfinished things under `MATCH#{shard}`.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::shard::Shard;
+use evens_exchange::{Match, MatchId, MatchState, Nonce, Outcome, RoundId};
+
+pub(crate) const KIND: &str = "match";
+/// What the sort keys of matches begin with.
+pub(crate) const SORT_PREFIX: &str = "MATCH#";
+
+/// What the partitions of matches begin with.
+const PARTITION_PREFIX: &str = "MATCHES#";
+
+/// The partition of the matches of a round.
+pub(crate) fn partition(round: &RoundId) -> String {
+    format!("{PARTITION_PREFIX}{round}")
+}
+
+pub(crate) fn key(round: &RoundId, id: MatchId) -> Key {
+    Key { partition: partition(round), sort: format!("{SORT_PREFIX}{id}") }
+}
+
+/// The round of the match whose item this is, as far as its key says.
+pub(crate) fn round_in_key(item: &Item) -> Option<RoundId> {
+    let partition: String = Fields::of(item).get("pk").ok()?;
+    partition.strip_prefix(PARTITION_PREFIX)?.parse().ok()
+}
+
+/// The match whose item this is, as far as its key says.
+pub(crate) fn id_in_key(item: &Item) -> Option<MatchId> {
+    let sort: String = Fields::of(item).get("sk").ok()?;
+    sort.strip_prefix(SORT_PREFIX)?.parse().ok()
+}
+
+/// The partition of a shard of the index of unsettled matches.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("MATCH#{shard}")
+}
+
+/// The item; `indexed` puts it into the index of unfinished things. A match whose round is still to get its result
+/// is not in it: the round itself is, once it has ended.
+pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
+    let outcome = bet_match.state.outcome();
+    let item = ItemBuilder::new(KIND, &key(&bet_match.round, bet_match.id))
+        .text("match", bet_match.id)
+        .text("round", &bet_match.round)
+        .text("bet_a", bet_match.bet_a)
+        .text("bet_b", bet_match.bet_b)
+        .number("user_a", bet_match.user_a)
+        .number("user_b", bet_match.user_b)
+        .optional_text("nonce_a", bet_match.nonce_a.as_ref().map(Nonce::reveal))
+        .optional_text("nonce_b", bet_match.nonce_b.as_ref().map(Nonce::reveal))
+        .number("amount", bet_match.amount)
+        .text("joined_at", bet_match.joined_at)
+        .text("state", bet_match.state.as_str())
+        .optional_text("winner", outcome.map(|outcome| outcome.winner))
+        .optional_text("drawn_at", outcome.map(|outcome| outcome.drawn_at));
+    if !indexed {
+        return item.build();
+    }
+    item.unfinished(index_partition(Shard::of(bet_match.id)), bet_match.joined_at).build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Match {
+        id: fields.get("match")?,
+        round: fields.get("round")?,
+        bet_a: fields.get("bet_a")?,
+        bet_b: fields.get("bet_b")?,
+        user_a: fields.get("user_a")?,
+        user_b: fields.get("user_b")?,
+        nonce_a: fields.optional("nonce_a")?,
+        nonce_b: fields.optional("nonce_b")?,
+        amount: fields.get("amount")?,
+        joined_at: fields.get("joined_at")?,
+        state: decode_state(fields)?,
+    })
+}
+
+fn decode_state(fields: Fields<'_>) -> Result<MatchState, StoreError> {
+    let outcome = || -> Result<Outcome, StoreError> {
+        Ok(Outcome { winner: fields.get("winner")?, drawn_at: fields.get("drawn_at")? })
+    };
+    match fields.get::<String>("state")?.as_str() {
+        "JOINED" => Ok(MatchState::Joined),
+        "DRAWN" => outcome().map(MatchState::Drawn),
+        "SETTLED" => outcome().map(MatchState::Settled),
+        "VOID" => Ok(MatchState::Void),
+        _ => Err(fields.corrupt("state")),
+    }
+}

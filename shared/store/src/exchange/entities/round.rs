@@ -1,0 +1,148 @@
+//! The round: `ROUND#{round}` / `ROUND`, and its secret: `SEED#{round}` / `SEED`, in a partition of its own so that
+//! only functions that draw may read it. The round is in the index of unfinished things under `ROUND#{shard}`: one that
+//! has a latest moment to close, from its opening, under that moment; any, from its end until everything in it has
+//! ended.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::shard::Shard;
+use evens_exchange::{Deadlines, Draw, DrawRule, OracleKey, Round, RoundId, RoundOutcome, RoundState, Seed};
+use evens_ledger::Digest;
+
+pub(crate) const KIND: &str = "round";
+
+pub(crate) fn key(round: &RoundId) -> Key {
+    Key { partition: format!("ROUND#{round}"), sort: "ROUND".to_owned() }
+}
+
+/// The partition of a shard of the index of rounds with something left to do.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("ROUND#{shard}")
+}
+
+pub(crate) fn encode(round: &Round) -> Item {
+    let item = ItemBuilder::new(KIND, &key(&round.id))
+        .text("round", &round.id)
+        .text("draw", round.draw.as_str())
+        .text("seed_hash", round.seed_hash)
+        .number("draw_rule", round.draw_rule.number())
+        .text("opened_at", round.opened_at)
+        .optional_number("opened_by", round.opened_by)
+        .number("stake_min", round.stake_min)
+        .optional_text("closes_by", round.deadlines.map(|deadlines| deadlines.closes_by))
+        .optional_text("result_by", round.deadlines.map(|deadlines| deadlines.result_by))
+        .optional_text("published_at", round.published_at)
+        .text("state", round.state.name().as_str())
+        .optional_text("seed", round.state.seed().map(Seed::reveal));
+    let item = match &round.draw {
+        Draw::Oracle(oracle) => {
+            item.text("oracle", &oracle.name).text("oracle_key", Digest::from_bytes(oracle.public_key))
+        }
+        Draw::Match | Draw::Round => item,
+    };
+    let index = index_partition(Shard::of(&round.id));
+    let item = match &round.state {
+        RoundState::Open => {
+            let item = match round.deadlines {
+                Some(deadlines) => item.unfinished(index, deadlines.closes_by),
+                None => item,
+            };
+            return item.build();
+        }
+        RoundState::Closed { closed_at, .. } => item.text("closed_at", closed_at),
+        RoundState::Cancelled { cancelled_at, .. } => item.text("cancelled_at", cancelled_at),
+        RoundState::Resulted { closed_at, outcome, .. } => item
+            .text("closed_at", closed_at)
+            .text("winner", outcome.winner)
+            .text("fixed_at", outcome.fixed_at)
+            .optional_text("signature", outcome.signature.as_deref().map(hex::encode)),
+    };
+    item.unfinished(index, round.opened_at).build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Round, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Round {
+        id: fields.get("round")?,
+        draw: decode_draw(fields)?,
+        draw_rule: decode_draw_rule(fields)?,
+        seed_hash: fields.get("seed_hash")?,
+        opened_at: fields.get("opened_at")?,
+        opened_by: fields.optional("opened_by")?,
+        stake_min: fields.optional("stake_min")?.unwrap_or_default(),
+        deadlines: decode_deadlines(fields)?,
+        published_at: fields.optional("published_at")?,
+        state: decode_state(fields)?,
+    })
+}
+
+fn decode_draw(fields: Fields<'_>) -> Result<Draw, StoreError> {
+    match fields.get::<String>("draw")?.as_str() {
+        "match" => Ok(Draw::Match),
+        "round" => Ok(Draw::Round),
+        "oracle" => {
+            let public_key = *fields.get::<Digest>("oracle_key")?.bytes();
+            Ok(Draw::Oracle(OracleKey { name: fields.get("oracle")?, public_key }))
+        }
+        _ => Err(fields.corrupt("draw")),
+    }
+}
+
+/// A round without a rule is of the time before there were two.
+fn decode_draw_rule(fields: Fields<'_>) -> Result<DrawRule, StoreError> {
+    let number = fields.optional("draw_rule")?.unwrap_or_else(|| DrawRule::Ids.number());
+    DrawRule::of_number(number).ok_or_else(|| fields.corrupt("draw_rule"))
+}
+
+fn decode_deadlines(fields: Fields<'_>) -> Result<Option<Deadlines>, StoreError> {
+    match (fields.optional("closes_by")?, fields.optional("result_by")?) {
+        (Some(closes_by), Some(result_by)) => Ok(Some(Deadlines { closes_by, result_by })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(fields.corrupt("result_by")),
+        (None, Some(_)) => Err(fields.corrupt("closes_by")),
+    }
+}
+
+fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
+    let state: String = fields.get("state")?;
+    if state == "OPEN" {
+        return Ok(RoundState::Open);
+    }
+    let seed = || fields.optional::<Seed>("seed");
+    match state.as_str() {
+        "CLOSED" => Ok(RoundState::Closed { closed_at: fields.get("closed_at")?, seed: seed()? }),
+        "CANCELLED" => Ok(RoundState::Cancelled { cancelled_at: fields.get("cancelled_at")?, seed: seed()? }),
+        "RESULTED" => {
+            let signature = match fields.optional::<String>("signature")? {
+                Some(text) => Some(hex::decode(text).map_err(|_| fields.corrupt("signature"))?),
+                None => None,
+            };
+            let (winner, fixed_at) = (fields.get("winner")?, fields.get("fixed_at")?);
+            let outcome = RoundOutcome { winner, fixed_at, signature };
+            Ok(RoundState::Resulted {
+                closed_at: fields.get("closed_at")?,
+                seed: fields.get("seed")?,
+                outcome,
+            })
+        }
+        _ => Err(fields.corrupt("state")),
+    }
+}
+
+pub(crate) mod seed {
+    //! The round's secret.
+
+    use super::{Fields, Item, ItemBuilder, Key, RoundId, Seed, StoreError};
+
+    pub(crate) fn key(round: &RoundId) -> Key {
+        Key { partition: format!("SEED#{round}"), sort: "SEED".to_owned() }
+    }
+
+    pub(crate) fn encode(round: &RoundId, seed: &Seed) -> Item {
+        ItemBuilder::new("seed", &key(round)).text("round", round).text("seed", seed.reveal()).build()
+    }
+
+    pub(crate) fn decode(item: &Item) -> Result<Seed, StoreError> {
+        Fields::of(item).get("seed")
+    }
+}

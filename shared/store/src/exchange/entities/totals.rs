@@ -1,0 +1,158 @@
+//! What a round adds up to: `TOTALS#{round}` / `TOTALS`, in a partition of its own, where no bet reads or writes
+//! anything. It is derived from the round's matches and its book, and may be missing or old.
+//!
+//! Each of its three sums is a text: a line `done` with the last one that is finished, and a line `walk` with the one
+//! that is being made, which ends with the sort key of the last item that is in it.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, Key};
+use evens_exchange::RoundId;
+use evens_ledger::Amount;
+use jiff::Timestamp;
+use std::fmt;
+use std::str::FromStr;
+
+pub(crate) const KIND: &str = "totals";
+
+pub(crate) fn key(round: &RoundId) -> Key {
+    Key { partition: format!("TOTALS#{round}"), sort: "TOTALS".to_owned() }
+}
+
+/// What a list adds up to, or the part of it that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) amount: Amount,
+    /// Whether all that was read is in it.
+    pub(crate) is_whole: bool,
+    /// When its reading began.
+    pub(crate) as_of: Timestamp,
+}
+
+/// A list that is being added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Walk {
+    /// What was read so far.
+    pub(crate) sum: Sum,
+    /// The sort key of the last item that was read.
+    pub(crate) after: String,
+}
+
+/// A list's last sum, and the one that is being made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) done: Option<Sum>,
+    pub(crate) walk: Option<Walk>,
+}
+
+/// What is known of a round, and who may go on with adding it up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Totals {
+    /// How often somebody went on with it: whoever did so last may write what came of it.
+    pub(crate) leases: u64,
+    /// When that was, to the millisecond.
+    pub(crate) taken_at: Timestamp,
+    /// From when on the next one may, to the millisecond.
+    pub(crate) free_at: Timestamp,
+    pub(crate) matched: Tally,
+    pub(crate) waiting_a: Tally,
+    pub(crate) waiting_b: Tally,
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Totals, StoreError> {
+    let fields = Fields::of(item);
+    let time = |name| {
+        let milliseconds: i64 = fields.get(name)?;
+        Timestamp::from_millisecond(milliseconds).map_err(|_| fields.corrupt(name))
+    };
+    Ok(Totals {
+        leases: fields.get("leases")?,
+        taken_at: time("taken_at")?,
+        free_at: time("free_at")?,
+        matched: fields.optional("matched")?.unwrap_or_default(),
+        waiting_a: fields.optional("waiting_a")?.unwrap_or_default(),
+        waiting_b: fields.optional("waiting_b")?.unwrap_or_default(),
+    })
+}
+
+/// A text that is no sum.
+#[derive(Debug)]
+pub(crate) struct BadTally;
+
+const DONE: &str = "done";
+const WALK: &str = "walk";
+const WHOLE: &str = "whole";
+const PART: &str = "part";
+
+impl fmt::Display for Sum {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = if self.is_whole { WHOLE } else { PART };
+        write!(formatter, "{} {whole} {}", self.amount, self.as_of)
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let done = self.done.iter().map(|sum| format!("{DONE} {sum}"));
+        let walk = self.walk.iter().map(|walk| format!("{WALK} {} {}", walk.sum, walk.after));
+        formatter.write_str(&done.chain(walk).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+impl FromStr for Tally {
+    type Err = BadTally;
+
+    fn from_str(text: &str) -> Result<Self, BadTally> {
+        let mut tally = Self::default();
+        for line in text.lines() {
+            let fields: Vec<_> = line.splitn(5, ' ').collect();
+            match fields[..] {
+                [DONE, amount, whole, as_of] => tally.done = Some(sum_of(amount, whole, as_of)?),
+                [WALK, amount, whole, as_of, after] => {
+                    tally.walk = Some(Walk { sum: sum_of(amount, whole, as_of)?, after: after.to_owned() });
+                }
+                _ => return Err(BadTally),
+            }
+        }
+        Ok(tally)
+    }
+}
+
+fn sum_of(amount: &str, whole: &str, as_of: &str) -> Result<Sum, BadTally> {
+    let is_whole = match whole {
+        WHOLE => true,
+        PART => false,
+        _ => return Err(BadTally),
+    };
+    let amount = amount.parse().map_err(|_| BadTally)?;
+    Ok(Sum { amount, is_whole, as_of: as_of.parse().map_err(|_| BadTally)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn a_tally_is_read_as_it_was_written() {
+        let texts = [
+            "",
+            "done 12.5 whole 2026-11-22T00:00:00.5Z",
+            "walk 0 part 2026-11-22T00:00:00Z MATCH#0ef1",
+            "done 1 part 2026-11-22T00:00:00Z\nwalk 12.00000001 whole 2026-11-22T00:00:01Z r#A#1795164455636#da23",
+        ];
+        for text in texts {
+            assert_eq!(text.parse::<Tally>().unwrap().to_string(), text);
+        }
+        let wrong = [
+            "done",
+            "done 12.5 whole",
+            "done x whole 2026-11-22T00:00:00Z",
+            "done 12.5 half 2026-11-22T00:00:00Z",
+            "done 12.5 whole yesterday",
+            "done 12.5 whole 2026-11-22T00:00:00Z MATCH#0ef1",
+            "walk 12.5 whole 2026-11-22T00:00:00Z",
+        ];
+        for text in wrong {
+            assert!(text.parse::<Tally>().is_err(), "{text}");
+        }
+    }
+}

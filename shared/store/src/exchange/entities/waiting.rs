@@ -1,0 +1,66 @@
+//! A bet's place in the book: `BOOK#{shard}` / `{round}#{side}#{placed at, ms}#{bet}`.
+//!
+//! It is there as long as something of the bet waits, and gone afterwards: so the book is sparse, read strongly
+//! consistent, oldest first, and costs the same whatever the round's history. All rounds of a shard lie in one
+//! partition, so that the sweeper finds every waiting bet with one query a shard.
+//!
+//! The attribute `closed_at` is put there when its round closes, and stays: a join asks for its absence. So it is what
+//! keeps a job that saw the round open from joining the bet after the round's seed is public (M7).
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::shard::Shard;
+use evens_exchange::{BetId, Nonce, RoundId, Side, UnmatchedBet};
+use jiff::Timestamp;
+
+pub(crate) const KIND: &str = "waiting";
+/// When its round closed over it.
+pub(crate) const CLOSED_AT: &str = "closed_at";
+
+/// The partition of a shard of the book.
+pub(crate) fn partition(shard: Shard) -> String {
+    format!("BOOK#{shard}")
+}
+
+/// What the sort keys of one side of a round begin with. A round's id holds no `#`.
+pub(crate) fn sort_prefix(round: &RoundId, side: Side) -> String {
+    format!("{round}#{side}#")
+}
+
+pub(crate) fn key(round: &RoundId, side: Side, placed_at: Timestamp, bet: BetId) -> Key {
+    let milliseconds = placed_at.as_millisecond();
+    let sort = format!("{}{milliseconds:013}#{bet}", sort_prefix(round, side));
+    Key { partition: partition(Shard::of(round)), sort }
+}
+
+pub(crate) fn key_of(waiting: &UnmatchedBet) -> Key {
+    key(&waiting.round, waiting.side, waiting.placed_at, waiting.bet)
+}
+
+pub(crate) fn encode(waiting: &UnmatchedBet) -> Item {
+    ItemBuilder::new(KIND, &key_of(waiting))
+        .text("bet", waiting.bet)
+        .number("user", waiting.user)
+        .text("round", &waiting.round)
+        .text("side", waiting.side)
+        .text("placed_at", waiting.placed_at)
+        .number("amount_open", waiting.open)
+        .optional_text("nonce", waiting.nonce.as_ref().map(Nonce::reveal))
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<UnmatchedBet, StoreError> {
+    let fields = Fields::of(item);
+    let waiting = UnmatchedBet {
+        bet: fields.get("bet")?,
+        user: fields.get("user")?,
+        round: fields.get("round")?,
+        side: fields.get("side")?,
+        placed_at: fields.get("placed_at")?,
+        nonce: fields.optional("nonce")?,
+        open: fields.get("amount_open")?,
+        is_closed: item.contains_key(CLOSED_AT),
+    };
+    // It is written, and the list goes on after it, under the key that follows from what it is.
+    if Key::of(item)? == key_of(&waiting) { Ok(waiting) } else { Err(fields.corrupt("sk")) }
+}

@@ -1,0 +1,43 @@
+//! How far the matches of an ended round are known to have ended, so that a large round is looked through once.
+
+use crate::exchange::entities::round;
+use crate::table::item::{Fields, text};
+use crate::table::write::Change;
+use crate::{Store, StoreError};
+use evens_exchange::{MatchId, Round, RoundId};
+
+impl Store {
+    /// Up to which match all matches of an ended round have ended; `None` where nothing is known.
+    pub async fn load_finish_progress(&self, id: &RoundId) -> Result<Option<MatchId>, StoreError> {
+        match self.get(&round::key(id)).await? {
+            Some(item) => Fields::of(&item).optional("finished_through"),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps how far the matches of an ended round are known to have ended. One conditional write:
+    ///
+    /// 1. round: state is the one read, else nothing changes
+    pub async fn save_finish_progress(&self, read: &Round, through: MatchId) -> Result<(), StoreError> {
+        let change = Change {
+            key: round::key(&read.id),
+            update: "SET finished_through = :through",
+            condition: "#state = :read",
+            values: vec![(":read", text(read.state.name().as_str())), (":through", text(through))],
+        };
+        self.change_one(change).await.map(drop)
+    }
+
+    /// Takes an ended round off the list of those with something left to do. One conditional write:
+    ///
+    /// 1. round: state is the one read, else nothing changes, and the next sweep looks again
+    pub async fn finish_round(&self, read: &Round) -> Result<(), StoreError> {
+        let change = Change {
+            key: round::key(&read.id),
+            update: "REMOVE unfinished_pk, unfinished_sk",
+            condition: "#state = :read",
+            values: vec![(":read", text(read.state.name().as_str()))],
+        };
+        self.change_one(change).await.map(drop)
+    }
+}

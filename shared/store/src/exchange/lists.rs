@@ -1,0 +1,216 @@
+//! Lists of bets and matches, page by page.
+
+use crate::exchange::entities::{bet, bet_match, waiting};
+use crate::table::item::{Fields, Item, Key, text};
+use crate::table::queries::{Page, PageStart};
+use crate::table::shard::Shard;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
+use evens_ledger::UserId;
+
+/// A page of a player's bets, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BetPage {
+    /// The bets.
+    pub bets: Vec<BetView>,
+    /// The next page starts before the entry of this number; `None` where there is none.
+    pub next_before: Option<u64>,
+}
+
+/// A page of a round's matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchPage {
+    /// The matches.
+    pub matches: Vec<Match>,
+    /// How many were left out, because they cannot be read.
+    pub left_out: usize,
+    /// The next page starts after this one; `None` where there is none.
+    pub next_after: Option<MatchId>,
+}
+
+/// Who waits on one side of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiters {
+    /// Nobody.
+    Nobody,
+    /// This player alone.
+    One(UserId),
+    /// Several players, or so many bets that nobody looked further.
+    Several,
+}
+
+impl Waiters {
+    /// Whether there may be somebody for a player to play against: nobody plays against themselves.
+    pub fn may_play(self, player: UserId) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::One(user) => user != player,
+            Self::Several => true,
+        }
+    }
+}
+
+impl Store {
+    /// A page of a user's bets, newest first: they are found through the entries of their stakes.
+    pub async fn list_bets(
+        &self,
+        user: UserId,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<BetPage, StoreError> {
+        let limit = usize::from(limit);
+        let mut stakes = self.list_stakes(user, before, limit + 1).await?;
+        let has_more = stakes.len() > limit;
+        stakes.truncate(limit);
+        let next_before = stakes.last().map(|(number, _)| *number).filter(|_| has_more);
+        let mut bets = Vec::with_capacity(stakes.len());
+        for some in stakes.chunks(Self::BATCH_MAX) {
+            bets.extend(self.load_bets(some.iter().map(|(_, id)| *id)).await?);
+        }
+        Ok(BetPage { bets: self.view_bets(bets).await?, next_before })
+    }
+
+    /// The newest bets before an entry, at least so many if there are, each with the number of its stake's entry.
+    async fn list_stakes(
+        &self,
+        user: UserId,
+        mut before: Option<u64>,
+        wanted: usize,
+    ) -> Result<Vec<(u64, BetId)>, StoreError> {
+        const ENTRIES: u16 = 100;
+        let mut stakes = Vec::new();
+        loop {
+            let entries = self.list_entries(user, before, ENTRIES).await?;
+            for entry in &entries {
+                if let Some(id) = entry.key.as_str().strip_prefix("BET:") {
+                    let id = id.parse().map_err(|_| StoreError::corrupt(&entry.key, "key"))?;
+                    stakes.push((entry.number, id));
+                }
+            }
+            if stakes.len() >= wanted || entries.len() < usize::from(ENTRIES) {
+                return Ok(stakes);
+            }
+            before = entries.last().map(|entry| entry.number);
+        }
+    }
+
+    /// Some bets that were placed.
+    async fn load_bets(&self, ids: impl Iterator<Item = BetId>) -> Result<Vec<Bet>, StoreError> {
+        let keys: Vec<_> = ids.map(bet::key).collect();
+        let found = self.get_batch_again(&keys).await?;
+        keys.iter()
+            .zip(found)
+            .map(|(key, item)| {
+                let item = item.ok_or_else(|| StoreError::corrupt(&key.partition, "the bet is gone"))?;
+                bet::decode(&item)
+            })
+            .collect()
+    }
+
+    /// A page of what can be read of what waits on one side of a round, oldest first; the first one, or the one that
+    /// `start` names.
+    pub async fn list_waiting(
+        &self,
+        round: &RoundId,
+        side: Side,
+        start: Option<PageStart>,
+        limit: u16,
+    ) -> Result<Page<UnmatchedBet>, StoreError> {
+        let start = start.map(|start| start.0);
+        let (items, next) = self.query_page(&self.waiting_on(round, side), start, limit.into()).await?;
+        Ok(Page::of(&items, waiting::decode, next))
+    }
+
+    /// A page of where what waits on one side of a round lies, readable or not, without what is closed already.
+    pub(crate) async fn list_places(
+        &self,
+        round: &RoundId,
+        side: Side,
+        start: Option<PageStart>,
+        limit: u16,
+    ) -> Result<Page<Key>, StoreError> {
+        let query = self.waiting_on(round, side).projection_expression("pk, sk, closed_at");
+        let (mut items, next) = self.query_page(&query, start.map(|start| start.0), limit.into()).await?;
+        items.retain(|item| !item.contains_key(waiting::CLOSED_AT));
+        Ok(Page::of(&items, Key::of, next))
+    }
+
+    /// Whether anybody waits on one side of a round, readable or not.
+    pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
+        Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
+    }
+
+    /// Who waits on one side of a round, as far as a look at the oldest bets says.
+    pub async fn who_waits(&self, round: &RoundId, side: Side) -> Result<Waiters, StoreError> {
+        const LOOKED_AT: usize = 100;
+        let items = self.query_up_to(&self.waiting_on(round, side), None, LOOKED_AT).await?;
+        let users: Vec<UserId> = items.iter().filter_map(|item| Fields::of(item).get("user").ok()).collect();
+        let Some(&oldest) = users.first() else {
+            // What cannot be read is somebody's.
+            return Ok(if items.is_empty() { Waiters::Nobody } else { Waiters::Several });
+        };
+        let is_one = users.len() == items.len() && users.iter().all(|user| *user == oldest);
+        Ok(if is_one && items.len() < LOOKED_AT { Waiters::One(oldest) } else { Waiters::Several })
+    }
+
+    /// What waits on one side of a round, oldest first.
+    pub(crate) fn waiting_on(&self, round: &RoundId, side: Side) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(waiting::partition(Shard::of(round))))
+            .expression_attribute_values(":prefix", text(waiting::sort_prefix(round, side)))
+    }
+
+    /// A page of a round's matches; `after` is the `next_after` of the page before. It is whole: one that cannot be
+    /// read is an error.
+    pub async fn list_matches(
+        &self,
+        round: &RoundId,
+        after: Option<MatchId>,
+        limit: u16,
+    ) -> Result<MatchPage, StoreError> {
+        let (items, next_after) = self.match_items(round, after, limit).await?;
+        let matches = items.iter().map(bet_match::decode).collect::<Result<_, _>>()?;
+        Ok(MatchPage { matches, left_out: 0, next_after })
+    }
+
+    /// The same, of those that can be read.
+    pub async fn list_readable_matches(
+        &self,
+        round: &RoundId,
+        after: Option<MatchId>,
+        limit: u16,
+    ) -> Result<MatchPage, StoreError> {
+        let (items, next_after) = self.match_items(round, after, limit).await?;
+        let Page { found, left_out, .. } = Page::of(&items, bet_match::decode, None);
+        Ok(MatchPage { matches: found, left_out, next_after })
+    }
+
+    /// A page of matches as items, and after which one the next page starts. That is said by their keys, as what else
+    /// is in an item may be wrong.
+    async fn match_items(
+        &self,
+        round: &RoundId,
+        after: Option<MatchId>,
+        limit: u16,
+    ) -> Result<(Vec<Item>, Option<MatchId>), StoreError> {
+        let start = after.map(|last| bet_match::key(round, last).attributes());
+        let limit = usize::from(limit);
+        let mut items = self.query_up_to(&self.matches_of(round), start, limit + 1).await?;
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let next_after = items.iter().rev().filter(|_| has_more).find_map(bet_match::id_in_key);
+        Ok((items, next_after))
+    }
+
+    /// The matches of a round, in the order of their ids.
+    pub(crate) fn matches_of(&self, round: &RoundId) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(bet_match::partition(round)))
+            .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX))
+    }
+}

@@ -1,0 +1,9 @@
+//! A/B betting in the table: bets, their places in the book, matches and rounds.
+
+pub(crate) mod entities;
+pub(crate) mod finish;
+pub(crate) mod lists;
+pub(crate) mod reads;
+pub(crate) mod round_totals;
+pub(crate) mod transactions;
+pub(crate) mod waiting_count;

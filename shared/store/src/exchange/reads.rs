@@ -1,0 +1,161 @@
+//! Reads of rounds, matches and bets.
+
+use crate::exchange::entities::{bet, bet_match, round, waiting};
+use crate::table::item::Item;
+use crate::table::reads::conflict_of_read;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::built;
+use crate::wallet::entities::wallet;
+use crate::{SeenWallet, Store, StoreError};
+use aws_sdk_dynamodb::types::{Get, TransactGetItem};
+use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Place, Round, RoundId, Seed, UnmatchedBet};
+use evens_ledger::{Amount, UserId};
+
+/// What is read where a bet waits.
+#[derive(Debug)]
+pub struct PlaceFound {
+    /// What of the bet waits, if anything does.
+    pub waiting: Option<UnmatchedBet>,
+    /// Its round with the secret, if it exists.
+    pub round: Option<(Round, Seed)>,
+    /// The wallets that were asked for and can be read.
+    pub wallets: Vec<SeenWallet>,
+}
+
+impl Store {
+    /// A round, if it exists.
+    pub async fn load_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
+        self.get(&round::key(id)).await?.as_ref().map(round::decode).transpose()
+    }
+
+    /// A round as it was a moment ago, if it existed: for whoever only looks at it, as bets read it, too.
+    pub async fn look_at_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
+        self.look(&round::key(id)).await?.as_ref().map(round::decode).transpose()
+    }
+
+    /// A round's secret.
+    pub async fn load_seed(&self, id: &RoundId) -> Result<Option<Seed>, StoreError> {
+        self.get(&round::seed::key(id)).await?.as_ref().map(round::seed::decode).transpose()
+    }
+
+    /// A match, if it exists.
+    pub async fn load_match(&self, round: &RoundId, id: MatchId) -> Result<Option<Match>, StoreError> {
+        self.get(&bet_match::key(round, id)).await?.as_ref().map(bet_match::decode).transpose()
+    }
+
+    /// A match, if it exists; and the wallet of who is believed to win it.
+    pub async fn load_match_and_wallet(
+        &self,
+        round: &RoundId,
+        id: MatchId,
+        user: UserId,
+    ) -> Result<(Option<Match>, SeenWallet), StoreError> {
+        let [found, wallet] = self.get_several_again([bet_match::key(round, id), wallet::key(user)]).await?;
+        let wallet = wallet::seen(user, wallet.as_ref())?;
+        Ok((found.as_ref().map(bet_match::decode).transpose()?, wallet))
+    }
+
+    /// A bet as it was placed and what of it has ended, if it exists.
+    pub async fn load_bet(&self, id: BetId) -> Result<Option<Bet>, StoreError> {
+        self.get(&bet::key(id)).await?.as_ref().map(bet::decode).transpose()
+    }
+
+    /// What of a bet waits in the book, if anything does.
+    pub async fn load_waiting(&self, of: &Bet) -> Result<Option<UnmatchedBet>, StoreError> {
+        let key = waiting::key(&of.round, of.side, of.placed_at, of.id);
+        self.get(&key).await?.as_ref().map(waiting::decode).transpose()
+    }
+
+    /// What of a bet waits at its place in the book, its round, and the wallets of these players, all different, who
+    /// may come to play there. They only save a look later on: one that cannot be read is left out, so that it is in
+    /// nobody's way.
+    pub async fn load_place(
+        &self,
+        bet: BetId,
+        place: &Place,
+        players: &[UserId],
+    ) -> Result<PlaceFound, StoreError> {
+        let Place { round, side, placed_at } = place;
+        let mut keys =
+            vec![waiting::key(round, *side, *placed_at, bet), round::key(round), round::seed::key(round)];
+        keys.extend(players.iter().map(|user| wallet::key(*user)));
+        let mut found = self.get_batch_again(&keys).await?.into_iter();
+        let mut next = || found.next().flatten();
+        let (waiting, round_item, seed) = (next(), next(), next());
+        let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
+        let wallets = players.iter().filter_map(|user| wallet::seen(*user, next().as_ref()).ok()).collect();
+        Ok(PlaceFound { waiting, round: self.round_and_seed(round, round_item, seed).await?, wallets })
+    }
+
+    /// A round and its secret, if it exists.
+    pub async fn load_round_and_seed(&self, id: &RoundId) -> Result<Option<(Round, Seed)>, StoreError> {
+        let [round, seed] = self.get_several_again([round::key(id), round::seed::key(id)]).await?;
+        self.round_and_seed(id, round, seed).await
+    }
+
+    async fn round_and_seed(
+        &self,
+        id: &RoundId,
+        round: Option<Item>,
+        seed: Option<Item>,
+    ) -> Result<Option<(Round, Seed)>, StoreError> {
+        let seed = match (&round, seed) {
+            // The batch is no snapshot: it may have seen the round just opened, and its seed a moment before.
+            (Some(_), None) => self.get_settled(&round::seed::key(id)).await?,
+            (_, seed) => seed,
+        };
+        match (round, seed) {
+            (Some(round), Some(seed)) => Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?))),
+            (Some(_), None) => Err(StoreError::corrupt(id, "the round has no seed")),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// A bet and what of it waits, read at one moment, if it exists.
+    pub async fn load_bet_view(&self, id: BetId) -> Result<Option<BetView>, StoreError> {
+        match self.load_bet(id).await? {
+            Some(bet) => Ok(self.view_bets(vec![bet]).await?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    /// These bets and what of them waits, each read at one moment. What does not change of a bet says where it waits;
+    /// of those that have ended nothing does, and they are not read again.
+    pub(crate) async fn view_bets(&self, bets: Vec<Bet>) -> Result<Vec<BetView>, StoreError> {
+        let unended: Vec<_> = bets.iter().filter(|bet| !bet.has_ended()).collect();
+        let mut views = Vec::with_capacity(unended.len());
+        for some in unended.chunks(Self::BATCH_MAX / 2) {
+            let viewed: Result<_, StoreError> =
+                attempt!(self, Read, { self.view_bets_at_once(some).await.map(Attempt::Done) });
+            views.extend(viewed?);
+        }
+        let mut views = views.into_iter();
+        let view = |bet: Bet| {
+            if bet.has_ended() { Some(BetView { bet, open: Amount::ZERO }) } else { views.next() }
+        };
+        Ok(bets.into_iter().filter_map(view).collect())
+    }
+
+    async fn view_bets_at_once(&self, bets: &[&Bet]) -> Result<Vec<BetView>, StoreError> {
+        let mut request = self.client.transact_get_items();
+        for of in bets {
+            let waiting = waiting::key(&of.round, of.side, of.placed_at, of.id);
+            for key in [bet::key(of.id), waiting] {
+                let get = Get::builder().table_name(&self.table).set_key(Some(key.attributes()));
+                request = request.transact_items(TransactGetItem::builder().get(built(get.build())?).build());
+            }
+        }
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await;
+        let output = output.map_err(conflict_of_read)?;
+        self.count_read(output.consumed_capacity());
+        let responses = output.responses.unwrap_or_default();
+        let items: Vec<_> = responses.into_iter().map(|response| response.item.unwrap_or_default()).collect();
+        items.chunks_exact(2).map(|pair| view(&pair[0], &pair[1])).collect()
+    }
+}
+
+/// A bet and its place in the book, as one transaction read them; an empty item is one that is not there.
+fn view(bet_item: &Item, waiting_item: &Item) -> Result<BetView, StoreError> {
+    let open = if waiting_item.is_empty() { Amount::ZERO } else { waiting::decode(waiting_item)?.open };
+    Ok(BetView { bet: bet::decode(bet_item)?, open })
+}

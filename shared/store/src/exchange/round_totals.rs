@@ -1,0 +1,222 @@
+//! What is matched and what waits in a round, added up by one reader at a time in the whole system.
+//!
+//! Everybody else reads what that one left: one small item. What is added up in a second is bounded, whatever the
+//! number of requests, of processes and of matches (decision 019), so nobody can keep bets from the table by looking at
+//! a round.
+//!
+//! Architecture invariant: nothing here is strongly consistent but the turn to read, and nothing is decided by it.
+
+use crate::exchange::entities::totals::{self, Sum, Tally, Totals, Walk};
+use crate::exchange::entities::{bet_match, waiting};
+use crate::table::item::{Item, Key, number, text};
+use crate::table::queries::Page;
+use crate::table::shard::Shard;
+use crate::table::write::Change;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use evens_exchange::{MatchState, RoundId, RoundTotals, Side};
+use evens_ledger::Amount;
+use jiff::{SignedDuration, Timestamp};
+
+/// What a round adds up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedTotals {
+    /// The sums.
+    pub totals: RoundTotals,
+    /// When the reading of the oldest of them began.
+    pub as_of: Timestamp,
+}
+
+/// How many matches of a round are read in one turn.
+const MATCHES_MAX: usize = 5_000;
+/// And how many bets that wait on either side: they lie where bets are written to.
+const WAITING_MAX: usize = 1_000;
+/// How long after the beginning of a turn the next one may begin.
+const BETWEEN_TURNS: SignedDuration = SignedDuration::from_secs(1);
+/// How long a turn may take: whoever has not finished by then is taken for dead.
+const TURN_MAX: SignedDuration = SignedDuration::from_secs(10);
+/// How far the clocks of two processes differ at most. A turn that began later than that from now is of a clock that
+/// was wrong.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(1);
+
+/// A list to add up.
+struct List {
+    query: QueryFluentBuilder,
+    partition: String,
+    /// How many items are read in one turn.
+    read_max: usize,
+    amount_of: fn(&Item) -> Result<Amount, StoreError>,
+}
+
+impl Store {
+    /// What a round adds up to. Where nobody has looked for a second, this call goes on with adding it up, and a round
+    /// that fits into one turn is exact; else it is what was added up last, or what there is of it so far.
+    ///
+    /// What was joined meanwhile may be counted on neither side or on both. What cannot be read is left out, and then
+    /// that is not all.
+    pub async fn load_round_totals(
+        &self,
+        round: &RoundId,
+        now: Timestamp,
+    ) -> Result<CountedTotals, StoreError> {
+        let found = self.look(&totals::key(round)).await?.as_ref().map(totals::decode).transpose()?;
+        if let Some(totals) = found.filter(|totals| !totals.is_free(now)) {
+            return Ok(totals.shown());
+        }
+        match self.take_turn(round, now).await? {
+            Ok(taken) => self.make_turn(round, taken, now).await,
+            Err(found) => Ok(found.shown()),
+        }
+    }
+
+    /// Takes the turn to read. One conditional write:
+    ///
+    /// 1. totals: absent, or free at this moment, else somebody else reads, or has just read: the totals as they are
+    async fn take_turn(&self, round: &RoundId, now: Timestamp) -> Result<Result<Totals, Totals>, StoreError> {
+        let change = Change {
+            key: totals::key(round),
+            update: "SET kind = :kind, round = :round, taken_at = :now, free_at = :end ADD leases :one",
+            condition: "attribute_not_exists(pk) OR free_at <= :now OR taken_at > :soon",
+            values: vec![
+                (":kind", text(totals::KIND)),
+                (":round", text(round)),
+                (":now", number(now.as_millisecond())),
+                (":end", number(after(now, TURN_MAX).as_millisecond())),
+                (":soon", number(after(now, CLOCKS_DIFFER).as_millisecond())),
+                (":one", number(1)),
+            ],
+        };
+        match self.change_and_read(change).await? {
+            Ok(taken) => totals::decode(&taken).map(Ok),
+            Err(Some(found)) => totals::decode(&found).map(Err),
+            Err(None) => Err(StoreError::corrupt(round, "the totals are gone")),
+        }
+    }
+
+    /// Goes on with each list from where the turn before has stopped, and keeps what came of it.
+    async fn make_turn(
+        &self,
+        round: &RoundId,
+        taken: Totals,
+        now: Timestamp,
+    ) -> Result<CountedTotals, StoreError> {
+        let [matches, on_a, on_b] =
+            [self.matches(round), self.waiting(round, Side::A), self.waiting(round, Side::B)];
+        let (matched, waiting_a, waiting_b) = tokio::try_join!(
+            self.go_on(taken.matched, &matches, now),
+            self.go_on(taken.waiting_a, &on_a, now),
+            self.go_on(taken.waiting_b, &on_b, now),
+        )?;
+        let read = Totals { matched, waiting_a, waiting_b, ..taken };
+        self.keep(round, &read).await?;
+        Ok(read.shown())
+    }
+
+    /// Keeps what a turn came to, and lets the next one begin. One conditional write:
+    ///
+    /// 1. totals: the turn is the one that was taken, else it took too long, and somebody else goes on
+    async fn keep(&self, round: &RoundId, read: &Totals) -> Result<(), StoreError> {
+        let free_at = after(read.taken_at, BETWEEN_TURNS);
+        let change = Change {
+            key: totals::key(round),
+            update: "SET free_at = :free, matched = :matched, waiting_a = :a, waiting_b = :b",
+            condition: "leases = :mine",
+            values: vec![
+                (":free", number(free_at.as_millisecond())),
+                (":matched", text(&read.matched)),
+                (":a", text(&read.waiting_a)),
+                (":b", text(&read.waiting_b)),
+                (":mine", number(read.leases)),
+            ],
+        };
+        self.change_one(change).await.map(drop)
+    }
+
+    /// Reads on, to the end of the list or as much of it as may be read in one turn. The next walk begins anew: what is
+    /// counted may change, and a match that was voided must not stay in the sum.
+    async fn go_on(&self, tally: Tally, list: &List, now: Timestamp) -> Result<Tally, StoreError> {
+        let (mut sum, mut after) = match tally.walk {
+            Some(walk) => (walk.sum, Some(walk.after)),
+            None => (Sum { amount: Amount::ZERO, is_whole: true, as_of: now }, None),
+        };
+        let mut left = list.read_max;
+        while left > 0 {
+            let start = after.take().map(|sort| Key { partition: list.partition.clone(), sort }.attributes());
+            let (items, next) = self.query_page(&list.query, start, left.min(Self::PAGE.into())).await?;
+            left -= items.len();
+            sum.add(&Page::of(&items, list.amount_of, None));
+            match next {
+                None => return Ok(Tally { done: Some(sum), walk: None }),
+                Some(next) => after = Some(Key::of(&next)?.sort),
+            }
+        }
+        Ok(Tally { done: tally.done, walk: after.map(|after| Walk { sum, after }) })
+    }
+
+    fn matches(&self, round: &RoundId) -> List {
+        List {
+            query: self.matches_of(round).consistent_read(false),
+            partition: bet_match::partition(round),
+            read_max: MATCHES_MAX,
+            amount_of: |item| {
+                let found = bet_match::decode(item)?;
+                Ok(if found.state == MatchState::Void { Amount::ZERO } else { found.amount })
+            },
+        }
+    }
+
+    fn waiting(&self, round: &RoundId, side: Side) -> List {
+        List {
+            query: self.waiting_on(round, side).consistent_read(false),
+            partition: waiting::partition(Shard::of(round)),
+            read_max: WAITING_MAX,
+            amount_of: |item| Ok(waiting::decode(item)?.open),
+        }
+    }
+}
+
+impl Totals {
+    /// Whether somebody may go on with it.
+    fn is_free(&self, now: Timestamp) -> bool {
+        self.free_at <= now || self.taken_at > after(now, CLOCKS_DIFFER)
+    }
+
+    /// The last sums that are done; of a list that was never read to its end, what there is so far.
+    fn shown(&self) -> CountedTotals {
+        let nothing = Sum { amount: Amount::ZERO, is_whole: false, as_of: self.taken_at };
+        let [matched, waiting_a, waiting_b] = [&self.matched, &self.waiting_a, &self.waiting_b]
+            .map(|tally| tally.shown().unwrap_or_else(|| nothing.clone()));
+        let totals = RoundTotals {
+            is_complete: matched.is_whole && waiting_a.is_whole && waiting_b.is_whole,
+            matched: matched.amount,
+            waiting_a: waiting_a.amount,
+            waiting_b: waiting_b.amount,
+        };
+        CountedTotals { totals, as_of: matched.as_of.min(waiting_a.as_of).min(waiting_b.as_of) }
+    }
+}
+
+impl Tally {
+    fn shown(&self) -> Option<Sum> {
+        let so_far = || self.walk.as_ref().map(|walk| Sum { is_whole: false, ..walk.sum.clone() });
+        self.done.clone().or_else(so_far)
+    }
+}
+
+impl Sum {
+    /// What does not fit into an amount is left out like what cannot be read.
+    fn add(&mut self, page: &Page<Amount>) {
+        self.is_whole &= page.left_out == 0;
+        for amount in &page.found {
+            match self.amount.checked_add(*amount) {
+                Some(more) => self.amount = more,
+                None => self.is_whole = false,
+            }
+        }
+    }
+}
+
+/// So much later.
+fn after(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}

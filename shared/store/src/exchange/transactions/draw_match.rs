@@ -1,0 +1,52 @@
+//! Fixing the outcome of a match, before anybody is paid (M7).
+
+use crate::exchange::entities::bet_match;
+use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written};
+use crate::{Store, StoreError};
+use evens_exchange::{Match, MatchState, Outcome};
+
+/// What became of fixing an outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DrawOutcome {
+    /// It is fixed now.
+    Drawn(Outcome),
+    /// The match is in another state than joined: drawn, settled or voided before.
+    Before(MatchState),
+}
+
+impl Store {
+    /// Fixes the outcome of a joined match. One conditional write:
+    ///
+    /// 1. match: state is JOINED, else [`DrawOutcome::Before`]
+    pub async fn draw_match(&self, joined: &Match, outcome: Outcome) -> Result<DrawOutcome, StoreError> {
+        attempt!(self, DrawMatch, {
+            let written = self
+                .change_one(Change {
+                    key: bet_match::key(&joined.round, joined.id),
+                    update: "SET #state = :drawn, winner = :winner, drawn_at = :at",
+                    condition: "#state = :joined",
+                    values: vec![
+                        (":joined", text(MatchState::Joined.as_str())),
+                        (":drawn", text(MatchState::Drawn(outcome).as_str())),
+                        (":winner", text(outcome.winner)),
+                        (":at", text(outcome.drawn_at)),
+                    ],
+                })
+                .await?;
+            match written {
+                Written::Committed => {
+                    self.observe_draw(outcome.winner);
+                    Ok(Attempt::Done(DrawOutcome::Drawn(outcome)))
+                }
+                Written::Refused { found: Some(item), .. } => {
+                    Ok(Attempt::Done(DrawOutcome::Before(bet_match::decode(&item)?.state)))
+                }
+                Written::Refused { found: None, .. } => {
+                    Err(StoreError::corrupt(joined.id, "the match is gone"))
+                }
+            }
+        })
+    }
+}

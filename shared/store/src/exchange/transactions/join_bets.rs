@@ -1,0 +1,210 @@
+//! Joining two opposed bets, and paying the winner at once where their match is drawn at once.
+
+use super::settle_match::payout_items;
+use crate::exchange::entities::{bet_match, waiting};
+use crate::table::item::{Item, number};
+use crate::table::write::{Change, Written, change, delete, put_new};
+use crate::{Operation, SeenWallet, Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, UnmatchedBet, settle, winner};
+use evens_ledger::Amount;
+use evens_own_limits::PlayLimits;
+use jiff::Timestamp;
+
+/// What became of joining two bets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinOutcome {
+    /// They are joined.
+    Joined,
+    /// They are joined, and the winner of their match is paid.
+    Settled,
+    /// The bet on this side is not what it was any more: matched with another, refunded, joined by this very call
+    /// before, or its round has closed over it. Nothing was changed.
+    Changed {
+        /// Which one; the taker's, if both are.
+        side: Side,
+        /// What of it can still be matched, if anything can.
+        waiting: Option<UnmatchedBet>,
+    },
+    /// Someone else is writing one of them at this moment. Nothing was changed; take the next candidate.
+    Busy,
+}
+
+impl Store {
+    /// Joins two bets and pays the winner of their match, where it is drawn with their join: all of it, or nothing.
+    /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
+    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. So they are where the money of
+    /// one of them is not in order: his bet leaves the book, so that it is in nobody's way, and its settlement says
+    /// what is wrong. The winner's wallet is read where it is not among those that were read just before.
+    ///
+    /// 1. places in the book: as there
+    /// 2. match: as there
+    /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else only joined
+    /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when
+    ///    placed
+    /// 5. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid; else as
+    ///    before
+    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read; else as
+    ///    before
+    pub async fn join_and_settle(
+        &self,
+        plan: &Join,
+        taker: Side,
+        draw: &Draw,
+        read_before: &[SeenWallet],
+        now: Timestamp,
+    ) -> Result<JoinOutcome, StoreError> {
+        let MatchState::Drawn(outcome) = plan.bet_match.state else {
+            return self.join_bets(plan, taker, draw).await;
+        };
+        let winner = winner(&plan.bet_match, outcome);
+        let seen = match read_before.iter().find(|read| read.wallet.user == winner) {
+            Some(read) => Ok(read.clone()),
+            None => self.see_wallet(winner).await,
+        };
+        let SeenWallet { wallet, play } = match seen {
+            Ok(seen) => seen,
+            Err(error @ StoreError::Corrupt { .. }) => {
+                return self.join_unpayable(plan, taker, draw, &error).await;
+            }
+            Err(error) => return Err(error),
+        };
+        let Ok(settlement) = settle(&plan.bet_match, outcome, &wallet, now) else {
+            return self.join_bets(plan, taker, draw).await;
+        };
+        let won = match outcome.winner {
+            Side::A => &plan.a.0,
+            Side::B => &plan.b.0,
+        };
+        let play = play.pay(settlement.payout, won.placed_at);
+        let items = join_and_settle_items(&self.table, plan, taker, &settlement, &play, now)?;
+        match self.transact(items).await {
+            Ok(Written::Committed) => {
+                self.observe_draw(outcome.winner);
+                self.observe_payout(&settlement);
+                Ok(JoinOutcome::Settled)
+            }
+            Ok(Written::Refused { position: 3, .. }) | Err(StoreError::Contended) => {
+                self.observe_retry(Operation::JoinBets, &StoreError::Contended);
+                self.join_bets(plan, taker, draw).await
+            }
+            Ok(Written::Refused { position: position @ 4.., .. }) => {
+                let what = match position {
+                    4 => "the loser's wallet does not have the stake locked",
+                    _ => "a bet that waits is gone, or the page is there",
+                };
+                let error = StoreError::corrupt(plan.bet_match.id, what);
+                self.join_unpayable(plan, taker, draw, &error).await
+            }
+            Ok(Written::Refused { position, found }) => {
+                self.not_joined(plan, taker, position, found.as_ref())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Joins two bets whose match cannot be paid before somebody has repaired what is wrong.
+    async fn join_unpayable(
+        &self,
+        plan: &Join,
+        taker: Side,
+        draw: &Draw,
+        error: &StoreError,
+    ) -> Result<JoinOutcome, StoreError> {
+        let id = plan.bet_match.id;
+        tracing::error!("match.id" = %id, %error, "Match {id} is only joined: it cannot be paid");
+        self.join_bets(plan, taker, draw).await
+    }
+
+    /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the
+    /// side of the bet that looks for opponents: it is told first that nothing of it waits any more.
+    ///
+    /// 1. place in the book of the taker's bet: still waits with what was read, and its round has not closed over it,
+    ///    else [`JoinOutcome::Changed`]
+    /// 2. place in the book of the other bet: likewise
+    /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
+    pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
+        match self.transact(join_bets_items(&self.table, plan, taker, draw)?).await {
+            Ok(Written::Committed) => {
+                // Where each match is its own game, it is drawn with its join.
+                if let MatchState::Drawn(outcome) = plan.bet_match.state {
+                    self.observe_draw(outcome.winner);
+                }
+                Ok(JoinOutcome::Joined)
+            }
+            Ok(Written::Refused { position, found }) => {
+                self.not_joined(plan, taker, position, found.as_ref())
+            }
+            Err(StoreError::Contended) => {
+                self.observe_retry(Operation::JoinBets, &StoreError::Contended);
+                Ok(JoinOutcome::Busy)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the first three items of a join say.
+    fn not_joined(
+        &self,
+        plan: &Join,
+        taker: Side,
+        position: usize,
+        found: Option<&Item>,
+    ) -> Result<JoinOutcome, StoreError> {
+        let side = match position {
+            0 => taker,
+            1 => taker.opposite(),
+            _ => return Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait")),
+        };
+        self.observe_retry(Operation::JoinBets, &StoreError::Contended);
+        let waiting = found.map(waiting::decode).transpose()?.filter(|waiting| !waiting.is_closed);
+        Ok(JoinOutcome::Changed { side, waiting })
+    }
+}
+
+fn join_bets_items(
+    table: &str,
+    plan: &Join,
+    taker: Side,
+    draw: &Draw,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    // A match of a round with one outcome is found through its round when that has ended.
+    let indexed = *draw == Draw::Match;
+    let [first, second] = take_both(table, plan, taker)?;
+    Ok(vec![first, second, put_new(table, bet_match::encode(&plan.bet_match, indexed))?])
+}
+
+fn join_and_settle_items(
+    table: &str,
+    plan: &Join,
+    taker: Side,
+    settlement: &Settlement,
+    play: &PlayLimits,
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let [first, second] = take_both(table, plan, taker)?;
+    let settled = Match { state: MatchState::Settled(settlement.outcome), ..plan.bet_match.clone() };
+    let mut items = vec![first, second, put_new(table, bet_match::encode(&settled, false))?];
+    items.extend(payout_items(table, settlement, play, now)?);
+    Ok(items)
+}
+
+/// Takes what is joined out of the book, the taker's first.
+fn take_both(table: &str, plan: &Join, taker: Side) -> Result<[TransactWriteItem; 2], StoreError> {
+    let (first, second) = match taker {
+        Side::A => (&plan.a, &plan.b),
+        Side::B => (&plan.b, &plan.a),
+    };
+    Ok([take(table, &first.0, first.1)?, take(table, &second.0, second.1)?])
+}
+
+/// Leaves `remaining` of a waiting bet in the book; nothing remaining takes it out.
+fn take(table: &str, read: &UnmatchedBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
+    let key = waiting::key_of(read);
+    let condition = "amount_open = :read AND attribute_not_exists(closed_at)";
+    if remaining.is_zero() {
+        return delete(table, &key, condition, (":read", number(read.open)));
+    }
+    let values = vec![(":read", number(read.open)), (":remaining", number(remaining))];
+    change(table, Change { key, update: "SET amount_open = :remaining", condition, values })
+}

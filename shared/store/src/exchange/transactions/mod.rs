@@ -1,0 +1,11 @@
+//! A transaction is a function with a name, and its documentation is its list of conditions: they are numbered like the
+//! items of the request, and the lowest one that failed decides the outcome.
+
+pub(crate) mod close_book;
+pub(crate) mod draw_match;
+pub(crate) mod join_bets;
+pub(crate) mod place_bet;
+pub(crate) mod refund_bet;
+pub(crate) mod settle_match;
+pub(crate) mod void_match;
+pub(crate) mod write_round;

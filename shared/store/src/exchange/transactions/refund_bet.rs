@@ -1,0 +1,126 @@
+//! Giving back what of a bet still waits.
+
+use crate::exchange::entities::waiting;
+use crate::table::item::number;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, delete};
+use crate::wallet::entities::{play, wallet};
+use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Bet, Refund, RefundOutcome, RefundReason, RefundTerms, refund_waiting};
+use evens_own_limits::PlayLimits;
+use jiff::Timestamp;
+use std::slice::from_ref;
+
+/// What became of a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundBetOutcome {
+    /// It is given back now; or by what this call sent before, and was not answered.
+    Refunded(Box<Refund>),
+    /// Nothing of the bet waits any more; nothing changed.
+    NothingWaits,
+    /// The bet has not waited for long enough; nothing changed.
+    NotDue {
+        /// When it has.
+        due_at: Timestamp,
+    },
+    /// Its round has closed over it: it comes back with the round, and not because its player asks; nothing changed.
+    RoundEnded,
+    /// The player's balance cannot hold the stake. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Refunds what of a bet still waits, as the rule decides on what is there now: all of its items, or none. A match
+    /// needs the same place in the book, so one of the two loses cleanly.
+    ///
+    /// 1. place in the book: still waits with what was read, and where its player asks for it, its round has not closed
+    ///    over it, else read again
+    /// 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again until the deadline
+    /// 3. bet: exists, and adds the amount to what is refunded
+    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
+    pub async fn refund_bet(
+        &self,
+        bet: &Bet,
+        reason: RefundReason,
+        terms: RefundTerms,
+        now: Timestamp,
+    ) -> Result<RefundBetOutcome, StoreError> {
+        let mut unanswered = None;
+        attempt!(self, RefundBet, {
+            let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
+            let [waiting, wallet] = self.get_several(keys).await?;
+            let Some(waiting) = waiting else {
+                return self.end_of_place(bet, unanswered.as_deref()).await.map(Attempt::Done);
+            };
+            let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
+            let play = play::of(Some(&wallet))?;
+            let (waiting, wallet) = (waiting::decode(&waiting)?, wallet::decode(&wallet)?);
+            let play = play.give_back(waiting.open, waiting.placed_at);
+            let plan = match refund_waiting(&waiting, reason, &wallet, terms, now) {
+                Ok(RefundOutcome::Refund(plan)) => plan,
+                Ok(RefundOutcome::NotDue { due_at }) => {
+                    return Ok(Attempt::Done(RefundBetOutcome::NotDue { due_at }));
+                }
+                Ok(RefundOutcome::RoundEnded) => return Ok(Attempt::Done(RefundBetOutcome::RoundEnded)),
+                Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
+            };
+            let written = self.transact(refund_bet_items(&self.table, &plan, &play, reason, now)?).await;
+            if matches!(written, Err(StoreError::Unavailable(_))) {
+                unanswered = Some(plan.clone());
+            }
+            match written? {
+                Written::Committed => {
+                    self.observe_entries(&[&plan.entry]);
+                    Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
+                }
+                Written::Refused { position: 0..=1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(bet.id, "the bet is gone, or the page is there"))
+                }
+            }
+        })
+    }
+
+    /// What became of a refund of a bet of which nothing waits any more. Where this call sent one that was not
+    /// answered, the bet says whether it was made: what was given back of it has grown by just that since the call
+    /// began. Who asks for his money is not told that there is none to give back after it came back.
+    async fn end_of_place(
+        &self,
+        bet: &Bet,
+        unanswered: Option<&Refund>,
+    ) -> Result<RefundBetOutcome, StoreError> {
+        let Some(refund) = unanswered else { return Ok(RefundBetOutcome::NothingWaits) };
+        let view = self.load_bet_view(bet.id).await?;
+        let view = view.ok_or_else(|| StoreError::corrupt(bet.id, "the bet is gone"))?;
+        let is_made = view.bet.refunded.checked_sub(bet.refunded) == Some(refund.waiting.open);
+        Ok(if is_made {
+            RefundBetOutcome::Refunded(Box::new(refund.clone()))
+        } else {
+            RefundBetOutcome::NothingWaits
+        })
+    }
+}
+
+fn refund_bet_items(
+    table: &str,
+    plan: &Refund,
+    play: &PlayLimits,
+    reason: RefundReason,
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let Refund { waiting, wallet, entry } = plan;
+    let key = waiting::key_of(waiting);
+    let posted = post(table, wallet, from_ref(entry), Lock::Release(waiting.open, play), Standing::Any)?;
+    let condition = match reason {
+        RefundReason::Requested => "amount_open = :read AND attribute_not_exists(closed_at)",
+        RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall => "amount_open = :read",
+    };
+    let items = [
+        delete(table, &key, condition, (":read", number(waiting.open)))?,
+        posted.wallet,
+        end_bet(table, waiting.bet, BetEnd::Refunded(waiting.open), now)?,
+    ];
+    Ok(items.into_iter().chain(posted.pages).collect())
+}

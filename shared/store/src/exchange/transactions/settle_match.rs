@@ -1,0 +1,145 @@
+//! Paying the winner of a drawn match.
+
+use crate::exchange::entities::bet_match;
+use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written, change};
+use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post, release};
+use crate::{SeenWallet, Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{BetId, Match, MatchState, Outcome, Settlement, settle, winner};
+use evens_ledger::Amount;
+use evens_own_limits::PlayLimits;
+use jiff::Timestamp;
+use std::slice::from_ref;
+
+/// What became of paying a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettleOutcome {
+    /// The winner is paid now.
+    Settled(Box<Settlement>),
+    /// It was paid or voided before, or this is not the outcome that is fixed; nothing changed.
+    EndedBefore(MatchState),
+    /// The winner's balance cannot hold the payout. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Pays the winner of a match whose outcome is fixed, and closes it: all of its items, or none. A wallet that the
+    /// caller has read saves the first look at it, if it is the winner's.
+    ///
+    /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
+    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else read again
+    ///    until the deadline
+    /// 3. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
+    /// 4. bet of the winner: exists, and adds the stake to what is settled, the payout to what is paid
+    /// 5. bet of the loser: exists, and adds the stake to what is settled
+    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read
+    pub async fn settle_match(
+        &self,
+        drawn: &Match,
+        outcome: Outcome,
+        read: Option<SeenWallet>,
+        now: Timestamp,
+    ) -> Result<SettleOutcome, StoreError> {
+        let winner = winner(drawn, outcome);
+        let mut read = read.filter(|read| read.wallet.user == winner);
+        attempt!(self, SettleMatch, {
+            let SeenWallet { wallet, play } = match read.take() {
+                Some(read) => read,
+                None => self.see_wallet(winner).await?,
+            };
+            let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
+                // A repeat is answered before anything that depends on today's balance.
+                let found = self.load_match(&drawn.round, drawn.id).await?.map(|found| found.state);
+                let ended = found.filter(|state| state.is_final()).map(SettleOutcome::EndedBefore);
+                return Ok(Attempt::Done(ended.unwrap_or(SettleOutcome::BalanceTooLarge)));
+            };
+            let play = match self.placed_at(&play, drawn.bet(outcome.winner)).await? {
+                Some(placed_at) => play.pay(plan.payout, placed_at),
+                None => play,
+            };
+            match self.transact(settle_match_items(&self.table, &plan, &play, now)?).await? {
+                Written::Committed => {
+                    self.observe_payout(&plan);
+                    Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
+                }
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
+                }
+                Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position: 2, .. } => {
+                    Err(StoreError::corrupt(drawn.id, "the loser's wallet does not have the stake locked"))
+                }
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(drawn.id, "a match or bet is gone, or the page is there"))
+                }
+            }
+        })
+    }
+
+    /// When a bet was placed, where its player's own limits of play ask for that; nobody else pays for the look.
+    pub(super) async fn placed_at(
+        &self,
+        play: &PlayLimits,
+        bet: BetId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        if play.sums.is_none() {
+            return Ok(None);
+        }
+        let bet = self.load_bet(bet).await?.ok_or_else(|| StoreError::corrupt(bet, "the bet is gone"))?;
+        Ok(Some(bet.placed_at))
+    }
+
+    pub(super) fn observe_payout(&self, paid: &Settlement) {
+        self.observe_entries(&[&paid.entry]);
+        let (id, user) = (paid.bet_match.id, paid.wallet.user);
+        tracing::info!("match.id" = %id, "user.id" = %user, amount = %paid.payout, "Paid match {id} to user {user}");
+    }
+}
+
+fn settle_match_items(
+    table: &str,
+    plan: &Settlement,
+    play: &PlayLimits,
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let Settlement { bet_match: drawn, outcome, .. } = plan;
+    let values = vec![
+        (":drawn", text(MatchState::Drawn(*outcome).as_str())),
+        (":settled", text(MatchState::Settled(*outcome).as_str())),
+        (":winner", text(outcome.winner)),
+    ];
+    let settled = change(
+        table,
+        Change {
+            key: bet_match::key(&drawn.round, drawn.id),
+            update: "SET #state = :settled REMOVE unfinished_pk, unfinished_sk",
+            condition: "#state = :drawn AND winner = :winner",
+            values,
+        },
+    )?;
+    let mut items = vec![settled];
+    items.extend(payout_items(table, plan, play, now)?);
+    Ok(items)
+}
+
+/// What a payout writes beside the match: the winner's wallet, with what counts against their own limits afterwards,
+/// the loser's wallet, the bets of both, and the page of the winner's ledger that was full, if one was.
+pub(super) fn payout_items(
+    table: &str,
+    plan: &Settlement,
+    play: &PlayLimits,
+    now: Timestamp,
+) -> Result<impl Iterator<Item = TransactWriteItem>, StoreError> {
+    let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
+    let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
+    let posted = post(table, wallet, from_ref(entry), Lock::Release(stake, play), Standing::Any)?;
+    let items = [
+        posted.wallet,
+        release(table, drawn.user(lost), stake)?,
+        end_bet(table, drawn.bet(won), BetEnd::Settled { stake, paid: *payout }, now)?,
+        end_bet(table, drawn.bet(lost), BetEnd::Settled { stake, paid: Amount::ZERO }, now)?,
+    ];
+    Ok(items.into_iter().chain(posted.pages))
+}

@@ -1,0 +1,135 @@
+//! Giving both stakes of a match back.
+
+use crate::exchange::entities::bet_match;
+use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written, change};
+use crate::wallet::entities::{play, wallet};
+use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::{Match, MatchState, Outcome, Side, Void, settle, void_match};
+use evens_ledger::Wallet;
+use evens_own_limits::PlayLimits;
+use jiff::Timestamp;
+use std::slice::from_ref;
+
+/// What became of voiding a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoidMatchOutcome {
+    /// Both stakes are back now.
+    Voided(Box<Void>),
+    /// It was settled or voided before; nothing changed.
+    EndedBefore(MatchState),
+    /// The winner's balance can hold the payout by now: it is to be paid. Nothing changed.
+    Payable,
+    /// A player's balance cannot hold the stake. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Voids a match that is joined or drawn: all of its items, or none. Settling it needs the same match DRAWN, so one
+    /// of the two loses cleanly.
+    ///
+    /// 1. match: state is the one read, else read again, and [`VoidMatchOutcome::EndedBefore`] where it has ended
+    /// 2. wallet of side A, with the entry `VOID:{matchId}:{userId}`: version is the one read, else read again until
+    ///    the deadline
+    /// 3. wallet of side B: likewise
+    /// 4. bet on side A: exists, and adds the stake to what is refunded
+    /// 5. bet on side B: likewise
+    /// 6. pages of their ledgers that were full, if any was: absent, as the versions were those read
+    pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
+        self.void(read, None, now).await
+    }
+
+    /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of
+    /// the wallet whose version is asked for, else [`VoidMatchOutcome::Payable`]. So the ledger says of each such void
+    /// that there was no other way.
+    pub async fn void_unpayable(
+        &self,
+        read: &Match,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<VoidMatchOutcome, StoreError> {
+        self.void(read, Some(outcome), now).await
+    }
+
+    async fn void(
+        &self,
+        read: &Match,
+        unpayable: Option<Outcome>,
+        now: Timestamp,
+    ) -> Result<VoidMatchOutcome, StoreError> {
+        attempt!(self, VoidMatch, {
+            let keys =
+                [bet_match::key(&read.round, read.id), wallet::key(read.user_a), wallet::key(read.user_b)];
+            let [Some(found), Some(wallet_a), Some(wallet_b)] = self.get_several(keys).await? else {
+                return Err(StoreError::corrupt(read.id, "the match or a wallet is gone"));
+            };
+            let found = bet_match::decode(&found)?;
+            let wallets: [Wallet; 2] = [wallet::decode(&wallet_a)?, wallet::decode(&wallet_b)?];
+            if unpayable.is_some_and(|outcome| can_be_paid(&found, outcome, &wallets, now)) {
+                return Ok(Attempt::Done(VoidMatchOutcome::Payable));
+            }
+            let plan = match void_match(&found, &wallets[0], &wallets[1], now) {
+                Ok(Some(plan)) => plan,
+                Ok(None) => return Ok(Attempt::Done(VoidMatchOutcome::EndedBefore(found.state))),
+                Err(_) => return Ok(Attempt::Done(VoidMatchOutcome::BalanceTooLarge)),
+            };
+            let mut play = [play::of(Some(&wallet_a))?, play::of(Some(&wallet_b))?];
+            for (play, bet) in play.iter_mut().zip([found.bet_a, found.bet_b]) {
+                if let Some(placed_at) = self.placed_at(play, bet).await? {
+                    *play = play.give_back(found.amount, placed_at);
+                }
+            }
+            match self.transact(void_match_items(&self.table, &plan, &play, now)?).await? {
+                Written::Committed => {
+                    self.observe_entries(&[&plan.a.1, &plan.b.1]);
+                    Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan))))
+                }
+                Written::Refused { position: 0..=2, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(read.id, "a bet is gone, or a page is there"))
+                }
+            }
+        })
+    }
+}
+
+fn can_be_paid(found: &Match, outcome: Outcome, wallets: &[Wallet; 2], now: Timestamp) -> bool {
+    let [a, b] = wallets;
+    let winners = match outcome.winner {
+        Side::A => a,
+        Side::B => b,
+    };
+    !found.state.is_final() && settle(found, outcome, winners, now).is_ok()
+}
+
+fn void_match_items(
+    table: &str,
+    plan: &Void,
+    [play_a, play_b]: &[PlayLimits; 2],
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let Void { bet_match: read, a, b } = plan;
+    let stake = read.amount;
+    let voided = change(
+        table,
+        Change {
+            key: bet_match::key(&read.round, read.id),
+            update: "SET #state = :void REMOVE unfinished_pk, unfinished_sk",
+            condition: "#state = :read",
+            values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
+        },
+    )?;
+    let a = post(table, &a.0, from_ref(&a.1), Lock::Release(stake, play_a), Standing::Any)?;
+    let b = post(table, &b.0, from_ref(&b.1), Lock::Release(stake, play_b), Standing::Any)?;
+    let items = [
+        voided,
+        a.wallet,
+        b.wallet,
+        end_bet(table, read.bet_a, BetEnd::Refunded(stake), now)?,
+        end_bet(table, read.bet_b, BetEnd::Refunded(stake), now)?,
+    ];
+    Ok(items.into_iter().chain(a.pages).chain(b.pages).collect())
+}

@@ -1,0 +1,82 @@
+//! How many bets of one player wait in a round: counted before a bet is placed, where there may be as many as may.
+//!
+//! Two bets of one player are never placed at the same moment, as each asks for the wallet that the count was made
+//! with.
+
+use crate::exchange::entities::waiting;
+use crate::table::item::Key;
+use crate::{Store, StoreError};
+use evens_exchange::{BetId, BettingLimits, RoundId, Side};
+use evens_ledger::{Entry, SystemAccount, Wallet};
+use jiff::Timestamp;
+
+/// A bet that may wait: what its place in the book follows from, but for its side.
+struct Candidate {
+    bet: BetId,
+    placed_at: Timestamp,
+}
+
+impl Store {
+    /// How many of a player's bets wait in a round. It is counted only where it may be as many as may wait: what waits
+    /// is locked, and at least the least stake each; else nothing is read, and the answer is zero.
+    ///
+    /// A bet that was placed twice as long ago as bets wait is not counted.
+    pub(crate) async fn count_waiting(
+        &self,
+        wallet: &Wallet,
+        round: &RoundId,
+        limits: BettingLimits,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let fit = wallet.locked.units() / limits.stake_min.units().max(1);
+        if usize::try_from(fit).is_ok_and(|fit| fit < limits.waiting_max) {
+            return Ok(0);
+        }
+        let placed = self.list_placed(wallet, round, limits, now).await?;
+        if placed.len() < limits.waiting_max {
+            return Ok(placed.len());
+        }
+        let mut waiting = 0;
+        for some in placed.chunks(Self::BATCH_MAX / Side::ALL.len()) {
+            let keys = some.iter().flat_map(|candidate| places_of(round, candidate));
+            let found = self.get_batch(&keys.collect::<Vec<_>>()).await?;
+            waiting += found.iter().flatten().count();
+        }
+        Ok(waiting)
+    }
+
+    /// The player's bets in a round that are young enough to wait, by the entries of their stakes.
+    async fn list_placed(
+        &self,
+        wallet: &Wallet,
+        round: &RoundId,
+        limits: BettingLimits,
+        now: Timestamp,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        const ENTRIES: u16 = 100;
+        let since = now.saturating_sub(limits.refund_after * 2).unwrap_or(Timestamp::MIN);
+        let stakes = SystemAccount::Stakes(round.to_string());
+        let (mut placed, mut before) = (Vec::new(), None);
+        loop {
+            let entries = self.list_entries_of(wallet, before, ENTRIES).await?;
+            let young = entries.iter().take_while(|entry| entry.at >= since);
+            placed.extend(young.filter(|entry| entry.account == stakes).filter_map(candidate));
+            let Some(last) = entries.last().filter(|last| last.at >= since) else { return Ok(placed) };
+            if entries.len() < usize::from(ENTRIES) {
+                return Ok(placed);
+            }
+            before = Some(last.number);
+        }
+    }
+}
+
+/// The bet that an entry has placed, if it has placed one.
+fn candidate(entry: &Entry) -> Option<Candidate> {
+    let bet = entry.key.as_str().strip_prefix("BET:")?.parse().ok()?;
+    Some(Candidate { bet, placed_at: entry.at })
+}
+
+/// Where it waits, if it does: on one of the two sides.
+fn places_of(round: &RoundId, candidate: &Candidate) -> [Key; 2] {
+    Side::ALL.map(|side| waiting::key(round, side, candidate.placed_at, candidate.bet))
+}

@@ -1,0 +1,4 @@
+//! One file per kind of item: its key, its index keys, and how it is written and read.
+
+pub(crate) mod audit_line;
+pub(crate) mod rate;

@@ -1,0 +1,7 @@
+//! What serves whoever runs the system: what is unfinished, how long already, budgets of requests, and the whole table.
+
+pub(crate) mod entities;
+pub(crate) mod oldest;
+pub(crate) mod scan;
+pub(crate) mod sweep;
+pub(crate) mod transactions;

@@ -1,0 +1,287 @@
+//! The whole table, item by item: for `evens verify` and for tests, never in a function.
+//!
+//! An item counts only under the key that follows from what it is: where it lies elsewhere, nobody who looks for it
+//! finds it, and what it should prevent (a second effect of a key, a second account of a name) can happen.
+
+use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
+use crate::operations::entities::{audit_line, rate};
+use crate::operations::sweep::unfinished_since;
+use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
+use crate::players::entities::{account, attendance, login, referral, referral_code, session};
+use crate::table::item::{Fields, Item, Key};
+use crate::table::shard::{Shard, index_sort};
+use crate::wallet::entities::{entry, funding, play, transfer, wallet};
+use crate::{Store, StoreError};
+use evens_exchange::{MatchState, RoundStateName};
+use evens_own_limits::PlayLimits;
+use evens_payments::{DepositState, Direction};
+use evens_players::Registration;
+use evens_records::{Funding, Name, Record};
+use jiff::Timestamp;
+use std::iter::once;
+
+impl Store {
+    /// Hands what is in every item of the table to `each`: strongly consistent, in no particular order.
+    pub async fn scan(&self, mut each: impl FnMut(Result<Record, StoreError>)) -> Result<(), StoreError> {
+        let mut start = None;
+        loop {
+            let request =
+                self.client.scan().table_name(&self.table).consistent_read(true).limit(Self::PAGE.into());
+            let output = request.set_exclusive_start_key(start).send().await?;
+            for item in output.items() {
+                records(item).into_iter().for_each(&mut each);
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What is in an item, and what is wrong with where it is. An item that lies elsewhere than where it is looked for does
+/// not count: it is no record. One that stands wrongly in the index of unfinished things is a record all the same.
+fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
+    let found = match found(item) {
+        Ok(found) => found,
+        Err(error) => return vec![Err(error)],
+    };
+    match misplaced(item, &found) {
+        None => found.records.into_iter().map(Ok).collect(),
+        Some(error @ StoreError::Corrupt { attribute: "pk" | "sk", .. }) => vec![Err(error)],
+        Some(error) => found.records.into_iter().map(Ok).chain([Err(error)]).collect(),
+    }
+}
+
+/// What is in an item, and where such an item lies.
+struct Found {
+    records: Vec<Record>,
+    key: Key,
+    listed: Listed,
+}
+
+/// Where in the index of unfinished things an item stands: in that partition, since that time.
+enum Listed {
+    Never,
+    Perhaps(String, Timestamp),
+    Always(String, Timestamp),
+    /// For whoever looks at it next, at a moment that does not follow from what is in it.
+    ForNextLook {
+        partition: String,
+        /// Whether there always is a next look.
+        always: bool,
+    },
+}
+
+impl Found {
+    /// What is in no index.
+    fn at(key: Key, record: Record) -> Self {
+        Self { records: vec![record], key, listed: Listed::Never }
+    }
+
+    fn listed(self, listed: Listed) -> Self {
+        Self { listed, ..self }
+    }
+}
+
+/// How the place of an item differs from the one that follows from what is in it.
+fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
+    let fields = Fields::of(item);
+    let expect = |name: &'static str, expected: Option<&str>| match fields.optional::<String>(name) {
+        Ok(is) => (is.as_deref() != expected).then(|| fields.corrupt(name)),
+        Err(error) => Some(error),
+    };
+    let is_listed = item.contains_key("unfinished_pk") || item.contains_key("unfinished_sk");
+    let listed = match &found.listed {
+        Listed::Never => None,
+        Listed::Perhaps(..) | Listed::ForNextLook { always: false, .. } if !is_listed => None,
+        Listed::Perhaps(partition, since) | Listed::Always(partition, since) => {
+            Some((partition.as_str(), index_sort(*since)))
+        }
+        Listed::ForNextLook { partition, .. } => match unfinished_since(fields) {
+            Ok(at) => Some((partition.as_str(), index_sort(at))),
+            // There is no such moment, so it is never found.
+            Err(_) => Some((partition.as_str(), String::new())),
+        },
+    };
+    expect("pk", Some(&found.key.partition))
+        .or_else(|| expect("sk", Some(&found.key.sort)))
+        .or_else(|| expect("unfinished_pk", listed.as_ref().map(|(partition, _)| *partition)))
+        .or_else(|| expect("unfinished_sk", listed.as_ref().map(|(_, since)| since.as_str())))
+}
+
+fn found(item: &Item) -> Result<Found, StoreError> {
+    let fields = Fields::of(item);
+    Ok(match fields.get::<String>("kind")?.as_str() {
+        wallet::KIND => {
+            let mut wallet = wallet::decode(item)?;
+            let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
+            let limits = play::of(Some(item))?;
+            let play =
+                (limits != PlayLimits::NONE).then(|| Record::PlayLimits(wallet.user, Box::new(limits)));
+            let records = once(Record::Wallet(wallet)).chain(play);
+            let records = records.chain(newest.into_iter().map(Record::Entry));
+            Found { records: records.collect(), key, listed: Listed::Never }
+        }
+        entry::KIND | entry::PAGE_KIND => {
+            let key = entry::key(fields.get("user")?, fields.get("number")?);
+            let records = entry::decode_item(item)?.into_iter().map(Record::Entry).collect();
+            Found { records, key, listed: Listed::Never }
+        }
+        bet::KIND => {
+            let bet = bet::decode(item)?;
+            Found::at(bet::key(bet.id), Record::Bet(bet))
+        }
+        waiting::KIND => {
+            let waiting = waiting::decode(item)?;
+            Found::at(waiting::key_of(&waiting), Record::Waiting(waiting))
+        }
+        bet_match::KIND => of_match(item)?,
+        round::KIND => of_round(item)?,
+        "seed" => {
+            let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);
+            Found::at(round::seed::key(&round), Record::Seed(round, seed))
+        }
+        funding::KIND => {
+            let (order, (user, amount)) = (fields.get::<String>("order")?, funding::decode(item)?);
+            let entry = fields.get("entry")?;
+            Found::at(funding::key(&order), Record::Funding(Funding { order, user, amount, entry }))
+        }
+        transfer::KIND => {
+            let transfer = transfer::decode(item)?;
+            Found::at(transfer::key(&transfer.key), Record::Transfer(transfer))
+        }
+        order::KIND => of_order(item)?,
+        order::PLACE_KIND => {
+            let place = order::decode_place(item)?;
+            Found::at(order::place_key(&place), Record::OrderPlace(place))
+        }
+        cashier::KIND => {
+            let cashier = cashier::decode(item)?;
+            let partition = cashier::index_partition(Shard::of(cashier.user));
+            let listed = cashier.bonus_due.map_or(Listed::Never, |due| Listed::Always(partition, due.since));
+            Found::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier))).listed(listed)
+        }
+        payee::KIND => {
+            let payee = payee::decode(item)?;
+            Found::at(payee::key(payee.user, &payee.id), Record::Payee(Box::new(payee)))
+        }
+        payee::OWNER_KIND => {
+            let (fingerprint, user) = payee::decode_owner(item)?;
+            Found::at(payee::owner_key(fingerprint), Record::PayeeOwner(fingerprint, user))
+        }
+        report::KIND => Found::at(report::key(&report::decode(item)?.id), Record::Aside),
+        audit_line::KIND => {
+            let line = audit_line::decode(item)?;
+            Found::at(audit_line::key(&line), Record::AuditLine(Box::new(line)))
+        }
+        audit_line::HEAD_KIND => {
+            Found::at(audit_line::head_key(), Record::AuditHead(audit_line::decode_head(item)?))
+        }
+        totals::KIND => {
+            totals::decode(item)?;
+            Found::at(totals::key(&fields.get("round")?), Record::Aside)
+        }
+        kind => of_player(item, kind)?,
+    })
+}
+
+/// An order is listed as long as somebody must look at it; one that has failed, as long as money may still come for it.
+fn of_order(item: &Item) -> Result<Found, StoreError> {
+    order::revision(item)?;
+    let (id, record, list, always) = match Fields::of(item).get("direction")? {
+        Direction::Deposit => {
+            let found = deposit::decode(item)?;
+            let (id, list) = (found.terms.id, deposit::list_of(&found));
+            let always = !matches!(found.state, DepositState::Failed | DepositState::Expired);
+            (id, Record::Deposit(Box::new(found)), list, always)
+        }
+        Direction::Withdrawal => {
+            let found = withdrawal::decode(item)?;
+            let (id, list) = (found.terms.id, withdrawal::list_of(&found));
+            (id, Record::Withdrawal(Box::new(found)), list, true)
+        }
+    };
+    let listed = list.map_or(Listed::Never, |list| {
+        let partition = list.partition(Shard::of(id));
+        Listed::ForNextLook { partition, always }
+    });
+    Ok(Found::at(order::key(id), record).listed(listed))
+}
+
+/// A match that may be settled is listed, unless it waits for the result of its round.
+fn of_match(item: &Item) -> Result<Found, StoreError> {
+    let found = bet_match::decode(item)?;
+    let (key, partition) =
+        (bet_match::key(&found.round, found.id), bet_match::index_partition(Shard::of(found.id)));
+    let listed = match found.state {
+        MatchState::Joined | MatchState::Drawn(_) => Listed::Perhaps(partition, found.joined_at),
+        MatchState::Settled(_) | MatchState::Void => Listed::Never,
+    };
+    Ok(Found::at(key, Record::Match(found)).listed(listed))
+}
+
+/// A round that has ended is listed until all in it has.
+fn of_round(item: &Item) -> Result<Found, StoreError> {
+    let found = round::decode(item)?;
+    let (key, partition) = (round::key(&found.id), round::index_partition(Shard::of(&found.id)));
+    let listed = match found.state.name() {
+        // One that has a latest moment to close, under that moment.
+        RoundStateName::Open => match found.deadlines {
+            Some(deadlines) => Listed::Always(partition, deadlines.closes_by),
+            None => Listed::Never,
+        },
+        RoundStateName::Closed | RoundStateName::Resulted | RoundStateName::Cancelled => {
+            Listed::Perhaps(partition, found.opened_at)
+        }
+    };
+    Ok(Found::at(key, Record::Round(found)).listed(listed))
+}
+
+/// What is in an item that says who somebody is, and when he was there.
+fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
+    let (fields, key) = (Fields::of(item), Key::of(item)?);
+    Ok(match kind {
+        account::KIND => of_account(item)?,
+        referral::KIND => {
+            let edge = referral::decode(item)?;
+            Found::at(referral::key(edge.referrer, edge.referred.number()), Record::Referral(edge))
+        }
+        login::KIND => {
+            let phone =
+                key.partition.strip_prefix(login::PARTITION_PREFIX).and_then(|text| text.parse().ok());
+            let phone = phone.ok_or_else(|| fields.corrupt("pk"))?;
+            Found::at(login::key(&phone), Record::Name(Name::Phone(phone), fields.get("user")?))
+        }
+        referral_code::KIND => {
+            let code = key.partition.strip_prefix(referral_code::PARTITION_PREFIX);
+            let code = code.and_then(|text| text.parse().ok()).ok_or_else(|| fields.corrupt("pk"))?;
+            let user = referral_code::decode(item)?;
+            Found::at(referral_code::key(code), Record::Name(Name::Code(code), user))
+        }
+        session::KIND => {
+            let session = session::decode(item)?;
+            Found::at(session::key(session.user, session.family), Record::Visit(session.user))
+        }
+        attendance::KIND => {
+            let user = fields.get("user_id")?;
+            Found::at(attendance::key(user, fields.get("attendance_date")?), Record::Visit(user))
+        }
+        // What it counts is said by its key alone.
+        rate::KIND => Found::at(key, Record::Aside),
+        _ => return Err(fields.corrupt("kind")),
+    })
+}
+
+/// An account is listed as long as something of its sign-up is owed.
+fn of_account(item: &Item) -> Result<Found, StoreError> {
+    let account = account::decode(item)?;
+    let (user, since) = (account.user, account.created_at);
+    let listed = match account.registration {
+        Registration::Done => Listed::Never,
+        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
+            Listed::Always(account::index_partition(Shard::of(user)), since)
+        }
+    };
+    Ok(Found::at(account::key(user), Record::Account(account)).listed(listed))
+}

@@ -1,0 +1,226 @@
+//! What is unfinished, found shard by shard and never by a scan.
+
+use crate::exchange::entities::{bet_match, round, waiting};
+use crate::payments::entities::order::OrderList;
+use crate::payments::entities::{cashier, order};
+use crate::players::entities::account;
+use crate::table::item::{Fields, Item, text};
+use crate::table::queries::{Page, PageStart};
+use crate::table::shard::{Shard, index_sort};
+use crate::{Store, StoreError};
+use evens_exchange::{MatchId, RoundId, UnmatchedBet};
+use evens_ledger::UserId;
+use evens_payments::OrderId;
+use jiff::Timestamp;
+
+/// A match that is not settled, as the index has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsettledMatch {
+    /// The match.
+    pub id: MatchId,
+    /// Its round.
+    pub round: RoundId,
+    /// Who placed its bet on side A.
+    pub user_a: UserId,
+    /// When it was joined.
+    pub joined_at: Timestamp,
+}
+
+/// A round that has ended with something in it that has not, or that should have closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedRound {
+    /// The round.
+    pub id: RoundId,
+}
+
+/// An account to which something of its sign-up is owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedRegistration {
+    /// Whose.
+    pub user: UserId,
+}
+
+/// That a player is owed the bonus for their first deposit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnfinishedFirstBonus {
+    /// The player.
+    pub user: UserId,
+}
+
+/// An order that somebody must look at, as the index has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedOrder {
+    /// The order.
+    pub id: OrderId,
+    /// Whose it is.
+    pub user: UserId,
+}
+
+/// Since when something has been unfinished, by the clock of whoever began it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Since before this moment.
+    Before(Timestamp),
+    /// Since after this moment, which has not come yet: that clock was ahead.
+    After(Timestamp),
+}
+
+impl Store {
+    /// The index of unfinished things.
+    pub(crate) const UNFINISHED: &'static str = "unfinished";
+
+    /// A page of the bets that wait in a shard of the book; the first one, or the one that `start` names.
+    pub async fn sweep_waiting(
+        &self,
+        shard: u8,
+        start: Option<PageStart>,
+    ) -> Result<Page<UnmatchedBet>, StoreError> {
+        let request = self.client.query().table_name(&self.table).key_condition_expression("pk = :pk");
+        let request = request
+            .expression_attribute_values(":pk", text(waiting::partition(Shard::number(shard))))
+            .set_exclusive_start_key(start.map(|start| start.0))
+            .limit(Self::PAGE.into());
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        Ok(Page::of(&output.items.unwrap_or_default(), waiting::decode, output.last_evaluated_key))
+    }
+
+    /// A page of the unsettled matches in a shard of the index that were joined then.
+    pub async fn sweep_matches(
+        &self,
+        shard: u8,
+        joined: Since,
+        start: Option<PageStart>,
+    ) -> Result<Page<UnsettledMatch>, StoreError> {
+        let partition = bet_match::index_partition(Shard::number(shard));
+        let start = start.map(|start| start.0);
+        let (items, next) = self.page_of_unfinished(&partition, joined, start, Self::PAGE).await?;
+        Ok(Page::of(&items, unsettled_match, next))
+    }
+
+    /// Every round in a shard of the index with something left to do at that moment: those that have ended, and the
+    /// open ones whose latest moment to close has come.
+    pub async fn sweep_rounds(&self, shard: u8, now: Timestamp) -> Result<Vec<UnfinishedRound>, StoreError> {
+        let partition = round::index_partition(Shard::number(shard));
+        let (mut rounds, mut start) = (Vec::new(), None);
+        loop {
+            let (items, next) =
+                self.page_of_unfinished(&partition, Since::Before(now), start, Self::PAGE).await?;
+            let page = Page::of(&items, unfinished_round, next);
+            rounds.extend(page.found);
+            let Some(next) = page.next else { return Ok(rounds) };
+            start = Some(next.0);
+        }
+    }
+
+    /// A page of the accounts in a shard of the index that were made then, with something owed to them.
+    pub async fn sweep_registrations(
+        &self,
+        shard: u8,
+        created: Since,
+        start: Option<PageStart>,
+    ) -> Result<Page<UnfinishedRegistration>, StoreError> {
+        let partition = account::index_partition(Shard::number(shard));
+        let start = start.map(|start| start.0);
+        let (items, next) = self.page_of_unfinished(&partition, created, start, Self::PAGE).await?;
+        Ok(Page::of(&items, unfinished_registration, next))
+    }
+
+    /// A page of the players in a shard of the index to whom the bonus for a first deposit is due since then.
+    pub async fn sweep_first_bonuses(
+        &self,
+        shard: u8,
+        due: Since,
+        start: Option<PageStart>,
+    ) -> Result<Page<UnfinishedFirstBonus>, StoreError> {
+        let partition = cashier::index_partition(Shard::number(shard));
+        let start = start.map(|start| start.0);
+        let (items, next) = self.page_of_unfinished(&partition, due, start, Self::PAGE).await?;
+        Ok(Page::of(&items, unfinished_first_bonus, next))
+    }
+
+    /// A page of the orders in a shard of a list that somebody must have looked at by now, the longest due first.
+    pub async fn sweep_orders(
+        &self,
+        list: OrderList,
+        shard: u8,
+        now: Timestamp,
+        start: Option<PageStart>,
+    ) -> Result<Page<UnfinishedOrder>, StoreError> {
+        let partition = list.partition(Shard::number(shard));
+        let start = start.map(|start| start.0);
+        let (items, next) =
+            self.page_of_unfinished(&partition, Since::Before(now), start, Self::PAGE).await?;
+        Ok(Page::of(&items, unfinished_order, next))
+    }
+
+    /// At most so many items of a partition of the index, which is in the order of time; and where to go on.
+    pub(crate) async fn page_of_unfinished(
+        &self,
+        partition: &str,
+        since: Since,
+        start: Option<Item>,
+        limit: u16,
+    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let (condition, moment) = match since {
+            Since::Before(moment) => ("unfinished_pk = :pk AND unfinished_sk < :moment", moment),
+            Since::After(moment) => ("unfinished_pk = :pk AND unfinished_sk > :moment", moment),
+        };
+        let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
+        let request = request
+            .key_condition_expression(condition)
+            .expression_attribute_values(":moment", text(index_sort(moment)))
+            .expression_attribute_values(":pk", text(partition))
+            .set_exclusive_start_key(start)
+            .limit(limit.into());
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
+    }
+}
+
+/// Since when an item of the index has been unfinished, to the millisecond.
+pub(crate) fn unfinished_since(fields: Fields<'_>) -> Result<Timestamp, StoreError> {
+    let since: i64 = fields.get("unfinished_sk")?;
+    Timestamp::from_millisecond(since).map_err(|_| fields.corrupt("unfinished_sk"))
+}
+
+fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
+    Ok(UnfinishedRound { id: id.ok_or_else(|| fields.corrupt("pk"))? })
+}
+
+fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreError> {
+    Ok(UnfinishedRegistration { user: user_in_key(item, account::PARTITION_PREFIX)? })
+}
+
+fn unfinished_first_bonus(item: &Item) -> Result<UnfinishedFirstBonus, StoreError> {
+    Ok(UnfinishedFirstBonus { user: user_in_key(item, cashier::PARTITION_PREFIX)? })
+}
+
+/// The user whose number follows the prefix in the partition.
+fn user_in_key(item: &Item, prefix: &str) -> Result<UserId, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let user = partition.strip_prefix(prefix).and_then(|user| user.parse().ok());
+    user.ok_or_else(|| fields.corrupt("pk"))
+}
+
+pub(crate) fn unfinished_order(item: &Item) -> Result<UnfinishedOrder, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let id = partition.strip_prefix(order::PARTITION_PREFIX).and_then(|id| id.parse().ok());
+    Ok(UnfinishedOrder { id: id.ok_or_else(|| fields.corrupt("pk"))?, user: fields.get("user_a")? })
+}
+
+fn unsettled_match(item: &Item) -> Result<UnsettledMatch, StoreError> {
+    let fields = Fields::of(item);
+    Ok(UnsettledMatch {
+        id: bet_match::id_in_key(item).ok_or_else(|| fields.corrupt("sk"))?,
+        round: bet_match::round_in_key(item).ok_or_else(|| fields.corrupt("pk"))?,
+        user_a: fields.get("user_a")?,
+        joined_at: unfinished_since(fields)?,
+    })
+}

@@ -1,0 +1,82 @@
+//! The audit log: a line about an act, in the transaction that does it.
+
+use crate::operations::entities::audit_line;
+use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_new, put_revised};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_audit_log::{Act, AuditHead, AuditLine};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+impl Store {
+    /// What puts a line about an act behind the newest one:
+    ///
+    /// 1. head: is the one read, else somebody else was faster
+    /// 2. line: absent, as the head was the one read
+    pub(crate) async fn log_items(
+        &self,
+        act: Act,
+        now: Timestamp,
+    ) -> Result<[TransactWriteItem; 2], StoreError> {
+        let head = self.load_audit_head().await?;
+        let line = head.next(act, now);
+        let (table, after) = (&self.table, audit_line::encode_head(line.head()));
+        let head = match head.number {
+            0 => put_new(table, after)?,
+            number => put_revised(table, after, number)?,
+        };
+        Ok([head, put_new(table, audit_line::encode(&line))?])
+    }
+
+    /// Adds a line about an act, before it is done: for what is in no transaction with the log.
+    ///
+    /// 1. head: is the one read, else read again until the deadline
+    /// 2. line: absent, as the head was the one read
+    pub async fn log_act(&self, act: &Act, now: Timestamp) -> Result<(), StoreError> {
+        attempt!(self, WriteAccount, {
+            // An attempt whose answer was lost may have added it.
+            let newest = self.newest_line(now).await?;
+            if newest.is_some_and(|line| line.act == *act && line.at == now) {
+                return Ok(Attempt::Done(()));
+            }
+            let items = self.log_items(act.clone(), now).await?;
+            match self.transact(items.into()).await? {
+                Written::Committed => Ok(Attempt::Done(())),
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+
+    /// The newest line, if it is one of this day.
+    async fn newest_line(&self, now: Timestamp) -> Result<Option<AuditLine>, StoreError> {
+        let head = self.load_audit_head().await?;
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let lines = self.list_audit_lines(today, head.number.saturating_sub(1), 1).await?;
+        Ok(lines.into_iter().next())
+    }
+
+    /// The newest line of the audit log.
+    pub async fn load_audit_head(&self) -> Result<AuditHead, StoreError> {
+        let found = self.get(&audit_line::head_key()).await?;
+        found.as_ref().map(audit_line::decode_head).transpose().map(Option::unwrap_or_default)
+    }
+
+    /// The lines of a day (UTC) behind the one of that number, oldest first, at most so many.
+    pub async fn list_audit_lines(
+        &self,
+        day: Date,
+        after: u64,
+        limit: u16,
+    ) -> Result<Vec<AuditLine>, StoreError> {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk > :after")
+            .expression_attribute_values(":pk", text(audit_line::partition(day)))
+            .expression_attribute_values(":after", text(audit_line::sort(after)));
+        let items = self.query_up_to(&query, None, limit.into()).await?;
+        items.iter().map(audit_line::decode).collect()
+    }
+}

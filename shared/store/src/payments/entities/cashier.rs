@@ -1,0 +1,197 @@
+//! What is known of a player's payments: `CASHIER#{user}` / `CASHIER`. Its revision guards every change of it, so that
+//! no two requests pass one limit. While a bonus is due, it is in the index of unfinished things under
+//! `FIRST-BONUS#{shard}`.
+
+use super::order::{from_or_empty, lines, or_empty};
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::shard::Shard;
+use evens_ledger::UserId;
+use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
+use evens_payments::{Cashier, DepositSum, DueBonus, Totals};
+use strum::VariantArray;
+
+pub(crate) const KIND: &str = "cashier";
+
+pub(crate) const PARTITION_PREFIX: &str = "CASHIER#";
+
+/// The attribute of a period's sum of deposits.
+const SUMS: PerPeriod<&str> =
+    PerPeriod { day: "deposits_day", week: "deposits_week", month: "deposits_month" };
+
+/// The attributes of limits: of deposits, stakes and losses.
+const DEPOSIT_LIMITS: PerPeriod<&str> =
+    PerPeriod { day: "limit_day", week: "limit_week", month: "limit_month" };
+const STAKE_LIMITS: PerPeriod<&str> =
+    PerPeriod { day: "stakes_day", week: "stakes_week", month: "stakes_month" };
+const LOSS_LIMITS: PerPeriod<&str> =
+    PerPeriod { day: "losses_day", week: "losses_week", month: "losses_month" };
+
+const REALITY_CHECK: &str = "reality_check";
+
+pub(crate) fn key(user: UserId) -> Key {
+    Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "CASHIER".to_owned() }
+}
+
+/// The partition of a shard of the index of bonuses that are due.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("FIRST-BONUS#{shard}")
+}
+
+/// The record of a player, from what was read of it: the empty one if they never brought or took money.
+pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<Cashier, StoreError> {
+    item.map_or_else(|| Ok(Cashier::empty(user)), decode)
+}
+
+pub(crate) fn encode(cashier: &Cashier) -> Item {
+    let Totals { actual_deposit_amount, withdrawn } = cashier.totals;
+    let day = cashier.withdrawals_of_day;
+    let mut item = ItemBuilder::new(KIND, &key(cashier.user))
+        .number("user", cashier.user)
+        .number("revision", cashier.revision)
+        .text("withdrawals_day", format!("{}\n{}", day.starts_on, day.sum))
+        .number("open_withdrawals", cashier.open_withdrawals)
+        .number("actual_deposit_amount", actual_deposit_amount)
+        .number("withdrawn", withdrawn)
+        .flag("has_received_first_bonus", cashier.has_received_first_bonus)
+        .optional_text("first_deposit", cashier.first_deposit)
+        .optional_text("bonus_due", cashier.bonus_due.map(|due| format!("{}\n{}", due.amount, due.since)))
+        .number("owed", cashier.owed)
+        .flag("held", cashier.is_held)
+        .optional_text("exclusion", cashier.exclusion.map(encode_exclusion))
+        .number("turnover_needed", cashier.turnover_needed);
+    item = item.optional_text(REALITY_CHECK, cashier.reality_check.map(encode_reality_check));
+    let limits = [
+        (DEPOSIT_LIMITS, &cashier.deposit_limits),
+        (STAKE_LIMITS, &cashier.stake_limits),
+        (LOSS_LIMITS, &cashier.loss_limits),
+    ];
+    for period in Period::VARIANTS {
+        let DepositSum { starts_on, reserved, used } = cashier.deposits.of(*period);
+        item = item.text(SUMS.of(*period), format!("{starts_on}\n{reserved}\n{used}"));
+        for (names, limits) in &limits {
+            item = item.optional_text(names.of(*period), encode_limit(*limits.of(*period)));
+        }
+    }
+    match cashier.bonus_due {
+        Some(due) => item.unfinished(index_partition(Shard::of(cashier.user)), due.since).build(),
+        None => item.build(),
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
+    let fields = Fields::of(item);
+    let totals = Totals {
+        actual_deposit_amount: fields.get("actual_deposit_amount")?,
+        withdrawn: fields.get("withdrawn")?,
+    };
+    Ok(Cashier {
+        user: fields.get("user")?,
+        revision: fields.get("revision")?,
+        deposit_limits: per_period(DEPOSIT_LIMITS, |limit| decode_limit(fields, limit))?,
+        stake_limits: per_period(STAKE_LIMITS, |limit| decode_limit(fields, limit))?,
+        loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
+        reality_check: decode_reality_check(fields)?,
+        deposits: per_period(SUMS, |sum| decode_sum(fields, sum))?,
+        withdrawals_of_day: decode_day(fields)?,
+        open_withdrawals: fields.get("open_withdrawals")?,
+        totals,
+        has_received_first_bonus: fields.flag("has_received_first_bonus")?,
+        first_deposit: fields.optional("first_deposit")?,
+        bonus_due: decode_bonus(fields)?,
+        owed: fields.get("owed")?,
+        is_held: fields.flag("held")?,
+        exclusion: decode_exclusion(fields)?,
+        turnover_needed: fields.get("turnover_needed")?,
+    })
+}
+
+fn decode_bonus(fields: Fields<'_>) -> Result<Option<DueBonus>, StoreError> {
+    let Some(text) = fields.optional::<String>("bonus_due")? else { return Ok(None) };
+    let decode = || {
+        let [amount, since] = lines::<2>(&text)?;
+        Some(DueBonus { amount: amount.parse().ok()?, since: since.parse().ok()? })
+    };
+    decode().map(Some).ok_or_else(|| fields.corrupt("bonus_due"))
+}
+
+fn per_period<T>(
+    names: PerPeriod<&'static str>,
+    of: impl Fn(&'static str) -> Result<T, StoreError>,
+) -> Result<PerPeriod<T>, StoreError> {
+    let PerPeriod { day, week, month } = names;
+    Ok(PerPeriod { day: of(day)?, week: of(week)?, month: of(month)? })
+}
+
+fn decode_sum(fields: Fields<'_>, name: &'static str) -> Result<DepositSum, StoreError> {
+    let text: String = fields.get(name)?;
+    let read = || {
+        let [starts_on, reserved, used] = lines(&text)?;
+        let (reserved, used) = (reserved.parse().ok()?, used.parse().ok()?);
+        Some(DepositSum { starts_on: starts_on.parse().ok()?, reserved, used })
+    };
+    read().ok_or_else(|| fields.corrupt(name))
+}
+
+fn decode_day(fields: Fields<'_>) -> Result<PeriodSum, StoreError> {
+    let text: String = fields.get("withdrawals_day")?;
+    let read = || {
+        let [starts_on, sum] = lines(&text)?;
+        Some(PeriodSum { starts_on: starts_on.parse().ok()?, sum: sum.parse().ok()? })
+    };
+    read().ok_or_else(|| fields.corrupt("withdrawals_day"))
+}
+
+/// What counts, what is wanted, and from when on; none where nothing was ever set.
+fn encode_limit(limit: Limit) -> Option<String> {
+    let Limit { current, wanted } = limit;
+    let from = wanted.map(|wanted| wanted.from);
+    let wanted_limit = wanted.and_then(|wanted| wanted.limit);
+    let is_set = current.is_some() || wanted.is_some();
+    is_set.then(|| format!("{}\n{}\n{}", or_empty(current), or_empty(wanted_limit), or_empty(from)))
+}
+
+fn decode_limit(fields: Fields<'_>, name: &'static str) -> Result<Limit, StoreError> {
+    let Some(text) = fields.optional::<String>(name)? else { return Ok(Limit::default()) };
+    let read = || {
+        let [current, limit, from] = lines(&text)?;
+        let (current, limit) = (from_or_empty(current).ok()?, from_or_empty(limit).ok()?);
+        let wanted = match from_or_empty(from).ok()? {
+            Some(from) => Some(WantedLimit { limit, from }),
+            None if limit.is_none() => None,
+            // Nobody could ever confirm it.
+            None => return None,
+        };
+        Some(Limit { current, wanted })
+    };
+    read().ok_or_else(|| fields.corrupt(name))
+}
+
+fn encode_reality_check(check: RealityCheck) -> String {
+    let RealityCheck { every, seen_at } = check;
+    format!("{every}\n{seen_at}")
+}
+
+fn decode_reality_check(fields: Fields<'_>) -> Result<Option<RealityCheck>, StoreError> {
+    let Some(text) = fields.optional::<String>(REALITY_CHECK)? else { return Ok(None) };
+    let read = || {
+        let [every, seen_at] = lines(&text)?;
+        Some(RealityCheck { every: every.parse().ok()?, seen_at: seen_at.parse().ok()? })
+    };
+    read().map(Some).ok_or_else(|| fields.corrupt(REALITY_CHECK))
+}
+
+fn encode_exclusion(exclusion: Exclusion) -> String {
+    let Exclusion { since, until, ends_at } = exclusion;
+    format!("{since}\n{until}\n{}", or_empty(ends_at))
+}
+
+fn decode_exclusion(fields: Fields<'_>) -> Result<Option<Exclusion>, StoreError> {
+    let Some(text) = fields.optional::<String>("exclusion")? else { return Ok(None) };
+    let read = || {
+        let [since, until, ends_at] = lines(&text)?;
+        let (since, until) = (since.parse().ok()?, until.parse().ok()?);
+        Some(Exclusion { since, until, ends_at: from_or_empty(ends_at).ok()? })
+    };
+    read().map(Some).ok_or_else(|| fields.corrupt("exclusion"))
+}

@@ -1,0 +1,66 @@
+//! A deposit, as an [`order`](super::order): what a player brings.
+
+use super::order::{self, OrderList};
+use crate::StoreError;
+use crate::table::item::{Fields, Item};
+use evens_payments::{DepositOrder, DepositState, Direction, Money, ReceivedPayment};
+use jiff::Timestamp;
+
+/// The order as its revision of that number, which somebody looks at next at that moment, if they must.
+pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Timestamp>) -> Item {
+    let item = order::encode_terms(Direction::Deposit, &deposit.terms, revision)
+        .text("state", deposit.state)
+        .optional_text("provider_id", deposit.provider_id.as_ref())
+        .optional_text("payment", deposit.payment.as_ref().map(encode_payment))
+        .text("pay_until", deposit.pay_until)
+        .value("history", order::encode_history(&deposit.history));
+    order::listed(item, deposit.terms.id, list_of(deposit), look_at)
+}
+
+/// In which list of unfinished things a deposit stands, if somebody may still have to look at it.
+pub(crate) fn list_of(deposit: &DepositOrder) -> Option<OrderList> {
+    match deposit.state {
+        DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired => {
+            Some(OrderList::Deposits)
+        }
+        DepositState::Unclaimed => Some(OrderList::Unclaimed),
+        DepositState::Completed
+        | DepositState::Returned
+        | DepositState::Refunded
+        | DepositState::Disputed
+        | DepositState::ChargedBack => None,
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<DepositOrder, StoreError> {
+    let fields = Fields::of(item);
+    Ok(DepositOrder {
+        terms: order::decode_terms(fields)?,
+        state: fields.get("state")?,
+        provider_id: fields.optional("provider_id")?,
+        payment: decode_payment(fields)?,
+        pay_until: fields.get("pay_until")?,
+        history: order::decode_history(fields)?,
+    })
+}
+
+/// Provider, its id, amount, currency, and why it was not credited, one a line.
+fn encode_payment(payment: &ReceivedPayment) -> String {
+    let ReceivedPayment { provider, id, money, unclaimed } = payment;
+    let (amount, currency) = (money.amount(), money.currency().code());
+    format!("{provider}\n{id}\n{amount}\n{currency}\n{}", order::or_empty(*unclaimed))
+}
+
+fn decode_payment(fields: Fields<'_>) -> Result<Option<ReceivedPayment>, StoreError> {
+    let Some(text) = fields.optional::<String>("payment")? else { return Ok(None) };
+    let read = || {
+        let [provider, id, amount, currency, unclaimed] = order::lines(&text)?;
+        Some(ReceivedPayment {
+            provider: provider.parse().ok()?,
+            id: id.parse().ok()?,
+            money: Money::parse(amount.parse().ok()?, order::currency_of(currency)?).ok()?,
+            unclaimed: order::from_or_empty(unclaimed).ok()?,
+        })
+    };
+    read().map(Some).ok_or_else(|| fields.corrupt("payment"))
+}

@@ -1,0 +1,9 @@
+//! One file per kind of item: its key, its index keys, and how it is written and read.
+
+pub(crate) mod cashier;
+pub(crate) mod deposit;
+pub(crate) mod order;
+pub(crate) mod payee;
+pub(crate) mod report;
+pub(crate) mod stored_order;
+pub(crate) mod withdrawal;

@@ -1,0 +1,210 @@
+//! An order: `ORDER#{order}` / `ORDER`, a deposit or a withdrawal; and where it stands among its player's orders:
+//! `ORDERS#{user}` / `{milliseconds}#{order}`, put once.
+//!
+//! The attribute `revision` is how often it was written: whoever changes it asks for the one that was read. What
+//! somebody must still look at is in the index of unfinished things, under the moment at which they look next.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::table::shard::Shard;
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_ledger::UserId;
+use evens_payments::{
+    Currency, Direction, Fingerprint, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms,
+};
+use evens_records::OrderPlace;
+use jiff::Timestamp;
+use std::fmt::Display;
+use std::str::FromStr;
+
+pub(crate) const KIND: &str = "order";
+pub(crate) const PLACE_KIND: &str = "order-place";
+
+/// What the partition keys of orders begin with.
+pub(crate) const PARTITION_PREFIX: &str = "ORDER#";
+
+pub(crate) fn key(order: OrderId) -> Key {
+    Key { partition: format!("{PARTITION_PREFIX}{order}"), sort: "ORDER".to_owned() }
+}
+
+/// The partition of the places of a player.
+pub(crate) fn places_partition(user: UserId) -> String {
+    format!("ORDERS#{user}")
+}
+
+/// Where an order stands among its player's: in the order of time.
+pub(crate) fn place_key(place: &OrderPlace) -> Key {
+    let sort = place_sort(OrderPosition::new(place.created_at, place.order));
+    Key { partition: places_partition(place.user), sort }
+}
+
+/// The sort key of the place of the order at that position.
+pub(crate) fn place_sort(position: OrderPosition) -> String {
+    format!("{:013}#{}", position.milliseconds(), position.order())
+}
+
+/// Where an order stands.
+pub(crate) fn place_of(direction: Direction, terms: &OrderTerms) -> OrderPlace {
+    OrderPlace { order: terms.id, direction, user: terms.user, created_at: terms.created_at }
+}
+
+pub(crate) fn encode_place(place: &OrderPlace) -> Item {
+    ItemBuilder::new(PLACE_KIND, &place_key(place))
+        .number("user", place.user)
+        .text("order", place.order)
+        .text("direction", place.direction)
+        .text("created_at", place.created_at)
+        .build()
+}
+
+pub(crate) fn decode_place(item: &Item) -> Result<OrderPlace, StoreError> {
+    let fields = Fields::of(item);
+    Ok(OrderPlace {
+        order: fields.get("order")?,
+        direction: fields.get("direction")?,
+        user: fields.get("user")?,
+        created_at: fields.get("created_at")?,
+    })
+}
+
+/// A list of orders that somebody must look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderList {
+    /// Deposits that may still be paid.
+    Deposits,
+    /// Money that came and may not be credited.
+    Unclaimed,
+    /// Withdrawals on their way.
+    Withdrawals,
+    /// Withdrawals that wait for cashiers.
+    Held,
+}
+
+impl OrderList {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Deposits, Self::Unclaimed, Self::Withdrawals, Self::Held];
+
+    /// The partition of one of its shards.
+    pub(crate) fn partition(self, shard: Shard) -> String {
+        let name = match self {
+            Self::Deposits => "DEPOSIT",
+            Self::Unclaimed => "UNCLAIMED",
+            Self::Withdrawals => "WITHDRAWAL",
+            Self::Held => "HELD",
+        };
+        format!("{name}#{shard}")
+    }
+}
+
+/// What every order begins with.
+pub(crate) fn encode_terms(direction: Direction, terms: &OrderTerms, revision: u64) -> ItemBuilder {
+    ItemBuilder::new(KIND, &key(terms.id))
+        .text("order", terms.id)
+        .text("direction", direction)
+        .number("revision", revision)
+        .number("user", terms.user)
+        // All that the index of unfinished things shows beside the keys.
+        .number("user_a", terms.user)
+        .number("amount", terms.money.amount())
+        .text("currency", terms.money.currency().code())
+        .text("provider", &terms.provider)
+        .text("fingerprint", terms.fingerprint.digest())
+        .text("created_at", terms.created_at)
+}
+
+/// The order in the index of unfinished things, where it stands in a list and somebody looks at it next at some moment.
+pub(crate) fn listed(
+    item: ItemBuilder,
+    id: OrderId,
+    list: Option<OrderList>,
+    look_at: Option<Timestamp>,
+) -> Item {
+    match (list, look_at) {
+        (Some(list), Some(at)) => item.unfinished(list.partition(Shard::of(id)), at),
+        _ => item,
+    }
+    .build()
+}
+
+pub(crate) fn decode_terms(fields: Fields<'_>) -> Result<OrderTerms, StoreError> {
+    let user = fields.get("user")?;
+    // Whoever sweeps knows the player by this one.
+    if fields.get::<UserId>("user_a")? != user {
+        return Err(fields.corrupt("user_a"));
+    }
+    let currency =
+        currency_of(&fields.get::<String>("currency")?).ok_or_else(|| fields.corrupt("currency"))?;
+    let money = Money::parse(fields.get("amount")?, currency).map_err(|_| fields.corrupt("amount"))?;
+    Ok(OrderTerms {
+        id: fields.get("order")?,
+        user,
+        money,
+        provider: fields.get("provider")?,
+        fingerprint: Fingerprint::from_stored(fields.get("fingerprint")?),
+        created_at: fields.get("created_at")?,
+    })
+}
+
+/// How often an order was written.
+pub(crate) fn revision(item: &Item) -> Result<u64, StoreError> {
+    Fields::of(item).get("revision")
+}
+
+/// Whether the item is an order of this direction.
+pub(crate) fn is(item: &Item, direction: Direction) -> Result<bool, StoreError> {
+    Ok(Fields::of(item).get::<Direction>("direction")? == direction)
+}
+
+pub(crate) fn currency_of(code: &str) -> Option<Currency> {
+    Currency::from_code(code)
+}
+
+/// A list of texts, each of so many lines.
+pub(crate) fn texts(texts: impl IntoIterator<Item = String>) -> AttributeValue {
+    AttributeValue::L(texts.into_iter().map(text).collect())
+}
+
+/// The texts of a list.
+pub(crate) fn read_texts<'a>(fields: Fields<'a>, name: &'static str) -> Result<Vec<&'a str>, StoreError> {
+    let listed = fields.list(name)?;
+    let read = |value: &'a AttributeValue| value.as_s().map(String::as_str);
+    listed.iter().map(read).collect::<Result<_, _>>().map_err(|_| fields.corrupt(name))
+}
+
+/// An empty text stands for nothing.
+pub(crate) fn or_empty(value: Option<impl Display>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// What [`or_empty`] was made of; an error where it is neither empty nor can be read.
+pub(crate) fn from_or_empty<T: FromStr>(text: &str) -> Result<Option<T>, T::Err> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
+}
+
+/// The lines of a text that has exactly so many.
+pub(crate) fn lines<const LINES: usize>(text: &str) -> Option<[&str; LINES]> {
+    text.split('\n').collect::<Vec<_>>().try_into().ok()
+}
+
+/// A line of history: time, the provider's time, the callback's hash, cause.
+pub(crate) fn encode_history(history: &History) -> AttributeValue {
+    texts(history.lines().iter().map(|line| {
+        let HistoryLine { at, provider_at, cause, callback } = line;
+        format!("{at}\n{}\n{}\n{cause}", or_empty(*provider_at), or_empty(*callback))
+    }))
+}
+
+pub(crate) fn decode_history(fields: Fields<'_>) -> Result<History, StoreError> {
+    let lines = read_texts(fields, "history")?.into_iter().map(|text| {
+        let mut parts = text.splitn(4, '\n');
+        let mut part = || parts.next();
+        Some(HistoryLine {
+            at: part()?.parse().ok()?,
+            provider_at: from_or_empty::<Timestamp>(part()?).ok()?,
+            callback: from_or_empty(part()?).ok()?,
+            cause: part()?.to_owned(),
+        })
+    });
+    let lines: Option<Vec<_>> = lines.collect();
+    lines.map(History::from_stored).ok_or_else(|| fields.corrupt("history"))
+}

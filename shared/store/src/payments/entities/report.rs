@@ -1,0 +1,59 @@
+//! A report of reconciliation: `RECON` / `{day}:{provider}:{SHA-256 of the statement}`, put once. One is made for a
+//! provider's day, so all of them fit into one partition, in the order of days: the newest are one query away.
+
+use super::order::{read_texts, texts};
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_payments::{Closing, Difference, DifferenceKind, ReconciliationReport, ReportId};
+use std::collections::BTreeMap;
+
+pub(crate) const KIND: &str = "reconciliation";
+
+/// The partition of all reports.
+pub(crate) const PARTITION: &str = "RECON";
+
+pub(crate) fn key(id: &ReportId) -> Key {
+    Key { partition: PARTITION.to_owned(), sort: id.to_string() }
+}
+
+pub(crate) fn encode(report: &ReconciliationReport) -> Item {
+    let Closing { opening_units, stated_units, booked_units, open_units, on_the_way_units } = report.closing;
+    let counts = report.counts.iter().map(|(kind, count)| format!("{kind} {count}"));
+    ItemBuilder::new(KIND, &key(&report.id))
+        .text("report", &report.id)
+        .text("at", report.at)
+        .number("lines", report.lines)
+        .value("counts", texts(counts))
+        .value("differences", texts(report.differences.iter().map(ToString::to_string)))
+        .text("opening_units", opening_units)
+        .text("stated_units", stated_units)
+        .text("booked_units", booked_units)
+        .text("open_units", open_units)
+        .text("on_the_way_units", on_the_way_units)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<ReconciliationReport, StoreError> {
+    let fields = Fields::of(item);
+    let counts = read_texts(fields, "counts")?.into_iter().map(|text| {
+        let (kind, count) = text.split_once(' ')?;
+        Some((kind.parse().ok()?, count.parse().ok()?))
+    });
+    let counts: Option<BTreeMap<DifferenceKind, u64>> = counts.collect();
+    let differences: Result<Vec<Difference>, _> =
+        read_texts(fields, "differences")?.into_iter().map(str::parse).collect();
+    Ok(ReconciliationReport {
+        id: fields.get("report")?,
+        at: fields.get("at")?,
+        lines: fields.get("lines")?,
+        counts: counts.ok_or_else(|| fields.corrupt("counts"))?,
+        differences: differences.map_err(|_| fields.corrupt("differences"))?,
+        closing: Closing {
+            opening_units: fields.get("opening_units")?,
+            stated_units: fields.get("stated_units")?,
+            booked_units: fields.get("booked_units")?,
+            open_units: fields.get("open_units")?,
+            on_the_way_units: fields.get("on_the_way_units")?,
+        },
+    })
+}

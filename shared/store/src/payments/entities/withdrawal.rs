@@ -1,0 +1,86 @@
+//! A withdrawal, as an [`order`](super::order): what a player takes home.
+
+use super::order::{self, OrderList};
+use crate::StoreError;
+use crate::table::item::{Fields, Item};
+use evens_payments::{Approval, Attempt, Direction, WithdrawalOrder, WithdrawalState};
+use jiff::Timestamp;
+use std::str::FromStr;
+
+/// The order as its revision of that number, which somebody looks at next at that moment, if they must.
+pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Option<Timestamp>) -> Item {
+    let attempt = withdrawal.attempt;
+    let approvals = withdrawal.approvals.iter().map(|approval| format!("{}\n{}", approval.by, approval.at));
+    let item = order::encode_terms(Direction::Withdrawal, &withdrawal.terms, revision)
+        .text("state", withdrawal.state)
+        .text("payee", &withdrawal.payee)
+        .optional_text("provider_id", withdrawal.provider_id.as_ref())
+        .value("hold_reasons", order::texts(withdrawal.hold_reasons.iter().map(ToString::to_string)))
+        .value("approvals", order::texts(approvals))
+        .optional_number("attempt", attempt.map(|attempt| attempt.number))
+        .optional_text("key_since", attempt.map(|attempt| attempt.key_since))
+        .optional_text("lease_until", attempt.map(|attempt| attempt.lease_until))
+        .value("failed_payouts", order::texts(withdrawal.failed_payouts.iter().map(ToString::to_string)))
+        .flag("paid_after_return", withdrawal.is_paid_after_return)
+        .value("history", order::encode_history(&withdrawal.history));
+    order::listed(item, withdrawal.terms.id, list_of(withdrawal), look_at)
+}
+
+/// In which list of unfinished things a withdrawal stands, if somebody must still look at it.
+pub(crate) fn list_of(withdrawal: &WithdrawalOrder) -> Option<OrderList> {
+    match withdrawal.state {
+        WithdrawalState::Requested | WithdrawalState::Approved | WithdrawalState::Processing => {
+            Some(OrderList::Withdrawals)
+        }
+        WithdrawalState::Held => Some(OrderList::Held),
+        WithdrawalState::Completed
+        | WithdrawalState::Failed
+        | WithdrawalState::Rejected
+        | WithdrawalState::Cancelled
+        | WithdrawalState::Returned => None,
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<WithdrawalOrder, StoreError> {
+    let fields = Fields::of(item);
+    Ok(WithdrawalOrder {
+        terms: order::decode_terms(fields)?,
+        payee: fields.get("payee")?,
+        state: fields.get("state")?,
+        provider_id: fields.optional("provider_id")?,
+        hold_reasons: parsed(fields, "hold_reasons")?,
+        approvals: decode_approvals(fields)?,
+        attempt: decode_attempt(fields)?,
+        failed_payouts: parsed(fields, "failed_payouts")?,
+        is_paid_after_return: fields.flag("paid_after_return")?,
+        history: order::decode_history(fields)?,
+    })
+}
+
+fn parsed<T: FromStr>(fields: Fields<'_>, name: &'static str) -> Result<Vec<T>, StoreError> {
+    let texts = order::read_texts(fields, name)?;
+    texts.into_iter().map(str::parse).collect::<Result<_, _>>().map_err(|_| fields.corrupt(name))
+}
+
+fn decode_approvals(fields: Fields<'_>) -> Result<Vec<Approval>, StoreError> {
+    let approvals = order::read_texts(fields, "approvals")?.into_iter().map(|text| {
+        let [by, at] = order::lines(text)?;
+        Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
+    });
+    approvals.collect::<Option<_>>().ok_or_else(|| fields.corrupt("approvals"))
+}
+
+/// All of it is there, or nothing: an attempt that were forgotten would be made again, under another age of its key.
+fn decode_attempt(fields: Fields<'_>) -> Result<Option<Attempt>, StoreError> {
+    let number = fields.optional("attempt")?;
+    let times = (fields.optional("key_since")?, fields.optional("lease_until")?);
+    match (number, times) {
+        (None, (None, None)) => Ok(None),
+        (Some(number), (Some(key_since), Some(lease_until))) => {
+            Ok(Some(Attempt { number, key_since, lease_until }))
+        }
+        (None, _) => Err(fields.corrupt("attempt")),
+        (Some(_), (None, _)) => Err(fields.corrupt("key_since")),
+        (Some(_), (Some(_), None)) => Err(fields.corrupt("lease_until")),
+    }
+}

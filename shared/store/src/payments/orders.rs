@@ -1,0 +1,170 @@
+//! A player's orders, page by page, newest first: their places in the order of time, then the orders themselves.
+
+use crate::operations::sweep::{self, Since, unfinished_since};
+use crate::payments::entities::order::OrderList;
+use crate::payments::entities::{deposit, order, withdrawal};
+use crate::table::item::{Fields, Item, text};
+use crate::table::shard::{SHARDS, Shard};
+use crate::{Store, StoreError};
+use evens_ledger::UserId;
+use evens_payments::{DepositOrder, Direction, OrderPosition, OrderTerms, WithdrawalOrder};
+use evens_records::OrderPlace;
+use jiff::{SignedDuration, Timestamp};
+
+/// Nobody looks at an order less often.
+const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// A deposit or a withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlayerOrder {
+    /// Money that a player brings.
+    Deposit(Box<DepositOrder>),
+    /// Money that a player takes home.
+    Withdrawal(Box<WithdrawalOrder>),
+}
+
+impl PlayerOrder {
+    /// What was agreed when it was given.
+    pub fn terms(&self) -> &OrderTerms {
+        match self {
+            Self::Deposit(order) => &order.terms,
+            Self::Withdrawal(order) => &order.terms,
+        }
+    }
+
+    /// The deposit, if it is one.
+    pub fn deposit(&self) -> Option<&DepositOrder> {
+        match self {
+            Self::Deposit(order) => Some(order),
+            Self::Withdrawal(_) => None,
+        }
+    }
+
+    /// The withdrawal, if it is one.
+    pub fn withdrawal(&self) -> Option<&WithdrawalOrder> {
+        match self {
+            Self::Withdrawal(order) => Some(order),
+            Self::Deposit(_) => None,
+        }
+    }
+
+    fn decode(item: &Item) -> Result<Self, StoreError> {
+        Ok(match Fields::of(item).get("direction")? {
+            Direction::Deposit => Self::Deposit(Box::new(deposit::decode(item)?)),
+            Direction::Withdrawal => Self::Withdrawal(Box::new(withdrawal::decode(item)?)),
+        })
+    }
+}
+
+/// A page of a player's orders, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPage {
+    /// The orders.
+    pub orders: Vec<PlayerOrder>,
+    /// The next page starts before this one; `None` where there is none.
+    pub next_before: Option<OrderPosition>,
+}
+
+impl Store {
+    /// A page of a player's orders of one direction, or of both, newest first: those before that position.
+    pub async fn list_orders(
+        &self,
+        user: UserId,
+        direction: Option<Direction>,
+        before: Option<OrderPosition>,
+        limit: u16,
+    ) -> Result<OrderPage, StoreError> {
+        let limit = usize::from(limit);
+        let mut places = self.list_order_places(user, direction, before, limit + 1).await?;
+        let has_more = places.len() > limit;
+        places.truncate(limit);
+        let mut orders = Vec::with_capacity(places.len());
+        for some in places.chunks(Self::BATCH_MAX) {
+            orders.extend(self.load_orders(some).await?);
+        }
+        let next_before = orders.last().filter(|_| has_more).map(|last| OrderPosition::of(last.terms()));
+        Ok(OrderPage { orders, next_before })
+    }
+
+    /// At most so many of the withdrawals in a list, those first that have been due to be looked at for the longest.
+    pub async fn list_withdrawals_to_look_at(
+        &self,
+        list: OrderList,
+        limit: u16,
+        now: Timestamp,
+    ) -> Result<Vec<WithdrawalOrder>, StoreError> {
+        let mut found = Vec::new();
+        for shard in 0..SHARDS {
+            let partition = list.partition(Shard::number(shard));
+            // What was just looked at is due later, and on its way all the same.
+            let until = Since::Before(now + LOOK_AHEAD);
+            let (items, _) = self.page_of_unfinished(&partition, until, None, limit).await?;
+            for item in &items {
+                let order = sweep::unfinished_order(item)?.id;
+                found.push((unfinished_since(Fields::of(item))?, order));
+            }
+        }
+        found.sort();
+        found.truncate(limit.into());
+        let keys: Vec<_> = found.iter().map(|(_, order)| order::key(*order)).collect();
+        let mut orders = Vec::with_capacity(keys.len());
+        for some in keys.chunks(Self::BATCH_MAX) {
+            let items = self.get_batch_again(some).await?;
+            orders.extend(items.iter().flatten().map(withdrawal::decode).collect::<Result<Vec<_>, _>>()?);
+        }
+        // The index is a moment behind: what has left the list meanwhile is not shown.
+        orders.retain(|order| withdrawal::list_of(order) == Some(list));
+        Ok(orders)
+    }
+
+    /// The newest places before one, so many if there are.
+    async fn list_order_places(
+        &self,
+        user: UserId,
+        direction: Option<Direction>,
+        before: Option<OrderPosition>,
+        wanted: usize,
+    ) -> Result<Vec<OrderPlace>, StoreError> {
+        let partition = order::places_partition(user);
+        // Behind every sort key: they are digits and what follows them.
+        let last = before.map_or_else(|| ":".to_owned(), order::place_sort);
+        let query = self.client.query().table_name(&self.table).scan_index_forward(false);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk < :before")
+            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":before", text(last));
+        let (mut places, mut start) = (Vec::new(), None);
+        while places.len() < wanted {
+            // Of one direction some are left out, so they are asked for in pages that are never small.
+            let asked = if direction.is_some() { Self::BATCH_MAX.max(wanted) } else { wanted - places.len() };
+            let (items, next) = self.query_page(&query, start, asked).await?;
+            let found = items.iter().map(order::decode_place).collect::<Result<Vec<_>, _>>()?;
+            places.extend(found.into_iter().filter(|place| direction.is_none_or(|of| of == place.direction)));
+            start = next;
+            if start.is_none() {
+                break;
+            }
+        }
+        places.truncate(wanted);
+        Ok(places)
+    }
+
+    /// The orders of some places.
+    async fn load_orders(&self, places: &[OrderPlace]) -> Result<Vec<PlayerOrder>, StoreError> {
+        let keys: Vec<_> = places.iter().map(|place| order::key(place.order)).collect();
+        let found = self.get_batch_again(&keys).await?;
+        let mut orders = Vec::with_capacity(keys.len());
+        for (key, item) in keys.iter().zip(found) {
+            let item = match item {
+                Some(item) => item,
+                // The place may be seen a moment before the order that was written with it.
+                None => self
+                    .get_settled(key)
+                    .await?
+                    .ok_or_else(|| StoreError::corrupt(&key.partition, "the order is gone"))?,
+            };
+            orders.push(PlayerOrder::decode(&item)?);
+        }
+        Ok(orders)
+    }
+}

@@ -1,0 +1,266 @@
+//! The account of a payment provider: all movements on it, out of the whole table.
+//!
+//! Nothing lists them: a movement is an entry in its player's ledger, or a transfer under its key, and a list of them
+//! would cost every deposit and every payout a write more. So whoever needs them reads all that may hold one. It costs
+//! half a read unit for each 4 KB of the table, whatever is in them, and is for once a day.
+//!
+//! Keeps: each movement that was there when the scan began is handed out, once. A wallet hands its entries on to pages
+//! while it is read elsewhere, so the scan may come too early for the page and too late for the wallet: then that
+//! player's pages are read again.
+
+use crate::table::item::{Fields, Item, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::wallet::entities::{entry, transfer, wallet};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
+use aws_sdk_dynamodb::types::Select;
+use evens_ledger::{Entry, ProviderName, UserId};
+use evens_payments::BookedMovement;
+use std::collections::HashMap;
+
+/// Which attributes are read: those of wallets, entries and transfers. The role of the function that scans may read no
+/// others, so none of what is secret in other items. IAM counts those that the filter names, and the keys.
+const ATTRIBUTES: [&str; 20] = [
+    "account",
+    "amount",
+    "at",
+    "balance_after",
+    "balance_before",
+    "entries",
+    "from",
+    "hash",
+    "key",
+    "kind",
+    "number",
+    "pk",
+    "previous_hash",
+    "purse",
+    "reference",
+    "sk",
+    "to",
+    "type",
+    "user",
+    "version",
+];
+
+/// What holds a movement.
+const KINDS: [&str; 4] = [wallet::KIND, entry::PAGE_KIND, entry::KIND, transfer::KIND];
+
+impl Store {
+    /// Hands each movement on the account of a provider to `each`, in no particular order.
+    ///
+    /// # Errors
+    /// An item cannot be read: then nobody knows what moved.
+    pub async fn scan_provider_account(
+        &self,
+        provider: &ProviderName,
+        mut each: impl FnMut(BookedMovement),
+    ) -> Result<(), StoreError> {
+        let mut ledgers = Ledgers::default();
+        let mut start = None;
+        loop {
+            let output = self.scan_movements(start).await?;
+            for item in output.items() {
+                ledgers.take(item, provider, &mut each)?;
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        for (user, after) in ledgers.behind() {
+            for item in self.pages_after(user, after).await? {
+                ledgers.take(&item, provider, &mut each)?;
+            }
+        }
+        ledgers.end(&mut each);
+        Ok(())
+    }
+
+    async fn scan_movements(&self, start: Option<Item>) -> Result<ScanOutput, StoreError> {
+        attempt!(self, Read, { self.scan_page(start.clone()).await.map(Attempt::Done) })
+    }
+
+    async fn scan_page(&self, start: Option<Item>) -> Result<ScanOutput, StoreError> {
+        let mut request = self.client.scan().table_name(&self.table).limit(Self::PAGE.into());
+        request = request.set_exclusive_start_key(start).select(Select::SpecificAttributes);
+        // All by other names, as some are words of the expressions.
+        let names = ATTRIBUTES.map(|name| (format!("#{name}"), name));
+        request = request.projection_expression(names.each_ref().map(|(name, _)| name.as_str()).join(", "));
+        for (name, attribute) in names {
+            request = request.expression_attribute_names(name, attribute);
+        }
+        let values: Vec<_> = (0..KINDS.len()).map(|number| format!(":kind{number}")).collect();
+        request = request.filter_expression(format!("#kind IN ({})", values.join(", ")));
+        for (value, kind) in values.into_iter().zip(KINDS) {
+            request = request.expression_attribute_values(value, text(kind));
+        }
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        Ok(output)
+    }
+
+    /// The pages of a player's ledger whose entries come after that one, strongly consistent.
+    async fn pages_after(&self, user: UserId, after: u64) -> Result<Vec<Item>, StoreError> {
+        let first = entry::key(user, after.saturating_add(1));
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk >= :first")
+            .expression_attribute_values(":pk", text(first.partition))
+            .expression_attribute_values(":first", text(first.sort));
+        self.query_up_to(&query, None, usize::MAX).await
+    }
+}
+
+/// Where an entry was seen: in a page of its ledger, or carried by the wallet.
+#[derive(Clone, Copy)]
+enum Seen {
+    Paged,
+    Carried,
+}
+
+/// How far each player's ledger was seen.
+#[derive(Default)]
+struct Ledgers {
+    /// The number of the last entry that was seen in a page.
+    paged: HashMap<UserId, u64>,
+    /// The number of the last entry that must be in a page, as the wallet carries those after it.
+    put_away: HashMap<UserId, u64>,
+    /// What wallets carry of the account. A page may have it, too.
+    carried: Vec<(UserId, u64, BookedMovement)>,
+}
+
+impl Ledgers {
+    fn take(
+        &mut self,
+        item: &Item,
+        provider: &ProviderName,
+        each: &mut impl FnMut(BookedMovement),
+    ) -> Result<(), StoreError> {
+        let fields = Fields::of(item);
+        match fields.get::<String>("kind")?.as_str() {
+            transfer::KIND => {
+                BookedMovement::of_transfer(&transfer::decode(item)?, provider).into_iter().for_each(each);
+            }
+            wallet::KIND => {
+                let (user, version) = (fields.get("user")?, fields.get("version")?);
+                let newest = entry::decode_newest(fields, user, version)?;
+                let carried = u64::try_from(newest.len()).unwrap_or(u64::MAX);
+                self.put_away.insert(user, version.saturating_sub(carried));
+                self.take_entries(Seen::Carried, &newest, provider, each);
+            }
+            _ => self.take_entries(Seen::Paged, &entry::decode_item(item)?, provider, each),
+        }
+        Ok(())
+    }
+
+    fn take_entries(
+        &mut self,
+        seen: Seen,
+        entries: &[Entry],
+        provider: &ProviderName,
+        each: &mut impl FnMut(BookedMovement),
+    ) {
+        for entry in entries {
+            let movement = BookedMovement::of_entry(entry, provider);
+            match seen {
+                Seen::Carried => {
+                    self.carried.extend(movement.map(|movement| (entry.user, entry.number, movement)));
+                }
+                Seen::Paged => {
+                    let last = self.paged.entry(entry.user).or_default();
+                    *last = entry.number.max(*last);
+                    movement.into_iter().for_each(&mut *each);
+                }
+            }
+        }
+    }
+
+    /// Of whom a page was put away behind the scan, and after which entry.
+    fn behind(&self) -> Vec<(UserId, u64)> {
+        let seen = |user| self.paged.get(user).copied().unwrap_or_default();
+        let behind = self.put_away.iter().filter(|(user, last)| seen(user) < **last);
+        behind.map(|(user, _)| (*user, seen(user))).collect()
+    }
+
+    /// What only wallets carry.
+    fn end(self, each: &mut impl FnMut(BookedMovement)) {
+        let seen = |user| self.paged.get(&user).copied().unwrap_or_default();
+        let only = self.carried.into_iter().filter(|(user, number, _)| seen(*user) < *number);
+        only.for_each(|(.., movement)| each(movement));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ledgers;
+    use crate::table::item::{Item, ItemBuilder};
+    use crate::wallet::entities::{entry, wallet};
+    use evens_ledger::{Entry, EntryKey, Incoming, Posting, ProviderName, SystemAccount, UserId, Wallet};
+    use evens_payments::BookedMovement;
+    use jiff::Timestamp;
+
+    fn provider() -> ProviderName {
+        "sandbox".parse().expect("a name")
+    }
+
+    /// A player's first entries, all on the account.
+    fn entries(count: u64) -> Vec<Entry> {
+        let mut held = Wallet::empty(UserId::new(1).expect("a user"));
+        let credit = |number| Posting {
+            key: EntryKey::new("DEPOSIT", &[&number]),
+            amount: "1".parse().expect("an amount"),
+            account: SystemAccount::PaymentProvider(Some(provider())),
+            reference: "x".to_owned(),
+        };
+        let numbers = 1..=count;
+        let post = |number| {
+            let posted = held.credit(Incoming::Credit, credit(number), Timestamp::UNIX_EPOCH);
+            let (after, entry) = posted.expect("it fits");
+            held = after;
+            entry
+        };
+        numbers.map(post).collect()
+    }
+
+    /// The wallet after all of them, when it carries those from a number on.
+    fn carrying(all: &[Entry], from: usize) -> Item {
+        let newest = &all[from - 1..];
+        let (first, last) = (&newest[0], &newest[newest.len() - 1]);
+        ItemBuilder::new(wallet::KIND, &wallet::key(first.user))
+            .number("user", first.user)
+            .number("version", last.number)
+            .text("previous_hash", first.previous_hash)
+            .value("entries", entry::encode(newest))
+            .build()
+    }
+
+    /// What a scan of these items hands out, and of how many players it was too early for a page.
+    fn seen(items: &[Item]) -> (Vec<String>, usize) {
+        let (mut ledgers, mut found) = (Ledgers::default(), Vec::new());
+        let mut each = |movement: BookedMovement| found.push(movement.key.to_string());
+        for item in items {
+            ledgers.take(item, &provider(), &mut each).expect("it can be read");
+        }
+        let behind = ledgers.behind().len();
+        ledgers.end(&mut each);
+        found.sort();
+        (found, behind)
+    }
+
+    #[test]
+    fn a_page_that_was_put_away_behind_the_scan_is_missed_and_named() {
+        let all = entries(6);
+        let keys =
+            |numbers: &[u64]| numbers.iter().map(|number| format!("DEPOSIT:{number}")).collect::<Vec<_>>();
+        let page = entry::encode_page(&all[..4]).expect("a page");
+        let (before, after) = (carrying(&all[..4], 1), carrying(&all, 5));
+        let whole = keys(&[1, 2, 3, 4, 5, 6]);
+        assert_eq!(seen(&[page.clone(), after.clone()]), (whole.clone(), 0));
+        assert_eq!(seen(&[after.clone(), page.clone()]), (whole, 0));
+        // The wallet was read before it handed its entries on, and the page afterwards.
+        assert_eq!(seen(&[before, page]), (keys(&[1, 2, 3, 4]), 0));
+        // The page's place was read before it was there, and the wallet afterwards.
+        assert_eq!(seen(&[after]), (keys(&[5, 6]), 1));
+    }
+}

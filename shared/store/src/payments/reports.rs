@@ -1,0 +1,85 @@
+//! Reports of reconciliation, and what is booked from statements: each is put once, and what is there stays.
+
+use crate::payments::entities::report;
+use crate::payments::entities::{deposit, order, withdrawal};
+use crate::table::item::{Fields, Item, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_new};
+use crate::wallet::entities::transfer;
+use crate::{PlayerOrder, Store, StoreError};
+use evens_ledger::{ProviderName, Transfer};
+use evens_payments::{Direction, OrderId, ReconciliationReport, ReportId};
+use jiff::civil::Date;
+
+impl Store {
+    /// Keeps a report, and gives the one that is kept: an earlier one of the same statement stays.
+    ///
+    /// 1. report: absent, else the one that is there
+    pub async fn keep_report(
+        &self,
+        report: &ReconciliationReport,
+    ) -> Result<ReconciliationReport, StoreError> {
+        let found = self.put_once(&report::encode(report)).await?;
+        found.as_ref().map_or_else(|| Ok(report.clone()), report::decode)
+    }
+
+    /// The report of that id.
+    pub async fn load_report(&self, id: &ReportId) -> Result<Option<ReconciliationReport>, StoreError> {
+        self.get(&report::key(id)).await?.as_ref().map(report::decode).transpose()
+    }
+
+    /// The reports of the newest days first, at most so many.
+    pub async fn list_reports(&self, limit: u16) -> Result<Vec<ReconciliationReport>, StoreError> {
+        let query = self.client.query().table_name(&self.table).scan_index_forward(false);
+        let query = query
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(report::PARTITION));
+        let items = self.query_up_to(&query, None, limit.into()).await?;
+        items.iter().map(report::decode).collect()
+    }
+
+    /// Whether a day of a provider has a report, by whatever statement.
+    pub async fn has_report(&self, provider: &ProviderName, day: Date) -> Result<bool, StoreError> {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :day)")
+            .expression_attribute_values(":pk", text(report::PARTITION))
+            .expression_attribute_values(":day", text(format_args!("{day}:{provider}:")));
+        Ok(!self.query_up_to(&query, None, 1).await?.is_empty())
+    }
+
+    /// Books a transfer that no order asks for, and gives the one that is in the ledger: an earlier one under the same
+    /// key stays, whatever it moved.
+    ///
+    /// 1. transfer: absent, else the one that is there
+    pub async fn book_transfer(&self, transfer: &Transfer) -> Result<Transfer, StoreError> {
+        let found = self.put_once(&transfer::encode(transfer)).await?;
+        found.as_ref().map_or_else(|| Ok(transfer.clone()), transfer::decode)
+    }
+
+    /// Those of some orders that there are, in no particular order.
+    pub async fn load_known_orders(&self, ids: &[OrderId]) -> Result<Vec<PlayerOrder>, StoreError> {
+        let mut orders = Vec::with_capacity(ids.len());
+        for some in ids.chunks(Self::BATCH_MAX) {
+            let keys: Vec<_> = some.iter().map(|id| order::key(*id)).collect();
+            for item in self.get_batch_again(&keys).await?.iter().flatten() {
+                orders.push(match Fields::of(item).get("direction")? {
+                    Direction::Deposit => PlayerOrder::Deposit(Box::new(deposit::decode(item)?)),
+                    Direction::Withdrawal => PlayerOrder::Withdrawal(Box::new(withdrawal::decode(item)?)),
+                });
+            }
+        }
+        Ok(orders)
+    }
+
+    /// Puts an item; gives the one that is there already, which stays.
+    async fn put_once(&self, item: &Item) -> Result<Option<Item>, StoreError> {
+        attempt!(self, WriteReport, {
+            match self.transact(vec![put_new(&self.table, item.clone())?]).await? {
+                Written::Committed => Ok(Attempt::Done(None)),
+                Written::Refused { found: Some(found), .. } => Ok(Attempt::Done(Some(found))),
+                Written::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}

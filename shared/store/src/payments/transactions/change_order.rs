@@ -1,0 +1,168 @@
+//! Orders that come further: a rule decides on what is there now, and all that it plans is written, or nothing.
+
+use super::order_items::SeenPlayer;
+use crate::payments::entities::stored_order::StoredOrder;
+use crate::payments::entities::{cashier, order};
+use crate::table::item::{number, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::shard::index_sort;
+use crate::table::write::Change;
+use crate::wallet::transactions::wallet_items::Standing;
+use crate::{Store, StoreError};
+use evens_audit_log::Act;
+use evens_ledger::UserId;
+use evens_payments::{
+    Cashier, DepositOrder, DepositPlan, OrderId, Plan, SeenForPayment, SeenForPayout, WithdrawalOrder,
+    WithdrawalPlan,
+};
+use jiff::Timestamp;
+
+/// What a rule made of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderOutcome<Order, Refusal> {
+    /// What it planned is written.
+    Changed(Box<Plan<Order>>),
+    /// It refused; nothing changed.
+    Refused(Refusal),
+    /// There is no such order.
+    Unknown,
+}
+
+impl Store {
+    /// Changes a deposit, as the rule decides on what is there now: all of its items, or none.
+    ///
+    /// 1. order: revision is the one read, else read again until the deadline
+    /// 2. cashier record, where it changes: revision is the one read, else the same
+    /// 3. wallet, where it changes, with the entry: version is the one read, and its owner is not blocked where they
+    ///    were not, else the same
+    /// 4. transfer, where there is one: absent as the order is the one read, else [`StoreError::Corrupt`]: its key
+    ///    names this step of this order, which was not made, or an id of the provider's, which it gave to two orders
+    /// 5. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    pub async fn change_deposit<Refusal>(
+        &self,
+        id: OrderId,
+        now: Timestamp,
+        rule: impl Fn(SeenForPayment<'_>) -> Result<DepositPlan, Refusal>,
+    ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
+        attempt!(self, WriteOrder, {
+            let Some((order, revision)) = self.find_order::<DepositOrder>(id).await? else {
+                return Ok(Attempt::Done(OrderOutcome::Unknown));
+            };
+            let player = self.see_player(order.terms.user).await?;
+            let SeenPlayer { cashier, wallet, is_blocked } = &player;
+            let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: *is_blocked };
+            self.write_planned(rule(seen), revision, player.standing(), now).await
+        })
+    }
+
+    /// Changes a withdrawal, as the rule decides on what is there now, under the conditions of
+    /// [`Store::change_deposit`]; what is given back is given back to everybody, blocked or not.
+    pub async fn change_withdrawal<Refusal>(
+        &self,
+        id: OrderId,
+        now: Timestamp,
+        rule: impl Fn(SeenForPayout<'_>) -> Result<WithdrawalPlan, Refusal>,
+    ) -> Result<OrderOutcome<WithdrawalOrder, Refusal>, StoreError> {
+        attempt!(self, WriteOrder, {
+            let Some((order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
+                return Ok(Attempt::Done(OrderOutcome::Unknown));
+            };
+            let SeenPlayer { cashier, wallet, .. } = self.see_player(order.terms.user).await?;
+            let seen = SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet };
+            self.write_planned(rule(seen), revision, Standing::Any, now).await
+        })
+    }
+
+    /// Changes a withdrawal by an act of a cashier, as [`Store::change_withdrawal`] does, with a line about the act in
+    /// the audit log: all of it, or nothing. Behind the other items that others change, too:
+    ///
+    /// 1. head of the log: is the one read, else read again until the deadline
+    /// 2. line of the log: absent, else the same
+    pub async fn act_on_withdrawal<Refusal>(
+        &self,
+        id: OrderId,
+        now: Timestamp,
+        rule: impl Fn(SeenForPayout<'_>) -> Result<(WithdrawalPlan, Act), Refusal>,
+    ) -> Result<OrderOutcome<WithdrawalOrder, Refusal>, StoreError> {
+        attempt!(self, WriteOrder, {
+            let Some((order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
+                return Ok(Attempt::Done(OrderOutcome::Unknown));
+            };
+            let SeenPlayer { cashier, wallet, .. } = self.see_player(order.terms.user).await?;
+            let seen = SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet };
+            let (plan, act) = match rule(seen) {
+                Ok(planned) => planned,
+                Err(refusal) => return Ok(Attempt::Done(OrderOutcome::Refused(refusal))),
+            };
+            let log = self.log_items(act, now).await?.into();
+            if self.write_plan_and(&plan, Some(revision), Standing::Any, log, now).await? {
+                Ok(Attempt::Done(OrderOutcome::Changed(Box::new(plan))))
+            } else {
+                Ok(Attempt::Again(StoreError::Contended))
+            }
+        })
+    }
+
+    /// One attempt at what a rule made of an order that was read with that revision.
+    async fn write_planned<Order: StoredOrder, Refusal>(
+        &self,
+        planned: Result<Plan<Order>, Refusal>,
+        revision: u64,
+        standing: Standing<'_>,
+        now: Timestamp,
+    ) -> Result<Attempt<OrderOutcome<Order, Refusal>>, StoreError> {
+        match planned {
+            Err(refusal) => Ok(Attempt::Done(OrderOutcome::Refused(refusal))),
+            Ok(plan) if self.write_plan(&plan, Some(revision), standing, now).await? => {
+                Ok(Attempt::Done(OrderOutcome::Changed(Box::new(plan))))
+            }
+            Ok(_) => Ok(Attempt::Again(StoreError::Contended)),
+        }
+    }
+
+    /// A deposit, if there is one of that id.
+    pub async fn load_deposit(&self, id: OrderId) -> Result<Option<DepositOrder>, StoreError> {
+        Ok(self.find_order(id).await?.map(|(found, _)| found))
+    }
+
+    /// A withdrawal, if there is one of that id.
+    pub async fn load_withdrawal(&self, id: OrderId) -> Result<Option<WithdrawalOrder>, StoreError> {
+        Ok(self.find_order(id).await?.map(|(found, _)| found))
+    }
+
+    /// What is known of a player's payments.
+    pub async fn load_cashier(&self, user: UserId) -> Result<Cashier, StoreError> {
+        cashier::of(user, self.get(&cashier::key(user)).await?.as_ref())
+    }
+
+    /// Puts a deposit behind the others of its list until it is to be looked at again, or takes it out of its list
+    /// where nothing more is awaited. Where it was changed meanwhile, that has done so. One conditional write:
+    ///
+    /// 1. order: revision is the one read, and it is listed, else nothing changes
+    pub async fn look_at_deposit_later(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
+        self.look_at_order_later::<DepositOrder>(id, now).await
+    }
+
+    /// The same of a withdrawal.
+    pub async fn look_at_withdrawal_later(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
+        self.look_at_order_later::<WithdrawalOrder>(id, now).await
+    }
+
+    async fn look_at_order_later<Order: StoredOrder>(
+        &self,
+        id: OrderId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some((found, revision)) = self.find_order::<Order>(id).await? else { return Ok(()) };
+        let (key, condition) = (order::key(id), "revision = :read AND attribute_exists(unfinished_pk)");
+        let mut values = vec![(":read", number(revision))];
+        let update = match found.look_at(now) {
+            Some(at) => {
+                values.push((":at", text(index_sort(at))));
+                "SET unfinished_sk = :at"
+            }
+            None => "REMOVE unfinished_pk, unfinished_sk",
+        };
+        self.change_one(Change { key, update, condition, values }).await.map(drop)
+    }
+}

@@ -1,0 +1,51 @@
+//! The bonus for a first deposit: given once, because it shares a transaction with the record that owes it (M3).
+
+use super::order_items::{SeenPlayer, put_cashier};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::Written;
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_ledger::UserId;
+use evens_payments::{BonusPlan, BonusRefusal, give_first_bonus};
+use jiff::Timestamp;
+use std::slice::from_ref;
+
+impl Store {
+    /// Gives a player the bonus that they have earned with their first deposit: all of its items, or none. Whoever
+    /// repeats it is told [`BonusRefusal::GivenBefore`].
+    ///
+    /// 1. cashier record: revision is the one read, else read again until the deadline
+    /// 2. wallet, with the entry `BONUS:DEP:{userId}`: version is the one read, else the same
+    /// 3. page of the ledger that was full, if one was: absent as the version was the one read, else
+    ///    [`StoreError::Corrupt`]
+    pub async fn give_first_bonus(
+        &self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Result<BonusPlan, BonusRefusal>, StoreError> {
+        attempt!(self, GiveBonus, {
+            let SeenPlayer { cashier, wallet, .. } = self.see_player(user).await?;
+            let plan = match give_first_bonus(&cashier, &wallet, now) {
+                Ok(plan) => plan,
+                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+            };
+            match self.transact(bonus_items(&self.table, &plan)?).await? {
+                Written::Committed => {
+                    self.observe_entries(&[&plan.posted.entry]);
+                    Ok(Attempt::Done(Ok(plan)))
+                }
+                Written::Refused { position: 0 | 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(user, "the page of the ledger is there before it"))
+                }
+            }
+        })
+    }
+}
+
+fn bonus_items(table: &str, plan: &BonusPlan) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let BonusPlan { cashier, posted } = plan;
+    let written = post(table, &posted.wallet, from_ref(&posted.entry), Lock::Keep, Standing::Any)?;
+    Ok([put_cashier(table, cashier)?, written.wallet].into_iter().chain(written.pages).collect())
+}

@@ -1,0 +1,9 @@
+//! A transaction is a function with a name, and its documentation is its list of conditions: they are numbered like the
+//! items of the request, and the lowest one that failed decides the outcome.
+
+pub(crate) mod add_payee;
+pub(crate) mod change_limits;
+pub(crate) mod change_order;
+pub(crate) mod give_first_bonus;
+pub(crate) mod open_order;
+pub(crate) mod order_items;

@@ -1,0 +1,95 @@
+//! Orders that are given: opening a deposit, and requesting a withdrawal.
+
+use super::order_items::SeenPlayer;
+use crate::table::retry::{Attempt, attempt};
+use crate::wallet::transactions::wallet_items::Standing;
+use crate::{Store, StoreError};
+use evens_ledger::Amount;
+use evens_payments::{
+    DepositOrder, DepositRules, OpenDeposit, OpenDepositRefusal, RequestWithdrawal, RequestWithdrawalRefusal,
+    SeenForOpening, SeenForWithdrawal, SeenPayee, WithdrawalPlan, WithdrawalRules, open_deposit,
+    request_withdrawal,
+};
+use jiff::Timestamp;
+
+/// What decides about a withdrawal and lies outside the orders: whoever asks has read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WithdrawalFacts {
+    /// The player's payee of the id that is asked for, if there is one.
+    pub payee: Option<SeenPayee>,
+    /// Since when the player has their password.
+    pub password_since: Timestamp,
+    /// How much the player has staked in all. It only grows, so it is not read again.
+    pub turnover: Amount,
+}
+
+impl Store {
+    /// Opens a deposit, as the rule decides on what is there now: all of its items, or none.
+    ///
+    /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
+    /// 2. cashier record: revision is the one read, else read again until the deadline
+    /// 3. place among the player's orders: absent as the order was, else [`StoreError::Corrupt`]
+    pub async fn open_deposit(
+        &self,
+        asked: &OpenDeposit,
+        rules: &DepositRules,
+        now: Timestamp,
+    ) -> Result<Result<DepositOrder, OpenDepositRefusal>, StoreError> {
+        attempt!(self, WriteOrder, {
+            let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
+            let existing = found.as_ref().map(|(existing, _)| existing);
+            let SeenPlayer { cashier, is_blocked, .. } = &player;
+            let seen = SeenForOpening { existing, is_blocked: *is_blocked, cashier };
+            let plan = match open_deposit(asked, seen, rules, now) {
+                Ok(plan) => plan,
+                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+            };
+            if self.write_plan(&plan, None, Standing::NotBlocked, now).await? {
+                Ok(Attempt::Done(Ok(plan.order)))
+            } else {
+                Ok(Attempt::Again(StoreError::Contended))
+            }
+        })
+    }
+
+    /// Requests a withdrawal, as the rule decides on what is there now: all of its items, or none.
+    ///
+    /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
+    /// 2. cashier record: revision is the one read, else read again until the deadline
+    /// 3. wallet, with the entry `WITHDRAW:{orderId}`: version is the one read and its owner is not blocked, else the
+    ///    same
+    /// 4. place among the player's orders: absent as the order was, else [`StoreError::Corrupt`]
+    /// 5. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    pub async fn request_withdrawal(
+        &self,
+        asked: &RequestWithdrawal,
+        facts: WithdrawalFacts,
+        rules: &WithdrawalRules,
+        now: Timestamp,
+    ) -> Result<Result<Box<WithdrawalPlan>, RequestWithdrawalRefusal>, StoreError> {
+        let WithdrawalFacts { payee, password_since, turnover } = facts;
+        attempt!(self, WriteOrder, {
+            let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
+            let existing = found.as_ref().map(|(existing, _)| existing);
+            let SeenPlayer { cashier, wallet, is_blocked } = &player;
+            let seen = SeenForWithdrawal {
+                existing,
+                is_blocked: *is_blocked,
+                payee,
+                password_since,
+                cashier,
+                wallet,
+                turnover,
+            };
+            let plan = match request_withdrawal(asked, seen, rules, now) {
+                Ok(plan) => plan,
+                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+            };
+            if self.write_plan(&plan, None, Standing::NotBlocked, now).await? {
+                Ok(Attempt::Done(Ok(Box::new(plan))))
+            } else {
+                Ok(Attempt::Again(StoreError::Contended))
+            }
+        })
+    }
+}

@@ -1,0 +1,161 @@
+//! What every change of an order reads and writes, and what a refused one means.
+
+use crate::payments::entities::stored_order::StoredOrder;
+use crate::payments::entities::{cashier, order};
+use crate::players::entities::account;
+use crate::table::item::Item;
+use crate::table::write::{Written, put_new, put_revised};
+use crate::wallet::entities::{transfer, wallet};
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_ledger::{UserId, Wallet};
+use evens_payments::{Cashier, OrderId, Plan, Posted};
+use jiff::Timestamp;
+use std::slice::from_ref;
+
+/// What is read of a player for a rule.
+pub(super) struct SeenPlayer {
+    pub(super) cashier: Cashier,
+    pub(super) wallet: Wallet,
+    pub(super) is_blocked: bool,
+}
+
+impl SeenPlayer {
+    fn of(user: UserId, cashier: Option<&Item>, wallet: Option<&Item>) -> Result<Self, StoreError> {
+        let is_blocked = wallet.is_some_and(|item| item.contains_key(account::BLOCKED));
+        Ok(Self { cashier: cashier::of(user, cashier)?, wallet: wallet::of(user, wallet)?, is_blocked })
+    }
+
+    /// What a movement asks of a player of whom a rule decided by whether they are blocked.
+    pub(super) fn standing(&self) -> Standing<'static> {
+        if self.is_blocked { Standing::Any } else { Standing::NotBlocked }
+    }
+}
+
+/// An order as it was read, with its revision.
+pub(super) type Found<Order> = Option<(Order, u64)>;
+
+impl Store {
+    pub(super) async fn find_order<Order: StoredOrder>(
+        &self,
+        id: OrderId,
+    ) -> Result<Found<Order>, StoreError> {
+        found_order(self.get(&order::key(id)).await?.as_ref())
+    }
+
+    pub(super) async fn see_player(&self, user: UserId) -> Result<SeenPlayer, StoreError> {
+        let [cashier, wallet] = self.get_several([cashier::key(user), wallet::key(user)]).await?;
+        SeenPlayer::of(user, cashier.as_ref(), wallet.as_ref())
+    }
+
+    /// Both at once.
+    pub(super) async fn find_order_and_see_player<Order: StoredOrder>(
+        &self,
+        id: OrderId,
+        user: UserId,
+    ) -> Result<(Found<Order>, SeenPlayer), StoreError> {
+        let keys = [order::key(id), cashier::key(user), wallet::key(user)];
+        let [order, cashier, wallet] = self.get_several(keys).await?;
+        let player = SeenPlayer::of(user, cashier.as_ref(), wallet.as_ref())?;
+        Ok((found_order(order.as_ref())?, player))
+    }
+
+    /// One attempt at a plan whose order was read with that revision, or was not there. Says whether it is written;
+    /// where others were faster at what they change, too, it is not, and what is there now must be read again.
+    ///
+    /// What comes behind that is refused where nobody was faster, and is there all the same. Another attempt would find
+    /// the same, so that is [`StoreError::Corrupt`].
+    pub(super) async fn write_plan<Order: StoredOrder>(
+        &self,
+        plan: &Plan<Order>,
+        read: Option<u64>,
+        standing: Standing<'_>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write_plan_and(plan, read, standing, Vec::new(), now).await
+    }
+
+    /// The same, together with what stands beside the order, which others change at the same time, too.
+    pub(super) async fn write_plan_and<Order: StoredOrder>(
+        &self,
+        plan: &Plan<Order>,
+        read: Option<u64>,
+        standing: Standing<'_>,
+        beside: Vec<TransactWriteItem>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let PlanItems { mut items, mut contended } = plan_items(&self.table, plan, read, standing, now)?;
+        let of_order = items.split_off(contended);
+        contended += beside.len();
+        items.extend(beside.into_iter().chain(of_order));
+        match self.transact(items).await? {
+            Written::Committed => {
+                let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
+                self.observe_entries(&entries);
+                Ok(true)
+            }
+            Written::Refused { position, .. } if position < contended => Ok(false),
+            Written::Refused { .. } => Err(StoreError::corrupt(
+                plan.order.terms().id,
+                "its transfer, its place or the page of the ledger is there before it",
+            )),
+        }
+    }
+}
+
+fn found_order<Order: StoredOrder>(item: Option<&Item>) -> Result<Found<Order>, StoreError> {
+    match item {
+        Some(item) if order::is(item, Order::DIRECTION)? => {
+            Ok(Some((Order::decode(item)?, order::revision(item)?)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What is written for a plan.
+struct PlanItems {
+    items: Vec<TransactWriteItem>,
+    /// How many of them, the first ones, others change at the same time.
+    contended: usize,
+}
+
+fn plan_items<Order: StoredOrder>(
+    table: &str,
+    plan: &Plan<Order>,
+    read: Option<u64>,
+    standing: Standing<'_>,
+    now: Timestamp,
+) -> Result<PlanItems, StoreError> {
+    let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now);
+    let mut items = vec![match read {
+        None => put_new(table, order_item)?,
+        Some(read) => put_revised(table, order_item, read)?,
+    }];
+    items.extend(plan.cashier.as_ref().map(|after| put_cashier(table, after)).transpose()?);
+    let mut pages = Vec::new();
+    if let Some(Posted { wallet, entry }) = &plan.posted {
+        let written = post(table, wallet, from_ref(entry), Lock::Keep, standing)?;
+        items.push(written.wallet);
+        pages = written.pages;
+    }
+    let contended = items.len();
+    if let Some(moved) = &plan.transfer {
+        items.push(put_new(table, transfer::encode(moved))?);
+    }
+    if read.is_none() {
+        let place = order::place_of(Order::DIRECTION, plan.order.terms());
+        items.push(put_new(table, order::encode_place(&place))?);
+    }
+    items.extend(pages);
+    Ok(PlanItems { items, contended })
+}
+
+/// The next revision of a cashier record, in the place of the one that was read, or of none.
+pub(super) fn put_cashier(table: &str, after: &Cashier) -> Result<TransactWriteItem, StoreError> {
+    let item = cashier::encode(after);
+    match after.revision {
+        1 => put_new(table, item),
+        revision => put_revised(table, item, revision - 1),
+    }
+}

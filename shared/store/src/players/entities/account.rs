@@ -1,0 +1,100 @@
+//! The account: `ACCOUNT#{user}` / `ACCOUNT`, apart from the wallet: a role may change the one and not the other. While
+//! something of its sign-up is owed, it is in the index of unfinished things under `REGISTRATION#{shard}`. Its state is
+//! what makes a bonus and a referral happen once, for ever. What both are worth is fixed with the account; one of the
+//! time before that was kept does not say it.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::shard::Shard;
+use evens_ledger::UserId;
+use evens_players::{Account, Bonuses, LastLogin, Registration, Role};
+use jiff::Timestamp;
+
+pub(crate) const KIND: &str = "account";
+/// What the partition keys of accounts begin with.
+pub(crate) const PARTITION_PREFIX: &str = "ACCOUNT#";
+
+/// What is there while an account is blocked, here and on its wallet.
+pub(crate) const BLOCKED: &str = "blocked";
+
+pub(crate) fn key(user: UserId) -> Key {
+    Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "ACCOUNT".to_owned() }
+}
+
+/// The partition of a shard of the index of unfinished registrations.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("REGISTRATION#{shard}")
+}
+
+pub(crate) fn encode(account: &Account) -> Item {
+    let last_login = account.last_login.as_ref();
+    let item = ItemBuilder::new(KIND, &key(account.user))
+        .number("user", account.user)
+        .text("phone", &account.phone)
+        .optional_text("user_name", account.name.as_ref())
+        .optional_number("picture", account.picture)
+        .optional_text("user_role", role_beyond_player(account.role))
+        .optional_text(BLOCKED, account.is_blocked.then_some("yes"))
+        .optional_text("phone_verified", account.is_phone_verified.then_some("yes"))
+        .number("vip_level", account.vip_level)
+        .text("referral_code", account.referral_code)
+        .optional_text("referred_by", account.referred_by)
+        .optional_number("referrer", account.referrer)
+        .number("direct_referral_count", account.direct_referral_count)
+        .text("registration", account.registration.as_str())
+        .optional_number("registration_bonus", account.bonuses.map(|bonuses| bonuses.registration))
+        .optional_number("referral_bonus", account.bonuses.map(|bonuses| bonuses.referral))
+        .optional_text("last_login_at", last_login.map(|login| login.at))
+        .optional_text("last_login_address", last_login.map(|login| &login.address))
+        .text("created_at", account.created_at);
+    if account.registration == Registration::Done {
+        return item.build();
+    }
+    item.unfinished(index_partition(Shard::of(account.user)), account.created_at).build()
+}
+
+/// Notes when the password was replaced. Nothing is noted of the first one: it is as old as the account.
+pub(crate) const SET_PASSWORD_TIME: &str = "SET password_set_at = :at";
+
+/// Since when the account has its password.
+pub(crate) fn password_since(item: &Item) -> Result<Timestamp, StoreError> {
+    let fields = Fields::of(item);
+    fields.optional("password_set_at")?.map_or_else(|| fields.get("created_at"), Ok)
+}
+
+/// A player's role is not written, so that whoever makes accounts needs no right to write roles.
+fn role_beyond_player(role: Role) -> Option<&'static str> {
+    (role != Role::Player).then(|| role.as_str())
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
+    let fields = Fields::of(item);
+    let last_login = match (fields.optional("last_login_at")?, fields.optional("last_login_address")?) {
+        (Some(at), Some(address)) => Some(LastLogin { at, address }),
+        _ => None,
+    };
+    let bonuses = match (fields.optional("registration_bonus")?, fields.optional("referral_bonus")?) {
+        (Some(registration), Some(referral)) => Some(Bonuses { registration, referral }),
+        (None, None) => None,
+        (_, None) => return Err(fields.corrupt("referral_bonus")),
+        (None, _) => return Err(fields.corrupt("registration_bonus")),
+    };
+    Ok(Account {
+        user: fields.get("user")?,
+        phone: fields.get("phone")?,
+        name: fields.optional("user_name")?,
+        picture: fields.optional("picture")?,
+        role: fields.optional("user_role")?.unwrap_or_default(),
+        is_blocked: item.contains_key(BLOCKED),
+        is_phone_verified: item.contains_key("phone_verified"),
+        vip_level: fields.get("vip_level")?,
+        referral_code: fields.get("referral_code")?,
+        referred_by: fields.optional("referred_by")?,
+        referrer: fields.optional("referrer")?,
+        direct_referral_count: fields.get("direct_referral_count")?,
+        registration: fields.get("registration")?,
+        bonuses,
+        last_login,
+        created_at: fields.get("created_at")?,
+    })
+}

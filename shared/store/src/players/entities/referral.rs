@@ -1,0 +1,33 @@
+//! An edge of the referral tree: `REFERRAL#{referrer}` / `REFERRAL#{referred}`. Put once, together with the count.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_ledger::UserId;
+use evens_players::Referral;
+
+pub(crate) const KIND: &str = "referral";
+
+/// Edges of a referrer lie in the order of the referred users' numbers.
+pub(crate) fn key(referrer: UserId, referred: u64) -> Key {
+    Key { partition: format!("REFERRAL#{referrer}"), sort: format!("REFERRAL#{referred:020}") }
+}
+
+pub(crate) fn encode(referral: &Referral) -> Item {
+    ItemBuilder::new(KIND, &key(referral.referrer, referral.referred.number()))
+        .number("referrer", referral.referrer)
+        .number("referred", referral.referred)
+        .number("tree_level", referral.level)
+        .text("edge_status", Referral::STATUS)
+        .text("recorded_at", referral.recorded_at)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Referral, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Referral {
+        referrer: fields.get("referrer")?,
+        referred: fields.get("referred")?,
+        level: fields.get("tree_level")?,
+        recorded_at: fields.get("recorded_at")?,
+    })
+}

@@ -1,0 +1,5 @@
+//! Players in the table: accounts, what they log in with, sessions, referrals and days of attendance.
+
+pub(crate) mod entities;
+pub(crate) mod reads;
+pub(crate) mod transactions;

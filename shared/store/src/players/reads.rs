@@ -1,0 +1,85 @@
+//! Reads of accounts, logins and codes; and lists of referrals and days, page by page.
+
+use crate::players::entities::login::Login;
+use crate::players::entities::{account, attendance, login, referral, referral_code};
+use crate::wallet::entities::wallet;
+use crate::{Store, StoreError};
+use evens_ledger::{UserId, Wallet};
+use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// A page of who signed up with a player's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferralPage {
+    /// The edges of the tree, by descending number of the referred user.
+    pub referrals: Vec<Referral>,
+    /// The next page starts before this number; `None` where there is none.
+    pub next_before: Option<u64>,
+}
+
+impl Store {
+    /// A user's account, if it exists.
+    pub async fn load_account(&self, user: UserId) -> Result<Option<Account>, StoreError> {
+        self.get(&account::key(user)).await?.as_ref().map(account::decode).transpose()
+    }
+
+    /// Since when an account has its password, if the account exists.
+    pub async fn password_since(&self, user: UserId) -> Result<Option<Timestamp>, StoreError> {
+        self.get(&account::key(user)).await?.as_ref().map(account::password_since).transpose()
+    }
+
+    /// A user's account and wallet, if the account exists.
+    pub async fn load_account_and_wallet(
+        &self,
+        user: UserId,
+    ) -> Result<Option<(Account, Wallet)>, StoreError> {
+        let [account, wallet] = self.get_several_again([account::key(user), wallet::key(user)]).await?;
+        let Some(account) = account.as_ref().map(account::decode).transpose()? else {
+            return Ok(None);
+        };
+        let wallet = wallet::of(user, wallet.as_ref())?;
+        Ok(Some((account, wallet)))
+    }
+
+    /// What a phone number logs in to, if anything.
+    pub async fn load_login(&self, phone: &PhoneNumber) -> Result<Option<Login>, StoreError> {
+        self.get(&login::key(phone)).await?.as_ref().map(login::decode).transpose()
+    }
+
+    /// Whose referral code it is, if anybody's.
+    pub async fn load_referrer(&self, code: ReferralCode) -> Result<Option<UserId>, StoreError> {
+        self.get(&referral_code::key(code)).await?.as_ref().map(referral_code::decode).transpose()
+    }
+
+    /// A page of who signed up with a player's code: those before that number.
+    pub async fn list_referrals(
+        &self,
+        referrer: UserId,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<ReferralPage, StoreError> {
+        let last = before.map_or(u64::MAX, |before| before.saturating_sub(1));
+        let query = self.downwards(referral::key(referrer, 0), referral::key(referrer, last));
+        let limit = usize::from(limit);
+        let mut items = self.query_up_to(&query, None, limit + 1).await?;
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let referrals = items.iter().map(referral::decode).collect::<Result<Vec<_>, _>>()?;
+        let next_before = referrals.last().filter(|_| has_more).map(|last| last.referred.number());
+        Ok(ReferralPage { referrals, next_before })
+    }
+
+    /// The days from `first` to `last` on which a player logged in, newest first, at most so many.
+    pub async fn list_attendance(
+        &self,
+        user: UserId,
+        first: Date,
+        last: Date,
+        limit: u16,
+    ) -> Result<Vec<Date>, StoreError> {
+        let query = self.downwards(attendance::key(user, first), attendance::key(user, last));
+        let items = self.query_up_to(&query, None, limit.into()).await?;
+        items.iter().filter_map(|item| attendance::decode(item).transpose()).collect()
+    }
+}

@@ -1,0 +1,58 @@
+//! Taking an edge of the referral tree over from where it was kept before.
+
+use super::record_referral::edge_items;
+use crate::players::entities::account;
+use crate::table::item::{number, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written, change};
+use crate::{Store, StoreError};
+use evens_ledger::UserId;
+use evens_players::{ImportReferral, Registration, import_referral};
+use jiff::Timestamp;
+
+/// What became of an edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportReferralOutcome {
+    /// The rule decided, and what it decided is written.
+    Decided(ImportReferral),
+    /// Nobody has this number: of who was referred, or of the referrer.
+    UnknownUser(UserId),
+}
+
+impl Store {
+    /// Takes an edge over once, as the rule decides on what is there now: all three items, or none.
+    ///
+    /// 1. account of the referred player: its registration is done and has no referrer, else read again
+    /// 2. edge of the tree: absent, as the account had no referrer
+    /// 3. account of the referrer: exists, else [`ImportReferralOutcome::UnknownUser`]; counts one more
+    pub async fn import_referral(
+        &self,
+        referrer: UserId,
+        referred: UserId,
+        now: Timestamp,
+    ) -> Result<ImportReferralOutcome, StoreError> {
+        attempt!(self, RecordReferral, {
+            let Some(account) = self.load_account(referred).await? else {
+                return Ok(Attempt::Done(ImportReferralOutcome::UnknownUser(referred)));
+            };
+            let decided = import_referral(&account, referrer, now);
+            let ImportReferral::Recorded(edge) = &decided else {
+                return Ok(Attempt::Done(ImportReferralOutcome::Decided(decided)));
+            };
+            let referred_by = Change {
+                key: account::key(referred),
+                update: "SET referrer = :referrer",
+                condition: "registration = :done AND attribute_not_exists(referrer)",
+                values: vec![(":referrer", number(referrer)), (":done", text(Registration::Done.as_str()))],
+            };
+            let [edge, counted] = edge_items(&self.table, edge)?;
+            match self.transact(vec![change(&self.table, referred_by)?, edge, counted]).await? {
+                Written::Committed => Ok(Attempt::Done(ImportReferralOutcome::Decided(decided))),
+                Written::Refused { position: 2, .. } => {
+                    Ok(Attempt::Done(ImportReferralOutcome::UnknownUser(referrer)))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}

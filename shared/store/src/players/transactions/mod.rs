@@ -1,0 +1,10 @@
+//! A transaction is a function with a name, and its documentation is its list of conditions: they are numbered like the
+//! items of the request, and the lowest one that failed decides the outcome.
+
+pub(crate) mod apply_bonus;
+pub(crate) mod import_referral;
+pub(crate) mod record_attendance;
+pub(crate) mod record_referral;
+pub(crate) mod sessions;
+pub(crate) mod sign_up;
+pub(crate) mod write_account;

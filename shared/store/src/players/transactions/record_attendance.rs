@@ -1,0 +1,51 @@
+//! Recording that a player logged in on a day.
+
+use crate::players::entities::attendance;
+use crate::table::item::{number, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written};
+use crate::{Store, StoreError};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// What became of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttendanceOutcome {
+    /// It is recorded now.
+    Recorded,
+    /// It was recorded before; nothing changed.
+    RecordedBefore,
+}
+
+impl Store {
+    /// Records that a player logged in on a day. A record that says otherwise is corrected, and true stays true.
+    ///
+    /// 1. day: absent, or does not say so, else [`AttendanceOutcome::RecordedBefore`]
+    pub async fn record_attendance(
+        &self,
+        user: UserId,
+        date: Date,
+        now: Timestamp,
+    ) -> Result<AttendanceOutcome, StoreError> {
+        attempt!(self, RecordAttendance, {
+            let recorded = Change {
+                key: attendance::key(user, date),
+                update: "SET kind = :kind, user_id = :user, attendance_date = :date, \
+                         has_logged_in_today = :yes, recorded_at = :at",
+                condition: "attribute_not_exists(pk) OR has_logged_in_today <> :yes",
+                values: vec![
+                    (":kind", text(attendance::KIND)),
+                    (":user", number(user)),
+                    (":date", text(date)),
+                    (":yes", text("yes")),
+                    (":at", text(now)),
+                ],
+            };
+            Ok(Attempt::Done(match self.change_one(recorded).await? {
+                Written::Committed => AttendanceOutcome::Recorded,
+                Written::Refused { .. } => AttendanceOutcome::RecordedBefore,
+            }))
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! Signing up.
+
+use crate::players::entities::login::{Login, PasswordHash};
+use crate::players::entities::{account, login, referral_code};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_new, put_new_secret};
+use crate::wallet::entities::wallet;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_players::Account;
+
+/// What became of a sign-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignUpOutcome {
+    /// The account is there now.
+    SignedUp,
+    /// Another account has the phone number; nothing changed.
+    PhoneNumberTaken,
+    /// Another account has the user's number or the referral code: draw others; nothing changed.
+    Collision,
+}
+
+impl Store {
+    /// Makes an account: all four items, or none.
+    ///
+    /// 1. login of the phone number: absent, else [`SignUpOutcome::PhoneNumberTaken`], unless an earlier attempt of
+    ///    the same call put it there
+    /// 2. referral code: absent, else [`SignUpOutcome::Collision`]
+    /// 3. account: absent, else the same
+    /// 4. wallet: absent, else the same
+    pub async fn sign_up(
+        &self,
+        account: &Account,
+        password: &PasswordHash,
+    ) -> Result<SignUpOutcome, StoreError> {
+        attempt!(self, SignUp, {
+            match self.transact(sign_up_items(&self.table, account, password)?).await? {
+                Written::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
+                // Who has the number is not shown: it is read again.
+                Written::Refused { position: 0, .. } => match self.load_login(&account.phone).await? {
+                    Some(found) if found.user == account.user => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
+                    Some(_) => Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken)),
+                    None => Ok(Attempt::Again(StoreError::Contended)),
+                },
+                Written::Refused { .. } => Ok(Attempt::Done(SignUpOutcome::Collision)),
+            }
+        })
+    }
+}
+
+fn sign_up_items(
+    table: &str,
+    account: &Account,
+    password: &PasswordHash,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let login = Login { user: account.user, password: password.clone() };
+    Ok(vec![
+        put_new_secret(table, login::encode(&account.phone, &login))?,
+        put_new(table, referral_code::encode(account.referral_code, account.user))?,
+        put_new(table, account::encode(account))?,
+        put_new(table, wallet::encode_empty(account.user))?,
+    ])
+}

@@ -1,0 +1,199 @@
+//! Changes of an account and of what it logs in with.
+
+use crate::players::entities::login::PasswordHash;
+use crate::players::entities::{account, login};
+use crate::table::item::{Item, number, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written, change};
+use crate::wallet::entities::wallet;
+use crate::{Store, StoreError};
+use evens_ledger::UserId;
+use evens_players::{Account, LastLogin, PhoneNumber, Role, UserName};
+use jiff::Timestamp;
+
+/// What became of a login whose password was right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginOutcome {
+    /// It is recorded; the account afterwards.
+    LoggedIn(Box<Account>),
+    /// The account is blocked; nothing changed.
+    Blocked,
+}
+
+/// Whether there was an account to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountWrite {
+    /// It is written; the account afterwards.
+    Written(Box<Account>),
+    /// There is no such account.
+    UnknownUser,
+}
+
+impl Store {
+    /// Records a login.
+    ///
+    /// 1. account: exists and is not blocked, else [`LoginOutcome::Blocked`]
+    pub async fn record_login(&self, user: UserId, login: &LastLogin) -> Result<LoginOutcome, StoreError> {
+        let recorded = || Change {
+            key: account::key(user),
+            update: "SET last_login_at = :at, last_login_address = :address",
+            condition: "attribute_exists(pk) AND attribute_not_exists(blocked)",
+            values: vec![(":at", text(login.at)), (":address", text(&login.address))],
+        };
+        let changed: Result<_, StoreError> =
+            attempt!(self, WriteAccount, { self.change_account(recorded()).await.map(Attempt::Done) });
+        match changed? {
+            Changed::Written(account) => Ok(LoginOutcome::LoggedIn(Box::new(account))),
+            Changed::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
+            Changed::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
+        }
+    }
+
+    /// Changes what the player may change himself; what is `None` stays.
+    ///
+    /// 1. account: exists, else [`AccountWrite::UnknownUser`]
+    pub async fn update_profile(
+        &self,
+        user: UserId,
+        name: Option<&UserName>,
+        picture: Option<u32>,
+    ) -> Result<AccountWrite, StoreError> {
+        let mut values = Vec::new();
+        if let Some(name) = name {
+            values.push((":name", text(name)));
+        }
+        if let Some(picture) = picture {
+            values.push((":picture", number(picture)));
+        }
+        let update = match (name, picture) {
+            (Some(_), Some(_)) => "SET user_name = :name, picture = :picture",
+            (Some(_), None) => "SET user_name = :name",
+            (None, Some(_)) => "SET picture = :picture",
+            (None, None) => return self.load_account(user).await.map(AccountWrite::of),
+        };
+        self.write_account(user, update, values).await
+    }
+
+    /// Gives an account another role.
+    ///
+    /// 1. account: exists, else [`AccountWrite::UnknownUser`]
+    pub async fn set_role(&self, user: UserId, role: Role) -> Result<AccountWrite, StoreError> {
+        self.write_account(user, "SET user_role = :role", vec![(":role", text(role.as_str()))]).await
+    }
+
+    async fn write_account(
+        &self,
+        user: UserId,
+        update: &'static str,
+        values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    ) -> Result<AccountWrite, StoreError> {
+        let written = || Change {
+            key: account::key(user),
+            update,
+            condition: "attribute_exists(pk)",
+            values: values.clone(),
+        };
+        let changed: Result<_, StoreError> =
+            attempt!(self, WriteAccount, { self.change_account(written()).await.map(Attempt::Done) });
+        Ok(match changed? {
+            Changed::Written(account) => AccountWrite::Written(Box::new(account)),
+            Changed::Refused(_) => AccountWrite::UnknownUser,
+        })
+    }
+
+    /// Blocks an account, or unblocks it, together with its wallet: both items, or none. From then on no bet of it is
+    /// accepted, whatever was read before.
+    ///
+    /// 1. account: exists, else [`AccountWrite::UnknownUser`]
+    /// 2. wallet: exists, as the account does
+    pub async fn set_blocked(&self, user: UserId, is_blocked: bool) -> Result<AccountWrite, StoreError> {
+        attempt!(self, WriteAccount, {
+            let (update, values) = if is_blocked {
+                ("SET blocked = :yes", vec![(":yes", text("yes"))])
+            } else {
+                ("REMOVE blocked", Vec::new())
+            };
+            let condition = "attribute_exists(pk)";
+            let items = [account::key(user), wallet::key(user)]
+                .map(|key| change(&self.table, Change { key, update, condition, values: values.clone() }));
+            let items = items.into_iter().collect::<Result<Vec<_>, _>>()?;
+            match self.transact(items).await? {
+                Written::Committed => self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done),
+                Written::Refused { position: 0, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
+                Written::Refused { .. } => Err(StoreError::corrupt(user, "an account without a wallet")),
+            }
+        })
+    }
+
+    /// Replaces the password of an account, if nobody else has done so since its hash was read, and notes when: both
+    /// items, or none. Says whether the new one is there now.
+    ///
+    /// 1. login: the hash is the one read, or already the new one
+    /// 2. account: exists, as its login does
+    pub async fn replace_password(
+        &self,
+        account: &Account,
+        read: &PasswordHash,
+        new: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        attempt!(self, WriteAccount, {
+            let noted = Change {
+                key: account::key(account.user),
+                update: account::SET_PASSWORD_TIME,
+                condition: "attribute_exists(pk)",
+                values: vec![(":at", text(now))],
+            };
+            let items = [replaced(&account.phone, read, new), noted].map(|one| change(&self.table, one));
+            match self.transact(items.into_iter().collect::<Result<Vec<_>, _>>()?).await? {
+                Written::Committed => Ok(Attempt::Done(true)),
+                Written::Refused { position: 0, .. } => Ok(Attempt::Done(false)),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(account.user, "a login without an account"))
+                }
+            }
+        })
+    }
+
+    /// Keeps another hash of the same password, if it is that still. Says whether it is there now.
+    ///
+    /// 1. login: the hash is the one read, or already the new one
+    pub async fn keep_rehashed(
+        &self,
+        phone: &PhoneNumber,
+        read: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        attempt!(self, WriteAccount, {
+            let written = self.change_one(replaced(phone, read, new)).await?;
+            Ok(Attempt::Done(matches!(written, Written::Committed)))
+        })
+    }
+
+    async fn change_account(&self, wanted: Change<'_>) -> Result<Changed, StoreError> {
+        match self.change_and_read(wanted).await? {
+            Ok(item) => account::decode(&item).map(Changed::Written),
+            Err(found) => Ok(Changed::Refused(found)),
+        }
+    }
+}
+
+fn replaced(phone: &PhoneNumber, read: &PasswordHash, new: &PasswordHash) -> Change<'static> {
+    Change {
+        key: login::key(phone),
+        update: "SET password_hash = :new",
+        condition: "password_hash = :read OR password_hash = :new",
+        values: vec![(":read", text(read.as_phc())), (":new", text(new.as_phc()))],
+    }
+}
+
+enum Changed {
+    Written(Account),
+    Refused(Option<Item>),
+}
+
+impl AccountWrite {
+    fn of(account: Option<Account>) -> Self {
+        account.map_or(Self::UnknownUser, |account| Self::Written(Box::new(account)))
+    }
+}

@@ -1,0 +1,13 @@
+//! The table as such: its definition, items, keys, reads, conditional writes, what is tried again, what is observed. No
+//! kind of item has a name here.
+
+pub(crate) mod capacity;
+pub(crate) mod definition;
+pub(crate) mod error;
+pub(crate) mod item;
+pub(crate) mod observer;
+pub(crate) mod queries;
+pub(crate) mod reads;
+pub(crate) mod retry;
+pub(crate) mod shard;
+pub(crate) mod write;

@@ -1,0 +1,96 @@
+//! Trying again after a lost race or an overload: first call and further ones after 100, 200, 400 ms and so on, at most
+//! 2 s, with full jitter, until a deadline; the last error is the one reported, unless it would say too much.
+
+use crate::{Operation, Store, StoreError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What one attempt came to.
+pub(crate) enum Attempt<T> {
+    /// It has an answer.
+    Done(T),
+    /// Another writer was faster, the engine was overloaded, or nobody knows whether the write happened. Each is
+    /// answered the same way: what is there now is read again, and its conditions decide.
+    Again(StoreError),
+}
+
+/// The pauses between the attempts of one operation.
+pub(crate) struct Attempts<'a> {
+    store: &'a Store,
+    operation: Operation,
+    deadline: Instant,
+    number: u32,
+    /// The last error after which nobody knew whether something was written.
+    unknown: Option<StoreError>,
+}
+
+impl<'a> Attempts<'a> {
+    const PAUSE: Duration = Duration::from_millis(100);
+    const PAUSE_MAX: Duration = Duration::from_secs(2);
+
+    pub(crate) fn of(store: &'a Store, operation: Operation) -> Self {
+        Self { store, operation, deadline: Instant::now() + store.retry_for, number: 0, unknown: None }
+    }
+
+    /// Pauses before the next attempt; returns the error if there is no time for one.
+    async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
+        self.store.observe_retry(self.operation, &error);
+        let pause_max = Self::PAUSE.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
+        let pause_max_us = u64::try_from(pause_max.as_micros()).unwrap_or(u64::MAX);
+        let pause = Duration::from_micros(fastrand::u64(0..=pause_max_us));
+        if !error.is_retryable() || Instant::now() + pause >= self.deadline {
+            return Err(self.last_word(error));
+        }
+        self.number += 1;
+        tracing::debug!(
+            attempt = self.number,
+            pause_ms = pause.as_millis(),
+            operation = self.operation.as_str(),
+            cause = %error,
+            "Conflict detected, retrying in {}ms (attempt {})",
+            pause.as_millis(),
+            self.number,
+        );
+        if matches!(error, StoreError::Unavailable(_)) {
+            self.unknown = Some(error);
+        }
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    /// A conflict or an overload means that nothing was changed: by the last attempt. After one whose answer was lost
+    /// that is not known of the operation, and the caller must not tell anybody that it did not happen.
+    fn last_word(&mut self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Contended | StoreError::Throttled => self.unknown.take().unwrap_or(error),
+            StoreError::Unavailable(_) | StoreError::Rejected { .. } | StoreError::Corrupt { .. } => error,
+        }
+    }
+
+    /// The answer of an attempt that has one; otherwise pauses before the next, if there is time for one.
+    pub(crate) async fn answer<T>(
+        &mut self,
+        one: Result<Attempt<T>, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match one {
+            Ok(Attempt::Done(answer)) => Ok(Some(answer)),
+            Ok(Attempt::Again(error)) | Err(error) => self.pause(error).await.map(|()| None),
+        }
+    }
+}
+
+/// Makes attempts until one has an answer, fails for good, or time is over. `return` and `?` in the block end the
+/// attempt. Not a function of an asynchronous closure, because the compiler cannot see that its future is `Send`.
+macro_rules! attempt {
+    ($store:expr, $operation:ident, $one:block) => {{
+        let mut attempts = $crate::table::retry::Attempts::of($store, $crate::Operation::$operation);
+        loop {
+            let one: Result<$crate::table::retry::Attempt<_>, $crate::StoreError> = async $one.await;
+            if let Some(answer) = attempts.answer(one).await? {
+                break Ok(answer);
+            }
+        }
+    }};
+}
+
+pub(crate) use attempt;

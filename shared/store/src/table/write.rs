@@ -1,0 +1,230 @@
+//! One conditional write, or several that happen together or not at all; and what a failed one says.
+
+use crate::table::error::of_code;
+use crate::table::item::{Item, Key, number, text};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use std::collections::HashMap;
+
+const RETURN_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+
+/// What a conditional write came to.
+pub(crate) enum Written {
+    /// Everything was written.
+    Committed,
+    /// Nothing was written: the condition at this position failed (the lowest one, if several did).
+    Refused {
+        /// The position in the request, from zero.
+        position: usize,
+        /// The item that was found there.
+        found: Option<Item>,
+    },
+}
+
+/// An update of one item: expression, condition, and the values that both name.
+pub(crate) struct Change<'a> {
+    pub(crate) key: Key,
+    pub(crate) update: &'a str,
+    pub(crate) condition: &'a str,
+    pub(crate) values: Vec<(&'static str, AttributeValue)>,
+}
+
+/// Attributes whose names are reserved words, and how an expression calls them.
+const NAMES: [(&str, &str); 2] = [("#state", "state"), ("#user", "user")];
+
+impl Change<'_> {
+    /// Those of them that the expressions use; the engine refuses any other.
+    fn names(&self) -> Option<HashMap<String, String>> {
+        let is_used = |name: &str| self.update.contains(name) || self.condition.contains(name);
+        let used = NAMES.into_iter().filter(|(name, _)| is_used(name));
+        let names: HashMap<_, _> =
+            used.map(|(name, attribute)| (name.to_owned(), attribute.to_owned())).collect();
+        (!names.is_empty()).then_some(names)
+    }
+}
+
+/// Puts an item that must not be there yet.
+pub(crate) fn put_new(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(pk)")
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Puts a secret that must not be there yet. Whoever loses the race is not told the other's.
+pub(crate) fn put_new_secret(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(pk)")
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Puts an item in the place of the one that is in this state, and has a public seed or has none.
+pub(crate) fn put_over(
+    table: &str,
+    item: Item,
+    state: &str,
+    has_seed: bool,
+) -> Result<TransactWriteItem, StoreError> {
+    let seed = if has_seed { "attribute_exists(seed)" } else { "attribute_not_exists(seed)" };
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression(format!("#state = :read AND {seed}"))
+        .expression_attribute_names("#state", "state")
+        .expression_attribute_values(":read", text(state))
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Puts an item in the place of the one that has this revision.
+pub(crate) fn put_revised(table: &str, item: Item, read: u64) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("revision = :read")
+        .expression_attribute_values(":read", number(read))
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Changes an item under a condition. `#state` and `#user` may be used for the attributes of those names.
+pub(crate) fn change(table: &str, change: Change<'_>) -> Result<TransactWriteItem, StoreError> {
+    let mut update = Update::builder()
+        .table_name(table)
+        .set_expression_attribute_names(change.names())
+        .set_key(Some(change.key.attributes()))
+        .update_expression(change.update)
+        .condition_expression(change.condition)
+        .return_values_on_condition_check_failure(RETURN_OLD);
+    for (name, value) in change.values {
+        update = update.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().update(built(update.build())?).build())
+}
+
+/// Deletes an item under a condition.
+pub(crate) fn delete(
+    table: &str,
+    key: &Key,
+    condition: &'static str,
+    value: (&'static str, AttributeValue),
+) -> Result<TransactWriteItem, StoreError> {
+    let delete = Delete::builder()
+        .table_name(table)
+        .set_key(Some(key.attributes()))
+        .condition_expression(condition)
+        .expression_attribute_values(value.0, value.1)
+        .return_values_on_condition_check_failure(RETURN_OLD)
+        .build();
+    Ok(TransactWriteItem::builder().delete(built(delete)?).build())
+}
+
+/// What a builder of the SDK built; it fails only where this crate forgot a part.
+pub(crate) fn built<T, E: std::error::Error + Send + Sync + 'static>(
+    result: Result<T, E>,
+) -> Result<T, StoreError> {
+    result.map_err(|error| StoreError::Rejected { code: "not built".to_owned(), source: error.into() })
+}
+
+impl Store {
+    /// Writes all of it, or nothing. An error means that nothing was written, except [`StoreError::Unavailable`]:
+    /// then nobody knows.
+    pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Written, StoreError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(items));
+        match request.set_return_consumed_capacity(self.report_capacity()).send().await {
+            Ok(output) => {
+                self.count_write(output.consumed_capacity());
+                Ok(Written::Committed)
+            }
+            Err(error) => {
+                self.count_write(&[]);
+                refusal(error)
+            }
+        }
+    }
+
+    /// Writes one change under its condition.
+    pub(crate) async fn change_one(&self, change: Change<'_>) -> Result<Written, StoreError> {
+        Ok(match self.change_and_read(change).await? {
+            Ok(_) => Written::Committed,
+            Err(found) => Written::Refused { position: 0, found },
+        })
+    }
+
+    /// The same, with the item as it is afterwards, or as it was found where the condition failed.
+    pub(crate) async fn change_and_read(
+        &self,
+        change: Change<'_>,
+    ) -> Result<Result<Item, Option<Item>>, StoreError> {
+        let mut request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_expression_attribute_names(change.names())
+            .set_key(Some(change.key.attributes()))
+            .update_expression(change.update)
+            .condition_expression(change.condition)
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(RETURN_OLD)
+            .set_return_consumed_capacity(self.report_capacity());
+        for (name, value) in change.values {
+            request = request.expression_attribute_values(name, value);
+        }
+        match request.send().await {
+            Ok(output) => {
+                self.count_write(output.consumed_capacity.as_slice());
+                Ok(Ok(output.attributes.unwrap_or_default()))
+            }
+            Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
+                self.count_write(&[]);
+                match service.into_err() {
+                    UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Err(failed.item)),
+                    other => Err(of_code("not understood", other)),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What a cancelled transaction says: the lowest position with a reason decides, be it a condition or a conflict. A
+/// condition that failed above a conflict proves nothing, because the other transaction may be visible in part: of a
+/// match that is being voided, the wallets may be written already and the match not yet.
+fn refusal(error: SdkError<TransactWriteItemsError>) -> Result<Written, StoreError> {
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons()
+        }
+        _ => return Err(error.into()),
+    };
+    let coded = reasons.iter().map(|reason| reason.code().unwrap_or("None"));
+    let Some((position, code)) = coded.enumerate().find(|(_, code)| *code != "None") else {
+        return Err(of_code("no reason", error));
+    };
+    if code == "ConditionalCheckFailed" {
+        let found = reasons[position].item.clone();
+        return Ok(Written::Refused { position, found });
+    }
+    let code = code.to_owned();
+    let reasons: Vec<_> = reasons.iter().map(|reason| reason.code().unwrap_or("None").to_owned()).collect();
+    let refused = of_code(&code, error);
+    if matches!(refused, StoreError::Contended) {
+        // What a database with locks calls a deadlock: two transactions that want the same items at the same moment.
+        let reasons = reasons.join(", ");
+        tracing::warn!(reasons, "A transaction met another one on its item {position}: {reasons}");
+    }
+    Err(refused)
+}

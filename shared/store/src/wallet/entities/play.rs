@@ -1,0 +1,95 @@
+//! What bets of a wallet's player are held to, as two texts that the wallet carries where there is anything to say.
+//!
+//! `play` is what the player has set: a copy of what counts in their cashier record, written in one transaction with it
+//! and with another fence, so that no bet is placed that was decided by what was set before. `play_sums` is what they
+//! staked and got since they first set a limit of either; it is there from then on, and written with each movement that
+//! it counts, under the wallet's version.
+
+use crate::StoreError;
+use crate::payments::entities::order::{from_or_empty, lines, or_empty};
+use crate::table::item::{Fields, Item};
+use evens_ledger::Amount;
+use evens_own_limits::{Exclusion, PerPeriod, PlayLimits, PlayRules, PlaySum, RealityCheck};
+
+pub(crate) const RULES: &str = "play";
+pub(crate) const SUMS: &str = "play_sums";
+
+/// What was read of a wallet says so; nothing where there is no wallet.
+pub(crate) fn of(item: Option<&Item>) -> Result<PlayLimits, StoreError> {
+    let Some(fields) = item.map(Fields::of) else { return Ok(PlayLimits::NONE) };
+    let rules = match fields.optional::<String>(RULES)? {
+        Some(text) => decode_rules(&text).ok_or_else(|| fields.corrupt(RULES))?,
+        None => PlayRules::NONE,
+    };
+    let sums = match fields.optional::<String>(SUMS)? {
+        Some(text) => Some(decode_sums(&text).ok_or_else(|| fields.corrupt(SUMS))?),
+        // Nothing would count.
+        None if rules.has_limits() => return Err(fields.corrupt(SUMS)),
+        None => None,
+    };
+    Ok(PlayLimits { rules, sums })
+}
+
+/// Limits of stakes for day, week and month, limits of losses, the exclusion, and how often the player is reminded: a
+/// line each, empty where there is none.
+pub(crate) fn encode_rules(rules: &PlayRules) -> String {
+    let PlayRules { exclusion, stakes, losses, reality_check } = rules;
+    let limits = [stakes, losses].map(|limits| {
+        let PerPeriod { day, week, month } = limits.map(|_, limit| or_empty(*limit));
+        format!("{day}\n{week}\n{month}")
+    });
+    let [stakes, losses] = limits;
+    let since = or_empty(exclusion.map(|exclusion| exclusion.since));
+    let until = or_empty(exclusion.map(|exclusion| exclusion.until));
+    let ends_at = or_empty(exclusion.and_then(|exclusion| exclusion.ends_at));
+    let every = or_empty(reality_check.map(|check| check.every));
+    let seen_at = or_empty(reality_check.map(|check| check.seen_at));
+    format!("{stakes}\n{losses}\n{since}\n{until}\n{ends_at}\n{every}\n{seen_at}")
+}
+
+fn decode_rules(text: &str) -> Option<PlayRules> {
+    let [stakes_day, stakes_week, stakes_month, losses_day, losses_week, losses_month, rest @ ..] =
+        lines::<11>(text)?;
+    let [since, until, ends_at, every, seen_at] = rest;
+    let limits = |day: &str, week: &str, month: &str| {
+        let limit = |text: &str| from_or_empty::<Amount>(text).ok();
+        Some(PerPeriod { day: limit(day)?, week: limit(week)?, month: limit(month)? })
+    };
+    let exclusion = match (from_or_empty(since).ok()?, from_or_empty(until).ok()?) {
+        (Some(since), Some(until)) => Some(Exclusion { since, until, ends_at: from_or_empty(ends_at).ok()? }),
+        (None, None) if ends_at.is_empty() => None,
+        _ => return None,
+    };
+    let reality_check = match (from_or_empty(every).ok()?, from_or_empty(seen_at).ok()?) {
+        (Some(every), Some(seen_at)) => Some(RealityCheck { every, seen_at }),
+        (None, None) => None,
+        _ => return None,
+    };
+    Some(PlayRules {
+        exclusion,
+        stakes: limits(stakes_day, stakes_week, stakes_month)?,
+        losses: limits(losses_day, losses_week, losses_month)?,
+        reality_check,
+    })
+}
+
+/// For day, week and month: since when, what was staked, and what was paid; a line each.
+pub(crate) fn encode_sums(sums: &PerPeriod<PlaySum>) -> String {
+    let PerPeriod { day, week, month } =
+        sums.map(|_, PlaySum { since, staked, paid }| format!("{since}\n{staked}\n{paid}"));
+    format!("{day}\n{week}\n{month}")
+}
+
+fn decode_sums(text: &str) -> Option<PerPeriod<PlaySum>> {
+    let sum = |since: &str, staked: &str, paid: &str| {
+        let (since, staked, paid) = (since.parse().ok()?, staked.parse().ok()?, paid.parse().ok()?);
+        Some(PlaySum { since, staked, paid })
+    };
+    let [day, staked_day, paid_day, week, staked_week, paid_week, month, staked_month, paid_month] =
+        lines::<9>(text)?;
+    Some(PerPeriod {
+        day: sum(day, staked_day, paid_day)?,
+        week: sum(week, staked_week, paid_week)?,
+        month: sum(month, staked_month, paid_month)?,
+    })
+}

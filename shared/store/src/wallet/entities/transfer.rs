@@ -1,0 +1,34 @@
+//! A transfer: `TRANSFER#{key}` / `TRANSFER`. Put once, never changed, never deleted: a role can be denied both.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_ledger::{EntryKey, Transfer};
+
+pub(crate) const KIND: &str = "transfer";
+
+pub(crate) fn key(key: &EntryKey) -> Key {
+    Key { partition: format!("TRANSFER#{key}"), sort: "TRANSFER".to_owned() }
+}
+
+pub(crate) fn encode(transfer: &Transfer) -> Item {
+    ItemBuilder::new(KIND, &key(&transfer.key))
+        .text("key", &transfer.key)
+        .text("from", &transfer.from)
+        .text("to", &transfer.to)
+        .number("amount", transfer.amount)
+        .text("reference", &transfer.reference)
+        .text("at", transfer.at)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Transfer, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Transfer {
+        key: EntryKey::from_stored(fields.get("key")?),
+        from: fields.get("from")?,
+        to: fields.get("to")?,
+        amount: fields.get("amount")?,
+        reference: fields.get("reference")?,
+        at: fields.get("at")?,
+    })
+}

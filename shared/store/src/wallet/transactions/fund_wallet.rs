@@ -1,0 +1,77 @@
+//! A house funding: money for players of the local stage.
+
+use super::wallet_items::{Lock, Standing, post};
+use crate::table::item::Item;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_new};
+use crate::wallet::entities::funding;
+use crate::{Store, StoreError};
+use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use jiff::Timestamp;
+use std::slice::from_ref;
+
+/// What became of a funding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FundOutcome {
+    /// It is credited now; the wallet afterwards.
+    Funded(Wallet),
+    /// The order was credited before; nothing changed.
+    FundedBefore,
+    /// The order was used for another user or amount; nothing changed.
+    OrderUsedForAnother,
+    /// The balance cannot hold it; nothing changed.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// Credits a funding from the house once per order: all of its items, or none.
+    ///
+    /// 1. funding of the order: absent, else [`FundOutcome::FundedBefore`] or [`FundOutcome::OrderUsedForAnother`]
+    /// 2. wallet, with the entry `FUND:{order}`: version is the one read, or absent if there was none, else read again
+    ///    until the deadline
+    /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
+    pub async fn fund_wallet(
+        &self,
+        user: UserId,
+        amount: Amount,
+        order: &str,
+        now: Timestamp,
+    ) -> Result<FundOutcome, StoreError> {
+        attempt!(self, FundWallet, {
+            let posting = Posting {
+                key: EntryKey::new("FUND", &[&order]),
+                amount,
+                account: SystemAccount::House,
+                reference: order.to_owned(),
+            };
+            let Ok((wallet, entry)) = self.load_wallet(user).await?.credit(Incoming::Credit, posting, now)
+            else {
+                // A repeat is answered before anything that depends on today's balance.
+                let credited = self.get(&funding::key(order)).await?;
+                return match credited {
+                    Some(item) => Ok(Attempt::Done(repeated(&item, user, amount)?)),
+                    None => Ok(Attempt::Done(FundOutcome::BalanceTooLarge)),
+                };
+            };
+            let credited = put_new(&self.table, funding::encode(order, &entry))?;
+            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, Standing::Any)?;
+            let items = [credited, posted.wallet].into_iter().chain(posted.pages).collect();
+            match self.transact(items).await? {
+                Written::Committed => {
+                    self.observe_entries(&[&entry]);
+                    Ok(Attempt::Done(FundOutcome::Funded(wallet)))
+                }
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(repeated(&item, user, amount)?))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}
+
+/// What the repeat of an order is answered.
+fn repeated(credited: &Item, user: UserId, amount: Amount) -> Result<FundOutcome, StoreError> {
+    let is_same = funding::decode(credited)? == (user, amount);
+    Ok(if is_same { FundOutcome::FundedBefore } else { FundOutcome::OrderUsedForAnother })
+}

@@ -1,0 +1,47 @@
+//! A real server of the protocol, in memory, for one test.
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
+use embedded_sqs::{Options, Server};
+use evens_queues::{Queues, create_queues};
+use tokio::net::TcpListener;
+
+/// A client of a server that lives as long as the test.
+pub async fn client() -> Client {
+    let server = Server::open(Options::default()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(server.serve(listener, std::future::pending()));
+    let http_client = aws_smithy_http_client::Builder::new().build_http();
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(endpoint)
+        .http_client(http_client)
+        .build();
+    Client::from_conf(config)
+}
+
+/// The queues of the stage `local`, created.
+pub async fn queues() -> (Client, Queues) {
+    let client = client().await;
+    create_queues(&client, "local").await.unwrap();
+    let queues = Queues::resolve(client.clone(), "local").await.unwrap();
+    (client, queues)
+}
+
+/// The bodies in a queue, received once.
+pub async fn bodies(client: &Client, queue_name: &str) -> Vec<serde_json::Value> {
+    let url = client.get_queue_url().queue_name(queue_name).send().await.unwrap();
+    let received = client
+        .receive_message()
+        .queue_url(url.queue_url.unwrap())
+        .max_number_of_messages(10)
+        .send()
+        .await
+        .unwrap();
+    let messages = received.messages.unwrap_or_default();
+    let body = |message: aws_sdk_sqs::types::Message| serde_json::from_str(&message.body.unwrap()).unwrap();
+    messages.into_iter().map(body).collect()
+}

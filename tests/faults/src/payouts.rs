@@ -1,0 +1,170 @@
+//! The process is killed while it pays out, at whatever step it is.
+
+use crate::bank::Bank;
+use crate::crowd::Size;
+use crate::lives::VARIABLES;
+use crate::progress;
+use evens_tests::{Answer, Client, Request, Scenario, await_until};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+const FIRST_PLAYER: u64 = 10_000;
+const MONEY: u64 = 1_000_000;
+/// Between asking and asking again, and between a player's withdrawals.
+const PAUSE: Duration = Duration::from_millis(50);
+/// For how long payouts may go on: what a process had in its hands when it died is hidden for a minute.
+const DEADLINE: Duration = Duration::from_mins(6);
+
+/// The withdrawals that were taken: how much, in minor units, by the id that the answer said.
+type Taken = BTreeMap<String, u64>;
+
+/// Kills the process so often, each time up to half a second after it began to serve, while players withdraw without
+/// end. Whatever was taken is paid, and the provider has one payout of each.
+pub(crate) async fn kill(size: Size, times: u64) {
+    let mut random = StdRng::seed_from_u64(size.seed);
+    let bank = Bank::open().await;
+    let mut scenario = Scenario::start_with(variables(&bank)).await;
+    bank.api_is_at(scenario.api());
+    let (address, _) = watch::channel(Some(scenario.api()));
+    let mut players = JoinSet::new();
+    for number in 0..size.players {
+        let client = scenario.funded(FIRST_PLAYER + number, &MONEY.to_string()).await;
+        players.spawn(withdraw(client, address.subscribe()));
+    }
+    let bar = progress(times, "kills");
+    for _ in 0..times {
+        sleep(Duration::from_millis(random.random_range(0..500))).await;
+        scenario.kill_9().await;
+        scenario.restart().await;
+        bank.api_is_at(scenario.api());
+        address.send_replace(Some(scenario.api()));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    // Whoever finds nobody there ends once they have been answered.
+    let api = scenario.api();
+    address.send_replace(None);
+    let mut taken = Taken::new();
+    while let Some(of_player) = players.join_next().await {
+        taken.extend(of_player.expect("a player who found nothing wrong").finish(api).await);
+    }
+    prove(scenario, &bank, &taken, size.players).await;
+}
+
+/// For as long as the process is started again: the variables outlive it.
+fn variables(bank: &Bank) -> &'static [(&'static str, &'static str)] {
+    let provider: &'static str = bank.sandbox.variable().leak();
+    let mut variables = VARIABLES.to_vec();
+    variables.push(("EVENS_PAYMENT_PROVIDER", provider));
+    variables.leak()
+}
+
+/// A player who has gone home, perhaps without the answer to their last request.
+struct Player {
+    client: Client,
+    payee: String,
+    taken: Taken,
+    unanswered: Option<u64>,
+}
+
+async fn withdraw(client: Client, mut address: watch::Receiver<Option<std::net::SocketAddr>>) -> Player {
+    let mut player = Player { client, payee: String::new(), taken: Taken::new(), unanswered: None };
+    for number in 0_u64.. {
+        player.unanswered = Some(number);
+        while player.unanswered.is_some() {
+            let Some(api) = *address.borrow_and_update() else { return player };
+            player.client = player.client.at(api);
+            player.ask(number).await;
+            sleep(PAUSE).await;
+        }
+    }
+    player
+}
+
+impl Player {
+    /// Asks once for the withdrawal of that number.
+    async fn ask(&mut self, number: u64) {
+        if self.payee.is_empty() {
+            let body = json!({ "account": format!("IN{:010}", self.client.user.number()) }).to_string();
+            let answer = self.client.send_if_alive(Request::new("POST", "/api/payees").json(body)).await;
+            let Some(answer) = answer.filter(is_final) else { return };
+            answer.expect(201)["data"]["payeeId"].as_str().expect("an id").clone_into(&mut self.payee);
+        }
+        let minor_units = 100 + number;
+        let amount = format!("{}.{:02}", minor_units / 100, minor_units % 100);
+        let body = format!("{{\"amount\":{amount},\"payeeId\":\"{}\"}}", self.payee);
+        let request = Request::new("POST", "/api/withdrawals").json(body);
+        let request = request.header("idempotency-key", format!("{}-{number}", self.client.user));
+        let Some(answer) = self.client.send_if_alive(request).await.filter(is_final) else { return };
+        let order = answer.expect(202)["data"]["orderId"].as_str().expect("an id").to_owned();
+        assert_eq!(self.taken.insert(order, minor_units), None, "two keys of one player are one withdrawal");
+        self.unanswered = None;
+    }
+
+    /// The withdrawals that were taken, once the last one was answered.
+    async fn finish(mut self, api: std::net::SocketAddr) -> Taken {
+        self.client = self.client.at(api);
+        while let Some(number) = self.unanswered {
+            self.ask(number).await;
+            sleep(PAUSE).await;
+        }
+        self.taken
+    }
+}
+
+/// Whether it says what became of the request; else it is to be sent again.
+fn is_final(answer: &Answer) -> bool {
+    !matches!(answer.status(), 408 | 503)
+}
+
+/// Waits until all is paid, and compares the books with what the provider has and with what the players were told.
+async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
+    let started = Instant::now();
+    let store = &scenario.context().store;
+    await_until("all payouts", DEADLINE, async || {
+        scenario.sweep_later().await;
+        sleep(Duration::from_secs(1)).await;
+        for order in taken.keys() {
+            let found = store.load_withdrawal(order.parse().expect("an order")).await.expect("the table");
+            if found.is_none_or(|found| found.state.wire_status().as_ref() != "completed") {
+                return None;
+            }
+        }
+        Some(())
+    })
+    .await;
+    let state = bank.sandbox.state().await;
+    let payouts: Vec<(String, u64)> =
+        state["payouts"].as_array().expect("payouts").iter().map(of_record).collect();
+    let by_order: Taken = payouts.iter().cloned().collect();
+    assert_eq!(payouts.len(), by_order.len(), "an order has two payouts");
+    assert_eq!(&by_order, taken, "what was paid is what was taken");
+    let books = scenario.books().await;
+    let of_player = |user: u64| (FIRST_PLAYER..FIRST_PLAYER + players).contains(&user);
+    let wallets = books.wallets.values().filter(|wallet| of_player(wallet.user.number()));
+    let held: i128 = wallets.map(|wallet| wallet.balance.units()).sum();
+    let paid: i128 = taken.values().map(|minor_units| i128::from(*minor_units) * 1_000_000).sum();
+    assert_eq!(held + paid, i128::from(players * MONEY) * 100_000_000, "nothing is lost on the way");
+    println!(
+        "{} withdrawals, each paid once; the last one within {:.1} s",
+        taken.len(),
+        started.elapsed().as_secs_f64()
+    );
+    scenario.finish_despite(&[]).await;
+    println!("evens verify: the books are in order");
+}
+
+/// The order of a payout, and what was paid.
+fn of_record(payout: &Value) -> (String, u64) {
+    assert_eq!(payout["status"], "processed", "{payout}");
+    (
+        payout["reference"].as_str().expect("an order").to_owned(),
+        payout["amount"].as_u64().expect("an amount"),
+    )
+}

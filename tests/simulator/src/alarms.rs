@@ -1,0 +1,107 @@
+//! [`Alarms`]: what people are told about orders while a run goes on: alarms are lines of the log, and nowhere else.
+
+use evens_payments::Alarm;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// What was told so far, of which order. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Alarms(Arc<Mutex<BTreeSet<(String, String)>>>);
+
+impl Alarms {
+    /// Listens to what is told on this thread, until the guard is dropped.
+    pub(crate) fn listen(&self) -> DefaultGuard {
+        set_default(Listener(self.clone()))
+    }
+
+    /// Whether people were told that of an order.
+    pub(crate) fn has(&self, order: &str, alarm: Alarm) -> bool {
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.contains(&(order.to_owned(), alarm.as_ref().to_owned()))
+    }
+
+    pub(crate) fn tell(&self, order: &str, alarm: &str) {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert((order.to_owned(), alarm.to_owned()));
+    }
+}
+
+/// Whoever reads the log. It never asks for the world's lock: somebody may hold it while they log.
+struct Listener(Alarms);
+
+impl Subscriber for Listener {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && *metadata.level() == Level::ERROR
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::ERROR)
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        if let (Some(order), Some(alarm)) = (line.order, line.alarm) {
+            self.0.tell(&order, &alarm);
+        }
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// What a line says that is looked for.
+#[derive(Default)]
+struct Line {
+    order: Option<String>,
+    alarm: Option<String>,
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "order.id" {
+            self.order = Some(format!("{value:?}"));
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "alarm" {
+            self.alarm = Some(value.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Alarms;
+    use evens_payments::Alarm;
+
+    #[test]
+    fn what_the_log_says_is_an_alarm() {
+        let alarms = Alarms::default();
+        let listening = alarms.listen();
+        tracing::error!("order.id" = %"one", alarm = Alarm::PaidTwice.as_ref(), "A person must look");
+        tracing::error!("order.id" = %"two", alarm = None::<&str>, "A person must look");
+        tracing::warn!("order.id" = %"three", alarm = Alarm::PaidTwice.as_ref(), "Nobody must");
+        drop(listening);
+        tracing::error!("order.id" = %"four", alarm = Alarm::PaidTwice.as_ref(), "A person must look");
+        let told = ["one", "two", "three", "four"].map(|order| alarms.has(order, Alarm::PaidTwice));
+        assert_eq!(told, [true, false, false, false]);
+        assert!(!alarms.has("one", Alarm::PaidAfterReturn));
+    }
+}

@@ -1,0 +1,92 @@
+//! One call of the provider on its way: lost, late, carried out and not answered.
+
+use crate::hazard::Hazard;
+use crate::world::{State, Who, World};
+use evens_payments::CallError;
+use evens_sandbox_provider::core::{CallFault, Operation};
+use jiff::Timestamp;
+
+/// How late a payout is at most that is very late: later than anybody's claim to it lasts, and much later.
+const PAYOUT_LATE_MAX_MS: [u64; 3] = [120_000, 600_000, 2_400_000];
+
+/// One call, from when it leaves a process.
+pub(super) struct Call {
+    pub(super) world: World,
+    pub(super) who: Who,
+    pub(super) operation: Operation,
+}
+
+impl Call {
+    /// What is answered; none where nothing ever is.
+    pub(super) async fn serve<T>(
+        self,
+        effect: impl FnOnce(&mut State, Timestamp) -> Result<T, CallError>,
+    ) -> Option<Result<T, CallError>> {
+        self.pass_way().await;
+        if self.strike(Hazard::CallLost) {
+            self.note("is lost");
+            return None;
+        }
+        if self.strike(Hazard::CallLate) {
+            let late = self.world.lock().dice.milliseconds(2_000..=90_000);
+            self.note("is late");
+            self.world.sleep(late).await;
+        }
+        if self.operation == Operation::SendPayout && self.strike(Hazard::PayoutLate) {
+            let late = self.world.lock().dice.pick(&PAYOUT_LATE_MAX_MS).unwrap_or_default();
+            let late = self.world.lock().dice.milliseconds(0..=late);
+            self.note("is very late");
+            self.world.sleep(late).await;
+        }
+        let (fault, delay) = {
+            let mut state = self.world.lock();
+            (state.fault_of_call(self.operation), state.provider.core.settings().fault_delay)
+        };
+        match fault {
+            Some(CallFault::FailBeforeEffect | CallFault::TooManyRequests) => {
+                self.note("is not carried out");
+                self.pass_way().await;
+                return Some(Err(CallError::Unknown));
+            }
+            Some(CallFault::Delay) => self.world.sleep(delay).await,
+            _ => {}
+        }
+        let now = self.world.now();
+        let result = effect(&mut self.world.lock(), now);
+        self.note(if result.is_ok() { "is done" } else { "is answered with what cannot be read" });
+        match fault {
+            Some(CallFault::Hang) => return None,
+            Some(CallFault::LoseAnswer | CallFault::ServerError | CallFault::Garbage) => {
+                self.pass_way().await;
+                return Some(Err(CallError::Unknown));
+            }
+            _ => {}
+        }
+        if self.strike(Hazard::CallAnswerLost) {
+            return None;
+        }
+        if self.strike(Hazard::CrashAfterCall) {
+            self.world.crash(self.who);
+            return None;
+        }
+        self.pass_way().await;
+        Some(result)
+    }
+
+    async fn pass_way(&self) {
+        let way = {
+            let mut state = self.world.lock();
+            let longest = state.latency_max_ms;
+            state.dice.milliseconds(1..=longest)
+        };
+        self.world.sleep(way).await;
+    }
+
+    fn strike(&self, hazard: Hazard) -> bool {
+        self.world.lock().strike(hazard)
+    }
+
+    fn note(&self, what: &str) {
+        self.world.note(self.who, format_args!("{} {what}", self.operation.name()));
+    }
+}

@@ -1,0 +1,315 @@
+//! The provider's own payouts against our withdrawals: what went out is debited once and went out once, and what was
+//! given back did not go out.
+
+use super::Provider;
+use super::books::order_of;
+use super::payouts::{money, payee_keys};
+use crate::alarms::Alarms;
+use crate::dynamo::Table;
+use crate::dynamo::item::{Item, text};
+use crate::made_up::MadeUp;
+use crate::violation::Violation;
+use crate::world::{State, Who, World};
+use evens_ledger::{EntryKey, UserId};
+use evens_payments::{Alarm, Cashier, Direction, PayeeId, WithdrawalOrder};
+use evens_records::Record;
+use evens_sandbox_provider::core::{Payout, PayoutStatus, Reference};
+use std::collections::BTreeMap;
+
+/// The states in which a withdrawal has neither been paid nor given back.
+const UNFINISHED: [&str; 4] = ["REQUESTED", "HELD", "APPROVED", "PROCESSING"];
+
+/// A withdrawal beside what the provider has of it.
+struct Compared<'a> {
+    order: &'a Item,
+    payouts: Vec<&'a Payout>,
+    /// Whether a person was told that there are two.
+    is_told: bool,
+    /// Whether the provider has forgotten its key, so that there are two without our fault.
+    is_forgotten: bool,
+}
+
+/// All withdrawals.
+fn compared<'a>(
+    provider: &'a Provider,
+    alarms: &'a Alarms,
+    table: &'a Table,
+) -> impl Iterator<Item = Compared<'a>> {
+    let withdrawals = table.of_kind("order").filter(|order| text(order, "direction") == "withdrawal");
+    withdrawals.map(move |order| {
+        let id = text(order, "order");
+        let payouts = Reference::parse(id).map(|id| provider.core.payouts_of(&id).collect());
+        Compared {
+            order,
+            payouts: payouts.unwrap_or_default(),
+            is_told: alarms.has(id, Alarm::PaidTwice),
+            is_forgotten: provider.forgotten.contains(id),
+        }
+    })
+}
+
+impl Compared<'_> {
+    fn id(&self) -> &str {
+        text(self.order, "order")
+    }
+
+    fn state(&self) -> &str {
+        text(self.order, "state")
+    }
+
+    /// Whether it is a person's: there are two payouts by the provider's fault alone, or a cashier is to decide.
+    fn is_with_person(&self) -> bool {
+        self.is_told && self.is_forgotten || self.state() == "HELD" && self.payouts.is_empty()
+    }
+
+    /// Why its books are not the provider's, or not yet.
+    fn fault(&self) -> Option<String> {
+        if self.is_with_person() {
+            return None;
+        }
+        let (id, state) = (self.id(), self.state());
+        let standing = self.payouts.iter().filter(|payout| payout.status == PayoutStatus::Processed).count();
+        if standing > 1 || self.payouts.len() > 1 {
+            let count = self.payouts.len();
+            let told = if self.is_told { "a person was told" } else { "nobody was told" };
+            return Some(format!(
+                "The provider has {count} payouts for the order {id}, {standing} went out and stay; {told}."
+            ));
+        }
+        if UNFINISHED.contains(&state) {
+            return Some(format!("The withdrawal {id} has not ended: it is {state}."));
+        }
+        if ["FAILED", "RETURNED"].contains(&state) && self.payouts.is_empty() {
+            return Some(format!("The withdrawal {id} is {state}, and the provider knows of no payout."));
+        }
+        let is_owed = self.order.contains_key("paid_after_return");
+        let expected = usize::from(state == "COMPLETED" || is_owed);
+        (standing != expected).then(|| {
+            let owed = if is_owed { ", and owed" } else { "" };
+            format!("The order {id} is {state}{owed}, and {standing} of its payouts went out and stay.")
+        })
+    }
+
+    /// Whether somebody should have looked at it by now.
+    fn is_due(&self, now_ms: u64) -> bool {
+        let looked_at = text(self.order, "unfinished_sk").parse::<u64>();
+        looked_at.is_ok_and(|at_ms| at_ms <= now_ms)
+    }
+}
+
+/// Why withdrawals are not quiet yet, if they are not (M6).
+pub(crate) fn unrest_of_payouts(world: &World) -> Option<String> {
+    let now_ms = world.now_ms();
+    let state = world.lock();
+    let State { provider, alarms, table, .. } = &*state;
+    if provider.under_way > 0 {
+        return Some(format!("{} calls of the provider are on their way.", provider.under_way));
+    }
+    if provider.core.payouts().next().is_some() && provider.core.next_deadline().is_some() {
+        return Some("The provider has something to do or to tell.".to_owned());
+    }
+    compared(provider, alarms, table).filter(|withdrawal| !withdrawal.is_with_person()).find_map(
+        |withdrawal| {
+            let due =
+                || withdrawal.is_due(now_ms).then(|| format!("Nobody has looked at {}.", withdrawal.id()));
+            withdrawal.fault().or_else(due)
+        },
+    )
+}
+
+/// What the reconciliation of the day would do: asks for a look at withdrawals that stand otherwise than the provider's
+/// books, when the provider has told all that it will ever tell. Nobody else finds out soon, or at all, where a
+/// callback was lost for good.
+pub(crate) fn ask_about_payouts(world: &World) {
+    let asked: Vec<(String, MadeUp)> = {
+        let state = world.lock();
+        let State { provider, alarms, table, .. } = &*state;
+        if provider.under_way > 0 || provider.core.next_deadline().is_some() {
+            return;
+        }
+        let other = compared(provider, alarms, table).filter(|withdrawal| withdrawal.fault().is_some());
+        let known = other.filter(|withdrawal| !withdrawal.payouts.is_empty());
+        let job = |withdrawal: Compared<'_>| {
+            let id = withdrawal.id().to_owned();
+            let is_unfinished = UNFINISHED.contains(&withdrawal.state());
+            let job = if is_unfinished { MadeUp::payout(&id) } else { MadeUp::payment_check(&id) };
+            (id, job)
+        };
+        known.map(job).collect()
+    };
+    for (order, job) in asked {
+        world.note(Who::World, format_args!("reconciles the withdrawal {order}"));
+        let mut dice = world.lock().provider.dice.fork();
+        job.send(world, &mut dice, &format!("reconcile:{order}:{}", world.elapsed_ms()), 1);
+    }
+}
+
+/// What our books hold of withdrawals.
+#[derive(Default)]
+pub(crate) struct OurPayouts {
+    withdrawals: Vec<WithdrawalOrder>,
+    /// How often a key moved money.
+    entries: BTreeMap<EntryKey, usize>,
+    held: BTreeMap<UserId, bool>,
+}
+
+impl OurPayouts {
+    pub(crate) fn take_in(&mut self, record: &Record) {
+        match record {
+            Record::Withdrawal(withdrawal) => self.withdrawals.push((**withdrawal).clone()),
+            Record::Entry(entry) if entry.reference.parse::<evens_payments::OrderId>().is_ok() => {
+                *self.entries.entry(entry.key.clone()).or_default() += 1;
+            }
+            Record::Cashier(cashier) => {
+                let Cashier { user, is_held, .. } = **cashier;
+                self.held.insert(user, is_held);
+            }
+            _ => {}
+        }
+    }
+
+    fn times(&self, purpose: &str, withdrawal: &WithdrawalOrder) -> usize {
+        let key = EntryKey::new(purpose, &[&withdrawal.terms.id]);
+        self.entries.get(&key).copied().unwrap_or_default()
+    }
+
+    /// What each withdrawal has moved: it is debited once, given back as often as it says, and its payouts are of its
+    /// money and to its payee.
+    fn check(&self, provider: &Provider, violated: &mut impl FnMut(String)) {
+        let keys = payee_keys();
+        for withdrawal in &self.withdrawals {
+            let (id, user) = (withdrawal.terms.id, withdrawal.terms.user);
+            let moved = (self.times("WITHDRAW", withdrawal), self.times("WITHDRAW-REV", withdrawal));
+            if moved != (1, usize::from(withdrawal.state.is_given_back())) {
+                let (debited, given_back) = moved;
+                let state = withdrawal.state.as_ref();
+                violated(format!(
+                    "The withdrawal {id} is {state}, debited {debited} times and given back {given_back} times."
+                ));
+            }
+            if withdrawal.is_paid_after_return && !self.held.get(&user).copied().unwrap_or_default() {
+                violated(format!("User {user} owes the withdrawal {id}, and is not held."));
+            }
+            let Ok(reference) = Reference::parse(&id.to_string()) else { continue };
+            for payout in provider.core.payouts_of(&reference) {
+                let payee = PayeeId::derive(user, keys.fingerprint(payout.account.as_str()));
+                if money(payout) != Some(withdrawal.terms.money) || payee != withdrawal.payee {
+                    violated(format!("The payout {} is not what the withdrawal {id} is for.", payout.id));
+                }
+            }
+        }
+    }
+}
+
+/// Holds the provider's payouts against our withdrawals.
+pub(crate) fn check_payouts(state: &State, ours: &OurPayouts) -> Vec<Violation> {
+    let State { provider, alarms, table, .. } = state;
+    let mut found = Vec::new();
+    let mut violated = |sentence: String| found.push(Violation::new("provider", sentence));
+    for withdrawal in compared(provider, alarms, table) {
+        withdrawal.fault().into_iter().for_each(&mut violated);
+        if UNFINISHED.contains(&withdrawal.state()) && !withdrawal.order.contains_key("unfinished_pk") {
+            violated(format!("The withdrawal {} is {} and in no list.", withdrawal.id(), withdrawal.state()));
+        }
+    }
+    for payout in provider.core.payouts() {
+        let order = order_of(table, payout.reference.as_str());
+        if order.is_none_or(|order| text(order, "direction") != Direction::Withdrawal.as_ref()) {
+            violated(format!("The payout {} is nobody's withdrawal.", payout.id));
+        }
+    }
+    ours.check(provider, &mut violated);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compared;
+    use crate::alarms::Alarms;
+    use crate::dice::Dice;
+    use crate::dynamo::Table;
+    use crate::dynamo::item::{Attribute, Item};
+    use crate::provider::Provider;
+    use evens_payments::Alarm;
+    use evens_sandbox_provider::core::{
+        AccountNumber, Amount, Currency, IdempotencyKey, Reference, SendPayout, Settings,
+    };
+    use jiff::{SignedDuration, Timestamp};
+
+    const ORDER: &str = "an-order";
+
+    /// A table with one withdrawal.
+    fn table_of(state: &str, is_owed: bool) -> Table {
+        let mut attributes = vec![("kind", "order"), ("order", ORDER), ("direction", "withdrawal")];
+        attributes.push(("state", state));
+        attributes.extend(is_owed.then_some(("paid_after_return", "1")));
+        let item: Item = attributes
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), Attribute::Text(text.to_owned())))
+            .collect();
+        let mut table = Table::default();
+        table.put((format!("ORDER#{ORDER}"), "ORDER".to_owned()), Some(item), 0);
+        table
+    }
+
+    /// A provider with payouts to these accounts, of which nothing more is to come.
+    fn provider_of(accounts: &[&str]) -> Provider {
+        let mut provider = Provider::new(Settings::default(), Dice::new(0));
+        for (bits, account) in (1..).zip(accounts) {
+            let request = SendPayout {
+                amount: Amount::new(500).expect("an amount"),
+                currency: Currency::parse("INR").expect("a currency"),
+                reference: Reference::parse(ORDER).expect("a reference"),
+                account: AccountNumber::parse(account).expect("an account"),
+            };
+            let key = IdempotencyKey::parse(&format!("key-{bits}")).expect("a key");
+            provider.core.send_payout(key, request, bits, Timestamp::UNIX_EPOCH).expect("accepted");
+        }
+        provider.core.advance(Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1));
+        provider
+    }
+
+    #[test]
+    fn what_went_out_and_stays_is_what_the_withdrawal_says() {
+        let (fine, two, stay) = (None, Some("has 2 payouts"), Some("went out and stay"));
+        #[rustfmt::skip]
+        let table = [
+            // state,      owed,  payouts,             told,  forgotten, what is found
+            ("COMPLETED",  false, &["bank", "bank"][..], false, false,   two),
+            ("COMPLETED",  false, &["bank", "bank"],     true,  false,   two),
+            ("COMPLETED",  false, &["bank", "fail"],     false, true,    two),
+            ("COMPLETED",  false, &["bank", "bank"],     true,  true,    fine),
+            ("APPROVED",   false, &[],                   false, false,   Some("has not ended")),
+            ("PROCESSING", false, &["bank"],             false, false,   Some("has not ended")),
+            ("HELD",       false, &["bank"],             false, false,   Some("has not ended")),
+            ("HELD",       false, &[],                   false, false,   fine),
+            ("FAILED",     false, &[],                   false, false,   Some("knows of no payout")),
+            ("FAILED",     false, &["bank"],             false, false,   stay),
+            ("FAILED",     true,  &["fail"],             false, false,   stay),
+            ("FAILED",     true,  &["bank"],             false, false,   fine),
+            ("FAILED",     false, &["fail"],             false, false,   fine),
+            ("RETURNED",   false, &["bank"],             false, false,   stay),
+            ("RETURNED",   false, &["return"],           false, false,   fine),
+            ("CANCELLED",  false, &["bank"],             false, false,   stay),
+            ("CANCELLED",  false, &[],                   false, false,   fine),
+            ("COMPLETED",  false, &["return"],           false, false,   stay),
+            ("COMPLETED",  false, &["bank"],             false, false,   fine),
+        ];
+        for (number, (state, is_owed, accounts, is_told, is_forgotten, expected)) in
+            table.into_iter().enumerate()
+        {
+            let (table, mut provider) = (table_of(state, is_owed), provider_of(accounts));
+            let alarms = Alarms::default();
+            provider.forgotten.extend(is_forgotten.then(|| ORDER.to_owned()));
+            if is_told {
+                alarms.tell(ORDER, Alarm::PaidTwice.as_ref());
+            }
+            let found: Vec<_> = compared(&provider, &alarms, &table).map(|one| one.fault()).collect();
+            match (&found[..], expected) {
+                ([None], None) => {}
+                ([Some(found)], Some(words)) => assert!(found.contains(words), "row {number}: {found}"),
+                _ => panic!("row {number}: {found:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What can be wrong with a withdrawal, and with where it is to go.
+
+use super::{Change, Fault, Part, To, fault, field};
+use crate::world::World;
+use evens_contracts::{AddPayeeRequest, DecisionRequest, Parameter, RouteBody, WithdrawalRequest};
+
+const WITHDRAWAL: To = To::Body(RouteBody::of::<WithdrawalRequest>());
+const AMOUNT: &str = "422 invalid amount";
+const PAYEE: &str = "422 invalid payeeId";
+const ACCOUNT: &str = "422 invalid account";
+
+const fn amount(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
+    field(name, RouteBody::of::<WithdrawalRequest>(), "amount", json, AMOUNT)
+}
+
+const fn payee(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
+    field(name, RouteBody::of::<WithdrawalRequest>(), "payeeId", json, PAYEE)
+}
+
+const fn account(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
+    field(name, RouteBody::of::<AddPayeeRequest>(), "account", json, ACCOUNT)
+}
+
+const fn key(name: &'static str, change: Change) -> Fault {
+    fault(name, 10, Part::Key, WITHDRAWAL, change, "422 invalid Idempotency-Key")
+}
+
+const fn reason(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
+    field(name, RouteBody::of::<DecisionRequest>(), "reason", json, "422 invalid reason")
+}
+
+const fn query(name: &'static str, takes: Parameter, query: &'static str, expected: &'static str) -> Fault {
+    fault(name, 10, Part::Query, To::Takes(takes), Change::Query(query), expected)
+}
+
+/// What the state says, in the order of the rule.
+const fn refused(name: &'static str, part: Part, change: Change, expected: &'static str) -> Fault {
+    fault(name, 13, part, WITHDRAWAL, change, expected)
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    amount("no amount of a withdrawal", &[("amount", "")]),
+    amount("an amount of a withdrawal that is null", &[("amount", "null")]),
+    amount("a negative withdrawal", &[("amount", "-1")]),
+    amount("a withdrawal of 0", &[("amount", "0")]),
+    amount("a withdrawal finer than the currency is paid", &[("amount", "10.001")]),
+    amount("a withdrawal without end", &[("amount", "1e400")]),
+    amount("a withdrawal of 21 digits", &[("amount", "100000000000000000000")]),
+    amount("a withdrawal that is a list", &[("amount", "[1]")]),
+    payee("no payee", &[("payeeId", "")]),
+    payee("a payee that is null", &[("payeeId", "null")]),
+    payee("a payee that is a number", &[("payeeId", "7")]),
+    payee("a payee without a character", &[("payeeId", "\"\"")]),
+    payee("a payee with a space", &[("payeeId", "\"a b\"")]),
+    account("no account", &[("account", "")]),
+    account("an account that is null", &[("account", "null")]),
+    account("an account that is a number", &[("account", "12345678")]),
+    account("an account of 3 characters", &[("account", "\"123\"")]),
+    account("an account with a space", &[("account", "\"IN 12345678\"")]),
+    account("an account with a line break", &[("account", "\"IN12\\n345678\"")]),
+    account("an account in other letters", &[("account", "\"१२३४५६७८\"")]),
+    reason("no reason", &[("reason", "")]),
+    reason("a reason that is null", &[("reason", "null")]),
+    reason("a reason that is a number", &[("reason", "1")]),
+    reason("a reason without a character", &[("reason", "\"\"")]),
+    reason("a reason of white space", &[("reason", "\"  \"")]),
+    reason("a reason of two lines", &[("reason", "\"a\\nb\"")]),
+    query("a list that is not there", Parameter::WithdrawalList, "?state=lost", "422 invalid state"),
+    query("two lists", Parameter::WithdrawalList, "?state=held&state=held", "422 invalid state"),
+    query("a day that is none", Parameter::AuditLines, "?day=2026-02-30", "422 invalid day"),
+    query("a line before the first", Parameter::AuditLines, "?after=-1", "422 invalid after"),
+    fault(
+        "an account of 300 characters",
+        10,
+        Part::Field("account"),
+        To::Body(RouteBody::of::<AddPayeeRequest>()),
+        Change::Long("account"),
+        ACCOUNT,
+    ),
+    key("an empty key of a withdrawal", Change::Keys(&[b""])),
+    key("a key of a withdrawal of 300 characters", Change::LongKey),
+    key("two keys of a withdrawal", Change::Keys(&[b"a", b"b"])),
+    refused(
+        "a blocked player's withdrawal",
+        Part::Token,
+        Change::Instead("blocked player"),
+        "403 account-blocked -",
+    ),
+    refused(
+        "a key that was used for another withdrawal",
+        Part::Key,
+        Change::Keys(&[World::USED_KEY]),
+        "409 idempotency-key-reused Idempotency-Key",
+    ),
+    refused(
+        "a payee that is not there",
+        Part::Field("payeeId"),
+        Change::Fields(&[("payeeId", "\"nobody\"")]),
+        "404 not-found payeeId",
+    ),
+    refused(
+        "less than the least withdrawal",
+        Part::Field("amount"),
+        Change::Fields(&[("amount", "0.99")]),
+        AMOUNT,
+    ),
+    refused(
+        "more than there is",
+        Part::Field("amount"),
+        Change::Fields(&[("amount", "1000")]),
+        "400 insufficient-balance amount",
+    ),
+    fault(
+        "an account that is another player's",
+        13,
+        Part::Field("account"),
+        To::Body(RouteBody::of::<AddPayeeRequest>()),
+        Change::Fields(&[("account", "\"IN-OF-ANOTHER\"")]),
+        "409 payee-taken account",
+    ),
+];

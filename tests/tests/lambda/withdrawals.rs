@@ -1,0 +1,169 @@
+//! Withdrawals, as Lambda runs their functions, beside the sandbox provider.
+
+use crate::function::Function;
+use crate::payments::{Provider, USER};
+use crate::{Platform, body, request, work_all};
+use evens_contracts::Queue;
+use evens_ledger::UserId;
+use evens_payments::{OrderId, WithdrawalState};
+use evens_players::Account;
+use evens_runtime::tokens::Role;
+use evens_store::PasswordHash;
+use evens_tests::Scenario;
+use serde_json::{Value, json};
+
+const OLD: &str = "old:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+const NEW: &str = "new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const ACCOUNT: &str = "IN12345678";
+
+/// What functions are told that know of this provider and have these keys of payees.
+fn variables(provider: &Provider, keys: &str) -> Vec<(&'static str, String)> {
+    let mut variables = provider.variables().to_vec();
+    variables.push(("EVENS_PAYEE_KEYS", keys.to_owned()));
+    variables
+}
+
+async fn post(function: &mut Function, token: &str, route: &str, body: &Value) -> Value {
+    let headers = json!({ "authorization": format!("Bearer {token}"), "content-type": "application/json" });
+    function.invoke(&request(route, &headers, body)).await
+}
+
+/// Of somebody new with that role, whose password nobody knows.
+async fn token_of_staff(platform: &Platform, number: u64, role: Role) -> String {
+    let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
+    let account = Account { role, ..Scenario::account(number, None) };
+    platform.store.sign_up(&account, &nobodys).await.unwrap();
+    platform.token_of(number, role)
+}
+
+async fn add_payee(withdrawing: &mut Function, token: &str) -> String {
+    let answer = post(withdrawing, token, "POST /api/payees", &json!({ "account": ACCOUNT })).await;
+    assert_eq!(answer["statusCode"], 201, "{answer}");
+    assert!(!answer.to_string().contains(ACCOUNT), "{answer}");
+    body(&answer)["data"]["payeeId"].as_str().unwrap().to_owned()
+}
+
+async fn withdraw(withdrawing: &mut Function, token: &str, payee: &str) -> OrderId {
+    let body_sent = json!({ "amount": 40, "payeeId": payee });
+    let answer = post(withdrawing, token, "POST /api/withdrawals", &body_sent).await;
+    assert_eq!(answer["statusCode"], 202, "{answer}");
+    body(&answer)["data"]["orderId"].as_str().unwrap().parse().unwrap()
+}
+
+async fn state(platform: &Platform, order: OrderId) -> WithdrawalState {
+    platform.store.load_withdrawal(order).await.unwrap().unwrap().state
+}
+
+/// The accounts that the provider has paid for an order, as its own records have them.
+async fn paid_to(provider: &Provider, order: OrderId) -> Vec<String> {
+    let state = provider.sandbox.state().await;
+    let payouts = state["payouts"].as_array().unwrap().iter();
+    let of_order = payouts.filter(|payout| payout["reference"] == order.to_string());
+    of_order.map(|payout| payout["account"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_is_requested_sent_called_back_and_completed_by_functions() {
+    let (platform, mut provider) = (Platform::start().await, Provider::start().await);
+    let mut withdrawing = platform.function_with("withdrawals", &variables(&provider, OLD)).await;
+    // Of 100. A token holds for a minute, and a function is built first.
+    let token = platform.token_of_funded(USER).await;
+    let payee = add_payee(&mut withdrawing, &token).await;
+    let order = withdraw(&mut withdrawing, &token, &payee).await;
+    assert_eq!(state(&platform, order).await, WithdrawalState::Approved);
+
+    // By now there is a newer key; the older one opens what it has sealed.
+    let both = format!("{NEW},{OLD}");
+    let mut sending = platform.function_with("send-payouts", &variables(&provider, &both)).await;
+    let messages = work_all(&platform, Queue::Withdrawals, &mut sending).await;
+    assert_eq!(messages.iter().map(|message| message.group.as_str()).collect::<Vec<_>>(), [USER.to_string()]);
+    assert_eq!(state(&platform, order).await, WithdrawalState::Processing);
+
+    let mut taking = platform.function_with("payment-callbacks", &provider.variables()).await;
+    let answer = taking.invoke(&provider.next_posted().await.event(true)).await;
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    let mut following = platform.function_with("follow-payments", &provider.variables()).await;
+    work_all(&platform, Queue::Payments, &mut following).await;
+    assert_eq!(state(&platform, order).await, WithdrawalState::Completed);
+    assert_eq!(paid_to(&provider, order).await, [ACCOUNT]);
+    let wallet = platform.store.load_wallet(UserId::new(USER).unwrap()).await.unwrap();
+    assert_eq!(wallet.balance.to_string(), "60");
+}
+
+/// The payout is given up, nothing is sent, and the money stays in the order.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_key_that_sealed_it_nobody_is_paid() {
+    let (platform, provider) = (Platform::start().await, Provider::start().await);
+    let mut withdrawing = platform.function_with("withdrawals", &variables(&provider, OLD)).await;
+    let token = platform.token_of_funded(USER).await;
+    let payee = add_payee(&mut withdrawing, &token).await;
+    let order = withdraw(&mut withdrawing, &token, &payee).await;
+    let mut sending = platform.function_with("send-payouts", &variables(&provider, NEW)).await;
+    work_all(&platform, Queue::Withdrawals, &mut sending).await;
+    assert_eq!(state(&platform, order).await, WithdrawalState::Processing);
+    assert_eq!(paid_to(&provider, order).await, Vec::<String>::new());
+}
+
+/// Where functions are told of no provider, nobody is paid; accounts are added all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_provider_withdrawals_are_off() {
+    let platform = Platform::start().await;
+    let keys = [("EVENS_PAYEE_KEYS", OLD.to_owned())];
+    let mut withdrawing = platform.function_with("withdrawals", &keys).await;
+    let token = platform.token_of_funded(USER).await;
+    let payee = add_payee(&mut withdrawing, &token).await;
+    let body_sent = json!({ "amount": 40, "payeeId": payee });
+    let answer = post(&mut withdrawing, &token, "POST /api/withdrawals", &body_sent).await;
+    assert_eq!((&answer["statusCode"], &body(&answer)["code"]), (&503.into(), &"switched-off".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_function_that_seals_or_opens_starts_without_keys() {
+    let platform = Platform::start().await;
+    for name in ["withdrawals", "send-payouts"] {
+        for (keys, expected) in [("", "there is no key to seal payees with"), ("old:AgIC", "cannot be used")]
+        {
+            let said = platform.variables(&[("EVENS_PAYEE_KEYS", keys.to_owned())]);
+            let stderr = Function::start_error(name, &said).await;
+            assert!(stderr.contains(expected) && stderr.contains("evens key generate --payees"), "{stderr}");
+            assert!(!stderr.contains("AgIC"), "{name} tells what is secret");
+        }
+    }
+}
+
+/// What is held is sent once two cashiers have agreed, and the log of what they did is read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_that_is_held_is_decided_by_a_function() {
+    let (platform, provider) = (Platform::start().await, Provider::start().await);
+    let mut known = variables(&provider, OLD);
+    known.push(("EVENS_HOLDS", "four-eyes-above=10".to_owned()));
+    let mut withdrawing = platform.function_with("withdrawals", &known).await;
+    let token = platform.token_of_funded(USER).await;
+    let payee = add_payee(&mut withdrawing, &token).await;
+    let order = withdraw(&mut withdrawing, &token, &payee).await;
+    assert_eq!(state(&platform, order).await, WithdrawalState::Held);
+
+    let holds: Vec<_> = known.into_iter().filter(|(name, _)| *name != "EVENS_PAYEE_KEYS").collect();
+    let mut operating = platform.function_with("operate-payments", &holds).await;
+    let approve = format!("POST /api/operator/withdrawals/{order}/approve");
+    let agreed = json!({ "reason": "seen their passport" });
+    for (cashier, expected) in [(700, WithdrawalState::Held), (701, WithdrawalState::Approved)] {
+        let token = token_of_staff(&platform, cashier, Role::Cashier).await;
+        let answer = post(&mut operating, &token, &approve, &agreed).await;
+        assert_eq!(
+            (&answer["statusCode"], state(&platform, order).await),
+            (&200.into(), expected),
+            "{answer}"
+        );
+    }
+    let token = token_of_staff(&platform, 702, Role::Auditor).await;
+    let answer = post(&mut operating, &token, "GET /api/operator/audit", &Value::Null).await;
+    let lines = body(&answer)["data"].clone();
+    let told = |number: usize| (lines[number]["actor"].clone(), lines[number]["previousHash"].clone());
+    assert_eq!(told(0), ("700".into(), "0".repeat(64).into()), "{answer}");
+    assert_eq!(told(1), ("701".into(), lines[0]["hash"].clone()), "{answer}");
+
+    let mut sending = platform.function_with("send-payouts", &variables(&provider, OLD)).await;
+    work_all(&platform, Queue::Withdrawals, &mut sending).await;
+    assert_eq!(paid_to(&provider, order).await, [ACCOUNT]);
+}

@@ -1,0 +1,133 @@
+//! A table that was brought back to the moment of a copy: whoever knows what became of its rounds wins nothing by it.
+
+use crate::operations::user_commands::run;
+use evens_tests::{Client, Request, Scenario};
+use serde_json::{Value, json};
+use std::fs;
+
+/// How many rounds there are.
+const ROUNDS: usize = 20;
+
+fn name(number: usize) -> String {
+    format!("r{number}")
+}
+
+async fn open_rounds(scenario: &Scenario) {
+    for number in 0..ROUNDS {
+        let body = json!({ "roundId": name(number), "draw": "round" }).to_string();
+        scenario.operator().send(Request::new("POST", "/api/rounds").json(body)).await.expect(201);
+    }
+}
+
+/// Copies the table, and puts the copy in the place of the one that is in use; `between` is what happens after the
+/// copy.
+async fn restore(scenario: &mut Scenario, between: impl AsyncFnOnce(&Scenario)) {
+    let copy = scenario.folder().join("copied");
+    let copied = run(scenario, &["backup", copy.to_str().unwrap()]).await;
+    assert_eq!(copied.code, Some(0), "{}", copied.stderr);
+    between(scenario).await;
+    scenario.kill_9().await;
+    let data = scenario.folder().join("data");
+    fs::rename(&data, scenario.folder().join("lost")).unwrap();
+    fs::rename(&copy, &data).unwrap();
+}
+
+/// Closes every round, and says who won it.
+async fn winners(scenario: &Scenario) -> Vec<Value> {
+    let mut winners = Vec::new();
+    for number in 0..ROUNDS {
+        scenario.operator().post(&format!("/api/rounds/{}/close", name(number))).await.expect(200);
+    }
+    for number in 0..ROUNDS {
+        let body = scenario.await_published(&name(number)).await;
+        winners.push(body["data"]["winnerSide"].clone());
+    }
+    winners
+}
+
+/// Bets on each winner that is known from before; says how many of those bets were taken.
+async fn bet_on_winners(player: &Client, winners: &[Value]) -> usize {
+    let mut taken = 0;
+    for (number, winner) in winners.iter().enumerate() {
+        let answer = player.try_bet(&name(number), winner.as_str().unwrap(), "1").await;
+        match answer.status() {
+            202 => taken += 1,
+            _ => assert_eq!(answer.problem(), "409 round-state roundId"),
+        }
+    }
+    taken
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_bet_is_taken_in_a_round_that_was_open_when_a_table_was_copied() {
+    let mut scenario = Scenario::start().await;
+    open_rounds(&scenario).await;
+    let alice = scenario.funded(41, "100").await;
+    let bob = scenario.funded(42, "100").await;
+    scenario.funded(43, "100").await;
+    let placed = alice.bet("r0", "A", "10").await;
+    let matched = bob.bet("r0", "B", "4").await;
+    scenario.await_idle().await;
+    let mut known = Vec::new();
+    restore(&mut scenario, async |scenario| known = winners(scenario).await).await;
+
+    scenario.restart().await;
+    assert!(scenario.log().contains("cancelled the 20 rounds that were open in it"), "{}", scenario.log());
+    assert_eq!(bet_on_winners(&scenario.player(43), &known).await, 0, "taken of 20");
+    scenario.await_ended().await;
+    for (player, bet) in [(41, &placed), (42, &matched)] {
+        let player = scenario.player(player);
+        assert_eq!(player.read_bet(&bet.bet_id).await["status"], "REFUNDED");
+        assert_eq!(player.balance().await, "100".parse().unwrap());
+    }
+    // It is a copy no more: what is opened from now on stays open.
+    let body = json!({ "roundId": "next" }).to_string();
+    scenario.operator().send(Request::new("POST", "/api/rounds").json(body)).await.expect(201);
+    scenario.restart().await;
+    scenario.player(43).bet("next", "A", "1").await;
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_from_a_copy_that_is_cut_off_is_made_up_for_by_the_next() {
+    let mut scenario = Scenario::start().await;
+    open_rounds(&scenario).await;
+    restore(&mut scenario, async |_| {}).await;
+    let marker = scenario.folder().join("data/copy");
+    assert!(marker.exists());
+    // Whoever only looks changes nothing.
+    let looked = run(&scenario, &["user", "list"]).await;
+    assert_eq!((looked.code, marker.exists()), (Some(0), true), "{}", looked.stderr);
+    scenario.restart().await;
+    assert!(!marker.exists());
+    // As if the process had died before it could say that it was done.
+    scenario.stop().await;
+    fs::write(&marker, "").unwrap();
+    scenario.restart().await;
+    assert!(!marker.exists());
+    assert_eq!(scenario.nobody().get("/api/rounds/r7").await.expect(200)["data"]["state"], "CANCELLED");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_cancels_the_rounds_of_a_table_that_was_brought_back() {
+    let scenario = Scenario::start().await;
+    open_rounds(&scenario).await;
+    scenario.operator().post("/api/rounds/r3/close").await.expect(200);
+    let alice = scenario.funded(41, "100").await;
+    let placed = alice.bet("r0", "A", "10").await;
+    let cancelled = run(&scenario, &["rounds", "cancel-open"]).await;
+    assert_eq!(
+        (cancelled.code, cancelled.stdout.as_str()),
+        (Some(0), "Cancelled 19 rounds\n"),
+        "{}",
+        cancelled.stderr
+    );
+    assert!(cancelled.stderr.contains("cancelled round r19  os.uid="), "{}", cancelled.stderr);
+    assert_eq!(alice.try_bet("r0", "A", "1").await.problem(), "409 round-state roundId");
+    alice.await_status(&placed.bet_id, "REFUNDED").await;
+    let again = run(&scenario, &["rounds", "cancel-open"]).await;
+    assert_eq!((again.code, again.stdout.as_str()), (Some(0), "Cancelled 0 rounds\n"), "{}", again.stderr);
+    assert_eq!(scenario.await_published("r3").await["data"]["state"], "RESULTED");
+    scenario.finish().await;
+}

@@ -1,0 +1,15 @@
+//! What whoever runs the system sees and does, and what clients and engines that keep to no rule do to it.
+
+mod compat;
+mod corrupt;
+mod dead_letters;
+mod engine_ends;
+pub(crate) mod engine_ports;
+mod hardening;
+mod odd_inputs;
+pub(crate) mod one_address;
+mod one_box;
+mod rate_limits;
+pub(crate) mod sweep;
+pub(crate) mod user_commands;
+mod watched;

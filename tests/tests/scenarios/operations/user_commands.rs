@@ -1,0 +1,302 @@
+//! What an operator does to accounts: `evens user`.
+
+use evens_tests::{Answer, Exit, Process, Request, Scenario};
+use serde_json::{Value, json};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+pub(crate) const PHONE: &str = "+919876500001";
+pub(crate) const OTHER_PHONE: &str = "+919876500002";
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// Runs a command beside the process of the scenario.
+pub(crate) async fn run(scenario: &Scenario, arguments: &[&str]) -> Exit {
+    Process::run(scenario.folder(), arguments, &[]).await
+}
+
+async fn post(scenario: &Scenario, path: &str, body: Value) -> Answer {
+    scenario.nobody().send(Request::new("POST", path).json(body.to_string())).await
+}
+
+/// The player that an answer to a sign-up or login has opened a session of, as the answer has it, and his client.
+pub(crate) struct Player {
+    account: Value,
+    refresh_token: String,
+    client: evens_tests::Client,
+}
+
+impl std::ops::Deref for Player {
+    type Target = evens_tests::Client;
+
+    fn deref(&self) -> &Self::Target {
+        &self.client
+    }
+}
+
+fn player(scenario: &Scenario, answer: &Answer) -> Player {
+    assert!(answer.status() < 300, "{answer:?}");
+    let data = answer.json()["data"].clone();
+    let text = |name: &str| data["tokens"][name].as_str().unwrap().to_owned();
+    let user = data["user"]["userId"].as_u64().unwrap();
+    let mut client = scenario.bearer(text("accessToken"));
+    client.user = evens_ledger::UserId::new(user).unwrap();
+    Player { account: data["user"].clone(), refresh_token: text("refreshToken"), client }
+}
+
+pub(crate) async fn signed_up(scenario: &Scenario, phone: &str, referred_by: Option<&str>) -> Player {
+    let mut body = json!({ "phoneNo": phone, "password": PASSWORD, "userName": "Asha" });
+    if let Some(code) = referred_by {
+        body["referredBy"] = code.into();
+    }
+    player(scenario, &post(scenario, "/api/users/signup", body).await)
+}
+
+async fn logged_in(scenario: &Scenario, phone: &str) -> Player {
+    let body = json!({ "phoneNo": phone, "password": PASSWORD });
+    player(scenario, &post(scenario, "/api/users/login", body).await)
+}
+
+async fn shown(scenario: &Scenario, user: &str) -> Value {
+    let said = run(scenario, &["user", "show", user, "--json"]).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    serde_json::from_str(&said.stdout).unwrap()
+}
+
+/// The phone numbers that `evens user list` has.
+async fn listed(scenario: &Scenario, arguments: &[&str]) -> Vec<String> {
+    let said = run(scenario, &[&["user", "list", "--json"], arguments].concat()).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let object: Value = serde_json::from_str(&said.stdout).unwrap();
+    let users = object["users"].as_array().unwrap().iter();
+    let phones = users.map(|user| user["phoneNo"].as_str().unwrap().to_owned());
+    phones.filter(|phone| [PHONE, OTHER_PHONE].contains(&phone.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_listed_and_shown() {
+    let scenario = Scenario::start().await;
+    let first = signed_up(&scenario, PHONE, None).await;
+    let code = first.account["referringCode"].as_str().unwrap();
+    let second = signed_up(&scenario, OTHER_PHONE, Some(code)).await;
+    logged_in(&scenario, OTHER_PHONE).await;
+    scenario.await_idle().await;
+
+    assert_eq!(listed(&scenario, &[]).await, [OTHER_PHONE, PHONE], "the newest first");
+    assert_eq!(listed(&scenario, &["--limit", "1"]).await, [OTHER_PHONE]);
+    assert_eq!(listed(&scenario, &["--role", "operator"]).await, Vec::<String>::new());
+    assert_eq!(listed(&scenario, &["--blocked"]).await, Vec::<String>::new());
+    let table = run(&scenario, &["user", "list", "--limit", "1"]).await;
+    let lines: Vec<Vec<_>> =
+        table.stdout.lines().map(|line| line.split_whitespace().take(5).collect()).collect();
+    let id = second.user.to_string();
+    assert_eq!(
+        lines,
+        [["id", "phone", "name", "role", "blocked"], [&id, OTHER_PHONE, "Asha", "player", "no"]]
+    );
+    assert!(table.stderr.contains("see more with --limit"), "{}", table.stderr);
+
+    let object = shown(&scenario, PHONE).await;
+    let wallet = json!({ "balance": "0", "bonusBalance": "25", "lockedBalance": "0", "version": 1 });
+    let referrals = json!({ "count": 1, "newest": [second.user.number()] });
+    let expected = [&json!(first.user.number()), &wallet, &referrals, &json!(1), &json!(0), &Value::Null];
+    let names = ["userId", "wallet", "referrals", "sessions", "streak", "referredBy"];
+    assert_eq!(names.map(|name| &object[name]), expected, "{object}");
+    // By number and by phone number, however that is written, it is the same.
+    let object = shown(&scenario, &id).await;
+    assert_eq!(object, shown(&scenario, "098765-00002").await);
+    let expected = [&json!(2), &json!(1), &json!(code), &json!(first.user.number())];
+    assert_eq!(["sessions", "streak", "referredBy", "referrerId"].map(|name| &object[name]), expected);
+    let text = run(&scenario, &["user", "show", OTHER_PHONE]).await;
+    for line in ["phone          +919876500002 (not verified)", "bonus          25", "sessions       2"] {
+        assert!(text.stdout.lines().any(|said| said == line), "{line}: {}", text.stdout);
+    }
+    for said in [object.to_string(), text.stdout, table.stdout] {
+        assert!(!said.contains("argon2"), "a hash is shown: {said}");
+    }
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_blocks_and_unblocks() {
+    let scenario = Scenario::start().await;
+    let player = signed_up(&scenario, PHONE, None).await;
+    let id = player.user.to_string();
+
+    let blocked = run(&scenario, &["user", "block", PHONE]).await;
+    let said = format!(
+        "Blocked user {id}: every request with a token is refused from now on. 1 session was ended.\n"
+    );
+    assert_eq!((blocked.code, blocked.stdout.as_str()), (Some(0), said.as_str()), "{}", blocked.stderr);
+    let line = blocked.stderr.lines().find(|line| line.contains("blocked user")).unwrap();
+    assert!(line.contains(&format!(" blocked user {id} (was not blocked)  os.uid=")), "{line}");
+    assert!(line.ends_with(&format!(" user.id={id}")), "{line}");
+    assert_eq!(player.get("/api/wallet").await.problem(), "403 account-blocked -");
+    let refresh = json!({ "refreshToken": player.refresh_token });
+    let refreshed = post(&scenario, "/api/users/refresh", refresh).await;
+    assert_eq!(refreshed.problem(), "401 session-ended -");
+    assert_eq!(listed(&scenario, &["--blocked"]).await, [PHONE]);
+    assert_eq!(shown(&scenario, &id).await["isBlocked"], true);
+
+    let again = run(&scenario, &["user", "block", &id]).await;
+    assert_eq!(again.stdout, format!("User {id} is blocked already. 0 sessions were ended.\n"));
+    assert!(!again.stderr.contains("os.uid"), "nothing changed: {}", again.stderr);
+
+    let unblocked = run(&scenario, &["user", "unblock", &id]).await;
+    let said = format!("Unblocked user {id}, who can log in again. 0 sessions were ended.\n");
+    assert_eq!(unblocked.stdout, said);
+    assert!(unblocked.stderr.contains(&format!(" unblocked user {id} (was blocked)  os.uid=")));
+    let again = run(&scenario, &["user", "unblock", &id]).await;
+    assert_eq!(again.stdout, format!("User {id} is not blocked; nothing changed.\n"));
+    logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
+    // What changed something has its line in the audit log, and nothing else has one.
+    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
+    let told =
+        log["data"].as_array().unwrap().iter().map(|line| {
+            json!([line["actor"], line["action"], line["subject"], line["before"], line["after"]])
+        });
+    let lines = [
+        json!(["command-line", "block-user", id, "not blocked", "blocked"]),
+        json!(["command-line", "unblock-user", id, "blocked", "not blocked"]),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), lines);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_a_block_missed_does_not_live_again() {
+    let scenario = Scenario::start().await;
+    let player = signed_up(&scenario, PHONE, None).await;
+    // As if the login had been under way while the sessions were ended.
+    scenario.set_blocked(player.user, true).await;
+    let unblocked = run(&scenario, &["user", "unblock", PHONE]).await;
+    let said = format!("Unblocked user {}, who can log in again. 1 session was ended.\n", player.user);
+    assert_eq!((unblocked.code, unblocked.stdout), (Some(0), said), "{}", unblocked.stderr);
+    let refresh = json!({ "refreshToken": player.refresh_token });
+    let refreshed = post(&scenario, "/api/users/refresh", refresh).await;
+    assert_eq!(refreshed.problem(), "401 session-ended -");
+    logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_made_a_change_is_not_what_a_program_in_the_path_says() {
+    let scenario = Scenario::start().await;
+    let player = signed_up(&scenario, PHONE, None).await;
+    let path = scenario.folder().join("bin");
+    std::fs::create_dir(&path).unwrap();
+    let program = path.join("id");
+    std::fs::write(&program, "#!/bin/sh\necho somebody-else\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let variables = [("PATH", path.to_str().unwrap()), ("USER", "somebody-else")];
+    let blocked = Process::run(scenario.folder(), &["user", "block", PHONE], &variables).await;
+    let line = blocked.stderr.lines().find(|line| line.contains("blocked user")).unwrap();
+    assert!(!line.contains("somebody-else"), "{line}");
+    let uid = std::fs::metadata(&program).unwrap().uid();
+    assert!(line.contains(&format!("  os.uid={uid} ")), "{line}");
+    assert!(line.ends_with(&format!(" user.id={}", player.user)), "{line}");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_comes_with_the_next_login_and_goes_at_once() {
+    let scenario = Scenario::start().await;
+    let before = signed_up(&scenario, PHONE, None).await;
+    let id = before.user.to_string();
+    let open = |round: &str| {
+        let body = json!({ "roundId": round, "draw": "match" });
+        Request::new("POST", "/api/rounds").json(body.to_string())
+    };
+
+    let given = run(&scenario, &["user", "role", PHONE, "operator"]).await;
+    let said = format!(
+        "User {id} has the role operator from the next login on; it was player. 1 session was ended.\n"
+    );
+    assert_eq!((given.code, given.stdout.as_str()), (Some(0), said.as_str()), "{}", given.stderr);
+    let line = format!(" gave a role to user {id}: operator (was player)  os.uid=");
+    assert!(given.stderr.contains(&line), "{}", given.stderr);
+    assert_eq!(before.send(open("r-1")).await.problem(), "403 forbidden -");
+    let operator = logged_in(&scenario, PHONE).await;
+    assert_eq!(operator.account["role"], "operator");
+    operator.send(open("r-1")).await.expect(201);
+    assert_eq!(listed(&scenario, &["--role", "operator"]).await, [PHONE]);
+
+    let again = run(&scenario, &["user", "role", &id, "operator"]).await;
+    assert_eq!(again.stdout, format!("User {id} has the role operator already. 1 session was ended.\n"));
+    let taken = run(&scenario, &["user", "role", &id, "player"]).await;
+    assert_eq!(taken.code, Some(0), "{}", taken.stderr);
+    assert_eq!(operator.send(open("r-2")).await.problem(), "403 forbidden -");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_that_are_not_there_are_said_to_be_so() {
+    let scenario = Scenario::start().await;
+    let rows: &[(&[&str], i32, &str, &str)] = &[
+        (&["user", "show", "41"], 1, "there is no user 41", "evens user list"),
+        (&["user", "block", PHONE], 1, "nobody signed up with the phone number +919876500001", "--data"),
+        (
+            &["user", "unblock", "9876500001"],
+            1,
+            "nobody has the number 9876500001 or signed up with",
+            "--data",
+        ),
+        (
+            &["user", "role", "asha", "oracle"],
+            1,
+            "\"asha\" is neither the number of a user nor",
+            "+919876543210",
+        ),
+        (&["user", "role", "41", "king"], 2, "invalid value 'king'", "player, operator, oracle"),
+        (&["user", "list", "--limit", "0"], 2, "is zero", "--help"),
+        (&["fund", "--user", "41", "--amount", "5"], 1, "there is no user 41", "sign up first"),
+        (
+            &["fund", "--phone", PHONE, "--amount", "5"],
+            1,
+            "nobody signed up with the phone number",
+            "sign up first",
+        ),
+        (
+            &["fund", "--phone", "asha", "--amount", "5"],
+            1,
+            "\"asha\" has a character other than",
+            "phone number",
+        ),
+        (&["fund", "--amount", "5"], 2, "--user <ID>|--phone <NUMBER>", "--help"),
+        (&["fund", "--user", "1", "--phone", PHONE, "--amount", "5"], 2, "cannot be used with", "--help"),
+        (&["token", "--user", "1"], 2, "unrecognized subcommand", "--help"),
+    ];
+    for (arguments, code, error, hint) in rows {
+        let said = run(&scenario, arguments).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(*code), ""), "{arguments:?}: {said:?}");
+        assert!(said.stderr.contains(error) && said.stderr.contains(hint), "{arguments:?}: {}", said.stderr);
+    }
+    scenario.finish().await;
+}
+
+/// D10: in bulk, ignoring what is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_brought_whom_is_taken_over_from_a_file_once() {
+    let scenario = Scenario::start().await;
+    let one = signed_up(&scenario, PHONE, None).await;
+    let other = signed_up(&scenario, OTHER_PHONE, None).await;
+    scenario.await_idle().await;
+    let file = scenario.folder().join("referrals.csv");
+    let import = async |text: String| {
+        std::fs::write(&file, text).unwrap();
+        run(&scenario, &["import-referrals", file.to_str().unwrap()]).await
+    };
+    let broken = import(format!("{},{}\nnobody\n", one.user, other.user)).await;
+    assert_eq!((broken.code, broken.stdout.as_str()), (Some(1), ""));
+    assert!(broken.stderr.contains("line 2 is not two users"), "{}", broken.stderr);
+    assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 0, "nothing was changed");
+
+    let good = import(format!("{}, {OTHER_PHONE}\n\n{},{}\n", one.user, one.user, other.user)).await;
+    assert_eq!(good.code, Some(0), "{}", good.stderr);
+    assert_eq!(good.stdout, "1 referrals recorded, 1 were there before, 0 refused\n");
+    let again = import(format!("{},{}\n{},{}\n7,8\n", one.user, other.user, one.user, one.user)).await;
+    assert_eq!(again.code, Some(1));
+    assert_eq!(again.stdout, "0 referrals recorded, 1 were there before, 2 refused\n");
+    assert!(again.stderr.contains("line 2: ") && again.stderr.contains("line 3: "), "{}", again.stderr);
+    let brought = shown(&scenario, PHONE).await;
+    assert_eq!(brought["referrals"]["count"], 1, "{brought}");
+    scenario.finish().await;
+}

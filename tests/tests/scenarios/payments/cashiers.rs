@@ -1,0 +1,164 @@
+//! Cashiers decide about what a rule held back: each withdrawal once, by whoever may, with a line in the audit log.
+
+use super::withdrawing::{await_withdrawal, balance, paid_out, payee, withdraw};
+use evens_audit_log::AuditHead;
+use evens_ledger::UserId;
+use evens_runtime::tokens::Role;
+use evens_tests::{Answer, Client, Request, Scenario};
+use futures::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::time::Duration;
+
+const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50,four-eyes-above=100,first")];
+/// Beside the scenario's own.
+const OTHER_CASHIER: u64 = 900_020;
+
+async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
+    let path = format!("/api/operator/withdrawals/{order}/{decision}");
+    cashier
+        .send(Request::new("POST", path).json(json!({ "reason": "seen their passport" }).to_string()))
+        .await
+}
+
+/// What the log tells of today and of the day before, and whether its lines are one chain up to its head.
+async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
+    let (store, today) =
+        (&scenario.context().store, Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");
+    lines.extend(store.list_audit_lines(today, 0, 100).await.expect("lines"));
+    let head = lines.iter().fold(AuditHead::default(), |head, line| head.follow(line).expect("a chain"));
+    assert_eq!(store.load_audit_head().await.expect("a head"), head);
+    let told = lines.into_iter().map(|line| line.act);
+    told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_is_paid_when_a_cashier_agrees_and_given_back_when_they_do_not() {
+    let scenario = Scenario::start_with(HOLDS).await;
+    let player = scenario.funded(41, "300").await;
+    let (cashier, auditor, payee) =
+        (scenario.cashier(), scenario.auditor(), payee(&player, "IN12345678").await);
+    let agreed = withdraw(&player, "60", &payee, "agreed").await;
+    let refused = withdraw(&player, "70", &payee, "refused").await;
+    let own = player.get(&format!("/api/withdrawals/{agreed}")).await.expect(200);
+    assert_eq!((&own["data"]["status"], &own["data"]["isHeld"]), (&json!("pending"), &json!(true)));
+    let listed = cashier.get("/api/operator/withdrawals").await.expect(200);
+    let ids: Vec<_> = listed["data"].as_array().unwrap().iter().map(|one| one["orderId"].clone()).collect();
+    assert_eq!(ids, [json!(agreed), json!(refused)]);
+    assert_eq!(listed["data"][0]["holdReasons"], json!(["large", "first-withdrawal"]));
+    assert_eq!(
+        auditor.get("/api/operator/withdrawals?state=unfinished").await.expect(200)["data"],
+        json!([])
+    );
+    let wrong = auditor.get("/api/operator/withdrawals?state=lost").await;
+    assert_eq!(wrong.problem(), "422 invalid state");
+
+    let answer = decide(&cashier, &agreed, "approve").await;
+    assert_eq!(answer.expect(200)["data"]["approvals"][0]["by"], Scenario::CASHIER);
+    assert!(decide(&cashier, &agreed, "approve").await.is_replay(), "the same again");
+    await_withdrawal(&scenario, &player, &agreed, "completed").await;
+    assert_eq!(paid_out(&scenario, &agreed).await, [("processed".to_owned(), 6_000)]);
+    let answer = decide(&cashier, &refused, "reject").await;
+    assert_eq!(answer.expect(200)["data"]["state"], "REJECTED");
+    assert!(decide(&cashier, &refused, "reject").await.is_replay(), "the same again");
+    assert_eq!(decide(&cashier, &refused, "approve").await.problem(), "409 order-state orderId");
+    assert_eq!(decide(&cashier, &agreed, "reject").await.problem(), "409 order-state orderId");
+    assert_eq!(balance(&player).await, "240");
+    // The first was paid meanwhile, so the next small one is nobody's business.
+    let small = withdraw(&player, "10", &payee, "small").await;
+    await_withdrawal(&scenario, &player, &small, "completed").await;
+
+    let by = Scenario::CASHIER.to_string();
+    let line = |action: &str, order: &str| (by.clone(), action.to_owned(), order.to_owned());
+    assert_eq!(
+        told(&scenario).await,
+        [line("approve-withdrawal", &agreed), line("reject-withdrawal", &refused)]
+    );
+    let log = auditor.get("/api/operator/audit").await.expect(200);
+    assert_eq!(log["data"][0]["reason"], "seen their passport");
+    assert_eq!(log["data"][1]["previousHash"], log["data"][0]["hash"]);
+    assert_eq!(cashier.get("/api/operator/audit").await.problem(), "403 forbidden -");
+    assert_eq!(auditor.get("/api/operator/audit?day=today").await.problem(), "422 invalid day");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_withdrawal_needs_two_cashiers_who_logged_in_just_now_and_are_not_its_player() {
+    let scenario = Scenario::start_with(HOLDS).await;
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
+    let player = scenario.funded(OTHER_CASHIER, "300").await;
+    let payee = payee(&player, "IN12345678").await;
+    let order = withdraw(&player, "150", &payee, "large").await;
+    let own = scenario.client(OTHER_CASHIER, Role::Cashier);
+    assert_eq!(decide(&own, &order, "approve").await.problem(), "403 forbidden -");
+    let token = |at: Timestamp, is_login: bool| {
+        let (user, role, hour) =
+            (UserId::new(Scenario::CASHIER).unwrap(), Role::Cashier, Duration::from_hours(1));
+        let signer = scenario.signer();
+        let token = if is_login {
+            signer.sign(user, role, at, hour)
+        } else {
+            signer.carry_on(user, role, at, at, hour)
+        };
+        scenario.bearer(token.expect("a token"))
+    };
+    let earlier = Timestamp::now() - SignedDuration::from_mins(16);
+    for old in [token(earlier, true), token(Timestamp::now(), false)] {
+        assert_eq!(decide(&old, &order, "approve").await.problem(), "403 login-too-old -");
+        assert_eq!(decide(&old, &order, "reject").await.problem(), "403 login-too-old -");
+    }
+    assert_eq!(told(&scenario).await, []);
+
+    let first = decide(&scenario.cashier(), &order, "approve").await;
+    let data = &first.expect(200)["data"];
+    assert_eq!((&data["state"], &data["approvalsNeeded"]), (&json!("HELD"), &json!(2)));
+    assert!(decide(&scenario.cashier(), &order, "approve").await.is_replay(), "one pair of eyes");
+    let third = 900_021;
+    scenario.enrol(third, Role::Cashier).await;
+    let second = decide(&scenario.client(third, Role::Cashier), &order, "approve").await;
+    assert_eq!(second.expect(200)["data"]["approvals"][1]["by"], third);
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(told(&scenario).await.len(), 2);
+    scenario.finish().await;
+}
+
+/// Approve, reject and cancel at once, by many: exactly one of them is what became of it, and nothing is paid or given
+/// back twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_decisions_at_once_one_is_made() {
+    let scenario = Scenario::start_with(HOLDS).await;
+    let player = scenario.funded(41, "1000").await;
+    let payee = payee(&player, "IN12345678").await;
+    for number in 0..5 {
+        let order = withdraw(&player, "60", &payee, &format!("key-{number}")).await;
+        let cashier = scenario.cashier();
+        let own = format!("/api/withdrawals/{order}/cancel");
+        let (decided, cancelled) = tokio::join!(
+            join_all(
+                ["approve", "reject", "approve", "reject"].map(|decision| decide(&cashier, &order, decision))
+            ),
+            player.post(&own),
+        );
+        let made = |answer: &&Answer| answer.status() == 200 && !answer.is_replay();
+        let all: Vec<_> = decided.iter().chain([&cancelled]).collect();
+        let made = all.iter().copied().filter(|answer| made(answer)).count();
+        assert!(all.iter().all(|answer| [200, 409].contains(&answer.status())), "{all:?}");
+        // What is approved may still be taken back by its player.
+        assert!((1..=2).contains(&made), "{all:?}");
+        let is_over = await_over(&scenario, &order).await;
+        let paid = paid_out(&scenario, &order).await.len();
+        assert_eq!(paid, usize::from(is_over == "COMPLETED"), "{is_over}");
+    }
+    scenario.finish().await;
+}
+
+/// The state in which a withdrawal ends.
+async fn await_over(scenario: &Scenario, order: &str) -> String {
+    let id = order.parse().expect("an order");
+    evens_tests::await_until("a withdrawal that has ended", 2 * Scenario::DEADLINE, async || {
+        let found = scenario.context().store.load_withdrawal(id).await.expect("the table").expect("an order");
+        (!found.state.is_unfinished()).then(|| found.state.to_string())
+    })
+    .await
+}

@@ -1,0 +1,191 @@
+//! `evens export`, and the verifier that knows nothing but `docs/books.md`: it agrees with `evens verify` about books
+//! in order, and finds what somebody changed in them.
+
+mod copy;
+mod tamperings;
+
+use super::withdrawing::{await_withdrawal, payee, withdraw};
+use crate::operations::user_commands::run;
+use copy::{Copy, first, has_python, set, verify};
+use evens_ledger::BalanceKind;
+use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use tamperings::{BY_THE_SEAL, IN_THE_MANIFEST, IN_THE_ROWS};
+
+const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50")];
+/// Where a player is paid.
+const ACCOUNT: &str = "IN00112233445566";
+/// What the log says of money that came and was not agreed on.
+const SET_ASIDE: &str = "A person must look at";
+
+/// Books with everything in them that an export tells of: players 41 and 42 bet, 41 deposits, 42 withdraws, 43 was
+/// funded twice, and somebody who signed up has a bonus and was blocked for a while.
+async fn played() -> Scenario {
+    let scenario = Scenario::start_with(HOLDS).await;
+    let (one, other) = (scenario.funded(41, "300").await, scenario.funded(42, "300.00000001").await);
+    scenario.fund(43, "500").await;
+    scenario.fund(43, "25").await;
+    let placed = [one.bet("derby", "A", "10").await, other.bet("derby", "B", "10").await];
+    one.await_status(&placed[0].bet_id, "SETTLED").await;
+    other.await_status(&placed[1].bet_id, "SETTLED").await;
+
+    let paid = one.deposit("100.50", "paid").await;
+    scenario.sandbox().press(&paid.pay_url, "pay").await;
+    scenario.await_deposit(&one, &paid.order, "completed").await;
+    let set_aside = one.deposit("10", "set aside").await;
+    scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+    scenario.sandbox().press(&set_aside.pay_url, "pay").await;
+    scenario.await_deposit(&one, &set_aside.order, "processing").await;
+    one.deposit("7", "left").await;
+
+    let payee = payee(&other, ACCOUNT).await;
+    let [agreed, refused] =
+        [withdraw(&other, "60", &payee, "agreed").await, withdraw(&other, "70", &payee, "refused").await];
+    withdraw(&other, "65", &payee, "=held").await;
+    for (order, decision) in [(&agreed, "approve"), (&refused, "reject")] {
+        let path = format!("/api/operator/withdrawals/{order}/{decision}");
+        let reason = json!({ "reason": "=1+1 \\n" }).to_string();
+        scenario.cashier().send(Request::new("POST", path).json(reason)).await.expect(200);
+    }
+    await_withdrawal(&scenario, &other, &agreed, "completed").await;
+
+    scenario.signed_up(&phone(7), PASSWORD).await;
+    for act in ["block", "unblock"] {
+        let acted = run(&scenario, &["user", act, &phone(7)]).await;
+        assert_eq!(acted.code, Some(0), "{acted:?}");
+    }
+    let has_bonus = async || {
+        let entries = scenario.books().await.entries;
+        entries.values().flatten().any(|entry| entry.balance_kind == BalanceKind::Bonus).then_some(())
+    };
+    await_until("the bonus of a sign-up", Scenario::DEADLINE, has_bonus).await;
+    scenario.await_ended().await;
+    scenario
+}
+
+/// Exports the books; gives the seal that was printed.
+async fn export(scenario: &Scenario, folder: &Path) -> String {
+    let exported = run(scenario, &["export", folder.to_str().unwrap()]).await;
+    assert_eq!((exported.code, exported.stderr.as_str()), (Some(0), ""), "{exported:?}");
+    exported.stdout.lines().last().unwrap().to_owned()
+}
+
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let file = |entry: fs::DirEntry| {
+        let name = entry.file_name().into_string().unwrap();
+        (name, fs::read_to_string(entry.path()).unwrap())
+    };
+    entries.map(file).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_whole_repeatable_and_tells_no_secret() {
+    let scenario = played().await;
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
+    fs::create_dir(&second).unwrap();
+    export(&scenario, &first).await;
+    export(&scenario, &second).await;
+    let (mut books, mut again) = (files(&first), files(&second));
+    let manifest: Value = serde_json::from_str(&books.remove("manifest.json").unwrap()).unwrap();
+    again.remove("manifest.json");
+    assert_eq!(books, again, "the same books are the same bytes");
+    assert_eq!(manifest["format"], "evens-books/1");
+    assert_eq!(manifest["auditHead"]["number"], "4");
+    let accounts = &manifest["accounts"];
+    assert_eq!((&accounts["withdrawals"], &accounts["wallets:bonus"]), (&json!("65"), &json!("25")));
+    let names: Vec<_> = books.keys().map(String::as_str).collect();
+    let said: Vec<_> = manifest["files"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!((names.len(), names), (11, said));
+    for file in fs::read_dir(&first).unwrap() {
+        assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert_eq!(fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o700);
+    // What a spreadsheet would work out is a text there, and an amount is an amount.
+    assert!(books["audit.csv"].contains(",'=1+1 \\n,"), "{}", books["audit.csv"]);
+    assert!(books["trial_balance.csv"].contains("house,0,"), "{}", books["trial_balance.csv"]);
+    for (name, text) in &books {
+        for secret in [ACCOUNT, "argon2", "set aside", &phone(7)[3..]] {
+            assert!(!text.contains(secret), "{name} has {secret}");
+        }
+    }
+
+    let taken = run(&scenario, &["export", first.to_str().unwrap()]).await;
+    assert_eq!(taken.code, Some(2));
+    assert!(taken.stderr.contains("there is something in the folder"), "{}", taken.stderr);
+    let nowhere = run(&scenario, &["export", folder.path().join("no/such").to_str().unwrap()]).await;
+    assert_eq!(nowhere.code, Some(2));
+    assert!(nowhere.stderr.contains("cannot make the folder"), "{}", nowhere.stderr);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing unfinished is left");
+    scenario.finish_despite(&[SET_ASIDE]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_knows_the_page_alone_finds_what_was_changed() {
+    if !has_python() {
+        eprintln!("skipped: there is no python3 to run docs/books/verify_books.py");
+        return;
+    }
+    let scenario = played().await;
+    let folder = tempfile::tempdir().unwrap();
+    let books = folder.path().join("books");
+    let seal = export(&scenario, &books).await;
+    // So says `evens verify`, too.
+    scenario.finish_despite(&[SET_ASIDE]).await;
+    let verdict = verify(&books, Some(&seal));
+    assert_eq!(verdict.code, Some(0), "{verdict:?}");
+    assert!(verdict.said.starts_with("The books are in order: "), "{verdict:?}");
+    what_a_statement_books_is_of_no_order(&books);
+
+    // Found although the manifest was made to fit: one that was not says of each that a file is another.
+    for (what, tamper, found) in IN_THE_ROWS {
+        let copy = Copy::of(&books);
+        tamper(&copy);
+        copy.cover_up();
+        let covered = verify(copy.folder(), None);
+        assert!(covered.code == Some(1) && covered.said.contains(found), "{what}: {covered:?}");
+    }
+    for (what, tamper, found) in IN_THE_MANIFEST {
+        let copy = Copy::of(&books);
+        tamper(&copy);
+        let verdict = verify(copy.folder(), None);
+        assert!(verdict.code == Some(1) && verdict.said.contains(found), "{what}: {verdict:?}");
+    }
+    for (what, tamper) in BY_THE_SEAL {
+        let copy = Copy::of(&books);
+        tamper(&copy);
+        assert_eq!(verify(copy.folder(), None).code, Some(1), "{what}");
+        copy.cover_up();
+        let unseen = verify(copy.folder(), None);
+        assert_eq!(unseen.code, Some(0), "{what}: {unseen:?}");
+        let sealed = verify(copy.folder(), Some(&seal));
+        let said = "manifest.json is not the one that was sealed\n";
+        assert_eq!((sealed.code, sealed.said.as_str()), (Some(1), said), "{what}");
+    }
+}
+
+/// What only a provider's statement tells: a day's fees, and a settlement.
+fn what_a_statement_books_is_of_no_order(books: &Path) {
+    let copy = Copy::of(books);
+    copy.edit("transfers", |rows| {
+        for (key, from, reference) in [
+            ("FEE:sandbox:2026-11-02", "provider-fees:sandbox", "2026-11-02"),
+            ("SETTLEMENT:set-1", "bank", "set-1"),
+        ] {
+            let mut more = first(rows, "key", "PAYOUT:").clone();
+            let to = "payment-provider:sandbox";
+            for (field, value) in [("key", key), ("from", from), ("to", to), ("reference", reference)] {
+                set(&mut more, field, value);
+            }
+            rows.push(more);
+        }
+    });
+    copy.cover_up();
+    let verdict = verify(copy.folder(), None);
+    assert_eq!(verdict.code, Some(0), "{verdict:?}");
+}

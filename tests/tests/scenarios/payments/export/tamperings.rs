@@ -1,0 +1,221 @@
+//! What somebody does to an export who wants it to say something else, and what the verifier says of it.
+
+use super::copy::{Copy, first, hash_entry, hash_line, place, set, text};
+use std::fs;
+
+/// What is done to a copy.
+type Change = fn(&Copy);
+
+/// Something done to a copy, by its name; and a part of what is found.
+pub(super) type Tampering = (&'static str, Change, &'static str);
+
+/// Found in what is written, also where trial balance and manifest were made to fit.
+#[rustfmt::skip]
+pub(super) const IN_THE_ROWS: &[Tampering] = &[
+    ("a fee goes to a friend", |copy| {
+        copy.edit("transfers", |rows| {
+            let mut more = first(rows, "key", "PAYOUT:").clone();
+            for (field, value) in [("key", "FEE:sandbox:2026-11-02"), ("from", "provider-fees:sandbox"),
+                ("to", "payment-provider:friend"), ("reference", "2026-11-02")] {
+                set(&mut more, field, value);
+            }
+            rows.push(more);
+        });
+    }, "no order explains FEE:sandbox:2026-11-02"),
+    ("an amount of an entry is changed", |copy| {
+        copy.edit("entries", |rows| set(first(rows, "key", "FUND:"), "amount", "301"));
+    }, "entry 1 of user 41 does not have its hash"),
+    ("and its hash is made anew", |copy| {
+        copy.edit("entries", |rows| {
+            let entry = first(rows, "key", "FUND:");
+            set(entry, "amount", "301");
+            set(entry, "balanceAfter", "301");
+            hash_entry(entry);
+        });
+    }, "entry 2 of user 41 does not follow"),
+    ("a hash is forged", |copy| {
+        copy.edit("entries", |rows| set(first(rows, "key", "FUND:"), "hash", &"ab".repeat(32)));
+    }, "entry 1 of user 41 does not have its hash"),
+    ("an entry is about another account", |copy| {
+        copy.edit("entries", |rows| set(first(rows, "key", "FUND:"), "account", "bank"));
+    }, "entry 1 of user 41 does not have its hash"),
+    ("an entry is removed", |copy| {
+        copy.edit("entries", |rows| drop(rows.remove(1)));
+    }, "entry 3 of user 41 does not follow"),
+    ("two entries are swapped", |copy| {
+        copy.edit("entries", |rows| rows.swap(0, 1));
+    }, "entry 2 of user 41 does not follow"),
+    ("an entry is there twice", |copy| {
+        copy.edit("entries", |rows| rows.insert(1, rows[0].clone()));
+    }, "moved money twice"),
+    ("an entry is in another wallet", |copy| {
+        copy.edit("entries", |rows| set(first(rows, "user", "43"), "user", "42"));
+    }, "entry 1 of user 42 does not follow"),
+    ("a bonus becomes cash", |copy| {
+        copy.edit("entries", |rows| set(first(rows, "balanceKind", "BONUS"), "balanceKind", "CASH"));
+    }, "does not have its hash"),
+    ("a balance is changed", |copy| {
+        copy.edit("wallets", |rows| set(first(rows, "user", "43"), "balance", "5000"));
+    }, "the wallet of user 43 is not what its entries leave"),
+    ("the head of a wallet is forged", |copy| {
+        copy.edit("wallets", |rows| set(first(rows, "user", "43"), "head", &"ab".repeat(32)));
+    }, "the wallet of user 43 is not what its entries leave"),
+    ("a wallet is removed", |copy| {
+        copy.edit("wallets", |rows| drop(rows.remove(place(rows, "user", "43"))));
+    }, "no wallet has the entries of users 43"),
+    ("a wallet has lost its last entry", |copy| {
+        copy.edit("entries", |rows| drop(rows.remove(place(rows, "user", "43") + 1)));
+    }, "the wallet of user 43 is not what its entries leave"),
+    ("more is locked than is at risk", |copy| {
+        copy.edit("wallets", |rows| set(first(rows, "user", "43"), "locked", "1"));
+    }, "stakes come to 0 units, and must to 100000000"),
+    ("a transfer goes to another provider", |copy| {
+        copy.edit("transfers", |rows| set(first(rows, "key", "PAYOUT:"), "to", "payment-provider:friend"));
+    }, "does not move 60 from withdrawals to payment-provider:sandbox"),
+    ("a transfer is larger", |copy| {
+        copy.edit("transfers", |rows| set(first(rows, "key", "SUSPENSE:"), "amount", "1000"));
+    }, "from payment-provider:sandbox to suspense:sandbox"),
+    ("a transfer is removed", |copy| {
+        copy.edit("transfers", |rows| drop(rows.remove(place(rows, "key", "PAYOUT:"))));
+    }, "does not move 60 from withdrawals to payment-provider:sandbox"),
+    ("a payout is there that nobody asked for", |copy| {
+        copy.edit("transfers", |rows| {
+            let mut more = first(rows, "key", "PAYOUT:").clone();
+            set(&mut more, "key", "PAYOUT:00000000-0000-8000-8000-000000000000");
+            rows.push(more);
+        });
+    }, "no order explains PAYOUT:00000000-0000-8000-8000-000000000000"),
+    ("money moves for no reason", |copy| {
+        copy.edit("transfers", |rows| {
+            let mut more = first(rows, "key", "PAYOUT:").clone();
+            set(&mut more, "key", "GIFT:1");
+            rows.push(more);
+        });
+    }, "no order explains GIFT:1"),
+    ("a transfer takes from a wallet", |copy| {
+        copy.edit("transfers", |rows| {
+            let mut more = first(rows, "key", "PAYOUT:").clone();
+            set(&mut more, "key", "GIFT:1");
+            set(&mut more, "from", "wallet:41:cash");
+            rows.push(more);
+        });
+    }, "wallets:cash come to "),
+    ("the amount of an order is changed", |copy| {
+        copy.edit("orders", |rows| set(first(rows, "state", "COMPLETED"), "amount", "1"));
+    }, "does not move 1 from "),
+    ("a withdrawal that was paid has failed", |copy| {
+        copy.edit("orders", |rows| set(first(rows, "amount", "60"), "state", "FAILED"));
+    }, "WITHDRAW-REV:"),
+    ("a deposit is there that nobody paid", |copy| {
+        copy.edit("orders", |rows| set(first(rows, "state", "PENDING"), "state", "COMPLETED"));
+    }, "does not move 7 from payment-provider:sandbox to wallet:41:cash"),
+    ("an order is removed", |copy| {
+        copy.edit("orders", |rows| drop(rows.remove(place(rows, "state", "HELD"))));
+    }, "no order explains WITHDRAW:"),
+    ("a line of the audit log is changed", |copy| {
+        copy.edit("audit", |rows| set(&mut rows[0], "reason", "they asked nicely"));
+    }, "audit line 1 does not have its hash"),
+    ("a line of the audit log is removed", |copy| {
+        copy.edit("audit", |rows| drop(rows.remove(1)));
+    }, "audit line 2 does not follow"),
+    ("the last line of the audit log is removed", |copy| {
+        copy.edit("audit", |rows| drop(rows.pop()));
+    }, "the audit log does not end where the manifest says"),
+    ("two lines of the audit log are swapped", |copy| {
+        copy.edit("audit", |rows| rows.swap(1, 2));
+    }, "audit line 2 does not follow"),
+    ("another cashier has decided, and all hashes are made anew", |copy| {
+        copy.edit("audit", |rows| {
+            set(&mut rows[0], "actor", "900099");
+            let mut before = text(&rows[0], "previousHash").to_owned();
+            for line in rows.iter_mut() {
+                set(line, "previousHash", &before);
+                hash_line(line);
+                text(line, "hash").clone_into(&mut before);
+            }
+        });
+        end_audit_log_at_last_line(copy);
+    }, "the audit log does not tell who decided about it"),
+];
+
+/// Found by what the manifest says, or by what it does not say.
+#[rustfmt::skip]
+pub(super) const IN_THE_MANIFEST: &[Tampering] = &[
+    ("a sheet is changed", |copy| {
+        let sheet = fs::read_to_string(copy.path("orders.csv")).unwrap();
+        fs::write(copy.path("orders.csv"), sheet.replace(",60,", ",6,")).unwrap();
+    }, "orders.csv has changed"),
+    ("a file is removed", |copy| {
+        fs::remove_file(copy.path("audit.csv")).unwrap();
+    }, "the files are not "),
+    ("a file is added", |copy| {
+        fs::write(copy.path("more.jsonl"), "").unwrap();
+    }, "the files are not "),
+    ("a row has become no JSON", |copy| {
+        fs::write(copy.path("orders.jsonl"), "{").unwrap();
+        copy.seal_files();
+    }, "the books cannot be read"),
+    ("the balance of an account is changed", |copy| {
+        copy.edit_manifest(|manifest| manifest["accounts"]["house"] = "0".into());
+    }, "the manifest has other accounts"),
+    ("the trial balance is changed", |copy| {
+        let sheet = fs::read_to_string(copy.path("trial_balance.csv")).unwrap();
+        fs::write(copy.path("trial_balance.csv"), sheet.replace("house,0,", "house,1,")).unwrap();
+        copy.seal_files();
+    }, "the trial balance differs"),
+    ("the manifest says that something offended", |copy| {
+        copy.edit_manifest(|manifest| manifest["offenders"] = 1.into());
+    }, "evens found faults"),
+];
+
+/// Nobody finds it in the files, where all of them were made to fit: only whoever has kept the seal of the manifest.
+#[rustfmt::skip]
+pub(super) const BY_THE_SEAL: &[(&str, Change)] = &[
+    ("a wallet has lost its last entry and knows nothing of it", |copy| {
+        copy.edit("entries", |rows| drop(rows.remove(place(rows, "user", "43") + 1)));
+        let entries = copy.rows("entries");
+        let left = &entries[place(&entries, "user", "43")];
+        copy.edit("wallets", |rows| {
+            let wallet = first(rows, "user", "43");
+            set(wallet, "balance", text(left, "balanceAfter"));
+            set(wallet, "version", "1");
+            set(wallet, "head", text(left, "hash"));
+        });
+    }),
+    ("a wallet and all its entries are gone", |copy| {
+        for file in ["entries", "wallets"] {
+            copy.edit(file, |rows| rows.retain(|row| text(row, "user") != "43"));
+        }
+    }),
+    ("a wallet is richer, and its chain is made anew", |copy| {
+        let mut head = String::new();
+        copy.edit("entries", |rows| {
+            let last = place(rows, "user", "43") + 1;
+            let entry = &mut rows[last];
+            set(entry, "amount", "9000");
+            set(entry, "balanceAfter", "9500");
+            hash_entry(entry);
+            text(entry, "hash").clone_into(&mut head);
+        });
+        copy.edit("wallets", |rows| {
+            let wallet = first(rows, "user", "43");
+            set(wallet, "balance", "9500");
+            set(wallet, "head", &head);
+        });
+    }),
+    ("the audit log ends one line earlier", |copy| {
+        copy.edit("audit", |rows| drop(rows.pop()));
+        end_audit_log_at_last_line(copy);
+    }),
+];
+
+/// Makes the manifest say that the newest line of the audit log is the last one that is there.
+fn end_audit_log_at_last_line(copy: &Copy) {
+    let lines = copy.rows("audit");
+    let last = lines.last().unwrap();
+    copy.edit_manifest(|manifest| {
+        for field in ["number", "hash"] {
+            manifest["auditHead"][field] = last[field].clone();
+        }
+    });
+}

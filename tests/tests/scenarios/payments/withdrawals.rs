@@ -1,0 +1,128 @@
+//! `POST /api/withdrawals` and what becomes of it: paid, failed, come back, cancelled; asked for twice, at once, or
+//! with a provider that forgets.
+
+use super::withdrawing::{await_withdrawal, balance, paid_out, payee, try_withdraw, withdraw};
+use evens_contracts::PayoutJob;
+use evens_tests::{Request, Scenario};
+use futures::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+/// Looks at a withdrawal as if it were two minutes later, when nobody's claim on it holds any more.
+async fn look_later(scenario: &Scenario, order: &str) {
+    let job = PayoutJob { order_id: order.parse().expect("an order") };
+    let later = Timestamp::now() + SignedDuration::from_mins(2);
+    scenario.work_at(job.into(), later).await.expect("looked at");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_is_debited_sent_and_completed() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    let answer = try_withdraw(&player, "40.25", &payee, "one").await;
+    let data = &answer.expect(202)["data"];
+    assert_eq!((&data["balance"], &data["payeeId"]), (&json!(59.75), &json!(payee)));
+    let order = data["orderId"].as_str().unwrap().to_owned();
+    let repeat = try_withdraw(&player, "40.25", &payee, "one").await;
+    assert!(repeat.is_replay() && repeat.expect(202)["data"]["orderId"] == order, "{repeat:?}");
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 4_025)]);
+    assert_eq!(balance(&player).await, "59.75");
+    let listed = player.get("/api/withdrawals").await.expect(200);
+    assert_eq!(listed["data"][0]["orderId"], order);
+    let stranger = scenario.player(42);
+    assert_eq!(stranger.get(&format!("/api/withdrawals/{order}")).await.problem(), "404 not-found orderId");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_one_players_and_its_number_is_told_to_nobody() {
+    let scenario = Scenario::start().await;
+    let (player, other) = (scenario.player(41), scenario.player(42));
+    let first = payee(&player, "IN12345678").await;
+    assert_eq!(payee(&player, "IN12345678").await, first);
+    let listed = player.get("/api/payees").await;
+    assert_eq!(listed.expect(200)["data"][0]["accountEndsWith"], "5678");
+    assert!(!listed.text().contains("IN1234"), "{}", listed.text());
+    let body = json!({ "account": "IN12345678" }).to_string();
+    let taken = other.send(Request::new("POST", "/api/payees").json(body)).await;
+    assert_eq!(taken.problem(), "409 payee-taken account");
+    let stolen = try_withdraw(&other, "1", &first, "stolen").await;
+    assert_eq!(stolen.problem(), "404 not-found payeeId");
+    assert!(!scenario.log().contains("IN12345678"));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_or_comes_back_is_given_back_once() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    for (account, status) in [("fail-1234", "failed"), ("reverse-1234", "failed"), ("return-1234", "failed")]
+    {
+        let payee = payee(&player, account).await;
+        let order = withdraw(&player, "30", &payee, account).await;
+        await_withdrawal(&scenario, &player, &order, status).await;
+        scenario.await_idle().await;
+        assert_eq!(balance(&player).await, "100", "{account}");
+    }
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_forgets_or_breaks_pays_once() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    for fault in ["lose-answer", "500", "429", "garbage", "fail-before-effect"] {
+        scenario.sandbox().fault("send-payout", fault, 1).await;
+        let order = withdraw(&player, "10", &payee, fault).await;
+        scenario.await_idle().await;
+        look_later(&scenario, &order).await;
+        await_withdrawal(&scenario, &player, &order, "completed").await;
+        assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 1_000)], "{fault}");
+    }
+    assert_eq!(balance(&player).await, "50");
+    scenario.finish().await;
+}
+
+/// E9, K7: whatever is asked for at once, the wallet is not overdrawn, and one key has one effect.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_withdrawals_at_once_take_no_more_than_there_is() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = &payee(&player, "IN12345678").await;
+    let player = &player;
+    let ask = |number: u32| async move {
+        let key = if number.is_multiple_of(2) { "same".to_owned() } else { format!("key-{number}") };
+        try_withdraw(player, "9", payee, &key).await
+    };
+    let answers = join_all((0..100).map(ask)).await;
+    let taken = answers.iter().filter(|answer| answer.status() == 202 && !answer.is_replay()).count();
+    let refused = answers.iter().filter(|answer| answer.status() == 400).count();
+    assert_eq!(taken, 11, "and {refused} refused");
+    scenario.await_idle().await;
+    assert_eq!(balance(player).await, "1");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_killed_pays_each_withdrawal_once() {
+    let mut scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    let mut orders = Vec::new();
+    for number in 0..20 {
+        orders.push(withdraw(&player, "5", &payee, &format!("key-{number}")).await);
+    }
+    scenario.kill_9().await;
+    scenario.restart().await;
+    let player = scenario.player(41);
+    for order in &orders {
+        look_later(&scenario, order).await;
+        await_withdrawal(&scenario, &player, order, "completed").await;
+        assert_eq!(paid_out(&scenario, order).await, [("processed".to_owned(), 500)]);
+    }
+    assert_eq!(balance(&player).await, "0");
+    scenario.finish().await;
+}

@@ -1,0 +1,9 @@
+//! Players: their accounts, sessions, referrals, days and wallets.
+
+mod attendance;
+mod blocking;
+mod login;
+mod referral;
+mod sessions;
+mod sign_up;
+mod wallet;

@@ -1,0 +1,254 @@
+//! `POST /api/users/signup`: the envelope, what the transaction makes, and sign-ups that meet.
+
+use evens_ledger::UserId;
+use evens_players::Registration;
+use evens_tests::{Client, PASSWORD, Redaction, Request, Scenario, Tokens, phone};
+use futures::future::join_all;
+use insta::assert_json_snapshot;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_sign_up() {
+    let scenario = Scenario::start_with(&[("EVENS_ARGON2", "")]).await;
+    let body = json!({ "phoneNo": "098765 43210", "password": PASSWORD, "userName": " Asha " });
+    let answer = scenario.sign_up(&body).await;
+    let body = answer.expect(201);
+    let user = body["data"]["user"].clone();
+    let (number, code) = (user["userId"].as_u64().unwrap(), user["referringCode"].as_str().unwrap());
+    assert!((1..1 << 53).contains(&number), "{number}");
+    assert_eq!(
+        (code.len(), code.parse::<evens_players::ReferralCode>().unwrap().to_string()),
+        (8, code.into())
+    );
+    let Tokens { access, refresh } = Tokens::of(&answer);
+    let mut shown = Redaction::of(body.clone(), scenario.started)
+        .id("/data/user/referringCode", "CODE", code)
+        .id("/data/tokens/accessToken", "ACCESS", &access)
+        .id("/data/tokens/refreshToken", "REFRESH", &refresh)
+        .time("/data/user/createdAt")
+        .done();
+    shown["data"]["user"]["userId"] = "[USER]".into();
+    assert_json_snapshot!(shown, @r#"
+    {
+      "data": {
+        "tokens": {
+          "accessToken": "[ACCESS]",
+          "expiresIn": 900,
+          "refreshToken": "[REFRESH]",
+          "tokenType": "Bearer"
+        },
+        "user": {
+          "createdAt": "[TIME]",
+          "directReferralCount": 0,
+          "isBlocked": false,
+          "isPhoneVerified": false,
+          "lastLoginAt": null,
+          "lastLoginIp": null,
+          "phoneNo": "+919876543210",
+          "profilePictureId": null,
+          "referredBy": null,
+          "referringCode": "[CODE]",
+          "role": "player",
+          "totalReferrals": 0,
+          "userId": "[USER]",
+          "userName": "Asha",
+          "vipLevel": 0,
+          "walletBalance": 0
+        }
+      },
+      "message": "User registered successfully",
+      "success": true
+    }
+    "#);
+
+    // What was made: the account, its number and code, an empty wallet; the token is the player's.
+    let store = &scenario.context().store;
+    let account = store.load_account(UserId::new(number).unwrap()).await.unwrap().unwrap();
+    let login = store.load_login(&account.phone).await.unwrap().unwrap();
+    assert_eq!(login.user, account.user);
+    assert!(login.password.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "the defaults");
+    assert_eq!(store.load_referrer(account.referral_code).await.unwrap(), Some(account.user));
+    let client = scenario.session_of(&answer);
+    assert_eq!(client.me().await["phoneNo"], "+919876543210");
+    scenario.await_idle().await;
+
+    assert_bonus(&scenario, &client).await;
+    let books = scenario.finish().await;
+    assert_eq!(books.accounts[&account.user].registration, Registration::Done);
+}
+
+/// The bonus stands in a balance of its own, as one entry.
+async fn assert_bonus(scenario: &Scenario, client: &Client) {
+    let number = client.user;
+    let wallet = client.get("/api/wallet").await;
+    let amounts = ["balance", "bonusBalance", "lockedBalance"];
+    let amounts = amounts.map(|name| wallet.amount(&format!("data.{name}")).to_string());
+    assert_eq!(amounts, ["0", "25", "0"]);
+    let ledger = client.get("/api/wallet/ledger").await.expect(200);
+    let entries = ledger["data"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "{ledger}");
+    let entry = Redaction::of(entries[0].clone(), scenario.started)
+        .id("/idempotentKey", "BONUS:REG:{USER}", &format!("BONUS:REG:{number}"))
+        .id("/referenceId", "reg_bonus_{USER}", &format!("reg_bonus_{number}"))
+        .id("/transaction/referenceId", "reg_bonus_{USER}", &format!("reg_bonus_{number}"))
+        .time("/createdAt")
+        .time("/transaction/metadata/appliedAt")
+        .hex("/hash", 64)
+        .id("/previousHash", "ZEROS", &"0".repeat(64))
+        .done();
+    assert_json_snapshot!(entry, @r#"
+    {
+      "account": "bonus-pool",
+      "amount": 25,
+      "balanceAfter": 25,
+      "balanceBefore": 0,
+      "createdAt": "[TIME]",
+      "hash": "[HEX]",
+      "idempotentKey": "[BONUS:REG:{USER}]",
+      "number": 1,
+      "previousHash": "[ZEROS]",
+      "purse": "BONUS",
+      "referenceId": "[reg_bonus_{USER}]",
+      "transaction": {
+        "description": "Welcome bonus for new registration",
+        "metadata": {
+          "appliedAt": "[TIME]",
+          "bonusType": "registration",
+          "usageRestriction": "house_games_only"
+        },
+        "referenceId": "[reg_bonus_{USER}]",
+        "status": "completed",
+        "type": "registration_bonus"
+      },
+      "type": "CREDIT"
+    }
+    "#);
+}
+
+/// A bonus does not pay for a bet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bonus_pays_for_no_bet() {
+    let scenario = Scenario::start().await;
+    let client = scenario.signed_up(&phone(1), PASSWORD).await;
+    scenario.await_idle().await;
+    assert_eq!(client.get("/api/wallet").await.amount("data.bonusBalance").to_string(), "25");
+    assert_eq!(client.try_bet("r", "A", "1").await.problem(), "400 insufficient-balance amount");
+    scenario.fund(client.user.number(), "5").await;
+    assert_eq!(client.bet("r", "A", "4").await.balance.to_string(), "1");
+    assert_eq!(client.me().await["walletBalance"], 1);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_has_one_account_however_it_is_written() {
+    let scenario = Scenario::start().await;
+    let first = scenario.signed_up("+919876543210", PASSWORD).await;
+    let before = scenario.context().store.load_account(first.user).await.unwrap();
+    for written in ["+919876543210", "9876543210", "098765 43210", "+91 98765-43210", "00919876543210"] {
+        let body = json!({ "phoneNo": written, "password": "another horse", "userName": "Mallory" });
+        let answer = scenario.sign_up(&body).await;
+        assert_eq!(answer.problem(), "409 phone-number-taken phoneNo", "{written}");
+        assert_eq!(answer.json()["success"], false);
+    }
+    assert_eq!(scenario.context().store.load_account(first.user).await.unwrap().unwrap().name, None);
+    assert_eq!(before.unwrap().phone.to_string(), "+919876543210");
+    assert_eq!(scenario.log_in("9876543210", "another horse").await.status(), 401);
+    assert_eq!(scenario.log_in("9876543210", PASSWORD).await.status(), 200);
+    let books = scenario.finish().await;
+    assert_eq!(books.accounts.len(), Scenario::STAFF + 1);
+}
+
+/// J17: a burst of sign-ups has no failure.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_sign_ups_at_once_make_ten_accounts() {
+    let scenario = Scenario::start().await;
+    let phones: Vec<_> = (0..10).map(phone).collect();
+    let clients = join_all(phones.iter().map(|phone| scenario.signed_up(phone, PASSWORD))).await;
+    let users: BTreeSet<_> = clients.iter().map(|client| client.user).collect();
+    let codes: BTreeSet<_> =
+        join_all(clients.iter().map(evens_tests::Client::referral_code)).await.into_iter().collect();
+    assert_eq!((users.len(), codes.len()), (10, 10));
+    scenario.await_idle().await;
+    let books = scenario.finish().await;
+    for user in users {
+        assert_eq!(books.wallets[&user].bonus.to_string(), "25");
+        assert_eq!(books.entries[&user].len(), 1);
+    }
+}
+
+/// Of many who want one number at the same moment one gets it, and the others learn that it is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_sign_ups_for_one_number_make_one_account() {
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "phone=1000/24h")]).await;
+    for round in 0..5 {
+        let passwords: Vec<_> = (0..20).map(|number| format!("password of {number}")).collect();
+        let bodies: Vec<_> = passwords
+            .iter()
+            .map(|password| json!({ "phoneNo": phone(round), "password": password }))
+            .collect();
+        let answers = join_all(bodies.iter().map(|body| scenario.sign_up(body))).await;
+        let winners: Vec<_> = (0..20).filter(|number| answers[*number].status() == 201).collect();
+        let [winner] = winners[..] else { panic!("{winners:?}") };
+        for answer in answers.iter().filter(|answer| answer.status() != 201) {
+            assert_eq!(answer.problem(), "409 phone-number-taken phoneNo");
+        }
+        // The account is the winner's, and has his password.
+        let logged_in = scenario.log_in(&phone(round), &passwords[winner]).await;
+        assert_eq!(
+            logged_in.expect(200)["data"]["user"]["userId"],
+            answers[winner].json()["data"]["user"]["userId"]
+        );
+        assert_eq!(scenario.log_in(&phone(round), &passwords[(winner + 1) % 20]).await.status(), 401);
+    }
+    let books = scenario.finish().await;
+    assert_eq!(books.accounts.len(), Scenario::STAFF + 5);
+    assert_eq!(books.wallets.values().filter(|wallet| wallet.bonus.to_string() == "25").count(), 5);
+}
+
+/// Nothing of a password, a hash or a token is in the log or in an answer about the account.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_shown() {
+    let scenario = Scenario::start_with(&[("RUST_LOG", "debug")]).await;
+    let secret = "a secret of my own";
+    let client = scenario.signed_up(&phone(7), secret).await;
+    let answer = scenario.log_in(&phone(7), secret).await;
+    let Tokens { access, refresh } = Tokens::of(&answer);
+    scenario.refresh(&refresh).await.expect(200);
+    let change = json!({ "currentPassword": secret, "newPassword": "an even better one" }).to_string();
+    client.send(Request::new("POST", "/api/users/me/password").json(change)).await.expect(200);
+    scenario.await_idle().await;
+    let (me, log) = (client.me().await, scenario.log());
+    assert!(me.get("password").is_none() && !me.to_string().contains("argon2"), "{me}");
+    for told in [secret, "an even better one", access.as_str(), refresh.as_str(), "$argon2id$"] {
+        assert!(!log.contains(told), "the log says {told}");
+    }
+    scenario.finish().await;
+}
+
+/// What a player may change of himself, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_player_changes_name_and_picture() {
+    let scenario = Scenario::start().await;
+    let client = scenario.signed_up(&phone(1), PASSWORD).await;
+    let change =
+        async |body: Value| client.send(Request::new("PATCH", "/api/users/me").json(body.to_string())).await;
+    let named = change(json!({ "userName": "Asha" })).await.expect(200);
+    assert_eq!(
+        (&named["data"]["userName"], &named["data"]["profilePictureId"]),
+        (&"Asha".into(), &Value::Null)
+    );
+    let pictured = change(json!({ "profilePictureId": 7 })).await.expect(200);
+    assert_eq!(
+        (&pictured["data"]["userName"], &pictured["data"]["profilePictureId"]),
+        (&"Asha".into(), &7.into())
+    );
+    let before = client.me().await;
+    let more = json!({
+        "userName": "Asha", "role": "operator", "isBlocked": true, "vipLevel": 9, "walletBalance": 1000,
+        "phoneNo": phone(2), "userId": 1, "directReferralCount": 5, "isPhoneVerified": true,
+    });
+    change(more).await.expect(200);
+    assert_eq!(client.me().await, before);
+    scenario.finish().await;
+}

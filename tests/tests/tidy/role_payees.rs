@@ -1,0 +1,87 @@
+//! Whoever says where a player is paid does not pay, and whoever pays does not say where, whatever their code calls.
+//! Whoever decides about withdrawals does neither.
+
+use crate::assert_none;
+use crate::roles::{Allowed, allowed};
+use crate::stacks::template;
+use crate::template::functions;
+use serde_json::{Value, json};
+
+/// What may be read of where a player is paid, and nothing of it changes or goes.
+const READS: [&str; 3] = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
+
+/// The beginnings of the partition keys of payees, and of whose an account is.
+const PAYEES: [&str; 2] = ["PAYEE#", "PAYEE-OF#"];
+
+/// Who adds payees, and who moves money that left.
+const ADDS: &str = "WithdrawalsFunction";
+const PAYS: [&str; 2] = ["FollowPaymentsFunction", "SendPayoutsFunction"];
+
+/// Who books what only a provider's statement tells, and reads the ledger out of all items: `role_scan` holds what is
+/// seen of them, and that is nothing of a payee.
+const BOOKS: &str = "ReconcileFunction";
+
+/// Who has the keys that open where a player is paid.
+const OPENS: [&str; 2] = ["SendPayoutsFunction", ADDS];
+
+fn wrong_payees(template: &Value) -> Vec<String> {
+    let roles = functions(template).into_values();
+    roles.flat_map(|(name, properties)| wrong_role(name, &allowed(properties))).collect()
+}
+
+fn wrong_role(name: &str, allowed: &Allowed) -> Vec<String> {
+    let is_wrong = |(action, on): &&(String, String)| {
+        let (action, on) = (action.as_str(), on.as_str());
+        let is_read = READS.contains(&action);
+        match on {
+            "any item" => action != "dynamodb:Scan" || name != BOOKS,
+            "TRANSFER#" => !is_read && !PAYS.contains(&name) && name != BOOKS,
+            "payee-keys" => !OPENS.contains(&name),
+            on if PAYEES.contains(&on) => {
+                let is_added = action == "dynamodb:PutItem" && name == ADDS;
+                let is_looked_up = is_read && OPENS.contains(&name);
+                !is_added && !is_looked_up
+            }
+            _ => false,
+        }
+    };
+    let wrong = allowed.iter().filter(is_wrong);
+    wrong.map(|(action, on)| format!("{name} may {action} on {on}: who says where does not pay")).collect()
+}
+
+#[test]
+fn whoever_says_where_a_player_is_paid_does_not_pay() {
+    assert_none(&wrong_payees(&template()));
+}
+
+#[test]
+fn a_role_that_says_where_and_pays_is_found() {
+    let good = template();
+    let statement =
+        |function: &str| format!("/Resources/{function}Function/Properties/Policies/0/Statement/1");
+    #[rustfmt::skip]
+    let table = [
+        ("Withdrawals",     "dynamodb:PutItem",     "PAYEE#*",     0),
+        ("Withdrawals",     "dynamodb:UpdateItem",  "PAYEE#*",     1),
+        ("Withdrawals",     "dynamodb:DeleteItem",  "PAYEE-OF#*",  1),
+        ("Withdrawals",     "dynamodb:PutItem",     "TRANSFER#*",  1),
+        ("SendPayouts",     "dynamodb:PutItem",     "TRANSFER#*",  0),
+        ("SendPayouts",     "dynamodb:Query",       "PAYEE#*",     0),
+        ("SendPayouts",     "dynamodb:PutItem",     "PAYEE#*",     1),
+        ("OperatePayments", "dynamodb:PutItem",     "PAYEE#*",     1),
+        ("OperatePayments", "dynamodb:GetItem",     "PAYEE#*",     1),
+        ("OperatePayments", "dynamodb:PutItem",     "TRANSFER#*",  1),
+        ("Deposits",        "dynamodb:GetItem",     "PAYEE#*",     1),
+        ("Deposits",        "dynamodb:PutItem",     "TRANSFER#*",  1),
+        ("Reconcile",       "dynamodb:GetItem",     "PAYEE#*",     1),
+        ("Reconcile",       "dynamodb:UpdateItem",  "PAYEE#*",     1),
+    ];
+    for (function, action, keys, expected) in table {
+        let mut changed = good.clone();
+        let found = changed.pointer_mut(&statement(function)).unwrap();
+        found["Action"] = json!(action);
+        found["Condition"] = json!({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [keys] } });
+        let wrong = wrong_payees(&changed);
+        assert_eq!(wrong.len(), expected, "{function}: {action} on {keys}: {wrong:?}");
+    }
+}

@@ -1,0 +1,88 @@
+//! Who reads the whole table sees of it what the ledger is made of, and nothing else: IAM can say of a scan which
+//! attributes it names, and not which items it meets.
+
+use crate::assert_none;
+use crate::roles::texts;
+use crate::stacks::{ONE_BOX, read, template};
+use crate::template::functions;
+use crate::{Source, sources};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What scans, and lists what it reads.
+const SCANNER: &str = "shared/store/src/payments/provider_account.rs";
+
+/// What is secret in some item, or says who somebody is.
+const SECRETS: [&str; 6] = ["fingerprint", "password_hash", "phone", "sealed", "secret", "seed"];
+
+/// The attributes that the store asks for.
+fn attributes(sources: &[Source]) -> BTreeSet<&str> {
+    let scanner = sources.iter().find(|source| source.path == SCANNER).expect("what scans");
+    let (_, list) = scanner.text().split_once("const ATTRIBUTES").expect("its list");
+    let (list, _) = list.split_once("];").expect("its end");
+    list.split('"').skip(1).step_by(2).collect()
+}
+
+/// Statements that allow a scan, each with who has it.
+fn scans<'a>(template: &'a Value, one_box: &'a Value) -> Vec<(String, &'a Value)> {
+    let of_functions = functions(template).into_values();
+    let of_functions = of_functions.flat_map(|(name, properties)| {
+        let policies = properties["Policies"].as_array().into_iter().flatten();
+        policies.map(move |policy| (name.clone(), &policy["Statement"]))
+    });
+    let of_box = &one_box["Resources"]["EnginesPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+    let all = of_functions.chain([("the box".to_owned(), of_box)]);
+    let each = all.flat_map(|(name, statements)| {
+        statements.as_array().into_iter().flatten().map(move |statement| (name.clone(), statement))
+    });
+    each.filter(|(_, statement)| texts(&statement["Action"]).contains(&"dynamodb:Scan")).collect()
+}
+
+fn wrong_scans(template: &Value, one_box: &Value, sources: &[Source]) -> Vec<String> {
+    let (mut wrong, known) = (Vec::new(), attributes(sources));
+    let scans = scans(template, one_box);
+    let who: Vec<_> = scans.iter().map(|(name, _)| name.as_str()).collect();
+    if who != ["ReconcileFunction", "the box"] {
+        wrong.push(format!("{who:?} may scan"));
+    }
+    for (name, statement) in scans {
+        let condition = &statement["Condition"];
+        let seen = &condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
+        let seen: BTreeSet<_> = texts(seen).into_iter().collect();
+        if seen != known {
+            wrong.push(format!("{name} may see {seen:?}, and asks for {known:?}"));
+        }
+        if condition["StringEquals"]["dynamodb:Select"] != "SPECIFIC_ATTRIBUTES" {
+            wrong.push(format!("{name} may ask for all attributes without naming them"));
+        }
+    }
+    wrong.extend(
+        SECRETS.into_iter().filter(|name| known.contains(name)).map(|name| format!("{name} is read")),
+    );
+    wrong
+}
+
+#[test]
+fn a_scan_sees_the_ledger_alone() {
+    assert_none(&wrong_scans(&template(), &read(ONE_BOX), &sources()));
+}
+
+#[test]
+fn a_scan_that_sees_more_is_found() {
+    let (good, one_box, sources) = (template(), read(ONE_BOX), sources());
+    let statement = "/Resources/ReconcileFunction/Properties/Policies/0/Statement/0";
+    for (place, value) in [
+        ("/Condition", json!({})),
+        ("/Condition/StringEquals", json!({})),
+        ("/Condition/ForAllValues:StringEquals/dynamodb:Attributes", json!(["pk", "sealed"])),
+        ("/Action", json!("dynamodb:Query")),
+    ] {
+        let mut changed = good.clone();
+        *changed.pointer_mut(&format!("{statement}{place}")).expect(place) = value;
+        assert_ne!(wrong_scans(&changed, &one_box, &sources), Vec::<String>::new(), "{place}");
+    }
+    let mut changed = good.clone();
+    let wallet = "/Resources/WalletFunction/Properties/Policies/0/Statement/0/Action";
+    *changed.pointer_mut(wallet).expect(wallet) = json!("dynamodb:Scan");
+    assert_ne!(wrong_scans(&changed, &one_box, &sources), Vec::<String>::new());
+}
