@@ -1,6 +1,6 @@
 //! Who is next.
 
-use crate::desk::{Desk, bodies, in_group, message};
+use crate::rules::desk::{Desk, bodies, in_group, message};
 
 #[test]
 fn a_delayed_message_holds_back_the_later_ones_of_its_group() {

@@ -10,7 +10,7 @@ use embedded_sqs::core::{
     },
 };
 
-use crate::records::Records;
+use crate::rules::records::Records;
 
 /// A core, what it made durable, and the time.
 pub(crate) struct Desk {

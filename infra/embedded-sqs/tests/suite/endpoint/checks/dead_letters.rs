@@ -5,7 +5,7 @@ use aws_sdk_sqs::types::{
     QueueAttributeName::{RedrivePolicy, VisibilityTimeout},
 };
 
-use crate::client::{Endpoint, bodies, redrive_to, system_attribute};
+use crate::endpoint::client::{Endpoint, bodies, redrive_to, system_attribute};
 
 pub(crate) async fn a_failing_message_goes_to_the_dead_letter_queue_with_its_group(endpoint: &Endpoint) {
     let dead_letters = endpoint.fifo_queue([]).await;

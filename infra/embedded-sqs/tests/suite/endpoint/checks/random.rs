@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use aws_sdk_sqs::types::Message;
 
-use crate::client::{Endpoint, Queue, handle};
+use crate::endpoint::client::{Endpoint, Queue, handle};
 
 const SEEDS: u64 = 8;
 const CALLS: usize = 60;

@@ -15,7 +15,7 @@ use tokio::{
     time::sleep,
 };
 
-use crate::{
+use crate::endpoint::{
     client::{Endpoint, bodies, handle, system_attribute},
     server::{Running, embedded},
 };

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_sqs::types::QueueAttributeName::{DelaySeconds, VisibilityTimeout};
 
-use crate::client::{Endpoint, bodies, handle, receive_count};
+use crate::endpoint::client::{Endpoint, bodies, handle, receive_count};
 
 pub(crate) async fn messages_return_in_order_when_their_timeout_ends(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([(VisibilityTimeout, "1")]).await;

@@ -3,7 +3,7 @@
 use embedded_sqs::{Options, Server};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use crate::client::Endpoint;
+use crate::endpoint::client::Endpoint;
 
 /// A server that runs until it is stopped or dropped.
 pub(crate) struct Running {

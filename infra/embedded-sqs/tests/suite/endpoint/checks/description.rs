@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::{
     QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible, FifoQueue},
 };
 
-use crate::client::{Endpoint, system_attribute};
+use crate::endpoint::client::{Endpoint, system_attribute};
 
 pub(crate) async fn counts_follow_the_messages(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([]).await;

@@ -10,7 +10,7 @@ use aws_sdk_sqs::types::{
     SendMessageBatchRequestEntry,
 };
 
-use crate::client::{Endpoint, Queue, bodies, handle};
+use crate::endpoint::client::{Endpoint, Queue, bodies, handle};
 
 pub(crate) async fn a_group_in_flight_is_blocked(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([]).await;

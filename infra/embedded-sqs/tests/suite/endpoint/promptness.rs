@@ -16,7 +16,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{
+use crate::endpoint::{
     client::{Endpoint, Queue, bodies, receive_count, redrive_to},
     server::{Running, embedded},
 };

@@ -2,7 +2,7 @@
 
 use aws_sdk_sqs::types::QueueAttributeName::ContentBasedDeduplication;
 
-use crate::client::{Endpoint, bodies};
+use crate::endpoint::client::{Endpoint, bodies};
 
 pub(crate) async fn a_repeat_is_answered_like_the_first_even_after_its_deletion(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([]).await;

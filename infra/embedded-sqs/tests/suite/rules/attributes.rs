@@ -1,6 +1,6 @@
 //! What may be set on a queue.
 
-use crate::desk::{Desk, arn, redrive};
+use crate::rules::desk::{Desk, arn, redrive};
 
 #[test]
 fn values_out_of_range_are_refused() {

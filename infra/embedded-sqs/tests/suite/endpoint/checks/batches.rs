@@ -5,7 +5,7 @@ use aws_sdk_sqs::types::{
     SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
 };
 
-use crate::client::{Endpoint, bodies, handle};
+use crate::endpoint::client::{Endpoint, bodies, handle};
 
 pub(crate) async fn a_refused_message_leaves_the_rest_of_its_batch(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([]).await;

@@ -1,7 +1,5 @@
 //! The program: how it starts, how it stops, and what a `kill -9` leaves.
 
-#![allow(clippy::expect_used, reason = "a test that cannot go on says why and panics")]
-
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader},

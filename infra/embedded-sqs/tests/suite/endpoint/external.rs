@@ -5,7 +5,7 @@ use std::{
     io::Write,
 };
 
-use crate::client::Endpoint;
+use crate::endpoint::client::Endpoint;
 
 const VARIABLE: &str = "SQS_TEST_ENDPOINT_URL";
 
@@ -20,7 +20,7 @@ fn says_when_it_is_skipped() {
     if std::env::var(VARIABLE).is_err() {
         let notice = format!(
             "SKIPPED: the checks `elsewhere::*`, as {VARIABLE} is not set.\n\
-             To run them against another server: {VARIABLE}=http://127.0.0.1:4566 cargo test -p embedded-sqs --test endpoint elsewhere\n"
+             To run them against another server: {VARIABLE}=http://127.0.0.1:4566 cargo test -p embedded-sqs elsewhere\n"
         );
         std::io::stderr().write_all(notice.as_bytes()).expect("standard error takes words");
     }

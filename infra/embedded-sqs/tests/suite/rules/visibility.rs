@@ -2,7 +2,7 @@
 
 use embedded_sqs::core::Refusal;
 
-use crate::desk::{Desk, bodies, message, receive_request};
+use crate::rules::desk::{Desk, bodies, message, receive_request};
 
 #[test]
 fn a_message_in_flight_returns_at_its_deadline_and_not_before() {
@@ -14,7 +14,7 @@ fn a_message_in_flight_returns_at_its_deadline_and_not_before() {
     desk.pass_milliseconds(1);
     let again = desk.receive("q.fifo", 1);
     assert_eq!(again[0].progress.receive_count, 2);
-    assert_eq!(again[0].progress.first_received_at, Some(crate::desk::START));
+    assert_eq!(again[0].progress.first_received_at, Some(crate::rules::desk::START));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn an_answer_that_never_left_was_no_receive() {
         desk.send("q.fifo", "g", body);
     }
     let received = desk.receive("q.fifo", 10);
-    let id = desk.core.queue_id(&crate::desk::queue("q.fifo")).expect("the queue exists");
+    let id = desk.core.queue_id(&crate::rules::desk::queue("q.fifo")).expect("the queue exists");
     let handles: Vec<String> = received.iter().map(|delivery| delivery.handle.clone()).collect();
     let woken = desk.woken_by(|core, now| core.take_back(id, &handles, now));
     assert_eq!(woken, ["q.fifo"]);
@@ -127,12 +127,12 @@ fn what_is_in_flight_stays_so_over_a_restart() {
 #[test]
 fn calls_wake_the_pollers_of_what_they_unblock() {
     let mut desk = Desk::with_fifo(&[("VisibilityTimeout", "30")]);
-    let name = crate::desk::queue("q.fifo");
+    let name = crate::rules::desk::queue("q.fifo");
     desk.send("q.fifo", "g", "1");
     desk.send("q.fifo", "g", "2");
     let received = desk.receive("q.fifo", 1);
     let sent_behind = desk.woken_by(|core, now| {
-        let message = crate::desk::in_group("g", "3", "3");
+        let message = crate::rules::desk::in_group("g", "3", "3");
         let request = embedded_sqs::core::requests::SendMessage { queue: name.clone(), message };
         core.send_message(request, now).expect("accepted");
     });

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::client::{Endpoint, Queue, bodies};
+use crate::endpoint::client::{Endpoint, Queue, bodies};
 
 /// Long enough for a poll to be waiting on the other side.
 const SETTLED: Duration = Duration::from_millis(300);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use embedded_sqs::core::Delivery;
 
-use crate::desk::{Desk, redrive};
+use crate::rules::desk::{Desk, redrive};
 
 const SEEDS: std::ops::Range<u64> = 0..60;
 const STEPS: usize = 400;

@@ -1,6 +1,6 @@
 //! What is received too often.
 
-use crate::desk::{Desk, arn, bodies, message, redrive};
+use crate::rules::desk::{Desk, arn, bodies, message, redrive};
 
 fn with_dead_letters(receives_max: u32, attributes: &[(&str, &str)]) -> Desk {
     let mut desk = Desk::new();
@@ -41,7 +41,7 @@ fn a_dead_letter_wakes_the_pollers_of_its_queue() {
     desk.send("q.fifo", "g", "1");
     desk.receive("q.fifo", 1);
     desk.pass_seconds(10);
-    let request = crate::desk::receive_request("q.fifo", 1);
+    let request = crate::rules::desk::receive_request("q.fifo", 1);
     let woken = desk.woken_by(|core, now| drop(core.receive_message(&request, now).expect("accepted")));
     assert!(woken.contains(&"dead.fifo".to_owned()), "{woken:?}");
 }

@@ -1,6 +1,6 @@
 //! The five-minute window, to the millisecond.
 
-use crate::desk::{Desk, in_group, message};
+use crate::rules::desk::{Desk, in_group, message};
 
 const WINDOW_MILLISECONDS: u64 = 300_000;
 

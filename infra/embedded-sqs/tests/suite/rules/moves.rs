@@ -5,7 +5,7 @@ use embedded_sqs::core::{
     requests::{CancelMessageMoveTask, ListMessageMoveTasks, StartMessageMoveTask},
 };
 
-use crate::desk::{Desk, arn, redrive};
+use crate::rules::desk::{Desk, arn, redrive};
 
 /// A source queue whose messages, that many, are all in its dead-letter queue.
 fn with_dead_messages(messages: usize) -> Desk {
@@ -47,7 +47,7 @@ fn messages_return_to_their_source_in_order_as_new_ones() {
     assert_eq!(tasks(&desk)[0].task_handle, None, "only a running task shows its handle");
 
     let received = desk.receive("q.fifo", 10);
-    assert_eq!(crate::desk::bodies(&received), ["000", "001", "002"]);
+    assert_eq!(crate::rules::desk::bodies(&received), ["000", "001", "002"]);
     assert_eq!(received[0].progress.receive_count, 1);
     assert_eq!(received[0].content.dead_letter_source, None);
     assert_eq!(received[0].content.sent_at, desk.now);

@@ -5,7 +5,7 @@ use embedded_sqs::core::{
     requests::{OutgoingMessage, ReceiveMessage},
 };
 
-use crate::desk::{Desk, in_group, message, receive_request};
+use crate::rules::desk::{Desk, in_group, message, receive_request};
 
 fn with_attribute(name: &str, data_type: &str, value: &str) -> OutgoingMessage {
     let attribute = MessageAttribute {

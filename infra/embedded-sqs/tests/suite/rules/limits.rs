@@ -2,7 +2,7 @@
 
 use embedded_sqs::core::{Refusal, limits::IN_FLIGHT_MAX};
 
-use crate::desk::{Desk, in_group, message, receive_request};
+use crate::rules::desk::{Desk, in_group, message, receive_request};
 
 fn fill_in_flight(desk: &mut Desk, name: &str) -> Vec<String> {
     let mut handles = Vec::new();

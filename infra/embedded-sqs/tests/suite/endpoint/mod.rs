@@ -4,8 +4,6 @@
 //! run against the embedded server, and against `SQS_TEST_ENDPOINT_URL` where that is set: run them there once in a
 //! while, and what the embedded server promises stays what others do.
 
-#![allow(clippy::expect_used, reason = "a test that cannot go on says why and panics")]
-
 mod access;
 mod checks;
 mod client;
@@ -20,7 +18,7 @@ macro_rules! checks {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $check() {
                 if let Some(endpoint) = $endpoint().await {
-                    crate::checks::$module::$check(&endpoint).await;
+                    crate::endpoint::checks::$module::$check(&endpoint).await;
                 }
             }
         )*)*
@@ -65,9 +63,9 @@ macro_rules! all_checks {
 }
 
 mod embedded {
-    all_checks!(crate::server::embedded);
+    all_checks!(crate::endpoint::server::embedded);
 }
 
 mod elsewhere {
-    all_checks!(crate::external::endpoint);
+    all_checks!(crate::endpoint::external::endpoint);
 }

@@ -5,7 +5,7 @@ use embedded_sqs::core::{
     requests::{ListQueues, OnQueue, TagQueue, UntagQueue},
 };
 
-use crate::desk::{Desk, message, queue, redrive, texts};
+use crate::rules::desk::{Desk, message, queue, redrive, texts};
 
 #[test]
 fn names_and_types_must_agree() {

@@ -2,7 +2,7 @@
 
 use embedded_sqs::{Access, AccessKey, Options};
 
-use crate::{client::Endpoint, protocol::exchange_with, server::Running};
+use crate::endpoint::{client::Endpoint, protocol::exchange_with, server::Running};
 
 const LIST: (&str, &str) = ("x-amz-target", "AmazonSQS.ListQueues");
 
