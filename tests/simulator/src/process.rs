@@ -12,16 +12,13 @@ use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
 use evens_contracts::{ApplyBonusJob, Queue, QueuedJob, TraceParent};
-use evens_follow_payments::PaymentFollower;
-use evens_match::Matcher;
-use evens_notifications::{LogSender, Notifications};
 use evens_players::{Account, Bonuses};
 use evens_providers::Payments;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, poll, repeat};
-use evens_send_payouts::PayoutSender;
 use evens_store::{PasswordHash, SignUpOutcome};
+use evens_workers::{Outside, WithWorker, with_worker};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::future::pending;
@@ -208,25 +205,38 @@ fn start_workers(
     setup: &Setup,
     payments: &Payments,
 ) {
-    let matcher = Matcher::default();
-    let follower = PaymentFollower::new(payments.clone());
-    let sender = PayoutSender::new(payments.clone(), payee_keys());
-    for _ in 0..setup.pollers {
-        start_poller(tasks, world, who, context, matcher.clone());
-        start_poller(tasks, world, who, context, evens_settle::handle);
-        start_poller(tasks, world, who, context, evens_refund::handle);
-        start_poller(tasks, world, who, context, evens_finish_round::handle);
-        start_poller(tasks, world, who, context, evens_registration::handle);
-        start_poller(tasks, world, who, context, evens_follow_deposits::handle);
-        start_poller(tasks, world, who, context, follower.clone());
-        start_poller(tasks, world, who, context, sender.clone());
-        let notifications = Notifications::new(LogSender);
-        start_poller(tasks, world, who, context, notifications);
+    let outside = Outside { payments: payments.clone(), payee_keys: payee_keys(), ..Outside::nobody() };
+    for queue in Queue::ALL {
+        let pollers = setup.pollers;
+        with_worker(queue, &outside, StartPollers { tasks, world, who, context, pollers });
     }
     if who == Who::Process(0) {
         let (context, period) = (context.clone(), setup.sweep_period);
         let sweeper = Sweeper { world: world.clone(), who };
         tasks.spawn(async move { repeat(&context, period, &sweeper, pending()).await });
+    }
+}
+
+/// Starts the pollers of one queue, who share its worker.
+struct StartPollers<'a> {
+    tasks: &'a mut JoinSet<()>,
+    world: &'a World,
+    who: Who,
+    context: &'a Context,
+    pollers: usize,
+}
+
+impl WithWorker for StartPollers<'_> {
+    type Answer = ();
+
+    fn call<H, J>(self, _: &'static str, handler: H)
+    where
+        J: QueuedJob + 'static,
+        H: for<'a> JobHandler<'a, J> + Clone + 'static,
+    {
+        for _ in 0..self.pollers {
+            start_poller(self.tasks, self.world, self.who, self.context, handler.clone());
+        }
     }
 }
 
