@@ -24,6 +24,12 @@ impl Latency {
         self.0.saturating_record(microseconds.max(1));
     }
 
+    /// Adds all of another.
+    pub fn add(&mut self, other: &Self) {
+        // Both have the same bounds, so there is nothing that does not fit.
+        let _ = self.0.add(&other.0);
+    }
+
     /// How many were added.
     pub fn count(&self) -> u64 {
         self.0.len()
@@ -57,5 +63,8 @@ mod tests {
         assert!((50_000..=50_050).contains(&p50), "{p50}");
         assert!(latency.quantile(1.0) >= Duration::from_millis(100));
         assert_eq!(Latency::new().quantile(0.5), Duration::ZERO);
+        let mut both = latency.clone();
+        both.add(&latency);
+        assert_eq!((both.count(), both.quantile(0.5)), (200, latency.quantile(0.5)));
     }
 }

@@ -18,7 +18,7 @@ pub struct Plan {
     pub rounds: Rounds,
     /// Who bets what on which side.
     pub mix: Mix,
-    /// How many of the requests are bets.
+    /// How many of the requests are bets, and what the others are.
     pub shares: Shares,
     /// When.
     pub pace: Pace,
@@ -29,32 +29,76 @@ pub struct Plan {
     pub insists_for: Duration,
 }
 
-/// How requests are shared out: of `bets + reads` in a row so many are bets, spread evenly.
+/// How requests are shared out: of so many in a row as these are together, so many are of each kind, spread evenly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares {
     /// Bets.
     pub bets: u32,
     /// Pages that players look at.
     pub reads: u32,
+    /// Deposits, each of which is paid as soon as it is opened.
+    pub deposits: u32,
+    /// Withdrawals.
+    pub withdrawals: u32,
 }
 
 impl Shares {
     /// Nothing but bets.
-    pub const BETS: Self = Self { bets: 1, reads: 0 };
+    pub const BETS: Self = Self { bets: 1, reads: 0, deposits: 0, withdrawals: 0 };
+
+    /// Without money in and out, for a system that has none: bets and pages in their own ratio.
+    #[must_use]
+    pub fn without_payments(self) -> Self {
+        Self { deposits: 0, withdrawals: 0, ..self }
+    }
 
     /// How many of the first so many requests are bets.
     pub fn bets_of(self, requests: u64) -> u64 {
-        let all = (u128::from(self.bets) + u128::from(self.reads)).max(1);
-        // No more than there are requests, so it fits.
-        u64::try_from(u128::from(requests) * u128::from(self.bets) / all).unwrap_or(requests)
+        part(requests, self.bets, self.all())
+    }
+
+    fn all(self) -> u64 {
+        [self.bets, self.reads, self.deposits, self.withdrawals].map(u64::from).iter().sum()
+    }
+
+    /// What the request of that number, from 0, is. Those of one kind keep their order, so pairs of bets stay together.
+    fn request(self, number: u64) -> Request {
+        let (mut number, mut all) = (number, self.all());
+        for (share, kind) in
+            [(self.bets, Kind::Bet), (self.deposits, Kind::Deposit), (self.withdrawals, Kind::Withdrawal)]
+        {
+            let before = part(number, share, all);
+            if part(number + 1, share, all) > before {
+                return Request { kind, number: before };
+            }
+            // The others are numbered anew.
+            number -= before;
+            all -= u64::from(share);
+        }
+        Request { kind: Kind::Read, number }
     }
 }
 
-/// What the request of a number is, by its number among those of its kind.
+/// How many of the first so many are of a kind that has that share of all.
+fn part(requests: u64, share: u32, all: u64) -> u64 {
+    // No more than there are requests, so it fits.
+    u64::try_from(u128::from(requests) * u128::from(share) / u128::from(all.max(1))).unwrap_or(requests)
+}
+
+/// A request, by its kind and its number among those of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Request {
-    Bet(u64),
-    Read(u64),
+pub(crate) struct Request {
+    pub(crate) kind: Kind,
+    pub(crate) number: u64,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bet,
+    Read,
+    Deposit,
+    Withdrawal,
 }
 
 /// The rounds of a plan: at least one.
@@ -161,14 +205,9 @@ impl Plan {
         }
     }
 
-    /// Whether the request of that number, from 0, is a bet. Bets keep their order, so pairs stay together.
+    /// What the request of that number, from 0, is.
     pub(crate) fn request(&self, number: u64) -> Request {
-        let before = self.shares.bets_of(number);
-        if self.shares.bets_of(number + 1) > before {
-            Request::Bet(before)
-        } else {
-            Request::Read(number - before)
-        }
+        self.shares.request(number)
     }
 
     /// How many requests there are, where the plan says so.
@@ -203,7 +242,7 @@ fn draw_stake(random: &mut StdRng, stake_max: Stake) -> Stake {
 
 #[cfg(test)]
 mod tests {
-    use super::{Limit, Mix, Pace, Plan, Request, Rounds, Shares};
+    use super::{Kind, Limit, Mix, Pace, Plan, Request, Rounds, Shares};
     use crate::{Player, Players};
     use evens_exchange::{Side, Stake};
     use evens_ledger::UserId;
@@ -263,27 +302,43 @@ mod tests {
     }
 
     #[test]
-    fn bets_and_reads_are_numbered_by_themselves_and_spread_evenly() {
+    fn each_kind_is_numbered_by_itself_and_spread_evenly() {
         let limit = Pace::Closed(Limit::Requests(1));
+        let bets_and_reads = |bets, reads| Shares { bets, reads, ..Shares::BETS };
         let rows = [
             (Shares::BETS, "BBBBBBBB"),
-            (Shares { bets: 0, reads: 3 }, "RRRRRRRR"),
-            (Shares { bets: 25, reads: 75 }, "RRRBRRRB"),
-            (Shares { bets: 60, reads: 30 }, "RBBRBBRB"),
+            (bets_and_reads(0, 3), "RRRRRRRR"),
+            (bets_and_reads(25, 75), "RRRBRRRB"),
+            (bets_and_reads(60, 30), "RBBRBBRB"),
+            (Shares { bets: 4, reads: 2, deposits: 1, withdrawals: 1 }, "RBRBWBDB"),
+            (Shares { bets: 0, reads: 0, deposits: 3, withdrawals: 1 }, "WDDDWDDD"),
         ];
         for (shares, expected) in rows {
             let plan = Plan { shares, ..plan(2, Mix::Pairs { stake: stake("1") }, limit) };
             let requests: Vec<_> = (0..8).map(|number| plan.request(number)).collect();
-            let letter = |request: &Request| if matches!(request, Request::Bet(_)) { 'B' } else { 'R' };
-            assert_eq!(requests.iter().map(letter).collect::<String>(), expected, "{shares:?}");
-            let (mut bets, mut reads) = (0.., 0..);
-            for request in requests {
-                let is_next = match request {
-                    Request::Bet(number) => bets.next() == Some(number),
-                    Request::Read(number) => reads.next() == Some(number),
+            let (mut numbers, mut letters) = ([0_u64; 4], String::new());
+            for Request { kind, number } in requests {
+                let (place, letter) = match kind {
+                    Kind::Bet => (0, 'B'),
+                    Kind::Read => (1, 'R'),
+                    Kind::Deposit => (2, 'D'),
+                    Kind::Withdrawal => (3, 'W'),
                 };
-                assert!(is_next, "{request:?} of {shares:?}");
+                assert_eq!(number, numbers[place], "{kind:?} of {shares:?}");
+                numbers[place] += 1;
+                letters.push(letter);
             }
+            assert_eq!(letters, expected, "{shares:?}");
         }
+    }
+
+    #[test]
+    fn a_mix_has_its_shares() {
+        let light = Shares { reads: 1_050, bets: 375, deposits: 45, withdrawals: 30 };
+        let kinds = [Kind::Bet, Kind::Read, Kind::Deposit, Kind::Withdrawal];
+        let requests = (0..15_000).map(|number| light.request(number).kind);
+        let requests: Vec<_> = requests.collect();
+        let counted = kinds.map(|kind| requests.iter().filter(|request| **request == kind).count());
+        assert_eq!(counted, [3_750, 10_500, 450, 300]);
     }
 }

@@ -2,12 +2,14 @@
 
 use crate::Session;
 use evens_ledger::{Amount, UserId};
+use evens_payments::PayeeId;
 use evens_runtime::Clock;
 use evens_runtime::tokens::{Role, SigningKeyError, TokenSigner};
 use evens_store::{FundOutcome, Store, StoreError};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 /// A user, and what proves it. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -15,6 +17,8 @@ pub struct Player {
     /// The user.
     pub user: UserId,
     proof: Proof,
+    /// Where they are paid to, from their first withdrawal on.
+    payee: Arc<OnceCell<PayeeId>>,
 }
 
 /// What proves who a player is.
@@ -49,11 +53,20 @@ pub enum FundError {
 impl Player {
     /// A player of a system that asks for no token.
     pub fn unproved(user: UserId) -> Self {
-        Self { user, proof: Proof::Nothing }
+        Self::proved_by(Proof::Nothing, user)
     }
 
     pub(crate) fn logged_in(user: UserId, session: Session) -> Self {
-        Self { user, proof: Proof::Session(Arc::new(session)) }
+        Self::proved_by(Proof::Session(Arc::new(session)), user)
+    }
+
+    fn proved_by(proof: Proof, user: UserId) -> Self {
+        Self { user, proof, payee: Arc::default() }
+    }
+
+    /// Where they are paid to.
+    pub(crate) fn payee(&self) -> &OnceCell<PayeeId> {
+        &self.payee
     }
 
     /// The bearer token that holds now; empty where the system asks for none.
@@ -101,7 +114,7 @@ impl Players {
         let now = Clock::system().now();
         let player = |user| {
             let token = signer.sign(user, Role::Player, now, Self::TOKEN_LIFETIME)?;
-            Ok(Player { user, proof: Proof::Token(token.into()) })
+            Ok(Player::proved_by(Proof::Token(token.into()), user))
         };
         Ok(Self::of(users.into_iter().map(player).collect::<Result<_, _>>()?))
     }

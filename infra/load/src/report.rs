@@ -1,6 +1,6 @@
 //! [`Report`]: what became of a run.
 
-use crate::{Latency, Placed, TransportError};
+use crate::{Latency, Ordered, Placed, ReadError, TransportError};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ pub struct Outcomes {
     pub insufficient: u64,
     /// The page was read.
     pub read: u64,
+    /// The deposit was opened and paid, or the withdrawal taken.
+    pub ordered: u64,
     /// Any other answer, by its status; [`Outcomes::UNREADABLE`] where the status was good and the body was not.
     pub other: BTreeMap<u16, u64>,
     /// No answer, by the kind of failure.
@@ -27,10 +29,10 @@ impl Outcomes {
 
     /// All requests.
     pub fn sent(&self) -> u64 {
-        self.accepted + self.insufficient + self.read + self.failed()
+        self.accepted + self.insufficient + self.read + self.ordered + self.failed()
     }
 
-    /// Requests whose answer nobody wants: neither accepted nor read nor refused for want of money.
+    /// Requests whose answer nobody wants: neither accepted nor read nor ordered nor refused for want of money.
     pub fn failed(&self) -> u64 {
         self.other.values().sum::<u64>() + self.transport.values().sum::<u64>()
     }
@@ -41,6 +43,14 @@ impl Outcomes {
 
     pub(crate) fn count_unanswered(&mut self, error: &TransportError) {
         *self.transport.entry(error.kind()).or_default() += 1;
+    }
+
+    pub(crate) fn count_unread(&mut self, error: &ReadError) {
+        match error {
+            ReadError::NoAnswer(error) => self.count_unanswered(error),
+            ReadError::Refused(status) => self.count_refused(*status),
+            ReadError::Body(_) => self.count_refused(Self::UNREADABLE),
+        }
     }
 }
 
@@ -55,8 +65,12 @@ pub struct Report {
     pub service: Latency,
     /// From the moment at which a page was to be read to its answer; without the warm-up.
     pub reads: Latency,
+    /// From the moment at which a deposit or a withdrawal was due to its answer; without the warm-up.
+    pub orders: Latency,
     /// The accepted bets, in the order of their numbers.
     pub placed: Vec<Placed>,
+    /// The deposits that were paid and the withdrawals that were taken.
+    pub ordered: Vec<Ordered>,
     /// From the start, or the end of the warm-up, to the last answer.
     pub measured: Duration,
 }
@@ -67,9 +81,9 @@ impl Report {
         self.per_second(self.latency.count())
     }
 
-    /// Accepted bets and pages a second, without the warm-up.
+    /// Accepted bets, pages and orders a second, without the warm-up.
     pub fn answered_per_second(&self) -> f64 {
-        self.per_second(self.latency.count() + self.reads.count())
+        self.per_second(self.latency.count() + self.reads.count() + self.orders.count())
     }
 
     #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a rate, not money")]

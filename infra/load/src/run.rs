@@ -1,8 +1,9 @@
 //! [`Run`]: a plan under way.
 
-use crate::plan::Request;
-use crate::{Connection, Limit, Outcomes, Pace, PlaceBetAnswer, Plan, ReadError, Report, Target};
+use crate::plan::{Kind, Request};
+use crate::{Connection, Limit, Pace, PlaceBetAnswer, Plan, ReadError, Report, Target};
 use evens_exchange::BetId;
+use evens_payments::{Direction, OrderId};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -24,6 +25,17 @@ pub struct Placed {
     pub due: Instant,
     /// When its answer was read.
     pub answered: Instant,
+}
+
+/// An order that was given: a deposit, which is paid, or a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ordered {
+    /// Which of them.
+    pub direction: Direction,
+    /// The place of its player.
+    pub player: usize,
+    /// Its id.
+    pub order: OrderId,
 }
 
 /// How far a run is. Cheap to clone.
@@ -137,15 +149,21 @@ fn say_when_due(shared: &Weak<Shared>, requests: u64) {
 impl Shared {
     /// From an answer that was none to the next attempt.
     const PAUSE: Duration = Duration::from_millis(20);
+    /// What a deposit brings, and a withdrawal takes.
+    const ORDER_AMOUNT: u32 = 100;
 
     /// Sends requests over one connection until the plan is done.
     async fn work(&self, mut connection: Connection) {
+        let mut provider = None;
         while let Some(number) = self.next_number().await {
             let sent = Instant::now();
             let due = self.due(number).unwrap_or(sent);
-            match self.plan.request(number) {
-                Request::Bet(number) => self.bet(&mut connection, number, due, sent).await,
-                Request::Read(number) => self.read(&mut connection, number, due).await,
+            let Request { kind, number } = self.plan.request(number);
+            match kind {
+                Kind::Bet => self.bet(&mut connection, number, due, sent).await,
+                Kind::Read => self.read(&mut connection, number, due).await,
+                Kind::Deposit => self.deposit(&mut connection, &mut provider, number, due).await,
+                Kind::Withdrawal => self.withdraw(&mut connection, number, due).await,
             }
             self.progress.0.fetch_add(1, Ordering::Relaxed);
         }
@@ -196,9 +214,58 @@ impl Shared {
                     report.reads.record(answered - due);
                 }
             }
-            Err(ReadError::NoAnswer(error)) => report.outcomes.count_unanswered(&error),
-            Err(ReadError::Refused(status)) => report.outcomes.count_refused(status),
-            Err(ReadError::Body(_)) => report.outcomes.count_refused(Outcomes::UNREADABLE),
+            Err(error) => report.outcomes.count_unread(&error),
+        }
+    }
+
+    /// Opens a deposit and pays it. What is measured is the opening; the provider answers the rest.
+    async fn deposit(
+        &self,
+        connection: &mut Connection,
+        provider: &mut Option<Connection>,
+        number: u64,
+        due: Instant,
+    ) {
+        let place = usize::try_from(number).unwrap_or(usize::MAX);
+        let (player, key) = (self.plan.players.at(place), format!("{}-in-{number}", self.plan.name));
+        let opened = self.target.open_deposit(connection, player, Self::ORDER_AMOUNT, &key).await;
+        let answered = Instant::now();
+        let paid = match opened {
+            Ok(opened) => {
+                let provider = provider.get_or_insert_with(|| Connection::new(opened.provider));
+                self.target.pay(provider, &opened).await.map(|()| opened.order)
+            }
+            Err(error) => Err(error),
+        };
+        self.record_order(paid, Direction::Deposit, place, due, answered);
+    }
+
+    async fn withdraw(&self, connection: &mut Connection, number: u64, due: Instant) {
+        let place = usize::try_from(number).unwrap_or(usize::MAX);
+        let (player, key) = (self.plan.players.at(place), format!("{}-out-{number}", self.plan.name));
+        let ordered = self.target.withdraw(connection, player, Self::ORDER_AMOUNT, &key).await;
+        self.record_order(ordered, Direction::Withdrawal, place, due, Instant::now());
+    }
+
+    fn record_order(
+        &self,
+        ordered: Result<OrderId, ReadError>,
+        direction: Direction,
+        player: usize,
+        due: Instant,
+        answered: Instant,
+    ) {
+        let mut report = self.report();
+        let is_measured = self.is_measured(&mut report, answered);
+        match ordered {
+            Ok(order) => {
+                report.outcomes.ordered += 1;
+                report.ordered.push(Ordered { direction, player, order });
+                if is_measured {
+                    report.orders.record(answered - due);
+                }
+            }
+            Err(error) => report.outcomes.count_unread(&error),
         }
     }
 

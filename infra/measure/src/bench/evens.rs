@@ -1,5 +1,6 @@
 //! [`Evens`]: the binary beside this one, over a data folder that ends with it.
 
+use crate::bank::Bank;
 use crate::counters::Counters;
 use crate::worker::{LOG, Reserved, Worker};
 use anyhow::{Context, bail, ensure};
@@ -42,6 +43,7 @@ struct Running {
     store: Store,
     queues: Queues,
     sqs: aws_sdk_sqs::Client,
+    bank: Bank,
     /// Removed with it.
     folder: TempDir,
 }
@@ -89,8 +91,19 @@ impl Evens {
     /// Starts it with an empty folder.
     pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
         self.stop().await?;
-        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-        self.running = Some(self.start(empty_folder()?, any_port).await?);
+        self.start_empty(true).await
+    }
+
+    /// The same, beside a provider that calls nobody back.
+    pub(crate) async fn restart_untold(&mut self) -> anyhow::Result<()> {
+        self.stop().await?;
+        self.start_empty(false).await
+    }
+
+    async fn start_empty(&mut self, is_told: bool) -> anyhow::Result<()> {
+        let api = Reserved::find()?;
+        let bank = Bank::open(api.address, is_told).await?;
+        self.running = Some(self.start(empty_folder()?, api.address, bank).await?);
         Ok(())
     }
 
@@ -100,7 +113,7 @@ impl Evens {
         let mut running = self.running.take().context("evens is not running")?;
         running.process.kill().await.context("evens does not end")?;
         let started = Instant::now();
-        self.running = Some(self.start(running.folder, running.api).await?);
+        self.running = Some(self.start(running.folder, running.api, running.bank).await?);
         Ok(started.elapsed())
     }
 
@@ -109,7 +122,8 @@ impl Evens {
         let engines = &self.running()?.address;
         let folder = empty_folder()?;
         let [api, metrics] = [Reserved::find()?, Reserved::find()?];
-        let process = self.serve(&folder, api.address, metrics.address, Some(engines))?;
+        let process =
+            self.serve(&folder, api.address, metrics.address, &self.running()?.bank, Some(engines))?;
         let worker = Worker { process, api, metrics, folder };
         worker.await_ready(Self::START_TIMEOUT).await?;
         Ok(worker)
@@ -121,6 +135,7 @@ impl Evens {
         folder: &TempDir,
         listen: SocketAddr,
         metrics: SocketAddr,
+        bank: &Bank,
         engines: Option<&Address>,
     ) -> anyhow::Result<Child> {
         let log = File::options().create(true).append(true).open(folder.path().join(LOG))?;
@@ -133,6 +148,7 @@ impl Evens {
             .env("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string())
             // Whoever watches bets reads more often than any player may. What counting costs is measured with the rest.
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
+            .env("EVENS_PAYMENT_PROVIDER", bank.variable())
             .env_remove("AWS_ENDPOINT_URL")
             .env_remove("AWS_ENDPOINT_URL_DYNAMODB")
             .env_remove("AWS_ENDPOINT_URL_SQS")
@@ -147,13 +163,13 @@ impl Evens {
         command.spawn().with_context(|| format!("cannot start {}", self.binary.display()))
     }
 
-    async fn start(&self, folder: TempDir, listen: SocketAddr) -> anyhow::Result<Running> {
+    async fn start(&self, folder: TempDir, listen: SocketAddr, bank: Bank) -> anyhow::Result<Running> {
         // What a killed process has left behind is not what this one says.
         if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
             ensure!(error.kind() == ErrorKind::NotFound, "{ADDRESSES} cannot be removed: {error}");
         }
         let metrics = Reserved::find()?;
-        let mut process = self.serve(&folder, listen, metrics.address, None)?;
+        let mut process = self.serve(&folder, listen, metrics.address, &bank, None)?;
         let deadline = Instant::now() + Self::START_TIMEOUT;
         let (address, api) = loop {
             if let Some(found) = read_address(&folder) {
@@ -173,7 +189,7 @@ impl Evens {
         let clients = Clients::connect_as(&Identity::of_engines(&address.access_key), &endpoints)?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
-        Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, folder })
+        Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, bank, folder })
     }
 
     /// Asks it to end (SIGTERM), and waits for that: a program that was built to be watched says at its end what it
@@ -248,6 +264,11 @@ impl Evens {
             eprintln!("{}", String::from_utf8_lossy(&output.stdout));
         }
         Ok(Books { bets: findings.counts.get("bets").copied().unwrap_or(0), is_clean })
+    }
+
+    /// Who moves money in and out.
+    pub(crate) fn bank(&self) -> anyhow::Result<&Bank> {
+        Ok(&self.running()?.bank)
     }
 
     pub(crate) fn api(&self) -> anyhow::Result<SocketAddr> {

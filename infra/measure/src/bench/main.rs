@@ -8,6 +8,7 @@
 //! limits, no measure may lose a request, and a cost may not grow. All others are printed: a machine that is busy must
 //! fail no build.
 
+mod bank;
 mod budget;
 mod cost;
 mod counters;
@@ -106,6 +107,9 @@ enum Measure {
     Peak,
     /// Scenario: 1500, 2500 and 3000 users, each of whom asks every 5 s
     Steps,
+    /// Scenario: a provider tells of 6000 payments, 1000 times a second for a minute; then again while the process is
+    /// killed (Evens only)
+    Callbacks,
     /// Scenario: sign-ups, 10 at a time, all with one referrer (Evens only)
     SignUpBurst,
     /// Whether a bet costs more after many bets in its round, or after many entries of its player
@@ -137,7 +141,15 @@ impl Measure {
 
     /// Whether the peer does what is measured.
     fn is_of_peer(self) -> bool {
-        !matches!(self, Self::Steady | Self::Storm | Self::Backlog | Self::Resilience | Self::SignUpBurst)
+        !matches!(
+            self,
+            Self::Steady
+                | Self::Storm
+                | Self::Backlog
+                | Self::Resilience
+                | Self::SignUpBurst
+                | Self::Callbacks
+        )
     }
 }
 
@@ -238,6 +250,7 @@ async fn run_measure(
         Measure::High => scenarios::high(system, sizes).await,
         Measure::Peak => scenarios::peak(system, sizes).await,
         Measure::Steps => scenarios::steps(system, sizes).await,
+        Measure::Callbacks => scenarios::callbacks(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),

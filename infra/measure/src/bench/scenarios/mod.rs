@@ -2,12 +2,12 @@
 //! due, and a verdict on the limits that a scenario has.
 //!
 //! A scenario is a list of phases over one system, which is empty at the beginning of the first. When the last one is
-//! over, every bet must have ended and the auditor must find nothing.
-//!
-//! Deposits and withdrawals, which the mixes of players would also have, do not exist: what they would be is shared out
-//! among bets and pages in their own ratio.
+//! over, every bet must have ended, every deposit must be credited and every withdrawal paid, and the auditor must find
+//! nothing. The peer has no deposits and withdrawals: there, what they would be is bets and pages in their own ratio.
 
+mod callbacks;
 mod depth;
+mod orders;
 mod resilience;
 mod sign_ups;
 mod traffic;
@@ -17,6 +17,7 @@ use crate::system::System;
 use evens_load::Shares;
 use std::time::Duration;
 
+pub(crate) use callbacks::callbacks;
 pub(crate) use resilience::resilience;
 pub(crate) use sign_ups::sign_up_burst;
 pub(crate) use traffic::progress_bar;
@@ -33,10 +34,10 @@ pub(crate) struct Sizes {
     pub(crate) seconds: Option<u64>,
 }
 
-/// Players who look at pages and bet, by how many of them do which.
-const LIGHT: Shares = Shares { reads: 1_050, bets: 375 };
-const HIGH: Shares = Shares { reads: 400, bets: 500 };
-const PEAK: Shares = Shares { reads: 240, bets: 480 };
+/// Players by how many of them do what.
+const LIGHT: Shares = Shares { reads: 1_050, bets: 375, deposits: 45, withdrawals: 30 };
+const HIGH: Shares = Shares { reads: 400, bets: 500, deposits: 70, withdrawals: 30 };
+const PEAK: Shares = Shares { reads: 240, bets: 480, deposits: 64, withdrawals: 16 };
 
 /// 1,000 users over 1,000 connections: 200 bets a second for 5 s.
 const BURST: Phase = Phase {

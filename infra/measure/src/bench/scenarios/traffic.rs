@@ -2,13 +2,14 @@
 
 use super::Sizes;
 use super::depth::Depths;
+use super::orders::unended;
 use crate::counters::Counters;
 use crate::figure::Figure;
 use crate::measures::{STALL, cores, count, milliseconds, per_second, plan, usage_notes, wait_until_settled};
 use crate::processes::Watch;
 use crate::system::System;
 use anyhow::{Context, ensure};
-use evens_load::{Connection, Latency, Limit, Pace, Plan, Players, Progress, Report, Run, Shares};
+use evens_load::{Connection, Latency, Limit, Outcomes, Pace, Plan, Players, Progress, Report, Run, Shares};
 use evens_runtime::Clock;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -140,11 +141,16 @@ impl<'a> Traffic<'a> {
         let took = outcome.report.measured;
         let answered_at = outcome.started.instant + took;
         let (never_settled, settled_at) = self.settled_at(outcome.report.outcomes.accepted).await?;
+        let target = self.system.target()?;
         let until_settled = settled_at.saturating_duration_since(answered_at);
+        let unended = unended(&target, &players, &outcome.report.ordered).await?;
         let counted = self.system.counted_since(before).await?;
         let settlement = self.settlement(&outcome, &players).await?;
         figures.extend(latencies(phase.promise, &outcome.report, &settlement));
         figures.push(Figure::lower("never settled", count(never_settled)).at_most(0.0));
+        if !outcome.report.ordered.is_empty() {
+            figures.push(Figure::lower("orders not completed", count(unended)).at_most(0.0));
+        }
         figures.push(Figure::lower("s to settle what was left", until_settled.as_secs_f64()));
         figures.extend(self.backlog(&outcome.depths, rate).await?);
         let used = Figure::lower("processors used, %", percent_of_processors(cores(usage.cpu, took)));
@@ -188,12 +194,18 @@ impl<'a> Traffic<'a> {
             target.request_refund(&mut connection, players.at(last.player), last.bet).await?;
         }
         let (_, settled_at) = self.settled_at(report.outcomes.accepted).await?;
-        Ok((report.outcomes.accepted + report.outcomes.read, settled_at))
+        unended(&target, &players, &report.ordered).await?;
+        let Outcomes { accepted, read, ordered, .. } = report.outcomes;
+        Ok((accepted + read + ordered, settled_at))
     }
 
     async fn plan(&self, phase: &Phase, pace: Pace, connections: usize) -> anyhow::Result<Plan> {
         let plan = plan(self.system, phase.users, phase.rounds, pace, connections).await?;
-        Ok(Plan { shares: phase.shares, ..plan })
+        let shares = match self.system {
+            System::Evens(_) => phase.shares,
+            System::Peer(_) => phase.shares.without_payments(),
+        };
+        Ok(Plan { shares, ..plan })
     }
 
     /// Sends what is planned, and looks at the queues meanwhile.
@@ -271,6 +283,7 @@ fn latencies(promise: Promise, report: &Report, settlement: &Latency) -> Vec<Fig
     let kinds = [
         ("bet", &report.latency, Some(100.0)),
         ("page", &report.reads, Some(100.0)),
+        ("order", &report.orders, None),
         ("due to settled", settlement, None),
     ];
     let mut figures = vec![Figure::higher("answered/s", report.answered_per_second())];
