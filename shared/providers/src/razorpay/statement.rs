@@ -31,11 +31,11 @@ const RECORDS_MAX: usize = 1_000_000;
 const INDIA_SECONDS: i64 = 19_800;
 const DAY_SECONDS: i64 = 86_400;
 
-/// The records of a day as they came, in one object.
+/// The records of a day as they came, in one object. Whoever reads a file copies none of them.
 #[derive(Serialize, Deserialize)]
-struct File {
-    settled: Vec<Box<RawValue>>,
-    moved: Vec<Box<RawValue>>,
+struct File<Record> {
+    settled: Vec<Record>,
+    moved: Vec<Record>,
 }
 
 /// Fetches the file of a day.
@@ -72,7 +72,7 @@ async fn all(caller: &Caller, path: &str, page_max: usize) -> Result<Vec<Box<Raw
 /// # Errors
 /// In the order of [`StatementFault`], of the first line that has one.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-    let file: File = serde_json::from_slice(bytes).map_err(|_| StatementFault::Unreadable)?;
+    let file: File<&RawValue> = serde_json::from_slice(bytes).map_err(|_| StatementFault::Unreadable)?;
     let mut lines = Vec::new();
     let mut settlements = Settlements::default();
     for (index, record) in file.settled.iter().enumerate() {
