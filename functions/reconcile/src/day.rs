@@ -5,7 +5,7 @@ use evens_contracts::CheckPaymentJob;
 use evens_ledger::{ProviderName, Transfer};
 use evens_payments::{
     BookedDay, BookedMovement, Currency, Difference, DifferenceKind, KnownOrder, OrderId, ProviderDay,
-    Reconciled, ReconciliationReport, ReportId, StatementLine, book_fees, book_settlement, reconcile,
+    Reconciled, ReconciliationReport, ReportId, StatementLine, book_bank_movement, book_fees, reconcile,
 };
 use evens_providers::{Guarded, PaymentProvider};
 use evens_queues::Outgoing;
@@ -85,19 +85,16 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// The lines of the day in the ledger's currency.
+    /// The lines in the ledger's currency.
     fn lines(&self) -> impl Iterator<Item = &StatementLine> {
-        let is_of_day =
-            |line: &&StatementLine| self.judged.contains(&line.at) && line.money.currency() == self.currency;
-        self.statement.lines.iter().filter(is_of_day)
+        self.statement.lines.iter().filter(|line| line.money.currency() == self.currency)
     }
 
     /// What only the statement tells of the day.
     fn transfers(&self, now: Timestamp) -> Vec<Transfer> {
-        let fees = book_fees(self.name, self.day, self.lines(), now);
-        fees.into_iter()
-            .chain(self.lines().filter_map(|line| book_settlement(self.name, line, now)))
-            .collect()
+        let fees = book_fees(self.name, self.day, &self.judged, self.lines(), now);
+        let of_day = self.lines().filter(|line| self.judged.contains(&line.at));
+        fees.into_iter().chain(of_day.filter_map(|line| book_bank_movement(self.name, line, now))).collect()
     }
 
     async fn compare(&self, context: &Context, booked: &BookedDay) -> Result<Reconciled, StoreError> {
