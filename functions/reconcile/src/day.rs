@@ -29,10 +29,12 @@ pub struct DayFound {
     pub not_final_before: Option<Timestamp>,
 }
 
-/// Compares a day with what its provider states. Asks for a look at each order that differs in state.
+/// Compares a day with what its provider states, and tells what was found. Asks for a look at each order that differs in
+/// state.
 ///
 /// A day that is final keeps its report, and what only its statement tells is booked, if it was fetched. The same
-/// statement again finds the same report.
+/// statement again finds the same report. Nobody looks at a day again that has one, so it is told of before it is kept:
+/// a run that is killed in between is repeated, and tells it again.
 ///
 /// # Errors
 /// [`ReconcileFault`], from [`ReconcileFault::Future`] on.
@@ -42,6 +44,7 @@ pub async fn reconcile_day(
     currency: Currency,
     day: Date,
     statement: Statement,
+    tell: impl Fn(&ReconciliationReport),
     now: Timestamp,
 ) -> Result<DayFound, ReconcileFault> {
     let (calendar, name) = (provider.calendar(), provider.name());
@@ -53,7 +56,8 @@ pub async fn reconcile_day(
     if not_final_before.is_none()
         && let Some(report) = context.store.load_report(&id).await?
     {
-        ask_about(context, &report.differences, now).await?;
+        tell(&report);
+        ask_about(context, differing_in_state(&report.differences), now).await?;
         return Ok(DayFound { report, not_final_before });
     }
     let is_final = not_final_before.is_none();
@@ -68,8 +72,10 @@ pub async fn reconcile_day(
         look.statement.lines.splice(..0, earlier.lines);
         reconciled = look.compare(context, &booked).await?;
     }
-    ask_about(context, &reconciled.differences, now).await?;
+    let of_state = differing_in_state(&reconciled.differences);
     let report = ReconciliationReport::new(id, reconciled, now);
+    tell(&report);
+    ask_about(context, of_state, now).await?;
     let report = if is_final { context.store.keep_report(&report).await? } else { report };
     Ok(DayFound { report, not_final_before })
 }
@@ -179,17 +185,19 @@ fn told_at(order: &PlayerOrder) -> Vec<Timestamp> {
     history.lines().iter().filter_map(|line| line.provider_at).collect()
 }
 
-/// Asks for a look at each order that differs in state. Whoever looks asks its provider, and does what their present
-/// record says.
+fn differing_in_state(differences: &[Difference]) -> BTreeSet<OrderId> {
+    let of_state = differences.iter().filter(|found| found.kind == DifferenceKind::State);
+    of_state.filter_map(|found| found.order).collect()
+}
+
+/// Asks for a look at some orders. Whoever looks asks its provider, and does what their present record says.
 async fn ask_about(
     context: &Context,
-    differences: &[Difference],
+    orders: BTreeSet<OrderId>,
     now: Timestamp,
 ) -> Result<(), ReconcileFault> {
     // One number a minute, so that a run that is repeated asks once, and is heard although others asked before.
     let nudge = now.as_second().unsigned_abs() / 60;
-    let of_state = differences.iter().filter(|found| found.kind == DifferenceKind::State);
-    let orders: BTreeSet<OrderId> = of_state.filter_map(|found| found.order).collect();
     let jobs = orders.into_iter().map(|order_id| Outgoing::of(CheckPaymentJob { order_id }).nudged(nudge));
     let jobs: Vec<_> = jobs.collect();
     if !jobs.is_empty() {
