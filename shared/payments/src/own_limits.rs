@@ -43,10 +43,11 @@ impl Cashier {
         Ok(self.with_limit(id, self.limit(id).confirm(now)?))
     }
 
-    /// Excludes the player from now on.
+    /// Excludes the player from now on. A bonus that they have earned and not been given is forfeited: nobody who wants to
+    /// stop is given something to play with, then or later.
     pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
         let exclusion = Exclusion::begin(self.exclusion, until, now)?;
-        Ok(Self { exclusion: Some(exclusion), ..self.next() })
+        Ok(Self { exclusion: Some(exclusion), bonus_due: None, ..self.next() })
     }
 
     /// Ends the player's exclusion a day from now. `None` where they are not excluded.

@@ -5,7 +5,7 @@ use evens_own_limits::{
     ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
     ExclusionTooShort, Limit, LimitId, PerPeriod, Period, PlayLimits, RAISE_AFTER, RealityCheck, WantedLimit,
 };
-use evens_payments::{Cashier, TurnoverFactor};
+use evens_payments::{Cashier, DueBonus, TurnoverFactor};
 use jiff::tz::{Offset, TimeZone};
 use strum::VariantArray;
 
@@ -242,3 +242,7 @@ fn a_turnover_factor_is_exact() {
         assert_eq!(needed, expected.map(amount), "{text}");
     }
 }
+    let earned = DueBonus { amount: amount("25"), since: minute(0) };
+    let player = Cashier { bonus_due: Some(earned), ..none.clone() };
+    let forfeited = player.exclude(until, minute(0)).expect("long enough");
+    assert_eq!(forfeited, excluded, "a bonus that was not given is forfeited");
