@@ -1,6 +1,6 @@
 //! `/api/limits` and `/api/exclusion`: what players set for themselves. A lower limit counts at once, a higher one when
-//! its player confirms it a day later; an exclusion begins at once and ends by its player's word; a reality check is
-//! due again and again until its player has seen it.
+//! its player confirms it a day later, within a week; an exclusion begins at once and ends by its player's word; a
+//! reality check that is due stays due until its player has seen it.
 //!
 //! Keeps M8: what is set is the token's subject's. Setting something twice is setting it once, so no request here takes
 //! an `Idempotency-Key`.

@@ -69,8 +69,8 @@ fn answer(
 fn problem(refusal: &ConfirmRefusal) -> Problem {
     let (kind, detail) = match refusal {
         ConfirmRefusal::NothingWanted => {
-            let detail =
-                "You have asked for no higher limit, or it counts already. GET /api/limits says which.";
+            let detail = "You have asked for no higher limit, it counts already, or you did not confirm it within a \
+                          week. GET /api/limits says which.";
             (ProblemKind::NothingToConfirm, detail.to_owned())
         }
         ConfirmRefusal::TooEarly { from } => {

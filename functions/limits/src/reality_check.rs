@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::{Router, routing};
-use evens_contracts::{RealityCheckAnswer, RealityCheckBody, SetRealityCheckRequest};
+use evens_contracts::{Problem, ProblemKind, RealityCheckAnswer, RealityCheckBody, SetRealityCheckRequest};
 use evens_http::{Answer, Caller, JsonBody, Refusal};
+use evens_own_limits::RealityCheckDue;
 use evens_payments::Cashier;
 use evens_runtime::Context;
-use jiff::Timestamp;
 use std::convert::Infallible;
 
 pub(crate) fn router() -> Router<Context> {
@@ -22,7 +22,16 @@ async fn set(
 ) -> Result<Answer<RealityCheckAnswer>, Refusal> {
     let SetRealityCheckRequest { every } = SetRealityCheckRequest::parse(&body)?;
     let now = context.clock.now();
-    change(&context, caller, now, |cashier| cashier.set_reality_check(every, now)).await
+    let set = |cashier: &Cashier| cashier.set_reality_check(every, caller.session_started_at, now);
+    let changed = context.store.change_limits(caller.user, now, set).await?;
+    let (cashier, _) = changed.map_err(|RealityCheckDue { since }| {
+        let detail = format!(
+            "You have played since {since}, and wanted to be reminded of it. Say that you have seen this before you \
+             change it: POST /api/limits/reality-check/acknowledge."
+        );
+        Problem::new(ProblemKind::RealityCheckDue, detail)
+    })?;
+    Ok(answer(&cashier, &caller))
 }
 
 async fn acknowledge(
@@ -30,16 +39,11 @@ async fn acknowledge(
     caller: Caller,
 ) -> Result<Answer<RealityCheckAnswer>, Refusal> {
     let now = context.clock.now();
-    change(&context, caller, now, |cashier| cashier.acknowledge_reality_check(now)).await
+    let seen = |cashier: &Cashier| Ok::<_, Infallible>(cashier.acknowledge_reality_check(now));
+    let Ok((cashier, _)) = context.store.change_limits(caller.user, now, seen).await?;
+    Ok(answer(&cashier, &caller))
 }
 
-async fn change(
-    context: &Context,
-    caller: Caller,
-    now: Timestamp,
-    change: impl Fn(&Cashier) -> Cashier,
-) -> Result<Answer<RealityCheckAnswer>, Refusal> {
-    let changed = |cashier: &Cashier| Ok::<_, Infallible>(change(cashier));
-    let Ok((cashier, _)) = context.store.change_limits(caller.user, now, changed).await?;
-    Ok(Answer::ok(RealityCheckAnswer { data: RealityCheckBody::new(&cashier, caller.session_started_at) }))
+fn answer(cashier: &Cashier, caller: &Caller) -> Answer<RealityCheckAnswer> {
+    Answer::ok(RealityCheckAnswer { data: RealityCheckBody::new(cashier, caller.session_started_at) })
 }

@@ -5,7 +5,7 @@ use evens_contracts::CheckPaymentJob;
 use evens_ledger::{ProviderName, Transfer};
 use evens_payments::{
     BookedDay, BookedMovement, Currency, Difference, DifferenceKind, KnownOrder, OrderId, ProviderDay,
-    Reconciled, ReconciliationReport, ReportId, StatementLine, book_fees, book_settlement, reconcile,
+    Reconciled, ReconciliationReport, ReportId, StatementLine, book_bank_movement, book_fees, reconcile,
 };
 use evens_providers::{Guarded, PaymentProvider};
 use evens_queues::Outgoing;
@@ -29,10 +29,12 @@ pub struct DayFound {
     pub not_final_before: Option<Timestamp>,
 }
 
-/// Compares a day with what its provider states. Asks for a look at each order that differs in state.
+/// Compares a day with what its provider states, and tells what was found. Asks for a look at each order that differs in
+/// state.
 ///
 /// A day that is final keeps its report, and what only its statement tells is booked, if it was fetched. The same
-/// statement again finds the same report.
+/// statement again finds the same report. Nobody looks at a day again that has one, so it is told of before it is kept:
+/// a run that is killed in between is repeated, and tells it again.
 ///
 /// # Errors
 /// [`ReconcileFault`], from [`ReconcileFault::Future`] on.
@@ -42,6 +44,7 @@ pub async fn reconcile_day(
     currency: Currency,
     day: Date,
     statement: Statement,
+    tell: impl Fn(&ReconciliationReport),
     now: Timestamp,
 ) -> Result<DayFound, ReconcileFault> {
     let (calendar, name) = (provider.calendar(), provider.name());
@@ -53,7 +56,8 @@ pub async fn reconcile_day(
     if not_final_before.is_none()
         && let Some(report) = context.store.load_report(&id).await?
     {
-        ask_about(context, &report.differences, now).await?;
+        tell(&report);
+        ask_about(context, differing_in_state(&report.differences), now).await?;
         return Ok(DayFound { report, not_final_before });
     }
     let is_final = not_final_before.is_none();
@@ -68,8 +72,10 @@ pub async fn reconcile_day(
         look.statement.lines.splice(..0, earlier.lines);
         reconciled = look.compare(context, &booked).await?;
     }
-    ask_about(context, &reconciled.differences, now).await?;
+    let of_state = differing_in_state(&reconciled.differences);
     let report = ReconciliationReport::new(id, reconciled, now);
+    tell(&report);
+    ask_about(context, of_state, now).await?;
     let report = if is_final { context.store.keep_report(&report).await? } else { report };
     Ok(DayFound { report, not_final_before })
 }
@@ -85,19 +91,16 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// The lines of the day in the ledger's currency.
+    /// The lines in the ledger's currency.
     fn lines(&self) -> impl Iterator<Item = &StatementLine> {
-        let is_of_day =
-            |line: &&StatementLine| self.judged.contains(&line.at) && line.money.currency() == self.currency;
-        self.statement.lines.iter().filter(is_of_day)
+        self.statement.lines.iter().filter(|line| line.money.currency() == self.currency)
     }
 
     /// What only the statement tells of the day.
     fn transfers(&self, now: Timestamp) -> Vec<Transfer> {
-        let fees = book_fees(self.name, self.day, self.lines(), now);
-        fees.into_iter()
-            .chain(self.lines().filter_map(|line| book_settlement(self.name, line, now)))
-            .collect()
+        let fees = book_fees(self.name, self.day, &self.judged, self.lines(), now);
+        let of_day = self.lines().filter(|line| self.judged.contains(&line.at));
+        fees.into_iter().chain(of_day.filter_map(|line| book_bank_movement(self.name, line, now))).collect()
     }
 
     async fn compare(&self, context: &Context, booked: &BookedDay) -> Result<Reconciled, StoreError> {
@@ -182,17 +185,19 @@ fn told_at(order: &PlayerOrder) -> Vec<Timestamp> {
     history.lines().iter().filter_map(|line| line.provider_at).collect()
 }
 
-/// Asks for a look at each order that differs in state. Whoever looks asks its provider, and does what their present
-/// record says.
+fn differing_in_state(differences: &[Difference]) -> BTreeSet<OrderId> {
+    let of_state = differences.iter().filter(|found| found.kind == DifferenceKind::State);
+    of_state.filter_map(|found| found.order).collect()
+}
+
+/// Asks for a look at some orders. Whoever looks asks its provider, and does what their present record says.
 async fn ask_about(
     context: &Context,
-    differences: &[Difference],
+    orders: BTreeSet<OrderId>,
     now: Timestamp,
 ) -> Result<(), ReconcileFault> {
     // One number a minute, so that a run that is repeated asks once, and is heard although others asked before.
     let nudge = now.as_second().unsigned_abs() / 60;
-    let of_state = differences.iter().filter(|found| found.kind == DifferenceKind::State);
-    let orders: BTreeSet<OrderId> = of_state.filter_map(|found| found.order).collect();
     let jobs = orders.into_iter().map(|order_id| Outgoing::of(CheckPaymentJob { order_id }).nudged(nudge));
     let jobs: Vec<_> = jobs.collect();
     if !jobs.is_empty() {

@@ -68,8 +68,9 @@ impl Reconciler {
         now: Timestamp,
     ) -> Result<(), ReconcileFault> {
         let statement = Statement::fetch(provider, day, now).await?;
-        let found = reconcile_day(context, provider, self.payments.currency, day, statement, now).await?;
-        tell(context, &found.report);
+        let currency = self.payments.currency;
+        reconcile_day(context, provider, currency, day, statement, |report| tell(context, report), now)
+            .await?;
         Ok(())
     }
 }
@@ -83,10 +84,12 @@ impl<'a> ScheduleHandler<'a> for Reconciler {
     }
 }
 
-/// Counts what differs, and says it, a sentence each.
+/// Counts what differs, and says it: a sentence for each kind, and one for each difference that the report has. An alarm
+/// looks for those of the kind that pages, as a run that is killed sends no metrics.
 fn tell(context: &Context, report: &ReconciliationReport) {
     for (kind, count) in &report.counts {
         context.metrics.differences((*kind).into(), *count);
+        tell_kind(report, *kind, *count);
     }
     for difference in &report.differences {
         tell_difference(report, difference);
@@ -100,6 +103,22 @@ fn tell(context: &Context, report: &ReconciliationReport) {
         count,
         "Reconciled {day} of {provider}: {count} of {lines} lines and what we booked differ"
     );
+}
+
+fn tell_kind(report: &ReconciliationReport, kind: DifferenceKind, count: u64) {
+    let (day, provider) = (report.id.day, &report.id.provider);
+    let kind_text = kind.as_ref();
+    if kind == DifferenceKind::MissingAtProvider {
+        tracing::error!(
+            "provider.name" = %provider, %day, kind = kind_text, count,
+            "Differs on {day} from {provider}: {count} of {kind}"
+        );
+    } else {
+        tracing::warn!(
+            "provider.name" = %provider, %day, kind = kind_text, count,
+            "Differs on {day} from {provider}: {count} of {kind}"
+        );
+    }
 }
 
 fn tell_difference(report: &ReconciliationReport, difference: &Difference) {

@@ -1,7 +1,7 @@
 //! [`Statement`]: what a provider states of a day, from the provider itself or from files.
 
 use crate::ReconcileFault;
-use evens_ledger::Digest;
+use evens_ledger::{Digest, RunningDigest};
 use evens_payments::StatementLine;
 use evens_providers::{Guarded, PaymentProvider};
 use jiff::Timestamp;
@@ -33,14 +33,14 @@ impl Statement {
 
     /// Fetches the files of some days.
     pub(crate) async fn fetch_days(provider: &Guarded, days: BTreeSet<Date>) -> Result<Self, ReconcileFault> {
-        let (mut bytes, mut lines) = (Vec::new(), Vec::new());
+        // One file at a time is held, as of a large day each has tens of megabytes.
+        let mut read = Read::default();
         for day in &days {
             let fetched = provider.fetch_statement(*day).await;
             let file = fetched.map_err(|cause| ReconcileFault::NoStatement { day: *day, cause })?;
-            lines.extend(read(provider, &day.to_string(), &file)?);
-            bytes.extend(file);
+            read.add(provider, &day.to_string(), &file)?;
         }
-        Ok(Self { digest: Digest::of(&bytes), lines, fetched: Some(days) })
+        Ok(read.statement(Some(days)))
     }
 
     /// Reads files of a day that the provider wrote, each with what it is called.
@@ -55,12 +55,32 @@ impl Statement {
         now: Timestamp,
     ) -> Result<Self, ReconcileFault> {
         refuse_future(provider, day, now)?;
-        let (mut bytes, mut lines) = (Vec::new(), Vec::new());
+        let mut read = Read::default();
         for (name, file) in files {
-            lines.extend(read(provider, name, file)?);
-            bytes.extend(file);
+            read.add(provider, name, file)?;
         }
-        Ok(Self { digest: Digest::of(&bytes), lines, fetched: None })
+        Ok(read.statement(None))
+    }
+}
+
+/// What was read of the files so far.
+#[derive(Default)]
+struct Read {
+    digest: RunningDigest,
+    lines: Vec<StatementLine>,
+}
+
+impl Read {
+    fn add(&mut self, provider: &Guarded, name: &str, file: &[u8]) -> Result<(), ReconcileFault> {
+        let lines = provider.read_statement(file);
+        let unreadable = |cause| ReconcileFault::Unreadable { file: name.to_owned(), cause };
+        self.lines.extend(lines.map_err(unreadable)?);
+        self.digest.update(file);
+        Ok(())
+    }
+
+    fn statement(self, fetched: Option<BTreeSet<Date>>) -> Statement {
+        Statement { digest: self.digest.finish(), lines: self.lines, fetched }
     }
 }
 
@@ -68,9 +88,4 @@ impl Statement {
 fn refuse_future(provider: &Guarded, day: Date, now: Timestamp) -> Result<Date, ReconcileFault> {
     let today = provider.calendar().day_of(now);
     if day > today { Err(ReconcileFault::Future { day, today }) } else { Ok(today) }
-}
-
-fn read(provider: &Guarded, name: &str, file: &[u8]) -> Result<Vec<StatementLine>, ReconcileFault> {
-    let read = provider.read_statement(file);
-    read.map_err(|cause| ReconcileFault::Unreadable { file: name.to_owned(), cause })
 }

@@ -1,5 +1,7 @@
-//! [`Digest`]: a SHA-256, written as 64 lower-case hexadecimal digits.
+//! [`Digest`]: a SHA-256, written as 64 lower-case hexadecimal digits; and [`RunningDigest`], of what comes piece by
+//! piece.
 
+use ring::digest::{Context, SHA256};
 use std::fmt;
 use std::str::FromStr;
 
@@ -18,9 +20,9 @@ impl Digest {
 
     /// The digest of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut digest = [0; 32];
-        digest.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref());
-        Self(digest)
+        let mut running = RunningDigest::new();
+        running.update(bytes);
+        running.finish()
     }
 
     /// The 32 bytes.
@@ -31,6 +33,41 @@ impl Digest {
     /// A digest, or another 32-byte value, from its bytes.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+}
+
+/// The digest of bytes that come piece by piece, none of which is kept.
+#[derive(Clone)]
+pub struct RunningDigest(Context);
+
+impl RunningDigest {
+    /// Of nothing so far.
+    pub fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    /// Takes in the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all pieces, one behind the other.
+    pub fn finish(self) -> Digest {
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.0.finish().as_ref());
+        Digest(digest)
+    }
+}
+
+impl Default for RunningDigest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for RunningDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("RunningDigest")
     }
 }
 

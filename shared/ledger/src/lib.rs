@@ -23,7 +23,7 @@ mod wallet;
 pub use amount::{Amount, AmountError};
 pub use balance_kind::{BalanceKind, BalanceKindError};
 pub use debit_rule::{DebitRule, Parts};
-pub use digest::{Digest, DigestError};
+pub use digest::{Digest, DigestError, RunningDigest};
 pub use entry::{ChainFault, Entry, EntryKey, EntryKind, EntryKindError};
 pub use entry_text::one_line;
 pub use system_account::{LedgerAccount, ProviderName, ProviderNameError, SystemAccount, SystemAccountError};

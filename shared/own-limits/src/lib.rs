@@ -1,7 +1,7 @@
 //! What players set for themselves: limits of deposits, stakes and losses, exclusion, and a reality check.
 //!
 //! Every rule is a function of what was read, what is asked and now. Lower counts at once; higher, and play again
-//! after an exclusion, take a day and the player's own word. A stake is counted in the write that takes it, and in no
+//! after an exclusion, take a day and the player's own word, which a higher limit has a week for. A stake is counted in the write that takes it, and in no
 //! other: what it leaves of a limit never depends on the order in which answers arrive.
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O; nothing knows an order, a bet or a table.
@@ -16,7 +16,7 @@ pub use exclusion::{
     EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
     ExclusionMonthsError, ExclusionTooShort,
 };
-pub use limit::{ConfirmRefusal, Limit, LimitId, LimitKind, RAISE_AFTER, WantedLimit};
+pub use limit::{ConfirmRefusal, Limit, LimitId, LimitKind, RAISE_AFTER, RAISE_WITHIN, WantedLimit};
 pub use period::{PerPeriod, Period, PeriodSum};
 pub use play_limits::{PlayLimitKind, PlayLimits, PlayRefusal, PlayRules, PlaySum};
-pub use reality_check::{RealityCheck, RealityCheckInterval, RealityCheckIntervalError};
+pub use reality_check::{RealityCheck, RealityCheckDue, RealityCheckInterval, RealityCheckIntervalError};

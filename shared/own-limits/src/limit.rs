@@ -9,6 +9,8 @@ use strum::{ParseError, VariantArray};
 
 /// How long a player waits until they may confirm a higher limit.
 pub const RAISE_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// How long they may confirm it from then on. A wish that was not confirmed by then has lapsed.
+pub const RAISE_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What a limit is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,10 +94,17 @@ pub struct WantedLimit {
     pub from: Timestamp,
 }
 
+impl WantedLimit {
+    /// Until when they may confirm it.
+    pub fn until(self) -> Timestamp {
+        self.from.saturating_add(RAISE_WITHIN).unwrap_or(Timestamp::MAX)
+    }
+}
+
 /// Why a limit is not raised, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConfirmRefusal {
-    /// Nobody asked for a higher one.
+    /// Nobody asked for a higher one, or it was not confirmed in time.
     #[error("no higher limit was asked for")]
     NothingWanted,
     /// It was asked for less than a day ago.
@@ -107,8 +116,14 @@ pub enum ConfirmRefusal {
 }
 
 impl Limit {
+    /// The limit as it stands at a moment: a wish that has lapsed is none.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { wanted: self.wanted.filter(|wanted| now < wanted.until()), ..self }
+    }
+
     /// The limit after its player asked for another one, or for none. A lower one counts at once and ends any wish
-    /// for a higher one; a wish that is repeated keeps its time.
+    /// for a higher one; a wish that is repeated keeps its time, unless it has lapsed.
     #[must_use]
     pub fn ask(self, asked: Option<Amount>, now: Timestamp) -> Self {
         let is_higher = match (asked, self.current) {
@@ -119,7 +134,7 @@ impl Limit {
         if !is_higher {
             return Self { current: asked, wanted: None };
         }
-        match self.wanted {
+        match self.at(now).wanted {
             Some(wanted) if wanted.limit == asked => self,
             _ => Self { wanted: Some(WantedLimit { limit: asked, from: now + RAISE_AFTER }), ..self },
         }
@@ -127,7 +142,7 @@ impl Limit {
 
     /// The limit after its player confirmed the higher one.
     pub fn confirm(self, now: Timestamp) -> Result<Self, ConfirmRefusal> {
-        let wanted = self.wanted.ok_or(ConfirmRefusal::NothingWanted)?;
+        let wanted = self.at(now).wanted.ok_or(ConfirmRefusal::NothingWanted)?;
         if now < wanted.from {
             return Err(ConfirmRefusal::TooEarly { from: wanted.from });
         }

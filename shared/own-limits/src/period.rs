@@ -7,21 +7,8 @@ use jiff::{Timestamp, ToSpan};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// A stretch of the calendar of the platform's time zone.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    AsRefStr,
-    Display,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Period {
     /// From midnight.

@@ -55,15 +55,33 @@ impl fmt::Display for RealityCheckInterval {
     }
 }
 
+/// The player is to see how long they have played, and has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the player has played since {since} and is to see it")]
+pub struct RealityCheckDue {
+    /// Since when they have played.
+    pub since: Timestamp,
+}
+
 impl RealityCheck {
-    /// Since when the player has played without seeing for how long, in a session that began then.
+    /// Since when the player has played without seeing for how long, in a session that began then. A session that began
+    /// when they may have had to see it already does not count anew: a login is no answer.
     pub fn playing_since(self, session_started_at: Timestamp) -> Timestamp {
-        self.seen_at.max(session_started_at)
+        if session_started_at < self.due_at(self.seen_at) {
+            self.seen_at.max(session_started_at)
+        } else {
+            self.seen_at
+        }
     }
 
     /// Whether they are to see it now.
     pub fn is_due(self, session_started_at: Timestamp, now: Timestamp) -> bool {
+        now >= self.due_at(self.playing_since(session_started_at))
+    }
+
+    /// When whoever has played since then is to see it.
+    pub fn due_at(self, playing_since: Timestamp) -> Timestamp {
         let every = SignedDuration::from_mins(i64::from(self.every.minutes()));
-        now.duration_since(self.playing_since(session_started_at)) >= every
+        playing_since.saturating_add(every).unwrap_or(Timestamp::MAX)
     }
 }

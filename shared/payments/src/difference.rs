@@ -7,21 +7,8 @@ use std::str::FromStr;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// How a statement and our books differ. Of a line, the first that applies is told.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    AsRefStr,
-    Display,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DifferenceKind {
     /// The line names no order of ours, and our ledger does not have it.

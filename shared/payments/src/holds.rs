@@ -6,21 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Why cashiers look at a withdrawal, in the order in which the reasons are told.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    AsRefStr,
-    Display,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum HoldReason {
     /// It is large.

@@ -70,9 +70,13 @@ pub(crate) fn settlement(settlement: &ProviderId) -> EntryKey {
     EntryKey::new("SETTLEMENT", &[settlement])
 }
 
-/// Whether a key is of what is booked from a statement: the fees of a day, or a settlement.
+pub(crate) fn funding(funding: &ProviderId) -> EntryKey {
+    EntryKey::new("FUNDING", &[funding])
+}
+
+/// Whether a key is of what is booked from a statement: the fees of a day, or what moved between it and our bank.
 pub(crate) fn is_of_statement(key: &EntryKey) -> bool {
-    ["FEE:", "SETTLEMENT:"].iter().any(|purpose| key.as_str().starts_with(purpose))
+    ["FEE:", "SETTLEMENT:", "FUNDING:"].iter().any(|purpose| key.as_str().starts_with(purpose))
 }
 
 /// The account of a provider.

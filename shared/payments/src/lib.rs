@@ -93,7 +93,7 @@ pub use request_withdrawal::{
 };
 pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id, settle_deposit};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
-pub use statement::{StatementKind, StatementLine, book_fees, book_settlement, is_booked_by_statement};
+pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};
 pub use statement_calendar::StatementCalendar;
 pub use wire_status::WireStatus;
 pub use withdrawal_state::{WithdrawalEvent, WithdrawalState};

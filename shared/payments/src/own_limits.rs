@@ -6,7 +6,7 @@ use crate::Cashier;
 use evens_ledger::Amount;
 use evens_own_limits::{
     ConfirmRefusal, EndExclusionRefusal, Exclusion, ExclusionTooShort, Limit, LimitId, LimitKind, PerPeriod,
-    PlayLimitKind, PlayLimits, PlayRules, RealityCheck, RealityCheckInterval,
+    PlayLimitKind, PlayLimits, PlayRules, RealityCheck, RealityCheckDue, RealityCheckInterval,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -38,15 +38,16 @@ impl Cashier {
         if limit == self.limit(id) { self.clone() } else { self.with_limit(id, limit) }
     }
 
-    /// Raises one of the player's own limits, as they asked for a day ago or longer.
+    /// Raises one of the player's own limits, as they asked for a day ago or longer, up to eight days.
     pub fn confirm_limit(&self, id: LimitId, now: Timestamp) -> Result<Self, ConfirmRefusal> {
         Ok(self.with_limit(id, self.limit(id).confirm(now)?))
     }
 
-    /// Excludes the player from now on.
+    /// Excludes the player from now on. A bonus that they have earned and not been given is forfeited: nobody who wants to
+    /// stop is given something to play with, then or later.
     pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
         let exclusion = Exclusion::begin(self.exclusion, until, now)?;
-        Ok(Self { exclusion: Some(exclusion), ..self.next() })
+        Ok(Self { exclusion: Some(exclusion), bonus_due: None, ..self.next() })
     }
 
     /// Ends the player's exclusion a day from now. `None` where they are not excluded.
@@ -57,14 +58,26 @@ impl Cashier {
         Ok(Some(Self { exclusion: Some(exclusion.end(now)?), ..self.next() }))
     }
 
-    /// Sets how often the player is reminded, or that they are not. Another interval counts from when they last saw how
-    /// long they play, so that it is no way around a reminder that is due.
-    #[must_use]
-    pub fn set_reality_check(&self, every: Option<RealityCheckInterval>, now: Timestamp) -> Self {
-        let is_same = self.reality_check.map(|check| check.every) == every;
+    /// Sets how often the player is reminded, or that they are not, in a session that began then. Another interval counts
+    /// from when they last saw how long they play.
+    ///
+    /// # Errors
+    /// A reminder is due. It stays due until they have seen it, whatever they set.
+    pub fn set_reality_check(
+        &self,
+        every: Option<RealityCheckInterval>,
+        session_started_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, RealityCheckDue> {
+        if self.reality_check.map(|check| check.every) == every {
+            return Ok(self.clone());
+        }
+        if let Some(check) = self.reality_check.filter(|check| check.is_due(session_started_at, now)) {
+            return Err(RealityCheckDue { since: check.playing_since(session_started_at) });
+        }
         let seen_at = self.reality_check.map_or(now, |check| check.seen_at);
         let reality_check = every.map(|every| RealityCheck { every, seen_at });
-        if is_same { self.clone() } else { Self { reality_check, ..self.next() } }
+        Ok(Self { reality_check, ..self.next() })
     }
 
     /// Notes that the player has seen how long they have played.
@@ -94,7 +107,7 @@ impl Cashier {
 
     /// One of them.
     pub fn used_limit(&self, id: LimitId, play: &PlayLimits, zone: &TimeZone, now: Timestamp) -> UsedLimit {
-        let limit = self.limit(id);
+        let limit = self.limit(id).at(now);
         let (used, left) = match id.kind {
             LimitKind::Deposits => {
                 let sum = self.deposits.of(id.period).rolled(id.period.start(now, zone));

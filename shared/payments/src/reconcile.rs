@@ -27,7 +27,7 @@ pub struct ProviderDay<'a> {
     pub from: Timestamp,
     /// To before its end.
     pub to: Timestamp,
-    /// Whether nothing new comes that belongs to it. Before that nobody asks for fees and settlements.
+    /// Whether nothing new comes that belongs to it. Before that nobody asks for what only statements tell.
     pub is_final: bool,
     /// In which currency our ledger is kept.
     pub currency: Currency,
@@ -94,9 +94,10 @@ impl ProviderDay<'_> {
         self.from..self.to
     }
 
-    /// What the provider charged for the lines of the day, in the ledger's currency.
+    /// What the provider charged in the day, in the ledger's currency. What it charges for may have moved before.
     fn fee_units(&self) -> i128 {
-        let is_of_day = |line: &&StatementLine| self.judged().contains(&line.at) && self.is_ours(line);
+        let is_of_day =
+            |line: &&StatementLine| self.judged().contains(&line.charged_at) && self.is_ours(line);
         self.lines.iter().filter(is_of_day).map(|line| line.fee.units()).sum()
     }
 
@@ -232,7 +233,7 @@ impl<'a> Comparison<'a> {
         own: &[&BookedMovement],
         booked_units: i128,
     ) -> Option<DifferenceKind> {
-        let needs_order = line.kind != StatementKind::Settlement;
+        let needs_order = line.kind.is_of_order();
         let reference = line.reference.filter(|_| needs_order);
         let order = reference.and_then(|reference| self.orders.get(&reference));
         if needs_order && order.is_none() && known.is_empty() {
@@ -258,8 +259,8 @@ impl<'a> Comparison<'a> {
         (awaits_settlement && self.day.is_final).then_some(DifferenceKind::Unsettled)
     }
 
-    /// What was booked in the day, and no line is about. Fees and settlements were booked from statements: of those,
-    /// the lines alone are judged.
+    /// What was booked in the day, and no line is about. Fees, settlements and fundings were booked from statements: of
+    /// those, the lines alone are judged.
     fn take_rest(&mut self) {
         let fee = keys::fee(self.day.provider, self.day.day);
         for (key, movement) in self.day.booked.movements() {

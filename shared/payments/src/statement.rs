@@ -4,24 +4,12 @@ use crate::{DisputeId, Money, OrderId, ProviderId, keys};
 use evens_ledger::{Amount, EntryKey, ProviderName, SystemAccount, Transfer};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::ops::Range;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What a line of a provider's statement is about.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    AsRefStr,
-    Display,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum StatementKind {
     /// Money came from a player.
@@ -36,6 +24,16 @@ pub enum StatementKind {
     PayoutReturn,
     /// Money went to our bank.
     Settlement,
+    /// Money came from our bank.
+    Funding,
+}
+
+impl StatementKind {
+    /// Whether it is about an order. What moves between a provider and our bank is about none, and only the statement
+    /// tells of it.
+    pub(crate) fn is_of_order(self) -> bool {
+        !matches!(self, Self::Settlement | Self::Funding)
+    }
 }
 
 /// A movement as a provider states it.
@@ -53,6 +51,8 @@ pub struct StatementLine {
     pub money: Money,
     /// What the provider charged for it, in the same currency.
     pub fee: Amount,
+    /// When it charged that, by its clock: at once, or when the movement was settled, however late that is.
+    pub charged_at: Timestamp,
     /// The settlement that it was a part of, once there was one.
     pub settlement: Option<ProviderId>,
     /// When, by the provider's clock.
@@ -63,7 +63,9 @@ impl StatementLine {
     /// What the movement adds to what the provider holds for us, in units of the last decimal; without its fee.
     pub fn units_signed(&self) -> i128 {
         match self.kind {
-            StatementKind::Payment | StatementKind::PayoutReturn => self.money.amount().units(),
+            StatementKind::Payment | StatementKind::PayoutReturn | StatementKind::Funding => {
+                self.money.amount().units()
+            }
             StatementKind::Refund
             | StatementKind::ChargeBack
             | StatementKind::Payout
@@ -88,47 +90,55 @@ impl StatementLine {
             }
             StatementKind::PayoutReturn => [self.reference.map(keys::payout_back), None],
             StatementKind::Settlement => [Some(keys::settlement(&self.id)), None],
+            StatementKind::Funding => [Some(keys::funding(&self.id)), None],
         };
         keys.into_iter().flatten().collect()
     }
 }
 
-/// The transfer that books what a provider charged on a day, of which these are the lines in the ledger's currency;
-/// none where it charged nothing.
+/// The transfer that books what a provider charged on a day, which is `judged`, by lines in the ledger's currency; none
+/// where it charged nothing.
 pub fn book_fees<'a>(
     provider: &ProviderName,
     day: Date,
+    judged: &Range<Timestamp>,
     lines: impl IntoIterator<Item = &'a StatementLine>,
     now: Timestamp,
 ) -> Option<Transfer> {
-    let fees = lines.into_iter().fold(Amount::ZERO, |sum, line| sum.saturating_add(line.fee));
+    let charged = lines.into_iter().filter(|line| judged.contains(&line.charged_at));
+    let fees = charged.fold(Amount::ZERO, |sum, line| sum.saturating_add(line.fee));
     let (from, to) = (SystemAccount::ProviderFees(provider.clone()), keys::account_of(provider));
     let key = keys::fee(provider, day);
     (!fees.is_zero()).then(|| keys::transfer(key, from, to, fees, &day, now))
 }
 
-/// The transfer that books money which went to our bank; none where the line is about something else.
-pub fn book_settlement(provider: &ProviderName, line: &StatementLine, now: Timestamp) -> Option<Transfer> {
-    let (from, to) = (SystemAccount::Bank, keys::account_of(provider));
-    let is_settlement = line.kind == StatementKind::Settlement;
-    let key = keys::settlement(&line.id);
-    is_settlement.then(|| keys::transfer(key, from, to, line.money.amount(), &line.id, now))
+/// The transfer that books money which went to our bank, or came from there; none where the line is about something
+/// else. The account of a provider is negative by what it holds, so money that went to the bank is taken from that one.
+pub fn book_bank_movement(provider: &ProviderName, line: &StatementLine, now: Timestamp) -> Option<Transfer> {
+    let account = keys::account_of(provider);
+    let (key, from, to) = match line.kind {
+        StatementKind::Settlement => (keys::settlement(&line.id), SystemAccount::Bank, account),
+        StatementKind::Funding => (keys::funding(&line.id), account, SystemAccount::Bank),
+        _ => return None,
+    };
+    Some(keys::transfer(key, from, to, line.money.amount(), &line.id, now))
 }
 
-/// Whether a transfer is one that books what only a statement tells: fees of a day, or a settlement. The statement is
-/// its reason, and is not in the books.
+/// Whether a transfer is one that books what only a statement tells: fees of a day, or what moved between a provider
+/// and our bank. The statement is its reason, and is not in the books.
 pub fn is_booked_by_statement(transfer: &Transfer) -> bool {
+    use SystemAccount::{Bank, PaymentProvider, ProviderFees};
     let Transfer { key, from, to, reference, .. } = transfer;
-    let SystemAccount::PaymentProvider(Some(provider)) = to else { return false };
-    match from {
-        SystemAccount::ProviderFees(name) => {
+    let is_of_bank = |key_of: fn(&ProviderId) -> EntryKey| {
+        reference.parse().is_ok_and(|id: ProviderId| *key == key_of(&id))
+    };
+    match (from, to) {
+        (ProviderFees(name), PaymentProvider(Some(provider))) => {
             let day: Result<Date, _> = reference.parse();
             name == provider && day.is_ok_and(|day| *key == keys::fee(provider, day))
         }
-        SystemAccount::Bank => {
-            let id: Result<ProviderId, _> = reference.parse();
-            id.is_ok_and(|id| *key == keys::settlement(&id))
-        }
+        (Bank, PaymentProvider(Some(_))) => is_of_bank(keys::settlement),
+        (PaymentProvider(Some(_)), Bank) => is_of_bank(keys::funding),
         _ => false,
     }
 }

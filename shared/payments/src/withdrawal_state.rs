@@ -4,21 +4,8 @@ use crate::wire_status::WireStatus;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Where a withdrawal stands. Its money has left the wallet since it was requested.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    AsRefStr,
-    Display,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum WithdrawalState {
     /// Somebody outside has not answered yet whether it may be paid.
@@ -42,21 +29,8 @@ pub enum WithdrawalState {
 }
 
 /// What happens to a withdrawal.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    AsRefStr,
-    Display,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum WithdrawalEvent {
     /// Who was asked about it wants cashiers to look.

@@ -19,8 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// The longest that fetching a statement may take, which is a whole day in several answers.
-pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest that fetching a statement may take, which is a whole day in some hundred answers where there was much
+/// to do. Nobody waits for it but the function that reconciles, which has 15 minutes.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Any provider, with what the table of [`PaymentProvider`] says of time and of repeats.
 ///

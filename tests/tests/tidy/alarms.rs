@@ -19,6 +19,9 @@ const SECTIONS: [&str; 4] =
 /// What is looked for of money that left and should not have.
 const PAID_TOO_MUCH: &str = r#"{ ($.alarm = "paid-twice") || ($.alarm = "paid-after-return") }"#;
 
+/// What is looked for of money that was credited for nothing.
+const MISSING_AT_PROVIDER: &str = r#"{ ($.message = "Differs on *") && ($.kind = "missing-at-provider") }"#;
+
 /// What filters look for in the log, and each file that writes it.
 const LINES: &[(&str, &str, &str)] = &[
     (r#"{ $.message = "Slow request: *" }"#, "shared/http/src/layers.rs", r#""Slow request: "#),
@@ -74,6 +77,9 @@ const LINES: &[(&str, &str, &str)] = &[
         "functions/payment-callbacks/src/handler.rs",
         r#""Could not read a callback of "#,
     ),
+    (MISSING_AT_PROVIDER, "functions/reconcile/src/handler.rs", r#""Differs on {day} from "#),
+    (MISSING_AT_PROVIDER, "functions/reconcile/src/handler.rs", "kind = kind_text"),
+    (MISSING_AT_PROVIDER, "shared/payments/src/difference.rs", "    MissingAtProvider,"),
     (r#"{ $.message = "Differs on *" }"#, "functions/reconcile/src/handler.rs", r#""Differs on {day} from "#),
 ];
 

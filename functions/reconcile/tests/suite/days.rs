@@ -6,6 +6,39 @@ use evens_payments::{DifferenceKind, ReconciliationReport};
 use evens_providers::PaymentProvider as _;
 use evens_reconcile::{DayFound, ReconcileFault, Reconciler, Statement, reconcile_day};
 use evens_runtime::ScheduleHandler;
+use futures::FutureExt as _;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// What was logged by the thread of a test.
+#[derive(Debug, Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().expect("the lines")).into_owned()
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("the lines").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
 
 impl World {
     /// A run of the schedule.
@@ -25,9 +58,19 @@ impl World {
     }
 
     async fn compare(&self, on: &str, now: &str) -> Result<DayFound, ReconcileFault> {
+        self.compare_and_tell(on, now, |_| {}).await
+    }
+
+    async fn compare_and_tell(
+        &self,
+        on: &str,
+        now: &str,
+        tell: impl Fn(&ReconciliationReport),
+    ) -> Result<DayFound, ReconcileFault> {
         let provider = self.payments.provider(&name()).expect("the provider");
         let statement = Statement::fetch(provider, day(on), at(now)).await?;
-        reconcile_day(&self.context, provider, self.payments.currency, day(on), statement, at(now)).await
+        let currency = self.payments.currency;
+        reconcile_day(&self.context, provider, currency, day(on), statement, tell, at(now)).await
     }
 
     fn asked(&self) -> usize {
@@ -133,6 +176,43 @@ async fn a_day_that_is_not_final_keeps_no_report_and_books_nothing() {
     );
 }
 
+/// More went out on a day than came, so our bank made up for it: the days around it are compared all the same.
+#[tokio::test]
+async fn money_from_our_bank_is_booked_as_what_went_there_is() {
+    let world = World::new().await;
+    world.paid("one", "2026-11-02").await;
+    world.states("2026-11-02", "settlement,set-1,,5000");
+    assert!(world.run("2026-11-04T03:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-02".to_owned(), vec![]));
+    let booked = [("FEE:sandbox:2026-11-02", "2"), ("FUNDING:set-1", "50")];
+    assert_eq!(world.transfers().await, booked.map(|(key, amount)| (key.to_owned(), amount.to_owned())));
+    assert!(world.run("2026-11-05T03:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-03".to_owned(), vec![]));
+}
+
+/// Whoever is paged is paged before the report is kept: no run after it looks at the day again.
+#[tokio::test]
+async fn a_run_that_is_killed_when_it_has_told_tells_again() {
+    let world = World::new().await;
+    let forged = world.open("forged", "2026-11-02").await;
+    world.credit(&forged, "2026-11-02", None).await;
+    let now = "2026-11-04T03:00:00Z";
+    let killed = world.compare_and_tell("2026-11-02", now, |_| panic!("killed"));
+    assert!(AssertUnwindSafe(killed).catch_unwind().await.is_err());
+    assert_eq!(world.reports().await, [], "what was not told is not kept");
+
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    assert!(world.run(now).await);
+    assert_eq!(world.newest().await, ("2026-11-02".to_owned(), vec![DifferenceKind::MissingAtProvider]));
+    let told = lines.text();
+    // What the alarm looks for: the beginning of the sentence, and the kind.
+    let sentence = "Differs on 2026-11-02 from sandbox: 1 of missing-at-provider";
+    let found = told.lines().find(|line| line.contains(sentence)).unwrap_or_else(|| panic!("{told}"));
+    assert!(found.contains("ERROR") && found.contains("kind=\"missing-at-provider\""), "{found}");
+}
+
 /// A file of somebody's may be any file: nothing is booked from it.
 #[tokio::test]
 async fn from_a_file_nothing_is_booked() {
@@ -144,7 +224,7 @@ async fn from_a_file_nothing_is_booked() {
     let statement = Statement::read(provider, day("2026-11-02"), &[("a file".to_owned(), file)], now);
     let statement = statement.expect("a statement");
     let (context, currency) = (&world.context, world.payments.currency);
-    let found = reconcile_day(context, provider, currency, day("2026-11-02"), statement, now).await;
+    let found = reconcile_day(context, provider, currency, day("2026-11-02"), statement, |_| {}, now).await;
     let kinds: Vec<_> = found.expect("compared").report.counts.into_keys().collect();
     assert_eq!(kinds, [DifferenceKind::UnbookedFee, DifferenceKind::Unsettled]);
     assert_eq!(world.transfers().await, []);

@@ -65,7 +65,8 @@ async fn compare(
         Statement::read(provider, args.day, files, now)
     };
     let statement = statement.map_err(cannot_compare)?;
-    reconcile_day(&context, provider, payments.currency, args.day, statement, now)
+    // What is found is printed, and not logged.
+    reconcile_day(&context, provider, payments.currency, args.day, statement, |_| {}, now)
         .await
         .map_err(cannot_compare)
 }

@@ -5,7 +5,7 @@ use crate::{Body, Money, Problem, ProblemKind};
 use evens_ledger::{Amount, AmountError};
 use evens_own_limits::{ExclusionMonths, LimitId, LimitKind, Period, RealityCheckInterval, WantedLimit};
 use evens_payments::{Cashier, UsedLimit};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::str::FromStr;
@@ -222,6 +222,8 @@ pub struct WantedLimitBody {
     pub limit: Option<Money>,
     /// From when on the player can confirm it (RFC 3339).
     pub from: String,
+    /// Until when; then the wish has lapsed (RFC 3339).
+    pub until: String,
 }
 
 /// `200` to what changes how often a player is reminded.
@@ -237,7 +239,8 @@ pub struct RealityCheckAnswer {
 pub struct RealityCheckBody {
     /// After how many minutes; null where they are not.
     pub every_minutes: Option<u16>,
-    /// Since when they have played in this session without being reminded (RFC 3339); null where they are not.
+    /// Since when they have played without being reminded (RFC 3339); null where they are not. A login does not change
+    /// it once they are to be.
     pub playing_since: Option<String>,
     /// From when on no bet is taken before they say that they have seen it (RFC 3339); null where they are not.
     pub due_at: Option<String>,
@@ -270,6 +273,7 @@ impl From<&UsedLimit> for LimitBody {
         let wanted = |wanted: WantedLimit| WantedLimitBody {
             limit: wanted.limit.map(Money::from),
             from: wanted.from.to_string(),
+            until: wanted.until().to_string(),
         };
         Self {
             limit_id: id.to_string(),
@@ -289,13 +293,11 @@ impl RealityCheckBody {
         let Some(check) = cashier.reality_check else {
             return Self { every_minutes: None, playing_since: None, due_at: None };
         };
-        let minutes = check.every.minutes();
         let since = check.playing_since(session_started_at);
-        let due_at = since.saturating_add(SignedDuration::from_mins(i64::from(minutes)));
         Self {
-            every_minutes: Some(minutes),
+            every_minutes: Some(check.every.minutes()),
             playing_since: Some(since.to_string()),
-            due_at: due_at.ok().map(|at| at.to_string()),
+            due_at: Some(check.due_at(since).to_string()),
         }
     }
 }

@@ -140,7 +140,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "limits",
         answer: Some(RouteAnswer::of::<LimitAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::NothingToConfirm, ProblemKind::TooEarly],
-        summary: "Raise a limit, as the player asked for a day ago or longer",
+        summary: "Raise a limit, as the player asked for a day ago or longer, up to eight days",
         ..POST
     },
     Route {
@@ -148,6 +148,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "limits",
         body: Some(RouteBody::of::<SetRealityCheckRequest>()),
         answer: Some(RouteAnswer::of::<RealityCheckAnswer>()),
+        problems: &[ProblemKind::RealityCheckDue],
         summary: "Set how often the player is reminded of how long they play",
         ..POST
     },

@@ -242,7 +242,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         assert_eq!(routes(kind), ["POST /api/bets", "POST /api/deposits"], "{kind:?}");
     }
     let confirm = "POST /api/limits/{limitId}/confirm";
-    assert_eq!(routes(ProblemKind::RealityCheckDue), ["POST /api/bets"]);
+    let played = ["POST /api/bets", "POST /api/limits/reality-check"];
+    assert_eq!(routes(ProblemKind::RealityCheckDue), played);
     assert_eq!(routes(ProblemKind::NothingToConfirm), [confirm]);
     assert_eq!(routes(ProblemKind::TooEarly), [confirm, "POST /api/exclusion/end"]);
     for kind in [ProblemKind::PayeeTaken, ProblemKind::TooManyPayees] {

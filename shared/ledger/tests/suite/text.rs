@@ -3,8 +3,8 @@
 
 use crate::common::user;
 use evens_ledger::{
-    BalanceKind, BalanceKindError, Digest, DigestError, EntryKind, ProviderName, SystemAccount, UserId,
-    UserIdError,
+    BalanceKind, BalanceKindError, Digest, DigestError, EntryKind, ProviderName, RunningDigest,
+    SystemAccount, UserId, UserIdError,
 };
 
 #[test]
@@ -54,6 +54,22 @@ fn digests_are_64_lower_case_hexadecimal_digits() {
     for fault in faults {
         assert_eq!(fault.parse::<Digest>(), Err(DigestError), "{fault:?}");
     }
+}
+
+/// A file that nobody wants to hold at once: the digest of its pieces is that of the whole, however it is cut.
+#[test]
+fn a_big_file_is_digested_in_pieces() {
+    let whole: Vec<u8> = (0..=250).cycle().take(4 * 1024 * 1024).collect();
+    for size in [1_000, 4_096, 65_537, whole.len()] {
+        let mut running = RunningDigest::new();
+        for piece in whole.chunks(size) {
+            running.update(piece);
+        }
+        assert_eq!(running.finish(), Digest::of(&whole), "in pieces of {size}");
+    }
+    // openssl dgst -sha256 < /dev/null
+    let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    assert_eq!(RunningDigest::default().finish().to_string(), nothing);
 }
 
 fn provider() -> ProviderName {

@@ -3,10 +3,12 @@
 use crate::common::{amount, minute, user};
 use evens_own_limits::{
     ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
-    ExclusionTooShort, Limit, LimitId, PerPeriod, Period, PlayLimits, RAISE_AFTER, RealityCheck, WantedLimit,
+    ExclusionTooShort, Limit, LimitId, PerPeriod, Period, PlayLimits, RAISE_AFTER, RAISE_WITHIN,
+    RealityCheck, RealityCheckDue, WantedLimit,
 };
-use evens_payments::{Cashier, TurnoverFactor};
+use evens_payments::{Cashier, DueBonus, TurnoverFactor};
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use strum::VariantArray;
 
 fn id(text: &str) -> LimitId {
@@ -51,6 +53,35 @@ fn a_higher_limit_takes_a_day_and_the_players_own_word() {
     assert_eq!(higher.confirm(from).map(|limit| limit.current).ok(), None, "another wish begins anew");
     assert_eq!(wished.ask(Some(amount("50")), minute(60)), set(Some("50")), "a lower one ends the wish");
     assert_eq!(set(Some("100")).ask(None, minute(0)).confirm(from), Ok(set(None)));
+}
+
+/// Whoever wished for more long ago asks again, and waits again.
+#[test]
+fn a_higher_limit_is_confirmed_within_a_week_or_not_at_all() {
+    let wished = set(Some("100")).ask(Some(amount("200")), minute(0));
+    let from = minute(0) + RAISE_AFTER;
+    let until = from + RAISE_WITHIN;
+    let just_before = until - SignedDuration::from_secs(1);
+    #[rustfmt::skip]
+    let table = [
+        // confirmed at, what comes of it
+        (minute(0),      Err(ConfirmRefusal::TooEarly { from })),
+        (from,           Ok(set(Some("200")))),
+        (just_before,    Ok(set(Some("200")))),
+        (until,          Err(ConfirmRefusal::NothingWanted)),
+        (Timestamp::MAX, Err(ConfirmRefusal::NothingWanted)),
+    ];
+    for (at, expected) in table {
+        assert_eq!(wished.confirm(at), expected, "{at}");
+    }
+    assert_eq!((wished.at(just_before), wished.at(until)), (wished, set(Some("100"))));
+    let again = wished.ask(Some(amount("200")), until);
+    assert_eq!(again.confirm(until), Err(ConfirmRefusal::TooEarly { from: until + RAISE_AFTER }));
+    let which = id("deposits-day");
+    let cashier = Cashier::empty(user(42)).ask_limit(which, Some(amount("100")), minute(0));
+    let cashier = cashier.ask_limit(which, Some(amount("200")), minute(0));
+    let told = |at| cashier.used_limit(which, &PlayLimits::NONE, &TimeZone::UTC, at).limit;
+    assert_eq!((told(just_before), told(until)), (wished, set(Some("100"))));
 }
 
 #[test]
@@ -143,12 +174,13 @@ fn a_reality_check_is_due_again_and_again() {
     let every = "30".parse().expect("minutes");
     let cashier = Cashier::empty(user(42));
     assert_eq!(cashier.acknowledge_reality_check(minute(1)), cashier, "nobody is reminded");
-    let cashier = cashier.set_reality_check(Some(every), minute(0));
+    let began = minute(0);
+    let cashier = cashier.set_reality_check(Some(every), began, minute(0)).expect("none is due");
     assert_eq!(
         (cashier.revision, cashier.reality_check),
         (1, Some(RealityCheck { every, seen_at: minute(0) }))
     );
-    assert_eq!(cashier.set_reality_check(Some(every), minute(5)), cashier, "set again, it goes on");
+    assert_eq!(cashier.set_reality_check(Some(every), began, minute(5)), Ok(cashier.clone()), "it goes on");
     let check = cashier.reality_check.expect("one");
     #[rustfmt::skip]
     let table = [
@@ -157,16 +189,40 @@ fn a_reality_check_is_due_again_and_again() {
         (-60,                30,  true),
         (10,                 39,  false),
         (10,                 40,  true),
+        (29,                 58,  false),
+        (29,                 59,  true),
+        // A login when it may have been due is no answer.
+        (30,                 30,  true),
+        (31,                 32,  true),
+        (5_000,              5_000, true),
     ];
     for (began, now, is_due) in table {
         assert_eq!(check.is_due(minute(began), minute(now)), is_due, "{began} {now}");
     }
     let seen = cashier.acknowledge_reality_check(minute(40)).reality_check.expect("one");
     assert_eq!((seen.is_due(minute(-60), minute(69)), seen.is_due(minute(-60), minute(70))), (false, true));
-    let longer = cashier.set_reality_check("45".parse().ok(), minute(31)).reality_check.expect("one");
-    assert!(longer.is_due(minute(-60), minute(45)), "another interval is no way around a reminder");
-    let off = cashier.set_reality_check(None, minute(41));
-    assert_eq!((off.revision, off.reality_check), (2, None));
+    #[rustfmt::skip]
+    let table = [
+        // session began at, now, set to, what is refused as due
+        (0,                  29,  None,         None),
+        (0,                  29,  Some("1440"), None),
+        (0,                  30,  None,         Some(minute(0))),
+        (0,                  30,  Some("1440"), Some(minute(0))),
+        (0,                  30,  Some("5"),    Some(minute(0))),
+        (0,                  30,  Some("30"),   None),
+        (10,                 39,  None,         None),
+        (10,                 40,  None,         Some(minute(10))),
+        (31,                 32,  None,         Some(minute(0))),
+    ];
+    for (began, now, every, refused) in table {
+        let every = every.map(|minutes| minutes.parse().expect("minutes"));
+        let set = cashier.set_reality_check(every, minute(began), minute(now));
+        let expected = match refused {
+            Some(since) => Err(RealityCheckDue { since }),
+            None => Ok(every.map(|every| RealityCheck { every, seen_at: minute(0) })),
+        };
+        assert_eq!(set.map(|cashier| cashier.reality_check), expected, "{began} {now} {every:?}");
+    }
     for wrong in ["4", "1441", "", "30.5", "-30"] {
         assert!(wrong.parse::<evens_own_limits::RealityCheckInterval>().is_err(), "{wrong}");
     }
@@ -200,6 +256,10 @@ fn the_cashier_record_ends_what_it_began() {
     let until = minute(0) + EXCLUSION_MIN;
     let excluded = none.exclude(until, minute(0)).expect("long enough");
     assert_eq!((excluded.revision, excluded.excluded_until(minute(9))), (1, Some(until)));
+    let earned = DueBonus { amount: amount("25"), since: minute(0) };
+    let player = Cashier { bonus_due: Some(earned), ..none.clone() };
+    let forfeited = player.exclude(until, minute(0)).expect("long enough");
+    assert_eq!(forfeited, excluded, "a bonus that was not given is forfeited");
     let ending = excluded.end_exclusion(until).expect("its time is over").expect("there is one");
     assert_eq!(ending.excluded_until(until), Some(until));
     let over = until + EXCLUSION_ENDS_AFTER;

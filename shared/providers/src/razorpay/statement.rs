@@ -31,11 +31,11 @@ const RECORDS_MAX: usize = 1_000_000;
 const INDIA_SECONDS: i64 = 19_800;
 const DAY_SECONDS: i64 = 86_400;
 
-/// The records of a day as they came, in one object.
+/// The records of a day as they came, in one object. Whoever reads a file copies none of them.
 #[derive(Serialize, Deserialize)]
-struct File {
-    settled: Vec<Box<RawValue>>,
-    moved: Vec<Box<RawValue>>,
+struct File<Record> {
+    settled: Vec<Record>,
+    moved: Vec<Record>,
 }
 
 /// Fetches the file of a day.
@@ -72,7 +72,7 @@ async fn all(caller: &Caller, path: &str, page_max: usize) -> Result<Vec<Box<Raw
 /// # Errors
 /// In the order of [`StatementFault`], of the first line that has one.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-    let file: File = serde_json::from_slice(bytes).map_err(|_| StatementFault::Unreadable)?;
+    let file: File<&RawValue> = serde_json::from_slice(bytes).map_err(|_| StatementFault::Unreadable)?;
     let mut lines = Vec::new();
     let mut settlements = Settlements::default();
     for (index, record) in file.settled.iter().enumerate() {
@@ -132,6 +132,9 @@ impl SettledRecord {
         };
         let dispute = self.dispute_id.as_ref().map(|id| id.parse().map_err(|_| WrongField("dispute_id")));
         let settlement = self.settlement_id.as_deref().map(values::provider_id);
+        let at = second(self.created_at, "created_at")?;
+        // The file of a day has what was settled on it, so its fees are of that day.
+        let charged_at = self.settled_at.map_or(Ok(at), |settled_at| second(settled_at, "settled_at"))?;
         Ok(Some(StatementLine {
             id: values::provider_id(&self.entity_id)?,
             kind,
@@ -139,8 +142,9 @@ impl SettledRecord {
             dispute: dispute.transpose()?.filter(|_| kind == StatementKind::ChargeBack),
             money: values::money(self.amount, &self.currency)?,
             fee: amount(fee, &self.currency)?,
+            charged_at,
             settlement: settlement.transpose()?,
-            at: second(self.created_at, "created_at")?,
+            at,
         }))
     }
 
@@ -187,29 +191,37 @@ impl MovedRecord {
     fn line(&self) -> Result<Option<StatementLine>, WrongField> {
         let Self { debit, credit, currency, source, created_at } = self;
         let Source { id, entity, amount: units, fees, notes } = source;
-        if entity != "payout" {
-            return Ok(None);
-        }
-        let (units, fees) = (units.ok_or(WrongField("amount"))?, fees.unwrap_or_default());
-        let (kind, charged) = if *credit == 0 {
-            (StatementKind::Payout, fee(*credit, *debit, units, units.checked_add(fees), fees))
-        } else {
-            (StatementKind::PayoutReturn, fee(*debit, *credit, units, Some(units), 0))
+        let kind = match (entity.as_str(), *credit) {
+            ("payout", 0) => StatementKind::Payout,
+            ("payout", _) => StatementKind::PayoutReturn,
+            // Money that came to the account: nobody but us knows of it.
+            ("bank_transfer", 1..) => StatementKind::Funding,
+            _ => return Ok(None),
         };
+        let (units, fees) = (units.ok_or(WrongField("amount"))?, fees.unwrap_or_default());
+        let charged = if *credit == 0 {
+            fee(*credit, *debit, units, units.checked_add(fees), fees)
+        } else {
+            fee(*debit, *credit, units, Some(units), 0)
+        };
+        let at = second(*created_at, "created_at")?;
         Ok(Some(StatementLine {
             id: values::provider_id(id)?,
             kind,
-            reference: Notes::reference(notes.as_ref()),
+            // Notes of a bank transfer are its sender's.
+            reference: Notes::reference(notes.as_ref()).filter(|_| kind != StatementKind::Funding),
             dispute: None,
             money: values::money(units, currency)?,
             fee: amount(charged.ok_or(WrongField("amount"))?, currency)?,
+            charged_at: at,
             settlement: None,
-            at: second(*created_at, "created_at")?,
+            at,
         }))
     }
 }
 
-/// What went to our bank. No record says so: it is what the settled movements of one settlement come to.
+/// What went to our bank, or was taken from there. No record says so: it is what the settled movements of one settlement
+/// come to.
 #[derive(Default)]
 struct Settlements(BTreeMap<(ProviderId, &'static str), Settlement>);
 
@@ -240,19 +252,21 @@ impl Settlements {
     }
 
     /// # Errors
-    /// One that took money from our bank: the books have no place for it.
+    /// One that comes to more than there can be.
     fn lines(self) -> Result<Vec<StatementLine>, StatementFault> {
         let moved = self.0.into_iter().filter(|(_, settlement)| settlement.units != 0);
         let line = |((id, currency), Settlement { units, at, line }): (_, Settlement)| {
-            let units = u64::try_from(units).map_err(|_| StatementFault::OtherMovement { line })?;
+            let kind = if units > 0 { StatementKind::Settlement } else { StatementKind::Funding };
             let field = |WrongField(field)| StatementFault::Field { line, field };
+            let units = u64::try_from(units.unsigned_abs()).map_err(|_| field(WrongField("amount")))?;
             Ok(StatementLine {
                 id,
-                kind: StatementKind::Settlement,
+                kind,
                 reference: None,
                 dispute: None,
                 money: values::money(units, currency).map_err(field)?,
                 fee: Amount::ZERO,
+                charged_at: at,
                 settlement: None,
                 at,
             })

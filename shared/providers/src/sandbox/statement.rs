@@ -54,7 +54,7 @@ impl Statement {
             "payout" => (StatementKind::Payout, false),
             "payout-reversal" => (StatementKind::PayoutReturn, true),
             // It comes from our bank where the day's payouts were more than its payments.
-            "settlement" if units > 0 => return Err(StatementFault::OtherMovement { line }),
+            "settlement" if units > 0 => (StatementKind::Funding, true),
             "settlement" => (StatementKind::Settlement, false),
             _ => return Err(StatementFault::OtherMovement { line }),
         };
@@ -65,7 +65,17 @@ impl Statement {
         let reference = values::reference(Some(reference));
         self.charged.insert((kind, id.clone()), self.lines.len());
         let (fee, settlement) = (Amount::ZERO, None);
-        self.lines.push(StatementLine { id, kind, reference, dispute, money, fee, settlement, at });
+        self.lines.push(StatementLine {
+            id,
+            kind,
+            reference,
+            dispute,
+            money,
+            fee,
+            charged_at: at,
+            settlement,
+            at,
+        });
         Ok(())
     }
 
@@ -89,14 +99,15 @@ impl Statement {
 
     /// A day's settlement is of all that moved in its currency.
     fn settled(mut self) -> Vec<StatementLine> {
-        let is_settlement = |line: &&StatementLine| line.kind == StatementKind::Settlement;
+        let is_settlement =
+            |line: &StatementLine| matches!(line.kind, StatementKind::Settlement | StatementKind::Funding);
         let settlements: Vec<(Currency, ProviderId)> = self
             .lines
             .iter()
-            .filter(is_settlement)
+            .filter(|line| is_settlement(line))
             .map(|line| (line.money.currency(), line.id.clone()))
             .collect();
-        for line in self.lines.iter_mut().filter(|line| line.kind != StatementKind::Settlement) {
+        for line in self.lines.iter_mut().filter(|line| !is_settlement(line)) {
             let settlement = settlements.iter().find(|(currency, _)| *currency == line.money.currency());
             line.settlement = settlement.map(|(_, id)| id.clone());
         }

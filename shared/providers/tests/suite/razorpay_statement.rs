@@ -128,12 +128,15 @@ fn each_kind_of_line() {
         dispute: None,
         money: inr(money),
         fee: fee.parse().unwrap(),
+        // Six days later, when it was settled.
+        charged_at: at("2019-09-11T04:42:40Z"),
         settlement: Some("setl_1".parse().unwrap()),
         at: at("2019-09-05T14:09:16Z"),
     };
     let payout = |kind, fee| StatementLine {
         reference: Some(withdrawal()),
         settlement: None,
+        charged_at: at("2018-12-19T12:54:26Z"),
         at: at("2018-12-19T12:54:26Z"),
         ..line(kind, "pout_1", "1", fee)
     };
@@ -143,7 +146,11 @@ fn each_kind_of_line() {
         line(StatementKind::Payment, "pay_1", "1000", "29"),
         line(StatementKind::Refund, "rfnd_1", "40", "0"),
         StatementLine { reference: None, dispute: Some("disp_1".parse().unwrap()), ..charge_back },
-        StatementLine { settlement: None, ..line(StatementKind::Payment, "pay_2", "10", "0") },
+        StatementLine {
+            settlement: None,
+            charged_at: at("2019-09-05T14:09:16Z"),
+            ..line(StatementKind::Payment, "pay_2", "10", "0")
+        },
         payout(StatementKind::Payout, "1.18"),
         payout(StatementKind::PayoutReturn, "0"),
         StatementLine { reference: None, settlement: None, at: at("2019-09-11T04:42:40Z"), ..settlement },
@@ -200,6 +207,21 @@ fn a_fee_is_charged_by_the_movement_or_not_at_all() {
     }
 }
 
+/// We send money to the account that payouts are paid from; and where more went back than came, a settlement takes it
+/// from our bank.
+#[test]
+fn money_may_come_from_our_bank() {
+    let refund = settled("refund", "rfnd_1", 97_101, 0, 97_101, 0);
+    let payment = settled("payment", "pay_1", 0, 97_000, 100_000, 3_000);
+    let lines = read(&[payment, refund], &[moved("bank_transfer", 0, 200_000, 200_000, 0)]).unwrap();
+    let funding = |line: &StatementLine| {
+        (line.kind == StatementKind::Funding).then(|| (line.id.to_string(), line.money, line.reference))
+    };
+    let found: Vec<_> = lines.iter().filter_map(funding).collect();
+    let expected = [("pout_1".to_owned(), inr("2000"), None), ("setl_1".to_owned(), inr("1.01"), None)];
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn files_that_are_no_statements() {
     let field = |line, field| Err(StatementFault::Field { line, field });
@@ -226,10 +248,9 @@ fn files_that_are_no_statements() {
         (of(settled("transfer", "trf_1", 100_296, 0, 100_000, 296)),       other(2)),
         (of(adjustment()),                                                 other(2)),
         (of(with(adjustment(), "dispute_id", json!("disp_1"))),            other(2)),
-        // More went back than came: the settlement took money from our bank.
-        (of(settled("refund", "rfnd_1", 97_101, 0, 97_101, 0)),            other(2)),
         (of_moved(json!({ "id": "txn_2" })),                               field(3, "columns")),
-        (of_moved(moved("bank_transfer", 0, 100, 100, 0)),                 other(3)),
+        (of_moved(moved("bank_transfer", 100, 0, 100, 0)),                 other(3)),
+        (of_moved(moved("bank_transfer", 0, 101, 100, 0)),                 field(3, "amount")),
         (of_moved(moved("reversal", 0, 100, 100, 0)),                      other(3)),
         (of_moved(with(payout(), "currency", json!("rupees"))),            field(3, "currency")),
         (of(settled("refund", "rfnd_1", 97_100, 0, 97_100, 0)),            Ok(3)),

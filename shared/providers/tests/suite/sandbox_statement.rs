@@ -67,6 +67,7 @@ fn each_kind_of_line() {
         dispute: None,
         money,
         fee: fee.parse().unwrap(),
+        charged_at: at(&format!("2026-03-01T{hour}Z")),
         settlement: Some("set_1".parse().unwrap()),
         at: at(&format!("2026-03-01T{hour}Z")),
     };
@@ -85,6 +86,26 @@ fn each_kind_of_line() {
         StatementLine { reference: None, settlement: None, ..settlement },
     ];
     assert_eq!(provider().read_statement(bytes.as_bytes()).unwrap(), expected);
+}
+
+/// More went out on a day than came: what is missing comes from our bank, and settles the day.
+#[test]
+fn a_settlement_may_come_from_our_bank() {
+    let bytes = format!(
+        r#"{HEADER}
+"2026-03-01T01:00:00Z","payment","pay_1","{order}",100,"INR"
+"2026-03-01T04:00:00Z","payout","out_1","{order}",-500,"INR"
+"2026-03-01T23:59:59Z","settlement","set_1","",400,"INR"
+"#,
+        order = order_id(Direction::Deposit)
+    );
+    let lines = provider().read_statement(bytes.as_bytes()).unwrap();
+    let funding = lines.last().unwrap();
+    assert_eq!((funding.kind, funding.money, funding.reference), (StatementKind::Funding, inr("4"), None));
+    assert_eq!(lines.iter().map(StatementLine::units_signed).sum::<i128>(), 0);
+    let settlements: Vec<_> =
+        lines.iter().map(|line| line.settlement.as_ref().map(|id| id.as_str())).collect();
+    assert_eq!(settlements, [Some("set_1"), Some("set_1"), None]);
 }
 
 #[test]
@@ -112,8 +133,9 @@ fn files_that_are_no_statements() {
         (after_right(r#""payment-fee","pay_1","",-1,"EUR""#),         field(2, "currency")),
         (one(r#""payment","p","",1,"rupees""#),                       field(1, "currency")),
         (after_right(r#""payment-fee","pay_2","",-1,"INR""#),         other_movement(2)),
-        (one(r#""settlement","s","",1,"INR""#),                       other_movement(1)),
+        (one(r#""settlement","s","",0,"INR""#),                       field(1, "amount")),
         (one(r#""gift","s","",1,"INR""#),                             other_movement(1)),
+        (one(r#""settlement","s","",1,"INR""#),                       Ok(1)),
         (HEADER.to_owned(),                                           Ok(0)),
         (with(&[&right]),                                             Ok(1)),
     ];

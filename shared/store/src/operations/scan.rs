@@ -11,10 +11,10 @@ use crate::players::entities::{account, attendance, login, referral, referral_co
 use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::{Shard, index_sort};
 use crate::wallet::entities::{entry, funding, play, transfer, wallet};
-use crate::{Store, StoreError};
+use crate::{PlayerOrder, Store, StoreError};
 use evens_exchange::{MatchState, RoundStateName};
 use evens_own_limits::PlayLimits;
-use evens_payments::{DepositState, Direction};
+use evens_payments::DepositState;
 use evens_players::Registration;
 use evens_records::{Funding, Name, Record};
 use jiff::Timestamp;
@@ -189,17 +189,17 @@ fn found(item: &Item) -> Result<Found, StoreError> {
 /// An order is listed as long as somebody must look at it; one that has failed, as long as money may still come for it.
 fn of_order(item: &Item) -> Result<Found, StoreError> {
     order::revision(item)?;
-    let (id, record, list, always) = match Fields::of(item).get("direction")? {
-        Direction::Deposit => {
-            let found = deposit::decode(item)?;
-            let (id, list) = (found.terms.id, deposit::list_of(&found));
+    let order = PlayerOrder::decode(item)?;
+    let id = order.terms().id;
+    let (record, list, always) = match order {
+        PlayerOrder::Deposit(found) => {
+            let list = deposit::list_of(&found);
             let always = !matches!(found.state, DepositState::Failed | DepositState::Expired);
-            (id, Record::Deposit(Box::new(found)), list, always)
+            (Record::Deposit(found), list, always)
         }
-        Direction::Withdrawal => {
-            let found = withdrawal::decode(item)?;
-            let (id, list) = (found.terms.id, withdrawal::list_of(&found));
-            (id, Record::Withdrawal(Box::new(found)), list, true)
+        PlayerOrder::Withdrawal(found) => {
+            let list = withdrawal::list_of(&found);
+            (Record::Withdrawal(found), list, true)
         }
     };
     let listed = list.map_or(Listed::Never, |list| {

@@ -48,7 +48,8 @@ impl PlayerOrder {
         }
     }
 
-    fn decode(item: &Item) -> Result<Self, StoreError> {
+    /// The order of an item.
+    pub(crate) fn decode(item: &Item) -> Result<Self, StoreError> {
         Ok(match Fields::of(item).get("direction")? {
             Direction::Deposit => Self::Deposit(Box::new(deposit::decode(item)?)),
             Direction::Withdrawal => Self::Withdrawal(Box::new(withdrawal::decode(item)?)),

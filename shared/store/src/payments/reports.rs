@@ -1,14 +1,13 @@
 //! Reports of reconciliation, and what is booked from statements: each is put once, and what is there stays.
 
-use crate::payments::entities::report;
-use crate::payments::entities::{deposit, order, withdrawal};
-use crate::table::item::{Fields, Item, text};
+use crate::payments::entities::{order, report};
+use crate::table::item::{Item, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
 use crate::{PlayerOrder, Store, StoreError};
 use evens_ledger::{ProviderName, Transfer};
-use evens_payments::{Direction, OrderId, ReconciliationReport, ReportId};
+use evens_payments::{OrderId, ReconciliationReport, ReportId};
 use jiff::civil::Date;
 
 impl Store {
@@ -63,10 +62,7 @@ impl Store {
         for some in ids.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|id| order::key(*id)).collect();
             for item in self.get_batch_again(&keys).await?.iter().flatten() {
-                orders.push(match Fields::of(item).get("direction")? {
-                    Direction::Deposit => PlayerOrder::Deposit(Box::new(deposit::decode(item)?)),
-                    Direction::Withdrawal => PlayerOrder::Withdrawal(Box::new(withdrawal::decode(item)?)),
-                });
+                orders.push(PlayerOrder::decode(item)?);
             }
         }
         Ok(orders)

@@ -290,9 +290,9 @@ async fn a_wallet_with_every_limit_costs_one_unit() {
         set(store, 1_000_042, &which.to_string(), "25000.50").await;
     }
     let every = "60".parse().expect("minutes");
-    let remind = |cashier: &Cashier| Ok::<_, Infallible>(cashier.set_reality_check(Some(every), second(0)));
+    let remind = |cashier: &Cashier| cashier.set_reality_check(Some(every), second(0), second(0));
     meter.take();
-    let Ok(_) = store.change_limits(user(1_000_042), second(0), remind).await.unwrap();
+    store.change_limits(user(1_000_042), second(0), remind).await.unwrap().unwrap();
     let cost = meter.take();
     assert!(cost.calls == 2 && cost.write_units <= 4.0, "a setting costs {cost:?}");
     opened(store, crate::scenario::ROUND, Draw::Match, 0).await;

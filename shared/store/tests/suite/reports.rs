@@ -8,7 +8,7 @@ use evens_exchange::Side;
 use evens_ledger::{Digest, ProviderName};
 use evens_payments::{
     BookedMovement, Closing, Difference, DifferenceKind, Reconciled, ReconciliationReport, ReportId,
-    StatementKind, StatementLine, book_settlement,
+    StatementKind, StatementLine, book_bank_movement,
 };
 use evens_records::Record;
 use evens_store::{PlayerOrder, Store, StoreError};
@@ -78,10 +78,11 @@ pub(crate) async fn what_a_statement_tells_is_booked_once(store: &Store) {
         dispute: None,
         money: crate::order_scenario::rupees(coins),
         fee: amount("0"),
+        charged_at: second(1),
         settlement: None,
         at: second(1),
     };
-    let book = |coins: &str| book_settlement(&sandbox(), &line(coins), second(2)).expect("a settlement");
+    let book = |coins: &str| book_bank_movement(&sandbox(), &line(coins), second(2)).expect("a settlement");
     let booked = store.book_transfer(&book("5")).await.unwrap();
     assert_eq!(booked, book("5"));
     assert_eq!(store.book_transfer(&book("6")).await.unwrap(), booked, "the key is used");

@@ -169,16 +169,17 @@ async fn whoever_knows_the_page_alone_finds_what_was_changed() {
     }
 }
 
-/// What only a provider's statement tells: a day's fees, and a settlement.
+/// What only a provider's statement tells: a day's fees, and what went to our bank or came from there.
 fn what_a_statement_books_is_of_no_order(books: &Path) {
     let copy = Copy::of(books);
     copy.edit("transfers", |rows| {
-        for (key, from, reference) in [
-            ("FEE:sandbox:2026-11-02", "provider-fees:sandbox", "2026-11-02"),
-            ("SETTLEMENT:set-1", "bank", "set-1"),
+        let account = "payment-provider:sandbox";
+        for (key, from, to, reference) in [
+            ("FEE:sandbox:2026-11-02", "provider-fees:sandbox", account, "2026-11-02"),
+            ("SETTLEMENT:set-1", "bank", account, "set-1"),
+            ("FUNDING:set-1", account, "bank", "set-1"),
         ] {
             let mut more = first(rows, "key", "PAYOUT:").clone();
-            let to = "payment-provider:sandbox";
             for (field, value) in [("key", key), ("from", from), ("to", to), ("reference", reference)] {
                 set(&mut more, field, value);
             }

@@ -226,12 +226,21 @@ async fn a_reality_check_stops_play_until_it_is_seen() {
     let an_hour_ago = Timestamp::now() - SignedDuration::from_hours(1);
     let every = "31".parse().ok();
     for every in [None, every] {
-        let ask = |cashier: &Cashier| Ok::<_, ()>(cashier.set_reality_check(every, an_hour_ago));
+        let ask = |cashier: &Cashier| cashier.set_reality_check(every, an_hour_ago, an_hour_ago);
         set_then(&scenario, player.user, an_hour_ago, ask).await;
     }
     let (old, new) = (session_of(&scenario, player.user, 32), session_of(&scenario, player.user, 30));
     assert_eq!(old.try_bet("r", "A", "1").await.problem(), "409 reality-check-due -");
     new.bet("r", "A", "1").await;
+    // A login when it was due is no answer, and neither is another interval, or none.
+    let later = session_of(&scenario, player.user, 1);
+    for client in [&old, &later] {
+        assert_eq!(client.try_bet("r", "A", "1").await.problem(), "409 reality-check-due -");
+        for every in [json!(1440), json!("none")] {
+            let refused = post(client, "/api/limits/reality-check", &json!({ "everyMinutes": every })).await;
+            assert_eq!(refused.problem(), "409 reality-check-due -");
+        }
+    }
     let due: Timestamp = old.get("/api/limits").await.expect(200)["data"]["realityCheck"]["dueAt"]
         .as_str()
         .expect("a time")

@@ -3,8 +3,7 @@
 use super::scratch::Scratch;
 use super::{MANIFEST, WriteError};
 use evens_books::{FileSeal, Manifest, RowFile, Summary, TRIAL_BALANCE_FIELDS, guarded};
-use evens_ledger::Digest;
-use ring::digest::{Context, SHA256};
+use evens_ledger::{Digest, RunningDigest};
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -14,23 +13,21 @@ use std::path::Path;
 /// A file of its owner, of which is known what was written to it.
 struct SealedFile {
     file: BufWriter<File>,
-    digest: Context,
+    digest: RunningDigest,
     lines: u64,
 }
 
 impl SealedFile {
     fn create(folder: &Path, name: &str) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name))?;
-        Ok(Self { file: BufWriter::new(file), digest: Context::new(&SHA256), lines: 0 })
+        Ok(Self { file: BufWriter::new(file), digest: RunningDigest::new(), lines: 0 })
     }
 
     /// What the file is known again by, once it is on the disk.
     fn finish(mut self) -> io::Result<FileSeal> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
-        let mut digest = [0; 32];
-        digest.copy_from_slice(self.digest.finish().as_ref());
-        Ok(FileSeal::new(Digest::from_bytes(digest), self.lines))
+        Ok(FileSeal::new(self.digest.finish(), self.lines))
     }
 }
 

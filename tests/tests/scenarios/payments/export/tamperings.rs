@@ -22,6 +22,16 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
             rows.push(more);
         });
     }, "no order explains FEE:sandbox:2026-11-02"),
+    ("a funding goes to a friend", |copy| {
+        copy.edit("transfers", |rows| {
+            let mut more = first(rows, "key", "PAYOUT:").clone();
+            for (field, value) in [("key", "FUNDING:set-1"), ("from", "payment-provider:sandbox"),
+                ("to", "receivable:43"), ("reference", "set-1")] {
+                set(&mut more, field, value);
+            }
+            rows.push(more);
+        });
+    }, "no order explains FUNDING:set-1"),
     ("an amount of an entry is changed", |copy| {
         copy.edit("entries", |rows| set(first(rows, "key", "FUND:"), "amount", "301"));
     }, "entry 1 of user 41 does not have its hash"),
