@@ -2,6 +2,7 @@
 
 use crate::world::{World, at, day, name};
 use evens_doubles::embedded;
+use evens_ledger::Digest;
 use evens_payments::{DifferenceKind, ReconciliationReport};
 use evens_providers::PaymentProvider as _;
 use evens_reconcile::{DayFound, ReconcileFault, Reconciler, Statement, reconcile_day};
@@ -193,6 +194,7 @@ async fn money_from_our_bank_is_booked_as_what_went_there_is() {
 /// Whoever is paged is paged before the report is kept: no run after it looks at the day again.
 #[tokio::test]
 async fn a_run_that_is_killed_when_it_has_told_tells_again() {
+    evens_doubles::listen_everywhere();
     let world = World::new().await;
     let forged = world.open("forged", "2026-11-02").await;
     world.credit(&forged, "2026-11-02", None).await;
@@ -221,11 +223,16 @@ async fn from_a_file_nothing_is_booked() {
     let provider = world.payments.provider(&name()).expect("the provider");
     let file = provider.fetch_statement(day("2026-11-02")).await.expect("a file");
     let now = at("2026-11-04T03:00:00Z");
-    let statement = Statement::read(provider, day("2026-11-02"), &[("a file".to_owned(), file)], now);
+    let next = provider.fetch_statement(day("2026-11-03")).await.expect("a file");
+    let whole = [file.as_slice(), &next].concat();
+    let files = [("a file".to_owned(), file), ("the next".to_owned(), next)];
+    let statement = Statement::read(provider, day("2026-11-02"), &files, now);
     let statement = statement.expect("a statement");
     let (context, currency) = (&world.context, world.payments.currency);
     let found = reconcile_day(context, provider, currency, day("2026-11-02"), statement, |_| {}, now).await;
-    let kinds: Vec<_> = found.expect("compared").report.counts.into_keys().collect();
+    let report = found.expect("compared").report;
+    assert_eq!(report.id.statement, Digest::of(&whole), "the files, one behind the other");
+    let kinds: Vec<_> = report.counts.into_keys().collect();
     assert_eq!(kinds, [DifferenceKind::UnbookedFee, DifferenceKind::Unsettled]);
     assert_eq!(world.transfers().await, []);
     let has_report = context.store.has_report(&name(), day("2026-11-02")).await.expect("the table");
