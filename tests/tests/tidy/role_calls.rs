@@ -76,6 +76,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
+    ("store.entries_after", &[("Query", &["LEDGER#"])]),
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
@@ -98,6 +99,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.has_report", &[("Query", &["RECON"])]),
     ("store.keep_rehashed", &[("UpdateItem", &["PHONE#"])]),
+    ("store.keep_seal", &[("PutItem", &["SEAL"])]),
     ("store.keep_report", &[("PutItem", &["RECON"])]),
     ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
     ("store.list_audit_lines", &[("Query", &["AUDIT#"])]),
@@ -148,6 +150,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.look_at_deposit_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
     ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
     ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
+    ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
@@ -201,6 +204,9 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
+    // With secrets, for commands of operators: the role of whoever has it in its code does not allow those.
+    ("store.scan", &[("Scan", &["any item"])]),
+    ("store.scan_books", &[("BatchGetItem", &["ROUND#"]), ("Scan", &["any item"])]),
     // All items, and of those what `role_scan` holds.
     ("store.scan_provider_account", &[("Query", &["LEDGER#"]), ("Scan", &["any item"])]),
     (
