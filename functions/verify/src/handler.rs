@@ -92,7 +92,12 @@ fn tell(found: &Findings) {
     let (wallets, entries, bets) = (counts.wallets, counts.entries, counts.bets);
     let undecided = found.undecided.len();
     tracing::info!(
-        wallets, entries, bets, offenders, undecided, looks,
+        wallets,
+        entries,
+        bets,
+        offenders,
+        undecided,
+        looks,
         "Looked at {wallets} wallets, {entries} entries and {bets} bets: {offenders} offenders"
     );
 }

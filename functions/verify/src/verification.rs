@@ -115,7 +115,10 @@ impl Verification<'_> {
     ///
     /// # Errors
     /// [`VerifyFault`].
-    pub async fn run(&self, seal_day: impl Fn(Option<Date>) -> Option<Date>) -> Result<Findings, VerifyFault> {
+    pub async fn run(
+        &self,
+        seal_day: impl Fn(Option<Date>) -> Option<Date>,
+    ) -> Result<Findings, VerifyFault> {
         let sealed = self.store.newest_seal().await?;
         let day = seal_day(sealed.as_ref().map(|seal| seal.day));
         let mut last = self.look(sealed.as_ref(), day).await?;

@@ -12,7 +12,7 @@ use crate::wallet::accounts::Accounts;
 use crate::wallet::chain::Chain;
 use crate::wallet::movement::Movements;
 use crate::wallet::{money, transfers};
-use evens_audit_log::{AuditHead, AuditLine};
+use evens_audit_log::{Action, AuditHead, AuditLine};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, UnmatchedBet};
 use evens_ledger::{Digest, Entry, EntryKey, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
@@ -82,6 +82,8 @@ pub struct Books {
     /// What operators did, by the numbers of the lines.
     pub(crate) audit_lines: BTreeMap<u64, AuditLine>,
     pub(crate) audit_head: AuditHead,
+    /// The matches that operators voided, by their ids, as the audit log tells.
+    pub(crate) voided_by_operators: BTreeSet<String>,
     pub(crate) seals: BTreeMap<Date, DaySeal>,
     /// What the books came to when some days ended.
     pub(crate) day_ends: Vec<DayEnd>,
@@ -201,6 +203,9 @@ impl Books {
             }
             Record::Visit(user) => drop(self.visitors.insert(user)),
             Record::AuditLine(line) => {
+                if line.act.action == Action::VoidMatch {
+                    self.voided_by_operators.insert(line.act.subject.clone());
+                }
                 let (number, replaced) = (line.number, self.audit_lines.insert(line.number, *line));
                 self.expect_new(
                     replaced.is_none(),
@@ -230,10 +235,11 @@ impl Books {
     /// Of whom entries are missing that the wallet says there are, and after which. Beside a system at work they were
     /// moved from the wallet to a page behind whoever reads, and are handed in by [`Books::record_missed`].
     pub fn missed(&self) -> Vec<(UserId, u64)> {
-        let seen = |user| self.chains.get(user).map_or(0, Chain::last);
-        let wallets = self.wallets.values().map(|wallet| (wallet.user, wallet.version));
-        let missed = wallets.filter_map(|(user, version)| Some((user, seen(&user))).filter(|(_, seen)| *seen < version));
-        missed.collect()
+        let behind = |wallet: &Wallet| {
+            let seen = self.chains.get(&wallet.user).map_or(0, Chain::last);
+            (seen < wallet.version).then_some((wallet.user, seen))
+        };
+        self.wallets.values().filter_map(behind).collect()
     }
 
     /// Takes in an entry that may have been there already.

@@ -72,6 +72,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     // What is written depends on the rule.
     ("store.change_deposit", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
+    ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
@@ -193,6 +194,16 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "USER#"]),
         ],
     ),
+    (
+        "store.refund_bet_by",
+        &[
+            ("BatchGetItem", &["BOOK#", "USER#"]),
+            ("DeleteItem", &["BOOK#"]),
+            ("GetItem", &["AUDIT", "BET#", "BOOK#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "LEDGER#"]),
+            ("UpdateItem", &["BET#", "USER#"]),
+        ],
+    ),
     ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
     // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
     (
@@ -230,6 +241,15 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.who_waits", &[("Query", &["BOOK#"])]),
     ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
     ("store.void_match", VOID),
+    (
+        "store.void_match_by",
+        &[
+            ("BatchGetItem", &["MATCHES#", "USER#"]),
+            ("GetItem", &["AUDIT", "BET#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "LEDGER#"]),
+            ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
+        ],
+    ),
     ("store.void_unpayable", VOID),
 ];
 

@@ -163,14 +163,15 @@ async fn entries_that_a_scan_missed_are_read_again() {
 async fn secrets_are_not_seen() {
     let world = World::new().await;
     let text = |text: &str| AttributeValue::S(text.to_owned());
-    world.put(Item::from([
-        ("pk".to_owned(), text("SEED#r")),
-        ("sk".to_owned(), text("SEED")),
-        ("kind".to_owned(), text("seed")),
-        ("round".to_owned(), text("r")),
-        ("seed".to_owned(), text(&"7".repeat(64))),
-    ]))
-    .await;
+    world
+        .put(Item::from([
+            ("pk".to_owned(), text("SEED#r")),
+            ("sk".to_owned(), text("SEED")),
+            ("kind".to_owned(), text("seed")),
+            ("round".to_owned(), text("r")),
+            ("seed".to_owned(), text(&"7".repeat(64))),
+        ]))
+        .await;
     let mut seen = 0;
     world.context.store.scan_books(1, |_| seen += 1).await.expect("the table");
     assert_eq!(seen, 0);

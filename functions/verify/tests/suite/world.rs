@@ -61,7 +61,8 @@ impl World {
     /// The value of a metric, as Prometheus is told it.
     pub(crate) fn metric(&self, name: &str) -> Option<String> {
         let text = self.context.metrics.prometheus();
-        let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
+        let found =
+            text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
         found
     }
 
@@ -75,7 +76,13 @@ impl World {
     }
 
     pub(crate) async fn delete(&self, pk: &str, sk: &str) {
-        self.table.delete_item().table_name(TABLE).set_key(Some(key(pk, sk))).send().await.expect("the table");
+        self.table
+            .delete_item()
+            .table_name(TABLE)
+            .set_key(Some(key(pk, sk)))
+            .send()
+            .await
+            .expect("the table");
     }
 }
 

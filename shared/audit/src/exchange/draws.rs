@@ -207,13 +207,17 @@ fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
     other.map(|(id, _)| format!("has another nonce than its bet {id}"))
 }
 
-/// Stakes go back where the round was cancelled, or where the winner's balance, as the void found it, could not hold
-/// the payout. Any other void would undo a draw, or spare somebody one.
+/// Stakes go back where the round was cancelled, where the winner's balance, as the void found it, could not hold the
+/// payout, or where an operator says that the match was stuck before it was drawn, and the audit log tells so. Any other
+/// void would undo a draw, or spare somebody one.
 fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Side>) -> Option<String> {
     match (bet_match.state, &round.state) {
         (MatchState::Joined | MatchState::Drawn(_) | MatchState::Settled(_), _)
         | (_, RoundState::Cancelled { .. }) => return None,
         (MatchState::Void, RoundState::Open | RoundState::Closed { .. } | RoundState::Resulted { .. }) => {}
+    }
+    if books.voided_by_operators.contains(&bet_match.id.to_string()) {
+        return None;
     }
     // Whoever does not see the seed does not know who has won.
     if books.secrets == Secrets::Unseen && round.draw == Draw::Match && round.state.seed().is_none() {

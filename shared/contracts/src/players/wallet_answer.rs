@@ -3,8 +3,10 @@
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
+use evens_exchange::BetId;
 use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// `200` to `GET /api/wallet`.
@@ -28,17 +30,21 @@ pub struct WalletBody {
     pub locked_balance: Money,
     /// The number of ledger entries.
     pub version: u64,
+    /// When the newest of them was made (RFC 3339); null where there is none, or of a wallet that nothing has moved in
+    /// since wallets carry their newest entries.
+    pub updated_at: Option<String>,
 }
 
 impl From<&Wallet> for WalletAnswer {
     fn from(wallet: &Wallet) -> Self {
-        let Wallet { user, balance, bonus, locked, version, head: _, newest: _ } = wallet;
+        let Wallet { user, balance, bonus, locked, version, head: _, newest } = wallet;
         let data = WalletBody {
             user_id: user.number(),
             balance: (*balance).into(),
             bonus_balance: (*bonus).into(),
             locked_balance: (*locked).into(),
             version: *version,
+            updated_at: newest.last().map(|entry| entry.at.to_string()),
         };
         Self { data }
     }
@@ -71,6 +77,8 @@ pub struct EntryBody {
     pub idempotent_key: String,
     /// The bet, match or order that it is about.
     pub reference_id: String,
+    /// The player's bet that it is about, also where it is about one of its matches; null where it is about none.
+    pub bet_id: Option<String>,
     /// The account on the other side.
     pub account: String,
     /// The balance that it moves, before it.
@@ -128,8 +136,9 @@ impl TransactionBody {
     }
 }
 
-impl From<&Entry> for EntryBody {
-    fn from(entry: &Entry) -> Self {
+impl EntryBody {
+    /// An entry, and the bet that it is about.
+    pub fn new(entry: &Entry, bet: Option<&BetId>) -> Self {
         let amount = match entry.kind {
             EntryKind::Debit => Money::taken(entry.amount),
             EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => entry.amount.into(),
@@ -141,6 +150,7 @@ impl From<&Entry> for EntryBody {
             amount,
             idempotent_key: entry.key.to_string(),
             reference_id: entry.reference.clone(),
+            bet_id: bet.map(BetId::to_string),
             account: entry.account.to_string(),
             balance_before: entry.balance_before.into(),
             balance_after: entry.balance_after.into(),
@@ -153,9 +163,9 @@ impl From<&Entry> for EntryBody {
 }
 
 impl LedgerAnswer {
-    /// A page of entries, newest first.
-    pub fn new(entries: &[Entry]) -> Self {
+    /// A page of entries, newest first; and by their numbers, the bets that they are about.
+    pub fn new(entries: &[Entry], bets: &BTreeMap<u64, BetId>) -> Self {
         let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
-        Self { data: entries.iter().map(EntryBody::from).collect(), next_cursor }
+        Self { data: entries.iter().map(|entry| EntryBody::new(entry, bets.get(&entry.number))).collect(), next_cursor }
     }
 }

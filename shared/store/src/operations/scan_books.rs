@@ -53,7 +53,8 @@ impl Store {
         mut each: impl FnMut(Result<Record, StoreError>),
     ) -> Result<(), StoreError> {
         let mut rounds = Vec::new();
-        let page = |segment, start| async move { (segment, self.scan_segment(segment, segments, start).await) };
+        let page =
+            |segment, start| async move { (segment, self.scan_segment(segment, segments, start).await) };
         let mut pages: FuturesUnordered<_> = (0..segments).map(|segment| page(segment, None)).collect();
         while let Some((segment, output)) = pages.next().await {
             let ScanOutput { items, last_evaluated_key, .. } = output?;
@@ -122,7 +123,9 @@ fn seen(mut item: Item) -> Result<Seen, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
         SEED_KIND | report::KIND | totals::KIND => Seen::Nothing,
-        round::KIND if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) => {
+        round::KIND
+            if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
+        {
             Seen::Round(Key::of(&item)?)
         }
         // Nobody but who pays asks for what is sealed.
