@@ -1,6 +1,6 @@
 //! The routes.
 
-use crate::{RefundDone, VoidDone, refund_bet, void_match};
+use crate::{RefundDone, VoidDone, ledger, refund_bet, void_match};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Actor;
@@ -17,6 +17,7 @@ pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/operator/bets/{betId}/refund", routing::post(refund))
         .route("/api/operator/rounds/{roundId}/matches/{matchId}/void", routing::post(void))
+        .merge(ledger::router())
 }
 
 async fn refund(

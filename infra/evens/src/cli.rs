@@ -6,7 +6,9 @@ mod way_out;
 
 pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
 pub(crate) use reconcile::ReconcileArgs;
-pub(crate) use way_out::{BetsArgs, BetsCommand, MatchesArgs, MatchesCommand, RefundArgs, VoidArgs};
+pub(crate) use way_out::{
+    BetsArgs, BetsCommand, LedgerArgs, MatchesArgs, MatchesCommand, RefundArgs, VoidArgs,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     ImportReferrals(ImportReferralsArgs),
     /// Cancel the rounds of a table that was brought back from a copy
     Rounds(RoundsArgs),
+    /// Find ledger entries by their key, or by what they are about
+    Ledger(LedgerArgs),
     /// Give back what of a bet waits
     Bets(BetsArgs),
     /// Give back both stakes of a match that should have ended, and has not

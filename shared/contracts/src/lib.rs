@@ -79,6 +79,7 @@ pub use players::jobs::*;
 pub use players::request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{
-    EntryBody, LedgerAnswer, TransactionBody, TransactionMetadataBody, WalletAnswer, WalletBody,
+    EntryBody, FoundEntriesAnswer, LedgerAnswer, TransactionBody, TransactionMetadataBody, TransferBody,
+    WalletAnswer, WalletBody,
 };
 pub use trace_parent::{TraceParent, TraceParentError};

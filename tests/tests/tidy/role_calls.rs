@@ -80,6 +80,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.entries_after", &[("Query", &["LEDGER#"])]),
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
+    // Of an order, a bet, a funding or an account only whose it is.
+    (
+        "store.find_entries",
+        &[
+            ("GetItem", &["ACCOUNT#", "BET#", "FUND#", "ORDER#", "TRANSFER#", "USER#"]),
+            ("Query", &["LEDGER#"]),
+        ],
+    ),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
     (
         "store.give_first_bonus",

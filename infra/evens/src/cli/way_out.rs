@@ -1,8 +1,9 @@
-//! The command line of what gives stuck money back.
+//! The command line of what finds stuck money, and gives it back.
 
 use super::HomeArgs;
 use clap::{Args, Subcommand};
 use evens_exchange::{BetId, MatchId, RoundId};
+use evens_ledger::UserId;
 use evens_payments::ActReason;
 
 /// `evens bets`.
@@ -58,6 +59,25 @@ pub(crate) struct VoidArgs {
     /// Why; it stays in the audit log
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: ActReason,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens ledger`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LedgerArgs {
+    /// The idempotency key of an entry, such as `BET:` and the bet's id
+    #[arg(long, value_name = "KEY", conflicts_with = "reference", required_unless_present = "reference")]
+    pub(crate) key: Option<String>,
+    /// What the entries are about: a bet, a match or an order
+    #[arg(long, value_name = "ID")]
+    pub(crate) reference: Option<String>,
+    /// Whose ledger; needed where the key or the reference does not say
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<UserId>,
+    /// Print one JSON object, as the route answers
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }

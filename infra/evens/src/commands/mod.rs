@@ -6,6 +6,7 @@ mod export;
 mod fund;
 mod import_referrals;
 mod key;
+mod ledger;
 mod migrate;
 mod play;
 mod queues;
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::User(args) => user::run(args).await,
         Command::ImportReferrals(args) => import_referrals::run(args).await,
         Command::Rounds(args) => rounds::run(args).await,
+        Command::Ledger(args) => ledger::run(args).await,
         Command::Bets(args) => way_out::run_bets(args).await,
         Command::Matches(args) => way_out::run_matches(args).await,
         Command::Key(args) => key::run(&args),

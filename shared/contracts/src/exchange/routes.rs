@@ -1,10 +1,10 @@
 //! The routes of bets and rounds.
 
-use crate::http::route::{GET, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
-    Access, BetAnswer, BetListAnswer, BlockCheck, DecisionRequest, MatchListAnswer, OpenRoundRequest,
-    Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate, RefundAnswer, ResultRequest, RoundAnswer,
-    VoidAnswer,
+    Access, BetAnswer, BetListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer, MatchListAnswer,
+    OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate, RefundAnswer,
+    ResultRequest, RoundAnswer, VoidAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -126,5 +126,13 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::TooEarly],
         summary: "Give back both stakes of a match that should have ended, and has not",
         ..OPERATE
+    },
+    Route {
+        path: "/api/operator/ledger",
+        function: "operate-bets",
+        answer: Some(RouteAnswer::of::<FoundEntriesAnswer>()),
+        parameter: Some(Parameter::EntryName),
+        summary: "Find ledger entries by their key, or by what they are about",
+        ..INSPECT
     },
 ];

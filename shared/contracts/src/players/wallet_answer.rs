@@ -4,7 +4,7 @@
 use crate::Money;
 use crate::http::cursor::next_cursor;
 use evens_exchange::BetId;
-use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
+use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Transfer, UserId, Wallet};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -97,6 +97,60 @@ pub struct EntryBody {
     pub transaction: Option<TransactionBody>,
 }
 
+/// `200` to `GET /api/operator/ledger`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundEntriesAnswer {
+    /// The entries, newest first.
+    pub data: Vec<EntryBody>,
+    /// Whose ledger was searched; null where nothing says whose it is in: then say the `user`.
+    pub user_id: Option<u64>,
+    /// The transfer between accounts of the system that has the key; null where there is none.
+    pub transfer: Option<TransferBody>,
+    /// Whether all of the ledger was searched. A very long one is searched from its newest entry on.
+    pub complete: bool,
+}
+
+/// A movement between two accounts of the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferBody {
+    /// The key under which it has had its one effect.
+    pub idempotent_key: String,
+    /// The account that gave.
+    pub from: String,
+    /// The account that got.
+    pub to: String,
+    /// How much.
+    pub amount: Money,
+    /// The order or the payment that it is about.
+    pub reference_id: String,
+    /// When it was made (RFC 3339).
+    pub created_at: String,
+}
+
+impl FoundEntriesAnswer {
+    /// What was found in a ledger; and by their numbers, the bets that the entries are about.
+    pub fn new(
+        entries: &[Entry],
+        bets: &BTreeMap<u64, BetId>,
+        transfer: Option<&Transfer>,
+        searched: Option<UserId>,
+        is_complete: bool,
+    ) -> Self {
+        let transfer = transfer.map(|transfer| TransferBody {
+            idempotent_key: transfer.key.to_string(),
+            from: transfer.from.to_string(),
+            to: transfer.to.to_string(),
+            amount: transfer.amount.into(),
+            reference_id: transfer.reference.clone(),
+            created_at: transfer.at.to_string(),
+        });
+        let data = entries.iter().map(|entry| EntryBody::new(entry, bets.get(&entry.number))).collect();
+        Self { data, user_id: searched.map(UserId::number), transfer, complete: is_complete }
+    }
+}
+
 /// What a bonus was for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -166,6 +220,9 @@ impl LedgerAnswer {
     /// A page of entries, newest first; and by their numbers, the bets that they are about.
     pub fn new(entries: &[Entry], bets: &BTreeMap<u64, BetId>) -> Self {
         let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
-        Self { data: entries.iter().map(|entry| EntryBody::new(entry, bets.get(&entry.number))).collect(), next_cursor }
+        Self {
+            data: entries.iter().map(|entry| EntryBody::new(entry, bets.get(&entry.number))).collect(),
+            next_cursor,
+        }
     }
 }

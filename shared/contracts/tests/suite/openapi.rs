@@ -146,6 +146,7 @@ fn operations_say_what_the_table_says() {
             Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
             Some(Parameter::WithdrawalList) => vec!["state"],
+            Some(Parameter::EntryName) => vec!["key", "reference", "user"],
             Some(Parameter::AuditLines) => vec!["day", "after"],
             Some(Parameter::DeadLetters) => {
                 vec!["queue", "type", "about", "error", "since", "until", "limit"]
@@ -291,7 +292,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     ];
     let of_payments = of_payments.map(str::to_owned);
     let not_found =
-        [of_one_bet.as_slice(), &of_one_round, &by_operators, &of_one_letter, &of_payments, &of_oneself].concat();
+        [of_one_bet.as_slice(), &of_one_round, &by_operators, &of_one_letter, &of_payments, &of_oneself]
+            .concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
     let redrive = "POST /api/operator/dead-letters/{deadLetterId}/redrive";
     assert_eq!(routes(ProblemKind::NotAJob), [redrive]);

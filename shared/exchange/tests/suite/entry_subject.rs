@@ -20,7 +20,8 @@ fn an_entry_names_its_bet_or_match() {
     let expected = Some(EntrySubject::Match { round: round_id(ROUND), id: drawn.id });
     let settled = settle(&drawn, outcome(Side::A), &wallet(1, "1"), second(3)).expect("it fits");
     assert_eq!(EntrySubject::of(&settled.entry), expected);
-    let void = void_match(&drawn, &wallet(1, "1"), &wallet(2, "1"), second(3)).expect("it fits").expect("a void");
+    let void =
+        void_match(&drawn, &wallet(1, "1"), &wallet(2, "1"), second(3)).expect("it fits").expect("a void");
     assert_eq!([void.a.1, void.b.1].map(|entry| EntrySubject::of(&entry)), [expected.clone(), expected]);
     for (key, account) in [
         (EntryKey::new("FUND", &[&"order-1"]), SystemAccount::House),

@@ -65,7 +65,9 @@ impl Store {
         for entry in entries {
             match EntrySubject::of(entry) {
                 Some(EntrySubject::Bet(bet)) => drop(bets.insert(entry.number, bet)),
-                Some(EntrySubject::Match { round, id }) => in_matches.push((entry, bet_match::key(&round, id))),
+                Some(EntrySubject::Match { round, id }) => {
+                    in_matches.push((entry, bet_match::key(&round, id)))
+                }
                 None => {}
             }
         }

@@ -103,7 +103,8 @@ async fn a_client_of_the_old_system_signs_up_and_logs_in() {
     let first = json!({ "phone_no": phone(1), "password": PASSWORD, "user_name": "Asha" });
     let first = scenario.sign_up(&first).await.expect(201)["data"]["user"].clone();
     assert_eq!((&first["phone_no"], &first["user_name"]), (&first["phoneNo"], &json!("Asha")));
-    let second = json!({ "phone_no": phone(2), "password": PASSWORD, "referred_by": first["referring_code"] });
+    let second =
+        json!({ "phone_no": phone(2), "password": PASSWORD, "referred_by": first["referring_code"] });
     let second = scenario.sign_up(&second).await.expect(201)["data"]["user"].clone();
     assert_eq!(second["referred_by"], first["referring_code"]);
     let login = json!({ "phone_no": phone(2), "password": PASSWORD }).to_string();
