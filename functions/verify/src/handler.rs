@@ -1,6 +1,6 @@
 //! [`Verifier`]: one run of the schedule.
 
-use crate::{Expected, Findings, Sight, Verification, VerifyFault, day_to_seal};
+use crate::{Expected, Findings, Sight, Verification, day_to_seal};
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -53,7 +53,7 @@ impl Verifier {
         };
         let run = verification.run(|sealed| day_to_seal(sealed, now));
         let found = tokio::time::timeout(TIME_MAX, run).await.map_err(|_| JobError::retryable(TooSlow))?;
-        let found = found.map_err(JobError::retryable::<VerifyFault>)?;
+        let found = found.map_err(JobError::retryable)?;
         context.metrics.books_verified(found.offenders(), context.clock.now().as_second());
         tell(&found);
         if found.offenders() > 0 {

@@ -5,8 +5,8 @@
 //! a few times, and only what is then said in the same words is reported: a violation names the numbers that do not
 //! agree, and none of them returns to an earlier value. What offends every time, but in other words, is undecided.
 //!
-//! Entries that a wallet handed on to a page behind whoever reads are read again by their key: what a day came to at its
-//! end is then known in each look, however much is going on.
+//! Entries that a wallet handed on to a page behind whoever reads are read again by their key: what a day came to at
+//! its end is then known in each look, however much is going on.
 
 use evens_audit::{Books, Completeness, Report, Secrets, Subject};
 use evens_exchange::Invariant;
@@ -111,7 +111,8 @@ impl Findings {
 }
 
 impl Verification<'_> {
-    /// Reads the table until what is found is sure, or for the last time; and what the books came to when that day ended.
+    /// Reads the table until what is found is sure, or for the last time; and what the books came to when that day
+    /// ended.
     ///
     /// # Errors
     /// [`VerifyFault`].

@@ -18,9 +18,9 @@ const LOGGED: &str = "info,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=w
 /// What is logged besides in the stage `dev`: each call of the table, and each write that is tried again.
 const LOGGED_IN_DEV: &str = ",evens_runtime::table_timer=debug,evens_store=debug";
 
-/// Starts logging. `RUST_LOG` says what is logged (by default `info`, and in `dev` each call of the table), `NO_COLOR` that a terminal gets no colours. No
-/// setting makes the log say what the bodies of requests hold.
-/// Harmless when repeated, or where somebody else has started it.
+/// Starts logging. `RUST_LOG` says what is logged (by default `info`, and in `dev` each call of the table), `NO_COLOR`
+/// that a terminal gets no colours. No setting makes the log say what the bodies of requests hold. Harmless when
+/// repeated, or where somebody else has started it.
 pub fn init() {
     let is_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let is_terminal = std::io::stderr().is_terminal();

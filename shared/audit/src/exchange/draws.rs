@@ -208,8 +208,8 @@ fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
 }
 
 /// Stakes go back where the round was cancelled, where the winner's balance, as the void found it, could not hold the
-/// payout, or where an operator says that the match was stuck before it was drawn, and the audit log tells so. Any other
-/// void would undo a draw, or spare somebody one.
+/// payout, or where an operator says that the match was stuck before it was drawn, and the audit log tells so. Any
+/// other void would undo a draw, or spare somebody one.
 fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Side>) -> Option<String> {
     match (bet_match.state, &round.state) {
         (MatchState::Joined | MatchState::Drawn(_) | MatchState::Settled(_), _)

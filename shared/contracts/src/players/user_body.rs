@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 /// A player's account, as its player sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "two facts about the account, each under two names")]
 pub struct UserBody {
     /// The player's number.
     pub user_id: u64,

@@ -1,8 +1,8 @@
 //! The whole table without what is secret in it: for whoever looks at all books by schedule.
 //!
 //! Architecture invariant: no attribute is named here that holds a secret of a round, the hash of a password or where a
-//! player is paid. The role of whoever scans is held to the same list, so what is secret is not read by it, whatever its
-//! code does. A published seed is part of its round, and is read there, by its key.
+//! player is paid. The role of whoever scans is held to the same list, so what is secret is not read by it, whatever
+//! its code does. A published seed is part of its round, and is read there, by its key.
 
 use crate::exchange::entities::{round, totals};
 use crate::operations::scan::records;
@@ -59,10 +59,11 @@ impl Store {
         while let Some((segment, output)) = pages.next().await {
             let ScanOutput { items, last_evaluated_key, .. } = output?;
             for item in items.unwrap_or_default() {
-                match seen(item)? {
-                    Seen::Item(item) => records(&item).into_iter().for_each(&mut each),
-                    Seen::Round(key) => rounds.push(key),
-                    Seen::Nothing => {}
+                match seen(item) {
+                    Ok(Seen::Item(item)) => records(&item).into_iter().for_each(&mut each),
+                    Ok(Seen::Round(key)) => rounds.push(key),
+                    Ok(Seen::Nothing) => {}
+                    Err(error) => each(Err(error)),
                 }
             }
             if let Some(start) = last_evaluated_key {
@@ -98,7 +99,7 @@ impl Store {
             }
             request = request.select(Select::SpecificAttributes);
             // All by other names, as some are words of the expressions.
-            let names = || (0..ATTRIBUTES.len()).map(|number| format!("#{number}"));
+            let names = || (0..ATTRIBUTES.len()).map(|number| format!("#a{number}"));
             request = request.projection_expression(names().collect::<Vec<_>>().join(","));
             for (name, attribute) in names().zip(ATTRIBUTES) {
                 request = request.expression_attribute_names(name, attribute);

@@ -52,8 +52,8 @@ impl Store {
         self.refund_and_tell(bet, reason, terms, None, now).await
     }
 
-    /// The same for an operator, in whose way is neither the time nor the round; behind it, the head and the line of the
-    /// audit log, which says how much waited:
+    /// The same for an operator, in whose way is neither the time nor the round; behind it, the head and the line of
+    /// the audit log, which says how much waited:
     ///
     /// 5. head: is the one read, else read again until the deadline
     /// 6. line: absent, as the head was the one read

@@ -1,5 +1,5 @@
-//! The seal of a day: `SEAL` / `{day}`, put once. There is one a day, so all of them fit into one partition, in the order
-//! of days: the newest is one query away.
+//! The seal of a day: `SEAL` / `{day}`, put once. There is one a day, so all of them fit into one partition, in the
+//! order of days: the newest is one query away.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
