@@ -181,10 +181,10 @@ def staff(api: "Api", player: "Player", digit: int, role: str) -> "Player":
 
 
 def schedules() -> None:
-    for function in ("sweep", "monitor"):
+    for function in ("sweep", "monitor", "verify"):
         answer = client("lambda").invoke(FunctionName=f"evens-{STAGE}-{function}", Qualifier="live", Payload=b"{}")
         expect("FunctionError" not in answer, f"{function} failed: {answer['Payload'].read()}")
-    step("sweeper and queue monitor: run when they are called; their schedules are there")
+    step("sweeper, queue monitor and verifier: run when they are called; their schedules are there")
 
 
 def payees(api: "Api", player: "Player", other: "Player", run: str) -> str:

@@ -87,7 +87,8 @@ impl Books {
             | Record::Payee(_)
             | Record::PayeeOwner(..)
             | Record::AuditLine(_)
-            | Record::AuditHead(_) => {
+            | Record::AuditHead(_)
+            | Record::Seal(_) => {
                 self.for_the_auditor.push(record);
             }
             Record::OrderPlace(_) | Record::Visit(_) | Record::Aside => {}

@@ -211,8 +211,13 @@ impl Process {
     }
 
     /// Asks it to end (`SIGTERM`) and says with which code it did.
-    pub async fn terminate(mut self) -> Option<i32> {
-        self.signal("TERM");
+    pub async fn terminate(self) -> Option<i32> {
+        self.end_by("TERM").await
+    }
+
+    /// The same by another signal.
+    pub async fn end_by(mut self, signal: &str) -> Option<i32> {
+        self.signal(signal);
         let ended = timeout(Self::DEADLINE, self.child.wait()).await;
         let status = ended.unwrap_or_else(|_| panic!("evens does not end within 30 s:\n{}", self.log()));
         status.expect("the state of a child").code()

@@ -269,7 +269,12 @@ impl Scenario {
 
     /// Asks the process to end; it does so within 30 s, and without an error.
     pub async fn stop(&mut self) {
-        let code = self.process.take().expect("a running process").terminate().await;
+        self.stop_by("TERM").await;
+    }
+
+    /// The same by another signal.
+    pub async fn stop_by(&mut self, signal: &str) {
+        let code = self.process.take().expect("a running process").end_by(signal).await;
         assert_eq!(code, Some(0), "the end of a process that was asked to end");
     }
 

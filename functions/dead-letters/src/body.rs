@@ -20,7 +20,11 @@ impl From<&Found> for DeadLetterBody {
             attempts: letter.attempts,
             failed_at: letter.failed_at.map(|at| at.to_string()),
             request_id: letter.trace.clone(),
-            now: StandingBody { state: standing.state.clone(), redrive: standing.redrive.as_str() },
+            now: StandingBody {
+                state: standing.state.clone(),
+                redrive: standing.redrive.as_str(),
+                way_out: standing.way_out.clone(),
+            },
         }
     }
 }

@@ -6,7 +6,7 @@ use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob,
     GiveFirstBonusJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob,
 };
-use evens_exchange::{BetId, BetView, Draw, MatchState, RefundReason, Round, RoundState};
+use evens_exchange::{BetId, BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
 use evens_payments::{DepositState, OrderId};
 use evens_players::{Account, Registration};
@@ -50,11 +50,25 @@ pub struct Standing {
     pub state: String,
     /// What sending the job again would do.
     pub redrive: Redrive,
+    /// By what request an operator gives the money back that it is about, where there is any.
+    pub way_out: Option<String>,
 }
 
 impl Standing {
     fn new(state: impl Into<String>, redrive: Redrive) -> Self {
-        Self { state: state.into(), redrive }
+        Self { state: state.into(), redrive, way_out: None }
+    }
+
+    /// The same where an operator may refund what of a bet waits.
+    fn or_refund(self, view: &BetView) -> Self {
+        let way_out = format!("POST /api/operator/bets/{}/refund", view.bet.id);
+        Self { way_out: (!view.open.is_zero()).then_some(way_out), ..self }
+    }
+
+    /// The same where an operator may void a match that has not ended.
+    fn or_void(self, found: &Match) -> Self {
+        let way_out = format!("POST /api/operator/rounds/{}/matches/{}/void", found.round, found.id);
+        Self { way_out: (!found.state.is_final()).then_some(way_out), ..self }
     }
 
     fn due_if(is_due: bool, state: impl Into<String>) -> Self {
@@ -80,7 +94,7 @@ pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
 async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
     match job {
         Job::Match(job) => match context.store.load_bet_view(job.bet_id).await? {
-            Some(view) => Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view))),
+            Some(view) => Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view)).or_refund(&view)),
             None => Ok(no_bet(job.bet_id)),
         },
         Job::Refund(job) => of_refund(context, job).await,
@@ -165,12 +179,13 @@ async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, Store
         return Ok(no_bet(job.bet_id));
     };
     if view.open.is_zero() || job.reason != RefundReason::RoundEnded {
-        return Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view)));
+        return Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view)).or_refund(&view));
     }
     let round = context.store.load_round(&view.bet.round).await?;
     let has_ended = round.is_none_or(|round| !round.takes_bets(context.clock.now()));
     let of_round = if has_ended { "has ended" } else { "is open" };
-    Ok(Standing::due_if(has_ended, format!("{}, and the round {of_round}", of_bet(&view))))
+    let state = format!("{}, and the round {of_round}", of_bet(&view));
+    Ok(Standing::due_if(has_ended, state).or_refund(&view))
 }
 
 async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreError> {
@@ -186,14 +201,19 @@ async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreE
         found.state.as_str()
     );
     if found.state != MatchState::Joined {
-        return Ok(Standing::due_if(!found.state.is_final(), state));
+        return Ok(Standing::due_if(!found.state.is_final(), state).or_void(&found));
     }
     // One that is not drawn yet may have to wait for its round.
     match context.store.load_round(round_id).await? {
         Some(round) => {
-            Ok(Standing::due_if(!waits_for_outcome(&round), format!("{state}, {}", of_round(&round))))
+            let (waits, state) = (waits_for_outcome(&round), format!("{state}, {}", of_round(&round)));
+            let standing = Standing::due_if(!waits, state);
+            Ok(if waits { standing } else { standing.or_void(&found) })
         }
-        None => Ok(Standing::new(format!("{state}, and there is no such round"), Redrive::Fails)),
+        None => {
+            let state = format!("{state}, and there is no such round");
+            Ok(Standing::new(state, Redrive::Fails).or_void(&found))
+        }
     }
 }
 

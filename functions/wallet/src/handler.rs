@@ -29,5 +29,7 @@ async fn list_entries(
     PageCursor(cursor): PageCursor,
 ) -> Result<Answer<LedgerAnswer>, Refusal> {
     let before = cursor.map(|cursor| cursor.before);
-    Ok(Answer::ok(LedgerAnswer::new(&context.store.list_entries(caller.user, before, PAGE).await?)))
+    let entries = context.store.list_entries(caller.user, before, PAGE).await?;
+    let bets = context.store.bets_of_entries(&entries).await?;
+    Ok(Answer::ok(LedgerAnswer::new(&entries, &bets)))
 }

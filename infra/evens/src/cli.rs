@@ -2,9 +2,13 @@
 
 mod dead_letters;
 mod reconcile;
+mod way_out;
 
 pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
 pub(crate) use reconcile::ReconcileArgs;
+pub(crate) use way_out::{
+    BetsArgs, BetsCommand, LedgerArgs, MatchesArgs, MatchesCommand, RefundArgs, VoidArgs,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
@@ -36,6 +40,12 @@ pub(crate) enum Command {
     ImportReferrals(ImportReferralsArgs),
     /// Cancel the rounds of a table that was brought back from a copy
     Rounds(RoundsArgs),
+    /// Find ledger entries by their key, or by what they are about
+    Ledger(LedgerArgs),
+    /// Give back what of a bet waits
+    Bets(BetsArgs),
+    /// Give back both stakes of a match that should have ended, and has not
+    Matches(MatchesArgs),
     /// Make the key that tokens are signed with, or one that the accounts of payees are sealed with
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)

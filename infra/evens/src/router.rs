@@ -22,6 +22,7 @@ pub(crate) fn router(
     let in_turns = Router::new()
         .merge(evens_account::router())
         .merge(evens_bets::router())
+        .merge(evens_operate_bets::router())
         .merge(evens_operate_payments::router(outside.payments.withdrawals.holds))
         .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())

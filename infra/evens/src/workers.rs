@@ -6,6 +6,7 @@ use evens_contracts::{Queue, QueuedJob};
 use evens_monitor::Monitor;
 use evens_reconcile::Reconciler;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
+use evens_verify::Verifier;
 use evens_workers::{Outside, WithWorker, with_worker};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -24,6 +25,12 @@ const RECONCILE_PERIOD: Duration = Duration::from_hours(1);
 /// Nobody waits for a report, so whoever waits for the start comes first.
 const RECONCILE_DELAY: Duration = Duration::from_mins(10);
 
+/// How often all books are looked at.
+const VERIFY_PERIOD: Duration = Duration::from_hours(1);
+
+/// Soon enough that whoever watches hears of it before silence is an alarm.
+const VERIFY_DELAY: Duration = Duration::from_mins(5);
+
 /// Starts all workers. They take no new work once `stop` says so, and end when what they hold is done.
 pub(crate) fn start(
     context: &Context,
@@ -39,6 +46,7 @@ pub(crate) fn start(
     workers.start_schedule(Duration::ZERO, LOOK_PERIOD, Monitor::default());
     let reconciler = Reconciler::new(outside.payments.clone());
     workers.start_schedule(RECONCILE_DELAY, RECONCILE_PERIOD, reconciler);
+    workers.start_schedule(VERIFY_DELAY, VERIFY_PERIOD, Verifier::on_one_box());
     let mut workers = workers.started;
     workers.spawn(memory::watch(context.metrics.clone(), LOOK_PERIOD, stopped(stop.clone())));
     workers

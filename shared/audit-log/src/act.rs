@@ -53,6 +53,10 @@ pub enum Action {
     UnblockUser,
     /// An account got another role.
     SetRole,
+    /// What of a bet still waited was given back.
+    RefundBet,
+    /// Both stakes of a match were given back.
+    VoidMatch,
 }
 
 /// The text names no action.
@@ -62,8 +66,15 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::ApproveWithdrawal, Self::RejectWithdrawal, Self::BlockUser, Self::UnblockUser, Self::SetRole];
+    pub const ALL: [Self; 7] = [
+        Self::ApproveWithdrawal,
+        Self::RejectWithdrawal,
+        Self::BlockUser,
+        Self::UnblockUser,
+        Self::SetRole,
+        Self::RefundBet,
+        Self::VoidMatch,
+    ];
 
     /// The word in the log, which stays for ever.
     pub fn as_str(self) -> &'static str {
@@ -73,6 +84,8 @@ impl Action {
             Self::BlockUser => "block-user",
             Self::UnblockUser => "unblock-user",
             Self::SetRole => "set-role",
+            Self::RefundBet => "refund-bet",
+            Self::VoidMatch => "void-match",
         }
     }
 }
@@ -98,7 +111,7 @@ pub struct Act {
     pub actor: Actor,
     /// What.
     pub action: Action,
-    /// To which order, user or round.
+    /// To which order, user, bet or match.
     pub subject: String,
     /// Why, in their words; empty where nobody asked.
     pub reason: String,

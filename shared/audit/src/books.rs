@@ -2,6 +2,7 @@
 
 use crate::exchange::{draws, effects, endings, matching};
 use crate::operations::acts;
+use crate::operations::seals::{self, DayEnd};
 use crate::payments::deposits::Disputes;
 use crate::payments::{limits, orders, payees};
 use crate::players::sign_up::SignUp;
@@ -11,13 +12,14 @@ use crate::wallet::accounts::Accounts;
 use crate::wallet::chain::Chain;
 use crate::wallet::movement::Movements;
 use crate::wallet::{money, transfers};
-use evens_audit_log::{AuditHead, AuditLine};
+use evens_audit_log::{Action, AuditHead, AuditLine};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, UnmatchedBet};
 use evens_ledger::{Digest, Entry, EntryKey, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, WithdrawalOrder};
 use evens_players::Referral;
-use evens_records::{Funding, Name, Record};
+use evens_records::{DaySeal, Funding, Name, Record};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +37,16 @@ pub enum Completeness {
     },
     /// A system that stands still, at whatever moment it was stopped: what is on its way is only counted.
     Stopped,
+}
+
+/// Whether secrets of rounds are among what is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Secrets {
+    /// They are: every draw is made again.
+    #[default]
+    Seen,
+    /// They are not: draws are made again where the seed is public, and nothing is said of a seed that is not.
+    Unseen,
 }
 
 /// Everything in the books. Entries are not kept: of each one stays what its key moved, and of each wallet what its
@@ -70,6 +82,12 @@ pub struct Books {
     /// What operators did, by the numbers of the lines.
     pub(crate) audit_lines: BTreeMap<u64, AuditLine>,
     pub(crate) audit_head: AuditHead,
+    /// The matches that operators voided, by their ids, as the audit log tells.
+    pub(crate) voided_by_operators: BTreeSet<String>,
+    pub(crate) seals: BTreeMap<Date, DaySeal>,
+    /// What the books came to when some days ended.
+    pub(crate) day_ends: Vec<DayEnd>,
+    pub(crate) secrets: Secrets,
     /// What was found while the books were taken in.
     found: Violations,
 }
@@ -78,6 +96,20 @@ impl Books {
     /// Empty books.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same books, looked at with or without secrets.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
+    }
+
+    /// The same books, which also find out what they came to when these days ended. Asked for before anything is taken
+    /// in.
+    #[must_use]
+    pub fn with_day_ends(self, days: impl IntoIterator<Item = Date>) -> Self {
+        let days: BTreeSet<_> = days.into_iter().collect();
+        Self { day_ends: days.into_iter().filter_map(DayEnd::of).collect(), ..self }
     }
 
     /// Takes one thing in. Things come in any order, each of them once.
@@ -171,6 +203,9 @@ impl Books {
             }
             Record::Visit(user) => drop(self.visitors.insert(user)),
             Record::AuditLine(line) => {
+                if line.act.action == Action::VoidMatch {
+                    self.voided_by_operators.insert(line.act.subject.clone());
+                }
                 let (number, replaced) = (line.number, self.audit_lines.insert(line.number, *line));
                 self.expect_new(
                     replaced.is_none(),
@@ -179,6 +214,10 @@ impl Books {
                 );
             }
             Record::AuditHead(head) => self.audit_head = head,
+            Record::Seal(seal) => {
+                let (day, replaced) = (seal.day, self.seals.insert(seal.day, *seal));
+                self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
+            }
             Record::OrderPlace(_) | Record::Aside => {}
         }
     }
@@ -190,7 +229,29 @@ impl Books {
         let account = self.accounts.post(&entry);
         self.movements.add(&entry, account, &mut self.found);
         let chain = self.chains.entry(entry.user).or_insert_with(|| Chain::new(entry.user));
-        chain.add(entry, &mut self.found);
+        chain.add(entry, &mut self.day_ends, &mut self.found);
+    }
+
+    /// Of whom entries are missing that the wallet says there are, and after which. Beside a system at work they were
+    /// moved from the wallet to a page behind whoever reads, and are handed in by [`Books::record_missed`].
+    pub fn missed(&self) -> Vec<(UserId, u64)> {
+        let behind = |wallet: &Wallet| {
+            let seen = self.chains.get(&wallet.user).map_or(0, Chain::last);
+            (seen < wallet.version).then_some((wallet.user, seen))
+        };
+        self.wallets.values().filter_map(behind).collect()
+    }
+
+    /// Takes in an entry that may have been there already.
+    pub fn record_missed(&mut self, entry: Entry) {
+        if !self.chains.get(&entry.user).is_some_and(|chain| chain.has(entry.number)) {
+            self.record_entry(entry);
+        }
+    }
+
+    /// The seal of a day whose end was asked for, to follow the one of that digest.
+    pub fn seal_of(&self, day: Date, previous: Digest) -> Option<DaySeal> {
+        seals::seal_of(self, day, previous)
     }
 
     /// Two things of one name: one of them does not count, so whatever it moved, it moved beside the rules.
@@ -213,6 +274,7 @@ impl Books {
         payees::check(&self, &mut violations);
         limits::check(&self, &mut violations);
         acts::check(&self, &mut violations);
+        seals::check(&self, &mut violations);
         for (user, chain) in &self.chains {
             chain.check(self.wallets.get(user), &mut violations);
         }

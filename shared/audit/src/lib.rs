@@ -15,6 +15,6 @@ mod players;
 mod report;
 mod wallet;
 
-pub use books::{Books, Completeness};
+pub use books::{Books, Completeness, Secrets};
 pub use exchange::draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
 pub use report::{Counts, Offenders, OnTheWay, Report, Subject, Violation, Violations};

@@ -119,6 +119,7 @@ impl Row {
             | Record::Name(..)
             | Record::Referral(_)
             | Record::Visit(_)
+            | Record::Seal(_)
             | Record::Aside => None,
         }
     }

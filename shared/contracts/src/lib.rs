@@ -16,10 +16,13 @@ mod text;
 mod trace_parent;
 
 pub use exchange::answer::{
-    BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody,
+    BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, VoidAnswer,
+    VoidBody,
 };
 pub use exchange::jobs::*;
-pub use exchange::request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_round_id};
+pub use exchange::request::{
+    OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
+};
 pub use exchange::round_answer::{
     MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts,
 };
@@ -70,11 +73,13 @@ pub use payments::review::{
 };
 pub use players::answer::{
     AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,
-    ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody,
+    ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
 };
 pub use players::jobs::*;
 pub use players::request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
+pub use players::user_body::UserBody;
 pub use players::wallet_answer::{
-    EntryBody, LedgerAnswer, TransactionBody, TransactionMetadataBody, WalletAnswer, WalletBody,
+    EntryBody, FoundEntriesAnswer, LedgerAnswer, TransactionBody, TransactionMetadataBody, TransferBody,
+    WalletAnswer, WalletBody,
 };
 pub use trace_parent::{TraceParent, TraceParentError};

@@ -21,11 +21,13 @@ pub enum Invariant {
     M8NobodyElses,
     /// What operators did is told whole. It has no number of its own: it is about no money.
     AuditLogIsWhole,
+    /// What was sealed is as it was. It has no number of its own: it is about what the others looked at before.
+    SealsHold,
 }
 
 impl Invariant {
     /// All of them, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::M1Conservation,
         Self::M2NoOverdraft,
         Self::M3OneEffect,
@@ -35,6 +37,7 @@ impl Invariant {
         Self::M7DrawWasFixed,
         Self::M8NobodyElses,
         Self::AuditLogIsWhole,
+        Self::SealsHold,
     ];
 
     /// Its short name.
@@ -49,6 +52,7 @@ impl Invariant {
             Self::M7DrawWasFixed => "M7",
             Self::M8NobodyElses => "M8",
             Self::AuditLogIsWhole => "LOG",
+            Self::SealsHold => "DAY",
         }
     }
 
@@ -71,6 +75,9 @@ impl Invariant {
             }
             Self::AuditLogIsWhole => {
                 "Lines of the audit log are numbered without a gap, each continues the one before, and no act has none."
+            }
+            Self::SealsHold => {
+                "The books of before the end of a sealed day still come to what was sealed, and no seal is missing."
             }
         }
     }

@@ -9,6 +9,7 @@
 
 mod bet;
 mod draw;
+mod entry_subject;
 mod ids;
 mod invariant;
 mod matching;
@@ -17,11 +18,13 @@ mod refund;
 mod round;
 mod round_totals;
 mod settlement;
+mod way_out;
 
 pub use evens_draws::{Nonce, Seed};
 
 pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, UnmatchedBet};
 pub use draw::{DrawRule, Outcome, draw_match, draw_round};
+pub use entry_subject::EntrySubject;
 pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
 pub use invariant::Invariant;
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
@@ -35,3 +38,4 @@ pub use round::{
 };
 pub use round_totals::RoundTotals;
 pub use settlement::{Settlement, Void, settle, void_match, winner};
+pub use way_out::{STUCK_AFTER, VoidRefusal, refuse_void};

@@ -41,6 +41,10 @@ pub enum Metric {
     SweeperFinds,
     /// What differed between a provider's statement and the books.
     ReconciliationDifferences,
+    /// What offended in the books when they were last looked at.
+    BooksViolations,
+    /// When the books were last looked at.
+    BooksVerifiedAt,
     /// Answers.
     HttpRequests,
     /// How long answers took.
@@ -159,6 +163,8 @@ impl Metric {
             Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
             Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
             Self::ReconciliationDifferences => row("evens_reconciliation_differences_total", Counter, Unit::Count, &["kind"], &["kind"], "What differed between a payment provider's statement of a day and our books"),
+            Self::BooksViolations => row("evens_books_violations", Gauge, Unit::Count, &[], &[], "What did not hold in the books when all of them were last looked at"),
+            Self::BooksVerifiedAt => row("evens_books_verified_timestamp_seconds", Gauge, Unit::Seconds, &[], &[], "When all books were last looked at to the end, in seconds since 1970"),
             Self::HttpRequests => row("evens_http_requests_total", Counter, Unit::Count, &["method", "route", "status"], &["status"], "Requests that were answered"),
             Self::HttpRequestDuration => row("evens_http_request_duration_seconds", DURATIONS, Unit::Duration, &["method", "route"], &["method", "route"], "How long a request took to be answered"),
             Self::SlowRequests => row("evens_slow_requests_total", Counter, Unit::Count, &["method", "route"], &["method", "route"], "Requests that took longer than a second"),

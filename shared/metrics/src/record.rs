@@ -196,6 +196,12 @@ impl Metrics {
         self.add(Metric::ReconciliationDifferences, &[kind], count.into());
     }
 
+    /// All books were looked at, by that second since 1970, and so much did not hold.
+    pub fn books_verified(&self, violations: usize, second: i64) {
+        self.set(Metric::BooksViolations, &[], i128::try_from(violations).unwrap_or(i128::MAX));
+        self.set(Metric::BooksVerifiedAt, &[], second.into());
+    }
+
     /// A request was answered. Of a route that is in no table nothing is told but that.
     pub fn answered(&self, route: Option<&'static Route>, status: u16, duration: Duration, is_slow: bool) {
         let (method, path) = route

@@ -3,6 +3,10 @@
 //! Architecture invariant: a record says what it is and knows neither the table nor a rule. A list of records, in any
 //! order, is all that can be known of the books.
 
+mod seal;
+
+pub use seal::{DaySeal, SealedParts};
+
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, UnmatchedBet};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
@@ -58,6 +62,8 @@ pub enum Record {
     Referral(Referral),
     /// That a player was there: a session, or a day. There may be many of one player.
     Visit(UserId),
+    /// What the books came to when a day ended.
+    Seal(Box<DaySeal>),
     /// What nothing depends on: a counter of requests, what a round added up to, or a report.
     Aside,
 }

@@ -1,5 +1,6 @@
-//! [`TableTimer`]: how long DynamoDB takes.
+//! [`TableTimer`]: how long DynamoDB takes, and which calls are slow.
 
+use crate::telemetry::milliseconds;
 use aws_sdk_dynamodb::config::interceptors::{
     BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef,
 };
@@ -8,11 +9,16 @@ use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use evens_metrics::Metrics;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Measures every call, with the SDK's own retries, from before it is written until its answer is read.
 #[derive(Debug)]
-pub(crate) struct TableTimer(Metrics);
+pub(crate) struct TableTimer {
+    metrics: Metrics,
+    slow: Mutex<SlowCalls>,
+}
 
 #[derive(Debug)]
 struct StartedAt(Instant);
@@ -33,9 +39,52 @@ const OPERATIONS: [&str; 8] = [
     "UpdateItem",
 ];
 
+/// A call that took longer than this is slow, and is named in the log.
+const SLOW: Duration = Duration::from_millis(100);
+
+/// How often slow calls are named: where all of them are slow, a line for each would be what makes them slower.
+const SLOW_LINE_EVERY: Duration = Duration::from_secs(1);
+
+/// The slow calls that have no line yet.
+#[derive(Debug, Default)]
+struct SlowCalls {
+    last_line_at: Option<Instant>,
+    without_line: u64,
+}
+
+impl SlowCalls {
+    /// How many slow calls had no line since the last one, where this one gets a line.
+    fn line(&mut self, now: Instant) -> Option<u64> {
+        if self.last_line_at.is_some_and(|last| now.duration_since(last) < SLOW_LINE_EVERY) {
+            self.without_line += 1;
+            return None;
+        }
+        self.last_line_at = Some(now);
+        Some(std::mem::take(&mut self.without_line))
+    }
+}
+
 impl TableTimer {
     pub(crate) fn new(metrics: Metrics) -> Self {
-        Self(metrics)
+        Self { metrics, slow: Mutex::default() }
+    }
+
+    fn tell(&self, operation: &'static str, took: Duration) {
+        self.metrics.table_answered(operation, took);
+        let duration_ms = milliseconds(took);
+        tracing::debug!(operation, duration_ms, "Asked the table: {operation}, {duration_ms}ms");
+        if took <= SLOW {
+            return;
+        }
+        let others = self.slow.lock().unwrap_or_else(PoisonError::into_inner).line(Instant::now());
+        if let Some(others) = others {
+            tracing::warn!(
+                operation,
+                duration_ms,
+                others,
+                "Slow call of the table: {operation} - {duration_ms}ms, and {others} others since the last such line"
+            );
+        }
     }
 }
 
@@ -62,8 +111,65 @@ impl Intercept for TableTimer {
         let called = config.load::<Metadata>().map_or("", Metadata::name);
         let operation = OPERATIONS.into_iter().find(|operation| *operation == called).unwrap_or("other");
         if let Some(StartedAt(started)) = config.load::<StartedAt>() {
-            self.0.table_answered(operation, started.elapsed());
+            self.tell(operation, started.elapsed());
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SlowCalls, TableTimer};
+    use evens_metrics::Metrics;
+    use std::io;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+    use tokio::time::Instant;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Log {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    /// I10: which call was slow is in the log, by its name; those that were not are not.
+    #[test]
+    fn a_slow_call_is_named() {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let timer = TableTimer::new(Metrics::default());
+            timer.tell("GetItem", Duration::from_millis(100));
+            timer.tell("Query", Duration::from_millis(101));
+            timer.tell("GetItem", Duration::from_millis(500));
+        });
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.matches("Slow call of the table: ").count(), 1, "{text}");
+        assert!(text.contains("Slow call of the table: Query - 101ms, and 0 others"), "{text}");
+    }
+
+    #[test]
+    fn slow_calls_have_a_line_a_second() {
+        let (mut slow, start) = (SlowCalls::default(), Instant::now());
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        let lines = [0, 1, 999, 1_000, 2_001].map(|milliseconds| slow.line(at(milliseconds)));
+        assert_eq!(lines, [Some(0), None, None, Some(2), Some(0)]);
     }
 }

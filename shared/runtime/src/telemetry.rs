@@ -15,9 +15,12 @@ const BODY_PRINTERS: &[&str] = &["aws_", "hyper", "lambda_"];
 /// What is logged where `RUST_LOG` does not say.
 const LOGGED: &str = "info,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn";
 
-/// Starts logging. `RUST_LOG` says what is logged (`info` by default), `NO_COLOR` that a terminal gets no colours. No
-/// setting makes the log say what the bodies of requests hold.
-/// Harmless when repeated, or where somebody else has started it.
+/// What is logged besides in the stage `dev`: each call of the table, and each write that is tried again.
+const LOGGED_IN_DEV: &str = ",evens_runtime::table_timer=debug,evens_store=debug";
+
+/// Starts logging. `RUST_LOG` says what is logged (by default `info`, and in `dev` each call of the table), `NO_COLOR`
+/// that a terminal gets no colours. No setting makes the log say what the bodies of requests hold. Harmless when
+/// repeated, or where somebody else has started it.
 pub fn init() {
     let is_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let is_terminal = std::io::stderr().is_terminal();
@@ -25,7 +28,7 @@ pub fn init() {
     // A line that cannot be written, as where the disk is full, is no reason to fail: to say so on stderr would panic.
     let layer = fmt::layer().log_internal_errors(false).with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry()
-        .with(targets(variable("RUST_LOG").as_deref()))
+        .with(targets(variable("RUST_LOG").as_deref(), variable("EVENS_STAGE").as_deref()))
         .with(filter_fn(is_without_bodies));
     // An error means that logging was started before; then it stays as it is.
     let _ = if is_lambda || !is_terminal {
@@ -37,9 +40,10 @@ pub fn init() {
 }
 
 /// Levels by target, as `RUST_LOG` has them: `warn,evens_runtime=debug`.
-fn targets(variable: Option<&str>) -> Targets {
+fn targets(variable: Option<&str>, stage: Option<&str>) -> Targets {
     let given = variable.filter(|text| !text.is_empty()).and_then(|text| text.parse().ok());
-    given.or_else(|| LOGGED.parse().ok()).unwrap_or_default()
+    let in_dev = if stage == Some("dev") { LOGGED_IN_DEV } else { "" };
+    given.or_else(|| format!("{LOGGED}{in_dev}").parse().ok()).unwrap_or_default()
 }
 
 fn is_without_bodies(metadata: &Metadata<'_>) -> bool {
@@ -68,7 +72,7 @@ pub fn milliseconds(duration: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{LOGGED, targets};
+    use super::{LOGGED, LOGGED_IN_DEV, targets};
     use tracing::Level;
 
     #[test]
@@ -87,11 +91,32 @@ mod tests {
         ];
         for (variable, target, level, expected) in table {
             assert_eq!(
-                targets(variable).would_enable(target, &level),
+                targets(variable, None).would_enable(target, &level),
                 expected,
                 "{variable:?} {target} {level}"
             );
         }
-        assert!(LOGGED.parse::<tracing_subscriber::filter::Targets>().is_ok());
+        assert!(format!("{LOGGED}{LOGGED_IN_DEV}").parse::<tracing_subscriber::filter::Targets>().is_ok());
+    }
+
+    /// I9, L2: where people develop, each call of the table is a line; elsewhere none is.
+    #[test]
+    fn calls_of_the_table_are_logged_in_dev_alone() {
+        let timer = "evens_runtime::table_timer";
+        #[rustfmt::skip]
+        let table = [
+            (None,         None,            timer,          false),
+            (None,         Some("local"),   timer,          false),
+            (None,         Some("dev"),     timer,          true),
+            (None,         Some("dev"),     "evens_store",  true),
+            (None,         Some("dev"),     "evens_queues", false),
+            (None,         Some("staging"), timer,          false),
+            (None,         Some("prod"),    timer,          false),
+            (Some("warn"), Some("dev"),     timer,          false),
+        ];
+        for (variable, stage, target, expected) in table {
+            let is_logged = targets(variable, stage).would_enable(target, &Level::DEBUG);
+            assert_eq!(is_logged, expected, "{variable:?} {stage:?} {target}");
+        }
     }
 }

@@ -48,6 +48,7 @@ pub use table::observer::{Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::shard::SHARDS;
 pub use wallet::entities::wallet::SeenWallet;
+pub use wallet::find_entries::{EntryName, FoundEntries};
 pub use wallet::transactions::fund_wallet::FundOutcome;
 
 use aws_sdk_dynamodb::Client;

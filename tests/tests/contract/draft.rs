@@ -15,7 +15,7 @@ pub(crate) struct Draft {
     /// What stands before the path: nothing, in a good request.
     pub(crate) prefix: &'static str,
     /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}` and `{payeeId}` are filled in from the world,
-    /// `{deadLetterId}` with one that is made for it.
+    /// `{deadLetterId}` with one that is made for it; so are the bet and the match that an operator gives back.
     pub(crate) path: String,
     pub(crate) query: &'static str,
     /// The name of a token of the world.
@@ -48,6 +48,10 @@ const FRESH_REFRESH_TOKEN: &str = "{refreshToken}";
 /// In a path: a dead letter that is made when the request is made.
 const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
 
+/// The same of a bet that waits, and of a match that should have ended.
+const FRESH_BET: &str = "{freshBetId}";
+const FRESH_MATCH: &str = "{matchId}";
+
 impl Draft {
     /// Writes a field as that JSON; an empty one leaves it out.
     pub(crate) fn set(&mut self, field: &'static str, json: impl Into<String>) {
@@ -69,6 +73,12 @@ impl Draft {
         path = path.replace("{reportId}", World::REPORT);
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
+        }
+        if path.contains(FRESH_BET) {
+            path = path.replace(FRESH_BET, &world.fresh_bet().await);
+        }
+        if path.contains(FRESH_MATCH) {
+            path = path.replace(FRESH_MATCH, &world.fresh_match().await);
         }
         let mut request = Request::new(self.method, format!("{}{path}{}", self.prefix, self.query));
         for value in &self.authorization {
@@ -135,6 +145,12 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Post, "/api/rounds/{roundId}/cancel") => ("/api/rounds/to-cancel/cancel", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}") => ("/api/rounds/open", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}/matches") => ("/api/rounds/closed/matches", Vec::new()),
+        (Method::Post, "/api/operator/bets/{betId}/refund") => {
+            ("/api/operator/bets/{freshBetId}/refund", vec![("reason", text("stuck"))])
+        }
+        (Method::Post, "/api/operator/rounds/{roundId}/matches/{matchId}/void") => {
+            ("/api/operator/rounds/stuck/matches/{matchId}/void", vec![("reason", text("stuck"))])
+        }
         (Method::Post, "/api/operator/dead-letters") => {
             // Nothing is about nobody.
             (route.path, vec![("action", text("delete")), ("about", text("nobody"))])
@@ -170,7 +186,7 @@ pub(crate) fn good(route: &Route) -> Draft {
         method: route.method.as_str(),
         prefix: "",
         path: path.to_owned(),
-        query: "",
+        query: if route.path == "/api/operator/ledger" { "?reference=nothing" } else { "" },
         token,
         authorization: Vec::new(),
         content_types,

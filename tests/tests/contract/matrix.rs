@@ -53,6 +53,11 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("POST /api/rounds/{roundId}/close",  [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/rounds/{roundId}/result", [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/rounds/{roundId}/cancel", [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/operator/bets/{betId}/refund",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/operator/rounds/{roundId}/matches/{matchId}/void",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/ledger",          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/queues",           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/dead-letters",     [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/dead-letters",   [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
@@ -142,7 +147,7 @@ async fn ask(world: &World, route: &'static Route, bearer: Bearer) -> Answer {
     match bearer {
         // The bet is his own, whoever he is.
         Bearer::Blocked | Bearer::Former => draft.set("userId", ""),
-        Bearer::Second | Bearer::Player if route.path.ends_with("/refund") => {
+        Bearer::Second | Bearer::Player if route.path == "/api/bets/{betId}/refund" => {
             let placed = world.scenario.player(World::PLAYER).bet("to-refund", "A", "0.5").await;
             draft.path = draft.path.replace("{betId}", &placed.bet_id);
         }

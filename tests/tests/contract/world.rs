@@ -2,10 +2,13 @@
 
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
-use evens_exchange::{Side, SignedResult};
-use evens_ledger::UserId;
+use evens_exchange::{
+    BetId, Draw, Nonce, OpposedBets, PlaceBet, Round, RoundTerms, Seed, Side, SignedResult, Stake, join,
+};
+use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport, WithdrawalState};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
+use evens_runtime::Settings;
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario, payment_event};
 use jiff::{SignedDuration, Timestamp};
@@ -164,6 +167,42 @@ impl World {
         });
         let group = COUNT.fetch_add(1, Ordering::Relaxed).to_string();
         self.scenario.put_dead_letter(Queue::Notifications, &group, &job.to_string()).await.to_string()
+    }
+
+    /// A bet of the player that was just placed.
+    pub(crate) async fn fresh_bet(&self) -> String {
+        self.scenario.player(Self::PLAYER).bet("to-refund", "A", "0.01").await.bet_id
+    }
+
+    /// A match that was joined too long ago, and that nobody has settled yet.
+    pub(crate) async fn fresh_match(&self) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let key = format!("stuck-{}", COUNT.fetch_add(1, Ordering::Relaxed)).parse().unwrap();
+        let store = &self.scenario.context().store;
+        let then = Timestamp::now() - SignedDuration::from_mins(11);
+        let terms = RoundTerms::endless("stuck".parse().unwrap(), Draw::Match, Amount::ZERO);
+        let seed = Seed::from_bytes([5; 32]);
+        store.open_round(Round::open(terms, &seed, then), &seed).await.unwrap();
+        let mut waiting = Vec::new();
+        for (number, side) in [(Self::PLAYER, Side::A), (OTHER, Side::B)] {
+            let command = PlaceBet {
+                bet: BetId::derive(user(number), &key),
+                user: user(number),
+                round: "stuck".parse().unwrap(),
+                side,
+                stake: Stake::parse("0.01".parse().unwrap()).unwrap(),
+                nonce: Nonce::from_bytes([6; 32]),
+                by_operator: false,
+                session_started_at: then,
+            };
+            store.place_bet(&command, Settings::local().betting, then).await.unwrap();
+            let bet = store.load_bet(command.bet).await.unwrap().unwrap();
+            waiting.push(store.load_waiting(&bet).await.unwrap().unwrap());
+        }
+        let [a, b] = &waiting[..] else { panic!("two bets") };
+        let plan = join(&OpposedBets::of(a, b, Amount::ZERO).unwrap(), then);
+        store.join_bets(&plan, Side::A, &Draw::Match).await.unwrap();
+        plan.bet_match.id.to_string()
     }
 
     /// Ends the world, in which no dead letters but those of the rows may be left.

@@ -288,6 +288,18 @@ async fn the_monitor_tells_what_queues_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn all_books_are_looked_at_on_a_schedule() {
+    let platform = Platform::start().await;
+    platform.token_of_funded(1).await;
+    let mut looking = platform.function("verify").await;
+    looking.invoke(&json!({ "source": "aws.scheduler" })).await;
+    let told = looking.told().await;
+    assert_eq!(told["evens_books_violations"], 0, "{told}");
+    assert!(told["evens_books_verified_timestamp_seconds"].as_i64() > Some(1_700_000_000), "{told}");
+    assert!(platform.store.newest_seal().await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_sweep_runs_on_its_schedule() {
     let platform = Platform::start().await;
     let placed_at = Timestamp::now() - jiff::SignedDuration::from_mins(2);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// An alarm: its name, what it looks at, beyond what, and what is done besides telling somebody.
-const ALARMS: [(&str, &str, u64, &str); 11] = [
+const ALARMS: [(&str, &str, u64, &str); 13] = [
     ("cpu", "CPUUtilization", 70, ""),
     ("memory", "mem_used_percent", 80, ""),
     ("disk", "disk_used_percent", 80, ""),
@@ -18,6 +18,8 @@ const ALARMS: [(&str, &str, u64, &str); 11] = [
     ("health", "box_healthy", 1, ""),
     ("dead-letters", "box_dead_letters", 0, ""),
     ("overdue-rounds", "box_overdue_matched", 0, ""),
+    ("books-not-in-order", "box_books_violations", 0, ""),
+    ("books-silent", "box_books_verified_age_seconds", 10_800, ""),
     ("backup", "box_backup_age_seconds", 7_800, ""),
     ("backup-failed", "box_backup_failed", 0, ""),
     ("host", "StatusCheckFailed_System", 0, ":ec2:recover"),

@@ -72,12 +72,22 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     // What is written depends on the rule.
     ("store.change_deposit", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
+    ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
+    ("store.entries_after", &[("Query", &["LEDGER#"])]),
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
+    // Of an order, a bet, a funding or an account only whose it is.
+    (
+        "store.find_entries",
+        &[
+            ("GetItem", &["ACCOUNT#", "BET#", "FUND#", "ORDER#", "TRANSFER#", "USER#"]),
+            ("Query", &["LEDGER#"]),
+        ],
+    ),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
     (
         "store.give_first_bonus",
@@ -98,6 +108,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.has_report", &[("Query", &["RECON"])]),
     ("store.keep_rehashed", &[("UpdateItem", &["PHONE#"])]),
+    ("store.keep_seal", &[("PutItem", &["SEAL"])]),
     ("store.keep_report", &[("PutItem", &["RECON"])]),
     ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
     ("store.list_audit_lines", &[("Query", &["AUDIT#"])]),
@@ -148,6 +159,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.look_at_deposit_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
     ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
     ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
+    ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
@@ -190,6 +202,16 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "USER#"]),
         ],
     ),
+    (
+        "store.refund_bet_by",
+        &[
+            ("BatchGetItem", &["BOOK#", "USER#"]),
+            ("DeleteItem", &["BOOK#"]),
+            ("GetItem", &["AUDIT", "BET#", "BOOK#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "LEDGER#"]),
+            ("UpdateItem", &["BET#", "USER#"]),
+        ],
+    ),
     ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
     // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
     (
@@ -201,6 +223,9 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
+    // With secrets, for commands of operators: the role of whoever has it in its code does not allow those.
+    ("store.scan", &[("Scan", &["any item"])]),
+    ("store.scan_books", &[("BatchGetItem", &["ROUND#"]), ("Scan", &["any item"])]),
     // All items, and of those what `role_scan` holds.
     ("store.scan_provider_account", &[("Query", &["LEDGER#"]), ("Scan", &["any item"])]),
     (
@@ -224,6 +249,15 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.who_waits", &[("Query", &["BOOK#"])]),
     ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
     ("store.void_match", VOID),
+    (
+        "store.void_match_by",
+        &[
+            ("BatchGetItem", &["MATCHES#", "USER#"]),
+            ("GetItem", &["AUDIT", "BET#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "LEDGER#"]),
+            ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
+        ],
+    ),
     ("store.void_unpayable", VOID),
 ];
 

@@ -8,8 +8,8 @@ use crate::template::functions;
 use serde_json::{Value, json};
 
 /// The beginnings of the partition keys of ledger entries and of transfers between accounts of the system, which nobody
-/// changes and nobody deletes (B6), and of lines of the audit log.
-const LEDGERS: [&str; 3] = ["AUDIT#", "LEDGER#", "TRANSFER#"];
+/// changes and nobody deletes (B6), of lines of the audit log, and of seals of days.
+const LEDGERS: [&str; 4] = ["AUDIT#", "LEDGER#", "SEAL", "TRANSFER#"];
 
 /// What may be allowed there: none of it changes or deletes what is there already.
 const LEDGER_ACTIONS: &[&str] =
@@ -57,6 +57,7 @@ fn a_role_that_changes_the_ledger_is_found() {
         (json!("dynamodb:UpdateItem"), on(json!(["TRANSFER#*"])), 1),
         (json!("dynamodb:DeleteItem"), on(json!(["T*"])), 1),
         (json!("dynamodb:UpdateItem"), on(json!(["AUDIT#*"])), 1),
+        (json!("dynamodb:DeleteItem"), on(json!(["SEAL"])), 1),
         (json!("dynamodb:DeleteItem"), on(json!(["AUDIT#2026-11-23"])), 1),
         (json!("dynamodb:BatchWriteItem"), on(json!(["LEDGER#*"])), 1),
         (json!("dynamodb:PartiQLUpdate"), on(json!(["LEDGER#*"])), 1),

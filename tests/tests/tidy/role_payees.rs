@@ -21,6 +21,9 @@ const PAYS: [&str; 2] = ["FollowPaymentsFunction", "SendPayoutsFunction"];
 /// seen of them, and that is nothing of a payee.
 const BOOKS: &str = "ReconcileFunction";
 
+/// Who looks at all books, in the same way.
+const VERIFIES: &str = "VerifyFunction";
+
 /// Who has the keys that open where a player is paid.
 const OPENS: [&str; 2] = ["SendPayoutsFunction", ADDS];
 
@@ -34,7 +37,7 @@ fn wrong_role(name: &str, allowed: &Allowed) -> Vec<String> {
         let (action, on) = (action.as_str(), on.as_str());
         let is_read = READS.contains(&action);
         match on {
-            "any item" => action != "dynamodb:Scan" || name != BOOKS,
+            "any item" => action != "dynamodb:Scan" || ![BOOKS, VERIFIES].contains(&name),
             "TRANSFER#" => !is_read && !PAYS.contains(&name) && name != BOOKS,
             "payee-keys" => !OPENS.contains(&name),
             on if PAYEES.contains(&on) => {
@@ -75,6 +78,8 @@ fn a_role_that_says_where_and_pays_is_found() {
         ("Deposits",        "dynamodb:PutItem",     "TRANSFER#*",  1),
         ("Reconcile",       "dynamodb:GetItem",     "PAYEE#*",     1),
         ("Reconcile",       "dynamodb:UpdateItem",  "PAYEE#*",     1),
+        ("Verify",          "dynamodb:GetItem",     "PAYEE#*",     1),
+        ("Verify",          "dynamodb:PutItem",     "TRANSFER#*",  1),
     ];
     for (function, action, keys, expected) in table {
         let mut changed = good.clone();

@@ -1,4 +1,4 @@
-//! Who reads the whole table sees of it what the ledger is made of, and nothing else: IAM can say of a scan which
+//! Who reads the whole table sees of it what they ask for, and nothing that is secret: IAM can say of a scan which
 //! attributes it names, and not which items it meets.
 
 use crate::assert_none;
@@ -9,15 +9,25 @@ use crate::{Source, sources};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// What scans, and lists what it reads.
-const SCANNER: &str = "shared/store/src/payments/provider_account.rs";
+/// What reads the account of a provider, and lists what it reads of the ledger.
+const LEDGER: &str = "shared/store/src/payments/provider_account.rs";
 
-/// What is secret in some item, or says who somebody is.
-const SECRETS: [&str; 6] = ["fingerprint", "password_hash", "phone", "sealed", "secret", "seed"];
+/// What reads all books, and lists what it reads.
+const BOOKS: &str = "shared/store/src/operations/scan_books.rs";
+
+/// Who scans, and by which list. A box does both, and what the ledger is made of is in all books.
+const SCANS: [(&str, &str); 3] =
+    [("ReconcileFunction", LEDGER), ("VerifyFunction", BOOKS), ("the box", BOOKS)];
+
+/// What is secret in some item.
+const SECRETS: [&str; 4] = ["password_hash", "sealed", "secret", "seed"];
+
+/// What says who somebody is, and is no part of the ledger.
+const PERSONAL: [&str; 5] = ["fingerprint", "last_login_address", "phone", "picture", "user_name"];
 
 /// The attributes that the store asks for.
-fn attributes(sources: &[Source]) -> BTreeSet<&str> {
-    let scanner = sources.iter().find(|source| source.path == SCANNER).expect("what scans");
+fn attributes<'a>(sources: &'a [Source], scanner: &str) -> BTreeSet<&'a str> {
+    let scanner = sources.iter().find(|source| source.path == scanner).expect("what scans");
     let (_, list) = scanner.text().split_once("const ATTRIBUTES").expect("its list");
     let (list, _) = list.split_once("];").expect("its end");
     list.split('"').skip(1).step_by(2).collect()
@@ -39,47 +49,55 @@ fn scans<'a>(template: &'a Value, one_box: &'a Value) -> Vec<(String, &'a Value)
 }
 
 fn wrong_scans(template: &Value, one_box: &Value, sources: &[Source]) -> Vec<String> {
-    let (mut wrong, known) = (Vec::new(), attributes(sources));
+    let mut wrong = Vec::new();
+    let (ledger, books) = (attributes(sources, LEDGER), attributes(sources, BOOKS));
     let scans = scans(template, one_box);
     let who: Vec<_> = scans.iter().map(|(name, _)| name.as_str()).collect();
-    if who != ["ReconcileFunction", "the box"] {
+    if who != SCANS.map(|(name, _)| name) {
         wrong.push(format!("{who:?} may scan"));
     }
     for (name, statement) in scans {
         let condition = &statement["Condition"];
         let seen = &condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
         let seen: BTreeSet<_> = texts(seen).into_iter().collect();
-        if seen != known {
+        let list = SCANS.iter().find(|(known, _)| *known == name).map_or(LEDGER, |(_, list)| list);
+        let known = if list == BOOKS { &books } else { &ledger };
+        if seen != *known {
             wrong.push(format!("{name} may see {seen:?}, and asks for {known:?}"));
         }
         if condition["StringEquals"]["dynamodb:Select"] != "SPECIFIC_ATTRIBUTES" {
             wrong.push(format!("{name} may ask for all attributes without naming them"));
         }
     }
-    wrong.extend(
-        SECRETS.into_iter().filter(|name| known.contains(name)).map(|name| format!("{name} is read")),
-    );
+    let secret = SECRETS.into_iter().filter(|name| ledger.contains(name) || books.contains(name));
+    let personal = PERSONAL.into_iter().filter(|name| ledger.contains(name));
+    wrong.extend(secret.chain(personal).map(|name| format!("{name} is read")));
+    if !ledger.is_subset(&books) {
+        wrong.push("a box may not see all of the ledger".to_owned());
+    }
     wrong
 }
 
 #[test]
-fn a_scan_sees_the_ledger_alone() {
+fn a_scan_sees_nothing_that_is_secret() {
     assert_none(&wrong_scans(&template(), &read(ONE_BOX), &sources()));
 }
 
 #[test]
 fn a_scan_that_sees_more_is_found() {
     let (good, one_box, sources) = (template(), read(ONE_BOX), sources());
-    let statement = "/Resources/ReconcileFunction/Properties/Policies/0/Statement/0";
-    for (place, value) in [
-        ("/Condition", json!({})),
-        ("/Condition/StringEquals", json!({})),
-        ("/Condition/ForAllValues:StringEquals/dynamodb:Attributes", json!(["pk", "sealed"])),
-        ("/Action", json!("dynamodb:Query")),
-    ] {
-        let mut changed = good.clone();
-        *changed.pointer_mut(&format!("{statement}{place}")).expect(place) = value;
-        assert_ne!(wrong_scans(&changed, &one_box, &sources), Vec::<String>::new(), "{place}");
+    for function in ["Reconcile", "Verify"] {
+        let statement = format!("/Resources/{function}Function/Properties/Policies/0/Statement/0");
+        for (place, value) in [
+            ("/Condition", json!({})),
+            ("/Condition/StringEquals", json!({})),
+            ("/Condition/ForAllValues:StringEquals/dynamodb:Attributes", json!(["pk", "sealed"])),
+            ("/Action", json!("dynamodb:Query")),
+        ] {
+            let mut changed = good.clone();
+            *changed.pointer_mut(&format!("{statement}{place}")).expect(place) = value;
+            assert_ne!(wrong_scans(&changed, &one_box, &sources), Vec::<String>::new(), "{function} {place}");
+        }
     }
     let mut changed = good.clone();
     let wallet = "/Resources/WalletFunction/Properties/Policies/0/Statement/0/Action";

@@ -6,6 +6,7 @@ mod export;
 mod fund;
 mod import_referrals;
 mod key;
+mod ledger;
 mod migrate;
 mod play;
 mod queues;
@@ -17,6 +18,7 @@ mod user;
 mod verify;
 mod verify_report;
 mod verify_round;
+mod way_out;
 
 pub(crate) use verify::cannot_read;
 
@@ -33,6 +35,9 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::User(args) => user::run(args).await,
         Command::ImportReferrals(args) => import_referrals::run(args).await,
         Command::Rounds(args) => rounds::run(args).await,
+        Command::Ledger(args) => ledger::run(args).await,
+        Command::Bets(args) => way_out::run_bets(args).await,
+        Command::Matches(args) => way_out::run_matches(args).await,
         Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Queues(args) => queues::run(args).await,

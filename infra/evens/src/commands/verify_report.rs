@@ -1,43 +1,30 @@
 //! What `evens verify` prints.
 
 use crate::commands::verify::COULD_NOT_LOOK;
-use evens_audit::{OnTheWay, Report, Subject};
+use evens_audit::{OnTheWay, Report};
 use evens_exchange::Invariant;
+use evens_records::DaySeal;
+use evens_verify::Findings;
 use serde_json::{Map, Value, json};
 use std::fmt::{self, Write};
 
-/// What became of verifying a table.
-#[derive(Debug)]
-pub(crate) struct Findings {
-    /// What was counted, and what offends.
-    pub(crate) report: Report,
-    /// Items that cannot be read, a sentence each.
-    pub(crate) unreadable: Vec<String>,
-    /// What offended each time, but changed in between.
-    pub(crate) undecided: Vec<(Invariant, Subject)>,
-    /// How often the table was read.
-    pub(crate) looks: usize,
+fn has_offenders(findings: &Findings) -> bool {
+    findings.offenders() > 0
 }
 
-impl Findings {
-    fn has_offenders(&self) -> bool {
-        !self.report.is_clean() || !self.unreadable.is_empty()
+pub(crate) fn exit_code(findings: &Findings) -> u8 {
+    match (has_offenders(findings), findings.undecided.is_empty()) {
+        (true, _) => 1,
+        (false, false) => COULD_NOT_LOOK,
+        (false, true) => 0,
     }
+}
 
-    pub(crate) fn exit_code(&self) -> u8 {
-        match (self.has_offenders(), self.undecided.is_empty()) {
-            (true, _) => 1,
-            (false, false) => COULD_NOT_LOOK,
-            (false, true) => 0,
-        }
-    }
-
-    fn verdict(&self) -> &'static str {
-        match (self.has_offenders(), self.undecided.is_empty()) {
-            (true, _) => "offenders",
-            (false, false) => "undecided",
-            (false, true) => "clean",
-        }
+fn verdict(findings: &Findings) -> &'static str {
+    match (has_offenders(findings), findings.undecided.is_empty()) {
+        (true, _) => "offenders",
+        (false, false) => "undecided",
+        (false, true) => "clean",
     }
 }
 
@@ -50,7 +37,7 @@ pub(crate) fn text(table: &str, findings: &Findings, is_moving: bool) -> String 
 }
 
 fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bool) -> fmt::Result {
-    let Findings { report, unreadable, undecided, looks } = findings;
+    let Findings { report, unreadable, undecided, looks, sealed, .. } = findings;
     let counts = report.counts.by_name().map(|(name, count)| format!("{count} {name}")).join(", ");
     writeln!(text, "The table {table} holds {counts}.")?;
     let OnTheWay { waiting, unsettled, sign_ups } = report.on_the_way;
@@ -81,6 +68,9 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
         writeln!(text, "  --  {word:<14}Every item can be read.\n{:20}{first}", "")?;
     }
     writeln!(text)?;
+    if let Some(seal) = sealed {
+        writeln!(text, "The books of before the end of {} are sealed as {}.", seal.day, seal.digest())?;
+    }
     for (invariant, subject) in undecided.iter().take(1) {
         let (count, name) = (undecided.len(), invariant.name());
         writeln!(text, "Undecided: {count}, as they changed each time; the first is {name} of {subject}.")?;
@@ -89,14 +79,13 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
 }
 
 fn conclusion(findings: &Findings) -> String {
-    match findings.verdict() {
+    match verdict(findings) {
         "clean" => "The books are in order.".to_owned(),
         "undecided" => {
             "Nothing is known to be wrong, but not all of it stood still: verify again.".to_owned()
         }
         _ => {
-            let count = findings.report.violations().len() + findings.unreadable.len();
-            format!("The books are NOT in order: {}.", plural(count, "offender"))
+            format!("The books are NOT in order: {}.", plural(findings.offenders(), "offender"))
         }
     }
 }
@@ -107,12 +96,12 @@ fn plural(count: usize, noun: &str) -> String {
 
 /// The findings for a program: one object.
 pub(crate) fn json(table: &str, findings: &Findings) -> Value {
-    let Findings { report, unreadable, undecided, looks } = findings;
+    let Findings { report, unreadable, undecided, looks, sealed, .. } = findings;
     let counts: Map<_, _> =
         report.counts.by_name().into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
     let undecided = undecided.iter();
     json!({
-        "verdict": findings.verdict(),
+        "verdict": verdict(findings),
         "table": table,
         "looks": looks,
         "counts": counts,
@@ -124,10 +113,15 @@ pub(crate) fn json(table: &str, findings: &Findings) -> Value {
         "sum": report.sum(),
         "invariants": Invariant::ALL.map(|invariant| json_invariant(report, invariant)),
         "unreadable": { "offenders": unreadable.len(), "first": unreadable.first() },
+        "sealed": sealed.as_ref().map(json_seal),
         "undecided": undecided
             .map(|(invariant, subject)| json!({ "name": invariant.name(), "subject": subject.to_string() }))
             .collect::<Vec<_>>(),
     })
+}
+
+fn json_seal(seal: &DaySeal) -> Value {
+    json!({ "day": seal.day.to_string(), "seal": seal.digest().to_string() })
 }
 
 /// The books say nothing for M8, though they may say something against it: null is not zero.

@@ -44,6 +44,7 @@ Wallets, stakes at risk and system accounts together: 0.
   M7  holds         The outcome follows from a secret whose hash was public before the first bet.
   M8  not seen      No request reads or moves the wallet of a user other than the token's subject.
   LOG holds         Lines of the audit log are numbered without a gap, each continues the one before, and no act has none.
+  DAY holds         The books of before the end of a sealed day still come to what was sealed, and no seal is missing.
 
 The books are in order.
 ";
@@ -72,6 +73,7 @@ async fn books_in_order_are_clean_beside_the_system_and_without_it() {
         "sum": "0",
         "invariants": Invariant::ALL.map(clean),
         "unreadable": { "offenders": 0, "first": null },
+        "sealed": null,
         "undecided": [],
     });
     assert_eq!((code, object), (0, expected));

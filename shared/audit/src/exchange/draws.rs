@@ -1,6 +1,6 @@
 //! M7: every draw, made again from the seed whose hash was public first, or from what the oracle signed.
 
-use crate::books::Books;
+use crate::books::{Books, Secrets};
 use crate::report::{Subject, Violations, coins};
 use crate::wallet::movement::Purpose;
 use evens_exchange::{
@@ -154,6 +154,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 
 /// The secret is the one that the round is committed to, and the one that it published.
 fn secret_fault(books: &Books, round: &Round) -> Option<String> {
+    if books.secrets == Secrets::Unseen {
+        return None;
+    }
     let Some(secret) = books.seeds.get(&round.id) else {
         return Some("has no seed".to_owned());
     };
@@ -189,7 +192,7 @@ fn match_faults(books: &Books, bet_match: &Match) -> Vec<String> {
     let Some(round) = books.rounds.get(&bet_match.round) else {
         return vec![format!("is in the round {}, which does not exist", bet_match.round)];
     };
-    let audit = audit_match(round, books.seeds.get(&round.id), bet_match);
+    let audit = audit_match(round, books.seeds.get(&round.id).or(round.state.seed()), bet_match);
     let late = late_fault(round, "joined", bet_match.joined_at);
     let void = void_fault(books, round, bet_match, audit.recomputed);
     audit.fault.into_iter().chain(late).chain(void).chain(nonce_fault(books, bet_match)).collect()
@@ -204,13 +207,21 @@ fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
     other.map(|(id, _)| format!("has another nonce than its bet {id}"))
 }
 
-/// Stakes go back where the round was cancelled, or where the winner's balance, as the void found it, could not hold
-/// the payout. Any other void would undo a draw, or spare somebody one.
+/// Stakes go back where the round was cancelled, where the winner's balance, as the void found it, could not hold the
+/// payout, or where an operator says that the match was stuck before it was drawn, and the audit log tells so. Any
+/// other void would undo a draw, or spare somebody one.
 fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Side>) -> Option<String> {
     match (bet_match.state, &round.state) {
         (MatchState::Joined | MatchState::Drawn(_) | MatchState::Settled(_), _)
         | (_, RoundState::Cancelled { .. }) => return None,
         (MatchState::Void, RoundState::Open | RoundState::Closed { .. } | RoundState::Resulted { .. }) => {}
+    }
+    if books.voided_by_operators.contains(&bet_match.id.to_string()) {
+        return None;
+    }
+    // Whoever does not see the seed does not know who has won.
+    if books.secrets == Secrets::Unseen && round.draw == Draw::Match && round.state.seed().is_none() {
+        return None;
     }
     let state = round.state.name().as_str();
     let Some(winner) = winner.map(|side| bet_match.user(side)) else {

@@ -1,5 +1,6 @@
 //! [`Chain`]: the entries of one wallet, in whatever order they come (M4).
 
+use crate::operations::seals::DayEnd;
 use crate::report::{Subject, Violations};
 use evens_exchange::Invariant;
 use evens_ledger::{Entry, UserId, Wallet};
@@ -25,17 +26,29 @@ impl Chain {
         Self { explained: Wallet::empty(user), early: BTreeMap::new(), units: 0, entries: 0 }
     }
 
-    /// Takes in the next entry.
-    pub(crate) fn add(&mut self, entry: Entry, violations: &mut Violations) {
+    /// The number of the last entry before the first one that is missing.
+    pub(crate) fn last(&self) -> u64 {
+        self.explained.version
+    }
+
+    /// Whether the entry of that number is there.
+    pub(crate) fn has(&self, number: u64) -> bool {
+        (1..=self.last()).contains(&number) || self.early.contains_key(&number)
+    }
+
+    /// Takes in the next entry, and tells the ends of days of those that continue the ones before.
+    pub(crate) fn add(&mut self, entry: Entry, day_ends: &mut [DayEnd], violations: &mut Violations) {
         self.units += entry.units_signed();
         self.entries += 1;
         let number = entry.number;
         if self.next() == Some(number) {
-            self.explained = follow(&self.explained, &entry, violations);
-            while let Some(next) = self.next().and_then(|number| self.early.remove(&number)) {
-                self.explained = follow(&self.explained, &next, violations);
+            let mut next = Some(entry);
+            while let Some(entry) = next {
+                self.explained = follow(&self.explained, &entry, violations);
+                day_ends.iter_mut().for_each(|day_end| day_end.follow(&entry));
+                next = self.next().and_then(|number| self.early.remove(&number));
             }
-        } else if (1..=self.explained.version).contains(&number) || self.early.contains_key(&number) {
+        } else if self.has(number) {
             let (user, key) = (entry.user, &entry.key);
             let sentence =
                 format!("Entry {number} of user {user} ({key}) has a number that another entry has.");

@@ -8,4 +8,6 @@ mod limits;
 mod payments;
 mod players;
 mod report;
+mod seals;
+mod secrets;
 mod sound;

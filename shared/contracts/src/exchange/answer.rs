@@ -2,7 +2,7 @@
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
-use evens_exchange::{Bet, BetId, BetStatus, BetView, Nonce};
+use evens_exchange::{Bet, BetId, BetStatus, BetView, MatchState, Nonce, Void};
 use evens_ledger::Entry;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -150,6 +150,37 @@ impl RefundAnswer {
     pub fn new(bet: BetId, entry: &Entry) -> Self {
         let (refunded, balance) = (entry.amount.into(), entry.balance_after.into());
         Self { data: RefundBody { bet_id: bet.to_string(), refunded, balance } }
+    }
+}
+
+/// `200` to `POST /api/operator/rounds/{roundId}/matches/{matchId}/void`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct VoidAnswer {
+    /// What was given back.
+    pub data: VoidBody,
+}
+
+/// A match whose stakes were given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VoidBody {
+    /// The match.
+    pub match_id: String,
+    /// Its round.
+    pub round_id: String,
+    /// `VOID`.
+    pub status: &'static str,
+    /// What each of the two players got back.
+    pub refunded: Money,
+}
+
+impl VoidAnswer {
+    /// The answer to a void that was made.
+    pub fn new(void: &Void) -> Self {
+        let found = &void.bet_match;
+        let (match_id, round_id) = (found.id.to_string(), found.round.to_string());
+        let (status, refunded) = (MatchState::Void.as_str(), found.amount.into());
+        Self { data: VoidBody { match_id, round_id, status, refunded } }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{Body, FilterTime, Problem, ProblemKind};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{BetId, Deadlines, Draw, OracleKey, Round, RoundId, Side, SignedResult, Stake};
+use evens_exchange::{BetId, Deadlines, Draw, MatchId, OracleKey, Round, RoundId, Side, SignedResult, Stake};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -164,6 +164,14 @@ impl ResultRequest {
 /// The round that a path names.
 pub fn parse_round_id(text: &str) -> Result<RoundId, Problem> {
     text.parse().map_err(|error| Problem::invalid("roundId", error))
+}
+
+/// The match that a path names. What cannot be a match's id is a match that does not exist.
+pub fn parse_match_id(text: &str) -> Result<MatchId, Problem> {
+    text.parse().map_err(|_| {
+        Problem::new(ProblemKind::NotFound, "There is no match of this id in the round.")
+            .about_field("matchId")
+    })
 }
 
 /// The bet that a path names. What cannot be a bet's id is a bet that does not exist.

@@ -1,9 +1,10 @@
 //! The routes of bets and rounds.
 
-use crate::http::route::{GET, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
-    Access, BetAnswer, BetListAnswer, BlockCheck, MatchListAnswer, OpenRoundRequest, Parameter,
-    PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate, RefundAnswer, ResultRequest, RoundAnswer,
+    Access, BetAnswer, BetListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer, MatchListAnswer,
+    OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate, RefundAnswer,
+    ResultRequest, RoundAnswer, VoidAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -107,5 +108,31 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::Invalid],
         summary: "Cancel a round that has no result: everything unsettled goes back",
         ..OPERATE
+    },
+    Route {
+        path: "/api/operator/bets/{betId}/refund",
+        function: "operate-bets",
+        body: Some(RouteBody::of::<DecisionRequest>()),
+        answer: Some(RouteAnswer::of::<RefundAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::NothingToRefund],
+        summary: "Give back what of a bet still waits, whosever it is",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/operator/rounds/{roundId}/matches/{matchId}/void",
+        function: "operate-bets",
+        body: Some(RouteBody::of::<DecisionRequest>()),
+        answer: Some(RouteAnswer::of::<VoidAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::TooEarly],
+        summary: "Give back both stakes of a match that should have ended, and has not",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/operator/ledger",
+        function: "operate-bets",
+        answer: Some(RouteAnswer::of::<FoundEntriesAnswer>()),
+        parameter: Some(Parameter::EntryName),
+        summary: "Find ledger entries by their key, or by what they are about",
+        ..INSPECT
     },
 ];

@@ -97,6 +97,18 @@ fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
             let state = json!({ "type": "string", "enum": ["held", "unfinished"], "default": "held" });
             vec![("state", "Those that are held, or those on their way", state)]
         }
+        Some(Parameter::EntryName) => {
+            let text = || json!({ "type": "string", "minLength": 1, "maxLength": 256 });
+            vec![
+                ("key", "The idempotency key of an entry", text()),
+                ("reference", "What entries are about, instead of a key: a bet, a match or an order", text()),
+                (
+                    "user",
+                    "Whose ledger; needed where the key or the reference does not say",
+                    json!({ "type": "integer", "minimum": 1 }),
+                ),
+            ]
+        }
         Some(Parameter::AuditLines) => vec![
             ("day", "Which day (UTC); without it, today", json!({ "type": "string", "format": "date" })),
             (

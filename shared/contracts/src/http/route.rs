@@ -170,6 +170,8 @@ pub enum Parameter {
     DeadLetters,
     /// `state`: withdrawals that are `held`, or on their way.
     WithdrawalList,
+    /// `key` or `reference` of ledger entries, and the `user` whose they are.
+    EntryName,
     /// `day` of the audit log, and the number `after` which the page starts.
     AuditLines,
 }

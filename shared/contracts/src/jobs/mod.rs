@@ -9,6 +9,7 @@ mod rows;
 
 pub use list::*;
 
+use crate::exchange::jobs::RefundJob;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -94,7 +95,11 @@ impl Job {
             data: Option<&'a RawValue>,
         }
         let Written { kind, data } = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
-        let read = Self::read_data(&kind, data.map_or("null", RawValue::get));
+        let data = data.map_or("null", RawValue::get);
+        if let Some(refund) = RefundJob::of_old_payout(&kind, data) {
+            return Ok(refund.into());
+        }
+        let read = Self::read_data(&kind, data);
         let read =
             read.ok_or_else(|| JobFault::UnknownType(kind.chars().take(Self::TYPE_LENGTH_MAX).collect()))?;
         read.map_err(|_| JobFault::Malformed)

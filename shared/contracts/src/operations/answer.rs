@@ -79,12 +79,16 @@ pub struct DeadLetterBody {
 
 /// What the table says about what a job is to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct StandingBody {
     /// How the bet, match, round or account stands.
     pub state: String,
     /// What sending the job again would do: `due`, it does what is still to be done; `done`, it changes nothing;
     /// `repeats`, it tells somebody again; `fails`, it fails again; `unknown`, the table cannot be read.
     pub redrive: &'static str,
+    /// By what request an operator gives the money back that the job is about, where it is stuck: the body says why.
+    /// Null where there is none to be given back.
+    pub way_out: Option<String>,
 }
 
 /// A dead letter with its job.

@@ -1,74 +1,10 @@
 //! Answers about accounts. The envelope of sign-up and login is the old API's.
 
-use crate::{Cursor, Money};
-use evens_ledger::Amount;
-use evens_players::{Account, Month, Referral, ReferralCode, RefreshToken, UserName};
+use crate::{Cursor, UserBody};
+use evens_players::{Month, Referral, RefreshToken};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A player's account, as he sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UserBody {
-    /// The player's number.
-    pub user_id: u64,
-    /// The phone number that he logs in with, in E.164.
-    pub phone_no: String,
-    /// What he wants to be called; null if he did not say.
-    pub user_name: Option<String>,
-    /// The number of the client's picture that he chose.
-    pub profile_picture_id: Option<u32>,
-    /// `player`, `operator` or `oracle`.
-    pub role: &'static str,
-    /// Whether the account is blocked.
-    pub is_blocked: bool,
-    /// Whether the phone number is known to be his.
-    pub is_phone_verified: bool,
-    /// His VIP level.
-    pub vip_level: u32,
-    /// What can be spent; `GET /api/wallet` has the rest.
-    pub wallet_balance: Money,
-    /// The code that he gives to others.
-    pub referring_code: String,
-    /// The code that he signed up with; null if there was none.
-    pub referred_by: Option<String>,
-    /// How many signed up with his code.
-    pub direct_referral_count: u64,
-    /// The same number under its other old name.
-    pub total_referrals: u64,
-    /// When he last logged in (RFC 3339).
-    pub last_login_at: Option<String>,
-    /// From which address.
-    pub last_login_ip: Option<String>,
-    /// When he signed up (RFC 3339).
-    pub created_at: String,
-}
-
-impl UserBody {
-    /// An account, and what its wallet holds.
-    pub fn new(account: &Account, balance: Amount) -> Self {
-        let last_login = account.last_login.as_ref();
-        Self {
-            user_id: account.user.number(),
-            phone_no: account.phone.to_string(),
-            user_name: account.name.as_ref().map(UserName::to_string),
-            profile_picture_id: account.picture,
-            role: account.role.as_str(),
-            is_blocked: account.is_blocked,
-            is_phone_verified: account.is_phone_verified,
-            vip_level: account.vip_level,
-            wallet_balance: balance.into(),
-            referring_code: account.referral_code.to_string(),
-            referred_by: account.referred_by.as_ref().map(ReferralCode::to_string),
-            direct_referral_count: account.direct_referral_count,
-            total_referrals: account.direct_referral_count,
-            last_login_at: last_login.map(|login| login.at.to_string()),
-            last_login_ip: last_login.map(|login| login.address.clone()),
-            created_at: account.created_at.to_string(),
-        }
-    }
-}
 
 /// What a client shows from now on.
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]

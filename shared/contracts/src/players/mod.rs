@@ -5,6 +5,7 @@ pub(crate) mod jobs;
 pub(crate) mod request;
 pub(crate) mod request_schema;
 mod routes;
+pub(crate) mod user_body;
 pub(crate) mod wallet_answer;
 
 pub(crate) use routes::ROUTES;

@@ -1,4 +1,6 @@
 //! Requests about accounts, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
+//! Sign-up and login take the names that clients of the old system give to fields, too; where a field is there under
+//! both, both are looked at, and today's counts.
 
 use crate::{Body, Problem};
 use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName};
@@ -23,9 +25,10 @@ impl SignUpRequest {
         let phone = phone_number(&body, country)?;
         let password = new_password(&body, "password")?;
         let password = password.of(&phone).map_err(|error| Problem::invalid("password", error))?;
-        let name = user_name(&body)?;
-        let referred_by = body.optional_string("referredBy")?;
-        Ok(Self { phone, password, name, referred_by })
+        let (name, old_name) = (user_name(&body, "userName")?, user_name(&body, "user_name")?);
+        let referred_by: Option<ReferralCode> = body.optional_string("referredBy")?;
+        let old_referred_by = body.optional_string("referred_by")?;
+        Ok(Self { phone, password, name: name.or(old_name), referred_by: referred_by.or(old_referred_by) })
     }
 }
 
@@ -76,7 +79,7 @@ impl ProfileRequest {
     /// Reads the body, which must hold something.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
-        let name = user_name(&body)?;
+        let name = user_name(&body, "userName")?;
         let picture = body.optional_whole::<PictureId>("profilePictureId")?.map(|PictureId(id)| id);
         if name.is_none() && picture.is_none() {
             return Err(Problem::invalid("userName", "is missing, and so is profilePictureId"));
@@ -118,14 +121,19 @@ impl PasswordRequest {
 }
 
 fn phone_number(body: &Body<'_>, country: Country) -> Result<PhoneNumber, Problem> {
-    let text: String = body.string("phoneNo")?;
-    PhoneNumber::parse(&text, country).map_err(|error| Problem::invalid("phoneNo", error))
+    let named = |field: &'static str| {
+        let text: Option<String> = body.optional_string(field)?;
+        let phone = text.map(|text| PhoneNumber::parse(&text, country)).transpose();
+        phone.map_err(|error| Problem::invalid(field, error))
+    };
+    let (phone, old_phone) = (named("phoneNo")?, named("phone_no")?);
+    phone.or(old_phone).ok_or_else(|| Problem::invalid("phoneNo", "is missing"))
 }
 
-fn user_name(body: &Body<'_>) -> Result<Option<UserName>, Problem> {
-    let text: Option<String> = body.optional_string("userName")?;
+fn user_name(body: &Body<'_>, field: &'static str) -> Result<Option<UserName>, Problem> {
+    let text: Option<String> = body.optional_string(field)?;
     let name = text.map(|text| UserName::parse(&text)).transpose();
-    name.map_err(|error| Problem::invalid("userName", error))
+    name.map_err(|error| Problem::invalid(field, error))
 }
 
 fn new_password(body: &Body<'_>, field: &'static str) -> Result<Password, Problem> {

@@ -15,10 +15,12 @@ impl RequestBody for SignUpRequest {
     fn schema() -> Value {
         json!({
             "type": "object",
-            "required": ["phoneNo", "password"],
+            "required": ["password"],
+            "anyOf": any_phone_number(),
             "properties": {
                 "phoneNo": phone_number(), "password": new_password(), "userName": user_name(),
                 "referredBy": referral_code(),
+                "phone_no": phone_number(), "user_name": user_name(), "referred_by": referral_code(),
             },
         })
     }
@@ -30,8 +32,9 @@ impl RequestBody for LoginRequest {
     fn schema() -> Value {
         json!({
             "type": "object",
-            "required": ["phoneNo", "password"],
-            "properties": { "phoneNo": phone_number(), "password": password() },
+            "required": ["password"],
+            "anyOf": any_phone_number(),
+            "properties": { "phoneNo": phone_number(), "password": password(), "phone_no": phone_number() },
         })
     }
 }
@@ -79,6 +82,11 @@ pub(crate) fn month() -> Value {
 
 fn picture() -> Value {
     json!({ "oneOf": whole(0, u64::from(u32::MAX), "^(0|[1-9][0-9]{0,8})$") })
+}
+
+/// Under today's name, or the one of the old system.
+fn any_phone_number() -> Value {
+    json!([{ "required": ["phoneNo"] }, { "required": ["phone_no"] }])
 }
 
 fn phone_number() -> Value {

@@ -3,8 +3,10 @@
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
-use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Wallet};
+use evens_exchange::BetId;
+use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Transfer, UserId, Wallet};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// `200` to `GET /api/wallet`.
@@ -28,17 +30,21 @@ pub struct WalletBody {
     pub locked_balance: Money,
     /// The number of ledger entries.
     pub version: u64,
+    /// When the newest of them was made (RFC 3339); null where there is none, or of a wallet that nothing has moved in
+    /// since wallets carry their newest entries.
+    pub updated_at: Option<String>,
 }
 
 impl From<&Wallet> for WalletAnswer {
     fn from(wallet: &Wallet) -> Self {
-        let Wallet { user, balance, bonus, locked, version, head: _, newest: _ } = wallet;
+        let Wallet { user, balance, bonus, locked, version, head: _, newest } = wallet;
         let data = WalletBody {
             user_id: user.number(),
             balance: (*balance).into(),
             bonus_balance: (*bonus).into(),
             locked_balance: (*locked).into(),
             version: *version,
+            updated_at: newest.last().map(|entry| entry.at.to_string()),
         };
         Self { data }
     }
@@ -71,6 +77,8 @@ pub struct EntryBody {
     pub idempotent_key: String,
     /// The bet, match or order that it is about.
     pub reference_id: String,
+    /// The player's bet that it is about, also where it is about one of its matches; null where it is about none.
+    pub bet_id: Option<String>,
     /// The account on the other side.
     pub account: String,
     /// The balance that it moves, before it.
@@ -87,6 +95,60 @@ pub struct EntryBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub transaction: Option<TransactionBody>,
+}
+
+/// `200` to `GET /api/operator/ledger`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundEntriesAnswer {
+    /// The entries, newest first.
+    pub data: Vec<EntryBody>,
+    /// Whose ledger was searched; null where nothing says whose it is in: then say the `user`.
+    pub user_id: Option<u64>,
+    /// The transfer between accounts of the system that has the key; null where there is none.
+    pub transfer: Option<TransferBody>,
+    /// Whether all of the ledger was searched. A very long one is searched from its newest entry on.
+    pub complete: bool,
+}
+
+/// A movement between two accounts of the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferBody {
+    /// The key under which it has had its one effect.
+    pub idempotent_key: String,
+    /// The account that gave.
+    pub from: String,
+    /// The account that got.
+    pub to: String,
+    /// How much.
+    pub amount: Money,
+    /// The order or the payment that it is about.
+    pub reference_id: String,
+    /// When it was made (RFC 3339).
+    pub created_at: String,
+}
+
+impl FoundEntriesAnswer {
+    /// What was found in a ledger; and by their numbers, the bets that the entries are about.
+    pub fn new(
+        entries: &[Entry],
+        bets: &BTreeMap<u64, BetId>,
+        transfer: Option<&Transfer>,
+        searched: Option<UserId>,
+        is_complete: bool,
+    ) -> Self {
+        let transfer = transfer.map(|transfer| TransferBody {
+            idempotent_key: transfer.key.to_string(),
+            from: transfer.from.to_string(),
+            to: transfer.to.to_string(),
+            amount: transfer.amount.into(),
+            reference_id: transfer.reference.clone(),
+            created_at: transfer.at.to_string(),
+        });
+        let data = entries.iter().map(|entry| EntryBody::new(entry, bets.get(&entry.number))).collect();
+        Self { data, user_id: searched.map(UserId::number), transfer, complete: is_complete }
+    }
 }
 
 /// What a bonus was for.
@@ -128,8 +190,9 @@ impl TransactionBody {
     }
 }
 
-impl From<&Entry> for EntryBody {
-    fn from(entry: &Entry) -> Self {
+impl EntryBody {
+    /// An entry, and the bet that it is about.
+    pub fn new(entry: &Entry, bet: Option<&BetId>) -> Self {
         let amount = match entry.kind {
             EntryKind::Debit => Money::taken(entry.amount),
             EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => entry.amount.into(),
@@ -141,6 +204,7 @@ impl From<&Entry> for EntryBody {
             amount,
             idempotent_key: entry.key.to_string(),
             reference_id: entry.reference.clone(),
+            bet_id: bet.map(BetId::to_string),
             account: entry.account.to_string(),
             balance_before: entry.balance_before.into(),
             balance_after: entry.balance_after.into(),
@@ -153,9 +217,12 @@ impl From<&Entry> for EntryBody {
 }
 
 impl LedgerAnswer {
-    /// A page of entries, newest first.
-    pub fn new(entries: &[Entry]) -> Self {
+    /// A page of entries, newest first; and by their numbers, the bets that they are about.
+    pub fn new(entries: &[Entry], bets: &BTreeMap<u64, BetId>) -> Self {
         let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
-        Self { data: entries.iter().map(EntryBody::from).collect(), next_cursor }
+        Self {
+            data: entries.iter().map(|entry| EntryBody::new(entry, bets.get(&entry.number))).collect(),
+            next_cursor,
+        }
     }
 }

@@ -74,6 +74,28 @@ fn a_good_sign_up_is_read() {
     assert!(request.name.is_some() && request.referred_by.is_none());
 }
 
+/// D4, D14: as clients of the old system ask.
+#[test]
+fn names_of_the_old_system_are_taken() {
+    let old =
+        format!(r#"{{"phone_no":{PHONE},"password":"{SECRET}","user_name":"Asha","referred_by":{CODE}}}"#);
+    let request = sign_up(&old).unwrap();
+    assert_eq!((request.phone.as_str(), request.name.unwrap().as_str()), ("+919812345678", "Asha"));
+    assert_eq!(request.referred_by.unwrap().to_string(), "7ZQ4M0XK");
+    assert_eq!(login(&old).unwrap().phone.as_str(), "+919812345678");
+    // Under both names, today's counts, and both are looked at.
+    let both = |today: &str, old: &str| {
+        format!(
+            r#"{{"phoneNo":{today},"phone_no":{old},"password":"{SECRET}","userName":"A","user_name":"B"}}"#
+        )
+    };
+    let request = sign_up(&both(PHONE, "\"9876543210\"")).unwrap();
+    assert_eq!((request.phone.as_str(), request.name.unwrap().as_str()), ("+919812345678", "A"));
+    assert_eq!(login(&both(PHONE, "\"9876543210\"")).unwrap().phone.as_str(), "+919812345678");
+    let wrong = said(login(&both(PHONE, "7")));
+    assert!(wrong.contains("phone_no") && wrong.contains(NOT_A_STRING), "{wrong}");
+}
+
 #[test]
 fn a_number_is_the_same_however_it_is_written() {
     for json in ["+919812345678", "9812345678", "09812345678", "+91 (981) 234-56.78", "00919812345678"] {

@@ -178,7 +178,7 @@ fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
 fn a_wallet_shows_its_balances_and_what_is_locked() {
     let locked = amount("99999999999999999999.99999999");
     let answer = WalletAnswer::from(&Wallet { locked, bonus: amount("25"), ..placement().wallet });
-    let expected = r#"{"data":{"userId":42,"balance":399.5,"bonusBalance":25,"lockedBalance":99999999999999999999.99999999,"version":2}}"#;
+    let expected = r#"{"data":{"userId":42,"balance":399.5,"bonusBalance":25,"lockedBalance":99999999999999999999.99999999,"version":2,"updatedAt":"2024-01-01T00:00:01.5Z"}}"#;
     assert_eq!(json(&answer), expected);
 }
 
@@ -187,14 +187,14 @@ fn an_entry_shows_what_its_hash_is_made_of() {
     let entry = placement().entry;
     let expected = format!(
         "{{\"data\":[{{\"number\":2,\"type\":\"DEBIT\",\"purse\":\"CASH\",\"amount\":-100.5,\"idempotentKey\":\"BET:{BET}\",\
-         \"referenceId\":\"{BET}\",\"account\":\"stakes:{ROUND}\",\"balanceBefore\":500,\"balanceAfter\":399.5,\
+         \"referenceId\":\"{BET}\",\"betId\":\"{BET}\",\"account\":\"stakes:{ROUND}\",\"balanceBefore\":500,\"balanceAfter\":399.5,\
          \"createdAt\":\"2024-01-01T00:00:01.5Z\",\
          \"previousHash\":\"10050eee7fbcf8f4262254fcb4d0302383a48c006652a8305ccd7bb677a00aff\",\
          \"hash\":\"9c93e084361861523215fea1ede8a0eb41ca1bdf0455e46bde46361b7b80a79e\"}}],\"nextCursor\":\"{}\"}}",
         Cursor { before: 2 }
     );
     assert_eq!(
-        json(&LedgerAnswer::new(&[entry])),
+        json(&LedgerAnswer::new(&[entry], &[(2, BET.parse().expect("a bet"))].into())),
         expected,
         "shared/ledger/tests/suite/chain.rs says how to make the hashes"
     );
@@ -215,7 +215,7 @@ fn bonus() -> evens_ledger::Entry {
 #[test]
 fn a_bonus_says_what_it_was_for() {
     let expected = "{\"data\":[{\"number\":3,\"type\":\"CREDIT\",\"purse\":\"BONUS\",\"amount\":25,\
-         \"idempotentKey\":\"BONUS:REG:42\",\"referenceId\":\"42\",\"account\":\"bonus-pool\",\
+         \"idempotentKey\":\"BONUS:REG:42\",\"referenceId\":\"42\",\"betId\":null,\"account\":\"bonus-pool\",\
          \"balanceBefore\":0,\"balanceAfter\":25,\"createdAt\":\"2024-01-01T00:00:02Z\",\
          \"previousHash\":\"9c93e084361861523215fea1ede8a0eb41ca1bdf0455e46bde46361b7b80a79e\",\
          \"hash\":\"d761be1331b4e1daa12c4762a4d83e6b8787dfec59c0df74e9505fcc7bd720f6\",\
@@ -223,14 +223,14 @@ fn a_bonus_says_what_it_was_for() {
          \"description\":\"Welcome bonus for new registration\",\"referenceId\":\"42\",\
          \"metadata\":{\"bonusType\":\"registration\",\"usageRestriction\":\"house_games_only\",\
          \"appliedAt\":\"2024-01-01T00:00:02Z\"}}}],";
-    let answered = json(&LedgerAnswer::new(&[bonus()]));
+    let answered = json(&LedgerAnswer::new(&[bonus()], &[].into()));
     assert!(answered.starts_with(expected), "{answered}");
 }
 
 #[test]
 fn the_last_page_names_no_next_one() {
     let first = evens_ledger::Entry { number: 1, ..placement().entry };
-    let last_pages = [LedgerAnswer::new(&[]).next_cursor, LedgerAnswer::new(&[first]).next_cursor];
+    let last_pages = [&[][..], &[first]].map(|entries| LedgerAnswer::new(entries, &[].into()).next_cursor);
     assert_eq!(last_pages, [None, None]);
     let next = |number| BetListAnswer::new(&[], number).next_cursor;
     assert_eq!((next(None), next(Some(0)), next(Some(1))), (None, None, None));
@@ -354,7 +354,7 @@ fn the_document_describes_the_answers() {
         ("MatchListAnswer", json(&MatchListAnswer::new(&[bet_match(MatchState::Joined)], None))),
         ("BetListAnswer", json(&BetListAnswer::new(&[view], Some(2)))),
         ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
-        ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()]))),
+        ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()], &[(2, bet.id)].into()))),
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
         ("RoundAnswer", json(&RoundAnswer::new(&open, &nothing, now))),
         ("LiveAnswer", json(&LiveAnswer { alive: true })),

@@ -26,7 +26,7 @@ fn every_type_of_jobs_has_its_name() {
     let mut seen = std::collections::BTreeSet::new();
     for wire in wire() {
         let (body, job) = (&wire.body, wire.job());
-        let written: serde_json::Value = serde_json::from_str(body).unwrap();
+        let written: serde_json::Value = serde_json::from_str(&wire.now).unwrap();
         assert_eq!(written["type"], job.kind());
         let ids = job.subjects();
         assert!(!ids.is_empty() && ids.iter().all(|id| body.contains(id.as_str())), "{ids:?} of {body}");

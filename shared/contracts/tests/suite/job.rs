@@ -47,7 +47,7 @@ pub(crate) struct Wire {
     queue: Queue,
     id: String,
     /// How the same job is written today.
-    now: String,
+    pub(crate) now: String,
 }
 
 /// What the second line of a file says.
@@ -103,6 +103,19 @@ fn the_current_form_is_what_is_written() {
     }
 }
 
+/// A24: the old system's other name for a refund. What names an order, or both, is no refund.
+#[test]
+fn a_payout_of_a_bet_is_a_refund_and_one_of_an_order_is_not() {
+    let read = |data: &str| Job::read(&format!(r#"{{"type":"payout","data":{data}}}"#));
+    let (bet, order) = (format!(r#""betId":"{BET}""#), format!(r#""orderId":"{MATCH}""#));
+    let queue = |data: String| read(&data).map(|job| job.queue());
+    assert_eq!(queue(format!("{{{bet}}}")), Ok(Queue::Refund));
+    assert_eq!(queue(format!("{{{order}}}")), Ok(Queue::Withdrawals));
+    assert_eq!(queue(format!("{{{bet},{order}}}")), Ok(Queue::Withdrawals));
+    assert_eq!(queue(r#"{"betId":"none"}"#.to_owned()), Err(JobFault::Malformed));
+    assert_eq!(queue("{}".to_owned()), Err(JobFault::Malformed));
+}
+
 /// What the forms mean, for one of each job that has more in it than an id.
 #[test]
 fn a_form_means_what_it_says() {
@@ -122,6 +135,7 @@ fn a_form_means_what_it_says() {
         ("match.v3",                MatchJob { bet_id, user_id: Some(user(42)), place: Some(place.into()) }.into()),
         ("settle.v1",               settle()),
         ("refund-requested.v1",     RefundJob { bet_id, reason: RefundReason::Requested }.into()),
+        ("payout-of-bet.v1",        RefundJob { bet_id, reason: RefundReason::Expired }.into()),
         ("finish-round.v1",         finish_round(ROUND, None)),
         ("finish-round-page.v1",    finish_round(ROUND, Some(MATCH))),
         ("apply-bonus.v1",          ApplyBonusJob { user_id: user(42) }.into()),

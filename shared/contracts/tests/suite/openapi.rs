@@ -146,6 +146,7 @@ fn operations_say_what_the_table_says() {
             Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
             Some(Parameter::WithdrawalList) => vec!["state"],
+            Some(Parameter::EntryName) => vec!["key", "reference", "user"],
             Some(Parameter::AuditLines) => vec!["day", "after"],
             Some(Parameter::DeadLetters) => {
                 vec!["queue", "type", "about", "error", "since", "until", "limit"]
@@ -245,7 +246,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let played = ["POST /api/bets", "POST /api/limits/reality-check"];
     assert_eq!(routes(ProblemKind::RealityCheckDue), played);
     assert_eq!(routes(ProblemKind::NothingToConfirm), [confirm]);
-    assert_eq!(routes(ProblemKind::TooEarly), [confirm, "POST /api/exclusion/end"]);
+    let void = "POST /api/operator/rounds/{roundId}/matches/{matchId}/void";
+    assert_eq!(routes(ProblemKind::TooEarly), [void, confirm, "POST /api/exclusion/end"]);
     for kind in [ProblemKind::PayeeTaken, ProblemKind::TooManyPayees] {
         assert_eq!(routes(kind), ["POST /api/payees"], "{kind:?}");
     }
@@ -259,16 +261,18 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
-    assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund"]);
+    let refund = "POST /api/operator/bets/{betId}/refund";
+    assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund", refund]);
     let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
     let matches = "GET /api/rounds/{roundId}/matches".to_owned();
     let of_bets = ["POST /api/bets", "POST /api/bets/{betId}/refund"].map(str::to_owned);
-    let by_state = [of_bets.as_slice(), std::slice::from_ref(&matches), &steps].concat();
+    let by_state = [of_bets.as_slice(), std::slice::from_ref(&matches), &steps, &[void.to_owned()]].concat();
     assert_eq!(routes(ProblemKind::RoundState), by_state);
     // A bet names a round, which may not be there.
     let of_one_bet = ["POST /api/bets", "GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"];
     let of_one_bet = of_one_bet.map(str::to_owned);
     let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
+    let by_operators = [refund, void].map(str::to_owned);
     let of_oneself = ["GET ", "PATCH ", "POST /password", "GET /referrals"]
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/users/me{path}"));
@@ -289,7 +293,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     ];
     let of_payments = of_payments.map(str::to_owned);
     let not_found =
-        [of_one_bet.as_slice(), &of_one_round, &of_one_letter, &of_payments, &of_oneself].concat();
+        [of_one_bet.as_slice(), &of_one_round, &by_operators, &of_one_letter, &of_payments, &of_oneself]
+            .concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
     let redrive = "POST /api/operator/dead-letters/{deadLetterId}/redrive";
     assert_eq!(routes(ProblemKind::NotAJob), [redrive]);
@@ -324,8 +329,8 @@ fn the_bodies_of_the_routes_about_accounts_are_described() {
     let document = openapi();
     #[rustfmt::skip]
     let table: [(RouteBody, &[&str], &[&str]); 5] = [
-        (RouteBody::of::<SignUpRequest>(),       &["phoneNo", "password"],            &["password", "phoneNo", "referredBy", "userName"]),
-        (RouteBody::of::<LoginRequest>(),        &["phoneNo", "password"],            &["password", "phoneNo"]),
+        (RouteBody::of::<SignUpRequest>(),       &["password"],                       &["password", "phoneNo", "phone_no", "referredBy", "referred_by", "userName", "user_name"]),
+        (RouteBody::of::<LoginRequest>(),        &["password"],                       &["password", "phoneNo", "phone_no"]),
         (RouteBody::of::<RefreshRequest>(), &["refreshToken"],                   &["refreshToken"]),
         (RouteBody::of::<ProfileRequest>(),      &[],                                 &["profilePictureId", "userName"]),
         (RouteBody::of::<PasswordRequest>(),     &["currentPassword", "newPassword"], &["currentPassword", "newPassword"]),

@@ -8,8 +8,11 @@ use crate::table::write::built;
 use crate::wallet::entities::wallet;
 use crate::{SeenWallet, Store, StoreError};
 use aws_sdk_dynamodb::types::{Get, TransactGetItem};
-use evens_exchange::{Bet, BetId, BetView, Match, MatchId, Place, Round, RoundId, Seed, UnmatchedBet};
-use evens_ledger::{Amount, UserId};
+use evens_exchange::{
+    Bet, BetId, BetView, EntrySubject, Match, MatchId, Place, Round, RoundId, Seed, Side, UnmatchedBet,
+};
+use evens_ledger::{Amount, Entry, UserId};
+use std::collections::BTreeMap;
 
 /// What is read where a bet waits.
 #[derive(Debug)]
@@ -53,6 +56,31 @@ impl Store {
         let [found, wallet] = self.get_several_again([bet_match::key(round, id), wallet::key(user)]).await?;
         let wallet = wallet::seen(user, wallet.as_ref())?;
         Ok((found.as_ref().map(bet_match::decode).transpose()?, wallet))
+    }
+
+    /// By their numbers, the bets that some entries of a player are about: as their keys say, or the matches that those
+    /// name.
+    pub async fn bets_of_entries(&self, entries: &[Entry]) -> Result<BTreeMap<u64, BetId>, StoreError> {
+        let (mut bets, mut in_matches) = (BTreeMap::new(), Vec::new());
+        for entry in entries {
+            match EntrySubject::of(entry) {
+                Some(EntrySubject::Bet(bet)) => drop(bets.insert(entry.number, bet)),
+                Some(EntrySubject::Match { round, id }) => {
+                    in_matches.push((entry, bet_match::key(&round, id)))
+                }
+                None => {}
+            }
+        }
+        // A match has one entry of a player, so each key is asked for once.
+        for some in in_matches.chunks(Self::BATCH_MAX) {
+            let keys: Vec<_> = some.iter().map(|(_, key)| key.clone()).collect();
+            for ((entry, _), item) in some.iter().zip(self.get_batch_again(&keys).await?) {
+                let Some(found) = item.as_ref().map(bet_match::decode).transpose()? else { continue };
+                let side = Side::ALL.into_iter().find(|side| found.user(*side) == entry.user);
+                bets.extend(side.map(|side| (entry.number, found.bet(side))));
+            }
+        }
+        Ok(bets)
     }
 
     /// A bet as it was placed and what of it has ended, if it exists.

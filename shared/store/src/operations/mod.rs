@@ -3,5 +3,7 @@
 pub(crate) mod entities;
 pub(crate) mod oldest;
 pub(crate) mod scan;
+pub(crate) mod scan_books;
+pub(crate) mod seals;
 pub(crate) mod sweep;
 pub(crate) mod transactions;

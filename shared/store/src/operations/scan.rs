@@ -1,10 +1,11 @@
-//! The whole table, item by item: for `evens verify` and for tests, never in a function.
+//! The whole table, item by item: with all that is secret for the commands of an operator and for tests, and
+//! [without](Store::scan_books) for whoever looks by schedule.
 //!
 //! An item counts only under the key that follows from what it is: where it lies elsewhere, nobody who looks for it
 //! finds it, and what it should prevent (a second effect of a key, a second account of a name) can happen.
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
-use crate::operations::entities::{audit_line, rate};
+use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
 use crate::players::entities::{account, attendance, login, referral, referral_code, session};
@@ -41,7 +42,7 @@ impl Store {
 
 /// What is in an item, and what is wrong with where it is. An item that lies elsewhere than where it is looked for does
 /// not count: it is no record. One that stands wrongly in the index of unfinished things is a record all the same.
-fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
+pub(crate) fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
     let found = match found(item) {
         Ok(found) => found,
         Err(error) => return vec![Err(error)],
@@ -177,6 +178,10 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         }
         audit_line::HEAD_KIND => {
             Found::at(audit_line::head_key(), Record::AuditHead(audit_line::decode_head(item)?))
+        }
+        seal::KIND => {
+            let seal = seal::decode(item)?;
+            Found::at(seal::key(seal.day), Record::Seal(Box::new(seal)))
         }
         totals::KIND => {
             totals::decode(item)?;

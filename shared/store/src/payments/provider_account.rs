@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// The pages of a player's ledger whose entries come after that one, strongly consistent.
-    async fn pages_after(&self, user: UserId, after: u64) -> Result<Vec<Item>, StoreError> {
+    pub(crate) async fn pages_after(&self, user: UserId, after: u64) -> Result<Vec<Item>, StoreError> {
         let first = entry::key(user, after.saturating_add(1));
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query

@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// Puts an item; gives the one that is there already, which stays.
-    async fn put_once(&self, item: &Item) -> Result<Option<Item>, StoreError> {
+    pub(crate) async fn put_once(&self, item: &Item) -> Result<Option<Item>, StoreError> {
         attempt!(self, WriteReport, {
             match self.transact(vec![put_new(&self.table, item.clone())?]).await? {
                 Written::Committed => Ok(Attempt::Done(None)),

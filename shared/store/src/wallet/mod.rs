@@ -1,5 +1,6 @@
 //! Money in the table: wallets, their entries, transfers and fundings; and the items of every movement.
 
 pub(crate) mod entities;
+pub(crate) mod find_entries;
 mod reads;
 pub(crate) mod transactions;

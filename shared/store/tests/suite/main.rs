@@ -16,6 +16,7 @@ mod deposits;
 mod draw_match;
 mod engine;
 mod faults;
+mod find_entries;
 mod fund_wallet;
 mod join_bets;
 mod limits;
@@ -23,6 +24,7 @@ mod lists;
 mod migrate;
 mod misplaced;
 mod observer;
+mod operator_acts;
 mod order_books;
 mod order_corrupt;
 mod order_items;
@@ -111,6 +113,10 @@ macro_rules! store_test_suite {
                     a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
                     crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,
                     referrals_are_listed_page_by_page;
+                find_entries: entries_are_found_by_key_and_by_reference,
+                    entries_are_found_in_pages_that_were_put_away, a_transfer_is_found_by_its_key;
+                operator_acts: an_operator_refunds_what_waits_once, an_operator_voids_what_is_joined_once,
+                    an_operator_undoes_no_draw, acts_at_once_are_lines_of_one_chain;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
                     a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
                     the_same_refresh_again_is_found, ended_sessions_are_gone,

@@ -19,6 +19,10 @@ const fn letter_in_path(name: &'static str, change: Change) -> Fault {
     fault(name, 13, Part::Path, To::PathHas("{deadLetterId}"), change, "404 not-found deadLetterId")
 }
 
+const fn looked_up(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
+    fault(name, 10, Part::Query, To::Takes(Parameter::EntryName), Change::Query(query), expected)
+}
+
 #[rustfmt::skip]
 pub(super) const FAULTS: &[Fault] = &[
     listed("an unknown queue", "?queue=dead-letter", "422 invalid queue"),
@@ -33,6 +37,11 @@ pub(super) const FAULTS: &[Fault] = &[
     listed("no dead letters", "?limit=0", "422 invalid limit"),
     listed("too many dead letters", "?limit=1001", "422 invalid limit"),
     listed("a negative number", "?limit=-1", "422 invalid limit"),
+    looked_up("neither a key nor a reference", "", "422 invalid key"),
+    looked_up("an empty key", "?key=", "422 invalid key"),
+    looked_up("a key and a reference", "?key=BET:1&reference=1", "422 invalid reference"),
+    looked_up("two keys", "?key=BET:1&key=BET:2", "422 invalid key"),
+    looked_up("a user that is none", "?key=BET:1&user=0", "422 invalid user"),
     meant("no action", &[("action", "")], "422 invalid action"),
     meant("an unknown action", &[("action", "\"purge\"")], "422 invalid action"),
     meant("an action that is no text", &[("action", "1"), ("queue", "1")], "422 invalid action"),

@@ -110,6 +110,9 @@ async fn ledger(scenario: &Scenario, winner: &Client, won: &Placed) -> Value {
         .id("/data/0/referenceId", "MATCH", &match_id)
         .id("/data/1/idempotentKey", "BET:{BET}", &format!("BET:{}", won.bet_id))
         .id("/data/1/referenceId", "BET", &won.bet_id)
+        // From a payout to its bet, as from its stake.
+        .id("/data/0/betId", "BET", &won.bet_id)
+        .id("/data/1/betId", "BET", &won.bet_id)
         .id_within("/data/2/idempotentKey", "ORDER", entries["data"][2]["referenceId"].as_str().unwrap());
     for number in 0..3 {
         // Each entry carries the hash of the one before it, which stands after it in a list of the newest first.

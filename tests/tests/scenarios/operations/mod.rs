@@ -13,3 +13,4 @@ mod rate_limits;
 pub(crate) mod sweep;
 pub(crate) mod user_commands;
 mod watched;
+mod way_out;

@@ -20,6 +20,17 @@ fn has(lines: &[Value], start: &str) -> bool {
     lines.iter().any(|line| line["message"].as_str().unwrap_or_default().starts_with(start))
 }
 
+/// C25: as a person stops it who started it in a terminal.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_error() {
+    let mut scenario = Scenario::start().await;
+    let placed = scenario.funded(41, "100").await.bet("r", "A", "10").await;
+    scenario.stop_by("INT").await;
+    scenario.restart().await;
+    scenario.player(41).await_status(&placed.bet_id, "PENDING").await;
+    scenario.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_leads_from_a_bet_to_its_payout() {
     let scenario = Scenario::start_with(VARIABLES).await;

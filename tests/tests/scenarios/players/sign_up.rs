@@ -26,9 +26,13 @@ async fn the_first_sign_up() {
         .id("/data/user/referringCode", "CODE", code)
         .id("/data/tokens/accessToken", "ACCESS", &access)
         .id("/data/tokens/refreshToken", "REFRESH", &refresh)
+        .id("/data/user/referring_code", "CODE", code)
         .time("/data/user/createdAt")
         .done();
-    shown["data"]["user"]["userId"] = "[USER]".into();
+    for name in ["userId", "user_id"] {
+        assert_eq!(shown["data"]["user"][name], number);
+        shown["data"]["user"][name] = "[USER]".into();
+    }
     assert_json_snapshot!(shown, @r#"
     {
       "data": {
@@ -41,20 +45,34 @@ async fn the_first_sign_up() {
         "user": {
           "createdAt": "[TIME]",
           "directReferralCount": 0,
+          "direct_referral_count": 0,
           "isBlocked": false,
           "isPhoneVerified": false,
+          "is_blocked": false,
+          "is_phone_verified": false,
           "lastLoginAt": null,
           "lastLoginIp": null,
+          "last_login_at": null,
+          "last_login_ip": null,
           "phoneNo": "+919876543210",
+          "phone_no": "+919876543210",
           "profilePictureId": null,
+          "profile_picture_id": null,
           "referredBy": null,
+          "referred_by": null,
           "referringCode": "[CODE]",
+          "referring_code": "[CODE]",
           "role": "player",
           "totalReferrals": 0,
+          "total_referrals": 0,
           "userId": "[USER]",
           "userName": "Asha",
+          "user_id": "[USER]",
+          "user_name": "Asha",
           "vipLevel": 0,
-          "walletBalance": 0
+          "vip_level": 0,
+          "walletBalance": 0,
+          "wallet_balance": 0
         }
       },
       "message": "User registered successfully",
@@ -76,6 +94,37 @@ async fn the_first_sign_up() {
     assert_bonus(&scenario, &client).await;
     let books = scenario.finish().await;
     assert_eq!(books.accounts[&account.user].registration, Registration::Done);
+}
+
+/// D4, D9, D14: who asks by the names of the old system is understood, and reads the answers by them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_the_old_system_signs_up_and_logs_in() {
+    let scenario = Scenario::start().await;
+    let first = json!({ "phone_no": phone(1), "password": PASSWORD, "user_name": "Asha" });
+    let first = scenario.sign_up(&first).await.expect(201)["data"]["user"].clone();
+    assert_eq!((&first["phone_no"], &first["user_name"]), (&first["phoneNo"], &json!("Asha")));
+    let second =
+        json!({ "phone_no": phone(2), "password": PASSWORD, "referred_by": first["referring_code"] });
+    let second = scenario.sign_up(&second).await.expect(201)["data"]["user"].clone();
+    assert_eq!(second["referred_by"], first["referring_code"]);
+    let login = json!({ "phone_no": phone(2), "password": PASSWORD }).to_string();
+    let login = scenario.nobody().send(Request::new("POST", "/api/users/login").json(login)).await;
+    let user = login.expect(200)["data"]["user"].clone();
+    for (old, today) in [
+        ("user_id", "userId"),
+        ("phone_no", "phoneNo"),
+        ("wallet_balance", "walletBalance"),
+        ("vip_level", "vipLevel"),
+        ("profile_picture_id", "profilePictureId"),
+        ("is_phone_verified", "isPhoneVerified"),
+        ("is_blocked", "isBlocked"),
+        ("referring_code", "referringCode"),
+        ("last_login_at", "lastLoginAt"),
+        ("last_login_ip", "lastLoginIp"),
+    ] {
+        assert!(!user[old].is_null() || user[today].is_null(), "{user}");
+        assert_eq!(user[old], user[today], "{old}");
+    }
 }
 
 /// The bonus stands in a balance of its own, as one entry.
@@ -103,6 +152,7 @@ async fn assert_bonus(scenario: &Scenario, client: &Client) {
       "amount": 25,
       "balanceAfter": 25,
       "balanceBefore": 0,
+      "betId": null,
       "createdAt": "[TIME]",
       "hash": "[HEX]",
       "idempotentKey": "[BONUS:REG:{USER}]",

@@ -31,7 +31,7 @@ async fn a_player_without_money_has_an_empty_wallet() {
     let wallet = player.get("/api/wallet").await.expect(200);
     assert_eq!(
         wallet["data"],
-        serde_json::json!({ "userId": 77, "balance": 0, "bonusBalance": 0, "lockedBalance": 0, "version": 0 })
+        serde_json::json!({ "userId": 77, "balance": 0, "bonusBalance": 0, "lockedBalance": 0, "version": 0, "updatedAt": null })
     );
     for path in ["/api/wallet/ledger", "/api/bets"] {
         let page = player.get(path).await.expect(200);

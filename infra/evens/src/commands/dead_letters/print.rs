@@ -53,6 +53,7 @@ pub(super) fn one(found: &Found) -> String {
         ("message", letter.original_message.clone()),
         ("now", standing.state.clone()),
         ("again", standing.redrive.as_str().to_owned()),
+        ("way out", standing.way_out.clone().unwrap_or_else(|| "-".to_owned())),
         ("original job", letter.original_job.clone()),
     ];
     rows.map(|(name, value)| format!("{name:<14} {}\n", printable(&value))).concat()

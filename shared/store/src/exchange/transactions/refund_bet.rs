@@ -8,9 +8,11 @@ use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_audit_log::Act;
 use evens_exchange::{Bet, Refund, RefundOutcome, RefundReason, RefundTerms, refund_waiting};
+use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::slice::from_ref;
 
 /// What became of a refund.
@@ -47,6 +49,33 @@ impl Store {
         terms: RefundTerms,
         now: Timestamp,
     ) -> Result<RefundBetOutcome, StoreError> {
+        self.refund_and_tell(bet, reason, terms, None, now).await
+    }
+
+    /// The same for an operator, in whose way is neither the time nor the round; behind it, the head and the line of
+    /// the audit log, which says how much waited:
+    ///
+    /// 5. head: is the one read, else read again until the deadline
+    /// 6. line: absent, as the head was the one read
+    pub async fn refund_bet_by(
+        &self,
+        bet: &Bet,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<RefundBetOutcome, StoreError> {
+        let terms = RefundTerms { refund_after: SignedDuration::ZERO, stake_min: Amount::ZERO };
+        // The rule asks nothing where a round has ended.
+        self.refund_and_tell(bet, RefundReason::RoundEnded, terms, Some(act), now).await
+    }
+
+    async fn refund_and_tell(
+        &self,
+        bet: &Bet,
+        reason: RefundReason,
+        terms: RefundTerms,
+        act: Option<&Act>,
+        now: Timestamp,
+    ) -> Result<RefundBetOutcome, StoreError> {
         let mut unanswered = None;
         attempt!(self, RefundBet, {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
@@ -66,7 +95,13 @@ impl Store {
                 Ok(RefundOutcome::RoundEnded) => return Ok(Attempt::Done(RefundBetOutcome::RoundEnded)),
                 Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
             };
-            let written = self.transact(refund_bet_items(&self.table, &plan, &play, reason, now)?).await;
+            let mut items = refund_bet_items(&self.table, &plan, &play, reason, now)?;
+            let log_at = items.len();
+            if let Some(act) = act {
+                let (before, after) = (format!("{} waits", plan.waiting.open), "refunded".to_owned());
+                items.extend(self.log_items(Act { before, after, ..act.clone() }, now).await?);
+            }
+            let written = self.transact(items).await;
             if matches!(written, Err(StoreError::Unavailable(_))) {
                 unanswered = Some(plan.clone());
             }
@@ -75,7 +110,9 @@ impl Store {
                     self.observe_entries(&[&plan.entry]);
                     Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
                 }
-                Written::Refused { position: 0..=1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position, .. } if position <= 1 || position >= log_at => {
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
                 Written::Refused { .. } => {
                     Err(StoreError::corrupt(bet.id, "the bet is gone, or the page is there"))
                 }

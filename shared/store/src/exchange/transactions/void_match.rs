@@ -8,6 +8,7 @@ use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_audit_log::Act;
 use evens_exchange::{Match, MatchState, Outcome, Side, Void, settle, void_match};
 use evens_ledger::Wallet;
 use evens_own_limits::PlayLimits;
@@ -39,7 +40,21 @@ impl Store {
     /// 5. bet on side B: likewise
     /// 6. pages of their ledgers that were full, if any was: absent, as the versions were those read
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
-        self.void(read, None, now).await
+        self.void(read, Ground::Round, now).await
+    }
+
+    /// The same because an operator says that the match is stuck, unless its outcome is fixed and its winner can be
+    /// paid, else [`VoidMatchOutcome::Payable`]; behind it, the head and the line of the audit log:
+    ///
+    /// 7. head: is the one read, else read again until the deadline
+    /// 8. line: absent, as the head was the one read
+    pub async fn void_match_by(
+        &self,
+        read: &Match,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<VoidMatchOutcome, StoreError> {
+        self.void(read, Ground::Operator(act), now).await
     }
 
     /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of
@@ -51,13 +66,13 @@ impl Store {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<VoidMatchOutcome, StoreError> {
-        self.void(read, Some(outcome), now).await
+        self.void(read, Ground::Unpayable(outcome), now).await
     }
 
     async fn void(
         &self,
         read: &Match,
-        unpayable: Option<Outcome>,
+        ground: Ground<'_>,
         now: Timestamp,
     ) -> Result<VoidMatchOutcome, StoreError> {
         attempt!(self, VoidMatch, {
@@ -68,7 +83,8 @@ impl Store {
             };
             let found = bet_match::decode(&found)?;
             let wallets: [Wallet; 2] = [wallet::decode(&wallet_a)?, wallet::decode(&wallet_b)?];
-            if unpayable.is_some_and(|outcome| can_be_paid(&found, outcome, &wallets, now)) {
+            let fixed = ground.fixed_outcome(found.state);
+            if fixed.is_some_and(|outcome| can_be_paid(&found, outcome, &wallets, now)) {
                 return Ok(Attempt::Done(VoidMatchOutcome::Payable));
             }
             let plan = match void_match(&found, &wallets[0], &wallets[1], now) {
@@ -82,17 +98,47 @@ impl Store {
                     *play = play.give_back(found.amount, placed_at);
                 }
             }
-            match self.transact(void_match_items(&self.table, &plan, &play, now)?).await? {
+            let mut items = void_match_items(&self.table, &plan, &play, now)?;
+            let log_at = items.len();
+            if let Ground::Operator(act) = ground {
+                let (before, after) = (found.state.as_str().to_owned(), MatchState::Void.as_str().to_owned());
+                items.extend(self.log_items(Act { before, after, ..act.clone() }, now).await?);
+            }
+            match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.a.1, &plan.b.1]);
                     Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan))))
                 }
-                Written::Refused { position: 0..=2, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position, .. } if position <= 2 || position >= log_at => {
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
                 Written::Refused { .. } => {
                     Err(StoreError::corrupt(read.id, "a bet is gone, or a page is there"))
                 }
             }
         })
+    }
+}
+
+/// Why a match is voided.
+#[derive(Clone, Copy)]
+enum Ground<'a> {
+    /// Its round was cancelled.
+    Round,
+    /// Its winner cannot be paid.
+    Unpayable(Outcome),
+    /// An operator says that it is stuck.
+    Operator(&'a Act),
+}
+
+impl Ground<'_> {
+    /// By whose outcome the match must be paid if it can.
+    fn fixed_outcome(self, state: MatchState) -> Option<Outcome> {
+        match (self, state) {
+            (Self::Unpayable(outcome), _) | (Self::Operator(_), MatchState::Drawn(outcome)) => Some(outcome),
+            (Self::Round, _)
+            | (Self::Operator(_), MatchState::Joined | MatchState::Settled(_) | MatchState::Void) => None,
+        }
     }
 }
 

@@ -2,3 +2,4 @@
 
 pub(crate) mod audit_line;
 pub(crate) mod rate;
+pub(crate) mod seal;

@@ -1,0 +1,84 @@
+//! The routes.
+
+use crate::{RefundDone, VoidDone, ledger, refund_bet, void_match};
+use axum::extract::{Path, State};
+use axum::{Router, routing};
+use evens_audit_log::Actor;
+use evens_contracts::{
+    DecisionRequest, Problem, ProblemKind, RefundAnswer, VoidAnswer, parse_bet_id, parse_match_id,
+    parse_round_id,
+};
+use evens_exchange::{MatchId, VoidRefusal};
+use evens_http::{Answer, JsonBody, Refusal, Staff};
+use evens_runtime::Context;
+
+/// The function's routes.
+pub fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/bets/{betId}/refund", routing::post(refund))
+        .route("/api/operator/rounds/{roundId}/matches/{matchId}/void", routing::post(void))
+        .merge(ledger::router())
+}
+
+async fn refund(
+    State(context): State<Context>,
+    Staff(caller): Staff,
+    Path(bet_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<RefundAnswer>, Refusal> {
+    let (id, DecisionRequest { reason }) = (parse_bet_id(&bet_id)?, DecisionRequest::parse(&body)?);
+    let (actor, now) = (Actor::User(caller.user), context.clock.now());
+    match refund_bet(&context.store, id, actor, reason.as_str(), now).await? {
+        RefundDone::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(id, &refund.entry))),
+        RefundDone::Unknown => {
+            let detail = "There is no bet of this id.";
+            Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into())
+        }
+        RefundDone::NothingWaits => {
+            let detail = "Nothing of the bet waits: it is matched, settled or refunded.";
+            Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(id).into())
+        }
+        RefundDone::BalanceTooLarge => {
+            let detail =
+                "The balance of its player cannot hold it. It can when the player has spent something.";
+            Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(id).into())
+        }
+    }
+}
+
+async fn void(
+    State(context): State<Context>,
+    Staff(caller): Staff,
+    Path((round_id, match_id)): Path<(String, String)>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<VoidAnswer>, Refusal> {
+    let (round, id) = (parse_round_id(&round_id)?, parse_match_id(&match_id)?);
+    let DecisionRequest { reason } = DecisionRequest::parse(&body)?;
+    let (actor, now) = (Actor::User(caller.user), context.clock.now());
+    match void_match(&context.store, &round, id, actor, reason.as_str(), now).await? {
+        VoidDone::Voided(void) => Ok(Answer::ok(VoidAnswer::new(&void))),
+        VoidDone::Unknown => {
+            let detail = "There is no match of this id in the round.";
+            Err(Problem::new(ProblemKind::NotFound, detail).about_field("matchId").into())
+        }
+        VoidDone::Refused(refusal) => Err(refused(id, &refusal).into()),
+        VoidDone::Payable => {
+            let detail = "The match has a winner, who can be paid. Send its settle job again.";
+            Err(Problem::new(ProblemKind::RoundState, detail).about_field("matchId").into())
+        }
+        VoidDone::BalanceTooLarge => {
+            let detail =
+                "A player's balance cannot hold the stake. It can when the player has spent something.";
+            Err(Problem::new(ProblemKind::RoundState, detail).about_field("matchId").into())
+        }
+    }
+}
+
+fn refused(id: MatchId, refusal: &VoidRefusal) -> Problem {
+    let detail = format!("The match {id} cannot be voided: {refusal}.");
+    let kind = match refusal {
+        VoidRefusal::Ended(_) | VoidRefusal::WaitsForRound => ProblemKind::RoundState,
+        VoidRefusal::MayStillEnd { .. } => ProblemKind::TooEarly,
+    };
+    Problem::new(kind, detail).about_field("matchId")
+}

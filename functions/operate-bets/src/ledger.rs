@@ -1,0 +1,47 @@
+//! `GET /api/operator/ledger`: entries by their key, or by what they are about.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::{Router, routing};
+use evens_contracts::{FilterText, FoundEntriesAnswer, Problem};
+use evens_http::{Answer, Refusal, Staff, parse_parameter};
+use evens_ledger::UserId;
+use evens_runtime::Context;
+use evens_store::EntryName;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new().route("/api/operator/ledger", routing::get(find))
+}
+
+/// What is looked for. As an argument it refuses with `422`.
+struct Wanted {
+    name: EntryName,
+    user: Option<UserId>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let key = parse_parameter(&parts.uri, "key")?.map(|FilterText(text)| EntryName::Key(text));
+        let reference = parse_parameter(&parts.uri, "reference")?;
+        let reference = reference.map(|FilterText(text)| EntryName::Reference(text));
+        let user = parse_parameter(&parts.uri, "user")?;
+        match (key, reference) {
+            (Some(name), None) | (None, Some(name)) => Ok(Self { name, user }),
+            (None, None) => Err(Problem::invalid("key", "is missing, and so is reference").into()),
+            (Some(_), Some(_)) => Err(Problem::invalid("reference", "stands beside a key").into()),
+        }
+    }
+}
+
+async fn find(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Wanted { name, user }: Wanted,
+) -> Result<Answer<FoundEntriesAnswer>, Refusal> {
+    let found = context.store.find_entries(&name, user).await?;
+    let bets = context.store.bets_of_entries(&found.entries).await?;
+    let (searched, transfer) = (found.searched, found.transfer.as_ref());
+    Ok(Answer::ok(FoundEntriesAnswer::new(&found.entries, &bets, transfer, searched, found.is_complete)))
+}

@@ -1,0 +1,112 @@
+//! [`Verifier`]: one run of the schedule.
+
+use crate::{Expected, Findings, Sight, Verification, day_to_seal};
+use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// How many segments of the table are read side by side where the engine does several things at a time.
+const SEGMENTS: u16 = 4;
+
+/// How many records are held at most.
+const RECORDS_MAX: usize = 5_000_000;
+
+/// How long a run may take: less than Lambda gives the function (900 s), so that it says what it did not do.
+const TIME_MAX: Duration = Duration::from_mins(13);
+
+/// How many violations have a line in the log: the first ones say what is wrong, and `evens verify` says all.
+const LINES_MAX: usize = 100;
+
+/// Looks at all books once.
+#[derive(Debug, Clone, Copy)]
+pub struct Verifier {
+    segments: u16,
+    records_max: usize,
+}
+
+impl Verifier {
+    /// For an engine that does several things at a time.
+    pub fn beside_others() -> Self {
+        Self { segments: SEGMENTS, records_max: RECORDS_MAX }
+    }
+
+    /// For one box, where players come first.
+    pub fn on_one_box() -> Self {
+        Self { segments: 1, ..Self::beside_others() }
+    }
+
+    /// Holding at most so many records.
+    #[must_use]
+    pub fn holding(self, records_max: usize) -> Self {
+        Self { records_max, ..self }
+    }
+
+    async fn work(self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
+        let verification = Verification {
+            store: &context.store,
+            clock: &context.clock,
+            sight: Sight::WithoutSecrets { segments: self.segments },
+            expected: Expected::InTime { refund_after: context.settings.betting.refund_after },
+            is_moving: true,
+            records_max: self.records_max,
+        };
+        let run = verification.run(|sealed| day_to_seal(sealed, now));
+        let found = tokio::time::timeout(TIME_MAX, run).await.map_err(|_| JobError::retryable(TooSlow))?;
+        let found = found.map_err(JobError::retryable)?;
+        context.metrics.books_verified(found.offenders(), context.clock.now().as_second());
+        tell(&found);
+        if found.offenders() > 0 {
+            return Ok(JobDone("looked at the books, which are not in order"));
+        }
+        // What changes each time is of today, and what is sealed is of before.
+        seal(context, &found).await?;
+        Ok(JobDone("looked at the books, and nothing is known to be wrong"))
+    }
+}
+
+impl<'a> ScheduleHandler<'a> for Verifier {
+    type Run = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn run(&self, context: &'a Context, now: Timestamp) -> Self::Run {
+        Box::pin(self.work(context, now))
+    }
+}
+
+/// The books were not read to their end in time.
+#[derive(Debug, thiserror::Error)]
+#[error("the books were not looked at within {} s", TIME_MAX.as_secs())]
+struct TooSlow;
+
+/// Says what offends, a sentence each.
+fn tell(found: &Findings) {
+    for violation in found.report.violations().iter().take(LINES_MAX) {
+        let (invariant, subject, sentence) =
+            (violation.invariant.name(), violation.subject.to_string(), &violation.sentence);
+        tracing::error!(invariant, subject, "The books are not in order, {invariant}: {sentence}");
+    }
+    for sentence in found.unreadable.iter().take(LINES_MAX) {
+        tracing::error!("The books are not in order, an item cannot be read: {sentence}");
+    }
+    let (counts, offenders, looks) = (found.report.counts, found.offenders(), found.looks);
+    let (wallets, entries, bets) = (counts.wallets, counts.entries, counts.bets);
+    let undecided = found.undecided.len();
+    tracing::info!(
+        wallets,
+        entries,
+        bets,
+        offenders,
+        undecided,
+        looks,
+        "Looked at {wallets} wallets, {entries} entries and {bets} bets: {offenders} offenders"
+    );
+}
+
+/// Keeps the seal of the day that is due. The line of the log is its copy outside of the table.
+async fn seal(context: &Context, found: &Findings) -> Result<(), JobError> {
+    let Some(seal) = &found.seal else { return Ok(()) };
+    let seal = context.store.keep_seal(seal).await?;
+    let (day, seal) = (seal.day, seal.digest());
+    tracing::info!(%day, %seal, "Sealed the books of before the end of {day}: {seal}");
+    Ok(())
+}

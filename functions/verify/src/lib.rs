@@ -1,0 +1,18 @@
+//! Checks all books, each hour on Lambda and on one box: whether they keep M1 to M7, and whether those of the sealed
+//! days are what they were. It tells what offends, and seals a day once it is over and nothing offends.
+//!
+//! It sees no secret: neither seeds of rounds that are not public nor passwords nor where players are paid. `evens
+//! verify`, which looks in the same way, is an operator's and sees all.
+//!
+//! What it holds is bounded by how many records it takes in, and how long it takes by a time of its own: beyond either
+//! it fails, and an alarm rings where none has succeeded for hours.
+//!
+//! Architecture invariant: nothing is repaired here. What offends is for people.
+
+mod handler;
+mod seal_day;
+mod verification;
+
+pub use handler::Verifier;
+pub use seal_day::day_to_seal;
+pub use verification::{Expected, Findings, Sight, Verification, VerifyFault};

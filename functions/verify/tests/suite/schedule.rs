@@ -1,0 +1,180 @@
+//! The schedule over a real table: what it counts, what it seals, and what a later change of old books shows.
+
+use crate::world::{Item, World, at};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_ledger::Digest;
+use evens_records::Record;
+use evens_verify::Verifier;
+
+const VIOLATIONS: &str = "evens_books_violations";
+const VERIFIED_AT: &str = "evens_books_verified_timestamp_seconds";
+
+fn verifier() -> Verifier {
+    Verifier::beside_others()
+}
+
+/// Two players, funded on two days.
+async fn funded() -> World {
+    let world = World::new().await;
+    for (player, order, now) in [
+        (1, "a", "2026-11-20T10:00:00Z"),
+        (2, "b", "2026-11-20T23:59:59Z"),
+        (1, "c", "2026-11-21T00:00:00Z"),
+        (1, "d", "2026-11-21T08:00:00Z"),
+    ] {
+        world.fund(player, order, now).await;
+    }
+    world
+}
+
+fn offenders(world: &World) -> String {
+    world.metric(VIOLATIONS).expect("it was looked at")
+}
+
+#[tokio::test]
+async fn books_in_order_are_counted_and_sealed_day_by_day() {
+    let world = funded().await;
+    assert_eq!(world.metric(VERIFIED_AT), None, "nobody has looked");
+    world.run(verifier(), "2026-11-21T00:59:59Z").await.expect("it looks");
+    assert_eq!(world.context.store.newest_seal().await.expect("the table"), None, "the day may still grow");
+    let now = "2026-11-21T01:00:00Z";
+    world.run(verifier(), now).await.expect("it looks");
+    assert_eq!(offenders(&world), "0");
+    assert_eq!(world.metric(VERIFIED_AT), Some(at(now).as_second().to_string()));
+    let first = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!((first.day.to_string().as_str(), first.previous), ("2026-11-20", Digest::ZERO));
+
+    // What comes later changes nothing of what was sealed, and is sealed with the next day.
+    world.fund(2, "e", "2026-11-21T12:00:00Z").await;
+    world.run(Verifier::on_one_box(), "2026-11-22T01:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "0");
+    let second = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!((second.day.to_string().as_str(), second.previous), ("2026-11-21", first.digest()));
+    assert_ne!(second.parts.wallets, first.parts.wallets);
+    world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
+    assert_eq!(world.context.store.newest_seal().await.expect("the table"), Some(second), "one a day");
+}
+
+#[tokio::test]
+async fn a_seal_that_is_kept_stays() {
+    let world = funded().await;
+    world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
+    let store = &world.context.store;
+    let kept = store.newest_seal().await.expect("the table").expect("a seal");
+    let mut other = kept.clone();
+    other.parts.wallets = Digest::of(b"other");
+    assert_eq!(store.keep_seal(&other).await.expect("the table"), kept);
+    assert_eq!(store.newest_seal().await.expect("the table"), Some(kept));
+}
+
+#[tokio::test]
+async fn what_offends_is_counted_and_not_sealed() {
+    let world = funded().await;
+    let mut wallet = world.item("USER#1", "WALLET").await.expect("a wallet");
+    wallet.insert("balance".to_owned(), AttributeValue::N("1000".to_owned()));
+    world.put(wallet).await;
+    world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
+    // What is held is not what came in (M1), and not what the last entry leaves (M4).
+    assert_eq!(offenders(&world), "2");
+    assert_eq!(world.context.store.newest_seal().await.expect("the table"), None);
+}
+
+/// Player 1 as if they had been funded once: what a wallet cut off at its tail is, with all that tells of it.
+async fn cut_off(world: &World) {
+    for order in ["a", "c", "d"] {
+        world.delete(&format!("FUND#{order}"), "FUND").await;
+    }
+    world.delete("USER#1", "WALLET").await;
+}
+
+#[tokio::test]
+async fn a_wallet_that_is_gone_with_all_that_tells_of_it_shows_by_the_seal_alone() {
+    let world = funded().await;
+    cut_off(&world).await;
+    world.run(verifier(), "2026-11-21T00:30:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "0", "nothing else tells of it");
+
+    let world = funded().await;
+    world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
+    cut_off(&world).await;
+    world.run(verifier(), "2026-11-22T01:00:00Z").await.expect("it looks");
+    // The wallets, and the account of the house.
+    assert_eq!(offenders(&world), "2");
+    let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!(newest.day.to_string(), "2026-11-20", "what offends is not sealed");
+}
+
+#[tokio::test]
+async fn a_seal_that_was_changed_or_removed_shows() {
+    let world = funded().await;
+    for now in ["2026-11-21T01:00:00Z", "2026-11-22T01:00:00Z"] {
+        world.run(verifier(), now).await.expect("it looks");
+    }
+    let first = world.item("SEAL", "2026-11-20").await.expect("a seal");
+    let mut changed = first.clone();
+    changed.insert("sealed_wallets".to_owned(), AttributeValue::S("0".repeat(64)));
+    world.put(changed).await;
+    world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
+    // It cannot be read, so the next one follows nothing.
+    assert_eq!(offenders(&world), "2");
+    world.delete("SEAL", "2026-11-20").await;
+    world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "1");
+    world.put(first).await;
+    world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "0");
+}
+
+#[tokio::test]
+async fn more_than_may_be_held_is_no_success() {
+    let world = funded().await;
+    let error = world.run(verifier().holding(5), "2026-11-21T01:00:00Z").await.expect_err("it does not fit");
+    assert!(error.to_string().contains("more than 5 records"), "{error}");
+    assert_eq!(world.metric(VERIFIED_AT), None);
+}
+
+#[tokio::test]
+async fn entries_that_a_scan_missed_are_read_again() {
+    let world = World::new().await;
+    for order in 0..9 {
+        world.fund(1, &format!("order-{order}"), "2026-11-20T10:00:00Z").await;
+    }
+    let mut books = evens_audit::Books::new();
+    // As if the page had been put behind whoever reads.
+    let each = |record| match record {
+        Ok(Record::Entry(entry)) if (5..=8).contains(&entry.number) => {}
+        Ok(record) => books.record(record),
+        Err(error) => panic!("{error}"),
+    };
+    world.context.store.scan_books(2, each).await.expect("the table");
+    let missed = books.missed();
+    assert_eq!(missed.len(), 1);
+    let (user, after) = missed[0];
+    assert_eq!(after, 4);
+    let entries = world.context.store.entries_after(user, after).await.expect("the table");
+    entries.into_iter().for_each(|entry| books.record_missed(entry));
+    assert!(books.missed().is_empty());
+    let report = books.check(evens_audit::Completeness::Stopped);
+    assert!(report.is_clean(), "{:?}", report.violations());
+}
+
+/// Nothing of an item may be secret that a schedule reads.
+#[tokio::test]
+async fn secrets_are_not_seen() {
+    let world = World::new().await;
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    world
+        .put(Item::from([
+            ("pk".to_owned(), text("SEED#r")),
+            ("sk".to_owned(), text("SEED")),
+            ("kind".to_owned(), text("seed")),
+            ("round".to_owned(), text("r")),
+            ("seed".to_owned(), text(&"7".repeat(64))),
+        ]))
+        .await;
+    let mut seen = 0;
+    world.context.store.scan_books(1, |_| seen += 1).await.expect("the table");
+    assert_eq!(seen, 0);
+    world.context.store.scan(|_| seen += 1).await.expect("the table");
+    assert_eq!(seen, 1);
+}

@@ -1,0 +1,92 @@
+//! A table of a test's own, with players who were funded, and a hand that changes what is in it.
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{Client, Config};
+use evens_doubles::embedded;
+use evens_engines::Engines;
+use evens_ledger::UserId;
+use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings};
+use evens_store::{FundOutcome, Store, migrate};
+use evens_verify::Verifier;
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+const TABLE: &str = "evens-test";
+
+/// An item as it lies in the table.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// What a test works with. The engines end with it.
+pub(crate) struct World {
+    pub(crate) context: Context,
+    pub(crate) table: Client,
+    _engines: Engines,
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let engines = Engines::start(None).await.expect("engines");
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .endpoint_url(engines.dynamodb_url())
+            .http_client(engines.http_client())
+            .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
+        let table = Client::from_conf(config.build());
+        migrate(&table, TABLE).await.expect("a table");
+        let store = Store::new(table.clone(), TABLE.to_owned());
+        let (_, queues) = embedded::queues().await;
+        let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local());
+        Self { context, table, _engines: engines }
+    }
+
+    /// A player is funded with 10 at some time.
+    pub(crate) async fn fund(&self, player: u64, order: &str, now: &str) {
+        let (user, amount) = (UserId::new(player).expect("a user"), "10".parse().expect("an amount"));
+        let funded = self.context.store.fund_wallet(user, amount, order, at(now)).await;
+        assert!(matches!(funded, Ok(FundOutcome::Funded(_))), "{funded:?}");
+    }
+
+    /// What a run at that time comes to.
+    pub(crate) async fn run(&self, verifier: Verifier, now: &str) -> Result<JobDone, JobError> {
+        let context = Context { clock: Clock::fixed(at(now)), ..self.context.clone() };
+        verifier.run(&context, at(now)).await
+    }
+
+    /// The value of a metric, as Prometheus is told it.
+    pub(crate) fn metric(&self, name: &str) -> Option<String> {
+        let text = self.context.metrics.prometheus();
+        let found =
+            text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
+        found
+    }
+
+    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<Item> {
+        let request = self.table.get_item().table_name(TABLE).set_key(Some(key(pk, sk)));
+        request.send().await.expect("the table").item
+    }
+
+    pub(crate) async fn put(&self, item: Item) {
+        self.table.put_item().table_name(TABLE).set_item(Some(item)).send().await.expect("the table");
+    }
+
+    pub(crate) async fn delete(&self, pk: &str, sk: &str) {
+        self.table
+            .delete_item()
+            .table_name(TABLE)
+            .set_key(Some(key(pk, sk)))
+            .send()
+            .await
+            .expect("the table");
+    }
+}
+
+fn key(pk: &str, sk: &str) -> Item {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    Item::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))])
+}

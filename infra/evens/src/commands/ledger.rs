@@ -1,0 +1,68 @@
+//! `evens ledger`: entries by their key, or by what they are about.
+
+use crate::cli::LedgerArgs;
+use crate::commands::cannot_read;
+use crate::home::{Home, Sharing};
+use crate::text_table::text_table;
+use evens_contracts::FoundEntriesAnswer;
+use evens_runtime::StartError;
+use evens_store::{EntryName, FoundEntries, Store, StoreError};
+use serde_json::json;
+use std::process::ExitCode;
+
+pub(crate) async fn run(args: LedgerArgs) -> Result<ExitCode, StartError> {
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let found = look(&home, &args).await;
+    home.close().await;
+    println!("{}", found?);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn look(home: &Home, args: &LedgerArgs) -> Result<String, StartError> {
+    let store = home.context(home.settings.clone()).await?.store;
+    let name = match (&args.key, &args.reference) {
+        (Some(key), _) => EntryName::Key(key.clone()),
+        (None, reference) => EntryName::Reference(reference.clone().unwrap_or_default()),
+    };
+    let found = store.find_entries(&name, args.user).await.map_err(cannot_read)?;
+    if found.searched.is_none() && found.transfer.is_none() {
+        let hint = "say whose ledger it is in: --user";
+        return Err(StartError::new("nothing says whose entries these are", hint));
+    }
+    if args.json { json_of(&store, &found).await.map_err(cannot_read) } else { Ok(text_of(&found)) }
+}
+
+async fn json_of(store: &Store, found: &FoundEntries) -> Result<String, StoreError> {
+    let FoundEntries { entries, transfer, searched, is_complete } = found;
+    let bets = store.bets_of_entries(entries).await?;
+    let answer = FoundEntriesAnswer::new(entries, &bets, transfer.as_ref(), *searched, *is_complete);
+    Ok(json!(answer).to_string())
+}
+
+fn text_of(found: &FoundEntries) -> String {
+    if !found.is_complete {
+        eprintln!("warning: the ledger is too long to be searched to its beginning");
+    }
+    if let Some(transfer) = &found.transfer {
+        let (key, from, to, amount) = (&transfer.key, &transfer.from, &transfer.to, transfer.amount);
+        return format!("The transfer {key} moved {amount} from {from} to {to} at {}.", transfer.at);
+    }
+    if found.entries.is_empty() {
+        eprintln!("No entry fits.");
+    }
+    let heads = ["user", "number", "key", "type", "purse", "amount", "account", "balance after", "at"];
+    let rows = found.entries.iter().map(|entry| {
+        [
+            entry.user.to_string(),
+            entry.number.to_string(),
+            entry.key.to_string(),
+            entry.kind.as_str().to_owned(),
+            entry.balance_kind.as_str().to_owned(),
+            entry.amount.to_string(),
+            entry.account.to_string(),
+            entry.balance_after.to_string(),
+            entry.at.to_string(),
+        ]
+    });
+    text_table(heads, rows).trim_end().to_owned()
+}

@@ -1,0 +1,98 @@
+//! `evens bets refund` and `evens matches void`: what the routes of operators do, for whoever is at the table.
+
+use crate::cli::{BetsArgs, BetsCommand, MatchesArgs, MatchesCommand, RefundArgs, VoidArgs};
+use crate::home::{Home, Sharing};
+use crate::operator::{record, who};
+use evens_audit_log::Actor;
+use evens_operate_bets::{RefundDone, VoidDone, refund_bet, void_match};
+use evens_payments::ActReason;
+use evens_runtime::{Clock, Context, StartError};
+use evens_store::StoreError;
+use std::process::ExitCode;
+
+pub(crate) async fn run_bets(args: BetsArgs) -> Result<ExitCode, StartError> {
+    let BetsCommand::Refund(args) = args.command;
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let done = refund(&home, &args).await;
+    home.close().await;
+    println!("{}", done?);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn run_matches(args: MatchesArgs) -> Result<ExitCode, StartError> {
+    let MatchesCommand::Void(args) = args.command;
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let done = void(&home, &args).await;
+    home.close().await;
+    println!("{}", done?);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn refund(home: &Home, args: &RefundArgs) -> Result<String, StartError> {
+    let (id, context) = (args.id, context(home).await?);
+    let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
+    let done = refund_bet(&context.store, id, actor, &reason, now).await.map_err(nobody_knows)?;
+    let refund = match done {
+        RefundDone::Refunded(refund) => refund,
+        RefundDone::Unknown => {
+            return Err(refused(format!("there is no bet {id}"), "see its id in `GET /api/bets`"));
+        }
+        RefundDone::NothingWaits => {
+            let hint = "void the match that it is in, if that is stuck";
+            return Err(refused(format!("nothing of the bet {id} waits"), hint));
+        }
+        RefundDone::BalanceTooLarge => return Err(too_large()),
+    };
+    let (user, amount) = (refund.wallet.user, refund.entry.amount);
+    record(&format!("refunded {amount} of bet {id} to user {user}"), &format!("bet.id={id} user.id={user}"));
+    Ok(format!("Refunded {amount} of bet {id} to user {user}."))
+}
+
+async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
+    let (round, id, context) = (&args.round, args.id, context(home).await?);
+    let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
+    let done = void_match(&context.store, round, id, actor, &reason, now).await.map_err(nobody_knows)?;
+    let void = match done {
+        VoidDone::Voided(void) => void,
+        VoidDone::Unknown => {
+            return Err(refused(
+                format!("there is no match {id} in round {round}"),
+                "see the line about it in the log",
+            ));
+        }
+        VoidDone::Refused(refusal) => {
+            return Err(refused(format!("the match {id} cannot be voided: {refusal}"), "nothing changed"));
+        }
+        VoidDone::Payable => {
+            let message = format!("the match {id} has a winner, who can be paid");
+            return Err(refused(message, "send its settle job again: `evens dead-letters redrive`"));
+        }
+        VoidDone::BalanceTooLarge => return Err(too_large()),
+    };
+    let amount = void.bet_match.amount;
+    record(&format!("voided match {id} of round {round}"), &format!("match.id={id} round.id={round}"));
+    Ok(format!("Voided match {id}: both players have their {amount} back."))
+}
+
+async fn context(home: &Home) -> Result<Context, StartError> {
+    home.context(home.settings.clone()).await
+}
+
+/// The reason, and who of the machine's users runs the command.
+fn told(reason: &ActReason) -> String {
+    let (who, _) = who();
+    format!("{} (by {who})", reason.as_str())
+}
+
+fn refused(message: String, hint: &'static str) -> StartError {
+    StartError::new(message, hint)
+}
+
+fn too_large() -> StartError {
+    StartError::new("a balance cannot hold it", "repeat the command when the player has spent something")
+}
+
+fn nobody_knows(error: StoreError) -> StartError {
+    let hint = "repeat the command; it is harmless if that was done";
+    StartError::new("nobody knows whether it was done", hint).caused_by(error)
+}

@@ -1,0 +1,109 @@
+//! Seals of days: what the books of before the end of a day come to, and whether that is what was sealed.
+//!
+//! The newest seal stands for all that was sealed before it: a wallet's hash stands for all of its entries, and sums,
+//! transfers and the audit log are of all time. So one day is made again, and of the others the chain of seals is
+//! enough.
+
+use crate::books::Books;
+use crate::report::{Subject, Violations};
+use evens_exchange::Invariant;
+use evens_ledger::{Digest, Entry, SystemAccount, Transfer, UserId};
+use evens_records::{DaySeal, SealedParts};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, HashMap};
+
+const RULE: Invariant = Invariant::SealsHold;
+
+/// What the entries of before the end of a day come to. It takes in each wallet's entries in their order.
+#[derive(Debug)]
+pub(crate) struct DayEnd {
+    day: Date,
+    end: Timestamp,
+    wallets: BTreeMap<UserId, LastEntry>,
+    accounts: HashMap<SystemAccount, i128>,
+}
+
+/// The last entry of a wallet that belongs to what is sealed: no later one does, whatever time it says.
+#[derive(Debug, Clone, Copy)]
+struct LastEntry {
+    number: u64,
+    hash: Digest,
+    is_over: bool,
+}
+
+impl DayEnd {
+    /// Of that day, before any entry.
+    pub(crate) fn of(day: Date) -> Option<Self> {
+        let (wallets, accounts) = (BTreeMap::new(), HashMap::new());
+        Some(Self { day, end: DaySeal::end_of(day)?, wallets, accounts })
+    }
+
+    /// Takes in the next entry of its wallet.
+    pub(crate) fn follow(&mut self, entry: &Entry) {
+        let last = LastEntry { number: 0, hash: Digest::ZERO, is_over: false };
+        let last = self.wallets.entry(entry.user).or_insert(last);
+        last.is_over |= entry.at >= self.end;
+        if last.is_over {
+            return;
+        }
+        (last.number, last.hash) = (entry.number, entry.hash);
+        match self.accounts.get_mut(&entry.account) {
+            Some(units) => *units -= entry.units_signed(),
+            None => drop(self.accounts.insert(entry.account.clone(), -entry.units_signed())),
+        }
+    }
+
+    fn parts(&self, books: &Books) -> SealedParts {
+        let with_entries = self.wallets.iter().filter(|(_, last)| last.number > 0);
+        let wallets = with_entries.map(|(user, last)| format!("{user} {} {}", last.number, last.hash));
+        let transfers = || books.transfers.values().filter(|transfer| transfer.at < self.end);
+        let mut accounts = self.accounts.clone();
+        for Transfer { from, to, amount, .. } in transfers() {
+            *accounts.entry(from.clone()).or_default() -= amount.units();
+            *accounts.entry(to.clone()).or_default() += amount.units();
+        }
+        let accounts = accounts.into_iter().filter(|(_, units)| *units != 0);
+        let accounts: BTreeMap<_, _> =
+            accounts.map(|(account, units)| (account.to_string(), units)).collect();
+        let lines = books.audit_lines.values().take_while(|line| line.at < self.end);
+        SealedParts {
+            wallets: chained(wallets),
+            accounts: chained(accounts.into_iter().map(|(account, units)| format!("{account} {units}"))),
+            transfers: chained(transfers().map(|Transfer { key, from, to, amount, reference, at }| {
+                format!("{key} {from} {to} {amount} {at} {reference}")
+            })),
+            audit_log: lines.last().map_or(Digest::ZERO, |line| line.hash),
+        }
+    }
+}
+
+/// One digest for some lines: each is hashed behind the digest of those before it, which begins as zero.
+fn chained(lines: impl Iterator<Item = String>) -> Digest {
+    lines.fold(Digest::ZERO, |before, line| Digest::of(format!("{before}\n{line}").as_bytes()))
+}
+
+/// The seal of a day that the books were told to look at the end of.
+pub(crate) fn seal_of(books: &Books, day: Date, previous: Digest) -> Option<DaySeal> {
+    let of_day = books.day_ends.iter().find(|found| found.day == day)?;
+    Some(DaySeal { day, previous, parts: of_day.parts(books) })
+}
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    let mut previous = Digest::ZERO;
+    for (day, seal) in &books.seals {
+        if seal.previous != previous {
+            let sentence = format!("The seal of {day} does not follow the one before it.");
+            violations.add(RULE, Subject::Books, sentence);
+        }
+        previous = seal.digest();
+        let Some(found) = seal_of(books, *day, seal.previous) else { continue };
+        let parts = seal.parts.by_name().into_iter().zip(found.parts.by_name());
+        for ((part, sealed), (_, found)) in parts.filter(|((_, sealed), (_, found))| sealed != found) {
+            let sentence = format!(
+                "Of the books of before the end of {day}, what was sealed of {part} is {sealed}, but they come to {found}."
+            );
+            violations.add(RULE, Subject::Books, sentence);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Seals of days: books that were sealed and are as they were keep them, and no change of old books does.
+
+use crate::common::case::{Case, case};
+use evens_audit::{Books, Completeness};
+use evens_exchange::Invariant;
+use evens_ledger::{Digest, EntryKey, SystemAccount, Transfer};
+use evens_records::{DaySeal, Record};
+use jiff::civil::{Date, date};
+
+/// The day of all stories.
+const DAY: Date = date(2024, 1, 1);
+
+fn books(records: impl IntoIterator<Item = Record>) -> Books {
+    let mut books = Books::new().with_day_ends([DAY]);
+    records.into_iter().for_each(|record| books.record(record));
+    books
+}
+
+fn sealed(case: &Case) -> DaySeal {
+    books(case.story.items()).seal_of(DAY, Digest::ZERO).expect("it was asked for")
+}
+
+/// How many parts of a seal the books of a case do not come to.
+fn broken(case: &Case, seals: impl IntoIterator<Item = DaySeal>) -> usize {
+    let seals = seals.into_iter().map(|seal| Record::Seal(Box::new(seal)));
+    let report = books(case.story.items().into_iter().chain(seals)).check(Completeness::Stopped);
+    report.offenders(Invariant::SealsHold).map_or(0, |found| found.count)
+}
+
+#[test]
+fn a_seal_does_not_depend_on_the_order_in_which_things_come() {
+    let case = case();
+    let mut items = case.story.items();
+    items.reverse();
+    assert_eq!(books(items).seal_of(DAY, Digest::ZERO), Some(sealed(&case)));
+    assert_eq!(broken(&case, [sealed(&case)]), 0);
+}
+
+#[test]
+fn what_comes_after_the_day_is_not_sealed_with_it() {
+    let mut case = case();
+    let seal = sealed(&case);
+    for player in 1..=2 {
+        let key = EntryKey::new("FUND", &[&format!("late-{player}")]);
+        case.pay(player, key, "5", SystemAccount::House);
+    }
+    let entries = &mut case.story.entries;
+    let late = entries.len() - 2;
+    let end = DaySeal::end_of(DAY).expect("a time");
+    entries[late..].iter_mut().for_each(|entry| entry.at = end);
+    for player in 1..=2 {
+        case.story.chain_again(player);
+    }
+    assert_eq!(broken(&case, [seal.clone()]), 0);
+    // One that is of the day by its time and comes after one that is not belongs to the next seal.
+    case.pay(1, EntryKey::new("FUND", &[&"later"]), "5", SystemAccount::House);
+    assert_eq!(broken(&case, [seal]), 0);
+}
+
+#[test]
+fn every_change_of_sealed_books_shows() {
+    type Change = fn(&mut Case);
+    #[rustfmt::skip]
+    let table: [(&str, Change, usize); 4] = [
+        ("another amount, chained again",    |case| {
+            case.entry("FUND:").amount = "99".parse().expect("an amount");
+            case.story.chain_again(1);
+        }, 2),
+        ("a wallet without its last entry",  |case| { case.story.entries.pop(); }, 2),
+        ("a transfer more",                  |case| {
+            let key = EntryKey::new("X", &[&"1"]);
+            let (from, to) = (SystemAccount::House, SystemAccount::BonusPool);
+            let (amount, at) = ("1".parse().expect("an amount"), crate::common::second(1));
+            let transfer = Transfer { key: key.clone(), from, to, amount, reference: "x".to_owned(), at };
+            case.story.transfers.insert(key, transfer);
+        }, 2),
+        ("another seal before it",           |_| {}, 1),
+    ];
+    for (name, change, expected) in table {
+        let mut case = case();
+        let mut seal = sealed(&case);
+        change(&mut case);
+        if name == "another seal before it" {
+            seal.previous = Digest::of(b"another");
+        }
+        assert_eq!(broken(&case, [seal]), expected, "{name}");
+    }
+}
+
+#[test]
+fn seals_follow_each_other_whichever_days_are_sealed() {
+    let case = case();
+    let first = DaySeal { day: date(2023, 12, 30), ..sealed(&case) };
+    let second = DaySeal { previous: first.digest(), ..sealed(&case) };
+    assert_eq!(broken(&case, [first, second.clone()]), 0);
+    assert_eq!(broken(&case, [second]), 1, "the first one is gone");
+}

@@ -1,0 +1,34 @@
+//! [`EntrySubject`]: what of the exchange a ledger entry is about.
+
+use crate::{BetId, MatchId, RoundId};
+use evens_ledger::{Entry, SystemAccount};
+
+/// What of the exchange a ledger entry is about, as its key says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntrySubject {
+    /// `BET:{bet}`, `REFUND:{bet}`.
+    Bet(BetId),
+    /// `SETTLE:{match}:{user}`, `VOID:{match}:{user}`, of a round's account.
+    Match {
+        /// In which round.
+        round: RoundId,
+        /// Which match.
+        id: MatchId,
+    },
+}
+
+impl EntrySubject {
+    /// What an entry is about; none where it is about something else.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let (purpose, rest) = entry.key.as_str().split_once(':')?;
+        match purpose {
+            "BET" | "REFUND" => rest.parse().ok().map(Self::Bet),
+            "SETTLE" | "VOID" => {
+                let SystemAccount::Stakes(round) = &entry.account else { return None };
+                let (id, _) = rest.split_once(':')?;
+                Some(Self::Match { round: round.parse().ok()?, id: id.parse().ok()? })
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The seal of a day: `SEAL` / `{day}`, put once. There is one a day, so all of them fit into one partition, in the
+//! order of days: the newest is one query away.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_ledger::Digest;
+use evens_records::{DaySeal, SealedParts};
+use jiff::civil::Date;
+
+pub(crate) const KIND: &str = "day-seal";
+
+/// The partition of all seals.
+pub(crate) const PARTITION: &str = "SEAL";
+
+pub(crate) fn key(day: Date) -> Key {
+    Key { partition: PARTITION.to_owned(), sort: day.to_string() }
+}
+
+pub(crate) fn encode(seal: &DaySeal) -> Item {
+    let SealedParts { wallets, accounts, transfers, audit_log } = seal.parts;
+    ItemBuilder::new(KIND, &key(seal.day))
+        .text("day", seal.day)
+        .text("previous_hash", seal.previous)
+        .text("sealed_wallets", wallets)
+        .text("sealed_accounts", accounts)
+        .text("sealed_transfers", transfers)
+        .text("sealed_audit_log", audit_log)
+        .text("hash", seal.digest())
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<DaySeal, StoreError> {
+    let fields = Fields::of(item);
+    let parts = SealedParts {
+        wallets: fields.get("sealed_wallets")?,
+        accounts: fields.get("sealed_accounts")?,
+        transfers: fields.get("sealed_transfers")?,
+        audit_log: fields.get("sealed_audit_log")?,
+    };
+    let seal = DaySeal { day: fields.get("day")?, previous: fields.get("previous_hash")?, parts };
+    if fields.get::<Digest>("hash")? != seal.digest() {
+        return Err(fields.corrupt("hash"));
+    }
+    Ok(seal)
+}

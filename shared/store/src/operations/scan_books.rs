@@ -1,0 +1,139 @@
+//! The whole table without what is secret in it: for whoever looks at all books by schedule.
+//!
+//! Architecture invariant: no attribute is named here that holds a secret of a round, the hash of a password or where a
+//! player is paid. The role of whoever scans is held to the same list, so what is secret is not read by it, whatever
+//! its code does. A published seed is part of its round, and is read there, by its key.
+
+use crate::exchange::entities::{round, totals};
+use crate::operations::scan::records;
+use crate::payments::entities::{payee, report};
+use crate::table::item::{Fields, Item, Key, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::wallet::entities::entry;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
+use aws_sdk_dynamodb::types::Select;
+use evens_exchange::RoundStateName;
+use evens_ledger::{Entry, UserId};
+use evens_records::Record;
+use futures::stream::{FuturesUnordered, StreamExt};
+
+/// Which attributes are read.
+#[rustfmt::skip]
+const ATTRIBUTES: [&str; 146] = [
+    "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
+    "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "bet", "bet_a", "bet_b",
+    "blocked", "bonus", "bonus_due", "cancelled_at", "closed_at", "closes_by", "created_at", "credited_at",
+    "currency", "current_hash", "day", "deposits_day", "deposits_month", "deposits_week", "direct_referral_count",
+    "direction", "draw", "draw_rule", "drawn_at", "edge_status", "entries", "entry", "exclusion", "expires_at",
+    "failed_payouts", "family", "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation",
+    "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons",
+    "joined_at", "key", "key_since", "kind", "lease_until", "limit_day", "limit_month", "limit_week", "locked",
+    "losses_day", "losses_month", "losses_week", "mask", "nonce", "nonce_a", "nonce_b", "number",
+    "open_withdrawals", "opened_at", "opened_by", "oracle", "oracle_key", "order", "owed", "paid",
+    "paid_after_return", "pay_until", "payee", "payment", "phone", "pk", "placed_at", "play", "play_sums",
+    "previous_hash", "provider", "provider_id", "published_at", "purse", "reality_check", "reason", "recorded_at",
+    "reference", "referral_bonus", "referral_code", "referred", "referred_by", "referrer", "refunded",
+    "registration", "registration_bonus", "result_by", "revision", "rotated_at", "round", "sealed_accounts",
+    "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "settled", "side", "since", "sk",
+    "stake", "stake_min", "stakes_day", "stakes_month", "stakes_week", "state", "subject", "to", "tree_level",
+    "turnover_needed", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a",
+    "user_b", "user_id", "user_role", "version", "vip_level", "winner", "withdrawals_day", "withdrawn",
+];
+
+/// What an item of a secret of a round is called.
+const SEED_KIND: &str = "seed";
+
+impl Store {
+    /// Hands what is in every item of the table to `each`, as [`Store::scan`] does, but for secrets: no seed of a round
+    /// is handed out, and of a payee nothing but whose it is. So many segments are read side by side.
+    pub async fn scan_books(
+        &self,
+        segments: u16,
+        mut each: impl FnMut(Result<Record, StoreError>),
+    ) -> Result<(), StoreError> {
+        let mut rounds = Vec::new();
+        let page =
+            |segment, start| async move { (segment, self.scan_segment(segment, segments, start).await) };
+        let mut pages: FuturesUnordered<_> = (0..segments).map(|segment| page(segment, None)).collect();
+        while let Some((segment, output)) = pages.next().await {
+            let ScanOutput { items, last_evaluated_key, .. } = output?;
+            for item in items.unwrap_or_default() {
+                match seen(item) {
+                    Ok(Seen::Item(item)) => records(&item).into_iter().for_each(&mut each),
+                    Ok(Seen::Round(key)) => rounds.push(key),
+                    Ok(Seen::Nothing) => {}
+                    Err(error) => each(Err(error)),
+                }
+            }
+            if let Some(start) = last_evaluated_key {
+                pages.push(page(segment, Some(start)));
+            }
+        }
+        for keys in rounds.chunks(Self::BATCH_MAX) {
+            for item in self.get_batch_again(keys).await?.iter().flatten() {
+                records(item).into_iter().for_each(&mut each);
+            }
+        }
+        Ok(())
+    }
+
+    /// A player's entries after that one which are in pages, strongly consistent.
+    pub async fn entries_after(&self, user: UserId, after: u64) -> Result<Vec<Entry>, StoreError> {
+        let pages = self.pages_after(user, after).await?;
+        let entries: Result<Vec<_>, _> = pages.iter().map(entry::decode_item).collect();
+        Ok(entries?.concat())
+    }
+
+    async fn scan_segment(
+        &self,
+        segment: u16,
+        segments: u16,
+        start: Option<Item>,
+    ) -> Result<ScanOutput, StoreError> {
+        attempt!(self, Read, {
+            let mut request = self.client.scan().table_name(&self.table).consistent_read(true);
+            request = request.limit(Self::PAGE.into()).set_exclusive_start_key(start.clone());
+            if segments > 1 {
+                request = request.segment(segment.into()).total_segments(segments.into());
+            }
+            request = request.select(Select::SpecificAttributes);
+            // All by other names, as some are words of the expressions.
+            let names = || (0..ATTRIBUTES.len()).map(|number| format!("#a{number}"));
+            request = request.projection_expression(names().collect::<Vec<_>>().join(","));
+            for (name, attribute) in names().zip(ATTRIBUTES) {
+                request = request.expression_attribute_names(name, attribute);
+            }
+            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+            self.count_read(output.consumed_capacity.as_slice());
+            Ok(Attempt::Done(output))
+        })
+    }
+}
+
+/// What of an item is there to be looked at.
+enum Seen {
+    Item(Item),
+    /// A round that may have published its seed: read again, whole.
+    Round(Key),
+    /// A secret, without what is secret; or what nothing depends on.
+    Nothing,
+}
+
+fn seen(mut item: Item) -> Result<Seen, StoreError> {
+    let fields = Fields::of(&item);
+    Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
+        SEED_KIND | report::KIND | totals::KIND => Seen::Nothing,
+        round::KIND
+            if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
+        {
+            Seen::Round(Key::of(&item)?)
+        }
+        // Nobody but who pays asks for what is sealed.
+        payee::KIND => {
+            item.insert("sealed".to_owned(), text(""));
+            Seen::Item(item)
+        }
+        _ => Seen::Item(item),
+    })
+}

@@ -1,0 +1,156 @@
+//! Entries by their key or their reference.
+//!
+//! Nothing lists entries by either: an index of them would cost each movement of money more than all that anybody looks
+//! up. A key or a reference says what it is about, and that says whose ledger it is in; so that one ledger is searched,
+//! the newest entries first.
+
+use crate::exchange::entities::bet;
+use crate::payments::entities::order;
+use crate::players::entities::account;
+use crate::table::item::{Fields, Key};
+use crate::wallet::entities::{funding, transfer};
+use crate::{Store, StoreError};
+use evens_exchange::BetId;
+use evens_ledger::{Entry, EntryKey, Transfer, UserId};
+use evens_payments::OrderId;
+
+/// By what an entry is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryName {
+    /// Its idempotency key, of which there is one at most.
+    Key(String),
+    /// What it is about: a bet, a match or an order.
+    Reference(String),
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundEntries {
+    /// The entries, newest first.
+    pub entries: Vec<Entry>,
+    /// The transfer between accounts of the system that has the key.
+    pub transfer: Option<Transfer>,
+    /// Whose ledger was searched; none where nothing says whose it is.
+    pub searched: Option<UserId>,
+    /// Whether all of that ledger was searched, or the key was found.
+    pub is_complete: bool,
+}
+
+/// How many entries of a ledger are searched.
+const SEARCHED_MAX: usize = 20_000;
+
+/// How many are read at once.
+const PAGE: u16 = 1_000;
+
+impl Store {
+    /// The entries of that name: in the ledger of that user, or else of whom the name leads to.
+    pub async fn find_entries(
+        &self,
+        name: &EntryName,
+        user: Option<UserId>,
+    ) -> Result<FoundEntries, StoreError> {
+        let transfer = match name {
+            EntryName::Key(key) => self.get(&transfer::key(&EntryKey::from_stored(key.clone()))).await?,
+            EntryName::Reference(_) => None,
+        };
+        let transfer = transfer.as_ref().map(transfer::decode).transpose()?;
+        let searched = match user {
+            Some(user) => Some(user),
+            None => self.owner_of(name).await?,
+        };
+        let mut found = FoundEntries { entries: Vec::new(), transfer, searched, is_complete: true };
+        if let Some(user) = searched {
+            self.search(name, user, &mut found).await?;
+        }
+        Ok(found)
+    }
+
+    async fn search(
+        &self,
+        name: &EntryName,
+        user: UserId,
+        found: &mut FoundEntries,
+    ) -> Result<(), StoreError> {
+        let (mut before, mut searched) = (None, 0);
+        loop {
+            let entries = self.list_entries(user, before, PAGE).await?;
+            (before, searched) = (entries.last().map(|entry| entry.number), searched + entries.len());
+            let is_last = entries.len() < usize::from(PAGE);
+            found.entries.extend(entries.into_iter().filter(|entry| is_named(entry, name)));
+            let is_found = matches!(name, EntryName::Key(_)) && !found.entries.is_empty();
+            if is_last || is_found {
+                return Ok(());
+            }
+            if searched >= SEARCHED_MAX {
+                found.is_complete = false;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whose ledger a name leads to, where it does.
+    async fn owner_of(&self, name: &EntryName) -> Result<Option<UserId>, StoreError> {
+        match name {
+            EntryName::Key(key) => {
+                let Some((purpose, rest)) = key.split_once(':') else { return Ok(None) };
+                match purpose {
+                    "BET" | "REFUND" => self.player_of_bet(rest).await,
+                    "SETTLE" | "VOID" => Ok(rest.split_once(':').and_then(|(_, user)| user.parse().ok())),
+                    "FUND" => self.player_of(&funding::key(rest), "user").await,
+                    "BONUS" => match rest.split_once(':') {
+                        Some(("REG" | "DEP", user)) => Ok(user.parse().ok()),
+                        Some(("REF", referred)) => self.referrer_of(referred).await,
+                        _ => Ok(None),
+                    },
+                    "DEPOSIT" | "DEPOSIT-REFUND" | "WITHDRAW" | "WITHDRAW-REV" => {
+                        self.player_of_order(rest).await
+                    }
+                    _ => Ok(None),
+                }
+            }
+            EntryName::Reference(reference) => {
+                if let Some(user) = reference.strip_prefix("reg_bonus_") {
+                    return Ok(user.parse().ok());
+                }
+                if let Some(referred) = reference.strip_prefix("ref_bonus_") {
+                    return self.referrer_of(referred).await;
+                }
+                let of_bet = self.player_of_bet(reference).await?;
+                let of_order =
+                    if of_bet.is_some() { of_bet } else { self.player_of_order(reference).await? };
+                if of_order.is_some() {
+                    return Ok(of_order);
+                }
+                self.player_of(&funding::key(reference), "user").await
+            }
+        }
+    }
+
+    async fn player_of_bet(&self, id: &str) -> Result<Option<UserId>, StoreError> {
+        let Ok(id) = id.parse::<BetId>() else { return Ok(None) };
+        self.player_of(&bet::key(id), "user").await
+    }
+
+    async fn player_of_order(&self, id: &str) -> Result<Option<UserId>, StoreError> {
+        let Ok(id) = id.parse::<OrderId>() else { return Ok(None) };
+        self.player_of(&order::key(id), "user").await
+    }
+
+    async fn referrer_of(&self, referred: &str) -> Result<Option<UserId>, StoreError> {
+        let Ok(referred) = referred.parse() else { return Ok(None) };
+        self.player_of(&account::key(referred), "referrer").await
+    }
+
+    /// The user that an item names, if it is there and does.
+    async fn player_of(&self, key: &Key, attribute: &'static str) -> Result<Option<UserId>, StoreError> {
+        let Some(item) = self.get(key).await? else { return Ok(None) };
+        Fields::of(&item).optional(attribute)
+    }
+}
+
+fn is_named(entry: &Entry, name: &EntryName) -> bool {
+    match name {
+        EntryName::Key(key) => entry.key.as_str() == key,
+        EntryName::Reference(reference) => entry.reference == *reference,
+    }
+}

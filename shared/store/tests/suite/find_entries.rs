@@ -1,0 +1,67 @@
+//! Entries are found by their key and by what they are about, whoever's they are.
+
+use crate::scenario::{amount, command, fund, match_of, place, second, settled, user};
+use evens_exchange::Side;
+use evens_ledger::{EntryKey, SystemAccount, Transfer};
+use evens_store::{EntryName, FoundEntries, Store};
+
+async fn find(store: &Store, name: EntryName, player: Option<u64>) -> FoundEntries {
+    store.find_entries(&name, player.map(user)).await.unwrap()
+}
+
+fn keys(found: &FoundEntries) -> Vec<String> {
+    found.entries.iter().map(|entry| entry.key.to_string()).collect()
+}
+
+pub(crate) async fn entries_are_found_by_key_and_by_reference(store: &Store) {
+    let joined = match_of(store, "10").await;
+    settled(store, &joined, Side::A).await;
+    let key = |text: String| EntryName::Key(text);
+    let payout = format!("SETTLE:{}:1", joined.id);
+    let stake = format!("BET:{}", joined.bet_b);
+    for (name, owner) in [(payout.clone(), 1), (stake, 2), ("FUND:order-1-1000".to_owned(), 1)] {
+        let found = find(store, key(name.clone()), None).await;
+        assert_eq!((keys(&found), found.searched), (vec![name], Some(user(owner))));
+    }
+    let of_bet = find(store, EntryName::Reference(joined.bet_b.to_string()), None).await;
+    assert_eq!(keys(&of_bet), [format!("BET:{}", joined.bet_b)]);
+    // Of a match nothing says who played it, but for whoever knows one of them.
+    let reference = || EntryName::Reference(joined.id.to_string());
+    let nobody = find(store, reference(), None).await;
+    assert_eq!((nobody.entries.len(), nobody.searched), (0, None));
+    assert_eq!(keys(&find(store, reference(), Some(1)).await), [payout.clone()]);
+    assert_eq!(keys(&find(store, reference(), Some(2)).await), [""; 0]);
+    let none = find(store, key("BET:none".to_owned()), None).await;
+    assert_eq!((none.entries.len(), none.searched, none.transfer), (0, None, None));
+    // From a payout to its bet.
+    let found = find(store, key(payout), None).await;
+    let bets = store.bets_of_entries(&found.entries).await.unwrap();
+    assert_eq!(bets.into_values().collect::<Vec<_>>(), [joined.bet_a]);
+}
+
+pub(crate) async fn entries_are_found_in_pages_that_were_put_away(store: &Store) {
+    fund(store, 1, "1000").await;
+    let mut first = None;
+    for number in 0..9 {
+        let placed = place(store, &command(1, &format!("key-{number}"), Side::A, "1"), second(number)).await;
+        first = first.or(Some(placed.bet.id));
+    }
+    let name = format!("BET:{}", first.expect("a bet"));
+    let found = find(store, EntryName::Key(name.clone()), None).await;
+    assert_eq!((keys(&found), found.is_complete), (vec![name], true));
+    assert_eq!(found.entries[0].number, 2);
+}
+
+pub(crate) async fn a_transfer_is_found_by_its_key(store: &Store) {
+    let transfer = Transfer {
+        key: EntryKey::new("FEE", &[&"sandbox", &"2024-01-01"]),
+        from: SystemAccount::House,
+        to: SystemAccount::BonusPool,
+        amount: amount("2"),
+        reference: "2024-01-01".to_owned(),
+        at: second(1),
+    };
+    store.book_transfer(&transfer).await.unwrap();
+    let found = find(store, EntryName::Key(transfer.key.to_string()), None).await;
+    assert_eq!((found.transfer, found.searched), (Some(transfer), None));
+}

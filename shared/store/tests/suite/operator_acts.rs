@@ -1,0 +1,81 @@
+//! The way out for stuck money: what waits goes back though its time has not come, a match is voided by an operator
+//! unless its winner can be paid, and the audit log has its line in the same transaction.
+
+use crate::scenario::{amount, command, drawn, fund, holds, match_of, money, place, second, user};
+use evens_audit_log::{Act, Action, Actor, AuditLine};
+use evens_exchange::{MatchState, Side};
+use evens_store::{RefundBetOutcome, Store, VoidMatchOutcome};
+use futures::future::join_all;
+use jiff::civil::date;
+
+fn act(action: Action, subject: impl ToString) -> Act {
+    let (before, after) = (String::new(), String::new());
+    let (actor, subject) = (Actor::User(user(700)), subject.to_string());
+    Act { actor, action, subject, reason: "stuck".to_owned(), before, after }
+}
+
+async fn lines(store: &Store) -> Vec<AuditLine> {
+    store.list_audit_lines(date(2024, 1, 1), 0, 100).await.unwrap()
+}
+
+pub(crate) async fn an_operator_refunds_what_waits_once(store: &Store) {
+    fund(store, 1, "1000").await;
+    let found = place(store, &command(1, "a", Side::A, "10"), second(0)).await.bet;
+    let act = act(Action::RefundBet, found.id);
+    let refunds = join_all((0..8).map(|_| store.refund_bet_by(&found, &act, second(1)))).await;
+    let made = refunds.iter().filter(|made| matches!(made, Ok(RefundBetOutcome::Refunded(_)))).count();
+    assert!(made == 1 && refunds.iter().all(Result::is_ok), "{refunds:?}");
+    assert_eq!(money(store, 1).await, holds("1000", "0"));
+    let lines = lines(store).await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let told = &lines[0].act;
+    assert_eq!((told.before.as_str(), told.after.as_str()), ("10 waits", "refunded"));
+    assert_eq!(Act { before: String::new(), after: String::new(), ..told.clone() }, act);
+}
+
+pub(crate) async fn an_operator_voids_what_is_joined_once(store: &Store) {
+    let joined = match_of(store, "10").await;
+    let act = act(Action::VoidMatch, joined.id);
+    let voids = join_all((0..8).map(|_| store.void_match_by(&joined, &act, second(700)))).await;
+    let made = voids.iter().filter(|made| matches!(made, Ok(VoidMatchOutcome::Voided(_)))).count();
+    assert!(made == 1 && voids.iter().all(Result::is_ok), "{voids:?}");
+    assert_eq!((money(store, 1).await, money(store, 2).await), (holds("1000", "0"), holds("1000", "0")));
+    let lines = lines(store).await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!((lines[0].act.before.as_str(), lines[0].act.after.as_str()), ("JOINED", "VOID"));
+}
+
+pub(crate) async fn an_operator_undoes_no_draw(store: &Store) {
+    let joined = match_of(store, "10").await;
+    let outcome = drawn(store, &joined, Side::A).await;
+    let act = act(Action::VoidMatch, joined.id);
+    // Read before it was drawn: what is there now decides.
+    let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
+    assert_eq!(voided, VoidMatchOutcome::Payable);
+    assert!(lines(store).await.is_empty(), "what is not done is not told");
+    let found = store.load_match(&joined.round, joined.id).await.unwrap().expect("a match");
+    assert_eq!(found.state, MatchState::Drawn(outcome));
+    // The stake of 10 fits into the winner's wallet, and the payout of 20 does not.
+    let rest = amount("99999999999999999984.99999999").checked_sub(amount("990")).expect("more than that");
+    store.fund_wallet(user(1), rest, "nearly full", second(25)).await.unwrap();
+    let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
+    assert!(matches!(voided, VoidMatchOutcome::Voided(_)), "{voided:?}");
+    assert_eq!(lines(store).await[0].act.before, "DRAWN");
+}
+
+pub(crate) async fn acts_at_once_are_lines_of_one_chain(store: &Store) {
+    fund(store, 1, "1000").await;
+    let mut bets = Vec::new();
+    for number in 0..6 {
+        let command = command(1, &format!("key-{number}"), Side::A, "1");
+        bets.push(place(store, &command, second(0)).await.bet);
+    }
+    let refunds = bets
+        .iter()
+        .map(async |found| store.refund_bet_by(found, &act(Action::RefundBet, found.id), second(1)).await);
+    for refund in join_all(refunds).await {
+        assert!(matches!(refund, Ok(RefundBetOutcome::Refunded(_))), "{refund:?}");
+    }
+    let numbers: Vec<_> = lines(store).await.iter().map(|line| line.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+}
