@@ -47,6 +47,14 @@ pub enum Action {
     ApproveWithdrawal,
     /// A cashier refused a withdrawal.
     RejectWithdrawal,
+    /// A cashier wants a payout that does not come to its end to be sent in a new attempt.
+    RetryPayout,
+    /// A cashier wants a payout that does not come to its end to be given back.
+    GiveBackPayout,
+    /// A cashier gave up what a player owes.
+    WriteOffDebt,
+    /// A cashier ended that all withdrawals of a player wait for one.
+    ReleaseAccount,
     /// An account was shut.
     BlockUser,
     /// An account was opened again.
@@ -62,14 +70,27 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::ApproveWithdrawal, Self::RejectWithdrawal, Self::BlockUser, Self::UnblockUser, Self::SetRole];
+    pub const ALL: [Self; 9] = [
+        Self::ApproveWithdrawal,
+        Self::RejectWithdrawal,
+        Self::RetryPayout,
+        Self::GiveBackPayout,
+        Self::WriteOffDebt,
+        Self::ReleaseAccount,
+        Self::BlockUser,
+        Self::UnblockUser,
+        Self::SetRole,
+    ];
 
     /// The word in the log, which stays for ever.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ApproveWithdrawal => "approve-withdrawal",
             Self::RejectWithdrawal => "reject-withdrawal",
+            Self::RetryPayout => "retry-payout",
+            Self::GiveBackPayout => "give-back-payout",
+            Self::WriteOffDebt => "write-off-debt",
+            Self::ReleaseAccount => "release-account",
             Self::BlockUser => "block-user",
             Self::UnblockUser => "unblock-user",
             Self::SetRole => "set-role",

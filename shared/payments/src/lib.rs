@@ -38,6 +38,7 @@ mod provider;
 mod reconcile;
 mod reconciliation_report;
 mod request_withdrawal;
+mod resolve_payout;
 mod settle_deposit;
 mod settle_payout;
 mod statement;
@@ -49,7 +50,7 @@ pub use iso_currency::Currency;
 
 pub use booked::{BookedDay, BookedMovement};
 pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
-pub use claim_payout::{ClaimRefusal, PayoutTiming, RetryRefusal, claim_payout, retry_payout};
+pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};
 pub use closing::Closing;
 pub use debt::{RecoverPlan, WriteOffPlan, recover_debt, release_account, write_off_debt};
 pub use decide_withdrawal::{
@@ -69,7 +70,7 @@ pub use holds::{
 };
 pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
 pub use money::{Money, MoneyError};
-pub use open_deposit::{OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
+pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
     Approval, Attempt, DepositOrder, Direction, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
 };
@@ -90,6 +91,10 @@ pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
     RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
     request_withdrawal,
+};
+pub use resolve_payout::{
+    CarryOutRefusal, RESOLVE_AFTER, Resolution, ResolutionKind, ResolveRefusal, agree_to_resolution,
+    resolve_payout,
 };
 pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id, settle_deposit};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};

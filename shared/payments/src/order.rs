@@ -1,7 +1,8 @@
 //! [`DepositOrder`] and [`WithdrawalOrder`]: one movement of money in or out, as far as it has come.
 
 use crate::{
-    DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, WithdrawalState,
+    DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, Resolution,
+    WithdrawalState,
 };
 use evens_ledger::{Amount, ProviderName, SystemAccount, UserId};
 use jiff::Timestamp;
@@ -143,6 +144,8 @@ pub struct WithdrawalOrder {
     pub approvals: Vec<Approval>,
     /// The newest attempt to send it; none before the first.
     pub attempt: Option<Attempt>,
+    /// What cashiers want to become of it, where it does not come to its end.
+    pub resolution: Option<Resolution>,
     /// What the provider calls the attempts that failed before it, and that cashiers let be followed by another.
     pub failed_payouts: Vec<ProviderId>,
     /// Whether the provider paid it although its money had been given back: then its player owes it.
@@ -169,4 +172,11 @@ pub struct Attempt {
     pub key_since: Timestamp,
     /// Until when nobody else claims it.
     pub lease_until: Timestamp,
+}
+
+impl Attempt {
+    /// Whether nobody has claimed it, so that its key was never sent.
+    pub fn is_unclaimed(self) -> bool {
+        self.lease_until == self.key_since
+    }
 }

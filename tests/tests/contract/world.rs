@@ -1,10 +1,11 @@
 //! [`World`]: the system in the state that the rows speak of.
 
+use crate::decided::{decide, hold_withdrawal, resolve};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{Side, SignedResult};
 use evens_ledger::UserId;
-use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport, WithdrawalState};
+use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario, payment_event};
@@ -28,6 +29,9 @@ pub(crate) struct World {
     /// Withdrawals that the cashier has approved, and rejected.
     pub(crate) approved_id: String,
     pub(crate) rejected_id: String,
+    /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
+    pub(crate) retried_id: String,
+    pub(crate) given_back_id: String,
     /// A withdrawal that the player has taken back.
     pub(crate) withdrawal_id: String,
     /// Where the player is paid.
@@ -131,9 +135,21 @@ impl World {
         let own = format!("/api/withdrawals/{withdrawal_id}/cancel");
         scenario.player(Self::PLAYER).post(&own).await.expect(200);
         let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
+        let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
         scenario.await_idle().await;
-        Self { scenario, bet_id, order_id, approved_id, rejected_id, withdrawal_id, payee_id, tokens }
+        Self {
+            scenario,
+            bet_id,
+            order_id,
+            approved_id,
+            rejected_id,
+            retried_id,
+            given_back_id,
+            withdrawal_id,
+            payee_id,
+            tokens,
+        }
     }
 
     /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.
@@ -215,14 +231,6 @@ async fn add_payees(scenario: &Scenario) -> String {
     add(World::PLAYER, "IN12345678").await
 }
 
-/// A withdrawal of the player that waits for a cashier.
-async fn hold_withdrawal(scenario: &Scenario, payee: &str, key: &str) -> String {
-    let body = json!({ "amount": 5, "payeeId": payee }).to_string();
-    let request = Request::new("POST", "/api/withdrawals").json(body).header("idempotency-key", key);
-    let held = scenario.player(World::PLAYER).send(request).await;
-    held.expect(202)["data"]["orderId"].as_str().unwrap().to_owned()
-}
-
 /// What reconciling a day in which nothing moved came to.
 async fn keep_report(scenario: &Scenario) {
     let closing =
@@ -230,26 +238,6 @@ async fn keep_report(scenario: &Scenario) {
     let reconciled = Reconciled { lines: 0, differences: Vec::new(), closing };
     let report = ReconciliationReport::new(World::REPORT.parse().unwrap(), reconciled, Timestamp::now());
     scenario.context().store.keep_report(&report).await.unwrap();
-}
-
-/// Two withdrawals that a cashier has decided about.
-async fn decide(scenario: &Scenario, payee: &str) -> [String; 2] {
-    let decided = ["approve", "reject"].map(async |decision| {
-        let order = hold_withdrawal(scenario, payee, decision).await;
-        let path = format!("/api/operator/withdrawals/{order}/{decision}");
-        let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
-        scenario.cashier().send(request).await.expect(200);
-        order
-    });
-    let [approved, rejected] = decided;
-    let decided = [approved.await, rejected.await];
-    let id = decided[0].parse().unwrap();
-    evens_tests::await_until("the payout of what was approved", Scenario::DEADLINE, async || {
-        let order = scenario.context().store.load_withdrawal(id).await.unwrap();
-        order.filter(|order| order.state == WithdrawalState::Completed)
-    })
-    .await;
-    decided
 }
 
 /// Accounts to which nothing is owed, so that nothing but the requests changes the table.

@@ -28,6 +28,13 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["SESSION#"]),
         ],
     ),
+    (
+        "store.act_on_cashier",
+        &[
+            ("GetItem", &["AUDIT", "CASHIER#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#", "TRANSFER#WRITE-OFF:"]),
+        ],
+    ),
     // What is written of the order depends on the rule; behind it come the line and the head of the audit log.
     (
         "store.act_on_withdrawal",
@@ -149,6 +156,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
     ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
+    ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
         "store.open_deposit",
@@ -237,12 +245,14 @@ pub(crate) const CHANGES: [&str; 3] =
 /// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody, and
 /// whoever takes a withdrawal back cannot write that its money left.
 pub(crate) const RULES: &[(&str, &[Need])] = &[
+    ("agree_to_resolution", &[("PutItem", &["ORDER#"])]),
     ("approve_withdrawal", &[("PutItem", &["ORDER#"])]),
     ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("claim_payout", &[("PutItem", &["ORDER#"])]),
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
     ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("resolve_payout", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     (
         "settle_deposit",
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],

@@ -11,7 +11,8 @@ use super::limits::{
 use super::reconciliation::{ReconciliationAnswer, ReconciliationListAnswer};
 use super::request::{AddPayeeRequest, OpenDepositRequest, WithdrawalRequest};
 use super::review::{
-    AuditLineListAnswer, DecisionRequest, ReviewedWithdrawalAnswer, ReviewedWithdrawalListAnswer,
+    AuditLineListAnswer, DecisionRequest, PlayerDebtAnswer, ReviewedWithdrawalAnswer,
+    ReviewedWithdrawalListAnswer,
 };
 use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
 use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind};
@@ -26,6 +27,13 @@ const DECIDE: Route = Route {
     ..OPERATE
 };
 
+/// What cashiers decide about a player's debts.
+const SETTLE: Route = Route {
+    answer: Some(RouteAnswer::of::<PlayerDebtAnswer>()),
+    problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound],
+    ..DECIDE
+};
+
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/deposits",
@@ -38,6 +46,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::IdempotencyKeyReused,
             ProblemKind::SwitchedOff,
             ProblemKind::Excluded,
+            ProblemKind::TooManyOpenDeposits,
             ProblemKind::OverLimit,
         ],
         block_check: BlockCheck::InTransaction,
@@ -208,6 +217,26 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/withdrawals/{orderId}/reject",
         summary: "Refuse a withdrawal that is held, and give its money back",
         ..DECIDE
+    },
+    Route {
+        path: "/api/operator/withdrawals/{orderId}/retry",
+        summary: "Agree to send a payout in a new attempt, where its provider neither makes nor ends it",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/withdrawals/{orderId}/give-back",
+        summary: "Agree to give a payout back, where its provider neither makes nor ends it",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/users/{userId}/write-off",
+        summary: "Give up what a player owes",
+        ..SETTLE
+    },
+    Route {
+        path: "/api/operator/users/{userId}/release",
+        summary: "End that every withdrawal of a player waits for a cashier",
+        ..SETTLE
     },
     Route {
         path: "/api/operator/reconciliations",

@@ -6,8 +6,8 @@ use crate::common::{
 };
 use evens_ledger::Amount;
 use evens_payments::{
-    Attempt, DepositOrder, DepositState, SeenForOpening, SeenForWithdrawal, WithdrawalOrder, WithdrawalState,
-    open_deposit, request_withdrawal,
+    Attempt, DepositOrder, DepositState, Resolution, ResolutionKind, SeenForOpening, SeenForWithdrawal,
+    WithdrawalOrder, WithdrawalState, open_deposit, request_withdrawal,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -109,6 +109,31 @@ const WITHDRAWALS: &str = "
     CANCELLED   -              _      4       -
     RETURNED    3              yes    4       -
 ";
+
+/// While cashiers have not agreed to what is wanted since minute 0, hourly; then when that is due, and each claim since.
+#[test]
+fn a_payout_that_cashiers_want_resolved_is_looked_at_when_that_is_due() {
+    let wanted = |due_at: Option<i64>| Resolution {
+        kind: ResolutionKind::GiveBack,
+        since: minute(0),
+        approvals: Vec::new(),
+        due_at: due_at.map(minute),
+    };
+    #[rustfmt::skip]
+    let table = [
+        // due      known  now  next
+        (None,      false, 1,   61),
+        (Some(60),  false, 1,   60),
+        (Some(60),  false, 60,  60),
+        (Some(60),  false, 99,  99),
+        (Some(60),  true,  1,   2),
+    ];
+    for (due_at, is_known, now, next) in table {
+        let order = withdrawal(WithdrawalState::Processing, Some(3), is_known);
+        let order = WithdrawalOrder { resolution: Some(wanted(due_at)), ..order };
+        assert_eq!(order.look_at(minute(now)), Some(minute(next)), "{due_at:?} {is_known} {now}");
+    }
+}
 
 #[test]
 fn a_withdrawal_is_looked_at_when_its_claim_must_be_over() {

@@ -13,6 +13,7 @@ mod play_limits;
 mod properties;
 mod reconcile;
 mod request_withdrawal;
+mod resolve_payout;
 mod settle_deposit;
 mod statement_calendar;
 mod states;

@@ -50,6 +50,7 @@ fn withdrawal(state: &str) -> WithdrawalOrder {
         provider_id: None,
         hold_reasons: Vec::new(),
         approvals: Vec::new(),
+        resolution: None,
         attempt: None,
         failed_payouts: Vec::new(),
         is_paid_after_return: false,

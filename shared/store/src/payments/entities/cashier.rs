@@ -50,6 +50,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .number("user", cashier.user)
         .number("revision", cashier.revision)
         .text("withdrawals_day", format!("{}\n{}", day.starts_on, day.sum))
+        .number("open_deposits", cashier.open_deposits)
         .number("open_withdrawals", cashier.open_withdrawals)
         .number("actual_deposit_amount", actual_deposit_amount)
         .number("withdrawn", withdrawn)
@@ -93,6 +94,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
         reality_check: decode_reality_check(fields)?,
         deposits: per_period(SUMS, |sum| decode_sum(fields, sum))?,
+        open_deposits: fields.get("open_deposits")?,
         withdrawals_of_day: decode_day(fields)?,
         open_withdrawals: fields.get("open_withdrawals")?,
         totals,
