@@ -26,7 +26,7 @@ async fn retry(
     Path(order_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
-    agree(&context, &holds, (caller, &body), &order_id, ResolutionKind::Retry).await
+    agree(&context, &holds, (caller, &body[..]), &order_id, ResolutionKind::Retry).await
 }
 
 async fn give_back(
@@ -36,7 +36,7 @@ async fn give_back(
     Path(order_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
-    agree(&context, &holds, (caller, &body), &order_id, ResolutionKind::GiveBack).await
+    agree(&context, &holds, (caller, &body[..]), &order_id, ResolutionKind::GiveBack).await
 }
 
 async fn agree(

@@ -122,7 +122,9 @@ impl PayoutSender {
         let (id, now) = (order.terms.id, context.clock.now());
         match step {
             PayoutStep::Settle(report) => return self.settle(context, order, &report, now).await,
-            PayoutStep::Resolve { failed } => return self.resolve(context, order, failed.as_ref(), now).await,
+            PayoutStep::Resolve { failed } => {
+                return self.resolve(context, order, failed.as_ref(), now).await;
+            }
             PayoutStep::Send(_) | PayoutStep::AskAgain => {}
             PayoutStep::GiveToPerson(cause) => tell_person(id, &cause),
             PayoutStep::Frozen { paid_twice } => {

@@ -51,6 +51,10 @@ pub enum Action {
     RetryPayout,
     /// A cashier wants a payout that does not come to its end to be given back.
     GiveBackPayout,
+    /// A cashier gave a credited deposit back to whoever paid it.
+    RefundDeposit,
+    /// A cashier sent money back that could not be credited.
+    ReturnDeposit,
     /// A cashier gave up what a player owes.
     WriteOffDebt,
     /// A cashier ended that all withdrawals of a player wait for one.
@@ -70,11 +74,13 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
         Self::GiveBackPayout,
+        Self::RefundDeposit,
+        Self::ReturnDeposit,
         Self::WriteOffDebt,
         Self::ReleaseAccount,
         Self::BlockUser,
@@ -89,6 +95,8 @@ impl Action {
             Self::RejectWithdrawal => "reject-withdrawal",
             Self::RetryPayout => "retry-payout",
             Self::GiveBackPayout => "give-back-payout",
+            Self::RefundDeposit => "refund-deposit",
+            Self::ReturnDeposit => "return-deposit",
             Self::WriteOffDebt => "write-off-debt",
             Self::ReleaseAccount => "release-account",
             Self::BlockUser => "block-user",

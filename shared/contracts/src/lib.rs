@@ -66,7 +66,11 @@ pub use payments::request::{
 };
 pub use payments::review::{
     ApprovalBody, AuditLineBody, AuditLineListAnswer, DecisionRequest, HistoryLineBody, PlayerDebtAnswer,
-    PlayerDebtBody, ResolutionBody, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody, ReviewedWithdrawalListAnswer,
+    PlayerDebtBody, ResolutionBody, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody,
+    ReviewedWithdrawalListAnswer,
+};
+pub use payments::reviewed_deposit::{
+    PaymentBody, PaymentRefundBody, ReviewedDepositAnswer, ReviewedDepositBody, ReviewedDepositListAnswer,
 };
 pub use players::answer::{
     AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,

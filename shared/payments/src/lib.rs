@@ -60,8 +60,8 @@ pub use deposit_rules::{DepositRules, TurnoverFactor, TurnoverFactorError};
 pub use deposit_state::{DepositEvent, DepositState};
 pub use difference::{Difference, DifferenceError, DifferenceKind, SignedAmount};
 pub use end_deposit::{
-    ExpireRefusal, ReverseRefusal, charge_back, expire_deposit, open_dispute, refund_deposit,
-    return_suspended, return_unclaimed, win_dispute,
+    ExpireRefusal, RefundReportRefusal, ReverseRefusal, charge_back, expire_deposit, note_refund,
+    open_dispute, refund_deposit, return_suspended, return_unclaimed, win_dispute,
 };
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use history::{History, HistoryLine};
@@ -72,7 +72,8 @@ pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
 pub use money::{Money, MoneyError};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
-    Approval, Attempt, DepositOrder, Direction, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
+    Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, ReceivedPayment, UnclaimedCause,
+    WithdrawalOrder,
 };
 pub use own_limits::UsedLimit;
 pub use payee::{AccountMask, AccountNumber, AccountNumberError, Payee};

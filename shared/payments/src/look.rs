@@ -17,8 +17,11 @@ const SEND_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 impl DepositOrder {
     /// When somebody looks at the deposit next: the provider is asked about what may still be paid, and a cashier looks
-    /// at what may not be credited. None where nothing more is awaited.
+    /// at what may not be credited; what goes back is asked for until it is made. None where nothing more is awaited.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
+        if let Some((_, refund)) = self.pending_refund() {
+            return Some(next_look(refund.since, now));
+        }
         match self.state {
             DepositState::Created | DepositState::Pending => Some(next_look(self.terms.created_at, now)),
             DepositState::Failed | DepositState::Expired => {

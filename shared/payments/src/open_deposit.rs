@@ -131,6 +131,7 @@ fn opened(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositO
         state: DepositState::Created,
         provider_id: None,
         payment: None,
+        refund: None,
         pay_until: now + rules.pay_within,
         history: History::default().with(HistoryLine::own("opened", now)),
     }

@@ -72,10 +72,31 @@ pub struct DepositOrder {
     pub provider_id: Option<ProviderId>,
     /// The payment that was credited, or put into suspense for this order.
     pub payment: Option<ReceivedPayment>,
+    /// How far its payment has gone back, where cashiers want that.
+    pub refund: Option<PaymentRefund>,
     /// Until when the player can pay.
     pub pay_until: Timestamp,
     /// What happened to it.
     pub history: History,
+}
+
+/// That a payment goes back to whoever paid. Our books have let it go; the provider is asked until it has, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRefund {
+    /// Since when.
+    pub since: Timestamp,
+    /// 1 for the first; a new one only after the provider's record says that the last one failed.
+    pub attempt: u32,
+    /// What the provider calls it, once it is made.
+    pub made: Option<ProviderId>,
+}
+
+impl DepositOrder {
+    /// The payment that is to go back, and how far that is, while the provider has not made it.
+    pub fn pending_refund(&self) -> Option<(&ReceivedPayment, &PaymentRefund)> {
+        let refund = self.refund.as_ref().filter(|refund| refund.made.is_none())?;
+        Some((self.payment.as_ref()?, refund))
+    }
 }
 
 /// A payment that arrived for a deposit, credited or not.

@@ -21,17 +21,7 @@ pub const RESOLVE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// How a payout is resolved.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    AsRefStr,
-    Display,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
+    Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, Display, EnumString, IntoStaticStr, VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum ResolutionKind {
@@ -139,14 +129,12 @@ pub fn resolve_payout(
             let next = Attempt { number: attempt.number + 1, key_since: now, lease_until: now };
             let line = HistoryLine::own(format!("attempt {}", next.number), now);
             let history = order.history.with(line);
-            Ok(Plan::of(
-                Some(order.clone()),
-                WithdrawalOrder { attempt: Some(next), history, ..resolved },
-            ))
+            Ok(Plan::of(Some(order.clone()), WithdrawalOrder { attempt: Some(next), history, ..resolved }))
         }
         ResolutionKind::GiveBack => {
             let line = HistoryLine::own(WithdrawalEvent::GivenUp.as_ref(), now);
-            let after = resolved.after(WithdrawalEvent::GivenUp, line).map_err(|_| CarryOutRefusal::Changed)?;
+            let after =
+                resolved.after(WithdrawalEvent::GivenUp, line).map_err(|_| CarryOutRefusal::Changed)?;
             Ok(give_back(order, after, cashier, wallet, now)?)
         }
     }

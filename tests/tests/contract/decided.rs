@@ -55,3 +55,28 @@ pub(crate) async fn resolve(scenario: &Scenario, payee: &str) -> [String; 2] {
     }
     resolved.try_into().expect("two")
 }
+
+/// Two deposits whose payments a cashier has sent back: one was credited, of the other another amount came.
+pub(crate) async fn send_back(scenario: &Scenario) -> [String; 2] {
+    let player = scenario.player(World::PLAYER);
+    let mut sent_back = Vec::new();
+    for (step, status) in [("refund", "completed"), ("return", "processing")] {
+        let opened = player.deposit("3", step).await;
+        if step == "return" {
+            scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+        }
+        scenario.sandbox().press(&opened.pay_url, "pay").await;
+        scenario.await_deposit(&player, &opened.order, status).await;
+        let path = format!("/api/operator/deposits/{}/{step}", opened.order);
+        let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
+        scenario.cashier().send(request).await.expect(200);
+        evens_tests::await_until("a payment that went back", Scenario::DEADLINE, async || {
+            let id = opened.order.parse().unwrap();
+            let order = scenario.context().store.load_deposit(id).await.unwrap();
+            order.filter(|order| order.pending_refund().is_none())
+        })
+        .await;
+        sent_back.push(opened.order);
+    }
+    sent_back.try_into().expect("two")
+}

@@ -1,6 +1,6 @@
 //! [`World`]: the system in the state that the rows speak of.
 
-use crate::decided::{decide, hold_withdrawal, resolve};
+use crate::decided::{decide, hold_withdrawal, resolve, send_back};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{Side, SignedResult};
@@ -29,6 +29,9 @@ pub(crate) struct World {
     /// Withdrawals that the cashier has approved, and rejected.
     pub(crate) approved_id: String,
     pub(crate) rejected_id: String,
+    /// Deposits whose payments the cashier has sent back: one was credited, and one could not be.
+    pub(crate) refunded_id: String,
+    pub(crate) returned_id: String,
     /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
     pub(crate) retried_id: String,
     pub(crate) given_back_id: String,
@@ -135,6 +138,7 @@ impl World {
         let own = format!("/api/withdrawals/{withdrawal_id}/cancel");
         scenario.player(Self::PLAYER).post(&own).await.expect(200);
         let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
+        let [refunded_id, returned_id] = send_back(&scenario).await;
         let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
         scenario.await_idle().await;
@@ -144,6 +148,8 @@ impl World {
             order_id,
             approved_id,
             rejected_id,
+            refunded_id,
+            returned_id,
             retried_id,
             given_back_id,
             withdrawal_id,

@@ -17,9 +17,9 @@ const PAYEES: [&str; 2] = ["PAYEE#", "PAYEE-OF#"];
 const ADDS: &str = "WithdrawalsFunction";
 const PAYS: [&str; 2] = ["FollowPaymentsFunction", "SendPayoutsFunction"];
 
-/// Who decides, and gives up what players owe: that is no money that leaves.
+/// Who decides: that money which is no player's goes back, and that what a player owes is given up.
 const DECIDES: &str = "OperatePaymentsFunction";
-const WRITE_OFF: &str = "TRANSFER#WRITE-OFF:";
+const DECISIONS: [&str; 2] = ["TRANSFER#SUSPENSE-OUT:", "TRANSFER#WRITE-OFF:"];
 
 /// Who books what only a provider's statement tells, and reads the ledger out of all items: `role_scan` holds what is
 /// seen of them, and that is nothing of a payee.
@@ -40,8 +40,8 @@ fn wrong_role(name: &str, allowed: &Allowed) -> Vec<String> {
         match on {
             "any item" => action != "dynamodb:Scan" || name != BOOKS,
             on if on.starts_with("TRANSFER#") => {
-                let writes_off = name == DECIDES && on == WRITE_OFF;
-                !is_read && !PAYS.contains(&name) && name != BOOKS && !writes_off
+                let is_decided = name == DECIDES && DECISIONS.contains(&on);
+                !is_read && !PAYS.contains(&name) && name != BOOKS && !is_decided
             }
             "payee-keys" => !OPENS.contains(&name),
             on if PAYEES.contains(&on) => {

@@ -135,7 +135,8 @@ fn is_written_off(books: &Books, transfer: &Transfer) -> bool {
         return false;
     };
     let (key, subject) = (transfer.key.as_str(), user.to_string());
-    let is_its_key = key.strip_prefix("WRITE-OFF:").is_some_and(|rest| rest.starts_with(&format!("{subject}:")));
+    let is_its_key =
+        key.strip_prefix("WRITE-OFF:").is_some_and(|rest| rest.starts_with(&format!("{subject}:")));
     is_its_key
         && books.audit_lines.values().any(|line| {
             let act = &line.act;

@@ -14,6 +14,7 @@ use super::review::{
     AuditLineListAnswer, DecisionRequest, PlayerDebtAnswer, ReviewedWithdrawalAnswer,
     ReviewedWithdrawalListAnswer,
 };
+use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
 use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
 use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind};
 
@@ -191,6 +192,35 @@ pub(crate) const ROUTES: &[Route] = &[
         ..POST
     },
     Route {
+        path: "/api/operator/deposits",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedDepositListAnswer>()),
+        summary: "List the deposits whose money came and may not be credited, those that wait longest first",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/deposits/{orderId}",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read a deposit with all that has become of it",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/deposits/{orderId}/refund",
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        summary: "Give a credited deposit back to whoever paid it",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/deposits/{orderId}/return",
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        summary: "Send money back that came and may not be credited",
+        ..DECIDE
+    },
+    Route {
         path: "/api/operator/withdrawals",
         function: "operate-payments",
         access: Access::REVIEWER,
@@ -228,11 +258,7 @@ pub(crate) const ROUTES: &[Route] = &[
         summary: "Agree to give a payout back, where its provider neither makes nor ends it",
         ..DECIDE
     },
-    Route {
-        path: "/api/operator/users/{userId}/write-off",
-        summary: "Give up what a player owes",
-        ..SETTLE
-    },
+    Route { path: "/api/operator/users/{userId}/write-off", summary: "Give up what a player owes", ..SETTLE },
     Route {
         path: "/api/operator/users/{userId}/release",
         summary: "End that every withdrawal of a player waits for a cashier",

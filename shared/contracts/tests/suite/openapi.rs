@@ -252,8 +252,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
         assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
     }
-    let decisions =
-        ["approve", "reject", "retry", "give-back"].map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
+    let refunds = ["refund", "return"].map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
+    let decisions = ["approve", "reject", "retry", "give-back"]
+        .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
+    let decisions = [refunds.as_slice(), &decisions].concat();
     let debts = ["write-off", "release"].map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
     assert_eq!(routes(ProblemKind::LoginTooOld), [decisions.as_slice(), &debts].concat());
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
@@ -282,6 +284,9 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         "GET /api/withdrawals/{orderId}",
         "POST /api/withdrawals/{orderId}/cancel",
         confirm,
+        "GET /api/operator/deposits/{orderId}",
+        "POST /api/operator/deposits/{orderId}/refund",
+        "POST /api/operator/deposits/{orderId}/return",
         "GET /api/operator/withdrawals/{orderId}",
         "POST /api/operator/withdrawals/{orderId}/approve",
         "POST /api/operator/withdrawals/{orderId}/reject",

@@ -12,6 +12,7 @@ mod payouts;
 mod play_limits;
 mod properties;
 mod reconcile;
+mod refunds;
 mod request_withdrawal;
 mod resolve_payout;
 mod settle_deposit;

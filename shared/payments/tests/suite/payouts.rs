@@ -2,7 +2,8 @@
 
 use crate::common::world::World;
 use crate::common::{
-    amount, minute, old_payee, or_usual, payout, provider, rows, rupees, user, withdrawal_of, withdrawal_rules,
+    amount, minute, old_payee, or_usual, payout, provider, rows, rupees, user, withdrawal_of,
+    withdrawal_rules,
 };
 use evens_ledger::SystemAccount;
 use evens_payments::{

@@ -9,11 +9,11 @@ use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
 use evens_own_limits::Period;
 use evens_payments::{
     Currency, DepositOrder, DepositRules, DepositState, HoldRules, HookAnswer, PaymentState, PayoutState,
-    PayoutTiming, ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, WithdrawalOrder,
-    WithdrawalRules, agree_to_resolution, approve_withdrawal, cancel_withdrawal, charge_back, claim_payout, expire_deposit,
-    give_first_bonus, note_provider_id, open_deposit, open_dispute, recover_debt, refund_deposit,
-    reject_withdrawal, request_withdrawal, resolve_payout, return_unclaimed, settle_deposit, settle_payout,
-    take_hook_answer, win_dispute, write_off_debt,
+    PayoutTiming, ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
+    WithdrawalOrder, WithdrawalRules, agree_to_resolution, approve_withdrawal, cancel_withdrawal,
+    charge_back, claim_payout, expire_deposit, give_first_bonus, note_provider_id, open_deposit,
+    open_dispute, recover_debt, refund_deposit, reject_withdrawal, request_withdrawal, resolve_payout,
+    return_unclaimed, settle_deposit, settle_payout, take_hook_answer, win_dispute, write_off_debt,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;

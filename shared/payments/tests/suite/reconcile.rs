@@ -36,6 +36,7 @@ fn deposit(state: &str) -> DepositOrder {
         state: state.parse().unwrap_or(DepositState::Completed),
         provider_id: None,
         payment: None,
+        refund: None,
         pay_until: minute(30),
         history: History::default(),
     }

@@ -105,7 +105,8 @@ fn nobody_sends_what_is_to_be_resolved_and_records_come_first() {
     let world = agreed(ResolutionKind::GiveBack);
     let key_age_max = SignedDuration::from_mins(30);
     let timing = PayoutTiming { key_age_max, ..PayoutTiming::default() };
-    let order = claim_payout(&world.withdrawals[0], timing, minute(60)).expect("whoever asks claims it").order;
+    let order =
+        claim_payout(&world.withdrawals[0], timing, minute(60)).expect("whoever asks claims it").order;
     let payout = PayoutInFlight::of(&order).expect("it is on its way");
     let paid = says(&world, PayoutState::Paid, "asked");
     let failed = says(&world, PayoutState::Failed, "asked");

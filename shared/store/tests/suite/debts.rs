@@ -42,8 +42,9 @@ fn write_off(cashier: &Cashier, now: Timestamp) -> Result<Option<CashierChange>,
 pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     owing(store).await;
     let now = second(9);
-    let eight = join_all((0..8).map(|_| store.act_on_cashier(user(1), now, |cashier| write_off(cashier, now)));
-    let eight: Vec<_> = eight.await.into_iter().map(|acted| acted.expect("an answer").expect("no refusal")).collect();
+    let give_up = || store.act_on_cashier(user(1), now, |cashier| write_off(cashier, now));
+    let eight = join_all((0..8).map(|_| give_up())).await.into_iter();
+    let eight: Vec<_> = eight.map(|acted| acted.expect("an answer").expect("no refusal")).collect();
     assert_eq!(eight.iter().filter(|acted| acted.is_changed).count(), 1, "{eight:?}");
     assert!(eight.iter().all(|acted| acted.cashier.owed == Amount::ZERO), "{eight:?}");
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();

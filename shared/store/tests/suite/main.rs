@@ -128,7 +128,7 @@ macro_rules! store_test_suite {
                     what_the_wallet_cannot_hold_is_put_into_suspense,
                     money_that_may_not_be_credited_is_put_aside_and_returned,
                     a_payment_for_a_blocked_player_is_not_credited, a_deposit_ends_as_it_may_and_once,
-                    a_credited_deposit_is_given_back_or_taken_back;
+                    a_credited_deposit_is_given_back_or_taken_back, a_cashiers_refund_has_its_line;
                 withdrawals: a_withdrawal_is_debited_when_it_is_asked_for, what_the_rule_refuses_is_not_requested,
                     withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, a_withdrawal_is_paid_once,
                     what_cashiers_agree_to_is_done_once, an_attempt_is_claimed_by_one, cancelling_or_claiming_exactly_one_wins,

@@ -16,7 +16,9 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 19] = [
+const OPTIONAL: [&str; 21] = [
+    "open_deposits",
+    "refund",
     "resolution",
     "provider_id",
     "payment",
@@ -110,6 +112,8 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("deposit",    "payment",         text("sandbox\npay-1\n0.001\nINR\n")),
         ("deposit",    "history",         list("opened")),
         ("deposit",    "history",         list(&format!("{time}\n\n"))),
+        ("deposit",    "refund",          text(format!("{time}\n1"))),
+        ("deposit",    "refund",          text(format!("{time}\none\n"))),
         ("withdrawal", "state",           text("PENDING")),
         ("withdrawal", "payee",           text("")),
         ("withdrawal", "hold_reasons",    list("a-whim")),

@@ -7,10 +7,10 @@ use crate::order_scenario::{
 use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
 use evens_ledger::{EntryKey, SystemAccount};
 use evens_payments::{
-    ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming,
-    RESOLVE_AFTER, RequestWithdrawalRefusal, ResolutionKind, SeenPayee, WithdrawalOrder, WithdrawalRules,
-    WithdrawalState, agree_to_resolution, approve_withdrawal, cancel_withdrawal, claim_payout,
-    reject_withdrawal, resolve_payout, settle_payout,
+    ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming, RESOLVE_AFTER,
+    RequestWithdrawalRefusal, ResolutionKind, SeenPayee, WithdrawalOrder, WithdrawalRules, WithdrawalState,
+    agree_to_resolution, approve_withdrawal, cancel_withdrawal, claim_payout, reject_withdrawal,
+    resolve_payout, settle_payout,
 };
 use evens_store::{OrderOutcome, Store, WithdrawalFacts};
 use futures::future::{join, join_all};
@@ -193,14 +193,12 @@ pub(crate) async fn what_cashiers_agree_to_is_done_once(store: &Store) {
         let agreed = outcomes.iter().filter(|outcome| matches!(outcome, Ok(OrderOutcome::Changed(_))));
         assert_eq!(agreed.count(), 2, "{outcomes:?}");
         let asked_about = &store.load_withdrawal(id).await.unwrap().unwrap();
-        let resolve = || {
-            store.change_withdrawal(id, due, move |seen| resolve_payout(asked_about, None, seen, due))
-        };
+        let resolve =
+            || store.change_withdrawal(id, due, move |seen| resolve_payout(asked_about, None, seen, due));
         let paid = payout(&order, PayoutState::Paid);
         let rules = withdrawal_rules();
-        let settle = store.change_withdrawal(id, due, |seen| {
-            settle_payout(&paid, Some(asked_about), seen, &rules, due)
-        });
+        let settle = store
+            .change_withdrawal(id, due, |seen| settle_payout(&paid, Some(asked_about), seen, &rules, due));
         let (resolved, settled) = join(join_all((0..4).map(|_| resolve())), settle).await;
         let resolved =
             resolved.iter().filter(|outcome| matches!(outcome, Ok(OrderOutcome::Changed(_)))).count();

@@ -57,10 +57,10 @@ async fn a_deposits_bonus_and_bonuses_of_referrals_at_once_are_each_given_once()
     let referrer = scenario.signed_up(&phone(0), PASSWORD).await;
     let code = &referrer.referral_code().await;
     let deposits = open(&referrer, "100", 5).await;
-    let (scenario_, sandbox) = (&scenario, scenario.sandbox());
+    let (running, sandbox) = (&scenario, scenario.sandbox());
     let pay = join_all(deposits.iter().map(|opened| sandbox.press(&opened.pay_url, "pay")));
     let bring = join_all((1..=20).map(async |number| {
-        let player = scenario_.referred(&phone(number), code).await;
+        let player = running.referred(&phone(number), code).await;
         let opened = player.deposit("50", "first").await;
         sandbox.press(&opened.pay_url, "pay").await;
         (player, opened.order)
@@ -76,10 +76,16 @@ async fn a_deposits_bonus_and_bonuses_of_referrals_at_once_are_each_given_once()
     let books = scenario.finish().await;
     let bonus = |user: UserId| books.wallets[&user].bonus.to_string();
     // 25 for signing up, 15 for the first deposit, 10 for each who was brought.
-    assert_eq!((bonus(referrer.user), books.wallets[&referrer.user].balance), ("240".to_owned(), amount("500")));
+    assert_eq!(
+        (bonus(referrer.user), books.wallets[&referrer.user].balance),
+        ("240".to_owned(), amount("500"))
+    );
     assert_eq!(entries(&books, referrer.user, "BONUS:DEP:"), 1);
     for (player, _) in &brought {
-        assert_eq!((bonus(player.user), books.wallets[&player.user].balance), ("40".to_owned(), amount("50")));
+        assert_eq!(
+            (bonus(player.user), books.wallets[&player.user].balance),
+            ("40".to_owned(), amount("50"))
+        );
         assert_eq!(entries(&books, player.user, "BONUS:DEP:"), 1);
     }
 }

@@ -44,7 +44,8 @@ async fn a_debt_is_given_up_and_its_player_is_held_no_more() {
     let later = withdraw(&player, "10", &payee, "held no more").await;
     await_withdrawal(&scenario, &player, &later, "failed").await;
     player.post(&format!("/api/withdrawals/{next}/cancel")).await.expect(200);
-    let told: Vec<_> = told(&scenario).await.into_iter().map(|(_, action, subject)| (action, subject)).collect();
+    let told: Vec<_> =
+        told(&scenario).await.into_iter().map(|(_, action, subject)| (action, subject)).collect();
     let line = |action: &str| (action.to_owned(), player.user.to_string());
     assert_eq!(told, [line("write-off-debt"), line("release-account")]);
     scenario.finish_despite(&["A person must look at"]).await;

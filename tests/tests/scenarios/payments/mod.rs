@@ -8,6 +8,7 @@ mod export;
 mod first_bonus;
 mod limits;
 mod reconcile;
+mod refunds;
 mod resolve;
 mod switches;
 mod withdrawals;

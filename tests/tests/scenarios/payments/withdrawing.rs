@@ -61,8 +61,7 @@ pub(super) async fn decide(cashier: &Client, order: &str, decision: &str) -> Ans
 
 /// What the log tells of today and of the day before, and whether its lines are one chain up to its head.
 pub(super) async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
-    let (store, today) =
-        (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");
     lines.extend(store.list_audit_lines(today, 0, 100).await.expect("lines"));
     let head = lines.iter().fold(AuditHead::default(), |head, line| head.follow(line).expect("a chain"));

@@ -94,7 +94,8 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
         reality_check: decode_reality_check(fields)?,
         deposits: per_period(SUMS, |sum| decode_sum(fields, sum))?,
-        open_deposits: fields.get("open_deposits")?,
+        // An item from before they were counted has none.
+        open_deposits: fields.optional("open_deposits")?.unwrap_or_default(),
         withdrawals_of_day: decode_day(fields)?,
         open_withdrawals: fields.get("open_withdrawals")?,
         totals,
