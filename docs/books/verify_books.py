@@ -18,10 +18,10 @@ MOVES = [  # What an order has moved: key; kind and states of the order; who giv
     ("PAYOUT-REV:{order}", "withdrawal", "RETURNED", PROVIDER, "withdrawals", "amount"),
     ("PAID-AFTER-RETURN:{order}", "paid-after-return", "any", "receivable:{user}", PROVIDER, "amount")]
 STATED = (r"FEE:([^: ]+):(\d{4}-\d\d-\d\d) provider-fees:\1 payment-provider:\1 \2|"  # A day's fees, or our bank's.
-          r"SETTLEMENT:(\S+) bank payment-provider:\S+ \3|FUNDING:(\S+) payment-provider:\S+ bank \4")
+          r"SETTLEMENT:(\S+) bank payment-provider:\S+ \3|FUNDING:(\S+) payment-provider:\S+ bank \4|"
+          r"(WRITE-OFF:(\d+):\d+) bad-debt receivable:\6 \5")
 UNFINISHED = "REQUESTED", "HELD", "APPROVED", "PROCESSING"
-NO_ENTRIES = {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
-differences = []
+NO_ENTRIES, differences = {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}, []
 
 def expect(is_so, sentence):
     differences.extend([] if is_so else [sentence])
@@ -106,7 +106,7 @@ def check_orders(rows, movements, decisions):
         expect(order["order"] not in orders, f"there are two orders {order['order']}")
         explained.update(check_order(order, movements, decisions))
         orders[order["order"]] = order
-    purposes = {"FEE", "SETTLEMENT", "FUNDING"}.union(move[0].split(":")[0] for move in MOVES)
+    purposes = {"FEE", "SETTLEMENT", "FUNDING", "WRITE-OFF"}.union(move[0].split(":")[0] for move in MOVES)
     for key, (giver, receiver, _, reference) in movements.items():
         purpose, is_entry = key.split(":")[0], "wallet:" in (giver[:7], receiver[:7])
         is_loose = purpose.startswith(("SUSPENSE", "CHARGEBACK")) and reference in orders

@@ -4,7 +4,7 @@ use crate::{Scenario, await_until};
 use evens_contracts::{DeadLetterId, Job, Queue, QueuedJob};
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_queues::Outgoing;
-use evens_runtime::{Context, JobDone, JobError, JobHandler, Stage};
+use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, Stage};
 use evens_workers::{Outside, WithWorker, with_worker};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
@@ -45,7 +45,7 @@ impl Scenario {
 
     /// The same as if it were that time.
     pub async fn work_at(&self, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
-        let context = self.context();
+        let context = &Context { clock: Clock::fixed(now), ..self.context().clone() };
         with_worker(job.queue(), &self.outside(), Work { context, job, now }).await
     }
 

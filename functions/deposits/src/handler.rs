@@ -9,8 +9,8 @@ use evens_contracts::{
 };
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
 use evens_payments::{
-    CallError, DepositOrder, DepositState, Direction, OpenDeposit, OpenDepositRefusal, OrderId,
-    note_provider_id,
+    CallError, DepositOrder, DepositState, Direction, OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal,
+    OrderId, note_provider_id,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
 use evens_runtime::Context;
@@ -133,6 +133,12 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
         }
         OpenDepositRefusal::TooLarge { amount_max } => {
             Problem::invalid("amount", format_args!("is more than the largest deposit, {amount_max}"))
+        }
+        OpenDepositRefusal::TooManyOpen => {
+            let detail = format!(
+                "{OPEN_DEPOSITS_MAX} of your deposits are open, which is as many as may. Pay one, or wait until one ends."
+            );
+            Problem::new(ProblemKind::TooManyOpenDeposits, detail)
         }
         OpenDepositRefusal::OverLimit(over) => {
             let detail = format!("Your limit of {} a {} leaves {}.", over.limit, over.period, over.left);

@@ -1,7 +1,7 @@
 //! What reports do to deposits, and asking about them.
 
-use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
+use crate::{PaymentFollower, refunds};
 use evens_contracts::GiveFirstBonusJob;
 use evens_ledger::UserId;
 use evens_payments::{
@@ -62,6 +62,9 @@ pub(crate) async fn look(
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     let id = order.terms.id;
+    if let Some((payment, refund)) = order.pending_refund() {
+        return refunds::make(follower, context, (id, payment, refund), now).await;
+    }
     let Some(provider) = follower.payments.provider(&order.terms.provider) else {
         let provider = &order.terms.provider;
         tracing::error!("order.id" = %id, "provider.name" = %provider, "Nobody can ask {provider} about order {id}");

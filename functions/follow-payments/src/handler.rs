@@ -1,6 +1,6 @@
 //! [`PaymentFollower`]: one job, one report or one question.
 
-use crate::{deposits, withdrawals};
+use crate::{deposits, refunds, withdrawals};
 use evens_contracts::{CallbackJob, CheckPaymentJob, PaymentsJob};
 use evens_payments::{CallError, OrderId, ProviderEvent};
 use evens_providers::Payments;
@@ -59,7 +59,8 @@ impl PaymentFollower {
         match job.event().map_err(JobError::permanent)? {
             ProviderEvent::Payment(report) => deposits::settle(self, context, &report, now).await,
             ProviderEvent::Payout(report) => withdrawals::settle(self, context, &report, now).await,
-            ProviderEvent::Refund(_) | ProviderEvent::Dispute(_) => Ok(JobDone("nobody has asked for this")),
+            ProviderEvent::Refund(report) => refunds::settle(context, &report, now).await,
+            ProviderEvent::Dispute(_) => Ok(JobDone("nobody has asked for this")),
         }
     }
 }

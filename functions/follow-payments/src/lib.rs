@@ -9,6 +9,7 @@
 
 mod deposits;
 mod handler;
+mod refunds;
 mod withdrawals;
 
 pub use handler::PaymentFollower;

@@ -35,7 +35,7 @@ async fn approve(
         Ok::<_, DecideRefusal>(told(plan, Action::ApproveWithdrawal, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
-    let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into()).await?;
+    let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into(), refused).await?;
     if decided.order.state == WithdrawalState::Approved {
         ask_for_payout(&context, &decided.order).await;
     }
@@ -56,18 +56,18 @@ async fn reject(
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
     let repeat = DecideRefusal::InState(WithdrawalState::Rejected);
-    Ok(decided(&context, id, outcome, repeat).await?.answer(&holds))
+    Ok(decided(&context, id, outcome, repeat, refused).await?.answer(&holds))
 }
 
 /// Who decides, and why. A token that carries an older login on is as old as can be.
-fn act(caller: Caller, body: &[u8]) -> Result<CashierAct, Problem> {
+pub(crate) fn act(caller: Caller, body: &[u8]) -> Result<CashierAct, Problem> {
     let DecisionRequest { reason } = DecisionRequest::parse(body)?;
     let logged_in_at = caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH);
     Ok(CashierAct { by: caller.user, logged_in_at, reason })
 }
 
 /// The plan, with what the audit log tells of it.
-fn told(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPlan, Act) {
+pub(crate) fn told(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPlan, Act) {
     let before = plan.read.as_ref().map_or(String::new(), stands);
     let told = Act {
         actor: Actor::User(act.by),
@@ -83,27 +83,33 @@ fn told(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPl
 /// How a withdrawal stands, in a word or two.
 fn stands(order: &WithdrawalOrder) -> String {
     let attempt = order.attempt.map_or(0, |attempt| attempt.number);
-    format!("{} with {} approvals, attempt {attempt}", order.state.as_ref(), order.approvals.len())
+    let stands =
+        format!("{} with {} approvals, attempt {attempt}", order.state.as_ref(), order.approvals.len());
+    match &order.resolution {
+        Some(wanted) => format!("{stands}, {} wanted by {}", wanted.kind, wanted.approvals.len()),
+        None => stands,
+    }
 }
 
 /// What was decided, now or before.
-struct Decided {
-    order: WithdrawalOrder,
-    is_replay: bool,
+pub(crate) struct Decided {
+    pub(crate) order: WithdrawalOrder,
+    pub(crate) is_replay: bool,
 }
 
 impl Decided {
-    fn answer(&self, holds: &HoldRules) -> Answer<ReviewedWithdrawalAnswer> {
+    pub(crate) fn answer(&self, holds: &HoldRules) -> Answer<ReviewedWithdrawalAnswer> {
         Answer::ok(answer(holds, &self.order)).replayed(self.is_replay)
     }
 }
 
 /// The outcome, where what is refused as a repeat is answered as what it repeats.
-async fn decided(
+pub(crate) async fn decided<Why: PartialEq>(
     context: &Context,
     id: OrderId,
-    outcome: OrderOutcome<WithdrawalOrder, DecideRefusal>,
-    repeat: DecideRefusal,
+    outcome: OrderOutcome<WithdrawalOrder, Why>,
+    repeat: Why,
+    refused: impl Fn(Why) -> Problem,
 ) -> Result<Decided, Refusal> {
     match outcome {
         OrderOutcome::Changed(plan) => Ok(Decided { order: plan.order, is_replay: false }),
@@ -118,16 +124,23 @@ async fn decided(
 
 fn refused(refusal: DecideRefusal) -> Problem {
     match refusal {
-        DecideRefusal::Act(ActRefusal::LoginTooOld) => {
-            let detail = "Whoever decides about money must have logged in within 15 minutes. Log in again.";
-            Problem::new(ProblemKind::LoginTooOld, detail)
-        }
-        DecideRefusal::Act(ActRefusal::OwnOrder | ActRefusal::AgreedBefore) => {
-            Problem::new(ProblemKind::Forbidden, format!("You may not decide about it: {refusal}."))
-        }
+        DecideRefusal::Act(refusal) => may_not(refusal),
         DecideRefusal::InState(_) | DecideRefusal::BalanceTooLarge(_) => {
             let detail = format!("It cannot be decided about: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
+        }
+    }
+}
+
+/// Why a cashier may not decide.
+pub(crate) fn may_not(refusal: ActRefusal) -> Problem {
+    match refusal {
+        ActRefusal::LoginTooOld => {
+            let detail = "Whoever decides about money must have logged in within 15 minutes. Log in again.";
+            Problem::new(ProblemKind::LoginTooOld, detail)
+        }
+        ActRefusal::OwnOrder | ActRefusal::AgreedBefore => {
+            Problem::new(ProblemKind::Forbidden, format!("You may not decide about it: {refusal}."))
         }
     }
 }

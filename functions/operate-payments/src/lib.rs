@@ -1,4 +1,5 @@
-//! Cashiers decide about withdrawals that a rule held back; cashiers and auditors see them; auditors read the audit
+//! Cashiers decide about withdrawals that a rule held back, about payouts that do not come to their end, about
+//! money that came and goes back, and about debts; cashiers and auditors see them; auditors read the audit
 //! log; both read how days agree with what payment providers state.
 //!
 //! Keeps: nobody decides about an order of their own, nor twice about one; whoever decides has logged in just now; each
@@ -9,7 +10,10 @@
 
 mod audit;
 mod decisions;
+mod deposits;
+mod players;
 mod reconciliations;
+mod resolutions;
 mod reviews;
 
 use axum::Router;
@@ -24,7 +28,10 @@ pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::Atte
 pub fn router(holds: HoldRules) -> Router<Context> {
     audit::router()
         .merge(decisions::router())
+        .merge(deposits::router())
+        .merge(players::router())
         .merge(reconciliations::router())
+        .merge(resolutions::router())
         .merge(reviews::router())
         .layer(Extension(holds))
 }

@@ -14,4 +14,4 @@ pub use handler::router;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset];

@@ -2,9 +2,9 @@
 
 use evens_contracts::PayoutJob;
 use evens_payments::{
-    Alarm, CallError, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport, PayoutReportRefusal,
-    PayoutSearch, PayoutStep, PayoutTiming, PersonCause, WithdrawalOrder, claim_payout, next_payout_step,
-    settle_payout, step_after_failed_call,
+    Alarm, Attempt, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport,
+    PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, PersonCause, ProviderId, WithdrawalOrder,
+    claim_payout, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
 };
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
@@ -45,6 +45,8 @@ struct Claimed {
     order: WithdrawalOrder,
     /// Whether nobody can have called before.
     is_first: bool,
+    /// Whether nobody can have called under the key of this attempt.
+    is_first_of_attempt: bool,
 }
 
 impl PayoutSender {
@@ -57,8 +59,9 @@ impl PayoutSender {
         let claim = |seen: evens_payments::SeenForPayout<'_>| claim_payout(seen.order, self.timing, now);
         let claimed = match context.store.change_withdrawal(id, now, claim).await? {
             OrderOutcome::Changed(plan) => {
-                let is_first = plan.read.as_ref().is_some_and(|read| read.attempt.is_none());
-                Claimed { order: plan.order, is_first }
+                let before = plan.read.as_ref().and_then(|read| read.attempt);
+                let is_first_of_attempt = before.is_none_or(Attempt::is_unclaimed);
+                Claimed { order: plan.order, is_first: before.is_none(), is_first_of_attempt }
             }
             OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
             OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => return Ok(JobDone("another one sends it")),
@@ -119,6 +122,9 @@ impl PayoutSender {
         let (id, now) = (order.terms.id, context.clock.now());
         match step {
             PayoutStep::Settle(report) => return self.settle(context, order, &report, now).await,
+            PayoutStep::Resolve { failed } => {
+                return self.resolve(context, order, failed.as_ref(), now).await;
+            }
             PayoutStep::Send(_) | PayoutStep::AskAgain => {}
             PayoutStep::GiveToPerson(cause) => tell_person(id, &cause),
             PayoutStep::Frozen { paid_twice } => {
@@ -146,6 +152,30 @@ impl PayoutSender {
         let opened =
             opened.map_err(|cause| JobError::permanent(PayoutFault::SealedAccount { order: id, cause }))?;
         opened.parse().map_err(|_| JobError::permanent(PayoutFault::NoAccount(id)))
+    }
+
+    /// Does what cashiers have agreed to. Where the order changed meanwhile, the sweeper asks again.
+    async fn resolve(
+        &self,
+        context: &Context,
+        asked_about: &WithdrawalOrder,
+        failed: Option<&ProviderId>,
+        now: Timestamp,
+    ) -> Result<JobDone, JobError> {
+        let id = asked_about.terms.id;
+        let rule = |seen: evens_payments::SeenForPayout<'_>| resolve_payout(asked_about, failed, seen, now);
+        match context.store.change_withdrawal(id, now, rule).await? {
+            OrderOutcome::Changed(plan) if plan.order.state.is_given_back() => Ok(JobDone("given back")),
+            OrderOutcome::Changed(_) => Ok(JobDone("a new attempt")),
+            OrderOutcome::Refused(refusal) => {
+                if matches!(refusal, CarryOutRefusal::BalanceTooLarge(_)) {
+                    tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
+                }
+                context.store.look_at_withdrawal_later(id, now).await?;
+                Ok(JobDone("to be looked at again"))
+            }
+            OrderOutcome::Unknown => Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
+        }
     }
 
     async fn settle(
@@ -182,17 +212,18 @@ impl PayoutSender {
 
 /// Calls the provider, in the claimed attempt's name.
 async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> PayoutStep {
-    let sending = if claimed.is_first { Sending::First } else { Sending::Repeat };
+    let is_first = claimed.is_first_of_attempt;
+    let sending = if is_first { Sending::First } else { Sending::Repeat };
     let (terms, attempt) = (&claimed.order.terms, claimed.order.attempt.map_or(1, |attempt| attempt.number));
     match provider.send_payout(PayoutRequest { terms, attempt, account, sending }).await {
         Ok(report) => PayoutStep::Settle(Box::new(report)),
         Err(error) => {
             // Of a repeat that is also said of a refusal; whether the provider answers is seen by its search.
-            if claimed.is_first && error == CallError::Unknown {
+            if is_first && error == CallError::Unknown {
                 let id = terms.id;
                 tracing::warn!("order.id" = %id, "The provider did not say whether it took the payout of order {id}");
             }
-            step_after_failed_call(error, claimed.is_first)
+            step_after_failed_call(error, is_first)
         }
     }
 }

@@ -81,7 +81,7 @@ struct Swept {
     /// How many jobs were sent.
     sent: usize,
     /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches,
-    /// when the oldest was joined.
+    /// when the oldest was joined; of held withdrawals, since when the oldest waits.
     oldest: Option<Timestamp>,
     /// Why not all of it was swept.
     failure: Option<JobError>,
@@ -157,6 +157,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
                 sweep_orders(context, OrderList::Deposits, (shard, now, nudge), check).await
             }
+            Unfinished::HeldWithdrawal => look_at_held(context, shard, now).await,
             Unfinished::FirstBonus => sweep_first_bonuses(context, shard, now, nudge).await,
             Unfinished::Withdrawal => {
                 let send = |UnfinishedOrder { id, user }| Outgoing::new(PayoutJob { order_id: id }, user);
@@ -342,6 +343,14 @@ async fn sweep_first_bonuses(context: &Context, shard: u8, now: Timestamp, nudge
         }
     }
     swept
+}
+
+/// Cashiers end what is held, and no job does: it is only told how long they have let it wait.
+async fn look_at_held(context: &Context, shard: u8, now: Timestamp) -> Swept {
+    match context.store.oldest_held_withdrawal(shard, now).await {
+        Ok(oldest) => Swept { oldest, ..Swept::default() },
+        Err(error) => Swept::default().ended_by(error),
+    }
 }
 
 /// Each order of a list whose time has come. Whoever does its job puts it behind the others.

@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// In the order in which a shard is looked at.
-pub const KINDS: [Kind; 7] = [
+pub const KINDS: [Kind; 8] = [
     Kind {
         what: Unfinished::UnmatchedBet,
         one: "bet",
@@ -35,5 +35,11 @@ pub const KINDS: [Kind; 7] = [
     Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
     Kind { what: Unfinished::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
     Kind { what: Unfinished::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },
+    Kind {
+        what: Unfinished::HeldWithdrawal,
+        one: "held_withdrawal",
+        many: "held withdrawals",
+        tell_oldest: Some(Metrics::oldest_held_withdrawal),
+    },
     Kind { what: Unfinished::FirstBonus, one: "first_bonus", many: "first bonuses", tell_oldest: None },
 ];

@@ -47,6 +47,18 @@ pub enum Action {
     ApproveWithdrawal,
     /// A cashier refused a withdrawal.
     RejectWithdrawal,
+    /// A cashier wants a payout that does not come to its end to be sent in a new attempt.
+    RetryPayout,
+    /// A cashier wants a payout that does not come to its end to be given back.
+    GiveBackPayout,
+    /// A cashier gave a credited deposit back to whoever paid it.
+    RefundDeposit,
+    /// A cashier sent money back that could not be credited.
+    ReturnDeposit,
+    /// A cashier gave up what a player owes.
+    WriteOffDebt,
+    /// A cashier ended that all withdrawals of a player wait for one.
+    ReleaseAccount,
     /// An account was shut.
     BlockUser,
     /// An account was opened again.
@@ -66,9 +78,15 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
+        Self::RetryPayout,
+        Self::GiveBackPayout,
+        Self::RefundDeposit,
+        Self::ReturnDeposit,
+        Self::WriteOffDebt,
+        Self::ReleaseAccount,
         Self::BlockUser,
         Self::UnblockUser,
         Self::SetRole,
@@ -81,6 +99,12 @@ impl Action {
         match self {
             Self::ApproveWithdrawal => "approve-withdrawal",
             Self::RejectWithdrawal => "reject-withdrawal",
+            Self::RetryPayout => "retry-payout",
+            Self::GiveBackPayout => "give-back-payout",
+            Self::RefundDeposit => "refund-deposit",
+            Self::ReturnDeposit => "return-deposit",
+            Self::WriteOffDebt => "write-off-debt",
+            Self::ReleaseAccount => "release-account",
             Self::BlockUser => "block-user",
             Self::UnblockUser => "unblock-user",
             Self::SetRole => "set-role",

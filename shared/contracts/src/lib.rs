@@ -68,8 +68,12 @@ pub use payments::request::{
     AddPayeeRequest, OpenDepositRequest, WithdrawalRequest, parse_order_id, unknown_order,
 };
 pub use payments::review::{
-    ApprovalBody, AuditLineBody, AuditLineListAnswer, DecisionRequest, HistoryLineBody,
-    ReviewedWithdrawalAnswer, ReviewedWithdrawalBody, ReviewedWithdrawalListAnswer,
+    ApprovalBody, AuditLineBody, AuditLineListAnswer, DecisionRequest, HistoryLineBody, PlayerDebtAnswer,
+    PlayerDebtBody, ResolutionBody, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody,
+    ReviewedWithdrawalListAnswer,
+};
+pub use payments::reviewed_deposit::{
+    PaymentBody, PaymentRefundBody, ReviewedDepositAnswer, ReviewedDepositBody, ReviewedDepositListAnswer,
 };
 pub use players::answer::{
     AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,

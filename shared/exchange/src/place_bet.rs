@@ -54,6 +54,8 @@ pub struct Placement {
 /// What limits every bet, whatever its round says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BettingLimits {
+    /// Whether bets are placed at all. Those that were placed are carried on in either case.
+    pub is_open: bool,
     /// The least stake.
     pub stake_min: Amount,
     /// How many bets of one player may wait in one round.
@@ -96,6 +98,8 @@ pub enum PlaceBetOutcome {
         /// The bet that was placed under the key.
         bet: BetId,
     },
+    /// The platform takes no bets.
+    BetsOff,
     /// The round takes no bets any more.
     RoundNotOpen {
         /// Where the round stands.
@@ -150,6 +154,9 @@ pub fn place_bet(
         Some(_) | None if is_blocked => return PlaceBetOutcome::AccountBlocked,
         Some(bet) => return PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet.id },
         None => {}
+    }
+    if !limits.is_open {
+        return PlaceBetOutcome::BetsOff;
     }
     if let Some(refused) = round.and_then(|round| refused_by_round(command, round, now)) {
         return refused;

@@ -35,6 +35,8 @@ pub enum Metric {
     OldestOpenBetAge,
     /// How old the oldest match is that a sweep found unsettled.
     OldestUnsettledMatchAge,
+    /// How long the oldest withdrawal has waited for a cashier.
+    OldestHeldWithdrawalAge,
     /// What is matched in rounds that should have had their result.
     OverdueMatched,
     /// What sweeps found left behind.
@@ -160,6 +162,7 @@ impl Metric {
             Self::MoneyMoved => row("evens_money_moved_total", Counter, Unit::Money, &["type", "purse"], &["type", "purse"], "Money entered into ledgers, by the type of the entry"),
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
+            Self::OldestHeldWithdrawalAge => row("evens_oldest_held_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest held withdrawal has waited for a cashier, or for the next one"),
             Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
             Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
             Self::ReconciliationDifferences => row("evens_reconciliation_differences_total", Counter, Unit::Count, &["kind"], &["kind"], "What differed between a payment provider's statement of a day and our books"),

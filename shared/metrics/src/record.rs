@@ -181,6 +181,11 @@ impl Metrics {
         self.set(Metric::OldestUnsettledMatchAge, &[], age.as_secs().into());
     }
 
+    /// How long the oldest withdrawal has waited for a cashier; zero if none does.
+    pub fn oldest_held_withdrawal(&self, age: Duration) {
+        self.set(Metric::OldestHeldWithdrawalAge, &[], age.as_secs().into());
+    }
+
     /// How much is matched on each side of rounds that should have had their result by now.
     pub fn overdue_matched(&self, amount: Amount) {
         self.set(Metric::OverdueMatched, &[], amount.units());

@@ -26,6 +26,8 @@ pub struct Cashier {
     pub reality_check: Option<RealityCheck>,
     /// What they have brought, or are about to bring.
     pub deposits: PerPeriod<DepositSum>,
+    /// How many of their deposits are open: they may be credited.
+    pub open_deposits: u32,
     /// What they have asked to take home on the newest day of withdrawals.
     pub withdrawals_of_day: PeriodSum,
     /// How many of their withdrawals are neither paid nor given back.
@@ -112,6 +114,7 @@ impl Cashier {
             loss_limits: PerPeriod::default(),
             reality_check: None,
             deposits: PerPeriod::default(),
+            open_deposits: 0,
             withdrawals_of_day: PeriodSum::default(),
             open_withdrawals: 0,
             totals: Totals::default(),
@@ -155,6 +158,7 @@ impl Cashier {
 
     /// Reserves a deposit in the periods that it is opened in.
     pub(crate) fn reserve_deposit(&mut self, amount: Amount, zone: &TimeZone, now: Timestamp) {
+        self.open_deposits += 1;
         self.deposits = self.deposits.map(|period, sum| {
             let sum = sum.rolled(period.start(now, zone));
             DepositSum { reserved: sum.reserved.saturating_add(amount), ..sum }
@@ -163,6 +167,7 @@ impl Cashier {
 
     /// Gives a reservation up, in the periods that it was made in and that are not over.
     pub(crate) fn release_deposit(&mut self, amount: Amount, zone: &TimeZone, opened_at: Timestamp) {
+        self.open_deposits = self.open_deposits.saturating_sub(1);
         self.deposits = self.deposits.map(|period, sum| match period.start(opened_at, zone) {
             starts_on if starts_on == sum.starts_on => {
                 DepositSum { reserved: sum.reserved.saturating_sub(amount), ..*sum }
@@ -173,6 +178,7 @@ impl Cashier {
 
     /// Counts a deposit that is still reserved, in the periods that it was reserved in and that are not over.
     pub(crate) fn use_reserved_deposit(&mut self, amount: Amount, zone: &TimeZone, opened_at: Timestamp) {
+        self.open_deposits = self.open_deposits.saturating_sub(1);
         self.deposits = self.deposits.map(|period, sum| match period.start(opened_at, zone) {
             starts_on if starts_on == sum.starts_on => {
                 let reserved = sum.reserved.saturating_sub(amount);

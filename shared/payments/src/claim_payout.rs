@@ -1,10 +1,6 @@
 //! Claiming an attempt to send a payout: written before the call, so that the next process knows that there may be one.
 
-use crate::decide_withdrawal::act_line;
-use crate::{
-    ActRefusal, Attempt, CashierAct, HistoryLine, PayoutReport, PayoutState, Plan, ReportSource,
-    WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState,
-};
+use crate::{Attempt, HistoryLine, Plan, WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long what belongs to an attempt lasts.
@@ -63,55 +59,4 @@ pub fn claim_payout(
     let first = Attempt { number: 1, key_since: now, lease_until: now };
     let attempt = Attempt { lease_until: now + timing.lease, ..order.attempt.unwrap_or(first) };
     Ok(Plan::of(Some(order.clone()), WithdrawalOrder { attempt: Some(attempt), ..after }))
-}
-
-/// Why no new attempt is begun, in the order of the checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RetryRefusal {
-    /// The cashier may not decide about it.
-    #[error(transparent)]
-    Act(#[from] ActRefusal),
-    /// The withdrawal is not on its way.
-    #[error("the withdrawal is {}", .0.as_ref())]
-    InState(WithdrawalState),
-    /// The provider's present record does not say that the newest attempt failed.
-    #[error("the newest attempt has no failed record at the provider")]
-    NotFailed,
-    /// Another process has it.
-    #[error("the attempt is claimed until {until}")]
-    Leased {
-        /// Until when.
-        until: Timestamp,
-    },
-}
-
-/// Lets a new attempt, with a key of its own, follow one that the provider's record says has failed. It is free to be
-/// claimed at once.
-pub fn retry_payout(
-    order: &WithdrawalOrder,
-    failed: &PayoutReport,
-    act: &CashierAct,
-    now: Timestamp,
-) -> Result<WithdrawalPlan, RetryRefusal> {
-    act.check(order.terms.user, &[], now)?;
-    let (WithdrawalState::Processing, Some(attempt)) = (order.state, order.attempt) else {
-        return Err(RetryRefusal::InState(order.state));
-    };
-    let is_of_newest = failed.reference == order.terms.id
-        && failed.provider == order.terms.provider
-        && !order.failed_payouts.contains(&failed.id)
-        && order.provider_id.as_ref().is_none_or(|known| *known == failed.id);
-    let has_failed = failed.state == PayoutState::Failed && failed.source == ReportSource::Asked;
-    if !is_of_newest || !has_failed {
-        return Err(RetryRefusal::NotFailed);
-    }
-    if now < attempt.lease_until {
-        return Err(RetryRefusal::Leased { until: attempt.lease_until });
-    }
-    let mut after = order.clone();
-    after.failed_payouts.push(failed.id.clone());
-    after.provider_id = None;
-    after.attempt = Some(Attempt { number: attempt.number + 1, key_since: now, lease_until: now });
-    after.history = order.history.with(act_line(WithdrawalEvent::Claim, act, now));
-    Ok(Plan::of(Some(order.clone()), after))
 }

@@ -73,7 +73,7 @@ pub fn approve_withdrawal(
     }
     let mut after = order.clone();
     after.approvals.push(Approval { by: act.by, at: now });
-    after.history = order.history.with(act_line(WithdrawalEvent::Approval, act, now));
+    after.history = order.history.with(act_line(WithdrawalEvent::Approval.as_ref(), act, now));
     if after.approvals.len() >= rules.approvals_needed(order.terms.amount()) {
         after.state = order.state.after(WithdrawalEvent::Approval).unwrap_or(order.state);
     }
@@ -90,7 +90,7 @@ pub fn reject_withdrawal(
 ) -> Result<WithdrawalPlan, DecideRefusal> {
     // Who agreed to it first may still refuse it.
     act.check(order.terms.user, &[], now)?;
-    let line = act_line(WithdrawalEvent::Rejection, act, now);
+    let line = act_line(WithdrawalEvent::Rejection.as_ref(), act, now);
     let after = order.after(WithdrawalEvent::Rejection, line).map_err(DecideRefusal::InState)?;
     Ok(give_back(order, after, cashier, wallet, now)?)
 }
@@ -107,6 +107,6 @@ pub fn cancel_withdrawal(
     Ok(give_back(order, after, cashier, wallet, now)?)
 }
 
-pub(crate) fn act_line(event: WithdrawalEvent, act: &CashierAct, now: Timestamp) -> HistoryLine {
-    HistoryLine::own(format!("{event} by {}: {}", act.by, act.reason.as_str()), now)
+pub(crate) fn act_line(what: &str, act: &CashierAct, now: Timestamp) -> HistoryLine {
+    HistoryLine::own(format!("{what} by {}: {}", act.by, act.reason.as_str()), now)
 }

@@ -3,7 +3,8 @@
 use crate::settle_deposit::released;
 use crate::{
     ActRefusal, Alarm, Cashier, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, DisputeId,
-    HistoryLine, PaymentReport, PaymentState, Plan, Posted, ReceivedPayment, keys,
+    HistoryLine, PaymentRefund, PaymentReport, PaymentState, PayoutState, Plan, Posted, ReceivedPayment,
+    RefundReport, ReportSource, keys,
 };
 use evens_ledger::{Amount, InsufficientBalance, Posting, SystemAccount, Transfer, Wallet};
 use jiff::Timestamp;
@@ -21,6 +22,11 @@ impl DepositOrder {
         let state = self.state.after(event)?;
         let cause = format!("{event} by {}: {}", act.by, act.reason.as_str());
         Some(Self { state, history: self.history.with(HistoryLine::own(cause, now)), ..self.clone() })
+    }
+
+    /// The order whose payment goes back from now on.
+    fn with_refund(self, now: Timestamp) -> Self {
+        Self { refund: Some(PaymentRefund { since: now, attempt: 1, made: None }), ..self }
     }
 }
 
@@ -99,7 +105,48 @@ pub fn refund_deposit(
     if is_first {
         cashier.bonus_due = None;
     }
-    Ok(Plan { cashier: Some(cashier), posted: Some(posted.into()), ..Plan::of(Some(order.clone()), after) })
+    let plan = Plan::of(Some(order.clone()), after.with_refund(now));
+    Ok(Plan { cashier: Some(cashier), posted: Some(posted.into()), ..plan })
+}
+
+/// Why a report of a refund changes nothing, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RefundReportRefusal {
+    /// Nothing is to go back, or it went, or is on its way.
+    #[error("the report says nothing new")]
+    NothingNew,
+    /// It is of another order, provider or amount: people look at it.
+    #[error("the report is about another refund")]
+    OtherRefund,
+    /// A callback is not enough: the provider's present record decides.
+    #[error("the provider must be asked first")]
+    AskProvider,
+}
+
+/// Notes what a provider says of a payment that goes back: it is made, or has failed, and is made again under a new key.
+pub fn note_refund(
+    order: &DepositOrder,
+    report: &RefundReport,
+    now: Timestamp,
+) -> Result<DepositPlan, RefundReportRefusal> {
+    let (payment, refund) = order.pending_refund().ok_or(RefundReportRefusal::NothingNew)?;
+    let is_of_payment = report.provider == payment.provider && report.money == payment.money;
+    if report.reference != order.terms.id || !is_of_payment {
+        return Err(RefundReportRefusal::OtherRefund);
+    }
+    let refund = match report.state {
+        PayoutState::Processing => return Err(RefundReportRefusal::NothingNew),
+        PayoutState::Paid => PaymentRefund { made: Some(report.id.clone()), ..refund.clone() },
+        PayoutState::Failed | PayoutState::Returned if report.source != ReportSource::Asked => {
+            return Err(RefundReportRefusal::AskProvider);
+        }
+        PayoutState::Failed | PayoutState::Returned => {
+            PaymentRefund { attempt: refund.attempt + 1, ..refund.clone() }
+        }
+    };
+    let line = report.source.line(format!("refund {} {}", report.state, report.id), None, now);
+    let history = order.history.with(line);
+    Ok(Plan::of(Some(order.clone()), DepositOrder { refund: Some(refund), history, ..order.clone() }))
 }
 
 /// Notes that whoever paid a deposit asks for it back. `None` where it is not credited.
@@ -156,7 +203,7 @@ pub fn return_unclaimed(
     let payment = order.payment.as_ref();
     let payment = payment.filter(|payment| payment.money.currency() == order.terms.money.currency());
     let transfer = payment.map(|payment| return_suspended(payment, &order.terms.id.to_string(), now));
-    Ok(Plan { transfer, ..Plan::of(Some(order.clone()), after) })
+    Ok(Plan { transfer, ..Plan::of(Some(order.clone()), after.with_refund(now)) })
 }
 
 /// The transfer that takes a payment out of suspense again, also one that came for an order which had its payment. The

@@ -38,6 +38,7 @@ mod provider;
 mod reconcile;
 mod reconciliation_report;
 mod request_withdrawal;
+mod resolve_payout;
 mod settle_deposit;
 mod settle_payout;
 mod statement;
@@ -49,7 +50,7 @@ pub use iso_currency::Currency;
 
 pub use booked::{BookedDay, BookedMovement};
 pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
-pub use claim_payout::{ClaimRefusal, PayoutTiming, RetryRefusal, claim_payout, retry_payout};
+pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};
 pub use closing::Closing;
 pub use debt::{RecoverPlan, WriteOffPlan, recover_debt, release_account, write_off_debt};
 pub use decide_withdrawal::{
@@ -59,8 +60,8 @@ pub use deposit_rules::{DepositRules, TurnoverFactor, TurnoverFactorError};
 pub use deposit_state::{DepositEvent, DepositState};
 pub use difference::{Difference, DifferenceError, DifferenceKind, SignedAmount};
 pub use end_deposit::{
-    ExpireRefusal, ReverseRefusal, charge_back, expire_deposit, open_dispute, refund_deposit,
-    return_suspended, return_unclaimed, win_dispute,
+    ExpireRefusal, RefundReportRefusal, ReverseRefusal, charge_back, expire_deposit, note_refund,
+    open_dispute, refund_deposit, return_suspended, return_unclaimed, win_dispute,
 };
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use history::{History, HistoryLine};
@@ -69,9 +70,10 @@ pub use holds::{
 };
 pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
 pub use money::{Money, MoneyError};
-pub use open_deposit::{OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
+pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
-    Approval, Attempt, DepositOrder, Direction, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
+    Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, ReceivedPayment, UnclaimedCause,
+    WithdrawalOrder,
 };
 pub use own_limits::UsedLimit;
 pub use payee::{AccountMask, AccountNumber, AccountNumberError, Payee};
@@ -90,6 +92,10 @@ pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
     RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
     request_withdrawal,
+};
+pub use resolve_payout::{
+    CarryOutRefusal, RESOLVE_AFTER, Resolution, ResolutionKind, ResolveRefusal, agree_to_resolution,
+    resolve_payout,
 };
 pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id, settle_deposit};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};

@@ -3,7 +3,7 @@
 //! A provider's callback can be lost, so whoever is asked too little is asked by us: soon at first, then hourly, and
 //! not for ever.
 
-use crate::{DepositOrder, DepositState, WithdrawalOrder, WithdrawalState};
+use crate::{DepositOrder, DepositState, Resolution, WithdrawalOrder, WithdrawalState};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after a deposit was opened its provider is asked, before that becomes hourly.
@@ -17,8 +17,11 @@ const SEND_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 impl DepositOrder {
     /// When somebody looks at the deposit next: the provider is asked about what may still be paid, and a cashier looks
-    /// at what may not be credited. None where nothing more is awaited.
+    /// at what may not be credited; what goes back is asked for until it is made. None where nothing more is awaited.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
+        if let Some((_, refund)) = self.pending_refund() {
+            return Some(next_look(refund.since, now));
+        }
         match self.state {
             DepositState::Created | DepositState::Pending => Some(next_look(self.terms.created_at, now)),
             DepositState::Failed | DepositState::Expired => {
@@ -36,14 +39,18 @@ impl DepositOrder {
 
 impl WithdrawalOrder {
     /// When somebody looks at the withdrawal next: at what nobody has begun to send, as soon as its job must be lost;
-    /// at what may be at the provider, when the claim on it ends; a cashier at what is held. None where it has ended.
+    /// at what may be at the provider, when the claim on it ends, or cashiers want it resolved; a cashier at what is held. None where it has ended.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self.state {
             WithdrawalState::Requested | WithdrawalState::Approved => Some(now + SEND_AGAIN_AFTER),
             WithdrawalState::Processing => {
                 let claimed_until = self.attempt.map_or(now, |attempt| attempt.lease_until);
-                let is_known = self.provider_id.is_some();
-                Some(if is_known { next_look(self.terms.created_at, now) } else { claimed_until.max(now) })
+                Some(match &self.resolution {
+                    _ if self.provider_id.is_some() => next_look(self.terms.created_at, now),
+                    None => claimed_until.max(now),
+                    Some(Resolution { due_at: None, .. }) => now + HOUR,
+                    Some(Resolution { due_at: Some(due_at), .. }) => claimed_until.max(*due_at).max(now),
+                })
             }
             WithdrawalState::Held => Some(now),
             WithdrawalState::Completed

@@ -38,6 +38,9 @@ pub struct SeenForOpening<'a> {
     pub cashier: &'a Cashier,
 }
 
+/// How many deposits of one player may be open: each keeps a place in their limits, and is asked about for days.
+pub const OPEN_DEPOSITS_MAX: u32 = 20;
+
 /// Why a deposit is not opened, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenDepositRefusal {
@@ -71,6 +74,9 @@ pub enum OpenDepositRefusal {
         /// The largest deposit.
         amount_max: Amount,
     },
+    /// As many of the player's deposits are open as may be.
+    #[error("{OPEN_DEPOSITS_MAX} deposits are open, which is as many as may be")]
+    TooManyOpen,
     /// It would pass a limit of the player.
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),
@@ -107,6 +113,9 @@ pub fn open_deposit(
     if amount > rules.amount_max {
         return Err(Refusal::TooLarge { amount_max: rules.amount_max });
     }
+    if cashier.open_deposits >= OPEN_DEPOSITS_MAX {
+        return Err(Refusal::TooManyOpen);
+    }
     cashier.check_deposit(amount, &rules.zone, now)?;
     let mut after = cashier.next();
     after.reserve_deposit(amount, &rules.zone, now);
@@ -122,6 +131,7 @@ fn opened(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositO
         state: DepositState::Created,
         provider_id: None,
         payment: None,
+        refund: None,
         pay_until: now + rules.pay_within,
         history: History::default().with(HistoryLine::own("opened", now)),
     }

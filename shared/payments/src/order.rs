@@ -1,7 +1,8 @@
 //! [`DepositOrder`] and [`WithdrawalOrder`]: one movement of money in or out, as far as it has come.
 
 use crate::{
-    DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, WithdrawalState,
+    DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, Resolution,
+    WithdrawalState,
 };
 use evens_ledger::{Amount, ProviderName, SystemAccount, UserId};
 use jiff::Timestamp;
@@ -58,10 +59,31 @@ pub struct DepositOrder {
     pub provider_id: Option<ProviderId>,
     /// The payment that was credited, or put into suspense for this order.
     pub payment: Option<ReceivedPayment>,
+    /// How far its payment has gone back, where cashiers want that.
+    pub refund: Option<PaymentRefund>,
     /// Until when the player can pay.
     pub pay_until: Timestamp,
     /// What happened to it.
     pub history: History,
+}
+
+/// That a payment goes back to whoever paid. Our books have let it go; the provider is asked until it has, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRefund {
+    /// Since when.
+    pub since: Timestamp,
+    /// 1 for the first; a new one only after the provider's record says that the last one failed.
+    pub attempt: u32,
+    /// What the provider calls it, once it is made.
+    pub made: Option<ProviderId>,
+}
+
+impl DepositOrder {
+    /// The payment that is to go back, and how far that is, while the provider has not made it.
+    pub fn pending_refund(&self) -> Option<(&ReceivedPayment, &PaymentRefund)> {
+        let refund = self.refund.as_ref().filter(|refund| refund.made.is_none())?;
+        Some((self.payment.as_ref()?, refund))
+    }
 }
 
 /// A payment that arrived for a deposit, credited or not.
@@ -117,6 +139,8 @@ pub struct WithdrawalOrder {
     pub approvals: Vec<Approval>,
     /// The newest attempt to send it; none before the first.
     pub attempt: Option<Attempt>,
+    /// What cashiers want to become of it, where it does not come to its end.
+    pub resolution: Option<Resolution>,
     /// What the provider calls the attempts that failed before it, and that cashiers let be followed by another.
     pub failed_payouts: Vec<ProviderId>,
     /// Whether the provider paid it although its money had been given back: then its player owes it.
@@ -143,4 +167,11 @@ pub struct Attempt {
     pub key_since: Timestamp,
     /// Until when nobody else claims it.
     pub lease_until: Timestamp,
+}
+
+impl Attempt {
+    /// Whether nobody has claimed it, so that its key was never sent.
+    pub fn is_unclaimed(self) -> bool {
+        self.lease_until == self.key_since
+    }
 }

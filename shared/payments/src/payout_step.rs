@@ -74,6 +74,11 @@ pub enum PayoutStep {
     AskAgain,
     /// Call no more: a person finds out.
     GiveToPerson(PersonCause),
+    /// Do what cashiers have agreed to.
+    Resolve {
+        /// What the provider calls the record that failed, if it has one.
+        failed: Option<ProviderId>,
+    },
     /// There are two records: alarm, and nothing is done until a person has looked.
     Frozen {
         /// What the provider calls them.
@@ -107,13 +112,21 @@ pub fn next_payout_step(
         PayoutSearch::FirstClaim | PayoutSearch::Unanswered => &[],
         PayoutSearch::Found(found) => found,
     };
-    match records_that_count(order, found).as_slice() {
+    let records = records_that_count(order, found);
+    match records.as_slice() {
         [] => {}
+        [record] if has_failed_to_be_resolved(order, record) => {}
         [record] if record.money != order.terms.money => {
             return PayoutStep::GiveToPerson(PersonCause::OtherMoney(record.money));
         }
         [record] => return PayoutStep::Settle(Box::new((*record).clone())),
         several => return PayoutStep::Frozen { paid_twice: ids(several) },
+    }
+    if let Some(resolution) = &order.resolution {
+        // Nobody sends it any more.
+        let is_due = matches!(search, PayoutSearch::Found(_)) && resolution.is_due(now);
+        let failed = records.first().map(|record| record.id.clone());
+        return if is_due { PayoutStep::Resolve { failed } } else { PayoutStep::AskAgain };
     }
     if now.duration_since(attempt.key_since) >= timing.key_age_max {
         return PayoutStep::GiveToPerson(PersonCause::KeyTooOld);
@@ -126,6 +139,12 @@ pub fn next_payout_step(
         }
         _ => PayoutStep::AskAgain,
     }
+}
+
+/// A record of another amount that has failed ends nothing by itself: cashiers do.
+fn has_failed_to_be_resolved(order: &WithdrawalOrder, record: &PayoutReport) -> bool {
+    let is_failed = record.state == PayoutState::Failed && record.money != order.terms.money;
+    is_failed && order.resolution.is_some()
 }
 
 /// The two or more payouts that the provider has for an order, if it has: then nothing is done until a person has

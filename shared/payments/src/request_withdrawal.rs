@@ -198,6 +198,7 @@ fn requested(
         hold_reasons,
         approvals: Vec::new(),
         attempt: None,
+        resolution: None,
         failed_payouts: Vec::new(),
         is_paid_after_return: false,
         history: History::default().with(HistoryLine::own("requested", now)),

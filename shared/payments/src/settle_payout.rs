@@ -159,6 +159,8 @@ fn reported(
     WithdrawalOrder {
         state,
         provider_id: Some(report.id.clone()),
+        // The provider's record says how it ends.
+        resolution: None,
         history: order.history.with(line),
         ..order.clone()
     }

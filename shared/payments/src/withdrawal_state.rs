@@ -18,7 +18,7 @@ pub enum WithdrawalState {
     Processing,
     /// The provider paid it.
     Completed,
-    /// The provider's record says that it will not be paid; the money is back in the wallet.
+    /// The provider's record says that it will not be paid, or cashiers gave it up; the money is back in the wallet.
     Failed,
     /// A cashier refused it; the money is back in the wallet.
     Rejected,
@@ -49,6 +49,8 @@ pub enum WithdrawalEvent {
     PayoutFailed,
     /// The provider's record says that the money came back after it was paid.
     MoneyReturned,
+    /// Cashiers ended it, as the provider neither made nor refused it.
+    GivenUp,
 }
 
 impl WithdrawalState {
@@ -63,7 +65,7 @@ impl WithdrawalState {
             // A lease that ran out is claimed again.
             (Self::Approved | Self::Processing, Event::Claim) => Some(Self::Processing),
             (Self::Processing, Event::Paid) => Some(Self::Completed),
-            (Self::Processing, Event::PayoutFailed) => Some(Self::Failed),
+            (Self::Processing, Event::PayoutFailed | Event::GivenUp) => Some(Self::Failed),
             (Self::Completed, Event::MoneyReturned) => Some(Self::Returned),
             _ => None,
         }

@@ -5,7 +5,7 @@ use crate::{Guarded, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
 use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
 use evens_players::AttendanceOffset;
-use evens_runtime::{Clock, Context, Identity, Settings, StartError, variable};
+use evens_runtime::{Clock, Context, Identity, Settings, StartError, parse_switch, variable};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -196,14 +196,6 @@ fn parse_currency(code: &str) -> Result<Currency, StartError> {
         let message = format!("EVENS_CURRENCY cannot be {code:?}");
         StartError::new(message, "set EVENS_CURRENCY to a code of ISO 4217, such as INR")
     })
-}
-
-fn parse_switch(name: &str, text: &str) -> Result<bool, StartError> {
-    match text {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err(StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to on or off"))),
-    }
 }
 
 fn parse_amount(lookup: impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<Amount>, StartError> {

@@ -50,5 +50,5 @@ pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};
 pub use secret::read_secret;
-pub use settings::{Need, RoundOpener, Settings, Stage, variable};
+pub use settings::{Need, RoundOpener, Settings, Stage, parse_switch, variable};
 pub use start_error::StartError;

@@ -74,6 +74,8 @@ pub enum Need {
     RateLimits,
     /// It reads phone numbers.
     PhoneCountry,
+    /// It places bets.
+    Bets,
     /// It knows on what day something happens.
     AttendanceOffset,
     /// It promises or gives the bonus for signing up.
@@ -84,10 +86,11 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
+        Self::Bets,
         Self::AttendanceOffset,
         Self::RegistrationBonus,
         Self::ReferralBonus,
@@ -99,6 +102,7 @@ impl Need {
             Self::TokenPublicKeys => "EVENS_TOKEN_PUBLIC_KEYS",
             Self::RateLimits => "EVENS_RATE_LIMITS",
             Self::PhoneCountry => "EVENS_PHONE_COUNTRY",
+            Self::Bets => "EVENS_BETS",
             Self::AttendanceOffset => "ATTENDANCE_TZ_OFFSET",
             Self::RegistrationBonus => "REG_BONUS",
             Self::ReferralBonus => "REFERRAL_BONUS",
@@ -116,6 +120,7 @@ impl Need {
 /// | `EVENS_TOKEN_ISSUER` | `evens-{stage}` | the `iss` of a token |
 /// | `EVENS_TOKEN_AUDIENCE` | `evens-api-{stage}` | the `aud` of a token |
 /// | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
+/// | `EVENS_BETS` | `on` | `off` to place no new bets; those that were placed are carried on |
 /// | `EVENS_STAKE_MIN` | `1.00` | the least stake; a round may ask for more |
 /// | `EVENS_WAITING_BETS_MAX` | `50` | how many bets of one player may wait in one round |
 /// | `EVENS_ROUNDS_OPENED_BY` | `bets` when local, else `operators` | who opens rounds: `bets`, only when local, opens one on its first bet; `operators` refuses a bet in a round that nobody opened |
@@ -184,6 +189,7 @@ impl Settings {
             token_issuer: Stage::Local.token_issuer(),
             token_audience: Stage::Local.token_audience(),
             betting: BettingLimits {
+                is_open: true,
                 stake_min: Amount::from_units(Self::STAKE_MIN_UNITS).unwrap_or(Amount::ZERO),
                 waiting_max: 50,
                 refund_after: evens_exchange::REFUND_AFTER,
@@ -327,13 +333,26 @@ fn parse_betting(
 ) -> Result<BettingLimits, StartError> {
     let refund_after = lookup("EVENS_REFUND_AFTER_SECONDS")
         .map_or(Ok(defaults.refund_after), |seconds| parse_seconds(&seconds))?;
+    let is_open = lookup("EVENS_BETS").map_or(Ok(true), |text| parse_switch("EVENS_BETS", &text))?;
     let stake_min =
         optional(&lookup, "EVENS_STAKE_MIN", "an amount such as 1.00")?.unwrap_or(defaults.stake_min);
     let waiting_max: NonZeroUsize =
         optional(&lookup, "EVENS_WAITING_BETS_MAX", "a number of bets above zero")?
             .or(NonZeroUsize::new(defaults.waiting_max))
             .unwrap_or(NonZeroUsize::MIN);
-    Ok(BettingLimits { stake_min, waiting_max: waiting_max.get(), refund_after, ..defaults })
+    Ok(BettingLimits { is_open, stake_min, waiting_max: waiting_max.get(), refund_after, ..defaults })
+}
+
+/// Whether a variable that is `on` or `off` is on.
+///
+/// # Errors
+/// It is neither.
+pub fn parse_switch(name: &str, text: &str) -> Result<bool, StartError> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to on or off"))),
+    }
 }
 
 fn parse_opener(name: Option<&str>, stage: Stage) -> Result<RoundOpener, StartError> {

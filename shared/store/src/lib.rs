@@ -29,6 +29,7 @@ pub use operations::sweep::{
 };
 pub use payments::entities::order::OrderList;
 pub use payments::orders::{OrderPage, PlayerOrder};
+pub use payments::transactions::act_on_cashier::{ActedOnCashier, CashierChange};
 pub use payments::transactions::add_payee::AddPayeeOutcome;
 pub use payments::transactions::change_order::OrderOutcome;
 pub use payments::transactions::open_order::WithdrawalFacts;

@@ -42,6 +42,9 @@ const WITHDRAWALS: &str = "/api/withdrawals/";
 /// What the paths begin with by which withdrawals are decided about.
 const DECISIONS: &str = "/api/operator/withdrawals/";
 
+/// The same of deposits.
+const REFUNDS: &str = "/api/operator/deposits/";
+
 /// In a field: a refresh token that is given out when the request is made.
 const FRESH_REFRESH_TOKEN: &str = "{refreshToken}";
 
@@ -64,7 +67,11 @@ impl Draft {
 
     pub(crate) async fn request(&self, world: &World) -> Request {
         let order_id = match &self.path {
+            path if path.starts_with(REFUNDS) && path.ends_with("/return") => &world.returned_id,
+            path if path.starts_with(REFUNDS) => &world.refunded_id,
             path if path.starts_with(DECISIONS) && path.ends_with("/reject") => &world.rejected_id,
+            path if path.starts_with(DECISIONS) && path.ends_with("/retry") => &world.retried_id,
+            path if path.starts_with(DECISIONS) && path.ends_with("/give-back") => &world.given_back_id,
             path if path.starts_with(DECISIONS) => &world.approved_id,
             path if path.starts_with(WITHDRAWALS) => &world.withdrawal_id,
             _ => &world.order_id,
@@ -209,8 +216,17 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
         }
         (
             Method::Post,
-            "/api/operator/withdrawals/{orderId}/approve" | "/api/operator/withdrawals/{orderId}/reject",
+            "/api/operator/deposits/{orderId}/refund"
+            | "/api/operator/deposits/{orderId}/return"
+            | "/api/operator/withdrawals/{orderId}/approve"
+            | "/api/operator/withdrawals/{orderId}/reject"
+            | "/api/operator/withdrawals/{orderId}/retry"
+            | "/api/operator/withdrawals/{orderId}/give-back",
         ) => (route.path, vec![("reason", text("seen"))]),
+        (Method::Post, "/api/operator/users/{userId}/write-off" | "/api/operator/users/{userId}/release") => {
+            let path = route.path.replace("{userId}", &World::PLAYER.to_string());
+            (String::leak(path), vec![("reason", text("seen"))])
+        }
         (Method::Post, "/api/limits") => {
             let fields =
                 [("kind", text("losses")), ("period", text("week")), ("limit", "1000000".to_owned())];

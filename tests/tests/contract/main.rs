@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod decided;
 mod draft;
 mod faults;
 mod matrix;

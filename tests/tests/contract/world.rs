@@ -1,12 +1,13 @@
 //! [`World`]: the system in the state that the rows speak of.
 
+use crate::decided::{decide, hold_withdrawal, resolve, send_back};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{
     BetId, Draw, Nonce, OpposedBets, PlaceBet, Round, RoundTerms, Seed, Side, SignedResult, Stake, join,
 };
 use evens_ledger::{Amount, UserId};
-use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport, WithdrawalState};
+use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::Settings;
 use evens_runtime::tokens::{Role, TokenSigner};
@@ -31,6 +32,12 @@ pub(crate) struct World {
     /// Withdrawals that the cashier has approved, and rejected.
     pub(crate) approved_id: String,
     pub(crate) rejected_id: String,
+    /// Deposits whose payments the cashier has sent back: one was credited, and one could not be.
+    pub(crate) refunded_id: String,
+    pub(crate) returned_id: String,
+    /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
+    pub(crate) retried_id: String,
+    pub(crate) given_back_id: String,
     /// A withdrawal that the player has taken back.
     pub(crate) withdrawal_id: String,
     /// Where the player is paid.
@@ -134,9 +141,24 @@ impl World {
         let own = format!("/api/withdrawals/{withdrawal_id}/cancel");
         scenario.player(Self::PLAYER).post(&own).await.expect(200);
         let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
+        let [refunded_id, returned_id] = send_back(&scenario).await;
+        let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
         scenario.await_idle().await;
-        Self { scenario, bet_id, order_id, approved_id, rejected_id, withdrawal_id, payee_id, tokens }
+        Self {
+            scenario,
+            bet_id,
+            order_id,
+            approved_id,
+            rejected_id,
+            refunded_id,
+            returned_id,
+            retried_id,
+            given_back_id,
+            withdrawal_id,
+            payee_id,
+            tokens,
+        }
     }
 
     /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.
@@ -254,14 +276,6 @@ async fn add_payees(scenario: &Scenario) -> String {
     add(World::PLAYER, "IN12345678").await
 }
 
-/// A withdrawal of the player that waits for a cashier.
-async fn hold_withdrawal(scenario: &Scenario, payee: &str, key: &str) -> String {
-    let body = json!({ "amount": 5, "payeeId": payee }).to_string();
-    let request = Request::new("POST", "/api/withdrawals").json(body).header("idempotency-key", key);
-    let held = scenario.player(World::PLAYER).send(request).await;
-    held.expect(202)["data"]["orderId"].as_str().unwrap().to_owned()
-}
-
 /// What reconciling a day in which nothing moved came to.
 async fn keep_report(scenario: &Scenario) {
     let closing =
@@ -269,26 +283,6 @@ async fn keep_report(scenario: &Scenario) {
     let reconciled = Reconciled { lines: 0, differences: Vec::new(), closing };
     let report = ReconciliationReport::new(World::REPORT.parse().unwrap(), reconciled, Timestamp::now());
     scenario.context().store.keep_report(&report).await.unwrap();
-}
-
-/// Two withdrawals that a cashier has decided about.
-async fn decide(scenario: &Scenario, payee: &str) -> [String; 2] {
-    let decided = ["approve", "reject"].map(async |decision| {
-        let order = hold_withdrawal(scenario, payee, decision).await;
-        let path = format!("/api/operator/withdrawals/{order}/{decision}");
-        let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
-        scenario.cashier().send(request).await.expect(200);
-        order
-    });
-    let [approved, rejected] = decided;
-    let decided = [approved.await, rejected.await];
-    let id = decided[0].parse().unwrap();
-    evens_tests::await_until("the payout of what was approved", Scenario::DEADLINE, async || {
-        let order = scenario.context().store.load_withdrawal(id).await.unwrap();
-        order.filter(|order| order.state == WithdrawalState::Completed)
-    })
-    .await;
-    decided
 }
 
 /// Accounts to which nothing is owed, so that nothing but the requests changes the table.

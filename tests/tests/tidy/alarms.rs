@@ -47,6 +47,11 @@ const LINES: &[(&str, &str, &str)] = &[
         "functions/send-payouts/src/handler.rs",
         r#""A person must look at "#,
     ),
+    (
+        r#"{ $.message = "A person must look at *" }"#,
+        "functions/follow-payments/src/refunds.rs",
+        r#""A person must look at "#,
+    ),
     (PAID_TOO_MUCH, "functions/follow-payments/src/withdrawals.rs", "alarm = alarm.as_ref()"),
     (PAID_TOO_MUCH, "functions/follow-payments/src/withdrawals.rs", "Alarm::PaidTwice.as_ref()"),
     (PAID_TOO_MUCH, "functions/send-payouts/src/handler.rs", "alarm = alarm.as_ref()"),
@@ -60,6 +65,11 @@ const LINES: &[(&str, &str, &str)] = &[
     (
         r#"{ $.message = "The provider did not *" }"#,
         "functions/follow-payments/src/deposits.rs",
+        r#""The provider did not "#,
+    ),
+    (
+        r#"{ $.message = "The provider did not *" }"#,
+        "functions/follow-payments/src/refunds.rs",
         r#""The provider did not "#,
     ),
     (

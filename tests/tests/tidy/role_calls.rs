@@ -28,6 +28,21 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["SESSION#"]),
         ],
     ),
+    (
+        "store.act_on_cashier",
+        &[
+            ("GetItem", &["AUDIT", "CASHIER#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#", "TRANSFER#WRITE-OFF:"]),
+        ],
+    ),
+    (
+        "store.act_on_deposit",
+        &[
+            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("GetItem", &["AUDIT", "ORDER#"]),
+            ("PutItem", &["AUDIT", "AUDIT#"]),
+        ],
+    ),
     // What is written of the order depends on the rule; behind it come the line and the head of the audit log.
     (
         "store.act_on_withdrawal",
@@ -126,6 +141,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_reports", &[("Query", &["RECON"])]),
+    ("store.list_unclaimed_deposits", &[("BatchGetItem", &["ORDER#"]), ("Query", &["index unfinished"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),
     ("store.list_withdrawals_to_look_at", &[("BatchGetItem", &["ORDER#"]), ("Query", &["index unfinished"])]),
     ("store.load_account", &[("GetItem", &["ACCOUNT#"])]),
@@ -161,6 +177,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
     ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
+    ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
         "store.open_deposit",
@@ -266,17 +283,22 @@ pub(crate) const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_roun
 
 /// The calls that change an order as a rule decides, which they are given.
 pub(crate) const CHANGES: [&str; 3] =
-    ["store.act_on_withdrawal", "store.change_deposit", "store.change_withdrawal"];
+    ["store.act_on_deposit", "store.act_on_withdrawal", "store.change_deposit", "store.change_withdrawal"];
 
 /// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody, and
 /// whoever takes a withdrawal back cannot write that its money left.
 pub(crate) const RULES: &[(&str, &[Need])] = &[
+    ("agree_to_resolution", &[("PutItem", &["ORDER#"])]),
     ("approve_withdrawal", &[("PutItem", &["ORDER#"])]),
     ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("claim_payout", &[("PutItem", &["ORDER#"])]),
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
+    ("note_refund", &[("PutItem", &["ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
     ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("refund_deposit", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("return_unclaimed", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
+    ("resolve_payout", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     (
         "settle_deposit",
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],

@@ -17,6 +17,10 @@ const PAYEES: [&str; 2] = ["PAYEE#", "PAYEE-OF#"];
 const ADDS: &str = "WithdrawalsFunction";
 const PAYS: [&str; 2] = ["FollowPaymentsFunction", "SendPayoutsFunction"];
 
+/// Who decides: that money which is no player's goes back, and that what a player owes is given up.
+const DECIDES: &str = "OperatePaymentsFunction";
+const DECISIONS: [&str; 2] = ["TRANSFER#SUSPENSE-OUT:", "TRANSFER#WRITE-OFF:"];
+
 /// Who books what only a provider's statement tells, and reads the ledger out of all items: `role_scan` holds what is
 /// seen of them, and that is nothing of a payee.
 const BOOKS: &str = "ReconcileFunction";
@@ -38,7 +42,10 @@ fn wrong_role(name: &str, allowed: &Allowed) -> Vec<String> {
         let is_read = READS.contains(&action);
         match on {
             "any item" => action != "dynamodb:Scan" || ![BOOKS, VERIFIES].contains(&name),
-            "TRANSFER#" => !is_read && !PAYS.contains(&name) && name != BOOKS,
+            on if on.starts_with("TRANSFER#") => {
+                let is_decided = name == DECIDES && DECISIONS.contains(&on);
+                !is_read && !PAYS.contains(&name) && name != BOOKS && !is_decided
+            }
             "payee-keys" => !OPENS.contains(&name),
             on if PAYEES.contains(&on) => {
                 let is_added = action == "dynamodb:PutItem" && name == ADDS;
@@ -74,6 +81,7 @@ fn a_role_that_says_where_and_pays_is_found() {
         ("OperatePayments", "dynamodb:PutItem",     "PAYEE#*",     1),
         ("OperatePayments", "dynamodb:GetItem",     "PAYEE#*",     1),
         ("OperatePayments", "dynamodb:PutItem",     "TRANSFER#*",  1),
+        ("OperatePayments", "dynamodb:PutItem",     "TRANSFER#PAYOUT:*", 1),
         ("Deposits",        "dynamodb:GetItem",     "PAYEE#*",     1),
         ("Deposits",        "dynamodb:PutItem",     "TRANSFER#*",  1),
         ("Reconcile",       "dynamodb:GetItem",     "PAYEE#*",     1),

@@ -40,6 +40,8 @@ named! {
         LoseAnswer = "lose-answer",
         /// It is not carried out; the answer is 429.
         TooManyRequests = "429",
+        /// It is not carried out; the answer is 422.
+        Refuse = "422",
         /// It is carried out; the answer is 500.
         ServerError = "500",
         /// It is carried out; the answer cannot be read.

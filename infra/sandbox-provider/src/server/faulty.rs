@@ -28,6 +28,9 @@ pub(super) async fn call(state: Arc<State>, operation: Operation, request: Reque
         Some(CallFault::TooManyRequests) => {
             return Problem::new(StatusCode::TOO_MANY_REQUESTS, "fault", "too many requests").into_response();
         }
+        Some(CallFault::Refuse) => {
+            return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "fault", "not like that").into_response();
+        }
         _ => {}
     }
     let stopping = Arc::clone(&state);

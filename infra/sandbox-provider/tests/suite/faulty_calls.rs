@@ -10,6 +10,7 @@ async fn what_a_caller_sees_and_what_happened() {
     let table = [
         ("fail-before-effect", Some(503), 0),
         ("429",                Some(429), 0),
+        ("422",                Some(422), 0),
         ("500",                Some(500), 1),
         ("lose-answer",        None,      1),
         ("garbage",            Some(201), 1),

@@ -6,6 +6,7 @@ use crate::exchange::effects::add;
 use crate::payments::deposits;
 use crate::report::{Subject, Violations, coins};
 use crate::wallet::movement::{Expected, Purpose};
+use evens_audit_log::Action;
 use evens_exchange::Invariant;
 use evens_ledger::{EntryKey, EntryKind, SystemAccount, Transfer, UserId};
 use evens_payments::{
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 struct Sums {
     deposited_units: i128,
     withdrawn_units: i128,
+    open_deposits: u32,
     open_withdrawals: u32,
     owed_units: i128,
 }
@@ -31,6 +33,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         if matches!(deposit.state, DepositState::Completed | DepositState::Disputed) {
             sums.deposited_units += deposit.terms.amount().units();
         }
+        sums.open_deposits += u32::from(deposit.state.is_reserved());
     }
     for withdrawal in books.withdrawals.values() {
         check_withdrawal(books, withdrawal, violations);
@@ -113,10 +116,10 @@ fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
     transfers
 }
 
-/// Whether there is a reason for a transfer: an order that it refers to, which stands where it must have made it; or a
-/// statement of the provider, which is not in the books, and which reconciliation compares it with.
+/// Whether there is a reason for a transfer: an order that it refers to, which stands where it must have made it; a
+/// cashier's act; or a statement of the provider, which is not in the books, and which reconciliation compares it with.
 pub(crate) fn explains(books: &Books, transfer: &Transfer) -> bool {
-    if is_booked_by_statement(transfer) {
+    if is_booked_by_statement(transfer) || is_written_off(books, transfer) {
         return true;
     }
     let Ok(order) = transfer.reference.parse() else { return false };
@@ -124,6 +127,21 @@ pub(crate) fn explains(books: &Books, transfer: &Transfer) -> bool {
     let deposit = books.deposits.get(&order);
     withdrawal.is_some_and(|found| transfers_of(found).iter().any(|expected| expected.key == transfer.key))
         || deposit.is_some_and(|found| deposits::explains(books, found, transfer))
+}
+
+/// Whether a cashier gave up what a player owes by it, with a line in the audit log that names it.
+fn is_written_off(books: &Books, transfer: &Transfer) -> bool {
+    let (SystemAccount::BadDebt, SystemAccount::Receivable(user)) = (&transfer.from, &transfer.to) else {
+        return false;
+    };
+    let (key, subject) = (transfer.key.as_str(), user.to_string());
+    let is_its_key =
+        key.strip_prefix("WRITE-OFF:").is_some_and(|rest| rest.starts_with(&format!("{subject}:")));
+    is_its_key
+        && books.audit_lines.values().any(|line| {
+            let act = &line.act;
+            act.action == Action::WriteOffDebt && act.subject == subject && act.after.ends_with(key)
+        })
 }
 
 pub(crate) fn check_entry(
@@ -162,6 +180,7 @@ fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations
     let known = cashier.map_or_else(Sums::default, |cashier| Sums {
         deposited_units: cashier.totals.actual_deposit_amount.units(),
         withdrawn_units: cashier.totals.withdrawn.units(),
+        open_deposits: cashier.open_deposits,
         open_withdrawals: cashier.open_withdrawals,
         owed_units: cashier.owed.units(),
     });
@@ -169,8 +188,11 @@ fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations
         let say = |sums: Sums| {
             let [deposited, withdrawn, owed] =
                 [sums.deposited_units, sums.withdrawn_units, sums.owed_units].map(coins);
-            let open = sums.open_withdrawals;
-            format!("{deposited} deposited, {withdrawn} withdrawn, {open} open withdrawals and {owed} owed")
+            let (incoming, open) = (sums.open_deposits, sums.open_withdrawals);
+            format!(
+                "{deposited} deposited, {withdrawn} withdrawn, {incoming} open deposits, {open} open withdrawals \
+                 and {owed} owed"
+            )
         };
         let sentence = format!(
             "The cashier record of user {user} says {}, but the books come to {}.",

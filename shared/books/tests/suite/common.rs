@@ -64,6 +64,7 @@ pub(crate) fn deposit() -> DepositOrder {
         state: DepositState::Unclaimed,
         provider_id: Some("dep_1".parse().expect("an id")),
         payment: Some(payment),
+        refund: None,
         pay_until: at(1_800),
         history: History::default(),
     }
@@ -80,6 +81,7 @@ pub(crate) fn withdrawal() -> WithdrawalOrder {
         hold_reasons: vec![HoldReason::Large, HoldReason::FourEyes],
         approvals: vec![approval(700, 1), approval(701, 2)],
         attempt: Some(Attempt { number: 3, key_since: at(3), lease_until: at(63) }),
+        resolution: None,
         failed_payouts: vec!["out_1".parse().expect("an id"), "out_2".parse().expect("an id")],
         is_paid_after_return: false,
         history: History::default(),

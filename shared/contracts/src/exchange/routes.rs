@@ -20,6 +20,7 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[
             ProblemKind::InsufficientBalance,
             ProblemKind::IdempotencyKeyReused,
+            ProblemKind::SwitchedOff,
             ProblemKind::TooManyWaitingBets,
             ProblemKind::NotFound,
             ProblemKind::RoundState,

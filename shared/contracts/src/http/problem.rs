@@ -57,6 +57,8 @@ pub enum ProblemKind {
     TooEarly,
     /// The account is another player's.
     PayeeTaken,
+    /// The player has as many open deposits as they may.
+    TooManyOpenDeposits,
     /// The player has as many payees as they may.
     TooManyPayees,
     /// The payee cannot be paid yet.
@@ -119,6 +121,7 @@ impl ProblemKind {
             Self::NothingToConfirm => (409, "nothing-to-confirm", "No higher limit was asked for"),
             Self::TooEarly => (409, "too-early", "It is too early for this"),
             Self::PayeeTaken => (409, "payee-taken", "The account is another player's"),
+            Self::TooManyOpenDeposits => (409, "too-many-open-deposits", "There are too many open deposits"),
             Self::TooManyPayees => (409, "too-many-payees", "There are too many accounts to be paid to"),
             Self::PayeeNotUsable => (409, "payee-not-usable", "The account cannot be paid yet"),
             Self::TurnoverMissing => (409, "turnover-missing", "More must be staked before a withdrawal"),

@@ -6,4 +6,5 @@ pub(crate) mod limits;
 pub(crate) mod reconciliation;
 pub(crate) mod request;
 pub(crate) mod review;
+pub(crate) mod reviewed_deposit;
 pub(crate) mod routes;

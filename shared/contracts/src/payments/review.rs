@@ -3,12 +3,12 @@
 use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem};
 use evens_audit_log::AuditLine;
-use evens_payments::{ActReason, Approval, HistoryLine, WithdrawalOrder};
+use evens_payments::{ActReason, Approval, Cashier, HistoryLine, Resolution, WithdrawalOrder};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-/// `POST /api/operator/withdrawals/{orderId}/approve` and `reject`.
+/// `POST /api/operator/withdrawals/{orderId}/approve`, `reject`, `retry` and `give-back`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionRequest {
     /// Why.
@@ -81,6 +81,8 @@ pub struct ReviewedWithdrawalBody {
     pub provider_id: Option<String>,
     /// How often it was begun to be sent under a key of its own; null where it was not.
     pub attempt: Option<u32>,
+    /// What cashiers want to become of it, where it does not come to its end; null where they want nothing.
+    pub resolution: Option<ResolutionBody>,
     /// What has become of it, oldest first.
     pub history: Vec<HistoryLineBody>,
     /// When it was requested (RFC 3339).
@@ -96,6 +98,21 @@ pub struct ApprovalBody {
     pub at: String,
 }
 
+/// What cashiers want to become of a payout that does not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ResolutionBody {
+    /// `retry` or `give-back`.
+    pub kind: &'static str,
+    /// Who has agreed to that.
+    pub approvals: Vec<ApprovalBody>,
+    /// Since when nobody sends it (RFC 3339).
+    pub since: String,
+    /// From when on it is carried out, if the provider has no record of it then (RFC 3339); null while others must
+    /// agree.
+    pub due_at: Option<String>,
+}
+
 /// A line of what has become of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryLineBody {
@@ -109,7 +126,6 @@ impl ReviewedWithdrawalBody {
     /// That withdrawal, to which so many must agree.
     pub fn new(order: &WithdrawalOrder, approvals_needed: usize) -> Self {
         let terms = &order.terms;
-        let approval = |one: &Approval| ApprovalBody { by: one.by.number(), at: one.at.to_string() };
         let line = |one: &HistoryLine| HistoryLineBody { at: one.at.to_string(), cause: one.cause.clone() };
         Self {
             order_id: terms.id.to_string(),
@@ -119,14 +135,59 @@ impl ReviewedWithdrawalBody {
             currency: terms.money.currency().code().to_owned(),
             payee_id: order.payee.to_string(),
             hold_reasons: order.hold_reasons.iter().map(|reason| (*reason).into()).collect(),
-            approvals: order.approvals.iter().map(approval).collect(),
+            approvals: order.approvals.iter().map(ApprovalBody::from).collect(),
             approvals_needed,
             provider: terms.provider.to_string(),
             provider_id: order.provider_id.as_ref().map(ToString::to_string),
             attempt: order.attempt.map(|attempt| attempt.number),
+            resolution: order.resolution.as_ref().map(ResolutionBody::from),
             history: order.history.lines().iter().map(line).collect(),
             created_at: terms.created_at.to_string(),
         }
+    }
+}
+
+impl From<&Approval> for ApprovalBody {
+    fn from(approval: &Approval) -> Self {
+        Self { by: approval.by.number(), at: approval.at.to_string() }
+    }
+}
+
+impl From<&Resolution> for ResolutionBody {
+    fn from(resolution: &Resolution) -> Self {
+        Self {
+            kind: resolution.kind.into(),
+            approvals: resolution.approvals.iter().map(ApprovalBody::from).collect(),
+            since: resolution.since.to_string(),
+            due_at: resolution.due_at.map(|due_at| due_at.to_string()),
+        }
+    }
+}
+
+/// `200` to `POST /api/operator/users/{userId}/write-off` and `release`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlayerDebtAnswer {
+    /// How it stands with the player.
+    pub data: PlayerDebtBody,
+}
+
+/// What a player owes, and whether all of their withdrawals wait for a cashier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlayerDebtBody {
+    /// The player.
+    pub user_id: u64,
+    /// What they owe.
+    pub owed: Money,
+    /// Whether every withdrawal of theirs is held.
+    pub is_held: bool,
+}
+
+impl From<&Cashier> for PlayerDebtAnswer {
+    fn from(cashier: &Cashier) -> Self {
+        let Cashier { user, owed, is_held, .. } = cashier;
+        let data = PlayerDebtBody { user_id: user.number(), owed: (*owed).into(), is_held: *is_held };
+        Self { data }
     }
 }
 

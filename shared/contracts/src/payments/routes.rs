@@ -11,8 +11,10 @@ use super::limits::{
 use super::reconciliation::{ReconciliationAnswer, ReconciliationListAnswer};
 use super::request::{AddPayeeRequest, OpenDepositRequest, WithdrawalRequest};
 use super::review::{
-    AuditLineListAnswer, DecisionRequest, ReviewedWithdrawalAnswer, ReviewedWithdrawalListAnswer,
+    AuditLineListAnswer, DecisionRequest, PlayerDebtAnswer, ReviewedWithdrawalAnswer,
+    ReviewedWithdrawalListAnswer,
 };
+use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
 use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
 use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind};
 
@@ -24,6 +26,13 @@ const DECIDE: Route = Route {
     answer: Some(RouteAnswer::of::<ReviewedWithdrawalAnswer>()),
     problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::OrderState],
     ..OPERATE
+};
+
+/// What cashiers decide about a player's debts.
+const SETTLE: Route = Route {
+    answer: Some(RouteAnswer::of::<PlayerDebtAnswer>()),
+    problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound],
+    ..DECIDE
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -38,6 +47,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::IdempotencyKeyReused,
             ProblemKind::SwitchedOff,
             ProblemKind::Excluded,
+            ProblemKind::TooManyOpenDeposits,
             ProblemKind::OverLimit,
         ],
         block_check: BlockCheck::InTransaction,
@@ -183,6 +193,35 @@ pub(crate) const ROUTES: &[Route] = &[
         ..POST
     },
     Route {
+        path: "/api/operator/deposits",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedDepositListAnswer>()),
+        summary: "List the deposits whose money came and may not be credited, those that wait longest first",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/deposits/{orderId}",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read a deposit with all that has become of it",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/deposits/{orderId}/refund",
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        summary: "Give a credited deposit back to whoever paid it",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/deposits/{orderId}/return",
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        summary: "Send money back that came and may not be credited",
+        ..DECIDE
+    },
+    Route {
         path: "/api/operator/withdrawals",
         function: "operate-payments",
         access: Access::REVIEWER,
@@ -209,6 +248,22 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/withdrawals/{orderId}/reject",
         summary: "Refuse a withdrawal that is held, and give its money back",
         ..DECIDE
+    },
+    Route {
+        path: "/api/operator/withdrawals/{orderId}/retry",
+        summary: "Agree to send a payout in a new attempt, where its provider neither makes nor ends it",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/withdrawals/{orderId}/give-back",
+        summary: "Agree to give a payout back, where its provider neither makes nor ends it",
+        ..DECIDE
+    },
+    Route { path: "/api/operator/users/{userId}/write-off", summary: "Give up what a player owes", ..SETTLE },
+    Route {
+        path: "/api/operator/users/{userId}/release",
+        summary: "End that every withdrawal of a player waits for a cashier",
+        ..SETTLE
     },
     Route {
         path: "/api/operator/reconciliations",

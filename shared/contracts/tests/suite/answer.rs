@@ -69,7 +69,8 @@ fn placement() -> Placement {
         play,
     };
     let (stake_min, day_offset) = (amount("1"), Offset::UTC);
-    let limits = BettingLimits { stake_min, waiting_max: 50, refund_after: REFUND_AFTER, day_offset };
+    let limits =
+        BettingLimits { is_open: true, stake_min, waiting_max: 50, refund_after: REFUND_AFTER, day_offset };
     match place_bet(&command, seen, limits, at("2024-01-01T00:00:01.5Z")) {
         PlaceBetOutcome::Placed(placement) => *placement,
         refused => panic!("{refused:?}"),

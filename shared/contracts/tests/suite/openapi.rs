@@ -238,7 +238,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets", "POST /api/withdrawals"]);
     let with_key = ["POST /api/bets", "POST /api/deposits", "POST /api/withdrawals"];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_key);
-    assert_eq!(routes(ProblemKind::SwitchedOff), ["POST /api/deposits", "POST /api/withdrawals"]);
+    assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
     for kind in [ProblemKind::Excluded, ProblemKind::OverLimit] {
         assert_eq!(routes(kind), ["POST /api/bets", "POST /api/deposits"], "{kind:?}");
     }
@@ -251,12 +251,16 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for kind in [ProblemKind::PayeeTaken, ProblemKind::TooManyPayees] {
         assert_eq!(routes(kind), ["POST /api/payees"], "{kind:?}");
     }
+    assert_eq!(routes(ProblemKind::TooManyOpenDeposits), ["POST /api/deposits"]);
     for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
         assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
     }
-    let decisions =
-        ["approve", "reject"].map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
-    assert_eq!(routes(ProblemKind::LoginTooOld), decisions);
+    let refunds = ["refund", "return"].map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
+    let decisions = ["approve", "reject", "retry", "give-back"]
+        .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
+    let decisions = [refunds.as_slice(), &decisions].concat();
+    let debts = ["write-off", "release"].map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
+    assert_eq!(routes(ProblemKind::LoginTooOld), [decisions.as_slice(), &debts].concat());
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
@@ -285,9 +289,16 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         "GET /api/withdrawals/{orderId}",
         "POST /api/withdrawals/{orderId}/cancel",
         confirm,
+        "GET /api/operator/deposits/{orderId}",
+        "POST /api/operator/deposits/{orderId}/refund",
+        "POST /api/operator/deposits/{orderId}/return",
         "GET /api/operator/withdrawals/{orderId}",
         "POST /api/operator/withdrawals/{orderId}/approve",
         "POST /api/operator/withdrawals/{orderId}/reject",
+        "POST /api/operator/withdrawals/{orderId}/retry",
+        "POST /api/operator/withdrawals/{orderId}/give-back",
+        "POST /api/operator/users/{userId}/write-off",
+        "POST /api/operator/users/{userId}/release",
         "GET /api/operator/reconciliations/{reportId}",
         "POST /api/payments/callback/{provider}",
     ];

@@ -33,6 +33,7 @@ const TABLE: [(ProblemKind, u16, &str); 37] = [
     (ProblemKind::NothingToConfirm,     409, "nothing-to-confirm"),
     (ProblemKind::TooEarly,             409, "too-early"),
     (ProblemKind::PayeeTaken,           409, "payee-taken"),
+    (ProblemKind::TooManyOpenDeposits,  409, "too-many-open-deposits"),
     (ProblemKind::TooManyPayees,        409, "too-many-payees"),
     (ProblemKind::PayeeNotUsable,       409, "payee-not-usable"),
     (ProblemKind::TurnoverMissing,      409, "turnover-missing"),

@@ -59,8 +59,13 @@ fn bet(settled: &str, refunded: &str) -> Bet {
     let (play, day_offset) = (&PlayLimits::NONE, Offset::UTC);
     let round = Some(&round);
     let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet: &wallet, play };
-    let limits =
-        BettingLimits { stake_min: Amount::ZERO, waiting_max: 1, refund_after: REFUND_AFTER, day_offset };
+    let limits = BettingLimits {
+        is_open: true,
+        stake_min: Amount::ZERO,
+        waiting_max: 1,
+        refund_after: REFUND_AFTER,
+        day_offset,
+    };
     match place_bet(&command(), seen, limits, second(0)) {
         PlaceBetOutcome::Placed(placement) => {
             Bet { settled: amount(settled), refunded: amount(refunded), ..placement.bet }

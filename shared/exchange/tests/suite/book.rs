@@ -115,6 +115,7 @@ impl Books {
             play: &PlayLimits::NONE,
         };
         let limits = BettingLimits {
+            is_open: true,
             stake_min: Amount::ZERO,
             waiting_max: WAITING_MAX,
             refund_after: REFUND_AFTER,

@@ -15,56 +15,57 @@ use jiff::tz::Offset;
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
-/// `round`. `round` is its state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It
+/// `round`. `bets` are `off` where the platform takes none. `round` is its state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It
 /// closes by `second` 100. `opener` is `self` where the player opened the round, and `other` where another operator did
 /// and the player is one, too. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new
 /// key, an account in order, an open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of
 /// 100.
 const TABLE: &str = "
-    key    account  round       second  opener  stake          waiting  own   balance     outcome
-    same   blocked  cancelled   100     self    0.99           3        0     0.98        PlacedBefore
-    new    blocked  cancelled   100     self    0.99           3        0     0.98        AccountBlocked
-    round  blocked  cancelled   100     self    0.99           3        0     0.98        AccountBlocked
-    round  _        cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
-    stake  _        cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
-    side   _        cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
-    new    _        cancelled   100     self    0.99           3        0     0.98        RoundNotOpen
-    new    _        cancelling  100     self    0.99           3        0     0.98        RoundNotOpen
-    new    _        resulted    100     self    0.99           3        0     0.98        RoundNotOpen
-    new    _        closed      100     self    0.99           3        0     0.98        RoundNotOpen
-    new    _        closing     100     self    0.99           3        0     0.98        RoundNotOpen
-    new    _        open        100     self    0.99           3        0     0.98        RoundPastClosing
-    new    _        open        99      self    0.99           3        0     0.98        RunsRound
-    new    _        open        99      other   0.99           3        0     0.98        RunsRound
-    new    _        open        99      _       0.99           3        0     0.98        StakeTooSmall
-    new    _        open        99      _       1              3        0     0.98        TooManyWaiting
-    new    _        open        99      _       1              2        0     0.98        HeldBack
-    _      _        none        99      _       1              2        0     0.98        HeldBack
-    new    _        open        99      _       1              2        _     0.98        InsufficientBalance
-    _      _        none        99      _       1              2        _     0.98        InsufficientBalance
-    _      _        none        99      _       1              2        _     1           UnknownRound
-    _      _        open        99      _       1              2        _     1           Placed
-    _      blocked  none        _       _       0.99           3        _     0.98        AccountBlocked
-    _      _        none        _       _       0.99           3        _     0.98        StakeTooSmall
-    _      _        none        _       other   1              3        _     0.98        TooManyWaiting
-    _      _        none        _       _       1              2        _     0.98        InsufficientBalance
-    _      _        _           101     _       _              _        _     _           RoundPastClosing
-    _      _        _           _       _       0.00000001     _        _     _           StakeTooSmall
-    _      _        _           _       _       0.99999999     _        _     _           StakeTooSmall
-    _      _        _           _       _       1              _        _     _           Placed
-    _      _        dear        _       _       4.99999999     _        _     _           StakeTooSmall
-    _      _        dear        _       _       5              _        _     _           Placed
-    _      _        _           _       _       _              4        _     _           TooManyWaiting
-    _      _        _           _       _       10.00          _        9     9.99999999  HeldBack
-    _      _        _           _       _       10.00          _        _     9.99999999  InsufficientBalance
-    _      _        _           _       _       10.00          _        _     10.00       Placed
-    _      _        _           _       _       1000000000000  _        _     _           InsufficientBalance
-    _      _        _           _       _       1e12           _        _     1e12        Placed
-    same   _        _           _       _       _              _        _     0           PlacedBefore
-    same   _        none        _       _       _              _        _     _           PlacedBefore
-    same   blocked  _           _       _       _              _        _     _           PlacedBefore
-    side   _        _           _       _       _              _        _     _           KeyUsedForAnotherBody
-    _      _        _           _       _       _              _        _     _           Placed
+    key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
+    same   blocked  off   cancelled   100     self    0.99           3        0     0.98        PlacedBefore
+    new    blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
+    round  blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
+    round  _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    stake  _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    side   _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    new    _        off   cancelled   100     self    0.99           3        0     0.98        BetsOff
+    new    _        _     cancelled   100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        _     cancelling  100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        _     resulted    100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        _     closed      100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        _     closing     100     self    0.99           3        0     0.98        RoundNotOpen
+    new    _        _     open        100     self    0.99           3        0     0.98        RoundPastClosing
+    new    _        _     open        99      self    0.99           3        0     0.98        RunsRound
+    new    _        _     open        99      other   0.99           3        0     0.98        RunsRound
+    new    _        _     open        99      _       0.99           3        0     0.98        StakeTooSmall
+    new    _        _     open        99      _       1              3        0     0.98        TooManyWaiting
+    new    _        _     open        99      _       1              2        0     0.98        HeldBack
+    _      _        _     none        99      _       1              2        0     0.98        HeldBack
+    new    _        _     open        99      _       1              2        _     0.98        InsufficientBalance
+    _      _        _     none        99      _       1              2        _     0.98        InsufficientBalance
+    _      _        _     none        99      _       1              2        _     1           UnknownRound
+    _      _        _     open        99      _       1              2        _     1           Placed
+    _      blocked  _     none        _       _       0.99           3        _     0.98        AccountBlocked
+    _      _        _     none        _       _       0.99           3        _     0.98        StakeTooSmall
+    _      _        _     none        _       other   1              3        _     0.98        TooManyWaiting
+    _      _        _     none        _       _       1              2        _     0.98        InsufficientBalance
+    _      _        _     _           101     _       _              _        _     _           RoundPastClosing
+    _      _        _     _           _       _       0.00000001     _        _     _           StakeTooSmall
+    _      _        _     _           _       _       0.99999999     _        _     _           StakeTooSmall
+    _      _        _     _           _       _       1              _        _     _           Placed
+    _      _        _     dear        _       _       4.99999999     _        _     _           StakeTooSmall
+    _      _        _     dear        _       _       5              _        _     _           Placed
+    _      _        _     _           _       _       _              4        _     _           TooManyWaiting
+    _      _        _     _           _       _       10.00          _        9     9.99999999  HeldBack
+    _      _        _     _           _       _       10.00          _        _     9.99999999  InsufficientBalance
+    _      _        _     _           _       _       10.00          _        _     10.00       Placed
+    _      _        _     _           _       _       1000000000000  _        _     _           InsufficientBalance
+    _      _        _     _           _       _       1e12           _        _     1e12        Placed
+    same   _        _     _           _       _       _              _        _     0           PlacedBefore
+    same   _        _     none        _       _       _              _        _     _           PlacedBefore
+    same   blocked  _     _           _       _       _              _        _     _           PlacedBefore
+    side   _        _     _           _       _       _              _        _     _           KeyUsedForAnotherBody
+    _      _        _     _           _       _       _              _        _     _           Placed
 ";
 
 macro_rules! walk {
@@ -80,12 +81,12 @@ macro_rules! walk {
     };
 }
 
-walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
+walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody BetsOff RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
     TooManyWaiting HeldBack InsufficientBalance UnknownRound Placed);
 
 fn limits() -> BettingLimits {
     let (stake_min, day_offset) = (amount("1"), Offset::UTC);
-    BettingLimits { stake_min, waiting_max: 3, refund_after: REFUND_AFTER, day_offset }
+    BettingLimits { is_open: true, stake_min, waiting_max: 3, refund_after: REFUND_AFTER, day_offset }
 }
 
 fn command(staked: &str) -> PlaceBet {
@@ -157,7 +158,9 @@ fn limited(own: &str) -> PlayLimits {
     PlayLimits { rules: PlayRules { stakes, ..PlayRules::NONE }, sums: Some(PerPeriod::default()) }
 }
 
-fn check([key, account, state, at, opener, staked, waiting, own, balance, _]: [&str; 10]) -> PlaceBetOutcome {
+fn check(
+    [key, account, bets, state, at, opener, staked, waiting, own, balance, _]: [&str; 11],
+) -> PlaceBetOutcome {
     let command = PlaceBet { by_operator: opener == "other", ..command(or_usual(staked, "10")) };
     let mut round = round(or_usual(state, "open"));
     if let Some(round) = round.as_mut().filter(|_| opener == "self") {
@@ -171,19 +174,20 @@ fn check([key, account, state, at, opener, staked, waiting, own, balance, _]: [&
         wallet: &wallet(1, or_usual(balance, "100")),
         play: &limited(own),
     };
-    place_bet(&command, seen, limits(), second(or_usual(at, "3").parse().expect("a number")))
+    let limits = BettingLimits { is_open: bets != "off", ..limits() };
+    place_bet(&command, seen, limits, second(or_usual(at, "3").parse().expect("a number")))
 }
 
 #[test]
 fn refusals_have_their_order() {
     for row in rows(TABLE) {
-        assert_eq!(name(&check(row)), row[9], "{row:?}");
+        assert_eq!(name(&check(row)), row[10], "{row:?}");
     }
 }
 
 #[test]
 fn every_outcome_has_a_row_and_first_appears_in_its_place() {
-    let mut seen: Vec<&str> = rows::<10>(TABLE).iter().map(|row| row[9]).collect();
+    let mut seen: Vec<&str> = rows::<11>(TABLE).iter().map(|row| row[10]).collect();
     let mut first = std::collections::HashSet::new();
     seen.retain(|outcome| first.insert(*outcome));
     assert_eq!(seen, OUTCOMES);
@@ -193,29 +197,29 @@ fn every_outcome_has_a_row_and_first_appears_in_its_place() {
 fn refusals_say_what_they_are_about() {
     let refused = |row: &str| check(rows(&format!("header\n{row}"))[0]);
     let used = PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet_id(1, "key-1") };
-    assert_eq!(refused("side _ _ _ _ _ _ _ _ ?"), used);
+    assert_eq!(refused("side _ _ _ _ _ _ _ _ _ ?"), used);
     let closed = PlaceBetOutcome::RoundNotOpen { state: RoundStateName::Closed };
     assert_eq!(
-        [refused("_ _ closing _ _ _ _ _ _ ?"), refused("_ _ closed _ _ _ _ _ _ ?")],
+        [refused("_ _ _ closing _ _ _ _ _ _ ?"), refused("_ _ _ closed _ _ _ _ _ _ ?")],
         [closed.clone(), closed]
     );
     let late = PlaceBetOutcome::RoundPastClosing { closes_by: second(100) };
-    assert_eq!(refused("_ _ _ 120 _ _ _ _ _ ?"), late);
+    assert_eq!(refused("_ _ _ _ 120 _ _ _ _ _ ?"), late);
     for (round, stake_min) in [("open", "1"), ("none", "1"), ("dear", "5")] {
         let small = PlaceBetOutcome::StakeTooSmall { stake_min: amount(stake_min) };
-        assert_eq!(refused(&format!("_ _ {round} _ _ 0.5 _ _ _ ?")), small, "{round}");
+        assert_eq!(refused(&format!("_ _ _ {round} _ _ 0.5 _ _ _ ?")), small, "{round}");
     }
     let many = PlaceBetOutcome::TooManyWaiting { waiting_max: 3 };
-    assert_eq!(refused("_ _ _ _ _ _ 3 _ _ ?"), many);
+    assert_eq!(refused("_ _ _ _ _ _ _ 3 _ _ ?"), many);
     let over = PlayRefusal::OverLimit {
         kind: PlayLimitKind::Stakes,
         period: Period::Day,
         limit: amount("9"),
         left: amount("9"),
     };
-    assert_eq!(refused("_ _ none _ _ _ _ 9 _ ?"), PlaceBetOutcome::HeldBack(over));
+    assert_eq!(refused("_ _ _ none _ _ _ _ 9 _ ?"), PlaceBetOutcome::HeldBack(over));
     let low = PlaceBetOutcome::InsufficientBalance { balance: amount("5"), stake: amount("10") };
-    assert_eq!(refused("_ _ _ _ _ 10.00 _ _ 5.00 ?"), low);
+    assert_eq!(refused("_ _ _ _ _ _ 10.00 _ _ 5.00 ?"), low);
 }
 
 /// X35: a bonus pays for house games only.

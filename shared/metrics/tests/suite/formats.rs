@@ -38,6 +38,7 @@ fn everything(metrics: &Metrics) {
     metrics.money_moved(EntryKind::Debit, BalanceKind::Cash, "100.5".parse().unwrap());
     metrics.oldest_open_bet(Duration::from_secs(61));
     metrics.oldest_unsettled_match(Duration::ZERO);
+    metrics.oldest_held_withdrawal(Duration::from_hours(25));
     metrics.overdue_matched("12.5".parse().unwrap());
     for kind in ["bet", "match", "round", "registration"] {
         metrics.swept(kind, 2);
@@ -114,6 +115,7 @@ fn prometheus_can_read_the_text() {
         (r#"evens_http_requests_total{method="unknown",route="unknown",status="404"}"#,  "1"),
         (r#"evens_sweeper_finds_total{kind="match"}"#,                                   "2"),
         ("evens_oldest_open_bet_age_seconds",                                            "61"),
+        ("evens_oldest_held_withdrawal_age_seconds",                                     "90000"),
         ("process_resident_memory_bytes",                                                "80"),
     ];
     for (series, value) in expected {

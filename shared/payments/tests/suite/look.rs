@@ -2,12 +2,12 @@
 
 use crate::common::world::World;
 use crate::common::{
-    deposit_of, deposit_rules, minute, old_payee, or_usual, rows, withdrawal_of, withdrawal_rules,
+    deposit_of, deposit_rules, minute, old_payee, or_usual, rows, rupees, withdrawal_of, withdrawal_rules,
 };
 use evens_ledger::Amount;
 use evens_payments::{
-    Attempt, DepositOrder, DepositState, SeenForOpening, SeenForWithdrawal, WithdrawalOrder, WithdrawalState,
-    open_deposit, request_withdrawal,
+    Attempt, DepositOrder, DepositState, PaymentRefund, ReceivedPayment, Resolution, ResolutionKind,
+    SeenForOpening, SeenForWithdrawal, WithdrawalOrder, WithdrawalState, open_deposit, request_withdrawal,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -88,6 +88,27 @@ fn a_deposit_is_asked_about_less_and_less_often() {
     assert_eq!(states, DepositState::VARIANTS);
 }
 
+/// What goes back is asked for after 2, 10 and 30 minutes, then hourly, until it is made.
+#[test]
+fn a_payment_that_goes_back_is_asked_for_until_it_is_made() {
+    let payment = ReceivedPayment {
+        provider: "sandbox".parse().expect("a name"),
+        id: "pay-1".parse().expect("an id"),
+        money: rupees("100"),
+        unclaimed: None,
+    };
+    for state in [DepositState::Refunded, DepositState::Returned] {
+        for (made, now, next) in
+            [(false, 50, Some(52)), (false, 55, Some(60)), (false, 100, Some(160)), (true, 50, None)]
+        {
+            let made = made.then(|| "refund-1".parse().expect("an id"));
+            let refund = Some(PaymentRefund { since: minute(50), attempt: 1, made });
+            let order = DepositOrder { payment: Some(payment.clone()), refund, ..deposit(state) };
+            assert_eq!(order.look_at(minute(now)), next.map(minute), "{state} {now}");
+        }
+    }
+}
+
 /// What nobody has begun to send is sent on after a minute; what was claimed is looked at when the claim ends, and what
 /// the provider knows as a deposit is.
 const WITHDRAWALS: &str = "
@@ -109,6 +130,31 @@ const WITHDRAWALS: &str = "
     CANCELLED   -              _      4       -
     RETURNED    3              yes    4       -
 ";
+
+/// While cashiers have not agreed to what is wanted since minute 0, hourly; then when that is due, and each claim since.
+#[test]
+fn a_payout_that_cashiers_want_resolved_is_looked_at_when_that_is_due() {
+    let wanted = |due_at: Option<i64>| Resolution {
+        kind: ResolutionKind::GiveBack,
+        since: minute(0),
+        approvals: Vec::new(),
+        due_at: due_at.map(minute),
+    };
+    #[rustfmt::skip]
+    let table = [
+        // due      known  now  next
+        (None,      false, 1,   61),
+        (Some(60),  false, 1,   60),
+        (Some(60),  false, 60,  60),
+        (Some(60),  false, 99,  99),
+        (Some(60),  true,  1,   2),
+    ];
+    for (due_at, is_known, now, next) in table {
+        let order = withdrawal(WithdrawalState::Processing, Some(3), is_known);
+        let order = WithdrawalOrder { resolution: Some(wanted(due_at)), ..order };
+        assert_eq!(order.look_at(minute(now)), Some(minute(next)), "{due_at:?} {is_known} {now}");
+    }
+}
 
 #[test]
 fn a_withdrawal_is_looked_at_when_its_claim_must_be_over() {

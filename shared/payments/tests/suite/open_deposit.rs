@@ -9,24 +9,26 @@ use evens_payments::{
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence. `taken` is what the player
 /// has brought today under a limit of 500 a day. `_` is the usual value: a new key, an account in order, deposits on,
-/// nobody excluded, 100, nothing taken.
+/// nobody excluded, 100, none open, nothing taken.
 const TABLE: &str = "
-    key    account  deposits  player    amount  taken  outcome
-    same   blocked  off       excluded  9       500    OpenedBefore
-    other  blocked  off       excluded  9       500    AccountBlocked
-    other  _        off       excluded  9       500    KeyUsedForAnotherBody
-    _      _        off       excluded  9       500    DepositsOff
-    _      _        _         excluded  9       500    Excluded
-    _      _        _         _         9       500    TooSmall
-    _      _        _         _         1001    500    TooLarge
-    _      _        _         _         10      500    OverLimit
-    _      _        _         _         10      490    Opened
-    same   _        _         _         _       500    OpenedBefore
-    _      _        _         _         100     401    OverLimit
-    _      _        _         _         100     400    Opened
-    _      _        _         _         501     _      OverLimit
-    _      _        _         _         500     _      Opened
-    _      _        _         _         1000    _      OverLimit
+    key    account  deposits  player    amount  open  taken  outcome
+    same   blocked  off       excluded  9       20    500    OpenedBefore
+    other  blocked  off       excluded  9       20    500    AccountBlocked
+    other  _        off       excluded  9       20    500    KeyUsedForAnotherBody
+    _      _        off       excluded  9       20    500    DepositsOff
+    _      _        _         excluded  9       20    500    Excluded
+    _      _        _         _         9       20    500    TooSmall
+    _      _        _         _         1001    20    500    TooLarge
+    _      _        _         _         10      20    500    TooManyOpen
+    _      _        _         _         10      19    500    OverLimit
+    _      _        _         _         10      _     500    OverLimit
+    _      _        _         _         10      _     490    Opened
+    same   _        _         _         _       _     500    OpenedBefore
+    _      _        _         _         100     _     401    OverLimit
+    _      _        _         _         100     _     400    Opened
+    _      _        _         _         501     _     _      OverLimit
+    _      _        _         _         500     _     _      Opened
+    _      _        _         _         1000    _     _      OverLimit
 ";
 
 fn name(outcome: &Result<DepositPlan, OpenDepositRefusal>) -> &'static str {
@@ -39,6 +41,7 @@ fn name(outcome: &Result<DepositPlan, OpenDepositRefusal>) -> &'static str {
         Err(OpenDepositRefusal::Excluded { .. }) => "Excluded",
         Err(OpenDepositRefusal::TooSmall { .. }) => "TooSmall",
         Err(OpenDepositRefusal::TooLarge { .. }) => "TooLarge",
+        Err(OpenDepositRefusal::TooManyOpen) => "TooManyOpen",
         Err(OpenDepositRefusal::OverLimit(_)) => "OverLimit",
     }
 }
@@ -61,7 +64,7 @@ fn existing(key: &str, asked: &OpenDeposit) -> Option<DepositOrder> {
 }
 
 fn check(
-    [key, account, deposits, player, brought, taken, _]: [&str; 7],
+    [key, account, deposits, player, brought, open_deposits, taken, _]: [&str; 8],
 ) -> Result<DepositPlan, OpenDepositRefusal> {
     let asked = deposit_of("key-1", or_usual(brought, "100"));
     let mut cashier = Cashier::empty(asked.user);
@@ -72,6 +75,7 @@ fn check(
     if player == "excluded" {
         cashier = cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
     }
+    cashier.open_deposits = or_usual(open_deposits, "0").parse().expect("a number");
     let existing = existing(key, &asked);
     let is_blocked = account == "blocked";
     let seen = SeenForOpening { existing: existing.as_ref(), is_blocked, cashier: &cashier };
@@ -82,7 +86,7 @@ fn check(
 #[test]
 fn refusals_have_their_order() {
     for row in rows(TABLE) {
-        assert_eq!(name(&check(row)), row[6], "{row:?}");
+        assert_eq!(name(&check(row)), row[7], "{row:?}");
     }
 }
 

@@ -2,15 +2,15 @@
 
 use crate::common::world::World;
 use crate::common::{
-    act, amount, minute, old_payee, or_usual, payout, provider, rows, rupees, user, withdrawal_of,
+    amount, minute, old_payee, or_usual, payout, provider, rows, rupees, user, withdrawal_of,
     withdrawal_rules,
 };
 use evens_ledger::SystemAccount;
 use evens_payments::{
     Alarm, Attempt, CallError, ClaimRefusal, PayoutInFlight, PayoutKey, PayoutReport, PayoutReportRefusal,
-    PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, RetryRefusal, SeenForPayout,
-    SeenForWithdrawal, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout,
-    next_payout_step, paid_twice, request_withdrawal, retry_payout, settle_payout, step_after_failed_call,
+    PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, SeenForPayout, SeenForWithdrawal,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout, next_payout_step,
+    request_withdrawal, settle_payout, step_after_failed_call,
 };
 use jiff::SignedDuration;
 
@@ -32,7 +32,8 @@ fn approved() -> World {
     world
 }
 
-fn processing() -> World {
+/// The same, claimed at minute 0 and never heard of since.
+pub(crate) fn processing() -> World {
     let mut world = approved();
     let plan =
         claim_payout(&world.withdrawals[0], PayoutTiming::default(), minute(0)).expect("it is approved");
@@ -40,12 +41,14 @@ fn processing() -> World {
     world
 }
 
-fn says(world: &World, state: PayoutState, source: &str) -> PayoutReport {
+/// What the provider says of it.
+pub(crate) fn says(world: &World, state: PayoutState, source: &str) -> PayoutReport {
     let terms = &world.withdrawals[0].terms;
     payout(terms.id, "out-1", terms.money, state, source)
 }
 
-fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalPlan, PayoutReportRefusal> {
+/// What that does, where the order is as it was when the provider was asked.
+pub(crate) fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalPlan, PayoutReportRefusal> {
     let rules = WithdrawalRules { confirm_above: Some(amount("100")), ..withdrawal_rules() };
     let World { cashier, wallet, .. } = world;
     let order = &world.withdrawals[0];
@@ -265,39 +268,4 @@ fn a_refusal_says_something_of_a_first_call_only() {
     assert_eq!(step_after_failed_call(refused.clone(), true), given);
     assert_eq!(step_after_failed_call(refused, false), PayoutStep::AskAgain);
     assert_eq!(step_after_failed_call(CallError::Unknown, true), PayoutStep::AskAgain);
-}
-
-#[test]
-fn a_new_attempt_is_a_cashiers_act_after_a_failed_record() {
-    let mut world = processing();
-    let failed = says(&world, PayoutState::Failed, "asked");
-    let retry = |world: &World, report: &PayoutReport, at| {
-        retry_payout(&world.withdrawals[0], report, &act(1, minute(at)), minute(at))
-    };
-    let heard = says(&world, PayoutState::Failed, "callback");
-    assert_eq!(retry(&world, &heard, 9), Err(RetryRefusal::NotFailed));
-    let paid = says(&world, PayoutState::Paid, "asked");
-    assert_eq!(retry(&world, &paid, 9), Err(RetryRefusal::NotFailed));
-    assert_eq!(retry(&world, &failed, 0), Err(RetryRefusal::Leased { until: minute(1) }));
-    let plan = retry(&world, &failed, 9).expect("it failed");
-    assert!(world.write(plan));
-    let order = &world.withdrawals[0];
-    assert_eq!(order.attempt.map(|attempt| attempt.number), Some(2));
-    assert_eq!(retry(&world, &failed, 9), Err(RetryRefusal::NotFailed), "the same record twice");
-    assert_eq!(settle(&world, &failed), Err(PayoutReportRefusal::NothingNew), "it gives nothing back");
-    // The old record does not stand in the way of the new attempt, and freezes it once it is paid after all.
-    let claimed = claim_payout(order, PayoutTiming::default(), minute(9)).expect("it is free").order;
-    let payout = PayoutInFlight::of(&claimed).expect("it is being sent");
-    let step = |found: &[PayoutReport]| {
-        next_payout_step(payout, PayoutSearch::Found(found), PayoutTiming::default(), minute(9))
-    };
-    let key = PayoutKey::derive(claimed.terms.id, 2);
-    assert_ne!(key, PayoutKey::derive(claimed.terms.id, 1));
-    assert_eq!(step(std::slice::from_ref(&failed)), PayoutStep::Send(key));
-    let second = PayoutReport { id: "out-2".parse().expect("an id"), ..failed.clone() };
-    assert_eq!(paid_twice(&claimed, &[failed.clone(), second.clone()]), None);
-    assert_eq!(step(&[failed, second.clone()]), PayoutStep::Settle(Box::new(second.clone())));
-    let both = [paid, second];
-    assert_eq!(paid_twice(&claimed, &both), Some(both.each_ref().map(|record| record.id.clone()).to_vec()));
-    assert!(matches!(step(&both), PayoutStep::Frozen { .. }));
 }

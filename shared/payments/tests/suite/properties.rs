@@ -9,11 +9,11 @@ use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
 use evens_own_limits::Period;
 use evens_payments::{
     Currency, DepositOrder, DepositRules, DepositState, HoldRules, HookAnswer, PaymentState, PayoutState,
-    PayoutTiming, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, WithdrawalOrder,
-    WithdrawalRules, approve_withdrawal, cancel_withdrawal, charge_back, claim_payout, expire_deposit,
-    give_first_bonus, note_provider_id, open_deposit, open_dispute, recover_debt, refund_deposit,
-    reject_withdrawal, request_withdrawal, retry_payout, return_unclaimed, settle_deposit, settle_payout,
-    take_hook_answer, win_dispute, write_off_debt,
+    PayoutTiming, ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
+    WithdrawalOrder, WithdrawalRules, agree_to_resolution, approve_withdrawal, cancel_withdrawal,
+    charge_back, claim_payout, expire_deposit, give_first_bonus, note_provider_id, open_deposit,
+    open_dispute, recover_debt, refund_deposit, reject_withdrawal, request_withdrawal, resolve_payout,
+    return_unclaimed, settle_deposit, settle_payout, take_hook_answer, win_dispute, write_off_debt,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -40,7 +40,8 @@ enum Step {
     Reject(Index),
     Cancel(Index),
     Claim(Index),
-    Retry(Index),
+    Agree(Index, u64, ResolutionKind),
+    Resolve(Index),
     Payout { of: Index, state: PayoutState, id: &'static str, from: &'static str },
     Recover,
     WriteOff,
@@ -71,6 +72,7 @@ fn step() -> impl Strategy<Value = Step> {
         from(),
     );
     let payout = payout.prop_map(|(of, state, id, from)| Step::Payout { of, state, id, from });
+    let kind = prop::sample::select(ResolutionKind::VARIANTS.to_vec());
     let hook = prop::sample::select(vec![HookAnswer::Clear, HookAnswer::Hold]);
     prop_oneof![
         4 => (50_u32..300).prop_map(Step::Open),
@@ -90,7 +92,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => index().prop_map(Step::Reject),
         1 => index().prop_map(Step::Cancel),
         4 => index().prop_map(Step::Claim),
-        1 => index().prop_map(Step::Retry),
+        2 => (index(), 1_u64..4, kind).prop_map(|(of, by, kind)| Step::Agree(of, by, kind)),
+        2 => index().prop_map(Step::Resolve),
         8 => payout,
         1 => Just(Step::Recover),
         1 => Just(Step::WriteOff),
@@ -173,10 +176,13 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
         }
         Step::Cancel(of) => cancel_withdrawal(withdrawal(of)?, cashier, wallet, now).ok().map(Into::into),
         Step::Claim(of) => claim_payout(withdrawal(of)?, PayoutTiming::default(), now).ok().map(Into::into),
-        Step::Retry(of) => {
+        Step::Agree(of, by, kind) => {
+            let (order, act) = (withdrawal(of)?, act(*by, now));
+            agree_to_resolution(order, *kind, &act, &withdrawals.holds, now).ok().map(Into::into)
+        }
+        Step::Resolve(of) => {
             let order = withdrawal(of)?;
-            let failed = payout(order.terms.id, "out-1", order.terms.money, PayoutState::Failed, "asked");
-            retry_payout(order, &failed, &act(1, now), now).ok().map(Into::into)
+            resolve_payout(order, None, SeenForPayout { order, cashier, wallet }, now).ok().map(Into::into)
         }
         Step::Payout { of, state, id, from } => {
             let order = withdrawal(of)?;
@@ -252,6 +258,8 @@ fn check(world: &World) {
     let owed: i128 = unfinished.iter().map(|order| order.terms.amount().units()).sum();
     assert_eq!(world.account(&SystemAccount::Withdrawals), owed, "withdrawals");
     assert_eq!(usize::try_from(world.cashier.open_withdrawals), Ok(unfinished.len()));
+    let open = world.deposits.iter().filter(|order| order.state.is_reserved()).count();
+    assert_eq!(usize::try_from(world.cashier.open_deposits), Ok(open), "open deposits");
     assert_eq!(world.account(&SystemAccount::Receivable(user(42))), -world.cashier.owed.units(), "owed");
     for order in &world.deposits {
         check_deposit(world, order);

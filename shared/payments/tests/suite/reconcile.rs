@@ -35,6 +35,7 @@ fn deposit(state: &str) -> DepositOrder {
         state: state.parse().unwrap_or(DepositState::Completed),
         provider_id: None,
         payment: None,
+        refund: None,
         pay_until: minute(30),
         history: History::default(),
     }
@@ -49,6 +50,7 @@ fn withdrawal(state: &str) -> WithdrawalOrder {
         provider_id: None,
         hold_reasons: Vec::new(),
         approvals: Vec::new(),
+        resolution: None,
         attempt: None,
         failed_payouts: Vec::new(),
         is_paid_after_return: false,

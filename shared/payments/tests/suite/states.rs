@@ -1,7 +1,9 @@
 //! Both state machines: every pair of a state and an event, and the words of both.
 
 use crate::common::rows;
-use evens_payments::{DepositEvent, DepositState, Direction, WireStatus, WithdrawalEvent, WithdrawalState};
+use evens_payments::{
+    DepositEvent, DepositState, Direction, ResolutionKind, WireStatus, WithdrawalEvent, WithdrawalState,
+};
 use std::fmt::Debug;
 use std::str::FromStr;
 use strum::{ParseError, VariantArray};
@@ -37,17 +39,32 @@ const DEPOSITS_AFTER_CREDIT: &str = "
     CHARGED_BACK  -               -         -               -            -
 ";
 
-const WITHDRAWALS: &str = "
-    from        hold  approval  rejection  cancellation  claim       paid       payout-failed  money-returned
-    REQUESTED   HELD  APPROVED  -          CANCELLED     -           -          -              -
-    HELD        -     APPROVED  REJECTED   CANCELLED     -           -          -              -
-    APPROVED    -     -         -          CANCELLED     PROCESSING  -          -              -
-    PROCESSING  -     -         -          -             PROCESSING  COMPLETED  FAILED         -
-    COMPLETED   -     -         -          -             -           -          -              RETURNED
-    FAILED      -     -         -          -             -           -          -              -
-    REJECTED    -     -         -          -             -           -          -              -
-    CANCELLED   -     -         -          -             -           -          -              -
-    RETURNED    -     -         -          -             -           -          -              -
+/// The events that a withdrawal comes to its provider by.
+const WITHDRAWALS_BEFORE_PAYOUT: &str = "
+    from        hold  approval  rejection  cancellation  claim
+    REQUESTED   HELD  APPROVED  -          CANCELLED     -
+    HELD        -     APPROVED  REJECTED   CANCELLED     -
+    APPROVED    -     -         -          CANCELLED     PROCESSING
+    PROCESSING  -     -         -          -             PROCESSING
+    COMPLETED   -     -         -          -             -
+    FAILED      -     -         -          -             -
+    REJECTED    -     -         -          -             -
+    CANCELLED   -     -         -          -             -
+    RETURNED    -     -         -          -             -
+";
+
+/// The same of the events that come after that.
+const WITHDRAWALS_AFTER_PAYOUT: &str = "
+    from        paid       payout-failed  money-returned  given-up
+    REQUESTED   -          -              -               -
+    HELD        -          -              -               -
+    APPROVED    -          -              -               -
+    PROCESSING  COMPLETED  FAILED         -               FAILED
+    COMPLETED   -          -              RETURNED        -
+    FAILED      -          -              -               -
+    REJECTED    -          -              -               -
+    CANCELLED   -          -              -               -
+    RETURNED    -          -              -               -
 ";
 
 fn header(table: &str) -> Vec<&str> {
@@ -81,13 +98,19 @@ fn check_deposits(table: &str, events: &[DepositEvent]) {
 
 #[test]
 fn every_event_of_a_withdrawal_has_its_answer_in_every_state() {
-    let events: Vec<&str> = WithdrawalEvent::VARIANTS.iter().map(AsRef::as_ref).collect();
-    assert_eq!(header(WITHDRAWALS), events);
-    let table = rows::<9>(WITHDRAWALS);
+    let (before, after) = WithdrawalEvent::VARIANTS.split_at(5);
+    check_withdrawals::<6>(WITHDRAWALS_BEFORE_PAYOUT, before);
+    check_withdrawals::<5>(WITHDRAWALS_AFTER_PAYOUT, after);
+}
+
+fn check_withdrawals<const COLUMNS: usize>(table: &str, events: &[WithdrawalEvent]) {
+    let words: Vec<&str> = events.iter().map(AsRef::as_ref).collect();
+    assert_eq!(header(table), words);
+    let table = rows::<COLUMNS>(table);
     let states: Vec<WithdrawalState> = table.iter().filter_map(|row| parsed(row[0])).collect();
     assert_eq!(states, WithdrawalState::VARIANTS);
     for (state, row) in states.into_iter().zip(table) {
-        for (event, cell) in WithdrawalEvent::VARIANTS.iter().zip(&row[1..]) {
+        for (event, cell) in events.iter().zip(&row[1..]) {
             assert_eq!(state.after(*event), parsed(cell), "{state} {event}");
         }
     }
@@ -148,4 +171,5 @@ fn words_are_read_back_and_nothing_else_is() {
     check::<WithdrawalState>();
     check::<WireStatus>();
     check::<Direction>();
+    check::<ResolutionKind>();
 }

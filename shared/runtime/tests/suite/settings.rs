@@ -37,6 +37,7 @@ fn everything_set() {
         ("EVENS_TOKEN_ISSUER", "https://issuer"),
         ("EVENS_TOKEN_AUDIENCE", "api"),
         ("EVENS_REFUND_AFTER_SECONDS", "60"),
+        ("EVENS_BETS", "off"),
         ("EVENS_STAKE_MIN", "2.50"),
         ("EVENS_WAITING_BETS_MAX", "7"),
         ("EVENS_ROUNDS_OPENED_BY", "operators"),
@@ -58,7 +59,7 @@ fn everything_set() {
     let (stake_min, refund_after) = ("2.5".parse().unwrap(), SignedDuration::from_mins(1));
     assert_eq!(
         settings.betting,
-        BettingLimits { stake_min, waiting_max: 7, refund_after, day_offset: Offset::UTC }
+        BettingLimits { is_open: false, stake_min, waiting_max: 7, refund_after, day_offset: Offset::UTC }
     );
     assert_eq!(settings.rounds_opened_by, RoundOpener::Operators);
     let urls = settings.queue_urls.unwrap();
@@ -112,7 +113,7 @@ fn a_token_of_one_stage_is_refused_by_all_others() {
 fn a_bet_has_limits_where_nothing_is_set() {
     let (stake_min, refund_after) = ("1".parse().unwrap(), SignedDuration::from_mins(5));
     let day_offset = Offset::from_seconds(19_800).unwrap();
-    let limits = BettingLimits { stake_min, waiting_max: 50, refund_after, day_offset };
+    let limits = BettingLimits { is_open: true, stake_min, waiting_max: 50, refund_after, day_offset };
     assert_eq!(read(&[]).unwrap().betting, limits);
     let no_least = read(&[("EVENS_STAKE_MIN", "0")]).unwrap().betting.stake_min;
     assert!(no_least.is_zero());
@@ -178,6 +179,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("EVENS_REFUND_AFTER_SECONDS", "0")], "EVENS_REFUND_AFTER_SECONDS"),
         (&[("EVENS_REFUND_AFTER_SECONDS", "-1")], "EVENS_REFUND_AFTER_SECONDS"),
         (&[("EVENS_REFUND_AFTER_SECONDS", "5 minutes")], "EVENS_REFUND_AFTER_SECONDS"),
+        (&[("EVENS_BETS", "no")], "EVENS_BETS"),
         (&[("EVENS_STAKE_MIN", "-1")], "EVENS_STAKE_MIN"),
         (&[("EVENS_STAKE_MIN", "1,00")], "EVENS_STAKE_MIN"),
         (&[("EVENS_STAKE_MIN", "0.000000001")], "EVENS_STAKE_MIN"),

@@ -27,19 +27,22 @@ pub enum Unfinished {
     Deposit,
     /// A withdrawal on its way: since when somebody should have looked at it.
     Withdrawal,
+    /// A withdrawal that waits for a cashier: since it began to, or the last of them decided.
+    HeldWithdrawal,
     /// A bonus for a first deposit that is due: since the deposit was credited.
     FirstBonus,
 }
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnmatchedBet,
         Self::Match,
         Self::Round,
         Self::Registration,
         Self::Deposit,
         Self::Withdrawal,
+        Self::HeldWithdrawal,
         Self::FirstBonus,
     ];
 
@@ -52,6 +55,7 @@ impl Unfinished {
             Self::Registration => Some(account::index_partition),
             Self::Deposit => Some(|shard| OrderList::Deposits.partition(shard)),
             Self::Withdrawal => Some(|shard| OrderList::Withdrawals.partition(shard)),
+            Self::HeldWithdrawal => Some(|shard| OrderList::Held.partition(shard)),
             Self::FirstBonus => Some(cashier::index_partition),
         }
     }
@@ -81,6 +85,15 @@ impl Store {
     async fn oldest_in(&self, partition: String, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let (items, _) = self.page_of_unfinished(&partition, Since::Before(now), None, 1).await?;
         items.first().map(|item| unfinished_since(Fields::of(item))).transpose()
+    }
+
+    /// Since when a withdrawal of a shard waits for a cashier, where one does: the one that has for the longest.
+    pub async fn oldest_held_withdrawal(
+        &self,
+        shard: u8,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.oldest_in(OrderList::Held.partition(Shard::number(shard)), now).await
     }
 
     async fn oldest_waiting(&self, shard: u8) -> Result<Option<Timestamp>, StoreError> {

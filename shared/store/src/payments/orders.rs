@@ -2,6 +2,7 @@
 
 use crate::operations::sweep::{self, Since, unfinished_since};
 use crate::payments::entities::order::OrderList;
+use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{deposit, order, withdrawal};
 use crate::table::item::{Fields, Item, text};
 use crate::table::shard::{SHARDS, Shard};
@@ -94,6 +95,24 @@ impl Store {
         limit: u16,
         now: Timestamp,
     ) -> Result<Vec<WithdrawalOrder>, StoreError> {
+        self.list_to_look_at(list, limit, now).await
+    }
+
+    /// At most so many of the deposits whose money may not be credited, those first that wait for the longest.
+    pub async fn list_unclaimed_deposits(
+        &self,
+        limit: u16,
+        now: Timestamp,
+    ) -> Result<Vec<DepositOrder>, StoreError> {
+        self.list_to_look_at(OrderList::Unclaimed, limit, now).await
+    }
+
+    async fn list_to_look_at<Order: StoredOrder>(
+        &self,
+        list: OrderList,
+        limit: u16,
+        now: Timestamp,
+    ) -> Result<Vec<Order>, StoreError> {
         let mut found = Vec::new();
         for shard in 0..SHARDS {
             let partition = list.partition(Shard::number(shard));
@@ -111,10 +130,10 @@ impl Store {
         let mut orders = Vec::with_capacity(keys.len());
         for some in keys.chunks(Self::BATCH_MAX) {
             let items = self.get_batch_again(some).await?;
-            orders.extend(items.iter().flatten().map(withdrawal::decode).collect::<Result<Vec<_>, _>>()?);
+            orders.extend(items.iter().flatten().map(Order::decode).collect::<Result<Vec<_>, _>>()?);
         }
         // The index is a moment behind: what has left the list meanwhile is not shown.
-        orders.retain(|order| withdrawal::list_of(order) == Some(list));
+        orders.retain(|order: &Order| order.list() == Some(list));
         Ok(orders)
     }
 

@@ -4,6 +4,7 @@ use crate::order_scenario::{
     act, changed, credited, deposit_of, deposit_rules, opened, payment, planned, report, rupees,
 };
 use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
+use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::{Amount, EntryKey, SystemAccount};
 use evens_own_limits::{Limit, PerPeriod};
 use evens_payments::{
@@ -327,4 +328,33 @@ pub(crate) async fn a_credited_deposit_is_given_back_or_taken_back(store: &Store
 async fn store_bet_away(store: &Store, coins: &str) {
     let command = crate::scenario::command(1, "key-1", evens_exchange::Side::A, coins);
     crate::scenario::place(store, &command, second(55)).await;
+}
+
+/// A cashier's refund: the debit, the state, what is owed to whoever paid, and the line, once however many ask.
+pub(crate) async fn a_cashiers_refund_has_its_line(store: &Store) {
+    let order = credited(store, 1, "key-1", "100", 0).await;
+    let (id, now) = (order.terms.id, second(20));
+    let refund = |by: u64| {
+        store.act_on_deposit(id, now, move |seen| {
+            let plan = refund_deposit(seen.order, seen.cashier, seen.wallet, &act(by, now), now)?;
+            let told = Act {
+                actor: Actor::User(user(by)),
+                action: Action::RefundDeposit,
+                subject: id.to_string(),
+                reason: "looked at it".to_owned(),
+                before: "COMPLETED".to_owned(),
+                after: "REFUNDED".to_owned(),
+            };
+            Ok::<_, evens_payments::ReverseRefusal>((plan, told))
+        })
+    };
+    let eight = join_all((0..8).map(|number| refund(90 + number))).await;
+    let made = eight.iter().filter(|outcome| matches!(outcome, Ok(OrderOutcome::Changed(_)))).count();
+    assert_eq!(made, 1, "{eight:?}");
+    let found = store.load_deposit(id).await.unwrap().unwrap();
+    let refund = found.refund.expect("it goes back");
+    assert_eq!((found.state, refund.attempt, refund.made), (DepositState::Refunded, 1, None));
+    assert_eq!(money(store, 1).await, holds("0", "0"));
+    let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    assert_eq!(store.list_audit_lines(day, 0, 10).await.unwrap().len(), 1);
 }

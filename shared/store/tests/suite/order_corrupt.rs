@@ -16,7 +16,10 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 18] = [
+const OPTIONAL: [&str; 21] = [
+    "open_deposits",
+    "refund",
+    "resolution",
     "provider_id",
     "payment",
     "paid_after_return",
@@ -57,6 +60,7 @@ async fn items_with_everything(engine: &Engine) -> Vec<Item> {
             ("approvals", AttributeValue::L(vec![text("90\n2024-01-01T00:00:05Z")])),
             ("hold_reasons", AttributeValue::L(vec![text("large")])),
             ("failed_payouts", AttributeValue::L(vec![text("payout-1")])),
+            ("resolution", text("retry\n2024-01-01T00:00:05Z\n\n90 2024-01-01T00:00:05Z")),
             ("paid_after_return", text("yes")),
         ],
     );
@@ -108,6 +112,8 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("deposit",    "payment",         text("sandbox\npay-1\n0.001\nINR\n")),
         ("deposit",    "history",         list("opened")),
         ("deposit",    "history",         list(&format!("{time}\n\n"))),
+        ("deposit",    "refund",          text(format!("{time}\n1"))),
+        ("deposit",    "refund",          text(format!("{time}\none\n"))),
         ("withdrawal", "state",           text("PENDING")),
         ("withdrawal", "payee",           text("")),
         ("withdrawal", "hold_reasons",    list("a-whim")),
@@ -116,6 +122,9 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("withdrawal", "attempt",         number("1.5")),
         ("withdrawal", "failed_payouts",  list("")),
         ("withdrawal", "paid_after_return", text("no")),
+        ("withdrawal", "resolution",      text(format!("retry\n{time}"))),
+        ("withdrawal", "resolution",      text(format!("forget\n{time}\n"))),
+        ("withdrawal", "resolution",      text(format!("retry\n{time}\n\n90"))),
         ("cashier",    "withdrawals_day", text(day)),
         ("cashier",    "deposits_week",   text(format!("{day}\n1"))),
         ("cashier",    "deposits_week",   text(format!("{day}\n1\n-1"))),

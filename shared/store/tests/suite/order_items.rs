@@ -8,7 +8,10 @@ use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{amount, fund, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
-use evens_payments::{Cashier, DepositSum, DueBonus, PaymentReport, PayoutState, Totals, approve_withdrawal};
+use evens_payments::{
+    Cashier, DepositSum, DueBonus, PaymentReport, PayoutState, ResolutionKind, Totals, agree_to_resolution,
+    approve_withdrawal,
+};
 use jiff::civil::date;
 use std::fmt::Display;
 
@@ -100,6 +103,7 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
         ("user", number(1)),
         ("revision", number(2)),
         ("withdrawals_day", text("0000-01-01\n0")),
+        ("open_deposits", number(0)),
         ("open_withdrawals", number(0)),
         ("actual_deposit_amount", number(0)),
         ("withdrawn", number(0)),
@@ -162,6 +166,13 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     let key = format!("ORDER#{id} ORDER");
     assert_eq!(item_at(engine, &key).await, processing);
 
+    let wanted = moved(store, &order, 90, |seen, now| {
+        agree_to_resolution(seen.order, ResolutionKind::GiveBack, &act(90, now), &rules.holds, now)
+    });
+    wanted.await;
+    let resolution = "give-back\n2024-01-01T00:01:30Z\n2024-01-01T01:01:30Z\n90 2024-01-01T00:01:30Z";
+    assert_eq!(item_at(engine, &key).await["resolution"], text(resolution));
+
     planned(told(store, &order, PayoutState::Failed, 100).await);
     planned(told(store, &order, PayoutState::Paid, 110).await);
     let found = item_at(engine, &key).await;
@@ -205,6 +216,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
             month: sum("5", "6.25", date(2024, 1, 1)),
         },
         withdrawals_of_day: PeriodSum { starts_on: date(2024, 1, 2), sum: amount("8") },
+        open_deposits: 2,
         open_withdrawals: 3,
         totals: Totals { actual_deposit_amount: amount("9"), withdrawn: amount("11") },
         has_received_first_bonus: true,
@@ -221,6 +233,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
     opened(&engine.store, 1, "key-2", "1", 2 * 86_400).await;
     written.extend(item(&[
         ("revision", number(8)),
+        ("open_deposits", number(3)),
         ("deposits_day", text("2024-01-03\n2\n2")),
         ("deposits_week", text("2024-01-01\n4\n4")),
         ("deposits_month", text("2024-01-01\n6\n6.25")),
@@ -248,6 +261,7 @@ pub(crate) fn full_cashier() -> Item {
         ("deposits_week", text("2024-01-01\n3\n4")),
         ("deposits_month", text("2024-01-01\n5\n6.25")),
         ("withdrawals_day", text("2024-01-02\n8")),
+        ("open_deposits", number(2)),
         ("open_withdrawals", number(3)),
         ("actual_deposit_amount", number(9)),
         ("withdrawn", number(11)),

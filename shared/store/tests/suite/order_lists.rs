@@ -73,14 +73,14 @@ pub(crate) async fn a_list_shows_how_far_orders_have_come(store: &Store) {
 
 pub(crate) async fn orders_beyond_one_batch_are_listed(store: &Store) {
     fund(store, 1, "1000").await;
-    let first = requested(store, 1, "first", "1", 0).await;
+    let first = opened(store, 1, "first", "1", 0).await;
     for number in 0..120 {
-        opened(store, 1, &format!("key-{number}"), "1", 1 + number).await;
+        requested(store, 1, &format!("key-{number}"), "1", 1 + number).await;
     }
     let pages = listed(store, None, 110).await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [110, 11]);
-    assert_eq!(listed(store, Some(Direction::Withdrawal), 5).await, [vec![first.terms.id]]);
-    assert_eq!(listed(store, Some(Direction::Deposit), 60).await.len(), 2);
+    assert_eq!(listed(store, Some(Direction::Deposit), 5).await, [vec![first.terms.id]]);
+    assert_eq!(listed(store, Some(Direction::Withdrawal), 60).await.len(), 2);
 }
 
 pub(crate) async fn a_place_whose_order_is_gone_is_corrupt(engine: &Engine) {

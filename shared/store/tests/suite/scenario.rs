@@ -78,7 +78,7 @@ pub(crate) fn nonce_of(player: u64, key: &str) -> Nonce {
 /// What limits bets here: nothing but the rule.
 pub(crate) fn limits() -> BettingLimits {
     let (stake_min, day_offset) = (Amount::ZERO, Offset::UTC);
-    BettingLimits { stake_min, waiting_max: usize::MAX, refund_after: minutes(5), day_offset }
+    BettingLimits { is_open: true, stake_min, waiting_max: usize::MAX, refund_after: minutes(5), day_offset }
 }
 
 /// When a bet is due to be refunded here.

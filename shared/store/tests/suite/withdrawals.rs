@@ -7,12 +7,14 @@ use crate::order_scenario::{
 use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
 use evens_ledger::{EntryKey, SystemAccount};
 use evens_payments::{
-    ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming,
-    RequestWithdrawalRefusal, RetryRefusal, SeenPayee, WithdrawalOrder, WithdrawalRules, WithdrawalState,
-    approve_withdrawal, cancel_withdrawal, claim_payout, reject_withdrawal, retry_payout,
+    ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming, RESOLVE_AFTER,
+    RequestWithdrawalRefusal, ResolutionKind, SeenPayee, WithdrawalOrder, WithdrawalRules, WithdrawalState,
+    agree_to_resolution, approve_withdrawal, cancel_withdrawal, claim_payout, reject_withdrawal,
+    resolve_payout, settle_payout,
 };
 use evens_store::{OrderOutcome, Store, WithdrawalFacts};
 use futures::future::{join, join_all};
+use strum::VariantArray;
 
 async fn state(store: &Store, order: &WithdrawalOrder) -> WithdrawalState {
     store.load_withdrawal(order.terms.id).await.expect("a read").expect("the withdrawal").state
@@ -171,17 +173,49 @@ pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
     let attempt = plan.expect("one").order.attempt.expect("claimed");
     assert_eq!((attempt.number, attempt.key_since, attempt.lease_until), (1, second(10), second(140)));
     assert_eq!(again.iter().filter(|outcome| matches!(outcome, OrderOutcome::Changed(_))).count(), 1);
+}
 
-    // What the provider's record says has failed is tried again under another key, by a cashier, once.
-    let failed = payout(&order, PayoutState::Failed);
-    let retry = || {
-        let (now, failed) = (second(200), failed.clone());
-        store.change_withdrawal(order.terms.id, now, move |seen| {
-            retry_payout(seen.order, &failed, &act(90, now), now)
-        })
-    };
-    assert_eq!(planned(retry().await.unwrap()).order.attempt.expect("another").number, 2);
-    assert_eq!(retry().await.unwrap(), OrderOutcome::Refused(RetryRefusal::NotFailed));
+/// Both cashiers are counted, what they agree to is done once, and of giving back and being paid one happens.
+pub(crate) async fn what_cashiers_agree_to_is_done_once(store: &Store) {
+    let four_eyes = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
+    let due = second(10) + RESOLVE_AFTER;
+    for (player, kind) in (1..=4).zip(ResolutionKind::VARIANTS.iter().cycle()) {
+        fund(store, player, "100").await;
+        let order = requested(store, player, "key-1", "60", 0).await;
+        claimed(store, &order, 2).await;
+        let id = order.terms.id;
+        let agree = |by: u64| {
+            store.change_withdrawal(id, second(10), move |seen| {
+                agree_to_resolution(seen.order, *kind, &act(by, second(10)), &four_eyes, second(10))
+            })
+        };
+        let outcomes = join_all([90, 90, 91, 91].map(agree)).await;
+        let agreed = outcomes.iter().filter(|outcome| matches!(outcome, Ok(OrderOutcome::Changed(_))));
+        assert_eq!(agreed.count(), 2, "{outcomes:?}");
+        let asked_about = &store.load_withdrawal(id).await.unwrap().unwrap();
+        let resolve =
+            || store.change_withdrawal(id, due, move |seen| resolve_payout(asked_about, None, seen, due));
+        let paid = payout(&order, PayoutState::Paid);
+        let rules = withdrawal_rules();
+        let settle = store
+            .change_withdrawal(id, due, |seen| settle_payout(&paid, Some(asked_about), seen, &rules, due));
+        let (resolved, settled) = join(join_all((0..4).map(|_| resolve())), settle).await;
+        let resolved =
+            resolved.iter().filter(|outcome| matches!(outcome, Ok(OrderOutcome::Changed(_)))).count();
+        let found = store.load_withdrawal(id).await.unwrap().unwrap();
+        assert!(resolved <= 1, "{kind}: {resolved}");
+        let (state, balance) = match (resolved, kind) {
+            (0, _) => (WithdrawalState::Completed, "40"),
+            (_, ResolutionKind::GiveBack) => (WithdrawalState::Failed, "100"),
+            (_, ResolutionKind::Retry) => {
+                // What is heard of the first attempt after that counts, too.
+                assert_eq!(found.attempt.expect("another one").number, 2);
+                assert!(!found.state.is_given_back());
+                (found.state, "40")
+            }
+        };
+        assert_eq!((found.state, money(store, player).await), (state, holds(balance, "0")), "{settled:?}");
+    }
 }
 
 pub(crate) async fn cancelling_or_claiming_exactly_one_wins(store: &Store) {

@@ -48,6 +48,11 @@ impl Call {
                 self.pass_way().await;
                 return Some(Err(CallError::Unknown));
             }
+            Some(CallFault::Refuse) => {
+                self.note("is refused");
+                self.pass_way().await;
+                return Some(Err(CallError::Refused { code: "fault".to_owned() }));
+            }
             Some(CallFault::Delay) => self.world.sleep(delay).await,
             _ => {}
         }

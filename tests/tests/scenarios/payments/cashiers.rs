@@ -1,10 +1,9 @@
 //! Cashiers decide about what a rule held back: each withdrawal once, by whoever may, with a line in the audit log.
 
-use super::withdrawing::{await_withdrawal, balance, paid_out, payee, withdraw};
-use evens_audit_log::AuditHead;
+use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
 use evens_ledger::UserId;
 use evens_runtime::tokens::Role;
-use evens_tests::{Answer, Client, Request, Scenario};
+use evens_tests::{Answer, Scenario};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -13,25 +12,6 @@ use std::time::Duration;
 const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50,four-eyes-above=100,first")];
 /// Beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
-
-async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
-    let path = format!("/api/operator/withdrawals/{order}/{decision}");
-    cashier
-        .send(Request::new("POST", path).json(json!({ "reason": "seen their passport" }).to_string()))
-        .await
-}
-
-/// What the log tells of today and of the day before, and whether its lines are one chain up to its head.
-async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
-    let (store, today) =
-        (&scenario.context().store, Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
-    let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");
-    lines.extend(store.list_audit_lines(today, 0, 100).await.expect("lines"));
-    let head = lines.iter().fold(AuditHead::default(), |head, line| head.follow(line).expect("a chain"));
-    assert_eq!(store.load_audit_head().await.expect("a head"), head);
-    let told = lines.into_iter().map(|line| line.act);
-    told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_is_paid_when_a_cashier_agrees_and_given_back_when_they_do_not() {

@@ -77,7 +77,11 @@ async fn a_list_of_deposits_goes_on_where_its_page_ended() {
     let player = scenario.player(41);
     let mut expected = Vec::new();
     for number in 0..53 {
-        expected.insert(0, player.deposit("1", &format!("key-{number}")).await.order);
+        let opened = player.deposit("1", &format!("key-{number}")).await;
+        // So many may not be open at once.
+        scenario.sandbox().press(&opened.pay_url, "fail").await;
+        scenario.await_deposit(&player, &opened.order, "failed").await;
+        expected.insert(0, opened.order);
     }
     let (mut found, mut path) = (Vec::new(), "/api/deposits".to_owned());
     loop {
@@ -88,6 +92,24 @@ async fn a_list_of_deposits_goes_on_where_its_page_ended() {
         path = format!("/api/deposits?cursor={next}");
     }
     assert_eq!(found, expected);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_deposits_are_open_at_once_than_may_be() {
+    let scenario = Scenario::start().await;
+    let player = &scenario.player(41);
+    let ask = |number: u32| async move { player.try_deposit("1", &format!("key-{number}")).await };
+    let answers = join_all((0..30).map(ask)).await;
+    let opened: Vec<_> = answers.iter().filter(|answer| answer.status() == 201).collect();
+    assert_eq!(opened.len(), 20);
+    let problems = answers.iter().filter(|answer| answer.status() != 201).map(evens_tests::Answer::problem);
+    assert!(problems.into_iter().all(|problem| problem == "409 too-many-open-deposits -"));
+    let first = OpenedDeposit::of(opened[0]);
+    scenario.sandbox().press(&first.pay_url, "pay").await;
+    scenario.await_deposit(player, &first.order, "completed").await;
+    player.deposit("1", "one more").await;
+    assert_eq!(player.try_deposit("1", "too many").await.problem(), "409 too-many-open-deposits -");
     scenario.finish().await;
 }
 

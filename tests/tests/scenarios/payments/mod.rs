@@ -1,10 +1,15 @@
 //! Money in and out.
 
+mod at_once;
 mod cashiers;
+mod debts;
 mod deposits;
 mod export;
 mod first_bonus;
 mod limits;
 mod reconcile;
+mod refunds;
+mod resolve;
+mod switches;
 mod withdrawals;
 mod withdrawing;

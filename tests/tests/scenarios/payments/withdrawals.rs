@@ -4,7 +4,6 @@
 use super::withdrawing::{await_withdrawal, balance, paid_out, payee, try_withdraw, withdraw};
 use evens_contracts::PayoutJob;
 use evens_tests::{Request, Scenario};
-use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -83,26 +82,6 @@ async fn a_provider_that_forgets_or_breaks_pays_once() {
         assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 1_000)], "{fault}");
     }
     assert_eq!(balance(&player).await, "50");
-    scenario.finish().await;
-}
-
-/// E9, K7: whatever is asked for at once, the wallet is not overdrawn, and one key has one effect.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_withdrawals_at_once_take_no_more_than_there_is() {
-    let scenario = Scenario::start().await;
-    let player = scenario.funded(41, "100").await;
-    let payee = &payee(&player, "IN12345678").await;
-    let player = &player;
-    let ask = |number: u32| async move {
-        let key = if number.is_multiple_of(2) { "same".to_owned() } else { format!("key-{number}") };
-        try_withdraw(player, "9", payee, &key).await
-    };
-    let answers = join_all((0..100).map(ask)).await;
-    let taken = answers.iter().filter(|answer| answer.status() == 202 && !answer.is_replay()).count();
-    let refused = answers.iter().filter(|answer| answer.status() == 400).count();
-    assert_eq!(taken, 11, "and {refused} refused");
-    scenario.await_idle().await;
-    assert_eq!(balance(player).await, "1");
     scenario.finish().await;
 }
 

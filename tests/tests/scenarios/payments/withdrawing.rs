@@ -1,6 +1,9 @@
 //! What scenarios about withdrawals do and look at.
 
+use evens_audit_log::AuditHead;
 use evens_tests::{Answer, Client, Request, Scenario};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 pub(super) async fn balance(player: &Client) -> String {
@@ -46,4 +49,23 @@ pub(super) async fn paid_out(scenario: &Scenario, order: &str) -> Vec<(String, u
     let of_order = payouts.filter(|payout| payout["reference"] == order);
     let text = |payout: &Value| payout["status"].as_str().expect("a status").to_owned();
     of_order.map(|payout| (text(payout), payout["amount"].as_u64().expect("an amount"))).collect()
+}
+
+/// A cashier's act on a withdrawal, with a reason.
+pub(super) async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
+    let path = format!("/api/operator/withdrawals/{order}/{decision}");
+    cashier
+        .send(Request::new("POST", path).json(json!({ "reason": "seen their passport" }).to_string()))
+        .await
+}
+
+/// What the log tells of today and of the day before, and whether its lines are one chain up to its head.
+pub(super) async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
+    let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");
+    lines.extend(store.list_audit_lines(today, 0, 100).await.expect("lines"));
+    let head = lines.iter().fold(AuditHead::default(), |head, line| head.follow(line).expect("a chain"));
+    assert_eq!(store.load_audit_head().await.expect("a head"), head);
+    let told = lines.into_iter().map(|line| line.act);
+    told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
 }

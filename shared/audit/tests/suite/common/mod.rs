@@ -92,6 +92,7 @@ fn nonce_of(seconds: i64) -> Nonce {
 
 /// What limits bets here: nothing.
 const LIMITS: BettingLimits = BettingLimits {
+    is_open: true,
     stake_min: Amount::ZERO,
     waiting_max: usize::MAX,
     refund_after: SignedDuration::from_mins(5),

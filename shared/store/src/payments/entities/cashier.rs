@@ -50,6 +50,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .number("user", cashier.user)
         .number("revision", cashier.revision)
         .text("withdrawals_day", format!("{}\n{}", day.starts_on, day.sum))
+        .number("open_deposits", cashier.open_deposits)
         .number("open_withdrawals", cashier.open_withdrawals)
         .number("actual_deposit_amount", actual_deposit_amount)
         .number("withdrawn", withdrawn)
@@ -93,6 +94,8 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
         reality_check: decode_reality_check(fields)?,
         deposits: per_period(SUMS, |sum| decode_sum(fields, sum))?,
+        // An item from before they were counted has none.
+        open_deposits: fields.optional("open_deposits")?.unwrap_or_default(),
         withdrawals_of_day: decode_day(fields)?,
         open_withdrawals: fields.get("open_withdrawals")?,
         totals,

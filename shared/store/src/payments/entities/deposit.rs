@@ -3,7 +3,7 @@
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
-use evens_payments::{DepositOrder, DepositState, Direction, Money, ReceivedPayment};
+use evens_payments::{DepositOrder, DepositState, Direction, Money, PaymentRefund, ReceivedPayment};
 use jiff::Timestamp;
 
 /// The order as its revision of that number, which somebody looks at next at that moment, if they must.
@@ -12,6 +12,7 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Time
         .text("state", deposit.state)
         .optional_text("provider_id", deposit.provider_id.as_ref())
         .optional_text("payment", deposit.payment.as_ref().map(encode_payment))
+        .optional_text("refund", deposit.refund.as_ref().map(encode_refund))
         .text("pay_until", deposit.pay_until)
         .value("history", order::encode_history(&deposit.history));
     order::listed(item, deposit.terms.id, list_of(deposit), look_at)
@@ -19,6 +20,9 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Time
 
 /// In which list of unfinished things a deposit stands, if somebody may still have to look at it.
 pub(crate) fn list_of(deposit: &DepositOrder) -> Option<OrderList> {
+    if deposit.pending_refund().is_some() {
+        return Some(OrderList::Deposits);
+    }
     match deposit.state {
         DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired => {
             Some(OrderList::Deposits)
@@ -39,6 +43,7 @@ pub(crate) fn decode(item: &Item) -> Result<DepositOrder, StoreError> {
         state: fields.get("state")?,
         provider_id: fields.optional("provider_id")?,
         payment: decode_payment(fields)?,
+        refund: decode_refund(fields)?,
         pay_until: fields.get("pay_until")?,
         history: order::decode_history(fields)?,
     })
@@ -63,4 +68,20 @@ fn decode_payment(fields: Fields<'_>) -> Result<Option<ReceivedPayment>, StoreEr
         })
     };
     read().map(Some).ok_or_else(|| fields.corrupt("payment"))
+}
+
+/// Since when, the number of the attempt, and what the provider calls it once it is made, one a line.
+fn encode_refund(refund: &PaymentRefund) -> String {
+    let PaymentRefund { since, attempt, made } = refund;
+    format!("{since}\n{attempt}\n{}", order::or_empty(made.as_ref()))
+}
+
+fn decode_refund(fields: Fields<'_>) -> Result<Option<PaymentRefund>, StoreError> {
+    let Some(text) = fields.optional::<String>("refund")? else { return Ok(None) };
+    let read = || {
+        let [since, attempt, made] = order::lines(&text)?;
+        let made = order::from_or_empty(made).ok()?;
+        Some(PaymentRefund { since: since.parse().ok()?, attempt: attempt.parse().ok()?, made })
+    };
+    read().map(Some).ok_or_else(|| fields.corrupt("refund"))
 }

@@ -1,6 +1,7 @@
 //! [`StoredOrder`]: what deposits and withdrawals have in common in the table, so that each write of an order is there
 //! once.
 
+use super::order::OrderList;
 use super::{deposit, withdrawal};
 use crate::StoreError;
 use crate::table::item::Item;
@@ -13,6 +14,9 @@ pub(crate) trait StoredOrder: Sized {
     const DIRECTION: Direction;
 
     fn terms(&self) -> &OrderTerms;
+
+    /// In which list of unfinished things it stands, if somebody must still look at it.
+    fn list(&self) -> Option<OrderList>;
 
     /// When somebody looks at it next, after it was written or looked at now.
     fn look_at(&self, now: Timestamp) -> Option<Timestamp>;
@@ -28,6 +32,10 @@ impl StoredOrder for DepositOrder {
 
     fn terms(&self) -> &OrderTerms {
         &self.terms
+    }
+
+    fn list(&self) -> Option<OrderList> {
+        deposit::list_of(self)
     }
 
     fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
@@ -48,6 +56,10 @@ impl StoredOrder for WithdrawalOrder {
 
     fn terms(&self) -> &OrderTerms {
         &self.terms
+    }
+
+    fn list(&self) -> Option<OrderList> {
+        withdrawal::list_of(self)
     }
 
     fn look_at(&self, now: Timestamp) -> Option<Timestamp> {

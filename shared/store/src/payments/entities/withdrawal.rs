@@ -3,7 +3,7 @@
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
-use evens_payments::{Approval, Attempt, Direction, WithdrawalOrder, WithdrawalState};
+use evens_payments::{Approval, Attempt, Direction, Resolution, WithdrawalOrder, WithdrawalState};
 use jiff::Timestamp;
 use std::str::FromStr;
 
@@ -20,6 +20,7 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Optio
         .optional_number("attempt", attempt.map(|attempt| attempt.number))
         .optional_text("key_since", attempt.map(|attempt| attempt.key_since))
         .optional_text("lease_until", attempt.map(|attempt| attempt.lease_until))
+        .optional_text("resolution", withdrawal.resolution.as_ref().map(encode_resolution))
         .value("failed_payouts", order::texts(withdrawal.failed_payouts.iter().map(ToString::to_string)))
         .flag("paid_after_return", withdrawal.is_paid_after_return)
         .value("history", order::encode_history(&withdrawal.history));
@@ -51,6 +52,7 @@ pub(crate) fn decode(item: &Item) -> Result<WithdrawalOrder, StoreError> {
         hold_reasons: parsed(fields, "hold_reasons")?,
         approvals: decode_approvals(fields)?,
         attempt: decode_attempt(fields)?,
+        resolution: decode_resolution(fields)?,
         failed_payouts: parsed(fields, "failed_payouts")?,
         is_paid_after_return: fields.flag("paid_after_return")?,
         history: order::decode_history(fields)?,
@@ -68,6 +70,32 @@ fn decode_approvals(fields: Fields<'_>) -> Result<Vec<Approval>, StoreError> {
         Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
     });
     approvals.collect::<Option<_>>().ok_or_else(|| fields.corrupt("approvals"))
+}
+
+/// What is wanted, since when and from when on, then who agrees and when: a line each.
+fn encode_resolution(resolution: &Resolution) -> String {
+    let Resolution { kind, since, approvals, due_at } = resolution;
+    let wanted = format!("{kind}\n{since}\n{}", order::or_empty(*due_at));
+    approvals.iter().fold(wanted, |text, approval| format!("{text}\n{} {}", approval.by, approval.at))
+}
+
+fn decode_resolution(fields: Fields<'_>) -> Result<Option<Resolution>, StoreError> {
+    let Some(text) = fields.optional::<String>("resolution")? else { return Ok(None) };
+    let read = || {
+        let mut lines = text.split('\n');
+        let (kind, since, due_at) = (lines.next()?, lines.next()?, lines.next()?);
+        let approval = |line: &str| {
+            let (by, at) = line.split_once(' ')?;
+            Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
+        };
+        Some(Resolution {
+            kind: kind.parse().ok()?,
+            since: since.parse().ok()?,
+            approvals: lines.map(approval).collect::<Option<_>>()?,
+            due_at: order::from_or_empty(due_at).ok()?,
+        })
+    };
+    read().map(Some).ok_or_else(|| fields.corrupt("resolution"))
 }
 
 /// All of it is there, or nothing: an attempt that were forgotten would be made again, under another age of its key.

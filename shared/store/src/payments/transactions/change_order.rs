@@ -90,17 +90,44 @@ impl Store {
             };
             let SeenPlayer { cashier, wallet, .. } = self.see_player(order.terms.user).await?;
             let seen = SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet };
-            let (plan, act) = match rule(seen) {
-                Ok(planned) => planned,
-                Err(refusal) => return Ok(Attempt::Done(OrderOutcome::Refused(refusal))),
-            };
-            let log = self.log_items(act, now).await?.into();
-            if self.write_plan_and(&plan, Some(revision), Standing::Any, log, now).await? {
-                Ok(Attempt::Done(OrderOutcome::Changed(Box::new(plan))))
-            } else {
-                Ok(Attempt::Again(StoreError::Contended))
-            }
+            self.write_act(rule(seen), revision, now).await
         })
+    }
+
+    /// Changes a deposit by an act of a cashier, as [`Store::act_on_withdrawal`] does a withdrawal.
+    pub async fn act_on_deposit<Refusal>(
+        &self,
+        id: OrderId,
+        now: Timestamp,
+        rule: impl Fn(SeenForPayment<'_>) -> Result<(DepositPlan, Act), Refusal>,
+    ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
+        attempt!(self, WriteOrder, {
+            let Some((order, revision)) = self.find_order::<DepositOrder>(id).await? else {
+                return Ok(Attempt::Done(OrderOutcome::Unknown));
+            };
+            let SeenPlayer { cashier, wallet, is_blocked } = self.see_player(order.terms.user).await?;
+            let seen = SeenForPayment { order: &order, cashier: &cashier, wallet: &wallet, is_blocked };
+            self.write_act(rule(seen), revision, now).await
+        })
+    }
+
+    /// One attempt at what a cashier's act makes of an order that was read with that revision, with its line.
+    async fn write_act<Order: StoredOrder, Refusal>(
+        &self,
+        planned: Result<(Plan<Order>, Act), Refusal>,
+        revision: u64,
+        now: Timestamp,
+    ) -> Result<Attempt<OrderOutcome<Order, Refusal>>, StoreError> {
+        let (plan, act) = match planned {
+            Ok(planned) => planned,
+            Err(refusal) => return Ok(Attempt::Done(OrderOutcome::Refused(refusal))),
+        };
+        let log = self.log_items(act, now).await?.into();
+        if self.write_plan_and(&plan, Some(revision), Standing::Any, log, now).await? {
+            Ok(Attempt::Done(OrderOutcome::Changed(Box::new(plan))))
+        } else {
+            Ok(Attempt::Again(StoreError::Contended))
+        }
     }
 
     /// One attempt at what a rule made of an order that was read with that revision.

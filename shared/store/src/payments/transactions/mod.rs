@@ -1,6 +1,7 @@
 //! A transaction is a function with a name, and its documentation is its list of conditions: they are numbered like the
 //! items of the request, and the lowest one that failed decides the outcome.
 
+pub(crate) mod act_on_cashier;
 pub(crate) mod add_payee;
 pub(crate) mod change_limits;
 pub(crate) mod change_order;

@@ -1,0 +1,71 @@
+//! Payments that go back to whoever paid: asked for until the provider has made the refund, under one key an attempt.
+
+use crate::PaymentFollower;
+use crate::handler::PaymentsFault;
+use evens_payments::{
+    OrderId, PaymentRefund, ReceivedPayment, RefundReport, RefundReportRefusal, note_refund,
+};
+use evens_providers::{PaymentProvider as _, RefundRequest, Sending};
+use evens_runtime::{Context, JobDone, JobError};
+use evens_store::OrderOutcome;
+use jiff::{SignedDuration, Timestamp};
+
+/// What is not made after so long is told to people.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Asks the provider for the refund. A call may have come before, so a refusal says nothing, and somebody asks again.
+pub(crate) async fn make(
+    follower: &PaymentFollower,
+    context: &Context,
+    (id, payment, refund): (OrderId, &ReceivedPayment, &PaymentRefund),
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    if now.duration_since(refund.since) > LATE {
+        tracing::error!("order.id" = %id, "A person must look at order {id}: its payment has not gone back for a day");
+    }
+    let Some(provider) = follower.payments.provider(&payment.provider) else {
+        let provider = &payment.provider;
+        tracing::error!("order.id" = %id, "provider.name" = %provider, "Nobody can ask {provider} about order {id}");
+        context.store.look_at_deposit_later(id, now).await?;
+        return Ok(JobDone("no such provider here"));
+    };
+    let request = RefundRequest {
+        reference: id,
+        payment: &payment.id,
+        money: payment.money,
+        attempt: refund.attempt,
+        sending: Sending::Repeat,
+    };
+    match provider.refund(request).await {
+        Ok(report) => settle(context, &report, now).await,
+        Err(error) => {
+            tracing::warn!("order.id" = %id, %error, "The provider did not say whether the payment of order {id} goes back");
+            context.store.look_at_deposit_later(id, now).await?;
+            Ok(JobDone("asked in vain"))
+        }
+    }
+}
+
+/// Does what a provider says of a refund.
+pub(crate) async fn settle(
+    context: &Context,
+    report: &RefundReport,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let id = report.reference;
+    match context.store.change_deposit(id, now, |seen| note_refund(seen.order, report, now)).await? {
+        OrderOutcome::Changed(plan) if plan.order.pending_refund().is_none() => Ok(JobDone("refunded")),
+        OrderOutcome::Changed(_) => {
+            tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed, and is asked for again");
+            Ok(JobDone("for a person"))
+        }
+        OrderOutcome::Refused(refusal) => {
+            if refusal == RefundReportRefusal::OtherRefund {
+                tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
+            }
+            context.store.look_at_deposit_later(id, now).await?;
+            Ok(JobDone("nothing new"))
+        }
+        OrderOutcome::Unknown => Err(JobError::retryable(PaymentsFault::UnknownOrder(id))),
+    }
+}

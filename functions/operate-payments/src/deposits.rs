@@ -1,0 +1,144 @@
+//! `GET /api/operator/deposits`, and of one: money that came and may not be credited. And `refund` and `return`: a
+//! payment goes back to whoever paid. Our books let it go at once; `follow-payments` has the provider make it.
+
+use crate::decisions::{act, may_not};
+use axum::extract::{Path, State};
+use axum::{Router, routing};
+use evens_audit_log::{Act, Action, Actor};
+use evens_contracts::{
+    CheckPaymentJob, Problem, ProblemKind, ReviewedDepositAnswer, ReviewedDepositBody,
+    ReviewedDepositListAnswer,
+};
+use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_payments::{
+    CashierAct, DepositOrder, DepositPlan, DepositState, OrderId, ReverseRefusal, SeenForPayment,
+    refund_deposit, return_unclaimed,
+};
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::OrderOutcome;
+
+/// How many deposits a list has at most.
+const PAGE: u16 = 50;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/deposits", routing::get(list_unclaimed))
+        .route("/api/operator/deposits/{orderId}", routing::get(read_deposit))
+        .route("/api/operator/deposits/{orderId}/refund", routing::post(refund))
+        .route("/api/operator/deposits/{orderId}/return", routing::post(give_back))
+}
+
+async fn list_unclaimed(
+    State(context): State<Context>,
+    Staff(_): Staff,
+) -> Result<Answer<ReviewedDepositListAnswer>, Refusal> {
+    let mut orders = context.store.list_unclaimed_deposits(PAGE + 1, context.clock.now()).await?;
+    let has_more = orders.len() > usize::from(PAGE);
+    orders.truncate(PAGE.into());
+    let data = orders.iter().map(ReviewedDepositBody::from).collect();
+    Ok(Answer::ok(ReviewedDepositListAnswer { data, has_more }))
+}
+
+async fn read_deposit(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Path(order_id): Path<String>,
+) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+    let order = context.store.load_deposit(parse_id(&order_id)?).await?.ok_or_else(unknown)?;
+    Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }))
+}
+
+async fn refund(
+    Traced(context): Traced,
+    Staff(caller): Staff,
+    Path(order_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+    let rule = |seen: SeenForPayment<'_>| {
+        let plan = refund_deposit(seen.order, seen.cashier, seen.wallet, &act, now)?;
+        Ok::<_, ReverseRefusal>(told(plan, Action::RefundDeposit, &act))
+    };
+    let outcome = context.store.act_on_deposit(id, now, rule).await?;
+    answer(&context, id, outcome, DepositState::Refunded).await
+}
+
+async fn give_back(
+    Traced(context): Traced,
+    Staff(caller): Staff,
+    Path(order_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+    let rule = |seen: SeenForPayment<'_>| {
+        let plan = return_unclaimed(seen.order, &act, now)?;
+        Ok::<_, ReverseRefusal>(told(plan, Action::ReturnDeposit, &act))
+    };
+    let outcome = context.store.act_on_deposit(id, now, rule).await?;
+    answer(&context, id, outcome, DepositState::Returned).await
+}
+
+/// The deposit, whose payment goes back now or was sent back before.
+async fn answer(
+    context: &Context,
+    id: OrderId,
+    outcome: OrderOutcome<DepositOrder, ReverseRefusal>,
+    done: DepositState,
+) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+    let (order, is_replay) = match outcome {
+        OrderOutcome::Changed(plan) => {
+            ask_for_refund(context, id).await;
+            (plan.order, false)
+        }
+        OrderOutcome::Refused(ReverseRefusal::InState(state)) if state == done => {
+            (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
+        }
+        OrderOutcome::Refused(refusal) => return Err(refused(refusal).into()),
+        OrderOutcome::Unknown => return Err(unknown().into()),
+    };
+    Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
+}
+
+/// The plan, with what the audit log tells of it.
+fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
+    let state = |order: &DepositOrder| order.state.as_ref().to_owned();
+    let told = Act {
+        actor: Actor::User(act.by),
+        action,
+        subject: plan.order.terms.id.to_string(),
+        reason: act.reason.as_str().to_owned(),
+        before: plan.read.as_ref().map_or(String::new(), state),
+        after: state(&plan.order),
+    };
+    (plan, told)
+}
+
+fn refused(refusal: ReverseRefusal) -> Problem {
+    match refusal {
+        ReverseRefusal::Act(refusal) => may_not(refusal),
+        ReverseRefusal::InState(_) | ReverseRefusal::BonusGiven | ReverseRefusal::Spent(_) => {
+            let detail = format!("Its payment cannot go back: {refusal}.");
+            Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
+        }
+    }
+}
+
+/// What is no id is no deposit.
+fn parse_id(text: &str) -> Result<OrderId, Problem> {
+    text.parse().map_err(|_| unknown())
+}
+
+fn unknown() -> Problem {
+    let detail = "There is no such deposit. GET /api/operator/deposits lists those whose money waits.";
+    Problem::new(ProblemKind::NotFound, detail).about_field("orderId")
+}
+
+/// The refund is due whether or not a queue takes the message: where none does, the sweeper asks.
+async fn ask_for_refund(context: &Context, id: OrderId) {
+    let job = Outgoing::of(CheckPaymentJob { order_id: id });
+    if let Err(error) = context.queues.send(vec![job]).await {
+        tracing::warn!("order.id" = %id, error = chain(&error), "Could not ask for the refund of {id}; the sweeper will");
+    }
+}

@@ -1,0 +1,94 @@
+//! What a provider says of a payment that goes back: made once, or failed and asked for again under a new key.
+
+use crate::common::world::World;
+use crate::common::{act, deposit_of, deposit_rules, minute, payment, provider, rows, rupees, source};
+use evens_payments::{
+    DepositOrder, PaymentState, RefundReport, RefundReportRefusal, SeenForOpening, SeenForPayment,
+    note_refund, open_deposit, refund_deposit, settle_deposit,
+};
+
+/// A deposit of 100 that was credited.
+fn credited() -> World {
+    let mut world = World::new("0");
+    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+    let plan = open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0)).expect("opened");
+    assert!(world.write(plan));
+    let order = &world.deposits[0];
+    let paid = payment(order.terms.id, "pay-1", order.terms.money, PaymentState::Paid, "asked");
+    let seen = SeenForPayment { order, cashier: &world.cashier, wallet: &world.wallet, is_blocked: false };
+    let plan = settle_deposit(&paid, seen, &deposit_rules(), minute(1)).expect("credited");
+    assert!(world.write(plan));
+    world
+}
+
+/// The same, which a cashier gives back.
+fn refunded() -> DepositOrder {
+    let mut world = credited();
+    let World { cashier, wallet, deposits, .. } = &world;
+    let plan =
+        refund_deposit(&deposits[0], cashier, wallet, &act(1, minute(2)), minute(2)).expect("it is there");
+    assert!(world.write(plan));
+    world.deposits.remove(0)
+}
+
+/// Each row is the one above with one fault repaired. `made` is whether the provider has made the refund before.
+const REPORTS: &str = "
+    made  amount  state       from      result
+    yes   99      failed      callback  NothingNew
+    no    99      failed      callback  OtherRefund
+    no    100     failed      callback  AskProvider
+    no    100     returned    callback  AskProvider
+    no    100     processing  asked     NothingNew
+    no    100     failed      asked     attempt-2
+    no    100     returned    asked     attempt-2
+    no    100     paid        callback  made
+    no    100     paid        asked     made
+";
+
+#[test]
+fn reports_of_refunds_do_what_they_may() {
+    for [made, amount, state, from, result] in rows::<5>(REPORTS) {
+        let mut order = refunded();
+        if made == "yes" {
+            order.refund.as_mut().expect("it goes back").made = Some("refund-0".parse().expect("an id"));
+        }
+        let report = RefundReport {
+            provider: provider("sandbox"),
+            id: "refund-1".parse().expect("an id"),
+            reference: order.terms.id,
+            money: rupees(amount),
+            state: state.parse().expect("a state"),
+            source: source(from),
+        };
+        let said = match note_refund(&order, &report, minute(3)) {
+            Err(RefundReportRefusal::NothingNew) => "NothingNew".to_owned(),
+            Err(RefundReportRefusal::OtherRefund) => "OtherRefund".to_owned(),
+            Err(RefundReportRefusal::AskProvider) => "AskProvider".to_owned(),
+            Ok(plan) => {
+                assert_eq!((plan.order.state, &plan.cashier, &plan.posted), (order.state, &None, &None));
+                let refund = plan.order.refund.expect("it goes back");
+                refund.made.map_or(format!("attempt-{}", refund.attempt), |id| {
+                    assert_eq!(id, report.id);
+                    "made".to_owned()
+                })
+            }
+        };
+        assert_eq!(said, result, "{made} {amount} {state} {from}");
+    }
+}
+
+#[test]
+fn what_nobody_gives_back_is_not_refunded() {
+    let world = credited();
+    let order = &world.deposits[0];
+    assert_eq!(order.pending_refund(), None);
+    let report = RefundReport {
+        provider: provider("sandbox"),
+        id: "refund-1".parse().expect("an id"),
+        reference: order.terms.id,
+        money: order.terms.money,
+        state: "paid".parse().expect("a state"),
+        source: source("asked"),
+    };
+    assert_eq!(note_refund(order, &report, minute(3)), Err(RefundReportRefusal::NothingNew));
+}

@@ -1,0 +1,82 @@
+//! Withdrawals that a cashier has decided about, so that nothing but the requests of the tests changes them.
+
+use crate::world::World;
+use evens_payments::WithdrawalState;
+use evens_tests::{Request, Scenario};
+use serde_json::json;
+
+/// A withdrawal of the player that waits for a cashier.
+pub(crate) async fn hold_withdrawal(scenario: &Scenario, payee: &str, key: &str) -> String {
+    let body = json!({ "amount": 5, "payeeId": payee }).to_string();
+    let request = Request::new("POST", "/api/withdrawals").json(body).header("idempotency-key", key);
+    let held = scenario.player(World::PLAYER).send(request).await;
+    held.expect(202)["data"]["orderId"].as_str().unwrap().to_owned()
+}
+
+/// Two withdrawals that a cashier has decided about.
+pub(crate) async fn decide(scenario: &Scenario, payee: &str) -> [String; 2] {
+    let decided = ["approve", "reject"].map(async |decision| {
+        let order = hold_withdrawal(scenario, payee, decision).await;
+        let path = format!("/api/operator/withdrawals/{order}/{decision}");
+        let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
+        scenario.cashier().send(request).await.expect(200);
+        order
+    });
+    let [approved, rejected] = decided;
+    let decided = [approved.await, rejected.await];
+    let id = decided[0].parse().unwrap();
+    evens_tests::await_until("the payout of what was approved", Scenario::DEADLINE, async || {
+        let order = scenario.context().store.load_withdrawal(id).await.unwrap();
+        order.filter(|order| order.state == WithdrawalState::Completed)
+    })
+    .await;
+    decided
+}
+
+/// Two payouts that the provider refuses, of which a cashier has said what is to become.
+pub(crate) async fn resolve(scenario: &Scenario, payee: &str) -> [String; 2] {
+    scenario.sandbox().fault("send-payout", "422", 1_000).await;
+    let mut resolved = Vec::new();
+    for kind in ["retry", "give-back"] {
+        let order = hold_withdrawal(scenario, payee, kind).await;
+        for decision in ["approve", kind] {
+            let id = order.parse().unwrap();
+            evens_tests::await_until("what can be decided about", Scenario::DEADLINE, async || {
+                let found = scenario.context().store.load_withdrawal(id).await.unwrap();
+                let is_sent = found.is_some_and(|found| found.state == WithdrawalState::Processing);
+                (decision == "approve" || is_sent).then_some(())
+            })
+            .await;
+            let path = format!("/api/operator/withdrawals/{order}/{decision}");
+            let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
+            scenario.cashier().send(request).await.expect(200);
+        }
+        resolved.push(order);
+    }
+    resolved.try_into().expect("two")
+}
+
+/// Two deposits whose payments a cashier has sent back: one was credited, of the other another amount came.
+pub(crate) async fn send_back(scenario: &Scenario) -> [String; 2] {
+    let player = scenario.player(World::PLAYER);
+    let mut sent_back = Vec::new();
+    for (step, status) in [("refund", "completed"), ("return", "processing")] {
+        let opened = player.deposit("3", step).await;
+        if step == "return" {
+            scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+        }
+        scenario.sandbox().press(&opened.pay_url, "pay").await;
+        scenario.await_deposit(&player, &opened.order, status).await;
+        let path = format!("/api/operator/deposits/{}/{step}", opened.order);
+        let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
+        scenario.cashier().send(request).await.expect(200);
+        evens_tests::await_until("a payment that went back", Scenario::DEADLINE, async || {
+            let id = opened.order.parse().unwrap();
+            let order = scenario.context().store.load_deposit(id).await.unwrap();
+            order.filter(|order| order.pending_refund().is_none())
+        })
+        .await;
+        sent_back.push(opened.order);
+    }
+    sent_back.try_into().expect("two")
+}

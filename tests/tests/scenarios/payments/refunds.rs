@@ -1,0 +1,93 @@
+//! Money that goes back to whoever paid: a credited deposit, or what came and could not be credited. Once, whatever the
+//! provider does.
+
+use super::withdrawing::{balance, told};
+use evens_contracts::CheckPaymentJob;
+use evens_tests::{Answer, Client, Request, Scenario, await_until};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+async fn send_back(cashier: &Client, order: &str, step: &str) -> Answer {
+    let path = format!("/api/operator/deposits/{order}/{step}");
+    cashier.send(Request::new("POST", path).json(json!({ "reason": "they asked for it" }).to_string())).await
+}
+
+/// A deposit of 100 that is paid and has that status then.
+async fn deposited(scenario: &Scenario, player: &Client, key: &str, status: &str) -> String {
+    let opened = player.deposit("100", key).await;
+    scenario.sandbox().press(&opened.pay_url, "pay").await;
+    scenario.await_deposit(player, &opened.order, status).await;
+    opened.order
+}
+
+/// What the provider has given back of an order's payments, in minor units, as its own record says.
+async fn given_back(scenario: &Scenario, order: &str) -> Vec<u64> {
+    let state = scenario.sandbox().state().await;
+    let refunds = state["refunds"].as_array().expect("refunds").iter();
+    let of_order = refunds.filter(|refund| refund["reference"] == order);
+    of_order.map(|refund| refund["amount"].as_u64().expect("an amount")).collect()
+}
+
+async fn await_refund(scenario: &Scenario, order: &str) {
+    let id = order.parse().expect("an order");
+    await_until("a payment that went back", Scenario::DEADLINE, async || {
+        let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
+        (found.refund.is_some() && found.pending_refund().is_none()).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credited_deposit_goes_back_once_as_long_as_its_player_has_it() {
+    let scenario = Scenario::start().await;
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    let order = deposited(&scenario, &player, "back", "completed").await;
+    assert_eq!(send_back(&scenario.auditor(), &order, "refund").await.problem(), "403 forbidden -");
+    let wrong = send_back(&cashier, &order, "return").await;
+    assert!(wrong.problem() == "409 order-state orderId" && wrong.text().contains("COMPLETED"), "{wrong:?}");
+    let refunded = send_back(&cashier, &order, "refund").await;
+    assert_eq!(refunded.expect(200)["data"]["state"], "REFUNDED");
+    assert!(send_back(&cashier, &order, "refund").await.is_replay(), "the same again");
+    assert_eq!(balance(&player).await, "0");
+    await_refund(&scenario, &order).await;
+    assert_eq!(given_back(&scenario, &order).await, [10_000]);
+    let seen = cashier.get(&format!("/api/operator/deposits/{order}")).await.expect(200);
+    assert!(seen["data"]["refund"]["providerId"].is_string(), "{seen}");
+
+    let spent = deposited(&scenario, &player, "spent", "completed").await;
+    player.bet("open", "A", "1").await;
+    assert_eq!(send_back(&cashier, &spent, "refund").await.problem(), "409 order-state orderId");
+    assert_eq!(balance(&player).await, "99");
+    let by = Scenario::CASHIER.to_string();
+    assert_eq!(told(&scenario).await, [(by, "refund-deposit".to_owned(), order)]);
+    scenario.finish().await;
+}
+
+/// Its answer is lost, it breaks, it is overloaded: it is asked again under the same key, and gives back once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_credited_goes_back_once_whatever_the_provider_does() {
+    let scenario = Scenario::start().await;
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    for fault in ["lose-answer", "500", "429", "garbage"] {
+        scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+        let order = deposited(&scenario, &player, fault, "processing").await;
+        let listed = cashier.get("/api/operator/deposits").await.expect(200);
+        let of_order = |one: &&Value| one["orderId"] == order.as_str();
+        let found = listed["data"].as_array().expect("a list").iter().find(of_order).expect("it waits");
+        assert_eq!(
+            (&found["state"], &found["payment"]["unclaimed"]),
+            (&json!("UNCLAIMED"), &json!("other-amount"))
+        );
+        scenario.sandbox().fault("make-refund", fault, 1).await;
+        let returned = send_back(&cashier, &order, "return").await;
+        assert_eq!(returned.expect(200)["data"]["state"], "RETURNED", "{fault}");
+        scenario.await_idle().await;
+        let job = CheckPaymentJob { order_id: order.parse().expect("an order") };
+        let later = Timestamp::now() + SignedDuration::from_mins(3);
+        scenario.work_at(job.into(), later).await.expect("asked");
+        await_refund(&scenario, &order).await;
+        assert_eq!(given_back(&scenario, &order).await.len(), 1, "{fault}");
+    }
+    assert_eq!(balance(&player).await, "0");
+    scenario.finish_despite(&["A person must look at"]).await;
+}

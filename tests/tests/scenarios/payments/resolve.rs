@@ -1,0 +1,106 @@
+//! Payouts that a provider refuses, or knows nothing of: cashiers have them given back, or sent in a new attempt, when
+//! nobody has sent them for an hour.
+
+use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
+use evens_contracts::PayoutJob;
+use evens_payments::WithdrawalState;
+use evens_runtime::tokens::Role;
+use evens_tests::{Client, Scenario, await_until};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+/// Beside the scenario's own.
+const OTHER_CASHIER: u64 = 900_020;
+
+/// A withdrawal of 30 that is on its way, and that the provider has refused that often.
+async fn refused(scenario: &Scenario, player: &Client, order: &str) {
+    let id = order.parse().expect("an order");
+    await_until("a payout that is refused", Scenario::DEADLINE, async || {
+        let found = scenario.context().store.load_withdrawal(id).await.expect("the table");
+        found.filter(|found| found.state == WithdrawalState::Processing)
+    })
+    .await;
+    scenario.await_idle().await;
+    let own = player.get(&format!("/api/withdrawals/{order}")).await.expect(200);
+    assert_eq!(own["data"]["status"], "processing");
+}
+
+/// Works on it as if it were so many minutes later.
+async fn work_after(scenario: &Scenario, order: &str, minutes: i64) -> &'static str {
+    let job = PayoutJob { order_id: order.parse().expect("an order") };
+    let later = Timestamp::now() + SignedDuration::from_mins(minutes);
+    scenario.work_at(job.into(), later).await.expect("looked at").0
+}
+
+fn wanted(answer: &Value) -> (&Value, usize, bool) {
+    let wanted = &answer["data"]["resolution"];
+    let approvals = wanted["approvals"].as_array().expect("approvals").len();
+    (&wanted["kind"], approvals, wanted["dueAt"].is_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_refuses_is_given_back_by_a_cashier() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    let paid = withdraw(&player, "10", &payee, "paid").await;
+    await_withdrawal(&scenario, &player, &paid, "completed").await;
+    let (cashier, auditor) = (scenario.cashier(), scenario.auditor());
+    let answer = decide(&cashier, &paid, "give-back").await;
+    assert_eq!(answer.problem(), "409 order-state orderId");
+    assert!(answer.text().contains("the withdrawal is COMPLETED"), "{}", answer.text());
+
+    scenario.sandbox().fault("send-payout", "422", 1_000).await;
+    let order = withdraw(&player, "30", &payee, "refused").await;
+    refused(&scenario, &player, &order).await;
+    assert_eq!(decide(&auditor, &order, "give-back").await.problem(), "403 forbidden -");
+    let agreed = decide(&cashier, &order, "give-back").await.expect(200);
+    assert_eq!(wanted(&agreed), (&json!("give-back"), 1, true));
+    assert!(decide(&cashier, &order, "give-back").await.is_replay(), "the same again");
+    let own = player.post(&format!("/api/withdrawals/{order}/cancel")).await;
+    assert_eq!(own.problem(), "409 order-state orderId");
+    assert_eq!(work_after(&scenario, &order, 59).await, "to be looked at again");
+    assert_eq!(balance(&player).await, "60");
+    assert_eq!(work_after(&scenario, &order, 62).await, "given back");
+    assert_eq!(work_after(&scenario, &order, 64).await, "nothing to send");
+    await_withdrawal(&scenario, &player, &order, "failed").await;
+    assert_eq!((balance(&player).await, paid_out(&scenario, &order).await), ("90".to_owned(), Vec::new()));
+    let late = decide(&cashier, &order, "retry").await;
+    assert!(late.problem() == "409 order-state orderId" && late.text().contains("FAILED"), "{late:?}");
+    let by = Scenario::CASHIER.to_string();
+    assert_eq!(told(&scenario).await, [(by, "give-back-payout".to_owned(), order)]);
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// Two pairs of eyes, as for its approval; the second attempt has a key of its own, and is the only one that is paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_refuses_is_sent_again_by_two_cashiers() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=20")]).await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
+    let (one, other) = (scenario.cashier(), scenario.client(OTHER_CASHIER, Role::Cashier));
+    scenario.sandbox().fault("send-payout", "422", 1).await;
+    let order = withdraw(&player, "30", &payee, "refused").await;
+    for cashier in [&one, &other] {
+        decide(cashier, &order, "approve").await.expect(200);
+    }
+    refused(&scenario, &player, &order).await;
+    let first = decide(&one, &order, "retry").await.expect(200);
+    assert_eq!(wanted(&first), (&json!("retry"), 1, false));
+    assert!(decide(&one, &order, "retry").await.is_replay(), "one pair of eyes");
+    assert_eq!(work_after(&scenario, &order, 90).await, "to be looked at again");
+    let second = decide(&other, &order, "retry").await.expect(200);
+    assert_eq!(wanted(&second), (&json!("retry"), 2, true));
+    assert_eq!(work_after(&scenario, &order, 120).await, "a new attempt");
+    assert_eq!(paid_out(&scenario, &order).await, []);
+    work_after(&scenario, &order, 121).await;
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 3_000)]);
+    assert_eq!(balance(&player).await, "70");
+    let seen = one.get(&format!("/api/operator/withdrawals/{order}")).await.expect(200);
+    assert_eq!((&seen["data"]["attempt"], &seen["data"]["resolution"]), (&json!(2), &Value::Null));
+    let told: Vec<_> = told(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
+    assert_eq!(told, ["approve-withdrawal", "approve-withdrawal", "retry-payout", "retry-payout"]);
+    scenario.finish_despite(&["A person must look at"]).await;
+}

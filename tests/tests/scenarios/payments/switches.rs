@@ -1,0 +1,33 @@
+//! What is switched off is refused with a clear word, what was begun is carried on, and money can be taken home.
+
+use super::withdrawing::{await_withdrawal, balance, paid_out, payee, withdraw};
+use evens_tests::{Client, Request, Scenario};
+
+fn keyed(player: &Client, side: &str, key: &str) -> Request {
+    player.bet_request("open", side, "10").header("idempotency-key", key)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_bets_and_deposits_are_off_players_take_their_money_home() {
+    let mut scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let placed = player.send(keyed(&player, "A", "before")).await.expect(202);
+    let bet = placed["data"]["betId"].as_str().expect("an id").to_owned();
+    scenario.restart_with(&[("EVENS_BETS", "off"), ("EVENS_DEPOSITS", "off")]).await;
+    let player = scenario.player(41);
+    let again = player.send(keyed(&player, "A", "before")).await;
+    assert!(again.is_replay() && again.expect(202)["data"]["betId"] == bet, "{again:?}");
+    let refused = player.send(keyed(&player, "B", "after")).await;
+    assert_eq!(refused.problem(), "503 switched-off -");
+    assert!(refused.text().contains("you can withdraw"), "{}", refused.text());
+    assert_eq!(player.try_deposit("10", "after").await.problem(), "503 switched-off -");
+    // What was placed is given back, and all of it is taken home.
+    player.post(&format!("/api/bets/{bet}/refund")).await.expect(200);
+    scenario.await_ended().await;
+    assert_eq!(balance(&player).await, "100");
+    let payee = payee(&player, "IN12345678").await;
+    let order = withdraw(&player, "100", &payee, "all").await;
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 10_000)]);
+    scenario.finish().await;
+}
