@@ -266,10 +266,14 @@ fn of_disputes() {
         }, "M1 M3"),
         ("the player's record says that nothing is owed", |case| case.cashier(4).owed = Amount::ZERO, "M1"),
         ("it is given up, and no line of the log tells it", |case| {
-            case.copy_transfer(&named("CHARGEBACK-OWED:dispute-1"), named("WRITE-OFF:4:9"));
-            let given_up = case.transfer(&named("WRITE-OFF:4:9"));
-            (given_up.from, given_up.to) = (SystemAccount::BadDebt, SystemAccount::Receivable(user(4)));
-            given_up.reference = "WRITE-OFF:4:9".to_owned();
+            let given_up = Transfer {
+                key: named("WRITE-OFF:4:9"),
+                from: SystemAccount::BadDebt,
+                to: SystemAccount::Receivable(user(4)),
+                reference: "WRITE-OFF:4:9".to_owned(),
+                ..case.transfer(&named("CHARGEBACK-OWED:dispute-1")).clone()
+            };
+            case.beside = Some(Record::Transfer(given_up));
             case.cashier(4).owed = Amount::ZERO;
         }, "M3"),
     ]);
