@@ -20,7 +20,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 146] = [
+const ATTRIBUTES: [&str; 147] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "bet", "bet_a", "bet_b",
     "blocked", "bonus", "bonus_due", "cancelled_at", "closed_at", "closes_by", "created_at", "credited_at",
@@ -29,7 +29,7 @@ const ATTRIBUTES: [&str; 146] = [
     "failed_payouts", "family", "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation",
     "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons",
     "joined_at", "key", "key_since", "kind", "lease_until", "limit_day", "limit_month", "limit_week", "locked",
-    "losses_day", "losses_month", "losses_week", "mask", "nonce", "nonce_a", "nonce_b", "number",
+    "losses_day", "losses_month", "losses_week", "mask", "match", "nonce", "nonce_a", "nonce_b", "number",
     "open_withdrawals", "opened_at", "opened_by", "oracle", "oracle_key", "order", "owed", "paid",
     "paid_after_return", "pay_until", "payee", "payment", "phone", "pk", "placed_at", "play", "play_sums",
     "previous_hash", "provider", "provider_id", "published_at", "purse", "reality_check", "reason", "recorded_at",
