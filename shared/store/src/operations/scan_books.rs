@@ -20,7 +20,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 147] = [
+const ATTRIBUTES: [&str; 150] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "bet", "bet_a", "bet_b",
     "blocked", "bonus", "bonus_due", "cancelled_at", "closed_at", "closes_by", "created_at", "credited_at",
@@ -30,15 +30,15 @@ const ATTRIBUTES: [&str; 147] = [
     "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons",
     "joined_at", "key", "key_since", "kind", "lease_until", "limit_day", "limit_month", "limit_week", "locked",
     "losses_day", "losses_month", "losses_week", "mask", "match", "nonce", "nonce_a", "nonce_b", "number",
-    "open_withdrawals", "opened_at", "opened_by", "oracle", "oracle_key", "order", "owed", "paid",
+    "open_deposits", "open_withdrawals", "opened_at", "opened_by", "oracle", "oracle_key", "order", "owed", "paid",
     "paid_after_return", "pay_until", "payee", "payment", "phone", "pk", "placed_at", "play", "play_sums",
     "previous_hash", "provider", "provider_id", "published_at", "purse", "reality_check", "reason", "recorded_at",
-    "reference", "referral_bonus", "referral_code", "referred", "referred_by", "referrer", "refunded",
-    "registration", "registration_bonus", "result_by", "revision", "rotated_at", "round", "sealed_accounts",
-    "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "settled", "side", "since", "sk",
-    "stake", "stake_min", "stakes_day", "stakes_month", "stakes_week", "state", "subject", "to", "tree_level",
-    "turnover_needed", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a",
-    "user_b", "user_id", "user_role", "version", "vip_level", "winner", "withdrawals_day", "withdrawn",
+    "reference", "referral_bonus", "referral_code", "referred", "referred_by", "referrer", "refund", "refunded",
+    "registration", "registration_bonus", "resolution", "result_by", "revision", "rotated_at", "round",
+    "sealed_accounts", "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "settled", "side",
+    "since", "sk", "stake", "stake_min", "stakes_day", "stakes_month", "stakes_week", "state", "subject", "to",
+    "tree_level", "turnover_needed", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user",
+    "user_a", "user_b", "user_id", "user_role", "version", "vip_level", "winner", "withdrawals_day", "withdrawn",
 ];
 
 /// What an item of a secret of a round is called.
