@@ -29,8 +29,8 @@ pub struct DayFound {
     pub not_final_before: Option<Timestamp>,
 }
 
-/// Compares a day with what its provider states, and tells what was found. Asks for a look at each order that differs in
-/// state.
+/// Compares a day with what its provider states, and tells what was found. Asks for a look at each order that differs
+/// in state.
 ///
 /// A day that is final keeps its report, and what only its statement tells is booked, if it was fetched. The same
 /// statement again finds the same report. Nobody looks at a day again that has one, so it is told of before it is kept:

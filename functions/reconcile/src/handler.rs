@@ -84,8 +84,8 @@ impl<'a> ScheduleHandler<'a> for Reconciler {
     }
 }
 
-/// Counts what differs, and says it: a sentence for each kind, and one for each difference that the report has. An alarm
-/// looks for those of the kind that pages, as a run that is killed sends no metrics.
+/// Counts what differs, and says it: a sentence for each kind, and one for each difference that the report has. An
+/// alarm looks for those of the kind that pages, as a run that is killed sends no metrics.
 fn tell(context: &Context, report: &ReconciliationReport) {
     for (kind, count) in &report.counts {
         context.metrics.differences((*kind).into(), *count);

@@ -5,8 +5,8 @@
 //! provider settles later. It is read out of the whole table, which is said where that is done
 //! (`Store::scan_provider_account`).
 //!
-//! Keeps M3: what only a statement tells, the fees of a day and what moved between provider and bank, is booked under its
-//! own key, and so once.
+//! Keeps M3: what only a statement tells, the fees of a day and what moved between provider and bank, is booked under
+//! its own key, and so once.
 //!
 //! Architecture invariant: nothing is repaired here. Of an order that differs, its provider is asked by a job, as
 //! whenever a callback is lost; all else is for people.

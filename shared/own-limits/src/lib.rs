@@ -1,8 +1,9 @@
 //! What players set for themselves: limits of deposits, stakes and losses, exclusion, and a reality check.
 //!
 //! Every rule is a function of what was read, what is asked and now. Lower counts at once; higher, and play again
-//! after an exclusion, take a day and the player's own word, which a higher limit has a week for. A stake is counted in the write that takes it, and in no
-//! other: what it leaves of a limit never depends on the order in which answers arrive.
+//! after an exclusion, take a day and the player's own word, which a higher limit has a week for. A stake is counted in
+//! the write that takes it, and in no other: what it leaves of a limit never depends on the order in which answers
+//! arrive.
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O; nothing knows an order, a bet or a table.
 

@@ -123,7 +123,8 @@ pub enum RefundReportRefusal {
     AskProvider,
 }
 
-/// Notes what a provider says of a payment that goes back: it is made, or has failed, and is made again under a new key.
+/// Notes what a provider says of a payment that goes back: it is made, or has failed, and is made again under a new
+/// key.
 pub fn note_refund(
     order: &DepositOrder,
     report: &RefundReport,

@@ -39,7 +39,8 @@ impl DepositOrder {
 
 impl WithdrawalOrder {
     /// When somebody looks at the withdrawal next: at what nobody has begun to send, as soon as its job must be lost;
-    /// at what may be at the provider, when the claim on it ends, or cashiers want it resolved; a cashier at what is held. None where it has ended.
+    /// at what may be at the provider, when the claim on it ends, or cashiers want it resolved; a cashier at what is
+    /// held. None where it has ended.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self.state {
             WithdrawalState::Requested | WithdrawalState::Approved => Some(now + SEND_AGAIN_AFTER),

@@ -43,8 +43,8 @@ impl Cashier {
         Ok(self.with_limit(id, self.limit(id).confirm(now)?))
     }
 
-    /// Excludes the player from now on. A bonus that they have earned and not been given is forfeited: nobody who wants to
-    /// stop is given something to play with, then or later.
+    /// Excludes the player from now on. A bonus that they have earned and not been given is forfeited: nobody who wants
+    /// to stop is given something to play with, then or later.
     pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
         let exclusion = Exclusion::begin(self.exclusion, until, now)?;
         Ok(Self { exclusion: Some(exclusion), bonus_due: None, ..self.next() })
@@ -58,8 +58,8 @@ impl Cashier {
         Ok(Some(Self { exclusion: Some(exclusion.end(now)?), ..self.next() }))
     }
 
-    /// Sets how often the player is reminded, or that they are not, in a session that began then. Another interval counts
-    /// from when they last saw how long they play.
+    /// Sets how often the player is reminded, or that they are not, in a session that began then. Another interval
+    /// counts from when they last saw how long they play.
     ///
     /// # Errors
     /// A reminder is due. It stays due until they have seen it, whatever they set.

@@ -2,9 +2,9 @@
 //! sends it. When enough of them agree and the provider has had no record of it for an hour, it is given back, or sent
 //! in a new attempt.
 //!
-//! That a provider has no record is no failure: a call may still be on its way. So nobody calls from the first agreement
-//! on, the wait is longer than any call lasts, and the records are asked for once more at its end. What is paid after
-//! all is told as [`Alarm::PaidAfterReturn`](crate::Alarm) or [`Alarm::PaidTwice`](crate::Alarm).
+//! That a provider has no record is no failure: a call may still be on its way. So nobody calls from the first
+//! agreement on, the wait is longer than any call lasts, and the records are asked for once more at its end. What is
+//! paid after all is told as [`Alarm::PaidAfterReturn`](crate::Alarm) or [`Alarm::PaidTwice`](crate::Alarm).
 
 use crate::decide_withdrawal::act_line;
 use crate::give_back::give_back;
@@ -69,8 +69,8 @@ pub enum ResolveRefusal {
 }
 
 /// Notes that a cashier wants a payout to be resolved like that. From now on nobody sends it; it is due when as many
-/// agree as must, and [`RESOLVE_AFTER`] after the first of them asked. Whoever wants the other kind begins anew, but for
-/// the time.
+/// agree as must, and [`RESOLVE_AFTER`] after the first of them asked. Whoever wants the other kind begins anew, but
+/// for the time.
 pub fn agree_to_resolution(
     order: &WithdrawalOrder,
     kind: ResolutionKind,

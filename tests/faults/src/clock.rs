@@ -56,8 +56,8 @@ pub(crate) async fn step(size: Size, times: u64) {
     proof::prove(scenario, tally, &[]).await;
 }
 
-/// The process believes what it is told: the time at which it adds up a round says so. A sum may be one of before, and on
-/// a machine that is busy an answer is late.
+/// The process believes what it is told: the time at which it adds up a round says so. A sum may be one of before, and
+/// on a machine that is busy an answer is late.
 async fn assert_is_off(scenario: &Scenario, seconds: i64) {
     let round = format!("/api/rounds/{}", Crowd::round(0));
     await_until(&format!("a clock that is off by {seconds} s"), Scenario::DEADLINE, async || {

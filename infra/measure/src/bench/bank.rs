@@ -1,5 +1,5 @@
-//! [`Bank`]: the payment provider of a system that is measured. It outlives the system's process, and keeps nothing on the
-//! disk.
+//! [`Bank`]: the payment provider of a system that is measured. It outlives the system's process, and keeps nothing on
+//! the disk.
 
 use anyhow::Context;
 use base64::Engine;
@@ -22,7 +22,8 @@ pub(crate) struct Bank {
 }
 
 impl Bank {
-    /// Opens it for the API at that address. One that tells nothing calls nobody back: whoever measures does it instead.
+    /// Opens it for the API at that address. One that tells nothing calls nobody back: whoever measures does it
+    /// instead.
     pub(crate) async fn open(api: SocketAddr, tells: bool) -> anyhow::Result<Self> {
         let entropy = Entropy::system();
         let random = || entropy.bytes::<32>().map(|bytes| STANDARD.encode(bytes));

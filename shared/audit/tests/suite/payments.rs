@@ -1,15 +1,16 @@
 //! Money in and out: sound stories, and one corruption each with exactly the invariants that it offends.
 
+mod people;
+
 use crate::common::payments::rupees;
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::Completeness;
-use evens_audit_log::{Act, Actor, AuditHead};
 use evens_ledger::{
-    Amount, BalanceKind, Digest, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Transfer,
+    Amount, BalanceKind, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Transfer,
 };
 use evens_payments::{
-    Approval, Cashier, DepositOrder, DepositState, OrderId, Payee, PayoutState, UnclaimedCause,
-    WithdrawalOrder, WithdrawalState,
+    Cashier, DepositOrder, DepositState, OrderId, PayoutState, UnclaimedCause, WithdrawalOrder,
+    WithdrawalState,
 };
 use evens_records::Record;
 
@@ -393,114 +394,5 @@ fn of_withdrawals() {
             let owed = SystemAccount::Receivable(user(4));
             case.transfer(&key("PAID-AFTER-RETURN", case.come_back)).from = owed;
         }, "M1 M3"),
-    ]);
-}
-
-#[test]
-#[rustfmt::skip]
-fn of_payees() {
-    check(&[
-        ("a payee is gone", |case| { case.story.payees.remove(&user(1)); }, "M8"),
-        ("a payee has another id", |case| payee(case, 1).id = "payee-1".parse().expect("an id"), "M8"),
-        ("a payee is of another account", |case| payee(case, 1).fingerprint = Digest::of(b"another"), "M8"),
-        ("an account is another player's", |case| {
-            let account = payee(case, 1).fingerprint;
-            case.story.payee_owners.insert(account, user(4));
-        }, "M8"),
-        ("an account is nobody's", |case| {
-            let account = payee(case, 1).fingerprint;
-            case.story.payee_owners.remove(&account);
-        }, "M8"),
-        ("a payee is there twice", |case| {
-            let twice = payee(case, 1).clone();
-            case.beside = Some(Record::Payee(Box::new(twice)));
-        }, "M3"),
-        ("a withdrawal goes to another player's payee", |case| {
-            let other = payee(case, 4).id.clone();
-            case.withdrawal(case.paid).payee = other;
-        }, "M8"),
-    ]);
-}
-
-fn payee(case: &mut Case, player: u64) -> &mut Payee {
-    case.story.payees.get_mut(&user(player)).expect("there is one")
-}
-
-#[test]
-#[rustfmt::skip]
-fn of_what_operators_did() {
-    check(&[
-        ("a line is gone", |case| { case.story.audit_lines.remove(0); }, "LOG"),
-        ("the last line is gone", |case| { case.story.audit_lines.pop(); }, "LOG"),
-        ("all lines are gone, with their head", |case| {
-            case.story.audit_lines.clear();
-            case.story.audit_head = AuditHead::default();
-        }, "LOG"),
-        ("a line is there twice", |case| {
-            let twice = case.story.audit_lines[1].clone();
-            case.beside = Some(Record::AuditLine(Box::new(twice)));
-        }, "M3"),
-        ("a line says another reason", |case| case.story.audit_lines[0].act.reason = "none".to_owned(), "LOG"),
-        ("a line says another cashier, and all behind it follow", |case| {
-            let acts = case.story.audit_lines.iter().map(|line| line.act.clone());
-            let mut head = AuditHead::default();
-            let lines = acts.map(|act| {
-                let line = head.next(Act { actor: Actor::CommandLine, ..act }, second(1));
-                head = line.head();
-                line
-            });
-            case.story.audit_lines = lines.collect();
-            case.story.audit_head = head;
-        }, "LOG"),
-        ("the head is of an older line", |case| case.story.audit_head = case.story.audit_lines[0].head(), "LOG"),
-        ("an approval is not told", |case| {
-            let approval = Approval { by: user(92), at: second(1) };
-            case.withdrawal(case.paid).approvals.push(approval);
-        }, "LOG"),
-        ("a rejection is not told", |case| case.withdrawal(case.cancelled).state = WithdrawalState::Rejected, "LOG"),
-    ]);
-}
-
-#[test]
-#[rustfmt::skip]
-fn of_cashier_records_and_bonuses() {
-    check(&[
-        ("less was deposited", |case| case.cashier(1).totals.actual_deposit_amount = amount("99"), "M1"),
-        ("more was withdrawn", |case| case.cashier(1).totals.withdrawn = amount("41"), "M1"),
-        ("no withdrawal is open", |case| case.cashier(1).open_withdrawals = 0, "M1"),
-        ("something is owed", |case| case.cashier(1).owed = amount("1"), "M1"),
-        ("a record is gone", |case| { case.story.cashiers.remove(&user(5)); }, "M1"),
-        ("a record is there twice", |case| {
-            let twice = case.cashier(1).clone();
-            case.beside = Some(Record::Cashier(Box::new(twice)));
-        }, "M3"),
-        ("a record of somebody without orders says that there were some", |case| {
-            let mut record = Cashier::empty(user(9));
-            record.totals.withdrawn = amount("1");
-            case.story.cashiers.insert(user(9), record);
-        }, "M1"),
-        ("a record of somebody without orders is empty", |case| {
-            case.story.cashiers.insert(user(9), Cashier::empty(user(9)));
-        }, ""),
-        ("somebody without a record owes", |case| {
-            let moved = case.transfer(&key("PAID-AFTER-RETURN", case.come_back)).clone();
-            case.beside = Some(Record::Transfer(Transfer {
-                key: named("CHARGEBACK-OWED:dispute-9"),
-                from: SystemAccount::Receivable(user(9)),
-                ..moved
-            }));
-        }, "M1 M3"),
-        ("a bonus is given and still due", |case| case.cashier(1).has_received_first_bonus = false, "M3"),
-        ("a bonus was received without an entry", |case| case.drop_entry(&named("BONUS:DEP:1")), "M3"),
-        ("a bonus was received by somebody who got none", |case| case.cashier(2).has_received_first_bonus = true, "M3"),
-        ("a bonus is cash", |case| {
-            case.change_entry(&named("BONUS:DEP:1"), |entry| entry.balance_kind = BalanceKind::Cash);
-        }, "M3"),
-        ("a bonus is the house's", |case| {
-            case.change_entry(&named("BONUS:DEP:1"), |entry| entry.account = SystemAccount::House);
-        }, "M3"),
-        ("a bonus is somebody else's", |case| {
-            case.change_entry(&named("BONUS:DEP:1"), |entry| entry.key = named("BONUS:DEP:2"));
-        }, "M3"),
     ]);
 }

@@ -15,11 +15,11 @@ use jiff::tz::Offset;
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
-/// `round`. `bets` are `off` where the platform takes none. `round` is its state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It
-/// closes by `second` 100. `opener` is `self` where the player opened the round, and `other` where another operator did
-/// and the player is one, too. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new
-/// key, an account in order, an open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of
-/// 100.
+/// `round`. `bets` are `off` where the platform takes none. `round` is its state, or `none` if there is no round; a
+/// `dear` one is open and asks for a stake of 5. It closes by `second` 100. `opener` is `self` where the player opened
+/// the round, and `other` where another operator did and the player is one, too. The platform asks for a stake of 1,
+/// and lets 3 bets wait. `_` is the usual value: a new key, an account in order, an open round of somebody else, second
+/// 3, a stake of 10, no bet that waits, a balance of 100.
 const TABLE: &str = "
     key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
     same   blocked  off   cancelled   100     self    0.99           3        0     0.98        PlacedBefore

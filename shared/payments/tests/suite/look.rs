@@ -131,7 +131,8 @@ const WITHDRAWALS: &str = "
     RETURNED    3              yes    4       -
 ";
 
-/// While cashiers have not agreed to what is wanted since minute 0, hourly; then when that is due, and each claim since.
+/// While cashiers have not agreed to what is wanted since minute 0, hourly; then when that is due, and each claim
+/// since.
 #[test]
 fn a_payout_that_cashiers_want_resolved_is_looked_at_when_that_is_due() {
     let wanted = |due_at: Option<i64>| Resolution {

@@ -58,8 +58,8 @@ fn withdrawal(state: &str) -> WithdrawalOrder {
     }
 }
 
-/// A line `kind:id:amount`, about the order in, out, or one that is not ours; a payment is settled unless it says so. Its
-/// fee is charged with it, or in the day, or later.
+/// A line `kind:id:amount`, about the order in, out, or one that is not ours; a payment is settled unless it says so.
+/// Its fee is charged with it, or in the day, or later.
 fn line(text: &str) -> StatementLine {
     let parts: Vec<&str> = text.split(':').collect();
     let kind: StatementKind = parts[0].parse().expect("a kind");

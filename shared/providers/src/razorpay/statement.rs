@@ -220,8 +220,8 @@ impl MovedRecord {
     }
 }
 
-/// What went to our bank, or was taken from there. No record says so: it is what the settled movements of one settlement
-/// come to.
+/// What went to our bank, or was taken from there. No record says so: it is what the settled movements of one
+/// settlement come to.
 #[derive(Default)]
 struct Settlements(BTreeMap<(ProviderId, &'static str), Settlement>);
 

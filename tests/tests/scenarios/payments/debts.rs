@@ -1,5 +1,5 @@
-//! What a player owes: they were paid after their money had been given back. A cashier gives it up, and ends that all of
-//! their withdrawals wait.
+//! What a player owes: they were paid after their money had been given back. A cashier gives it up, and ends that all
+//! of their withdrawals wait.
 
 use super::withdrawing::{await_withdrawal, payee, told, withdraw};
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
