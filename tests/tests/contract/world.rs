@@ -51,6 +51,8 @@ const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,
 
 /// Users beside the player: somebody else, and what can be wrong with an account.
 const OTHER: u64 = 42;
+/// Whoever bets against the player.
+const OPPONENT: u64 = 40;
 const BLOCKED: u64 = 43;
 const SESSIONS: u64 = 44;
 const NO_ACCOUNT: u64 = 48;
@@ -199,20 +201,22 @@ impl World {
     /// A match that was joined too long ago, and that nobody has settled yet.
     pub(crate) async fn fresh_match(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let key = format!("stuck-{}", COUNT.fetch_add(1, Ordering::Relaxed)).parse().unwrap();
+        let name = format!("stuck-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let (key, stake) = (name.parse().unwrap(), "0.01".parse().unwrap());
         let store = &self.scenario.context().store;
         let then = Timestamp::now() - SignedDuration::from_mins(11);
         let terms = RoundTerms::endless("stuck".parse().unwrap(), Draw::Match, Amount::ZERO);
         let seed = Seed::from_bytes([5; 32]);
         store.open_round(Round::open(terms, &seed, then), &seed).await.unwrap();
+        store.fund_wallet(user(OPPONENT), stake, &name, then).await.unwrap();
         let mut waiting = Vec::new();
-        for (number, side) in [(Self::PLAYER, Side::A), (OTHER, Side::B)] {
+        for (number, side) in [(Self::PLAYER, Side::A), (OPPONENT, Side::B)] {
             let command = PlaceBet {
                 bet: BetId::derive(user(number), &key),
                 user: user(number),
                 round: "stuck".parse().unwrap(),
                 side,
-                stake: Stake::parse("0.01".parse().unwrap()).unwrap(),
+                stake: Stake::parse(stake).unwrap(),
                 nonce: Nonce::from_bytes([6; 32]),
                 by_operator: false,
                 session_started_at: then,

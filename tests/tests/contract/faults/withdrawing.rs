@@ -118,4 +118,12 @@ pub(super) const FAULTS: &[Fault] = &[
         Change::Fields(&[("account", "\"IN-OF-ANOTHER\"")]),
         "409 payee-taken account",
     ),
+    fault(
+        "nobody's number",
+        13,
+        Part::Path,
+        To::PathHas("{userId}"),
+        Change::Parameter("nobody"),
+        "404 not-found userId",
+    ),
 ];
