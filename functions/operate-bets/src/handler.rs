@@ -26,7 +26,8 @@ async fn refund(
     Path(bet_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RefundAnswer>, Refusal> {
-    let (id, DecisionRequest { reason }) = (parse_bet_id(&bet_id)?, DecisionRequest::parse(&body)?);
+    let DecisionRequest { reason } = DecisionRequest::parse(&body)?;
+    let id = parse_bet_id(&bet_id)?;
     let (actor, now) = (Actor::User(caller.user), context.clock.now());
     match refund_bet(&context.store, id, actor, reason.as_str(), now).await? {
         RefundDone::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(id, &refund.entry))),
@@ -52,8 +53,8 @@ async fn void(
     Path((round_id, match_id)): Path<(String, String)>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<VoidAnswer>, Refusal> {
-    let (round, id) = (parse_round_id(&round_id)?, parse_match_id(&match_id)?);
     let DecisionRequest { reason } = DecisionRequest::parse(&body)?;
+    let (round, id) = (parse_round_id(&round_id)?, parse_match_id(&match_id)?);
     let (actor, now) = (Actor::User(caller.user), context.clock.now());
     match void_match(&context.store, &round, id, actor, reason.as_str(), now).await? {
         VoidDone::Voided(void) => Ok(Answer::ok(VoidAnswer::new(&void))),

@@ -60,6 +60,8 @@ enum To {
     Body(RouteBody),
     Takes(Parameter),
     PathHas(&'static str),
+    /// Routes about a round, and not about one of its matches.
+    RoundInPath,
     Paths(&'static [&'static str]),
     /// Routes without a token that are counted by address.
     Counted,
@@ -125,6 +127,7 @@ impl Fault {
             }
             To::Takes(parameter) => route.parameter == Some(parameter),
             To::PathHas(part) => route.path.contains(part),
+            To::RoundInPath => route.path.contains("{roundId}") && !route.path.contains("{matchId}"),
             To::Paths(paths) => paths.contains(&route.path),
             To::Counted => route.access == Access::Public && route.rate.is_some(),
             To::WithPhone => matches!(route.rate, Some(Rate::SignUp | Rate::Login)),

@@ -4,12 +4,12 @@ use crate::decided::{decide, hold_withdrawal, resolve, send_back};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{
-    BetId, Draw, Nonce, OpposedBets, PlaceBet, Round, RoundTerms, Seed, Side, SignedResult, Stake, join,
+    BetId, Draw, Nonce, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Seed, Side, SignedResult,
+    Stake, join,
 };
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
-use evens_runtime::Settings;
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario, payment_event};
 use jiff::{SignedDuration, Timestamp};
@@ -51,8 +51,8 @@ const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,
 
 /// Users beside the player: somebody else, and what can be wrong with an account.
 const OTHER: u64 = 42;
-/// Whoever bets against the player.
-const OPPONENT: u64 = 40;
+/// Whose bets and matches operators give back.
+const STUCK: [u64; 2] = [39, 40];
 const BLOCKED: u64 = 43;
 const SESSIONS: u64 = 44;
 const NO_ACCOUNT: u64 = 48;
@@ -113,6 +113,7 @@ impl World {
             let answer = player.send(request).await;
             bet_ids.push(answer.expect(202)["data"]["betId"].as_str().unwrap().to_owned());
         }
+        scenario.funded(STUCK[0], "10").await;
         let operator = scenario.operator();
         let oracle = json!({ "name": "the bureau", "publicKey": base64(oracle_key().public_key().as_ref()) });
         let rounds = [
@@ -193,24 +194,23 @@ impl World {
         self.scenario.put_dead_letter(Queue::Notifications, &group, &job.to_string()).await.to_string()
     }
 
-    /// A bet of the player that was just placed.
+    /// A bet that was just placed.
     pub(crate) async fn fresh_bet(&self) -> String {
-        self.scenario.player(Self::PLAYER).bet("to-refund", "A", "0.01").await.bet_id
+        self.scenario.player(STUCK[0]).bet("to-refund", "A", "0.01").await.bet_id
     }
 
     /// A match that was joined too long ago, and that nobody has settled yet.
     pub(crate) async fn fresh_match(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("stuck-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let (key, stake) = (name.parse().unwrap(), "0.01".parse().unwrap());
-        let store = &self.scenario.context().store;
+        let (key, stake) = (name.parse().unwrap(), "1".parse().unwrap());
+        let (store, betting) = (&self.scenario.context().store, self.scenario.context().settings.betting);
         let then = Timestamp::now() - SignedDuration::from_mins(11);
         let terms = RoundTerms::endless("stuck".parse().unwrap(), Draw::Match, Amount::ZERO);
         let seed = Seed::from_bytes([5; 32]);
         store.open_round(Round::open(terms, &seed, then), &seed).await.unwrap();
-        store.fund_wallet(user(OPPONENT), stake, &name, then).await.unwrap();
         let mut waiting = Vec::new();
-        for (number, side) in [(Self::PLAYER, Side::A), (OPPONENT, Side::B)] {
+        for (number, side) in STUCK.into_iter().zip(Side::ALL) {
             let command = PlaceBet {
                 bet: BetId::derive(user(number), &key),
                 user: user(number),
@@ -221,7 +221,9 @@ impl World {
                 by_operator: false,
                 session_started_at: then,
             };
-            store.place_bet(&command, Settings::local().betting, then).await.unwrap();
+            store.fund_wallet(user(number), stake, &format!("{name}-{side}"), then).await.unwrap();
+            let outcome = store.place_bet(&command, betting, then).await.unwrap();
+            assert!(matches!(outcome, PlaceBetOutcome::Placed(_)), "{outcome:?}");
             let bet = store.load_bet(command.bet).await.unwrap().unwrap();
             waiting.push(store.load_waiting(&bet).await.unwrap().unwrap());
         }
@@ -234,6 +236,8 @@ impl World {
     /// Ends the world, in which no dead letters but those of the rows may be left.
     pub(crate) async fn finish(self) {
         self.scenario.delete_dead_letters(Queue::Notifications).await;
+        // What nobody has given back is settled.
+        self.scenario.sweep_later().await;
         // An operator is told of what a cashier had to decide about.
         self.scenario.finish_despite(&["A person must look at order"]).await;
     }

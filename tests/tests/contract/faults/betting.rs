@@ -231,9 +231,17 @@ pub(super) const FAULTS: &[Fault] = &[
         "a round that is not there",
         13,
         Part::Path,
-        To::PathHas("{roundId}"),
+        To::RoundInPath,
         Change::Parameter("nowhere"),
         "404 not-found roundId",
+    ),
+    fault(
+        "a match of a round that is not there",
+        13,
+        Part::Path,
+        To::PathHas("{matchId}"),
+        Change::Parameter("nowhere"),
+        "404 not-found matchId",
     ),
     fault(
         "a key that was used for another bet",

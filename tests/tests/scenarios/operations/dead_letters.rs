@@ -77,7 +77,7 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
         "attempts": 1,
         "failedAt": letter["failedAt"],
         "requestId": null,
-        "now": { "state": state, "redrive": "fails" },
+        "now": { "state": state, "redrive": "fails", "wayOut": null },
     });
     assert_eq!(letter, expected);
     let failed_at: jiff::Timestamp = text(&letter, "failedAt").parse().unwrap();
@@ -113,12 +113,12 @@ async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
     scenario.context().queues.send(vec![job]).await.unwrap();
     let letter = await_letters(&scenario, "?queue=attendance", 1).await.remove(0);
     assert_eq!(letter["error"], "Non-retryable error: User 41 not found");
-    assert_eq!(letter["now"], json!({ "state": "there is no user 41", "redrive": "fails" }));
+    assert_eq!(letter["now"], json!({ "state": "there is no user 41", "redrive": "fails", "wayOut": null }));
     assert_eq!(letter["requestId"], "request-of-41");
 
     scenario.enrol(41, Role::Player).await;
     let letter = listed(&scenario, "?type=checkAttendance").await.remove(0);
-    let due = json!({ "state": "2026-11-20 of user 41 is not recorded", "redrive": "due" });
+    let due = json!({ "state": "2026-11-20 of user 41 is not recorded", "redrive": "due", "wayOut": null });
     assert_eq!(letter["now"], due);
     act(&scenario, &letter, "redrive").await.expect(200);
     scenario.await_idle().await;
@@ -241,7 +241,7 @@ async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
             (&json!(kind), &json!(null), &json!(null))
         );
         assert!(text(letter, "error").ends_with("malformed job"), "{letter}");
-        assert_eq!(letter["now"], json!({ "state": "no job", "redrive": "fails" }));
+        assert_eq!(letter["now"], json!({ "state": "no job", "redrive": "fails", "wayOut": null }));
         let path = format!("{LETTERS}/{}", text(letter, "id"));
         assert_eq!(scenario.operator().get(&path).await.expect(200)["data"]["originalJob"], body);
         let shown = run(&scenario, &["dead-letters", "show", text(letter, "id")]).await;
