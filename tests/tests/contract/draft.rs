@@ -55,6 +55,9 @@ const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
 const FRESH_BET: &str = "{freshBetId}";
 const FRESH_MATCH: &str = "{matchId}";
 
+/// The id of no match.
+const NO_MATCH: &str = "00000000-0000-8000-8000-000000000000";
+
 impl Draft {
     /// Writes a field as that JSON; an empty one leaves it out.
     pub(crate) fn set(&mut self, field: &'static str, json: impl Into<String>) {
@@ -63,6 +66,12 @@ impl Draft {
         if !json.is_empty() {
             self.fields.push((field, json));
         }
+    }
+
+    /// The same about what is there anyway, or is not there: for a request that is refused before anybody looks.
+    pub(crate) fn about_what_stands(&self, world: &World) -> Self {
+        let path = self.path.replace(FRESH_BET, &world.bet_id).replace(FRESH_MATCH, NO_MATCH);
+        Self { path, ..self.clone() }
     }
 
     pub(crate) async fn request(&self, world: &World) -> Request {

@@ -22,7 +22,9 @@ pub(crate) fn faults() -> &'static [&'static Fault] {
         all.extend(paying::FAULTS);
         all.extend(withdrawing::FAULTS);
         all.extend(limiting::FAULTS);
-        all.sort_by_key(|fault| fault.stage);
+        // Where both are invalid, what a body says goes before what the path says.
+        let is_last = |fault: &Fault| fault.part == Part::Path && fault.expected.starts_with("422");
+        all.sort_by_key(|fault| (fault.stage, is_last(fault)));
         all
     });
     &FAULTS

@@ -42,7 +42,8 @@ async fn refuse(world: &World, rows: Vec<Row>) {
     let before = world.scenario.books().await;
     let count = rows.len();
     let answered = stream::iter(rows).map(|row| async move {
-        let answer = world.scenario.nobody().send_as_it_stands(row.draft.request(world).await).await;
+        let request = row.draft.about_what_stands(world).request(world).await;
+        let answer = world.scenario.nobody().send_as_it_stands(request).await;
         let problem = answer.problem();
         if answer.status() == 401 {
             assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{}", row.name);
