@@ -13,6 +13,9 @@ use std::str::FromStr;
 pub enum SystemAccount {
     /// Stakes of one round that are neither paid out nor given back yet; holds the round's id.
     Stakes(String),
+    /// Stakes on one period of a house game and what it paid; holds the period's id. What is left when it is settled is
+    /// what the house won, or lost.
+    Period(String),
     /// The house.
     House,
     /// What bonuses are paid from.
@@ -91,6 +94,7 @@ impl fmt::Display for SystemAccount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stakes(round) => write!(formatter, "stakes:{round}"),
+            Self::Period(period) => write!(formatter, "period:{period}"),
             Self::House => formatter.write_str("house"),
             Self::BonusPool => formatter.write_str("bonus-pool"),
             Self::PaymentProvider(None) => formatter.write_str("payment-provider"),
@@ -124,6 +128,7 @@ impl FromStr for SystemAccount {
                 _ => Err(SystemAccountError),
             },
             Some(("stakes", round)) => Ok(Self::Stakes(round.to_owned())),
+            Some(("period", period)) => Ok(Self::Period(period.to_owned())),
             Some(("payment-provider", name)) => Ok(Self::PaymentProvider(Some(named(name)?))),
             Some(("suspense", name)) => Ok(Self::Suspense(named(name)?)),
             Some(("provider-fees", name)) => Ok(Self::ProviderFees(named(name)?)),
