@@ -13,8 +13,8 @@ use std::str::FromStr;
 pub enum SystemAccount {
     /// Stakes of one round that are neither paid out nor given back yet; holds the round's id.
     Stakes(String),
-    /// Stakes on one period of a house game and what it paid; holds the period's id. What is left when it is settled is
-    /// what the house won, or lost.
+    /// What was staked against the house in one period of a game, less what was paid out of it and given back; holds
+    /// the period's id. What is in it once the period has ended is what the house won, below zero what it lost.
     Period(String),
     /// The house.
     House,
