@@ -6,6 +6,7 @@
 //! with the tables here by a test, so neither can drift.
 
 mod exchange;
+mod games;
 mod http;
 mod jobs;
 mod notifications;
@@ -23,6 +24,7 @@ pub use exchange::request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, pa
 pub use exchange::round_answer::{
     MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts,
 };
+pub use games::jobs::*;
 pub use http::body::Body;
 pub use http::cursor::{Cursor, MatchCursor, OrderCursor};
 pub use http::money::Money;

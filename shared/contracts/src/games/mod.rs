@@ -1,0 +1,3 @@
+//! House games on the wire.
+
+pub(crate) mod jobs;
