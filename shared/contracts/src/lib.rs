@@ -6,6 +6,7 @@
 //! with the tables here by a test, so neither can drift.
 
 mod exchange;
+mod games;
 mod http;
 mod jobs;
 mod notifications;
@@ -23,8 +24,16 @@ pub use exchange::request::{OpenRoundRequest, PlaceBetRequest, ResultRequest, pa
 pub use exchange::round_answer::{
     MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts,
 };
+pub(crate) use games::answer::facts;
+pub use games::answer::{
+    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, Decimal, GameBody, GameResultAnswer,
+    GameResultBody, GamesAnswer, HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, SelectionBody,
+    TrendBody, TrendsAnswer, VerificationBody,
+};
+pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
+pub use games::request::{PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period};
 pub use http::body::Body;
-pub use http::cursor::{Cursor, MatchCursor, OrderCursor};
+pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor};
 pub use http::money::Money;
 pub use http::openapi::openapi;
 pub use http::problem::{Problem, ProblemBody, ProblemKind};

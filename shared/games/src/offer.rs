@@ -1,6 +1,6 @@
 //! [`Offer`]: a line of a game's payout table; [`Selection`]: the line that a player bets on.
 
-use crate::{Drawn, Game, Multiplier};
+use crate::{Drawn, FEE_PERCENT, Game, Multiplier};
 use std::fmt;
 
 /// What a line pays for the symbols that were drawn, if it wins.
@@ -115,6 +115,16 @@ impl Selection {
     /// What it pays for what was drawn, if it wins.
     pub fn pays(self, drawn: &Drawn) -> Option<Multiplier> {
         (self.offer.pays)(drawn.symbols())
+    }
+
+    /// What comes back of all stakes on it in the long run, in hundredths of a hundredth, rounded; each of a game's
+    /// outcomes has the same chance. It looks at all of them: whoever asks often keeps the answer.
+    pub fn return_to_player(self) -> u64 {
+        let outcomes = self.game.symbols().outcomes();
+        let paid = outcomes.iter().filter_map(|drawn| self.pays(drawn));
+        let paid: u64 = paid.map(|price| u64::from(price.in_hundredths())).sum();
+        let all = u64::try_from(outcomes.len()).unwrap_or(u64::MAX).max(1);
+        (paid * u64::from(100 - FEE_PERCENT) + all / 2) / all
     }
 
     /// Its prices, highest first: most have one.
