@@ -65,7 +65,7 @@ pub use payments::jobs::*;
 pub use payments::limits::{
     ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
     RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody,
-    parse_limit_id,
+    held_back, parse_limit_id,
 };
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,

@@ -76,6 +76,19 @@ impl Selection {
         (0..=u16::MAX).map_while(move |code| Self::of_code(game, code))
     }
 
+    /// What comes back of all stakes on each line of a game's table in the long run, in hundredths of a hundredth,
+    /// rounded. It looks at every outcome, each of which has the same chance: whoever asks often keeps the answer.
+    pub fn returns_to_player(game: &'static dyn Game) -> Vec<u64> {
+        let outcomes = game.symbols().outcomes();
+        let all = u64::try_from(outcomes.len()).unwrap_or(u64::MAX).max(1);
+        let of_line = |selection: Self| {
+            let paid = outcomes.iter().filter_map(|drawn| selection.pays(drawn));
+            let paid: u64 = paid.map(|price| u64::from(price.in_hundredths())).sum();
+            (paid * u64::from(100 - FEE_PERCENT) + all / 2) / all
+        };
+        Self::all(game).map(of_line).collect()
+    }
+
     /// The line of that type and value, by their present names or older ones.
     pub fn parse(game: &'static dyn Game, bet_type: &str, bet_value: &str) -> Result<Self, SelectionError> {
         let (bet_type, bet_value) = game.present_names(bet_type, bet_value);
@@ -115,16 +128,6 @@ impl Selection {
     /// What it pays for what was drawn, if it wins.
     pub fn pays(self, drawn: &Drawn) -> Option<Multiplier> {
         (self.offer.pays)(drawn.symbols())
-    }
-
-    /// What comes back of all stakes on it in the long run, in hundredths of a hundredth, rounded; each of a game's
-    /// outcomes has the same chance. It looks at all of them: whoever asks often keeps the answer.
-    pub fn return_to_player(self) -> u64 {
-        let outcomes = self.game.symbols().outcomes();
-        let paid = outcomes.iter().filter_map(|drawn| self.pays(drawn));
-        let paid: u64 = paid.map(|price| u64::from(price.in_hundredths())).sum();
-        let all = u64::try_from(outcomes.len()).unwrap_or(u64::MAX).max(1);
-        (paid * u64::from(100 - FEE_PERCENT) + all / 2) / all
     }
 
     /// Its prices, highest first: most have one.

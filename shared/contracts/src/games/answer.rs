@@ -228,11 +228,14 @@ pub struct TrendBody {
 impl GameBody {
     /// A game and what limits every bet on it. It is dear to make, as every outcome is looked at.
     pub fn new(game: &'static dyn Game, limits: &RoomLimits) -> Self {
+        let returns = Selection::returns_to_player(game);
+        let selections = Selection::all(game).zip(returns);
+        let selections = selections.map(|(selection, returned)| SelectionBody::new(selection, returned));
         Self {
             game_type: game.id(),
             other_names: game.other_ids(),
             durations: game.durations_s(),
-            selections: Selection::all(game).map(SelectionBody::from).collect(),
+            selections: selections.collect(),
             fee_percent: evens_games::FEE_PERCENT,
             stake_min: limits.stake_min.into(),
             stake_max: limits.stake_max.into(),
@@ -242,9 +245,9 @@ impl GameBody {
     }
 }
 
-impl From<Selection> for SelectionBody {
-    fn from(selection: Selection) -> Self {
-        let returned = u32::try_from(selection.return_to_player()).unwrap_or_default();
+impl SelectionBody {
+    fn new(selection: Selection, returned: u64) -> Self {
+        let returned = u32::try_from(returned).unwrap_or_default();
         Self {
             bet_type: selection.bet_type(),
             bet_value: selection.bet_value(),

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What everybody may read of games.
-const LOOK: Route = Route { function: "games", rate: Some(Rate::Games), ..PUBLIC };
+const LOOK: Route = Route { function: "periods", rate: Some(Rate::Games), ..PUBLIC };
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {

@@ -49,9 +49,8 @@ const TABLE: &str = "
     new    _        open       24      80      2     _       80        79     1      Placed
     _      _        _          0       1       _     _       _         1      _      Placed
     _      _        _          _       100     _     _       _         _      _      OverExposure
-    _      _        _          _       63      _     _       _         _      _      Placed
-    _      _        _          _       64      _     _       _         _      _      Placed
-    _      _        _          _       64.1    _     _       _         _      _      OverExposure
+    _      _        _          _       63.93   _     _       _         _      _      Placed
+    _      _        _          _       63.94   _     _       _         _      _      OverExposure
     _      _        _          _       10      _     _       5         _      5      Placed
     _      _        _          _       10      _     _       4.99      _      5      HeldBack
     _      _        _          _       10      _     _       excluded  _      10     HeldBack

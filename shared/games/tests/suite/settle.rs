@@ -31,7 +31,7 @@ fn a_payout_is_shared_as_the_stake_was() {
         ("0",  "10",   "0",           "19.6"),
         ("5",  "5",    "9.8",         "9.8"),
         ("2",  "1",    "3.92",        "1.96"),
-        ("0.66666667", "0.33333333", "1.30666667", "0.65333333"),
+        ("0.66666667", "0.33333333", "1.30666668", "0.65333332"),
     ];
     for (cash, bonus, paid_cash, paid_bonus) in table {
         let records = [record(1, "a", "SIZE:big", cash, bonus)];
