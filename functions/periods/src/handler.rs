@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::{Extension, Router, routing};
 use evens_contracts::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
-    GamesAnswer, HistoryAnswer, PeriodAnswer, PeriodCursor, Problem, ProblemKind, TrendsAnswer,
+    GamesAnswer, HistoryAnswer, PeriodAnswer, PeriodCursor, Problem, TrendsAnswer,
     parse_period_id, parse_room, unknown_period,
 };
 use evens_games::{PeriodId, PeriodStateName, Room, RoomLimits};
@@ -82,10 +82,8 @@ async fn read_last_result(
 ) -> Result<Cached<GameResultAnswer>, Refusal> {
     let room = parse_room(&game_type, &duration)?;
     let results = rooms.results(&context, room).await?;
-    let Some(newest) = results.first() else {
-        return Err(Problem::new(ProblemKind::NotFound, "The room has no result yet.").into());
-    };
-    Ok(cached(A_SECOND, GameResultAnswer { data: result_body(&context, newest) }))
+    let newest = results.first().map(|newest| result_body(&context, newest));
+    Ok(cached(A_SECOND, GameResultAnswer { data: newest }))
 }
 
 async fn list_history(

@@ -117,8 +117,8 @@ pub struct NextPeriodBody {
 /// `200` to `GET …/last-result`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GameResultAnswer {
-    /// The newest result.
-    pub data: GameResultBody,
+    /// The newest result; null in a room that has none yet.
+    pub data: Option<GameResultBody>,
 }
 
 /// `200` to `GET …/history`.
