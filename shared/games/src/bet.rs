@@ -1,6 +1,6 @@
 //! [`GameBet`]: a stake of one player on one selection of a period.
 
-use crate::{GameStake, PeriodId, Selection};
+use crate::{GameStake, Period, PeriodId, PeriodState, Selection};
 use evens_exchange::{BetId, Fingerprint};
 use evens_ledger::{Amount, DebitRule, Parts, UserId};
 use jiff::Timestamp;
@@ -31,6 +31,45 @@ pub struct GameBet {
     pub placed_at: Timestamp,
     /// What came back for it, a payout or the stake, and when; none as long as nothing did.
     pub paid: Option<(Amount, Timestamp)>,
+}
+
+/// Where a bet stands, in the words of the old system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GameBetStatus {
+    /// Its period has no result yet.
+    Pending,
+    /// It won, and is paid so much, or is about to be.
+    Won(Amount),
+    /// It lost.
+    Lost,
+    /// Its period was cancelled: the stake goes back.
+    Refunded,
+}
+
+impl GameBet {
+    /// Where it stands, by its period.
+    pub fn status(&self, period: &Period) -> GameBetStatus {
+        match &period.state {
+            PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => GameBetStatus::Pending,
+            PeriodState::Resulted(_, result, _) | PeriodState::Settled(_, result) => {
+                let price = self.selection.pays(&result.drawn);
+                price.map_or(GameBetStatus::Lost, |price| GameBetStatus::Won(self.stake.payout(price)))
+            }
+            PeriodState::Cancelled(..) | PeriodState::Refunded(_) => GameBetStatus::Refunded,
+        }
+    }
+}
+
+impl GameBetStatus {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Won(_) => "WON",
+            Self::Lost => "LOST",
+            Self::Refunded => "REFUNDED",
+        }
+    }
 }
 
 /// Which balance a player wants to bet from.

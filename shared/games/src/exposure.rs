@@ -66,7 +66,8 @@ impl Exposure {
         after > rules.period_max.units() && after > before
     }
 
-    fn add(&mut self, selection: Selection, stake: GameStake) {
+    /// Counts one more bet.
+    pub fn add(&mut self, selection: Selection, stake: GameStake) {
         *self.staked.entry(selection.code()).or_default() += stake.amount().units();
     }
 

@@ -24,8 +24,9 @@ mod room;
 mod settle;
 mod shards;
 mod stake;
+mod trend;
 
-pub use bet::{GameBet, Purse, PurseError};
+pub use bet::{GameBet, GameBetStatus, Purse, PurseError};
 pub use drawn::{Drawn, DrawnError, Entropy, EntropyError, draw};
 pub use exposure::{Exposure, ExposureRules};
 pub use game::{Fact, Game, Symbols};
@@ -44,4 +45,5 @@ pub use record::{GameBetRecord, GameBetRecordError};
 pub use room::{Room, RoomError};
 pub use settle::{GameBetsPaid, WinningBet, refund_bets, settle_bets, winning_bets};
 pub use shards::{Lane, LaneError, ShardCount, ShardCountError};
-pub use stake::{GameStake, GameStakeError};
+pub use stake::{FEE_PERCENT, GameStake, GameStakeError};
+pub use trend::Trend;

@@ -1,6 +1,6 @@
 //! [`Offer`]: a line of a game's payout table; [`Selection`]: the line that a player bets on.
 
-use crate::{Drawn, Game, Multiplier};
+use crate::{Drawn, FEE_PERCENT, Game, Multiplier};
 use std::fmt;
 
 /// What a line pays for the symbols that were drawn, if it wins.
@@ -74,6 +74,19 @@ impl Selection {
     /// Every line of a game's table.
     pub fn all(game: &'static dyn Game) -> impl Iterator<Item = Self> {
         (0..=u16::MAX).map_while(move |code| Self::of_code(game, code))
+    }
+
+    /// What comes back of all stakes on each line of a game's table in the long run, in hundredths of a hundredth,
+    /// rounded. It looks at every outcome, each of which has the same chance: whoever asks often keeps the answer.
+    pub fn returns_to_player(game: &'static dyn Game) -> Vec<u64> {
+        let outcomes = game.symbols().outcomes();
+        let all = u64::try_from(outcomes.len()).unwrap_or(u64::MAX).max(1);
+        let of_line = |selection: Self| {
+            let paid = outcomes.iter().filter_map(|drawn| selection.pays(drawn));
+            let paid: u64 = paid.map(|price| u64::from(price.in_hundredths())).sum();
+            (paid * u64::from(100 - FEE_PERCENT) + all / 2) / all
+        };
+        Self::all(game).map(of_line).collect()
     }
 
     /// The line of that type and value, by their present names or older ones.

@@ -1,7 +1,7 @@
 //! Placing a bet on a period: the checks in their order, then the placement that cannot fail.
 
 use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, PeriodId, PeriodState};
-use crate::{PeriodStateName, Purse, Selection};
+use crate::{PeriodStateName, Purse, Room, Selection};
 use evens_exchange::{BetId, Fingerprint, Invariant};
 use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::{PlayLimits, PlayRefusal};
@@ -55,6 +55,22 @@ pub struct RoomLimits {
     pub exposure: ExposureRules,
     /// Where the days begin by which players limit what they stake and lose.
     pub day_offset: Offset,
+}
+
+impl RoomLimits {
+    /// What limits every bet in any room of a house that plays with so much.
+    pub fn of_every_room(bankroll: Amount, day_offset: Offset) -> Self {
+        const COIN: i128 = 10_i128.pow(Amount::DECIMALS_MAX);
+        let coins = |coins: i128| Amount::from_units(coins * COIN).unwrap_or_default();
+        Self {
+            stake_min: coins(1),
+            stake_max: coins(100_000),
+            bets_max: 50,
+            staked_max: coins(200_000),
+            exposure: ExposureRules::of_bankroll(bankroll, Room::all().count()),
+            day_offset,
+        }
+    }
 }
 
 /// What was read of everything that decides about a bet.

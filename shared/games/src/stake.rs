@@ -3,8 +3,8 @@
 use crate::Multiplier;
 use evens_ledger::Amount;
 
-/// How much of a stake is the fee of the house, in hundredths: the rest is what multipliers multiply.
-const FEE_HUNDREDTHS: i128 = 2;
+/// How much of a stake is the fee of the house, in per cent: the rest is what multipliers multiply.
+pub const FEE_PERCENT: u8 = 2;
 
 /// A stake of at most two decimals and at most [`GameStake::MAX_UNITS`]: so every payout is exact, and its record short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,5 +66,5 @@ impl GameStake {
 
 /// What is left of stakes without the fee.
 pub(crate) fn net(staked: Amount) -> Amount {
-    Amount::from_units(staked.units() * (100 - FEE_HUNDREDTHS) / 100).unwrap_or_default()
+    Amount::from_units(staked.units() * i128::from(100 - FEE_PERCENT) / 100).unwrap_or_default()
 }

@@ -119,8 +119,12 @@ impl fmt::Display for Purpose {
             Self::Refund(bet) => write!(formatter, "REFUND:{bet}"),
             Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
             Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
-            Self::GameStake(bet, kind) => formatter.write_str(EntryKey::new("GAME", &[bet]).of_part(*kind).as_str()),
-            Self::GamePayout(bet, kind) => formatter.write_str(EntryKey::new("WIN", &[bet]).of_part(*kind).as_str()),
+            Self::GameStake(bet, kind) => {
+                formatter.write_str(EntryKey::new("GAME", &[bet]).of_part(*kind).as_str())
+            }
+            Self::GamePayout(bet, kind) => {
+                formatter.write_str(EntryKey::new("WIN", &[bet]).of_part(*kind).as_str())
+            }
             Self::GameRefund(bet, kind) => {
                 formatter.write_str(EntryKey::new("GAME-REFUND", &[bet]).of_part(*kind).as_str())
             }

@@ -84,9 +84,8 @@ impl Store {
             Some(_) => "pk = :pk AND sk < :before",
         };
         let query = self.client.query().table_name(&self.table).key_condition_expression(condition);
-        let mut query = query
-            .expression_attribute_values(":pk", text(result::partition(room)))
-            .scan_index_forward(false);
+        let mut query =
+            query.expression_attribute_values(":pk", text(result::partition(room))).scan_index_forward(false);
         if let Some(before) = before {
             query = query.expression_attribute_values(":before", text(before.digits()));
         }

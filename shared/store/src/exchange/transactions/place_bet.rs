@@ -1,8 +1,8 @@
 //! Placing a bet.
 
 use crate::exchange::entities::{bet, round, waiting};
-use crate::players::entities::account;
 use crate::games::entities::game_bet;
+use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};

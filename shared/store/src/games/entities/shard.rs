@@ -61,7 +61,8 @@ pub(crate) fn decode(item: &Item) -> Result<PeriodShard, StoreError> {
     let fields = Fields::of(item);
     let period = fields.get("period")?;
     let record = |bytes: &[u8]| GameBetRecord::decode(period, bytes).map_err(|_| fields.corrupt("bets"));
-    let bets: Result<Vec<_>, _> = fields.bytes_set("bets")?.iter().map(|blob| record(blob.as_ref())).collect();
+    let bets: Result<Vec<_>, _> =
+        fields.bytes_set("bets")?.iter().map(|blob| record(blob.as_ref())).collect();
     let mut bets = bets?;
     bets.sort_unstable_by_key(|record| record.bet);
     Ok(PeriodShard { period, number: fields.get("shard")?, closed_at: fields.optional("closed")?, bets })

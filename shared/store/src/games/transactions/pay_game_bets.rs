@@ -49,7 +49,11 @@ impl Store {
             let Ok(paid) = pay_bets(period, &wallet, &play, &unpaid, now) else {
                 unpaid = self.list_unpaid(&unpaid).await?;
                 let is_paid = unpaid.is_empty();
-                let outcome = if is_paid { PayGameBetsOutcome::PaidBefore } else { PayGameBetsOutcome::BalanceTooLarge };
+                let outcome = if is_paid {
+                    PayGameBetsOutcome::PaidBefore
+                } else {
+                    PayGameBetsOutcome::BalanceTooLarge
+                };
                 return Ok(Attempt::Done(outcome));
             };
             match self.transact(pay_game_bets_items(&self.table, &unpaid, &paid, now)?).await? {

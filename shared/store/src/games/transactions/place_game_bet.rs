@@ -69,8 +69,7 @@ impl Store {
                     }
                 };
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
-                let seen =
-                    SeenForGameBet { existing, is_blocked, period, shard, exposure, wallet, play };
+                let seen = SeenForGameBet { existing, is_blocked, period, shard, exposure, wallet, play };
                 place_game_bet(command, seen, limits, now)
             };
             let decided = decide(UnderKey::Nothing);

@@ -106,7 +106,11 @@ impl Store {
 
     /// Cancels a period that has no result. One that may still take bets is fenced first: what its shards hold then is
     /// what goes back.
-    pub async fn cancel_period(&self, id: PeriodId, now: Timestamp) -> Result<CancelPeriodOutcome, StoreError> {
+    pub async fn cancel_period(
+        &self,
+        id: PeriodId,
+        now: Timestamp,
+    ) -> Result<CancelPeriodOutcome, StoreError> {
         attempt!(self, WritePeriod, {
             let Some(read) = self.load_period(id).await? else {
                 return Ok(Attempt::Done(CancelPeriodOutcome::Unknown));
