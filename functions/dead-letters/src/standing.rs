@@ -217,17 +217,13 @@ async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreE
         return Ok(Standing::due_if(!found.state.is_final(), state).or_void(&found));
     }
     // One that is not drawn yet may have to wait for its round.
-    match context.store.load_round(round_id).await? {
-        Some(round) => {
-            let (waits, state) = (waits_for_outcome(&round), format!("{state}, {}", of_round(&round)));
-            let standing = Standing::due_if(!waits, state);
-            Ok(if waits { standing } else { standing.or_void(&found) })
-        }
-        None => {
-            let state = format!("{state}, and there is no such round");
-            Ok(Standing::new(state, Redrive::Fails).or_void(&found))
-        }
-    }
+    let Some(round) = context.store.load_round(round_id).await? else {
+        let state = format!("{state}, and there is no such round");
+        return Ok(Standing::new(state, Redrive::Fails).or_void(&found));
+    };
+    let (waits, state) = (waits_for_outcome(&round), format!("{state}, {}", of_round(&round)));
+    let standing = Standing::due_if(!waits, state);
+    Ok(if waits { standing } else { standing.or_void(&found) })
 }
 
 /// Whether matches of the round wait until it has an outcome.

@@ -95,7 +95,7 @@ async fn answer(
         OrderOutcome::Refused(ReverseRefusal::InState(state)) if state == done => {
             (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
         }
-        OrderOutcome::Refused(refusal) => return Err(refused(refusal).into()),
+        OrderOutcome::Refused(refusal) => return Err(refused(&refusal).into()),
         OrderOutcome::Unknown => return Err(unknown().into()),
     };
     Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
@@ -115,9 +115,9 @@ fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Ac
     (plan, told)
 }
 
-fn refused(refusal: ReverseRefusal) -> Problem {
+fn refused(refusal: &ReverseRefusal) -> Problem {
     match refusal {
-        ReverseRefusal::Act(refusal) => may_not(refusal),
+        ReverseRefusal::Act(refusal) => may_not(*refusal),
         ReverseRefusal::InState(_) | ReverseRefusal::BonusGiven | ReverseRefusal::Spent(_) => {
             let detail = format!("Its payment cannot go back: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")

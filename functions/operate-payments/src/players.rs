@@ -10,7 +10,7 @@ use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
 use evens_payments::{ActRefusal, Cashier, CashierAct, release_account, write_off_debt};
 use evens_runtime::Context;
-use evens_store::CashierChange;
+use evens_store::{ActedOnCashier, CashierChange};
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
@@ -34,7 +34,7 @@ async fn write_off(
             CashierChange { cashier: plan.cashier, transfer: Some(plan.transfer), act: told }
         }))
     };
-    answer(context.store.act_on_cashier(user, now, rule).await?.map_err(may_not)?)
+    Ok(answer(&context.store.act_on_cashier(user, now, rule).await?.map_err(may_not)?))
 }
 
 async fn release(
@@ -51,12 +51,12 @@ async fn release(
             CashierChange { cashier, transfer: None, act }
         }))
     };
-    answer(context.store.act_on_cashier(user, now, rule).await?.map_err(may_not)?)
+    Ok(answer(&context.store.act_on_cashier(user, now, rule).await?.map_err(may_not)?))
 }
 
 /// Where nothing was changed, nothing was owed or held.
-fn answer(acted: evens_store::ActedOnCashier) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
-    Ok(Answer::ok(PlayerDebtAnswer::from(&acted.cashier)).replayed(!acted.is_changed))
+fn answer(acted: &ActedOnCashier) -> Answer<PlayerDebtAnswer> {
+    Answer::ok(PlayerDebtAnswer::from(&acted.cashier)).replayed(!acted.is_changed)
 }
 
 /// What is no number of a player is no player.

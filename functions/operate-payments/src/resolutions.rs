@@ -57,12 +57,12 @@ async fn agree(
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
     let repeat = ActRefusal::AgreedBefore.into();
-    Ok(decided(context, id, outcome, repeat, refused).await?.answer(holds))
+    Ok(decided(context, id, outcome, repeat, |refusal| refused(&refusal)).await?.answer(holds))
 }
 
-fn refused(refusal: ResolveRefusal) -> Problem {
+fn refused(refusal: &ResolveRefusal) -> Problem {
     match refusal {
-        ResolveRefusal::Act(refusal) => may_not(refusal),
+        ResolveRefusal::Act(refusal) => may_not(*refusal),
         ResolveRefusal::InState(_) | ResolveRefusal::AtProvider { .. } => {
             let detail = format!("It cannot be resolved: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")

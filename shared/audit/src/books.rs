@@ -130,13 +130,7 @@ impl Books {
                 self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
             }
             Record::Entry(entry) => self.record_entry(entry),
-            Record::Transfer(transfer) => {
-                self.counts.transfers += 1;
-                self.accounts.transfer(&transfer);
-                self.disputes.add(&transfer.key, &transfer.reference);
-                let replaced = self.transfers.insert(transfer.key.clone(), transfer);
-                self.expect_new(replaced.is_none(), Subject::Books, "transfer");
-            }
+            Record::Transfer(transfer) => self.record_transfer(transfer),
             Record::Deposit(deposit) => {
                 self.counts.deposits += 1;
                 let (user, id) = (deposit.terms.user, deposit.terms.id);
@@ -235,17 +229,7 @@ impl Books {
                 self.expect_new(is_new, Subject::User(referred), "referral");
             }
             Record::Visit(user) => drop(self.visitors.insert(user)),
-            Record::AuditLine(line) => {
-                if line.act.action == Action::VoidMatch {
-                    self.voided_by_operators.insert(line.act.subject.clone());
-                }
-                let (number, replaced) = (line.number, self.audit_lines.insert(line.number, *line));
-                self.expect_new(
-                    replaced.is_none(),
-                    Subject::Books,
-                    &format!("line {number} of the audit log"),
-                );
-            }
+            Record::AuditLine(line) => self.record_audit_line(*line),
             Record::AuditHead(head) => self.audit_head = head,
             Record::Seal(seal) => {
                 let (day, replaced) = (seal.day, self.seals.insert(seal.day, *seal));
@@ -253,6 +237,22 @@ impl Books {
             }
             Record::OrderPlace(_) | Record::Aside => {}
         }
+    }
+
+    fn record_transfer(&mut self, transfer: Transfer) {
+        self.counts.transfers += 1;
+        self.accounts.transfer(&transfer);
+        self.disputes.add(&transfer.key, &transfer.reference);
+        let replaced = self.transfers.insert(transfer.key.clone(), transfer);
+        self.expect_new(replaced.is_none(), Subject::Books, "transfer");
+    }
+
+    fn record_audit_line(&mut self, line: AuditLine) {
+        if line.act.action == Action::VoidMatch {
+            self.voided_by_operators.insert(line.act.subject.clone());
+        }
+        let (number, replaced) = (line.number, self.audit_lines.insert(line.number, line));
+        self.expect_new(replaced.is_none(), Subject::Books, &format!("line {number} of the audit log"));
     }
 
     fn record_entry(&mut self, entry: Entry) {

@@ -20,9 +20,7 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 pub const RESOLVE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// How a payout is resolved.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, Display, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ResolutionKind {
     /// It is sent in a new attempt, under a key of its own.

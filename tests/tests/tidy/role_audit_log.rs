@@ -29,7 +29,8 @@ fn wrong_log(template: &Value) -> Vec<String> {
     for (name, properties) in functions(template).into_values() {
         for (action, on) in allowed(properties) {
             let is_items = action == "*" || action.starts_with("dynamodb:");
-            let may = WRITERS.contains(&name) && on.starts_with(LOG) && ACTIONS.contains(&action.as_str());
+            let may =
+                WRITERS.contains(&name.as_str()) && on.starts_with(LOG) && ACTIONS.contains(&action.as_str());
             // It changes nothing, and `role_scan` holds what it sees.
             let is_scan = action == "dynamodb:Scan";
             if is_items && fits_log(&on) && !may && !is_scan {

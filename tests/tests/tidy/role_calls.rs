@@ -316,7 +316,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
 pub(crate) const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_round")];
 
 /// The calls that change an order as a rule decides, which they are given.
-pub(crate) const CHANGES: [&str; 3] =
+pub(crate) const CHANGES: [&str; 4] =
     ["store.act_on_deposit", "store.act_on_withdrawal", "store.change_deposit", "store.change_withdrawal"];
 
 /// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody, and

@@ -152,7 +152,9 @@ async fn entries_that_a_scan_missed_are_read_again() {
     let (user, after) = missed[0];
     assert_eq!(after, 4);
     let entries = world.context.store.entries_after(user, after).await.expect("the table");
-    entries.into_iter().for_each(|entry| books.record_missed(entry));
+    for entry in entries {
+        books.record_missed(entry);
+    }
     assert!(books.missed().is_empty());
     let report = books.check(evens_audit::Completeness::Stopped);
     assert!(report.is_clean(), "{:?}", report.violations());

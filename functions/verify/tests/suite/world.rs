@@ -61,9 +61,7 @@ impl World {
     /// The value of a metric, as Prometheus is told it.
     pub(crate) fn metric(&self, name: &str) -> Option<String> {
         let text = self.context.metrics.prometheus();
-        let found =
-            text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
-        found
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned))
     }
 
     pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<Item> {

@@ -45,7 +45,9 @@ impl Chain {
             let mut next = Some(entry);
             while let Some(entry) = next {
                 self.explained = follow(&self.explained, &entry, violations);
-                day_ends.iter_mut().for_each(|day_end| day_end.follow(&entry));
+                for day_end in &mut *day_ends {
+                    day_end.follow(&entry);
+                }
                 next = self.next().and_then(|number| self.early.remove(&number));
             }
         } else if self.has(number) {

@@ -219,17 +219,19 @@ fn every_response_is_a_success_or_a_problem_of_its_status() {
     }
 }
 
-#[test]
-fn every_kind_of_problem_is_documented_where_it_is_answered() {
+/// The routes that may answer with a problem of a kind.
+fn routes(kind: ProblemKind) -> Vec<String> {
     let document = openapi();
-    let is_documented = |route: &Route, kind: ProblemKind| {
+    let is_documented = |route: &&Route| {
         let response = &operation(&document, route)["responses"][kind.status().to_string()];
         response["description"].as_str().is_some_and(|description| description.contains(kind.title()))
     };
-    let routes = |kind| -> Vec<_> {
-        let routes = ROUTES.iter().filter(|route| is_documented(route, kind));
-        routes.map(|route| format!("{} {}", route.method.as_str(), route.path)).collect()
-    };
+    let routes = ROUTES.iter().filter(is_documented);
+    routes.map(|route| format!("{} {}", route.method.as_str(), route.path)).collect()
+}
+
+#[test]
+fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for &kind in ProblemKind::ALL {
         // 405 answers what is no route, so that no route answers it.
         assert_eq!(routes(kind).is_empty(), kind == ProblemKind::MethodNotAllowed, "{kind:?}");
@@ -281,6 +283,27 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_bets = ["POST /api/bets", "POST /api/bets/{betId}/refund"].map(str::to_owned);
     let by_state = [of_bets.as_slice(), std::slice::from_ref(&matches), &steps, &[void.to_owned()]].concat();
     assert_eq!(routes(ProblemKind::RoundState), by_state);
+    let redrive = "POST /api/operator/dead-letters/{deadLetterId}/redrive";
+    assert_eq!(routes(ProblemKind::NotAJob), [redrive]);
+    assert_eq!(routes(ProblemKind::PhoneNumberTaken), ["POST /api/users/signup"]);
+    assert_eq!(routes(ProblemKind::WrongCredentials), ["POST /api/users/login"]);
+    assert_eq!(routes(ProblemKind::WrongPassword), ["POST /api/users/me/password"]);
+    let of_sessions = ["POST /api/users/refresh", "POST /api/users/logout"];
+    assert_eq!(routes(ProblemKind::SessionEnded), of_sessions);
+    let asks_for_token = ROUTES.iter().filter(|route| route.access.takes_token()).count();
+    let blocked = routes(ProblemKind::AccountBlocked);
+    assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
+    assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");
+    assert_eq!(routes(ProblemKind::UnsupportedMediaType), routes(ProblemKind::MalformedBody));
+}
+
+#[test]
+fn what_a_path_or_a_body_names_may_not_be_there() {
+    let confirm = "POST /api/limits/{limitId}/confirm";
+    let refund = "POST /api/operator/bets/{betId}/refund";
+    let void = "POST /api/operator/rounds/{roundId}/matches/{matchId}/void";
+    let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
+    let matches = "GET /api/rounds/{roundId}/matches".to_owned();
     // A bet names a round, which may not be there.
     let of_one_bet = ["POST /api/bets", "GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"];
     let of_one_bet = of_one_bet.map(str::to_owned);
@@ -316,18 +339,6 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         [of_one_bet.as_slice(), &of_one_round, &by_operators, &of_one_letter, &of_payments, &of_oneself]
             .concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
-    let redrive = "POST /api/operator/dead-letters/{deadLetterId}/redrive";
-    assert_eq!(routes(ProblemKind::NotAJob), [redrive]);
-    assert_eq!(routes(ProblemKind::PhoneNumberTaken), ["POST /api/users/signup"]);
-    assert_eq!(routes(ProblemKind::WrongCredentials), ["POST /api/users/login"]);
-    assert_eq!(routes(ProblemKind::WrongPassword), ["POST /api/users/me/password"]);
-    let of_sessions = ["POST /api/users/refresh", "POST /api/users/logout"];
-    assert_eq!(routes(ProblemKind::SessionEnded), of_sessions);
-    let asks_for_token = ROUTES.iter().filter(|route| route.access.takes_token()).count();
-    let blocked = routes(ProblemKind::AccountBlocked);
-    assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
-    assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");
-    assert_eq!(routes(ProblemKind::UnsupportedMediaType), routes(ProblemKind::MalformedBody));
 }
 
 /// What an operator may say of a round is what its parser reads; `tests/round_request.rs` has each of them.

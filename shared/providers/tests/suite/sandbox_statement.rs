@@ -104,7 +104,7 @@ fn a_settlement_may_come_from_our_bank() {
     assert_eq!((funding.kind, funding.money, funding.reference), (StatementKind::Funding, inr("4"), None));
     assert_eq!(lines.iter().map(StatementLine::units_signed).sum::<i128>(), 0);
     let settlements: Vec<_> =
-        lines.iter().map(|line| line.settlement.as_ref().map(|id| id.as_str())).collect();
+        lines.iter().map(|line| line.settlement.as_ref().map(evens_payments::ProviderId::as_str)).collect();
     assert_eq!(settlements, [Some("set_1"), Some("set_1"), None]);
 }
 

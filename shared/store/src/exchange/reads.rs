@@ -67,7 +67,7 @@ impl Store {
             match EntrySubject::of(entry) {
                 Some(EntrySubject::Bet(bet)) => drop(bets.insert(entry.number, bet)),
                 Some(EntrySubject::Match { round, id }) => {
-                    in_matches.push((entry, bet_match::key(&round, id)))
+                    in_matches.push((entry, bet_match::key(&round, id)));
                 }
                 None => {}
             }

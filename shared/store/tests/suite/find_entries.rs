@@ -29,7 +29,7 @@ pub(crate) async fn entries_are_found_by_key_and_by_reference(store: &Store) {
     let reference = || EntryName::Reference(joined.id.to_string());
     let nobody = find(store, reference(), None).await;
     assert_eq!((nobody.entries.len(), nobody.searched), (0, None));
-    assert_eq!(keys(&find(store, reference(), Some(1)).await), [payout.clone()]);
+    assert_eq!(keys(&find(store, reference(), Some(1)).await), std::slice::from_ref(&payout));
     assert_eq!(keys(&find(store, reference(), Some(2)).await), [""; 0]);
     let none = find(store, key("BET:none".to_owned()), None).await;
     assert_eq!((none.entries.len(), none.searched, none.transfer), (0, None, None));

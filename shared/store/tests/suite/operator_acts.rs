@@ -8,7 +8,7 @@ use evens_store::{RefundBetOutcome, Store, VoidMatchOutcome};
 use futures::future::join_all;
 use jiff::civil::date;
 
-fn act(action: Action, subject: impl ToString) -> Act {
+fn act(action: Action, subject: &impl ToString) -> Act {
     let (before, after) = (String::new(), String::new());
     let (actor, subject) = (Actor::User(user(700)), subject.to_string());
     Act { actor, action, subject, reason: "stuck".to_owned(), before, after }
@@ -21,7 +21,7 @@ async fn lines(store: &Store) -> Vec<AuditLine> {
 pub(crate) async fn an_operator_refunds_what_waits_once(store: &Store) {
     fund(store, 1, "1000").await;
     let found = place(store, &command(1, "a", Side::A, "10"), second(0)).await.bet;
-    let act = act(Action::RefundBet, found.id);
+    let act = act(Action::RefundBet, &found.id);
     let refunds = join_all((0..8).map(|_| store.refund_bet_by(&found, &act, second(1)))).await;
     let made = refunds.iter().filter(|made| matches!(made, Ok(RefundBetOutcome::Refunded(_)))).count();
     assert!(made == 1 && refunds.iter().all(Result::is_ok), "{refunds:?}");
@@ -35,7 +35,7 @@ pub(crate) async fn an_operator_refunds_what_waits_once(store: &Store) {
 
 pub(crate) async fn an_operator_voids_what_is_joined_once(store: &Store) {
     let joined = match_of(store, "10").await;
-    let act = act(Action::VoidMatch, joined.id);
+    let act = act(Action::VoidMatch, &joined.id);
     let voids = join_all((0..8).map(|_| store.void_match_by(&joined, &act, second(700)))).await;
     let made = voids.iter().filter(|made| matches!(made, Ok(VoidMatchOutcome::Voided(_)))).count();
     assert!(made == 1 && voids.iter().all(Result::is_ok), "{voids:?}");
@@ -48,7 +48,7 @@ pub(crate) async fn an_operator_voids_what_is_joined_once(store: &Store) {
 pub(crate) async fn an_operator_undoes_no_draw(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::A).await;
-    let act = act(Action::VoidMatch, joined.id);
+    let act = act(Action::VoidMatch, &joined.id);
     // Read before it was drawn: what is there now decides.
     let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert_eq!(voided, VoidMatchOutcome::Payable);
@@ -72,7 +72,7 @@ pub(crate) async fn acts_at_once_are_lines_of_one_chain(store: &Store) {
     }
     let refunds = bets
         .iter()
-        .map(async |found| store.refund_bet_by(found, &act(Action::RefundBet, found.id), second(1)).await);
+        .map(async |found| store.refund_bet_by(found, &act(Action::RefundBet, &found.id), second(1)).await);
     for refund in join_all(refunds).await {
         assert!(matches!(refund, Ok(RefundBetOutcome::Refunded(_))), "{refund:?}");
     }
