@@ -31,6 +31,7 @@ pub use games::answer::{
     TrendBody, TrendsAnswer, VerificationBody,
 };
 pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
+pub use games::jobs::*;
 pub use games::request::{PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period};
 pub use http::body::Body;
 pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor};

@@ -15,6 +15,7 @@ mod game;
 mod games;
 mod multiplier;
 mod offer;
+mod owed;
 mod period;
 mod period_id;
 mod place_bet;
@@ -32,6 +33,7 @@ pub use game::{Fact, Game, Symbols};
 pub use games::{GAMES, RULES_VERSION};
 pub use multiplier::Multiplier;
 pub use offer::{Offer, Selection, SelectionError};
+pub use owed::{OwedBet, pay_bets};
 pub use period::{
     CancelStep, Lanes, Period, PeriodRefusal, PeriodResult, PeriodState, PeriodStateName, PeriodTotals,
 };
@@ -42,6 +44,6 @@ pub use place_bet::{
 pub use record::{GameBetRecord, GameBetRecordError};
 pub use room::{Room, RoomError};
 pub use settle::{GameBetsPaid, WinningBet, refund_bets, settle_bets, winning_bets};
-pub use shards::{Lane, ShardCount, ShardCountError};
+pub use shards::{Lane, LaneError, ShardCount, ShardCountError};
 pub use stake::{FEE_PERCENT, GameStake, GameStakeError};
 pub use trend::Trend;

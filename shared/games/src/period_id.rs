@@ -15,7 +15,7 @@ pub const CLOSES_BEFORE_END: SignedDuration = SignedDuration::from_secs(5);
 ///
 /// Its text is `wingo-30-20261123000000042`: the room, then the 17 digits that clients call the period's id, the day
 /// and nine digits of the number.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PeriodId {
     /// In which room.
     pub room: Room,

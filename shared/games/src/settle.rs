@@ -97,7 +97,7 @@ fn pay<'records>(
 
 /// How an amount is shared between the balances that paid a stake: the bonus gets its share rounded down at the last
 /// decimal, and cash the rest.
-fn parts_of(amount: Amount, record: &GameBetRecord) -> Parts {
+pub(crate) fn parts_of(amount: Amount, record: &GameBetRecord) -> Parts {
     let share = amount.units() * record.bonus.units() / record.stake.amount().units();
     let bonus = Amount::from_units(share).unwrap_or_default();
     Parts { cash: amount.saturating_sub(bonus), bonus }

@@ -2,6 +2,7 @@
 
 use evens_ledger::{Digest, UserId};
 use std::fmt;
+use std::str::FromStr;
 
 /// Over how many items the bets of a period are spread: a power of two from 16 to 4,096, fixed when it opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +77,20 @@ impl Lane {
     /// Its number, from 0 on.
     pub fn number(self) -> u8 {
         self.0
+    }
+}
+
+/// The text is no number of a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no whole number from 0 to {}", Lane::COUNT - 1)]
+pub struct LaneError;
+
+impl FromStr for Lane {
+    type Err = LaneError;
+
+    fn from_str(text: &str) -> Result<Self, LaneError> {
+        let lane = text.parse().ok().and_then(Self::new);
+        lane.filter(|lane| lane.to_string() == text).ok_or(LaneError)
     }
 }
 

@@ -5,8 +5,8 @@ use crate::books::Books;
 use crate::exchange::effects::add;
 use crate::report::{Subject, Violations, coins};
 use crate::wallet::movement::{Expected, Movement, Purpose};
-use evens_exchange::{BetId, Fingerprint, Invariant};
-use evens_games::{GameBet, GameBetRecord, OwedBet, Period, PeriodStateName, parts_of};
+use evens_exchange::{BetId, Invariant};
+use evens_games::{GameBet, GameBetRecord, OwedBet, Period, PeriodStateName, PlaceGameBet, Purse};
 use evens_ledger::{BalanceKind, EntryKind, Parts, SystemAccount};
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     match purpose {
         Purpose::GameStake(..) => has_part(bet.parts, kind),
         _ => owed(books, bet).is_some_and(|(returned, owed)| {
-            returned(bet.id, kind) == *purpose && has_part(parts_owed(bet, &owed), kind)
+            returned(bet.id, kind) == *purpose && has_part(owed.parts(), kind)
         }),
     }
 }
@@ -56,12 +56,23 @@ fn check_stake(books: &Books, bet: &GameBet, violations: &mut Violations) {
     }
 }
 
-/// A repeat is told from another request by the fingerprint, so it is that of the bet.
+/// A repeat is told from another request by the fingerprint, so it is that of the bet, from one of the purses: which one
+/// was asked for is not kept.
 fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
-    let GameBet { id, user, period, selection, stake, fingerprint, .. } = bet;
-    let differs = Fingerprint::of(&[user, period, selection, &stake.amount()]) != *fingerprint;
+    let GameBet { id, user, period, selection, stake, fingerprint, placed_at, .. } = *bet;
+    let asked_for = |purse| PlaceGameBet {
+        bet: id,
+        user,
+        period,
+        selection,
+        stake,
+        purse,
+        session_started_at: placed_at,
+    };
+    let is_it = |purse| asked_for(purse).fingerprint() == fingerprint;
+    let differs = ![Purse::BonusFirst, Purse::CashOnly].into_iter().any(is_it);
     let sentence = differs.then(|| format!("The bet {id} does not have the fingerprint of what it is."));
-    add(violations, Subject::Bet(*id), sentence);
+    add(violations, Subject::Bet(id), sentence);
 }
 
 /// A bet that was paid got what its period owes for it, and one `WIN` or `GAME-REFUND` entry for each balance says so.
@@ -81,7 +92,7 @@ fn check_return(books: &Books, bet: &GameBet, violations: &mut Violations) {
         Purpose::GameRefund(..) => EntryKind::Refund,
         _ => EntryKind::Credit,
     };
-    check_parts(books, bet, (purpose, kind), parts_owed(bet, &owed), violations);
+    check_parts(books, bet, (purpose, kind), owed.parts(), violations);
 }
 
 /// One entry for each part that is more than nothing, exactly of that part.
@@ -132,10 +143,6 @@ pub(crate) fn owed_by(period: &Period, bet: &GameBet) -> Option<OwedBet> {
     period.owed_for(&[GameBetRecord::of(bet)]).pop()
 }
 
-fn parts_owed(bet: &GameBet, owed: &OwedBet) -> Parts {
-    parts_of(owed.amount, &GameBetRecord::of(bet))
-}
-
 fn has_part(parts: Parts, kind: BalanceKind) -> bool {
     parts.of_each_kind().any(|(of, _)| of == kind)
 }
@@ -155,8 +162,9 @@ fn check_accounts(books: &Books, violations: &mut Violations) {
             by_entries.get(period.as_str()).map_or((0, 0), |found| (found.units, found.entries));
         if left != units {
             let (left, units) = (coins(left), coins(units));
-            let sentence =
-                format!("The account of the period {period} holds {left} by {entries} entries, but {units} by its bets.");
+            let sentence = format!(
+                "The account of the period {period} holds {left} by {entries} entries, but {units} by its bets."
+            );
             let subject = period.parse().map_or(Subject::Books, Subject::Period);
             violations.add(Invariant::M1Conservation, subject, sentence);
         }

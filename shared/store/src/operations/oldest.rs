@@ -22,10 +22,8 @@ pub enum Unfinished {
     /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since
     /// then.
     Round,
-    /// A period of a game that the clock brings on: since it should have closed.
+    /// A period of a game that owes something for its bets: since it ended.
     Period,
-    /// A period that owes something: since it ended.
-    Lanes,
     /// An account to which something of its sign-up is owed: since it was made.
     Registration,
     /// A deposit that may still be paid: since when somebody should have asked about it.
@@ -38,12 +36,11 @@ pub enum Unfinished {
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::UnmatchedBet,
         Self::Match,
         Self::Round,
         Self::Period,
-        Self::Lanes,
         Self::Registration,
         Self::Deposit,
         Self::Withdrawal,
@@ -56,8 +53,7 @@ impl Unfinished {
             Self::UnmatchedBet => None,
             Self::Match => Some(bet_match::index_partition),
             Self::Round => Some(round::index_partition),
-            Self::Period => Some(period::index_partition),
-            Self::Lanes => Some(period::index_partition_of_lanes),
+            Self::Period => Some(period::index_partition_of_lanes),
             Self::Registration => Some(account::index_partition),
             Self::Deposit => Some(|shard| OrderList::Deposits.partition(shard)),
             Self::Withdrawal => Some(|shard| OrderList::Withdrawals.partition(shard)),
