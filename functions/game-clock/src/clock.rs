@@ -107,7 +107,7 @@ impl GameClock {
     /// The periods for which something is due that was not done yet: of each room the one of the moment, the one before,
     /// and two ahead; and once a minute, what was missed.
     async fn due(&self, context: &Context, now: Timestamp) -> Vec<(PeriodId, Due)> {
-        let offset = context.settings.betting.day_offset;
+        let offset = context.settings.attendance_offset.offset();
         let around = Room::all().flat_map(|room| {
             let current = PeriodId::at(room, now, offset);
             (-1..=2).map(move |periods| current.later(periods))

@@ -47,7 +47,7 @@ pub(crate) fn due_of(times: PeriodTimes, now: Timestamp) -> Due {
 /// 2. it takes bets, and its time is over: its fence goes up, shard by shard, and then it is closed
 /// 3. it is closed, and has ended: it is drawn from its seed, and its payouts are asked for
 pub(crate) async fn bring_on(context: &Context, id: PeriodId, now: Timestamp) -> Result<(), JobError> {
-    let offset = context.settings.betting.day_offset;
+    let offset = context.settings.attendance_offset.offset();
     let Some(mut period) = context.store.load_period(id).await? else {
         let is_over = due_of(id.times(offset), now) != Due::Opening;
         return if is_over { Ok(()) } else { open(context, id).await };
@@ -74,7 +74,7 @@ async fn open(context: &Context, id: PeriodId) -> Result<(), JobError> {
     let seed = context.entropy.seed().map_err(JobError::retryable)?;
     let last = context.store.list_results(id.room, None, LAST).await?;
     let shards = ShardCount::for_bets(last.iter().map(|drawn| drawn.bets).max().unwrap_or_default());
-    let offset = context.settings.betting.day_offset;
+    let offset = context.settings.attendance_offset.offset();
     let new = Period::open(id, offset, seed.hash(), shards);
     if let PeriodWrite::Written(_) = context.store.open_period(new, &seed).await? {
         tracing::debug!("period.id" = %id, "Opened period {id}");

@@ -13,7 +13,7 @@
 
 use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report::{self, Findings};
-use crate::commands::verify_round;
+use crate::commands::{verify_period, verify_round};
 use crate::home::{Home, Sharing};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
@@ -45,6 +45,7 @@ const GRACE: SignedDuration = SignedDuration::from_mins(5);
 pub(crate) async fn run(args: VerifyArgs) -> ExitCode {
     let looked = match args.command {
         Some(VerifyCommand::Round(args)) => verify_round::run(args).await,
+        Some(VerifyCommand::Period(args)) => verify_period::run(args).await,
         None => run_books(&args).await,
     };
     looked.unwrap_or_else(|error| {
