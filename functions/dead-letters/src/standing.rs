@@ -4,8 +4,7 @@
 use crate::letter::Letter;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob,
-    GiveFirstBonusJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob,
-    SettlePeriodJob,
+    GiveFirstBonusJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{BetId, BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;

@@ -88,7 +88,8 @@ async fn draw(context: &Context, closed: &Period, now: Timestamp) -> Result<Peri
     let id = closed.id;
     let seed = context.store.load_period_seed(closed).await?;
     let seed = seed.ok_or_else(|| JobError::permanent(ClockFault::NoSeed(id)))?;
-    let drawn = closed.draw(seed, now).map_err(|refusal| JobError::permanent(ClockFault::NotDrawn(id, refusal)))?;
+    let drawn =
+        closed.draw(seed, now).map_err(|refusal| JobError::permanent(ClockFault::NotDrawn(id, refusal)))?;
     let drawn = drawn.ended_if_empty();
     // A table that comes back after a power cut must not have forgotten that the fence is up.
     context.durability.sync().await?;

@@ -8,8 +8,8 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::{Extension, Router, routing};
 use evens_contracts::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
-    GamesAnswer, HistoryAnswer, PeriodAnswer, PeriodCursor, Problem, TrendsAnswer,
-    parse_period_id, parse_room, unknown_period,
+    GamesAnswer, HistoryAnswer, PeriodAnswer, PeriodCursor, Problem, TrendsAnswer, parse_period_id,
+    parse_room, unknown_period,
 };
 use evens_games::{PeriodId, PeriodStateName, Room, RoomLimits};
 use evens_http::{Answer, PageCursor, Refusal, Visitor};

@@ -2,7 +2,8 @@
 
 use crate::settle::parts_of;
 use crate::{
-    GameBetRecord, GameBetsPaid, Lane, Period, PeriodState, WinningBet, refund_bets, settle_bets, winning_bets,
+    GameBetRecord, GameBetsPaid, Lane, Period, PeriodState, WinningBet, refund_bets, settle_bets,
+    winning_bets,
 };
 use evens_ledger::{Amount, BalanceTooLarge, Parts, Wallet};
 use evens_own_limits::PlayLimits;

@@ -144,7 +144,10 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Post, "/api/games/{gameType}/{duration}/bet") => {
             let fields = [("periodId", "{periodId}"), ("betType", "COLOR"), ("betValue", "green")];
             let fields = fields.into_iter().map(|(name, value)| (name, text(value)));
-            (World::ROOM_BET, fields.chain([("betAmount", "1.5".to_owned()), ("purse", text("CASH"))]).collect())
+            (
+                World::ROOM_BET,
+                fields.chain([("betAmount", "1.5".to_owned()), ("purse", text("CASH"))]).collect(),
+            )
         }
         (Method::Get, path) if path.contains("{gameType}/{duration}") => {
             (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())

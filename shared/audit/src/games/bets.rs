@@ -60,8 +60,14 @@ fn check_stake(books: &Books, bet: &GameBet, violations: &mut Violations) {
 /// was asked for is not kept.
 fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
     let GameBet { id, user, period, selection, stake, fingerprint, placed_at, .. } = *bet;
-    let asked_for = |purse| {
-        PlaceGameBet { bet: id, user, period, selection, stake, purse, session_started_at: placed_at }
+    let asked_for = |purse| PlaceGameBet {
+        bet: id,
+        user,
+        period,
+        selection,
+        stake,
+        purse,
+        session_started_at: placed_at,
     };
     let is_it = |purse| asked_for(purse).fingerprint() == fingerprint;
     let differs = ![Purse::BonusFirst, Purse::CashOnly].into_iter().any(is_it);
@@ -156,8 +162,9 @@ fn check_accounts(books: &Books, violations: &mut Violations) {
             by_entries.get(period.as_str()).map_or((0, 0), |found| (found.units, found.entries));
         if left != units {
             let (left, units) = (coins(left), coins(units));
-            let sentence =
-                format!("The account of the period {period} holds {left} by {entries} entries, but {units} by its bets.");
+            let sentence = format!(
+                "The account of the period {period} holds {left} by {entries} entries, but {units} by its bets."
+            );
             let subject = period.parse().map_or(Subject::Books, Subject::Period);
             violations.add(Invariant::M1Conservation, subject, sentence);
         }

@@ -18,7 +18,8 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
             && let Some(owed) = owed_by(period, bet).filter(|_| bet.paid.is_none())
         {
             let (id, state) = (period.id, period.state.name().as_str());
-            let sentence = format!("The period {id} is {state}, but {} of the bet {} is not paid.", owed.amount, bet.id);
+            let sentence =
+                format!("The period {id} is {state}, but {} of the bet {} is not paid.", owed.amount, bet.id);
             violations.add(RULE, Subject::Bet(bet.id), sentence);
         }
     }

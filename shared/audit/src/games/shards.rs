@@ -38,7 +38,9 @@ fn check_records(books: &Books, violations: &mut Violations) {
     }
     for (bet, (period, number, record)) in &records {
         let fault = match books.game_bets.get(bet) {
-            None => Some(format!("The shard {number} of the period {period} has the bet {bet}, which does not exist.")),
+            None => Some(format!(
+                "The shard {number} of the period {period} has the bet {bet}, which does not exist."
+            )),
             Some(found) if found.period != *period => {
                 Some(format!("The bet {bet} is in the period {}, but its record in {period}.", found.period))
             }

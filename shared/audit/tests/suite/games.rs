@@ -5,7 +5,7 @@ use evens_audit::{CLOCK_TOLERANCE, Completeness, audit_period};
 use evens_exchange::{BetId, Fingerprint, IdempotencyKey, Seed};
 use evens_games::{
     CancelStep, Drawn, Entropy, Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Lane, Period,
-    PeriodId, PeriodState, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, Selection, SeenForGameBet,
+    PeriodId, PeriodState, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, SeenForGameBet, Selection,
     ShardCount, draw, pay_bets, place_game_bet,
 };
 use evens_ledger::{Amount, Digest, Entry, EntryKey, Incoming, Posting, SystemAccount};
@@ -222,9 +222,9 @@ impl Case {
 
     /// Takes what the bets of a player won out of the books, as if it had been forgotten.
     fn forget_payouts(&mut self, player: u64) {
-        self.story.entries.retain(|entry| {
-            entry.user != user(player) || !entry.key.as_str().starts_with("WIN:")
-        });
+        self.story
+            .entries
+            .retain(|entry| entry.user != user(player) || !entry.key.as_str().starts_with("WIN:"));
         self.story.chain_again(player);
         for bet in self.bets.values_mut().filter(|bet| bet.user == user(player)) {
             bet.paid = None;

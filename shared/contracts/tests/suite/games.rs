@@ -119,8 +119,12 @@ fn a_game_tells_what_it_pays_and_returns() {
     let limits = RoomLimits::of_every_room(Amount::ZERO, Offset::UTC);
     let wingo = serde_json::to_value(GameBody::new(GAMES[0], &limits)).unwrap();
     assert_eq!(wingo["gameType"], "wingo");
-    assert_eq!((&wingo["feePercent"], &wingo["stakeMin"], &wingo["betsMax"]), (&json!(2), &json!(1), &json!(50)));
-    let green = wingo["selections"].as_array().unwrap().iter().find(|line| line["betValue"] == "green").unwrap();
+    assert_eq!(
+        (&wingo["feePercent"], &wingo["stakeMin"], &wingo["betsMax"]),
+        (&json!(2), &json!(1), &json!(50))
+    );
+    let green =
+        wingo["selections"].as_array().unwrap().iter().find(|line| line["betValue"] == "green").unwrap();
     let expected = json!({
         "betType": "COLOR", "betValue": "green", "multipliers": [2, 1.5], "returnToPlayer": 93.1,
     });

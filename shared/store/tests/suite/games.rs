@@ -4,9 +4,7 @@ use crate::game_scenario::{
     PAYOUT_OF_TEN, closed, drawn, game_bet, game_command, game_seed, of, opened_period, period_id, purses,
     room_limits, settled_lane, settled_lanes, stored_game_bet, try_game_bet,
 };
-use crate::scenario::{
-    ENOUGH, amount, command, fill_up, fund, second, signed_up, try_place, user, welcomed,
-};
+use crate::scenario::{ENOUGH, amount, command, fill_up, fund, second, signed_up, try_place, user, welcomed};
 use evens_exchange::{PlaceBetOutcome, Seed, Side};
 use evens_games::{
     Exposure, Lane, Period, PeriodState, PeriodStateName, PlaceGameBetOutcome, Purse, ShardCount,
@@ -90,13 +88,13 @@ pub(crate) async fn bets_at_once_keep_the_limits_of_a_player(store: &Store) {
     let limits = evens_games::RoomLimits { bets_max: 5, ..room_limits() };
     let exposure = Exposure::of(period.id.room.game(), []);
     let commands: Vec<_> = (0..12).map(|key| game_command(1, &format!("key-{key}"), false, "10")).collect();
-    let placed = commands.iter().map(|command| {
-        store.place_game_bet(command, &period, &exposure, &limits, second(10))
-    });
+    let placed =
+        commands.iter().map(|command| store.place_game_bet(command, &period, &exposure, &limits, second(10)));
     let outcomes: Vec<_> = join_all(placed).await.into_iter().map(Result::unwrap).collect();
     let placed = outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::Placed(_)));
     assert_eq!(placed.count(), 5);
-    let refused = outcomes.iter().filter(|outcome| **outcome == PlaceGameBetOutcome::TooManyBets { bets_max: 5 });
+    let refused =
+        outcomes.iter().filter(|outcome| **outcome == PlaceGameBetOutcome::TooManyBets { bets_max: 5 });
     assert_eq!(refused.count(), 7);
     assert_eq!(purses(store, 1).await, of("950", "0"));
     let found = store.list_period_bets(period.id).await.unwrap();
@@ -264,7 +262,8 @@ pub(crate) async fn of_drawing_and_cancelling_one_happens(store: &Store) {
     fund(store, 1, ENOUGH).await;
     game_bet(store, &game_command(1, "one", true, "10"), &period).await;
     let closed = closed(store, &period).await;
-    let (drawn, cancelled) = futures::join!(drawn(store, &closed), store.cancel_period(period.id, second(30)));
+    let (drawn, cancelled) =
+        futures::join!(drawn(store, &closed), store.cancel_period(period.id, second(30)));
     let found = store.load_period(period.id).await.unwrap().unwrap();
     match cancelled.unwrap() {
         CancelPeriodOutcome::Cancelled(_) => assert_eq!(drawn.state.name(), PeriodStateName::Cancelled),

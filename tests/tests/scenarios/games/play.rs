@@ -39,7 +39,10 @@ async fn a_period_is_played_from_bet_to_payout() {
     }
     "#);
     let even = table.bet(&player, "PARITY:even", "10").await.expect(202);
-    assert_eq!(statuses(&scenario, &player).await, [("even", "PENDING", 0.0), ("odd", "PENDING", 0.0)].map(said));
+    assert_eq!(
+        statuses(&scenario, &player).await,
+        [("even", "PENDING", 0.0), ("odd", "PENDING", 0.0)].map(said)
+    );
 
     table.close().await;
     let late = table.bet(&player, "PARITY:odd", "10").await;
@@ -69,7 +72,10 @@ async fn a_period_is_played_from_bet_to_payout() {
     let trends = scenario.nobody().get("/api/games/wingo/300/statistics").await.expect(200);
     let number = |row: &&Value| row["betType"] == "NUMBER" && row["betValue"] == drawn.to_string();
     let trend = trends["data"].as_array().unwrap().iter().find(number).unwrap();
-    assert_eq!((&trend["frequency"], &trend["missing"], &trend["longestRun"]), (&json!(1), &json!(0), &json!(1)));
+    assert_eq!(
+        (&trend["frequency"], &trend["missing"], &trend["longestRun"]),
+        (&json!(1), &json!(0), &json!(1))
+    );
     scenario.finish().await;
 }
 
