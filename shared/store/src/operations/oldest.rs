@@ -38,7 +38,7 @@ pub enum Unfinished {
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UnmatchedBet,
         Self::Match,
         Self::Round,
