@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// In the order in which a shard is looked at.
-pub const KINDS: [Kind; 8] = [
+pub const KINDS: [Kind; 9] = [
     Kind {
         what: Unfinished::UnmatchedBet,
         one: "bet",

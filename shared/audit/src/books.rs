@@ -186,30 +186,11 @@ impl Books {
                 let replaced = self.seeds.insert(id.clone(), seed);
                 self.expect_new(replaced.is_none(), Subject::Round(id), "seed");
             }
-            Record::GameBet(bet) => {
-                self.counts.game_bets += 1;
-                let (id, replaced) = (bet.id, self.game_bets.insert(bet.id, *bet));
-                self.expect_new(replaced.is_none(), Subject::Bet(id), "bet");
-            }
-            Record::Period(period) => {
-                self.counts.periods += 1;
-                let (id, replaced) = (period.id, self.periods.insert(period.id, *period));
-                self.expect_new(replaced.is_none(), Subject::Period(id), "period");
-            }
-            Record::PeriodShard(shard) => {
-                let (period, number) = (shard.period, shard.number);
-                let replaced = self.period_shards.insert((period, number), shard);
-                self.expect_new(replaced.is_none(), Subject::Period(period), "shard");
-            }
-            Record::PeriodResult(id, drawn) => {
-                let replaced = self.period_results.insert(id, drawn);
-                self.expect_new(replaced.is_none(), Subject::Period(id), "result");
-            }
-            Record::PeriodSeed(id, seed) => {
-                self.counts.seeds += 1;
-                let replaced = self.period_seeds.insert(id, seed);
-                self.expect_new(replaced.is_none(), Subject::Period(id), "seed");
-            }
+            Record::GameBet(_)
+            | Record::Period(_)
+            | Record::PeriodShard(_)
+            | Record::PeriodResult(..)
+            | Record::PeriodSeed(..) => self.record_game(record),
             Record::Funding(funding) => {
                 self.counts.fundings += 1;
                 let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
@@ -236,6 +217,36 @@ impl Books {
                 self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
             }
             Record::OrderPlace(_) | Record::Aside => {}
+        }
+    }
+
+    fn record_game(&mut self, record: Record) {
+        match record {
+            Record::GameBet(bet) => {
+                self.counts.game_bets += 1;
+                let (id, replaced) = (bet.id, self.game_bets.insert(bet.id, *bet));
+                self.expect_new(replaced.is_none(), Subject::Bet(id), "bet");
+            }
+            Record::Period(period) => {
+                self.counts.periods += 1;
+                let (id, replaced) = (period.id, self.periods.insert(period.id, *period));
+                self.expect_new(replaced.is_none(), Subject::Period(id), "period");
+            }
+            Record::PeriodShard(shard) => {
+                let (period, number) = (shard.period, shard.number);
+                let replaced = self.period_shards.insert((period, number), shard);
+                self.expect_new(replaced.is_none(), Subject::Period(period), "shard");
+            }
+            Record::PeriodResult(id, drawn) => {
+                let replaced = self.period_results.insert(id, drawn);
+                self.expect_new(replaced.is_none(), Subject::Period(id), "result");
+            }
+            Record::PeriodSeed(id, seed) => {
+                self.counts.seeds += 1;
+                let replaced = self.period_seeds.insert(id, seed);
+                self.expect_new(replaced.is_none(), Subject::Period(id), "seed");
+            }
+            _ => {}
         }
     }
 

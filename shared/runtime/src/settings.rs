@@ -88,7 +88,7 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,

@@ -127,11 +127,14 @@ fn purse_misfit(movement: &Movement, kind: BalanceKind) -> Option<String> {
     (movement.balance_kind != kind).then(|| format!("moves {is}, not {wanted}"))
 }
 
+/// What an entry of a bet is for, by the balance that it moves.
+type PurposeOfPart = fn(BetId, BalanceKind) -> Purpose;
+
 /// What the bet's period owes for it, if anything, and by which entry.
-fn owed(books: &Books, bet: &GameBet) -> Option<(fn(BetId, BalanceKind) -> Purpose, OwedBet)> {
+fn owed(books: &Books, bet: &GameBet) -> Option<(PurposeOfPart, OwedBet)> {
     let period = books.periods.get(&bet.period)?;
     let owed = owed_by(period, bet)?;
-    let purpose = match period.state.name() {
+    let purpose: PurposeOfPart = match period.state.name() {
         PeriodStateName::Cancelled | PeriodStateName::Refunded => Purpose::GameRefund,
         _ => Purpose::GamePayout,
     };

@@ -239,7 +239,7 @@ fn sound_books_are_sound() {
     assert_eq!(case.story.wallets[&user(1)].balance, amount("139.1"));
     assert_eq!(case.story.wallets[&user(1)].bonus, amount("220.5"));
     assert_eq!(case.story.wallets[&user(2)].balance, amount("90"));
-    assert_eq!(case.winner().parts.bonus.is_zero(), false);
+    assert!(!case.winner().parts.bonus.is_zero());
     let audit = audit_period(&case.periods[&drawn_id()]);
     assert_eq!(audit.faults, Vec::<String>::new());
     assert_eq!(audit.recomputed.as_ref(), case.results.get(&drawn_id()));

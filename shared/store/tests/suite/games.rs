@@ -77,7 +77,7 @@ pub(crate) async fn one_key_has_one_effect_over_both_kinds_of_bets(store: &Store
     assert_eq!(purses(store, 1).await, of("80", "0"));
     // Whose account is blocked is told that, and nothing of the key.
     signed_up(store, 1, None).await;
-    store.block_account(user(1), true).await.unwrap();
+    store.set_blocked(user(1), true).await.unwrap();
     let blocked = try_game_bet(store, &game_command(1, "key-2", false, "10"), &period, 11).await;
     assert_eq!(blocked, PlaceGameBetOutcome::AccountBlocked);
 }
