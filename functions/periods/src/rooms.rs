@@ -87,7 +87,7 @@ impl Results {
     fn is_good(&self, context: &Context, room: Room, now: Timestamp) -> bool {
         let last = PeriodId::at(room, now, context.settings.attendance_offset.offset()).previous();
         let age = now.duration_since(self.read_at);
-        let is_fresh = !age.is_negative() && age < Self::KEPT;
+        let is_fresh = !age.is_negative() && age < Rooms::KEPT;
         is_fresh || self.newest_first.first().is_some_and(|newest| newest.id == last)
     }
 }
