@@ -104,8 +104,8 @@ impl GameClock {
         failure.map_or(Ok(brought_on), Err)
     }
 
-    /// The periods for which something is due that was not done yet: of each room the one of the moment, the one before,
-    /// and two ahead; and once a minute, what was missed.
+    /// The periods for which something is due that was not done yet: of each room the one of the moment, the one
+    /// before, and two ahead; and once a minute, what was missed.
     async fn due(&self, context: &Context, now: Timestamp) -> Vec<(PeriodId, Due)> {
         let offset = context.settings.attendance_offset.offset();
         let around = Room::all().flat_map(|room| {
@@ -134,8 +134,8 @@ impl GameClock {
     }
 }
 
-/// What should have closed some time ago, and is neither drawn nor cancelled. Where a shard of the index cannot be read,
-/// the next minute looks again.
+/// What should have closed some time ago, and is neither drawn nor cancelled. Where a shard of the index cannot be
+/// read, the next minute looks again.
 async fn missed(context: &Context, now: Timestamp) -> Vec<PeriodId> {
     let before = now.saturating_sub(MISSED).unwrap_or(now);
     let shards = stream::iter(0..SHARDS).map(|shard| context.store.sweep_periods(shard, before));

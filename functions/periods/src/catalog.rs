@@ -1,5 +1,5 @@
-//! [`Catalog`]: the games as `GET /api/games` lists them. They are the same as long as the process runs, and dear to make:
-//! what each selection returns is added up over every outcome.
+//! [`Catalog`]: the games as `GET /api/games` lists them. They are the same as long as the process runs, and dear to
+//! make: what each selection returns is added up over every outcome.
 
 use evens_contracts::{GameBody, GamesAnswer};
 use evens_games::{GAMES, RoomLimits};

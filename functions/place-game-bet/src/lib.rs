@@ -4,8 +4,8 @@
 //! Keeps M2, M3 and M8: the bet is the token's subject's, and its id follows from the user and the idempotency key, so
 //! a repeat finds the first one's result and gives it again.
 //!
-//! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the bet decided by `games`. No seed is
-//! within its reach (M7).
+//! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the bet decided by `games`. No seed
+//! is within its reach (M7).
 
 mod handler;
 mod recent_exposures;

@@ -1,4 +1,4 @@
-//! [`Period`]: opens, takes bets, closes behind a fence, gets its result, is settled; or is cancelled before its result.
+//! [`Period`]: opens, takes bets, closes behind a fence, is drawn, is settled; or is cancelled before it is drawn.
 
 use crate::{Drawn, Entropy, Lane, PeriodId, PeriodTimes, RULES_VERSION, ShardCount, draw};
 use evens_draws::Seed;

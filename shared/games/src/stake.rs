@@ -6,7 +6,7 @@ use evens_ledger::Amount;
 /// How much of a stake is the fee of the house, in per cent: the rest is what multipliers multiply.
 pub const FEE_PERCENT: u8 = 2;
 
-/// A stake of at most two decimals and at most [`GameStake::MAX_UNITS`]: so every payout is exact, and its record short.
+/// A stake of at most two decimals and at most [`GameStake::MAX_UNITS`]: so a payout is exact, and its record short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GameStake(Amount);
 

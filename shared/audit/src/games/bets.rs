@@ -56,8 +56,8 @@ fn check_stake(books: &Books, bet: &GameBet, violations: &mut Violations) {
     }
 }
 
-/// A repeat is told from another request by the fingerprint, so it is that of the bet, from one of the purses: which one
-/// was asked for is not kept.
+/// A repeat is told from another request by the fingerprint, so it is that of the bet, from one of the purses: which
+/// one was asked for is not kept.
 fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
     let GameBet { id, user, period, selection, stake, fingerprint, placed_at, .. } = *bet;
     let asked_for = |purse| PlaceGameBet {

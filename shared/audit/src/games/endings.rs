@@ -1,5 +1,5 @@
-//! M6 of bets against the house: every period with bets comes to its end; and in one that has, everything that it owes is
-//! paid. A losing bet ends with its period, without a word.
+//! M6 of bets against the house: every period with bets comes to its end; and in one that has, everything that it owes
+//! is paid. A losing bet ends with its period, without a word.
 
 use crate::books::{Books, Completeness};
 use crate::games::bets::owed_by;

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one of another `stake`, on another `line`, from another
 /// `purse`. The period takes bets from second 0 to 25. The room takes stakes of 1 to 100, 3 bets of a player and 200 of
-/// their money; `mine` is how many bets of 60 the player has. The bet is on a number: the house may lose 500 on the
+/// their money; `mine` is how many bets of 60 the player has. The bet is on a number: the house may lose 700 on the
 /// period, and a bet of `dear` others may cost 450 already. `own` is the player's own limit of stakes a day, or
 /// `excluded`. `_` is the usual value: a new key, an account in order, an open period, second 3, a stake of 10, no bet
 /// of anybody, no limit, 100 in cash and no bonus.
@@ -49,8 +49,8 @@ const TABLE: &str = "
     new    _        open       24      80      2     _       80        79     1      Placed
     _      _        _          0       1       _     _       _         1      _      Placed
     _      _        _          _       100     _     _       _         _      _      OverExposure
-    _      _        _          _       63.93   _     _       _         _      _      Placed
-    _      _        _          _       63.94   _     _       _         _      _      OverExposure
+    _      _        _          _       89.51   _     _       _         _      _      Placed
+    _      _        _          _       89.52   _     _       _         _      _      OverExposure
     _      _        _          _       10      _     _       5         _      5      Placed
     _      _        _          _       10      _     _       4.99      _      5      HeldBack
     _      _        _          _       10      _     _       excluded  _      10     HeldBack
@@ -81,7 +81,7 @@ fn limits() -> RoomLimits {
         stake_max: amount("100"),
         bets_max: 3,
         staked_max: amount("200"),
-        exposure: ExposureRules { period_max: amount("500") },
+        exposure: ExposureRules { period_max: amount("700") },
         day_offset: Offset::UTC,
     }
 }

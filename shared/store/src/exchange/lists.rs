@@ -68,9 +68,9 @@ impl Store {
         Ok(BetPage { bets: self.view_bets(bets).await?, next_before })
     }
 
-    /// The newest bets before an entry, so many if there are, each with the number of the oldest entry of its stake; and
-    /// where the next ones start. `purpose` is what the keys of the stakes begin with. A stake that both balances paid
-    /// has two entries, one after the other.
+    /// The newest bets before an entry, so many if there are, each with the number of the oldest entry of its stake;
+    /// and where the next ones start. `purpose` is what the keys of the stakes begin with. A stake that both balances
+    /// paid has two entries, one after the other.
     pub(crate) async fn list_stakes(
         &self,
         user: UserId,

@@ -76,10 +76,10 @@ impl Store {
         })
     }
 
-    /// The bet's item, if it exists; where `is_fenced`, none means that it never will by what was sent so far. A request that
-    /// nobody waits for any more may still be on its way to the table and be carried out after its caller was told
-    /// something else, so what was sent is fenced off before anybody is told that there is no bet: it asks for a fence
-    /// that was there, and none that was there comes back.
+    /// The bet's item, if it exists; where `is_fenced`, none means that it never will by what was sent so far. A
+    /// request that nobody waits for any more may still be on its way to the table and be carried out after its caller
+    /// was told something else, so what was sent is fenced off before anybody is told that there is no bet: it asks for
+    /// a fence that was there, and none that was there comes back.
     async fn load_bet_for_good(
         &self,
         command: &PlaceBet,

@@ -1,6 +1,6 @@
 //! A bet against the house: `BET#{bet}` / `BET`, where a bet of players against each other would be: so one idempotency
-//! key has one effect, whichever of the two was asked for. It is written when it is placed, and once more where something
-//! comes back for it.
+//! key has one effect, whichever of the two was asked for. It is written when it is placed, and once more where
+//! something comes back for it.
 
 use crate::StoreError;
 use crate::exchange::entities::bet;

@@ -1,6 +1,6 @@
-//! A shard of a period's bets: `PERIOD#{period}#{lane}` / `SHARD#{number}`, a set of records of 42 bytes. A bet puts its
-//! record there as long as the shard is not closed; so what a closed shard holds is final. One that nobody has bet in is
-//! not there before it is closed.
+//! A shard of a period's bets: `PERIOD#{period}#{lane}` / `SHARD#{number}`, a set of records of 42 bytes. A bet puts
+//! its record there as long as the shard is not closed; so what a closed shard holds is final. One that nobody has bet
+//! in is not there before it is closed.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, Key, bytes_set, number, text};

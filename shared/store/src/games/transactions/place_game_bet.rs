@@ -28,8 +28,8 @@ enum UnderKey {
 
 impl Store {
     /// Places a bet against the house, as the rule decides on what is there now: all of its items, or none. The period
-    /// may be as it was some time ago: whether it takes bets is said by the shard that the bet goes into, and nothing of
-    /// the period is read or written.
+    /// may be as it was some time ago: whether it takes bets is said by the shard that the bet goes into, and nothing
+    /// of the period is read or written.
     ///
     /// The wallet is read first, and then the shard: all bets of a player go through both, so whoever finds the wallet
     /// as it was read has seen all of theirs.
