@@ -69,15 +69,20 @@ pub(crate) fn act(caller: Caller, body: &[u8]) -> Result<CashierAct, Problem> {
 /// The plan, with what the audit log tells of it.
 pub(crate) fn told(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPlan, Act) {
     let before = plan.read.as_ref().map_or(String::new(), stands);
-    let told = Act {
-        actor: Actor::User(act.by),
-        action,
-        subject: plan.order.terms.id.to_string(),
-        reason: act.reason.as_str().to_owned(),
-        before,
-        after: stands(&plan.order),
-    };
+    let told = told_of(act, action, &plan.order.terms.id, before, stands(&plan.order));
     (plan, told)
+}
+
+/// What the audit log tells of a cashier's act.
+pub(crate) fn told_of(
+    act: &CashierAct,
+    action: Action,
+    subject: &impl ToString,
+    before: String,
+    after: String,
+) -> Act {
+    let (actor, subject, reason) = (Actor::User(act.by), subject.to_string(), act.reason.as_str().to_owned());
+    Act { actor, action, subject, reason, before, after }
 }
 
 /// How a withdrawal stands, in a word or two.

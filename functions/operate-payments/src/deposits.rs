@@ -1,10 +1,10 @@
 //! `GET /api/operator/deposits`, and of one: money that came and may not be credited. And `refund` and `return`: a
 //! payment goes back to whoever paid. Our books let it go at once; `follow-payments` has the provider make it.
 
-use crate::decisions::{act, may_not};
+use crate::decisions::{act, may_not, told_of};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
-use evens_audit_log::{Act, Action, Actor};
+use evens_audit_log::{Act, Action};
 use evens_contracts::{
     CheckPaymentJob, Problem, ProblemKind, ReviewedDepositAnswer, ReviewedDepositBody,
     ReviewedDepositListAnswer,
@@ -104,14 +104,8 @@ async fn answer(
 /// The plan, with what the audit log tells of it.
 fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
     let state = |order: &DepositOrder| order.state.as_ref().to_owned();
-    let told = Act {
-        actor: Actor::User(act.by),
-        action,
-        subject: plan.order.terms.id.to_string(),
-        reason: act.reason.as_str().to_owned(),
-        before: plan.read.as_ref().map_or(String::new(), state),
-        after: state(&plan.order),
-    };
+    let before = plan.read.as_ref().map_or(String::new(), state);
+    let told = told_of(act, action, &plan.order.terms.id, before, state(&plan.order));
     (plan, told)
 }
 

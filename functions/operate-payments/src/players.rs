@@ -1,10 +1,10 @@
 //! `POST /api/operator/users/{userId}/write-off` and `release`: what a player owes is given up, and that all of their
 //! withdrawals wait for a cashier ends.
 
-use crate::decisions::{act, may_not};
+use crate::decisions::{act, may_not, told_of};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
-use evens_audit_log::{Act, Action, Actor};
+use evens_audit_log::{Act, Action};
 use evens_contracts::{PlayerDebtAnswer, Problem, ProblemKind};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
@@ -70,12 +70,5 @@ fn told(before: &Cashier, after: &Cashier, action: Action, act: &CashierAct) -> 
         let held = if cashier.is_held { "held" } else { "not held" };
         format!("owes {}, {held}", cashier.owed)
     };
-    Act {
-        actor: Actor::User(act.by),
-        action,
-        subject: before.user.to_string(),
-        reason: act.reason.as_str().to_owned(),
-        before: stands(before),
-        after: stands(after),
-    }
+    told_of(act, action, &before.user, stands(before), stands(after))
 }
