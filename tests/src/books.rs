@@ -88,6 +88,11 @@ impl Books {
             | Record::PayeeOwner(..)
             | Record::AuditLine(_)
             | Record::AuditHead(_)
+            | Record::GameBet(_)
+            | Record::Period(_)
+            | Record::PeriodShard(_)
+            | Record::PeriodResult(..)
+            | Record::PeriodSeed(..)
             | Record::Seal(_) => {
                 self.for_the_auditor.push(record);
             }

@@ -4,10 +4,9 @@ use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
+use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, held_back};
 use evens_exchange::{Bet, BetId, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
-use evens_own_limits::PlayRefusal;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::tokens::Role;
@@ -111,34 +110,13 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
             );
             Err(Problem::new(ProblemKind::TooManyWaitingBets, detail).about_field("roundId"))
         }
-        PlaceBetOutcome::HeldBack(refusal) => Err(held_back(&refusal)),
+        PlaceBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "amount")),
         PlaceBetOutcome::InsufficientBalance { balance, stake } => {
             let detail = format!(
                 "The stake is {stake} but the wallet holds {balance}. Deposit {} or more, or lower the stake.",
                 stake.saturating_sub(balance)
             );
             Err(Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount"))
-        }
-    }
-}
-
-/// What the player has set for themselves does not let it pass.
-fn held_back(refusal: &PlayRefusal) -> Problem {
-    match refusal {
-        PlayRefusal::Excluded { until } => {
-            let detail = format!("You have excluded yourself until {until} at least: no bets until then.");
-            Problem::new(ProblemKind::Excluded, detail)
-        }
-        PlayRefusal::RealityCheckDue { since } => {
-            let detail = format!(
-                "You have played since {since}, and wanted to be reminded of it. To play on, say that you have \
-                 seen this: POST /api/limits/reality-check/acknowledge."
-            );
-            Problem::new(ProblemKind::RealityCheckDue, detail)
-        }
-        PlayRefusal::OverLimit { kind, period, limit, left } => {
-            let detail = format!("Your limit of {limit} a {period} for {kind} leaves {left}.");
-            Problem::new(ProblemKind::OverLimit, detail).about_field("amount")
         }
     }
 }

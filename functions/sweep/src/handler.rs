@@ -4,7 +4,7 @@ use crate::kinds::KINDS;
 use crate::overdue::matched_units;
 use evens_contracts::{
     ApplyBonusJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, MatchJob, PayoutJob, RefundJob,
-    SettleJob,
+    SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
@@ -152,6 +152,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 left.overdue_units = overdue_units;
                 swept
             }
+            Unfinished::Period => sweep_periods(context, shard, now, nudge).await,
             Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
             Unfinished::Deposit => {
                 let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
@@ -299,6 +300,24 @@ async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) 
         Ok(units) => (swept, Some(units)),
         Err(error) => (swept.ended_by(error), None),
     }
+}
+
+/// What a period owes lane by lane. Those that it has not paid are looked up: most periods have paid most of them.
+async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let mut swept = Swept::default();
+    let periods = match context.store.sweep_lanes(shard, now.saturating_sub(RECENT).unwrap_or(now)).await {
+        Ok(periods) => periods,
+        Err(error) => return swept.ended_by(error),
+    };
+    for id in periods {
+        let lanes = match context.store.load_period(id).await {
+            Ok(found) => found.map(|period| period.open_lanes()).unwrap_or_default(),
+            Err(error) => return swept.ended_by(error),
+        };
+        let settle = |lane| Outgoing::of(SettlePeriodJob { period_id: id, lane }).nudged(nudge);
+        swept.send(context, lanes.into_iter().map(settle).collect()).await;
+    }
+    swept
 }
 
 /// Whatever is owed to a new player, the job of their bonus finds out.

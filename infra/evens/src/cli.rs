@@ -12,6 +12,7 @@ pub(crate) use way_out::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
+use evens_games::PeriodId;
 use evens_ledger::{Amount, UserId};
 use evens_players::Role;
 use std::net::SocketAddr;
@@ -288,6 +289,8 @@ pub(crate) struct VerifyArgs {
 pub(crate) enum VerifyCommand {
     /// Make the draws of one round again from its public seed
     Round(VerifyRoundArgs),
+    /// Draw one period of a game again from its public seed
+    Period(VerifyPeriodArgs),
 }
 
 /// `evens verify round`.
@@ -296,6 +299,19 @@ pub(crate) struct VerifyRoundArgs {
     /// The round
     #[arg(value_name = "ID")]
     pub(crate) id: RoundId,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens verify period`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VerifyPeriodArgs {
+    /// The period, such as wingo-30-20261123000000042
+    #[arg(value_name = "ID")]
+    pub(crate) id: PeriodId,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -3,6 +3,7 @@
 use crate::concurrency::Concurrency;
 use crate::memory;
 use evens_contracts::{Queue, QueuedJob};
+use evens_game_clock::GameClock;
 use evens_monitor::Monitor;
 use evens_reconcile::Reconciler;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
@@ -15,6 +16,9 @@ use tokio::time::sleep;
 
 /// How often what was left behind is looked for.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
+
+/// How often periods of games are looked at.
+const GAME_CLOCK_PERIOD: Duration = Duration::from_secs(1);
 
 /// How often queues and memory are looked at.
 const LOOK_PERIOD: Duration = Duration::from_secs(30);
@@ -43,6 +47,7 @@ pub(crate) fn start(
         with_worker(queue, outside, StartPollers(&mut workers));
     }
     workers.start_schedule(Duration::ZERO, SWEEP_PERIOD, evens_sweep::handle);
+    workers.start_schedule(Duration::ZERO, GAME_CLOCK_PERIOD, GameClock::for_a_second());
     workers.start_schedule(Duration::ZERO, LOOK_PERIOD, Monitor::default());
     let reconciler = Reconciler::new(outside.payments.clone());
     workers.start_schedule(RECONCILE_DELAY, RECONCILE_PERIOD, reconciler);

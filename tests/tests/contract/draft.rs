@@ -14,8 +14,8 @@ pub(crate) struct Draft {
     pub(crate) method: &'static str,
     /// What stands before the path: nothing, in a good request.
     pub(crate) prefix: &'static str,
-    /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}` and `{payeeId}` are filled in from the world,
-    /// `{deadLetterId}` with one that is made for it; so are the bet and the match that an operator gives back.
+    /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}`, `{payeeId}` and `{periodId}` are filled in from the
+    /// world, `{deadLetterId}` with one that is made for it; so are the bet and the match that an operator gives back.
     pub(crate) path: String,
     pub(crate) query: &'static str,
     /// The name of a token of the world.
@@ -86,7 +86,7 @@ impl Draft {
             _ => &world.order_id,
         };
         let mut path = self.path.replace("{betId}", &world.bet_id).replace("{orderId}", order_id);
-        path = path.replace("{reportId}", World::REPORT);
+        path = path.replace("{reportId}", World::REPORT).replace("{periodId}", &world.period());
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
         }
@@ -118,7 +118,7 @@ impl Draft {
         }
         let mut fields = self.fields.clone();
         for (_, json) in &mut fields {
-            *json = json.replace("{payeeId}", &world.payee_id);
+            *json = json.replace("{payeeId}", &world.payee_id).replace("{periodId}", &world.period());
         }
         for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {
             *json = json.replace(FRESH_REFRESH_TOKEN, &world.fresh_refresh_token().await);
@@ -149,6 +149,17 @@ pub(crate) fn good(route: &Route) -> Draft {
             let fields =
                 [("userId", "41".to_owned()), ("roundId", text("open")), ("amount", "1.50".to_owned())];
             (route.path, fields.into_iter().chain([("side", text("A"))]).collect())
+        }
+        (Method::Post, "/api/games/{gameType}/{duration}/bet") => {
+            let fields = [("periodId", "{periodId}"), ("betType", "COLOR"), ("betValue", "green")];
+            let fields = fields.into_iter().map(|(name, value)| (name, text(value)));
+            (
+                World::ROOM_BET,
+                fields.chain([("betAmount", "1.5".to_owned()), ("purse", text("CASH"))]).collect(),
+            )
+        }
+        (Method::Get, path) if path.contains("{gameType}/{duration}") => {
+            (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())
         }
         (Method::Post, "/api/rounds") => {
             (route.path, vec![("roundId", text("another")), ("draw", text("match"))])

@@ -7,6 +7,7 @@ use evens_exchange::{
     BetId, Draw, Nonce, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Seed, Side, SignedResult,
     Stake, join,
 };
+use evens_games::{PeriodId, Room};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
@@ -47,7 +48,7 @@ pub(crate) struct World {
 
 /// Budgets that only the exhausted ones have used up, for as long as a test takes.
 const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,password=100000/24h,\
-                           bets=100000/24h,changes=100000/24h,rounds=100000/24h,reads=100000/24h,operations=100000/24h";
+                           bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,reads=100000/24h,operations=100000/24h";
 
 /// Users beside the player: somebody else, and what can be wrong with an account.
 const OTHER: u64 = 42;
@@ -64,6 +65,9 @@ const BLOCKED_ORACLE: u64 = 900_006;
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
+    /// The room of games that requests are about, in a path, and where bets in it are placed.
+    pub(crate) const ROOM: &'static str = "wingo/300";
+    pub(crate) const ROOM_BET: &'static str = "/api/games/wingo/300/bet";
     /// The report of a day of the sandbox provider.
     pub(crate) const REPORT: &'static str =
         "2026-11-02:sandbox:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -162,6 +166,13 @@ impl World {
             payee_id,
             tokens,
         }
+    }
+
+    /// The period of the moment in [`Self::ROOM`].
+    pub(crate) fn period(&self) -> String {
+        let room: Room = "wingo-300".parse().unwrap();
+        let offset = self.scenario.context().settings.attendance_offset.offset();
+        PeriodId::at(room, Timestamp::now(), offset).digits()
     }
 
     /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.

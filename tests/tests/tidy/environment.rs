@@ -86,6 +86,7 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         .any(|use_| code.text.contains(use_)),
         Need::RegistrationBonus => code.text.contains("settings.registration_bonus"),
         Need::ReferralBonus => code.text.contains("settings.referral_bonus"),
+        Need::GamesBankroll => code.text.contains("settings.games_bankroll"),
     };
     Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()
 }

@@ -16,6 +16,7 @@ mod rounds;
 mod serve;
 mod user;
 mod verify;
+mod verify_period;
 mod verify_report;
 mod verify_round;
 mod way_out;

@@ -32,7 +32,7 @@ async fn close_and_publish(system: &System, round: &str) {
 
 const IN_ORDER: &str = "\
 The table evens-local holds 2 wallets, 5 entries, 0 transfers, 0 deposits, 0 withdrawals, 2 bets, 1 waiting, 1 matches, 1 rounds, 1 seeds, 2 fundings.
-On their way: 1 waiting bets, 0 unsettled matches, 0 sign-ups.
+On their way: 1 waiting bets, 0 unsettled matches, 0 bets against the house, 0 sign-ups.
 Wallets, stakes at risk and system accounts together: 0.
 
   M1  holds         Wallets, stakes at risk and system accounts sum to zero, exactly.
@@ -62,14 +62,14 @@ async fn books_in_order_are_clean_beside_the_system_and_without_it() {
         json!({ "name": name, "sentence": sentence, "offenders": offenders, "first": null })
     };
     let counts = json!({
-        "wallets": 2, "entries": 5, "transfers": 0, "deposits": 0, "withdrawals": 0, "bets": 2, "waiting": 1, "matches": 1, "rounds": 1, "seeds": 1, "fundings": 2,
+        "wallets": 2, "entries": 5, "transfers": 0, "deposits": 0, "withdrawals": 0, "bets": 2, "waiting": 1, "matches": 1, "rounds": 1, "game-bets": 0, "periods": 0, "seeds": 1, "fundings": 2,
     });
     let expected = json!({
         "verdict": "clean",
         "table": "evens-local",
         "looks": 1,
         "counts": counts,
-        "onTheWay": { "waiting": 1, "unsettled": 0, "signUps": 0 },
+        "onTheWay": { "waiting": 1, "unsettled": 0, "gameBets": 0, "signUps": 0 },
         "sum": "0",
         "invariants": Invariant::ALL.map(clean),
         "unreadable": { "offenders": 0, "first": null },

@@ -1,6 +1,7 @@
 //! M3: each bet, refund, settlement, void and funding moved its money once, and nothing else moved any.
 
 use crate::books::Books;
+use crate::games::bets;
 use crate::payments::deposits;
 use crate::players::bonuses::referrer_by_code;
 use crate::players::sign_up::SignUp;
@@ -156,6 +157,9 @@ fn check_causes(books: &Books, violations: &mut Violations) {
             }
             Purpose::DepositBonus(user) => {
                 books.cashiers.get(user).is_some_and(|cashier| cashier.has_received_first_bonus)
+            }
+            Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) => {
+                bets::explains(books, purpose)
             }
             Purpose::Other(_) => false,
         };

@@ -61,7 +61,10 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         Purpose::ReferralBonus(referred) => {
             (movement.user, promised(referred).map(|bonuses| bonuses.referral))
         }
-        Purpose::Other(_) => return None,
+        // Which balance pays a stake against the house, and gets what comes of it, is for whoever asks after that bet.
+        Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) | Purpose::Other(_) => {
+            return None;
+        }
         // How much it is for is in no record: that it was due, and given once, is.
         Purpose::DepositBonus(user) => (*user, None),
         Purpose::Bet(_)

@@ -3,7 +3,7 @@
 use crate::report::{Subject, Violations};
 use crate::wallet::accounts::{AccountIndex, Accounts};
 use evens_exchange::{BetId, Invariant, MatchId};
-use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount, UserId};
+use evens_ledger::{Amount, BalanceKind, Entry, EntryKey, EntryKind, SystemAccount, UserId};
 use evens_payments::OrderId;
 use std::collections::HashMap;
 use std::fmt;
@@ -19,6 +19,12 @@ pub(crate) enum Purpose {
     Settle(MatchId, UserId),
     /// `VOID:{match}:{user}`: a stake that comes back.
     Void(MatchId, UserId),
+    /// `GAME:{bet}`, or `GAME:{bet}:BONUS`: what of a stake against the house one balance has paid.
+    GameStake(BetId, BalanceKind),
+    /// `WIN:{bet}`, or `WIN:{bet}:BONUS`: what of its payout one balance got.
+    GamePayout(BetId, BalanceKind),
+    /// `GAME-REFUND:{bet}`, or `GAME-REFUND:{bet}:BONUS`: what of its stake came back to one balance.
+    GameRefund(BetId, BalanceKind),
     /// `FUND:{order}`: a funding.
     Fund(String),
     /// `BONUS:REG:{user}`: what a player gets for signing up.
@@ -50,7 +56,17 @@ impl Purpose {
             let (id, user) = rest.split_once(':')?;
             Some(build(id.parse().ok()?, user.parse().ok()?))
         };
+        let of_game_bet = |build: fn(BetId, BalanceKind) -> Self| {
+            let (bet, kind) = match rest.strip_suffix(":BONUS") {
+                Some(bet) => (bet, BalanceKind::Bonus),
+                None => (rest, BalanceKind::Cash),
+            };
+            bet.parse().ok().map(|bet| build(bet, kind))
+        };
         let known = match name {
+            "GAME" => of_game_bet(Self::GameStake),
+            "WIN" => of_game_bet(Self::GamePayout),
+            "GAME-REFUND" => of_game_bet(Self::GameRefund),
             "BET" => rest.parse().ok().map(Self::Bet),
             "REFUND" => rest.parse().ok().map(Self::Refund),
             "SETTLE" => with_user(Self::Settle),
@@ -77,7 +93,11 @@ impl Purpose {
     /// What an entry of this key refers to.
     fn reference(&self) -> Option<String> {
         match self {
-            Self::Bet(bet) | Self::Refund(bet) => Some(bet.to_string()),
+            Self::Bet(bet)
+            | Self::Refund(bet)
+            | Self::GameStake(bet, _)
+            | Self::GamePayout(bet, _)
+            | Self::GameRefund(bet, _) => Some(bet.to_string()),
             Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
             Self::Fund(order) => Some(order.clone()),
             Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
@@ -99,6 +119,15 @@ impl fmt::Display for Purpose {
             Self::Refund(bet) => write!(formatter, "REFUND:{bet}"),
             Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
             Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
+            Self::GameStake(bet, kind) => {
+                formatter.write_str(EntryKey::new("GAME", &[bet]).of_part(*kind).as_str())
+            }
+            Self::GamePayout(bet, kind) => {
+                formatter.write_str(EntryKey::new("WIN", &[bet]).of_part(*kind).as_str())
+            }
+            Self::GameRefund(bet, kind) => {
+                formatter.write_str(EntryKey::new("GAME-REFUND", &[bet]).of_part(*kind).as_str())
+            }
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
             Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
             Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),

@@ -4,6 +4,7 @@
 
 mod common;
 mod corruptions;
+mod games;
 mod limits;
 mod payments;
 mod players;

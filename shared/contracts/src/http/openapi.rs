@@ -89,6 +89,7 @@ fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
         Some(Parameter::Cursor) => vec![cursor("cursor")],
         Some(Parameter::MatchCursor) => vec![cursor("match-cursor")],
         Some(Parameter::OrderCursor) => vec![cursor("order-cursor")],
+        Some(Parameter::PeriodCursor) => vec![cursor("period-cursor")],
         Some(Parameter::Month) => {
             vec![("month", "Which month; without it, the current one", month())]
         }

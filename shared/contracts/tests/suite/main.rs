@@ -8,6 +8,7 @@ mod answer;
 mod common;
 mod cursor;
 mod dead_letter;
+mod games;
 mod job;
 mod money;
 mod openapi;

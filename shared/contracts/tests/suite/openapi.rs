@@ -61,6 +61,9 @@ fn every_function_is_a_folder() {
     }
 }
 
+/// Where a bet on a game is placed.
+const GAME_BET: &str = "/api/games/{gameType}/{duration}/bet";
+
 #[test]
 fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
     let changes = ROUTES.iter().filter(|route| {
@@ -86,8 +89,10 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
     for route in ROUTES {
         let subject = route.rate.map(|rate| rate.rules().subject);
         let expected = match (route.access, route.method) {
-            // Adding a round up costs more than counting who asks for it.
-            (Access::Public, Method::Get) if route.function == "rounds" => Some(RateSubject::Address),
+            // What they read costs more than counting who asks for it.
+            (Access::Public, Method::Get) if ["periods", "rounds"].contains(&route.function) => {
+                Some(RateSubject::Address)
+            }
             // A provider sends as much as it has to tell, and is not told twice to come later.
             (Access::Public, Method::Get) | (Access::Provider, _) => None,
             (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
@@ -143,7 +148,9 @@ fn operations_say_what_the_table_says() {
         let in_path: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
         assert_eq!(named("path"), in_path, "{path}");
         let in_query = match route.parameter {
-            Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
+            Some(
+                Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor | Parameter::PeriodCursor,
+            ) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
             Some(Parameter::WithdrawalList) => vec!["state"],
             Some(Parameter::EntryName) => vec!["key", "reference", "user"],
@@ -163,7 +170,7 @@ fn the_idempotency_key_belongs_to_what_a_player_does_with_money() {
     for route in ROUTES {
         let parameters = operation(&document, route)["parameters"].as_array().unwrap();
         let takes_key = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
-        let moves_money = ["/api/bets", "/api/deposits", "/api/withdrawals"].contains(&route.path);
+        let moves_money = ["/api/bets", GAME_BET, "/api/deposits", "/api/withdrawals"].contains(&route.path);
         assert_eq!(takes_key, moves_money && route.method == Method::Post, "{}", route.path);
     }
 }
@@ -237,8 +244,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     ] {
         assert_eq!(routes(kind).len(), ROUTES.len(), "{kind:?}");
     }
-    assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets", "POST /api/withdrawals"]);
-    let with_key = ["POST /api/bets", "POST /api/deposits", "POST /api/withdrawals"];
+    let game_bet = format!("POST {GAME_BET}");
+    let with_balance = ["POST /api/bets", &game_bet, "POST /api/withdrawals"];
+    assert_eq!(routes(ProblemKind::InsufficientBalance), with_balance);
+    let with_key = ["POST /api/bets", &game_bet, "POST /api/deposits", "POST /api/withdrawals"];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_key);
     assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
     for kind in [ProblemKind::Excluded, ProblemKind::OverLimit] {

@@ -3,9 +3,9 @@
 
 use evens_contracts::{
     AddPayeeRequest, DeadLettersRequest, DecisionRequest, ExclusionRequest, LoginRequest, OpenDepositRequest,
-    OpenRoundRequest, PasswordRequest, PlaceBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES,
-    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
-    WithdrawalRequest, openapi,
+    OpenRoundRequest, PasswordRequest, PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind,
+    ProfileRequest, ROUTES, RefreshRequest, ResultRequest, RouteBody, SetLimitRequest,
+    SetRealityCheckRequest, SignUpRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -13,8 +13,9 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 16] = [
+const BODIES: [RouteBody; 17] = [
     RouteBody::of::<PlaceBetRequest>(),
+    RouteBody::of::<PlaceGameBetRequest>(),
     RouteBody::of::<OpenRoundRequest>(),
     RouteBody::of::<ResultRequest>(),
     RouteBody::of::<SignUpRequest>(),
@@ -42,6 +43,7 @@ fn every_body_is_looked_at() {
 fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
     match body.name() {
         "PlaceBetRequest" => PlaceBetRequest::parse(bytes).map(drop),
+        "PlaceGameBetRequest" => PlaceGameBetRequest::parse(bytes).map(drop),
         "OpenRoundRequest" => OpenRoundRequest::parse(bytes, now()).map(drop),
         "ResultRequest" => ResultRequest::parse(bytes).map(drop),
         "SignUpRequest" => SignUpRequest::parse(bytes, Country::INDIA).map(drop),
@@ -72,6 +74,10 @@ fn good(body: RouteBody) -> Value {
     let token = format!("{}B{}A", "A".repeat(10), "A".repeat(63));
     match body.name() {
         "PlaceBetRequest" => json!({ "userId": 41, "roundId": "r-1", "amount": 100.5, "side": "A" }),
+        "PlaceGameBetRequest" => json!({
+            "periodId": "20261123000000042", "betType": "COLOR", "betValue": "green", "betAmount": 10.5,
+            "purse": "CASH",
+        }),
         "OpenRoundRequest" => {
             json!({
                 "roundId": "r-1", "draw": "oracle", "oracle": { "name": "referee", "publicKey": key }, "stakeMin": 2.5,
@@ -329,8 +335,8 @@ fn fields(schema: &Value, at: &str) -> BTreeSet<String> {
 fn is_forgiven(field: &str, value: &Value) -> bool {
     match (field, value) {
         (
-            "/amount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit" | "/everyMinutes"
-            | "/months",
+            "/amount" | "/betAmount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit"
+            | "/everyMinutes" | "/months",
             Value::String(_),
         ) => true,
         ("/since" | "/until", Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),

@@ -100,6 +100,26 @@ pub(crate) fn put_revised(table: &str, item: Item, read: u64) -> Result<Transact
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
+/// Puts an item in the place of the one that is as the condition says. `#state` may be used for the attribute of that
+/// name.
+pub(crate) fn put_in_place(
+    table: &str,
+    item: Item,
+    condition: &str,
+    values: Vec<(&'static str, AttributeValue)>,
+) -> Result<TransactWriteItem, StoreError> {
+    let mut put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression(condition)
+        .expression_attribute_names("#state", "state")
+        .return_values_on_condition_check_failure(RETURN_OLD);
+    for (name, value) in values {
+        put = put.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().put(built(put.build())?).build())
+}
+
 /// Changes an item under a condition. `#state` and `#user` may be used for the attributes of those names.
 pub(crate) fn change(table: &str, change: Change<'_>) -> Result<TransactWriteItem, StoreError> {
     let mut update = Update::builder()

@@ -1,0 +1,15 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod common;
+mod draw;
+mod exposure;
+mod fifth_game;
+mod payouts;
+mod period;
+mod period_id;
+mod place_bet;
+mod record;
+mod settle;
+mod trend;

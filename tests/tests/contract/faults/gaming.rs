@@ -1,0 +1,91 @@
+//! What can be wrong with a bet on a game, and with a room in a path.
+
+use super::{Change, Fault, Part, To, fault, field};
+use crate::world::World;
+use evens_contracts::{PlaceGameBetRequest, RouteBody};
+
+const fn bet(
+    name: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    field(name, RouteBody::of::<PlaceGameBetRequest>(), fields[0].0, fields, expected)
+}
+
+const fn key(name: &'static str, change: Change) -> Fault {
+    let to = To::Body(RouteBody::of::<PlaceGameBetRequest>());
+    fault(name, 10, Part::Key, to, change, "422 invalid Idempotency-Key")
+}
+
+const fn state(
+    name: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    let to = To::Body(RouteBody::of::<PlaceGameBetRequest>());
+    fault(name, 13, Part::Field(fields[0].0), to, Change::Fields(fields), expected)
+}
+
+const PERIOD: &str = "422 invalid periodId";
+const TYPE: &str = "422 invalid betType";
+const VALUE: &str = "422 invalid betValue";
+const AMOUNT: &str = "422 invalid betAmount";
+const PURSE: &str = "422 invalid purse";
+
+pub(super) const FAULTS: &[Fault] = &[
+    // POST …/bet, in the order of its fields.
+    bet("no periodId", &[("periodId", "")], PERIOD),
+    bet("periodId null", &[("periodId", "null")], PERIOD),
+    bet("a short periodId", &[("periodId", "\"2026112300000004\"")], PERIOD),
+    bet("a periodId of letters", &[("periodId", "\"2026112300000004x\"")], PERIOD),
+    bet("a periodId that is a number", &[("periodId", "20261123000000042")], PERIOD),
+    bet("no betType", &[("betType", "")], TYPE),
+    bet("an empty betType", &[("betType", "\"\"")], TYPE),
+    bet("a betType with a space", &[("betType", "\"CO LOR\"")], TYPE),
+    bet("a betType that is a number", &[("betType", "5")], TYPE),
+    bet("no betValue", &[("betValue", "")], VALUE),
+    bet("an empty betValue", &[("betValue", "\"\"")], VALUE),
+    bet("a betValue with a slash", &[("betValue", "\"a/b\"")], VALUE),
+    bet("a betValue that is a list", &[("betValue", "[1,2]")], VALUE),
+    bet("no betAmount", &[("betAmount", "")], AMOUNT),
+    bet("betAmount 0", &[("betAmount", "0")], AMOUNT),
+    bet("a negative betAmount", &[("betAmount", "-1")], AMOUNT),
+    bet("3 decimals", &[("betAmount", "1.001")], AMOUNT),
+    bet("more than any room takes", &[("betAmount", "10000000000.01")], AMOUNT),
+    bet("a betAmount that is true", &[("betAmount", "true")], AMOUNT),
+    bet("an unknown purse", &[("purse", "\"BONUS\"")], PURSE),
+    bet("a purse that is a number", &[("purse", "1")], PURSE),
+    key("an empty key", Change::Keys(&[b""])),
+    key("a key of 300 characters", Change::LongKey),
+    key("two keys", Change::Keys(&[b"a", b"b"])),
+    // What the room says, and then the state.
+    fault(
+        "a game that is not there",
+        13,
+        Part::Path,
+        To::PathHas("{gameType}"),
+        Change::Parameter("trx_wix"),
+        "404 not-found gameType",
+    ),
+    state("an unknown betType", &[("betType", "\"COLOUR\"")], TYPE),
+    state("an unknown betValue", &[("betValue", "\"blue\"")], VALUE),
+    state("a period that is not there", &[("periodId", "\"20200101000000000\"")], "404 not-found periodId"),
+    fault(
+        "a blocked player's bet on a game",
+        13,
+        Part::Token,
+        To::Body(RouteBody::of::<PlaceGameBetRequest>()),
+        Change::Instead("blocked player"),
+        "403 account-blocked -",
+    ),
+    fault(
+        "a key that was used for another bet",
+        13,
+        Part::Key,
+        To::Body(RouteBody::of::<PlaceGameBetRequest>()),
+        Change::Keys(&[World::USED_KEY]),
+        "409 idempotency-key-reused Idempotency-Key",
+    ),
+    state("less than the room takes", &[("betAmount", "0.5")], AMOUNT),
+    state("more than the wallet holds", &[("betAmount", "60.01")], "400 insufficient-balance betAmount"),
+];

@@ -1,0 +1,5 @@
+//! House games: periods, bets on them, and what they pay.
+
+mod play;
+mod refusals;
+mod table;
