@@ -121,35 +121,6 @@ pub(crate) async fn behind_the_fence_no_bet_is_placed(store: &Store) {
     assert_eq!(store.close_period(&closing, second(26)).await.unwrap(), closed);
 }
 
-/// Bets of many players race the closing: what is placed is in the totals, and what is not was told so.
-pub(crate) async fn bets_that_race_the_fence_are_in_or_refused(store: &Store) {
-    let period = opened_period(store).await;
-    let players = 1..=24_u64;
-    for player in players.clone() {
-        fund(store, player, "100").await;
-    }
-    let bets = join_all(players.map(|player| {
-        let period = &period;
-        async move {
-            let mut placed = 0;
-            for key in 0..3 {
-                let command = game_command(player, &format!("key-{key}"), false, "10");
-                match try_game_bet(store, &command, period, 20).await {
-                    PlaceGameBetOutcome::Placed(_) => placed += 1,
-                    PlaceGameBetOutcome::PeriodNotOpen { .. } => {}
-                    other => panic!("{other:?}"),
-                }
-            }
-            placed
-        }
-    }));
-    let (placed, closed) = futures::join!(bets, closed(store, &period));
-    let placed: u64 = placed.into_iter().sum();
-    assert_eq!(closed.totals().unwrap().bets, placed);
-    let drawn = drawn(store, &closed).await;
-    assert_eq!(settled_lanes(store, &drawn).await, 0);
-}
-
 pub(crate) async fn each_winner_of_a_period_is_paid_once(store: &Store) {
     let period = opened_period(store).await;
     for player in 1..=6 {

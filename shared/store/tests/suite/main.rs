@@ -20,6 +20,7 @@ mod faults;
 mod find_entries;
 mod fund_wallet;
 mod game_books;
+mod game_fence;
 mod game_scenario;
 mod games;
 mod join_bets;
@@ -161,12 +162,12 @@ macro_rules! store_test_suite {
                 games: a_period_is_opened_once, a_bonus_pays_first_and_wins_its_share,
                     a_game_bet_is_repeated_and_its_key_not_reused,
                     one_key_has_one_effect_over_both_kinds_of_bets, bets_at_once_keep_the_limits_of_a_player,
-                    behind_the_fence_no_bet_is_placed, bets_that_race_the_fence_are_in_or_refused,
-                    each_winner_of_a_period_is_paid_once, many_winning_bets_of_a_player_are_paid_in_pages,
+                    behind_the_fence_no_bet_is_placed, each_winner_of_a_period_is_paid_once, many_winning_bets_of_a_player_are_paid_in_pages,
                     workers_of_one_lane_at_once_pay_once, what_was_paid_before_is_left_out,
                     what_the_balance_cannot_hold_stays_owed, a_cancelled_period_gives_every_stake_back_once,
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
+                game_fence: bets_that_race_the_fence_are_in_or_refused;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
