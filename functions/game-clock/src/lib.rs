@@ -4,7 +4,8 @@
 //! Keeps M7: the hash of a seed is public from the opening on, before the first bet, and the seed is read when the
 //! fence is up and not before. What is due follows from the time and from where a period stands, so a second clock, one
 //! that is ahead, and one that was away for a while do no harm: whoever comes later finds the step made. A period that
-//! nobody opened in time is left out; one with bets is drawn however late, as nobody knew its seed meanwhile.
+//! nobody opened in time, a period before its first bet, is left out: after a pause a room goes on with the next one
+//! but one. One that is there is drawn however late, as nobody knew its seed meanwhile.
 //!
 //! Architecture invariant: nothing here looks at a bet. What a period is drawn from is its seed and its id.
 

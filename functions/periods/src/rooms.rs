@@ -4,6 +4,7 @@
 
 use evens_games::{PeriodId, Room};
 use evens_ledger::Digest;
+use evens_metrics::Cache;
 use evens_runtime::Context;
 use evens_store::{DrawnPeriod, StoreError};
 use futures::future::try_join_all;
@@ -43,6 +44,7 @@ impl Rooms {
             let hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
             hashes.get(&now.room).filter(|known| is_whole(known, now)).cloned()
         };
+        context.metrics.cache_looked_up(Cache::SeedHashes, known.is_some());
         if let Some(known) = known {
             return Ok(known);
         }
@@ -67,7 +69,9 @@ impl Rooms {
             let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
             results.get(&room).cloned()
         };
-        if let Some(known) = known.filter(|known| known.is_good(context, room, now)) {
+        let known = known.filter(|known| known.is_good(context, room, now));
+        context.metrics.cache_looked_up(Cache::RoomResults, known.is_some());
+        if let Some(known) = known {
             return Ok(known.newest_first);
         }
         let newest_first: Arc<[DrawnPeriod]> = context.store.list_results(room, None, TREND).await?.into();

@@ -69,6 +69,8 @@ pub enum Action {
     RefundBet,
     /// Both stakes of a match were given back.
     VoidMatch,
+    /// A period of a game was cancelled.
+    CancelPeriod,
 }
 
 /// The text names no action.
@@ -78,7 +80,7 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
@@ -92,6 +94,7 @@ impl Action {
         Self::SetRole,
         Self::RefundBet,
         Self::VoidMatch,
+        Self::CancelPeriod,
     ];
 
     /// The word in the log, which stays for ever.
@@ -110,6 +113,7 @@ impl Action {
             Self::SetRole => "set-role",
             Self::RefundBet => "refund-bet",
             Self::VoidMatch => "void-match",
+            Self::CancelPeriod => "cancel-period",
         }
     }
 }
@@ -135,7 +139,7 @@ pub struct Act {
     pub actor: Actor,
     /// What.
     pub action: Action,
-    /// To which order, user, bet or match.
+    /// To which order, user, bet, match or period.
     pub subject: String,
     /// Why, in their words; empty where nobody asked.
     pub reason: String,

@@ -34,8 +34,12 @@ pub use games::answer::{
     TrendBody, TrendsAnswer, VerificationBody,
 };
 pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
+pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
 pub use games::jobs::*;
-pub use games::request::{PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period};
+pub use games::request::{
+    CancelPeriodRequest, PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period,
+};
+pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
 pub use http::body::Body;
 pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor};
 pub use http::money::Money;

@@ -9,6 +9,7 @@
 //! a line in [`GAMES`]; nothing else here or above names one.
 
 mod bet;
+mod distribution;
 mod drawn;
 mod exposure;
 mod game;
@@ -19,6 +20,7 @@ mod owed;
 mod period;
 mod period_id;
 mod place_bet;
+mod play_statistics;
 mod record;
 mod room;
 mod settle;
@@ -27,6 +29,7 @@ mod stake;
 mod trend;
 
 pub use bet::{GameBet, GameBetStatus, Purse, PurseError};
+pub use distribution::{Distribution, SelectionBets};
 pub use drawn::{Drawn, DrawnError, Entropy, EntropyError, draw};
 pub use exposure::{Exposure, ExposureRules};
 pub use game::{Fact, Game, Symbols};
@@ -40,6 +43,10 @@ pub use period::{
 pub use period_id::{CLOSES_BEFORE_END, PeriodId, PeriodIdError, PeriodTimes};
 pub use place_bet::{
     GamePlacement, PlaceGameBet, PlaceGameBetOutcome, RoomLimits, SeenForGameBet, place_game_bet,
+};
+pub use play_statistics::{
+    FinishedDay, PlayDays, PlayStatistics, PlayedBets, PlayedBetsError, StatisticsPeriod,
+    StatisticsPeriodError,
 };
 pub use record::{GameBetRecord, GameBetRecordError};
 pub use room::{Room, RoomError};

@@ -113,6 +113,12 @@ impl PeriodId {
         PeriodTimes { opens_at: after(number * duration_s), closes_at, ends_at }
     }
 
+    /// Whether the hash of a seed that is made now is public for a whole period before the first bet, where days begin
+    /// as the offset says.
+    pub fn is_ahead(self, now: Timestamp, offset: Offset) -> bool {
+        now <= self.previous().times(offset).opens_at
+    }
+
     /// How many periods the room has a day.
     fn a_day(self) -> u32 {
         Self::DAY_S / self.room.duration_s()

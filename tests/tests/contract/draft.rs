@@ -15,7 +15,8 @@ pub(crate) struct Draft {
     /// What stands before the path: nothing, in a good request.
     pub(crate) prefix: &'static str,
     /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}`, `{payeeId}` and `{periodId}` are filled in from the
-    /// world, `{deadLetterId}` with one that is made for it; so are the bet and the match that an operator gives back.
+    /// world, as `{periodToCancel}` is in fields; `{deadLetterId}` with one that is made for it; so are the bet and the
+    /// match that an operator gives back.
     pub(crate) path: String,
     pub(crate) query: &'static str,
     /// The name of a token of the world.
@@ -119,6 +120,7 @@ impl Draft {
         let mut fields = self.fields.clone();
         for (_, json) in &mut fields {
             *json = json.replace("{payeeId}", &world.payee_id).replace("{periodId}", &world.period());
+            *json = json.replace("{periodToCancel}", &world.period_to_cancel());
         }
         for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {
             *json = json.replace(FRESH_REFRESH_TOKEN, &world.fresh_refresh_token().await);
@@ -157,6 +159,10 @@ pub(crate) fn good(route: &Route) -> Draft {
                 World::ROOM_BET,
                 fields.chain([("betAmount", "1.5".to_owned()), ("purse", text("CASH"))]).collect(),
             )
+        }
+        (Method::Post, "/api/games/{gameType}/{duration}/cancel") => {
+            let fields = vec![("periodId", text("{periodToCancel}")), ("reason", text("stuck"))];
+            (World::ROOM_CANCEL, fields)
         }
         (Method::Get, path) if path.contains("{gameType}/{duration}") => {
             (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())

@@ -68,6 +68,8 @@ impl World {
     /// The room of games that requests are about, in a path, and where bets in it are placed.
     pub(crate) const ROOM: &'static str = "wingo/300";
     pub(crate) const ROOM_BET: &'static str = "/api/games/wingo/300/bet";
+    /// Where an operator cancels periods: in a room without bets.
+    pub(crate) const ROOM_CANCEL: &'static str = "/api/games/k3/600/cancel";
     /// The report of a day of the sandbox provider.
     pub(crate) const REPORT: &'static str =
         "2026-11-02:sandbox:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -170,7 +172,16 @@ impl World {
 
     /// The period of the moment in [`Self::ROOM`].
     pub(crate) fn period(&self) -> String {
-        let room: Room = "wingo-300".parse().unwrap();
+        self.period_in("wingo-300")
+    }
+
+    /// The period of the moment in the room of [`Self::ROOM_CANCEL`], which nobody bets on.
+    pub(crate) fn period_to_cancel(&self) -> String {
+        self.period_in("k3-600")
+    }
+
+    fn period_in(&self, room: &str) -> String {
+        let room: Room = room.parse().unwrap();
         let offset = self.scenario.context().settings.attendance_offset.offset();
         PeriodId::at(room, Timestamp::now(), offset).digits()
     }

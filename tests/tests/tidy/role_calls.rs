@@ -85,6 +85,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     // What is written depends on the rule.
+    (
+        "store.cancel_period_by",
+        &[
+            ("GetItem", &["AUDIT", "PERIOD#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "PERIOD#"]),
+            ("UpdateItem", &["PERIOD-BETS#"]),
+        ],
+    ),
     ("store.change_deposit", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
@@ -170,6 +178,15 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.load_place",
         &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#", "USER#"]), ("GetItem", &["SEED#"])],
     ),
+    (
+        "store.load_play_statistics",
+        &[
+            ("BatchGetItem", &["PERIOD#"]),
+            ("GetItem", &["USER#"]),
+            ("Query", &["LEDGER#", "STATS#"]),
+            ("UpdateItem", &["STATS#"]),
+        ],
+    ),
     ("store.load_report", &[("GetItem", &["RECON"])]),
     ("store.load_round", &[("GetItem", &["ROUND#"])]),
     ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
@@ -192,6 +209,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
+    ("store.oldest_undrawn_period", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
         "store.open_deposit",

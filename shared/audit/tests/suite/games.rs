@@ -105,6 +105,7 @@ impl Case {
             stake_max: most,
             bets_max: 50,
             staked_max: most,
+            shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
             exposure: ExposureRules { period_max: most },
             day_offset: Offset::UTC,
         };

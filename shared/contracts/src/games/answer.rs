@@ -257,6 +257,12 @@ impl SelectionBody {
     }
 }
 
+impl From<Multiplier> for Decimal {
+    fn from(multiplier: Multiplier) -> Self {
+        Self(multiplier)
+    }
+}
+
 impl Serialize for Decimal {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let digits = RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?;

@@ -2,9 +2,11 @@
 
 pub(crate) mod answer;
 pub(crate) mod bet_answer;
+pub(crate) mod distribution;
 pub(crate) mod jobs;
 pub(crate) mod request;
 mod request_schema;
 mod routes;
+pub(crate) mod statistics_answer;
 
 pub(crate) use routes::ROUTES;

@@ -275,7 +275,9 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
-    for kind in [ProblemKind::PeriodState, ProblemKind::TooManyGameBets, ProblemKind::ExposureLimit] {
+    let cancel = "POST /api/games/{gameType}/{duration}/cancel";
+    assert_eq!(routes(ProblemKind::PeriodState), [game_bet.as_str(), cancel]);
+    for kind in [ProblemKind::TooManyGameBets, ProblemKind::PeriodFull, ProblemKind::ExposureLimit] {
         assert_eq!(routes(kind), [game_bet.as_str()], "{kind:?}");
     }
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
@@ -339,7 +341,8 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     ];
     let of_payments = of_payments.map(str::to_owned);
     let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];
-    let of_rooms = [of_rooms.as_slice(), &["POST /bet", "GET /my-bets"]].concat().into_iter();
+    let by_roles = ["POST /bet", "GET /my-bets", "POST /cancel", "GET /period/{periodId}/distribution"];
+    let of_rooms = [of_rooms.as_slice(), &by_roles].concat().into_iter();
     let of_rooms: Vec<_> = of_rooms
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))

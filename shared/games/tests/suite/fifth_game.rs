@@ -91,6 +91,7 @@ fn it_is_played_from_bet_to_payout() {
         stake_max: amount("100"),
         bets_max: 50,
         staked_max: amount("200"),
+        shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
         exposure: ExposureRules { period_max: amount("1000") },
         day_offset: Offset::UTC,
     };

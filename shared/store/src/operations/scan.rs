@@ -6,7 +6,7 @@
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{game_bet, period, shard};
+use crate::games::entities::{game_bet, period, play_day, shard};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
@@ -194,6 +194,10 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         payee::OWNER_KIND => {
             let (fingerprint, user) = payee::decode_owner(item)?;
             Found::at(payee::owner_key(fingerprint), Record::PayeeOwner(fingerprint, user))
+        }
+        play_day::KIND => {
+            let finished = play_day::decode(item)?;
+            Found::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
         }
         report::KIND => Found::at(report::key(&report::decode(item)?.id), Record::Aside),
         audit_line::KIND => {

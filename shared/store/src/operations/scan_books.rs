@@ -1,11 +1,11 @@
 //! The whole table without what is secret in it: for whoever looks at all books by schedule.
 //!
 //! Architecture invariant: no attribute is named here that holds a secret of a round or a period, the hash of a
-//! password or where a player is paid. The role of whoever scans is held to the same list, so what is secret is not read
-//! by it, whatever its code does. A published seed is part of its round or period, and is read there, by its key.
+//! password or where a player is paid. The role of whoever scans is held to the same list, so what is secret is not
+//! read by it, whatever its code does. A published seed is part of its round or period, and is read there, by its key.
 
 use crate::exchange::entities::{round, totals};
-use crate::games::entities::period;
+use crate::games::entities::{period, play_day};
 use crate::operations::scan::records;
 use crate::payments::entities::{payee, report};
 use crate::table::item::{Fields, Item, Key, text};
@@ -126,7 +126,7 @@ enum Seen {
 fn seen(mut item: Item) -> Result<Seen, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
-        SEED_KIND | period::seed::KIND | report::KIND | totals::KIND => Seen::Nothing,
+        SEED_KIND | period::seed::KIND | play_day::KIND | report::KIND | totals::KIND => Seen::Nothing,
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {

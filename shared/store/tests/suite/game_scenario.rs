@@ -58,6 +58,7 @@ pub(crate) fn room_limits() -> RoomLimits {
         stake_max: amount("100000"),
         bets_max: 50,
         staked_max: amount("200000"),
+        shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
         exposure: ExposureRules { period_max: amount("1000000000") },
         day_offset: Offset::UTC,
     }

@@ -18,6 +18,7 @@ mod draw_match;
 mod engine;
 mod faults;
 mod find_entries;
+mod full_shard;
 mod fund_wallet;
 mod game_books;
 mod game_fence;
@@ -39,6 +40,7 @@ mod order_scenario;
 mod pages;
 mod payees;
 mod place_bet;
+mod play_statistics;
 mod rates;
 mod raw;
 mod referral;
@@ -121,7 +123,8 @@ macro_rules! store_test_suite {
                 find_entries: entries_are_found_by_key_and_by_reference,
                     entries_are_found_in_pages_that_were_put_away, a_transfer_is_found_by_its_key;
                 operator_acts: an_operator_refunds_what_waits_once, an_operator_voids_what_is_joined_once,
-                    an_operator_undoes_no_draw, acts_at_once_are_lines_of_one_chain;
+                    an_operator_undoes_no_draw, an_operator_cancels_a_period_once,
+                    an_operator_cancels_no_result, acts_at_once_are_lines_of_one_chain;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
                     a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
                     the_same_refresh_again_is_found, ended_sessions_are_gone,
@@ -168,6 +171,8 @@ macro_rules! store_test_suite {
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
                 game_fence: bets_that_race_the_fence_are_in_or_refused;
+                play_statistics: statistics_agree_with_money_at_every_stage,
+                    a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
@@ -217,6 +222,7 @@ macro_rules! store_test_suite {
                     an_order_that_is_not_listed_is_named, an_order_of_the_wrong_direction_is_corrupt;
                 reports: an_account_is_read_in_full_while_its_players_play,
                     a_report_or_an_account_that_cannot_be_read_is_an_error;
+                full_shard: a_shard_takes_bets_until_it_is_full, a_full_shard_has_room_for_bets_at_once;
                 rates: what_expires_is_deleted_by_the_engine,
                     migrating_lets_the_engine_delete_and_changes_it_once;
             });

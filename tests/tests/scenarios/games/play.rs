@@ -65,6 +65,30 @@ async fn a_period_is_played_from_bet_to_payout() {
     let winner = if is_odd { odd } else { even["data"]["betId"].as_str().unwrap().to_owned() };
     assert_eq!(ledger["data"][0]["idempotentKey"], format!("WIN:{winner}"));
 
+    let came_to = player.get("/api/users/in-house-games/stats?period=this_week").await.expect(200);
+    let came_to_at = came_to["data"]["as_of"].clone();
+    let body = Redaction::of(came_to, scenario.started).time("/data/as_of");
+    assert_json_snapshot!(body.done(), @r#"
+    {
+      "data": {
+        "as_of": "[TIME]",
+        "losing_bets": 1,
+        "net_profit": -0.4,
+        "pending_bets": 0,
+        "period": "this_week",
+        "total_bet_amount": 20,
+        "total_bets": 2,
+        "total_win_amount": 19.6,
+        "win_rate": 50,
+        "winning_bets": 1
+      }
+    }
+    "#);
+    // Of the day before there is nothing; and it is answered from what is remembered.
+    let of_yesterday = player.get("/api/users/in-house-games/stats?period=yesterday").await.expect(200);
+    assert_eq!(of_yesterday["data"]["total_bets"], 0);
+    assert_eq!(of_yesterday["data"]["as_of"], came_to_at);
+
     let last = scenario.nobody().get("/api/games/wingo/300/last-result").await.expect(200);
     assert_eq!(last["data"]["result"], settled["result"]);
     let history = scenario.nobody().get("/api/games/wingo/300/history").await.expect(200);

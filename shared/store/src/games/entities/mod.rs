@@ -2,5 +2,6 @@
 
 pub(crate) mod game_bet;
 pub(crate) mod period;
+pub(crate) mod play_day;
 pub(crate) mod result;
 pub(crate) mod shard;
