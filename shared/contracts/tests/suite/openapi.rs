@@ -152,6 +152,7 @@ fn operations_say_what_the_table_says() {
                 Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor | Parameter::PeriodCursor,
             ) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
+            Some(Parameter::StatisticsPeriod) => vec!["period"],
             Some(Parameter::WithdrawalList) => vec!["state"],
             Some(Parameter::EntryName) => vec!["key", "reference", "user"],
             Some(Parameter::AuditLines) => vec!["day", "after"],

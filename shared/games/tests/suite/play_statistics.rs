@@ -65,7 +65,9 @@ fn day(number: i8) -> Date {
 }
 
 fn read(played: &mut PlayedBets, entries: &[Entry]) {
-    entries.iter().for_each(|entry| played.read(entry).unwrap());
+    for entry in entries {
+        played.read(entry).unwrap();
+    }
 }
 
 fn paid(periods: &[&str]) -> BTreeSet<evens_games::PeriodId> {
