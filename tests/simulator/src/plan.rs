@@ -66,7 +66,7 @@ impl Plan {
         if dice.chance(3_000) {
             settings.rounds_opened_by = RoundOpener::Operators;
         }
-        let game_bets = dice_of_games.pick(&[0, 0, 6, 12]).unwrap_or(0);
+        let game_bets = dice_of_games.pick(&[0, 0, 4, 8]).unwrap_or(0);
         if dice_of_games.chance(3_000) {
             // A period may cost the house 50 then, so that limits are met.
             settings.games_bankroll = units(15_000);
