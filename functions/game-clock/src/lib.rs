@@ -7,8 +7,12 @@
 //! nobody opened in time, a period before its first bet, is left out: after a pause a room goes on with the next one
 //! but one. One that is there is drawn however late, as nobody knew its seed meanwhile.
 //!
-//! Architecture invariant: nothing here looks at a bet. What a period is drawn from is its seed and its id.
+//! A period that a block draws waits for it, and is drawn with the first one of its source after the closing, and with
+//! no other. Without one it is cancelled, ten minutes after it closed, and its stakes go back.
+//!
+//! Architecture invariant: nothing here looks at a bet. What a period is drawn from is its seed, its id and its block.
 
+mod asked;
 mod clock;
 mod step;
 

@@ -31,6 +31,7 @@ pub(crate) fn router(
         .merge(evens_periods::router())
         .merge(evens_place_bet::router())
         .merge(evens_place_game_bet::router())
+        .merge(evens_record_block::router())
         .merge(evens_request_refund::router())
         .merge(evens_withdrawals::router(outside.payments.clone(), outside.payee_keys.clone()))
         .merge(evens_rounds::router())

@@ -219,7 +219,7 @@ fn start_workers(
     if matches!(who, Who::Process(number) if number < setup.clocks) {
         let context = context.clone();
         tasks.spawn(async move {
-            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(), pending()).await;
+            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(None), pending()).await;
         });
     }
     if who == Who::Process(0) {

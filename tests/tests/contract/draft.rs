@@ -1,5 +1,6 @@
 //! [`Draft`]: a request that is put together from parts, so that any of them can be made wrong.
 
+use crate::blocks;
 use crate::world::World;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -159,6 +160,9 @@ pub(crate) fn good(route: &Route) -> Draft {
                 World::ROOM_BET,
                 fields.chain([("betAmount", "1.5".to_owned()), ("purse", text("CASH"))]).collect(),
             )
+        }
+        (Method::Post, "/api/games/{gameType}/{duration}/block") => {
+            (String::leak(route.path.replace("{gameType}/{duration}", blocks::ROOM)), blocks::fields())
         }
         (Method::Post, "/api/games/{gameType}/{duration}/cancel") => {
             let fields = vec![("periodId", text("{periodToCancel}")), ("reason", text("stuck"))];

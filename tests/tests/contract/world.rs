@@ -1,5 +1,6 @@
 //! [`World`]: the system in the state that the rows speak of.
 
+use crate::blocks;
 use crate::decided::{decide, hold_withdrawal, resolve, send_back};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
@@ -107,6 +108,7 @@ impl World {
             ("EVENS_RATE_LIMITS", RATE_LIMITS),
             ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
             ("EVENS_HOLDS", "from=5"),
+            ("EVENS_BLOCK_SOURCE", "none"),
             ("EVENS_TOKEN_PUBLIC_KEYS", keys),
         ];
         let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
@@ -153,6 +155,7 @@ impl World {
         let [refunded_id, returned_id] = send_back(&scenario).await;
         let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
+        blocks::record(&scenario).await;
         scenario.await_idle().await;
         Self {
             scenario,
@@ -274,7 +277,7 @@ impl World {
     }
 }
 
-fn oracle_key() -> Ed25519KeyPair {
+pub(crate) fn oracle_key() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap()
 }
 

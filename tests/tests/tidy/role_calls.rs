@@ -97,6 +97,10 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
+    (
+        "store.cancel_period",
+        &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD#"])],
+    ),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),

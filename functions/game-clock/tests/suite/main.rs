@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod blocks;
 mod cold_start;
 mod pauses;
 mod world;

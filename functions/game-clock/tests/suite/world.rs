@@ -104,5 +104,5 @@ impl World {
 
 /// A clock of its own, which knows nothing of what others did.
 pub(crate) fn clock() -> GameClock {
-    GameClock::for_a_second()
+    GameClock::for_a_second(None)
 }

@@ -43,7 +43,7 @@ fn seed() -> Seed {
 
 /// A bet on the number that is drawn, or on the one after it.
 fn number(period: PeriodId, wins: bool) -> Selection {
-    let drawn = u32::from(draw(period, &seed(), Entropy::None).symbols()[0]);
+    let drawn = u32::from(draw(period, &seed(), Entropy::None).expect("drawn").symbols()[0]);
     let value = if wins { drawn } else { (drawn + 1) % 10 };
     Selection::parse(period.room.game(), "NUMBER", &value.to_string()).expect("a selection")
 }
@@ -391,7 +391,7 @@ fn of_periods() {
         }, "M7"),
         ("the history has no result", |case| case.results.clear(), "M7"),
         ("the history has a result of a cancelled period", |case| {
-            let drawn = draw(cancelled_id(), &seed(), Entropy::None);
+            let drawn = draw(cancelled_id(), &seed(), Entropy::None).expect("drawn");
             case.results.insert(cancelled_id(), drawn);
         }, "M7"),
         ("it was drawn before it closed", |case| {

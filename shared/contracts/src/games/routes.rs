@@ -2,9 +2,10 @@
 
 use crate::http::route::{GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
-    ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, DistributionAnswer,
+    Access, ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, DistributionAnswer,
     GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, Parameter, PeriodAnswer,
-    PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind, Rate, TrendsAnswer,
+    PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind, Rate, RecordBlockRequest,
+    TrendsAnswer,
 };
 
 /// What everybody may read of games.
@@ -125,5 +126,15 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::NotFound],
         summary: "Read what players have bet on in a period, and what it can cost the house",
         ..INSPECT
+    },
+    Route {
+        path: "/api/games/{gameType}/{duration}/block",
+        function: "record-block",
+        access: Access::ORACLE,
+        body: Some(RouteBody::of::<RecordBlockRequest>()),
+        answer: Some(RouteAnswer::of::<PeriodAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::PeriodState],
+        summary: "Hand in the block that draws a closed period, signed by its oracle",
+        ..OPERATE
     },
 ];

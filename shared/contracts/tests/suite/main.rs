@@ -19,3 +19,4 @@ mod request;
 mod request_schema;
 mod round_request;
 mod trace_parent;
+mod verifiers;

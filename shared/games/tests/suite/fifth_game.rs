@@ -63,7 +63,7 @@ fn it_is_played_from_bet_to_payout() {
     let id = PeriodId::at(room, second(0), india());
     assert_eq!(id.to_string(), "wheel-30-20261123000000042");
     let period = Period::open(id, india(), seed().hash(), ShardCount::MIN);
-    let drawn = draw(id, &seed(), Entropy::None);
+    let drawn = draw(id, &seed(), Entropy::None).expect("drawn");
     let number = drawn.to_string();
     let command = PlaceGameBet {
         bet: bet_id(1, "key-1"),

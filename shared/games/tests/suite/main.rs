@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod block;
 mod common;
 mod distribution;
 mod draw;

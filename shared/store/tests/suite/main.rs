@@ -39,6 +39,7 @@ mod order_races;
 mod order_scenario;
 mod pages;
 mod payees;
+mod period_blocks;
 mod place_bet;
 mod play_statistics;
 mod rates;
@@ -170,6 +171,8 @@ macro_rules! store_test_suite {
                     what_the_balance_cannot_hold_stays_owed, a_cancelled_period_gives_every_stake_back_once,
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
+                period_blocks: a_block_is_kept_with_the_period_that_it_draws,
+                    of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;
                 game_fence: bets_that_race_the_fence_are_in_or_refused;
                 play_statistics: statistics_agree_with_money_at_every_stage,
                     a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up;

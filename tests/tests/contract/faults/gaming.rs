@@ -2,7 +2,7 @@
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
-use evens_contracts::{CancelPeriodRequest, Parameter, PlaceGameBetRequest, RouteBody};
+use evens_contracts::{CancelPeriodRequest, Parameter, PlaceGameBetRequest, RecordBlockRequest, RouteBody};
 
 const fn bet(
     name: &'static str,
@@ -26,6 +26,14 @@ const fn state(
     fault(name, 13, Part::Field(fields[0].0), to, Change::Fields(fields), expected)
 }
 
+const fn block(
+    name: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    field(name, RouteBody::of::<RecordBlockRequest>(), fields[0].0, fields, expected)
+}
+
 const fn cancel(
     name: &'static str,
     fields: &'static [(&'static str, &'static str)],
@@ -44,6 +52,10 @@ const TYPE: &str = "422 invalid betType";
 const VALUE: &str = "422 invalid betValue";
 const AMOUNT: &str = "422 invalid betAmount";
 const PURSE: &str = "422 invalid purse";
+const NUMBER: &str = "422 invalid number";
+const TIMESTAMP: &str = "422 invalid timestamp";
+const ID: &str = "422 invalid id";
+const SIGNATURE: &str = "422 invalid signature";
 const REASON: &str = "422 invalid reason";
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -69,6 +81,18 @@ pub(super) const FAULTS: &[Fault] = &[
     bet("a betAmount that is true", &[("betAmount", "true")], AMOUNT),
     bet("an unknown purse", &[("purse", "\"BONUS\"")], PURSE),
     bet("a purse that is a number", &[("purse", "1")], PURSE),
+    // POST …/block, in the order of its fields.
+    block("a block for no period", &[("periodId", "")], PERIOD),
+    block("a block for a short periodId", &[("periodId", "\"42\"")], PERIOD),
+    block("no number", &[("number", "")], NUMBER),
+    block("a negative number", &[("number", "-1")], NUMBER),
+    block("a number with a fraction", &[("number", "1.5")], NUMBER),
+    block("no timestamp", &[("timestamp", "")], TIMESTAMP),
+    block("a timestamp that is a date", &[("timestamp", "\"2026-11-23\"")], TIMESTAMP),
+    block("no id", &[("id", "")], ID),
+    block("a short id", &[("id", "\"00000000\"")], ID),
+    block("no signature of a block", &[("signature", "")], SIGNATURE),
+    block("a short signature of a block", &[("signature", "\"AAAA\"")], SIGNATURE),
     key("an empty key", Change::Keys(&[b""])),
     key("a key of 300 characters", Change::LongKey),
     key("two keys", Change::Keys(&[b"a", b"b"])),
@@ -91,7 +115,7 @@ pub(super) const FAULTS: &[Fault] = &[
         13,
         Part::Path,
         To::PathHas("{gameType}"),
-        Change::Parameter("trx_wix"),
+        Change::Parameter("roulette"),
         "404 not-found gameType",
     ),
     state("an unknown betType", &[("betType", "\"COLOUR\"")], TYPE),

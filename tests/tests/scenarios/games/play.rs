@@ -2,11 +2,11 @@
 
 use crate::games::table::Table;
 use evens_draws::Seed;
-use evens_games::{Drawn, Entropy, draw};
 use evens_ledger::Amount;
 use evens_tests::{PASSWORD, Redaction, Scenario, await_until, phone};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
+use std::num::NonZeroU64;
 
 fn amount(text: &str) -> Amount {
     text.parse().unwrap()
@@ -53,7 +53,7 @@ async fn a_period_is_played_from_bet_to_payout() {
     table.end().await;
     let settled = table.await_state("SETTLED").await;
     let drawn = recomputed(&table, &settled);
-    let is_odd = drawn.sum() % 2 == 1;
+    let is_odd = drawn % 2 == 1;
     let won = |is_it: bool| if is_it { ("WON", 19.6) } else { ("LOST", 0.0) };
     let ((odd_status, odd_win), (even_status, even_win)) = (won(is_odd), won(!is_odd));
     assert_eq!(
@@ -128,14 +128,19 @@ async fn a_bonus_plays_and_wins_a_bonus() {
     scenario.finish().await;
 }
 
-/// What was drawn, made again from what is public: the seed is the one whose hash was told before the first bet.
-fn recomputed(table: &Table<'_>, settled: &Value) -> Drawn {
+/// The number that was drawn, made again from what is public: the seed is the one whose hash was told before the first
+/// bet, and the block is of after the closing.
+fn recomputed(table: &Table<'_>, settled: &Value) -> u64 {
     let proof = &settled["verification"];
     let seed: Seed = proof["seed"].as_str().unwrap().parse().unwrap();
     assert_eq!((seed.hash().to_string(), &proof["hash"]), (table.seed_hash.clone(), &json!(table.seed_hash)));
-    assert_eq!(proof["message"], format!("game\n{}\nnone", table.period));
-    let drawn = draw(table.period, &seed, Entropy::None);
-    assert_eq!(settled["result"]["number"], drawn.sum());
+    let message = format!("game\n{}\n{}", table.period, proof["blockId"].as_str().unwrap());
+    assert_eq!(
+        (&proof["message"], &proof["entropy"], &proof["source"]),
+        (&json!(message), &json!("block"), &json!("local"))
+    );
+    let drawn = seed.numbers(message.as_bytes()).below(NonZeroU64::new(10).unwrap());
+    assert_eq!(settled["result"]["number"], drawn);
     drawn
 }
 

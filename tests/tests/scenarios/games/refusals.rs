@@ -43,7 +43,7 @@ async fn each_wrong_field_is_named() {
         assert_eq!(answer.problem(), expected, "{body}");
     }
     for (path, expected) in [
-        ("/api/games/trx_wix/30/bet", "404 not-found gameType"),
+        ("/api/games/roulette/30/bet", "404 not-found gameType"),
         ("/api/games/wingo/31/bet", "404 not-found duration"),
     ] {
         let request = evens_tests::Request::new("POST", path).json(good.to_string());

@@ -48,7 +48,8 @@ pub(crate) async fn period_rooms(evens: &Evens, sizes: Sizes) -> anyhow::Result<
         let room = [first, second, third][usize::try_from(number % 3).unwrap_or_default()];
         let period = period_now(room);
         // Where a room has closed, the slowest one is mostly open.
-        let is_open = Clock::system().now() < period.times(day_offset()).closes_at;
+        let closes_at = period.times(day_offset()).before_block().closes_at;
+        let is_open = Clock::system().now() < closes_at;
         if is_open { period } else { period_now(third) }
     };
     await_left(third, lasts.saturating_add(Duration::from_secs(20))).await;
@@ -135,7 +136,7 @@ async fn await_settled(target: &Target, gamblers: &Gamblers, period: PeriodId) -
 
 /// Waits until the period of the moment goes on for so long.
 async fn await_left(room: evens_games::Room, left: Duration) {
-    let times = period_now(room).times(day_offset());
+    let times = period_now(room).times(day_offset()).before_block();
     let is_left = times.closes_at.duration_since(Clock::system().now());
     if is_left < SignedDuration::try_from(left).unwrap_or(SignedDuration::MAX) {
         sleep_until(times.ends_at).await;

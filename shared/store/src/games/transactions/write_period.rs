@@ -35,7 +35,7 @@ pub enum CancelPeriodOutcome {
     Cancelled(Period),
     /// It was cancelled before; nothing changed.
     CancelledBefore(Period),
-    /// It has a result, which is final; nothing changed.
+    /// It has a result, which is final, or the block that draws it; nothing changed.
     Resulted(Period),
     /// There is no such period.
     Unknown,
@@ -66,7 +66,8 @@ impl Store {
 
     /// Moves a period on from the state that was read: all of its items, or none.
     ///
-    /// 1. period: state is the one read, and so are its lanes that are done, else [`PeriodWrite::Found`]
+    /// 1. period: state is the one read, and so are its lanes that are done; where it waits for a block, it has none
+    ///    meanwhile, else [`PeriodWrite::Found`]
     /// 2. result, where it gets one: absent, as the period had none
     pub async fn move_period(&self, read: &Period, moved: Period) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
@@ -144,9 +145,12 @@ impl Store {
             };
             let before = before.get_or_insert(read.state.name()).as_str();
             match read.cancel() {
-                Err(PeriodRefusal::State(_) | PeriodRefusal::TooEarly(_) | PeriodRefusal::AnotherSeed) => {
-                    Ok(Attempt::Done(CancelPeriodOutcome::Resulted(read)))
-                }
+                Err(
+                    PeriodRefusal::State(_)
+                    | PeriodRefusal::TooEarly(_)
+                    | PeriodRefusal::AnotherSeed
+                    | PeriodRefusal::NoBlock,
+                ) => Ok(Attempt::Done(CancelPeriodOutcome::Resulted(read))),
                 Ok(CancelStep::CancelledBefore) => {
                     Ok(Attempt::Done(CancelPeriodOutcome::CancelledBefore(read)))
                 }
@@ -183,5 +187,6 @@ fn newly_drawn(read: &Period, moved: &Period) -> Option<DrawnPeriod> {
         return None;
     }
     let (result, totals) = (moved.result()?, moved.totals()?);
-    Some(DrawnPeriod { id: moved.id, drawn: result.drawn.clone(), bets: totals.bets })
+    let block = moved.entropy.block().copied();
+    Some(DrawnPeriod { id: moved.id, drawn: result.drawn.clone(), bets: totals.bets, block })
 }
