@@ -5,12 +5,15 @@ use evens_runtime::Stage;
 
 const KEY: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
 
+/// Stage, source, URL and key; and what there is then, or the error.
+type Row<'a> = (Stage, &'a str, &'a str, &'a str, Result<Option<&'a str>, &'a str>);
+
 #[test]
 fn what_is_missing_is_named() {
     let nines = "09".repeat(32);
     let oracle = format!("oracle:{nines}");
     #[rustfmt::skip]
-    let table: [(Stage, &str, &str, &str, Result<Option<&str>, &str>); 18] = [
+    let table: [Row<'_>; 18] = [
         (Stage::Local, "",       "",                     "",    Ok(Some("local"))),
         (Stage::Prod,  "",       "",                     "",    Ok(None)),
         (Stage::Dev,   "",       "",                     "",    Ok(None)),

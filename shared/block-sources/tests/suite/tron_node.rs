@@ -77,7 +77,7 @@ async fn what_is_no_chain_is_a_fault() {
             "an id of another height",
             |chain| {
                 chain.blocks.get_mut(&(FIRST + 5)).expect("a block")["blockID"] =
-                    json!(id(FIRST + 6, 1).to_string())
+                    json!(id(FIRST + 6, 1).to_string());
             },
             "the node told of something that cannot be a block",
         ),

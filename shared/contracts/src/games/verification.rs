@@ -66,9 +66,10 @@ impl From<&Period> for VerificationBody {
         let (result, block) = (period.result(), entropy.block());
         let block_id = block.map(|block| block.id().to_string());
         let block_time = block.map(|block| block.timestamp().to_string());
-        let (hash, time) = match id.room.needs_blocks() {
-            true => (block_id.clone(), block_time.clone()),
-            false => (Some(seed_hash.to_string()), result.map(|result| result.drawn_at.to_string())),
+        let (hash, time) = if id.room.needs_blocks() {
+            (block_id.clone(), block_time.clone())
+        } else {
+            (Some(seed_hash.to_string()), result.map(|result| result.drawn_at.to_string()))
         };
         let signature = block.and_then(|block| match block.origin() {
             BlockOrigin::Oracle(signature) => Some(signature.to_string()),

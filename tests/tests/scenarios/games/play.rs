@@ -94,7 +94,8 @@ async fn a_period_is_played_from_bet_to_payout() {
     let history = scenario.nobody().get("/api/games/wingo/300/history").await.expect(200);
     assert_eq!(history["data"][0]["periodId"], table.period.digits());
     let trends = scenario.nobody().get("/api/games/wingo/300/statistics").await.expect(200);
-    let number = |row: &&Value| row["betType"] == "NUMBER" && row["betValue"] == drawn.to_string();
+    let drawn_number = drawn.to_string();
+    let number = |row: &&Value| row["betType"] == "NUMBER" && row["betValue"] == drawn_number;
     let trend = trends["data"].as_array().unwrap().iter().find(number).unwrap();
     assert_eq!(
         (&trend["frequency"], &trend["missing"], &trend["longestRun"]),
