@@ -24,7 +24,10 @@ pub(crate) fn router(
         .merge(evens_bets::router())
         .merge(evens_operate_bets::router())
         .merge(evens_operate_games::router())
-        .merge(evens_operate_payments::router(outside.payments.withdrawals.holds))
+        .merge(evens_operate_payments::router(
+            outside.payments.withdrawals.holds,
+            outside.payments.deposits.zone.clone(),
+        ))
         .merge(evens_game_bets::router())
         .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())

@@ -55,6 +55,8 @@ pub enum Action {
     RefundDeposit,
     /// A cashier sent money back that could not be credited.
     ReturnDeposit,
+    /// A cashier wants money in suspense to be the player's.
+    ClaimSuspended,
     /// A cashier gave up what a player owes.
     WriteOffDebt,
     /// A cashier ended that all withdrawals of a player wait for one.
@@ -80,13 +82,14 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
         Self::GiveBackPayout,
         Self::RefundDeposit,
         Self::ReturnDeposit,
+        Self::ClaimSuspended,
         Self::WriteOffDebt,
         Self::ReleaseAccount,
         Self::BlockUser,
@@ -106,6 +109,7 @@ impl Action {
             Self::GiveBackPayout => "give-back-payout",
             Self::RefundDeposit => "refund-deposit",
             Self::ReturnDeposit => "return-deposit",
+            Self::ClaimSuspended => "claim-suspended",
             Self::WriteOffDebt => "write-off-debt",
             Self::ReleaseAccount => "release-account",
             Self::BlockUser => "block-user",

@@ -176,6 +176,7 @@ fn router(context: Context, payments: Payments) -> Router {
     let routes = Router::new()
         .merge(evens_bets::router())
         .merge(evens_deposits::router(payments.clone()))
+        .merge(evens_limits::router())
         .merge(evens_game_bets::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_payment_callbacks::router(payments.clone()))

@@ -41,6 +41,9 @@ const CALLBACKS: &str = "/api/payments/callback/";
 /// What the paths of withdrawals begin with.
 const WITHDRAWALS: &str = "/api/withdrawals/";
 
+/// What the paths of payees begin with.
+const PAYEES: &str = "/api/payees/";
+
 /// What the paths begin with by which withdrawals are decided about.
 const DECISIONS: &str = "/api/operator/withdrawals/";
 
@@ -79,6 +82,7 @@ impl Draft {
     pub(crate) async fn request(&self, world: &World) -> Request {
         let order_id = match &self.path {
             path if path.starts_with(REFUNDS) && path.ends_with("/return") => &world.returned_id,
+            path if path.starts_with(REFUNDS) && path.ends_with("/claim") => &world.claimed_id,
             path if path.starts_with(REFUNDS) => &world.refunded_id,
             path if path.starts_with(DECISIONS) && path.ends_with("/reject") => &world.rejected_id,
             path if path.starts_with(DECISIONS) && path.ends_with("/retry") => &world.retried_id,
@@ -88,6 +92,10 @@ impl Draft {
             _ => &world.order_id,
         };
         let mut path = self.path.replace("{betId}", &world.bet_id).replace("{orderId}", order_id);
+        if path.starts_with(PAYEES) {
+            path = path.replace("{payeeId}", &world.removed_payee_id);
+        }
+        path = path.replace("{paymentId}", &world.claimed_payment_id);
         path = path.replace("{reportId}", World::REPORT).replace("{periodId}", &world.period());
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
@@ -248,6 +256,7 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
             Method::Post,
             "/api/operator/deposits/{orderId}/refund"
             | "/api/operator/deposits/{orderId}/return"
+            | "/api/operator/deposits/{orderId}/payments/{paymentId}/claim"
             | "/api/operator/withdrawals/{orderId}/approve"
             | "/api/operator/withdrawals/{orderId}/reject"
             | "/api/operator/withdrawals/{orderId}/retry"

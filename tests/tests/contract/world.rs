@@ -1,7 +1,7 @@
 //! [`World`]: the system in the state that the rows speak of.
 
 use crate::blocks;
-use crate::decided::{decide, hold_withdrawal, resolve, send_back};
+use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{
@@ -37,6 +37,9 @@ pub(crate) struct World {
     /// Deposits whose payments the cashier has sent back: one was credited, and one could not be.
     pub(crate) refunded_id: String,
     pub(crate) returned_id: String,
+    /// A deposit whose payment could not be credited, and which the cashier has given to the player all the same.
+    pub(crate) claimed_id: String,
+    pub(crate) claimed_payment_id: String,
     /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
     pub(crate) retried_id: String,
     pub(crate) given_back_id: String,
@@ -44,6 +47,8 @@ pub(crate) struct World {
     pub(crate) withdrawal_id: String,
     /// Where the player is paid.
     pub(crate) payee_id: String,
+    /// Where the player does not want to be paid any more.
+    pub(crate) removed_payee_id: String,
     tokens: HashMap<String, String>,
 }
 
@@ -146,13 +151,14 @@ impl World {
             scenario.player(Self::PLAYER).deposit("10", &String::from_utf8_lossy(Self::USED_KEY)).await.order;
         let tokens = tokens(&scenario, &second);
         let bet_id = bet_ids.swap_remove(0);
-        let payee_id = add_payees(&scenario).await;
+        let [payee_id, removed_payee_id] = add_payees(&scenario).await;
         let used = String::from_utf8_lossy(Self::USED_KEY);
         let withdrawal_id = hold_withdrawal(&scenario, &payee_id, &used).await;
         let own = format!("/api/withdrawals/{withdrawal_id}/cancel");
         scenario.player(Self::PLAYER).post(&own).await.expect(200);
         let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
         let [refunded_id, returned_id] = send_back(&scenario).await;
+        let [claimed_id, claimed_payment_id] = claim(&scenario).await;
         let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
         blocks::record(&scenario).await;
@@ -165,10 +171,13 @@ impl World {
             rejected_id,
             refunded_id,
             returned_id,
+            claimed_id,
+            claimed_payment_id,
             retried_id,
             given_back_id,
             withdrawal_id,
             payee_id,
+            removed_payee_id,
             tokens,
         }
     }
@@ -299,15 +308,19 @@ fn signer(kid: &str, key: &[u8], issuer: &str, audience: &str) -> TokenSigner {
     TokenSigner::from_pkcs8(kid, key, issuer, audience).unwrap()
 }
 
-/// Gives the player and the other user an account to be paid to; the player's payee.
-async fn add_payees(scenario: &Scenario) -> String {
+/// Gives the player and the other user an account to be paid to, and the player one more, which they remove; the
+/// player's payees.
+async fn add_payees(scenario: &Scenario) -> [String; 2] {
     let add = async |number, account| {
         let body = json!({ "account": account }).to_string();
         let added = scenario.player(number).send(Request::new("POST", "/api/payees").json(body)).await;
         added.expect(201)["data"]["payeeId"].as_str().unwrap().to_owned()
     };
     add(OTHER, World::OTHERS_ACCOUNT).await;
-    add(World::PLAYER, "IN12345678").await
+    let removed = add(World::PLAYER, "IN-REMOVED").await;
+    let path = format!("/api/payees/{removed}/remove");
+    scenario.player(World::PLAYER).post(&path).await.expect(200);
+    [add(World::PLAYER, "IN12345678").await, removed]
 }
 
 /// What reconciling a day in which nothing moved came to.

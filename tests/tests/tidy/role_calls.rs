@@ -43,6 +43,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("PutItem", &["AUDIT", "AUDIT#"]),
         ],
     ),
+    (
+        "store.act_on_suspended",
+        &[
+            ("BatchGetItem", &["CASHIER#", "TRANSFER#SUSPENSE:", "USER#"]),
+            ("GetItem", &["AUDIT", "ORDER#"]),
+            ("PutItem", &["AUDIT", "AUDIT#"]),
+        ],
+    ),
     // What is written of the order depends on the rule; behind it come the line and the head of the audit log.
     (
         "store.act_on_withdrawal",
@@ -55,8 +63,8 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.add_payee",
         &[
-            ("GetItem", &["PAYEE#", "PAYEE-OF#"]),
-            ("PutItem", &["PAYEE#", "PAYEE-OF#"]),
+            ("GetItem", &["CASHIER#", "PAYEE-OF#"]),
+            ("PutItem", &["CASHIER#", "PAYEE#", "PAYEE-OF#"]),
             ("Query", &["PAYEE#"]),
         ],
     ),
@@ -283,12 +291,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "USER#"]),
         ],
     ),
+    ("store.remove_payee", &[("GetItem", &["CASHIER#", "PAYEE#"]), ("PutItem", &["CASHIER#", "PAYEE#"])]),
     ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
     // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
     (
         "store.request_withdrawal",
         &[
             ("BatchGetItem", &["CASHIER#", "ORDER#", "USER#"]),
+            ("GetItem", &["PAYEE#"]),
             ("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "ORDERS#"]),
             ("UpdateItem", &["USER#"]),
         ],

@@ -267,7 +267,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
         assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
     }
-    let refunds = ["refund", "return"].map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
+    let refunds = ["refund", "return", "payments/{paymentId}/claim"]
+        .map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
     let decisions = ["approve", "reject", "retry", "give-back"]
         .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
     let decisions = [refunds.as_slice(), &decisions].concat();
@@ -323,6 +324,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
     let of_payments = [
         "GET /api/deposits/{orderId}",
+        "POST /api/payees/{payeeId}/remove",
         "POST /api/withdrawals",
         "GET /api/withdrawals/{orderId}",
         "POST /api/withdrawals/{orderId}/cancel",
@@ -330,6 +332,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "GET /api/operator/deposits/{orderId}",
         "POST /api/operator/deposits/{orderId}/refund",
         "POST /api/operator/deposits/{orderId}/return",
+        "POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim",
         "GET /api/operator/withdrawals/{orderId}",
         "POST /api/operator/withdrawals/{orderId}/approve",
         "POST /api/operator/withdrawals/{orderId}/reject",

@@ -22,11 +22,11 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 172] = [
+const ATTRIBUTES: [&str; 174] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "bet", "bet_a", "bet_b",
     "bets", "block", "block_id", "block_parent", "block_signature", "block_source", "block_time", "blocked", "bonus",
-    "bonus_after", "bonus_due", "cancelled_at", "closed", "closed_at", "closes_at", "closes_by", "created_at",
+    "bonus_after", "bonus_due", "cancelled_at", "claims", "closed", "closed_at", "closes_at", "closes_by", "created_at",
     "credited_at", "currency", "current_hash", "day", "deposits_day", "deposits_month", "deposits_week",
     "direct_referral_count", "direction", "draw", "draw_rule", "drawn", "drawn_at", "edge_status", "ends_at", "entries",
     "entropy", "entry", "exclusion", "expires_at", "failed_payouts", "family", "fence", "fingerprint", "first_deposit",
@@ -37,8 +37,8 @@ const ATTRIBUTES: [&str; 172] = [
     "oracle_key", "order", "owed", "paid", "paid_after_return", "paid_at", "pay_until", "payee", "payment", "period",
     "phone", "pk", "placed_at", "play", "play_sums", "previous_hash", "provider", "provider_id", "published_at",
     "purse", "reality_check", "reason", "recorded_at", "reference", "referral_bonus", "referral_code", "referred",
-    "referred_by", "referrer", "refund", "refunded", "registration", "registration_bonus", "resolution", "result_by",
-    "revision", "rotated_at", "round", "rules", "sealed_accounts", "sealed_audit_log", "sealed_transfers",
+    "referred_by", "referrer", "refund", "refunded", "registration", "registration_bonus", "removed_at", "resolution",
+    "result_by", "revision", "rotated_at", "round", "rules", "sealed_accounts", "sealed_audit_log", "sealed_transfers",
     "sealed_wallets", "seed_hash", "selection", "settled", "shard_number", "shards", "side", "since", "sk", "stake",
     "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week", "state", "subject", "to", "tree_level",
     "turnover_needed", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a",

@@ -142,7 +142,8 @@ macro_rules! store_test_suite {
                     what_the_wallet_cannot_hold_is_put_into_suspense,
                     money_that_may_not_be_credited_is_put_aside_and_returned,
                     a_payment_for_a_blocked_player_is_not_credited, a_deposit_ends_as_it_may_and_once,
-                    a_credited_deposit_is_given_back_or_taken_back, a_cashiers_refund_has_its_line;
+                    a_credited_deposit_is_given_back_or_taken_back, a_cashiers_refund_has_its_line,
+                    money_in_suspense_is_given_to_its_player_once;
                 withdrawals: a_withdrawal_is_debited_when_it_is_asked_for, what_the_rule_refuses_is_not_requested,
                     withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, a_withdrawal_is_paid_once,
                     what_cashiers_agree_to_is_done_once, an_attempt_is_claimed_by_one, cancelling_or_claiming_exactly_one_wins,
@@ -150,7 +151,8 @@ macro_rules! store_test_suite {
                     what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,
                     an_order_of_the_other_direction_is_none;
                 debts: a_debt_is_given_up_once;
-                payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be;
+                payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be,
+                    payees_that_come_and_go_have_an_end, of_removing_and_withdrawing_one_is_first;
                 order_races: a_deposit_that_came_further_meanwhile_is_decided_about_again,
                     what_a_player_does_meanwhile_is_not_lost, whoever_is_blocked_meanwhile_is_not_credited,
                     a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
@@ -179,7 +181,7 @@ macro_rules! store_test_suite {
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
-                payees: an_account_is_one_players;
+                payees: an_account_is_one_players, a_removed_payee_stays_its_players_and_frees_its_place;
                 migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,
