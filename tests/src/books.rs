@@ -8,6 +8,7 @@ use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
 use evens_players::{Account, Referral};
 use evens_records::{Funding, Name, Record};
 use evens_store::Store;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// The whole table.
@@ -98,6 +99,18 @@ impl Books {
             }
             Record::OrderPlace(_) | Record::Visit(_) | Record::Aside => {}
         }
+    }
+
+    /// The same without periods of games up to that day: the clock brings them on, whatever a test does.
+    #[must_use]
+    pub fn without_periods_until(mut self, day: Date) -> Self {
+        self.for_the_auditor.retain(|record| match record {
+            Record::Period(period) => period.id.day() > day,
+            Record::PeriodShard(shard) => shard.period.day() > day,
+            Record::PeriodResult(period, _) | Record::PeriodSeed(period, _) => period.day() > day,
+            _ => true,
+        });
+        self
     }
 
     /// How many bets and matches have not ended (M6).

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_games::{Block, BlockError, BlockId, BlockOrigin, BlockSignature, PeriodId, Room};
 use serde_json::{Value, json};
+use std::str::FromStr;
 
 /// A block that an oracle hands in: all that can be told field by field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,40 @@ pub struct RecordBlockRequest {
     timestamp_ms: i64,
     id: BlockId,
     signature: BlockSignature,
+}
+
+/// The number of a block, which every client can say.
+struct BlockNumber(u64);
+
+/// The text is no number of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no whole number from 0 to {}", RecordBlockRequest::NUMBER_MAX)]
+struct BlockNumberError;
+
+/// A time of the calendar, in milliseconds since 1970.
+struct Milliseconds(i64);
+
+/// The text is no such time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no time in milliseconds")]
+struct MillisecondsError;
+
+impl FromStr for BlockNumber {
+    type Err = BlockNumberError;
+
+    fn from_str(text: &str) -> Result<Self, BlockNumberError> {
+        let number = text.parse().ok().filter(|number| *number <= RecordBlockRequest::NUMBER_MAX);
+        number.map(Self).ok_or(BlockNumberError)
+    }
+}
+
+impl FromStr for Milliseconds {
+    type Err = MillisecondsError;
+
+    fn from_str(text: &str) -> Result<Self, MillisecondsError> {
+        let is_in_calendar = |time_ms: &i64| (0..=RecordBlockRequest::TIMESTAMP_MS_MAX).contains(time_ms);
+        text.parse().ok().filter(is_in_calendar).map(Self).ok_or(MillisecondsError)
+    }
 }
 
 impl RecordBlockRequest {
@@ -32,14 +67,9 @@ impl RecordBlockRequest {
         if period_id.len() != 17 || !period_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Problem::invalid("periodId", "is not 17 digits"));
         }
-        let number: u64 = body.optional_whole("number")?.ok_or_else(missing("number"))?;
-        if number > Self::NUMBER_MAX {
-            return Err(Problem::invalid("number", format_args!("is more than {}", Self::NUMBER_MAX)));
-        }
-        let timestamp_ms: i64 = body.optional_whole("timestamp")?.ok_or_else(missing("timestamp"))?;
-        if !(0..=Self::TIMESTAMP_MS_MAX).contains(&timestamp_ms) {
-            return Err(Problem::invalid("timestamp", "is no time in milliseconds"));
-        }
+        let BlockNumber(number) = body.optional_whole("number")?.ok_or_else(missing("number"))?;
+        let Milliseconds(timestamp_ms) =
+            body.optional_whole("timestamp")?.ok_or_else(missing("timestamp"))?;
         let id = body.string("id")?;
         let signature: String = body.string("signature")?;
         let signature = BASE64_STANDARD.decode(signature).ok().and_then(|bytes| bytes.try_into().ok());

@@ -186,8 +186,8 @@ fn a_block_that_is_handed_in_is_read_field_by_field() {
     #[rustfmt::skip]
     let table = [
         ("periodId",  json!("42"),         "422 periodId is not 17 digits"),
-        ("number",    json!(1_u64 << 53),  "422 number is more than 9007199254740991"),
-        ("timestamp", json!("soon"),       "422 timestamp is not a number"),
+        ("number",    json!(1_u64 << 53),  "422 number is no whole number from 0 to 9007199254740991"),
+        ("timestamp", json!("soon"),       "422 timestamp is no time in milliseconds"),
         ("id",        json!("ABC"),        "422 id is not 64 lower-case hexadecimal digits"),
         ("signature", json!("AAAA"),       "422 signature is not 64 bytes in base64"),
         ("timestamp", json!(i64::MAX / 2), "422 timestamp is no time in milliseconds"),
