@@ -61,6 +61,7 @@ pub(crate) async fn a_game_bet_is_repeated_and_its_key_not_reused(store: &Store)
 
 pub(crate) async fn one_key_has_one_effect_over_both_kinds_of_bets(store: &Store) {
     let period = opened_period(store).await;
+    signed_up(store, 1, None).await;
     fund(store, 1, "100").await;
     let game = game_bet(store, &game_command(1, "key-1", false, "10"), &period).await.bet;
     let refused = try_place(store, &command(1, "key-1", Side::A, "10"), second(11)).await.unwrap();
@@ -76,7 +77,6 @@ pub(crate) async fn one_key_has_one_effect_over_both_kinds_of_bets(store: &Store
     assert_eq!(store.load_game_bet(bet.bet.id).await.unwrap(), None);
     assert_eq!(purses(store, 1).await, of("80", "0"));
     // Whose account is blocked is told that, and nothing of the key.
-    signed_up(store, 1, None).await;
     store.set_blocked(user(1), true).await.unwrap();
     let blocked = try_game_bet(store, &game_command(1, "key-2", false, "10"), &period, 11).await;
     assert_eq!(blocked, PlaceGameBetOutcome::AccountBlocked);
