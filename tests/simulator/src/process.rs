@@ -42,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) sweep_period: Duration,
     /// How many processes bring periods of games on, side by side.
     pub(crate) clocks: usize,
+    /// And for how long after each start.
+    pub(crate) clocks_for: Duration,
 }
 
 /// What a process is asked for from outside. A sender that is dropped is a connection that was lost.
@@ -218,9 +220,9 @@ fn start_workers(
         with_worker(queue, &outside, StartPollers { tasks, world, who, context, pollers });
     }
     if matches!(who, Who::Process(number) if number < setup.clocks) {
-        let context = context.clone();
+        let (context, over) = (context.clone(), tokio::time::sleep(setup.clocks_for));
         tasks.spawn(async move {
-            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(None), pending()).await;
+            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(None), over).await;
         });
     }
     if who == Who::Process(0) {

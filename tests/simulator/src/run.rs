@@ -97,6 +97,10 @@ const LIMIT_DICE: u64 = 0x11b1_7ed0_5e1f_0ff5;
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
 
+/// For how long periods of games are brought on then: the last one that was bet on ends within a minute, and what comes
+/// after that only costs time.
+const QUIET_CLOCKS_FOR: Duration = Duration::from_mins(3);
+
 /// Runs a seed, on this thread.
 pub fn run(order: Order) -> anyhow::Result<Outcome> {
     // The pauses of store, queues and SDK are drawn from the thread's generator.
@@ -217,7 +221,7 @@ impl Stage {
         Ok(users)
     }
 
-    fn start_processes(&self, sweep_period: Duration) -> Vec<Door> {
+    fn start_processes(&self, sweep_period: Duration, clocks_for: Duration) -> Vec<Door> {
         let setup = Setup {
             settings: Arc::clone(&self.settings),
             keys: Arc::clone(&self.keys),
@@ -225,6 +229,7 @@ impl Stage {
             pollers: self.plan.pollers,
             sweep_period,
             clocks: self.plan.clocks,
+            clocks_for,
         };
         (0..self.plan.processes).map(|number| process::start(&self.world, number, setup.clone())).collect()
     }
@@ -242,7 +247,7 @@ impl Stage {
         users: &[u64],
     ) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
-        let doors = self.start_processes(Duration::from_mins(1));
+        let doors = self.start_processes(Duration::from_mins(1), Duration::from_hours(24));
         let calling_back = send_callbacks(world, &plan.provider, &doors);
         let rounds: Vec<String> = (0..plan.rounds).map(|number| format!("r{number}")).collect();
         let mut operator = Operator {
@@ -382,7 +387,7 @@ impl Stage {
         world.note(Who::World, format_args!("nothing goes wrong any more"));
         // What was on its way still comes, and a process that was down stays so.
         world.sleep(Duration::from_secs(30)).await;
-        let doors = self.start_processes(QUIET_SWEEP_PERIOD);
+        let doors = self.start_processes(QUIET_SWEEP_PERIOD, QUIET_CLOCKS_FOR);
         let calling_back = send_callbacks(world, &self.plan.provider, &doors);
         // What was lost must be found without anybody's help.
         operator.hurry = 0;
