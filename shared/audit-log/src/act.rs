@@ -69,6 +69,10 @@ pub enum Action {
     RefundBet,
     /// Both stakes of a match were given back.
     VoidMatch,
+    /// The terms of a jackpot were changed.
+    UpdateJackpot,
+    /// Somebody was to win a jackpot.
+    AwardJackpot,
 }
 
 /// The text names no action.
@@ -78,7 +82,7 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
@@ -92,6 +96,8 @@ impl Action {
         Self::SetRole,
         Self::RefundBet,
         Self::VoidMatch,
+        Self::UpdateJackpot,
+        Self::AwardJackpot,
     ];
 
     /// The word in the log, which stays for ever.
@@ -110,6 +116,8 @@ impl Action {
             Self::SetRole => "set-role",
             Self::RefundBet => "refund-bet",
             Self::VoidMatch => "void-match",
+            Self::UpdateJackpot => "update-jackpot",
+            Self::AwardJackpot => "award-jackpot",
         }
     }
 }

@@ -124,6 +124,7 @@ impl Row {
             | Record::Name(..)
             | Record::Referral(_)
             | Record::Visit(_)
+            | Record::Jackpot(_)
             | Record::Seal(_)
             | Record::Aside => None,
         }

@@ -112,8 +112,11 @@ pub(crate) fn put_in_place(
         .table_name(table)
         .set_item(Some(item))
         .condition_expression(condition)
-        .expression_attribute_names("#state", "state")
         .return_values_on_condition_check_failure(RETURN_OLD);
+    // The engine refuses a name that no expression uses.
+    if condition.contains("#state") {
+        put = put.expression_attribute_names("#state", "state");
+    }
     for (name, value) in values {
         put = put.expression_attribute_values(name, value);
     }

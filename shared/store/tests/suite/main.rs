@@ -22,6 +22,9 @@ mod fund_wallet;
 mod game_books;
 mod game_scenario;
 mod games;
+mod jackpot_books;
+mod jackpot_steps;
+mod jackpots;
 mod join_bets;
 mod limits;
 mod lists;
@@ -167,6 +170,12 @@ macro_rules! store_test_suite {
                     what_the_balance_cannot_hold_stays_owed, a_cancelled_period_gives_every_stake_back_once,
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
+                jackpots: terms_are_compared_at_the_write, a_contribution_is_made_once_and_to_all_groups_or_none,
+                    contributions_at_once_are_all_there, contributors_never_wait_for_a_win,
+                    a_pool_is_won_once_and_starts_again, part_of_a_pool_is_won, an_id_means_one_thing,
+                    of_wins_at_once_each_takes_what_is_there, terms_changed_in_play_hold_from_the_next_win,
+                    two_operators_award_what_is_much, wins_are_listed_newest_first_page_by_page;
+                jackpot_steps: whoever_comes_next_does_the_rest;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
