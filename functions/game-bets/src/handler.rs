@@ -8,7 +8,7 @@ use evens_http::{Answer, Caller, PageCursor, Refusal};
 use evens_runtime::Context;
 use evens_store::StoreError;
 use futures::future::try_join_all;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bets a page has.
 const PAGE: u16 = 50;
@@ -58,8 +58,8 @@ async fn page(
 }
 
 /// The periods of some bets, each read once.
-async fn load_periods(context: &Context, bets: &[GameBet]) -> Result<HashMap<PeriodId, Period>, StoreError> {
-    let ids: HashSet<PeriodId> = bets.iter().map(|bet| bet.period).collect();
+async fn load_periods(context: &Context, bets: &[GameBet]) -> Result<BTreeMap<PeriodId, Period>, StoreError> {
+    let ids: BTreeSet<PeriodId> = bets.iter().map(|bet| bet.period).collect();
     let load = |id| async move { context.store.look_at_period(id).await };
     let periods = try_join_all(ids.into_iter().map(load)).await?;
     Ok(periods.into_iter().flatten().map(|period| (period.id, period)).collect())

@@ -77,10 +77,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
         }
-        PlaceBetOutcome::BetsOff => {
-            let detail = "Bets are switched off at present. Those that were placed are carried on, and you can withdraw.";
-            Err(Problem::new(ProblemKind::SwitchedOff, detail))
-        }
+        PlaceBetOutcome::BetsOff => Err(Problem::bets_off()),
         PlaceBetOutcome::RoundNotOpen { state } => {
             let detail = format!("The round {} takes no bets: it is {}.", command.round, state.as_str());
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId"))

@@ -61,6 +61,7 @@ async fn place(
     let period = store.look_at_period(command.period).await?.ok_or_else(unknown_period)?;
     let exposure = exposures.of(context, command.period).await?;
     let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+    let limits = RoomLimits { is_open: settings.betting.is_open, ..limits };
     store.place_game_bet(command, &period, &exposure, &limits, clock.now()).await.map_err(about_bet)
 }
 
@@ -82,6 +83,7 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
         }
+        PlaceGameBetOutcome::BetsOff => Err(Problem::bets_off()),
         PlaceGameBetOutcome::PeriodNotOpen { state } => {
             Err(period_state(format!("takes no bets: it is {}", state.as_str())))
         }

@@ -16,4 +16,4 @@ use evens_runtime::Need;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] =
-    &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset, Need::GamesBankroll];
+    &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset, Need::GamesBankroll];

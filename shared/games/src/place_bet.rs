@@ -43,6 +43,8 @@ pub struct GamePlacement {
 /// What limits every bet in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomLimits {
+    /// Whether the platform takes bets; otherwise it refuses every new one.
+    pub is_open: bool,
     /// The least stake.
     pub stake_min: Amount,
     /// The largest stake.
@@ -63,6 +65,7 @@ impl RoomLimits {
         const COIN: i128 = 10_i128.pow(Amount::DECIMALS_MAX);
         let coins = |coins: i128| Amount::from_units(coins * COIN).unwrap_or_default();
         Self {
+            is_open: true,
             stake_min: coins(1),
             stake_max: coins(100_000),
             bets_max: 50,
@@ -105,6 +108,8 @@ pub enum PlaceGameBetOutcome {
         /// The bet that was placed under the key.
         bet: BetId,
     },
+    /// The platform takes no bets.
+    BetsOff,
     /// The period takes no bets any more.
     PeriodNotOpen {
         /// Where it stands.
@@ -183,6 +188,9 @@ pub fn place_game_bet(
         Some(_) | None if is_blocked => return PlaceGameBetOutcome::AccountBlocked,
         Some(bet) => return PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: bet.id },
         None => {}
+    }
+    if !limits.is_open {
+        return PlaceGameBetOutcome::BetsOff;
     }
     if let Some(refused) = refused_by_period(period, now) {
         return refused;

@@ -20,6 +20,8 @@ mod device;
 mod dice;
 mod dynamo;
 mod gain;
+mod game_answers;
+mod gamer;
 mod hazard;
 mod keys;
 mod made_up;

@@ -9,6 +9,7 @@ use crate::device::Device;
 use crate::dice::Dice;
 use crate::dynamo::item::text;
 use crate::gain::{Gain, Knows};
+use crate::gamer::Gamer;
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
 use crate::made_up;
@@ -64,6 +65,8 @@ pub struct Outcome {
     pub deposits: u64,
     /// Withdrawals that were requested.
     pub withdrawals: u64,
+    /// Bets against the house that were placed.
+    pub game_bets: u64,
     /// How much virtual time passed.
     pub virtual_time: Duration,
     /// How often what went wrong.
@@ -83,6 +86,9 @@ const PROVIDER_DICE: u64 = 0x5eed_0f9a_7e51_de05;
 /// What the dice of withdrawals have beside the seed.
 const PAYOUT_DICE: u64 = 0x0dd5_0f9a_70a7_5001;
 
+/// What the dice of games have beside the seed.
+const GAMES_DICE: u64 = 0x6a3e_50f7_0b37_5002;
+
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
@@ -99,7 +105,8 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let mut dice = Dice::new(order.seed);
     let mut dice_of_provider = Dice::new(order.seed ^ PROVIDER_DICE);
     let mut dice_of_payouts = Dice::new(order.seed ^ PAYOUT_DICE);
-    let plan = Plan::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts)?;
+    let mut dice_of_games = Dice::new(order.seed ^ GAMES_DICE);
+    let plan = Plan::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts, &mut dice_of_games)?;
     let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts);
     let pace = Provider::draw_settings(&mut dice_of_provider);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
@@ -118,7 +125,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let operator = stage.play(&mut dice, (dice_of_provider, dice_of_payouts), &users).await?;
+    let operator = stage.play(&mut dice, (dice_of_provider, dice_of_payouts, dice_of_games), &users).await?;
     stage.come_to_rest(operator).await;
     drop(listening);
     let violations = check::check(&world, &stage.auditor.store, &stage.settings).await;
@@ -146,6 +153,7 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
         matches: count("match"),
         deposits: orders(Direction::Deposit),
         withdrawals: orders(Direction::Withdrawal),
+        game_bets: count("game-bet"),
         virtual_time,
         strikes: state.strikes.clone(),
         mutated: state.mutated,
@@ -204,6 +212,7 @@ impl Stage {
             provider: self.plan.provider.clone(),
             pollers: self.plan.pollers,
             sweep_period,
+            clocks: self.plan.clocks,
         };
         (0..self.plan.processes).map(|number| process::start(&self.world, number, setup.clone())).collect()
     }
@@ -217,7 +226,7 @@ impl Stage {
     async fn play(
         &self,
         dice: &mut Dice,
-        (dice_of_provider, dice_of_payouts): (Dice, Dice),
+        (dice_of_provider, dice_of_payouts, dice_of_games): (Dice, Dice, Dice),
         users: &[u64],
     ) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
@@ -259,6 +268,7 @@ impl Stage {
         crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
         self.start_payers(&mut crowd, dice_of_provider, users, &doors)?;
         self.start_withdrawers(&mut crowd, dice_of_payouts, users, &doors)?;
+        self.start_gamers(&mut crowd, dice_of_games, users, &doors)?;
         let cheater = self.cheater(&rounds, &doors, dice)?;
         let actions = plan.actions * 2 / 3;
         let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
@@ -310,6 +320,22 @@ impl Stage {
             let device = self.device(Who::Withdrawer(number), *user, Role::Player, doors)?;
             let withdrawer = Withdrawer { user: *user, device, dice: dice.fork(), withdrawals, pause_max_ms };
             crowd.spawn(withdrawer.take());
+        }
+        Ok(())
+    }
+
+    fn start_gamers(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (bets, day_offset) = (self.plan.game_bets, self.settings.attendance_offset.offset());
+        for (number, user) in users.iter().enumerate().filter(|_| bets > 0) {
+            let device = self.device(Who::Gamer(number), *user, Role::Player, doors)?;
+            let gamer = Gamer { user: *user, device, dice: dice.fork(), bets, day_offset };
+            crowd.spawn(gamer.play());
         }
         Ok(())
     }

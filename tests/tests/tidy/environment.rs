@@ -75,7 +75,9 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::RateLimits => routes().any(|route| route.rate.is_some()),
         Need::PhoneCountry => code.text.contains("settings.phone_country"),
         // Days of limits begin where days of attendance do.
-        Need::Bets => code.text.contains("store.place_bet("),
+        Need::Bets => {
+            ["store.place_bet(", "settings.betting.is_open"].iter().any(|use_| code.text.contains(use_))
+        }
         Need::AttendanceOffset => [
             "settings.attendance_offset",
             "Payments::from_env",

@@ -90,7 +90,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
-    ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD#"])]),
+    ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
     ("store.end_lane", &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"])]),
@@ -144,7 +144,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         &[("BatchGetItem", &["ORDER#"]), ("GetItem", &["ORDER#"]), ("Query", &["ORDERS#"])],
     ),
     ("store.list_payees", &[("Query", &["PAYEE#"])]),
-    ("store.list_period_bets", &[("Query", &["PERIOD#"])]),
+    ("store.list_period_bets", &[("Query", &["PERIOD-BETS#"])]),
     ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_reports", &[("Query", &["RECON"])]),
@@ -177,7 +177,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.load_round_totals",
         &[("GetItem", &["TOTALS#"]), ("Query", &["BOOK#", "MATCHES#"]), ("UpdateItem", &["TOTALS#"])],
     ),
-    ("store.load_lane", &[("Query", &["PERIOD#"])]),
+    ("store.load_lane", &[("Query", &["PERIOD-BETS#"])]),
     ("store.load_period", &[("GetItem", &["PERIOD#"])]),
     ("store.load_period_seed", &[("GetItem", &["SEED#"])]),
     ("store.load_seed", &[("GetItem", &["SEED#"])]),
@@ -225,9 +225,9 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.place_game_bet",
         &[
-            ("GetItem", &["BET#", "PERIOD#", "USER#"]),
+            ("GetItem", &["BET#", "PERIOD-BETS#", "USER#"]),
             ("PutItem", &["BET#", "LEDGER#"]),
-            ("UpdateItem", &["PERIOD#", "USER#"]),
+            ("UpdateItem", &["PERIOD-BETS#", "USER#"]),
         ],
     ),
     ("store.probe", &[("GetItem", &["PROBE"])]),
@@ -274,7 +274,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
     // With secrets, for commands of operators: the role of whoever has it in its code does not allow those.
     ("store.scan", &[("Scan", &["any item"])]),
-    ("store.scan_books", &[("BatchGetItem", &["ROUND#"]), ("Scan", &["any item"])]),
+    ("store.scan_books", &[("BatchGetItem", &["PERIOD#", "ROUND#"]), ("Scan", &["any item"])]),
     // All items, and of those what `role_scan` holds.
     ("store.scan_provider_account", &[("Query", &["LEDGER#"]), ("Scan", &["any item"])]),
     (

@@ -71,6 +71,7 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[
             ProblemKind::InsufficientBalance,
             ProblemKind::IdempotencyKeyReused,
+            ProblemKind::SwitchedOff,
             ProblemKind::NotFound,
             ProblemKind::PeriodState,
             ProblemKind::TooManyGameBets,

@@ -200,6 +200,13 @@ impl Problem {
         Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
     }
 
+    /// The platform takes no bets of any kind at present.
+    pub fn bets_off() -> Self {
+        let detail =
+            "Bets are switched off at present. Those that were placed are carried on, and you can withdraw.";
+        Self::new(ProblemKind::SwitchedOff, detail)
+    }
+
     /// Overload or outage: the same request may be repeated.
     pub fn unavailable() -> Self {
         let detail = "The request was not carried out in time. Repeat it as it was, with its Idempotency-Key if it had one.";

@@ -251,10 +251,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_key);
     assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
     for kind in [ProblemKind::Excluded, ProblemKind::OverLimit] {
-        assert_eq!(routes(kind), ["POST /api/bets", "POST /api/deposits"], "{kind:?}");
+        assert_eq!(routes(kind), ["POST /api/bets", &game_bet, "POST /api/deposits"], "{kind:?}");
     }
     let confirm = "POST /api/limits/{limitId}/confirm";
-    let played = ["POST /api/bets", "POST /api/limits/reality-check"];
+    let played = ["POST /api/bets", &game_bet, "POST /api/limits/reality-check"];
     assert_eq!(routes(ProblemKind::RealityCheckDue), played);
     assert_eq!(routes(ProblemKind::NothingToConfirm), [confirm]);
     let void = "POST /api/operator/rounds/{roundId}/matches/{matchId}/void";
@@ -275,6 +275,9 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
+    for kind in [ProblemKind::PeriodState, ProblemKind::TooManyGameBets, ProblemKind::ExposureLimit] {
+        assert_eq!(routes(kind), [game_bet.as_str()], "{kind:?}");
+    }
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
     let refund = "POST /api/operator/bets/{betId}/refund";
     assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund", refund]);
@@ -335,9 +338,22 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "POST /api/payments/callback/{provider}",
     ];
     let of_payments = of_payments.map(str::to_owned);
-    let not_found =
-        [of_one_bet.as_slice(), &of_one_round, &by_operators, &of_one_letter, &of_payments, &of_oneself]
-            .concat();
+    let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];
+    let of_rooms = [of_rooms.as_slice(), &["POST /bet", "GET /my-bets"]].concat().into_iter();
+    let of_rooms: Vec<_> = of_rooms
+        .map(|route| route.split_once(' ').expect("a method and a path"))
+        .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))
+        .collect();
+    let not_found = [
+        of_one_bet.as_slice(),
+        &of_one_round,
+        &by_operators,
+        &of_rooms,
+        &of_one_letter,
+        &of_payments,
+        &of_oneself,
+    ]
+    .concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
 }
 
@@ -399,7 +415,12 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let nonces = ["BetBody.nonceHash", "PlacedBetBody.nonceHash"];
     let (log, chain) =
         (["AuditLineBody.hash", "AuditLineBody.previousHash"], ["EntryBody.hash", "EntryBody.previousHash"]);
-    assert_eq!(places, [log[0], log[1], nonces[0], chain[0], chain[1], nonces[1], "RoundBody.seedHash"]);
+    let [of_now, next, of_drawn] =
+        ["CurrentPeriodBody.seedHash", "NextPeriodBody.seedHash", "VerificationBody.hash"];
+    let of_round = "RoundBody.seedHash";
+    let expected =
+        [log[0], log[1], nonces[0], of_now, chain[0], chain[1], next, nonces[1], of_round, of_drawn];
+    assert_eq!(places, expected);
 }
 
 #[test]

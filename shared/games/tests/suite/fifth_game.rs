@@ -86,6 +86,7 @@ fn it_is_played_from_bet_to_payout() {
         play: &play,
     };
     let limits = RoomLimits {
+        is_open: true,
         stake_min: amount("1"),
         stake_max: amount("100"),
         bets_max: 50,

@@ -17,46 +17,47 @@ use jiff::{SignedDuration, Timestamp};
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one of another `stake`, on another `line`, from another
-/// `purse`. The period takes bets from second 0 to 25. The room takes stakes of 1 to 100, 3 bets of a player and 200 of
-/// their money; `mine` is how many bets of 60 the player has. The bet is on a number: the house may lose 700 on the
-/// period, and a bet of `dear` others may cost 450 already. `own` is the player's own limit of stakes a day, or
-/// `excluded`. `_` is the usual value: a new key, an account in order, an open period, second 3, a stake of 10, no bet
-/// of anybody, no limit, 100 in cash and no bonus.
+/// `purse`. Bets are `off` or taken. The period takes bets from second 0 to 25. The room takes stakes of 1 to 100, 3
+/// bets of a player and 200 of their money; `mine` is how many bets of 60 the player has. The bet is on a number: the
+/// house may lose 700 on the period, and a bet of `dear` others may cost 450 already. `own` is the player's own limit
+/// of stakes a day, or `excluded`. `_` is the usual value: a new key, an account in order, bets taken, an open period,
+/// second 3, a stake of 10, no bet of anybody, no limit, 100 in cash and no bonus.
 const TABLE: &str = "
-    key    account  period     second  stake   mine  others  own       cash   bonus  outcome
-    same   blocked  cancelled  25      0.99    3     dear    0         0.98   _      PlacedBefore
-    new    blocked  cancelled  25      0.99    3     dear    0         0.98   _      AccountBlocked
-    stake  blocked  cancelled  25      0.99    3     dear    0         0.98   _      AccountBlocked
-    stake  _        cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
-    line   _        cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
-    purse  _        cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
-    new    _        cancelled  25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        settled    25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        resulted   25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        closed     25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        closing    25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        open       -1      0.99    3     dear    0         0.98   _      PeriodNotYetOpen
-    new    _        open       25      0.99    3     dear    0         0.98   _      PeriodPastClosing
-    new    _        open       24      0.99    3     dear    0         0.98   _      StakeOutOfRange
-    new    _        open       24      100.01  3     dear    0         0.98   _      StakeOutOfRange
-    new    _        open       24      90      3     dear    0         0.98   _      TooManyBets
-    new    _        open       24      90      2     dear    0         0.98   _      StakedTooMuch
-    new    _        open       24      80      2     dear    0         0.98   _      OverExposure
-    new    _        open       24      80      2     _       excluded  0.98   _      HeldBack
-    new    _        open       24      80      2     _       79.99     0.98   _      HeldBack
-    new    _        open       24      80      2     _       80        0.98   _      InsufficientBalance
-    new    _        open       24      80      2     _       80        79     0.99   InsufficientBalance
-    new    _        open       24      80      2     _       80        79     1      Placed
-    _      _        _          0       1       _     _       _         1      _      Placed
-    _      _        _          _       100     _     _       _         _      _      OverExposure
-    _      _        _          _       89.51   _     _       _         _      _      Placed
-    _      _        _          _       89.52   _     _       _         _      _      OverExposure
-    _      _        _          _       10      _     _       5         _      5      Placed
-    _      _        _          _       10      _     _       4.99      _      5      HeldBack
-    _      _        _          _       10      _     _       excluded  _      10     HeldBack
-    same   _        _          _       _       _     _       _         0      _      PlacedBefore
-    same   blocked  _          _       _       _     _       _         _      _      PlacedBefore
-    _      _        _          _       _       _     _       _         _      _      Placed
+    key    account  bets  period     second  stake   mine  others  own       cash   bonus  outcome
+    same   blocked  off   cancelled  25      0.99    3     dear    0         0.98   _      PlacedBefore
+    new    blocked  off   cancelled  25      0.99    3     dear    0         0.98   _      AccountBlocked
+    stake  blocked  off   cancelled  25      0.99    3     dear    0         0.98   _      AccountBlocked
+    stake  _        off   cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
+    line   _        off   cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
+    purse  _        off   cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
+    new    _        off   cancelled  25      0.99    3     dear    0         0.98   _      BetsOff
+    new    _        _     cancelled  25      0.99    3     dear    0         0.98   _      PeriodNotOpen
+    new    _        _     settled    25      0.99    3     dear    0         0.98   _      PeriodNotOpen
+    new    _        _     resulted   25      0.99    3     dear    0         0.98   _      PeriodNotOpen
+    new    _        _     closed     25      0.99    3     dear    0         0.98   _      PeriodNotOpen
+    new    _        _     closing    25      0.99    3     dear    0         0.98   _      PeriodNotOpen
+    new    _        _     open       -1      0.99    3     dear    0         0.98   _      PeriodNotYetOpen
+    new    _        _     open       25      0.99    3     dear    0         0.98   _      PeriodPastClosing
+    new    _        _     open       24      0.99    3     dear    0         0.98   _      StakeOutOfRange
+    new    _        _     open       24      100.01  3     dear    0         0.98   _      StakeOutOfRange
+    new    _        _     open       24      90      3     dear    0         0.98   _      TooManyBets
+    new    _        _     open       24      90      2     dear    0         0.98   _      StakedTooMuch
+    new    _        _     open       24      80      2     dear    0         0.98   _      OverExposure
+    new    _        _     open       24      80      2     _       excluded  0.98   _      HeldBack
+    new    _        _     open       24      80      2     _       79.99     0.98   _      HeldBack
+    new    _        _     open       24      80      2     _       80        0.98   _      InsufficientBalance
+    new    _        _     open       24      80      2     _       80        79     0.99   InsufficientBalance
+    new    _        _     open       24      80      2     _       80        79     1      Placed
+    _      _        _     _          0       1       _     _       _         1      _      Placed
+    _      _        _     _          _       100     _     _       _         _      _      OverExposure
+    _      _        _     _          _       89.51   _     _       _         _      _      Placed
+    _      _        _     _          _       89.52   _     _       _         _      _      OverExposure
+    _      _        _     _          _       10      _     _       5         _      5      Placed
+    _      _        _     _          _       10      _     _       4.99      _      5      HeldBack
+    _      _        _     _          _       10      _     _       excluded  _      10     HeldBack
+    same   _        _     _          _       _       _     _       _         0      _      PlacedBefore
+    same   blocked  _     _          _       _       _     _       _         _      _      PlacedBefore
+    _      _        _     _          _       _       _     _       _         _      _      Placed
 ";
 
 macro_rules! walk {
@@ -72,11 +73,12 @@ macro_rules! walk {
     };
 }
 
-walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody PeriodNotOpen PeriodNotYetOpen PeriodPastClosing
+walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody BetsOff PeriodNotOpen PeriodNotYetOpen PeriodPastClosing
     StakeOutOfRange TooManyBets StakedTooMuch OverExposure HeldBack InsufficientBalance Placed);
 
 fn limits() -> RoomLimits {
     RoomLimits {
+        is_open: true,
         stake_min: amount("1"),
         stake_max: amount("100"),
         bets_max: 3,
@@ -156,8 +158,8 @@ fn own(limit: &str) -> PlayLimits {
     PlayLimits { rules, sums: Some(PerPeriod::default()) }
 }
 
-fn check(row: [&str; 11]) -> PlaceGameBetOutcome {
-    let [key, account, state, at, staked, mine, others, limit, cash, bonus, _] = row;
+fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
+    let [key, account, bets, state, at, staked, mine, others, limit, cash, bonus, _] = row;
     let command = command(or_usual(staked, "10"));
     let mine = 0..or_usual(mine, "0").parse::<u8>().expect("a number");
     let mine: Vec<_> =
@@ -174,19 +176,24 @@ fn check(row: [&str; 11]) -> PlaceGameBetOutcome {
         wallet: &wallet(1, or_usual(cash, "100"), or_usual(bonus, "0")),
         play: &own(limit),
     };
-    place_game_bet(&command, seen, &limits(), second(or_usual(at, "3").parse().expect("a number")))
+    place_game_bet(
+        &command,
+        seen,
+        &RoomLimits { is_open: bets != "off", ..limits() },
+        second(or_usual(at, "3").parse().expect("a number")),
+    )
 }
 
 #[test]
 fn refusals_have_their_order() {
     for row in rows(TABLE) {
-        assert_eq!(name(&check(row)), row[10], "{row:?}");
+        assert_eq!(name(&check(row)), row[11], "{row:?}");
     }
 }
 
 #[test]
 fn every_outcome_has_a_row_and_first_appears_in_its_place() {
-    let mut seen: Vec<&str> = rows::<11>(TABLE).iter().map(|row| row[10]).collect();
+    let mut seen: Vec<&str> = rows::<12>(TABLE).iter().map(|row| row[11]).collect();
     let mut first = std::collections::HashSet::new();
     seen.retain(|outcome| first.insert(*outcome));
     assert_eq!(seen, OUTCOMES);
@@ -198,20 +205,20 @@ fn refusals_say_what_they_are_about() {
     let used: BetId = bet_id(1, "key-1");
     let times = open_period().times;
     let table = [
-        ("line _ _ _ _ _ _ _ _ _ ?", PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: used }),
-        ("_ _ _ -1 _ _ _ _ _ _ ?", PlaceGameBetOutcome::PeriodNotYetOpen { opens_at: times.opens_at }),
-        ("_ _ _ 25 _ _ _ _ _ _ ?", PlaceGameBetOutcome::PeriodPastClosing { closes_at: times.closes_at }),
-        ("_ _ _ _ _ 3 _ _ _ _ ?", PlaceGameBetOutcome::TooManyBets { bets_max: 3 }),
+        ("line _ _ _ _ _ _ _ _ _ _ ?", PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: used }),
+        ("_ _ _ _ -1 _ _ _ _ _ _ ?", PlaceGameBetOutcome::PeriodNotYetOpen { opens_at: times.opens_at }),
+        ("_ _ _ _ 25 _ _ _ _ _ _ ?", PlaceGameBetOutcome::PeriodPastClosing { closes_at: times.closes_at }),
+        ("_ _ _ _ _ _ 3 _ _ _ _ ?", PlaceGameBetOutcome::TooManyBets { bets_max: 3 }),
         (
-            "_ _ _ _ 90 2 _ _ _ _ ?",
+            "_ _ _ _ _ 90 2 _ _ _ _ ?",
             PlaceGameBetOutcome::StakedTooMuch { staked_max: amount("200"), left: amount("80") },
         ),
         (
-            "_ _ _ _ 60 _ dear _ _ _ ?",
+            "_ _ _ _ _ 60 _ dear _ _ _ ?",
             PlaceGameBetOutcome::OverExposure { selection: selection("wingo", "NUMBER:7") },
         ),
         (
-            "_ _ _ _ _ _ _ _ 3 4 ?",
+            "_ _ _ _ _ _ _ _ _ 3 4 ?",
             PlaceGameBetOutcome::InsufficientBalance { balance: amount("7"), stake: amount("10") },
         ),
     ];
@@ -219,7 +226,7 @@ fn refusals_say_what_they_are_about() {
         assert_eq!(refused(row), expected, "{row}");
     }
     assert!(matches!(
-        refused("_ _ _ _ _ _ _ excluded _ _ ?"),
+        refused("_ _ _ _ _ _ _ _ excluded _ _ ?"),
         PlaceGameBetOutcome::HeldBack(PlayRefusal::Excluded { .. })
     ));
 }

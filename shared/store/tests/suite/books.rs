@@ -65,7 +65,7 @@ async fn check_without_secrets(store: &Store) {
 /// What there is to see of a record without secrets.
 fn without_secrets(record: Result<Record, StoreError>) -> Option<String> {
     let seen = match record.expect("no item is corrupt") {
-        Record::Seed(..) | Record::Aside => return None,
+        Record::Seed(..) | Record::PeriodSeed(..) | Record::Aside => return None,
         Record::Payee(payee) => Record::Payee(Box::new(Payee { sealed: String::new(), ..*payee })),
         Record::Account(account) => Record::Account(Account {
             name: None,

@@ -53,6 +53,7 @@ pub(crate) fn game_command(player: u64, key: &str, wins: bool, staked: &str) -> 
 
 pub(crate) fn room_limits() -> RoomLimits {
     RoomLimits {
+        is_open: true,
         stake_min: Amount::ZERO,
         stake_max: amount("100000"),
         bets_max: 50,

@@ -131,6 +131,17 @@ mutations! {
     CompleteWithoutTransfer = Within(10), "a withdrawal that is paid leaves no transfer";
     PayeeOverOwner = Guarded, "a payee is added whoever the account has come to belong to";
     SweepWithoutWithdrawals = Within(20), "the sweeper does not see withdrawals that are on their way";
+    GameWithoutFence = Within(40), "a bet against the house goes into its period although the fence is up";
+    GameWithoutVersion = Within(20), "a bet against the house takes the stake from whatever the wallet has become";
+    GameWithoutEntry = Within(10), "a bet against the house leaves no ledger entry";
+    GameWithoutRecord = Within(10), "a bet against the house is not put among those of its period";
+    WinWithoutCondition = Within(60), "a bet against the house is paid although it was paid";
+    WinKeepsBet = Within(20), "a bet against the house stays as it was when it is paid, so that it is paid again";
+    WinWithoutWallet = Within(20), "a payout of a bet against the house does not reach the wallet";
+    WinForMore = Within(20), "a payout of a bet against the house is a unit more";
+    CloseWithoutFence = Within(10), "a period closes without a fence in its shards";
+    LaneWithoutBets = Within(20), "who pays a lane of a period sees none of its bets";
+    SweepWithoutLanes = Within(200), "the sweeper does not see periods that owe something";
     SweepWithoutBets = Within(15), "the sweeper does not see waiting bets";
     SweepWithoutMatches = Within(200), "the sweeper does not see unsettled matches";
     SweepWithoutRounds = Within(10), "the sweeper does not see ended rounds";

@@ -1,6 +1,6 @@
-//! A shard of a period's bets: `PERIOD#{period}#{lane}` / `SHARD#{number}`, a set of records of 42 bytes. A bet puts
-//! its record there as long as the shard is not closed; so what a closed shard holds is final. One that nobody has bet
-//! in is not there before it is closed.
+//! A shard of a period's bets: `PERIOD-BETS#{period}#{lane}` / `SHARD#{number}`, a set of records of 42 bytes. A bet
+//! puts its record there as long as the shard is not closed; so what a closed shard holds is final. One that nobody has
+//! bet in is not there before it is closed.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, Key, bytes_set, number, text};
@@ -15,15 +15,15 @@ pub(crate) const KIND: &str = "period-shard";
 pub(crate) const SORT_PREFIX: &str = "SHARD#";
 
 /// Adds a record to a shard, or closes it: whichever comes first makes the item.
-pub(crate) const ADD: &str = "SET kind = :kind, period = :period, shard = :shard ADD bets :record";
-pub(crate) const CLOSE: &str = "SET kind = :kind, period = :period, shard = :shard, closed = :at";
+pub(crate) const ADD: &str = "SET kind = :kind, period = :period, shard_number = :shard ADD bets :record";
+pub(crate) const CLOSE: &str = "SET kind = :kind, period = :period, shard_number = :shard, closed = :at";
 
 /// What both ask for.
 pub(crate) const IS_OPEN: &str = "attribute_not_exists(closed)";
 
 /// The shards that a lane settles.
 pub(crate) fn partition(period: PeriodId, lane: Lane) -> String {
-    format!("PERIOD#{period}#{lane}")
+    format!("PERIOD-BETS#{period}#{lane}")
 }
 
 pub(crate) fn key(period: PeriodId, shard: u16) -> Key {
@@ -65,5 +65,10 @@ pub(crate) fn decode(item: &Item) -> Result<PeriodShard, StoreError> {
         fields.bytes_set("bets")?.iter().map(|blob| record(blob.as_ref())).collect();
     let mut bets = bets?;
     bets.sort_unstable_by_key(|record| record.bet);
-    Ok(PeriodShard { period, number: fields.get("shard")?, closed_at: fields.optional("closed")?, bets })
+    Ok(PeriodShard {
+        period,
+        number: fields.get("shard_number")?,
+        closed_at: fields.optional("closed")?,
+        bets,
+    })
 }
