@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// In the order in which a shard is looked at.
-pub const KINDS: [Kind; 9] = [
+pub const KINDS: [Kind; 10] = [
     Kind {
         what: Unfinished::UnmatchedBet,
         one: "bet",
@@ -33,6 +33,7 @@ pub const KINDS: [Kind; 9] = [
     },
     Kind { what: Unfinished::Round, one: "round", many: "rounds", tell_oldest: None },
     Kind { what: Unfinished::Period, one: "period", many: "periods", tell_oldest: None },
+    Kind { what: Unfinished::JackpotWin, one: "jackpot_win", many: "jackpot wins", tell_oldest: None },
     Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
     Kind { what: Unfinished::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
     Kind { what: Unfinished::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },

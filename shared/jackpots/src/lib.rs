@@ -19,6 +19,7 @@ mod contribute;
 mod group;
 mod operation;
 mod pool;
+mod settings;
 mod terms;
 mod trigger;
 mod violation;
@@ -34,6 +35,7 @@ pub use contribute::{
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};
 pub use pool::{METERS, Meter, MeterPart, Pool, PoolState, Share, Standing, WonPart, standing};
+pub use settings::{JackpotSettings, LogLevel, LogLevelError, WrongSetting};
 pub use terms::{JackpotTerms, Rate, RateError, TermsError};
 pub use trigger::{CashBet, DrawnBet, Ticket, drawn, ticket, wins};
 pub use violation::{ConcurrencyViolation, ConflictDetails, JackpotAction};

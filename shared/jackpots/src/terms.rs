@@ -70,6 +70,12 @@ impl Rate {
         self.0
     }
 
+    /// As a share of one.
+    pub fn as_amount(self) -> Amount {
+        // A millionth is a hundred units of an amount.
+        Amount::from_units(i128::from(self.0) * 100).unwrap_or_default()
+    }
+
     /// What of an amount that is, rounded down at the last decimal.
     pub fn of(self, amount: Amount) -> Amount {
         Amount::from_units(
@@ -84,8 +90,7 @@ const MILLION: i128 = 1_000_000;
 
 impl fmt::Display for Rate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A millionth is a hundred units of an amount.
-        Amount::from_units(i128::from(self.0) * 100).unwrap_or_default().fmt(formatter)
+        self.as_amount().fmt(formatter)
     }
 }
 

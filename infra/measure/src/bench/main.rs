@@ -110,6 +110,8 @@ enum Measure {
     /// Scenario: a provider tells of 6000 payments, 1000 times a second for a minute; then again while the process is
     /// killed (Evens only)
     Callbacks,
+    /// Scenario: 2000 contributions to jackpots a second, and a win in the middle of them (Evens only)
+    Jackpots,
     /// Scenario: sign-ups, 10 at a time, all with one referrer (Evens only)
     SignUpBurst,
     /// Whether a bet costs more after many bets in its round, or after many entries of its player
@@ -149,6 +151,7 @@ impl Measure {
                 | Self::Resilience
                 | Self::SignUpBurst
                 | Self::Callbacks
+                | Self::Jackpots
         )
     }
 }
@@ -251,6 +254,7 @@ async fn run_measure(
         Measure::Peak => scenarios::peak(system, sizes).await,
         Measure::Steps => scenarios::steps(system, sizes).await,
         Measure::Callbacks => scenarios::callbacks(system.evens_mut()?, sizes).await,
+        Measure::Jackpots => scenarios::jackpots(system.evens()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),

@@ -5,6 +5,7 @@
 mod common;
 mod corruptions;
 mod games;
+mod jackpots;
 mod limits;
 mod payments;
 mod players;

@@ -7,6 +7,7 @@ mod common;
 mod config;
 mod contribute;
 mod properties;
+mod settings;
 mod terms;
 mod trigger;
 mod win;

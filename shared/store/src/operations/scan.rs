@@ -232,7 +232,9 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
         }
         pool::KIND => {
             let found = pool::decode(item)?;
-            at(pool::key(found.group), JackpotRecord::Pool(found))
+            let listed = pool::listed(&found)
+                .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
+            at(pool::key(found.group), JackpotRecord::Pool(found)).listed(listed)
         }
         meter::KIND => {
             let found = meter::decode(item)?;

@@ -23,7 +23,7 @@ pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
         // Three come at once.
         let all = join_all((0..3).map(|_| store.finish_jackpot_win(MINOR, second(6)))).await;
         let paid = all.into_iter().find_map(|outcome| match outcome.unwrap() {
-            FinishWinOutcome::Paid(win) => Some(win),
+            FinishWinOutcome::Paid { win, .. } => Some(win),
             FinishWinOutcome::NoneUnderWay => None,
             FinishWinOutcome::BalanceTooLarge(pending) => panic!("does not fit: {pending:?}"),
         });

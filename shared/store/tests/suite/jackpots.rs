@@ -103,7 +103,7 @@ fn told_of(wanted: &Award, by: UserId) -> Act {
 
 pub(crate) async fn finished(store: &Store) -> Option<Win> {
     match store.finish_jackpot_win(MINOR, second(5)).await.unwrap() {
-        FinishWinOutcome::Paid(win) => Some(*win),
+        FinishWinOutcome::Paid { win, .. } => Some(*win),
         FinishWinOutcome::NoneUnderWay => None,
         FinishWinOutcome::BalanceTooLarge(pending) => panic!("does not fit: {pending:?}"),
     }

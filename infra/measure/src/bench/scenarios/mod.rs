@@ -7,6 +7,7 @@
 
 mod callbacks;
 mod depth;
+mod jackpots;
 mod orders;
 mod resilience;
 mod sign_ups;
@@ -18,6 +19,7 @@ use evens_load::Shares;
 use std::time::Duration;
 
 pub(crate) use callbacks::callbacks;
+pub(crate) use jackpots::jackpots;
 pub(crate) use resilience::resilience;
 pub(crate) use sign_ups::sign_up_burst;
 pub(crate) use traffic::progress_bar;

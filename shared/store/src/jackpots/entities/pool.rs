@@ -4,6 +4,7 @@
 use super::{config, operation};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, number};
+use crate::table::shard::Shard;
 use crate::table::write::put_in_place;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_jackpots::{JackpotGroup, PendingWin, Pool, PoolState};
@@ -21,6 +22,20 @@ pub(crate) fn key(group: JackpotGroup) -> Key {
 /// A moment to the millisecond.
 pub(crate) fn milliseconds(at: Timestamp) -> String {
     format!("{at:.3}")
+}
+
+/// What the partitions of groups begin with.
+pub(crate) const PARTITION_PREFIX: &str = "JACKPOT#";
+
+/// The partition of a shard of the index of pools in which a win is under way.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("JACKPOT#{shard}")
+}
+
+/// Where in the index it stands, and since when; none while no win is under way.
+pub(crate) fn listed(pool: &Pool) -> Option<(String, Timestamp)> {
+    let win = pool.winning()?;
+    Some((index_partition(Shard::of(pool.group)), win.begun_at))
 }
 
 /// Puts a pool in the place of the one that was read.
@@ -45,6 +60,7 @@ pub(crate) fn encode(pool: &Pool) -> Item {
                 .text("lock_holder", &award.operation)
                 .number("start", start)
                 .text("begun_at", begun_at)
+                .unfinished(index_partition(Shard::of(*group)), *begun_at)
                 .build()
         }
     }

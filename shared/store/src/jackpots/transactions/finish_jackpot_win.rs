@@ -20,8 +20,13 @@ const AT_ONCE: usize = 16;
 /// What became of going on with the win of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FinishWinOutcome {
-    /// It is paid now.
-    Paid(Box<Win>),
+    /// It is paid, now or by somebody who was faster.
+    Paid {
+        /// The win.
+        win: Box<Win>,
+        /// Since when it held the group.
+        begun_at: Timestamp,
+    },
     /// None is under way.
     NoneUnderWay,
     /// The winner's balance cannot hold it. The group waits for somebody who changes that.
@@ -52,6 +57,7 @@ impl Store {
         let Some(collected) = self.collect_meters(&read, pending, 0..METERS, now).await? else {
             return Ok(FinishWinOutcome::NoneUnderWay);
         };
+        let begun_at = pending.begun_at;
         attempt!(self, FinishJackpotWin, {
             let wallet = self.load_wallet(pending.award.user).await?;
             let plan = match finish_win(&read, collected, &wallet, now) {
@@ -65,12 +71,14 @@ impl Store {
             match self.transact(win_items(&self.table, &read, &plan)?).await? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.entry]);
-                    Ok(Attempt::Done(FinishWinOutcome::Paid(Box::new(plan.win))))
+                    Ok(Attempt::Done(FinishWinOutcome::Paid { win: Box::new(plan.win), begun_at }))
                 }
                 Written::Refused { position: 0, .. } => {
                     let paid = self.load_jackpot_win(group, read.cycle).await?;
-                    let outcome = paid
-                        .map_or(FinishWinOutcome::NoneUnderWay, |win| FinishWinOutcome::Paid(Box::new(win)));
+                    let outcome = paid.map_or(FinishWinOutcome::NoneUnderWay, |win| FinishWinOutcome::Paid {
+                        win: Box::new(win),
+                        begun_at,
+                    });
                     Ok(Attempt::Done(outcome))
                 }
                 Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
