@@ -1,5 +1,6 @@
 //! The routes.
 
+use crate::statistics;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{Cursor, GameBetBody, GameBetListAnswer, parse_room};
@@ -18,6 +19,7 @@ pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/games/my-bets", routing::get(list_bets))
         .route("/api/games/{gameType}/{duration}/my-bets", routing::get(list_bets_of_room))
+        .merge(statistics::router())
 }
 
 async fn list_bets(

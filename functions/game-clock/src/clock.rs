@@ -1,6 +1,8 @@
 //! What is due in which second.
 
-use crate::step::{Due, bring_on, due_of};
+use crate::asked::Asked;
+use crate::step::Second;
+use evens_block_sources::Blocks;
 use evens_games::{PeriodId, Room};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
@@ -8,13 +10,16 @@ use evens_store::SHARDS;
 use futures::future::BoxFuture;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 /// How many periods are brought on side by side.
 const AT_ONCE: usize = 8;
+
+/// For how long a second waits for blocks at most. The next one waits on, so that no fence goes up late for them.
+const PATIENCE: Duration = Duration::from_millis(700);
 
 /// What should have closed for longer than this was missed by the clock of its own second.
 const MISSED: SignedDuration = SignedDuration::from_secs(30);
@@ -25,13 +30,15 @@ const MISSED: SignedDuration = SignedDuration::from_secs(30);
 pub struct GameClock {
     /// For how long one run goes on, second by second.
     run_for: Duration,
+    asked: Asked,
     known: Arc<Mutex<Known>>,
 }
 
 /// How far periods were brought.
 #[derive(Debug, Default)]
 struct Known {
-    done: HashMap<PeriodId, Due>,
+    /// When to look at a period again; none where the clock has done all that it does.
+    next: HashMap<PeriodId, Option<Timestamp>>,
     /// The minute in which it was last looked for what was missed.
     looked_in: Option<i64>,
 }
@@ -46,14 +53,15 @@ impl<'a> ScheduleHandler<'a> for GameClock {
 }
 
 impl GameClock {
-    /// One that does what is due now, for a host that runs it each second.
-    pub fn for_a_second() -> Self {
-        Self { run_for: Duration::ZERO, known: Arc::default() }
+    /// One that does what is due now, for a host that runs it each second. Periods that it opens are drawn with these
+    /// blocks, where anybody tells of any.
+    pub fn for_a_second(blocks: Option<Arc<dyn Blocks>>) -> Self {
+        Self { run_for: Duration::ZERO, asked: Asked::new(blocks), known: Arc::default() }
     }
 
     /// One that goes on for a minute, for a host that runs it each minute. The next run may begin before it ends.
-    pub fn for_a_minute() -> Self {
-        Self { run_for: Duration::from_secs(59), known: Arc::default() }
+    pub fn for_a_minute(blocks: Option<Arc<dyn Blocks>>) -> Self {
+        Self { run_for: Duration::from_secs(59), ..Self::for_a_second(blocks) }
     }
 
     async fn run_on(&self, context: &Context) -> Result<JobDone, JobError> {
@@ -82,18 +90,18 @@ impl GameClock {
     /// Does what is due at a moment; says for how many periods. What fails costs its own period, and is tried again in
     /// the next second.
     async fn step(&self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
-        let due = self.due(context, now).await;
-        let done: Vec<_> = stream::iter(due)
-            .map(async |(id, due)| (id, due, bring_on(context, id, now).await))
+        let second = Second { context, asked: &self.asked, now, waits_until: Instant::now() + PATIENCE };
+        let done: Vec<_> = stream::iter(self.due(context, now).await)
+            .map(async |id| (id, second.bring_on(id).await))
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
         let (mut brought_on, mut failure) = (0, None);
-        for (id, due, outcome) in done {
+        for (id, outcome) in done {
             match outcome {
-                Ok(()) => {
+                Ok(next) => {
                     brought_on += 1;
-                    self.known().done.insert(id, due);
+                    self.known().next.insert(id, next);
                 }
                 Err(error) => {
                     tracing::warn!("period.id" = %id, error = chain(&error), "Could not bring period {id} on");
@@ -101,31 +109,42 @@ impl GameClock {
                 }
             }
         }
+        if let Err(changed) = self.asked.look_again(now, second.waits_until).await {
+            tracing::error!(
+                error = chain(&changed),
+                "A period was drawn with a block that the chain does not have"
+            );
+            failure = Some(JobError::permanent(changed));
+        }
         failure.map_or(Ok(brought_on), Err)
     }
 
-    /// The periods for which something is due that was not done yet: of each room the one of the moment, the one
-    /// before, and two ahead; and once a minute, what was missed.
-    async fn due(&self, context: &Context, now: Timestamp) -> Vec<(PeriodId, Due)> {
+    /// The periods for which something is due: of each room the one of the moment, the one before, and two ahead,
+    /// unless it is known that their time has not come; those that wait for a block; and once a minute, what was
+    /// missed. Those whose fence goes up come before those that may wait.
+    async fn due(&self, context: &Context, now: Timestamp) -> Vec<PeriodId> {
         let offset = context.settings.attendance_offset.offset();
         let around = Room::all().flat_map(|room| {
             let current = PeriodId::at(room, now, offset);
             (-1..=2).map(move |periods| current.later(periods))
         });
-        let mut due: Vec<_> = around.map(|id| (id, due_of(id.times(offset), now))).collect();
-        let is_new_minute = {
+        let around: BTreeSet<_> = around.collect();
+        let (mut due, is_new_minute) = {
             let mut known = self.known();
-            known.done.retain(|id, _| due.iter().any(|(around, _)| around == id));
-            due.retain(|(id, due)| known.done.get(id).is_none_or(|done| done < due));
+            known.next.retain(|id, next| next.is_some() || around.contains(id));
+            let unknown = around.iter().copied().filter(|id| !known.next.contains_key(id));
+            let is_due = |(id, next): (&PeriodId, &Option<Timestamp>)| {
+                next.is_some_and(|next| next <= now).then_some(*id)
+            };
+            let due: BTreeSet<_> = unknown.chain(known.next.iter().filter_map(is_due)).collect();
             let minute = now.as_second().div_euclid(60);
-            known.looked_in.replace(minute) != Some(minute)
+            (due, known.looked_in.replace(minute) != Some(minute))
         };
         if is_new_minute {
-            let missed = missed(context, now).await;
-            due.extend(missed.into_iter().map(|id| (id, due_of(id.times(offset), now))));
-            due.sort_unstable_by_key(|(id, _)| *id);
-            due.dedup_by_key(|(id, _)| *id);
+            due.extend(missed(context, now).await);
         }
+        let mut due: Vec<_> = due.into_iter().collect();
+        due.sort_by_key(|id| id.times(offset).ends_at <= now);
         due
     }
 

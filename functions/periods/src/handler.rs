@@ -146,14 +146,15 @@ async fn current(
 ) -> Result<CurrentPeriodBody, StoreError> {
     let offset = context.settings.attendance_offset.offset();
     let id = PeriodId::at(room, now, offset);
-    let hashes = rooms.hashes(context, id).await?;
-    let (of_now, next) = hashes.split_first().map_or((None, &[][..]), |((_, hash), next)| (*hash, next));
+    let opened = rooms.opened(context, id).await?;
+    let (of_now, next) =
+        opened.split_first().map_or((None, &[][..]), |((_, opened), next)| (opened.as_ref(), next));
     Ok(CurrentPeriodBody::new(id, id.times(offset), of_now, next))
 }
 
 fn result_body(context: &Context, result: &DrawnPeriod) -> GameResultBody {
     let times = result.id.times(context.settings.attendance_offset.offset());
-    GameResultBody::new(result.id, &result.drawn, times.ends_at)
+    GameResultBody::new(result.id, &result.drawn, result.block.as_ref(), times.ends_at)
 }
 
 fn cached<A: serde::Serialize>(kept: HeaderValue, body: A) -> Cached<A> {

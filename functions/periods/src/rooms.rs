@@ -2,8 +2,8 @@
 //!
 //! Architecture invariant: only what was read is remembered, and nothing is decided by it.
 
-use evens_games::{PeriodId, Room};
-use evens_ledger::Digest;
+use evens_games::{Period, PeriodId, Room};
+use evens_metrics::Cache;
 use evens_runtime::Context;
 use evens_store::{DrawnPeriod, StoreError};
 use futures::future::try_join_all;
@@ -19,12 +19,12 @@ pub(crate) const TREND: u16 = 100;
 /// What was read of rooms; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rooms {
-    hashes: Arc<Mutex<HashMap<Room, Hashes>>>,
+    opened: Arc<Mutex<HashMap<Room, Opened>>>,
     results: Arc<Mutex<HashMap<Room, Results>>>,
 }
 
-/// The hashes of the seeds of a room's period of the moment and of those that follow.
-pub(crate) type Hashes = Vec<(PeriodId, Option<Digest>)>;
+/// A room's period of the moment and those that follow, as they opened.
+pub(crate) type Opened = Vec<(PeriodId, Option<Period>)>;
 
 /// The newest results of a room, and when they were read.
 #[derive(Debug, Clone)]
@@ -37,23 +37,23 @@ impl Rooms {
     /// For how long results are good, unless the next one has come meanwhile.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
 
-    /// The hashes of the seeds of a period and of those that follow. They never change once they are there.
-    pub(crate) async fn hashes(&self, context: &Context, now: PeriodId) -> Result<Hashes, StoreError> {
+    /// A period and those that follow. What is fixed when one opens never changes; how far it has come may have.
+    pub(crate) async fn opened(&self, context: &Context, now: PeriodId) -> Result<Opened, StoreError> {
         let known = {
-            let hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
-            hashes.get(&now.room).filter(|known| is_whole(known, now)).cloned()
+            let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+            opened.get(&now.room).filter(|known| is_whole(known, now)).cloned()
         };
+        context.metrics.cache_looked_up(Cache::SeedHashes, known.is_some());
         if let Some(known) = known {
             return Ok(known);
         }
         let load = |later| async move {
             let id = now.later(later);
-            let period = context.store.look_at_period(id).await?;
-            Ok::<_, StoreError>((id, period.map(|period| period.seed_hash)))
+            Ok::<_, StoreError>((id, context.store.look_at_period(id).await?))
         };
-        let hashes: Hashes = try_join_all((0..=NEXT).map(load)).await?;
-        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).insert(now.room, hashes.clone());
-        Ok(hashes)
+        let opened: Opened = try_join_all((0..=NEXT).map(load)).await?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(now.room, opened.clone());
+        Ok(opened)
     }
 
     /// The newest results of a room, newest first.
@@ -67,7 +67,9 @@ impl Rooms {
             let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
             results.get(&room).cloned()
         };
-        if let Some(known) = known.filter(|known| known.is_good(context, room, now)) {
+        let known = known.filter(|known| known.is_good(context, room, now));
+        context.metrics.cache_looked_up(Cache::RoomResults, known.is_some());
+        if let Some(known) = known {
             return Ok(known.newest_first);
         }
         let newest_first: Arc<[DrawnPeriod]> = context.store.list_results(room, None, TREND).await?.into();
@@ -77,9 +79,9 @@ impl Rooms {
     }
 }
 
-/// Whether these are the hashes of that period and of those that follow, and none is missing.
-fn is_whole(known: &Hashes, now: PeriodId) -> bool {
-    known.first().is_some_and(|(id, _)| *id == now) && known.iter().all(|(_, hash)| hash.is_some())
+/// Whether these are that period and those that follow, and none is missing.
+fn is_whole(known: &Opened, now: PeriodId) -> bool {
+    known.first().is_some_and(|(id, _)| *id == now) && known.iter().all(|(_, opened)| opened.is_some())
 }
 
 impl Results {

@@ -8,7 +8,6 @@ use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, Proble
 use evens_exchange::{Bet, BetId, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_queues::Outgoing;
-use evens_runtime::telemetry::chain;
 use evens_runtime::tokens::Role;
 use evens_runtime::{Context, RoundOpener};
 
@@ -131,7 +130,5 @@ async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderW
         return;
     }
     let outgoing = Outgoing::new(MatchJob::from(bet), bet.user);
-    if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(error = chain(&error), "bet.id" = %bet.id, "Could not ask for the matching of bet {}; the sweeper will", bet.id);
-    }
+    context.ask_for(vec![outgoing], || format!("the matching of bet {}", bet.id)).await;
 }

@@ -106,6 +106,10 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
                 format!("Of the {staked_max} that you may stake on the period {period}, {left} is left.");
             Err(Problem::new(ProblemKind::OverLimit, detail).about_field("betAmount"))
         }
+        PlaceGameBetOutcome::PeriodFull => {
+            let detail = format!("The period {period} can take no more bets. Bet on the next one.");
+            Err(Problem::new(ProblemKind::PeriodFull, detail).about_field("periodId"))
+        }
         PlaceGameBetOutcome::OverExposure { selection } => {
             let detail = format!("The house takes no more on {selection} in the period {period}.");
             Err(Problem::new(ProblemKind::ExposureLimit, detail).about_field("betAmount"))

@@ -5,6 +5,7 @@
 //! period beyond its limit. Nothing of money rests on it.
 
 use evens_games::{Exposure, GameBet, PeriodId};
+use evens_metrics::Cache;
 use evens_runtime::Context;
 use evens_store::StoreError;
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +23,9 @@ impl RecentExposures {
     /// What a period may cost, as it was a moment ago.
     pub(crate) async fn of(&self, context: &Context, period: PeriodId) -> Result<Exposure, StoreError> {
         let now = context.clock.now();
-        if let Some(known) = self.known(period, now) {
+        let known = self.known(period, now);
+        context.metrics.cache_looked_up(Cache::Exposures, known.is_some());
+        if let Some(known) = known {
             return Ok(known);
         }
         let shards = context.store.list_period_bets(period).await?;

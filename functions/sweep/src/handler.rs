@@ -81,7 +81,8 @@ struct Swept {
     /// How many jobs were sent.
     sent: usize,
     /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches,
-    /// when the oldest was joined; of held withdrawals, since when the oldest waits.
+    /// when the oldest was joined; of held withdrawals, since when the oldest waits; of periods that are
+    /// not drawn, when the oldest should have closed.
     oldest: Option<Timestamp>,
     /// Why not all of it was swept.
     failure: Option<JobError>,
@@ -152,6 +153,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 left.overdue_units = overdue_units;
                 swept
             }
+            Unfinished::UndrawnPeriod => look_at_undrawn(context, shard, now).await,
             Unfinished::Period => sweep_periods(context, shard, now, nudge).await,
             Unfinished::JackpotWin => sweep_jackpot_wins(context, shard, now, nudge).await,
             Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
@@ -382,6 +384,14 @@ async fn sweep_first_bonuses(context: &Context, shard: u8, now: Timestamp, nudge
 /// Cashiers end what is held, and no job does: it is only told how long they have let it wait.
 async fn look_at_held(context: &Context, shard: u8, now: Timestamp) -> Swept {
     match context.store.oldest_held_withdrawal(shard, now).await {
+        Ok(oldest) => Swept { oldest, ..Swept::default() },
+        Err(error) => Swept::default().ended_by(error),
+    }
+}
+
+/// The clock draws periods, and no job does: it is only told how long one waits for it.
+async fn look_at_undrawn(context: &Context, shard: u8, now: Timestamp) -> Swept {
+    match context.store.oldest_undrawn_period(shard, now).await {
         Ok(oldest) => Swept { oldest, ..Swept::default() },
         Err(error) => Swept::default().ended_by(error),
     }

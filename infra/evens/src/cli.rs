@@ -7,7 +7,8 @@ mod way_out;
 pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
 pub(crate) use reconcile::ReconcileArgs;
 pub(crate) use way_out::{
-    BetsArgs, BetsCommand, LedgerArgs, MatchesArgs, MatchesCommand, RefundArgs, VoidArgs,
+    BetsArgs, BetsCommand, CancelPeriodArgs, LedgerArgs, MatchesArgs, MatchesCommand, PeriodsArgs,
+    PeriodsCommand, RefundArgs, VoidArgs,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Bets(BetsArgs),
     /// Give back both stakes of a match that should have ended, and has not
     Matches(MatchesArgs),
+    /// Cancel a period of a game that has no result
+    Periods(PeriodsArgs),
     /// Make the key that tokens are signed with, or one that the accounts of payees are sealed with
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)

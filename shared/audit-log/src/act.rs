@@ -55,6 +55,8 @@ pub enum Action {
     RefundDeposit,
     /// A cashier sent money back that could not be credited.
     ReturnDeposit,
+    /// A cashier wants money in suspense to be the player's.
+    ClaimSuspended,
     /// A cashier gave up what a player owes.
     WriteOffDebt,
     /// A cashier ended that all withdrawals of a player wait for one.
@@ -73,6 +75,8 @@ pub enum Action {
     UpdateJackpot,
     /// Somebody was to win a jackpot.
     AwardJackpot,
+    /// A period of a game was cancelled.
+    CancelPeriod,
 }
 
 /// The text names no action.
@@ -82,13 +86,14 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
         Self::GiveBackPayout,
         Self::RefundDeposit,
         Self::ReturnDeposit,
+        Self::ClaimSuspended,
         Self::WriteOffDebt,
         Self::ReleaseAccount,
         Self::BlockUser,
@@ -98,6 +103,7 @@ impl Action {
         Self::VoidMatch,
         Self::UpdateJackpot,
         Self::AwardJackpot,
+        Self::CancelPeriod,
     ];
 
     /// The word in the log, which stays for ever.
@@ -109,6 +115,7 @@ impl Action {
             Self::GiveBackPayout => "give-back-payout",
             Self::RefundDeposit => "refund-deposit",
             Self::ReturnDeposit => "return-deposit",
+            Self::ClaimSuspended => "claim-suspended",
             Self::WriteOffDebt => "write-off-debt",
             Self::ReleaseAccount => "release-account",
             Self::BlockUser => "block-user",
@@ -118,6 +125,7 @@ impl Action {
             Self::VoidMatch => "void-match",
             Self::UpdateJackpot => "update-jackpot",
             Self::AwardJackpot => "award-jackpot",
+            Self::CancelPeriod => "cancel-period",
         }
     }
 }
@@ -143,7 +151,7 @@ pub struct Act {
     pub actor: Actor,
     /// What.
     pub action: Action,
-    /// To which order, user, bet or match.
+    /// To which order, user, bet, match or period.
     pub subject: String,
     /// Why, in their words; empty where nobody asked.
     pub reason: String,

@@ -130,6 +130,13 @@ impl Violations {
     }
 }
 
+/// Notes what is wrong with the one effect of a key (M3), if something is.
+pub(crate) fn add(violations: &mut Violations, subject: Subject, fault: Option<String>) {
+    if let Some(sentence) = fault {
+        violations.add(Invariant::M3OneEffect, subject, sentence);
+    }
+}
+
 /// All that offends one invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offenders<'a> {

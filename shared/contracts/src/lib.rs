@@ -32,11 +32,17 @@ pub(crate) use games::answer::facts;
 pub use games::answer::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, Decimal, GameBody, GameResultAnswer,
     GameResultBody, GamesAnswer, HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, SelectionBody,
-    TrendBody, TrendsAnswer, VerificationBody,
+    TrendBody, TrendsAnswer,
 };
 pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
+pub use games::block_request::RecordBlockRequest;
+pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
 pub use games::jobs::*;
-pub use games::request::{PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period};
+pub use games::request::{
+    CancelPeriodRequest, PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period,
+};
+pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
+pub use games::verification::{BlockBody, VerificationBody};
 pub use http::body::Body;
 pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor};
 pub use http::money::Money;

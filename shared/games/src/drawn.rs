@@ -1,6 +1,7 @@
-//! [`Drawn`]: what was drawn for a period; and [`draw`], which follows from a seed and the period's id alone (M7).
+//! [`Drawn`]: what was drawn for a period; and [`draw`], which follows from a seed, the period's id and a block of
+//! after its closing, where the period has one, and from nothing else (M7).
 
-use crate::{Game, PeriodId};
+use crate::{Entropy, Game, PeriodId};
 use evens_draws::Seed;
 use std::fmt;
 use std::num::NonZeroU64;
@@ -15,27 +16,20 @@ pub struct Drawn(Vec<u8>);
 #[error("is nothing that this game draws")]
 pub struct DrawnError;
 
-/// What decides a draw besides the seed. It is fixed when the period opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entropy {
-    /// Nothing: the seed and the period's id.
-    None,
-}
-
-/// The text names no entropy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no entropy")]
-pub struct EntropyError;
-
-/// Draws what a period's game draws, one symbol after the other.
+/// Draws what a period's game draws, one symbol after the other; or what the block says, where it decides alone.
+/// Nothing as long as the block is not there that the draw needs.
 ///
-/// The message is `game`, the period's id and its entropy, one a line: `docs/games.md` shows how to recompute it.
-pub fn draw(period: PeriodId, seed: &Seed, entropy: Entropy) -> Drawn {
-    let symbols = period.room.game().symbols();
+/// What the seed draws from is [`Entropy::message`]: `docs/games.md` shows how to recompute it.
+pub fn draw(period: PeriodId, seed: &Seed, entropy: Entropy) -> Option<Drawn> {
+    let game = period.room.game();
+    if let Some(of_block) = game.drawn_by_block() {
+        return entropy.block().map(|block| of_block(&block.id()));
+    }
+    let symbols = game.symbols();
     let each = NonZeroU64::new(symbols.each()).unwrap_or(NonZeroU64::MIN);
-    let mut numbers = seed.numbers(format!("game\n{period}\n{entropy}").as_bytes());
+    let mut numbers = seed.numbers(entropy.message(period)?.as_bytes());
     let symbol = |_| symbols.first + u8::try_from(numbers.below(each)).unwrap_or_default();
-    Drawn((0..symbols.count).map(symbol).collect())
+    Some(Drawn((0..symbols.count).map(symbol).collect()))
 }
 
 impl Drawn {
@@ -75,24 +69,5 @@ impl fmt::Display for Drawn {
 impl fmt::Debug for Drawn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
-    }
-}
-
-impl fmt::Display for Entropy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => formatter.write_str("none"),
-        }
-    }
-}
-
-impl FromStr for Entropy {
-    type Err = EntropyError;
-
-    fn from_str(text: &str) -> Result<Self, EntropyError> {
-        match text {
-            "none" => Ok(Self::None),
-            _ => Err(EntropyError),
-        }
     }
 }

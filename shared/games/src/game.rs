@@ -1,12 +1,12 @@
 //! [`Game`]: what the platform has to know of a game.
 
-use crate::{Drawn, Offer};
+use crate::{BlockId, Drawn, Offer};
 use std::borrow::Cow;
 use std::fmt;
 
 /// A game of the house.
 pub trait Game: fmt::Debug + Sync {
-    /// Its name in ids, paths and the table: letters and digits.
+    /// Its name in ids, paths and the table: letters, digits and `_`.
     fn id(&self) -> &'static str;
 
     /// Other names that clients know it by.
@@ -36,6 +36,12 @@ pub trait Game: fmt::Debug + Sync {
     /// many names few of them.
     fn telling_outcomes(&self) -> Vec<Drawn> {
         self.symbols().outcomes()
+    }
+
+    /// What a block makes it draw, where a block decides alone and no seed has a part in it. Such a game has no periods
+    /// where there is no source of blocks.
+    fn drawn_by_block(&self) -> Option<fn(&BlockId) -> Drawn> {
+        None
     }
 
     /// What there is to say of what was drawn, by the names that clients know.

@@ -1,6 +1,6 @@
 //! [`Period`]: opens, takes bets, closes behind a fence, is drawn, is settled; or is cancelled before it is drawn.
 
-use crate::{Drawn, Entropy, Lane, PeriodId, PeriodTimes, RULES_VERSION, ShardCount, draw};
+use crate::{BlockSource, Drawn, Entropy, Lane, PeriodId, PeriodTimes, RULES_VERSION, ShardCount, draw};
 use evens_draws::Seed;
 use evens_ledger::{Amount, Digest};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ pub struct Period {
     pub times: PeriodTimes,
     /// The SHA-256 of the seed, public a period before the first bet.
     pub seed_hash: Digest,
-    /// What decides its draw besides the seed.
+    /// What decides its draw besides the seed; with the block, once it is there.
     pub entropy: Entropy,
     /// Over how many items its bets are spread.
     pub shards: ShardCount,
@@ -105,6 +105,9 @@ pub enum PeriodRefusal {
     /// The seed is not the one whose hash was published.
     #[error("the seed does not have the hash that was published")]
     AnotherSeed,
+    /// The block that draws it is not there.
+    #[error("the block that draws the period is not there")]
+    NoBlock,
 }
 
 /// What cancelling a period asks for next.
@@ -119,7 +122,7 @@ pub enum CancelStep {
 }
 
 impl Period {
-    /// A period as it opens.
+    /// A period as it opens, which its seed alone draws.
     pub fn open(id: PeriodId, offset: Offset, seed_hash: Digest, shards: ShardCount) -> Self {
         Self {
             id,
@@ -130,6 +133,12 @@ impl Period {
             shards,
             state: PeriodState::Open,
         }
+    }
+
+    /// The same, if a block of that source draws it too: it closes early enough for that.
+    #[must_use]
+    pub fn drawn_with_block_of(self, source: BlockSource) -> Self {
+        Self { entropy: Entropy::block_of(source), times: self.times.before_block(), ..self }
     }
 
     /// The result, once there is one.
@@ -184,7 +193,7 @@ impl Period {
         if seed.hash() != self.seed_hash {
             return Err(PeriodRefusal::AnotherSeed);
         }
-        let drawn = draw(self.id, &seed, self.entropy);
+        let drawn = draw(self.id, &seed, self.entropy).ok_or(PeriodRefusal::NoBlock)?;
         let result = PeriodResult { drawn, seed, drawn_at: now };
         Ok(self.in_state(PeriodState::Resulted(totals, result, Lanes::NONE)))
     }
@@ -206,12 +215,14 @@ impl Period {
         Ok(self.in_state(state))
     }
 
-    /// What cancels it next: the fence, where it may still take bets; else it is cancelled, unless it has a result.
+    /// What cancels it next: the fence, where it may still take bets; else it is cancelled, unless it has a result, or
+    /// the block that says which one it will be.
     pub fn cancel(&self) -> Result<CancelStep, PeriodRefusal> {
         match self.state {
             PeriodState::Open | PeriodState::Closing => {
                 Ok(CancelStep::Fence(Box::new(self.in_state(PeriodState::Closing))))
             }
+            PeriodState::Closed(_) if self.entropy.block().is_some() => Err(self.refuses()),
             PeriodState::Closed(totals) => {
                 let cancelled = PeriodState::Cancelled(totals, Lanes::NONE);
                 Ok(CancelStep::Cancelled(Box::new(self.in_state(cancelled))))

@@ -11,6 +11,13 @@ use std::str::FromStr;
 /// How long before its end a period takes its last bet.
 pub const CLOSES_BEFORE_END: SignedDuration = SignedDuration::from_secs(5);
 
+/// The same of a period that a block draws and that is long enough for it: so the block and the one behind it are there
+/// when the period ends. A shorter one shows its result a few seconds late.
+pub const CLOSES_BEFORE_BLOCK: SignedDuration = SignedDuration::from_secs(15);
+
+/// How long a period is at least that closes so early for its block.
+const LONG: SignedDuration = SignedDuration::from_secs(60);
+
 /// A period of a room: the day, and its number on that day, from 0 on.
 ///
 /// Its text is `wingo-30-20261123000000042`: the room, then the 17 digits that clients call the period's id, the day
@@ -101,7 +108,7 @@ impl PeriodId {
         self.later(-1)
     }
 
-    /// When it takes bets and ends, where days begin as the offset says.
+    /// When it takes bets and ends, where days begin as the offset says and no block draws it.
     pub fn times(self, offset: Offset) -> PeriodTimes {
         let midnight = offset.to_timestamp(self.day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MAX);
         let after = |seconds: i64| {
@@ -113,9 +120,25 @@ impl PeriodId {
         PeriodTimes { opens_at: after(number * duration_s), closes_at, ends_at }
     }
 
+    /// Whether the hash of a seed that is made now is public for a whole period before the first bet, where days begin
+    /// as the offset says.
+    pub fn is_ahead(self, now: Timestamp, offset: Offset) -> bool {
+        now <= self.previous().times(offset).opens_at
+    }
+
     /// How many periods the room has a day.
     fn a_day(self) -> u32 {
         Self::DAY_S / self.room.duration_s()
+    }
+}
+
+impl PeriodTimes {
+    /// The same of a period that a block draws.
+    #[must_use]
+    pub fn before_block(self) -> Self {
+        let is_long = self.ends_at.duration_since(self.opens_at) >= LONG;
+        let before = if is_long { CLOSES_BEFORE_BLOCK } else { CLOSES_BEFORE_END };
+        Self { closes_at: self.ends_at.saturating_sub(before).unwrap_or(Timestamp::MIN), ..self }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Placing a bet on a period: the checks in their order, then the placement that cannot fail.
 
 use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, PeriodId, PeriodState};
-use crate::{PeriodStateName, Purse, Room, Selection};
+use crate::{PeriodStateName, Purse, Room, Selection, ShardCount};
 use evens_exchange::{BetId, Fingerprint, Invariant};
 use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::{PlayLimits, PlayRefusal};
@@ -53,6 +53,8 @@ pub struct RoomLimits {
     pub bets_max: usize,
     /// How much a player may stake on one period.
     pub staked_max: Amount,
+    /// How many bets of all players a shard of a period takes.
+    pub shard_bets_max: usize,
     /// How much one period may cost the house.
     pub exposure: ExposureRules,
     /// Where the days begin by which players limit what they stake and lose.
@@ -70,6 +72,7 @@ impl RoomLimits {
             stake_max: coins(100_000),
             bets_max: 50,
             staked_max: coins(200_000),
+            shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
             exposure: ExposureRules::of_bankroll(bankroll, Room::all().count()),
             day_offset,
         }
@@ -144,6 +147,8 @@ pub enum PlaceGameBetOutcome {
         /// How much of it is left.
         left: Amount,
     },
+    /// The shard of the player's bets can hold no more, whosever they are.
+    PeriodFull,
     /// The period could cost the house more than it may.
     OverExposure {
         /// What was to be bet on.
@@ -244,7 +249,7 @@ fn refused_by_room(
     exposure: &Exposure,
     limits: &RoomLimits,
 ) -> Option<PlaceGameBetOutcome> {
-    let RoomLimits { stake_min, stake_max, bets_max, staked_max, .. } = *limits;
+    let RoomLimits { stake_min, stake_max, bets_max, staked_max, shard_bets_max, .. } = *limits;
     let stake = command.stake.amount();
     if !(stake_min..=stake_max).contains(&stake) {
         return Some(PlaceGameBetOutcome::StakeOutOfRange { stake_min, stake_max });
@@ -257,6 +262,9 @@ fn refused_by_room(
     let left = staked_max.saturating_sub(staked);
     if stake > left {
         return Some(PlaceGameBetOutcome::StakedTooMuch { staked_max, left });
+    }
+    if shard.len() >= shard_bets_max {
+        return Some(PlaceGameBetOutcome::PeriodFull);
     }
     let is_over = exposure.is_over_with(command.selection, command.stake, limits.exposure);
     is_over.then_some(PlaceGameBetOutcome::OverExposure { selection: command.selection })

@@ -59,6 +59,11 @@ impl Room {
         self.duration_s
     }
 
+    /// Whether it has periods only where there is a source of blocks.
+    pub fn needs_blocks(self) -> bool {
+        self.game.drawn_by_block().is_some()
+    }
+
     fn key(self) -> (&'static str, u32) {
         (self.game.id(), self.duration_s)
     }

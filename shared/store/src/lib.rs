@@ -41,6 +41,7 @@ pub use payments::transactions::act_on_cashier::{ActedOnCashier, CashierChange};
 pub use payments::transactions::add_payee::AddPayeeOutcome;
 pub use payments::transactions::change_order::OrderOutcome;
 pub use payments::transactions::open_order::WithdrawalFacts;
+pub use payments::transactions::remove_payee::RemovePayeeOutcome;
 pub use players::entities::login::{Login, PasswordHash};
 pub use players::reads::ReferralPage;
 pub use players::transactions::apply_bonus::BonusOutcome;

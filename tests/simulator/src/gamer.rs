@@ -7,7 +7,8 @@ use crate::game_answers::{GameOrder, ToldGame};
 use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use axum::http::Method;
-use evens_games::{Lane, PeriodId, Room};
+use evens_games::{Lane, PeriodId, Room, ShardCount};
+use evens_ledger::UserId;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -32,64 +33,77 @@ pub(crate) struct Gamer {
     pub(crate) day_offset: Offset,
 }
 
+/// How early the first bet of the last moment is, and how late the last one: the clock closes a period within a second,
+/// and clocks are two seconds apart.
+const EARLY_MS: u64 = 700;
+const SPREAD_MS: u64 = 1_800;
+
 impl Gamer {
-    /// Places one bet after another, and the last of a period when it closes.
+    /// Places one bet after another, and many in the last moment before a period closes.
     pub(crate) async fn play(mut self) {
         let mut under_way = JoinSet::new();
         for number in 0..self.bets {
             let place = self.dice.index(ROOMS.len());
             let Ok(room) = ROOMS[place].parse::<Room>() else { return };
-            self.wait(room).await;
+            let is_last_moment = self.dice.chance(5_000);
+            self.wait(room, is_last_moment).await;
             let period = PeriodId::at(room, self.device.world.now(), self.day_offset);
-            for order in self.wishes(number, period, SELECTIONS[place]) {
+            for order in self.wishes(number, period, SELECTIONS[place], is_last_moment) {
+                let spread_ms = if is_last_moment { SPREAD_MS } else { 0 };
+                let pause = self.dice.milliseconds(0..=spread_ms);
                 let bet = Bet { device: self.device.clone(), dice: self.dice.fork(), order };
-                under_way.spawn(bet.place());
+                under_way.spawn(bet.place(pause));
             }
-            if self.dice.chance(4_000) {
+            if self.dice.chance(3_000) {
                 self.look_around(number, period).await;
             }
-            if self.dice.chance(2_000) {
-                self.hurry(period);
+            if self.dice.chance(5_000) {
+                under_way.spawn(self.hurry(period));
             }
         }
         while under_way.join_next().await.is_some() {}
     }
 
-    /// Waits for some time, or until the moment at which the period of a room closes, give or take a little.
-    async fn wait(&mut self, room: Room) {
+    /// Waits for some time, or until shortly before the period of a room closes.
+    async fn wait(&mut self, room: Room, is_last_moment: bool) {
         let world = self.device.world.clone();
-        if self.dice.chance(4_000) {
+        if !is_last_moment {
             let pause = self.dice.milliseconds(0..=20_000);
             return world.sleep(pause).await;
         }
         let period = PeriodId::at(room, world.now(), self.day_offset);
         let left = period.times(self.day_offset).closes_at.duration_since(world.now()).as_millis();
         let left_ms = u64::try_from(left).unwrap_or_default();
-        let early_ms = self.dice.number(0..=2 * world.lock().latency_max_ms + 20);
-        world.sleep(Duration::from_millis(left_ms.saturating_sub(early_ms))).await;
+        world.sleep(Duration::from_millis(left_ms.saturating_sub(EARLY_MS))).await;
     }
 
-    /// What is asked for at once: one bet, the same one twice, several, or another one under the same key.
+    /// What is asked for at once: one bet, the same one twice, several, or another one under the same key; in the last
+    /// moment many small ones.
     fn wishes(
         &mut self,
         number: u64,
         period: PeriodId,
         selections: &[(&'static str, &'static str)],
+        is_last_moment: bool,
     ) -> Vec<GameOrder> {
-        const STAKES: [&str; 6] = ["1", "2", "2.5", "7.77", "40", "100000"];
+        const STAKES: [&str; 7] = ["1", "2", "2", "2.5", "7.77", "40", "100000"];
         let how = self.dice.number(0..=9);
         let mut wish = |part: u64| {
             let (bet_type, bet_value) = self.dice.pick(selections).unwrap_or_default();
+            let stakes = if is_last_moment { &STAKES[..1] } else { &STAKES[..] };
             GameOrder {
                 user: self.user,
                 key: format!("game-{}-{number}-{part}", self.user),
                 period,
                 bet_type,
                 bet_value,
-                stake: self.dice.pick(&STAKES).unwrap_or("1"),
+                stake: self.dice.pick(stakes).unwrap_or("1"),
                 is_cash_only: self.dice.chance(3_000),
             }
         };
+        if is_last_moment {
+            return (0..6).map(wish).collect();
+        }
         let first = wish(0);
         match how {
             0..=3 => vec![first],
@@ -119,14 +133,19 @@ impl Gamer {
         }
     }
 
-    /// Asks for the payouts of the period's lanes before they are owed, and several times at once.
-    fn hurry(&mut self, period: PeriodId) {
-        let world = self.device.world.clone();
-        let now_ms = world.elapsed_ms();
-        for lane in Lane::all() {
-            let copies = self.dice.number(0..=2);
-            let name = format!("hurry:{period}:{lane}:{now_ms}");
-            MadeUp::lane(period, lane).send(&world, &mut self.dice, &name, copies);
+    /// Asks for the payouts of their lane when the period has ended, several times at once.
+    fn hurry(&mut self, period: PeriodId) -> impl Future<Output = ()> + Send + 'static {
+        let (world, mut dice) = (self.device.world.clone(), self.dice.fork());
+        let ends_at = period.times(self.day_offset).ends_at;
+        let shard = UserId::new(self.user).map_or(0, |user| ShardCount::MIN.shard_of(user));
+        async move {
+            let left = ends_at.duration_since(world.now()).as_millis();
+            world.sleep(Duration::from_millis(u64::try_from(left).unwrap_or_default())).await;
+            for time in 0..3 {
+                let name = format!("hurry:{period}:{shard}:{time}");
+                MadeUp::lane(period, Lane::of_shard(shard)).send(&world, &mut dice, &name, 3);
+                world.sleep(Duration::from_millis(700)).await;
+            }
         }
     }
 }
@@ -139,7 +158,8 @@ struct Bet {
 }
 
 impl Bet {
-    async fn place(mut self) {
+    async fn place(mut self, pause: Duration) {
+        self.device.world.sleep(pause).await;
         for _ in 0..self.dice.number(1..=4) {
             if self.ask().await != ToldGame::Unknown {
                 return;

@@ -176,6 +176,7 @@ fn router(context: Context, payments: Payments) -> Router {
     let routes = Router::new()
         .merge(evens_bets::router())
         .merge(evens_deposits::router(payments.clone()))
+        .merge(evens_limits::router())
         .merge(evens_game_bets::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_payment_callbacks::router(payments.clone()))
@@ -219,7 +220,7 @@ fn start_workers(
     if matches!(who, Who::Process(number) if number < setup.clocks) {
         let context = context.clone();
         tasks.spawn(async move {
-            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(), pending()).await;
+            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(None), pending()).await;
         });
     }
     if who == Who::Process(0) {

@@ -1,5 +1,6 @@
 //! Rewriting what the store asks for: which transaction it is, and how a part of it is forgotten.
 
+use crate::dynamo::item::Key;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::str::FromStr;
@@ -61,6 +62,8 @@ pub(crate) enum Kind {
     CompletePayout,
     /// A withdrawal that failed or came back is given back.
     GiveBack,
+    /// A wallet is held to what its player has set.
+    HoldToLimits,
     /// None of these.
     Other,
 }
@@ -93,6 +96,7 @@ impl Kind {
             | Self::AddPayee
             | Self::RequestWithdrawal
             | Self::CancelWithdrawal
+            | Self::HoldToLimits
             | Self::Other => false,
         }
     }
@@ -175,6 +179,7 @@ impl<'a> Written<'a> {
             (Kind::ClaimPayout, becomes("PROCESSING")),
             (Kind::CompletePayout, becomes("COMPLETED")),
             (Kind::GiveBack, becomes("FAILED") || becomes("RETURNED")),
+            (Kind::HoldToLimits, has(Part::New("cashier")) && has(Part::Wallet)),
         ];
         kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)
     }
@@ -235,6 +240,7 @@ impl<'a> Written<'a> {
         let Some(fields) = self.fields(part, number) else { return false };
         let condition = fields["ConditionExpression"].as_str().unwrap_or_default().to_owned();
         fields["ConditionExpression"] = json!(condition.replacen(words, "", 1));
+        prune(fields);
         condition.contains(words)
     }
 
@@ -257,6 +263,13 @@ impl<'a> Written<'a> {
             }
         }
         true
+    }
+
+    /// Whose wallet a movement of money writes, and the values of that.
+    pub(crate) fn posting(&self) -> Option<(Key, &Value)> {
+        let update = &self.0[self.position(Part::Posting, 0)?]["Update"];
+        let part = |name: &str| update["Key"][name]["S"].as_str().map(str::to_owned);
+        Some(((part("pk")?, part("sk")?), &update["ExpressionAttributeValues"]))
     }
 
     /// A new item of that kind.

@@ -12,6 +12,7 @@ use crate::gain::{Gain, Knows};
 use crate::gamer::Gamer;
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
+use crate::limiter::Limiter;
 use crate::made_up;
 use crate::mutation::Mutation;
 use crate::noise;
@@ -89,6 +90,9 @@ const PAYOUT_DICE: u64 = 0x0dd5_0f9a_70a7_5001;
 /// What the dice of games have beside the seed.
 const GAMES_DICE: u64 = 0x6a3e_50f7_0b37_5002;
 
+/// What the dice of limits have beside the seed.
+const LIMIT_DICE: u64 = 0x11b1_7ed0_5e1f_0ff5;
+
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
@@ -106,7 +110,14 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let mut dice_of_provider = Dice::new(order.seed ^ PROVIDER_DICE);
     let mut dice_of_payouts = Dice::new(order.seed ^ PAYOUT_DICE);
     let mut dice_of_games = Dice::new(order.seed ^ GAMES_DICE);
-    let plan = Plan::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts, &mut dice_of_games)?;
+    let mut dice_of_limits = Dice::new(order.seed ^ LIMIT_DICE);
+    let plan = Plan::draw(
+        &mut dice,
+        &mut dice_of_provider,
+        &mut dice_of_payouts,
+        &mut dice_of_games,
+        &mut dice_of_limits,
+    )?;
     let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts);
     let pace = Provider::draw_settings(&mut dice_of_provider);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
@@ -125,7 +136,8 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let operator = stage.play(&mut dice, (dice_of_provider, dice_of_payouts, dice_of_games), &users).await?;
+    let own_dice = [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits];
+    let operator = stage.play(&mut dice, own_dice, &users).await?;
     stage.come_to_rest(operator).await;
     drop(listening);
     let violations = check::check(&world, &stage.auditor.store, &stage.settings).await;
@@ -226,7 +238,7 @@ impl Stage {
     async fn play(
         &self,
         dice: &mut Dice,
-        (dice_of_provider, dice_of_payouts, dice_of_games): (Dice, Dice, Dice),
+        [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits]: [Dice; 4],
         users: &[u64],
     ) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
@@ -269,6 +281,7 @@ impl Stage {
         self.start_payers(&mut crowd, dice_of_provider, users, &doors)?;
         self.start_withdrawers(&mut crowd, dice_of_payouts, users, &doors)?;
         self.start_gamers(&mut crowd, dice_of_games, users, &doors)?;
+        self.start_limiters(&mut crowd, dice_of_limits, users, &doors)?;
         let cheater = self.cheater(&rounds, &doors, dice)?;
         let actions = plan.actions * 2 / 3;
         let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
@@ -336,6 +349,21 @@ impl Stage {
             let device = self.device(Who::Gamer(number), *user, Role::Player, doors)?;
             let gamer = Gamer { user: *user, device, dice: dice.fork(), bets, day_offset };
             crowd.spawn(gamer.play());
+        }
+        Ok(())
+    }
+
+    fn start_limiters(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (settings, pause_max_ms) = (self.plan.limits, 2 * self.plan.pause_max_ms);
+        for (number, user) in users.iter().enumerate().filter(|_| settings > 0) {
+            let device = self.device(Who::Player(number), *user, Role::Player, doors)?;
+            crowd.spawn(Limiter { device, dice: dice.fork(), settings, pause_max_ms }.set());
         }
         Ok(())
     }

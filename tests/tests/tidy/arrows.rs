@@ -107,6 +107,10 @@ const ARROWS: &[Row] = &[
             "shared/runtime",
         ],
     },
+    Row {
+        of: "shared/block-sources",
+        on: &["shared/games", "shared/ledger", "shared/outbound", "shared/runtime"],
+    },
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
     Row { of: "infra/sandbox-provider", on: &[] },

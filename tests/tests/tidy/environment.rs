@@ -15,6 +15,8 @@ const BYTES_MAX: usize = 2_048;
 /// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
 /// request, a URL and what is signed for it while that is changed, an amount, all rules of holds.
 const LONGEST: &[(&str, usize)] = &[
+    ("BlockSourceKey", 64),
+    ("BlockSourceUrl", 120),
     ("ConfirmAbove", 12),
     ("DepositMax", 12),
     ("DepositMin", 12),

@@ -43,6 +43,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("PutItem", &["AUDIT", "AUDIT#"]),
         ],
     ),
+    (
+        "store.act_on_suspended",
+        &[
+            ("BatchGetItem", &["CASHIER#", "TRANSFER#SUSPENSE:", "USER#"]),
+            ("GetItem", &["AUDIT", "ORDER#"]),
+            ("PutItem", &["AUDIT", "AUDIT#"]),
+        ],
+    ),
     // What is written of the order depends on the rule; behind it come the line and the head of the audit log.
     (
         "store.act_on_withdrawal",
@@ -55,8 +63,8 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.add_payee",
         &[
-            ("GetItem", &["PAYEE#", "PAYEE-OF#"]),
-            ("PutItem", &["PAYEE#", "PAYEE-OF#"]),
+            ("GetItem", &["CASHIER#", "PAYEE-OF#"]),
+            ("PutItem", &["CASHIER#", "PAYEE#", "PAYEE-OF#"]),
             ("Query", &["PAYEE#"]),
         ],
     ),
@@ -94,10 +102,22 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     // What is written depends on the rule.
+    (
+        "store.cancel_period_by",
+        &[
+            ("GetItem", &["AUDIT", "PERIOD#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "PERIOD#"]),
+            ("UpdateItem", &["PERIOD-BETS#"]),
+        ],
+    ),
     ("store.change_deposit", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
+    (
+        "store.cancel_period",
+        &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD#"])],
+    ),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
     ("store.contribute_jackpot", &[("PutItem", &["JACKPOT-OP#"]), ("UpdateItem", &["JACKPOT-METER#"])]),
@@ -202,6 +222,15 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.load_place",
         &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#", "USER#"]), ("GetItem", &["SEED#"])],
     ),
+    (
+        "store.load_play_statistics",
+        &[
+            ("BatchGetItem", &["PERIOD#"]),
+            ("GetItem", &["USER#"]),
+            ("Query", &["LEDGER#", "STATS#"]),
+            ("UpdateItem", &["STATS#"]),
+        ],
+    ),
     ("store.load_report", &[("GetItem", &["RECON"])]),
     ("store.load_round", &[("GetItem", &["ROUND#"])]),
     ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
@@ -224,6 +253,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
+    ("store.oldest_undrawn_period", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
         "store.open_deposit",
@@ -293,12 +323,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "USER#"]),
         ],
     ),
+    ("store.remove_payee", &[("GetItem", &["CASHIER#", "PAYEE#"]), ("PutItem", &["CASHIER#", "PAYEE#"])]),
     ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
     // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
     (
         "store.request_withdrawal",
         &[
             ("BatchGetItem", &["CASHIER#", "ORDER#", "USER#"]),
+            ("GetItem", &["PAYEE#"]),
             ("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "ORDERS#"]),
             ("UpdateItem", &["USER#"]),
         ],

@@ -1,7 +1,7 @@
 //! `evens verify period`: what was drawn for a period of a game, drawn again from what is public.
 //!
-//! It never reads the secret of a period: only the seed that the period has published. So it can be run by anybody who
-//! may read periods, and what it prints of one that is not drawn yet reveals nothing.
+//! It never reads the secret of a period: only the seed that the period has published, and its block. So it can be run
+//! by anybody who may read periods, and what it prints of one that is not drawn yet reveals nothing.
 
 use crate::cli::VerifyPeriodArgs;
 use crate::commands::verify::{cannot_read, open_store};
@@ -39,7 +39,7 @@ async fn load(store: &Store, args: &VerifyPeriodArgs) -> Result<Period, StartErr
 }
 
 fn text(period: &Period, audit: &PeriodAudit) -> String {
-    let result = period.result();
+    let (result, block) = (period.result(), period.entropy.block());
     let lines = [
         ("period", period.id.to_string()),
         ("state", period.state.name().as_str().to_owned()),
@@ -47,6 +47,7 @@ fn text(period: &Period, audit: &PeriodAudit) -> String {
         ("entropy", period.entropy.to_string()),
         ("seed hash", period.seed_hash.to_string()),
         ("seed", result.map_or("not public: it is not drawn".to_owned(), |result| result.seed.reveal())),
+        ("block", block.map_or("-".to_owned(), |block| format!("{} of {}", block.id(), block.timestamp()))),
         ("drawn", result.map_or("-".to_owned(), |result| result.drawn.to_string())),
         ("recomputed", audit.recomputed.as_ref().map_or("-".to_owned(), ToString::to_string)),
     ];
@@ -62,7 +63,7 @@ fn text(period: &Period, audit: &PeriodAudit) -> String {
 }
 
 fn json(period: &Period, audit: &PeriodAudit) -> Value {
-    let result = period.result();
+    let (result, block) = (period.result(), period.entropy.block());
     json!({
         "period": period.id.to_string(),
         "state": period.state.name().as_str(),
@@ -70,6 +71,9 @@ fn json(period: &Period, audit: &PeriodAudit) -> Value {
         "entropy": period.entropy.to_string(),
         "seedHash": period.seed_hash.to_string(),
         "seed": result.map(|result| result.seed.reveal()),
+        "block": block.map(|block| json!({
+            "number": block.number(), "id": block.id().to_string(), "time": block.timestamp().to_string(),
+        })),
         "drawn": result.map(|result| result.drawn.to_string()),
         "recomputed": audit.recomputed.as_ref().map(ToString::to_string),
         "faults": audit.faults,

@@ -112,6 +112,10 @@ enum Measure {
     Callbacks,
     /// Scenario: 2000 contributions to jackpots a second, and a win in the middle of them (Evens only)
     Jackpots,
+    /// Scenario: bets against the house, on one period and on many rooms (Evens only)
+    PeriodRooms,
+    /// Scenario: 100000 bets on one period, settled; then again while the process is killed ten times (Evens only)
+    PeriodCrowd,
     /// Scenario: sign-ups, 10 at a time, all with one referrer (Evens only)
     SignUpBurst,
     /// Whether a bet costs more after many bets in its round, or after many entries of its player
@@ -152,6 +156,8 @@ impl Measure {
                 | Self::SignUpBurst
                 | Self::Callbacks
                 | Self::Jackpots
+                | Self::PeriodRooms
+                | Self::PeriodCrowd
         )
     }
 }
@@ -255,6 +261,8 @@ async fn run_measure(
         Measure::Steps => scenarios::steps(system, sizes).await,
         Measure::Callbacks => scenarios::callbacks(system.evens_mut()?, sizes).await,
         Measure::Jackpots => scenarios::jackpots(system.evens()?, sizes).await,
+        Measure::PeriodRooms => scenarios::period_rooms(system.evens()?, sizes).await,
+        Measure::PeriodCrowd => scenarios::period_crowd(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),

@@ -2,8 +2,7 @@
 //! what is left on a period's account is what its bets left there.
 
 use crate::books::Books;
-use crate::exchange::effects::add;
-use crate::report::{Subject, Violations, coins};
+use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_exchange::{BetId, Invariant};
 use evens_games::{GameBet, GameBetRecord, OwedBet, Period, PeriodStateName, PlaceGameBet, Purse};

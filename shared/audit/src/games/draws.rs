@@ -1,5 +1,6 @@
-//! M7 of games: every result, drawn again from the seed whose hash was public before the first bet, and from nothing
-//! else; and no bet is later than the fence, before which nobody could know the seed.
+//! M7 of games: every result, drawn again from the seed whose hash was public before the first bet, and from the block
+//! of the source that was fixed by then, and from nothing else; and no bet is later than the fence, before which nobody
+//! could know the seed.
 
 use crate::books::Books;
 use crate::exchange::draws::CLOCK_TOLERANCE;
@@ -12,7 +13,7 @@ const RULE: Invariant = Invariant::M7DrawWasFixed;
 /// One period, and what must have been drawn for it. Needs only what is public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodAudit {
-    /// What its seed gives; none where it has no result (yet).
+    /// What its seed and its block give; none where it has no result (yet), or has not what the draw needs.
     pub recomputed: Option<Drawn>,
     /// What is wrong, as ends of sentences that begin with the period.
     pub faults: Vec<String>,
@@ -28,14 +29,36 @@ pub fn audit_period(period: &Period) -> PeriodAudit {
         faults.push("has published a seed that does not have the period's seed hash".to_owned());
     }
     let recomputed = draw(period.id, seed, period.entropy);
-    if recomputed != *drawn {
-        faults.push(format!("has drawn {drawn}, but its seed gives {recomputed}"));
+    match &recomputed {
+        None => faults.push(format!("has drawn {drawn} without the block that it is drawn with")),
+        Some(recomputed) if recomputed != drawn => {
+            faults.push(format!("has drawn {drawn}, but its {} gives {recomputed}", drawn_from(period)));
+        }
+        Some(_) => {}
     }
     let closes_at = period.times.closes_at;
     if closes_at.duration_since(*drawn_at) > CLOCK_TOLERANCE {
         faults.push(format!("was drawn at {drawn_at}, but closes at {closes_at}"));
     }
-    PeriodAudit { recomputed: Some(recomputed), faults }
+    faults.extend(block_fault(period));
+    PeriodAudit { recomputed, faults }
+}
+
+fn drawn_from(period: &Period) -> &'static str {
+    if period.id.room.needs_blocks() { "block" } else { "seed" }
+}
+
+/// What is wrong with the block of a period: it is of the source that was fixed before the first bet, and of the time in
+/// which nobody could bet any more.
+fn block_fault(period: &Period) -> Option<String> {
+    let (source, block) = (period.entropy.source()?, period.entropy.block()?);
+    let (number, stamped) = (block.number(), block.timestamp());
+    if !block.is_of(source, period.id) {
+        return Some(format!("has the block {number}, which {source} does not vouch for"));
+    }
+    let (from, until) = (period.block_from(), period.block_until());
+    let is_in_time = (from..until).contains(&stamped);
+    (!is_in_time).then(|| format!("has the block {number} of {stamped}, which is not from {from} to {until}"))
 }
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {

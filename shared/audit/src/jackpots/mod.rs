@@ -28,7 +28,10 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
 fn check_transfer(books: &Books, expected: &Transfer, violations: &mut Violations) {
     let key = &expected.key;
     let sentence = match books.transfers.get(key) {
-        None => format!("The jackpots must have moved {} by {key}, and there is no such transfer.", expected.amount),
+        None => format!(
+            "The jackpots must have moved {} by {key}, and there is no such transfer.",
+            expected.amount
+        ),
         Some(found) if found != expected => format!("The transfer {key} is not what its record says."),
         Some(_) => return,
     };

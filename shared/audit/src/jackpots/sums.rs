@@ -11,7 +11,8 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
         for account in [group.pool_account(), group.reserve_account()] {
             let units = books.accounts.units_on(&account);
             if units != 0 {
-                let sentence = format!("The account {account} has {}, and there is no such pool.", coins(units));
+                let sentence =
+                    format!("The account {account} has {}, and there is no such pool.", coins(units));
                 violations.add(Invariant::M9JackpotAddsUp, Subject::Books, sentence);
             }
         }

@@ -36,7 +36,8 @@ pub(crate) fn check(
     }
     let found = wins.count();
     if u64::try_from(found) != Ok(paid) {
-        let sentence = format!("The pool of the jackpot {group} has paid {paid} wins, and there are {found}.");
+        let sentence =
+            format!("The pool of the jackpot {group} has paid {paid} wins, and there are {found}.");
         violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
     }
     let Some(pending) = pool.and_then(|pool| pool.winning()) else { return };

@@ -5,9 +5,8 @@
 
 use crate::books::Books;
 use crate::exchange::draws::CLOCK_TOLERANCE;
-use crate::exchange::effects::add;
 use crate::players::sign_up::SignUp;
-use crate::report::{Subject, Violations};
+use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_ledger::{Amount, BalanceKind, EntryKind, SystemAccount, UserId};
 use evens_records::Name;
@@ -74,6 +73,7 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         | Purpose::Fund(_)
         | Purpose::Deposit(_)
         | Purpose::DepositRefund(_)
+        | Purpose::Claim(_)
         | Purpose::ChargeBack(_)
         | Purpose::Withdrawal(_)
         | Purpose::WithdrawalBack(_)

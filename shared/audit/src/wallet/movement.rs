@@ -37,6 +37,8 @@ pub(crate) enum Purpose {
     Deposit(OrderId),
     /// `DEPOSIT-REFUND:{order}`: a deposit that went back to where it came from.
     DepositRefund(OrderId),
+    /// `SUSPENSE-OUT:{payment}`: money in suspense that was given to the player whose deposit it came for.
+    Claim(String),
     /// `CHARGEBACK:{dispute}`: what was taken back of a deposit that was disputed.
     ChargeBack(String),
     /// `WITHDRAW:{order}`: what a player takes home.
@@ -75,6 +77,7 @@ impl Purpose {
             "VOID" => with_user(Self::Void),
             "DEPOSIT" => rest.parse().ok().map(Self::Deposit),
             "DEPOSIT-REFUND" => rest.parse().ok().map(Self::DepositRefund),
+            "SUSPENSE-OUT" => Some(Self::Claim(rest.to_owned())),
             "CHARGEBACK" => Some(Self::ChargeBack(rest.to_owned())),
             "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
             "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
@@ -110,7 +113,7 @@ impl Purpose {
             | Self::Withdrawal(order)
             | Self::WithdrawalBack(order) => Some(order.to_string()),
             // They refer to the deposit, which their keys do not name.
-            Self::DepositBonus(_) | Self::ChargeBack(_) | Self::Other(_) => None,
+            Self::DepositBonus(_) | Self::Claim(_) | Self::ChargeBack(_) | Self::Other(_) => None,
         }
     }
 }
@@ -138,6 +141,7 @@ impl fmt::Display for Purpose {
             Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
             Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
             Self::DepositRefund(order) => write!(formatter, "DEPOSIT-REFUND:{order}"),
+            Self::Claim(payment) => write!(formatter, "SUSPENSE-OUT:{payment}"),
             Self::ChargeBack(dispute) => write!(formatter, "CHARGEBACK:{dispute}"),
             Self::Withdrawal(order) => write!(formatter, "WITHDRAW:{order}"),
             Self::WithdrawalBack(order) => write!(formatter, "WITHDRAW-REV:{order}"),

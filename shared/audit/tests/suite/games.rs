@@ -9,10 +9,10 @@ use evens_games::{
     ShardCount, draw, pay_bets, place_game_bet,
 };
 use evens_ledger::{Amount, Digest, Entry, EntryKey, Incoming, Posting, SystemAccount};
-use evens_own_limits::PlayLimits;
+use evens_own_limits::{PerPeriod, PlayLimits, PlaySum};
 use evens_records::{PeriodShard, Record};
-use jiff::SignedDuration;
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// User 1 has 100 and a bonus of 25, user 2 has 100. In `wingo-300`, which is drawn and settled, user 1 wins with 10 of
@@ -43,7 +43,7 @@ fn seed() -> Seed {
 
 /// A bet on the number that is drawn, or on the one after it.
 fn number(period: PeriodId, wins: bool) -> Selection {
-    let drawn = u32::from(draw(period, &seed(), Entropy::None).symbols()[0]);
+    let drawn = u32::from(draw(period, &seed(), Entropy::None).expect("drawn").symbols()[0]);
     let value = if wins { drawn } else { (drawn + 1) % 10 };
     Selection::parse(period.room.game(), "NUMBER", &value.to_string()).expect("a selection")
 }
@@ -105,6 +105,7 @@ impl Case {
             stake_max: most,
             bets_max: 50,
             staked_max: most,
+            shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
             exposure: ExposureRules { period_max: most },
             day_offset: Offset::UTC,
         };
@@ -281,6 +282,36 @@ fn check(table: &[Corruption]) {
     }
 }
 
+/// Of a bet against the house the cash counts for what its player has set for themselves, and what comes back of it.
+#[test]
+fn limits_of_players_count_what_the_house_pays() {
+    #[rustfmt::skip]
+    let table = [
+        // user  staked  paid           offends
+        (1,      "5",    "44.1",        ""),
+        (1,      "4.9",  "44.1",        "M1"),
+        (1,      "5",    "44.10000001", "M1"),
+        (2,      "10",   "0",           ""),
+        (2,      "9.9",  "0",           "M1"),
+    ];
+    for (player, staked, paid, expected) in table {
+        let mut case = sound();
+        let sum = PlaySum { staked: amount(staked), paid: amount(paid), ..PlaySum::default() };
+        let sums = Some(PerPeriod {
+            day: sum,
+            week: PlaySum { since: Timestamp::MAX, ..PlaySum::default() },
+            month: sum,
+        });
+        let limits = Box::new(PlayLimits { sums, ..PlayLimits::NONE });
+        case.twice = Some(Record::PlayLimits(user(player), limits));
+        let report = check_items(case.items(), Completeness::Ended);
+        let mut names: Vec<_> =
+            report.violations().iter().map(|violation| violation.invariant.name()).collect();
+        names.dedup();
+        assert_eq!(names.join(" "), expected, "{player} {staked} {paid}: {:#?}", report.violations());
+    }
+}
+
 #[test]
 #[rustfmt::skip]
 fn of_money() {
@@ -390,7 +421,7 @@ fn of_periods() {
         }, "M7"),
         ("the history has no result", |case| case.results.clear(), "M7"),
         ("the history has a result of a cancelled period", |case| {
-            let drawn = draw(cancelled_id(), &seed(), Entropy::None);
+            let drawn = draw(cancelled_id(), &seed(), Entropy::None).expect("drawn");
             case.results.insert(cancelled_id(), drawn);
         }, "M7"),
         ("it was drawn before it closed", |case| {

@@ -4,6 +4,7 @@
 
 mod common;
 mod corruptions;
+mod game_blocks;
 mod games;
 mod jackpots;
 mod limits;

@@ -1,10 +1,10 @@
 //! Answers about games, their periods and results. Times are RFC 3339.
 
-use crate::{Money, PeriodCursor};
+use crate::{BlockBody, Money, PeriodCursor, VerificationBody};
 use evens_games::{
-    Drawn, Fact, Game, Multiplier, Period, PeriodId, PeriodTimes, Room, RoomLimits, Selection, Trend,
+    Block, Drawn, Entropy, Fact, Game, Multiplier, Period, PeriodId, PeriodTimes, Room, RoomLimits,
+    Selection, Trend,
 };
-use evens_ledger::Digest;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -100,6 +100,10 @@ pub struct CurrentPeriodBody {
     pub ends_at: String,
     /// The SHA-256 of its seed; null where the platform has not opened it.
     pub seed_hash: Option<String>,
+    /// What decides its draw besides the seed: `none` or `block`; null where the platform has not opened it.
+    pub entropy: Option<&'static str>,
+    /// Whose block: `local`, `tron`, or `oracle:` and its key; null without one.
+    pub source: Option<String>,
     /// Those that follow, with the hashes of their seeds.
     pub next_periods: Vec<NextPeriodBody>,
 }
@@ -146,6 +150,8 @@ pub struct GameResultBody {
     /// What was drawn, by the names of the game: `number`, `dice_1`, `A`.
     #[schema(value_type = Object)]
     pub result: Map<String, Value>,
+    /// The block that drew it; null where none did.
+    pub verification: Option<BlockBody>,
 }
 
 /// `200` to `GET …/period/{periodId}`.
@@ -180,21 +186,6 @@ pub struct PeriodBody {
     pub result: Option<Map<String, Value>>,
     /// What proves the result.
     pub verification: VerificationBody,
-}
-
-/// What proves a result: `docs/games.md` shows how to recompute it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct VerificationBody {
-    /// The SHA-256 of the seed, public a period before the first bet.
-    pub hash: String,
-    /// The seed, in hexadecimal digits; null before the draw.
-    pub seed: Option<String>,
-    /// The message that the seed draws from.
-    pub message: String,
-    /// What decides the draw besides the seed: `none`.
-    pub entropy: String,
-    /// When it was drawn; null before.
-    pub time: Option<String>,
 }
 
 /// `200` to `GET …/statistics`.
@@ -257,6 +248,12 @@ impl SelectionBody {
     }
 }
 
+impl From<Multiplier> for Decimal {
+    fn from(multiplier: Multiplier) -> Self {
+        Self(multiplier)
+    }
+}
+
 impl Serialize for Decimal {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let digits = RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?;
@@ -265,18 +262,21 @@ impl Serialize for Decimal {
 }
 
 impl CurrentPeriodBody {
-    /// The period of the moment and those that follow, each with the hash of its seed where it is open.
+    /// The period of the moment and those that follow, each with the hash of its seed where it is open. One that is not
+    /// has these times.
     pub fn new(
         id: PeriodId,
         times: PeriodTimes,
-        hash: Option<Digest>,
-        next: &[(PeriodId, Option<Digest>)],
+        opened: Option<&Period>,
+        next: &[(PeriodId, Option<Period>)],
     ) -> Self {
-        let PeriodTimes { opens_at, closes_at, ends_at } = times;
-        let text = |hash: Digest| hash.to_string();
-        let next = next
-            .iter()
-            .map(|(id, hash)| NextPeriodBody { period_id: id.digits(), seed_hash: hash.map(text) });
+        let PeriodTimes { opens_at, closes_at, ends_at } = opened.map_or(times, |period| period.times);
+        let hash = |period: &Period| period.seed_hash.to_string();
+        let next = next.iter().map(|(id, opened)| NextPeriodBody {
+            period_id: id.digits(),
+            seed_hash: opened.as_ref().map(hash),
+        });
+        let entropy = opened.map(|period| period.entropy);
         Self {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
@@ -284,21 +284,24 @@ impl CurrentPeriodBody {
             opens_at: opens_at.to_string(),
             closes_at: closes_at.to_string(),
             ends_at: ends_at.to_string(),
-            seed_hash: hash.map(text),
+            seed_hash: opened.map(hash),
+            entropy: entropy.map(Entropy::as_str),
+            source: entropy.and_then(Entropy::source).map(|source| source.to_string()),
             next_periods: next.collect(),
         }
     }
 }
 
 impl GameResultBody {
-    /// What was drawn for a period that ended then.
-    pub fn new(id: PeriodId, drawn: &Drawn, ends_at: Timestamp) -> Self {
+    /// What was drawn for a period that ended then, and by which block, where one did.
+    pub fn new(id: PeriodId, drawn: &Drawn, block: Option<&Block>, ends_at: Timestamp) -> Self {
         Self {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
             period_id: id.digits(),
             ends_at: ends_at.to_string(),
             result: facts(id.room, drawn),
+            verification: block.map(BlockBody::from),
         }
     }
 }
@@ -312,15 +315,8 @@ impl HistoryAnswer {
 
 impl From<&Period> for PeriodAnswer {
     fn from(period: &Period) -> Self {
-        let Period { id, rules, times, seed_hash, entropy, .. } = period;
+        let Period { id, rules, times, .. } = period;
         let result = period.result();
-        let verification = VerificationBody {
-            hash: seed_hash.to_string(),
-            seed: result.map(|result| result.seed.reveal()),
-            message: format!("game\n{id}\n{entropy}"),
-            entropy: entropy.to_string(),
-            time: result.map(|result| result.drawn_at.to_string()),
-        };
         let data = PeriodBody {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
@@ -331,7 +327,7 @@ impl From<&Period> for PeriodAnswer {
             closes_at: times.closes_at.to_string(),
             ends_at: times.ends_at.to_string(),
             result: result.map(|result| facts(id.room, &result.drawn)),
-            verification,
+            verification: VerificationBody::from(period),
         };
         Self { data }
     }

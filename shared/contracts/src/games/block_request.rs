@@ -1,0 +1,71 @@
+//! `POST …/block`: a block that an oracle hands in for a period, with its signature.
+
+use crate::http::route::RequestBody;
+use crate::{Body, Problem, parse_period_id};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_games::{Block, BlockError, BlockId, BlockOrigin, BlockSignature, PeriodId, Room};
+use serde_json::{Value, json};
+
+/// A block that an oracle hands in: all that can be told without the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordBlockRequest {
+    period_id: String,
+    /// The block, with the signature.
+    pub block: Block,
+}
+
+impl RecordBlockRequest {
+    /// Reads the body: `number` and `timestamp`, in milliseconds, are whole numbers, `id` is 64 hexadecimal digits, and
+    /// `signature` an Ed25519 signature of [`Block::message`] in base64. The first wrong field is the answer; a height
+    /// in the id that is not the number is a wrong id.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let missing = |field| move || Problem::invalid(field, "is missing");
+        let period_id: String = body.string("periodId")?;
+        if period_id.len() != 17 || !period_id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Problem::invalid("periodId", "is not 17 digits"));
+        }
+        let number: u64 = body.optional_whole("number")?.ok_or_else(missing("number"))?;
+        let timestamp_ms: i64 = body.optional_whole("timestamp")?.ok_or_else(missing("timestamp"))?;
+        let id: BlockId = body.string("id")?;
+        let signature: String = body.string("signature")?;
+        let signature = BASE64_STANDARD.decode(signature).ok().and_then(|bytes| bytes.try_into().ok());
+        let signature =
+            signature.ok_or_else(|| Problem::invalid("signature", "is not 64 bytes in base64"))?;
+        let origin = BlockOrigin::Oracle(BlockSignature::from_bytes(signature));
+        let block = Block::new(number, timestamp_ms, id, origin).map_err(|error| match error {
+            BlockError::Timestamp(_) => Problem::invalid("timestamp", "is no time"),
+            BlockError::Height { .. } | BlockError::ParentHeight { .. } => {
+                Problem::invalid("id", "does not begin with the number of the block")
+            }
+        })?;
+        Ok(Self { period_id, block })
+    }
+
+    /// The period that it is for, in a room.
+    ///
+    /// # Errors
+    /// `404` the room has no such period
+    pub fn period_in(&self, room: Room) -> Result<PeriodId, Problem> {
+        parse_period_id(room, &self.period_id)
+    }
+}
+
+impl RequestBody for RecordBlockRequest {
+    const NAME: &'static str = "RecordBlockRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["periodId", "number", "timestamp", "id", "signature"],
+            "properties": {
+                "periodId": { "type": "string", "pattern": "^[0-9]{17}$" },
+                "number": { "type": "integer", "minimum": 0 },
+                "timestamp": { "type": "integer", "minimum": 0, "description": "Milliseconds since 1970." },
+                "id": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+                "signature": { "type": "string", "pattern": "^[A-Za-z0-9+/]{85}[AQgw]==$" },
+            },
+        })
+    }
+}

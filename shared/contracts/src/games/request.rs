@@ -3,6 +3,7 @@
 use crate::{Body, Problem, ProblemKind};
 use evens_games::{GameStake, PeriodId, Purse, Room, RoomError, Selection, SelectionError};
 use evens_ledger::Amount;
+use evens_payments::ActReason;
 use std::str::FromStr;
 
 /// `POST /api/games/{gameType}/{duration}/bet`: all that can be told without the room.
@@ -15,6 +16,14 @@ pub struct PlaceGameBetRequest {
     pub stake: GameStake,
     /// Which balance pays.
     pub purse: Purse,
+}
+
+/// `POST /api/games/{gameType}/{duration}/cancel`: all that can be told without the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancelPeriodRequest {
+    period_id: PeriodDigits,
+    /// Why.
+    pub reason: ActReason,
 }
 
 /// What a request to bet means in its room.
@@ -70,6 +79,19 @@ impl PlaceGameBetRequest {
         })?;
         let period = parse_period_id(room, &self.period_id.0)?;
         Ok(WantedGameBet { period, selection })
+    }
+}
+
+impl CancelPeriodRequest {
+    /// Reads the body; the first wrong field is the answer.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        Ok(Self { period_id: body.string("periodId")?, reason: body.string("reason")? })
+    }
+
+    /// Which period of a room it means.
+    pub fn in_room(&self, room: Room) -> Result<PeriodId, Problem> {
+        parse_period_id(room, &self.period_id.0)
     }
 }
 

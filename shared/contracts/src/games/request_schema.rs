@@ -1,8 +1,9 @@
 //! What requests about house games may hold, as JSON Schema: no looser than the parsers in `request.rs`. Which types
 //! and values of bets a game has is said by `GET /api/games`.
 
-use crate::PlaceGameBetRequest;
 use crate::http::route::RequestBody;
+use crate::payments::review::reason_schema;
+use crate::{CancelPeriodRequest, PlaceGameBetRequest};
 use serde_json::{Value, json};
 
 impl RequestBody for PlaceGameBetRequest {
@@ -14,7 +15,7 @@ impl RequestBody for PlaceGameBetRequest {
             "type": "object",
             "required": ["periodId", "betType", "betValue", "betAmount"],
             "properties": {
-                "periodId": { "type": "string", "pattern": "^[0-9]{17}$" },
+                "periodId": period_id(),
                 "betType": name,
                 "betValue": name,
                 "betAmount": stake(),
@@ -22,6 +23,22 @@ impl RequestBody for PlaceGameBetRequest {
             },
         })
     }
+}
+
+impl RequestBody for CancelPeriodRequest {
+    const NAME: &'static str = "CancelPeriodRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["periodId", "reason"],
+            "properties": { "periodId": period_id(), "reason": reason_schema() },
+        })
+    }
+}
+
+fn period_id() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{17}$" })
 }
 
 /// More than 0, at most 10^10, at most 2 decimals. The limits of the room are narrower.

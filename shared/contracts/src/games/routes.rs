@@ -1,9 +1,10 @@
 //! The routes of house games.
 
-use crate::http::route::{GET, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
-    ActivePeriodsAnswer, BlockCheck, CurrentPeriodAnswer, GameBetListAnswer, GameResultAnswer, GamesAnswer,
-    HistoryAnswer, Parameter, PeriodAnswer, PlaceGameBetAnswer, PlaceGameBetRequest, ProblemKind, Rate,
+    Access, ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, DistributionAnswer,
+    GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, Parameter, PeriodAnswer,
+    PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind, Rate, RecordBlockRequest,
     TrendsAnswer,
 };
 
@@ -75,6 +76,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::NotFound,
             ProblemKind::PeriodState,
             ProblemKind::TooManyGameBets,
+            ProblemKind::PeriodFull,
             ProblemKind::ExposureLimit,
             ProblemKind::Excluded,
             ProblemKind::RealityCheckDue,
@@ -99,5 +101,40 @@ pub(crate) const ROUTES: &[Route] = &[
         parameter: Some(Parameter::Cursor),
         summary: "List the player's bets on games, newest first, 50 a page",
         ..GET
+    },
+    Route {
+        path: "/api/users/in-house-games/stats",
+        function: "game-bets",
+        answer: Some(RouteAnswer::of::<PlayStatisticsAnswer>()),
+        parameter: Some(Parameter::StatisticsPeriod),
+        summary: "Read what the player's bets on games came to, as of five minutes ago at most",
+        ..GET
+    },
+    Route {
+        path: "/api/games/{gameType}/{duration}/cancel",
+        function: "operate-games",
+        body: Some(RouteBody::of::<CancelPeriodRequest>()),
+        answer: Some(RouteAnswer::of::<PeriodAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::PeriodState],
+        summary: "Cancel a period that has no result: every stake goes back",
+        ..OPERATE
+    },
+    Route {
+        path: "/api/games/{gameType}/{duration}/period/{periodId}/distribution",
+        function: "operate-games",
+        answer: Some(RouteAnswer::of::<DistributionAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read what players have bet on in a period, and what it can cost the house",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/games/{gameType}/{duration}/block",
+        function: "record-block",
+        access: Access::ORACLE,
+        body: Some(RouteBody::of::<RecordBlockRequest>()),
+        answer: Some(RouteAnswer::of::<PeriodAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::PeriodState],
+        summary: "Hand in the block that draws a closed period, signed by its oracle",
+        ..OPERATE
     },
 ];

@@ -50,6 +50,8 @@ pub enum ProblemKind {
     PeriodState,
     /// As many bets of the player are on the period as may be.
     TooManyGameBets,
+    /// As many bets are on the period as it can take.
+    PeriodFull,
     /// An account has this phone number.
     PhoneNumberTaken,
     /// A limit of the player leaves less.
@@ -126,6 +128,7 @@ impl ProblemKind {
             Self::TooManyWaitingBets => (409, "too-many-waiting-bets", "Too many bets wait in the round"),
             Self::PeriodState => (409, "period-state", "The period does not allow this now"),
             Self::TooManyGameBets => (409, "too-many-game-bets", "Too many bets are on the period"),
+            Self::PeriodFull => (409, "period-full", "The period can take no more bets"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
             Self::OverLimit => (409, "over-limit", "A limit of the player leaves less"),
             Self::RealityCheckDue => {

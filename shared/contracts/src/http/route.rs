@@ -166,6 +166,8 @@ pub enum Parameter {
     OrderCursor,
     /// `cursor` of a page of results, which follow each other by their periods.
     PeriodCursor,
+    /// `period` of a player's statistics: `today`, `yesterday`, `this_week` or `this_month`.
+    StatisticsPeriod,
     /// `month`, such as `2026-11`; without it, the current one.
     Month,
     /// Which dead letters, and how many at most.

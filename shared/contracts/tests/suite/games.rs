@@ -1,13 +1,13 @@
 //! House games on the wire: what requests are refused for, and how periods, results and bets look.
 
 use evens_contracts::{
-    GameBetBody, GameBody, PeriodAnswer, PeriodCursor, PlaceGameBetRequest, TrendsAnswer, parse_period_id,
-    parse_room,
+    CurrentPeriodBody, GameBetBody, GameBody, PeriodAnswer, PeriodCursor, PlaceGameBetRequest,
+    RecordBlockRequest, TrendsAnswer, parse_period_id, parse_room,
 };
 use evens_exchange::{BetId, Fingerprint, Seed};
 use evens_games::{
-    Drawn, GAMES, GameBet, GameBetStatus, GameStake, Period, PeriodId, PeriodTotals, Purse, Room, RoomLimits,
-    Selection, ShardCount,
+    Block, BlockOrigin, BlockSource, Drawn, GAMES, GameBet, GameBetStatus, GameStake, Period, PeriodId,
+    PeriodTotals, Purse, Room, RoomLimits, Selection, ShardCount, TakeBlockOutcome,
 };
 use evens_ledger::{Amount, Parts, UserId};
 use jiff::Timestamp;
@@ -95,8 +95,9 @@ fn a_period_tells_its_seed_once_it_is_drawn() {
         "opensAt": "2026-11-23T00:42:00Z", "closesAt": "2026-11-23T00:42:55Z", "endsAt": "2026-11-23T00:43:00Z",
         "result": null,
         "verification": {
-            "hash": hash, "seed": null, "message": "game\nk3-60-20261123000000042\nnone", "entropy": "none",
-            "time": null,
+            "hash": hash, "link": null, "block": null, "time": null, "seedHash": hash, "seed": null,
+            "message": "game\nk3-60-20261123000000042\nnone", "entropy": "none", "source": null, "blockId": null,
+            "blockTime": null, "signature": null,
         },
     });
     assert_eq!(shown(&open()), expected);
@@ -112,6 +113,90 @@ fn a_period_tells_its_seed_once_it_is_drawn() {
     expected["verification"]["seed"] = json!(seed().reveal());
     expected["verification"]["time"] = json!("2026-11-23T00:43:00.5Z");
     assert_eq!(shown(&drawn), expected);
+}
+
+const BLOCK_ID: &str = "0000000004a6f1c09d2f7a31c5e8b04d16f2a97c3be05d8841c6f3a2b7d9e0fc";
+
+/// The period of a room, drawn with a block of TRON.
+fn drawn_with_block(room: &str) -> Period {
+    let id: PeriodId = format!("{room}-20261123000000042").parse().unwrap();
+    let parent = "0000000004a6f1bf9d2f7a31c5e8b04d16f2a97c3be05d8841c6f3a2b7d9e0fc".parse().unwrap();
+    let stamped = at("2026-11-23T00:42:48Z").as_millisecond();
+    let block =
+        Block::new(78_049_728, stamped, BLOCK_ID.parse().unwrap(), BlockOrigin::Tron(parent)).unwrap();
+    let open = Period::open(id, Offset::UTC, seed().hash(), ShardCount::MIN);
+    let open = open.drawn_with_block_of(BlockSource::Tron);
+    let closed = open.close(at("2026-11-23T00:42:45Z")).unwrap().closed(PeriodTotals::default()).unwrap();
+    let TakeBlockOutcome::Taken(period) = closed.take_block(block) else { panic!("not taken") };
+    period.draw(seed(), at("2026-11-23T00:43:00.5Z")).unwrap()
+}
+
+#[test]
+fn a_period_tells_the_block_that_drew_it_by_the_names_that_old_clients_know() {
+    let shown = |room| {
+        let answer = serde_json::to_value(PeriodAnswer::from(&drawn_with_block(room))).unwrap();
+        (answer["data"]["closesAt"].clone(), answer["data"]["verification"].clone())
+    };
+    let hash = seed().hash().to_string();
+    let mut expected = json!({
+        "hash": BLOCK_ID, "link": "https://tronscan.org/#/block/78049728", "block": 78_049_728,
+        "time": "2026-11-23T00:42:48Z", "seedHash": hash, "seed": seed().reveal(), "message": null,
+        "entropy": "block", "source": "tron", "blockId": BLOCK_ID, "blockTime": "2026-11-23T00:42:48Z",
+        "signature": null,
+    });
+    assert_eq!(shown("trx_wix-60"), (json!("2026-11-23T00:42:45Z"), expected.clone()));
+    expected["hash"] = json!(hash);
+    expected["time"] = json!("2026-11-23T00:43:00.5Z");
+    expected["message"] = json!(format!("game\nk3-60-20261123000000042\n{BLOCK_ID}"));
+    assert_eq!(shown("k3-60").1, expected);
+}
+
+#[test]
+fn the_period_of_the_moment_says_before_its_first_bet_what_draws_it() {
+    let id = period_id();
+    let open = Period::open(id, Offset::UTC, seed().hash(), ShardCount::MIN);
+    let by_block = open.clone().drawn_with_block_of(BlockSource::Tron);
+    let shown = |opened: Option<&Period>| {
+        let body = CurrentPeriodBody::new(id, id.times(Offset::UTC), opened, &[(id.next(), opened.cloned())]);
+        let body = serde_json::to_value(body).unwrap();
+        ["closesAt", "entropy", "source", "seedHash"].map(|name| body[name].clone())
+    };
+    let (early, late) = (json!("2026-11-23T00:42:45Z"), json!("2026-11-23T00:42:55Z"));
+    let hash = json!(seed().hash().to_string());
+    assert_eq!(shown(Some(&by_block)), [early, json!("block"), json!("tron"), hash.clone()]);
+    assert_eq!(shown(Some(&open)), [late.clone(), json!("none"), Value::Null, hash]);
+    assert_eq!(shown(None), [late, Value::Null, Value::Null, Value::Null]);
+}
+
+#[test]
+fn a_block_that_is_handed_in_is_read_field_by_field() {
+    let signature = "A".repeat(86) + "==";
+    let good = json!({
+        "periodId": "20261123000000042", "number": 78_049_728, "timestamp": 1_795_394_568_000_i64, "id": BLOCK_ID,
+        "signature": signature,
+    });
+    let refused = |body: &Value| match RecordBlockRequest::parse(body.to_string().as_bytes()) {
+        Ok(request) => {
+            format!("{} {}", request.block.number(), request.period_in(room("trx_wix-30")).unwrap())
+        }
+        Err(problem) => format!("{} {}", problem.kind.status(), problem.detail),
+    };
+    assert_eq!(refused(&good), "78049728 trx_wix-30-20261123000000042");
+    #[rustfmt::skip]
+    let table = [
+        ("periodId",  json!("42"),         "422 periodId is not 17 digits"),
+        ("number",    Value::Null,         "422 number is missing"),
+        ("timestamp", json!("soon"),       "422 timestamp is not a number"),
+        ("id",        json!("ABC"),        "422 id is not 64 lower-case hexadecimal digits"),
+        ("signature", json!("AAAA"),       "422 signature is not 64 bytes in base64"),
+        ("timestamp", json!(i64::MAX / 2), "422 timestamp is no time"),
+        ("number",    json!(78_049_729),   "422 id does not begin with the number of the block"),
+    ];
+    for (field, value, expected) in table {
+        let mut body = good.clone();
+        body[field] = value;
+        assert_eq!(refused(&body), expected, "{field}");
+    }
 }
 
 #[test]

@@ -20,3 +20,4 @@ mod request;
 mod request_schema;
 mod round_request;
 mod trace_parent;
+mod verifiers;

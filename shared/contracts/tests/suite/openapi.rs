@@ -154,6 +154,7 @@ fn operations_say_what_the_table_says() {
                 Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor | Parameter::PeriodCursor,
             ) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
+            Some(Parameter::StatisticsPeriod) => vec!["period"],
             Some(Parameter::WithdrawalList) => vec!["state"],
             Some(Parameter::EntryName) => vec!["key", "reference", "user"],
             Some(Parameter::AuditLines) => vec!["day", "after"],
@@ -268,7 +269,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
         assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
     }
-    let refunds = ["refund", "return"].map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
+    let refunds = ["refund", "return", "payments/{paymentId}/claim"]
+        .map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
     let decisions = ["approve", "reject", "retry", "give-back"]
         .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
     let decisions = [refunds.as_slice(), &decisions].concat();
@@ -277,7 +279,9 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
-    for kind in [ProblemKind::PeriodState, ProblemKind::TooManyGameBets, ProblemKind::ExposureLimit] {
+    let cancel = "POST /api/games/{gameType}/{duration}/cancel";
+    assert_eq!(routes(ProblemKind::PeriodState), [game_bet.as_str(), cancel]);
+    for kind in [ProblemKind::TooManyGameBets, ProblemKind::PeriodFull, ProblemKind::ExposureLimit] {
         assert_eq!(routes(kind), [game_bet.as_str()], "{kind:?}");
     }
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
@@ -322,6 +326,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
     let of_payments = [
         "GET /api/deposits/{orderId}",
+        "POST /api/payees/{payeeId}/remove",
         "POST /api/withdrawals",
         "GET /api/withdrawals/{orderId}",
         "POST /api/withdrawals/{orderId}/cancel",
@@ -329,6 +334,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "GET /api/operator/deposits/{orderId}",
         "POST /api/operator/deposits/{orderId}/refund",
         "POST /api/operator/deposits/{orderId}/return",
+        "POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim",
         "GET /api/operator/withdrawals/{orderId}",
         "POST /api/operator/withdrawals/{orderId}/approve",
         "POST /api/operator/withdrawals/{orderId}/reject",
@@ -341,7 +347,8 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     ];
     let of_payments = of_payments.map(str::to_owned);
     let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];
-    let of_rooms = [of_rooms.as_slice(), &["POST /bet", "GET /my-bets"]].concat().into_iter();
+    let by_roles = ["POST /bet", "GET /my-bets", "POST /cancel", "GET /period/{periodId}/distribution"];
+    let of_rooms = [of_rooms.as_slice(), &by_roles].concat().into_iter();
     let of_rooms: Vec<_> = of_rooms
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 43] = [
+const TABLE: [(ProblemKind, u16, &str); 44] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -29,6 +29,7 @@ const TABLE: [(ProblemKind, u16, &str); 43] = [
     (ProblemKind::TooManyWaitingBets,   409, "too-many-waiting-bets"),
     (ProblemKind::PeriodState,          409, "period-state"),
     (ProblemKind::TooManyGameBets,      409, "too-many-game-bets"),
+    (ProblemKind::PeriodFull,           409, "period-full"),
     (ProblemKind::PhoneNumberTaken,     409, "phone-number-taken"),
     (ProblemKind::OverLimit,            409, "over-limit"),
     (ProblemKind::RealityCheckDue,      409, "reality-check-due"),

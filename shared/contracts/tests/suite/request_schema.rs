@@ -2,10 +2,10 @@
 //! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
 use evens_contracts::{
-    AddPayeeRequest, AwardRequest, ContributeRequest, DeadLettersRequest, DecisionRequest, ExclusionRequest,
-    LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest,
-    PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RefreshRequest, ResultRequest,
-    RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest,
+    AddPayeeRequest, AwardRequest, CancelPeriodRequest, ContributeRequest, DeadLettersRequest,
+    DecisionRequest, ExclusionRequest, LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest,
+    PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RefreshRequest,
+    ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest,
     WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
@@ -14,9 +14,10 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 20] = [
+const BODIES: [RouteBody; 21] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<PlaceGameBetRequest>(),
+    RouteBody::of::<CancelPeriodRequest>(),
     RouteBody::of::<OpenRoundRequest>(),
     RouteBody::of::<ResultRequest>(),
     RouteBody::of::<SignUpRequest>(),
@@ -48,6 +49,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
     match body.name() {
         "PlaceBetRequest" => PlaceBetRequest::parse(bytes).map(drop),
         "PlaceGameBetRequest" => PlaceGameBetRequest::parse(bytes).map(drop),
+        "CancelPeriodRequest" => CancelPeriodRequest::parse(bytes).map(drop),
         "OpenRoundRequest" => OpenRoundRequest::parse(bytes, now()).map(drop),
         "ResultRequest" => ResultRequest::parse(bytes).map(drop),
         "SignUpRequest" => SignUpRequest::parse(bytes, Country::INDIA).map(drop),
@@ -85,6 +87,7 @@ fn good(body: RouteBody) -> Value {
             "periodId": "20261123000000042", "betType": "COLOR", "betValue": "green", "betAmount": 10.5,
             "purse": "CASH",
         }),
+        "CancelPeriodRequest" => json!({ "periodId": "20261123000000042", "reason": "its seed is gone" }),
         "OpenRoundRequest" => {
             json!({
                 "roundId": "r-1", "draw": "oracle", "oracle": { "name": "referee", "publicKey": key }, "stakeMin": 2.5,

@@ -1,6 +1,6 @@
 //! Draws: those that anybody else makes of the same seed, and every symbol as likely as every other.
 
-use crate::common::{game, period_id, seed};
+use crate::common::{game, period_id, second, seed, tron};
 use evens_draws::Seed;
 use evens_games::{Drawn, DrawnError, Entropy, GAMES, Room, draw};
 use proptest::prelude::*;
@@ -32,14 +32,19 @@ fn what_a_seed_says_of_a_period_never_changes() {
         ("5d-180-20240229000000479",    "2,1,5,7,6"),
     ];
     for (period, expected) in table {
-        assert_eq!(draw(period_id(period), &seed(), Entropy::None).to_string(), expected, "{period}");
+        assert_eq!(
+            draw(period_id(period), &seed(), Entropy::None).expect("drawn").to_string(),
+            expected,
+            "{period}"
+        );
     }
     let others = [
         ("5d-60-20261123000000042", ["1,5,0,7,4", "5,6,3,1,4"]),
         ("k3-60-20261123000000042", ["6,1,6", "4,4,6"]),
     ];
     for (period, expected) in others {
-        let by = |byte| draw(period_id(period), &Seed::from_bytes([byte; 32]), Entropy::None).to_string();
+        let by = |byte| draw(period_id(period), &Seed::from_bytes([byte; 32]), Entropy::None);
+        let by = |byte| by(byte).expect("drawn").to_string();
         assert_eq!([by(7), by(255)], expected, "{period}");
     }
 }
@@ -50,14 +55,14 @@ fn what_a_seed_says_of_a_period_never_changes() {
 #[test]
 fn each_symbol_is_as_likely_as_every_other() {
     const COUNT: u64 = 20_000;
-    for game in GAMES {
+    for game in GAMES.iter().filter(|game| game.drawn_by_block().is_none()) {
         let room = Room::of_game(*game).next().expect("a room");
         let (symbols, mut id) = (game.symbols(), period_id(&format!("{room}-20261123000000000")));
         let mut seen: HashMap<(usize, u8), u64> = HashMap::new();
         let mut pairs: HashMap<(u8, u8), u64> = HashMap::new();
         let mut before = None;
         for _ in 0..COUNT {
-            let drawn = draw(id, &Seed::from_bytes([9; 32]), Entropy::None);
+            let drawn = draw(id, &Seed::from_bytes([9; 32]), Entropy::None).expect("drawn");
             for (at, symbol) in drawn.symbols().iter().enumerate() {
                 *seen.entry((at, *symbol)).or_default() += 1;
             }
@@ -99,13 +104,19 @@ fn what_was_drawn_comes_back_from_its_text() {
 
 proptest! {
     #[test]
-    fn a_draw_is_whole_and_follows_from_seed_and_period(bytes in any::<[u8; 32]>(), later in -10_000_i64..10_000) {
+    fn a_draw_is_whole_and_follows_from_seed_period_and_block(
+        bytes in any::<[u8; 32]>(),
+        later in -10_000_i64..10_000,
+    ) {
         let seed = Seed::from_bytes(bytes);
-        for room in Room::all() {
+        for (room, entropy) in Room::all().flat_map(|room| [(room, Entropy::None), (room, tron(second(27)))]) {
             let id = period_id(&format!("{room}-20261123000000000")).later(later);
-            let drawn = draw(id, &seed, Entropy::None);
-            prop_assert_eq!(&Drawn::parse(room.game(), &drawn.to_string()), &Ok(drawn.clone()));
-            prop_assert_eq!(drawn, draw(id, &seed, Entropy::None));
+            let drawn = draw(id, &seed, entropy);
+            prop_assert_eq!(&drawn, &draw(id, &seed, entropy));
+            prop_assert_eq!(drawn.is_none(), room.needs_blocks() && entropy == Entropy::None);
+            if let Some(drawn) = drawn {
+                prop_assert_eq!(Drawn::parse(room.game(), &drawn.to_string()), Ok(drawn));
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ fn it_is_played_from_bet_to_payout() {
     let id = PeriodId::at(room, second(0), india());
     assert_eq!(id.to_string(), "wheel-30-20261123000000042");
     let period = Period::open(id, india(), seed().hash(), ShardCount::MIN);
-    let drawn = draw(id, &seed(), Entropy::None);
+    let drawn = draw(id, &seed(), Entropy::None).expect("drawn");
     let number = drawn.to_string();
     let command = PlaceGameBet {
         bet: bet_id(1, "key-1"),
@@ -91,6 +91,7 @@ fn it_is_played_from_bet_to_payout() {
         stake_max: amount("100"),
         bets_max: 50,
         staked_max: amount("200"),
+        shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
         exposure: ExposureRules { period_max: amount("1000") },
         day_offset: Offset::UTC,
     };

@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
+mod block;
 mod common;
+mod distribution;
 mod draw;
 mod exposure;
 mod fifth_game;
@@ -10,6 +12,7 @@ mod payouts;
 mod period;
 mod period_id;
 mod place_bet;
+mod play_statistics;
 mod record;
 mod settle;
 mod trend;

@@ -57,10 +57,16 @@ const TABLE: &str = "
     5d     POSITION_PARITY:*           50000  2       9800
     5d     SUM_SIZE:*                  50000  2       9800
     5d     SUM_PARITY:*                50000  2       9800
+    trx_wix NUMBER:*                    1      9       8820
+    trx_wix COLOR:green                 5      2       9310
+    trx_wix COLOR:red                   5      2       9310
+    trx_wix COLOR:violet                2      4.5     8820
+    trx_wix SIZE:*                      5      2       9800
+    trx_wix PARITY:*                    5      2       9800
 ";
 
 /// How many lines each game has.
-const LINES: [(&str, usize); 3] = [("wingo", 17), ("k3", 101), ("5d", 74)];
+const LINES: [(&str, usize); 4] = [("wingo", 17), ("k3", 101), ("5d", 74), ("trx_wix", 17)];
 
 fn row(game: &dyn Game, selection: Selection) -> [&'static str; 5] {
     let rows = crate::common::rows::<5>(TABLE);

@@ -19,29 +19,31 @@ use jiff::{SignedDuration, Timestamp};
 /// `key` is `new`, or was used: for the `same` bet, or for one of another `stake`, on another `line`, from another
 /// `purse`. Bets are `off` or taken. The period takes bets from second 0 to 25. The room takes stakes of 1 to 100, 3
 /// bets of a player and 200 of their money; `mine` is how many bets of 60 the player has. The bet is on a number: the
-/// house may lose 700 on the period, and a bet of `dear` others may cost 450 already. `own` is the player's own limit
-/// of stakes a day, or `excluded`. `_` is the usual value: a new key, an account in order, bets taken, an open period,
-/// second 3, a stake of 10, no bet of anybody, no limit, 100 in cash and no bonus.
+/// house may lose 700 on the period, and a bet of `dear` others may cost 450 already; so may that of a `crowd`, which
+/// also fills the shard, as it takes 6 bets. `own` is the player's own limit of stakes a day, or `excluded`. `_` is the
+/// usual value: a new key, an account in order, bets taken, an open period, second 3, a stake of 10, no bet of anybody,
+/// no limit, 100 in cash and no bonus.
 const TABLE: &str = "
     key    account  bets  period     second  stake   mine  others  own       cash   bonus  outcome
-    same   blocked  off   cancelled  25      0.99    3     dear    0         0.98   _      PlacedBefore
-    new    blocked  off   cancelled  25      0.99    3     dear    0         0.98   _      AccountBlocked
-    stake  blocked  off   cancelled  25      0.99    3     dear    0         0.98   _      AccountBlocked
-    stake  _        off   cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
-    line   _        off   cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
-    purse  _        off   cancelled  25      0.99    3     dear    0         0.98   _      KeyUsedForAnotherBody
-    new    _        off   cancelled  25      0.99    3     dear    0         0.98   _      BetsOff
-    new    _        _     cancelled  25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        _     settled    25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        _     resulted   25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        _     closed     25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        _     closing    25      0.99    3     dear    0         0.98   _      PeriodNotOpen
-    new    _        _     open       -1      0.99    3     dear    0         0.98   _      PeriodNotYetOpen
-    new    _        _     open       25      0.99    3     dear    0         0.98   _      PeriodPastClosing
-    new    _        _     open       24      0.99    3     dear    0         0.98   _      StakeOutOfRange
-    new    _        _     open       24      100.01  3     dear    0         0.98   _      StakeOutOfRange
-    new    _        _     open       24      90      3     dear    0         0.98   _      TooManyBets
-    new    _        _     open       24      90      2     dear    0         0.98   _      StakedTooMuch
+    same   blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      PlacedBefore
+    new    blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
+    stake  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
+    stake  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    line   _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    purse  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    new    _        off   cancelled  25      0.99    3     crowd   0         0.98   _      BetsOff
+    new    _        _     cancelled  25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
+    new    _        _     settled    25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
+    new    _        _     resulted   25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
+    new    _        _     closed     25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
+    new    _        _     closing    25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
+    new    _        _     open       -1      0.99    3     crowd   0         0.98   _      PeriodNotYetOpen
+    new    _        _     open       25      0.99    3     crowd   0         0.98   _      PeriodPastClosing
+    new    _        _     open       24      0.99    3     crowd   0         0.98   _      StakeOutOfRange
+    new    _        _     open       24      100.01  3     crowd   0         0.98   _      StakeOutOfRange
+    new    _        _     open       24      90      3     crowd   0         0.98   _      TooManyBets
+    new    _        _     open       24      90      2     crowd   0         0.98   _      StakedTooMuch
+    new    _        _     open       24      80      2     crowd   0         0.98   _      PeriodFull
     new    _        _     open       24      80      2     dear    0         0.98   _      OverExposure
     new    _        _     open       24      80      2     _       excluded  0.98   _      HeldBack
     new    _        _     open       24      80      2     _       79.99     0.98   _      HeldBack
@@ -74,7 +76,7 @@ macro_rules! walk {
 }
 
 walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody BetsOff PeriodNotOpen PeriodNotYetOpen PeriodPastClosing
-    StakeOutOfRange TooManyBets StakedTooMuch OverExposure HeldBack InsufficientBalance Placed);
+    StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure HeldBack InsufficientBalance Placed);
 
 fn limits() -> RoomLimits {
     RoomLimits {
@@ -83,6 +85,7 @@ fn limits() -> RoomLimits {
         stake_max: amount("100"),
         bets_max: 3,
         staked_max: amount("200"),
+        shard_bets_max: 6,
         exposure: ExposureRules { period_max: amount("700") },
         day_offset: Offset::UTC,
     }
@@ -164,9 +167,12 @@ fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let mine = 0..or_usual(mine, "0").parse::<u8>().expect("a number");
     let mine: Vec<_> =
         mine.map(|number| record(1, &format!("mine-{number}"), "SIZE:big", "60", "0")).collect();
+    let crowd = 0..if others == "crowd" { 6 } else { 0 };
+    let crowd: Vec<_> =
+        crowd.map(|number| record(3, &format!("crowd-{number}"), "SIZE:big", "1", "0")).collect();
     let others: Vec<_> =
-        (others == "dear").then(|| record(2, "key-1", "NUMBER:7", "57.51", "0")).into_iter().collect();
-    let (period, shard) = (period(or_usual(state, "open")), [mine, others.clone()].concat());
+        (others != "_").then(|| record(2, "key-1", "NUMBER:7", "57.51", "0")).into_iter().collect();
+    let (period, shard) = (period(or_usual(state, "open")), [mine, crowd, others.clone()].concat());
     let seen = SeenForGameBet {
         existing: existing(or_usual(key, "new"), &command),
         is_blocked: account == "blocked",

@@ -23,6 +23,8 @@ pub enum Unfinished {
     /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since
     /// then.
     Round,
+    /// A period of a game that is neither drawn nor cancelled: since it should have closed.
+    UndrawnPeriod,
     /// A period of a game that owes something for its bets: since it ended.
     Period,
     /// A win of a jackpot that is under way: since it began.
@@ -41,10 +43,11 @@ pub enum Unfinished {
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UnmatchedBet,
         Self::Match,
         Self::Round,
+        Self::UndrawnPeriod,
         Self::Period,
         Self::JackpotWin,
         Self::Registration,
@@ -60,6 +63,7 @@ impl Unfinished {
             Self::UnmatchedBet => None,
             Self::Match => Some(bet_match::index_partition),
             Self::Round => Some(round::index_partition),
+            Self::UndrawnPeriod => Some(period::index_partition),
             Self::Period => Some(period::index_partition_of_lanes),
             Self::JackpotWin => Some(pool::index_partition),
             Self::Registration => Some(account::index_partition),
@@ -104,6 +108,16 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         self.oldest_in(OrderList::Held.partition(Shard::number(shard)), now).await
+    }
+
+    /// Since when a period of a shard should have closed that is neither drawn nor cancelled, where there is one: the
+    /// one that should have for the longest.
+    pub async fn oldest_undrawn_period(
+        &self,
+        shard: u8,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.oldest_in(period::index_partition(Shard::number(shard)), now).await
     }
 
     async fn oldest_waiting(&self, shard: u8) -> Result<Option<Timestamp>, StoreError> {

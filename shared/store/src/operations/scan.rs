@@ -6,7 +6,7 @@
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{game_bet, period, shard};
+use crate::games::entities::{game_bet, period, play_day, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, win};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
@@ -142,27 +142,8 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         }
         bet_match::KIND => of_match(item)?,
         round::KIND => of_round(item)?,
-        period::KIND => {
-            let found = period::decode(item)?;
-            let listed = period::listed(&found)
-                .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
-            Found::at(period::key(found.id), Record::Period(Box::new(found))).listed(listed)
-        }
-        period::seed::KIND => {
-            let (id, seed) = (fields.get("period")?, period::seed::decode(item)?);
-            Found::at(period::seed::key(id), Record::PeriodSeed(id, seed))
-        }
-        shard::KIND => {
-            let found = shard::decode(item)?;
-            Found::at(shard::key(found.period, found.number), Record::PeriodShard(found))
-        }
-        result::KIND => {
-            let DrawnPeriod { id, drawn, .. } = result::decode(item)?;
-            Found::at(result::key(id), Record::PeriodResult(id, drawn))
-        }
-        game_bet::KIND => {
-            let bet = game_bet::decode(item)?;
-            Found::at(game_bet::key(bet.id), Record::GameBet(Box::new(bet)))
+        period::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND | play_day::KIND => {
+            of_game(item)?
         }
         "seed" => {
             let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);
@@ -254,6 +235,39 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
         _ => {
             let found = win::decode(item)?;
             at(win::key(found.group, found.cycle), JackpotRecord::Win(found))
+        }
+    })
+}
+
+/// What there is of games.
+fn of_game(item: &Item) -> Result<Found, StoreError> {
+    let fields = Fields::of(item);
+    Ok(match fields.get::<String>("kind")?.as_str() {
+        period::KIND => {
+            let found = period::decode(item)?;
+            let listed = period::listed(&found)
+                .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
+            Found::at(period::key(found.id), Record::Period(Box::new(found))).listed(listed)
+        }
+        period::seed::KIND => {
+            let (id, seed) = (fields.get("period")?, period::seed::decode(item)?);
+            Found::at(period::seed::key(id), Record::PeriodSeed(id, seed))
+        }
+        shard::KIND => {
+            let found = shard::decode(item)?;
+            Found::at(shard::key(found.period, found.number), Record::PeriodShard(found))
+        }
+        result::KIND => {
+            let DrawnPeriod { id, drawn, .. } = result::decode(item)?;
+            Found::at(result::key(id), Record::PeriodResult(id, drawn))
+        }
+        game_bet::KIND => {
+            let bet = game_bet::decode(item)?;
+            Found::at(game_bet::key(bet.id), Record::GameBet(Box::new(bet)))
+        }
+        _ => {
+            let finished = play_day::decode(item)?;
+            Found::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
         }
     })
 }

@@ -1,11 +1,11 @@
 //! The whole table without what is secret in it: for whoever looks at all books by schedule.
 //!
 //! Architecture invariant: no attribute is named here that holds a secret of a round or a period, the hash of a
-//! password or where a player is paid. The role of whoever scans is held to the same list, so what is secret is not read
-//! by it, whatever its code does. A published seed is part of its round or period, and is read there, by its key.
+//! password or where a player is paid. The role of whoever scans is held to the same list, so what is secret is not
+//! read by it, whatever its code does. A published seed is part of its round or period, and is read there, by its key.
 
 use crate::exchange::entities::{round, totals};
-use crate::games::entities::period;
+use crate::games::entities::{period, play_day};
 use crate::operations::scan::records;
 use crate::payments::entities::{payee, report};
 use crate::table::item::{Fields, Item, Key, text};
@@ -22,14 +22,15 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 203] = [
+const ATTRIBUTES: [&str; 211] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "begun_at", "bet", "bet_a",
-    "bet_b", "bets", "blocked", "bonus", "bonus_after", "bonus_due", "cancelled_at", "cause", "closed", "closed_at",
-    "closes_at", "closes_by", "created_at", "credited_at", "currency", "current_hash", "day", "deposits_day",
-    "deposits_month", "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule", "drawn", "drawn_at",
-    "edge_status", "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at", "failed_payouts", "family",
-    "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group", "has_logged_in_today",
+    "bet_b", "bets", "block", "block_id", "block_parent", "block_signature", "block_source", "block_time", "blocked",
+    "bonus", "bonus_after", "bonus_due", "cancelled_at", "cause", "claims", "closed", "closed_at", "closes_at",
+    "closes_by", "created_at", "credited_at", "currency", "current_hash", "day", "deposits_day", "deposits_month",
+    "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule", "drawn", "drawn_at", "edge_status",
+    "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at", "failed_payouts", "family", "fence",
+    "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group", "has_logged_in_today",
     "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons", "joined_at", "key", "key_since",
     "kind", "lanes", "last_modified_at", "lease_until", "limit_day", "limit_month", "limit_week", "lock_holder",
     "locked", "losses_day", "losses_month", "losses_week", "major", "major_reserve", "major_reserve_won", "major_wins",
@@ -40,13 +41,13 @@ const ATTRIBUTES: [&str; 203] = [
     "paid_at", "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums",
     "pool_before", "previous_hash", "provider", "provider_id", "published_at", "purse", "rate", "reality_check",
     "reason", "recorded_at", "reference", "referral_bonus", "referral_code", "referred", "referred_by", "referrer",
-    "refill", "refund", "refunded", "registration", "registration_bonus", "requested", "reserve", "reserve_rate",
-    "resolution", "result_by", "revision", "rotated_at", "round", "rules", "sealed_accounts", "sealed_audit_log",
-    "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "settled", "shard_number", "shards", "side",
-    "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week", "start", "state",
-    "subject", "to", "top_up", "tree_level", "turnover_needed", "type", "unfinished_pk", "unfinished_sk", "updated_at",
-    "usable_from", "user", "user_a", "user_b", "user_id", "user_role", "version", "vip_level", "win", "winner", "wins",
-    "withdrawals_day", "withdrawn",
+    "refill", "refund", "refunded", "registration", "registration_bonus", "removed_at", "requested", "reserve",
+    "reserve_rate", "resolution", "result_by", "revision", "rotated_at", "round", "rules", "sealed_accounts",
+    "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "settled", "shard_number",
+    "shards", "side", "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week",
+    "start", "state", "subject", "to", "top_up", "tree_level", "turnover_needed", "type", "unfinished_pk",
+    "unfinished_sk", "updated_at", "usable_from", "user", "user_a", "user_b", "user_id", "user_role", "version",
+    "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
 ];
 
 /// What an item of a secret of a round is called.
@@ -131,7 +132,7 @@ enum Seen {
 fn seen(mut item: Item) -> Result<Seen, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
-        SEED_KIND | period::seed::KIND | report::KIND | totals::KIND => Seen::Nothing,
+        SEED_KIND | period::seed::KIND | play_day::KIND | report::KIND | totals::KIND => Seen::Nothing,
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {

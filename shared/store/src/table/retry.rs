@@ -53,7 +53,8 @@ impl<'a> Attempts<'a> {
         let pause_max = pause.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
         let pause_max_us = u64::try_from(pause_max.as_micros()).unwrap_or(u64::MAX);
         let pause = Duration::from_micros(fastrand::u64(0..=pause_max_us));
-        let is_last = attempts_max.is_some_and(|max| self.number >= max) || Instant::now() + pause >= self.deadline;
+        let is_last =
+            attempts_max.is_some_and(|max| self.number >= max) || Instant::now() + pause >= self.deadline;
         if !error.is_retryable() || is_last {
             return Err(self.last_word(error));
         }

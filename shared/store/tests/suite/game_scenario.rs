@@ -30,7 +30,7 @@ pub(crate) async fn opened_period(store: &Store) -> Period {
 
 /// A bet on the number that is drawn, or on the one after it.
 pub(crate) fn number(wins: bool) -> Selection {
-    let drawn = draw(period_id(), &game_seed(), Entropy::None).symbols()[0];
+    let drawn = draw(period_id(), &game_seed(), Entropy::None).expect("drawn").symbols()[0];
     let value = if wins { drawn } else { (drawn + 1) % 10 };
     Selection::parse(period_id().room.game(), "NUMBER", &value.to_string()).expect("a selection")
 }
@@ -58,6 +58,7 @@ pub(crate) fn room_limits() -> RoomLimits {
         stake_max: amount("100000"),
         bets_max: 50,
         staked_max: amount("200000"),
+        shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
         exposure: ExposureRules { period_max: amount("1000000000") },
         day_offset: Offset::UTC,
     }

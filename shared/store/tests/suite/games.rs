@@ -9,7 +9,7 @@ use evens_exchange::{PlaceBetOutcome, Seed, Side};
 use evens_games::{
     Exposure, Lane, Period, PeriodState, PeriodStateName, PlaceGameBetOutcome, Purse, ShardCount,
 };
-use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, SHARDS, Store};
+use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, Unfinished};
 use futures::future::join_all;
 use jiff::tz::Offset;
 
@@ -119,35 +119,6 @@ pub(crate) async fn behind_the_fence_no_bet_is_placed(store: &Store) {
     // Closing again changes nothing.
     let closing = Period { state: PeriodState::Closing, ..closed.clone() };
     assert_eq!(store.close_period(&closing, second(26)).await.unwrap(), closed);
-}
-
-/// Bets of many players race the closing: what is placed is in the totals, and what is not was told so.
-pub(crate) async fn bets_that_race_the_fence_are_in_or_refused(store: &Store) {
-    let period = opened_period(store).await;
-    let players = 1..=24_u64;
-    for player in players.clone() {
-        fund(store, player, "100").await;
-    }
-    let bets = join_all(players.map(|player| {
-        let period = &period;
-        async move {
-            let mut placed = 0;
-            for key in 0..3 {
-                let command = game_command(player, &format!("key-{key}"), false, "10");
-                match try_game_bet(store, &command, period, 20).await {
-                    PlaceGameBetOutcome::Placed(_) => placed += 1,
-                    PlaceGameBetOutcome::PeriodNotOpen { .. } => {}
-                    other => panic!("{other:?}"),
-                }
-            }
-            placed
-        }
-    }));
-    let (placed, closed) = futures::join!(bets, closed(store, &period));
-    let placed: u64 = placed.into_iter().sum();
-    assert_eq!(closed.totals().unwrap().bets, placed);
-    let drawn = drawn(store, &closed).await;
-    assert_eq!(settled_lanes(store, &drawn).await, 0);
 }
 
 pub(crate) async fn each_winner_of_a_period_is_paid_once(store: &Store) {
@@ -297,13 +268,29 @@ pub(crate) async fn a_period_is_listed_for_the_clock_and_then_for_its_lanes(stor
     // It closes after 25 seconds, and ends after 30.
     assert_eq!(listed(store, 25).await, (none.clone(), none.clone()));
     assert_eq!(listed(store, 26).await, (here.clone(), none.clone()));
+    // How long it has waited for the clock is known until it is drawn.
+    assert_eq!(undrawn(store, 25).await, None);
+    assert_eq!(undrawn(store, 600).await, Some(second(25)));
     let closed = closed(store, &period).await;
     assert_eq!(listed(store, 26).await, (here.clone(), none.clone()));
+    assert_eq!(undrawn(store, 600).await, Some(second(25)));
     let drawn = drawn(store, &closed).await;
+    assert_eq!(undrawn(store, 600).await, None);
     assert_eq!(listed(store, 30).await, (none.clone(), none.clone()));
     assert_eq!(listed(store, 31).await, (none.clone(), here));
     settled_lanes(store, &drawn).await;
     assert_eq!(listed(store, 1_000).await, (none.clone(), none));
+}
+
+/// Since when the oldest period should have closed that is not drawn, as it is asked at that second; by a shard, too.
+async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
+    let mut oldest = None;
+    for shard in 0..SHARDS {
+        let of_shard = store.oldest_undrawn_period(shard, second(at)).await.unwrap();
+        oldest = of_shard.into_iter().chain(oldest).min();
+    }
+    assert_eq!(store.oldest_unfinished(Unfinished::UndrawnPeriod, second(at)).await.unwrap(), oldest);
+    oldest
 }
 
 /// The periods that the clock should have brought on by that second, and those that owe something.

@@ -130,6 +130,9 @@ mutations! {
     GiveBackKeepsOrder = Within(10), "a withdrawal stays as it was when it is given back, so that it is given back again";
     CompleteWithoutTransfer = Within(10), "a withdrawal that is paid leaves no transfer";
     PayeeOverOwner = Guarded, "a payee is added whoever the account has come to belong to";
+    PlaceUncounted = Within(20), "a bet does not count against what its player has set";
+    PlaceWithoutFence = Within(200), "a bet is placed by what its player had set before";
+    LimitWithoutWallet = Within(20), "a limit that a player sets does not reach the wallet that bets look at";
     SweepWithoutWithdrawals = Within(20), "the sweeper does not see withdrawals that are on their way";
     GameWithoutFence = Within(40), "a bet against the house goes into its period although the fence is up";
     GameWithoutVersion = Within(20), "a bet against the house takes the stake from whatever the wallet has become";

@@ -30,6 +30,11 @@ impl Mutation {
                 place.without_condition(Part::New("bet"), 0)
                     && place.without_condition(Part::New("waiting"), 0)
             }
+            Self::PlaceUncounted => place.replace_in_posting(", play_sums = :play_sums", ""),
+            Self::PlaceWithoutFence => {
+                place.forget(Part::Posting, 0, " AND fence = :fence")
+                    || place.forget(Part::Posting, 0, " AND attribute_not_exists(fence)")
+            }
             Self::NonceOther => keep_other_nonce(place),
             Self::PlaceWithoutDebit => place.replace_in_posting("balance = :balance, ", ""),
             _ => false,
@@ -148,7 +153,7 @@ impl Mutation {
         }
     }
 
-    /// Deposits, withdrawals and payees.
+    /// Deposits, withdrawals, payees and limits.
     fn rewrite_order(self, kind: Kind, order: &mut Written<'_>) -> bool {
         match (self, kind) {
             (Self::CreditKeepsOrder, Kind::CreditDeposit) | (Self::GiveBackKeepsOrder, Kind::GiveBack) => {
@@ -162,6 +167,7 @@ impl Mutation {
             }
             (Self::RequestWithoutWallet, Kind::RequestWithdrawal) => order.without_version(0),
             (Self::CompleteWithoutTransfer, Kind::CompletePayout) => order.without(Part::New("transfer"), 0),
+            (Self::LimitWithoutWallet, Kind::HoldToLimits) => order.without(Part::Wallet, 0),
             (Self::PayeeOverOwner, Kind::AddPayee) => order.without_condition(Part::New("payee-owner"), 0),
             _ => false,
         }

@@ -2,11 +2,11 @@
 
 use crate::games::table::Table;
 use evens_draws::Seed;
-use evens_games::{Drawn, Entropy, draw};
 use evens_ledger::Amount;
 use evens_tests::{PASSWORD, Redaction, Scenario, await_until, phone};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
+use std::num::NonZeroU64;
 
 fn amount(text: &str) -> Amount {
     text.parse().unwrap()
@@ -53,7 +53,7 @@ async fn a_period_is_played_from_bet_to_payout() {
     table.end().await;
     let settled = table.await_state("SETTLED").await;
     let drawn = recomputed(&table, &settled);
-    let is_odd = drawn.sum() % 2 == 1;
+    let is_odd = drawn % 2 == 1;
     let won = |is_it: bool| if is_it { ("WON", 19.6) } else { ("LOST", 0.0) };
     let ((odd_status, odd_win), (even_status, even_win)) = (won(is_odd), won(!is_odd));
     assert_eq!(
@@ -65,12 +65,37 @@ async fn a_period_is_played_from_bet_to_payout() {
     let winner = if is_odd { odd } else { even["data"]["betId"].as_str().unwrap().to_owned() };
     assert_eq!(ledger["data"][0]["idempotentKey"], format!("WIN:{winner}"));
 
+    let came_to = player.get("/api/users/in-house-games/stats?period=this_week").await.expect(200);
+    let came_to_at = came_to["data"]["as_of"].clone();
+    let body = Redaction::of(came_to, scenario.started).time("/data/as_of");
+    assert_json_snapshot!(body.done(), @r#"
+    {
+      "data": {
+        "as_of": "[TIME]",
+        "losing_bets": 1,
+        "net_profit": -0.4,
+        "pending_bets": 0,
+        "period": "this_week",
+        "total_bet_amount": 20,
+        "total_bets": 2,
+        "total_win_amount": 19.6,
+        "win_rate": 50,
+        "winning_bets": 1
+      }
+    }
+    "#);
+    // Of the day before there is nothing; and it is answered from what is remembered.
+    let of_yesterday = player.get("/api/users/in-house-games/stats?period=yesterday").await.expect(200);
+    assert_eq!(of_yesterday["data"]["total_bets"], 0);
+    assert_eq!(of_yesterday["data"]["as_of"], came_to_at);
+
     let last = scenario.nobody().get("/api/games/wingo/300/last-result").await.expect(200);
     assert_eq!(last["data"]["result"], settled["result"]);
     let history = scenario.nobody().get("/api/games/wingo/300/history").await.expect(200);
     assert_eq!(history["data"][0]["periodId"], table.period.digits());
     let trends = scenario.nobody().get("/api/games/wingo/300/statistics").await.expect(200);
-    let number = |row: &&Value| row["betType"] == "NUMBER" && row["betValue"] == drawn.to_string();
+    let drawn_number = drawn.to_string();
+    let number = |row: &&Value| row["betType"] == "NUMBER" && row["betValue"] == drawn_number;
     let trend = trends["data"].as_array().unwrap().iter().find(number).unwrap();
     assert_eq!(
         (&trend["frequency"], &trend["missing"], &trend["longestRun"]),
@@ -104,14 +129,19 @@ async fn a_bonus_plays_and_wins_a_bonus() {
     scenario.finish().await;
 }
 
-/// What was drawn, made again from what is public: the seed is the one whose hash was told before the first bet.
-fn recomputed(table: &Table<'_>, settled: &Value) -> Drawn {
+/// The number that was drawn, made again from what is public: the seed is the one whose hash was told before the first
+/// bet, and the block is of after the closing.
+fn recomputed(table: &Table<'_>, settled: &Value) -> u64 {
     let proof = &settled["verification"];
     let seed: Seed = proof["seed"].as_str().unwrap().parse().unwrap();
     assert_eq!((seed.hash().to_string(), &proof["hash"]), (table.seed_hash.clone(), &json!(table.seed_hash)));
-    assert_eq!(proof["message"], format!("game\n{}\nnone", table.period));
-    let drawn = draw(table.period, &seed, Entropy::None);
-    assert_eq!(settled["result"]["number"], drawn.sum());
+    let message = format!("game\n{}\n{}", table.period, proof["blockId"].as_str().unwrap());
+    assert_eq!(
+        (&proof["message"], &proof["entropy"], &proof["source"]),
+        (&json!(message), &json!("block"), &json!("local"))
+    );
+    let drawn = seed.numbers(message.as_bytes()).below(NonZeroU64::new(10).unwrap());
+    assert_eq!(settled["result"]["number"], drawn);
     drawn
 }
 

@@ -43,7 +43,7 @@ async fn each_wrong_field_is_named() {
         assert_eq!(answer.problem(), expected, "{body}");
     }
     for (path, expected) in [
-        ("/api/games/trx_wix/30/bet", "404 not-found gameType"),
+        ("/api/games/roulette/30/bet", "404 not-found gameType"),
         ("/api/games/wingo/31/bet", "404 not-found duration"),
     ] {
         let request = evens_tests::Request::new("POST", path).json(good.to_string());
@@ -76,6 +76,8 @@ async fn a_key_takes_one_stake() {
     // A repeat is answered after the period has closed, too.
     table.close().await;
     assert_eq!(player.send(keyed("COLOR:green", "10")).await.expect(202), first.json());
+    table.end().await;
+    table.await_state("SETTLED").await;
     scenario.finish().await;
 }
 
@@ -93,5 +95,7 @@ async fn there_are_so_many_bets_of_a_player_on_a_period() {
     table.bet(&other, "SIZE:big", "1").await.expect(202);
     let left: Amount = "450".parse().unwrap();
     assert_eq!(player.balance().await, left);
+    table.end().await;
+    table.await_state("SETTLED").await;
     scenario.finish().await;
 }

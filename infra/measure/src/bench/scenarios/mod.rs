@@ -9,6 +9,8 @@ mod callbacks;
 mod depth;
 mod jackpots;
 mod orders;
+mod period_room;
+mod periods;
 mod resilience;
 mod sign_ups;
 mod traffic;
@@ -20,6 +22,7 @@ use std::time::Duration;
 
 pub(crate) use callbacks::callbacks;
 pub(crate) use jackpots::jackpots;
+pub(crate) use periods::{period_crowd, period_rooms};
 pub(crate) use resilience::resilience;
 pub(crate) use sign_ups::sign_up_burst;
 pub(crate) use traffic::progress_bar;

@@ -3,15 +3,51 @@
 use evens_draws::Seed;
 use evens_exchange::{BetId, IdempotencyKey};
 use evens_games::{
-    Drawn, GAMES, Game, GameBetRecord, GameStake, Lanes, Period, PeriodId, PeriodState, PeriodTotals,
-    Selection, ShardCount,
+    Block, BlockId, BlockOrigin, BlockSignature, BlockSource, Drawn, Entropy, GAMES, Game, GameBetRecord,
+    GameStake, Lanes, OraclePublicKey, Period, PeriodId, PeriodState, PeriodTotals, Selection, ShardCount,
 };
 use evens_ledger::{Amount, UserId, Wallet};
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use ring::signature::{Ed25519KeyPair, KeyPair};
 
 /// Opens at midnight of 23 November 2026 in India plus 21 minutes, takes bets for 25 seconds, and ends after 30.
 pub(crate) const PERIOD: &str = "wingo-30-20261123000000042";
+
+/// A block of the number 78049728.
+pub(crate) const BLOCK_ID: &str = "0000000004a6f1c09d2f7a31c5e8b04d16f2a97c3be05d8841c6f3a2b7d9e0fc";
+
+/// The id of a block of that height.
+pub(crate) fn block_id(height: u64) -> BlockId {
+    let mut bytes = [0xab; 32];
+    bytes[..8].copy_from_slice(&height.to_be_bytes());
+    BlockId::from_bytes(bytes)
+}
+
+/// The block of [`BLOCK_ID`], stamped with that time.
+pub(crate) fn block(at: Timestamp, origin: BlockOrigin) -> Block {
+    let id: BlockId = BLOCK_ID.parse().expect("an id");
+    Block::new(id.height(), at.as_millisecond(), id, origin).expect("a block")
+}
+
+/// The block of [`BLOCK_ID`], as TRON has it.
+pub(crate) fn tron(at: Timestamp) -> Entropy {
+    let block = block(at, BlockOrigin::Tron(block_id(78_049_727)));
+    Entropy::Block { source: BlockSource::Tron, block: Some(block) }
+}
+
+/// The key of an oracle, and what signs a block for a period with it.
+pub(crate) fn oracle(byte: u8) -> (OraclePublicKey, impl Fn(&Block, &str) -> Block) {
+    let key = Ed25519KeyPair::from_seed_unchecked(&[byte; 32]).expect("a key");
+    let public = OraclePublicKey::from_bytes(key.public_key().as_ref().try_into().expect("32 bytes"));
+    let sign = move |block: &Block, period: &str| {
+        let signature = key.sign(block.message(period_id(period)).as_bytes());
+        let signature = BlockSignature::from_bytes(signature.as_ref().try_into().expect("64 bytes"));
+        let (number, at) = (block.number(), block.timestamp().as_millisecond());
+        Block::new(number, at, block.id(), BlockOrigin::Oracle(signature)).expect("a block")
+    };
+    (public, sign)
+}
 
 /// The amount that the text says.
 pub(crate) fn amount(text: &str) -> Amount {

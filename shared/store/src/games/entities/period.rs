@@ -5,12 +5,13 @@
 //! moment that it closes; then, until all of its lanes are done, under `LANES#{shard}`, at the moment that it ends.
 
 use crate::StoreError;
+use crate::games::entities::block;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, number, text};
 use crate::table::shard::Shard;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_games::{
-    Drawn, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes, PeriodTotals,
-    ShardCount,
+    Drawn, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
+    PeriodTotals, ShardCount,
 };
 use jiff::Timestamp;
 
@@ -55,10 +56,14 @@ pub(crate) fn listed(period: &Period) -> Option<(String, Timestamp)> {
     }
 }
 
-/// What a step asks of the period in whose place it puts another: that it stands where it was read.
+/// What a step asks of the period in whose place it puts another: that it stands where it was read, and has no block
+/// that was not seen. One that it has stays.
 pub(crate) fn is_as_read(read: &Period) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
     let state = (":read", text(read.state.name().as_str()));
     match lanes(&read.state) {
+        None if read.wanted_block().is_some() => {
+            ("#state = :read AND attribute_not_exists(block_id)", vec![state])
+        }
         None => ("#state = :read", vec![state]),
         Some(lanes) => ("#state = :read AND lanes = :lanes", vec![state, (":lanes", number(lanes.bits()))]),
     }
@@ -94,6 +99,7 @@ pub(crate) fn encode(period: &Period) -> Item {
         .optional_text("seed", result.map(|result| result.seed.reveal()))
         .optional_text("drawn_at", result.map(|result| result.drawn_at))
         .optional_number("lanes", lanes(state).map(Lanes::bits));
+    let item = block::encode(item, entropy.block());
     match listed(period) {
         Some((partition, since)) => item.unfinished(partition, since).build(),
         None => item.build(),
@@ -113,10 +119,18 @@ pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
         rules: fields.get("rules")?,
         times,
         seed_hash: fields.get("seed_hash")?,
-        entropy: fields.get("entropy")?,
+        entropy: decode_entropy(fields)?,
         shards: ShardCount::new(fields.get("shards")?).map_err(|_| fields.corrupt("shards"))?,
         state: decode_state(fields, id)?,
     })
+}
+
+fn decode_entropy(fields: Fields<'_>) -> Result<Entropy, StoreError> {
+    match (fields.get("entropy")?, block::decode(fields)?) {
+        (Entropy::Block { source, .. }, block) => Ok(Entropy::Block { source, block }),
+        (Entropy::None, None) => Ok(Entropy::None),
+        (Entropy::None, Some(_)) => Err(fields.corrupt(block::BLOCK_ID)),
+    }
 }
 
 fn decode_state(fields: Fields<'_>, id: PeriodId) -> Result<PeriodState, StoreError> {

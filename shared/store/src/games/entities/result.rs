@@ -2,8 +2,9 @@
 //! with the period's result, and never changed.
 
 use crate::StoreError;
+use crate::games::entities::block;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
-use evens_games::{Drawn, PeriodId, Room};
+use evens_games::{Block, Drawn, PeriodId, Room};
 
 pub(crate) const KIND: &str = "period-result";
 
@@ -16,6 +17,8 @@ pub struct DrawnPeriod {
     pub drawn: Drawn,
     /// How many bets it had.
     pub bets: u64,
+    /// The block that drew it, where one did.
+    pub block: Option<Block>,
 }
 
 pub(crate) fn partition(room: Room) -> String {
@@ -27,8 +30,9 @@ pub(crate) fn key(period: PeriodId) -> Key {
 }
 
 pub(crate) fn encode(result: &DrawnPeriod) -> Item {
-    let DrawnPeriod { id, drawn, bets } = result;
-    ItemBuilder::new(KIND, &key(*id)).text("period", id).text("drawn", drawn).number("bets", bets).build()
+    let DrawnPeriod { id, drawn, bets, block } = result;
+    let item = ItemBuilder::new(KIND, &key(*id)).text("period", id).text("drawn", drawn).number("bets", bets);
+    block::encode(item, block.as_ref()).build()
 }
 
 pub(crate) fn decode(item: &Item) -> Result<DrawnPeriod, StoreError> {
@@ -36,5 +40,5 @@ pub(crate) fn decode(item: &Item) -> Result<DrawnPeriod, StoreError> {
     let id: PeriodId = fields.get("period")?;
     let drawn: String = fields.get("drawn")?;
     let drawn = Drawn::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
-    Ok(DrawnPeriod { id, drawn, bets: fields.get("bets")? })
+    Ok(DrawnPeriod { id, drawn, bets: fields.get("bets")?, block: block::decode(fields)? })
 }

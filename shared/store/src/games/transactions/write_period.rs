@@ -5,6 +5,7 @@ use crate::games::entities::result::{self, DrawnPeriod};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_in_place, put_new, put_new_secret};
 use crate::{Store, StoreError};
+use evens_audit_log::Act;
 use evens_exchange::Seed;
 use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
 use jiff::Timestamp;
@@ -34,7 +35,7 @@ pub enum CancelPeriodOutcome {
     Cancelled(Period),
     /// It was cancelled before; nothing changed.
     CancelledBefore(Period),
-    /// It has a result, which is final; nothing changed.
+    /// It has a result, which is final, or the block that draws it; nothing changed.
     Resulted(Period),
     /// There is no such period.
     Unknown,
@@ -65,7 +66,8 @@ impl Store {
 
     /// Moves a period on from the state that was read: all of its items, or none.
     ///
-    /// 1. period: state is the one read, and so are its lanes that are done, else [`PeriodWrite::Found`]
+    /// 1. period: state is the one read, and so are its lanes that are done; where it waits for a block, it has none
+    ///    meanwhile, else [`PeriodWrite::Found`]
     /// 2. result, where it gets one: absent, as the period had none
     pub async fn move_period(&self, read: &Period, moved: Period) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
@@ -106,19 +108,49 @@ impl Store {
 
     /// Cancels a period that has no result. One that may still take bets is fenced first: what its shards hold then is
     /// what goes back.
+    ///
+    /// 1. period: state is the one read, else read again until the deadline
     pub async fn cancel_period(
         &self,
         id: PeriodId,
         now: Timestamp,
     ) -> Result<CancelPeriodOutcome, StoreError> {
+        self.cancel_and_tell(id, None, now).await
+    }
+
+    /// The same because an operator wants it; behind it, the head and the line of the audit log, which says where the
+    /// period stood:
+    ///
+    /// 2. head: is the one read, else read again until the deadline
+    /// 3. line: absent, as the head was the one read
+    pub async fn cancel_period_by(
+        &self,
+        id: PeriodId,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<CancelPeriodOutcome, StoreError> {
+        self.cancel_and_tell(id, Some(act), now).await
+    }
+
+    async fn cancel_and_tell(
+        &self,
+        id: PeriodId,
+        act: Option<&Act>,
+        now: Timestamp,
+    ) -> Result<CancelPeriodOutcome, StoreError> {
+        let mut before = None;
         attempt!(self, WritePeriod, {
             let Some(read) = self.load_period(id).await? else {
                 return Ok(Attempt::Done(CancelPeriodOutcome::Unknown));
             };
+            let before = before.get_or_insert(read.state.name()).as_str();
             match read.cancel() {
-                Err(PeriodRefusal::State(_) | PeriodRefusal::TooEarly(_) | PeriodRefusal::AnotherSeed) => {
-                    Ok(Attempt::Done(CancelPeriodOutcome::Resulted(read)))
-                }
+                Err(
+                    PeriodRefusal::State(_)
+                    | PeriodRefusal::TooEarly(_)
+                    | PeriodRefusal::AnotherSeed
+                    | PeriodRefusal::NoBlock,
+                ) => Ok(Attempt::Done(CancelPeriodOutcome::Resulted(read))),
                 Ok(CancelStep::CancelledBefore) => {
                     Ok(Attempt::Done(CancelPeriodOutcome::CancelledBefore(read)))
                 }
@@ -130,11 +162,18 @@ impl Store {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Ok(CancelStep::Cancelled(cancelled)) => {
-                    match self.move_period(&read, cancelled.ended_if_empty()).await? {
-                        PeriodWrite::Written(period) => {
-                            Ok(Attempt::Done(CancelPeriodOutcome::Cancelled(period)))
-                        }
-                        PeriodWrite::Found(_) => Ok(Attempt::Again(StoreError::Contended)),
+                    let cancelled = cancelled.ended_if_empty();
+                    let (condition, values) = period::is_as_read(&read);
+                    let mut items =
+                        vec![put_in_place(&self.table, period::encode(&cancelled), condition, values)?];
+                    if let Some(act) = act {
+                        let after = cancelled.state.name().as_str().to_owned();
+                        let told = Act { before: before.to_owned(), after, ..act.clone() };
+                        items.extend(self.log_items(told, now).await?);
+                    }
+                    match self.transact(items).await? {
+                        Written::Committed => Ok(Attempt::Done(CancelPeriodOutcome::Cancelled(cancelled))),
+                        Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
                     }
                 }
             }
@@ -148,5 +187,6 @@ fn newly_drawn(read: &Period, moved: &Period) -> Option<DrawnPeriod> {
         return None;
     }
     let (result, totals) = (moved.result()?, moved.totals()?);
-    Some(DrawnPeriod { id: moved.id, drawn: result.drawn.clone(), bets: totals.bets })
+    let block = moved.entropy.block().copied();
+    Some(DrawnPeriod { id: moved.id, drawn: result.drawn.clone(), bets: totals.bets, block })
 }
