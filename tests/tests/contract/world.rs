@@ -2,7 +2,6 @@
 
 use crate::blocks;
 use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back};
-use crate::decided::{decide, hold_withdrawal, resolve, send_back};
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};

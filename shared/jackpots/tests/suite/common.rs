@@ -7,26 +7,26 @@ use evens_jackpots::{
 use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
 
-pub const MINOR: JackpotGroup = JackpotGroup::Minor;
+pub(crate) const MINOR: JackpotGroup = JackpotGroup::Minor;
 
-pub fn amount(text: &str) -> Amount {
+pub(crate) fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-pub fn user(number: u64) -> UserId {
+pub(crate) fn user(number: u64) -> UserId {
     UserId::new(number).unwrap()
 }
 
-pub fn operation(text: &str) -> OperationId {
+pub(crate) fn operation(text: &str) -> OperationId {
     text.parse().unwrap()
 }
 
-pub fn minute(number: i64) -> Timestamp {
+pub(crate) fn minute(number: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_mins(number)
 }
 
 /// The minor jackpot as the documentation proposes it.
-pub fn terms() -> JackpotTerms {
+pub(crate) fn terms() -> JackpotTerms {
     JackpotTerms::new(
         amount("1000"),
         "0.003".parse().unwrap(),
@@ -38,26 +38,26 @@ pub fn terms() -> JackpotTerms {
 }
 
 /// All groups on those terms.
-pub fn open_terms() -> ByGroup<Option<JackpotTerms>> {
+pub(crate) fn open_terms() -> ByGroup<Option<JackpotTerms>> {
     ByGroup::of(|_| Some(terms()))
 }
 
-pub fn opened(group: JackpotGroup) -> (JackpotConfig, Pool) {
+pub(crate) fn opened(group: JackpotGroup) -> (JackpotConfig, Pool) {
     let update = UpdateConfig { group, expected_version: 0, terms: terms() };
     let plan = update_config(None, &update, minute(0)).unwrap();
     (plan.config, plan.opening.unwrap().0)
 }
 
-pub fn pool_of(held: &str) -> Pool {
+pub(crate) fn pool_of(held: &str) -> Pool {
     Pool { amount: amount(held), ..opened(MINOR).1 }
 }
 
-pub fn meter(number: u8) -> Meter {
+pub(crate) fn meter(number: u8) -> Meter {
     let parts = ByGroup::of(|_| MeterPart::default());
     Meter { number, version: 0, last_modified_at: minute(0), parts }
 }
 
-pub fn wallet(number: u64, balance: &str) -> Wallet {
+pub(crate) fn wallet(number: u64, balance: &str) -> Wallet {
     let posting = Posting {
         key: EntryKey::new("FUND", &[&"x"]),
         amount: amount(balance),
@@ -68,7 +68,7 @@ pub fn wallet(number: u64, balance: &str) -> Wallet {
 }
 
 /// A win of the minor jackpot by user 42, which operator 700 proposed.
-pub fn wanted(name: &str, requested: Option<&str>) -> Award {
+pub(crate) fn wanted(name: &str, requested: Option<&str>) -> Award {
     Award {
         operation: operation(name),
         group: MINOR,
@@ -81,6 +81,6 @@ pub fn wanted(name: &str, requested: Option<&str>) -> Award {
     }
 }
 
-pub fn is_open(pool: &Pool) -> bool {
+pub(crate) fn is_open(pool: &Pool) -> bool {
     pool.state == PoolState::Open
 }
