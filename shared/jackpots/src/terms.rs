@@ -38,8 +38,8 @@ pub enum TermsError {
     /// It would be won for less than it starts with.
     #[error("must be at least the start amount, and at most {}", JackpotTerms::ODDS_MAX)]
     Odds,
-    /// It would have to be won at once.
-    #[error("must be above the start amount")]
+    /// It would have to be won at once, or never.
+    #[error("must be above the start amount, and at most {}", JackpotTerms::ODDS_MAX)]
     MustHitBy,
 }
 
@@ -126,10 +126,11 @@ impl JackpotTerms {
         if rate.0 + reserve_rate.0 > Rate::MAX.0 {
             return Err(TermsError::RatesTogether);
         }
-        if odds < start || odds.units() > i128::from(Self::ODDS_MAX) * 100_000_000 {
+        let is_too_large = |amount: Amount| amount.units() > i128::from(Self::ODDS_MAX) * 100_000_000;
+        if odds < start || is_too_large(odds) {
             return Err(TermsError::Odds);
         }
-        if must_hit_by.is_some_and(|by| by <= start) {
+        if must_hit_by.is_some_and(|by| by <= start || is_too_large(by)) {
             return Err(TermsError::MustHitBy);
         }
         Ok(Self { start, rate, reserve_rate, odds, must_hit_by })

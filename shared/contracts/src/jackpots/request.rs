@@ -57,7 +57,7 @@ impl AwardRequest {
         let body = Body::parse(bytes)?;
         Ok(Self {
             operation: body.string("opId")?,
-            user: body.number("userId")?,
+            user: body.optional_whole("userId")?.ok_or_else(|| Problem::invalid("userId", "is missing"))?,
             amount: positive(&body, "amount")?,
             reason: body.string("reason")?,
         })
@@ -81,11 +81,17 @@ impl UpdateJackpotRequest {
     }
 }
 
-/// An amount that, if there, is more than nothing.
+/// 10^12 in units of the last decimal: no contribution and no win is larger.
+const AMOUNT_UNITS_MAX: i128 = 1_000_000_000_000 * 100_000_000;
+
+/// An amount that, if there, is more than nothing, and no larger than any may be.
 fn positive(body: &Body<'_>, field: &'static str) -> Result<Option<Amount>, Problem> {
     let amount: Option<Amount> = body.optional_number(field)?;
     match amount {
         Some(amount) if amount.is_zero() => Err(Problem::invalid(field, "is not above 0")),
+        Some(amount) if amount.units() > AMOUNT_UNITS_MAX => {
+            Err(Problem::invalid(field, "is above 1000000000000"))
+        }
         amount => Ok(amount),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::http::route::RequestBody;
 use crate::{AwardRequest, ContributeRequest, DecisionRequest, UpdateJackpotRequest};
-use evens_jackpots::OperationId;
+use evens_jackpots::{JackpotTerms, OperationId};
 use serde_json::{Value, json};
 
 impl RequestBody for ContributeRequest {
@@ -23,7 +23,7 @@ impl RequestBody for AwardRequest {
     const NAME: &'static str = "AwardRequest";
 
     fn schema() -> Value {
-        let user = json!({ "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 });
+        let user = json!({ "type": "integer", "minimum": 1, "maximum": i64::MAX });
         let reason = &DecisionRequest::schema()["properties"]["reason"];
         json!({
             "type": "object",
@@ -37,21 +37,28 @@ impl RequestBody for UpdateJackpotRequest {
     const NAME: &'static str = "UpdateJackpotRequest";
 
     fn schema() -> Value {
-        let version = json!({ "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 });
-        // Each alone: together they may take what the documentation says.
-        let rate =
-            |from: f64| json!({ "type": "number", "minimum": from, "maximum": 0.003, "multipleOf": 1e-6 });
-        let whole = |from: u64, to: u64| json!({ "type": "integer", "minimum": from, "maximum": to });
+        let version = json!({ "type": "integer", "minimum": 0, "maximum": u64::MAX });
+        // Each alone: what they may be together is in the documentation.
+        let rate = |from: f64, to: f64| json!({ "type": "number", "minimum": from, "maximum": to, "multipleOf": 1e-6 });
+        let start =
+            json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 10_000_000, "multipleOf": 1e-8 });
+        let odds = json!({
+            "type": "number", "minimum": 10_000_000, "maximum": JackpotTerms::ODDS_MAX, "multipleOf": 1e-8,
+        });
+        let must_hit_by = json!({
+            "type": "number", "exclusiveMinimum": 10_000_000, "maximum": JackpotTerms::ODDS_MAX,
+            "multipleOf": 1e-8,
+        });
         json!({
             "type": "object",
             "required": ["expectedVersion", "startAmount", "rate", "reserveRate", "odds"],
             "properties": {
                 "expectedVersion": version,
-                "startAmount": whole(1, 10_000_000),
-                "rate": rate(0.000_001),
-                "reserveRate": rate(0.0),
-                "odds": whole(10_000_000, 100_000_000_000),
-                "mustHitBy": whole(10_000_001, 100_000_000_000),
+                "startAmount": start,
+                "rate": rate(0.000_001, 0.003),
+                "reserveRate": rate(0.0, 0.003_666),
+                "odds": odds,
+                "mustHitBy": must_hit_by,
             },
         })
     }

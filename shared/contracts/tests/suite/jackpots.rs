@@ -39,6 +39,7 @@ fn the_first_wrong_field_is_the_answer() {
         ("opId",  json!("a:b"),        "422 opId is not 1 to 64 letters, digits, '.', '_' and '-'"),
         ("minor", json!(0),            "422 minor is not above 0"),
         ("minor", Value::Null,         "422 minor is missing, and so are major and mega"),
+        ("major", json!("1000000000000.1"), "422 major is above 1000000000000"),
         ("mega",  json!("0.000000001"), "422 mega has more than 8 decimals"),
     ];
     for (field, value, expected) in table {
@@ -66,7 +67,7 @@ fn the_first_wrong_field_is_the_answer() {
         ("rate",            json!(0.0066661), "422 rate is not from 0 to 0.006666 with at most 6 decimals"),
         ("reserveRate",     json!(0.005),   "422 reserveRate must leave at most 0.006666 of a stake to a group, together with rate"),
         ("odds",            json!(999),     "422 odds must be at least the start amount, and at most 100000000000"),
-        ("mustHitBy",       json!(1_000),   "422 mustHitBy must be above the start amount"),
+        ("mustHitBy",       json!(1_000),   "422 mustHitBy must be above the start amount, and at most 100000000000"),
     ];
     for (field, value, expected) in table {
         assert_eq!(said(UpdateJackpotRequest::parse(&changed(&terms, field, value))), expected);

@@ -119,8 +119,8 @@ fn good(body: RouteBody) -> Value {
         "ContributeRequest" => json!({ "opId": "op-1", "minor": 1.5, "major": 2, "mega": 0.00000001 }),
         "AwardRequest" => json!({ "opId": "op-1", "userId": 41, "amount": 1.5, "reason": "a prize" }),
         "UpdateJackpotRequest" => json!({
-            "expectedVersion": 1, "startAmount": 1000, "rate": 0.003, "reserveRate": 0.001, "odds": 10000000,
-            "mustHitBy": 10000001,
+            "expectedVersion": 1, "startAmount": 10_000_000, "rate": 0.003, "reserveRate": 0.003_666,
+            "odds": 10_000_000, "mustHitBy": 10_000_001,
         }),
         _ => panic!("{body:?} has no example here"),
     }

@@ -15,6 +15,7 @@ fn terms_that_do_not_fit_together_are_refused_in_order() {
         ("1000",   "0.003",    "0.003666", "100000000000.00000001", Some("0"), Some(TermsError::Odds)),
         ("1000",   "0.003",    "0.003666", "1000",         Some("1000"),   Some(TermsError::MustHitBy)),
         ("1000",   "0.003",    "0.003666", "1000",         Some("1000.00000001"), None),
+        ("1000",   "0.003",    "0.003666", "1000",         Some("100000000000.00000001"), Some(TermsError::MustHitBy)),
         ("1000",   "0.003",    "0",        "100000000000", None,           None),
     ];
     for (start, rate, reserve, odds, by, refused) in table {
