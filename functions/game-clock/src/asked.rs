@@ -48,8 +48,9 @@ impl Asked {
         self.drawn().insert(block.number(), block);
     }
 
-    /// Looks again at blocks that drew some minutes ago, whether the source tells of the same ones. What was drawn stays
-    /// drawn; whoever hears of a difference asks how it came. Where the source does not answer, it is asked again.
+    /// Looks again at blocks that drew some minutes ago, whether the source tells of the same ones. What was drawn
+    /// stays drawn; whoever hears of a difference asks how it came. Where the source does not answer, it is asked
+    /// again.
     pub(crate) async fn look_again(&self, now: Timestamp, deadline: Instant) -> Result<(), BlockChanged> {
         let Some(blocks) = &self.blocks else { return Ok(()) };
         let age = |block: &Block| now.duration_since(block.timestamp());

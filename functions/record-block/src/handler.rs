@@ -21,11 +21,11 @@ async fn record_block(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PeriodAnswer>, Refusal> {
     let request = RecordBlockRequest::parse(&body)?;
-    let id = request.period_in(parse_room(&game_type, &duration)?)?;
+    let (id, block) = request.in_room(parse_room(&game_type, &duration)?)?;
     let mut period = context.store.load_period(id).await?.ok_or_else(unknown_period)?;
     // Where somebody else was faster, it is decided again. A period moves on a few times at most.
     loop {
-        let taken = match period.take_block(request.block) {
+        let taken = match period.take_block(block) {
             TakeBlockOutcome::Taken(taken) => *taken,
             TakeBlockOutcome::TakenBefore => {
                 return Ok(Answer::ok(PeriodAnswer::from(&period)).replayed(true));
@@ -35,7 +35,7 @@ async fn record_block(
         match context.store.move_period(&period, taken).await? {
             PeriodWrite::Found(found) => period = found,
             PeriodWrite::Written(written) => {
-                let number = request.block.number();
+                let number = block.number();
                 tracing::info!("period.id" = %id, "user.id" = %caller.user, block = number, "Recorded block {number} for period {id}");
                 return Ok(Answer::ok(PeriodAnswer::from(&written)));
             }

@@ -1,6 +1,6 @@
-//! What a player has set for themselves, looked at when the table decides about a bet: it counts against the limits that
-//! stand in the wallet at that moment, and with it none of them is passed. The auditor knows no moments; it sees whether
-//! what counts is what the bets come to.
+//! What a player has set for themselves, looked at when the table decides about a bet: it counts against the limits
+//! that stand in the wallet at that moment, and with it none of them is passed. The auditor knows no moments; it sees
+//! whether what counts is what the bets come to.
 
 use crate::dynamo::Table;
 use crate::dynamo::item::text;

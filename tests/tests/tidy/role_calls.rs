@@ -116,7 +116,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
     (
         "store.cancel_period",
-        &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD#"])],
+        &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])],
     ),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),

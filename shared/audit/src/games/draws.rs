@@ -48,8 +48,8 @@ fn drawn_from(period: &Period) -> &'static str {
     if period.id.room.needs_blocks() { "block" } else { "seed" }
 }
 
-/// What is wrong with the block of a period: it is of the source that was fixed before the first bet, and of the time in
-/// which nobody could bet any more.
+/// What is wrong with the block of a period: it is of the source that was fixed before the first bet, and of the time
+/// in which nobody could bet any more.
 fn block_fault(period: &Period) -> Option<String> {
     let (source, block) = (period.entropy.source()?, period.entropy.block()?);
     let (number, stamped) = (block.number(), block.timestamp());

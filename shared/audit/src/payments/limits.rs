@@ -44,8 +44,8 @@ fn check_rules(books: &Books, user: UserId, play: &PlayLimits, violations: &mut 
     }
 }
 
-/// What a bet of either kind counts for against the limits of its player, in units. Of one against the house that is the
-/// cash: what a bonus pays is no money of the player's.
+/// What a bet of either kind counts for against the limits of its player, in units. Of one against the house that is
+/// the cash: what a bonus pays is no money of the player's.
 struct CountedStake {
     placed_at: Timestamp,
     staked: i128,

@@ -51,8 +51,8 @@ pub(crate) fn told(number: u64, branch: u8, stamped_ms: i64, parent: BlockId) ->
 }
 
 impl Node {
-    /// A chain of blocks, three seconds after each other, but for those slots that were missed. The one of that number is
-    /// stamped with 0, and some are before it.
+    /// A chain of blocks, three seconds after each other, but for those slots that were missed. The one of that number
+    /// is stamped with 0, and some are before it.
     pub(crate) fn of(first: u64, slots: i64, missed: &[i64]) -> Self {
         let mut chain = Chain::default();
         let slots = (-20..slots).filter(|slot| !missed.contains(slot));

@@ -7,18 +7,24 @@ use base64::prelude::BASE64_STANDARD;
 use evens_games::{Block, BlockError, BlockId, BlockOrigin, BlockSignature, PeriodId, Room};
 use serde_json::{Value, json};
 
-/// A block that an oracle hands in: all that can be told without the room.
+/// A block that an oracle hands in: all that can be told field by field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordBlockRequest {
     period_id: String,
-    /// The block, with the signature.
-    pub block: Block,
+    number: u64,
+    timestamp_ms: i64,
+    id: BlockId,
+    signature: BlockSignature,
 }
 
 impl RecordBlockRequest {
+    /// The largest whole number that every client can say.
+    const NUMBER_MAX: u64 = (1 << 53) - 1;
+    /// The last day of the calendar.
+    const TIMESTAMP_MS_MAX: i64 = 253_402_207_200_999;
+
     /// Reads the body: `number` and `timestamp`, in milliseconds, are whole numbers, `id` is 64 hexadecimal digits, and
-    /// `signature` an Ed25519 signature of [`Block::message`] in base64. The first wrong field is the answer; a height
-    /// in the id that is not the number is a wrong id.
+    /// `signature` an Ed25519 signature of [`Block::message`] in base64. The first wrong field is the answer.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let missing = |field| move || Problem::invalid(field, "is missing");
@@ -27,28 +33,36 @@ impl RecordBlockRequest {
             return Err(Problem::invalid("periodId", "is not 17 digits"));
         }
         let number: u64 = body.optional_whole("number")?.ok_or_else(missing("number"))?;
+        if number > Self::NUMBER_MAX {
+            return Err(Problem::invalid("number", format_args!("is more than {}", Self::NUMBER_MAX)));
+        }
         let timestamp_ms: i64 = body.optional_whole("timestamp")?.ok_or_else(missing("timestamp"))?;
-        let id: BlockId = body.string("id")?;
+        if !(0..=Self::TIMESTAMP_MS_MAX).contains(&timestamp_ms) {
+            return Err(Problem::invalid("timestamp", "is no time in milliseconds"));
+        }
+        let id = body.string("id")?;
         let signature: String = body.string("signature")?;
         let signature = BASE64_STANDARD.decode(signature).ok().and_then(|bytes| bytes.try_into().ok());
         let signature =
             signature.ok_or_else(|| Problem::invalid("signature", "is not 64 bytes in base64"))?;
-        let origin = BlockOrigin::Oracle(BlockSignature::from_bytes(signature));
-        let block = Block::new(number, timestamp_ms, id, origin).map_err(|error| match error {
-            BlockError::Timestamp(_) => Problem::invalid("timestamp", "is no time"),
-            BlockError::Height { .. } | BlockError::ParentHeight { .. } => {
-                Problem::invalid("id", "does not begin with the number of the block")
-            }
-        })?;
-        Ok(Self { period_id, block })
+        Ok(Self { period_id, number, timestamp_ms, id, signature: BlockSignature::from_bytes(signature) })
     }
 
-    /// The period that it is for, in a room.
+    /// What it means in a room: the period, and the block.
     ///
     /// # Errors
-    /// `404` the room has no such period
-    pub fn period_in(&self, room: Room) -> Result<PeriodId, Problem> {
-        parse_period_id(room, &self.period_id)
+    /// 1. `422` the id does not begin with the number
+    /// 2. `404` the room has no such period
+    pub fn in_room(&self, room: Room) -> Result<(PeriodId, Block), Problem> {
+        let origin = BlockOrigin::Oracle(self.signature);
+        let block =
+            Block::new(self.number, self.timestamp_ms, self.id, origin).map_err(|error| match error {
+                BlockError::Timestamp(_) => Problem::invalid("timestamp", "is no time in milliseconds"),
+                BlockError::Height { .. } | BlockError::ParentHeight { .. } => {
+                    Problem::invalid("id", "does not begin with the number of the block")
+                }
+            })?;
+        Ok((parse_period_id(room, &self.period_id)?, block))
     }
 }
 
@@ -61,8 +75,11 @@ impl RequestBody for RecordBlockRequest {
             "required": ["periodId", "number", "timestamp", "id", "signature"],
             "properties": {
                 "periodId": { "type": "string", "pattern": "^[0-9]{17}$" },
-                "number": { "type": "integer", "minimum": 0 },
-                "timestamp": { "type": "integer", "minimum": 0, "description": "Milliseconds since 1970." },
+                "number": { "type": "integer", "minimum": 0, "maximum": Self::NUMBER_MAX },
+                "timestamp": {
+                    "type": "integer", "minimum": 0, "maximum": Self::TIMESTAMP_MS_MAX,
+                    "description": "Milliseconds since 1970.",
+                },
                 "id": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
                 "signature": { "type": "string", "pattern": "^[A-Za-z0-9+/]{85}[AQgw]==$" },
             },

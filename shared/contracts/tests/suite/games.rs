@@ -175,22 +175,24 @@ fn a_block_that_is_handed_in_is_read_field_by_field() {
         "periodId": "20261123000000042", "number": 78_049_728, "timestamp": 1_795_394_568_000_i64, "id": BLOCK_ID,
         "signature": signature,
     });
-    let refused = |body: &Value| match RecordBlockRequest::parse(body.to_string().as_bytes()) {
-        Ok(request) => {
-            format!("{} {}", request.block.number(), request.period_in(room("trx_wix-30")).unwrap())
+    let refused = |body: &Value| {
+        let request = RecordBlockRequest::parse(body.to_string().as_bytes());
+        match request.and_then(|request| request.in_room(room("trx_wix-30"))) {
+            Ok((period, block)) => format!("{} {period}", block.number()),
+            Err(problem) => format!("{} {}", problem.kind.status(), problem.detail),
         }
-        Err(problem) => format!("{} {}", problem.kind.status(), problem.detail),
     };
     assert_eq!(refused(&good), "78049728 trx_wix-30-20261123000000042");
     #[rustfmt::skip]
     let table = [
         ("periodId",  json!("42"),         "422 periodId is not 17 digits"),
-        ("number",    Value::Null,         "422 number is missing"),
+        ("number",    json!(1_u64 << 53),  "422 number is more than 9007199254740991"),
         ("timestamp", json!("soon"),       "422 timestamp is not a number"),
         ("id",        json!("ABC"),        "422 id is not 64 lower-case hexadecimal digits"),
         ("signature", json!("AAAA"),       "422 signature is not 64 bytes in base64"),
-        ("timestamp", json!(i64::MAX / 2), "422 timestamp is no time"),
+        ("timestamp", json!(i64::MAX / 2), "422 timestamp is no time in milliseconds"),
         ("number",    json!(78_049_729),   "422 id does not begin with the number of the block"),
+        ("periodId",  json!("20261123000002880"), "404 The room has no period of this id."),
     ];
     for (field, value, expected) in table {
         let mut body = good.clone();

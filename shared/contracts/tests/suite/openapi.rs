@@ -280,7 +280,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
     let cancel = "POST /api/games/{gameType}/{duration}/cancel";
-    assert_eq!(routes(ProblemKind::PeriodState), [game_bet.as_str(), cancel]);
+    let block = "POST /api/games/{gameType}/{duration}/block";
+    assert_eq!(routes(ProblemKind::PeriodState), [game_bet.as_str(), cancel, block]);
     for kind in [ProblemKind::TooManyGameBets, ProblemKind::PeriodFull, ProblemKind::ExposureLimit] {
         assert_eq!(routes(kind), [game_bet.as_str()], "{kind:?}");
     }
@@ -347,7 +348,8 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     ];
     let of_payments = of_payments.map(str::to_owned);
     let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];
-    let by_roles = ["POST /bet", "GET /my-bets", "POST /cancel", "GET /period/{periodId}/distribution"];
+    let by_roles =
+        ["POST /bet", "GET /my-bets", "POST /cancel", "GET /period/{periodId}/distribution", "POST /block"];
     let of_rooms = [of_rooms.as_slice(), &by_roles].concat().into_iter();
     let of_rooms: Vec<_> = of_rooms
         .map(|route| route.split_once(' ').expect("a method and a path"))
@@ -405,8 +407,8 @@ fn the_bodies_of_the_routes_about_accounts_are_described() {
     }
 }
 
-/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain, of a round's seed and
-/// of a bet's nonce.
+/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain, of a seed, of a bet's
+/// nonce and of a block.
 #[test]
 fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let document = openapi();
@@ -424,11 +426,12 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let nonces = ["BetBody.nonceHash", "PlacedBetBody.nonceHash"];
     let (log, chain) =
         (["AuditLineBody.hash", "AuditLineBody.previousHash"], ["EntryBody.hash", "EntryBody.previousHash"]);
-    let [of_now, next, of_drawn] =
-        ["CurrentPeriodBody.seedHash", "NextPeriodBody.seedHash", "VerificationBody.hash"];
+    let [of_block, of_now, next] =
+        ["BlockBody.hash", "CurrentPeriodBody.seedHash", "NextPeriodBody.seedHash"];
+    let of_drawn = ["VerificationBody.hash", "VerificationBody.seedHash"];
     let of_round = "RoundBody.seedHash";
-    let expected =
-        [log[0], log[1], nonces[0], of_now, chain[0], chain[1], next, nonces[1], of_round, of_drawn];
+    let of_games = [nonces[0], of_block, of_now, chain[0], chain[1], next, nonces[1], of_round];
+    let expected = [log.as_slice(), &of_games, &of_drawn].concat();
     assert_eq!(places, expected);
 }
 

@@ -4,9 +4,9 @@
 use evens_contracts::{
     AddPayeeRequest, AwardRequest, CancelPeriodRequest, ContributeRequest, DeadLettersRequest,
     DecisionRequest, ExclusionRequest, LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest,
-    PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RefreshRequest,
-    ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest,
-    WithdrawalRequest, openapi,
+    PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest,
+    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
+    UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -14,10 +14,11 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 21] = [
+const BODIES: [RouteBody; 22] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<PlaceGameBetRequest>(),
     RouteBody::of::<CancelPeriodRequest>(),
+    RouteBody::of::<RecordBlockRequest>(),
     RouteBody::of::<OpenRoundRequest>(),
     RouteBody::of::<ResultRequest>(),
     RouteBody::of::<SignUpRequest>(),
@@ -50,6 +51,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "PlaceBetRequest" => PlaceBetRequest::parse(bytes).map(drop),
         "PlaceGameBetRequest" => PlaceGameBetRequest::parse(bytes).map(drop),
         "CancelPeriodRequest" => CancelPeriodRequest::parse(bytes).map(drop),
+        "RecordBlockRequest" => RecordBlockRequest::parse(bytes).map(drop),
         "OpenRoundRequest" => OpenRoundRequest::parse(bytes, now()).map(drop),
         "ResultRequest" => ResultRequest::parse(bytes).map(drop),
         "SignUpRequest" => SignUpRequest::parse(bytes, Country::INDIA).map(drop),
@@ -88,6 +90,10 @@ fn good(body: RouteBody) -> Value {
             "purse": "CASH",
         }),
         "CancelPeriodRequest" => json!({ "periodId": "20261123000000042", "reason": "its seed is gone" }),
+        "RecordBlockRequest" => json!({
+            "periodId": "20261123000000042", "number": 5, "timestamp": 1_795_394_568_000_i64,
+            "id": format!("{:016x}{}", 5, "ab".repeat(24)), "signature": signature,
+        }),
         "OpenRoundRequest" => {
             json!({
                 "roundId": "r-1", "draw": "oracle", "oracle": { "name": "referee", "publicKey": key }, "stakeMin": 2.5,
@@ -353,7 +359,7 @@ fn is_forgiven(field: &str, value: &Value) -> bool {
         (
             "/amount" | "/minor" | "/major" | "/mega" | "/expectedVersion" | "/startAmount" | "/rate"
             | "/reserveRate" | "/odds" | "/mustHitBy" | "/betAmount" | "/stakeMin" | "/userId"
-            | "/profilePictureId" | "/limit" | "/everyMinutes" | "/months",
+            | "/profilePictureId" | "/limit" | "/everyMinutes" | "/months" | "/number" | "/timestamp",
             Value::String(_),
         ) => true,
         ("/since" | "/until", Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),

@@ -38,7 +38,7 @@ fn block(source: BlockSource, period: PeriodId, stamped: Timestamp) -> Block {
                 "periodId": period.digits(), "number": NUMBER, "timestamp": stamped_ms, "id": BLOCK_ID,
                 "signature": BASE64_STANDARD.encode(oracle().sign(message.as_bytes())),
             });
-            RecordBlockRequest::parse(request.to_string().as_bytes()).unwrap().block
+            RecordBlockRequest::parse(request.to_string().as_bytes()).unwrap().in_room(period.room).unwrap().1
         }
     }
 }

@@ -52,7 +52,8 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Each row is the one above with one fault repaired. `of` says for which payment the transfer is; `by` 42 is the player.
+/// Each row is the one above with one fault repaired. `of` says for which payment the transfer is; `by` 42 is the
+/// player.
 const REFUSALS: &str = "
     given  of      state      by  login  blocked  excluded  limit  refusal
     yes    none    RETURNED   42  old    yes      yes       50     GivenBefore

@@ -25,8 +25,8 @@ const ACCOUNT: &str = "IN00112233445566";
 /// What the log says of money that came and was not agreed on.
 const SET_ASIDE: &str = "A person must look at";
 
-/// Books with everything in them that an export tells of: players 41 and 42 bet, 41 deposits, once what a cashier had to
-/// give them, 42 withdraws, 43 was funded twice, and somebody who signed up has a bonus and was blocked for a while.
+/// Books with everything in them that an export tells of: players 41 and 42 bet, 41 deposits, once what a cashier had
+/// to give them, 42 withdraws, 43 was funded twice, and somebody who signed up has a bonus and was blocked for a while.
 async fn played() -> Scenario {
     let scenario = Scenario::start_with(HOLDS).await;
     let (one, other) = (scenario.funded(41, "300").await, scenario.funded(42, "300.00000001").await);

@@ -112,8 +112,8 @@ impl Store {
         })
     }
 
-    /// The same, where the act is about a payment that came for the deposit and stands in suspense: the rule is shown the
-    /// transfer that put it there, which never changes.
+    /// The same, where the act is about a payment that came for the deposit and stands in suspense: the rule is shown
+    /// the transfer that put it there, which never changes.
     pub async fn act_on_suspended<Refusal>(
         &self,
         id: OrderId,
