@@ -11,7 +11,7 @@ use evens_load::{Dialect, Players, Target};
 use evens_players::{Account, ReferralCode, Registration};
 use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner};
-use evens_runtime::{Clients, Endpoints, Identity, Settings};
+use evens_runtime::{Clients, Clock, Endpoints, Identity, Settings};
 use evens_store::{PasswordHash, SHARDS, Since, Store};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
@@ -221,7 +221,7 @@ impl Evens {
 
     /// Accounts of an operator and of a player, and the operator's token.
     pub(crate) async fn enrol_operator(&self, operator: u64, player: u64) -> anyhow::Result<String> {
-        let now = Timestamp::now();
+        let now = Clock::system().now();
         let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
         for (number, role) in [(operator, Role::Operator), (player, Role::Player)] {
             let phone = format!("+918{number:09}").parse()?;
