@@ -218,7 +218,7 @@ fn of_money() {
             let part = &mut collected.expect("some").parts.minor;
             part.share = part.share.plus(part.won.take().expect("won").share);
         }, "M9"),
-        ("a meter has a coin of a group that is not there", |case| more(&mut case.meters[5].parts.mega.share.pool), ""),
+        ("a meter has a coin of a group that is not there", |case| more(&mut case.meters[5].parts.mega.share.pool), "M9"),
         ("a meter was collected by a win of the future", |case| case.meters[5].parts.minor.cycle = 2, "M9"),
         ("the pool is gone", |case| case.pool = None, "M3 M9"),
         ("a win was larger than its pool", |case| {
