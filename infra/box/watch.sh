@@ -26,6 +26,7 @@ sum_of() {
 }
 if count=$(sum_of evens_dead_letters); then tell box_dead_letters "$count"; fi
 if matched=$(sum_of evens_overdue_matched); then tell box_overdue_matched "$matched"; fi
+if age=$(sum_of evens_oldest_undrawn_period_age_seconds); then tell box_undrawn_period_age_seconds "$age"; fi
 # All books are looked at 5 minutes after a start, and then each hour.
 if violations=$(sum_of evens_books_violations); then tell box_books_violations "$violations"; fi
 if second=$(sum_of evens_books_verified_timestamp_seconds); then tell box_books_verified_age_seconds $(($(date +%s) - second)); fi

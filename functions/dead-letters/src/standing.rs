@@ -4,7 +4,7 @@
 use crate::letter::Letter;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob,
-    GiveFirstBonusJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob,
+    GiveFirstBonusJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{BetId, BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
@@ -105,6 +105,7 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
                 None => Ok(Standing::new(format!("there is no round {round_id}"), Redrive::Fails)),
             }
         }
+        Job::SettlePeriod(job) => of_lane(context, job).await,
         Job::ApplyBonus(ApplyBonusJob { user_id })
         | Job::RecordReferral(RecordReferralJob { user_id, .. })
         | Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id }) => {
@@ -186,6 +187,17 @@ async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, Store
     let of_round = if has_ended { "has ended" } else { "is open" };
     let state = format!("{}, and the round {of_round}", of_bet(&view));
     Ok(Standing::due_if(has_ended, state).or_refund(&view))
+}
+
+async fn of_lane(context: &Context, job: &SettlePeriodJob) -> Result<Standing, StoreError> {
+    let SettlePeriodJob { period_id, lane } = job;
+    let Some(period) = context.store.load_period(*period_id).await? else {
+        return Ok(Standing::new(format!("there is no period {period_id}"), Redrive::Fails));
+    };
+    let is_due = period.open_lanes().contains(lane);
+    let paid = if is_due { "is not paid" } else { "owes nothing" };
+    let state = period.state.name().as_str();
+    Ok(Standing::due_if(is_due, format!("period {period_id} is {state}, and its lane {lane} {paid}")))
 }
 
 async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreError> {

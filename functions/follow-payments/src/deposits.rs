@@ -3,14 +3,12 @@
 use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, refunds};
 use evens_contracts::GiveFirstBonusJob;
-use evens_ledger::UserId;
 use evens_payments::{
     DepositOrder, DepositPlan, DepositReportRefusal, DepositState, ExpireRefusal, OrderId, PaymentReport,
     expire_deposit, settle_deposit,
 };
 use evens_providers::PaymentProvider as _;
 use evens_queues::Outgoing;
-use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
@@ -157,7 +155,8 @@ async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
     let order = &plan.order;
     let (id, user) = (order.terms.id, order.terms.user);
     if plan.cashier.as_ref().is_some_and(|cashier| cashier.bonus_due.is_some()) {
-        ask_for_bonus(context, user).await;
+        let job = Outgoing::of(GiveFirstBonusJob { user_id: user });
+        context.ask_for(vec![job], || format!("the bonus of user {user}")).await;
     }
     if let Some(alarm) = plan.alarm {
         tracing::error!("order.id" = %id, "user.id" = %user, alarm = alarm.as_ref(), "A person must look at order {id}: {alarm}");
@@ -167,13 +166,5 @@ async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
         DepositState::Failed => JobDone("failed"),
         DepositState::Unclaimed => JobDone("set aside"),
         _ => JobDone("noted"),
-    }
-}
-
-/// The bonus is due whether or not a queue takes the message: where none does, the sweeper asks.
-async fn ask_for_bonus(context: &Context, user: UserId) {
-    let job = Outgoing::of(GiveFirstBonusJob { user_id: user });
-    if let Err(error) = context.queues.send(vec![job]).await {
-        tracing::warn!("user.id" = %user, error = chain(&error), "Could not ask for the bonus of user {user}; the sweeper will");
     }
 }

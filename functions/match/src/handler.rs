@@ -8,7 +8,6 @@ use evens_exchange::{
 };
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
-use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use evens_store::{JoinOutcome, PlaceFound, SeenWallet};
 use futures::future::BoxFuture;
@@ -297,9 +296,7 @@ impl Following {
         if jobs.is_empty() {
             return;
         }
-        let count = jobs.len();
-        if let Err(error) = context.queues.send(jobs).await {
-            tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for {count} jobs that follow from joins; the sweeper will");
-        }
+        let (count, round) = (jobs.len(), &round.id);
+        context.ask_for(jobs, || format!("{count} jobs that follow from joins in round {round}")).await;
     }
 }

@@ -12,7 +12,6 @@ use evens_payments::{
 };
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::telemetry::chain;
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
 
@@ -37,7 +36,8 @@ async fn approve(
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
     let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into(), refused).await?;
     if decided.order.state == WithdrawalState::Approved {
-        ask_for_payout(&context, &decided.order).await;
+        let job = Outgoing::new(PayoutJob { order_id: id }, decided.order.terms.user);
+        context.ask_for(vec![job], || format!("the payout of {id}")).await;
     }
     Ok(decided.answer(&holds))
 }
@@ -147,14 +147,5 @@ pub(crate) fn may_not(refusal: ActRefusal) -> Problem {
         ActRefusal::OwnOrder | ActRefusal::AgreedBefore => {
             Problem::new(ProblemKind::Forbidden, format!("You may not decide about it: {refusal}."))
         }
-    }
-}
-
-/// The order stands whether or not a queue takes the message: where none does, the sweeper asks.
-async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
-    let id = order.terms.id;
-    let job = Outgoing::new(PayoutJob { order_id: id }, order.terms.user);
-    if let Err(error) = context.queues.send(vec![job]).await {
-        tracing::warn!("order.id" = %id, error = chain(&error), "Could not ask for the payout of {id}; the sweeper will");
     }
 }

@@ -16,7 +16,6 @@ use evens_payments::{
 };
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::telemetry::chain;
 use evens_store::OrderOutcome;
 
 /// How many deposits a list has at most.
@@ -89,7 +88,8 @@ async fn answer(
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     let (order, is_replay) = match outcome {
         OrderOutcome::Changed(plan) => {
-            ask_for_refund(context, id).await;
+            let job = Outgoing::of(CheckPaymentJob { order_id: id });
+            context.ask_for(vec![job], || format!("the refund of {id}")).await;
             (plan.order, false)
         }
         OrderOutcome::Refused(ReverseRefusal::InState(state)) if state == done => {
@@ -120,19 +120,11 @@ fn refused(refusal: &ReverseRefusal) -> Problem {
 }
 
 /// What is no id is no deposit.
-fn parse_id(text: &str) -> Result<OrderId, Problem> {
+pub(crate) fn parse_id(text: &str) -> Result<OrderId, Problem> {
     text.parse().map_err(|_| unknown())
 }
 
-fn unknown() -> Problem {
+pub(crate) fn unknown() -> Problem {
     let detail = "There is no such deposit. GET /api/operator/deposits lists those whose money waits.";
     Problem::new(ProblemKind::NotFound, detail).about_field("orderId")
-}
-
-/// The refund is due whether or not a queue takes the message: where none does, the sweeper asks.
-async fn ask_for_refund(context: &Context, id: OrderId) {
-    let job = Outgoing::of(CheckPaymentJob { order_id: id });
-    if let Err(error) = context.queues.send(vec![job]).await {
-        tracing::warn!("order.id" = %id, error = chain(&error), "Could not ask for the refund of {id}; the sweeper will");
-    }
 }

@@ -9,6 +9,7 @@
 //! Architecture invariant: no rule lives here. `payments` decides, `audit-log` chains the lines.
 
 mod audit;
+mod claims;
 mod decisions;
 mod deposits;
 mod players;
@@ -20,13 +21,15 @@ use axum::Router;
 use axum::extract::Extension;
 use evens_payments::HoldRules;
 use evens_runtime::{Context, Need};
+use jiff::tz::TimeZone;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
 
-/// The function's routes, where these rules say how many cashiers a withdrawal needs.
-pub fn router(holds: HoldRules) -> Router<Context> {
+/// The function's routes, where these rules say how many cashiers must agree, and whose calendar limits follow.
+pub fn router(holds: HoldRules, zone: TimeZone) -> Router<Context> {
     audit::router()
+        .merge(claims::router(zone))
         .merge(decisions::router())
         .merge(deposits::router())
         .merge(players::router())

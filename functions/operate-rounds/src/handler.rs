@@ -11,7 +11,6 @@ use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::telemetry::chain;
 use evens_store::{CountedTotals, RoundWrite};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -179,9 +178,7 @@ pub async fn ask_for_finish(context: &Context, round: &Round) {
     // A round that is closed and then resulted or cancelled is to be finished each time.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
     let outgoing = Outgoing::of(job).nudged(nudge);
-    if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(error = chain(&error), "round.id" = %round.id, "Could not ask for the finish of round {}; the sweeper will", round.id);
-    }
+    context.ask_for(vec![outgoing], || format!("the finish of round {}", round.id)).await;
 }
 
 async fn answer(context: &Context, round: &Round) -> Result<RoundAnswer, Refusal> {

@@ -4,12 +4,10 @@ use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind};
+use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, held_back};
 use evens_exchange::{Bet, BetId, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
-use evens_own_limits::PlayRefusal;
 use evens_queues::Outgoing;
-use evens_runtime::telemetry::chain;
 use evens_runtime::tokens::Role;
 use evens_runtime::{Context, RoundOpener};
 
@@ -78,10 +76,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
         }
-        PlaceBetOutcome::BetsOff => {
-            let detail = "Bets are switched off at present. Those that were placed are carried on, and you can withdraw.";
-            Err(Problem::new(ProblemKind::SwitchedOff, detail))
-        }
+        PlaceBetOutcome::BetsOff => Err(Problem::bets_off()),
         PlaceBetOutcome::RoundNotOpen { state } => {
             let detail = format!("The round {} takes no bets: it is {}.", command.round, state.as_str());
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId"))
@@ -111,34 +106,13 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
             );
             Err(Problem::new(ProblemKind::TooManyWaitingBets, detail).about_field("roundId"))
         }
-        PlaceBetOutcome::HeldBack(refusal) => Err(held_back(&refusal)),
+        PlaceBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "amount")),
         PlaceBetOutcome::InsufficientBalance { balance, stake } => {
             let detail = format!(
                 "The stake is {stake} but the wallet holds {balance}. Deposit {} or more, or lower the stake.",
                 stake.saturating_sub(balance)
             );
             Err(Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount"))
-        }
-    }
-}
-
-/// What the player has set for themselves does not let it pass.
-fn held_back(refusal: &PlayRefusal) -> Problem {
-    match refusal {
-        PlayRefusal::Excluded { until } => {
-            let detail = format!("You have excluded yourself until {until} at least: no bets until then.");
-            Problem::new(ProblemKind::Excluded, detail)
-        }
-        PlayRefusal::RealityCheckDue { since } => {
-            let detail = format!(
-                "You have played since {since}, and wanted to be reminded of it. To play on, say that you have \
-                 seen this: POST /api/limits/reality-check/acknowledge."
-            );
-            Problem::new(ProblemKind::RealityCheckDue, detail)
-        }
-        PlayRefusal::OverLimit { kind, period, limit, left } => {
-            let detail = format!("Your limit of {limit} a {period} for {kind} leaves {left}.");
-            Problem::new(ProblemKind::OverLimit, detail).about_field("amount")
         }
     }
 }
@@ -156,7 +130,5 @@ async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderW
         return;
     }
     let outgoing = Outgoing::new(MatchJob::from(bet), bet.user);
-    if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(error = chain(&error), "bet.id" = %bet.id, "Could not ask for the matching of bet {}; the sweeper will", bet.id);
-    }
+    context.ask_for(vec![outgoing], || format!("the matching of bet {}", bet.id)).await;
 }

@@ -9,7 +9,6 @@ use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, ReferralCode};
 use evens_queues::Outgoing;
-use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, Entropy, NoRandomness};
 use evens_store::SignUpOutcome;
 
@@ -94,7 +93,5 @@ fn taken() -> Problem {
 async fn ask_for_bonus(context: &Context, account: &Account) {
     let user = account.user;
     let outgoing = Outgoing::of(ApplyBonusJob { user_id: user });
-    if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the bonus of user {user}; the sweeper will");
-    }
+    context.ask_for(vec![outgoing], || format!("the bonus of user {user}")).await;
 }

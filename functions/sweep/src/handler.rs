@@ -4,7 +4,7 @@ use crate::kinds::KINDS;
 use crate::overdue::matched_units;
 use evens_contracts::{
     ApplyBonusJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, MatchJob, PayoutJob, RefundJob,
-    SettleJob,
+    SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
@@ -81,7 +81,8 @@ struct Swept {
     /// How many jobs were sent.
     sent: usize,
     /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches,
-    /// when the oldest was joined; of held withdrawals, since when the oldest waits.
+    /// when the oldest was joined; of held withdrawals, since when the oldest waits; of periods that are
+    /// not drawn, when the oldest should have closed.
     oldest: Option<Timestamp>,
     /// Why not all of it was swept.
     failure: Option<JobError>,
@@ -152,6 +153,8 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 left.overdue_units = overdue_units;
                 swept
             }
+            Unfinished::UndrawnPeriod => look_at_undrawn(context, shard, now).await,
+            Unfinished::Period => sweep_periods(context, shard, now, nudge).await,
             Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
             Unfinished::Deposit => {
                 let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
@@ -301,6 +304,24 @@ async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) 
     }
 }
 
+/// What a period owes lane by lane. Those that it has not paid are looked up: most periods have paid most of them.
+async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let mut swept = Swept::default();
+    let periods = match context.store.sweep_lanes(shard, now.saturating_sub(RECENT).unwrap_or(now)).await {
+        Ok(periods) => periods,
+        Err(error) => return swept.ended_by(error),
+    };
+    for id in periods {
+        let lanes = match context.store.load_period(id).await {
+            Ok(found) => found.map(|period| period.open_lanes()).unwrap_or_default(),
+            Err(error) => return swept.ended_by(error),
+        };
+        let settle = |lane| Outgoing::of(SettlePeriodJob { period_id: id, lane }).nudged(nudge);
+        swept.send(context, lanes.into_iter().map(settle).collect()).await;
+    }
+    swept
+}
+
 /// Whatever is owed to a new player, the job of their bonus finds out.
 async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let mut swept = Swept::default();
@@ -348,6 +369,14 @@ async fn sweep_first_bonuses(context: &Context, shard: u8, now: Timestamp, nudge
 /// Cashiers end what is held, and no job does: it is only told how long they have let it wait.
 async fn look_at_held(context: &Context, shard: u8, now: Timestamp) -> Swept {
     match context.store.oldest_held_withdrawal(shard, now).await {
+        Ok(oldest) => Swept { oldest, ..Swept::default() },
+        Err(error) => Swept::default().ended_by(error),
+    }
+}
+
+/// The clock draws periods, and no job does: it is only told how long one waits for it.
+async fn look_at_undrawn(context: &Context, shard: u8, now: Timestamp) -> Swept {
+    match context.store.oldest_undrawn_period(shard, now).await {
         Ok(oldest) => Swept { oldest, ..Swept::default() },
         Err(error) => Swept::default().ended_by(error),
     }

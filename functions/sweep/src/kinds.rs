@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// In the order in which a shard is looked at.
-pub const KINDS: [Kind; 8] = [
+pub const KINDS: [Kind; 10] = [
     Kind {
         what: Unfinished::UnmatchedBet,
         one: "bet",
@@ -32,6 +32,13 @@ pub const KINDS: [Kind; 8] = [
         tell_oldest: Some(Metrics::oldest_unsettled_match),
     },
     Kind { what: Unfinished::Round, one: "round", many: "rounds", tell_oldest: None },
+    Kind {
+        what: Unfinished::UndrawnPeriod,
+        one: "undrawn_period",
+        many: "periods that are not drawn",
+        tell_oldest: Some(Metrics::oldest_undrawn_period),
+    },
+    Kind { what: Unfinished::Period, one: "period", many: "periods", tell_oldest: None },
     Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
     Kind { what: Unfinished::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
     Kind { what: Unfinished::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },

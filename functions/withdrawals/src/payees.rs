@@ -1,6 +1,6 @@
 //! The routes of payees.
 
-use axum::extract::{Extension, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{AddPayeeRequest, PayeeAnswer, PayeeBody, PayeeListAnswer, Problem, ProblemKind};
@@ -9,11 +9,13 @@ use evens_payments::{Payee, PayeeId};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_sealing::SealingKeys;
-use evens_store::AddPayeeOutcome;
+use evens_store::{AddPayeeOutcome, RemovePayeeOutcome};
 use jiff::SignedDuration;
 
 pub(crate) fn router() -> Router<Context> {
-    Router::new().route("/api/payees", routing::get(list_payees).post(add_payee))
+    Router::new()
+        .route("/api/payees", routing::get(list_payees).post(add_payee))
+        .route("/api/payees/{payeeId}/remove", routing::post(remove_payee))
 }
 
 async fn add_payee(
@@ -52,4 +54,25 @@ async fn list_payees(
     caller: Caller,
 ) -> Result<Answer<PayeeListAnswer>, Refusal> {
     Ok(Answer::ok(PayeeListAnswer::new(context.store.list_payees(caller.user).await?)))
+}
+
+async fn remove_payee(
+    State(context): State<Context>,
+    caller: Caller,
+    Path(payee_id): Path<String>,
+) -> Result<Answer<PayeeAnswer>, Refusal> {
+    // What is no id is no payee.
+    let id: PayeeId = payee_id.parse().map_err(|_| unknown())?;
+    let removed = context.store.remove_payee(caller.user, &id, context.clock.now()).await?;
+    let (payee, is_replay) = match removed {
+        RemovePayeeOutcome::Unknown => return Err(unknown().into()),
+        RemovePayeeOutcome::RemovedBefore(payee) => (payee, true),
+        RemovePayeeOutcome::Removed(payee) => (payee, false),
+    };
+    Ok(Answer::ok(PayeeAnswer { data: PayeeBody::from(&payee) }).replayed(is_replay))
+}
+
+fn unknown() -> Problem {
+    let detail = "There is no such payee among yours. GET /api/payees lists them.";
+    Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
 }

@@ -10,13 +10,12 @@ use evens_contracts::{
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
 use evens_ledger::Amount;
 use evens_payments::{
-    DecideRefusal, Direction, OrderId, Payee, RequestWithdrawal, RequestWithdrawalRefusal, WithdrawalOrder,
+    DecideRefusal, Direction, OrderId, RequestWithdrawal, RequestWithdrawalRefusal, WithdrawalOrder,
     WithdrawalState, cancel_withdrawal,
 };
 use evens_providers::{PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::telemetry::chain;
 use evens_store::{OrderOutcome, PlayerOrder, StoreError, WithdrawalFacts};
 use jiff::Timestamp;
 
@@ -43,7 +42,6 @@ async fn request(
     let key = key.as_ref().map_or(request_id.as_str(), |key| key.as_str());
     let provider = payments.provider_of_new_orders().ok_or_else(switched_off)?;
     let now = context.clock.now();
-    let payee = context.store.load_payee(caller.user, &request.payee).await?;
     let asked = RequestWithdrawal {
         order: OrderId::derive(Direction::Withdrawal, caller.user, key),
         user: caller.user,
@@ -52,8 +50,7 @@ async fn request(
         provider: provider.name().clone(),
     };
     let password_since = password_since(&context, &payments, caller).await?;
-    let facts =
-        WithdrawalFacts { payee: payee.as_ref().map(Payee::seen), password_since, turnover: Amount::ZERO };
+    let facts = WithdrawalFacts { password_since, turnover: Amount::ZERO };
     match context.store.request_withdrawal(&asked, facts, &payments.withdrawals, now).await? {
         Ok(plan) => {
             ask_for_payout(&context, &plan.order).await;
@@ -85,15 +82,11 @@ fn accepted(order: &WithdrawalOrder, balance: Amount) -> Answer<RequestedWithdra
     Answer::new(StatusCode::ACCEPTED, RequestedWithdrawalAnswer::new(order, balance))
 }
 
-/// The order stands whether or not a queue takes the message: where none does, the sweeper asks.
 async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
-    if order.state != WithdrawalState::Approved {
-        return;
-    }
-    let id = order.terms.id;
-    let job = Outgoing::new(PayoutJob { order_id: id }, order.terms.user);
-    if let Err(error) = context.queues.send(vec![job]).await {
-        tracing::warn!("order.id" = %id, error = chain(&error), "Could not ask for the payout of {id}; the sweeper will");
+    if order.state == WithdrawalState::Approved {
+        let id = order.terms.id;
+        let job = Outgoing::new(PayoutJob { order_id: id }, order.terms.user);
+        context.ask_for(vec![job], || format!("the payout of {id}")).await;
     }
 }
 

@@ -7,11 +7,13 @@ mod way_out;
 pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
 pub(crate) use reconcile::ReconcileArgs;
 pub(crate) use way_out::{
-    BetsArgs, BetsCommand, LedgerArgs, MatchesArgs, MatchesCommand, RefundArgs, VoidArgs,
+    BetsArgs, BetsCommand, CancelPeriodArgs, LedgerArgs, MatchesArgs, MatchesCommand, PeriodsArgs,
+    PeriodsCommand, RefundArgs, VoidArgs,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
+use evens_games::PeriodId;
 use evens_ledger::{Amount, UserId};
 use evens_players::Role;
 use std::net::SocketAddr;
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Bets(BetsArgs),
     /// Give back both stakes of a match that should have ended, and has not
     Matches(MatchesArgs),
+    /// Cancel a period of a game that has no result
+    Periods(PeriodsArgs),
     /// Make the key that tokens are signed with, or one that the accounts of payees are sealed with
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)
@@ -288,6 +292,8 @@ pub(crate) struct VerifyArgs {
 pub(crate) enum VerifyCommand {
     /// Make the draws of one round again from its public seed
     Round(VerifyRoundArgs),
+    /// Draw one period of a game again from its public seed
+    Period(VerifyPeriodArgs),
 }
 
 /// `evens verify round`.
@@ -296,6 +302,19 @@ pub(crate) struct VerifyRoundArgs {
     /// The round
     #[arg(value_name = "ID")]
     pub(crate) id: RoundId,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens verify period`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VerifyPeriodArgs {
+    /// The period, such as wingo-30-20261123000000042
+    #[arg(value_name = "ID")]
+    pub(crate) id: PeriodId,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

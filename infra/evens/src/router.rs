@@ -23,10 +23,18 @@ pub(crate) fn router(
         .merge(evens_account::router())
         .merge(evens_bets::router())
         .merge(evens_operate_bets::router())
-        .merge(evens_operate_payments::router(outside.payments.withdrawals.holds))
+        .merge(evens_operate_games::router())
+        .merge(evens_operate_payments::router(
+            outside.payments.withdrawals.holds,
+            outside.payments.deposits.zone.clone(),
+        ))
+        .merge(evens_game_bets::router())
         .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())
+        .merge(evens_periods::router())
         .merge(evens_place_bet::router())
+        .merge(evens_place_game_bet::router())
+        .merge(evens_record_block::router())
         .merge(evens_request_refund::router())
         .merge(evens_withdrawals::router(outside.payments.clone(), outside.payee_keys.clone()))
         .merge(evens_rounds::router())

@@ -2,12 +2,15 @@
 
 use crate::concurrency::Concurrency;
 use crate::memory;
+use evens_block_sources::Blocks;
 use evens_contracts::{Queue, QueuedJob};
+use evens_game_clock::GameClock;
 use evens_monitor::Monitor;
 use evens_reconcile::Reconciler;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
 use evens_verify::Verifier;
 use evens_workers::{Outside, WithWorker, with_worker};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -15,6 +18,9 @@ use tokio::time::sleep;
 
 /// How often what was left behind is looked for.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
+
+/// How often periods of games are looked at.
+const GAME_CLOCK_PERIOD: Duration = Duration::from_secs(1);
 
 /// How often queues and memory are looked at.
 const LOOK_PERIOD: Duration = Duration::from_secs(30);
@@ -35,6 +41,7 @@ const VERIFY_DELAY: Duration = Duration::from_mins(5);
 pub(crate) fn start(
     context: &Context,
     outside: &Outside,
+    blocks: Option<Arc<dyn Blocks>>,
     concurrency: &Concurrency,
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
@@ -43,6 +50,7 @@ pub(crate) fn start(
         with_worker(queue, outside, StartPollers(&mut workers));
     }
     workers.start_schedule(Duration::ZERO, SWEEP_PERIOD, evens_sweep::handle);
+    workers.start_schedule(Duration::ZERO, GAME_CLOCK_PERIOD, GameClock::for_a_second(blocks));
     workers.start_schedule(Duration::ZERO, LOOK_PERIOD, Monitor::default());
     let reconciler = Reconciler::new(outside.payments.clone());
     workers.start_schedule(RECONCILE_DELAY, RECONCILE_PERIOD, reconciler);

@@ -55,6 +55,8 @@ pub enum Action {
     RefundDeposit,
     /// A cashier sent money back that could not be credited.
     ReturnDeposit,
+    /// A cashier wants money in suspense to be the player's.
+    ClaimSuspended,
     /// A cashier gave up what a player owes.
     WriteOffDebt,
     /// A cashier ended that all withdrawals of a player wait for one.
@@ -69,6 +71,8 @@ pub enum Action {
     RefundBet,
     /// Both stakes of a match were given back.
     VoidMatch,
+    /// A period of a game was cancelled.
+    CancelPeriod,
 }
 
 /// The text names no action.
@@ -78,13 +82,14 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
         Self::GiveBackPayout,
         Self::RefundDeposit,
         Self::ReturnDeposit,
+        Self::ClaimSuspended,
         Self::WriteOffDebt,
         Self::ReleaseAccount,
         Self::BlockUser,
@@ -92,6 +97,7 @@ impl Action {
         Self::SetRole,
         Self::RefundBet,
         Self::VoidMatch,
+        Self::CancelPeriod,
     ];
 
     /// The word in the log, which stays for ever.
@@ -103,6 +109,7 @@ impl Action {
             Self::GiveBackPayout => "give-back-payout",
             Self::RefundDeposit => "refund-deposit",
             Self::ReturnDeposit => "return-deposit",
+            Self::ClaimSuspended => "claim-suspended",
             Self::WriteOffDebt => "write-off-debt",
             Self::ReleaseAccount => "release-account",
             Self::BlockUser => "block-user",
@@ -110,6 +117,7 @@ impl Action {
             Self::SetRole => "set-role",
             Self::RefundBet => "refund-bet",
             Self::VoidMatch => "void-match",
+            Self::CancelPeriod => "cancel-period",
         }
     }
 }
@@ -135,7 +143,7 @@ pub struct Act {
     pub actor: Actor,
     /// What.
     pub action: Action,
-    /// To which order, user, bet or match.
+    /// To which order, user, bet, match or period.
     pub subject: String,
     /// Why, in their words; empty where nobody asked.
     pub reason: String,

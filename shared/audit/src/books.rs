@@ -1,6 +1,7 @@
 //! [`Books`]: everything in the books, taken in one by one, then checked.
 
 use crate::exchange::{draws, effects, endings, matching};
+use crate::games;
 use crate::operations::acts;
 use crate::operations::seals::{self, DayEnd};
 use crate::payments::deposits::Disputes;
@@ -14,11 +15,12 @@ use crate::wallet::movement::Movements;
 use crate::wallet::{money, transfers};
 use evens_audit_log::{Action, AuditHead, AuditLine};
 use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, Round, RoundId, Seed, UnmatchedBet};
+use evens_games::{Drawn, GameBet, Period, PeriodId};
 use evens_ledger::{Digest, Entry, EntryKey, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, WithdrawalOrder};
 use evens_players::Referral;
-use evens_records::{DaySeal, Funding, Name, Record};
+use evens_records::{DaySeal, Funding, Name, PeriodShard, Record};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +75,13 @@ pub struct Books {
     pub(crate) matches: BTreeMap<MatchId, Match>,
     pub(crate) rounds: BTreeMap<RoundId, Round>,
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
+    pub(crate) game_bets: BTreeMap<BetId, GameBet>,
+    pub(crate) periods: BTreeMap<PeriodId, Period>,
+    /// By their numbers.
+    pub(crate) period_shards: BTreeMap<(PeriodId, u16), PeriodShard>,
+    /// What the history of each room shows.
+    pub(crate) period_results: BTreeMap<PeriodId, Drawn>,
+    pub(crate) period_seeds: BTreeMap<PeriodId, Seed>,
     pub(crate) fundings: BTreeMap<String, Funding>,
     pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
     pub(crate) names: BTreeMap<Name, UserId>,
@@ -177,6 +186,11 @@ impl Books {
                 let replaced = self.seeds.insert(id.clone(), seed);
                 self.expect_new(replaced.is_none(), Subject::Round(id), "seed");
             }
+            Record::GameBet(_)
+            | Record::Period(_)
+            | Record::PeriodShard(_)
+            | Record::PeriodResult(..)
+            | Record::PeriodSeed(..) => self.record_game(record),
             Record::Funding(funding) => {
                 self.counts.fundings += 1;
                 let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
@@ -203,6 +217,36 @@ impl Books {
                 self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
             }
             Record::OrderPlace(_) | Record::Aside => {}
+        }
+    }
+
+    fn record_game(&mut self, record: Record) {
+        match record {
+            Record::GameBet(bet) => {
+                self.counts.game_bets += 1;
+                let (id, replaced) = (bet.id, self.game_bets.insert(bet.id, *bet));
+                self.expect_new(replaced.is_none(), Subject::Bet(id), "bet");
+            }
+            Record::Period(period) => {
+                self.counts.periods += 1;
+                let (id, replaced) = (period.id, self.periods.insert(period.id, *period));
+                self.expect_new(replaced.is_none(), Subject::Period(id), "period");
+            }
+            Record::PeriodShard(shard) => {
+                let (period, number) = (shard.period, shard.number);
+                let replaced = self.period_shards.insert((period, number), shard);
+                self.expect_new(replaced.is_none(), Subject::Period(period), "shard");
+            }
+            Record::PeriodResult(id, drawn) => {
+                let replaced = self.period_results.insert(id, drawn);
+                self.expect_new(replaced.is_none(), Subject::Period(id), "result");
+            }
+            Record::PeriodSeed(id, seed) => {
+                self.counts.seeds += 1;
+                let replaced = self.period_seeds.insert(id, seed);
+                self.expect_new(replaced.is_none(), Subject::Period(id), "seed");
+            }
+            _ => {}
         }
     }
 
@@ -267,6 +311,8 @@ impl Books {
         let mut violations = std::mem::take(&mut self.found);
         money::check(&self, &mut violations);
         effects::check(&self, &mut violations);
+        games::bets::check(&self, &mut violations);
+        games::shards::check(&self, &mut violations);
         transfers::check(&self, &mut violations);
         orders::check(&self, &mut violations);
         bonuses::check(&self, &mut violations);
@@ -282,6 +328,8 @@ impl Books {
         matching::check(&self, &mut violations);
         let on_the_way = endings::check(&self, completeness, &mut violations);
         draws::check(&self, &mut violations);
+        games::draws::check(&self, &mut violations);
+        games::endings::check(&self, completeness, &mut violations);
         let sum_units = self.units_in_wallets() + self.accounts.units_in_all();
         Report::new(self.counts, on_the_way, sum_units, violations)
     }
@@ -308,7 +356,8 @@ impl Books {
         let unsettled = self.matches.values().filter(|bet_match| !bet_match.state.is_final());
         let sign_ups = self.sign_ups.values().filter(|sign_up| !sign_up.is_done());
         let (unsettled, sign_ups) = (unsettled.count(), sign_ups.count());
-        OnTheWay { waiting: self.waiting.len(), unsettled, sign_ups }
+        let game_bets = games::endings::on_the_way(self);
+        OnTheWay { waiting: self.waiting.len(), unsettled, sign_ups, game_bets }
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod books;
 mod exchange;
+mod games;
 mod operations;
 mod payments;
 mod players;
@@ -17,4 +18,5 @@ mod wallet;
 
 pub use books::{Books, Completeness, Secrets};
 pub use exchange::draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
+pub use games::draws::{PeriodAudit, audit_period};
 pub use report::{Counts, Offenders, OnTheWay, Report, Subject, Violation, Violations};

@@ -1,6 +1,7 @@
 //! [`Report`]: what a check found.
 
 use evens_exchange::{BetId, Invariant, MatchId, RoundId};
+use evens_games::PeriodId;
 use evens_ledger::{Amount, UserId};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -26,7 +27,11 @@ pub struct Counts {
     pub matches: usize,
     /// Rounds.
     pub rounds: usize,
-    /// Secrets of rounds.
+    /// Bets against the house.
+    pub game_bets: usize,
+    /// Periods of games.
+    pub periods: usize,
+    /// Secrets of rounds and periods.
     pub seeds: usize,
     /// Wallets funded by the house.
     pub fundings: usize,
@@ -34,7 +39,7 @@ pub struct Counts {
 
 impl Counts {
     /// Each kind by its name in the plural.
-    pub fn by_name(&self) -> [(&'static str, usize); 11] {
+    pub fn by_name(&self) -> [(&'static str, usize); 13] {
         [
             ("wallets", self.wallets),
             ("entries", self.entries),
@@ -45,6 +50,8 @@ impl Counts {
             ("waiting", self.waiting),
             ("matches", self.matches),
             ("rounds", self.rounds),
+            ("game-bets", self.game_bets),
+            ("periods", self.periods),
             ("seeds", self.seeds),
             ("fundings", self.fundings),
         ]
@@ -65,6 +72,8 @@ pub struct OnTheWay {
     pub unsettled: usize,
     /// Sign-ups for which something is still owed.
     pub sign_ups: usize,
+    /// Bets against the house whose periods have not ended.
+    pub game_bets: usize,
 }
 
 /// Whom or what a violation is about.
@@ -74,6 +83,8 @@ pub enum Subject {
     User(UserId),
     /// A round.
     Round(RoundId),
+    /// A period of a game.
+    Period(PeriodId),
     /// A bet.
     Bet(BetId),
     /// A match.
@@ -87,6 +98,7 @@ impl fmt::Display for Subject {
         match self {
             Self::User(id) => write!(formatter, "user {id}"),
             Self::Round(id) => write!(formatter, "round {id}"),
+            Self::Period(id) => write!(formatter, "period {id}"),
             Self::Bet(id) => write!(formatter, "bet {id}"),
             Self::Match(id) => write!(formatter, "match {id}"),
             Self::Books => formatter.write_str("the books"),
@@ -115,6 +127,13 @@ pub struct Violations(Vec<Violation>);
 impl Violations {
     pub(crate) fn add(&mut self, invariant: Invariant, subject: Subject, sentence: String) {
         self.0.push(Violation { invariant, subject, sentence });
+    }
+}
+
+/// Notes what is wrong with the one effect of a key (M3), if something is.
+pub(crate) fn add(violations: &mut Violations, subject: Subject, fault: Option<String>) {
+    if let Some(sentence) = fault {
+        violations.add(Invariant::M3OneEffect, subject, sentence);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::orders::{self, ORDER_FIELDS};
 use evens_audit_log::AuditLine;
 use evens_ledger::{Entry, Transfer, Wallet};
-use evens_records::Record;
+use evens_records::{DaySeal, Record};
 use serde::{Serialize, Serializer};
 
 /// A file of rows. There are two of each: one JSON object a line, and a CSV twin for whoever reads with a spreadsheet.
@@ -19,11 +19,14 @@ pub enum RowFile {
     Orders,
     /// What operators and cashiers did, by number.
     Audit,
+    /// What the books came to when days ended, by day.
+    Seals,
 }
 
 impl RowFile {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Entries, Self::Wallets, Self::Transfers, Self::Orders, Self::Audit];
+    pub const ALL: [Self; 6] =
+        [Self::Entries, Self::Wallets, Self::Transfers, Self::Orders, Self::Audit, Self::Seals];
 
     /// The file's name without `.jsonl` or `.csv`.
     pub fn name(self) -> &'static str {
@@ -33,6 +36,7 @@ impl RowFile {
             Self::Transfers => "transfers",
             Self::Orders => "orders",
             Self::Audit => "audit",
+            Self::Seals => "seals",
         }
     }
 
@@ -44,6 +48,7 @@ impl RowFile {
             Self::Transfers => &TRANSFER_FIELDS,
             Self::Orders => &ORDER_FIELDS,
             Self::Audit => &AUDIT_FIELDS,
+            Self::Seals => &SEAL_FIELDS,
         }
     }
 }
@@ -103,6 +108,10 @@ impl Row {
                 let place = line.number.to_be_bytes().to_vec();
                 Some(Self::new(RowFile::Audit, place, values_of_line(line)))
             }
+            Record::Seal(seal) => {
+                let place = seal.day.to_string().into_bytes();
+                Some(Self::new(RowFile::Seals, place, values_of_seal(seal)))
+            }
             Record::AuditHead(_)
             | Record::Cashier(_)
             | Record::OrderPlace(_)
@@ -114,12 +123,16 @@ impl Row {
             | Record::Match(_)
             | Record::Round(_)
             | Record::Seed(..)
+            | Record::GameBet(_)
+            | Record::Period(_)
+            | Record::PeriodShard(_)
+            | Record::PeriodSeed(..)
+            | Record::PeriodResult(..)
             | Record::Funding(_)
             | Record::Account(_)
             | Record::Name(..)
             | Record::Referral(_)
             | Record::Visit(_)
-            | Record::Seal(_)
             | Record::Aside => None,
         }
     }
@@ -204,5 +217,20 @@ fn values_of_line(line: &AuditLine) -> [String; AUDIT_FIELDS.len()] {
         line.act.after.clone(),
         line.previous_hash.to_string(),
         line.hash.to_string(),
+    ]
+}
+
+const SEAL_FIELDS: [&str; 7] =
+    ["day", "previousHash", "wallets", "accounts", "transfers", "auditLog", "hash"];
+
+fn values_of_seal(seal: &DaySeal) -> [String; SEAL_FIELDS.len()] {
+    [
+        seal.day.to_string(),
+        seal.previous.to_string(),
+        seal.parts.wallets.to_string(),
+        seal.parts.accounts.to_string(),
+        seal.parts.transfers.to_string(),
+        seal.parts.audit_log.to_string(),
+        seal.digest().to_string(),
     ]
 }

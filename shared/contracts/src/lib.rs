@@ -6,6 +6,7 @@
 //! with the tables here by a test, so neither can drift.
 
 mod exchange;
+mod games;
 mod http;
 mod jobs;
 mod notifications;
@@ -26,8 +27,23 @@ pub use exchange::request::{
 pub use exchange::round_answer::{
     MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts,
 };
+pub(crate) use games::answer::facts;
+pub use games::answer::{
+    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, Decimal, GameBody, GameResultAnswer,
+    GameResultBody, GamesAnswer, HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, SelectionBody,
+    TrendBody, TrendsAnswer,
+};
+pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
+pub use games::block_request::RecordBlockRequest;
+pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
+pub use games::jobs::*;
+pub use games::request::{
+    CancelPeriodRequest, PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period,
+};
+pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
+pub use games::verification::{BlockBody, VerificationBody};
 pub use http::body::Body;
-pub use http::cursor::{Cursor, MatchCursor, OrderCursor};
+pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor};
 pub use http::money::Money;
 pub use http::openapi::openapi;
 pub use http::problem::{Problem, ProblemBody, ProblemKind};
@@ -59,7 +75,7 @@ pub use payments::jobs::*;
 pub use payments::limits::{
     ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
     RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody,
-    parse_limit_id,
+    held_back, parse_limit_id,
 };
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,

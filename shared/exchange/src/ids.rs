@@ -126,6 +126,16 @@ impl BetId {
     pub fn derive(user: UserId, key: &IdempotencyKey) -> Self {
         Self(derive_uuid("bet", &[&user, &key.as_str()]))
     }
+
+    /// The id of those 16 bytes, as it was stored.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
+    /// Its 16 bytes.
+    pub fn bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
 }
 
 /// A match's id: a version-8 UUID made from its two bets. Two bets meet at most once, as one of them is used up.

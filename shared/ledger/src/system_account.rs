@@ -13,6 +13,9 @@ use std::str::FromStr;
 pub enum SystemAccount {
     /// Stakes of one round that are neither paid out nor given back yet; holds the round's id.
     Stakes(String),
+    /// What was staked against the house in one period of a game, less what was paid out of it and given back; holds
+    /// the period's id. What is in it once the period has ended is what the house won, below zero what it lost.
+    Period(String),
     /// The house.
     House,
     /// What bonuses are paid from.
@@ -91,6 +94,7 @@ impl fmt::Display for SystemAccount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stakes(round) => write!(formatter, "stakes:{round}"),
+            Self::Period(period) => write!(formatter, "period:{period}"),
             Self::House => formatter.write_str("house"),
             Self::BonusPool => formatter.write_str("bonus-pool"),
             Self::PaymentProvider(None) => formatter.write_str("payment-provider"),
@@ -124,6 +128,7 @@ impl FromStr for SystemAccount {
                 _ => Err(SystemAccountError),
             },
             Some(("stakes", round)) => Ok(Self::Stakes(round.to_owned())),
+            Some(("period", period)) => Ok(Self::Period(period.to_owned())),
             Some(("payment-provider", name)) => Ok(Self::PaymentProvider(Some(named(name)?))),
             Some(("suspense", name)) => Ok(Self::Suspense(named(name)?)),
             Some(("provider-fees", name)) => Ok(Self::ProviderFees(named(name)?)),

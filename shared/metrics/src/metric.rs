@@ -37,6 +37,8 @@ pub enum Metric {
     OldestUnsettledMatchAge,
     /// How long the oldest withdrawal has waited for a cashier.
     OldestHeldWithdrawalAge,
+    /// For how long the oldest period that is not drawn should have been closed.
+    OldestUndrawnPeriodAge,
     /// What is matched in rounds that should have had their result.
     OverdueMatched,
     /// What sweeps found left behind.
@@ -55,6 +57,8 @@ pub enum Metric {
     SlowRequests,
     /// Requests whose budget was known to the process, and those for which the table was asked.
     BudgetLookups,
+    /// Looks into what a process remembers, and those that found nothing good there.
+    CacheLookups,
     /// The memory of the process.
     ResidentMemory,
     /// The memory of the process, as a share of what it may have.
@@ -163,6 +167,7 @@ impl Metric {
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
             Self::OldestHeldWithdrawalAge => row("evens_oldest_held_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest held withdrawal has waited for a cashier, or for the next one"),
+            Self::OldestUndrawnPeriodAge => row("evens_oldest_undrawn_period_age_seconds", Gauge, Unit::Seconds, &[], &[], "For how long the oldest period of a game that is neither drawn nor cancelled should have been closed; a few seconds where all is well"),
             Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
             Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
             Self::ReconciliationDifferences => row("evens_reconciliation_differences_total", Counter, Unit::Count, &["kind"], &["kind"], "What differed between a payment provider's statement of a day and our books"),
@@ -172,6 +177,7 @@ impl Metric {
             Self::HttpRequestDuration => row("evens_http_request_duration_seconds", DURATIONS, Unit::Duration, &["method", "route"], &["method", "route"], "How long a request took to be answered"),
             Self::SlowRequests => row("evens_slow_requests_total", Counter, Unit::Count, &["method", "route"], &["method", "route"], "Requests that took longer than a second"),
             Self::BudgetLookups => row("evens_budget_lookups_total", Counter, Unit::Count, &["outcome"], &["outcome"], "Requests taken out of a budget: from what the process had leased (hit) or by asking the table (miss)"),
+            Self::CacheLookups => row("evens_cache_lookups_total", Counter, Unit::Count, &["cache", "outcome"], &["outcome"], "Looks into what the process remembers: found (hit), or read from the table (miss)"),
             Self::ResidentMemory => row("process_resident_memory_bytes", Gauge, Unit::Bytes, &[], &["function"], "Memory that the process holds"),
             Self::MemoryUsed => row("evens_memory_used_percent", Gauge, Unit::Percent, &[], &["function"], "Memory that the process holds, of what it may have"),
         }

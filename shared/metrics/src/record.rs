@@ -60,6 +60,33 @@ impl ConflictKind {
     }
 }
 
+/// What a process remembers of what it has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cache {
+    /// What players' bets on games came to.
+    PlayStatistics,
+    /// The newest results of rooms.
+    RoomResults,
+    /// The hashes of seeds of rooms' next periods.
+    SeedHashes,
+    /// What periods may cost the house.
+    Exposures,
+}
+
+impl Cache {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::PlayStatistics, Self::RoomResults, Self::SeedHashes, Self::Exposures];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::PlayStatistics => "play-statistics",
+            Self::RoomResults => "room-results",
+            Self::SeedHashes => "seed-hashes",
+            Self::Exposures => "exposures",
+        }
+    }
+}
+
 /// Why an attempt at the table is made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryCause {
@@ -186,6 +213,11 @@ impl Metrics {
         self.set(Metric::OldestHeldWithdrawalAge, &[], age.as_secs().into());
     }
 
+    /// For how long the oldest period that is not drawn should have been closed; zero if there is none.
+    pub fn oldest_undrawn_period(&self, age: Duration) {
+        self.set(Metric::OldestUndrawnPeriodAge, &[], age.as_secs().into());
+    }
+
     /// How much is matched on each side of rounds that should have had their result by now.
     pub fn overdue_matched(&self, amount: Amount) {
         self.set(Metric::OverdueMatched, &[], amount.units());
@@ -221,6 +253,11 @@ impl Metrics {
     /// A request was taken out of a budget, from what the process had leased or by asking the table.
     pub fn budget_looked_up(&self, is_hit: bool) {
         self.add(Metric::BudgetLookups, &[if is_hit { "hit" } else { "miss" }], 1);
+    }
+
+    /// Somebody looked into what the process remembers, and found it, or had the table asked.
+    pub fn cache_looked_up(&self, cache: Cache, is_hit: bool) {
+        self.add(Metric::CacheLookups, &[cache.as_str(), if is_hit { "hit" } else { "miss" }], 1);
     }
 
     /// How much memory the process holds, and how much it may have, if there is a limit; in bytes.

@@ -1,32 +1,8 @@
-//! What a player owes: recovered from what they have, or written off.
+//! What a player owes: given up by cashiers, or settled with them.
 
-use crate::{ActRefusal, Cashier, CashierAct, Posted, keys};
-use evens_ledger::{Posting, SystemAccount, Transfer, Wallet};
+use crate::{ActRefusal, Cashier, CashierAct, keys};
+use evens_ledger::{SystemAccount, Transfer};
 use jiff::Timestamp;
-
-/// What is written when a debt is recovered, or a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecoverPlan {
-    /// The player's cashier record afterwards.
-    pub cashier: Cashier,
-    /// Their wallet afterwards, and the entry `RECOVER:{user}:{number}`.
-    pub posted: Posted,
-}
-
-/// Takes what a player owes out of what they have. `None` where they owe nothing or have nothing.
-pub fn recover_debt(cashier: &Cashier, wallet: &Wallet, number: u64, now: Timestamp) -> Option<RecoverPlan> {
-    assert_eq!(cashier.user, wallet.user, "the cashier record and the wallet of one player");
-    let amount = cashier.owed.min(wallet.balance);
-    if amount.is_zero() {
-        return None;
-    }
-    let key = keys::recover(cashier.user, number);
-    let reference = key.to_string();
-    let account = SystemAccount::Receivable(cashier.user);
-    let posted = wallet.debit(Posting { key, amount, account, reference }, now).ok()?.into();
-    let owed = cashier.owed.saturating_sub(amount);
-    Some(RecoverPlan { cashier: Cashier { owed, ..cashier.next() }, posted })
-}
 
 /// What is written when a debt is given up.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,6 +22,8 @@ pub enum DepositState {
     Unclaimed,
     /// Money that was not credited went back.
     Returned,
+    /// Money that could not be credited was given to the player by cashiers.
+    Claimed,
     /// Credited, then given back to where it came from.
     Refunded,
     /// Credited, and whoever paid asks for it back.
@@ -47,6 +49,8 @@ pub enum DepositEvent {
     MoneyUnclaimed,
     /// Money in suspense went back.
     MoneyReturned,
+    /// Cashiers gave money in suspense to the player.
+    MoneyClaimed,
     /// A cashier gave a credited deposit back.
     Refund,
     /// Whoever paid asks for it back.
@@ -71,6 +75,7 @@ impl DepositState {
                 Some(Self::Unclaimed)
             }
             (Self::Unclaimed, Event::MoneyReturned) => Some(Self::Returned),
+            (Self::Unclaimed, Event::MoneyClaimed) => Some(Self::Claimed),
             (Self::Completed, Event::Refund) => Some(Self::Refunded),
             (Self::Completed, Event::DisputeOpened) => Some(Self::Disputed),
             (Self::Completed | Self::Disputed, Event::ChargeBack) => Some(Self::ChargedBack),
@@ -89,7 +94,7 @@ impl DepositState {
         match self {
             Self::Created | Self::Pending => WireStatus::Pending,
             Self::Unclaimed => WireStatus::Processing,
-            Self::Completed | Self::Disputed => WireStatus::Completed,
+            Self::Completed | Self::Disputed | Self::Claimed => WireStatus::Completed,
             Self::Failed | Self::Returned => WireStatus::Failed,
             Self::Expired | Self::Refunded | Self::ChargedBack => WireStatus::Cancelled,
         }

@@ -54,10 +54,6 @@ pub(crate) fn suspense_out(payment: &ProviderId) -> EntryKey {
     EntryKey::new("SUSPENSE-OUT", &[payment])
 }
 
-pub(crate) fn recover(user: UserId, number: u64) -> EntryKey {
-    EntryKey::new("RECOVER", &[&user, &number])
-}
-
 pub(crate) fn write_off(user: UserId, number: u64) -> EntryKey {
     EntryKey::new("WRITE-OFF", &[&user, &number])
 }

@@ -12,6 +12,7 @@
 mod booked;
 mod cashier;
 mod claim_payout;
+mod claim_suspended;
 mod closing;
 mod debt;
 mod decide_withdrawal;
@@ -51,8 +52,9 @@ pub use iso_currency::Currency;
 pub use booked::{BookedDay, BookedMovement};
 pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
 pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};
+pub use claim_suspended::{Claim, ClaimSuspendedRefusal, claim_suspended, suspense_key};
 pub use closing::Closing;
-pub use debt::{RecoverPlan, WriteOffPlan, recover_debt, release_account, write_off_debt};
+pub use debt::{WriteOffPlan, release_account, write_off_debt};
 pub use decide_withdrawal::{
     DecideRefusal, HookAnswer, approve_withdrawal, cancel_withdrawal, reject_withdrawal, take_hook_answer,
 };

@@ -30,6 +30,7 @@ impl DepositOrder {
             DepositState::Unclaimed => Some(now),
             DepositState::Completed
             | DepositState::Returned
+            | DepositState::Claimed
             | DepositState::Refunded
             | DepositState::Disputed
             | DepositState::ChargedBack => None,

@@ -132,6 +132,7 @@ fn opened(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositO
         provider_id: None,
         payment: None,
         refund: None,
+        claims: Vec::new(),
         pay_until: now + rules.pay_within,
         history: History::default().with(HistoryLine::own("opened", now)),
     }

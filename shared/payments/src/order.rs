@@ -1,7 +1,7 @@
 //! [`DepositOrder`] and [`WithdrawalOrder`]: one movement of money in or out, as far as it has come.
 
 use crate::{
-    DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, Resolution,
+    Claim, DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, Resolution,
     WithdrawalState,
 };
 use evens_ledger::{Amount, ProviderName, SystemAccount, UserId};
@@ -61,6 +61,8 @@ pub struct DepositOrder {
     pub payment: Option<ReceivedPayment>,
     /// How far its payment has gone back, where cashiers want that.
     pub refund: Option<PaymentRefund>,
+    /// What of the money in suspense for it cashiers want to be its player's.
+    pub claims: Vec<Claim>,
     /// Until when the player can pay.
     pub pay_until: Timestamp,
     /// What happened to it.

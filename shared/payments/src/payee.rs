@@ -98,6 +98,9 @@ pub struct Payee {
     pub since: Timestamp,
     /// From when on it can be paid.
     pub usable_from: Timestamp,
+    /// Since when its player wants no more to be paid to it. Nobody else may have the account all the same, and what
+    /// was asked for before goes on.
+    pub removed_at: Option<Timestamp>,
 }
 
 impl PayeeId {
@@ -119,7 +122,8 @@ impl Payee {
         now: Timestamp,
     ) -> Self {
         let id = PayeeId::derive(user, fingerprint);
-        Self { id, user, mask, sealed, fingerprint, since: now, usable_from: now + usable_after }
+        let usable_from = now + usable_after;
+        Self { id, user, mask, sealed, fingerprint, since: now, usable_from, removed_at: None }
     }
 
     /// For what place its number is sealed: in another item it does not open.
@@ -127,8 +131,14 @@ impl Payee {
         format!("payee\n{user}\n{id}")
     }
 
-    /// What decides about a withdrawal to it.
-    pub fn seen(&self) -> SeenPayee {
-        SeenPayee { since: self.since, usable_from: self.usable_from }
+    /// What decides about a withdrawal to it; none where its player has removed it.
+    pub fn seen(&self) -> Option<SeenPayee> {
+        let seen = SeenPayee { since: self.since, usable_from: self.usable_from };
+        self.removed_at.is_none().then_some(seen)
+    }
+
+    /// The payee as its player removes it; none where they did so before.
+    pub fn removed(&self, now: Timestamp) -> Option<Self> {
+        self.removed_at.is_none().then(|| Self { removed_at: Some(now), ..self.clone() })
     }
 }

@@ -9,6 +9,7 @@ pub use seal::{DaySeal, SealedParts};
 
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, UnmatchedBet};
+use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, WithdrawalOrder};
@@ -52,6 +53,16 @@ pub enum Record {
     Round(Round),
     /// A round's secret.
     Seed(RoundId, Seed),
+    /// A bet against the house.
+    GameBet(Box<GameBet>),
+    /// A period of a game.
+    Period(Box<Period>),
+    /// Part of a period's bets.
+    PeriodShard(PeriodShard),
+    /// What was drawn for a period, as its room's history has it.
+    PeriodResult(PeriodId, Drawn),
+    /// A period's secret.
+    PeriodSeed(PeriodId, Seed),
     /// What makes an order of the house be credited once.
     Funding(Funding),
     /// An account.
@@ -66,6 +77,19 @@ pub enum Record {
     Seal(Box<DaySeal>),
     /// What nothing depends on: a counter of requests, what a round added up to, or a report.
     Aside,
+}
+
+/// Part of the bets of a period: what settles it, and what it may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeriodShard {
+    /// The period.
+    pub period: PeriodId,
+    /// Which of its shards, from 0 on.
+    pub number: u16,
+    /// Since when it takes no bet any more; none while it may.
+    pub closed_at: Option<Timestamp>,
+    /// A record of each bet, in the order of their ids.
+    pub bets: Vec<GameBetRecord>,
 }
 
 /// An order by which the house credited a wallet.

@@ -1,13 +1,14 @@
 //! [`Context`]: what every handler is given, built once.
 
 use crate::store_counts::StoreCounts;
+use crate::telemetry::chain;
 use crate::tokens::TokenVerifier;
 use crate::{
     Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings, StartError,
     variable,
 };
 use evens_metrics::Metrics;
-use evens_queues::Queues;
+use evens_queues::{Outgoing, Queues};
 use evens_store::Store;
 use std::sync::Arc;
 
@@ -88,6 +89,21 @@ impl Context {
             durability: Durability::default(),
             settings: Arc::new(settings),
         })
+    }
+}
+
+impl Context {
+    /// Asks for what follows from what is in the table. That is due whether or not a queue takes the jobs: where none
+    /// does, the sweeper finds it. `what` ends the sentence about it.
+    pub async fn ask_for(&self, jobs: Vec<Outgoing>, what: impl FnOnce() -> String) {
+        if let Err(error) = self.queues.send(jobs).await {
+            let what = what();
+            tracing::warn!(
+                job.what = what,
+                error = chain(&error),
+                "Could not ask for {what}; the sweeper will"
+            );
+        }
     }
 }
 

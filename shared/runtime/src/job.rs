@@ -12,6 +12,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobDone(pub &'static str);
 
+impl JobDone {
+    /// A scheduled run for which there was nothing to do: not worth a line in the log.
+    pub const NOTHING_DUE: Self = Self("nothing was due");
+}
+
 /// Why a job is not done.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {

@@ -117,6 +117,8 @@ where
     let outcome = AssertUnwindSafe(run).catch_unwind().await;
     let duration_ms = milliseconds(started.elapsed());
     match outcome {
+        // One that runs each second would fill the log with nothing.
+        Ok(Ok(JobDone::NOTHING_DUE)) => Ok(()),
         Ok(Ok(JobDone(outcome))) => {
             info!(outcome, duration_ms, "Finished the scheduled run: {outcome}");
             Ok(())

@@ -82,11 +82,13 @@ pub enum Need {
     RegistrationBonus,
     /// It promises or gives the bonus for bringing somebody.
     ReferralBonus,
+    /// It knows how much a period of a house game may cost.
+    GamesBankroll,
 }
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
@@ -94,6 +96,7 @@ impl Need {
         Self::AttendanceOffset,
         Self::RegistrationBonus,
         Self::ReferralBonus,
+        Self::GamesBankroll,
     ];
 
     /// The variable that says it.
@@ -106,6 +109,7 @@ impl Need {
             Self::AttendanceOffset => "ATTENDANCE_TZ_OFFSET",
             Self::RegistrationBonus => "REG_BONUS",
             Self::ReferralBonus => "REFERRAL_BONUS",
+            Self::GamesBankroll => "GAMES_BANKROLL",
         }
     }
 }
@@ -130,6 +134,7 @@ impl Need {
 /// | `ATTENDANCE_TZ_OFFSET` | `+05:30` | where days of attendance begin |
 /// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
 /// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
+/// | `GAMES_BANKROLL` | `10000000` | what the house plays with: a period of a house game may cost a hundredth of it, and all that are open four hundredths |
 /// | `EVENS_QUEUE_URL_PREFIX` | asked of SQS by name | what the URLs of all queues begin with, up to and with the stage; `{queue}.fifo` and `{queue}-dead-letter.fifo` follow |
 /// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it, but looked for in the environment alone | read by [`crate::Clients`] and [`crate::Identity`] |
 /// | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
@@ -161,6 +166,8 @@ pub struct Settings {
     pub registration_bonus: Amount,
     /// The bonus for each player who signed up with one's code; zero for none.
     pub referral_bonus: Amount,
+    /// What the house plays with.
+    pub games_bankroll: Amount,
     /// Where the queues are; none where SQS is to be asked.
     pub queue_urls: Option<QueueUrls>,
 }
@@ -168,6 +175,9 @@ pub struct Settings {
 impl Settings {
     /// 25.00, as the old system gave it.
     const REGISTRATION_BONUS_UNITS: i128 = 25 * 100_000_000;
+
+    /// 10,000,000.
+    const GAMES_BANKROLL_UNITS: i128 = 10_000_000 * 100_000_000;
 
     /// 1.00.
     const STAKE_MIN_UNITS: i128 = 100_000_000;
@@ -202,6 +212,7 @@ impl Settings {
             attendance_offset: AttendanceOffset::INDIA,
             registration_bonus: Amount::from_units(Self::REGISTRATION_BONUS_UNITS).unwrap_or(Amount::ZERO),
             referral_bonus: Amount::ZERO,
+            games_bankroll: Amount::from_units(Self::GAMES_BANKROLL_UNITS).unwrap_or(Amount::ZERO),
             queue_urls: None,
         }
     }
@@ -279,6 +290,8 @@ impl Settings {
                 .unwrap_or(defaults.registration_bonus),
             referral_bonus: optional(lookup, "REFERRAL_BONUS", "an amount such as 10.00")?
                 .unwrap_or(defaults.referral_bonus),
+            games_bankroll: optional(lookup, "GAMES_BANKROLL", "an amount such as 10000000")?
+                .unwrap_or(defaults.games_bankroll),
             queue_urls: lookup(QUEUE_URL_PREFIX).map(|prefix| QueueUrls::from_prefix(&prefix)),
         })
     }

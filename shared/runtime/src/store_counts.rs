@@ -53,7 +53,7 @@ impl Observer for StoreCounts {
 fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
     match operation {
         Operation::Read => None,
-        Operation::PlaceBet => Some(ConflictKind::Betting),
+        Operation::PlaceBet | Operation::PlaceGameBet => Some(ConflictKind::Betting),
         // Money that comes from outside; what goes there is the same kind.
         Operation::FundWallet | Operation::WriteOrder | Operation::WriteReport | Operation::ChangeLimits => {
             Some(ConflictKind::Withdrawal)
@@ -63,7 +63,9 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
         | Operation::SettleMatch
         | Operation::VoidMatch
         | Operation::RefundBet
-        | Operation::WriteRound => Some(ConflictKind::QueueProcessing),
+        | Operation::WriteRound
+        | Operation::PayGameBets
+        | Operation::WritePeriod => Some(ConflictKind::QueueProcessing),
         Operation::SignUp
         | Operation::GiveBonus
         | Operation::RecordReferral

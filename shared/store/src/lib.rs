@@ -7,6 +7,7 @@
 //! AWS SDK is in its public interface but the client that it is given.
 
 mod exchange;
+mod games;
 mod operations;
 mod payments;
 mod players;
@@ -23,6 +24,10 @@ pub use exchange::transactions::refund_bet::RefundBetOutcome;
 pub use exchange::transactions::settle_match::SettleOutcome;
 pub use exchange::transactions::void_match::VoidMatchOutcome;
 pub use exchange::transactions::write_round::RoundWrite;
+pub use games::entities::result::DrawnPeriod;
+pub use games::lists::GameBetPage;
+pub use games::transactions::pay_game_bets::PayGameBetsOutcome;
+pub use games::transactions::write_period::{CancelPeriodOutcome, PeriodWrite};
 pub use operations::oldest::Unfinished;
 pub use operations::sweep::{
     Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnsettledMatch,
@@ -33,6 +38,7 @@ pub use payments::transactions::act_on_cashier::{ActedOnCashier, CashierChange};
 pub use payments::transactions::add_payee::AddPayeeOutcome;
 pub use payments::transactions::change_order::OrderOutcome;
 pub use payments::transactions::open_order::WithdrawalFacts;
+pub use payments::transactions::remove_payee::RemovePayeeOutcome;
 pub use players::entities::login::{Login, PasswordHash};
 pub use players::reads::ReferralPage;
 pub use players::transactions::apply_bonus::BonusOutcome;

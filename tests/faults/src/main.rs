@@ -17,6 +17,7 @@ mod lives;
 mod payouts;
 mod proof;
 mod proxy;
+mod steps;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -48,7 +49,7 @@ enum Fault {
         #[arg(long, default_value_t = 1_000)]
         start_max_ms: u64,
     },
-    /// The process is killed while it pays out withdrawals: each is paid once
+    /// The process is killed at each step of a payout in turn, and at random moments: each withdrawal is paid once
     Payouts {
         /// How often.
         #[arg(long, default_value_t = 200)]

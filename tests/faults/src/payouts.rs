@@ -1,9 +1,10 @@
-//! The process is killed while it pays out, at whatever step it is.
+//! The process is killed while it pays out, at each step of a payout in turn.
 
 use crate::bank::Bank;
 use crate::crowd::Size;
 use crate::lives::VARIABLES;
 use crate::progress;
+use crate::steps::{Held, Step};
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -12,20 +13,25 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 const FIRST_PLAYER: u64 = 10_000;
 const MONEY: u64 = 1_000_000;
 /// Between asking and asking again, and between a player's withdrawals.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long after a payout came to a step, or a process began to serve, that is killed at most.
+const PAST_STEP_MS_MAX: u64 = 20;
+const PAST_START_MS_MAX: u64 = 500;
+/// Within this time some payout comes to each step.
+const STEP_MAX: Duration = Duration::from_secs(30);
 /// For how long payouts may go on: what a process had in its hands when it died is hidden for a minute.
 const DEADLINE: Duration = Duration::from_mins(6);
 
 /// The withdrawals that were taken: how much, in minor units, by the id that the answer said.
 type Taken = BTreeMap<String, u64>;
 
-/// Kills the process so often, each time up to half a second after it began to serve, while players withdraw without
-/// end. Whatever was taken is paid, and the provider has one payout of each.
+/// Kills the process so often while players withdraw without end: by turns when a payout is at each of its steps, and
+/// up to half a second after it began to serve. Whatever was taken is paid, and the provider has one payout of each.
 pub(crate) async fn kill(size: Size, times: u64) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let bank = Bank::open().await;
@@ -38,9 +44,18 @@ pub(crate) async fn kill(size: Size, times: u64) {
         players.spawn(withdraw(client, address.subscribe()));
     }
     let bar = progress(times, "kills");
-    for _ in 0..times {
-        sleep(Duration::from_millis(random.random_range(0..500))).await;
+    let turns = Step::ALL.map(Some).into_iter().chain([None]).cycle();
+    for (step, _) in turns.zip(0..times) {
+        let held = match step {
+            Some(step) => {
+                Some(timeout(STEP_MAX, bank.steps.reach(step)).await.expect("a payout at that step"))
+            }
+            None => None,
+        };
+        let pause_max_ms = if step.is_some() { PAST_STEP_MS_MAX } else { PAST_START_MS_MAX };
+        sleep(Duration::from_millis(random.random_range(0..pause_max_ms))).await;
         scenario.kill_9().await;
+        held.into_iter().for_each(Held::let_go);
         scenario.restart().await;
         bank.api_is_at(scenario.api());
         address.send_replace(Some(scenario.api()));

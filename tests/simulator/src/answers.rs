@@ -3,6 +3,7 @@
 
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
+use crate::game_answers::{self, GameOrder, ToldGame};
 use crate::violation::Violation;
 use evens_exchange::Nonce;
 use evens_ledger::UserId;
@@ -105,6 +106,8 @@ impl Step {
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, Told)>,
+    /// Bets against the house.
+    pub(crate) games: Vec<(GameOrder, ToldGame)>,
     /// Deposits and withdrawals.
     pub(crate) given: Vec<GivenOrder>,
     /// Withdrawals that were taken back.
@@ -150,6 +153,7 @@ impl Answers {
         }
         found.extend(self.given.iter().filter_map(|given| given.check(table)));
         self.check_payouts(table, &mut found);
+        found.extend(game_answers::check(&self.games, table));
         for user in &self.signed_up {
             let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
             if table.get(&key).is_none() {

@@ -73,6 +73,8 @@ pub struct Sum {
     pub deposits: u64,
     /// Withdrawals that were requested.
     pub withdrawals: u64,
+    /// Bets against the house that were placed.
+    pub game_bets: u64,
     /// Virtual seconds that passed.
     pub virtual_seconds: u64,
     /// How often what went wrong.
@@ -99,6 +101,7 @@ impl Sum {
             self.matches += outcome.matches;
             self.deposits += outcome.deposits;
             self.withdrawals += outcome.withdrawals;
+            self.game_bets += outcome.game_bets;
             self.virtual_seconds += outcome.virtual_time.as_secs();
             self.strikes.merge(&outcome.strikes);
             self.mutated += u64::from(outcome.mutated > 0);
@@ -142,6 +145,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
         matches: 0,
         deposits: 0,
         withdrawals: 0,
+        game_bets: 0,
         virtual_seconds: 0,
         strikes: Strikes::NONE,
         mutated: 0,

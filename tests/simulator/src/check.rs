@@ -2,6 +2,7 @@
 
 use crate::clients::urls_of;
 use crate::dynamo::item::text;
+use crate::game_answers;
 use crate::process::backlog;
 use crate::provider::{self, OurBooks, OurPayouts};
 use crate::violation::Violation;
@@ -40,12 +41,16 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
             text(found, "registration")
         ));
     }
+    if let Some(sentence) = game_answers::unended_period(&state.table) {
+        return Some(sentence);
+    }
     // An open round is listed for its latest moment to close.
     let is_unfinished = |item: &&crate::dynamo::item::Item| {
         item.contains_key("unfinished_pk") && text(item, "state") != "OPEN"
     };
-    // A deposit is listed as long as money may still come for it.
-    let mut others = state.table.all().filter(|item| text(item, "kind") != "order");
+    // A deposit is listed as long as money may still come for it, and the clock never stops opening periods.
+    let is_other = |item: &&crate::dynamo::item::Item| !["order", "period"].contains(&text(item, "kind"));
+    let mut others = state.table.all().filter(is_other);
     let indexed = others.find(is_unfinished);
     indexed.map(|item| format!("Something is still listed as unfinished: {}.", place(item)))
 }

@@ -6,6 +6,7 @@ use crate::dynamo::item::{Item, text};
 use crate::seam::send_now;
 use crate::world::{Who, World};
 use evens_contracts::Queue;
+use evens_games::{Lane, PeriodId};
 use evens_players::Registration;
 use serde_json::{Value, json};
 
@@ -39,6 +40,15 @@ impl MadeUp {
     /// A step of a withdrawal.
     pub(crate) fn payout(order: &str) -> Self {
         Self::of(Queue::Withdrawals, "payout", &json!({ "orderId": order }))
+    }
+
+    /// The payouts of a lane of a period.
+    pub(crate) fn lane(period: PeriodId, lane: Lane) -> Self {
+        Self::of(
+            Queue::Periods,
+            "settle-period",
+            &json!({ "periodId": period.to_string(), "lane": lane.to_string() }),
+        )
     }
 
     /// A step of a registration.

@@ -28,16 +28,25 @@ pub(crate) struct Plan {
     pub(crate) deposits: u64,
     /// How many times each player takes money home.
     pub(crate) withdrawals: u64,
+    /// How many times each player bets against the house.
+    pub(crate) game_bets: u64,
+    /// How many processes bring its periods on, side by side.
+    pub(crate) clocks: usize,
+    /// How many times each player sets a limit of their play.
+    pub(crate) limits: u64,
     pub(crate) provider: ProviderSetup,
     pub(crate) settings: Settings,
 }
 
 impl Plan {
-    /// Deposits have dice of their own, and so have withdrawals, so that without them a seed is the same run.
+    /// Deposits have dice of their own, and so have withdrawals, games and limits, so that without them a seed is the
+    /// same run.
     pub(crate) fn draw(
         dice: &mut Dice,
         dice_of_provider: &mut Dice,
         dice_of_payouts: &mut Dice,
+        dice_of_games: &mut Dice,
+        dice_of_limits: &mut Dice,
     ) -> anyhow::Result<Self> {
         let mut settings = Settings {
             rate_limits: if dice.chance(1_000) {
@@ -61,6 +70,11 @@ impl Plan {
         if dice.chance(3_000) {
             settings.rounds_opened_by = RoundOpener::Operators;
         }
+        let game_bets = dice_of_games.pick(&[0, 0, 4, 8]).unwrap_or(0);
+        if dice_of_games.chance(3_000) {
+            // A period may cost the house 50 then, so that limits are met.
+            settings.games_bankroll = units(15_000);
+        }
         let players = dice.number(2..=5);
         Ok(Self {
             processes: dice.index(3) + 1,
@@ -78,6 +92,9 @@ impl Plan {
             cheater_knows: if dice.chance(5_000) { Knows::Public } else { Knows::Seeds },
             deposits: dice_of_provider.pick(&[0, 0, 2, 4]).unwrap_or(0),
             withdrawals: dice_of_payouts.pick(&[0, 0, 3, 5]).unwrap_or(0),
+            game_bets,
+            clocks: if game_bets > 0 { dice_of_games.index(2) + 1 } else { 0 },
+            limits: dice_of_limits.pick(&[0, 0, 2, 5]).unwrap_or(0),
             provider: ProviderSetup::new(
                 draw_deposit_rules(dice_of_provider),
                 draw_withdrawal_rules(dice_of_payouts),

@@ -12,6 +12,7 @@ use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
 use evens_contracts::{ApplyBonusJob, Queue, QueuedJob, TraceParent};
+use evens_game_clock::GameClock;
 use evens_players::{Account, Bonuses};
 use evens_providers::Payments;
 use evens_queues::Outgoing;
@@ -39,6 +40,10 @@ pub(crate) struct Setup {
     /// Pollers of each queue.
     pub(crate) pollers: usize,
     pub(crate) sweep_period: Duration,
+    /// How many processes bring periods of games on, side by side.
+    pub(crate) clocks: usize,
+    /// And for how long after each start.
+    pub(crate) clocks_for: Duration,
 }
 
 /// What a process is asked for from outside. A sender that is dropped is a connection that was lost.
@@ -173,9 +178,13 @@ fn router(context: Context, payments: Payments) -> Router {
     let routes = Router::new()
         .merge(evens_bets::router())
         .merge(evens_deposits::router(payments.clone()))
+        .merge(evens_limits::router())
+        .merge(evens_game_bets::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_payment_callbacks::router(payments.clone()))
+        .merge(evens_periods::router())
         .merge(evens_place_bet::router())
+        .merge(evens_place_game_bet::router())
         .merge(evens_request_refund::router())
         .merge(evens_rounds::router())
         .merge(evens_wallet::router())
@@ -209,6 +218,12 @@ fn start_workers(
     for queue in Queue::ALL {
         let pollers = setup.pollers;
         with_worker(queue, &outside, StartPollers { tasks, world, who, context, pollers });
+    }
+    if matches!(who, Who::Process(number) if number < setup.clocks) {
+        let (context, over) = (context.clone(), tokio::time::sleep(setup.clocks_for));
+        tasks.spawn(async move {
+            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(None), over).await;
+        });
     }
     if who == Who::Process(0) {
         let (context, period) = (context.clone(), setup.sweep_period);
@@ -316,6 +331,9 @@ where
 pub(crate) fn sweep_step() -> TraceParent {
     TraceParent::start([7; 24])
 }
+
+/// How often what is due of games is done.
+const CLOCK_PERIOD: Duration = Duration::from_secs(1);
 
 /// A schedule does not begin anew because a process does.
 const SWEEP_PAUSE_MS: u64 = 30_000;

@@ -1,5 +1,6 @@
 //! Rewriting what the store asks for: which transaction it is, and how a part of it is forgotten.
 
+use crate::dynamo::item::Key;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::str::FromStr;
@@ -37,6 +38,14 @@ pub(crate) enum Kind {
     Fund,
     /// An account is blocked, or unblocked.
     Block,
+    /// A bet against the house is placed.
+    PlaceGame,
+    /// Bets against the house are paid, or their stakes go back.
+    PayGame,
+    /// A period of a game is opened.
+    OpenPeriod,
+    /// A period of a game moves on.
+    MovePeriod,
     /// A deposit is opened.
     OpenDeposit,
     /// A payment is credited to the wallet of its deposit's player.
@@ -53,6 +62,8 @@ pub(crate) enum Kind {
     CompletePayout,
     /// A withdrawal that failed or came back is given back.
     GiveBack,
+    /// A wallet is held to what its player has set.
+    HoldToLimits,
     /// None of these.
     Other,
 }
@@ -67,11 +78,15 @@ impl Kind {
             | Self::Void
             | Self::Referral
             | Self::Bonus
+            | Self::PayGame
+            | Self::OpenPeriod
+            | Self::MovePeriod
             | Self::CreditDeposit
             | Self::ClaimPayout
             | Self::CompletePayout
             | Self::GiveBack => true,
             Self::Place
+            | Self::PlaceGame
             | Self::Refund
             | Self::Open
             | Self::Move
@@ -81,6 +96,7 @@ impl Kind {
             | Self::AddPayee
             | Self::RequestWithdrawal
             | Self::CancelWithdrawal
+            | Self::HoldToLimits
             | Self::Other => false,
         }
     }
@@ -103,6 +119,8 @@ pub(crate) enum Part<'a> {
     Account,
     /// What has ended of a bet. Of a payout, the winner's comes first.
     Bet,
+    /// The shard of a period that a bet against the house goes into.
+    Shard,
 }
 
 /// What this write is about, if any of that.
@@ -118,6 +136,7 @@ fn part(item: &Value) -> Option<Part<'_>> {
         (_, "BET") => Some(Part::Bet),
         (_, sort) if sort.starts_with("MATCH#") => Some(Part::Match),
         (partition, _) if partition.starts_with("BOOK#") => Some(Part::Place),
+        (partition, _) if partition.starts_with("PERIOD-BETS#") => Some(Part::Shard),
         _ => None,
     }
 }
@@ -137,6 +156,10 @@ impl<'a> Written<'a> {
         let is_new = has(Part::New("order-place"));
         let kinds = [
             (Kind::Place, has(Part::New("bet"))),
+            (Kind::PlaceGame, has(Part::New("game-bet"))),
+            (Kind::PayGame, has(Part::Bet) && sets(":paid")),
+            (Kind::OpenPeriod, has(Part::New("period-seed"))),
+            (Kind::MovePeriod, has(Part::New("period"))),
             (Kind::Pay, has(Part::New("match")) && has(Part::Posting)),
             (Kind::Join, has(Part::New("match"))),
             (Kind::Settle, has(Part::Match) && sets(":settled")),
@@ -156,6 +179,7 @@ impl<'a> Written<'a> {
             (Kind::ClaimPayout, becomes("PROCESSING")),
             (Kind::CompletePayout, becomes("COMPLETED")),
             (Kind::GiveBack, becomes("FAILED") || becomes("RETURNED")),
+            (Kind::HoldToLimits, has(Part::New("cashier")) && has(Part::Wallet)),
         ];
         kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)
     }
@@ -216,6 +240,7 @@ impl<'a> Written<'a> {
         let Some(fields) = self.fields(part, number) else { return false };
         let condition = fields["ConditionExpression"].as_str().unwrap_or_default().to_owned();
         fields["ConditionExpression"] = json!(condition.replacen(words, "", 1));
+        prune(fields);
         condition.contains(words)
     }
 
@@ -238,6 +263,13 @@ impl<'a> Written<'a> {
             }
         }
         true
+    }
+
+    /// Whose wallet a movement of money writes, and the values of that.
+    pub(crate) fn posting(&self) -> Option<(Key, &Value)> {
+        let update = &self.0[self.position(Part::Posting, 0)?]["Update"];
+        let part = |name: &str| update["Key"][name]["S"].as_str().map(str::to_owned);
+        Some(((part("pk")?, part("sk")?), &update["ExpressionAttributeValues"]))
     }
 
     /// A new item of that kind.
@@ -325,6 +357,17 @@ pub(crate) fn without_condition(fields: &mut Value) -> bool {
     let removed = fields.as_object_mut().and_then(|fields| fields.remove("ConditionExpression"));
     prune(fields);
     removed.is_some()
+}
+
+/// Forgets a part of the update of a write.
+pub(crate) fn forget_update(fields: &mut Value, words: &str) -> bool {
+    let update = fields["UpdateExpression"].as_str().unwrap_or_default().to_owned();
+    if !update.contains(words) {
+        return false;
+    }
+    fields["UpdateExpression"] = json!(update.replacen(words, "", 1));
+    prune(fields);
+    true
 }
 
 /// Takes out the names and values that no expression uses any more: the engine would refuse them.

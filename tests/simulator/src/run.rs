@@ -9,8 +9,10 @@ use crate::device::Device;
 use crate::dice::Dice;
 use crate::dynamo::item::text;
 use crate::gain::{Gain, Knows};
+use crate::gamer::Gamer;
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
+use crate::limiter::Limiter;
 use crate::made_up;
 use crate::mutation::Mutation;
 use crate::noise;
@@ -64,6 +66,8 @@ pub struct Outcome {
     pub deposits: u64,
     /// Withdrawals that were requested.
     pub withdrawals: u64,
+    /// Bets against the house that were placed.
+    pub game_bets: u64,
     /// How much virtual time passed.
     pub virtual_time: Duration,
     /// How often what went wrong.
@@ -83,9 +87,19 @@ const PROVIDER_DICE: u64 = 0x5eed_0f9a_7e51_de05;
 /// What the dice of withdrawals have beside the seed.
 const PAYOUT_DICE: u64 = 0x0dd5_0f9a_70a7_5001;
 
+/// What the dice of games have beside the seed.
+const GAMES_DICE: u64 = 0x6a3e_50f7_0b37_5002;
+
+/// What the dice of limits have beside the seed.
+const LIMIT_DICE: u64 = 0x11b1_7ed0_5e1f_0ff5;
+
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
+
+/// For how long periods of games are brought on then: the last one that was bet on ends within a minute, and what comes
+/// after that only costs time.
+const QUIET_CLOCKS_FOR: Duration = Duration::from_mins(3);
 
 /// Runs a seed, on this thread.
 pub fn run(order: Order) -> anyhow::Result<Outcome> {
@@ -99,7 +113,15 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let mut dice = Dice::new(order.seed);
     let mut dice_of_provider = Dice::new(order.seed ^ PROVIDER_DICE);
     let mut dice_of_payouts = Dice::new(order.seed ^ PAYOUT_DICE);
-    let plan = Plan::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts)?;
+    let mut dice_of_games = Dice::new(order.seed ^ GAMES_DICE);
+    let mut dice_of_limits = Dice::new(order.seed ^ LIMIT_DICE);
+    let plan = Plan::draw(
+        &mut dice,
+        &mut dice_of_provider,
+        &mut dice_of_payouts,
+        &mut dice_of_games,
+        &mut dice_of_limits,
+    )?;
     let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts);
     let pace = Provider::draw_settings(&mut dice_of_provider);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
@@ -118,7 +140,8 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let operator = stage.play(&mut dice, (dice_of_provider, dice_of_payouts), &users).await?;
+    let own_dice = [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits];
+    let operator = stage.play(&mut dice, own_dice, &users).await?;
     stage.come_to_rest(operator).await;
     drop(listening);
     let violations = check::check(&world, &stage.auditor.store, &stage.settings).await;
@@ -146,6 +169,7 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
         matches: count("match"),
         deposits: orders(Direction::Deposit),
         withdrawals: orders(Direction::Withdrawal),
+        game_bets: count("game-bet"),
         virtual_time,
         strikes: state.strikes.clone(),
         mutated: state.mutated,
@@ -197,13 +221,15 @@ impl Stage {
         Ok(users)
     }
 
-    fn start_processes(&self, sweep_period: Duration) -> Vec<Door> {
+    fn start_processes(&self, sweep_period: Duration, clocks_for: Duration) -> Vec<Door> {
         let setup = Setup {
             settings: Arc::clone(&self.settings),
             keys: Arc::clone(&self.keys),
             provider: self.plan.provider.clone(),
             pollers: self.plan.pollers,
             sweep_period,
+            clocks: self.plan.clocks,
+            clocks_for,
         };
         (0..self.plan.processes).map(|number| process::start(&self.world, number, setup.clone())).collect()
     }
@@ -217,11 +243,11 @@ impl Stage {
     async fn play(
         &self,
         dice: &mut Dice,
-        (dice_of_provider, dice_of_payouts): (Dice, Dice),
+        [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits]: [Dice; 4],
         users: &[u64],
     ) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
-        let doors = self.start_processes(Duration::from_mins(1));
+        let doors = self.start_processes(Duration::from_mins(1), Duration::from_hours(24));
         let calling_back = send_callbacks(world, &plan.provider, &doors);
         let rounds: Vec<String> = (0..plan.rounds).map(|number| format!("r{number}")).collect();
         let mut operator = Operator {
@@ -259,6 +285,8 @@ impl Stage {
         crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
         self.start_payers(&mut crowd, dice_of_provider, users, &doors)?;
         self.start_withdrawers(&mut crowd, dice_of_payouts, users, &doors)?;
+        self.start_gamers(&mut crowd, dice_of_games, users, &doors)?;
+        self.start_limiters(&mut crowd, dice_of_limits, users, &doors)?;
         let cheater = self.cheater(&rounds, &doors, dice)?;
         let actions = plan.actions * 2 / 3;
         let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
@@ -314,6 +342,37 @@ impl Stage {
         Ok(())
     }
 
+    fn start_gamers(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (bets, day_offset) = (self.plan.game_bets, self.settings.attendance_offset.offset());
+        for (number, user) in users.iter().enumerate().filter(|_| bets > 0) {
+            let device = self.device(Who::Gamer(number), *user, Role::Player, doors)?;
+            let gamer = Gamer { user: *user, device, dice: dice.fork(), bets, day_offset };
+            crowd.spawn(gamer.play());
+        }
+        Ok(())
+    }
+
+    fn start_limiters(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (settings, pause_max_ms) = (self.plan.limits, 2 * self.plan.pause_max_ms);
+        for (number, user) in users.iter().enumerate().filter(|_| settings > 0) {
+            let device = self.device(Who::Player(number), *user, Role::Player, doors)?;
+            crowd.spawn(Limiter { device, dice: dice.fork(), settings, pause_max_ms }.set());
+        }
+        Ok(())
+    }
+
     fn cheater(&self, rounds: &[String], doors: &[Door], dice: &mut Dice) -> anyhow::Result<Cheater> {
         let accounts = cheater::ACCOUNTS
             .map(|user| Ok(Account { user, device: self.device(Who::Cheater, user, Role::Player, doors)? }));
@@ -328,7 +387,7 @@ impl Stage {
         world.note(Who::World, format_args!("nothing goes wrong any more"));
         // What was on its way still comes, and a process that was down stays so.
         world.sleep(Duration::from_secs(30)).await;
-        let doors = self.start_processes(QUIET_SWEEP_PERIOD);
+        let doors = self.start_processes(QUIET_SWEEP_PERIOD, QUIET_CLOCKS_FOR);
         let calling_back = send_callbacks(world, &self.plan.provider, &doors);
         // What was lost must be found without anybody's help.
         operator.hurry = 0;

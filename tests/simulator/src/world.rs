@@ -43,6 +43,8 @@ pub(crate) enum Who {
     Payer(usize),
     /// A player who takes money home.
     Withdrawer(usize),
+    /// A player who bets against the house.
+    Gamer(usize),
     /// The payment provider.
     Provider,
 }
@@ -58,6 +60,7 @@ impl fmt::Display for Who {
             Self::Operator => "operator".to_owned(),
             Self::Payer(number) => format!("payer-{number}"),
             Self::Withdrawer(number) => format!("withdrawer-{number}"),
+            Self::Gamer(number) => format!("gamer-{number}"),
             Self::Provider => "provider".to_owned(),
         };
         formatter.pad(&text)

@@ -37,7 +37,8 @@ fn seeds_break_nothing() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     assert!(sum.is_fair(), "a cheater's gain is beyond chance: {}; {}", sum.gain, sum.gain_of_readers);
     let is_lively = sum.bets > sum.seeds && sum.matches > sum.seeds;
-    let is_lively = is_lively && sum.deposits > sum.seeds && sum.withdrawals > sum.seeds;
+    let is_lively =
+        is_lively && sum.deposits > sum.seeds && sum.withdrawals > sum.seeds && sum.game_bets > sum.seeds;
     assert!(is_lively, "nearly nothing happened: {sum:?}");
 }
 

@@ -80,3 +80,19 @@ pub(crate) async fn send_back(scenario: &Scenario) -> [String; 2] {
     }
     sent_back.try_into().expect("two")
 }
+
+/// A deposit of which another amount came, and the payment, which a cashier has given to the player.
+pub(crate) async fn claim(scenario: &Scenario) -> [String; 2] {
+    let player = scenario.player(World::PLAYER);
+    let opened = player.deposit("3", "claim").await;
+    scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+    scenario.sandbox().press(&opened.pay_url, "pay").await;
+    scenario.await_deposit(&player, &opened.order, "processing").await;
+    let path = format!("/api/operator/deposits/{}", opened.order);
+    let seen = scenario.cashier().get(&path).await.expect(200);
+    let payment = seen["data"]["payment"]["providerId"].as_str().unwrap().to_owned();
+    let path = format!("{path}/payments/{payment}/claim");
+    let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
+    scenario.cashier().send(request).await.expect(200);
+    [opened.order, payment]
+}

@@ -1,5 +1,6 @@
 //! [`Draft`]: a request that is put together from parts, so that any of them can be made wrong.
 
+use crate::blocks;
 use crate::world::World;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -14,8 +15,9 @@ pub(crate) struct Draft {
     pub(crate) method: &'static str,
     /// What stands before the path: nothing, in a good request.
     pub(crate) prefix: &'static str,
-    /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}` and `{payeeId}` are filled in from the world,
-    /// `{deadLetterId}` with one that is made for it; so are the bet and the match that an operator gives back.
+    /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}`, `{payeeId}` and `{periodId}` are filled in from the
+    /// world, as `{periodToCancel}` is in fields; `{deadLetterId}` with one that is made for it; so are the bet and the
+    /// match that an operator gives back.
     pub(crate) path: String,
     pub(crate) query: &'static str,
     /// The name of a token of the world.
@@ -38,6 +40,9 @@ const CALLBACKS: &str = "/api/payments/callback/";
 
 /// What the paths of withdrawals begin with.
 const WITHDRAWALS: &str = "/api/withdrawals/";
+
+/// What the paths of payees begin with.
+const PAYEES: &str = "/api/payees/";
 
 /// What the paths begin with by which withdrawals are decided about.
 const DECISIONS: &str = "/api/operator/withdrawals/";
@@ -77,6 +82,7 @@ impl Draft {
     pub(crate) async fn request(&self, world: &World) -> Request {
         let order_id = match &self.path {
             path if path.starts_with(REFUNDS) && path.ends_with("/return") => &world.returned_id,
+            path if path.starts_with(REFUNDS) && path.ends_with("/claim") => &world.claimed_id,
             path if path.starts_with(REFUNDS) => &world.refunded_id,
             path if path.starts_with(DECISIONS) && path.ends_with("/reject") => &world.rejected_id,
             path if path.starts_with(DECISIONS) && path.ends_with("/retry") => &world.retried_id,
@@ -86,7 +92,11 @@ impl Draft {
             _ => &world.order_id,
         };
         let mut path = self.path.replace("{betId}", &world.bet_id).replace("{orderId}", order_id);
-        path = path.replace("{reportId}", World::REPORT);
+        if path.starts_with(PAYEES) {
+            path = path.replace("{payeeId}", &world.removed_payee_id);
+        }
+        path = path.replace("{paymentId}", &world.claimed_payment_id);
+        path = path.replace("{reportId}", World::REPORT).replace("{periodId}", &world.period());
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
         }
@@ -118,7 +128,8 @@ impl Draft {
         }
         let mut fields = self.fields.clone();
         for (_, json) in &mut fields {
-            *json = json.replace("{payeeId}", &world.payee_id);
+            *json = json.replace("{payeeId}", &world.payee_id).replace("{periodId}", &world.period());
+            *json = json.replace("{periodToCancel}", &world.period_to_cancel());
         }
         for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {
             *json = json.replace(FRESH_REFRESH_TOKEN, &world.fresh_refresh_token().await);
@@ -149,6 +160,24 @@ pub(crate) fn good(route: &Route) -> Draft {
             let fields =
                 [("userId", "41".to_owned()), ("roundId", text("open")), ("amount", "1.50".to_owned())];
             (route.path, fields.into_iter().chain([("side", text("A"))]).collect())
+        }
+        (Method::Post, "/api/games/{gameType}/{duration}/bet") => {
+            let fields = [("periodId", "{periodId}"), ("betType", "COLOR"), ("betValue", "green")];
+            let fields = fields.into_iter().map(|(name, value)| (name, text(value)));
+            (
+                World::ROOM_BET,
+                fields.chain([("betAmount", "1.5".to_owned()), ("purse", text("CASH"))]).collect(),
+            )
+        }
+        (Method::Post, "/api/games/{gameType}/{duration}/block") => {
+            (String::leak(route.path.replace("{gameType}/{duration}", blocks::ROOM)), blocks::fields())
+        }
+        (Method::Post, "/api/games/{gameType}/{duration}/cancel") => {
+            let fields = vec![("periodId", text("{periodToCancel}")), ("reason", text("stuck"))];
+            (World::ROOM_CANCEL, fields)
+        }
+        (Method::Get, path) if path.contains("{gameType}/{duration}") => {
+            (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())
         }
         (Method::Post, "/api/rounds") => {
             (route.path, vec![("roundId", text("another")), ("draw", text("match"))])
@@ -227,6 +256,7 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
             Method::Post,
             "/api/operator/deposits/{orderId}/refund"
             | "/api/operator/deposits/{orderId}/return"
+            | "/api/operator/deposits/{orderId}/payments/{paymentId}/claim"
             | "/api/operator/withdrawals/{orderId}/approve"
             | "/api/operator/withdrawals/{orderId}/reject"
             | "/api/operator/withdrawals/{orderId}/retry"

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod betting;
+mod gaming;
 mod general;
 mod limiting;
 mod operating;
@@ -14,7 +15,7 @@ use evens_contracts::{Access, BlockCheck, Parameter, Rate, Route, RouteBody};
 use evens_runtime::tokens::Role;
 use std::sync::LazyLock;
 
-/// Every fault, in the order of precedence. No route has rows of more than one of the last six tables.
+/// Every fault, in the order of precedence. No route has rows of more than one of the last seven tables.
 pub(crate) fn faults() -> &'static [&'static Fault] {
     static FAULTS: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
         let mut all: Vec<_> = general::FAULTS.iter().chain(betting::FAULTS).chain(accounts::FAULTS).collect();
@@ -22,6 +23,7 @@ pub(crate) fn faults() -> &'static [&'static Fault] {
         all.extend(paying::FAULTS);
         all.extend(withdrawing::FAULTS);
         all.extend(limiting::FAULTS);
+        all.extend(gaming::FAULTS);
         // Where both are invalid, what a body says goes before what the path says.
         let is_last = |fault: &Fault| fault.part == Part::Path && fault.expected.starts_with("422");
         all.sort_by_key(|fault| (fault.stage, is_last(fault)));
@@ -124,7 +126,12 @@ impl Fault {
             To::Takes(Parameter::Cursor) => {
                 matches!(
                     route.parameter,
-                    Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor)
+                    Some(
+                        Parameter::Cursor
+                            | Parameter::MatchCursor
+                            | Parameter::OrderCursor
+                            | Parameter::PeriodCursor
+                    )
                 )
             }
             To::Takes(parameter) => route.parameter == Some(parameter),

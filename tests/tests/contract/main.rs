@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod blocks;
 mod decided;
 mod draft;
 mod faults;

@@ -1,12 +1,14 @@
 //! [`World`]: the system in the state that the rows speak of.
 
-use crate::decided::{decide, hold_withdrawal, resolve, send_back};
+use crate::blocks;
+use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{
     BetId, Draw, Nonce, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Seed, Side, SignedResult,
     Stake, join,
 };
+use evens_games::{PeriodId, Room};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
@@ -35,6 +37,9 @@ pub(crate) struct World {
     /// Deposits whose payments the cashier has sent back: one was credited, and one could not be.
     pub(crate) refunded_id: String,
     pub(crate) returned_id: String,
+    /// A deposit whose payment could not be credited, and which the cashier has given to the player all the same.
+    pub(crate) claimed_id: String,
+    pub(crate) claimed_payment_id: String,
     /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
     pub(crate) retried_id: String,
     pub(crate) given_back_id: String,
@@ -42,12 +47,14 @@ pub(crate) struct World {
     pub(crate) withdrawal_id: String,
     /// Where the player is paid.
     pub(crate) payee_id: String,
+    /// Where the player does not want to be paid any more.
+    pub(crate) removed_payee_id: String,
     tokens: HashMap<String, String>,
 }
 
 /// Budgets that only the exhausted ones have used up, for as long as a test takes.
 const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,password=100000/24h,\
-                           bets=100000/24h,changes=100000/24h,rounds=100000/24h,reads=100000/24h,operations=100000/24h";
+                           bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,reads=100000/24h,operations=100000/24h";
 
 /// Users beside the player: somebody else, and what can be wrong with an account.
 const OTHER: u64 = 42;
@@ -64,6 +71,11 @@ const BLOCKED_ORACLE: u64 = 900_006;
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
+    /// The room of games that requests are about, in a path, and where bets in it are placed.
+    pub(crate) const ROOM: &'static str = "wingo/300";
+    pub(crate) const ROOM_BET: &'static str = "/api/games/wingo/300/bet";
+    /// Where an operator cancels periods: in a room without bets.
+    pub(crate) const ROOM_CANCEL: &'static str = "/api/games/k3/600/cancel";
     /// The report of a day of the sandbox provider.
     pub(crate) const REPORT: &'static str =
         "2026-11-02:sandbox:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -101,6 +113,7 @@ impl World {
             ("EVENS_RATE_LIMITS", RATE_LIMITS),
             ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
             ("EVENS_HOLDS", "from=5"),
+            ("EVENS_BLOCK_SOURCE", "none"),
             ("EVENS_TOKEN_PUBLIC_KEYS", keys),
         ];
         let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
@@ -138,15 +151,17 @@ impl World {
             scenario.player(Self::PLAYER).deposit("10", &String::from_utf8_lossy(Self::USED_KEY)).await.order;
         let tokens = tokens(&scenario, &second);
         let bet_id = bet_ids.swap_remove(0);
-        let payee_id = add_payees(&scenario).await;
+        let [payee_id, removed_payee_id] = add_payees(&scenario).await;
         let used = String::from_utf8_lossy(Self::USED_KEY);
         let withdrawal_id = hold_withdrawal(&scenario, &payee_id, &used).await;
         let own = format!("/api/withdrawals/{withdrawal_id}/cancel");
         scenario.player(Self::PLAYER).post(&own).await.expect(200);
         let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
         let [refunded_id, returned_id] = send_back(&scenario).await;
+        let [claimed_id, claimed_payment_id] = claim(&scenario).await;
         let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
+        blocks::record(&scenario).await;
         scenario.await_idle().await;
         Self {
             scenario,
@@ -156,12 +171,31 @@ impl World {
             rejected_id,
             refunded_id,
             returned_id,
+            claimed_id,
+            claimed_payment_id,
             retried_id,
             given_back_id,
             withdrawal_id,
             payee_id,
+            removed_payee_id,
             tokens,
         }
+    }
+
+    /// The period of the moment in [`Self::ROOM`].
+    pub(crate) fn period(&self) -> String {
+        self.period_in("wingo-300")
+    }
+
+    /// The period of the moment in the room of [`Self::ROOM_CANCEL`], which nobody bets on.
+    pub(crate) fn period_to_cancel(&self) -> String {
+        self.period_in("k3-600")
+    }
+
+    fn period_in(&self, room: &str) -> String {
+        let room: Room = room.parse().unwrap();
+        let offset = self.scenario.context().settings.attendance_offset.offset();
+        PeriodId::at(room, Timestamp::now(), offset).digits()
     }
 
     /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.
@@ -252,7 +286,7 @@ impl World {
     }
 }
 
-fn oracle_key() -> Ed25519KeyPair {
+pub(crate) fn oracle_key() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap()
 }
 
@@ -274,15 +308,19 @@ fn signer(kid: &str, key: &[u8], issuer: &str, audience: &str) -> TokenSigner {
     TokenSigner::from_pkcs8(kid, key, issuer, audience).unwrap()
 }
 
-/// Gives the player and the other user an account to be paid to; the player's payee.
-async fn add_payees(scenario: &Scenario) -> String {
+/// Gives the player and the other user an account to be paid to, and the player one more, which they remove; the
+/// player's payees.
+async fn add_payees(scenario: &Scenario) -> [String; 2] {
     let add = async |number, account| {
         let body = json!({ "account": account }).to_string();
         let added = scenario.player(number).send(Request::new("POST", "/api/payees").json(body)).await;
         added.expect(201)["data"]["payeeId"].as_str().unwrap().to_owned()
     };
     add(OTHER, World::OTHERS_ACCOUNT).await;
-    add(World::PLAYER, "IN12345678").await
+    let removed = add(World::PLAYER, "IN-REMOVED").await;
+    let path = format!("/api/payees/{removed}/remove");
+    scenario.player(World::PLAYER).post(&path).await.expect(200);
+    [add(World::PLAYER, "IN12345678").await, removed]
 }
 
 /// What reconciling a day in which nothing moved came to.

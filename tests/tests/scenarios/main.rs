@@ -6,6 +6,7 @@
 mod beside;
 mod exchange;
 mod exploits;
+mod games;
 mod operations;
 mod payments;
 mod players;

@@ -14,6 +14,7 @@ struct Row {
 const DOMAINS: &[&str] = &[
     "shared/audit-log",
     "shared/exchange",
+    "shared/games",
     "shared/ledger",
     "shared/own-limits",
     "shared/payments",
@@ -24,6 +25,7 @@ const DOMAINS: &[&str] = &[
 const BOOKS: &[&str] = &[
     "shared/audit-log",
     "shared/exchange",
+    "shared/games",
     "shared/ledger",
     "shared/own-limits",
     "shared/payments",
@@ -37,6 +39,11 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/draws", on: &["shared/ledger"] },
     Row { of: "shared/own-limits", on: &["shared/ledger"] },
     Row { of: "shared/exchange", on: &["shared/draws", "shared/ledger", "shared/own-limits"] },
+    // A bet has one id and one key, whoever it is against.
+    Row {
+        of: "shared/games",
+        on: &["shared/draws", "shared/exchange", "shared/ledger", "shared/own-limits"],
+    },
     Row { of: "shared/players", on: &["shared/ledger"] },
     Row { of: "shared/payments", on: &["shared/ledger", "shared/own-limits"] },
     Row { of: "shared/audit-log", on: &["shared/ledger"] },
@@ -96,6 +103,10 @@ const ARROWS: &[Row] = &[
             "shared/runtime",
         ],
     },
+    Row {
+        of: "shared/block-sources",
+        on: &["shared/games", "shared/ledger", "shared/outbound", "shared/runtime"],
+    },
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
     Row { of: "infra/sandbox-provider", on: &[] },
@@ -122,6 +133,7 @@ const PURE: &[&str] = &[
     "shared/contracts",
     "shared/draws",
     "shared/exchange",
+    "shared/games",
     "shared/ledger",
     "shared/metrics",
     "shared/own-limits",

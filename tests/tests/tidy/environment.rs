@@ -15,6 +15,8 @@ const BYTES_MAX: usize = 2_048;
 /// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
 /// request, a URL and what is signed for it while that is changed, an amount, all rules of holds.
 const LONGEST: &[(&str, usize)] = &[
+    ("BlockSourceKey", 64),
+    ("BlockSourceUrl", 120),
     ("ConfirmAbove", 12),
     ("DepositMax", 12),
     ("DepositMin", 12),
@@ -75,7 +77,9 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::RateLimits => routes().any(|route| route.rate.is_some()),
         Need::PhoneCountry => code.text.contains("settings.phone_country"),
         // Days of limits begin where days of attendance do.
-        Need::Bets => code.text.contains("store.place_bet("),
+        Need::Bets => {
+            ["store.place_bet(", "settings.betting.is_open"].iter().any(|use_| code.text.contains(use_))
+        }
         Need::AttendanceOffset => [
             "settings.attendance_offset",
             "Payments::from_env",
@@ -86,6 +90,7 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         .any(|use_| code.text.contains(use_)),
         Need::RegistrationBonus => code.text.contains("settings.registration_bonus"),
         Need::ReferralBonus => code.text.contains("settings.referral_bonus"),
+        Need::GamesBankroll => code.text.contains("settings.games_bankroll"),
     };
     Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// An alarm: its name, what it looks at, beyond what, and what is done besides telling somebody.
-const ALARMS: [(&str, &str, u64, &str); 13] = [
+const ALARMS: [(&str, &str, u64, &str); 14] = [
     ("cpu", "CPUUtilization", 70, ""),
     ("memory", "mem_used_percent", 80, ""),
     ("disk", "disk_used_percent", 80, ""),
@@ -18,6 +18,7 @@ const ALARMS: [(&str, &str, u64, &str); 13] = [
     ("health", "box_healthy", 1, ""),
     ("dead-letters", "box_dead_letters", 0, ""),
     ("overdue-rounds", "box_overdue_matched", 0, ""),
+    ("undrawn-period", "box_undrawn_period_age_seconds", 120, ""),
     ("books-not-in-order", "box_books_violations", 0, ""),
     ("books-silent", "box_books_verified_age_seconds", 10_800, ""),
     ("backup", "box_backup_age_seconds", 7_800, ""),

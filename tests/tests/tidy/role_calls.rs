@@ -43,6 +43,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("PutItem", &["AUDIT", "AUDIT#"]),
         ],
     ),
+    (
+        "store.act_on_suspended",
+        &[
+            ("BatchGetItem", &["CASHIER#", "TRANSFER#SUSPENSE:", "USER#"]),
+            ("GetItem", &["AUDIT", "ORDER#"]),
+            ("PutItem", &["AUDIT", "AUDIT#"]),
+        ],
+    ),
     // What is written of the order depends on the rule; behind it come the line and the head of the audit log.
     (
         "store.act_on_withdrawal",
@@ -55,8 +63,8 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.add_payee",
         &[
-            ("GetItem", &["PAYEE#", "PAYEE-OF#"]),
-            ("PutItem", &["PAYEE#", "PAYEE-OF#"]),
+            ("GetItem", &["CASHIER#", "PAYEE-OF#"]),
+            ("PutItem", &["CASHIER#", "PAYEE#", "PAYEE-OF#"]),
             ("Query", &["PAYEE#"]),
         ],
     ),
@@ -85,13 +93,27 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     // What is written depends on the rule.
+    (
+        "store.cancel_period_by",
+        &[
+            ("GetItem", &["AUDIT", "PERIOD#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "PERIOD#"]),
+            ("UpdateItem", &["PERIOD-BETS#"]),
+        ],
+    ),
     ("store.change_deposit", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
+    (
+        "store.cancel_period",
+        &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])],
+    ),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
+    ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
+    ("store.end_lane", &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"])]),
     ("store.entries_after", &[("Query", &["LEDGER#"])]),
     ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
     ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
@@ -132,16 +154,23 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#", "USER#"]), ("Query", &["LEDGER#"])],
     ),
     ("store.list_entries", &[("GetItem", &["USER#"]), ("Query", &["LEDGER#"])]),
+    (
+        "store.list_game_bets",
+        &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "USER#"]), ("Query", &["LEDGER#"])],
+    ),
     ("store.list_matches", &[("Query", &["MATCHES#"])]),
     (
         "store.list_orders",
         &[("BatchGetItem", &["ORDER#"]), ("GetItem", &["ORDER#"]), ("Query", &["ORDERS#"])],
     ),
     ("store.list_payees", &[("Query", &["PAYEE#"])]),
+    ("store.list_period_bets", &[("Query", &["PERIOD-BETS#"])]),
     ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_reports", &[("Query", &["RECON"])]),
     ("store.list_unclaimed_deposits", &[("BatchGetItem", &["ORDER#"]), ("Query", &["index unfinished"])]),
+    ("store.list_results", &[("Query", &["RESULTS#"])]),
+    ("store.list_unpaid", &[("BatchGetItem", &["BET#"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),
     ("store.list_withdrawals_to_look_at", &[("BatchGetItem", &["ORDER#"]), ("Query", &["index unfinished"])]),
     ("store.load_account", &[("GetItem", &["ACCOUNT#"])]),
@@ -161,6 +190,15 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.load_place",
         &[("BatchGetItem", &["BOOK#", "ROUND#", "SEED#", "USER#"]), ("GetItem", &["SEED#"])],
     ),
+    (
+        "store.load_play_statistics",
+        &[
+            ("BatchGetItem", &["PERIOD#"]),
+            ("GetItem", &["USER#"]),
+            ("Query", &["LEDGER#", "STATS#"]),
+            ("UpdateItem", &["STATS#"]),
+        ],
+    ),
     ("store.load_report", &[("GetItem", &["RECON"])]),
     ("store.load_round", &[("GetItem", &["ROUND#"])]),
     ("store.load_round_and_seed", &[("BatchGetItem", &["ROUND#", "SEED#"]), ("GetItem", &["SEED#"])]),
@@ -168,16 +206,22 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.load_round_totals",
         &[("GetItem", &["TOTALS#"]), ("Query", &["BOOK#", "MATCHES#"]), ("UpdateItem", &["TOTALS#"])],
     ),
+    ("store.load_lane", &[("Query", &["PERIOD-BETS#"])]),
+    ("store.load_period", &[("GetItem", &["PERIOD#"])]),
+    ("store.load_period_seed", &[("GetItem", &["SEED#"])]),
     ("store.load_seed", &[("GetItem", &["SEED#"])]),
     ("store.load_session", &[("GetItem", &["SESSION#"])]),
     ("store.load_wallet", &[("GetItem", &["USER#"])]),
     ("store.load_withdrawal", &[("GetItem", &["ORDER#"])]),
     ("store.look_at_deposit_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
+    ("store.look_at_period", &[("GetItem", &["PERIOD#"])]),
     ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
     ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
+    ("store.move_period", &[("PutItem", &["PERIOD#", "RESULTS#"])]),
     ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
+    ("store.oldest_undrawn_period", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
         "store.open_deposit",
@@ -186,6 +230,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("PutItem", &["CASHIER#", "ORDER#", "ORDERS#"]),
         ],
     ),
+    ("store.open_period", &[("PutItem", &["PERIOD#", "SEED#"])]),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
     ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
     (
@@ -196,6 +241,23 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("PutItem", &["BET#", "BOOK#", "LEDGER#"]),
             ("Query", &["LEDGER#"]),
             ("UpdateItem", &["USER#"]),
+        ],
+    ),
+    (
+        "store.pay_game_bets",
+        &[
+            ("BatchGetItem", &["BET#"]),
+            ("GetItem", &["USER#"]),
+            ("PutItem", &["LEDGER#"]),
+            ("UpdateItem", &["BET#", "USER#"]),
+        ],
+    ),
+    (
+        "store.place_game_bet",
+        &[
+            ("GetItem", &["BET#", "PERIOD-BETS#", "USER#"]),
+            ("PutItem", &["BET#", "LEDGER#"]),
+            ("UpdateItem", &["PERIOD-BETS#", "USER#"]),
         ],
     ),
     ("store.probe", &[("GetItem", &["PROBE"])]),
@@ -229,12 +291,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "USER#"]),
         ],
     ),
+    ("store.remove_payee", &[("GetItem", &["CASHIER#", "PAYEE#"]), ("PutItem", &["CASHIER#", "PAYEE#"])]),
     ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
     // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
     (
         "store.request_withdrawal",
         &[
             ("BatchGetItem", &["CASHIER#", "ORDER#", "USER#"]),
+            ("GetItem", &["PAYEE#"]),
             ("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "ORDERS#"]),
             ("UpdateItem", &["USER#"]),
         ],
@@ -242,7 +306,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.save_finish_progress", &[("UpdateItem", &["ROUND#"])]),
     // With secrets, for commands of operators: the role of whoever has it in its code does not allow those.
     ("store.scan", &[("Scan", &["any item"])]),
-    ("store.scan_books", &[("BatchGetItem", &["ROUND#"]), ("Scan", &["any item"])]),
+    ("store.scan_books", &[("BatchGetItem", &["PERIOD#", "ROUND#"]), ("Scan", &["any item"])]),
     // All items, and of those what `role_scan` holds.
     ("store.scan_provider_account", &[("Query", &["LEDGER#"]), ("Scan", &["any item"])]),
     (
@@ -257,8 +321,10 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.sign_up",
         &[("GetItem", &["PHONE#"]), ("PutItem", &["ACCOUNT#", "PHONE#", "REFERRAL-CODE#", "USER#"])],
     ),
+    ("store.sweep_lanes", &[("Query", &["index unfinished"])]),
     ("store.sweep_matches", &[("Query", &["index unfinished"])]),
     ("store.sweep_orders", &[("Query", &["index unfinished"])]),
+    ("store.sweep_periods", &[("Query", &["index unfinished"])]),
     ("store.sweep_first_bonuses", &[("Query", &["index unfinished"])]),
     ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),

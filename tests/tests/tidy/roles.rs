@@ -125,7 +125,7 @@ impl Code {
         if self.moves_money {
             need("secretsmanager:GetSecretValue", "payment-provider");
         }
-        if self.text.contains("queues.send(") {
+        if ["queues.send(", "context.ask_for("].iter().any(|call| self.text.contains(call)) {
             // What was given up goes back to where it came from, whatever it is.
             let sends_any = self.text.contains("queues.hold_dead_letters(");
             for job in jobs().into_iter().filter(|job| sends_any || job.is_made_in(&self.text)) {

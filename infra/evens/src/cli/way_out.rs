@@ -3,6 +3,7 @@
 use super::HomeArgs;
 use clap::{Args, Subcommand};
 use evens_exchange::{BetId, MatchId, RoundId};
+use evens_games::PeriodId;
 use evens_ledger::UserId;
 use evens_payments::ActReason;
 
@@ -56,6 +57,33 @@ pub(crate) struct VoidArgs {
     /// The match
     #[arg(value_name = "ID")]
     pub(crate) id: MatchId,
+    /// Why; it stays in the audit log
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: ActReason,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
+}
+
+/// `evens periods`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PeriodsArgs {
+    #[command(subcommand)]
+    pub(crate) command: PeriodsCommand,
+}
+
+/// What to do with a period of a game.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum PeriodsCommand {
+    /// Cancel it, if it has no result: every stake goes back
+    Cancel(CancelPeriodArgs),
+}
+
+/// `evens periods cancel`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CancelPeriodArgs {
+    /// The period, such as wingo-30-20261123000000042
+    #[arg(value_name = "ID")]
+    pub(crate) id: PeriodId,
     /// Why; it stays in the audit log
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: ActReason,

@@ -16,6 +16,7 @@ mod rounds;
 mod serve;
 mod user;
 mod verify;
+mod verify_period;
 mod verify_report;
 mod verify_round;
 mod way_out;
@@ -38,6 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Ledger(args) => ledger::run(args).await,
         Command::Bets(args) => way_out::run_bets(args).await,
         Command::Matches(args) => way_out::run_matches(args).await,
+        Command::Periods(args) => way_out::run_periods(args).await,
         Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Queues(args) => queues::run(args).await,

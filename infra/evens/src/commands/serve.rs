@@ -8,6 +8,7 @@ use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use evens_block_sources::blocks_from_env;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_notifications::Notifications;
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
@@ -53,6 +54,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     };
     let credentials = Credentials::new(signer, &credential_settings)?;
     let notifications = Notifications::from_env()?;
+    let blocks = blocks_from_env(&settings)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
         Stage::Dev | Stage::Staging | Stage::Prod => SealingKeys::from_env(&home.identity).await?,
@@ -70,7 +72,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let router = router::router(context.clone(), credentials, &outside, home.is_embedded(), places.clone());
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, &outside, &concurrency, &stop);
+    let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {

@@ -10,7 +10,7 @@
 
 use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report;
-use crate::commands::verify_round;
+use crate::commands::{verify_period, verify_round};
 use crate::home::{Home, Sharing};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
@@ -29,6 +29,7 @@ const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) async fn run(args: VerifyArgs) -> ExitCode {
     let looked = match args.command {
         Some(VerifyCommand::Round(args)) => verify_round::run(args).await,
+        Some(VerifyCommand::Period(args)) => verify_period::run(args).await,
         None => run_books(&args).await,
     };
     looked.unwrap_or_else(|error| {

@@ -40,10 +40,11 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     let Findings { report, unreadable, undecided, looks, sealed, .. } = findings;
     let counts = report.counts.by_name().map(|(name, count)| format!("{count} {name}")).join(", ");
     writeln!(text, "The table {table} holds {counts}.")?;
-    let OnTheWay { waiting, unsettled, sign_ups } = report.on_the_way;
+    let OnTheWay { waiting, unsettled, sign_ups, game_bets } = report.on_the_way;
     writeln!(
         text,
-        "On their way: {waiting} waiting bets, {unsettled} unsettled matches, {sign_ups} sign-ups."
+        "On their way: {waiting} waiting bets, {unsettled} unsettled matches, {game_bets} bets against the house, \
+         {sign_ups} sign-ups."
     )?;
     if is_moving && *looks > 1 {
         writeln!(text, "It was read {looks} times, as it may have changed meanwhile; the last look counts.")?;
@@ -108,6 +109,7 @@ pub(crate) fn json(table: &str, findings: &Findings) -> Value {
         "onTheWay": {
             "waiting": report.on_the_way.waiting,
             "unsettled": report.on_the_way.unsettled,
+            "gameBets": report.on_the_way.game_bets,
             "signUps": report.on_the_way.sign_ups,
         },
         "sum": report.sum(),

@@ -1,13 +1,18 @@
-//! `evens bets refund` and `evens matches void`: what the routes of operators do, for whoever is at the table.
+//! `evens bets refund`, `evens matches void` and `evens periods cancel`: what the routes of operators do, for whoever
+//! is at the table.
 
-use crate::cli::{BetsArgs, BetsCommand, MatchesArgs, MatchesCommand, RefundArgs, VoidArgs};
+use crate::cli::{
+    BetsArgs, BetsCommand, CancelPeriodArgs, MatchesArgs, MatchesCommand, PeriodsArgs, PeriodsCommand,
+    RefundArgs, VoidArgs,
+};
 use crate::home::{Home, Sharing};
 use crate::operator::{record, who};
 use evens_audit_log::Actor;
 use evens_operate_bets::{RefundDone, VoidDone, refund_bet, void_match};
+use evens_operate_games::cancel_period;
 use evens_payments::ActReason;
 use evens_runtime::{Clock, Context, StartError};
-use evens_store::StoreError;
+use evens_store::{CancelPeriodOutcome, StoreError};
 use std::process::ExitCode;
 
 pub(crate) async fn run_bets(args: BetsArgs) -> Result<ExitCode, StartError> {
@@ -23,6 +28,15 @@ pub(crate) async fn run_matches(args: MatchesArgs) -> Result<ExitCode, StartErro
     let MatchesCommand::Void(args) = args.command;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let done = void(&home, &args).await;
+    home.close().await;
+    println!("{}", done?);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn run_periods(args: PeriodsArgs) -> Result<ExitCode, StartError> {
+    let PeriodsCommand::Cancel(args) = args.command;
+    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let done = cancel(&home, &args).await;
     home.close().await;
     println!("{}", done?);
     Ok(ExitCode::SUCCESS)
@@ -72,6 +86,29 @@ async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
     let amount = void.bet_match.amount;
     record(&format!("voided match {id} of round {round}"), &format!("match.id={id} round.id={round}"));
     Ok(format!("Voided match {id}: both players have their {amount} back."))
+}
+
+async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartError> {
+    let (id, context) = (args.id, context(home).await?);
+    let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
+    let done = cancel_period(&context, id, actor, &reason, now).await.map_err(nobody_knows)?;
+    let period = match done {
+        CancelPeriodOutcome::Cancelled(period) => period,
+        CancelPeriodOutcome::CancelledBefore(_) => {
+            return Ok(format!("The period {id} was cancelled before."));
+        }
+        CancelPeriodOutcome::Resulted(period) => {
+            let message = format!("the period {id} is {}", period.state.name().as_str());
+            return Err(refused(message, "what was drawn is final, and its winners are paid"));
+        }
+        CancelPeriodOutcome::Unknown => {
+            let hint = "its id is the room and 17 digits, such as wingo-30-20261123000000042";
+            return Err(refused(format!("there is no period {id}"), hint));
+        }
+    };
+    let bets = period.totals().unwrap_or_default().bets;
+    record(&format!("cancelled period {id} with {bets} bets"), &format!("period.id={id}"));
+    Ok(format!("Cancelled period {id}: the stakes of {bets} bets go back."))
 }
 
 async fn context(home: &Home) -> Result<Context, StartError> {

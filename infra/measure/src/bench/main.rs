@@ -110,6 +110,10 @@ enum Measure {
     /// Scenario: a provider tells of 6000 payments, 1000 times a second for a minute; then again while the process is
     /// killed (Evens only)
     Callbacks,
+    /// Scenario: bets against the house, on one period and on many rooms (Evens only)
+    PeriodRooms,
+    /// Scenario: 100000 bets on one period, settled; then again while the process is killed ten times (Evens only)
+    PeriodCrowd,
     /// Scenario: sign-ups, 10 at a time, all with one referrer (Evens only)
     SignUpBurst,
     /// Whether a bet costs more after many bets in its round, or after many entries of its player
@@ -149,6 +153,8 @@ impl Measure {
                 | Self::Resilience
                 | Self::SignUpBurst
                 | Self::Callbacks
+                | Self::PeriodRooms
+                | Self::PeriodCrowd
         )
     }
 }
@@ -251,6 +257,8 @@ async fn run_measure(
         Measure::Peak => scenarios::peak(system, sizes).await,
         Measure::Steps => scenarios::steps(system, sizes).await,
         Measure::Callbacks => scenarios::callbacks(system.evens_mut()?, sizes).await,
+        Measure::PeriodRooms => scenarios::period_rooms(system.evens()?, sizes).await,
+        Measure::PeriodCrowd => scenarios::period_crowd(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),

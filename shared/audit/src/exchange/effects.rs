@@ -1,10 +1,11 @@
 //! M3: each bet, refund, settlement, void and funding moved its money once, and nothing else moved any.
 
 use crate::books::Books;
+use crate::games::bets;
 use crate::payments::deposits;
 use crate::players::bonuses::referrer_by_code;
 use crate::players::sign_up::SignUp;
-use crate::report::{Subject, Violations};
+use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_exchange::{Bet, Fingerprint, Invariant, Match, MatchState, Side};
 use evens_ledger::{EntryKind, SystemAccount};
@@ -149,6 +150,7 @@ fn check_causes(books: &Books, violations: &mut Violations) {
             Purpose::DepositRefund(order) => {
                 books.deposits.get(order).is_some_and(|found| found.state == DepositState::Refunded)
             }
+            Purpose::Claim(payment) => deposits::was_claimed(books, payment),
             Purpose::ChargeBack(dispute) => deposits::was_charged_back(books, dispute),
             Purpose::Withdrawal(order) => books.withdrawals.contains_key(order),
             Purpose::WithdrawalBack(order) => {
@@ -156,6 +158,9 @@ fn check_causes(books: &Books, violations: &mut Violations) {
             }
             Purpose::DepositBonus(user) => {
                 books.cashiers.get(user).is_some_and(|cashier| cashier.has_received_first_bonus)
+            }
+            Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) => {
+                bets::explains(books, purpose)
             }
             Purpose::Other(_) => false,
         };
@@ -191,10 +196,4 @@ fn check_funding(books: &Books, funding: &Funding, violations: &mut Violations) 
 fn number_misfit(funding: &Funding, movement: &Movement) -> Option<String> {
     let (is, wanted) = (movement.number, funding.entry);
     (is != wanted).then(|| format!("has the number {is}, but the funding says {wanted}"))
-}
-
-pub(crate) fn add(violations: &mut Violations, subject: Subject, fault: Option<String>) {
-    if let Some(sentence) = fault {
-        violations.add(RULE, subject, sentence);
-    }
 }

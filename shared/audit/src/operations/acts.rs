@@ -1,4 +1,4 @@
-//! What operators did: the audit log is one chain, and what cashiers decided about withdrawals stands in it.
+//! What operators did: the audit log is one chain, and what cashiers decided about orders stands in it.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
@@ -42,6 +42,18 @@ fn check_decisions(books: &Books, violations: &mut Violations) {
         .collect();
     let rejected: HashSet<_> =
         told.iter().filter(|told| told.0 == Action::RejectWithdrawal).map(|told| told.1).collect();
+    for order in books.deposits.values() {
+        let (id, user) = (order.terms.id.to_string(), order.terms.user);
+        for approval in order.claims.iter().flat_map(|claim| &claim.approvals) {
+            if !told.contains(&(Action::ClaimSuspended, id.as_str(), Actor::User(approval.by))) {
+                let by = approval.by;
+                let sentence = format!(
+                    "Cashier {by} gave money in suspense to deposit {id}, and the audit log does not tell it."
+                );
+                violations.add(RULE, Subject::User(user), sentence);
+            }
+        }
+    }
     for order in books.withdrawals.values() {
         let (id, user) = (order.terms.id.to_string(), order.terms.user);
         for approval in &order.approvals {

@@ -3,12 +3,11 @@
 //! A dispute's id stands in no order, so what was taken back for it is found by the deposit that it refers to.
 
 use crate::books::Books;
-use crate::exchange::effects::add;
 use crate::payments::orders::{check_entry, check_transfer};
-use crate::report::{Subject, Violations, coins};
+use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{Expected, Purpose};
 use evens_ledger::{EntryKey, EntryKind, SystemAccount, Transfer};
-use evens_payments::{DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
+use evens_payments::{Claim, DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the key of an entry begins with that takes a deposit back.
@@ -62,7 +61,8 @@ pub(crate) fn was_credited(deposit: &DepositOrder) -> bool {
         | DepositState::Failed
         | DepositState::Expired
         | DepositState::Unclaimed
-        | DepositState::Returned => false,
+        | DepositState::Returned
+        | DepositState::Claimed => false,
     }
 }
 
@@ -84,6 +84,56 @@ pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Viol
     for expected in transfers_of(deposit) {
         check_transfer(books, terms, &expected, violations);
     }
+    let given = deposit.claims.iter().filter(|claim| claim.is_given);
+    for claim in given.clone() {
+        check_claim(books, deposit, claim, violations);
+    }
+    let own = deposit.payment.as_ref().map(|payment| &payment.id);
+    let is_claimed = given.clone().any(|claim| Some(&claim.payment) == own);
+    let fault = (is_claimed != (deposit.state == DepositState::Claimed)).then(|| {
+        let (id, state) = (terms.id, deposit.state.as_ref());
+        format!("The deposit {id} is {state}, which is not what became of its payment in suspense.")
+    });
+    add(violations, Subject::User(terms.user), fault);
+}
+
+/// What was put into suspense for the deposit went from there into the wallet, all of it.
+fn check_claim(books: &Books, deposit: &DepositOrder, claim: &Claim, violations: &mut Violations) {
+    let terms = &deposit.terms;
+    let purpose = Purpose::Claim(claim.payment.to_string());
+    let suspended = suspended(books, claim.payment.as_str()).filter(|(_, order)| *order == terms.id);
+    let fault = match (suspended, books.movements.get(&purpose)) {
+        (None, _) => {
+            Some(format!("The deposit {} claims {}, which is not in suspense.", terms.id, claim.payment))
+        }
+        (Some(_), None) => Some(format!("The deposit {} has no entry {purpose}.", terms.id)),
+        (Some((transfer, _)), Some(movement)) => {
+            let (units, account) = (transfer.amount.units(), transfer.to.clone());
+            let expected = Expected { user: terms.user, kind: EntryKind::Credit, units, account };
+            movement.misfit(&expected, &books.accounts).map(|misfit| format!("The entry {purpose} {misfit}."))
+        }
+    };
+    add(violations, Subject::User(terms.user), fault);
+}
+
+/// The transfer that put a payment into suspense, and the deposit that it came for.
+fn suspended<'a>(books: &'a Books, payment: &str) -> Option<(&'a Transfer, OrderId)> {
+    let transfer = books.transfers.get(&EntryKey::from_stored(format!("SUSPENSE:{payment}")))?;
+    Some((transfer, transfer.reference.parse().ok()?))
+}
+
+/// Whether cashiers gave a payment in suspense to a player.
+pub(crate) fn was_claimed(books: &Books, payment: &str) -> bool {
+    let deposit = suspended(books, payment).and_then(|(_, order)| books.deposits.get(&order));
+    let is_given = |claim: &Claim| claim.is_given && claim.payment.as_str() == payment;
+    deposit.is_some_and(|deposit| deposit.claims.iter().any(is_given))
+}
+
+/// What cashiers have given to the player of what came for a deposit, in units.
+pub(crate) fn claimed_units(books: &Books, deposit: &DepositOrder) -> i128 {
+    let given = deposit.claims.iter().filter(|claim| claim.is_given);
+    let amounts = given.filter_map(|claim| suspended(books, claim.payment.as_str()));
+    amounts.map(|(transfer, _)| transfer.amount.units()).sum()
 }
 
 /// One dispute took back all of the deposit: from the wallet what it held, and the rest is owed.

@@ -2,9 +2,12 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations, coins};
-use evens_exchange::{Bet, Invariant};
-use evens_ledger::UserId;
+use crate::wallet::movement::Purpose;
+use evens_exchange::{Bet, BetId, Invariant};
+use evens_games::GameBet;
+use evens_ledger::{BalanceKind, UserId};
 use evens_own_limits::{Period, PlayLimits, PlaySum};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use strum::VariantArray;
 
@@ -12,16 +15,19 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for cashier in books.cashiers.values().filter(|cashier| !books.play.contains_key(&cashier.user)) {
         check_rules(books, cashier.user, &PlayLimits::NONE, violations);
     }
-    let mut bets: BTreeMap<UserId, Vec<&Bet>> = BTreeMap::new();
+    let mut stakes: BTreeMap<UserId, Vec<CountedStake>> = BTreeMap::new();
     for bet in books.bets.values().filter(|bet| books.play.contains_key(&bet.user)) {
-        bets.entry(bet.user).or_default().push(bet);
+        stakes.entry(bet.user).or_default().push(CountedStake::of(bet));
+    }
+    for bet in books.game_bets.values().filter(|bet| books.play.contains_key(&bet.user)) {
+        stakes.entry(bet.user).or_default().push(CountedStake::of_game(books, bet));
     }
     for (user, play) in &books.play {
         check_rules(books, *user, play, violations);
-        let bets = bets.get(user).map_or(&[][..], Vec::as_slice);
+        let stakes = stakes.get(user).map_or(&[][..], Vec::as_slice);
         let Some(sums) = play.sums else { continue };
         for period in Period::VARIANTS {
-            if let Some(sentence) = fault_of_sum(*user, *period, *sums.of(*period), bets) {
+            if let Some(sentence) = fault_of_sum(*user, *period, *sums.of(*period), stakes) {
                 violations.add(Invariant::M1Conservation, Subject::User(*user), sentence);
             }
         }
@@ -38,12 +44,36 @@ fn check_rules(books: &Books, user: UserId, play: &PlayLimits, violations: &mut 
     }
 }
 
+/// What a bet of either kind counts for against the limits of its player, in units. Of one against the house that is
+/// the cash: what a bonus pays is no money of the player's.
+struct CountedStake {
+    placed_at: Timestamp,
+    staked: i128,
+    paid: i128,
+}
+
+impl CountedStake {
+    fn of(bet: &Bet) -> Self {
+        let staked = bet.stake.amount().units() - bet.refunded.units();
+        Self { placed_at: bet.placed_at, staked, paid: bet.paid.units() }
+    }
+
+    fn of_game(books: &Books, bet: &GameBet) -> Self {
+        let cash = |purpose: fn(BetId, BalanceKind) -> Purpose| {
+            let movement = books.movements.get(&purpose(bet.id, BalanceKind::Cash));
+            movement.map_or(0, |movement| movement.amount.units())
+        };
+        let staked = cash(Purpose::GameStake) - cash(Purpose::GameRefund);
+        Self { placed_at: bet.placed_at, staked, paid: cash(Purpose::GamePayout) }
+    }
+}
+
 /// M1: no less counts as staked in a period than its bets come to, and no more as paid. Where two clocks differ, more
 /// may count as staked: that holds a player back, and lets nothing pass.
-fn fault_of_sum(user: UserId, period: Period, sum: PlaySum, bets: &[&Bet]) -> Option<String> {
-    let in_period = || bets.iter().filter(|bet| bet.placed_at >= sum.since);
-    let staked: i128 = in_period().map(|bet| bet.stake.amount().units() - bet.refunded.units()).sum();
-    let paid: i128 = in_period().map(|bet| bet.paid.units()).sum();
+fn fault_of_sum(user: UserId, period: Period, sum: PlaySum, stakes: &[CountedStake]) -> Option<String> {
+    let in_period = || stakes.iter().filter(|stake| stake.placed_at >= sum.since);
+    let staked: i128 = in_period().map(|stake| stake.staked).sum();
+    let paid: i128 = in_period().map(|stake| stake.paid).sum();
     let is_sound = sum.staked.units() >= staked && sum.paid.units() <= paid;
     (!is_sound).then(|| {
         format!(

@@ -2,9 +2,8 @@
 //! [deposit](crate::payments::deposits), and what is known of a player's payments is what their orders come to.
 
 use crate::books::Books;
-use crate::exchange::effects::add;
 use crate::payments::deposits;
-use crate::report::{Subject, Violations, coins};
+use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{Expected, Purpose};
 use evens_audit_log::Action;
 use evens_exchange::Invariant;
@@ -33,6 +32,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         if matches!(deposit.state, DepositState::Completed | DepositState::Disputed) {
             sums.deposited_units += deposit.terms.amount().units();
         }
+        sums.deposited_units += deposits::claimed_units(books, deposit);
         sums.open_deposits += u32::from(deposit.state.is_reserved());
     }
     for withdrawal in books.withdrawals.values() {

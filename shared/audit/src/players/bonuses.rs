@@ -5,9 +5,8 @@
 
 use crate::books::Books;
 use crate::exchange::draws::CLOCK_TOLERANCE;
-use crate::exchange::effects::add;
 use crate::players::sign_up::SignUp;
-use crate::report::{Subject, Violations};
+use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_ledger::{Amount, BalanceKind, EntryKind, SystemAccount, UserId};
 use evens_records::Name;
@@ -61,7 +60,10 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         Purpose::ReferralBonus(referred) => {
             (movement.user, promised(referred).map(|bonuses| bonuses.referral))
         }
-        Purpose::Other(_) => return None,
+        // Which balance pays a stake against the house, and gets what comes of it, is for whoever asks after that bet.
+        Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) | Purpose::Other(_) => {
+            return None;
+        }
         // How much it is for is in no record: that it was due, and given once, is.
         Purpose::DepositBonus(user) => (*user, None),
         Purpose::Bet(_)
@@ -71,6 +73,7 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         | Purpose::Fund(_)
         | Purpose::Deposit(_)
         | Purpose::DepositRefund(_)
+        | Purpose::Claim(_)
         | Purpose::ChargeBack(_)
         | Purpose::Withdrawal(_)
         | Purpose::WithdrawalBack(_) => {

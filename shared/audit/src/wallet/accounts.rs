@@ -70,6 +70,14 @@ impl Accounts {
         })
     }
 
+    /// What stands on the account of each period.
+    pub(crate) fn periods(&self) -> impl Iterator<Item = (&str, &Balance)> {
+        self.balances.iter().filter_map(|balance| match &balance.account {
+            SystemAccount::Period(period) => Some((period.as_str(), balance)),
+            _ => None,
+        })
+    }
+
     /// What each player owes, in units.
     pub(crate) fn debts(&self) -> impl Iterator<Item = (UserId, i128)> {
         self.balances.iter().filter_map(|balance| match &balance.account {

@@ -3,7 +3,7 @@
 use crate::report::{Subject, Violations};
 use crate::wallet::accounts::{AccountIndex, Accounts};
 use evens_exchange::{BetId, Invariant, MatchId};
-use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount, UserId};
+use evens_ledger::{Amount, BalanceKind, Entry, EntryKey, EntryKind, SystemAccount, UserId};
 use evens_payments::OrderId;
 use std::collections::HashMap;
 use std::fmt;
@@ -19,6 +19,12 @@ pub(crate) enum Purpose {
     Settle(MatchId, UserId),
     /// `VOID:{match}:{user}`: a stake that comes back.
     Void(MatchId, UserId),
+    /// `GAME:{bet}`, or `GAME:{bet}:BONUS`: what of a stake against the house one balance has paid.
+    GameStake(BetId, BalanceKind),
+    /// `WIN:{bet}`, or `WIN:{bet}:BONUS`: what of its payout one balance got.
+    GamePayout(BetId, BalanceKind),
+    /// `GAME-REFUND:{bet}`, or `GAME-REFUND:{bet}:BONUS`: what of its stake came back to one balance.
+    GameRefund(BetId, BalanceKind),
     /// `FUND:{order}`: a funding.
     Fund(String),
     /// `BONUS:REG:{user}`: what a player gets for signing up.
@@ -31,6 +37,8 @@ pub(crate) enum Purpose {
     Deposit(OrderId),
     /// `DEPOSIT-REFUND:{order}`: a deposit that went back to where it came from.
     DepositRefund(OrderId),
+    /// `SUSPENSE-OUT:{payment}`: money in suspense that was given to the player whose deposit it came for.
+    Claim(String),
     /// `CHARGEBACK:{dispute}`: what was taken back of a deposit that was disputed.
     ChargeBack(String),
     /// `WITHDRAW:{order}`: what a player takes home.
@@ -50,13 +58,24 @@ impl Purpose {
             let (id, user) = rest.split_once(':')?;
             Some(build(id.parse().ok()?, user.parse().ok()?))
         };
+        let of_game_bet = |build: fn(BetId, BalanceKind) -> Self| {
+            let (bet, kind) = match rest.strip_suffix(":BONUS") {
+                Some(bet) => (bet, BalanceKind::Bonus),
+                None => (rest, BalanceKind::Cash),
+            };
+            bet.parse().ok().map(|bet| build(bet, kind))
+        };
         let known = match name {
+            "GAME" => of_game_bet(Self::GameStake),
+            "WIN" => of_game_bet(Self::GamePayout),
+            "GAME-REFUND" => of_game_bet(Self::GameRefund),
             "BET" => rest.parse().ok().map(Self::Bet),
             "REFUND" => rest.parse().ok().map(Self::Refund),
             "SETTLE" => with_user(Self::Settle),
             "VOID" => with_user(Self::Void),
             "DEPOSIT" => rest.parse().ok().map(Self::Deposit),
             "DEPOSIT-REFUND" => rest.parse().ok().map(Self::DepositRefund),
+            "SUSPENSE-OUT" => Some(Self::Claim(rest.to_owned())),
             "CHARGEBACK" => Some(Self::ChargeBack(rest.to_owned())),
             "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
             "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
@@ -77,7 +96,11 @@ impl Purpose {
     /// What an entry of this key refers to.
     fn reference(&self) -> Option<String> {
         match self {
-            Self::Bet(bet) | Self::Refund(bet) => Some(bet.to_string()),
+            Self::Bet(bet)
+            | Self::Refund(bet)
+            | Self::GameStake(bet, _)
+            | Self::GamePayout(bet, _)
+            | Self::GameRefund(bet, _) => Some(bet.to_string()),
             Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
             Self::Fund(order) => Some(order.clone()),
             Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
@@ -87,7 +110,7 @@ impl Purpose {
             | Self::Withdrawal(order)
             | Self::WithdrawalBack(order) => Some(order.to_string()),
             // They refer to the deposit, which their keys do not name.
-            Self::DepositBonus(_) | Self::ChargeBack(_) | Self::Other(_) => None,
+            Self::DepositBonus(_) | Self::Claim(_) | Self::ChargeBack(_) | Self::Other(_) => None,
         }
     }
 }
@@ -99,12 +122,22 @@ impl fmt::Display for Purpose {
             Self::Refund(bet) => write!(formatter, "REFUND:{bet}"),
             Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
             Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
+            Self::GameStake(bet, kind) => {
+                formatter.write_str(EntryKey::new("GAME", &[bet]).of_part(*kind).as_str())
+            }
+            Self::GamePayout(bet, kind) => {
+                formatter.write_str(EntryKey::new("WIN", &[bet]).of_part(*kind).as_str())
+            }
+            Self::GameRefund(bet, kind) => {
+                formatter.write_str(EntryKey::new("GAME-REFUND", &[bet]).of_part(*kind).as_str())
+            }
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
             Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
             Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),
             Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
             Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
             Self::DepositRefund(order) => write!(formatter, "DEPOSIT-REFUND:{order}"),
+            Self::Claim(payment) => write!(formatter, "SUSPENSE-OUT:{payment}"),
             Self::ChargeBack(dispute) => write!(formatter, "CHARGEBACK:{dispute}"),
             Self::Withdrawal(order) => write!(formatter, "WITHDRAW:{order}"),
             Self::WithdrawalBack(order) => write!(formatter, "WITHDRAW-REV:{order}"),

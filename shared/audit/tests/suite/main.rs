@@ -4,6 +4,8 @@
 
 mod common;
 mod corruptions;
+mod game_blocks;
+mod games;
 mod limits;
 mod payments;
 mod players;

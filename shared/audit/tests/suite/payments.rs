@@ -17,7 +17,7 @@ use evens_records::Record;
 /// User 1 brings 100, and 25 come on top; they take 40 home, cancel 10, and wait for 5. User 2 has 50, and brings 50,
 /// which go back. Of user 3 there came 101 instead of 100, twice: the first payment is sent back, the second waits.
 /// User 4 brings 30, takes 20 home, and has the 30 charged back: 10 are taken, 20 owed. User 5 takes 60 home, which
-/// come back, and are paid all the same.
+/// come back, and are paid all the same. For user 7 there came 9 instead of 10, which a cashier gives to them.
 struct Case {
     story: Story,
     credited: OrderId,
@@ -25,6 +25,7 @@ struct Case {
     unclaimed: OrderId,
     returned: OrderId,
     charged_back: OrderId,
+    claimed: OrderId,
     paid: OrderId,
     cancelled: OrderId,
     open: OrderId,
@@ -64,6 +65,9 @@ fn case() -> Case {
     let come_back = story.pay_out(5, "60");
     story.report_payout(come_back, PayoutState::Returned);
     story.report_payout(come_back, PayoutState::Paid);
+    let claimed = story.open_deposit(7, "10");
+    story.pay_deposit(claimed, "pay-7", "9");
+    story.claim_suspended(claimed, "pay-7");
     let beside = None;
     Case {
         story,
@@ -72,6 +76,7 @@ fn case() -> Case {
         unclaimed,
         returned,
         charged_back,
+        claimed,
         paid,
         cancelled,
         open,
@@ -165,7 +170,7 @@ fn a_sound_story_is_counted() {
     let Case { mut story, .. } = case();
     let report = story.check(Completeness::Stopped);
     let moved = (report.counts.deposits, report.counts.withdrawals, report.counts.transfers);
-    assert_eq!((report.is_clean(), report.sum_units, moved), (true, 0, (5, 5, 10)));
+    assert_eq!((report.is_clean(), report.sum_units, moved), (true, 0, (6, 5, 11)));
     let expired = story.open_deposit(6, "10");
     story.expire_deposit(expired);
     assert_eq!(story.check(Completeness::Stopped).violations(), &[]);
@@ -223,6 +228,34 @@ fn of_deposits() {
             let other = case.credited.to_string();
             case.change_entry(&key("DEPOSIT-REFUND", case.refunded), |entry| entry.reference = other);
         }, "M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_claims() {
+    check(&[
+        ("a claim is given without an entry", |case| case.drop_entry(&named("SUSPENSE-OUT:pay-7")), "M3"),
+        ("more is given than was in suspense", |case| {
+            case.change_entry(&named("SUSPENSE-OUT:pay-7"), |entry| entry.amount = amount("10"));
+        }, "M3"),
+        ("it is given from another account", |case| {
+            case.change_entry(&named("SUSPENSE-OUT:pay-7"), |entry| entry.account = SystemAccount::House);
+        }, "M3"),
+        ("no cashier has given it", |case| case.deposit(case.claimed).claims.clear(), "M1 M3"),
+        ("cashiers have only begun to", |case| case.deposit(case.claimed).claims[0].is_given = false, "M1 M3"),
+        ("the log does not tell who gave it", |case| {
+            case.deposit(case.claimed).claims[0].approvals[0].by = user(91);
+        }, "LOG"),
+        ("the deposit still waits", |case| case.deposit(case.claimed).state = DepositState::Unclaimed, "M3"),
+        ("it was sent back, too", |case| {
+            let into = named("SUSPENSE:pay-7");
+            let Transfer { from, to, .. } = case.transfer(&into).clone();
+            case.copy_transfer(&into, named("SUSPENSE-OUT:pay-7"));
+            let Some(Record::Transfer(back)) = &mut case.beside else { unreachable!("just put there") };
+            (back.from, back.to) = (to, from);
+        }, "M3"),
+        ("it was never in suspense", |case| case.drop_transfer(&named("SUSPENSE:pay-7")), "M1 M3"),
     ]);
 }
 

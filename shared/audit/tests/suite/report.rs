@@ -41,6 +41,8 @@ fn it_counts_what_it_was_given_and_what_is_on_its_way() {
             ("waiting", 1),
             ("matches", 1),
             ("rounds", 1),
+            ("game-bets", 0),
+            ("periods", 0),
             ("seeds", 1),
             ("fundings", 2),
         ]

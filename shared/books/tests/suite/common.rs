@@ -1,11 +1,12 @@
 //! Records to make rows of.
 
 use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
-use evens_ledger::{Amount, EntryKey, Posting, SystemAccount, Transfer, UserId, Wallet};
+use evens_ledger::{Amount, Digest, EntryKey, Posting, SystemAccount, Transfer, UserId, Wallet};
 use evens_payments::{
     Approval, Attempt, Currency, DepositOrder, DepositState, Direction, Fingerprint, History, HoldReason,
     Money, OrderId, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
 };
+use evens_records::{DaySeal, SealedParts};
 use jiff::Timestamp;
 
 pub(crate) fn user(number: u64) -> UserId {
@@ -40,7 +41,7 @@ pub(crate) fn transfer(from: SystemAccount, to: SystemAccount, coins: &str) -> T
 }
 
 fn terms(direction: Direction) -> OrderTerms {
-    let digest = evens_ledger::Digest::of(b"what was asked for");
+    let digest = Digest::of(b"what was asked for");
     OrderTerms {
         id: OrderId::derive(direction, user(42), "a key"),
         user: user(42),
@@ -65,6 +66,7 @@ pub(crate) fn deposit() -> DepositOrder {
         provider_id: Some("dep_1".parse().expect("an id")),
         payment: Some(payment),
         refund: None,
+        claims: Vec::new(),
         pay_until: at(1_800),
         history: History::default(),
     }
@@ -98,4 +100,11 @@ pub(crate) fn audit_line() -> AuditLine {
         after: "blocked".to_owned(),
     };
     AuditHead::default().next(act, at(0))
+}
+
+pub(crate) fn seal() -> DaySeal {
+    let [wallets, accounts, transfers, audit_log] =
+        ["wallets", "accounts", "transfers", "log"].map(|part| Digest::of(part.as_bytes()));
+    let parts = SealedParts { wallets, accounts, transfers, audit_log };
+    DaySeal { day: jiff::civil::date(2026, 11, 23), previous: Digest::of(b"before"), parts }
 }

@@ -35,6 +35,7 @@ fn the_page_has_each_field_in_its_place() {
         ("Accounts",      &TRIAL_BALANCE_FIELDS),
         ("Orders",        RowFile::Orders.fields()),
         ("The audit log", RowFile::Audit.fields()),
+        ("Seals of days", RowFile::Seals.fields()),
     ];
     for (section, fields) in table {
         assert_eq!(tables(section), [fields], "{section}");

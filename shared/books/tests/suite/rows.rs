@@ -1,9 +1,9 @@
 //! Rows: what stands in them to the byte, and where they stand.
 
-use crate::common::{at, audit_line, deposit, empty, posting, transfer, user, withdrawal};
+use crate::common::{at, audit_line, deposit, empty, posting, seal, transfer, user, withdrawal};
 use evens_audit_log::AuditHead;
 use evens_books::{Row, RowFile};
-use evens_ledger::{Incoming, SystemAccount, Wallet};
+use evens_ledger::{Digest, Incoming, SystemAccount, Wallet};
 use evens_records::Record;
 
 fn line(record: &Record) -> (RowFile, String) {
@@ -53,10 +53,18 @@ fn lines_are_golden() {
             r#"{"number":"1","at":"2026-11-23T10:00:00.5Z","actor":"command-line","action":"block-user","#,
             r#""subject":"42","reason":"a \"friend\"\nof ours","before":"open","after":"blocked","#,
             r#""previousHash":"0000000000000000000000000000000000000000000000000000000000000000","hash":"LOGGED"}"#)),
+        (Record::Seal(Box::new(seal())), RowFile::Seals,
+            r#"{"day":"2026-11-23","previousHash":"A","wallets":"B","accounts":"C","transfers":"D","auditLog":"E","hash":"SEAL"}"#),
     ];
     let known = [
         ("HASH", wallet.head.to_string()),
         ("LOGGED", audit_line().hash.to_string()),
+        ("SEAL", seal().digest().to_string()),
+        ("A", Digest::of(b"before").to_string()),
+        ("B", Digest::of(b"wallets").to_string()),
+        ("C", Digest::of(b"accounts").to_string()),
+        ("D", Digest::of(b"transfers").to_string()),
+        ("E", Digest::of(b"log").to_string()),
         ("DEPOSIT", deposit().terms.id.to_string()),
         ("WITHDRAWAL", withdrawal().terms.id.to_string()),
     ];

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_exchange::MatchId;
+use evens_games::PeriodId;
 use evens_payments::OrderPosition;
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -26,6 +27,13 @@ pub struct MatchCursor {
 pub struct OrderCursor {
     /// The position of the last order of the page before.
     pub before: OrderPosition,
+}
+
+/// The next page holds the results that are older than that of this period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeriodCursor {
+    /// The period of the last result of the page before.
+    pub before: PeriodId,
 }
 
 /// The text is not a cursor that this API gave.
@@ -72,6 +80,20 @@ impl FromStr for OrderCursor {
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
         decode("before-order", text).map(|before| Self { before })
+    }
+}
+
+impl Display for PeriodCursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&encode("before-period", &self.before))
+    }
+}
+
+impl FromStr for PeriodCursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        decode("before-period", text).map(|before| Self { before })
     }
 }
 

@@ -4,6 +4,7 @@ use crate::exchange::request_schema::round_id;
 use crate::operations::request_schema::which_dead_letters;
 use crate::players::request_schema::month;
 use crate::{Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
+use evens_games::StatisticsPeriod;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -89,8 +90,14 @@ fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
         Some(Parameter::Cursor) => vec![cursor("cursor")],
         Some(Parameter::MatchCursor) => vec![cursor("match-cursor")],
         Some(Parameter::OrderCursor) => vec![cursor("order-cursor")],
+        Some(Parameter::PeriodCursor) => vec![cursor("period-cursor")],
         Some(Parameter::Month) => {
             vec![("month", "Which month; without it, the current one", month())]
+        }
+        Some(Parameter::StatisticsPeriod) => {
+            let names = StatisticsPeriod::ALL.map(StatisticsPeriod::as_str);
+            let days = json!({ "type": "string", "enum": names, "default": "today" });
+            vec![("period", "Which days", days)]
         }
         Some(Parameter::DeadLetters) => which_dead_letters(),
         Some(Parameter::WithdrawalList) => {

@@ -45,6 +45,12 @@ pub enum ProblemKind {
     RoundExists,
     /// As many bets of the player wait in the round as may.
     TooManyWaitingBets,
+    /// The state of the period does not allow it.
+    PeriodState,
+    /// As many bets of the player are on the period as may be.
+    TooManyGameBets,
+    /// As many bets are on the period as it can take.
+    PeriodFull,
     /// An account has this phone number.
     PhoneNumberTaken,
     /// A limit of the player leaves less.
@@ -75,6 +81,8 @@ pub enum ProblemKind {
     UnsupportedMediaType,
     /// A field is missing or wrong.
     Invalid,
+    /// The period could cost the house more than it may.
+    ExposureLimit,
     /// Too many requests.
     TooManyRequests,
     /// Our fault.
@@ -113,6 +121,9 @@ impl ProblemKind {
             Self::NothingToRefund => (409, "nothing-to-refund", "No part of the bet is still waiting"),
             Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
             Self::TooManyWaitingBets => (409, "too-many-waiting-bets", "Too many bets wait in the round"),
+            Self::PeriodState => (409, "period-state", "The period does not allow this now"),
+            Self::TooManyGameBets => (409, "too-many-game-bets", "Too many bets are on the period"),
+            Self::PeriodFull => (409, "period-full", "The period can take no more bets"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
             Self::OverLimit => (409, "over-limit", "A limit of the player leaves less"),
             Self::RealityCheckDue => {
@@ -132,6 +143,7 @@ impl ProblemKind {
                 (415, "unsupported-media-type", "The body must be application/json")
             }
             Self::Invalid => (422, "invalid", "A field is missing or wrong"),
+            Self::ExposureLimit => (422, "exposure-limit", "The house takes no more on this"),
             Self::TooManyRequests => (429, "too-many-requests", "Too many requests"),
             Self::Internal => (500, "internal", "An error occurred"),
             Self::Unavailable => (503, "unavailable", "Please try again"),
@@ -189,6 +201,13 @@ impl Problem {
     /// The account was blocked by an operator.
     pub fn blocked() -> Self {
         Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
+    }
+
+    /// The platform takes no bets of any kind at present.
+    pub fn bets_off() -> Self {
+        let detail =
+            "Bets are switched off at present. Those that were placed are carried on, and you can withdraw.";
+        Self::new(ProblemKind::SwitchedOff, detail)
     }
 
     /// Overload or outage: the same request may be repeated.

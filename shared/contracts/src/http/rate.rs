@@ -22,6 +22,8 @@ pub enum Rate {
     Changes,
     /// Rounds and their matches, read from one address.
     Rounds,
+    /// Games, their periods and results, read from one address.
+    Games,
     /// What one user reads.
     Reads,
     /// What one operator does.
@@ -58,7 +60,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
@@ -67,6 +69,7 @@ impl Rate {
         Self::Bets,
         Self::Changes,
         Self::Rounds,
+        Self::Games,
         Self::Reads,
         Self::Operations,
     ];
@@ -89,6 +92,7 @@ impl Rate {
             Self::Bets => row("bets", User, 1_200, MINUTE, 30),
             Self::Changes => row("changes", User, 120, MINUTE, 5),
             Self::Rounds => row("rounds", Address, 600, MINUTE, 30),
+            Self::Games => row("games", Address, 1_200, MINUTE, 60),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),
             Self::Operations => row("operations", User, 600, MINUTE, 10),
         }

@@ -2,7 +2,7 @@
 //!
 //! All that is published of a route follows from its row.
 
-use crate::{ProblemKind, Rate, exchange, operations, payments, players};
+use crate::{ProblemKind, Rate, exchange, games, operations, payments, players};
 use evens_players::Role;
 use serde_json::Value;
 use std::fmt;
@@ -164,6 +164,10 @@ pub enum Parameter {
     MatchCursor,
     /// `cursor` of a page of orders, which follow each other in time.
     OrderCursor,
+    /// `cursor` of a page of results, which follow each other by their periods.
+    PeriodCursor,
+    /// `period` of a player's statistics: `today`, `yesterday`, `this_week` or `this_month`.
+    StatisticsPeriod,
     /// `month`, such as `2026-11`; without it, the current one.
     Month,
     /// Which dead letters, and how many at most.
@@ -289,8 +293,8 @@ impl Route {
 }
 
 /// The routes of each domain.
-const DOMAINS: [&[Route]; 4] =
-    [exchange::ROUTES, operations::ROUTES, payments::routes::ROUTES, players::ROUTES];
+const DOMAINS: [&[Route]; 5] =
+    [exchange::ROUTES, games::ROUTES, operations::ROUTES, payments::routes::ROUTES, players::ROUTES];
 
 /// Every route.
 pub const ROUTES: &[Route] = &{

@@ -3,6 +3,7 @@
 use super::rows::{queued_job, queues};
 use super::{JobData, QueuedJob, written};
 use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, SettleJob};
+use crate::games::jobs::SettlePeriodJob;
 use crate::jobs::queue::{Backoff, QueueRules};
 use crate::notifications::jobs::NotifyJob;
 use crate::payments::jobs::{CallbackJob, CheckPaymentJob, GiveFirstBonusJob, PayoutJob};
@@ -44,6 +45,11 @@ queues! {
     Rounds = "rounds" {
         rules: QueueRules { concurrency: 2, ..COMMON },
         jobs: [FinishRound(FinishRoundJob)],
+    }
+    /// Lanes of periods of games to be paid.
+    Periods = "periods" {
+        rules: QueueRules { concurrency: 10, ..COMMON },
+        jobs: [SettlePeriod(SettlePeriodJob)],
     }
     /// What is owed to players who have signed up, step by step: bonus, then referral.
     Registration = "registration" {

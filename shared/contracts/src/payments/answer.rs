@@ -80,7 +80,7 @@ impl DepositBody {
     }
 }
 
-/// `201` to `POST /api/payees`.
+/// `201` to `POST /api/payees`, and `200` to a payee's removal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PayeeAnswer {
     /// The payee.

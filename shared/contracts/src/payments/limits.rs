@@ -3,7 +3,9 @@
 use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem, ProblemKind};
 use evens_ledger::{Amount, AmountError};
-use evens_own_limits::{ExclusionMonths, LimitId, LimitKind, Period, RealityCheckInterval, WantedLimit};
+use evens_own_limits::{
+    ExclusionMonths, LimitId, LimitKind, Period, PlayRefusal, RealityCheckInterval, WantedLimit,
+};
 use evens_payments::{Cashier, UsedLimit};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -311,6 +313,27 @@ impl ExclusionBody {
             since: exclusion.map(|exclusion| exclusion.since.to_string()),
             until: exclusion.map(|exclusion| exclusion.until.to_string()),
             ends_at: exclusion.and_then(|exclusion| exclusion.ends_at).map(|at| at.to_string()),
+        }
+    }
+}
+
+/// What the player has set for themselves does not let a stake pass.
+pub fn held_back(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
+    match refusal {
+        PlayRefusal::Excluded { until } => {
+            let detail = format!("You have excluded yourself until {until} at least: no bets until then.");
+            Problem::new(ProblemKind::Excluded, detail)
+        }
+        PlayRefusal::RealityCheckDue { since } => {
+            let detail = format!(
+                "You have played since {since}, and wanted to be reminded of it. To play on, say that you have \
+                 seen this: POST /api/limits/reality-check/acknowledge."
+            );
+            Problem::new(ProblemKind::RealityCheckDue, detail)
+        }
+        PlayRefusal::OverLimit { kind, period, limit, left } => {
+            let detail = format!("Your limit of {limit} a {period} for {kind} leaves {left}.");
+            Problem::new(ProblemKind::OverLimit, detail).about_field(stake_field)
         }
     }
 }

@@ -26,13 +26,17 @@ impl RequestBody for DecisionRequest {
     const NAME: &'static str = "DecisionRequest";
 
     fn schema() -> Value {
-        let length = ActReason::LENGTH_MAX;
-        // No control character, and something besides white space.
-        let (any, seen) = (r"[^\u0000-\u001f\u007f-\u009f]*", r"[^\s\u0000-\u001f\u007f-\u009f]");
-        let pattern = format!("^{any}{seen}{any}$");
-        let reason = json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern });
-        json!({ "type": "object", "required": ["reason"], "properties": { "reason": reason } })
+        json!({ "type": "object", "required": ["reason"], "properties": { "reason": reason_schema() } })
     }
+}
+
+/// Why somebody does something, as JSON Schema.
+pub(crate) fn reason_schema() -> Value {
+    let length = ActReason::LENGTH_MAX;
+    // No control character, and something besides white space.
+    let (any, seen) = (r"[^\u0000-\u001f\u007f-\u009f]*", r"[^\s\u0000-\u001f\u007f-\u009f]");
+    let pattern = format!("^{any}{seen}{any}$");
+    json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern })
 }
 
 /// `200` to `GET /api/operator/withdrawals/{orderId}`, and to what is decided about it.

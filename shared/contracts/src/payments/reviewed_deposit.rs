@@ -1,8 +1,8 @@
 //! What cashiers and auditors see of deposits.
 
-use super::review::HistoryLineBody;
+use super::review::{ApprovalBody, HistoryLineBody};
 use crate::Money;
-use evens_payments::{DepositOrder, HistoryLine, PaymentRefund, ReceivedPayment};
+use evens_payments::{Claim, DepositOrder, HistoryLine, PaymentRefund, ReceivedPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,8 +31,8 @@ pub struct ReviewedDepositBody {
     pub order_id: String,
     /// Whose it is.
     pub user_id: u64,
-    /// `CREATED`, `PENDING`, `COMPLETED`, `FAILED`, `EXPIRED`, `UNCLAIMED`, `RETURNED`, `REFUNDED`, `DISPUTED` or
-    /// `CHARGED_BACK`.
+    /// `CREATED`, `PENDING`, `COMPLETED`, `FAILED`, `EXPIRED`, `UNCLAIMED`, `RETURNED`, `CLAIMED`, `REFUNDED`,
+    /// `DISPUTED` or `CHARGED_BACK`.
     pub state: &'static str,
     /// How much was agreed.
     pub amount: Money,
@@ -44,6 +44,8 @@ pub struct ReviewedDepositBody {
     pub payment: Option<PaymentBody>,
     /// How far its payment has gone back; null where it is not to.
     pub refund: Option<PaymentRefundBody>,
+    /// What of the money in suspense for it cashiers want to be the player's.
+    pub claims: Vec<ClaimBody>,
     /// What has become of it, oldest first.
     pub history: Vec<HistoryLineBody>,
     /// When it was opened (RFC 3339).
@@ -64,6 +66,18 @@ pub struct PaymentBody {
     pub currency: String,
     /// Why it was not credited, in a word; null where it was.
     pub unclaimed: Option<&'static str>,
+}
+
+/// A payment in suspense that cashiers want to be the player's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimBody {
+    /// What the provider calls the payment.
+    pub payment_id: String,
+    /// Who has agreed to it.
+    pub approvals: Vec<ApprovalBody>,
+    /// Whether it is in the player's wallet.
+    pub is_given: bool,
 }
 
 /// A payment that goes back.
@@ -91,6 +105,7 @@ impl From<&DepositOrder> for ReviewedDepositBody {
             provider: terms.provider.to_string(),
             payment: order.payment.as_ref().map(PaymentBody::from),
             refund: order.refund.as_ref().map(PaymentRefundBody::from),
+            claims: order.claims.iter().map(ClaimBody::from).collect(),
             history: order.history.lines().iter().map(line).collect(),
             created_at: terms.created_at.to_string(),
         }
@@ -105,6 +120,16 @@ impl From<&ReceivedPayment> for PaymentBody {
             amount: payment.money.amount().into(),
             currency: payment.money.currency().code().to_owned(),
             unclaimed: payment.unclaimed.map(Into::into),
+        }
+    }
+}
+
+impl From<&Claim> for ClaimBody {
+    fn from(claim: &Claim) -> Self {
+        Self {
+            payment_id: claim.payment.to_string(),
+            approvals: claim.approvals.iter().map(ApprovalBody::from).collect(),
+            is_given: claim.is_given,
         }
     }
 }

@@ -88,6 +88,14 @@ pub(crate) const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        path: "/api/payees/{payeeId}/remove",
+        function: "withdrawals",
+        answer: Some(RouteAnswer::of::<PayeeAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Be paid no more to an account, which stays the player's",
+        ..POST
+    },
+    Route {
         path: "/api/withdrawals",
         function: "withdrawals",
         body: Some(RouteBody::of::<WithdrawalRequest>()),
@@ -219,6 +227,12 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/deposits/{orderId}/return",
         answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
         summary: "Send money back that came and may not be credited",
+        ..DECIDE
+    },
+    Route {
+        path: "/api/operator/deposits/{orderId}/payments/{paymentId}/claim",
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        summary: "Agree to give money that came and was not credited to the deposit's player",
         ..DECIDE
     },
     Route {

@@ -61,6 +61,9 @@ fn every_function_is_a_folder() {
     }
 }
 
+/// Where a bet on a game is placed.
+const GAME_BET: &str = "/api/games/{gameType}/{duration}/bet";
+
 #[test]
 fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
     let changes = ROUTES.iter().filter(|route| {
@@ -86,8 +89,10 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
     for route in ROUTES {
         let subject = route.rate.map(|rate| rate.rules().subject);
         let expected = match (route.access, route.method) {
-            // Adding a round up costs more than counting who asks for it.
-            (Access::Public, Method::Get) if route.function == "rounds" => Some(RateSubject::Address),
+            // What they read costs more than counting who asks for it.
+            (Access::Public, Method::Get) if ["periods", "rounds"].contains(&route.function) => {
+                Some(RateSubject::Address)
+            }
             // A provider sends as much as it has to tell, and is not told twice to come later.
             (Access::Public, Method::Get) | (Access::Provider, _) => None,
             (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
@@ -143,8 +148,11 @@ fn operations_say_what_the_table_says() {
         let in_path: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
         assert_eq!(named("path"), in_path, "{path}");
         let in_query = match route.parameter {
-            Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
+            Some(
+                Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor | Parameter::PeriodCursor,
+            ) => vec!["cursor"],
             Some(Parameter::Month) => vec!["month"],
+            Some(Parameter::StatisticsPeriod) => vec!["period"],
             Some(Parameter::WithdrawalList) => vec!["state"],
             Some(Parameter::EntryName) => vec!["key", "reference", "user"],
             Some(Parameter::AuditLines) => vec!["day", "after"],
@@ -163,7 +171,7 @@ fn the_idempotency_key_belongs_to_what_a_player_does_with_money() {
     for route in ROUTES {
         let parameters = operation(&document, route)["parameters"].as_array().unwrap();
         let takes_key = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
-        let moves_money = ["/api/bets", "/api/deposits", "/api/withdrawals"].contains(&route.path);
+        let moves_money = ["/api/bets", GAME_BET, "/api/deposits", "/api/withdrawals"].contains(&route.path);
         assert_eq!(takes_key, moves_money && route.method == Method::Post, "{}", route.path);
     }
 }
@@ -237,15 +245,17 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     ] {
         assert_eq!(routes(kind).len(), ROUTES.len(), "{kind:?}");
     }
-    assert_eq!(routes(ProblemKind::InsufficientBalance), ["POST /api/bets", "POST /api/withdrawals"]);
-    let with_key = ["POST /api/bets", "POST /api/deposits", "POST /api/withdrawals"];
+    let game_bet = format!("POST {GAME_BET}");
+    let with_balance = ["POST /api/bets", &game_bet, "POST /api/withdrawals"];
+    assert_eq!(routes(ProblemKind::InsufficientBalance), with_balance);
+    let with_key = ["POST /api/bets", &game_bet, "POST /api/deposits", "POST /api/withdrawals"];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_key);
     assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
     for kind in [ProblemKind::Excluded, ProblemKind::OverLimit] {
-        assert_eq!(routes(kind), ["POST /api/bets", "POST /api/deposits"], "{kind:?}");
+        assert_eq!(routes(kind), ["POST /api/bets", &game_bet, "POST /api/deposits"], "{kind:?}");
     }
     let confirm = "POST /api/limits/{limitId}/confirm";
-    let played = ["POST /api/bets", "POST /api/limits/reality-check"];
+    let played = ["POST /api/bets", &game_bet, "POST /api/limits/reality-check"];
     assert_eq!(routes(ProblemKind::RealityCheckDue), played);
     assert_eq!(routes(ProblemKind::NothingToConfirm), [confirm]);
     let void = "POST /api/operator/rounds/{roundId}/matches/{matchId}/void";
@@ -257,7 +267,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
         assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
     }
-    let refunds = ["refund", "return"].map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
+    let refunds = ["refund", "return", "payments/{paymentId}/claim"]
+        .map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
     let decisions = ["approve", "reject", "retry", "give-back"]
         .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
     let decisions = [refunds.as_slice(), &decisions].concat();
@@ -266,6 +277,12 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
+    let cancel = "POST /api/games/{gameType}/{duration}/cancel";
+    let block = "POST /api/games/{gameType}/{duration}/block";
+    assert_eq!(routes(ProblemKind::PeriodState), [game_bet.as_str(), cancel, block]);
+    for kind in [ProblemKind::TooManyGameBets, ProblemKind::PeriodFull, ProblemKind::ExposureLimit] {
+        assert_eq!(routes(kind), [game_bet.as_str()], "{kind:?}");
+    }
     assert_eq!(routes(ProblemKind::RoundExists), ["POST /api/rounds"]);
     let refund = "POST /api/operator/bets/{betId}/refund";
     assert_eq!(routes(ProblemKind::NothingToRefund), ["POST /api/bets/{betId}/refund", refund]);
@@ -308,6 +325,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
     let of_payments = [
         "GET /api/deposits/{orderId}",
+        "POST /api/payees/{payeeId}/remove",
         "POST /api/withdrawals",
         "GET /api/withdrawals/{orderId}",
         "POST /api/withdrawals/{orderId}/cancel",
@@ -315,6 +333,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "GET /api/operator/deposits/{orderId}",
         "POST /api/operator/deposits/{orderId}/refund",
         "POST /api/operator/deposits/{orderId}/return",
+        "POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim",
         "GET /api/operator/withdrawals/{orderId}",
         "POST /api/operator/withdrawals/{orderId}/approve",
         "POST /api/operator/withdrawals/{orderId}/reject",
@@ -326,9 +345,24 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "POST /api/payments/callback/{provider}",
     ];
     let of_payments = of_payments.map(str::to_owned);
-    let not_found =
-        [of_one_bet.as_slice(), &of_one_round, &by_operators, &of_one_letter, &of_payments, &of_oneself]
-            .concat();
+    let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];
+    let by_roles =
+        ["POST /bet", "GET /my-bets", "POST /cancel", "GET /period/{periodId}/distribution", "POST /block"];
+    let of_rooms = [of_rooms.as_slice(), &by_roles].concat().into_iter();
+    let of_rooms: Vec<_> = of_rooms
+        .map(|route| route.split_once(' ').expect("a method and a path"))
+        .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))
+        .collect();
+    let not_found = [
+        of_one_bet.as_slice(),
+        &of_one_round,
+        &by_operators,
+        &of_rooms,
+        &of_one_letter,
+        &of_payments,
+        &of_oneself,
+    ]
+    .concat();
     assert_eq!(routes(ProblemKind::NotFound), not_found);
 }
 
@@ -371,8 +405,8 @@ fn the_bodies_of_the_routes_about_accounts_are_described() {
     }
 }
 
-/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain, of a round's seed and
-/// of a bet's nonce.
+/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain, of a seed, of a bet's
+/// nonce and of a block.
 #[test]
 fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let document = openapi();
@@ -390,7 +424,13 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let nonces = ["BetBody.nonceHash", "PlacedBetBody.nonceHash"];
     let (log, chain) =
         (["AuditLineBody.hash", "AuditLineBody.previousHash"], ["EntryBody.hash", "EntryBody.previousHash"]);
-    assert_eq!(places, [log[0], log[1], nonces[0], chain[0], chain[1], nonces[1], "RoundBody.seedHash"]);
+    let [of_block, of_now, next] =
+        ["BlockBody.hash", "CurrentPeriodBody.seedHash", "NextPeriodBody.seedHash"];
+    let of_drawn = ["VerificationBody.hash", "VerificationBody.seedHash"];
+    let of_round = "RoundBody.seedHash";
+    let of_games = [nonces[0], of_block, of_now, chain[0], chain[1], next, nonces[1], of_round];
+    let expected = [log.as_slice(), &of_games, &of_drawn].concat();
+    assert_eq!(places, expected);
 }
 
 #[test]

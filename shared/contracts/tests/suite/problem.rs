@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 38] = [
+const TABLE: [(ProblemKind, u16, &str); 42] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -27,6 +27,9 @@ const TABLE: [(ProblemKind, u16, &str); 38] = [
     (ProblemKind::NothingToRefund,      409, "nothing-to-refund"),
     (ProblemKind::RoundExists,          409, "round-exists"),
     (ProblemKind::TooManyWaitingBets,   409, "too-many-waiting-bets"),
+    (ProblemKind::PeriodState,          409, "period-state"),
+    (ProblemKind::TooManyGameBets,      409, "too-many-game-bets"),
+    (ProblemKind::PeriodFull,           409, "period-full"),
     (ProblemKind::PhoneNumberTaken,     409, "phone-number-taken"),
     (ProblemKind::OverLimit,            409, "over-limit"),
     (ProblemKind::RealityCheckDue,      409, "reality-check-due"),
@@ -42,6 +45,7 @@ const TABLE: [(ProblemKind, u16, &str); 38] = [
     (ProblemKind::PayloadTooLarge,      413, "payload-too-large"),
     (ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type"),
     (ProblemKind::Invalid,              422, "invalid"),
+    (ProblemKind::ExposureLimit,        422, "exposure-limit"),
     (ProblemKind::TooManyRequests,      429, "too-many-requests"),
     (ProblemKind::Internal,             500, "internal"),
     (ProblemKind::Unavailable,          503, "unavailable"),

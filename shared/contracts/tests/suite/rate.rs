@@ -20,6 +20,7 @@ fn budgets_have_the_rules_that_the_requirements_give() {
         (Rate::Bets,        "bets",       User,       1_200,    MINUTE),  // live play, X38
         (Rate::Changes,     "changes",    User,       120,      MINUTE),
         (Rate::Rounds,      "rounds",     Address,    600,      MINUTE),  // read without a token
+        (Rate::Games,       "games",      Address,    1_200,    MINUTE),  // read without a token, each second
         (Rate::Reads,       "reads",      User,       1_200,    MINUTE),
         (Rate::Operations,  "operations", User,       600,      MINUTE),
     ];

@@ -2,10 +2,11 @@
 //! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
 use evens_contracts::{
-    AddPayeeRequest, DeadLettersRequest, DecisionRequest, ExclusionRequest, LoginRequest, OpenDepositRequest,
-    OpenRoundRequest, PasswordRequest, PlaceBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES,
-    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
-    WithdrawalRequest, openapi,
+    AddPayeeRequest, CancelPeriodRequest, DeadLettersRequest, DecisionRequest, ExclusionRequest,
+    LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest,
+    PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest,
+    ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest, WithdrawalRequest,
+    openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -13,8 +14,11 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 16] = [
+const BODIES: [RouteBody; 19] = [
     RouteBody::of::<PlaceBetRequest>(),
+    RouteBody::of::<PlaceGameBetRequest>(),
+    RouteBody::of::<CancelPeriodRequest>(),
+    RouteBody::of::<RecordBlockRequest>(),
     RouteBody::of::<OpenRoundRequest>(),
     RouteBody::of::<ResultRequest>(),
     RouteBody::of::<SignUpRequest>(),
@@ -42,6 +46,9 @@ fn every_body_is_looked_at() {
 fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
     match body.name() {
         "PlaceBetRequest" => PlaceBetRequest::parse(bytes).map(drop),
+        "PlaceGameBetRequest" => PlaceGameBetRequest::parse(bytes).map(drop),
+        "CancelPeriodRequest" => CancelPeriodRequest::parse(bytes).map(drop),
+        "RecordBlockRequest" => RecordBlockRequest::parse(bytes).map(drop),
         "OpenRoundRequest" => OpenRoundRequest::parse(bytes, now()).map(drop),
         "ResultRequest" => ResultRequest::parse(bytes).map(drop),
         "SignUpRequest" => SignUpRequest::parse(bytes, Country::INDIA).map(drop),
@@ -72,6 +79,15 @@ fn good(body: RouteBody) -> Value {
     let token = format!("{}B{}A", "A".repeat(10), "A".repeat(63));
     match body.name() {
         "PlaceBetRequest" => json!({ "userId": 41, "roundId": "r-1", "amount": 100.5, "side": "A" }),
+        "PlaceGameBetRequest" => json!({
+            "periodId": "20261123000000042", "betType": "COLOR", "betValue": "green", "betAmount": 10.5,
+            "purse": "CASH",
+        }),
+        "CancelPeriodRequest" => json!({ "periodId": "20261123000000042", "reason": "its seed is gone" }),
+        "RecordBlockRequest" => json!({
+            "periodId": "20261123000000042", "number": 5, "timestamp": 1_795_394_568_000_i64,
+            "id": format!("{:016x}{}", 5, "ab".repeat(24)), "signature": signature,
+        }),
         "OpenRoundRequest" => {
             json!({
                 "roundId": "r-1", "draw": "oracle", "oracle": { "name": "referee", "publicKey": key }, "stakeMin": 2.5,
@@ -329,8 +345,8 @@ fn fields(schema: &Value, at: &str) -> BTreeSet<String> {
 fn is_forgiven(field: &str, value: &Value) -> bool {
     match (field, value) {
         (
-            "/amount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit" | "/everyMinutes"
-            | "/months",
+            "/amount" | "/betAmount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit"
+            | "/everyMinutes" | "/months" | "/number" | "/timestamp",
             Value::String(_),
         ) => true,
         ("/since" | "/until", Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),

@@ -82,6 +82,7 @@ fn accounts_come_back_from_their_text() {
     let table = [
         (SystemAccount::Stakes("round-2024-01-01".to_owned()), "stakes:round-2024-01-01"),
         (SystemAccount::Stakes("house".to_owned()),            "stakes:house"),
+        (SystemAccount::Period("wingo-30-20261123000000042".to_owned()), "period:wingo-30-20261123000000042"),
         (SystemAccount::House,                                 "house"),
         (SystemAccount::BonusPool,                             "bonus-pool"),
         (SystemAccount::PaymentProvider(None),                 "payment-provider"),
@@ -104,6 +105,7 @@ fn accounts_come_back_from_their_text() {
         "",
         "House",
         "stakes",
+        "period",
         "round-2024-01-01",
         "receivable:",
         "receivable:0",

@@ -2,7 +2,7 @@
 
 use evens_contracts::{Queue, ROUTES};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
-use evens_metrics::{ConflictKind, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source};
+use evens_metrics::{Cache, ConflictKind, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -39,6 +39,7 @@ fn everything(metrics: &Metrics) {
     metrics.oldest_open_bet(Duration::from_secs(61));
     metrics.oldest_unsettled_match(Duration::ZERO);
     metrics.oldest_held_withdrawal(Duration::from_hours(25));
+    metrics.oldest_undrawn_period(Duration::from_secs(4));
     metrics.overdue_matched("12.5".parse().unwrap());
     for kind in ["bet", "match", "round", "registration"] {
         metrics.swept(kind, 2);
@@ -50,6 +51,9 @@ fn everything(metrics: &Metrics) {
     }
     metrics.answered(None, 404, Duration::from_millis(1), false);
     metrics.budget_looked_up(true);
+    for cache in Cache::ALL {
+        metrics.cache_looked_up(cache, true);
+    }
     metrics.memory(80, Some(100));
 }
 

@@ -1,33 +1,10 @@
-//! What a player owes: recovered, written off, and when their account is free again.
+//! What a player owes: written off, and when their account is free again.
 
-use crate::common::{act, amount, minute, user, wallet};
-use evens_ledger::SystemAccount;
-use evens_payments::{ActRefusal, Cashier, recover_debt, release_account, write_off_debt};
+use crate::common::{act, amount, minute, user};
+use evens_payments::{ActRefusal, Cashier, release_account, write_off_debt};
 
 fn owing(owed: &str) -> Cashier {
     Cashier { owed: amount(owed), is_held: true, ..Cashier::empty(user(42)) }
-}
-
-#[test]
-fn what_is_owed_is_taken_as_far_as_it_is_there() {
-    #[rustfmt::skip]
-    let table = [
-        // owed   balance  recovered
-        ("0",     "100",   None),
-        ("100",   "0",     None),
-        ("100",   "30",    Some(("0", "70"))),
-        ("100",   "100",   Some(("0", "0"))),
-        ("100",   "130",   Some(("30", "0"))),
-    ];
-    for (owed, balance, expected) in table {
-        let plan = recover_debt(&owing(owed), &wallet(balance), 7, minute(1));
-        let after = plan.as_ref().map(|plan| (plan.posted.wallet.balance, plan.cashier.owed));
-        assert_eq!(after, expected.map(|(left, owed)| (amount(left), amount(owed))), "{owed} {balance}");
-        if let Some(plan) = plan {
-            assert_eq!(plan.posted.entry.key.to_string(), "RECOVER:42:7");
-            assert_eq!(plan.posted.entry.account, SystemAccount::Receivable(user(42)));
-        }
-    }
 }
 
 #[test]

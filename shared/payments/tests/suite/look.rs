@@ -70,6 +70,7 @@ const DEPOSITS: &str = "
     UNCLAIMED     5       5
     UNCLAIMED     100000  100000
     RETURNED      0       -
+    CLAIMED       0       -
     REFUNDED      0       -
     DISPUTED      0       -
     CHARGED_BACK  0       -

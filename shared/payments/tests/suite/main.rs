@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod claims;
 mod common;
 mod debt;
 mod ids;

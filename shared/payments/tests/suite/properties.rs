@@ -12,8 +12,8 @@ use evens_payments::{
     PayoutTiming, ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
     WithdrawalOrder, WithdrawalRules, agree_to_resolution, approve_withdrawal, cancel_withdrawal,
     charge_back, claim_payout, expire_deposit, give_first_bonus, note_provider_id, open_deposit,
-    open_dispute, recover_debt, refund_deposit, reject_withdrawal, request_withdrawal, resolve_payout,
-    return_unclaimed, settle_deposit, settle_payout, take_hook_answer, win_dispute, write_off_debt,
+    open_dispute, refund_deposit, reject_withdrawal, request_withdrawal, resolve_payout, return_unclaimed,
+    settle_deposit, settle_payout, take_hook_answer, win_dispute, write_off_debt,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -43,7 +43,6 @@ enum Step {
     Agree(Index, u64, ResolutionKind),
     Resolve(Index),
     Payout { of: Index, state: PayoutState, id: &'static str, from: &'static str },
-    Recover,
     WriteOff,
     Exclude,
 }
@@ -95,7 +94,6 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (index(), 1_u64..4, kind).prop_map(|(of, by, kind)| Step::Agree(of, by, kind)),
         2 => index().prop_map(Step::Resolve),
         8 => payout,
-        1 => Just(Step::Recover),
         1 => Just(Step::WriteOff),
         1 => Just(Step::Exclude),
     ]
@@ -190,7 +188,6 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
             let seen = SeenForPayout { order, cashier, wallet };
             settle_payout(&report, Some(seen.order), seen, &withdrawals, now).ok().map(Into::into)
         }
-        Step::Recover => recover_debt(cashier, wallet, turn as u64, now).map(Into::into),
         Step::WriteOff => write_off_debt(cashier, turn as u64, &act(1, now), now).ok()?.map(Into::into),
         Step::Exclude => {
             // Rarely, or nothing is ever deposited.

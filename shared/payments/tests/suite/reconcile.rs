@@ -36,6 +36,7 @@ fn deposit(state: &str) -> DepositOrder {
         provider_id: None,
         payment: None,
         refund: None,
+        claims: Vec::new(),
         pay_until: minute(30),
         history: History::default(),
     }

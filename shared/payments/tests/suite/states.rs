@@ -19,6 +19,7 @@ const DEPOSITS_BEFORE_CREDIT: &str = "
     EXPIRED       -               COMPLETED  -                 -          UNCLAIMED
     UNCLAIMED     -               -          -                 -          -
     RETURNED      -               -          -                 -          -
+    CLAIMED       -               -          -                 -          -
     REFUNDED      -               -          -                 -          -
     DISPUTED      -               -          -                 -          -
     CHARGED_BACK  -               -          -                 -          -
@@ -26,17 +27,18 @@ const DEPOSITS_BEFORE_CREDIT: &str = "
 
 /// The same of the events that come after it.
 const DEPOSITS_AFTER_CREDIT: &str = "
-    from          money-returned  refund    dispute-opened  dispute-won  charge-back
-    CREATED       -               -         -               -            -
-    PENDING       -               -         -               -            -
-    COMPLETED     -               REFUNDED  DISPUTED        -            CHARGED_BACK
-    FAILED        -               -         -               -            -
-    EXPIRED       -               -         -               -            -
-    UNCLAIMED     RETURNED        -         -               -            -
-    RETURNED      -               -         -               -            -
-    REFUNDED      -               -         -               -            -
-    DISPUTED      -               -         -               COMPLETED    CHARGED_BACK
-    CHARGED_BACK  -               -         -               -            -
+    from          money-returned  money-claimed  refund    dispute-opened  dispute-won  charge-back
+    CREATED       -               -              -         -               -            -
+    PENDING       -               -              -         -               -            -
+    COMPLETED     -               -              REFUNDED  DISPUTED        -            CHARGED_BACK
+    FAILED        -               -              -         -               -            -
+    EXPIRED       -               -              -         -               -            -
+    UNCLAIMED     RETURNED        CLAIMED        -         -               -            -
+    RETURNED      -               -              -         -               -            -
+    CLAIMED       -               -              -         -               -            -
+    REFUNDED      -               -              -         -               -            -
+    DISPUTED      -               -              -         -               COMPLETED    CHARGED_BACK
+    CHARGED_BACK  -               -              -         -               -            -
 ";
 
 /// The events that a withdrawal comes to its provider by.
@@ -79,14 +81,14 @@ fn parsed<T: FromStr>(cell: &str) -> Option<T> {
 #[test]
 fn every_event_of_a_deposit_has_its_answer_in_every_state() {
     let (before, after) = DepositEvent::VARIANTS.split_at(5);
-    check_deposits(DEPOSITS_BEFORE_CREDIT, before);
-    check_deposits(DEPOSITS_AFTER_CREDIT, after);
+    check_deposits::<6>(DEPOSITS_BEFORE_CREDIT, before);
+    check_deposits::<7>(DEPOSITS_AFTER_CREDIT, after);
 }
 
-fn check_deposits(table: &str, events: &[DepositEvent]) {
+fn check_deposits<const COLUMNS: usize>(table: &str, events: &[DepositEvent]) {
     let words: Vec<&str> = events.iter().map(AsRef::as_ref).collect();
     assert_eq!(header(table), words);
-    let table = rows::<6>(table);
+    let table = rows::<COLUMNS>(table);
     let states: Vec<DepositState> = table.iter().filter_map(|row| parsed(row[0])).collect();
     assert_eq!(states, DepositState::VARIANTS);
     for (state, row) in states.into_iter().zip(table) {
@@ -129,6 +131,7 @@ fn states_have_their_word_on_the_wire() {
         ("EXPIRED",      "cancelled"),
         ("UNCLAIMED",    "processing"),
         ("RETURNED",     "failed"),
+        ("CLAIMED",      "completed"),
         ("REFUNDED",     "cancelled"),
         ("DISPUTED",     "completed"),
         ("CHARGED_BACK", "cancelled"),

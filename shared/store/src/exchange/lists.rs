@@ -7,7 +7,7 @@ use crate::table::shard::Shard;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
-use evens_ledger::UserId;
+use evens_ledger::{Entry, UserId};
 
 /// A page of a player's bets, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,10 +60,7 @@ impl Store {
         limit: u16,
     ) -> Result<BetPage, StoreError> {
         let limit = usize::from(limit);
-        let mut stakes = self.list_stakes(user, before, limit + 1).await?;
-        let has_more = stakes.len() > limit;
-        stakes.truncate(limit);
-        let next_before = stakes.last().map(|(number, _)| *number).filter(|_| has_more);
+        let (stakes, next_before) = self.list_stakes(user, "BET", before, limit).await?;
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
             bets.extend(self.load_bets(some.iter().map(|(_, id)| *id)).await?);
@@ -71,25 +68,33 @@ impl Store {
         Ok(BetPage { bets: self.view_bets(bets).await?, next_before })
     }
 
-    /// The newest bets before an entry, at least so many if there are, each with the number of its stake's entry.
-    async fn list_stakes(
+    /// The newest bets before an entry, so many if there are, each with the number of the oldest entry of its stake;
+    /// and where the next ones start. `purpose` is what the keys of the stakes begin with. A stake that both balances
+    /// paid has two entries, one after the other.
+    pub(crate) async fn list_stakes(
         &self,
         user: UserId,
+        purpose: &str,
         mut before: Option<u64>,
-        wanted: usize,
-    ) -> Result<Vec<(u64, BetId)>, StoreError> {
+        limit: usize,
+    ) -> Result<(Vec<(u64, BetId)>, Option<u64>), StoreError> {
         const ENTRIES: u16 = 100;
-        let mut stakes = Vec::new();
+        let mut stakes: Vec<(u64, BetId)> = Vec::new();
         loop {
             let entries = self.list_entries(user, before, ENTRIES).await?;
             for entry in &entries {
-                if let Some(id) = entry.key.as_str().strip_prefix("BET:") {
-                    let id = id.parse().map_err(|_| StoreError::corrupt(&entry.key, "key"))?;
-                    stakes.push((entry.number, id));
+                let Some(id) = stake_in_key(entry, purpose)? else { continue };
+                match stakes.last_mut().filter(|(_, last)| *last == id) {
+                    Some((number, _)) => *number = entry.number,
+                    None => stakes.push((entry.number, id)),
                 }
             }
-            if stakes.len() >= wanted || entries.len() < usize::from(ENTRIES) {
-                return Ok(stakes);
+            let is_last = entries.len() < usize::from(ENTRIES);
+            if stakes.len() > limit || is_last {
+                let has_more = stakes.len() > limit;
+                stakes.truncate(limit);
+                let next_before = stakes.last().map(|(number, _)| *number).filter(|_| has_more);
+                return Ok((stakes, next_before));
             }
             before = entries.last().map(|entry| entry.number);
         }
@@ -213,4 +218,11 @@ impl Store {
             .expression_attribute_values(":pk", text(bet_match::partition(round)))
             .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX))
     }
+}
+
+/// The bet whose stake an entry takes, if it takes one for that purpose: `BET:{betId}`, or with `:BONUS` behind it.
+fn stake_in_key(entry: &Entry, purpose: &str) -> Result<Option<BetId>, StoreError> {
+    let id = entry.key.as_str().strip_prefix(purpose).and_then(|rest| rest.strip_prefix(':'));
+    let id = id.map(|id| id.strip_suffix(":BONUS").unwrap_or(id).parse());
+    id.transpose().map_err(|_| StoreError::corrupt(&entry.key, "key"))
 }

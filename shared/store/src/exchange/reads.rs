@@ -1,6 +1,7 @@
 //! Reads of rounds, matches and bets.
 
 use crate::exchange::entities::{bet, bet_match, round, waiting};
+use crate::games::entities::game_bet;
 use crate::table::item::Item;
 use crate::table::reads::conflict_of_read;
 use crate::table::retry::{Attempt, attempt};
@@ -83,9 +84,13 @@ impl Store {
         Ok(bets)
     }
 
-    /// A bet as it was placed and what of it has ended, if it exists.
+    /// A bet as it was placed and what of it has ended, if it exists; none where a bet against the house has its id.
     pub async fn load_bet(&self, id: BetId) -> Result<Option<Bet>, StoreError> {
-        self.get(&bet::key(id)).await?.as_ref().map(bet::decode).transpose()
+        match self.get(&bet::key(id)).await? {
+            Some(item) if game_bet::is_one(&item)? => Ok(None),
+            Some(item) => bet::decode(&item).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// What of a bet waits in the book, if anything does.

@@ -1,6 +1,7 @@
 //! How long the oldest unfinished things have been unfinished, found shard by shard and never by a scan.
 
 use crate::exchange::entities::{bet_match, round};
+use crate::games::entities::period;
 use crate::operations::sweep::{Since, unfinished_since};
 use crate::payments::entities::cashier;
 use crate::payments::entities::order::OrderList;
@@ -21,6 +22,10 @@ pub enum Unfinished {
     /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since
     /// then.
     Round,
+    /// A period of a game that is neither drawn nor cancelled: since it should have closed.
+    UndrawnPeriod,
+    /// A period of a game that owes something for its bets: since it ended.
+    Period,
     /// An account to which something of its sign-up is owed: since it was made.
     Registration,
     /// A deposit that may still be paid: since when somebody should have asked about it.
@@ -35,10 +40,12 @@ pub enum Unfinished {
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::UnmatchedBet,
         Self::Match,
         Self::Round,
+        Self::UndrawnPeriod,
+        Self::Period,
         Self::Registration,
         Self::Deposit,
         Self::Withdrawal,
@@ -52,6 +59,8 @@ impl Unfinished {
             Self::UnmatchedBet => None,
             Self::Match => Some(bet_match::index_partition),
             Self::Round => Some(round::index_partition),
+            Self::UndrawnPeriod => Some(period::index_partition),
+            Self::Period => Some(period::index_partition_of_lanes),
             Self::Registration => Some(account::index_partition),
             Self::Deposit => Some(|shard| OrderList::Deposits.partition(shard)),
             Self::Withdrawal => Some(|shard| OrderList::Withdrawals.partition(shard)),
@@ -94,6 +103,16 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         self.oldest_in(OrderList::Held.partition(Shard::number(shard)), now).await
+    }
+
+    /// Since when a period of a shard should have closed that is neither drawn nor cancelled, where there is one: the
+    /// one that should have for the longest.
+    pub async fn oldest_undrawn_period(
+        &self,
+        shard: u8,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.oldest_in(period::index_partition(Shard::number(shard)), now).await
     }
 
     async fn oldest_waiting(&self, shard: u8) -> Result<Option<Timestamp>, StoreError> {

@@ -5,6 +5,8 @@
 //! finds it, and what it should prevent (a second effect of a key, a second account of a name) can happen.
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
+use crate::games::entities::result::{self, DrawnPeriod};
+use crate::games::entities::{game_bet, period, play_day, shard};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
@@ -139,6 +141,9 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         }
         bet_match::KIND => of_match(item)?,
         round::KIND => of_round(item)?,
+        period::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND | play_day::KIND => {
+            of_game(item)?
+        }
         "seed" => {
             let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);
             Found::at(round::seed::key(&round), Record::Seed(round, seed))
@@ -188,6 +193,39 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             Found::at(totals::key(&fields.get("round")?), Record::Aside)
         }
         kind => of_player(item, kind)?,
+    })
+}
+
+/// What there is of games.
+fn of_game(item: &Item) -> Result<Found, StoreError> {
+    let fields = Fields::of(item);
+    Ok(match fields.get::<String>("kind")?.as_str() {
+        period::KIND => {
+            let found = period::decode(item)?;
+            let listed = period::listed(&found)
+                .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
+            Found::at(period::key(found.id), Record::Period(Box::new(found))).listed(listed)
+        }
+        period::seed::KIND => {
+            let (id, seed) = (fields.get("period")?, period::seed::decode(item)?);
+            Found::at(period::seed::key(id), Record::PeriodSeed(id, seed))
+        }
+        shard::KIND => {
+            let found = shard::decode(item)?;
+            Found::at(shard::key(found.period, found.number), Record::PeriodShard(found))
+        }
+        result::KIND => {
+            let DrawnPeriod { id, drawn, .. } = result::decode(item)?;
+            Found::at(result::key(id), Record::PeriodResult(id, drawn))
+        }
+        game_bet::KIND => {
+            let bet = game_bet::decode(item)?;
+            Found::at(game_bet::key(bet.id), Record::GameBet(Box::new(bet)))
+        }
+        _ => {
+            let finished = play_day::decode(item)?;
+            Found::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
+        }
     })
 }
 

@@ -1,10 +1,11 @@
 //! The whole table without what is secret in it: for whoever looks at all books by schedule.
 //!
-//! Architecture invariant: no attribute is named here that holds a secret of a round, the hash of a password or where a
-//! player is paid. The role of whoever scans is held to the same list, so what is secret is not read by it, whatever
-//! its code does. A published seed is part of its round, and is read there, by its key.
+//! Architecture invariant: no attribute is named here that holds a secret of a round or a period, the hash of a
+//! password or where a player is paid. The role of whoever scans is held to the same list, so what is secret is not
+//! read by it, whatever its code does. A published seed is part of its round or period, and is read there, by its key.
 
 use crate::exchange::entities::{round, totals};
+use crate::games::entities::{period, play_day};
 use crate::operations::scan::records;
 use crate::payments::entities::{payee, report};
 use crate::table::item::{Fields, Item, Key, text};
@@ -14,45 +15,48 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::Select;
 use evens_exchange::RoundStateName;
+use evens_games::PeriodStateName;
 use evens_ledger::{Entry, UserId};
 use evens_records::Record;
 use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 150] = [
+const ATTRIBUTES: [&str; 174] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "bet", "bet_a", "bet_b",
-    "blocked", "bonus", "bonus_due", "cancelled_at", "closed_at", "closes_by", "created_at", "credited_at",
-    "currency", "current_hash", "day", "deposits_day", "deposits_month", "deposits_week", "direct_referral_count",
-    "direction", "draw", "draw_rule", "drawn_at", "edge_status", "entries", "entry", "exclusion", "expires_at",
-    "failed_payouts", "family", "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation",
-    "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons",
-    "joined_at", "key", "key_since", "kind", "lease_until", "limit_day", "limit_month", "limit_week", "locked",
-    "losses_day", "losses_month", "losses_week", "mask", "match", "nonce", "nonce_a", "nonce_b", "number",
-    "open_deposits", "open_withdrawals", "opened_at", "opened_by", "oracle", "oracle_key", "order", "owed", "paid",
-    "paid_after_return", "pay_until", "payee", "payment", "phone", "pk", "placed_at", "play", "play_sums",
-    "previous_hash", "provider", "provider_id", "published_at", "purse", "reality_check", "reason", "recorded_at",
-    "reference", "referral_bonus", "referral_code", "referred", "referred_by", "referrer", "refund", "refunded",
-    "registration", "registration_bonus", "resolution", "result_by", "revision", "rotated_at", "round",
-    "sealed_accounts", "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "settled", "side",
-    "since", "sk", "stake", "stake_min", "stakes_day", "stakes_month", "stakes_week", "state", "subject", "to",
-    "tree_level", "turnover_needed", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user",
-    "user_a", "user_b", "user_id", "user_role", "version", "vip_level", "winner", "withdrawals_day", "withdrawn",
+    "bets", "block", "block_id", "block_parent", "block_signature", "block_source", "block_time", "blocked", "bonus",
+    "bonus_after", "bonus_due", "cancelled_at", "claims", "closed", "closed_at", "closes_at", "closes_by", "created_at",
+    "credited_at", "currency", "current_hash", "day", "deposits_day", "deposits_month", "deposits_week",
+    "direct_referral_count", "direction", "draw", "draw_rule", "drawn", "drawn_at", "edge_status", "ends_at", "entries",
+    "entropy", "entry", "exclusion", "expires_at", "failed_payouts", "family", "fence", "fingerprint", "first_deposit",
+    "fixed_at", "from", "generation", "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held",
+    "history", "hold_reasons", "joined_at", "key", "key_since", "kind", "lanes", "lease_until", "limit_day",
+    "limit_month", "limit_week", "locked", "losses_day", "losses_month", "losses_week", "mask", "match", "nonce",
+    "nonce_a", "nonce_b", "number", "open_deposits", "open_withdrawals", "opened_at", "opened_by", "opens_at", "oracle",
+    "oracle_key", "order", "owed", "paid", "paid_after_return", "paid_at", "pay_until", "payee", "payment", "period",
+    "phone", "pk", "placed_at", "play", "play_sums", "previous_hash", "provider", "provider_id", "published_at",
+    "purse", "reality_check", "reason", "recorded_at", "reference", "referral_bonus", "referral_code", "referred",
+    "referred_by", "referrer", "refund", "refunded", "registration", "registration_bonus", "removed_at", "resolution",
+    "result_by", "revision", "rotated_at", "round", "rules", "sealed_accounts", "sealed_audit_log", "sealed_transfers",
+    "sealed_wallets", "seed_hash", "selection", "settled", "shard_number", "shards", "side", "since", "sk", "stake",
+    "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week", "state", "subject", "to", "tree_level",
+    "turnover_needed", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a",
+    "user_b", "user_id", "user_role", "version", "vip_level", "winner", "withdrawals_day", "withdrawn",
 ];
 
 /// What an item of a secret of a round is called.
 const SEED_KIND: &str = "seed";
 
 impl Store {
-    /// Hands what is in every item of the table to `each`, as [`Store::scan`] does, but for secrets: no seed of a round
-    /// is handed out, and of a payee nothing but whose it is. So many segments are read side by side.
+    /// Hands what is in every item of the table to `each`, as [`Store::scan`] does, but for secrets: no secret
+    /// seed is handed out, and of a payee nothing but whose it is. So many segments are read side by side.
     pub async fn scan_books(
         &self,
         segments: u16,
         mut each: impl FnMut(Result<Record, StoreError>),
     ) -> Result<(), StoreError> {
-        let mut rounds = Vec::new();
+        let mut published = Vec::new();
         let page =
             |segment, start| async move { (segment, self.scan_segment(segment, segments, start).await) };
         let mut pages: FuturesUnordered<_> = (0..segments).map(|segment| page(segment, None)).collect();
@@ -61,7 +65,7 @@ impl Store {
             for item in items.unwrap_or_default() {
                 match seen(item) {
                     Ok(Seen::Item(item)) => records(&item).into_iter().for_each(&mut each),
-                    Ok(Seen::Round(key)) => rounds.push(key),
+                    Ok(Seen::Published(key)) => published.push(key),
                     Ok(Seen::Nothing) => {}
                     Err(error) => each(Err(error)),
                 }
@@ -70,7 +74,7 @@ impl Store {
                 pages.push(page(segment, Some(start)));
             }
         }
-        for keys in rounds.chunks(Self::BATCH_MAX) {
+        for keys in published.chunks(Self::BATCH_MAX) {
             for item in self.get_batch_again(keys).await?.iter().flatten() {
                 records(item).into_iter().for_each(&mut each);
             }
@@ -114,8 +118,8 @@ impl Store {
 /// What of an item is there to be looked at.
 enum Seen {
     Item(Item),
-    /// A round that may have published its seed: read again, whole.
-    Round(Key),
+    /// A round that may have published its seed, or a period that has: read again, whole.
+    Published(Key),
     /// A secret, without what is secret; or what nothing depends on.
     Nothing,
 }
@@ -123,12 +127,13 @@ enum Seen {
 fn seen(mut item: Item) -> Result<Seen, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
-        SEED_KIND | report::KIND | totals::KIND => Seen::Nothing,
+        SEED_KIND | period::seed::KIND | play_day::KIND | report::KIND | totals::KIND => Seen::Nothing,
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {
-            Seen::Round(Key::of(&item)?)
+            Seen::Published(Key::of(&item)?)
         }
+        period::KIND if has_result(fields.get("state")?) => Seen::Published(Key::of(&item)?),
         // Nobody but who pays asks for what is sealed.
         payee::KIND => {
             item.insert("sealed".to_owned(), text(""));
@@ -136,4 +141,15 @@ fn seen(mut item: Item) -> Result<Seen, StoreError> {
         }
         _ => Seen::Item(item),
     })
+}
+
+fn has_result(state: PeriodStateName) -> bool {
+    match state {
+        PeriodStateName::Resulted | PeriodStateName::Settled => true,
+        PeriodStateName::Open
+        | PeriodStateName::Closing
+        | PeriodStateName::Closed
+        | PeriodStateName::Cancelled
+        | PeriodStateName::Refunded => false,
+    }
 }

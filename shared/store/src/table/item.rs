@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use crate::table::shard::index_sort;
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -25,6 +26,11 @@ pub(crate) fn text(value: impl Display) -> AttributeValue {
 /// A number attribute: an amount, a counter or a user's number, exact.
 pub(crate) fn number(value: impl Display) -> AttributeValue {
     AttributeValue::N(value.to_string())
+}
+
+/// A set of bytes with one member, as it is added to a set.
+pub(crate) fn bytes_set(member: impl Into<Vec<u8>>) -> AttributeValue {
+    AttributeValue::Bs(vec![Blob::new(member)])
 }
 
 /// The primary key of an item. Each entity knows its own.
@@ -147,6 +153,15 @@ impl<'a> Fields<'a> {
     /// A list that must be there.
     pub(crate) fn list(self, name: &'static str) -> Result<&'a [AttributeValue], StoreError> {
         self.optional_list(name)?.ok_or_else(|| self.corrupt(name))
+    }
+
+    /// A set of bytes, which is absent where it has no member.
+    pub(crate) fn bytes_set(self, name: &'static str) -> Result<&'a [Blob], StoreError> {
+        match self.0.get(name) {
+            Some(AttributeValue::Bs(members)) => Ok(members),
+            Some(_) => Err(self.corrupt(name)),
+            None => Ok(&[]),
+        }
     }
 
     /// Whether a mark is there.

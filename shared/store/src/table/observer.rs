@@ -49,6 +49,12 @@ pub enum Operation {
     RefundBet,
     /// A round is opened or moved on.
     WriteRound,
+    /// A bet against the house is placed.
+    PlaceGameBet,
+    /// Bets against the house are paid or given back.
+    PayGameBets,
+    /// A period is opened or moved on.
+    WritePeriod,
     /// A wallet is funded.
     FundWallet,
     /// A player signs up.

@@ -37,14 +37,18 @@ pub(crate) struct Change<'a> {
 /// Attributes whose names are reserved words, and how an expression calls them.
 const NAMES: [(&str, &str); 2] = [("#state", "state"), ("#user", "user")];
 
+/// Those of them that some expressions use; the engine refuses any other.
+fn names_in(expressions: &[&str]) -> Option<HashMap<String, String>> {
+    let is_used = |name: &str| expressions.iter().any(|expression| expression.contains(name));
+    let used = NAMES.into_iter().filter(|(name, _)| is_used(name));
+    let names: HashMap<_, _> =
+        used.map(|(name, attribute)| (name.to_owned(), attribute.to_owned())).collect();
+    (!names.is_empty()).then_some(names)
+}
+
 impl Change<'_> {
-    /// Those of them that the expressions use; the engine refuses any other.
     fn names(&self) -> Option<HashMap<String, String>> {
-        let is_used = |name: &str| self.update.contains(name) || self.condition.contains(name);
-        let used = NAMES.into_iter().filter(|(name, _)| is_used(name));
-        let names: HashMap<_, _> =
-            used.map(|(name, attribute)| (name.to_owned(), attribute.to_owned())).collect();
-        (!names.is_empty()).then_some(names)
+        names_in(&[self.update, self.condition])
     }
 }
 
@@ -98,6 +102,26 @@ pub(crate) fn put_revised(table: &str, item: Item, read: u64) -> Result<Transact
         .return_values_on_condition_check_failure(RETURN_OLD)
         .build();
     Ok(TransactWriteItem::builder().put(built(put)?).build())
+}
+
+/// Puts an item in the place of the one that is as the condition says. `#state` and `#user` may be used for the
+/// attributes of those names.
+pub(crate) fn put_in_place(
+    table: &str,
+    item: Item,
+    condition: &str,
+    values: Vec<(&'static str, AttributeValue)>,
+) -> Result<TransactWriteItem, StoreError> {
+    let mut put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .set_expression_attribute_names(names_in(&[condition]))
+        .condition_expression(condition)
+        .return_values_on_condition_check_failure(RETURN_OLD);
+    for (name, value) in values {
+        put = put.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().put(built(put.build())?).build())
 }
 
 /// Changes an item under a condition. `#state` and `#user` may be used for the attributes of those names.

@@ -22,6 +22,7 @@ pub(crate) struct Books {
     pub(crate) accounts: HashMap<UserId, evens_players::Account>,
     pub(crate) referrals: BTreeMap<(UserId, UserId), Referral>,
     pub(crate) orders: crate::order_books::OrderBooks,
+    pub(crate) games: crate::game_books::GameBooks,
 }
 
 /// Reads the whole table and panics where an invariant is broken.
@@ -36,6 +37,7 @@ pub(crate) async fn check(store: &Store) -> Books {
     books.check_seeds();
     books.check_accounts();
     books.orders.check(&books);
+    books.games.check(&books);
     check_without_secrets(store).await;
     books
 }
@@ -61,7 +63,7 @@ async fn check_without_secrets(store: &Store) {
 /// What there is to see of a record without secrets.
 fn without_secrets(record: Result<Record, StoreError>) -> Option<String> {
     let seen = match record.expect("no item is corrupt") {
-        Record::Seed(..) | Record::Aside => return None,
+        Record::Seed(..) | Record::PeriodSeed(..) | Record::Aside => return None,
         Record::Payee(payee) => Record::Payee(Box::new(Payee { sealed: String::new(), ..*payee })),
         Record::Account(account) => Record::Account(Account {
             name: None,
@@ -109,6 +111,14 @@ impl Books {
             Record::Withdrawal(order) => self.orders.add_withdrawal(*order),
             Record::Cashier(cashier) => self.orders.add_cashier(*cashier),
             Record::OrderPlace(place) => self.orders.add_place(place),
+            Record::GameBet(bet) => self.games.bets.insert(bet.id, *bet).is_none(),
+            Record::Period(period) => self.games.periods.insert(period.id, *period).is_none(),
+            Record::PeriodShard(shard) => {
+                self.games.shards.push(shard);
+                true
+            }
+            Record::PeriodSeed(id, seed) => self.games.seeds.insert(id, seed).is_none(),
+            Record::PeriodResult(id, drawn) => self.games.results.insert(id, drawn).is_none(),
             Record::Payee(_)
             | Record::PayeeOwner(..)
             | Record::AuditLine(_)

@@ -1,6 +1,7 @@
 //! What each operation costs, as the engine reports it: printed, and bounded.
 
 use crate::engine::Engine;
+use crate::game_scenario::{closed, drawn, game_bet, game_command, opened_period, settled_lanes};
 use crate::scenario::{
     ROUND, amount, code, command, fund, hash, newcomer, opened, phone, plan, plan_drawn, refund_terms,
     round_id, second, seed, token, try_place, user,
@@ -8,6 +9,7 @@ use crate::scenario::{
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
 use evens_players::{LastLogin, Session};
 use evens_store::{Capacity, CapacityMeter, JoinOutcome, SettleOutcome, Store, VoidMatchOutcome};
+use jiff::tz::Offset;
 
 /// The most that an operation may cost: calls, read units, write units.
 struct Bound(u64, f64, f64);
@@ -42,6 +44,7 @@ async fn each_operation_costs_what_it_should() {
         bill_matches(&store, &mut bill).await;
         bill_accounts(&store, &mut bill).await;
         bill_sessions(&store, &mut bill).await;
+        bill_games(&store, &mut bill).await;
         println!("{:34} calls read units write units\n{}", "operation", bill.lines.join("\n"));
     }
 }
@@ -190,6 +193,29 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     for line in ["request, first of a window", "request"] {
         store.count_requests("login", "203.0.113.7", 7, second(60), 1).await.unwrap();
         bill.line(line, &Bound(1, 0.0, 1.0));
+    }
+}
+
+/// A day of 50 bets on games.
+async fn bill_games(store: &Store, bill: &mut Bill) {
+    const DAY_S: i64 = 24 * 60 * 60;
+    let period = opened_period(store).await;
+    fund(store, 21, "1000").await;
+    bill.meter.take();
+    for key in 0..50 {
+        game_bet(store, &game_command(21, &format!("key-{key}"), key % 2 == 0, "1"), &period).await;
+    }
+    bill.line("place 50 bets on a game", &Bound(150, 250.0, 600.0));
+    let drawn = drawn(store, &closed(store, &period).await).await;
+    settled_lanes(store, &drawn).await;
+    bill.meter.take();
+    for (line, at, bound) in [
+        ("statistics, of 50 bets today", 40, Bound(9, 80.0, 0.0)),
+        ("statistics, of 50 bets yesterday", DAY_S, Bound(9, 80.0, 1.0)),
+        ("statistics, of days that are kept", DAY_S, Bound(3, 20.0, 0.0)),
+    ] {
+        store.load_play_statistics(user(21), Offset::UTC, second(at)).await.unwrap();
+        bill.line(line, &bound);
     }
 }
 

@@ -5,13 +5,13 @@ use crate::order_scenario::{
 };
 use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
 use evens_audit_log::{Act, Action, Actor};
-use evens_ledger::{Amount, EntryKey, SystemAccount};
+use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer};
 use evens_own_limits::{Limit, PerPeriod};
 use evens_payments::{
-    BonusRefusal, Cashier, Currency, DepositOrder, DepositReportRefusal, DepositRules, DepositState,
-    DisputeId, Money, OpenDeposit, OpenDepositRefusal, PaymentReport, PaymentState, UnclaimedCause,
-    charge_back, expire_deposit, note_provider_id, open_dispute, refund_deposit, return_unclaimed,
-    settle_deposit, win_dispute,
+    BonusRefusal, Cashier, ClaimSuspendedRefusal, Currency, DepositOrder, DepositReportRefusal, DepositRules,
+    DepositState, DisputeId, HoldRules, Money, OpenDeposit, OpenDepositRefusal, PaymentReport, PaymentState,
+    SeenForPayment, UnclaimedCause, charge_back, claim_suspended, expire_deposit, note_provider_id,
+    open_dispute, refund_deposit, return_unclaimed, settle_deposit, win_dispute,
 };
 use evens_store::{OrderOutcome, Store, StoreError};
 use futures::future::{join, join_all};
@@ -357,4 +357,42 @@ pub(crate) async fn a_cashiers_refund_has_its_line(store: &Store) {
     assert_eq!(money(store, 1).await, holds("0", "0"));
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     assert_eq!(store.list_audit_lines(day, 0, 10).await.unwrap().len(), 1);
+}
+
+/// Cashiers' claims at once: the money in suspense is the player's once, with a line for whoever agreed.
+pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store) {
+    let order = opened(store, 1, "key-1", "100", 0).await;
+    let (id, now) = (order.terms.id, second(20));
+    for (payment_id, coins) in [("pay-1", "101"), ("pay-2", "100")] {
+        let paid = PaymentReport { money: rupees(coins), ..payment(&order, payment_id) };
+        planned(report(store, &paid, 5).await);
+    }
+    let (rules, zone) = (HoldRules::default(), jiff::tz::TimeZone::UTC);
+    let claim = async |payment_id: &str, by: u64| {
+        let payment = payment_id.parse().expect("an id");
+        let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
+            let plan = claim_suspended(&payment, suspended, seen, &act(by, now), &rules, &zone, now)?;
+            let told = Act {
+                actor: Actor::User(user(by)),
+                action: Action::ClaimSuspended,
+                subject: id.to_string(),
+                reason: "looked at it".to_owned(),
+                before: "UNCLAIMED".to_owned(),
+                after: "CLAIMED".to_owned(),
+            };
+            Ok::<_, ClaimSuspendedRefusal>((plan, told))
+        };
+        store.act_on_suspended(id, &payment, now, rule).await.expect("an answer")
+    };
+    let unknown = claim("pay-3", 90).await;
+    assert_eq!(unknown, OrderOutcome::Refused(ClaimSuspendedRefusal::NotSuspended));
+    for (payment_id, balance) in [("pay-2", "100"), ("pay-1", "201")] {
+        let eight = join_all((0..8).map(|number| claim(payment_id, 90 + number))).await;
+        let made = eight.iter().filter(|outcome| matches!(outcome, OrderOutcome::Changed(_))).count();
+        assert_eq!((made, money(store, 1).await), (1, holds(balance, "0")), "{eight:?}");
+    }
+    assert_eq!(state(store, &order).await, DepositState::Claimed);
+    assert_eq!(cashier(store, 1).await.totals.actual_deposit_amount, amount("201"));
+    let day = now.to_zoned(zone.clone()).date();
+    assert_eq!(store.list_audit_lines(day, 0, 10).await.unwrap().len(), 2);
 }

@@ -18,7 +18,12 @@ mod draw_match;
 mod engine;
 mod faults;
 mod find_entries;
+mod full_shard;
 mod fund_wallet;
+mod game_books;
+mod game_fence;
+mod game_scenario;
+mod games;
 mod join_bets;
 mod limits;
 mod lists;
@@ -34,7 +39,9 @@ mod order_races;
 mod order_scenario;
 mod pages;
 mod payees;
+mod period_blocks;
 mod place_bet;
+mod play_statistics;
 mod rates;
 mod raw;
 mod referral;
@@ -117,7 +124,8 @@ macro_rules! store_test_suite {
                 find_entries: entries_are_found_by_key_and_by_reference,
                     entries_are_found_in_pages_that_were_put_away, a_transfer_is_found_by_its_key;
                 operator_acts: an_operator_refunds_what_waits_once, an_operator_voids_what_is_joined_once,
-                    an_operator_undoes_no_draw, acts_at_once_are_lines_of_one_chain;
+                    an_operator_undoes_no_draw, an_operator_cancels_a_period_once,
+                    an_operator_cancels_no_result, acts_at_once_are_lines_of_one_chain;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
                     a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
                     the_same_refresh_again_is_found, ended_sessions_are_gone,
@@ -134,7 +142,8 @@ macro_rules! store_test_suite {
                     what_the_wallet_cannot_hold_is_put_into_suspense,
                     money_that_may_not_be_credited_is_put_aside_and_returned,
                     a_payment_for_a_blocked_player_is_not_credited, a_deposit_ends_as_it_may_and_once,
-                    a_credited_deposit_is_given_back_or_taken_back, a_cashiers_refund_has_its_line;
+                    a_credited_deposit_is_given_back_or_taken_back, a_cashiers_refund_has_its_line,
+                    money_in_suspense_is_given_to_its_player_once;
                 withdrawals: a_withdrawal_is_debited_when_it_is_asked_for, what_the_rule_refuses_is_not_requested,
                     withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, a_withdrawal_is_paid_once,
                     what_cashiers_agree_to_is_done_once, an_attempt_is_claimed_by_one, cancelling_or_claiming_exactly_one_wins,
@@ -142,7 +151,8 @@ macro_rules! store_test_suite {
                     what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,
                     an_order_of_the_other_direction_is_none;
                 debts: a_debt_is_given_up_once;
-                payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be;
+                payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be,
+                    payees_that_come_and_go_have_an_end, of_removing_and_withdrawing_one_is_first;
                 order_races: a_deposit_that_came_further_meanwhile_is_decided_about_again,
                     what_a_player_does_meanwhile_is_not_lost, whoever_is_blocked_meanwhile_is_not_credited,
                     a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
@@ -155,10 +165,23 @@ macro_rules! store_test_suite {
                 limits: stakes_at_once_pass_no_limit, no_bet_is_placed_after_its_player_was_excluded,
                     what_comes_back_is_taken_off_whichever_way_it_comes, settings_at_once_are_all_made,
                     whoever_has_no_wallet_is_held_to_what_they_set;
+                games: a_period_is_opened_once, a_bonus_pays_first_and_wins_its_share,
+                    a_game_bet_is_repeated_and_its_key_not_reused,
+                    one_key_has_one_effect_over_both_kinds_of_bets, bets_at_once_keep_the_limits_of_a_player,
+                    behind_the_fence_no_bet_is_placed, each_winner_of_a_period_is_paid_once, many_winning_bets_of_a_player_are_paid_in_pages,
+                    workers_of_one_lane_at_once_pay_once, what_was_paid_before_is_left_out,
+                    what_the_balance_cannot_hold_stays_owed, a_cancelled_period_gives_every_stake_back_once,
+                    of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
+                    a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
+                period_blocks: a_block_is_kept_with_the_period_that_it_draws,
+                    of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;
+                game_fence: bets_that_race_the_fence_are_in_or_refused;
+                play_statistics: statistics_agree_with_money_at_every_stage,
+                    a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
-                payees: an_account_is_one_players;
+                payees: an_account_is_one_players, a_removed_payee_stays_its_players_and_frees_its_place;
                 migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,
@@ -204,6 +227,7 @@ macro_rules! store_test_suite {
                     an_order_that_is_not_listed_is_named, an_order_of_the_wrong_direction_is_corrupt;
                 reports: an_account_is_read_in_full_while_its_players_play,
                     a_report_or_an_account_that_cannot_be_read_is_an_error;
+                full_shard: a_shard_takes_bets_until_it_is_full, a_full_shard_has_room_for_bets_at_once;
                 rates: what_expires_is_deleted_by_the_engine,
                     migrating_lets_the_engine_delete_and_changes_it_once;
             });

@@ -1,10 +1,14 @@
 //! The way out for stuck money: what waits goes back though its time has not come, a match is voided by an operator
-//! unless its winner can be paid, and the audit log has its line in the same transaction.
+//! unless its winner can be paid, a period is cancelled unless it is drawn, and the audit log has its line in the same
+//! transaction.
 
+use crate::game_scenario::{
+    closed, drawn as drawn_period, game_bet, game_command, of, opened_period, purses, settled_lanes,
+};
 use crate::scenario::{amount, command, drawn, fund, holds, match_of, money, place, second, user};
 use evens_audit_log::{Act, Action, Actor, AuditLine};
 use evens_exchange::{MatchState, Side};
-use evens_store::{RefundBetOutcome, Store, VoidMatchOutcome};
+use evens_store::{CancelPeriodOutcome, RefundBetOutcome, Store, VoidMatchOutcome};
 use futures::future::join_all;
 use jiff::civil::date;
 
@@ -61,6 +65,40 @@ pub(crate) async fn an_operator_undoes_no_draw(store: &Store) {
     let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert!(matches!(voided, VoidMatchOutcome::Voided(_)), "{voided:?}");
     assert_eq!(lines(store).await[0].act.before, "DRAWN");
+}
+
+pub(crate) async fn an_operator_cancels_a_period_once(store: &Store) {
+    let period = opened_period(store).await;
+    fund(store, 1, "100").await;
+    game_bet(store, &game_command(1, "one", true, "10"), &period).await;
+    let act = act(Action::CancelPeriod, &period.id);
+    let outcomes = join_all((0..4).map(|_| store.cancel_period_by(period.id, &act, second(12)))).await;
+    let made = outcomes.iter().filter(|made| matches!(made, Ok(CancelPeriodOutcome::Cancelled(_)))).count();
+    assert!(made == 1 && outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let Ok(CancelPeriodOutcome::Cancelled(cancelled) | CancelPeriodOutcome::CancelledBefore(cancelled)) =
+        &outcomes[0]
+    else {
+        panic!("{outcomes:?}")
+    };
+    assert_eq!(settled_lanes(store, cancelled).await, 1);
+    assert_eq!(purses(store, 1).await, of("100", "0"));
+    let lines = lines(store).await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let told = &lines[0].act;
+    assert!(["OPEN", "CLOSING", "CLOSED"].contains(&told.before.as_str()), "{told:?}");
+    assert_eq!((told.subject.as_str(), told.after.as_str()), (&*period.id.to_string(), "CANCELLED"));
+}
+
+pub(crate) async fn an_operator_cancels_no_result(store: &Store) {
+    let period = opened_period(store).await;
+    let drawn = drawn_period(store, &closed(store, &period).await).await;
+    let act = act(Action::CancelPeriod, &period.id);
+    let refused = store.cancel_period_by(period.id, &act, second(31)).await.unwrap();
+    assert_eq!(refused, CancelPeriodOutcome::Resulted(drawn.clone()));
+    let next = period.id.next();
+    assert_eq!(store.cancel_period_by(next, &act, second(31)).await.unwrap(), CancelPeriodOutcome::Unknown);
+    assert!(lines(store).await.is_empty(), "what is not done is not told");
+    settled_lanes(store, &drawn).await;
 }
 
 pub(crate) async fn acts_at_once_are_lines_of_one_chain(store: &Store) {

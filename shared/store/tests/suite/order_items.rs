@@ -2,17 +2,19 @@
 
 use crate::engine::Engine;
 use crate::order_scenario::{
-    act, claimed, deposit_of, held, holding_rules, moved, opened, payment, planned, report, rupees, told,
+    act, changed, claimed, deposit_of, held, holding_rules, moved, opened, payment, planned, report, rupees,
+    told,
 };
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{amount, fund, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    Cashier, DepositSum, DueBonus, PaymentReport, PayoutState, ResolutionKind, Totals, agree_to_resolution,
-    approve_withdrawal,
+    Cashier, DepositSum, DueBonus, HoldRules, PaymentReport, PayoutState, ResolutionKind, Totals,
+    agree_to_resolution, approve_withdrawal, claim_suspended,
 };
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 use std::fmt::Display;
 
 fn item(attributes: &[(&str, AttributeValue)]) -> Item {
@@ -67,7 +69,7 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
     assert_eq!(item_at(engine, &format!("ORDERS#1 1704067200000#{id}")).await, place);
 
     let more = PaymentReport { money: rupees("101"), ..payment(&order, "pay-1") };
-    planned(report(store, &more, 5).await);
+    let plan = planned(report(store, &more, 5).await);
     let unclaimed = with(
         &created,
         &[
@@ -114,6 +116,17 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
         ("deposits_month", text("2024-01-01\n0\n0")),
     ]);
     assert_eq!(item_at(engine, "CASHIER#1 CASHIER").await, cashier);
+
+    let two = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
+    let (payment, suspended) = ("pay-1".parse().expect("an id"), plan.transfer.expect("into suspense"));
+    let wanted = changed(store, &order, 6, |seen, now| {
+        claim_suspended(&payment, Some(&suspended), seen, &act(90, now), &two, &TimeZone::UTC, now)
+    });
+    wanted.await;
+    let claims = list(["pay-1\nwanted\n90 2024-01-01T00:00:06Z"]);
+    assert_eq!(item_at(engine, &key).await["claims"], claims);
+    let found = store.load_deposit(id).await.expect("a read").expect("the deposit");
+    assert_eq!((found.claims[0].approvals.len(), found.claims[0].is_given), (1, false));
 }
 
 fn shard_of(id: &impl Display) -> String {
@@ -145,7 +158,7 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
         ("fingerprint", text(order.terms.fingerprint.digest())),
         ("created_at", text("2024-01-01T00:00:00Z")),
         ("state", text("PROCESSING")),
-        ("payee", text("payee-1")),
+        ("payee", text(&order.payee)),
         ("hold_reasons", list(["large"])),
         ("approvals", list(["90\n2024-01-01T00:00:05Z"])),
         ("attempt", number(1)),

@@ -1,13 +1,14 @@
 //! Short names for what the bodies about orders do often. Nothing is held back and nothing is limited, unless a body
 //! says so.
 
+use crate::payees::payee_of;
 use crate::raw::{Item, number, text};
 use crate::scenario::{amount, second, user};
 use evens_ledger::{Amount, ProviderName};
 use evens_payments::{
     CashierAct, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules, Direction,
-    HoldReason, HoldRules, Money, OpenDeposit, OrderId, OrderTerms, PaymentReport, PaymentState,
-    PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming, ReportSource, RequestWithdrawal, SeenPayee,
+    HoldReason, HoldRules, Money, OpenDeposit, OrderId, OrderTerms, Payee, PaymentReport, PaymentState,
+    PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming, ReportSource, RequestWithdrawal,
     TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, claim_payout, settle_deposit,
     settle_payout,
 };
@@ -68,15 +69,25 @@ pub(crate) fn withdrawal_of(player: u64, key: &str, coins: &str) -> RequestWithd
         order: OrderId::derive(Direction::Withdrawal, user(player), key),
         user: user(player),
         money: rupees(coins),
-        payee: "payee-1".parse().expect("an id"),
+        payee: old_payee(player).id,
         provider: sandbox(),
     }
 }
 
-/// Of a player who has always had their payee and password.
+/// A payee that the player has always had.
+fn old_payee(player: u64) -> Payee {
+    let (since, usable_from) = (second(-2_000_000), second(-1_000_000));
+    Payee { since, usable_from, ..payee_of(player, &format!("bank-{player}")) }
+}
+
+/// Gives a player the payee of [`withdrawal_of`].
+pub(crate) async fn give_payee(store: &Store, player: u64) {
+    store.add_payee(&old_payee(player)).await.expect("a payee");
+}
+
+/// Of a player who has always had their password.
 pub(crate) fn facts() -> WithdrawalFacts {
-    let payee = Some(SeenPayee { since: second(-2_000_000), usable_from: second(-1_000_000) });
-    WithdrawalFacts { payee, password_since: second(-2_000_000), turnover: Amount::ZERO }
+    WithdrawalFacts { password_since: second(-2_000_000), turnover: Amount::ZERO }
 }
 
 /// That a payment for the deposit is there, by our own question.
@@ -190,6 +201,7 @@ async fn requested_by(
     coins: &str,
     at: i64,
 ) -> WithdrawalOrder {
+    give_payee(store, player).await;
     let asked = withdrawal_of(player, key, coins);
     let plan = store.request_withdrawal(&asked, facts(), rules, second(at)).await.expect("a withdrawal");
     plan.expect("nothing stands in its way").order

@@ -1,12 +1,13 @@
 //! Where players are paid: one account is one player's, and a player has ten at most.
 
 use crate::engine::Engine;
+use crate::order_scenario::{facts, give_payee, withdrawal_of, withdrawal_rules};
 use crate::raw;
-use crate::scenario::{second, user};
+use crate::scenario::{fund, second, user};
 use evens_ledger::Digest;
-use evens_payments::{AccountNumber, Payee};
-use evens_store::{AddPayeeOutcome, Store};
-use futures::future::join_all;
+use evens_payments::{AccountNumber, Payee, RequestWithdrawalRefusal};
+use evens_store::{AddPayeeOutcome, RemovePayeeOutcome, Store};
+use futures::future::{join, join_all};
 use jiff::SignedDuration;
 
 /// The payee that a player adds for an account. It is sealed in a word, as nobody opens it here.
@@ -52,4 +53,63 @@ pub(crate) async fn payees_at_once_are_as_many_as_may_be(store: &Store) {
     let refused = count(|outcome| *outcome == AddPayeeOutcome::TooMany);
     assert_eq!((added, refused), (Store::PAYEES_MAX, 3), "{outcomes:?}");
     assert_eq!(store.list_payees(user(1)).await.unwrap().len(), Store::PAYEES_MAX);
+}
+
+/// Its account stays its player's, and its place among the ten is free.
+pub(crate) async fn a_removed_payee_stays_its_players_and_frees_its_place(engine: &Engine) {
+    let store = &engine.store;
+    let payees: Vec<_> = (0..Store::PAYEES_MAX).map(|number| payee_of(1, &format!("IN-{number}"))).collect();
+    for payee in &payees {
+        assert_eq!(store.add_payee(payee).await.unwrap(), AddPayeeOutcome::Added(payee.clone()));
+    }
+    let (gone, now) = (&payees[3], second(60));
+    let removed = Payee { removed_at: Some(now), ..gone.clone() };
+    let remove = || store.remove_payee(user(1), &gone.id, now);
+    assert_eq!(store.remove_payee(user(2), &gone.id, now).await.unwrap(), RemovePayeeOutcome::Unknown);
+    assert_eq!(remove().await.unwrap(), RemovePayeeOutcome::Removed(removed.clone()));
+    let before = raw::everything(engine).await;
+    let again = store.remove_payee(user(1), &gone.id, second(99)).await.unwrap();
+    assert_eq!(again, RemovePayeeOutcome::RemovedBefore(removed.clone()));
+    assert_eq!(store.add_payee(&payee_of(2, "IN-3")).await.unwrap(), AddPayeeOutcome::OfAnother);
+    assert_eq!(raw::everything(engine).await, before);
+    assert_eq!(store.load_payee(user(1), &gone.id).await.unwrap(), Some(removed));
+    assert_eq!(store.list_payees(user(1)).await.unwrap().len(), Store::PAYEES_MAX - 1);
+
+    let eleventh = payee_of(1, "IN-eleventh");
+    assert_eq!(store.add_payee(&eleventh).await.unwrap(), AddPayeeOutcome::Added(eleventh.clone()));
+    assert_eq!(store.add_payee(gone).await.unwrap(), AddPayeeOutcome::TooMany);
+    store.remove_payee(user(1), &eleventh.id, now).await.unwrap();
+    // It is as if it were new.
+    let later = Payee { since: second(70), usable_from: second(80), ..gone.clone() };
+    assert_eq!(store.add_payee(&later).await.unwrap(), AddPayeeOutcome::Added(later.clone()));
+    assert_eq!(store.load_payee(user(1), &gone.id).await.unwrap(), Some(later));
+}
+
+/// What was removed stays and is read again and again, so there is an end to it.
+pub(crate) async fn payees_that_come_and_go_have_an_end(store: &Store) {
+    for number in 0..Store::PAYEES_EVER_MAX {
+        let payee = payee_of(1, &format!("IN-{number}"));
+        assert_eq!(store.add_payee(&payee).await.unwrap(), AddPayeeOutcome::Added(payee.clone()));
+        store.remove_payee(user(1), &payee.id, second(60)).await.unwrap();
+    }
+    assert_eq!(store.add_payee(&payee_of(1, "IN-last")).await.unwrap(), AddPayeeOutcome::TooMany);
+    let known = payee_of(1, "IN-0");
+    assert_eq!(store.add_payee(&known).await.unwrap(), AddPayeeOutcome::Added(known.clone()));
+}
+
+/// A withdrawal that is requested while its payee is removed is requested before that, or not at all.
+pub(crate) async fn of_removing_and_withdrawing_one_is_first(store: &Store) {
+    fund(store, 1, "100").await;
+    give_payee(store, 1).await;
+    let (rules, payee) = (withdrawal_rules(), withdrawal_of(1, "key", "1").payee);
+    let asked: Vec<_> = (0..8).map(|number| withdrawal_of(1, &format!("key-{number}"), "1")).collect();
+    let requests = asked.iter().map(|asked| store.request_withdrawal(asked, facts(), &rules, second(5)));
+    let (outcomes, removed) = join(join_all(requests), store.remove_payee(user(1), &payee, second(5))).await;
+    assert!(matches!(removed.unwrap(), RemovePayeeOutcome::Removed(_)));
+    let is_known = |outcome: &Result<Result<_, _>, _>| {
+        matches!(outcome, Ok(Ok(_) | Err(RequestWithdrawalRefusal::UnknownPayee)))
+    };
+    assert!(outcomes.iter().all(is_known), "{outcomes:?}");
+    let late = store.request_withdrawal(&withdrawal_of(1, "late", "1"), facts(), &rules, second(6)).await;
+    assert_eq!(late.unwrap().map(drop), Err(RequestWithdrawalRefusal::UnknownPayee));
 }

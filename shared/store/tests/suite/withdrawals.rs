@@ -1,16 +1,17 @@
 //! Withdrawals: debited when they are asked for, and then paid or given back, never both and each of it once.
 
 use crate::order_scenario::{
-    act, claimed, facts, held, holding_rules, paid_out, payout, planned, requested, told, withdrawal_of,
-    withdrawal_rules,
+    act, claimed, facts, give_payee, held, holding_rules, paid_out, payout, planned, requested, told,
+    withdrawal_of, withdrawal_rules,
 };
+use crate::payees::payee_of;
 use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
 use evens_ledger::{EntryKey, SystemAccount};
 use evens_payments::{
     ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming, RESOLVE_AFTER,
-    RequestWithdrawalRefusal, ResolutionKind, SeenPayee, WithdrawalOrder, WithdrawalRules, WithdrawalState,
-    agree_to_resolution, approve_withdrawal, cancel_withdrawal, claim_payout, reject_withdrawal,
-    resolve_payout, settle_payout,
+    RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, WithdrawalOrder, WithdrawalRules,
+    WithdrawalState, agree_to_resolution, approve_withdrawal, cancel_withdrawal, claim_payout,
+    reject_withdrawal, resolve_payout, settle_payout,
 };
 use evens_store::{OrderOutcome, Store, WithdrawalFacts};
 use futures::future::{join, join_all};
@@ -30,6 +31,7 @@ async fn cancel(store: &Store, order: &WithdrawalOrder) -> OrderOutcome<Withdraw
 
 pub(crate) async fn a_withdrawal_is_debited_when_it_is_asked_for(store: &Store) {
     fund(store, 1, "100").await;
+    give_payee(store, 1).await;
     let (asked, rules) = (withdrawal_of(1, "key-1", "60.50"), withdrawal_rules());
     let ask = || store.request_withdrawal(&asked, facts(), &rules, second(5));
     let plan = ask().await.unwrap().expect("nothing stands in its way");
@@ -55,29 +57,35 @@ pub(crate) async fn a_withdrawal_is_debited_when_it_is_asked_for(store: &Store) 
 /// What the rule refuses leaves nothing: each fact that the caller hands over reaches it.
 pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
     fund(store, 1, "100").await;
-    let late = SeenPayee { since: second(0), usable_from: second(1_000) };
+    let (late, others, removed) = (payee_of(1, "late"), payee_of(2, "others"), payee_of(1, "removed"));
+    for payee in [&late, &others, &removed] {
+        store.add_payee(payee).await.unwrap();
+    }
+    store.remove_payee(user(1), &removed.id, second(0)).await.unwrap();
+    give_payee(store, 1).await;
+    let good = withdrawal_of(1, "key-1", "60").payee;
+    let before = store.load_cashier(user(1)).await.unwrap();
     let off = WithdrawalRules { is_open: false, ..withdrawal_rules() };
-    let no_payee = WithdrawalFacts { payee: None, ..facts() };
-    let late_payee = WithdrawalFacts { payee: Some(late), ..facts() };
     #[rustfmt::skip]
     let table = [
-        ("60",  facts(),    off,                "the platform pays nothing out now"),
-        ("60",  no_payee,   withdrawal_rules(), "the player has no such payee"),
-        ("60",  late_payee, withdrawal_rules(), "the payee can be paid from 2024-01-01T00:16:40Z on"),
-        ("0.5", facts(),    withdrawal_rules(), "a withdrawal is 1 at least"),
-        ("101", facts(),    withdrawal_rules(), "the debit of 101 is larger than the balance of 100"),
+        ("60",  &good,       off,                "the platform pays nothing out now"),
+        ("60",  &others.id,  withdrawal_rules(), "the player has no such payee"),
+        ("60",  &removed.id, withdrawal_rules(), "the player has no such payee"),
+        ("60",  &late.id,    withdrawal_rules(), "the payee can be paid from 2024-01-01T01:00:05Z on"),
+        ("0.5", &good,       withdrawal_rules(), "a withdrawal is 1 at least"),
+        ("101", &good,       withdrawal_rules(), "the debit of 101 is larger than the balance of 100"),
     ];
-    for (coins, facts, rules, expected) in table {
-        let asked = withdrawal_of(1, "key-1", coins);
-        let refused = store.request_withdrawal(&asked, facts, &rules, second(5)).await.unwrap();
+    for (coins, payee, rules, expected) in table {
+        let asked = RequestWithdrawal { payee: payee.clone(), ..withdrawal_of(1, "key-1", coins) };
+        let refused = store.request_withdrawal(&asked, facts(), &rules, second(5)).await.unwrap();
         assert_eq!(refused.map_err(|refusal| refusal.to_string()).map(drop), Err(expected.to_owned()));
     }
     assert_eq!(
-        (money(store, 1).await, store.load_cashier(user(1)).await.unwrap().revision),
-        (holds("100", "0"), 0)
+        (money(store, 1).await, store.load_cashier(user(1)).await.unwrap()),
+        (holds("100", "0"), before)
     );
     // A password of lately has it looked at, and what was staked counts.
-    let young = WithdrawalFacts { password_since: second(0), turnover: amount("1"), ..facts() };
+    let young = WithdrawalFacts { password_since: second(0), turnover: amount("1") };
     let old_enough =
         HoldRules { password_age_min: Some(jiff::SignedDuration::from_hours(24)), ..HoldRules::default() };
     let rules = WithdrawalRules { holds: old_enough, ..withdrawal_rules() };
@@ -89,6 +97,7 @@ pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
 /// K7, E9: no overdraft, and one effect of a key.
 pub(crate) async fn withdrawals_at_once_never_overdraw(store: &Store) {
     fund(store, 1, "50").await;
+    give_payee(store, 1).await;
     let rules = withdrawal_rules();
     let asked: Vec<_> = (0..8).map(|number| withdrawal_of(1, &format!("key-{number}"), "10")).collect();
     let outcomes =
@@ -101,6 +110,7 @@ pub(crate) async fn withdrawals_at_once_never_overdraw(store: &Store) {
     assert_eq!(money(store, 1).await, holds("0", "0"));
 
     fund(store, 2, "50").await;
+    give_payee(store, 2).await;
     let asked = withdrawal_of(2, "key-1", "10");
     let eight = (0..8).map(|_| store.request_withdrawal(&asked, facts(), &rules, second(5)));
     let made = join_all(eight).await.into_iter().filter(|outcome| matches!(outcome, Ok(Ok(_)))).count();
@@ -238,6 +248,7 @@ pub(crate) async fn cancelling_or_claiming_exactly_one_wins(store: &Store) {
 pub(crate) async fn approvals_at_once_are_all_counted(store: &Store) {
     let four_eyes = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
     fund(store, 1, "100").await;
+    give_payee(store, 1).await;
     for (key, cashiers, expected) in
         [("key-1", [90, 91], (2, WithdrawalState::Approved)), ("key-2", [90, 90], (1, WithdrawalState::Held))]
     {
@@ -300,6 +311,7 @@ pub(crate) async fn withdrawals_and_bets_at_once_all_happen(store: &Store) {
     use crate::scenario::{command, try_place};
     use evens_exchange::{PlaceBetOutcome, Side};
     fund(store, 1, "100").await;
+    give_payee(store, 1).await;
     let first = command(1, "bet", Side::A, "1");
     try_place(store, &first, second(0)).await.unwrap();
     let asked: Vec<_> = (0..4).map(|number| withdrawal_of(1, &format!("key-{number}"), "10")).collect();

@@ -224,10 +224,9 @@ impl<'a> Reader<'a> {
                     }
                     "REMOVE" => drop(after.remove(&path)),
                     "ADD" => {
-                        let zero = Attribute::Number(0.into());
-                        let old = self.item.get(&path).cloned().unwrap_or(zero);
+                        let old = self.item.get(&path).cloned();
                         let added = self.operand()?;
-                        after.insert(path, combined(Some(old), added, "+")?);
+                        after.insert(path, added_to(old, added)?);
                     }
                     _ => return Err(self.not_understood("SET, REMOVE or ADD")),
                 }
@@ -248,6 +247,18 @@ impl<'a> Reader<'a> {
             }
         }
         left.ok_or_else(|| Fault::validation("an attribute in an update is not there"))
+    }
+}
+
+/// What `ADD` makes of an attribute: a sum, or a set with what it did not have.
+fn added_to(old: Option<Attribute>, added: Option<Attribute>) -> Result<Attribute, Fault> {
+    match (old, added) {
+        (Some(Attribute::BytesSet(mut set)), Some(Attribute::BytesSet(more))) => {
+            set.extend(more);
+            Ok(Attribute::BytesSet(set))
+        }
+        (None, Some(set @ Attribute::BytesSet(_))) => Ok(set),
+        (old, added) => combined(Some(old.unwrap_or(Attribute::Number(0.into()))), added, "+"),
     }
 }
 

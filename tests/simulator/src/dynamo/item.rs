@@ -3,7 +3,7 @@
 use super::Fault;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 /// An attribute: what of DynamoDB's types the store uses.
@@ -13,6 +13,8 @@ pub(crate) enum Attribute {
     Number(Decimal),
     Map(BTreeMap<String, Attribute>),
     List(Vec<Attribute>),
+    /// Each as Base64.
+    BytesSet(BTreeSet<String>),
 }
 
 /// An item, in the order of its attributes' names.
@@ -34,6 +36,10 @@ impl Attribute {
             ("L", Value::Array(values)) => {
                 values.iter().map(Self::parse).collect::<Result<_, _>>().map(Self::List)
             }
+            ("BS", Value::Array(values)) => {
+                let bytes = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(wrong);
+                values.iter().map(bytes).collect::<Result<_, _>>().map(Self::BytesSet)
+            }
             _ => Err(wrong()),
         }
     }
@@ -43,6 +49,7 @@ impl Attribute {
             Self::Text(text) => json!({ "S": text }),
             Self::Number(number) => json!({ "N": number.to_string() }),
             Self::Map(map) => json!({ "M": to_json(map) }),
+            Self::BytesSet(values) => json!({ "BS": values }),
             Self::List(values) => json!({ "L": values.iter().map(Self::to_json).collect::<Vec<_>>() }),
         }
     }
@@ -50,7 +57,7 @@ impl Attribute {
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Number(_) | Self::Map(_) | Self::List(_) => None,
+            Self::Number(_) | Self::Map(_) | Self::List(_) | Self::BytesSet(_) => None,
         }
     }
 }

@@ -15,6 +15,7 @@ impl Mutation {
             Kind::Settle => self.rewrite_settle(transaction),
             Kind::Void => self.rewrite_void(transaction),
             Kind::Refund => self.rewrite_refund(transaction),
+            Kind::PlaceGame | Kind::PayGame => self.rewrite_game(transaction),
             kind => self.rewrite_other(kind, transaction),
         }
     }
@@ -29,8 +30,28 @@ impl Mutation {
                 place.without_condition(Part::New("bet"), 0)
                     && place.without_condition(Part::New("waiting"), 0)
             }
+            Self::PlaceUncounted => place.replace_in_posting(", play_sums = :play_sums", ""),
+            Self::PlaceWithoutFence => {
+                place.forget(Part::Posting, 0, " AND fence = :fence")
+                    || place.forget(Part::Posting, 0, " AND attribute_not_exists(fence)")
+            }
             Self::NonceOther => keep_other_nonce(place),
             Self::PlaceWithoutDebit => place.replace_in_posting("balance = :balance, ", ""),
+            _ => false,
+        }
+    }
+
+    /// Bets against the house.
+    fn rewrite_game(self, game: &mut Written<'_>) -> bool {
+        match (self, game.kind()) {
+            (Self::GameWithoutFence, Kind::PlaceGame) => game.without_condition(Part::Shard, 0),
+            (Self::GameWithoutVersion, Kind::PlaceGame) => game.without_version(0),
+            (Self::GameWithoutEntry, Kind::PlaceGame) => game.without_entry(),
+            (Self::GameWithoutRecord, Kind::PlaceGame) => game.without(Part::Shard, 0),
+            (Self::WinWithoutCondition, Kind::PayGame) => game.without_condition(Part::Bet, 0),
+            (Self::WinKeepsBet, Kind::PayGame) => game.without(Part::Bet, 0),
+            (Self::WinWithoutWallet, Kind::PayGame) => game.without(Part::Posting, 0),
+            (Self::WinForMore, Kind::PayGame) => game.post_more(),
             _ => false,
         }
     }
@@ -132,7 +153,7 @@ impl Mutation {
         }
     }
 
-    /// Deposits, withdrawals and payees.
+    /// Deposits, withdrawals, payees and limits.
     fn rewrite_order(self, kind: Kind, order: &mut Written<'_>) -> bool {
         match (self, kind) {
             (Self::CreditKeepsOrder, Kind::CreditDeposit) | (Self::GiveBackKeepsOrder, Kind::GiveBack) => {
@@ -146,6 +167,7 @@ impl Mutation {
             }
             (Self::RequestWithoutWallet, Kind::RequestWithdrawal) => order.without_version(0),
             (Self::CompleteWithoutTransfer, Kind::CompletePayout) => order.without(Part::New("transfer"), 0),
+            (Self::LimitWithoutWallet, Kind::HoldToLimits) => order.without(Part::Wallet, 0),
             (Self::PayeeOverOwner, Kind::AddPayee) => order.without_condition(Part::New("payee-owner"), 0),
             _ => false,
         }
@@ -160,6 +182,7 @@ impl Mutation {
             (Self::DrawOther, "UpdateItem") if rewrite::is_draw(request) => {
                 rewrite::name_other_side(&mut request["ExpressionAttributeValues"][":winner"]["S"])
             }
+            (Self::CloseWithoutFence, "UpdateItem") => rewrite::forget_update(request, ", closed = :at"),
             (Self::WalletOfAnother, "GetItem") if request["Key"]["sk"]["S"] == "WALLET" => {
                 let is_one = request["Key"]["pk"]["S"] == "USER#1";
                 request["Key"]["pk"]["S"] = json!(if is_one { "USER#2" } else { "USER#1" });
@@ -182,6 +205,7 @@ impl Mutation {
                 Self::SweepWithoutRounds => is_index && partition.starts_with("ROUND#"),
                 Self::SweepWithoutWithdrawals => is_index && partition.starts_with("WITHDRAWAL#"),
                 Self::SweepWithoutDeposits => is_index && partition.starts_with("DEPOSIT#"),
+                Self::SweepWithoutLanes => is_index && partition.starts_with("LANES#"),
                 Self::SweepWithoutRegistrations => is_index && partition.starts_with("REGISTRATION#"),
                 _ => false,
             };
@@ -189,6 +213,11 @@ impl Mutation {
             let had_any = answer["Items"].as_array().is_some_and(|items| !items.is_empty());
             *answer = json!({ "Items": [] });
             return had_any;
+        }
+        if self == Self::LaneWithoutBets && operation == "Query" && partition.starts_with("PERIOD-BETS#") {
+            let items = answer["Items"].as_array_mut().into_iter().flatten();
+            let closed = items.filter_map(Value::as_object_mut).filter(|item| item.contains_key("closed"));
+            return closed.filter_map(|item| item.remove("bets")).count() > 0;
         }
         if self == Self::PlaceWhenBlocked && operation == "BatchGetItem" {
             // And the wallet's own condition is forgotten with it: see `rewrite`.

@@ -119,6 +119,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "409 payee-taken account",
     ),
     fault(
+        "a payee that is not there to be removed",
+        13,
+        Part::Path,
+        To::PathHas("{payeeId}"),
+        Change::Parameter("nobody"),
+        "404 not-found payeeId",
+    ),
+    fault(
         "nobody's number",
         13,
         Part::Path,

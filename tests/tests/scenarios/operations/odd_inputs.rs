@@ -83,6 +83,13 @@ impl World {
                 self.tokens.iter().map(token).collect()
             }
             (Method::Post, "/api/bets") => self.placements(),
+            (Method::Post, "/api/games/{gameType}/{duration}/bet") => PERIODS
+                .into_iter()
+                .flat_map(|period| [json!(1), json!("1e2"), json!(0.01), json!(1e15)].map(|stake| (period, stake)))
+                .map(|(period, stake)| {
+                    json!({ "periodId": period, "betType": "SIZE", "betValue": "big", "betAmount": stake })
+                })
+                .collect(),
             (Method::Post, "/api/deposits") => [json!(1), json!("1e2"), json!(100_000), json!("1.00")]
                 .map(|amount| json!({ "amount": amount }))
                 .into(),
@@ -161,6 +168,10 @@ impl World {
                 self.bets.iter().map(String::as_str).chain([NOWHERE, "%00"]).map(path).collect()
             }
             path_of_round if path_of_round.contains("{roundId}") => rounds.into_iter().map(path).collect(),
+            path_of_room if path_of_room.contains("{gameType}") => ROOMS
+                .into_iter()
+                .flat_map(|room| PERIODS.map(|period| in_room(route, room).replace("{periodId}", period)))
+                .collect(),
             _ => vec![path(NOWHERE)],
         };
         let queries = [
@@ -183,7 +194,8 @@ impl World {
         let is_for_players = matches!(route.access, Access::Public | Access::Player);
         let requests: Vec<_> = if is_for_players && route.body.is_some() {
             let bodies = self.bodies(route).into_iter();
-            bodies.map(|body| Request::new(method, route.path).json(body.to_string())).collect()
+            let path = in_room(route, ROOMS[0]);
+            bodies.map(|body| Request::new(method, path.as_str()).json(body.to_string())).collect()
         } else {
             self.paths(route).into_iter().map(|path| Request::new(method, path)).collect()
         };
@@ -192,6 +204,17 @@ impl World {
             .map(|request| request.header("traceparent", "00-0-0-00").header("x-amzn-trace-id", "Root=\"%s"))
             .collect()
     }
+}
+
+/// Rooms of games: two that there are, one that has no periods where nobody tells of blocks, and what is none.
+const ROOMS: [&str; 5] = ["wingo/300", "5d/600", "trx_wix/30", "wingo/31", "chess/60"];
+
+/// Periods: the first one of a day, the last one of the calendar, one of no day, and what is none.
+const PERIODS: [&str; 4] =
+    ["20261123000000000", "99991231000000143", "00000000000000000", "20261123999999999"];
+
+fn in_room(route: &Route, room: &str) -> String {
+    route.path.replace("{gameType}/{duration}", room)
 }
 
 fn fresh_phone() -> String {

@@ -6,15 +6,18 @@ mod tamperings;
 
 use super::withdrawing::{await_withdrawal, payee, withdraw};
 use crate::operations::user_commands::run;
-use copy::{Copy, first, has_python, set, verify};
-use evens_ledger::BalanceKind;
-use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
+use copy::{Copy, first, has_python, set, verify, verify_seals};
+use evens_audit::Books;
+use evens_ledger::{BalanceKind, Digest};
+use evens_tests::{Client, PASSWORD, Request, Scenario, await_until, phone};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use tamperings::{BY_THE_SEAL, IN_THE_MANIFEST, IN_THE_ROWS};
+use tamperings::{BY_THE_SEAL, IN_THE_MANIFEST, IN_THE_ROWS, IN_THE_SEALS};
 
 const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50")];
 /// Where a player is paid.
@@ -22,8 +25,8 @@ const ACCOUNT: &str = "IN00112233445566";
 /// What the log says of money that came and was not agreed on.
 const SET_ASIDE: &str = "A person must look at";
 
-/// Books with everything in them that an export tells of: players 41 and 42 bet, 41 deposits, 42 withdraws, 43 was
-/// funded twice, and somebody who signed up has a bonus and was blocked for a while.
+/// Books with everything in them that an export tells of: players 41 and 42 bet, 41 deposits, once what a cashier had
+/// to give them, 42 withdraws, 43 was funded twice, and somebody who signed up has a bonus and was blocked for a while.
 async fn played() -> Scenario {
     let scenario = Scenario::start_with(HOLDS).await;
     let (one, other) = (scenario.funded(41, "300").await, scenario.funded(42, "300.00000001").await);
@@ -53,6 +56,8 @@ async fn played() -> Scenario {
     }
     await_withdrawal(&scenario, &other, &agreed, "completed").await;
 
+    claimed(&scenario, &one).await;
+
     scenario.signed_up(&phone(7), PASSWORD).await;
     for act in ["block", "unblock"] {
         let acted = run(&scenario, &["user", act, &phone(7)]).await;
@@ -65,6 +70,20 @@ async fn played() -> Scenario {
     await_until("the bonus of a sign-up", Scenario::DEADLINE, has_bonus).await;
     scenario.await_ended().await;
     scenario
+}
+
+/// A deposit of which another amount came, which a cashier has given to its player.
+async fn claimed(scenario: &Scenario, player: &Client) {
+    let opened = player.deposit("12", "claimed").await;
+    scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+    scenario.sandbox().press(&opened.pay_url, "pay").await;
+    scenario.await_deposit(player, &opened.order, "processing").await;
+    let path = format!("/api/operator/deposits/{}", opened.order);
+    let seen = scenario.cashier().get(&path).await.expect(200);
+    let payment = seen["data"]["payment"]["providerId"].as_str().unwrap();
+    let request = Request::new("POST", format!("{path}/payments/{payment}/claim"));
+    let reason = json!({ "reason": "they want what came" }).to_string();
+    scenario.cashier().send(request.json(reason)).await.expect(200);
 }
 
 /// Exports the books; gives the seal that was printed.
@@ -95,13 +114,13 @@ async fn an_export_is_whole_repeatable_and_tells_no_secret() {
     let manifest: Value = serde_json::from_str(&books.remove("manifest.json").unwrap()).unwrap();
     again.remove("manifest.json");
     assert_eq!(books, again, "the same books are the same bytes");
-    assert_eq!(manifest["format"], "evens-books/1");
-    assert_eq!(manifest["auditHead"]["number"], "4");
+    assert_eq!(manifest["format"], "evens-books/2");
+    assert_eq!(manifest["auditHead"]["number"], "5");
     let accounts = &manifest["accounts"];
     assert_eq!((&accounts["withdrawals"], &accounts["wallets:bonus"]), (&json!("65"), &json!("25")));
     let names: Vec<_> = books.keys().map(String::as_str).collect();
     let said: Vec<_> = manifest["files"].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!((names.len(), names), (11, said));
+    assert_eq!((names.len(), names), (13, said));
     for file in fs::read_dir(&first).unwrap() {
         assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
@@ -166,6 +185,61 @@ async fn whoever_knows_the_page_alone_finds_what_was_changed() {
         let sealed = verify(copy.folder(), Some(&seal));
         let said = "manifest.json is not the one that was sealed\n";
         assert_eq!((sealed.code, sealed.said.as_str()), (Some(1), said), "{what}");
+    }
+}
+
+/// Seals yesterday, and tomorrow, before whose end all is that there is. Gives the last one: its day and its hash.
+async fn seal_days(scenario: &Scenario) -> [String; 2] {
+    let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let mut last = [String::new(), Digest::ZERO.to_string()];
+    for day in [today.yesterday().unwrap(), today.tomorrow().unwrap()] {
+        let mut books = Books::new().with_day_ends([day]);
+        store.scan(|record| books.record(record.unwrap())).await.unwrap();
+        let seal = books.seal_of(day, last[1].parse().unwrap()).unwrap();
+        assert_eq!(store.keep_seal(&seal).await.unwrap(), seal);
+        last = [day.to_string(), seal.digest().to_string()];
+    }
+    last
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_the_seal_of_a_day_finds_what_was_changed_before_it() {
+    if !has_python() {
+        eprintln!("skipped: there is no python3 to run docs/books/verify_seals.py");
+        return;
+    }
+    let scenario = played().await;
+    let kept = seal_days(&scenario).await;
+    let folder = tempfile::tempdir().unwrap();
+    let books = folder.path().join("books");
+    export(&scenario, &books).await;
+    // So says `evens verify`, too.
+    scenario.finish_despite(&[SET_ASIDE]).await;
+    let kept = kept.each_ref().map(String::as_str);
+    for kept in [None, Some(kept)] {
+        let verdict = verify_seals(&books, kept);
+        assert_eq!((verdict.code, verdict.said.as_str()), (Some(0), "The seals hold: 2 days.\n"));
+    }
+    let verdict = verify(&books, None);
+    assert_eq!(verdict.code, Some(0), "{verdict:?}");
+    // What nobody finds in the other files.
+    for (what, tamper) in BY_THE_SEAL {
+        let copy = Copy::of(&books);
+        tamper(&copy);
+        copy.cover_up();
+        let verdict = verify_seals(copy.folder(), None);
+        assert!(
+            verdict.code == Some(1) && verdict.said.contains("what was sealed of "),
+            "{what}: {verdict:?}"
+        );
+    }
+    for (what, tamper, found) in IN_THE_SEALS {
+        let copy = Copy::of(&books);
+        tamper(&copy);
+        copy.cover_up();
+        assert_eq!(verify(copy.folder(), None).code, Some(0), "{what}");
+        let verdict = verify_seals(copy.folder(), Some(kept));
+        assert!(verdict.code == Some(1) && verdict.said.contains(found), "{what}: {verdict:?}");
     }
 }
 

@@ -3,9 +3,13 @@
 
 use super::withdrawing::{balance, told};
 use evens_contracts::CheckPaymentJob;
+use evens_players::Role;
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+
+/// Beside the scenario's own.
+const OTHER_CASHIER: u64 = 900_020;
 
 async fn send_back(cashier: &Client, order: &str, step: &str) -> Answer {
     let path = format!("/api/operator/deposits/{order}/{step}");
@@ -89,5 +93,42 @@ async fn what_could_not_be_credited_goes_back_once_whatever_the_provider_does() 
         assert_eq!(given_back(&scenario, &order).await.len(), 1, "{fault}");
     }
     assert_eq!(balance(&player).await, "0");
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// What came and could not be credited is the player's where two cashiers say so, once, and then does not go back.
+#[tokio::test(flavor = "multi_thread")]
+async fn money_in_suspense_is_given_to_its_player_by_two_cashiers() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=50")]).await;
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
+    let other = scenario.client(OTHER_CASHIER, Role::Cashier);
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+    let order = deposited(&scenario, &player, "claim", "processing").await;
+    let path = format!("/api/operator/deposits/{order}");
+    let seen = cashier.get(&path).await.expect(200);
+    let payment = seen["data"]["payment"].clone();
+    let step = format!("payments/{}/claim", payment["providerId"].as_str().expect("an id"));
+    assert_eq!(send_back(&player, &order, &step).await.problem(), "403 forbidden -");
+    let unknown = send_back(&cashier, &order, "payments/pay_none/claim").await;
+    assert_eq!(unknown.problem(), "409 order-state orderId");
+    assert_eq!(send_back(&cashier, &order, &step).await.expect(200)["data"]["state"], "UNCLAIMED");
+    assert!(send_back(&cashier, &order, &step).await.is_replay(), "one cashier is one");
+    assert_eq!(balance(&player).await, "0");
+    let claimed = send_back(&other, &order, &step).await.expect(200);
+    assert_eq!(
+        (&claimed["data"]["state"], &claimed["data"]["claims"][0]["isGiven"]),
+        (&json!("CLAIMED"), &json!(true))
+    );
+    assert!(send_back(&other, &order, &step).await.is_replay());
+    assert_eq!(player.balance().await.to_string(), payment["amount"].to_string());
+    assert_eq!(send_back(&cashier, &order, "return").await.problem(), "409 order-state orderId");
+    assert_eq!(
+        player.get(&format!("/api/deposits/{order}")).await.expect(200)["data"]["status"],
+        "completed"
+    );
+    let acts: Vec<_> = told(&scenario).await.into_iter().map(|(by, act, _)| (by, act)).collect();
+    let by = [Scenario::CASHIER, OTHER_CASHIER].map(|by| (by.to_string(), "claim-suspended".to_owned()));
+    assert_eq!(acts, by);
     scenario.finish_despite(&["A person must look at"]).await;
 }

@@ -1,7 +1,7 @@
 //! `POST /api/withdrawals` and what becomes of it: paid, failed, come back, cancelled; asked for twice, at once, or
 //! with a provider that forgets.
 
-use super::withdrawing::{await_withdrawal, balance, paid_out, payee, try_withdraw, withdraw};
+use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, try_withdraw, withdraw};
 use evens_contracts::PayoutJob;
 use evens_tests::{Request, Scenario};
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +50,33 @@ async fn an_account_is_one_players_and_its_number_is_told_to_nobody() {
     let stolen = try_withdraw(&other, "1", &first, "stolen").await;
     assert_eq!(stolen.problem(), "404 not-found payeeId");
     assert!(!scenario.log().contains("IN12345678"));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_payee_takes_nothing_new_and_is_paid_what_was_asked_for() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=10")]).await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    let order = withdraw(&player, "40", &payee, "before").await;
+    let path = format!("/api/payees/{payee}/remove");
+    assert_eq!(scenario.player(42).post(&path).await.problem(), "404 not-found payeeId");
+    assert!(!player.post(&path).await.is_replay());
+    let again = player.post(&path).await;
+    assert!(again.is_replay() && again.expect(200)["data"]["payeeId"] == payee, "{again:?}");
+    assert_eq!(player.get("/api/payees").await.expect(200)["data"], json!([]));
+    assert_eq!(try_withdraw(&player, "5", &payee, "after").await.problem(), "404 not-found payeeId");
+    // What was held is paid to it all the same.
+    decide(&scenario.cashier(), &order, "approve").await.expect(200);
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 4_000)]);
+    // It is nobody else's, and can be the player's again.
+    let body = json!({ "account": "IN12345678" }).to_string();
+    let taken = scenario.player(42).send(Request::new("POST", "/api/payees").json(body)).await;
+    assert_eq!(taken.problem(), "409 payee-taken account");
+    assert_eq!(super::withdrawing::payee(&player, "IN12345678").await, payee);
+    withdraw(&player, "5", &payee, "again").await;
+    scenario.await_idle().await;
     scenario.finish().await;
 }
 

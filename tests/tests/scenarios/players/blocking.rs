@@ -1,7 +1,7 @@
 //! Blocking: from the moment that it is done nothing of the account is accepted, though its token is good for minutes.
 
 use evens_contracts::ROUTES;
-use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
+use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, await_until, phone};
 use futures::future::join_all;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -73,14 +73,26 @@ async fn everything_of_a_blocked_account_is_refused() {
     scenario.fund(client.user.number(), "10").await;
     let placed = client.bet("r", "A", "10").await;
     scenario.await_idle().await;
+    let period = await_until("a period", Scenario::DEADLINE, async || {
+        let current = scenario.nobody().get("/api/games/wingo/300").await.expect(200);
+        current["data"]["seedHash"].as_str().map(|_| current["data"]["periodId"].clone())
+    })
+    .await;
     scenario.set_blocked(client.user, true).await;
     let before = scenario.books().await;
     let players = ROUTES.iter().filter(|route| route.access == evens_contracts::Access::Player);
     for route in players {
-        let request = Request::new(route.method.as_str(), route.path.replace("{betId}", &placed.bet_id));
+        let path =
+            route.path.replace("{betId}", &placed.bet_id).replace("{gameType}/{duration}", "wingo/300");
+        let request = Request::new(route.method.as_str(), path);
         let request = match route.body {
             None => request,
             Some(_) if route.path == "/api/bets" => client.bet_request("r", "B", "1"),
+            Some(_) if route.function == "place-game-bet" => {
+                let body =
+                    json!({ "periodId": period, "betType": "SIZE", "betValue": "big", "betAmount": 1 });
+                request.json(body.to_string())
+            }
             Some(_) if route.takes_idempotency_key => {
                 request.json(json!({ "amount": 10, "payeeId": "mine" }).to_string())
             }

@@ -8,6 +8,8 @@
 mod callbacks;
 mod depth;
 mod orders;
+mod period_room;
+mod periods;
 mod resilience;
 mod sign_ups;
 mod traffic;
@@ -18,6 +20,7 @@ use evens_load::Shares;
 use std::time::Duration;
 
 pub(crate) use callbacks::callbacks;
+pub(crate) use periods::{period_crowd, period_rooms};
 pub(crate) use resilience::resilience;
 pub(crate) use sign_ups::sign_up_burst;
 pub(crate) use traffic::progress_bar;

@@ -2,15 +2,15 @@
 
 use super::{Story, amount, user};
 use evens_audit_log::{Act, Action, Actor};
-use evens_ledger::{Amount, Digest, ProviderName, Wallet};
+use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
 use evens_payments::{
     AccountNumber, Approval, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules,
     Direction, HoldRules, Money, OpenDeposit, OrderId, Payee, PayeeId, PaymentReport, PaymentState,
     PayoutReport, PayoutState, PayoutTiming, Posted, ReportSource, RequestWithdrawal, SeenForOpening,
     SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee, TurnoverFactor, WithdrawalOrder,
-    WithdrawalPlan, WithdrawalRules, cancel_withdrawal, charge_back, claim_payout, expire_deposit,
-    give_first_bonus, open_deposit, refund_deposit, request_withdrawal, return_unclaimed, settle_deposit,
-    settle_payout,
+    WithdrawalPlan, WithdrawalRules, cancel_withdrawal, charge_back, claim_payout, claim_suspended,
+    expire_deposit, give_first_bonus, open_deposit, refund_deposit, request_withdrawal, return_unclaimed,
+    settle_deposit, settle_payout, suspense_key,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -140,6 +140,18 @@ impl Story {
         self.change_deposit(order, |order, _, _, now| return_unclaimed(order, &act(now), now));
     }
 
+    /// Cashier 90 gives a payment in suspense to the player, and the log tells it.
+    pub(crate) fn claim_suspended(&mut self, order: OrderId, payment: &str) {
+        let payment = payment.parse().expect("an id");
+        let suspended = self.transfers.get(&suspense_key(&payment)).cloned();
+        self.change_deposit(order, |order, cashier, wallet, now| {
+            let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
+            let rules = HoldRules::default();
+            claim_suspended(&payment, suspended.as_ref(), seen, &act(now), &rules, &TimeZone::UTC, now)
+        });
+        self.note_act(Action::ClaimSuspended, order, user(90));
+    }
+
     pub(crate) fn refund_deposit(&mut self, order: OrderId) {
         self.change_deposit(order, |order, cashier, wallet, now| {
             refund_deposit(order, cashier, wallet, &act(now), now)
@@ -178,13 +190,19 @@ impl Story {
         let (by, at) = (user(cashier), self.tick());
         let approved = self.withdrawals.get_mut(&order).expect("an order");
         approved.approvals.push(Approval { by, at });
+        self.note_act(Action::ApproveWithdrawal, order, by);
+    }
+
+    /// The audit log tells what a cashier did about an order.
+    fn note_act(&mut self, action: Action, order: OrderId, by: UserId) {
+        let at = self.tick();
         let act = Act {
             actor: Actor::User(by),
-            action: Action::ApproveWithdrawal,
+            action,
             subject: order.to_string(),
             reason: "seen".to_owned(),
-            before: "HELD".to_owned(),
-            after: "APPROVED".to_owned(),
+            before: "as it was".to_owned(),
+            after: "as it is".to_owned(),
         };
         let line = self.audit_head.next(act, at);
         self.audit_head = line.head();

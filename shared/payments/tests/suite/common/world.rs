@@ -4,8 +4,8 @@
 use crate::common::{user, wallet};
 use evens_ledger::{EntryKey, SystemAccount, Transfer, Wallet};
 use evens_payments::{
-    BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, Posted, RecoverPlan, WithdrawalOrder,
-    WithdrawalPlan, WriteOffPlan,
+    BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, Posted, WithdrawalOrder, WithdrawalPlan,
+    WriteOffPlan,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,12 +127,6 @@ impl From<WithdrawalPlan> for Change {
 
 impl From<BonusPlan> for Change {
     fn from(BonusPlan { cashier, posted }: BonusPlan) -> Self {
-        Self { cashier: Some(cashier), posted: Some(posted), ..Self::default() }
-    }
-}
-
-impl From<RecoverPlan> for Change {
-    fn from(RecoverPlan { cashier, posted }: RecoverPlan) -> Self {
         Self { cashier: Some(cashier), posted: Some(posted), ..Self::default() }
     }
 }

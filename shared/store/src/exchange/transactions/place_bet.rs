@@ -1,17 +1,17 @@
 //! Placing a bet.
 
 use crate::exchange::entities::{bet, round, waiting};
+use crate::games::entities::game_bet;
 use crate::players::entities::account;
-use crate::table::item::text;
+use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, put_new};
+use crate::table::write::{Written, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{Bet, BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
-use evens_ledger::UserId;
+use evens_exchange::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -44,6 +44,14 @@ impl Store {
             let round = round.as_ref();
             let seen =
                 |existing| SeenForBet { existing, is_blocked, round, waiting, wallet: &wallet, play: &play };
+            // What the key was used for before may be a bet against the house.
+            let found = |item: &Item| -> Result<_, StoreError> {
+                Ok(match game_bet::is_one(item)? {
+                    true if is_blocked => PlaceBetOutcome::AccountBlocked,
+                    true => PlaceBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
+                    false => place_bet(command, seen(Some(bet::decode(item)?)), limits, now),
+                })
+            };
             let decided = place_bet(command, seen(None), limits, now);
             let PlaceBetOutcome::Placed(placement) = decided else {
                 // A repeat is answered before anything that depends on today's round or balance. Whoever is told that
@@ -51,7 +59,10 @@ impl Store {
                 // fenced off like what this one has sent.
                 let is_fenced = was_sent || matches!(decided, PlaceBetOutcome::RoundNotOpen { .. });
                 let existing = self.load_bet_for_good(command, is_fenced, fence.as_deref()).await?;
-                return Ok(Attempt::Done(place_bet(command, seen(existing), limits, now)));
+                return Ok(Attempt::Done(match existing {
+                    Some(item) => found(&item)?,
+                    None => decided,
+                }));
             };
             was_sent = true;
             match self.transact(place_bet_items(&self.table, &placement, fence.as_deref())?).await? {
@@ -59,42 +70,28 @@ impl Store {
                     self.observe_entries(&[&placement.entry]);
                     Ok(Attempt::Done(PlaceBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: 0, found: Some(item) } => {
-                    let existing = Some(bet::decode(&item)?);
-                    Ok(Attempt::Done(place_bet(command, seen(existing), limits, now)))
-                }
+                Written::Refused { position: 0, found: Some(item) } => Ok(Attempt::Done(found(&item)?)),
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
 
-    /// The bet, if it exists; where `is_fenced`, none means that it never will by what was sent so far. A request that
-    /// nobody waits for any more may still be on its way to the table and be carried out after its caller was told
-    /// something else, so what was sent is fenced off before anybody is told that there is no bet: it asks for a fence
-    /// that was there, and none that was there comes back.
+    /// The bet's item, if it exists; where `is_fenced`, none means that it never will by what was sent so far. A
+    /// request that nobody waits for any more may still be on its way to the table and be carried out after its caller
+    /// was told something else, so what was sent is fenced off before anybody is told that there is no bet: it asks for
+    /// a fence that was there, and none that was there comes back.
     async fn load_bet_for_good(
         &self,
         command: &PlaceBet,
         is_fenced: bool,
         read: Option<&str>,
-    ) -> Result<Option<Bet>, StoreError> {
+    ) -> Result<Option<Item>, StoreError> {
         if is_fenced {
             // Where it is refused, somebody else has put another fence there since.
-            self.change_one(move_fence(command.user, read)).await?;
+            self.change_one(fence::moved(command.user, read)).await?;
         }
-        self.load_bet(command.bet).await
+        self.get(&bet::key(command.bet)).await
     }
-}
-
-/// Puts another fence in the place of the one that was read: one that was nowhere before. As it asks for the one that
-/// was read, a repeat that comes late does not put it back where yet another stands.
-fn move_fence(user: UserId, read: Option<&str>) -> Change<'static> {
-    let next = (":fence", text(fence::next()));
-    let (condition, values) = match read {
-        None => ("attribute_exists(pk) AND attribute_not_exists(fence)", vec![next]),
-        Some(read) => ("fence = :read", vec![next, (":read", text(read))]),
-    };
-    Change { key: wallet::key(user), update: "SET fence = :fence", condition, values }
 }
 
 fn place_bet_items(

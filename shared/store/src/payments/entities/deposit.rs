@@ -3,8 +3,14 @@
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
-use evens_payments::{DepositOrder, DepositState, Direction, Money, PaymentRefund, ReceivedPayment};
+use evens_payments::{
+    Approval, Claim, DepositOrder, DepositState, Direction, Money, PaymentRefund, ReceivedPayment,
+};
 use jiff::Timestamp;
+
+/// How a claim stands.
+const GIVEN: &str = "given";
+const WANTED: &str = "wanted";
 
 /// The order as its revision of that number, which somebody looks at next at that moment, if they must.
 pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Timestamp>) -> Item {
@@ -15,6 +21,8 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Time
         .optional_text("refund", deposit.refund.as_ref().map(encode_refund))
         .text("pay_until", deposit.pay_until)
         .value("history", order::encode_history(&deposit.history));
+    let claims: Vec<_> = deposit.claims.iter().map(encode_claim).collect();
+    let item = if claims.is_empty() { item } else { item.value("claims", order::texts(claims)) };
     order::listed(item, deposit.terms.id, list_of(deposit), look_at)
 }
 
@@ -30,6 +38,7 @@ pub(crate) fn list_of(deposit: &DepositOrder) -> Option<OrderList> {
         DepositState::Unclaimed => Some(OrderList::Unclaimed),
         DepositState::Completed
         | DepositState::Returned
+        | DepositState::Claimed
         | DepositState::Refunded
         | DepositState::Disputed
         | DepositState::ChargedBack => None,
@@ -44,6 +53,7 @@ pub(crate) fn decode(item: &Item) -> Result<DepositOrder, StoreError> {
         provider_id: fields.optional("provider_id")?,
         payment: decode_payment(fields)?,
         refund: decode_refund(fields)?,
+        claims: decode_claims(fields)?,
         pay_until: fields.get("pay_until")?,
         history: order::decode_history(fields)?,
     })
@@ -84,4 +94,33 @@ fn decode_refund(fields: Fields<'_>) -> Result<Option<PaymentRefund>, StoreError
         Some(PaymentRefund { since: since.parse().ok()?, attempt: attempt.parse().ok()?, made })
     };
     read().map(Some).ok_or_else(|| fields.corrupt("refund"))
+}
+
+/// What the provider calls the payment, whether it is given, and who agreed and when, one a line.
+fn encode_claim(claim: &Claim) -> String {
+    let Claim { payment, approvals, is_given } = claim;
+    let stands = format!("{payment}\n{}", if *is_given { GIVEN } else { WANTED });
+    approvals.iter().fold(stands, |text, approval| format!("{text}\n{} {}", approval.by, approval.at))
+}
+
+fn decode_claims(fields: Fields<'_>) -> Result<Vec<Claim>, StoreError> {
+    if fields.optional_list("claims")?.is_none() {
+        return Ok(Vec::new());
+    }
+    let approval = |line: &str| {
+        let (by, at) = line.split_once(' ')?;
+        Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
+    };
+    let read = |text: &str| {
+        let mut lines = text.split('\n');
+        let payment = lines.next()?.parse().ok()?;
+        let is_given = match lines.next()? {
+            GIVEN => true,
+            WANTED => false,
+            _ => return None,
+        };
+        Some(Claim { payment, approvals: lines.map(approval).collect::<Option<_>>()?, is_given })
+    };
+    let claims = order::read_texts(fields, "claims")?.into_iter().map(read);
+    claims.collect::<Option<_>>().ok_or_else(|| fields.corrupt("claims"))
 }

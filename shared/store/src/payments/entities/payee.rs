@@ -33,6 +33,7 @@ pub(crate) fn encode(payee: &Payee) -> Item {
         .text("fingerprint", payee.fingerprint)
         .text("since", payee.since)
         .text("usable_from", payee.usable_from)
+        .optional_text("removed_at", payee.removed_at)
         .build()
 }
 
@@ -46,6 +47,7 @@ pub(crate) fn decode(item: &Item) -> Result<Payee, StoreError> {
         fingerprint: fields.get("fingerprint")?,
         since: fields.get("since")?,
         usable_from: fields.get("usable_from")?,
+        removed_at: fields.optional("removed_at")?,
     })
 }
 

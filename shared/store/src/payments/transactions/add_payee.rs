@@ -3,8 +3,9 @@
 use crate::payments::entities::payee;
 use crate::payments::transactions::order_items::put_cashier;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{Written, put_in_place, put_new};
 use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
 use evens_payments::{Cashier, Payee, PayeeId};
 
@@ -17,7 +18,7 @@ pub enum AddPayeeOutcome {
     AddedBefore(Payee),
     /// The account is another player's.
     OfAnother,
-    /// The player has as many as they may.
+    /// The player has as many as they may, or has had as many as they ever may.
     TooMany,
 }
 
@@ -25,29 +26,40 @@ impl Store {
     /// How many payees a player has at most.
     pub const PAYEES_MAX: usize = 10;
 
-    /// Adds a payee, or finds the one that was added before: all of its items, or none.
+    /// How many a player ever has, with those that they have removed: these stay, and all are read where one is added.
+    pub const PAYEES_EVER_MAX: usize = 100;
+
+    /// Adds a payee, or finds the one that was added before: all of its items, or none. One that its player had removed
+    /// is added as if it were new.
     ///
-    /// 1. owner of the account: absent, else [`AddPayeeOutcome::AddedBefore`] or [`AddPayeeOutcome::OfAnother`]
-    /// 2. payee: absent, as the owner was
-    /// 3. cashier record: revision is the one read, else read again until the deadline; so of two that find room for
+    /// 1. payee: absent, or the one that was removed then, else [`AddPayeeOutcome::AddedBefore`]
+    /// 2. cashier record: revision is the one read, else read again until the deadline; so of two that find room for
     ///    the last payee one looks again
+    /// 3. owner of the account, where it has none: absent, else [`AddPayeeOutcome::AddedBefore`] or
+    ///    [`AddPayeeOutcome::OfAnother`]
     pub async fn add_payee(&self, payee: &Payee) -> Result<AddPayeeOutcome, StoreError> {
         attempt!(self, WriteOrder, {
-            if let Some(item) = self.get(&payee::owner_key(payee.fingerprint)).await? {
-                let (_, owner) = payee::decode_owner(&item)?;
-                return Ok(Attempt::Done(match self.load_payee(payee.user, &payee.id).await? {
-                    Some(known) if owner == payee.user => AddPayeeOutcome::AddedBefore(known),
-                    _ => AddPayeeOutcome::OfAnother,
-                }));
+            let owner = self.get(&payee::owner_key(payee.fingerprint)).await?;
+            let owner = owner.as_ref().map(payee::decode_owner).transpose()?.map(|(_, owner)| owner);
+            if owner.is_some_and(|owner| owner != payee.user) {
+                return Ok(Attempt::Done(AddPayeeOutcome::OfAnother));
             }
             let cashier = self.load_cashier(payee.user).await?;
-            if self.list_payees(payee.user).await?.len() >= Self::PAYEES_MAX {
+            let ever = self.list_payees_ever(payee.user).await?;
+            let known = ever.iter().find(|known| known.id == payee.id);
+            if let Some(known) = known.filter(|known| known.removed_at.is_none()) {
+                return Ok(Attempt::Done(AddPayeeOutcome::AddedBefore(known.clone())));
+            }
+            let kept = ever.iter().filter(|known| known.removed_at.is_none()).count();
+            if kept >= Self::PAYEES_MAX || (known.is_none() && ever.len() >= Self::PAYEES_EVER_MAX) {
                 return Ok(Attempt::Done(AddPayeeOutcome::TooMany));
             }
-            let owner = put_new(&self.table, payee::encode_owner(payee))?;
+            let mut items = vec![put_payee(&self.table, payee, known)?];
             let after = Cashier { revision: cashier.revision + 1, ..cashier };
-            let items =
-                vec![owner, put_new(&self.table, payee::encode(payee))?, put_cashier(&self.table, &after)?];
+            items.push(put_cashier(&self.table, &after)?);
+            if owner.is_none() {
+                items.push(put_new(&self.table, payee::encode_owner(payee))?);
+            }
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(AddPayeeOutcome::Added(payee.clone()))),
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -55,19 +67,44 @@ impl Store {
         })
     }
 
-    /// One of a player's payees.
+    /// One of a player's payees, removed or not.
     pub async fn load_payee(&self, user: UserId, id: &PayeeId) -> Result<Option<Payee>, StoreError> {
         self.get(&payee::key(user, id)).await?.as_ref().map(payee::decode).transpose()
     }
 
-    /// All of a player's payees, in the order of their ids.
+    /// All of a player's payees that they have not removed, in the order of their ids.
     pub async fn list_payees(&self, user: UserId) -> Result<Vec<Payee>, StoreError> {
+        let mut payees = self.list_payees_ever(user).await?;
+        payees.retain(|payee| payee.removed_at.is_none());
+        Ok(payees)
+    }
+
+    async fn list_payees_ever(&self, user: UserId) -> Result<Vec<Payee>, StoreError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", crate::table::item::text(payee::partition(user)))
             .expression_attribute_values(":prefix", crate::table::item::text(payee::SORT_PREFIX));
-        let items = self.query_up_to(&query, None, Self::PAYEES_MAX).await?;
+        let items = self.query_up_to(&query, None, Self::PAYEES_EVER_MAX).await?;
         items.iter().map(payee::decode).collect()
+    }
+}
+
+/// A payee in the place of the one that was read, or of none.
+pub(super) fn put_payee(
+    table: &str,
+    payee: &Payee,
+    read: Option<&Payee>,
+) -> Result<TransactWriteItem, StoreError> {
+    let item = payee::encode(payee);
+    match read.map(|read| read.removed_at) {
+        None => put_new(table, item),
+        Some(None) => {
+            put_in_place(table, item, "attribute_exists(pk) AND attribute_not_exists(removed_at)", Vec::new())
+        }
+        Some(Some(removed_at)) => {
+            let values = vec![(":read", crate::table::item::text(removed_at))];
+            put_in_place(table, item, "removed_at = :read", values)
+        }
     }
 }

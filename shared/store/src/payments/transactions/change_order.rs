@@ -7,13 +7,14 @@ use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::shard::index_sort;
 use crate::table::write::Change;
+use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::Standing;
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
-use evens_ledger::UserId;
+use evens_ledger::{Transfer, UserId};
 use evens_payments::{
-    Cashier, DepositOrder, DepositPlan, OrderId, Plan, SeenForPayment, SeenForPayout, WithdrawalOrder,
-    WithdrawalPlan,
+    Cashier, DepositOrder, DepositPlan, OrderId, Plan, ProviderId, SeenForPayment, SeenForPayout,
+    WithdrawalOrder, WithdrawalPlan, suspense_key,
 };
 use jiff::Timestamp;
 
@@ -109,6 +110,20 @@ impl Store {
             let seen = SeenForPayment { order: &order, cashier: &cashier, wallet: &wallet, is_blocked };
             self.write_act(rule(seen), revision, now).await
         })
+    }
+
+    /// The same, where the act is about a payment that came for the deposit and stands in suspense: the rule is shown
+    /// the transfer that put it there, which never changes.
+    pub async fn act_on_suspended<Refusal>(
+        &self,
+        id: OrderId,
+        payment: &ProviderId,
+        now: Timestamp,
+        rule: impl Fn(SeenForPayment<'_>, Option<&Transfer>) -> Result<(DepositPlan, Act), Refusal>,
+    ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
+        let [suspended] = self.get_several_again([transfer::key(&suspense_key(payment))]).await?;
+        let suspended = suspended.as_ref().map(transfer::decode).transpose()?;
+        self.act_on_deposit(id, now, |seen| rule(seen, suspended.as_ref())).await
     }
 
     /// One attempt at what a cashier's act makes of an order that was read with that revision, with its line.

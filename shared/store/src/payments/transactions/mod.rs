@@ -8,3 +8,4 @@ pub(crate) mod change_order;
 pub(crate) mod give_first_bonus;
 pub(crate) mod open_order;
 pub(crate) mod order_items;
+pub(crate) mod remove_payee;

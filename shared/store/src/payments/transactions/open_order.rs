@@ -6,17 +6,15 @@ use crate::wallet::transactions::wallet_items::Standing;
 use crate::{Store, StoreError};
 use evens_ledger::Amount;
 use evens_payments::{
-    DepositOrder, DepositRules, OpenDeposit, OpenDepositRefusal, RequestWithdrawal, RequestWithdrawalRefusal,
-    SeenForOpening, SeenForWithdrawal, SeenPayee, WithdrawalPlan, WithdrawalRules, open_deposit,
-    request_withdrawal,
+    DepositOrder, DepositRules, OpenDeposit, OpenDepositRefusal, Payee, RequestWithdrawal,
+    RequestWithdrawalRefusal, SeenForOpening, SeenForWithdrawal, WithdrawalPlan, WithdrawalRules,
+    open_deposit, request_withdrawal,
 };
 use jiff::Timestamp;
 
 /// What decides about a withdrawal and lies outside the orders: whoever asks has read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WithdrawalFacts {
-    /// The player's payee of the id that is asked for, if there is one.
-    pub payee: Option<SeenPayee>,
     /// Since when the player has their password.
     pub password_since: Timestamp,
     /// How much the player has staked in all. It only grows, so it is not read again.
@@ -52,10 +50,12 @@ impl Store {
         })
     }
 
-    /// Requests a withdrawal, as the rule decides on what is there now: all of its items, or none.
+    /// Requests a withdrawal to one of the player's payees, as the rule decides on what is there now: all of its items,
+    /// or none.
     ///
     /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
-    /// 2. cashier record: revision is the one read, else read again until the deadline
+    /// 2. cashier record: revision is the one read, else read again until the deadline, with the payee, which is never
+    ///    changed without it
     /// 3. wallet, with the entry `WITHDRAW:{orderId}`: version is the one read and its owner is not blocked, else the
     ///    same
     /// 4. place among the player's orders: absent as the order was, else [`StoreError::Corrupt`]
@@ -67,15 +67,17 @@ impl Store {
         rules: &WithdrawalRules,
         now: Timestamp,
     ) -> Result<Result<Box<WithdrawalPlan>, RequestWithdrawalRefusal>, StoreError> {
-        let WithdrawalFacts { payee, password_since, turnover } = facts;
+        let WithdrawalFacts { password_since, turnover } = facts;
         attempt!(self, WriteOrder, {
             let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
             let SeenPlayer { cashier, wallet, is_blocked } = &player;
+            // Not before the cashier record, whose revision changes with each payee.
+            let payee = self.load_payee(asked.user, &asked.payee).await?;
             let seen = SeenForWithdrawal {
                 existing,
                 is_blocked: *is_blocked,
-                payee,
+                payee: payee.as_ref().and_then(Payee::seen),
                 password_since,
                 cashier,
                 wallet,

@@ -20,6 +20,8 @@ pub(crate) enum Lock<'a> {
     Add(Amount, &'a PlayLimits),
     /// A stake is not locked any more.
     Release(Amount, &'a PlayLimits),
+    /// Nothing is locked or released, and it counts: stakes against the house are not shown as locked.
+    Count(&'a PlayLimits),
     /// Nothing.
     Keep,
 }
@@ -136,7 +138,11 @@ impl Lock<'_> {
             }
             Self::Add(stake, play) => (stake, ", locked = locked + :stake", play),
             Self::Release(stake, play) => (stake, ", locked = locked - :stake", play),
-            Self::Keep => return "",
+            Self::Count(PlayLimits { sums: Some(sums), .. }) => {
+                values.push((":play_sums", text(play::encode_sums(sums))));
+                return ", play_sums = :play_sums";
+            }
+            Self::Count(_) | Self::Keep => return "",
         };
         values.push((":stake", number(stake)));
         values.extend(play.sums.map(|sums| (":play_sums", text(play::encode_sums(&sums)))));

@@ -139,7 +139,7 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
             Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus
             // So are the order, what is known of the player's payments, and whose an account is.
             | Write::OpenDeposit | Write::Credit | Write::Withdraw | Write::Payout | Write::FirstBonus
-            | Write::AddPayee => Came::of("before", 1, 1),
+            | Write::AddPayee | Write::RemovePayee => Came::of("before", 1, 1),
             // What was given back of the bet has grown; the session has the next token already.
             Write::Refund | Write::Rotate => Came::of("now", 1, 1),
             // The same again is the same.

@@ -9,7 +9,7 @@ use std::time::Duration;
 #[tokio::test]
 async fn the_position_of_a_failed_condition_decides() {
     #[rustfmt::skip]
-    let table: [(Write, &[&str]); 21] = [
+    let table: [(Write, &[&str]); 22] = [
         (Write::Place,         &["now", "now", "now", "now"]),
         (Write::Fund,          &["now", "now", "now"]),
         (Write::Join,          &["changed A", "changed B", "corrupt"]),
@@ -29,6 +29,7 @@ async fn the_position_of_a_failed_condition_decides() {
         (Write::Block,         &["unknown", "corrupt"]),
         (Write::ReplacePassword, &["refused", "corrupt"]),
         (Write::AddPayee,      &["now", "now", "now"]),
+        (Write::RemovePayee,   &["now", "now"]),
         (Write::OpenDeposit,   &["now", "now", "corrupt"]),
         (Write::Credit,        &["now", "now", "now", "corrupt"]),
         (Write::Withdraw,      &["now", "now", "now", "corrupt", "corrupt"]),
@@ -63,6 +64,7 @@ async fn a_conflict_below_a_failed_condition_is_tried_again() {
         Write::Block,
         Write::ReplacePassword,
         Write::AddPayee,
+        Write::RemovePayee,
         Write::OpenDeposit,
         Write::Credit,
         Write::Withdraw,

@@ -13,8 +13,8 @@ use evens_exchange::{
 use evens_players::{LastLogin, RecordReferral, Session};
 use evens_store::{
     AccountWrite, AddPayeeOutcome, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome,
-    LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome, RoundWrite, SettleOutcome,
-    SignUpOutcome, Store, StoreError, VoidMatchOutcome,
+    LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome, RemovePayeeOutcome, RoundWrite,
+    SettleOutcome, SignUpOutcome, Store, StoreError, VoidMatchOutcome,
 };
 use jiff::Timestamp;
 
@@ -40,6 +40,7 @@ pub(crate) enum Write {
     ReplacePassword,
     KeepRehashed,
     AddPayee,
+    RemovePayee,
     Rotate,
     Attend,
     OpenDeposit,
@@ -50,7 +51,7 @@ pub(crate) enum Write {
 }
 
 impl Write {
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Place,
         Self::Fund,
         Self::Join,
@@ -70,6 +71,7 @@ impl Write {
         Self::ReplacePassword,
         Self::KeepRehashed,
         Self::AddPayee,
+        Self::RemovePayee,
         Self::Rotate,
         Self::Attend,
         Self::OpenDeposit,
@@ -109,7 +111,7 @@ impl Write {
             Self::JoinAndSettle => 8,
             Self::Settle => 6,
             Self::Void => 7,
-            Self::OpenRound | Self::Block | Self::ReplacePassword => 2,
+            Self::OpenRound | Self::Block | Self::ReplacePassword | Self::RemovePayee => 2,
             Self::MoveRound
             | Self::Draw
             | Self::RecordLogin
@@ -155,6 +157,7 @@ impl Write {
             | Self::ReplacePassword
             | Self::KeepRehashed
             | Self::AddPayee
+            | Self::RemovePayee
             | Self::Rotate
             | Self::Attend
             | Self::OpenDeposit
@@ -197,6 +200,10 @@ impl Write {
             | Self::AddPayee
             | Self::Attend => {
                 signed_up(store, 1, None).await;
+                Prepared::OfAccount(self)
+            }
+            Self::RemovePayee => {
+                store.add_payee(&payee_of(1, "IN12345678")).await.expect("a payee");
                 Prepared::OfAccount(self)
             }
             Self::Referral | Self::ReferralBonus => {
@@ -347,6 +354,11 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
             AddPayeeOutcome::Added(_) => "now",
             AddPayeeOutcome::AddedBefore(_) => "before",
             AddPayeeOutcome::OfAnother | AddPayeeOutcome::TooMany => "refused",
+        },
+        Write::RemovePayee => match store.remove_payee(user(1), &payee_of(1, "IN12345678").id, now).await? {
+            RemovePayeeOutcome::Removed(_) => "now",
+            RemovePayeeOutcome::RemovedBefore(_) => "before",
+            RemovePayeeOutcome::Unknown => "refused",
         },
         Write::Rotate => match store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), now).await? {
             RefreshOutcome::Rotated(session) if session.current == token(1, 1, 1).digest() => "now",

@@ -2,8 +2,8 @@
 
 use super::write::Write;
 use crate::order_scenario::{
-    claimed, credited, deposit_of, deposit_rules, facts, opened, payment, payout, requested, withdrawal_of,
-    withdrawal_rules,
+    claimed, credited, deposit_of, deposit_rules, facts, give_payee, opened, payment, payout, requested,
+    withdrawal_of, withdrawal_rules,
 };
 use crate::scenario::{fund, user};
 use evens_payments::{
@@ -30,6 +30,7 @@ impl OrderWrite {
             Write::Credit => Self::Credit(opened(store, 1, "key", "10", 0).await),
             Write::Withdraw => {
                 fund(store, 1, "10").await;
+                give_payee(store, 1).await;
                 Self::Withdraw
             }
             Write::Payout => {

@@ -25,9 +25,11 @@ const SORTS: [&str; 5] = ["WALLET", "r#A#1", "r#A#2", "r#B#1", "ENTRY#0"];
 const INDEXED: [&str; 2] = ["MATCH#03", "ROUND#11"];
 const STATES: [&str; 3] = ["JOINED", "DRAWN", "SETTLED"];
 const NUMBERS: [&str; 7] = ["0", "1", "2.50", "10", "99999999999999999999.99999999", "0.00000001", "-3"];
+/// In Base64.
+const RECORDS: [&str; 3] = ["AAE=", "AAI=", "//8="];
 
 /// Updates as the store has them: expression, its values, and the names that it uses.
-const UPDATES: [(&str, &[&str]); 10] = [
+const UPDATES: [(&str, &[&str]); 11] = [
     ("SET #state = :state REMOVE unfinished_pk, unfinished_sk", &[":state"]),
     ("SET amount_open = :number", &[":number"]),
     ("SET locked = locked - :number", &[":number"]),
@@ -38,6 +40,7 @@ const UPDATES: [(&str, &[&str]); 10] = [
     ("SET kind = :state, #user = :other ADD requests :number", &[":state", ":other", ":number"]),
     ("SET direct_referral_count = direct_referral_count + :one", &[":one"]),
     ("SET user_name = :state, unfinished_pk = :index, unfinished_sk = :state", &[":state", ":index"]),
+    ("SET kind = :state ADD bets :record", &[":state", ":record"]),
     ("REMOVE blocked, user_name", &[]),
     ("SET version = :number, entries = list_append(entries, :entries)", &[":number", ":entries"]),
     ("SET entries = :entries, locked = if_not_exists(locked, :number)", &[":entries", ":number"]),
@@ -144,6 +147,7 @@ impl<'a> Requests<'a> {
     fn value(&mut self, name: &str) -> Value {
         match name {
             ":entries" => self.entries(),
+            ":record" => json!({ "BS": [self.pick(&RECORDS)] }),
             ":state" | ":read" => json!({ "S": self.pick(&STATES) }),
             ":index" => {
                 let index = self.pick(&INDEXED);

@@ -30,14 +30,18 @@ pub(super) struct Verdict {
 
 /// Runs the verifier of `docs/books.md`; `seal` is what the export printed, for whoever kept it.
 pub(super) fn verify(books: &Path, seal: Option<&str>) -> Verdict {
-    let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/books/verify_books.py");
-    let output = Command::new("python3")
-        .args(["-I", "-S", "-B"])
-        .arg(verifier)
-        .arg(books)
-        .args(seal)
-        .output()
-        .unwrap();
+    run("verify_books.py", books, seal.as_slice())
+}
+
+/// Runs the verifier of the seals of days; `kept` is a day with the hash of its seal, for whoever kept that.
+pub(super) fn verify_seals(books: &Path, kept: Option<[&str; 2]>) -> Verdict {
+    run("verify_seals.py", books, kept.as_ref().map_or(&[][..], |kept| &kept[..]))
+}
+
+fn run(verifier: &str, books: &Path, kept: &[&str]) -> Verdict {
+    let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/books").join(verifier);
+    let python = ["-I", "-S", "-B"];
+    let output = Command::new("python3").args(python).arg(verifier).arg(books).args(kept).output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     Verdict { code: output.status.code(), said: String::from_utf8(said).unwrap() }
 }

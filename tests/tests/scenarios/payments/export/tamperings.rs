@@ -119,6 +119,12 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
     ("a deposit is there that nobody paid", |copy| {
         copy.edit("orders", |rows| set(first(rows, "state", "PENDING"), "state", "COMPLETED"));
     }, "does not move 7 from payment-provider:sandbox to wallet:41:cash"),
+    ("money in suspense was not given to anybody", |copy| {
+        copy.edit("orders", |rows| set(first(rows, "state", "CLAIMED"), "state", "UNCLAIMED"));
+    }, "no order explains SUSPENSE-OUT:"),
+    ("money in suspense was given, and is still there", |copy| {
+        copy.edit("orders", |rows| set(first(rows, "state", "UNCLAIMED"), "state", "CLAIMED"));
+    }, "from suspense:sandbox to wallet:41:cash"),
     ("an order is removed", |copy| {
         copy.edit("orders", |rows| drop(rows.remove(place(rows, "state", "HELD"))));
     }, "no order explains WITHDRAW:"),
@@ -217,6 +223,26 @@ pub(super) const BY_THE_SEAL: &[(&str, Change)] = &[
         copy.edit("audit", |rows| drop(rows.pop()));
         end_audit_log_at_last_line(copy);
     }),
+];
+
+/// What is done to the seals of days alone, and what is found of it.
+#[rustfmt::skip]
+pub(super) const IN_THE_SEALS: &[Tampering] = &[
+    ("a seal is of other wallets", |copy| {
+        copy.edit("seals", |rows| set(&mut rows[0], "wallets", &"ab".repeat(32)));
+    }, "does not have its hash"),
+    ("a seal is of another day", |copy| {
+        copy.edit("seals", |rows| set(&mut rows[1], "day", "2020-01-01"));
+    }, "the seal of 2020-01-01 does not follow"),
+    ("the first seal is gone", |copy| {
+        copy.edit("seals", |rows| drop(rows.remove(0)));
+    }, "does not follow the one before it"),
+    ("the seals are swapped", |copy| {
+        copy.edit("seals", |rows| rows.swap(0, 1));
+    }, "does not follow the one before it"),
+    ("the last seal is gone, and somebody has kept it", |copy| {
+        copy.edit("seals", |rows| drop(rows.pop()));
+    }, "is not the one that was kept"),
 ];
 
 /// Makes the manifest say that the newest line of the audit log is the last one that is there.

@@ -1,0 +1,116 @@
+//! [`Asked`]: what the source of blocks was asked for. Many rooms close at one time and want the same block, so it is
+//! asked for once; and a node that is slow keeps no other period from its end.
+
+use evens_block_sources::{BlockFault, Blocks};
+use evens_games::{Block, BlockId, BlockSource};
+use evens_runtime::telemetry::chain;
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::time::{Instant, timeout_at};
+
+/// For how long a block is remembered: longer than any period waits for its own.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long after its stamp the block of a period is looked at again: longer than blocks take to be final.
+const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
+/// The source tells of another block by now than the one that drew a period.
+#[derive(Debug, thiserror::Error)]
+#[error("the block {number} was {drawn} when it drew, and is {found} now")]
+pub(crate) struct BlockChanged {
+    number: u64,
+    drawn: BlockId,
+    found: BlockId,
+}
+
+/// An answer, as it comes. Who waits for it looks into it each second.
+type Answer = Shared<BoxFuture<'static, Result<Block, Arc<BlockFault>>>>;
+
+/// What the source was asked for; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    blocks: Option<Arc<dyn Blocks>>,
+    answers: Arc<Mutex<BTreeMap<Timestamp, Answer>>>,
+    /// What has drawn, by its number, and was not looked at again.
+    drawn: Arc<Mutex<BTreeMap<u64, Block>>>,
+}
+
+impl Asked {
+    pub(crate) fn new(blocks: Option<Arc<dyn Blocks>>) -> Self {
+        Self { blocks, answers: Arc::default(), drawn: Arc::default() }
+    }
+
+    /// A period was drawn with that block.
+    pub(crate) fn has_drawn(&self, block: Block) {
+        self.drawn().insert(block.number(), block);
+    }
+
+    /// Looks again at blocks that drew some minutes ago, whether the source tells of the same ones. What was drawn
+    /// stays drawn; whoever hears of a difference asks how it came. Where the source does not answer, it is asked
+    /// again.
+    pub(crate) async fn look_again(&self, now: Timestamp, deadline: Instant) -> Result<(), BlockChanged> {
+        let Some(blocks) = &self.blocks else { return Ok(()) };
+        let age = |block: &Block| now.duration_since(block.timestamp());
+        let due: Vec<_> = {
+            let mut drawn = self.drawn();
+            drawn.retain(|_, block| age(block) < REMEMBERED);
+            drawn.values().filter(|block| age(block) >= LOOK_AGAIN_AFTER).copied().collect()
+        };
+        for block in due {
+            let number = block.number();
+            let Ok(Ok(found)) = timeout_at(deadline, blocks.block_of_number(number)).await else { continue };
+            self.drawn().remove(&number);
+            if found.id() != block.id() {
+                return Err(BlockChanged { number, drawn: block.id(), found: found.id() });
+            }
+        }
+        Ok(())
+    }
+
+    fn drawn(&self) -> MutexGuard<'_, BTreeMap<u64, Block>> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whose blocks draw the periods that open now, if anybody's do.
+    pub(crate) fn source(&self) -> Option<BlockSource> {
+        self.blocks.as_ref().map(|blocks| blocks.source())
+    }
+
+    /// The first block of a source at that time, if it is there before the deadline. Another source is not asked
+    /// instead (M7).
+    pub(crate) async fn first_block(
+        &self,
+        source: BlockSource,
+        at: Timestamp,
+        deadline: Instant,
+    ) -> Option<Block> {
+        let blocks = self.blocks.clone().filter(|blocks| blocks.source() == source)?;
+        let answer = {
+            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.retain(|known, _| at.duration_since(*known) < REMEMBERED);
+            let ask =
+                || async move { blocks.first_block_at_or_after(at).await.map_err(Arc::new) }.boxed().shared();
+            answers.entry(at).or_insert_with(ask).clone()
+        };
+        match timeout_at(deadline, answer).await {
+            Ok(Ok(block)) => Some(block),
+            Ok(Err(fault)) => {
+                self.forget(at, &fault);
+                None
+            }
+            // It is still on its way.
+            Err(_) => None,
+        }
+    }
+
+    /// It is asked for again, in the next second.
+    fn forget(&self, at: Timestamp, fault: &BlockFault) {
+        let was_last = self.answers.lock().unwrap_or_else(PoisonError::into_inner).remove(&at).is_some();
+        if was_last && !matches!(fault, BlockFault::NotYet) {
+            tracing::warn!(error = chain(fault), %at, "Could not read the block of {at}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Periods that blocks draw: the clock waits for its source and for no other one, keeps no period waiting for another,
+//! and looks at blocks again.
+
+use crate::world::{World, period};
+use evens_block_sources::{BlockFault, Blocks, LocalChain, SignedOracle};
+use evens_game_clock::GameClock;
+use evens_games::{Block, BlockId, BlockOrigin, BlockSource, OraclePublicKey, PeriodStateName};
+use evens_runtime::telemetry::chain;
+use evens_runtime::{Clock, Context, ScheduleHandler, Stage};
+use futures::future::{BoxFuture, pending, ready};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// A source whose answers a test says.
+#[derive(Debug, Default)]
+struct Double {
+    is_silent: Mutex<bool>,
+    is_changed: Mutex<bool>,
+    /// How often it was asked for the first block at each time.
+    asked: Mutex<BTreeMap<Timestamp, usize>>,
+}
+
+impl Double {
+    fn block(number: u64, stamped: Timestamp, branch: u8) -> Block {
+        let id = |number: u64| {
+            let mut bytes = [branch; 32];
+            bytes[..8].copy_from_slice(&number.to_be_bytes());
+            BlockId::from_bytes(bytes)
+        };
+        let origin = BlockOrigin::Tron(id(number - 1));
+        Block::new(number, stamped.as_millisecond(), id(number), origin).expect("a block")
+    }
+}
+
+impl Blocks for Double {
+    fn source(&self) -> BlockSource {
+        BlockSource::Tron
+    }
+
+    fn first_block_at_or_after(&self, at: Timestamp) -> BoxFuture<'_, Result<Block, BlockFault>> {
+        *self.asked.lock().expect("a count").entry(at).or_default() += 1;
+        if *self.is_silent.lock().expect("a switch") {
+            return Box::pin(pending());
+        }
+        Box::pin(ready(Ok(Self::block(number_of(at), at, 7))))
+    }
+
+    fn block_of_number(&self, number: u64) -> BoxFuture<'_, Result<Block, BlockFault>> {
+        let branch = if *self.is_changed.lock().expect("a switch") { 8 } else { 7 };
+        Box::pin(ready(Ok(Self::block(number, Timestamp::UNIX_EPOCH, branch))))
+    }
+}
+
+/// The number of the block that is stamped then.
+fn number_of(at: Timestamp) -> u64 {
+    u64::try_from(at.as_second()).expect("after 1970")
+}
+
+fn clock_of(blocks: Arc<dyn Blocks>) -> GameClock {
+    GameClock::for_a_second(Some(blocks))
+}
+
+/// What a clock says of its second.
+async fn run(world: &World, clock: &GameClock, seconds: i64) -> Result<(), String> {
+    let now = world.second(seconds);
+    let context = Context { clock: Clock::fixed(now), ..world.context.clone() };
+    clock.run(&context, now).await.map(|_| ()).map_err(|error| chain(&error))
+}
+
+#[tokio::test]
+async fn the_first_block_of_after_the_closing_draws() {
+    let (world, clock) = (World::of(Stage::Local).await, clock_of(Arc::new(LocalChain)));
+    for seconds in [0, 25, 30] {
+        world.tick(&clock, seconds).await;
+    }
+    let drawn = world.load(period()).await.expect("a period");
+    assert!(drawn.result().is_some());
+    let block = drawn.entropy.block().expect("a block");
+    assert!((world.second(27)..world.second(30)).contains(&block.timestamp()), "{block:?}");
+}
+
+#[tokio::test]
+async fn without_a_source_rooms_that_need_one_have_no_periods() {
+    let (world, clock) = (World::of(Stage::Local).await, GameClock::for_a_second(None));
+    world.tick(&clock, 0).await;
+    assert_eq!(world.state(period()).await, Some(PeriodStateName::Open));
+    let id = "trx_wix-30-20261123000000042".parse().expect("a period");
+    assert_eq!(world.state(id).await, None);
+}
+
+#[tokio::test]
+async fn a_silent_source_is_waited_for_and_keeps_nothing_else_waiting() {
+    let (world, source) = (World::of(Stage::Local).await, Arc::new(Double::default()));
+    let clock = clock_of(Arc::clone(&source) as Arc<dyn Blocks>);
+    world.tick(&clock, 0).await;
+    world.tick(&clock, 25).await;
+    *source.is_silent.lock().expect("a switch") = true;
+    // The rooms of Wingo and TrxWix close at one time, and ask once; then they wait on.
+    for seconds in [30, 31] {
+        world.tick(&clock, seconds).await;
+        assert_eq!(world.state(period()).await, Some(PeriodStateName::Closed));
+    }
+    assert_eq!(source.asked.lock().expect("a count").get(&world.second(27)), Some(&1));
+    world.tick(&clock, 55).await;
+    assert_eq!(world.state(period().next()).await, Some(PeriodStateName::Closed), "its fence is up in time");
+    // What was asked for never comes; a clock that knows nothing of that asks again.
+    *source.is_silent.lock().expect("a switch") = false;
+    let other = clock_of(Arc::clone(&source) as Arc<dyn Blocks>);
+    world.tick(&other, 56).await;
+    let drawn = world.load(period()).await.expect("a period");
+    assert_eq!(drawn.entropy.block().map(Block::timestamp), Some(world.second(27)));
+}
+
+#[tokio::test]
+async fn no_other_source_is_asked_and_a_period_without_a_block_is_cancelled() {
+    let (world, clock) = (World::of(Stage::Local).await, clock_of(Arc::new(Double::default())));
+    world.tick(&clock, 0).await;
+    let oracle = SignedOracle(OraclePublicKey::from_bytes([9; 32]));
+    for (seconds, expected) in [(624, PeriodStateName::Closed), (625, PeriodStateName::Refunded)] {
+        for blocks in [Some(Arc::new(oracle) as Arc<dyn Blocks>), Some(Arc::new(LocalChain)), None] {
+            world.tick(&GameClock::for_a_second(blocks), seconds).await;
+            assert_eq!(world.state(period()).await, Some(expected), "{seconds}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_block_that_is_another_one_by_now_is_an_error_once() {
+    let (world, source) = (World::of(Stage::Local).await, Arc::new(Double::default()));
+    let clock = clock_of(Arc::clone(&source) as Arc<dyn Blocks>);
+    for seconds in [0, 25, 30] {
+        world.tick(&clock, seconds).await;
+    }
+    let drawn = world.load(period()).await.expect("a period");
+    *source.is_changed.lock().expect("a switch") = true;
+    run(&world, &clock, 146).await.expect("it is too early to look again");
+    let error = run(&world, &clock, 147).await.expect_err("another block");
+    let number = number_of(world.second(27));
+    assert!(error.contains(&format!("the block {number} was")), "{error}");
+    run(&world, &clock, 148).await.expect("it was told");
+    assert_eq!(world.load(period()).await.expect("a period").result(), drawn.result());
+}

@@ -1,0 +1,114 @@
+//! Clocks that pause, run twice, or are wrong: what is due is drawn by its rule, and nothing twice.
+
+use crate::world::{World, clock, period};
+use evens_games::{Period, PeriodStateName, PlaceGameBetOutcome};
+use evens_runtime::Stage;
+use evens_store::CancelPeriodOutcome;
+
+const RESULTED: Option<PeriodStateName> = Some(PeriodStateName::Resulted);
+const SETTLED: Option<PeriodStateName> = Some(PeriodStateName::Settled);
+
+#[tokio::test]
+async fn a_clock_that_paused_for_ten_minutes_draws_what_was_due_once() {
+    let world = World::of(Stage::Prod).await;
+    let (played, empty) = (period().later(2), period().later(3));
+    let before = clock();
+    world.tick(&before, 0).await;
+    world.tick(&before, 30).await;
+    assert!(matches!(world.bet(played, "a", 61).await, PlaceGameBetOutcome::Placed(_)));
+    let left_open = world.load(played).await.expect("a period");
+
+    // Another process goes on ten minutes later. Meanwhile nobody could bet on what was over, or see its seed.
+    let late = world.bet(played, "late", 600).await;
+    assert!(matches!(late, PlaceGameBetOutcome::PeriodPastClosing { .. }), "{late:?}");
+    assert_eq!(world.context.store.load_period_seed(&left_open).await.expect("the table"), None);
+    let after = clock();
+    world.tick(&after, 663).await;
+    assert_eq!((world.state(played).await, world.state(empty).await), (RESULTED, SETTLED));
+    // The one after that of the moment was opened just in time.
+    let first = period().next();
+    assert_eq!(world.results(played.room).await, [(empty, 0), (played, 1), (first, 0)]);
+    assert_eq!(world.lanes().await, 16);
+    let drawn = world.load(played).await.expect("a period");
+    assert_eq!(drawn.seed_hash, left_open.seed_hash);
+
+    // What nobody opened in time is left out, and the room goes on.
+    let now = period().later(22);
+    assert_eq!((world.state(now).await, world.state(now.next()).await), (None, None));
+    assert_eq!(world.state(now.later(2)).await, Some(PeriodStateName::Open));
+    // Whoever looks again finds it made.
+    for seconds in [664, 723] {
+        world.tick(&after, seconds).await;
+        world.tick(&clock(), seconds).await;
+    }
+    assert_eq!(world.load(played).await, Some(drawn));
+    assert_eq!((world.results(played.room).await.len(), world.lanes().await), (3, 16));
+}
+
+#[tokio::test]
+async fn what_was_cancelled_during_a_pause_is_not_drawn() {
+    let world = World::of(Stage::Prod).await;
+    let id = period().later(2);
+    world.tick(&clock(), 0).await;
+    assert!(matches!(world.bet(id, "a", 61).await, PlaceGameBetOutcome::Placed(_)));
+    let cancelled = world.context.store.cancel_period(id, world.second(70)).await.expect("the table");
+    assert!(matches!(cancelled, CancelPeriodOutcome::Cancelled(_)), "{cancelled:?}");
+    world.tick(&clock(), 660).await;
+    assert_eq!(world.state(id).await, Some(PeriodStateName::Cancelled));
+    assert!(world.results(id.room).await.iter().all(|(drawn, _)| *drawn != id));
+}
+
+#[tokio::test]
+async fn of_two_clocks_at_once_each_finds_what_the_other_did() {
+    let world = World::of(Stage::Prod).await;
+    let (one, other) = (clock(), clock());
+    let id = period().later(2);
+    let mut opened = None::<Period>;
+    for seconds in [0, 30, 60, 85, 86, 90, 91] {
+        if seconds == 85 {
+            assert!(matches!(world.bet(id, "a", 70).await, PlaceGameBetOutcome::Placed(_)));
+        }
+        futures::join!(world.tick(&one, seconds), world.tick(&other, seconds));
+        let found = world.load(id).await.expect("a period");
+        let opened = opened.get_or_insert(found.clone());
+        assert_eq!(found.seed_hash, opened.seed_hash, "one seed");
+    }
+    assert_eq!(world.state(id).await, RESULTED);
+    let drawn = world.results(id.room).await;
+    assert_eq!(drawn.iter().filter(|(drawn, _)| *drawn == id).collect::<Vec<_>>(), [&(id, 1)]);
+    assert_eq!(world.lanes().await, 16);
+}
+
+/// One clock is two seconds ahead and one two behind, which is as far as clocks are let differ. Whoever comes first
+/// makes the step; the fence is up for seconds when the first of them draws, so no bet comes behind a result.
+#[tokio::test]
+async fn clocks_that_differ_by_four_seconds_draw_once_and_take_no_bet_behind_it() {
+    let world = World::of(Stage::Prod).await;
+    let (ahead, behind) = (clock(), clock());
+    let id = period().later(2);
+    for second in [0, 28, 30, 32, 58, 60, 62] {
+        world.tick(&ahead, second + 2).await;
+        world.tick(&behind, second - 2).await;
+    }
+    assert!(matches!(world.bet(id, "a", 70).await, PlaceGameBetOutcome::Placed(_)));
+    // It closes at 85: by the first clock at 83.
+    world.tick(&behind, 81).await;
+    assert_eq!(world.state(id).await, Some(PeriodStateName::Open));
+    world.tick(&ahead, 85).await;
+    assert_eq!(world.state(id).await, Some(PeriodStateName::Closed));
+    // Who takes bets by a clock that is behind is told by the shard.
+    let late = world.bet(id, "late", 83).await;
+    assert!(matches!(late, PlaceGameBetOutcome::PeriodNotOpen { .. }), "{late:?}");
+    world.tick(&behind, 83).await;
+    assert_eq!(world.state(id).await, Some(PeriodStateName::Closed));
+    // It ends at 90: by the first clock at 88.
+    world.tick(&ahead, 90).await;
+    let drawn = world.load(id).await;
+    assert_eq!(world.state(id).await, RESULTED);
+    for seconds in [86, 88, 90, 92] {
+        world.tick(&behind, seconds).await;
+        let late = world.bet(id, &format!("late-{seconds}"), seconds - 4).await;
+        assert!(!matches!(late, PlaceGameBetOutcome::Placed(_)), "{late:?}");
+    }
+    assert_eq!((world.load(id).await, world.lanes().await), (drawn, 16));
+}

@@ -1,0 +1,108 @@
+//! A table of a test's own, players who bet, and clocks that show what a test says.
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::{Client, Config};
+use evens_contracts::Queue;
+use evens_doubles::embedded;
+use evens_engines::Engines;
+use evens_exchange::BetId;
+use evens_game_clock::GameClock;
+use evens_games::{
+    Exposure, GameStake, Period, PeriodId, PeriodStateName, PlaceGameBet, PlaceGameBetOutcome, Purse, Room,
+    RoomLimits, Selection,
+};
+use evens_ledger::UserId;
+use evens_runtime::{Clock, Context, ScheduleHandler, Settings, Stage};
+use evens_store::{FundOutcome, Store, migrate};
+use jiff::{SignedDuration, Timestamp};
+
+const TABLE: &str = "evens-test";
+
+/// What a test works with. The engines end with it.
+pub(crate) struct World {
+    pub(crate) context: Context,
+    _engines: Engines,
+}
+
+/// The period of half a minute that is about, in a room where days begin at 18:30 of the day before (UTC).
+pub(crate) fn period() -> PeriodId {
+    "wingo-30-20261123000000042".parse().expect("a period")
+}
+
+impl World {
+    pub(crate) async fn of(stage: Stage) -> Self {
+        let engines = Engines::start(None).await.expect("engines");
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .endpoint_url(engines.dynamodb_url())
+            .http_client(engines.http_client())
+            .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
+        let table = Client::from_conf(config.build());
+        migrate(&table, TABLE).await.expect("a table");
+        let store = Store::new(table.clone(), TABLE.to_owned());
+        let (_, queues) = embedded::queues().await;
+        let settings = Settings { stage, ..Settings::local() };
+        let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), settings);
+        Self { context, _engines: engines }
+    }
+
+    /// The moment so many seconds after the period began.
+    pub(crate) fn second(&self, seconds: i64) -> Timestamp {
+        let times = period().times(self.context.settings.attendance_offset.offset());
+        times.opens_at.checked_add(SignedDuration::from_secs(seconds)).expect("a time")
+    }
+
+    /// What a clock does in the second that it believes to be in.
+    pub(crate) async fn tick(&self, clock: &GameClock, seconds: i64) {
+        let now = self.second(seconds);
+        let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
+        clock.run(&context, now).await.expect("a second");
+    }
+
+    pub(crate) async fn load(&self, id: PeriodId) -> Option<Period> {
+        self.context.store.load_period(id).await.expect("the table")
+    }
+
+    /// Where a period stands, if it is there.
+    pub(crate) async fn state(&self, id: PeriodId) -> Option<PeriodStateName> {
+        self.load(id).await.map(|period| period.state.name())
+    }
+
+    /// A funded player bets on a period at that second.
+    pub(crate) async fn bet(&self, id: PeriodId, key: &str, seconds: i64) -> PlaceGameBetOutcome {
+        let (store, settings, now) = (&self.context.store, &self.context.settings, self.second(seconds));
+        let user = UserId::new(1).expect("a user");
+        let funded = store.fund_wallet(user, "10".parse().expect("an amount"), key, now).await;
+        assert!(matches!(funded, Ok(FundOutcome::Funded(_))), "{funded:?}");
+        let command = PlaceGameBet {
+            bet: BetId::derive(user, &key.parse().expect("a key")),
+            user,
+            period: id,
+            selection: Selection::parse(id.room.game(), "SIZE", "big").expect("a selection"),
+            stake: GameStake::parse("10".parse().expect("an amount")).expect("a stake"),
+            purse: Purse::CashOnly,
+            session_started_at: now,
+        };
+        let period = self.load(id).await.expect("a period");
+        let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+        let exposure = Exposure::of(id.room.game(), &[]);
+        store.place_game_bet(&command, &period, &exposure, &limits, now).await.expect("an answer")
+    }
+
+    /// The results of the room, newest first.
+    pub(crate) async fn results(&self, room: Room) -> Vec<(PeriodId, u64)> {
+        let results = self.context.store.list_results(room, None, 100).await.expect("the table");
+        results.into_iter().map(|result| (result.id, result.bets)).collect()
+    }
+
+    /// How many lanes wait to be paid.
+    pub(crate) async fn lanes(&self) -> u64 {
+        self.context.queues.depth(Queue::Periods).await.expect("the queue").waiting
+    }
+}
+
+/// A clock of its own, which knows nothing of what others did.
+pub(crate) fn clock() -> GameClock {
+    GameClock::for_a_second(None)
+}

@@ -1,0 +1,50 @@
+//! What operators do, by route or by command.
+
+use evens_audit_log::{Act, Action, Actor};
+use evens_contracts::SettlePeriodJob;
+use evens_games::{Period, PeriodId};
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::{CancelPeriodOutcome, StoreError};
+use jiff::Timestamp;
+
+/// Cancels a period that has no result, and asks for its stakes to go back. Harmless when repeated: then it only asks
+/// for what is still owed.
+///
+/// # Errors
+/// The table cannot be read or written.
+pub async fn cancel_period(
+    context: &Context,
+    id: PeriodId,
+    actor: Actor,
+    reason: &str,
+    now: Timestamp,
+) -> Result<CancelPeriodOutcome, StoreError> {
+    // The store says where it stood and stands.
+    let (before, after) = (String::new(), String::new());
+    let (action, reason) = (Action::CancelPeriod, reason.to_owned());
+    let act = Act { actor, action, subject: id.to_string(), reason, before, after };
+    let outcome = context.store.cancel_period_by(id, &act, now).await?;
+    match &outcome {
+        CancelPeriodOutcome::Cancelled(period) => {
+            tracing::info!("period.id" = %id, %actor, "Cancelled period {id} by {actor}");
+            ask_for_stakes(context, period).await;
+        }
+        CancelPeriodOutcome::CancelledBefore(period) => ask_for_stakes(context, period).await,
+        CancelPeriodOutcome::Resulted(_) | CancelPeriodOutcome::Unknown => {}
+    }
+    Ok(outcome)
+}
+
+/// Asks for the stakes of a cancelled period. It is cancelled whether or not this succeeds: the sweeper asks again.
+async fn ask_for_stakes(context: &Context, period: &Period) {
+    // Another moment is another id: what an operator asks for again is not swallowed as a repeat.
+    let nudge = context.clock.now().as_millisecond().unsigned_abs();
+    let period_id = period.id;
+    let job = |lane| Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge);
+    let jobs = period.open_lanes().into_iter().map(job).collect();
+    if let Err(error) = context.queues.send(jobs).await {
+        tracing::warn!(error = chain(&error), "period.id" = %period_id, "Could not ask for the stakes of period {period_id}; the sweeper will");
+    }
+}

@@ -1,0 +1,61 @@
+//! The routes.
+
+use crate::cancel_period;
+use axum::extract::{Path, State};
+use axum::{Router, routing};
+use evens_audit_log::Actor;
+use evens_contracts::{
+    CancelPeriodRequest, DistributionAnswer, PeriodAnswer, Problem, ProblemKind, parse_period_id, parse_room,
+    unknown_period,
+};
+use evens_games::{Distribution, ExposureRules, Period, Room};
+use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_runtime::Context;
+use evens_store::CancelPeriodOutcome;
+
+/// The function's routes.
+pub fn router() -> Router<Context> {
+    Router::new().route("/api/games/{gameType}/{duration}/cancel", routing::post(cancel)).route(
+        "/api/games/{gameType}/{duration}/period/{periodId}/distribution",
+        routing::get(read_distribution),
+    )
+}
+
+async fn cancel(
+    Traced(context): Traced,
+    Staff(caller): Staff,
+    Path((game_type, duration)): Path<(String, String)>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<PeriodAnswer>, Refusal> {
+    let request = CancelPeriodRequest::parse(&body)?;
+    let id = request.in_room(parse_room(&game_type, &duration)?)?;
+    let (actor, now) = (Actor::User(caller.user), context.clock.now());
+    match cancel_period(&context, id, actor, request.reason.as_str(), now).await? {
+        CancelPeriodOutcome::Cancelled(period) => Ok(Answer::ok(PeriodAnswer::from(&period))),
+        CancelPeriodOutcome::CancelledBefore(period) => {
+            Ok(Answer::ok(PeriodAnswer::from(&period)).replayed(true))
+        }
+        CancelPeriodOutcome::Resulted(period) => Err(has_result(&period).into()),
+        CancelPeriodOutcome::Unknown => Err(unknown_period().into()),
+    }
+}
+
+fn has_result(period: &Period) -> Problem {
+    let (id, state) = (period.id.digits(), period.state.name().as_str());
+    let detail = format!("The period {id} is {state}: what was drawn is final, and its winners are paid.");
+    Problem::new(ProblemKind::PeriodState, detail).about_field("periodId")
+}
+
+async fn read_distribution(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Path((game_type, duration, period_id)): Path<(String, String, String)>,
+) -> Result<Answer<DistributionAnswer>, Refusal> {
+    let id = parse_period_id(parse_room(&game_type, &duration)?, &period_id)?;
+    let period = context.store.look_at_period(id).await?.ok_or_else(unknown_period)?;
+    let shards = context.store.list_period_bets(id).await?;
+    let records: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
+    let distribution = Distribution::of(id.room.game(), &records);
+    let rules = ExposureRules::of_bankroll(context.settings.games_bankroll, Room::all().count());
+    Ok(Answer::ok(DistributionAnswer::new(&period, &distribution, rules)))
+}

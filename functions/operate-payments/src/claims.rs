@@ -1,0 +1,74 @@
+//! `POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim`: money that came and could not be credited is its
+//! player's, as cashiers say.
+
+use crate::decisions::{act, may_not, told_of};
+use crate::deposits::{parse_id, unknown};
+use axum::extract::{Extension, Path, State};
+use axum::{Router, routing};
+use evens_audit_log::{Act, Action};
+use evens_contracts::{Problem, ProblemKind, ReviewedDepositAnswer};
+use evens_http::{Answer, JsonBody, Refusal, Staff};
+use evens_ledger::Transfer;
+use evens_payments::{
+    ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositOrder, DepositPlan, HoldRules, ProviderId,
+    SeenForPayment, claim_suspended,
+};
+use evens_runtime::Context;
+use evens_store::OrderOutcome;
+use jiff::tz::TimeZone;
+
+pub(crate) fn router(zone: TimeZone) -> Router<Context> {
+    Router::new()
+        .route("/api/operator/deposits/{orderId}/payments/{paymentId}/claim", routing::post(claim))
+        .layer(Extension(zone))
+}
+
+async fn claim(
+    State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
+    Extension(zone): Extension<TimeZone>,
+    Staff(caller): Staff,
+    Path((order_id, payment_id)): Path<(String, String)>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+    use ClaimSuspendedRefusal as Refused;
+    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+    // What is no id is no payment.
+    let payment: ProviderId = payment_id.parse().map_err(|_| refused(&Refused::NotSuspended))?;
+    let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
+        let plan = claim_suspended(&payment, suspended, seen, &act, &holds, &zone, now)?;
+        Ok::<_, Refused>(told(plan, &payment, &act))
+    };
+    let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {
+        OrderOutcome::Changed(plan) => (plan.order, false),
+        OrderOutcome::Refused(Refused::GivenBefore | Refused::Act(ActRefusal::AgreedBefore)) => {
+            (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
+        }
+        OrderOutcome::Refused(refusal) => return Err(refused(&refusal).into()),
+        OrderOutcome::Unknown => return Err(unknown().into()),
+    };
+    Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
+}
+
+/// The plan, with what the audit log tells of it.
+fn told(plan: DepositPlan, payment: &ProviderId, act: &CashierAct) -> (DepositPlan, Act) {
+    let stands = |order: &DepositOrder| {
+        let claim = order.claims.iter().find(|claim| claim.payment == *payment);
+        let (approvals, given) = claim
+            .map_or((0, ""), |claim| (claim.approvals.len(), if claim.is_given { ", given" } else { "" }));
+        format!("{}, {payment} with {approvals} approvals{given}", order.state.as_ref())
+    };
+    let before = plan.read.as_ref().map_or(String::new(), stands);
+    let told = told_of(act, Action::ClaimSuspended, &plan.order.terms.id, before, stands(&plan.order));
+    (plan, told)
+}
+
+fn refused(refusal: &ClaimSuspendedRefusal) -> Problem {
+    match refusal {
+        ClaimSuspendedRefusal::Act(refusal) => may_not(*refusal),
+        other => {
+            let detail = format!("The payment stays where it is: {other}.");
+            Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
+        }
+    }
+}

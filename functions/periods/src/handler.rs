@@ -1,0 +1,162 @@
+//! The routes.
+
+use crate::catalog::Catalog;
+use crate::rooms::Rooms;
+use axum::extract::{Path, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderName, HeaderValue};
+use axum::{Extension, Router, routing};
+use evens_contracts::{
+    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
+    GamesAnswer, HistoryAnswer, PeriodAnswer, PeriodCursor, Problem, TrendsAnswer, parse_period_id,
+    parse_room, unknown_period,
+};
+use evens_games::{PeriodId, PeriodStateName, Room, RoomLimits};
+use evens_http::{Answer, PageCursor, Refusal, Visitor};
+use evens_runtime::Context;
+use evens_store::{DrawnPeriod, StoreError};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+
+/// How many results a page has.
+const PAGE: u16 = 50;
+
+/// An answer, and for how long caches may keep it.
+type Cached<A> = ([(HeaderName, HeaderValue); 1], Answer<A>);
+
+/// What changes with the next period, or sooner.
+const A_SECOND: HeaderValue = HeaderValue::from_static("public, max-age=1");
+/// What never changes again.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// The function's routes. What they remember of rooms is the process's.
+pub fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/games", routing::get(list_games))
+        .route("/api/games/active-periods", routing::get(list_active_periods))
+        .route("/api/games/{gameType}/{duration}", routing::get(read_current_period))
+        .route("/api/games/{gameType}/{duration}/last-result", routing::get(read_last_result))
+        .route("/api/games/{gameType}/{duration}/history", routing::get(list_history))
+        .route("/api/games/{gameType}/{duration}/period/{periodId}", routing::get(read_period))
+        .route("/api/games/{gameType}/{duration}/statistics", routing::get(read_statistics))
+        .layer(Extension(Rooms::default()))
+        .layer(Extension(Catalog::default()))
+}
+
+async fn list_games(
+    State(context): State<Context>,
+    Extension(catalog): Extension<Catalog>,
+    _: Visitor,
+) -> Result<Answer<GamesAnswer>, Refusal> {
+    let settings = &context.settings;
+    let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+    Ok(Answer::ok(catalog.of(&limits)))
+}
+
+async fn list_active_periods(
+    State(context): State<Context>,
+    Extension(rooms): Extension<Rooms>,
+    _: Visitor,
+) -> Result<Cached<ActivePeriodsAnswer>, Refusal> {
+    let now = context.clock.now();
+    let data = try_join_all(Room::all().map(|room| current(&context, &rooms, room, now))).await?;
+    Ok(cached(A_SECOND, ActivePeriodsAnswer { data, server_time: now.to_string() }))
+}
+
+async fn read_current_period(
+    State(context): State<Context>,
+    Extension(rooms): Extension<Rooms>,
+    _: Visitor,
+    Path((game_type, duration)): Path<(String, String)>,
+) -> Result<Cached<CurrentPeriodAnswer>, Refusal> {
+    let (room, now) = (parse_room(&game_type, &duration)?, context.clock.now());
+    let data = current(&context, &rooms, room, now).await?;
+    Ok(cached(A_SECOND, CurrentPeriodAnswer { data, server_time: now.to_string() }))
+}
+
+async fn read_last_result(
+    State(context): State<Context>,
+    Extension(rooms): Extension<Rooms>,
+    _: Visitor,
+    Path((game_type, duration)): Path<(String, String)>,
+) -> Result<Cached<GameResultAnswer>, Refusal> {
+    let room = parse_room(&game_type, &duration)?;
+    let results = rooms.results(&context, room).await?;
+    let newest = results.first().map(|newest| result_body(&context, newest));
+    Ok(cached(A_SECOND, GameResultAnswer { data: newest }))
+}
+
+async fn list_history(
+    State(context): State<Context>,
+    _: Visitor,
+    PageCursor(cursor): PageCursor<PeriodCursor>,
+    Path((game_type, duration)): Path<(String, String)>,
+) -> Result<Cached<HistoryAnswer>, Refusal> {
+    let room = parse_room(&game_type, &duration)?;
+    let before = cursor.map(|cursor: PeriodCursor| cursor.before);
+    if before.is_some_and(|before| before.room != room) {
+        return Err(
+            Problem::invalid("cursor", "is not a cursor that an earlier page of this room gave").into()
+        );
+    }
+    let mut results = context.store.list_results(room, before, PAGE + 1).await?;
+    let has_more = results.len() > usize::from(PAGE);
+    results.truncate(PAGE.into());
+    let next = results.last().map(|last| last.id).filter(|_| has_more);
+    let bodies = results.iter().map(|result| result_body(&context, result)).collect();
+    Ok(cached(A_SECOND, HistoryAnswer::new(bodies, next)))
+}
+
+async fn read_period(
+    State(context): State<Context>,
+    _: Visitor,
+    Path((game_type, duration, period_id)): Path<(String, String, String)>,
+) -> Result<Cached<PeriodAnswer>, Refusal> {
+    let id = parse_period_id(parse_room(&game_type, &duration)?, &period_id)?;
+    let period = context.store.look_at_period(id).await?.ok_or_else(unknown_period)?;
+    let kept = match period.state.name() {
+        PeriodStateName::Settled | PeriodStateName::Refunded => FOR_EVER,
+        PeriodStateName::Open
+        | PeriodStateName::Closing
+        | PeriodStateName::Closed
+        | PeriodStateName::Resulted
+        | PeriodStateName::Cancelled => A_SECOND,
+    };
+    Ok(cached(kept, PeriodAnswer::from(&period)))
+}
+
+async fn read_statistics(
+    State(context): State<Context>,
+    Extension(rooms): Extension<Rooms>,
+    _: Visitor,
+    Path((game_type, duration)): Path<(String, String)>,
+) -> Result<Cached<TrendsAnswer>, Refusal> {
+    let room = parse_room(&game_type, &duration)?;
+    let results = rooms.results(&context, room).await?;
+    let drawn: Vec<_> = results.iter().map(|result| result.drawn.clone()).collect();
+    Ok(cached(A_SECOND, TrendsAnswer::new(room, &drawn)))
+}
+
+/// The period of the moment in a room.
+async fn current(
+    context: &Context,
+    rooms: &Rooms,
+    room: Room,
+    now: Timestamp,
+) -> Result<CurrentPeriodBody, StoreError> {
+    let offset = context.settings.attendance_offset.offset();
+    let id = PeriodId::at(room, now, offset);
+    let opened = rooms.opened(context, id).await?;
+    let (of_now, next) =
+        opened.split_first().map_or((None, &[][..]), |((_, opened), next)| (opened.as_ref(), next));
+    Ok(CurrentPeriodBody::new(id, id.times(offset), of_now, next))
+}
+
+fn result_body(context: &Context, result: &DrawnPeriod) -> GameResultBody {
+    let times = result.id.times(context.settings.attendance_offset.offset());
+    GameResultBody::new(result.id, &result.drawn, result.block.as_ref(), times.ends_at)
+}
+
+fn cached<A: serde::Serialize>(kept: HeaderValue, body: A) -> Cached<A> {
+    ([(CACHE_CONTROL, kept)], Answer::ok(body))
+}

@@ -1,0 +1,10 @@
+//! The Lambda function `periods`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    evens_http::run_http(
+        evens_runtime::Context::from_env(evens_periods::NEEDS).await?,
+        evens_periods::router(),
+    )
+    .await
+}

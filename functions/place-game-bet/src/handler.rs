@@ -1,0 +1,126 @@
+//! The route.
+
+use crate::recent_exposures::RecentExposures;
+use axum::extract::{Extension, Path};
+use axum::http::StatusCode;
+use axum::{Router, routing};
+use evens_contracts::{
+    PlaceGameBetAnswer, PlaceGameBetRequest, Problem, ProblemKind, WantedGameBet, held_back, parse_room,
+    unknown_period,
+};
+use evens_exchange::BetId;
+use evens_games::{GameBet, PlaceGameBet, PlaceGameBetOutcome, RoomLimits};
+use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
+use evens_runtime::Context;
+use evens_store::StoreError;
+
+/// The function's route. What it remembers of periods is the process's.
+pub fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/games/{gameType}/{duration}/bet", routing::post(place_game_bet))
+        .layer(Extension(RecentExposures::default()))
+}
+
+async fn place_game_bet(
+    Traced(context): Traced,
+    Extension(exposures): Extension<RecentExposures>,
+    Extension(request_id): Extension<RequestId>,
+    caller: Caller,
+    Path((game_type, duration)): Path<(String, String)>,
+    key: IdempotencyKeyHeader,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<PlaceGameBetAnswer>, Refusal> {
+    let request = PlaceGameBetRequest::parse(&body)?;
+    let key = key.key_or_id_of(&request_id)?;
+    let WantedGameBet { period, selection } = request.in_room(parse_room(&game_type, &duration)?)?;
+    let command = PlaceGameBet {
+        bet: BetId::derive(caller.user, &key),
+        user: caller.user,
+        period,
+        selection,
+        stake: request.stake,
+        purse: request.purse,
+        session_started_at: caller.session_started_at,
+    };
+    let outcome = place(&context, &exposures, &command).await?;
+    let (bet, is_replay) = accepted(&command, outcome)?;
+    if !is_replay {
+        exposures.add(&bet);
+    }
+    Ok(Answer::new(StatusCode::ACCEPTED, PlaceGameBetAnswer::from(&bet)).replayed(is_replay))
+}
+
+/// Places the bet, if there is such a period.
+async fn place(
+    context: &Context,
+    exposures: &RecentExposures,
+    command: &PlaceGameBet,
+) -> Result<PlaceGameBetOutcome, Refusal> {
+    let Context { store, settings, clock, .. } = context;
+    let about_bet = |error: StoreError| Refusal(Refusal::from(error).0.about_bet(command.bet));
+    let period = store.look_at_period(command.period).await?.ok_or_else(unknown_period)?;
+    let exposure = exposures.of(context, command.period).await?;
+    let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+    let limits = RoomLimits { is_open: settings.betting.is_open, ..limits };
+    store.place_game_bet(command, &period, &exposure, &limits, clock.now()).await.map_err(about_bet)
+}
+
+/// The bet that was placed, now or before; or why it was not.
+fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(GameBet, bool), Problem> {
+    let period = command.period.digits();
+    let period_state = |detail: String| {
+        Problem::new(ProblemKind::PeriodState, format!("The period {period} {detail}."))
+            .about_field("periodId")
+    };
+    match outcome {
+        PlaceGameBetOutcome::Placed(placement) => Ok((placement.bet, false)),
+        PlaceGameBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
+        PlaceGameBetOutcome::AccountBlocked => Err(Problem::blocked()),
+        PlaceGameBetOutcome::KeyUsedForAnotherBody { bet } => {
+            let detail =
+                format!("The Idempotency-Key was used for the bet {bet}, which differs. Use a new key.");
+            Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail)
+                .about_field("Idempotency-Key")
+                .about_bet(bet))
+        }
+        PlaceGameBetOutcome::BetsOff => Err(Problem::bets_off()),
+        PlaceGameBetOutcome::PeriodNotOpen { state } => {
+            Err(period_state(format!("takes no bets: it is {}", state.as_str())))
+        }
+        PlaceGameBetOutcome::PeriodNotYetOpen { opens_at } => {
+            Err(period_state(format!("takes bets from {opens_at} on")))
+        }
+        PlaceGameBetOutcome::PeriodPastClosing { closes_at } => {
+            Err(period_state(format!("takes no bets: it closed at {closes_at}")))
+        }
+        PlaceGameBetOutcome::StakeOutOfRange { stake_min, stake_max } => {
+            Err(Problem::invalid("betAmount", format_args!("is not from {stake_min} to {stake_max}")))
+        }
+        PlaceGameBetOutcome::TooManyBets { bets_max } => {
+            let detail =
+                format!("You have {bets_max} bets on the period {period}, which is as many as may be.");
+            Err(Problem::new(ProblemKind::TooManyGameBets, detail).about_field("periodId"))
+        }
+        PlaceGameBetOutcome::StakedTooMuch { staked_max, left } => {
+            let detail =
+                format!("Of the {staked_max} that you may stake on the period {period}, {left} is left.");
+            Err(Problem::new(ProblemKind::OverLimit, detail).about_field("betAmount"))
+        }
+        PlaceGameBetOutcome::PeriodFull => {
+            let detail = format!("The period {period} can take no more bets. Bet on the next one.");
+            Err(Problem::new(ProblemKind::PeriodFull, detail).about_field("periodId"))
+        }
+        PlaceGameBetOutcome::OverExposure { selection } => {
+            let detail = format!("The house takes no more on {selection} in the period {period}.");
+            Err(Problem::new(ProblemKind::ExposureLimit, detail).about_field("betAmount"))
+        }
+        PlaceGameBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "betAmount")),
+        PlaceGameBetOutcome::InsufficientBalance { balance, stake } => {
+            let detail = format!(
+                "The stake is {stake} but the purse holds {balance}. Deposit {} or more, or lower the stake.",
+                stake.saturating_sub(balance)
+            );
+            Err(Problem::new(ProblemKind::InsufficientBalance, detail).about_field("betAmount"))
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `POST /api/games/{gameType}/{duration}/bet`: validates, debits the wallet, enters it in the ledger and puts the bet
+//! among those of its period, all in one transaction; and answers 202.
+//!
+//! Keeps M2, M3 and M8: the bet is the token's subject's, and its id follows from the user and the idempotency key, so
+//! a repeat finds the first one's result and gives it again.
+//!
+//! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the bet decided by `games`. No seed
+//! is within its reach (M7).
+
+mod handler;
+mod recent_exposures;
+
+pub use handler::router;
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] =
+    &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset, Need::GamesBankroll];

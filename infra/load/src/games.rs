@@ -1,0 +1,74 @@
+//! Bets against the house, as a player places them.
+
+use crate::ask::Ask;
+use crate::target::Answer;
+use crate::{Connection, Player, ReadError, Target};
+use evens_games::{PeriodId, PeriodStateName};
+use hyper::StatusCode;
+use serde::{Deserialize, Deserializer};
+
+/// A bet on a period of a game, in the words of its table.
+#[derive(Debug, Clone, Copy)]
+pub struct GameOrder<'a> {
+    /// On which period.
+    pub period: PeriodId,
+    /// The type of bet.
+    pub bet_type: &'a str,
+    /// Its value.
+    pub bet_value: &'a str,
+    /// How many whole units.
+    pub amount: u32,
+}
+
+impl Target {
+    /// Places a bet against the house, once. The status of the answer.
+    ///
+    /// # Errors
+    /// [`ReadError::NoAnswer`].
+    pub async fn place_game_bet(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+        order: GameOrder<'_>,
+        key: &str,
+    ) -> Result<StatusCode, ReadError> {
+        let GameOrder { period, bet_type, bet_value, amount } = order;
+        let (room, id) = (path_of_room(period), period.digits());
+        let body = format!(
+            r#"{{"periodId":"{id}","betType":"{bet_type}","betValue":"{bet_value}","betAmount":{amount}}}"#
+        );
+        let path = format!("{room}/bet");
+        let (status, _) = self.ask(connection, player, &Ask::post(&path, body).with_key(key)).await?;
+        Ok(status)
+    }
+
+    /// Where a period stands.
+    ///
+    /// # Errors
+    /// In the order of [`ReadError`].
+    pub async fn read_period(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+        period: PeriodId,
+    ) -> Result<PeriodStateName, ReadError> {
+        let path = format!("{}/period/{}", path_of_room(period), period.digits());
+        let body = self.read(connection, player, &path).await?;
+        Ok(serde_json::from_slice::<Answer<PeriodBody>>(&body)?.data.state)
+    }
+}
+
+fn path_of_room(period: PeriodId) -> String {
+    format!("/api/games/{}/{}", period.room.game().id(), period.room.duration_s())
+}
+
+#[derive(Deserialize)]
+struct PeriodBody {
+    #[serde(deserialize_with = "state")]
+    state: PeriodStateName,
+}
+
+fn state<'de, D: Deserializer<'de>>(from: D) -> Result<PeriodStateName, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(serde::de::Error::custom)
+}

@@ -1,0 +1,126 @@
+//! [`Gamblers`]: players who bet against the house as fast as they are answered, each bet under a key of its own.
+
+use crate::evens::Evens;
+use anyhow::Context;
+use evens_games::{PeriodId, Room};
+use evens_load::{Connection, GameOrder, Latency, Players, ReadError, Target};
+use evens_runtime::{Clock, Settings};
+use hyper::StatusCode;
+use jiff::tz::Offset;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+const CONNECTIONS: usize = 64;
+/// From an answer that says that it was too much, or none, to the same request again.
+const PAUSE: Duration = Duration::from_millis(20);
+/// What they bet on in Wingo: of four bets one each, so that about 40 % of all bets win.
+const WINGO: [(&str, &str); 5] =
+    [("SIZE", "big"), ("SIZE", "small"), ("PARITY", "odd"), ("PARITY", "even"), ("NUMBER", "7")];
+
+/// Players, and where they bet.
+#[derive(Debug)]
+pub(super) struct Gamblers {
+    target: Target,
+    pub(super) players: Players,
+    name: String,
+    next: AtomicU64,
+}
+
+/// Until when they bet.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Until {
+    /// So many bets were sent.
+    Bets(u64),
+    /// That moment.
+    Moment(Instant),
+}
+
+/// What became of their bets.
+#[derive(Debug, Default)]
+pub(super) struct Gambled {
+    pub(super) accepted: u64,
+    pub(super) refused: u64,
+    pub(super) latency: Latency,
+}
+
+/// Where days begin by which periods are counted.
+pub(super) fn day_offset() -> Offset {
+    Settings::local().attendance_offset.offset()
+}
+
+pub(super) fn room(name: &str) -> anyhow::Result<Room> {
+    name.parse().context("a room")
+}
+
+/// The period of a room at this moment.
+pub(super) fn period_now(room: Room) -> PeriodId {
+    PeriodId::at(room, Clock::system().now(), day_offset())
+}
+
+impl Gamblers {
+    pub(super) async fn of(evens: &Evens, players: u64) -> anyhow::Result<Arc<Self>> {
+        let (target, name) = (evens.target()?, Uuid::now_v7().simple().to_string());
+        let players = evens.fund(players, "10000".parse()?).await?;
+        Ok(Arc::new(Self { target, players, name, next: AtomicU64::new(0) }))
+    }
+
+    /// Bets until then, one after the other over each connection; the period is asked for before each bet.
+    pub(super) async fn bet(
+        self: &Arc<Self>,
+        until: Until,
+        period: impl Fn(u64) -> PeriodId + Copy + Send + 'static,
+    ) -> anyhow::Result<Gambled> {
+        let mut connections = JoinSet::new();
+        for _ in 0..CONNECTIONS {
+            let gamblers = self.clone();
+            connections.spawn(async move { gamblers.bet_over(until, period).await });
+        }
+        let mut all = Gambled::default();
+        while let Some(gambled) = connections.join_next().await {
+            let gambled = gambled??;
+            all.accepted += gambled.accepted;
+            all.refused += gambled.refused;
+            all.latency.add(&gambled.latency);
+        }
+        Ok(all)
+    }
+
+    async fn bet_over(&self, until: Until, period: impl Fn(u64) -> PeriodId) -> Result<Gambled, ReadError> {
+        let mut connection = Connection::new(self.target.address());
+        let mut gambled = Gambled::default();
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let is_over = match until {
+                Until::Bets(bets) => number >= bets,
+                Until::Moment(moment) => Instant::now() >= moment,
+            };
+            if is_over {
+                return Ok(gambled);
+            }
+            let place = usize::try_from(number).unwrap_or_default();
+            let (bet_type, bet_value) = WINGO[place % WINGO.len()];
+            let order = GameOrder { period: period(number), bet_type, bet_value, amount: 1 };
+            let (player, key) = (self.players.at(place), format!("{}-{number}", self.name));
+            let started = Instant::now();
+            let status = loop {
+                let answer = self.target.place_game_bet(&mut connection, player, order, &key).await;
+                match answer {
+                    Ok(StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE) | Err(_) => {
+                        sleep(PAUSE).await;
+                    }
+                    Ok(status) => break status,
+                }
+            };
+            if status == StatusCode::ACCEPTED {
+                gambled.accepted += 1;
+                gambled.latency.record(started.elapsed());
+            } else {
+                gambled.refused += 1;
+            }
+        }
+    }
+}

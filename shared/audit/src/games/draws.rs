@@ -1,0 +1,121 @@
+//! M7 of games: every result, drawn again from the seed whose hash was public before the first bet, and from the block
+//! of the source that was fixed by then, and from nothing else; and no bet is later than the fence, before which nobody
+//! could know the seed.
+
+use crate::books::Books;
+use crate::exchange::draws::CLOCK_TOLERANCE;
+use crate::report::{Subject, Violations};
+use evens_exchange::Invariant;
+use evens_games::{Drawn, GameBet, Period, PeriodResult, draw};
+
+const RULE: Invariant = Invariant::M7DrawWasFixed;
+
+/// One period, and what must have been drawn for it. Needs only what is public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeriodAudit {
+    /// What its seed and its block give; none where it has no result (yet), or has not what the draw needs.
+    pub recomputed: Option<Drawn>,
+    /// What is wrong, as ends of sentences that begin with the period.
+    pub faults: Vec<String>,
+}
+
+/// Draws a period again.
+pub fn audit_period(period: &Period) -> PeriodAudit {
+    let Some(PeriodResult { drawn, seed, drawn_at }) = period.result() else {
+        return PeriodAudit { recomputed: None, faults: Vec::new() };
+    };
+    let mut faults = Vec::new();
+    if seed.hash() != period.seed_hash {
+        faults.push("has published a seed that does not have the period's seed hash".to_owned());
+    }
+    let recomputed = draw(period.id, seed, period.entropy);
+    match &recomputed {
+        None => faults.push(format!("has drawn {drawn} without the block that it is drawn with")),
+        Some(recomputed) if recomputed != drawn => {
+            faults.push(format!("has drawn {drawn}, but its {} gives {recomputed}", drawn_from(period)));
+        }
+        Some(_) => {}
+    }
+    let closes_at = period.times.closes_at;
+    if closes_at.duration_since(*drawn_at) > CLOCK_TOLERANCE {
+        faults.push(format!("was drawn at {drawn_at}, but closes at {closes_at}"));
+    }
+    faults.extend(block_fault(period));
+    PeriodAudit { recomputed, faults }
+}
+
+fn drawn_from(period: &Period) -> &'static str {
+    if period.id.room.needs_blocks() { "block" } else { "seed" }
+}
+
+/// What is wrong with the block of a period: it is of the source that was fixed before the first bet, and of the time
+/// in which nobody could bet any more.
+fn block_fault(period: &Period) -> Option<String> {
+    let (source, block) = (period.entropy.source()?, period.entropy.block()?);
+    let (number, stamped) = (block.number(), block.timestamp());
+    if !block.is_of(source, period.id) {
+        return Some(format!("has the block {number}, which {source} does not vouch for"));
+    }
+    let (from, until) = (period.block_from(), period.block_until());
+    let is_in_time = (from..until).contains(&stamped);
+    (!is_in_time).then(|| format!("has the block {number} of {stamped}, which is not from {from} to {until}"))
+}
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    for period in books.periods.values() {
+        let faults = audit_period(period).faults.into_iter();
+        for fault in faults.chain(secret_fault(books, period)).chain(history_fault(books, period)) {
+            let sentence = format!("The period {} {fault}.", period.id);
+            violations.add(RULE, Subject::Period(period.id), sentence);
+        }
+    }
+    let seeds = books.period_seeds.keys().map(|id| (id, "seed"));
+    let results = books.period_results.keys().map(|id| (id, "result"));
+    for (id, what) in seeds.chain(results).filter(|(id, _)| !books.periods.contains_key(id)) {
+        let sentence = format!("There is a {what} of the period {id}, but no period.");
+        violations.add(RULE, Subject::Period(*id), sentence);
+    }
+    for bet in books.game_bets.values() {
+        if let Some(fault) = bet_fault(books, bet) {
+            violations.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
+        }
+    }
+}
+
+/// The secret is the one that the period is committed to, and the one that it published.
+fn secret_fault(books: &Books, period: &Period) -> Option<String> {
+    let Some(secret) = books.period_seeds.get(&period.id) else {
+        return Some("has no seed".to_owned());
+    };
+    if secret.hash() != period.seed_hash {
+        return Some("has a seed that does not have the period's seed hash".to_owned());
+    }
+    let differs = period.result().is_some_and(|result| result.seed != *secret);
+    differs.then(|| "has published another seed than its own".to_owned())
+}
+
+/// What players look at is what was drawn.
+fn history_fault(books: &Books, period: &Period) -> Option<String> {
+    let drawn = period.result().map(|result| &result.drawn);
+    match (drawn, books.period_results.get(&period.id)) {
+        (Some(drawn), Some(shown)) if drawn != shown => {
+            Some(format!("has drawn {drawn}, but the history of its room shows {shown}"))
+        }
+        (Some(_), None) => Some("was drawn, but is not in the history of its room".to_owned()),
+        (None, Some(shown)) => Some(format!("has no result, but the history of its room shows {shown}")),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
+}
+
+/// A bet is placed while its period takes bets, by clocks that may differ: what keeps it out exactly is the fence.
+fn bet_fault(books: &Books, bet: &GameBet) -> Option<String> {
+    let Some(period) = books.periods.get(&bet.period) else {
+        return Some(format!("is in the period {}, which does not exist", bet.period));
+    };
+    let (placed_at, times) = (bet.placed_at, period.times);
+    if times.opens_at.duration_since(placed_at) > CLOCK_TOLERANCE {
+        return Some(format!("was placed at {placed_at}, but its period opened at {}", times.opens_at));
+    }
+    let is_late = placed_at.duration_since(times.closes_at) > CLOCK_TOLERANCE;
+    is_late.then(|| format!("was placed at {placed_at}, but its period closed at {}", times.closes_at))
+}

@@ -1,0 +1,92 @@
+//! What the environment says of who tells of blocks.
+
+use crate::{Blocks, LocalChain, SignedOracle, TronNode};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_games::OraclePublicKey;
+use evens_outbound::Endpoint;
+use evens_runtime::{Stage, StartError};
+use std::fmt::Display;
+use std::str::FromStr;
+use std::sync::Arc;
+
+const SOURCE: &str = "EVENS_BLOCK_SOURCE";
+const URL: &str = "EVENS_BLOCK_SOURCE_URL";
+const KEY: &str = "EVENS_BLOCK_SOURCE_KEY";
+
+/// Who tells of blocks, read from wherever variables are. An empty one counts as not set.
+///
+/// | variable | default | meaning |
+/// |---|---|---|
+/// | `EVENS_BLOCK_SOURCE` | `local` when local, else `none` | whose blocks draw periods, together with their seeds: `none`; `local`, only when local; `tron`, a node of the TRON chain; `oracle`, who hands blocks in, signed |
+/// | `EVENS_BLOCK_SOURCE_URL` | none | the address of the node, up to `/wallet`: for `tron` |
+/// | `EVENS_BLOCK_SOURCE_KEY` | none | what the node knows us by, if it wants that: for `tron`. The oracle's Ed25519 public key in base64: for `oracle` |
+///
+/// # Errors
+/// 1. There is no such source, or it is `local` elsewhere.
+/// 2. What it needs is missing or cannot be used, in the order of the table.
+pub fn blocks_from_lookup(
+    stage: Stage,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Arc<dyn Blocks>>, StartError> {
+    let lookup = |name: &str| lookup(name).filter(|text| !text.is_empty());
+    let default = if stage == Stage::Local { "local" } else { "none" };
+    let source = lookup(SOURCE);
+    match source.as_deref().unwrap_or(default) {
+        "none" => Ok(None),
+        "local" if stage == Stage::Local => Ok(Some(Arc::new(LocalChain))),
+        "local" => {
+            let message = format!("blocks of the time itself draw nothing in the stage {}", stage.as_str());
+            Err(StartError::new(message, format!("set {SOURCE} to tron, oracle or none, or leave it out")))
+        }
+        "tron" => {
+            let endpoint: Endpoint = needed(lookup(URL), URL, "tron", "the https address of a node")?;
+            let key = lookup(KEY).map(|text| parse(&text, KEY, "what the node knows us by")).transpose()?;
+            let node = TronNode::new(endpoint, key).map_err(|error| {
+                let hint = "install the certificates of this machine's system";
+                StartError::new("the TRON node cannot be called", hint).caused_by(error)
+            })?;
+            Ok(Some(Arc::new(node)))
+        }
+        "oracle" => {
+            let wanted = "the base64 of the oracle's Ed25519 public key";
+            let PublicKey(key) = needed(lookup(KEY), KEY, "oracle", wanted)?;
+            Ok(Some(Arc::new(SignedOracle(key))))
+        }
+        other => Err(StartError::new(
+            format!("{SOURCE} cannot be {other:?}"),
+            format!("set {SOURCE} to none, local, tron or oracle"),
+        )),
+    }
+}
+
+fn needed<T: FromStr<Err: Display>>(
+    text: Option<String>,
+    name: &str,
+    source: &str,
+    wanted: &str,
+) -> Result<T, StartError> {
+    let missing = || {
+        let message = format!("{SOURCE} is {source}, and {name} is not set");
+        StartError::new(message, format!("set {name} to {wanted}"))
+    };
+    parse(&text.ok_or_else(missing)?, name, wanted)
+}
+
+/// The text is not repeated: it may be a secret.
+fn parse<T: FromStr<Err: Display>>(text: &str, name: &str, wanted: &str) -> Result<T, StartError> {
+    let failed =
+        |fault| StartError::new(format!("{name} cannot be used: {fault}"), format!("set {name} to {wanted}"));
+    text.trim().parse().map_err(failed)
+}
+
+struct PublicKey(OraclePublicKey);
+
+impl FromStr for PublicKey {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let bytes = BASE64_STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(OraclePublicKey::from_bytes).map(Self).ok_or("it is not 32 bytes in base64")
+    }
+}

@@ -1,0 +1,162 @@
+//! A TRON node: which block it gives, and what is said of nodes that tell of no chain.
+
+use crate::node::{Chain, Node, id, told};
+use evens_block_sources::{BlockFault, Blocks, TronNode};
+use evens_games::BlockOrigin;
+use jiff::Timestamp;
+use serde_json::json;
+
+/// The first block of the chains of these tests.
+const FIRST: u64 = 78_000_000;
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).expect("a time")
+}
+
+async fn first(node: &TronNode, ms: i64) -> Result<(u64, i64), String> {
+    let block = node.first_block_at_or_after(at(ms)).await.map_err(|fault| fault.to_string())?;
+    assert_eq!(block.origin(), BlockOrigin::Tron(id(block.number() - 1, 1)));
+    Ok((block.number() - FIRST, block.timestamp().as_millisecond()))
+}
+
+#[tokio::test]
+async fn the_first_block_at_a_time_is_given_when_another_one_is_built_on_it() {
+    // Nobody made a block in the slots 4, 5 and 9.
+    let node = Node::of(FIRST, 200, &[4, 5, 9]);
+    let calls = node.start(None).await;
+    let not_yet = || Err("there is no such block yet".to_owned());
+    #[rustfmt::skip]
+    let table = [
+        (3_000,   Ok((1, 3_000))),   (3_001,   Ok((2, 6_000))),   (9_000,   Ok((3, 9_000))),
+        (9_001,   Ok((4, 18_000))),  (12_000,  Ok((4, 18_000))),  (18_000,  Ok((4, 18_000))),
+        (24_001,  Ok((7, 30_000))),  (30_001,  Ok((8, 33_000))),  (594_000, Ok((195, 594_000))),
+        // The newest one has nothing behind it, and behind it there is nothing.
+        (594_001, not_yet()), (597_000, not_yet()), (597_001, not_yet()),
+    ];
+    for (ms, expected) in table {
+        assert_eq!(first(&calls, ms).await, expected, "{ms}");
+    }
+    let number = calls.block_of_number(FIRST + 7).await.map(|block| block.number());
+    assert_eq!(number.expect("a block"), FIRST + 7);
+}
+
+/// Of a chain without a missed slot, the block is known after one look: the newest, itself, and those beside it.
+#[tokio::test]
+async fn few_calls_are_enough() {
+    let node = Node::of(FIRST, 200, &[]);
+    let calls = node.start(None).await;
+    assert_eq!(first(&calls, 585_000).await, Ok((195, 585_000)));
+    assert_eq!(node.0.lock().expect("a chain").asked, 4);
+}
+
+#[tokio::test]
+async fn a_node_is_told_who_calls() {
+    let node = Node::of(FIRST, 5, &[]);
+    let calls = node.start(Some("key-1")).await;
+    assert!(!format!("{calls:?}").contains("key-1"));
+    first(&calls, 3_000).await.expect("a block");
+    assert_eq!(node.0.lock().expect("a chain").key.as_deref(), Some("key-1"));
+}
+
+/// What is asked for is the block of the slot 5, at 15 s. Nothing of what is told here is a chain.
+#[tokio::test]
+async fn what_is_no_chain_is_a_fault() {
+    type Break = fn(&mut Chain);
+    let table: [(&str, Break, &str); 14] = [
+        (
+            "another parent",
+            |chain| drop(chain.blocks.insert(FIRST + 5, told(FIRST + 5, 1, 15_000, id(FIRST + 4, 2)))),
+            "the block 78000005 is not built on the one before it",
+        ),
+        (
+            "a parent of another height",
+            |chain| drop(chain.blocks.insert(FIRST + 5, told(FIRST + 5, 1, 15_000, id(FIRST + 3, 1)))),
+            "the node told of something that cannot be a block",
+        ),
+        (
+            "an id of another height",
+            |chain| {
+                chain.blocks.get_mut(&(FIRST + 5)).expect("a block")["blockID"] =
+                    json!(id(FIRST + 6, 1).to_string());
+            },
+            "the node told of something that cannot be a block",
+        ),
+        (
+            "another number",
+            |chain| {
+                let other = chain.blocks[&(FIRST + 6)].clone();
+                chain.blocks.insert(FIRST + 5, other);
+            },
+            "the node was asked for the block 78000005 and told of 78000006",
+        ),
+        (
+            "a gap",
+            |chain| drop(chain.blocks.remove(&(FIRST + 5))),
+            "the node has no block 78000005, and later ones",
+        ),
+        (
+            "a gap before it",
+            |chain| drop(chain.blocks.remove(&(FIRST + 4))),
+            "the node has no block 78000004, and later ones",
+        ),
+        (
+            "a parent that is stamped as late",
+            |chain| drop(chain.blocks.insert(FIRST + 4, told(FIRST + 4, 1, 15_000, id(FIRST + 3, 1)))),
+            "the block 78000005 is not the first one, or is not stamped later than its parent",
+        ),
+        (
+            "a reorganisation: the next block is built on another one",
+            |chain| drop(chain.blocks.insert(FIRST + 6, told(FIRST + 6, 2, 18_000, id(FIRST + 5, 2)))),
+            "the block behind 78000005 is built on another one",
+        ),
+        (
+            "a reorganisation that took what is behind it away",
+            |chain| chain.blocks.retain(|number, _| *number <= FIRST + 5),
+            "there is no such block yet",
+        ),
+        ("a status", |chain| chain.instead = Some((503, json!({}))), "the node answered with the status 503"),
+        (
+            "an error",
+            |chain| chain.instead = Some((200, json!({ "Error": "class java.lang.NullPointerException" }))),
+            "the node answered something that is no block",
+        ),
+        (
+            "nothing",
+            |chain| chain.instead = Some((200, json!({}))),
+            "the node answered something that is no block",
+        ),
+        (
+            "a list",
+            |chain| chain.instead = Some((200, json!([1]))),
+            "the node answered something that is no block",
+        ),
+        (
+            "an id that is none",
+            |chain| chain.blocks.get_mut(&(FIRST + 5)).expect("a block")["blockID"] = json!("0000"),
+            "the node answered something that is no block",
+        ),
+    ];
+    for (name, break_it, expected) in table {
+        let node = Node::of(FIRST, 12, &[]);
+        let calls = node.start(None).await;
+        node.change(break_it);
+        assert_eq!(first(&calls, 15_000).await, Err(expected.to_owned()), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_is_silent_is_given_up() {
+    let node = Node::of(FIRST, 12, &[]);
+    let calls = node.start(None).await;
+    node.change(|chain| chain.is_silent = true);
+    let fault = calls.first_block_at_or_after(at(15_000)).await.expect_err("no answer");
+    assert!(matches!(fault, BlockFault::Silent), "{fault:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_there() {
+    let endpoint = "http://127.0.0.1:1".parse().expect("an endpoint");
+    let nobody = TronNode::new(endpoint, None).expect("a client");
+    let fault = nobody.first_block_at_or_after(at(15_000)).await.expect_err("no answer");
+    assert!(matches!(fault, BlockFault::Unreachable(_)), "{fault:?}");
+}

@@ -1,0 +1,137 @@
+//! Answers about bets on games. What the old API answered stays, name by name.
+
+use crate::http::cursor::next_cursor;
+use crate::{Money, facts};
+use evens_games::{Drawn, GameBet, GameBetStatus};
+use evens_ledger::Amount;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// `202` to `POST …/bet`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PlaceGameBetAnswer {
+    /// The HTTP status again, as old clients read it.
+    pub status: u16,
+    /// The bet.
+    pub data: PlacedGameBetBody,
+}
+
+/// A bet that was placed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacedGameBetBody {
+    /// The bet's id.
+    pub bet_id: String,
+    /// The period.
+    pub period_id: String,
+    /// What it pays at best: how many times of the stake without its fee.
+    #[schema(value_type = f64)]
+    pub odds: Money,
+    /// The fee in the stake.
+    pub platform_fee: Money,
+    /// The stake without it.
+    pub net_bet_amount: Money,
+    /// What is paid at best.
+    pub expected_win: Money,
+    /// Cash after the stake was taken.
+    pub balance: Money,
+    /// Bonus after the stake was taken.
+    pub bonus_balance: Money,
+}
+
+/// `200` to `GET …/my-bets`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GameBetListAnswer {
+    /// The player's bets, newest first.
+    pub data: Vec<GameBetBody>,
+    /// Where the next page starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// A bet as it stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GameBetBody {
+    /// The bet's id.
+    pub bet_id: String,
+    /// The game.
+    pub game_type: &'static str,
+    /// How long its periods last, in seconds.
+    pub duration: u32,
+    /// The period.
+    pub period_id: String,
+    /// The type of bet.
+    pub bet_type: &'static str,
+    /// Its value.
+    pub bet_value: &'static str,
+    /// The stake.
+    pub bet_amount: Money,
+    /// How much of the stake the bonus has paid.
+    pub bonus_amount: Money,
+    /// The fee in the stake.
+    pub platform_fee: Money,
+    /// `PENDING`, `WON`, `LOST` or `REFUNDED`.
+    pub status: &'static str,
+    /// What was paid, or is about to be; zero for what is pending or lost, the stake for what was given back.
+    pub win_amount: Money,
+    /// What was drawn, by the names of the game; null before.
+    #[schema(value_type = Option<Object>)]
+    pub result: Option<Map<String, Value>>,
+    /// When it was placed (RFC 3339).
+    pub created_at: String,
+}
+
+impl From<&GameBet> for PlaceGameBetAnswer {
+    fn from(bet: &GameBet) -> Self {
+        let best = bet.selection.prices().first().copied();
+        let odds =
+            best.and_then(|best| Amount::from_units(i128::from(best.in_hundredths()) * 1_000_000).ok());
+        let data = PlacedGameBetBody {
+            bet_id: bet.id.to_string(),
+            period_id: bet.period.digits(),
+            odds: odds.unwrap_or_default().into(),
+            platform_fee: bet.stake.fee().into(),
+            net_bet_amount: bet.stake.net().into(),
+            expected_win: best.map(|best| bet.stake.payout(best)).unwrap_or_default().into(),
+            balance: bet.balance_after.into(),
+            bonus_balance: bet.bonus_after.into(),
+        };
+        Self { status: 202, data }
+    }
+}
+
+impl GameBetBody {
+    /// A bet, how it stands, and what was drawn for its period, once it was.
+    pub fn new(bet: &GameBet, status: GameBetStatus, drawn: Option<&Drawn>) -> Self {
+        let won = match status {
+            GameBetStatus::Pending | GameBetStatus::Lost => Amount::ZERO,
+            GameBetStatus::Won(payout) => payout,
+            GameBetStatus::Refunded => bet.stake.amount(),
+        };
+        let room = bet.period.room;
+        Self {
+            bet_id: bet.id.to_string(),
+            game_type: room.game().id(),
+            duration: room.duration_s(),
+            period_id: bet.period.digits(),
+            bet_type: bet.selection.bet_type(),
+            bet_value: bet.selection.bet_value(),
+            bet_amount: bet.stake.amount().into(),
+            bonus_amount: bet.parts.bonus.into(),
+            platform_fee: bet.stake.fee().into(),
+            status: status.as_str(),
+            win_amount: won.into(),
+            result: drawn.map(|drawn| facts(room, drawn)),
+            created_at: bet.placed_at.to_string(),
+        }
+    }
+}
+
+impl GameBetListAnswer {
+    /// A page of bets, newest first; the next one starts before the entry of the number `next`.
+    pub fn new(data: Vec<GameBetBody>, next: Option<u64>) -> Self {
+        Self { data, next_cursor: next_cursor(next) }
+    }
+}

@@ -1,0 +1,118 @@
+//! `POST …/block`: a block that an oracle hands in for a period, with its signature.
+
+use crate::http::route::RequestBody;
+use crate::{Body, Problem, parse_period_id};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_games::{Block, BlockError, BlockId, BlockOrigin, BlockSignature, PeriodId, Room};
+use serde_json::{Value, json};
+use std::str::FromStr;
+
+/// A block that an oracle hands in: all that can be told field by field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordBlockRequest {
+    period_id: String,
+    number: u64,
+    timestamp_ms: i64,
+    id: BlockId,
+    signature: BlockSignature,
+}
+
+/// The number of a block, which every client can say.
+struct BlockNumber(u64);
+
+/// The text is no number of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no whole number from 0 to {}", RecordBlockRequest::NUMBER_MAX)]
+struct BlockNumberError;
+
+/// A time of the calendar, in milliseconds since 1970.
+struct Milliseconds(i64);
+
+/// The text is no such time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no time in milliseconds")]
+struct MillisecondsError;
+
+impl FromStr for BlockNumber {
+    type Err = BlockNumberError;
+
+    fn from_str(text: &str) -> Result<Self, BlockNumberError> {
+        let number = text.parse().ok().filter(|number| *number <= RecordBlockRequest::NUMBER_MAX);
+        number.map(Self).ok_or(BlockNumberError)
+    }
+}
+
+impl FromStr for Milliseconds {
+    type Err = MillisecondsError;
+
+    fn from_str(text: &str) -> Result<Self, MillisecondsError> {
+        let is_in_calendar = |time_ms: &i64| (0..=RecordBlockRequest::TIMESTAMP_MS_MAX).contains(time_ms);
+        text.parse().ok().filter(is_in_calendar).map(Self).ok_or(MillisecondsError)
+    }
+}
+
+impl RecordBlockRequest {
+    /// The largest whole number that every client can say.
+    const NUMBER_MAX: u64 = (1 << 53) - 1;
+    /// The last day of the calendar.
+    const TIMESTAMP_MS_MAX: i64 = 253_402_207_200_999;
+
+    /// Reads the body: `number` and `timestamp`, in milliseconds, are whole numbers, `id` is 64 hexadecimal digits, and
+    /// `signature` an Ed25519 signature of [`Block::message`] in base64. The first wrong field is the answer.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let missing = |field| move || Problem::invalid(field, "is missing");
+        let period_id: String = body.string("periodId")?;
+        if period_id.len() != 17 || !period_id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Problem::invalid("periodId", "is not 17 digits"));
+        }
+        let BlockNumber(number) = body.optional_whole("number")?.ok_or_else(missing("number"))?;
+        let Milliseconds(timestamp_ms) =
+            body.optional_whole("timestamp")?.ok_or_else(missing("timestamp"))?;
+        let id = body.string("id")?;
+        let signature: String = body.string("signature")?;
+        let signature = BASE64_STANDARD.decode(signature).ok().and_then(|bytes| bytes.try_into().ok());
+        let signature =
+            signature.ok_or_else(|| Problem::invalid("signature", "is not 64 bytes in base64"))?;
+        Ok(Self { period_id, number, timestamp_ms, id, signature: BlockSignature::from_bytes(signature) })
+    }
+
+    /// What it means in a room: the period, and the block.
+    ///
+    /// # Errors
+    /// 1. `422` the id does not begin with the number
+    /// 2. `404` the room has no such period
+    pub fn in_room(&self, room: Room) -> Result<(PeriodId, Block), Problem> {
+        let origin = BlockOrigin::Oracle(self.signature);
+        let block =
+            Block::new(self.number, self.timestamp_ms, self.id, origin).map_err(|error| match error {
+                BlockError::Timestamp(_) => Problem::invalid("timestamp", "is no time in milliseconds"),
+                BlockError::Height { .. } | BlockError::ParentHeight { .. } => {
+                    Problem::invalid("id", "does not begin with the number of the block")
+                }
+            })?;
+        Ok((parse_period_id(room, &self.period_id)?, block))
+    }
+}
+
+impl RequestBody for RecordBlockRequest {
+    const NAME: &'static str = "RecordBlockRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["periodId", "number", "timestamp", "id", "signature"],
+            "properties": {
+                "periodId": { "type": "string", "pattern": "^[0-9]{17}$" },
+                "number": { "type": "integer", "minimum": 0, "maximum": Self::NUMBER_MAX },
+                "timestamp": {
+                    "type": "integer", "minimum": 0, "maximum": Self::TIMESTAMP_MS_MAX,
+                    "description": "Milliseconds since 1970.",
+                },
+                "id": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+                "signature": { "type": "string", "pattern": "^[A-Za-z0-9+/]{85}[AQgw]==$" },
+            },
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! What operators see of the bets on a period.
+
+use crate::Money;
+use evens_games::{Distribution, ExposureRules, Period, SelectionBets};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `200` to `GET …/period/{periodId}/distribution`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DistributionAnswer {
+    /// What players have bet on.
+    pub data: DistributionBody,
+}
+
+/// What players have bet on in a period.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DistributionBody {
+    /// The game.
+    pub game_type: &'static str,
+    /// How long its periods last, in seconds.
+    pub duration: u32,
+    /// The period.
+    pub period_id: String,
+    /// Where it stands.
+    pub state: &'static str,
+    /// How many players have bet on it.
+    pub players: usize,
+    /// How many bets they have placed.
+    pub bets: u64,
+    /// Their stakes.
+    pub bet_amount: Money,
+    /// The most that the period can cost the house: what the worst draw pays, less all stakes.
+    pub worst_case: Money,
+    /// The most that it may cost: no bet is taken by which it could cost more.
+    pub worst_case_max: Money,
+    /// The selections that have bets.
+    pub selections: Vec<SelectionBetsBody>,
+}
+
+/// The bets on one selection.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SelectionBetsBody {
+    /// The type of bet.
+    pub bet_type: &'static str,
+    /// Its value.
+    pub bet_value: &'static str,
+    /// How many bets.
+    pub bets: u64,
+    /// Their stakes.
+    pub bet_amount: Money,
+}
+
+impl DistributionAnswer {
+    /// What players have bet on in a period, and what it may cost.
+    pub fn new(period: &Period, distribution: &Distribution, rules: ExposureRules) -> Self {
+        let Period { id, state, .. } = period;
+        let Distribution { totals, players, worst_case, selections } = distribution;
+        let data = DistributionBody {
+            game_type: id.room.game().id(),
+            duration: id.room.duration_s(),
+            period_id: id.digits(),
+            state: state.name().as_str(),
+            players: *players,
+            bets: totals.bets,
+            bet_amount: totals.staked.into(),
+            worst_case: (*worst_case).into(),
+            worst_case_max: rules.period_max.into(),
+            selections: selections.iter().map(SelectionBetsBody::from).collect(),
+        };
+        Self { data }
+    }
+}
+
+impl From<&SelectionBets> for SelectionBetsBody {
+    fn from(SelectionBets { selection, totals }: &SelectionBets) -> Self {
+        Self {
+            bet_type: selection.bet_type(),
+            bet_value: selection.bet_value(),
+            bets: totals.bets,
+            bet_amount: totals.staked.into(),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! House games on the wire. The old names are the names.
+
+pub(crate) mod answer;
+pub(crate) mod bet_answer;
+pub(crate) mod block_request;
+pub(crate) mod distribution;
+pub(crate) mod jobs;
+pub(crate) mod request;
+mod request_schema;
+mod routes;
+pub(crate) mod statistics_answer;
+pub(crate) mod verification;
+
+pub(crate) use routes::ROUTES;

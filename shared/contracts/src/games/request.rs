@@ -1,0 +1,134 @@
+//! Requests about house games, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
+
+use crate::{Body, Problem, ProblemKind};
+use evens_games::{GameStake, PeriodId, Purse, Room, RoomError, Selection, SelectionError};
+use evens_ledger::Amount;
+use evens_payments::ActReason;
+use std::str::FromStr;
+
+/// `POST /api/games/{gameType}/{duration}/bet`: all that can be told without the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceGameBetRequest {
+    period_id: PeriodDigits,
+    bet_type: Name,
+    bet_value: Name,
+    /// The stake.
+    pub stake: GameStake,
+    /// Which balance pays.
+    pub purse: Purse,
+}
+
+/// `POST /api/games/{gameType}/{duration}/cancel`: all that can be told without the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancelPeriodRequest {
+    period_id: PeriodDigits,
+    /// Why.
+    pub reason: ActReason,
+}
+
+/// What a request to bet means in its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedGameBet {
+    /// On which period.
+    pub period: PeriodId,
+    /// On what.
+    pub selection: Selection,
+}
+
+/// The 17 digits that clients call a period's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct PeriodDigits(String);
+
+/// The text is not 17 digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not 17 digits")]
+struct PeriodDigitsError;
+
+/// The name of a type of bet, or of its value: 1 to 32 letters, digits, `_` and `,`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Name(String);
+
+/// The text is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not 1 to 32 letters, digits, '_' and ','")]
+struct NameError;
+
+impl PlaceGameBetRequest {
+    /// Reads the body; the first wrong field is the answer.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let period_id = body.string("periodId")?;
+        let bet_type = body.string("betType")?;
+        let bet_value = body.string("betValue")?;
+        let stake: Amount = body.number("betAmount")?;
+        let stake = GameStake::parse(stake).map_err(|error| Problem::invalid("betAmount", error))?;
+        let purse = body.optional_string("purse")?.unwrap_or_default();
+        Ok(Self { period_id, bet_type, bet_value, stake, purse })
+    }
+
+    /// What it means in a room.
+    ///
+    /// # Errors
+    /// 1. `422` the room's game has no such type of bet, or no such value of it
+    /// 2. `404` the room has no such period
+    pub fn in_room(&self, room: Room) -> Result<WantedGameBet, Problem> {
+        let selection = Selection::parse(room.game(), &self.bet_type.0, &self.bet_value.0);
+        let selection = selection.map_err(|error| match error {
+            SelectionError::BetType => Problem::invalid("betType", error),
+            SelectionError::BetValue => Problem::invalid("betValue", error),
+        })?;
+        let period = parse_period_id(room, &self.period_id.0)?;
+        Ok(WantedGameBet { period, selection })
+    }
+}
+
+impl CancelPeriodRequest {
+    /// Reads the body; the first wrong field is the answer.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        Ok(Self { period_id: body.string("periodId")?, reason: body.string("reason")? })
+    }
+
+    /// Which period of a room it means.
+    pub fn in_room(&self, room: Room) -> Result<PeriodId, Problem> {
+        parse_period_id(room, &self.period_id.0)
+    }
+}
+
+impl FromStr for PeriodDigits {
+    type Err = PeriodDigitsError;
+
+    fn from_str(text: &str) -> Result<Self, PeriodDigitsError> {
+        let is_whole = text.len() == 17 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_whole { Ok(Self(text.to_owned())) } else { Err(PeriodDigitsError) }
+    }
+}
+
+impl FromStr for Name {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b',');
+        let fits = (1..=32).contains(&text.len()) && text.bytes().all(is_allowed);
+        if fits { Ok(Self(text.to_owned())) } else { Err(NameError) }
+    }
+}
+
+/// The room that a path names. What is no room is not there.
+pub fn parse_room(game_type: &str, duration: &str) -> Result<Room, Problem> {
+    let missing = |detail: &str, field| Problem::new(ProblemKind::NotFound, detail).about_field(field);
+    Room::parse(game_type, duration).map_err(|error| match error {
+        RoomError::Game => missing("There is no game of this name.", "gameType"),
+        RoomError::Duration => missing("The game has no periods of this length.", "duration"),
+    })
+}
+
+/// The period of a room that a path or a body names. What cannot be one's id is one that is not there.
+pub fn parse_period_id(room: Room, digits: &str) -> Result<PeriodId, Problem> {
+    PeriodId::parse_in(room, digits).map_err(|_| unknown_period())
+}
+
+/// There is no such period, or none yet.
+pub fn unknown_period() -> Problem {
+    Problem::new(ProblemKind::NotFound, "The room has no period of this id.").about_field("periodId")
+}

@@ -1,0 +1,152 @@
+//! What anybody can check of a result without Evens: the script and the page of `docs/games` draw every game again from
+//! the answer about its period, and see what was changed in it.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_contracts::{PeriodAnswer, RecordBlockRequest};
+use evens_exchange::Seed;
+use evens_games::{
+    Block, BlockOrigin, BlockSource, GAMES, OraclePublicKey, Period, PeriodId, PeriodTotals, Room,
+    ShardCount, TakeBlockOutcome,
+};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/games");
+const BLOCK_ID: &str = "0000000004a6f1c09d2f7a31c5e8b04d16f2a97c3be05d8841c6f3a2b7d9e0fc";
+const PARENT_ID: &str = "0000000004a6f1bf9d2f7a31c5e8b04d16f2a97c3be05d8841c6f3a2b7d9e0fc";
+const NUMBER: u64 = 78_049_728;
+
+/// An oracle's key, for these tests alone.
+fn oracle() -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(&[3; 32]).unwrap()
+}
+
+fn block(source: BlockSource, period: PeriodId, stamped: Timestamp) -> Block {
+    let stamped_ms = stamped.as_millisecond();
+    let (id, parent) = (BLOCK_ID.parse().unwrap(), PARENT_ID.parse().unwrap());
+    match source {
+        BlockSource::Local => Block::new(NUMBER, stamped_ms, id, BlockOrigin::Local(parent)).unwrap(),
+        BlockSource::Tron => Block::new(NUMBER, stamped_ms, id, BlockOrigin::Tron(parent)).unwrap(),
+        BlockSource::Oracle(_) => {
+            let message = format!("evens-block\n{period}\n{NUMBER}\n{stamped_ms}\n{BLOCK_ID}");
+            let request = json!({
+                "periodId": period.digits(), "number": NUMBER, "timestamp": stamped_ms, "id": BLOCK_ID,
+                "signature": BASE64_STANDARD.encode(oracle().sign(message.as_bytes())),
+            });
+            RecordBlockRequest::parse(request.to_string().as_bytes()).unwrap().in_room(period.room).unwrap().1
+        }
+    }
+}
+
+/// The answer about a period of the room that is drawn; with a block of that source, if there is one.
+fn drawn(room: Room, source: Option<BlockSource>) -> Value {
+    let id: PeriodId = format!("{room}-20261123000000042").parse().unwrap();
+    let seed = Seed::from_bytes(std::array::from_fn(|index| u8::try_from(index).unwrap()));
+    let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let open = source.map_or(open.clone(), |source| open.drawn_with_block_of(source));
+    let closed = open.close(open.times.closes_at).unwrap().closed(PeriodTotals::default()).unwrap();
+    let closed = match source {
+        None => closed,
+        Some(source) => match closed.take_block(block(source, id, closed.block_from())) {
+            TakeBlockOutcome::Taken(period) => *period,
+            outcome => panic!("{outcome:?}"),
+        },
+    };
+    let period = closed.draw(seed, closed.times.ends_at).unwrap();
+    serde_json::to_value(PeriodAnswer::from(&period)).unwrap()
+}
+
+/// An answer about each game and each kind of block, with what it is about.
+fn answers() -> Vec<(String, Value)> {
+    let key = OraclePublicKey::from_bytes(oracle().public_key().as_ref().try_into().unwrap());
+    let sources = [None, Some(BlockSource::Local), Some(BlockSource::Tron), Some(BlockSource::Oracle(key))];
+    let rooms = GAMES.iter().map(|game| Room::of_game(*game).last().unwrap());
+    let all = rooms.flat_map(|room| sources.map(|source| (room, source)));
+    let all = all.filter(|(room, source)| source.is_some() || !room.needs_blocks());
+    all.map(|(room, source)| (format!("{room} {source:?}"), drawn(room, source))).collect()
+}
+
+/// What is changed in an answer: where, into what, and whether the page cannot see it.
+fn changes() -> Vec<(&'static str, Value, bool)> {
+    vec![
+        ("/data/verification/seed", json!("00".repeat(32)), false),
+        ("/data/verification/block", json!(NUMBER + 1), false),
+        ("/data/verification/blockTime", json!("2026-11-23T00:00:00Z"), false),
+        ("/data/verification/blockId", json!(BLOCK_ID.replace("e0fc", "e1fc")), false),
+        ("/data/verification/signature", json!("00".repeat(64)), true),
+        ("/data/periodId", json!("20261123000000043"), false),
+    ]
+}
+
+/// Whether a program that reads the answer says that it is right; none where there is no such program.
+fn says(program: &str, arguments: &[&str], answer: &Value) -> Option<bool> {
+    let spawned = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut running = spawned.ok()?;
+    running.stdin.take().unwrap().write_all(answer.to_string().as_bytes()).unwrap();
+    let output = running.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let fault = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(0 | 1)) && fault.is_empty(), "{answer}\n{told}{fault}");
+    Some(output.status.success())
+}
+
+fn check(says: impl Fn(&Value) -> Option<bool>, sees_signatures: bool) {
+    for (about, answer) in answers() {
+        match says(&answer) {
+            None => return eprintln!("skipped: there is nobody to run it"),
+            Some(is_right) => assert!(is_right, "{about}"),
+        }
+        for (place, value, needs_signatures) in changes() {
+            let mut changed = answer.clone();
+            let said = changed.pointer_mut(place).unwrap();
+            let is_there = !said.is_null();
+            *said = value;
+            // Without a message of the period nothing follows from its id but the oracle's signature.
+            let is_of_block_alone = place == "/data/periodId" && answer["data"]["gameType"] == "trx_wix";
+            let is_signed = !answer["data"]["verification"]["signature"].is_null();
+            let needs_signatures = needs_signatures || is_of_block_alone;
+            let is_seen = is_there && (!needs_signatures || (sees_signatures && is_signed));
+            if is_seen {
+                assert_eq!(says(&changed), Some(false), "{about}: {place}");
+            }
+        }
+        let mut other = answer.clone();
+        let result = other["data"]["result"].as_object_mut().unwrap();
+        let symbol = ["number", "dice_1", "A"].into_iter().find(|name| result.contains_key(*name)).unwrap();
+        result[symbol] = json!((result[symbol].as_u64().unwrap() + 1) % 6);
+        assert_eq!(says(&other), Some(false), "{about}: another result");
+    }
+}
+
+#[test]
+fn the_script_draws_again_and_sees_what_was_changed() {
+    let script = format!("{DOCS}/verify_period.py");
+    check(|answer| says("python3", &[&script], answer), true);
+}
+
+/// The page's own code, outside of a browser.
+#[test]
+fn the_page_draws_again_and_sees_what_was_changed() {
+    let page = std::fs::read_to_string(format!("{DOCS}/verify.html")).unwrap();
+    let (_, code) = page.split_once("<script id=\"verifier\">").unwrap();
+    let (code, _) = code.split_once("</script>").unwrap();
+    let run = format!(
+        "{code}\nconst answer = JSON.parse(require(\"fs\").readFileSync(0, \"utf8\"));\n\
+         verify(answer.data).then((said) => process.exit(said.some(({{ holds }}) => holds === false) ? 1 : 0));"
+    );
+    check(|answer| says("node", &["--eval", &run], answer), false);
+    assert!(
+        !page.contains("src=") && !page.contains("href=") && !page.contains("fetch("),
+        "it loads nothing"
+    );
+}

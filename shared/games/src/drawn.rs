@@ -1,0 +1,73 @@
+//! [`Drawn`]: what was drawn for a period; and [`draw`], which follows from a seed, the period's id and a block of
+//! after its closing, where the period has one, and from nothing else (M7).
+
+use crate::{Entropy, Game, PeriodId};
+use evens_draws::Seed;
+use std::fmt;
+use std::num::NonZeroU64;
+use std::str::FromStr;
+
+/// What was drawn: the symbols, in their order.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Drawn(Vec<u8>);
+
+/// The text is nothing that the game could draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is nothing that this game draws")]
+pub struct DrawnError;
+
+/// Draws what a period's game draws, one symbol after the other; or what the block says, where it decides alone.
+/// Nothing as long as the block is not there that the draw needs.
+///
+/// What the seed draws from is [`Entropy::message`]: `docs/games.md` shows how to recompute it.
+pub fn draw(period: PeriodId, seed: &Seed, entropy: Entropy) -> Option<Drawn> {
+    let game = period.room.game();
+    if let Some(of_block) = game.drawn_by_block() {
+        return entropy.block().map(|block| of_block(&block.id()));
+    }
+    let symbols = game.symbols();
+    let each = NonZeroU64::new(symbols.each()).unwrap_or(NonZeroU64::MIN);
+    let mut numbers = seed.numbers(entropy.message(period)?.as_bytes());
+    let symbol = |_| symbols.first + u8::try_from(numbers.below(each)).unwrap_or_default();
+    Some(Drawn((0..symbols.count).map(symbol).collect()))
+}
+
+impl Drawn {
+    pub(crate) fn new(symbols: Vec<u8>) -> Self {
+        Self(symbols)
+    }
+
+    /// What was drawn, as it was stored.
+    pub fn parse(game: &dyn Game, text: &str) -> Result<Self, DrawnError> {
+        let symbols: Result<Vec<u8>, _> = text.split(',').map(u8::from_str).collect();
+        let drawn = symbols.map(Self).map_err(|_| DrawnError)?;
+        let (allowed, symbols) = (game.symbols(), drawn.symbols());
+        let is_whole = symbols.len() == allowed.count
+            && symbols.iter().all(|symbol| (allowed.first..=allowed.last).contains(symbol));
+        if is_whole && drawn.to_string() == text { Ok(drawn) } else { Err(DrawnError) }
+    }
+
+    /// The symbols.
+    pub fn symbols(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Their sum.
+    pub fn sum(&self) -> u32 {
+        self.0.iter().copied().map(u32::from).sum()
+    }
+}
+
+impl fmt::Display for Drawn {
+    /// `7`, `1,4,6`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let symbols: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        formatter.write_str(&symbols.join(","))
+    }
+}
+
+impl fmt::Debug for Drawn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

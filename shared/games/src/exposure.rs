@@ -1,0 +1,95 @@
+//! [`Exposure`]: the most that a period can cost the house, from its bets.
+//!
+//! It refuses bets, and never decides a result: nothing that draws knows it (M7).
+
+use crate::{Drawn, Game, GameBetRecord, GameStake, Selection};
+use evens_ledger::Amount;
+use std::collections::BTreeMap;
+
+/// How much one period may cost the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExposureRules {
+    /// The most that one period may cost.
+    pub period_max: Amount,
+}
+
+/// What was staked on each selection of a period.
+#[derive(Debug, Clone)]
+pub struct Exposure {
+    game: &'static dyn Game,
+    staked: BTreeMap<u16, i128>,
+}
+
+impl ExposureRules {
+    /// One period may cost a hundredth of the bankroll; and all that are open at a time four hundredths, shared by the
+    /// rooms that there are, so that no bet has to look into other rooms.
+    pub fn of_bankroll(bankroll: Amount, rooms: usize) -> Self {
+        let rooms = i128::try_from(rooms).unwrap_or(i128::MAX).max(1);
+        let units = (bankroll.units() / 100).min(bankroll.units() * 4 / 100 / rooms);
+        Self { period_max: Amount::from_units(units).unwrap_or_default() }
+    }
+}
+
+impl Exposure {
+    /// The exposure of a period of that game with these bets.
+    pub fn of<'records>(
+        game: &'static dyn Game,
+        records: impl IntoIterator<Item = &'records GameBetRecord>,
+    ) -> Self {
+        let mut exposure = Self { game, staked: BTreeMap::new() };
+        for record in records {
+            exposure.add(record.selection, record.stake);
+        }
+        exposure
+    }
+
+    /// What was staked on each selection that has bets.
+    pub fn staked(&self) -> impl Iterator<Item = (Selection, Amount)> {
+        self.staked.iter().filter_map(|(code, units)| {
+            Some((Selection::of_code(self.game, *code)?, Amount::from_units(*units).ok()?))
+        })
+    }
+
+    /// The most that the period can cost: what the worst draw pays, less all stakes; zero where the house cannot lose.
+    ///
+    /// It is exact where the lines of a game's table are one group, and else the sum of what the groups pay at worst,
+    /// which is never less.
+    pub fn worst_case(&self) -> Amount {
+        Amount::from_units(self.worst_units().max(0)).unwrap_or_default()
+    }
+
+    /// Whether one more bet would make the period cost more than it may. A bet that makes it cost less never would.
+    pub fn is_over_with(&self, selection: Selection, stake: GameStake, rules: ExposureRules) -> bool {
+        let mut with = self.clone();
+        with.add(selection, stake);
+        let (before, after) = (self.worst_units(), with.worst_units());
+        after > rules.period_max.units() && after > before
+    }
+
+    /// Counts one more bet.
+    pub fn add(&mut self, selection: Selection, stake: GameStake) {
+        *self.staked.entry(selection.code()).or_default() += stake.amount().units();
+    }
+
+    fn worst_units(&self) -> i128 {
+        let outcomes = self.game.telling_outcomes();
+        let mut worst_of_groups: BTreeMap<&str, i128> = BTreeMap::new();
+        for drawn in &outcomes {
+            for (group, pays) in self.pays(drawn) {
+                let worst = worst_of_groups.entry(group).or_default();
+                *worst = (*worst).max(pays);
+            }
+        }
+        worst_of_groups.values().sum::<i128>() - self.staked.values().sum::<i128>()
+    }
+
+    /// What each group would pay.
+    fn pays(&self, drawn: &Drawn) -> BTreeMap<&'static str, i128> {
+        let mut pays = BTreeMap::new();
+        for (selection, staked) in self.staked() {
+            let Some(multiplier) = selection.pays(drawn) else { continue };
+            *pays.entry(selection.group()).or_default() += multiplier.payout(staked).units();
+        }
+        pays
+    }
+}

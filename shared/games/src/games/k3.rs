@@ -1,0 +1,137 @@
+//! K3: three dice.
+
+use crate::{Drawn, Fact, Game, Offer, Symbols};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// The game.
+#[derive(Debug)]
+pub(super) struct K3;
+
+/// The price of each sum from 3 to 10; 18 to 11 have the same ones.
+const SUM_PRICES: [u32; 8] = [20736, 6912, 3456, 2074, 1383, 988, 830, 768];
+/// The least sum that is big: there are as many outcomes below it.
+const BIG_SUM: u8 = 11;
+const MATCHING: &str = "MATCHING_DICE";
+const DICE: [&str; 3] = ["dice_1", "dice_2", "dice_3"];
+
+impl Game for K3 {
+    fn id(&self) -> &'static str {
+        "k3"
+    }
+
+    fn durations_s(&self) -> &'static [u32] {
+        &[60, 180, 300, 600]
+    }
+
+    fn symbols(&self) -> Symbols {
+        Symbols { count: DICE.len(), first: 1, last: 6 }
+    }
+
+    fn offers(&self) -> &'static [Offer] {
+        static OFFERS: LazyLock<Vec<Offer>> = LazyLock::new(offers);
+        &OFFERS
+    }
+
+    fn present_names<'name>(
+        &self,
+        bet_type: &'name str,
+        bet_value: &'name str,
+    ) -> (Cow<'name, str>, Cow<'name, str>) {
+        match (bet_type, bet_value) {
+            ("SUM_SIZE" | "SUM_PARITY", _) => ("SUM_CATEGORY".into(), bet_value.into()),
+            ("PATTERN", "two_different") => ("MATCHING_DICE".into(), "pair_any".into()),
+            ("ALL_DIFFERENT" | "TWO_DIFFERENT", _) => (bet_type.into(), in_order(bet_value)),
+            _ => (bet_type.into(), bet_value.into()),
+        }
+    }
+
+    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+        let dice = DICE.into_iter().zip(drawn.symbols());
+        let mut facts: Vec<_> = dice.map(|(name, shown)| (name, Fact::Number((*shown).into()))).collect();
+        let sum = sum(drawn.symbols());
+        facts.push(("sum", Fact::Number(sum.into())));
+        facts.push(("sum_size", Fact::Word(if sum >= BIG_SUM { "big" } else { "small" })));
+        facts.push(("sum_parity", Fact::Word(if sum.is_multiple_of(2) { "even" } else { "odd" })));
+        facts
+    }
+}
+
+/// The dice of a bet in rising order: in which order they fell never mattered.
+fn in_order(bet_value: &str) -> Cow<'_, str> {
+    let mut dice: Vec<_> = bet_value.split(',').collect();
+    if dice.is_sorted() {
+        return bet_value.into();
+    }
+    dice.sort_unstable();
+    dice.join(",").into()
+}
+
+fn offers() -> Vec<Offer> {
+    let mut offers: Vec<Offer> = (3_u8..=18).map(of_sum).collect();
+    offers.push(Offer::at(200, "SUM_CATEGORY", "big", |dice| sum(dice) >= BIG_SUM));
+    offers.push(Offer::at(200, "SUM_CATEGORY", "small", |dice| sum(dice) < BIG_SUM));
+    offers.push(Offer::at(200, "SUM_CATEGORY", "odd", |dice| !sum(dice).is_multiple_of(2)));
+    offers.push(Offer::at(200, "SUM_CATEGORY", "even", |dice| sum(dice).is_multiple_of(2)));
+    for n in 1..=6 {
+        // A triple is no pair: with triples the pair would pay more than is staked.
+        let wins = move |dice: &[u8]| shown(dice, n) == 2;
+        offers.push(Offer::at(1383, MATCHING, format!("pair_{n}"), wins));
+    }
+    for n in 1..=6 {
+        for m in (1..=6).filter(|m| *m != n) {
+            let wins = move |dice: &[u8]| shown(dice, n) == 2 && shown(dice, m) == 1;
+            offers.push(Offer::at(6912, MATCHING, format!("pair_{n}_{m}"), wins));
+        }
+    }
+    for n in 1..=6 {
+        let wins = move |dice: &[u8]| shown(dice, n) == 3;
+        offers.push(Offer::at(20736, MATCHING, format!("triple_{n}"), wins));
+    }
+    offers.push(Offer::at(3456, MATCHING, "triple_any", |dice| different(dice) == 1));
+    offers.push(Offer::at(230, MATCHING, "pair_any", |dice| different(dice) == 2));
+    for (a, b) in pairs() {
+        for c in b + 1..=6 {
+            let wins = move |dice: &[u8]| [a, b, c].iter().all(|n| shown(dice, *n) == 1);
+            offers.push(Offer::at(3456, "ALL_DIFFERENT", format!("{a},{b},{c}"), wins));
+        }
+    }
+    offers.push(Offer::at(172, "PATTERN", "all_different", |dice| different(dice) == 3));
+    offers.push(Offer::at(864, "PATTERN", "straight", is_straight));
+    for (a, b) in pairs() {
+        let wins = move |dice: &[u8]| shown(dice, a) > 0 && shown(dice, b) > 0;
+        offers.push(Offer::at(691, "TWO_DIFFERENT", format!("{a},{b}"), wins));
+    }
+    offers
+}
+
+fn of_sum(wanted: u8) -> Offer {
+    let price = SUM_PRICES[usize::from(wanted.min(21 - wanted) - 3)];
+    Offer::at(price, "SUM", wanted, move |dice| sum(dice) == wanted)
+}
+
+/// Two numbers of a die, the smaller one first.
+fn pairs() -> impl Iterator<Item = (u8, u8)> {
+    (1..=6_u8).flat_map(|a| (a + 1..=6).map(move |b| (a, b)))
+}
+
+fn sum(dice: &[u8]) -> u8 {
+    dice.iter().sum()
+}
+
+/// How many dice show a number.
+fn shown(dice: &[u8], number: u8) -> usize {
+    dice.iter().map(|die| usize::from(*die == number)).sum()
+}
+
+/// How many different numbers are shown.
+fn different(dice: &[u8]) -> usize {
+    (1..=6).filter(|number| shown(dice, *number) > 0).count()
+}
+
+/// Three numbers in a row, in whatever order they fell.
+fn is_straight(dice: &[u8]) -> bool {
+    let (least, most) = (dice.iter().min(), dice.iter().max());
+    let span = most.zip(least).map(|(most, least)| most - least);
+    different(dice) == 3 && span == Some(2)
+}

@@ -1,0 +1,35 @@
+//! TrxWix: Wingo's numbers and prices, drawn by a block of a public chain alone, so that players check a result on any
+//! explorer of that chain.
+
+use crate::games::wingo::Wingo;
+use crate::{BlockId, Drawn, Fact, Game, Offer, Symbols};
+
+/// The game.
+#[derive(Debug)]
+pub(super) struct TrxWix;
+
+impl Game for TrxWix {
+    fn id(&self) -> &'static str {
+        "trx_wix"
+    }
+
+    fn durations_s(&self) -> &'static [u32] {
+        Wingo.durations_s()
+    }
+
+    fn symbols(&self) -> Symbols {
+        Wingo.symbols()
+    }
+
+    fn offers(&self) -> &'static [Offer] {
+        Wingo.offers()
+    }
+
+    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+        Wingo.describe(drawn)
+    }
+
+    fn drawn_by_block(&self) -> Option<fn(&BlockId) -> Drawn> {
+        Some(|block| Drawn::new(vec![block.last_decimal_digit()]))
+    }
+}

@@ -1,0 +1,80 @@
+//! [`OwedBet`]: what a period owes for one of its bets, whichever way it ended.
+
+use crate::settle::parts_of;
+use crate::{
+    GameBetRecord, GameBetsPaid, Lane, Period, PeriodState, WinningBet, refund_bets, settle_bets,
+    winning_bets,
+};
+use evens_ledger::{Amount, BalanceTooLarge, Parts, Wallet};
+use evens_own_limits::PlayLimits;
+use jiff::Timestamp;
+
+/// A bet for which a period owes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwedBet {
+    /// The bet.
+    pub record: GameBetRecord,
+    /// Its payout, or its stake where the period was cancelled.
+    pub amount: Amount,
+}
+
+impl OwedBet {
+    /// How much of it each balance gets.
+    pub fn parts(&self) -> Parts {
+        parts_of(self.amount, &self.record)
+    }
+}
+
+impl Period {
+    /// What it owes for those of some bets that it owes anything for: nothing before it is drawn or cancelled.
+    pub fn owed_for(&self, records: &[GameBetRecord]) -> Vec<OwedBet> {
+        if self.is_cancelled() {
+            let owed = |record: &GameBetRecord| OwedBet { record: *record, amount: record.stake.amount() };
+            return records.iter().map(owed).collect();
+        }
+        let won = self.result().map(|result| winning_bets(records, &result.drawn)).unwrap_or_default();
+        won.into_iter().map(|WinningBet { record, payout }| OwedBet { record, amount: payout }).collect()
+    }
+
+    /// The lanes that still owe something, as far as is known.
+    pub fn open_lanes(&self) -> Vec<Lane> {
+        match &self.state {
+            PeriodState::Resulted(_, _, lanes) | PeriodState::Cancelled(_, lanes) => lanes.open().collect(),
+            PeriodState::Open
+            | PeriodState::Closing
+            | PeriodState::Closed(_)
+            | PeriodState::Settled(..)
+            | PeriodState::Refunded(_) => Vec::new(),
+        }
+    }
+
+    /// The period, which has ended as soon as it could owe something, where it has no bets: nobody waits for a lane.
+    #[must_use]
+    pub fn ended_if_empty(self) -> Self {
+        if self.totals().is_none_or(|totals| totals.bets > 0) {
+            return self;
+        }
+        Lane::all().fold(self, |period, lane| period.lane_done(lane).unwrap_or(period))
+    }
+
+    fn is_cancelled(&self) -> bool {
+        matches!(self.state, PeriodState::Cancelled(..) | PeriodState::Refunded(_))
+    }
+}
+
+/// Pays some bets of one player what their period owes for them: as [`settle_bets`], or as [`refund_bets`] where it was
+/// cancelled.
+pub fn pay_bets(
+    period: &Period,
+    wallet: &Wallet,
+    play: &PlayLimits,
+    owed: &[OwedBet],
+    now: Timestamp,
+) -> Result<GameBetsPaid, BalanceTooLarge> {
+    if period.is_cancelled() {
+        let records: Vec<_> = owed.iter().map(|owed| owed.record).collect();
+        return refund_bets(period, wallet, play, &records, now);
+    }
+    let won = |OwedBet { record, amount }: &OwedBet| WinningBet { record: *record, payout: *amount };
+    settle_bets(period, wallet, play, &owed.iter().map(won).collect::<Vec<_>>(), now)
+}

@@ -1,0 +1,164 @@
+//! [`PeriodId`]: which period of a room it is. Ids follow from the time, so nobody hands out numbers, and the tenth
+//! period before this one is arithmetic.
+
+use crate::Room;
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use std::fmt;
+use std::str::FromStr;
+
+/// How long before its end a period takes its last bet.
+pub const CLOSES_BEFORE_END: SignedDuration = SignedDuration::from_secs(5);
+
+/// The same of a period that a block draws and that is long enough for it: so the block and the one behind it are there
+/// when the period ends. A shorter one shows its result a few seconds late.
+pub const CLOSES_BEFORE_BLOCK: SignedDuration = SignedDuration::from_secs(15);
+
+/// How long a period is at least that closes so early for its block.
+const LONG: SignedDuration = SignedDuration::from_secs(60);
+
+/// A period of a room: the day, and its number on that day, from 0 on.
+///
+/// Its text is `wingo-30-20261123000000042`: the room, then the 17 digits that clients call the period's id, the day
+/// and nine digits of the number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PeriodId {
+    /// In which room.
+    pub room: Room,
+    day: Date,
+    number: u32,
+}
+
+/// The text names no period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("names no period")]
+pub struct PeriodIdError;
+
+/// When a period takes bets, and when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeriodTimes {
+    /// From when on it takes bets.
+    pub opens_at: Timestamp,
+    /// From when on it takes none any more.
+    pub closes_at: Timestamp,
+    /// When it is drawn, and the next one opens.
+    pub ends_at: Timestamp,
+}
+
+impl PeriodId {
+    const DAY_S: u32 = 24 * 60 * 60;
+
+    /// The period of a room that a moment is in, where days begin as the offset says.
+    pub fn at(room: Room, now: Timestamp, offset: Offset) -> Self {
+        let local = offset.to_datetime(now);
+        let since_midnight = local.duration_since(local.date().to_datetime(Time::midnight())).as_secs();
+        let number = u32::try_from(since_midnight).unwrap_or_default() / room.duration_s();
+        Self { room, day: local.date(), number }
+    }
+
+    /// The period of a room by the 17 digits.
+    pub fn parse_in(room: Room, digits: &str) -> Result<Self, PeriodIdError> {
+        let is_whole = digits.len() == 17 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_whole {
+            return Err(PeriodIdError);
+        }
+        let day: Date = {
+            let (year, month, day) = (&digits[..4], &digits[4..6], &digits[6..8]);
+            format!("{year}-{month}-{day}").parse().map_err(|_| PeriodIdError)?
+        };
+        let number = digits[8..].parse().map_err(|_| PeriodIdError)?;
+        let id = Self { room, day, number };
+        if number < id.a_day() { Ok(id) } else { Err(PeriodIdError) }
+    }
+
+    /// The day that it is on.
+    pub fn day(self) -> Date {
+        self.day
+    }
+
+    /// Its number on that day, from 0 on.
+    pub fn number(self) -> u32 {
+        self.number
+    }
+
+    /// The 17 digits that clients call the period's id: in one room, later ones are larger.
+    pub fn digits(self) -> String {
+        let Self { day, number, .. } = self;
+        format!("{:04}{:02}{:02}{number:09}", day.year(), day.month(), day.day())
+    }
+
+    /// The period that comes so many after it, or before it where that is negative.
+    #[must_use]
+    pub fn later(self, periods: i64) -> Self {
+        let (number, a_day) = (i64::from(self.number) + periods, i64::from(self.a_day()));
+        let day = self.day.saturating_add(number.div_euclid(a_day).days());
+        Self { day, number: u32::try_from(number.rem_euclid(a_day)).unwrap_or_default(), ..self }
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        self.later(1)
+    }
+
+    /// The one before it.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        self.later(-1)
+    }
+
+    /// When it takes bets and ends, where days begin as the offset says and no block draws it.
+    pub fn times(self, offset: Offset) -> PeriodTimes {
+        let midnight = offset.to_timestamp(self.day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MAX);
+        let after = |seconds: i64| {
+            midnight.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+        };
+        let (number, duration_s) = (i64::from(self.number), i64::from(self.room.duration_s()));
+        let ends_at = after((number + 1) * duration_s);
+        let closes_at = ends_at.saturating_sub(CLOSES_BEFORE_END).unwrap_or(Timestamp::MIN);
+        PeriodTimes { opens_at: after(number * duration_s), closes_at, ends_at }
+    }
+
+    /// Whether the hash of a seed that is made now is public for a whole period before the first bet, where days begin
+    /// as the offset says.
+    pub fn is_ahead(self, now: Timestamp, offset: Offset) -> bool {
+        now <= self.previous().times(offset).opens_at
+    }
+
+    /// How many periods the room has a day.
+    fn a_day(self) -> u32 {
+        Self::DAY_S / self.room.duration_s()
+    }
+}
+
+impl PeriodTimes {
+    /// The same of a period that a block draws.
+    #[must_use]
+    pub fn before_block(self) -> Self {
+        let is_long = self.ends_at.duration_since(self.opens_at) >= LONG;
+        let before = if is_long { CLOSES_BEFORE_BLOCK } else { CLOSES_BEFORE_END };
+        Self { closes_at: self.ends_at.saturating_sub(before).unwrap_or(Timestamp::MIN), ..self }
+    }
+}
+
+impl FromStr for PeriodId {
+    type Err = PeriodIdError;
+
+    fn from_str(text: &str) -> Result<Self, PeriodIdError> {
+        let (room, digits) = text.rsplit_once('-').ok_or(PeriodIdError)?;
+        Self::parse_in(room.parse().map_err(|_| PeriodIdError)?, digits)
+    }
+}
+
+impl fmt::Display for PeriodId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}-{}", self.room, self.digits())
+    }
+}
+
+impl fmt::Debug for PeriodId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

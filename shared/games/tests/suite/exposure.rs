@@ -1,0 +1,76 @@
+//! What a period can cost: exact where a game's lines are one group, never too little elsewhere.
+
+use crate::common::{amount, bet_id, game, record, selection, stake, user};
+use evens_games::{Drawn, Exposure, ExposureRules, GAMES, GameBetRecord, GameStake, Selection, winning_bets};
+use evens_ledger::Amount;
+use proptest::prelude::*;
+
+#[test]
+fn the_worst_draw_is_what_a_period_can_cost() {
+    #[rustfmt::skip]
+    let table: [(&[(&str, &str)], &str); 6] = [
+        (&[],                                                  "0"),
+        (&[("NUMBER:7", "10")],                                "78.2"),
+        // One of the two loses, whatever is drawn.
+        (&[("NUMBER:7", "10"), ("NUMBER:8", "10")],            "68.2"),
+        (&[("SIZE:big", "10"), ("SIZE:small", "10")],          "0"),
+        (&[("COLOR:green", "10"), ("COLOR:violet", "10")],     "38.8"),
+        (&[("NUMBER:7", "10"), ("SIZE:big", "10")],            "87.8"),
+    ];
+    for (bets, expected) in table {
+        let records: Vec<_> = bets.iter().map(|(on, staked)| record(1, "a", on, staked, "0")).collect();
+        assert_eq!(Exposure::of(game("wingo"), &records).worst_case(), amount(expected), "{bets:?}");
+    }
+}
+
+#[test]
+fn a_bet_is_over_where_it_makes_the_worst_draw_dearer_than_may_be() {
+    let records = [record(1, "a", "NUMBER:7", "10", "0")];
+    let exposure = Exposure::of(game("wingo"), &records);
+    let is_over = |on, staked, period_max| {
+        let rules = ExposureRules { period_max: amount(period_max) };
+        exposure.is_over_with(selection("wingo", on), stake(staked), rules)
+    };
+    assert!(!is_over("NUMBER:7", "1", "86.02"));
+    assert!(is_over("NUMBER:7", "1", "86.01"));
+    // It is over already: what makes it cheaper is welcome.
+    assert!(!is_over("NUMBER:8", "1", "50"));
+}
+
+#[test]
+fn a_bankroll_is_shared_by_periods_and_rooms() {
+    let of = |rooms| ExposureRules::of_bankroll(amount("1200000"), rooms).period_max;
+    assert_eq!([of(1), of(4), of(12)], [amount("12000"), amount("12000"), amount("4000")]);
+}
+
+/// What the house loses when this is drawn.
+fn cost(records: &[GameBetRecord], drawn: &Drawn) -> i128 {
+    let paid: i128 = winning_bets(records, drawn).iter().map(|won| won.payout.units()).sum();
+    paid - records.iter().map(|record| record.stake.amount().units()).sum::<i128>()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn no_draw_costs_more(which in 0_usize..3, bets in proptest::collection::vec((0_u16..200, 1_i128..100_000), 0..12)) {
+        let game = GAMES[which];
+        let lines = u16::try_from(game.offers().len()).expect("few");
+        let bet = |(code, cents): &(u16, i128)| GameBetRecord {
+            bet: bet_id(1, "key"),
+            user: user(1),
+            selection: Selection::of_code(game, code % lines).expect("a line"),
+            stake: GameStake::parse(Amount::from_units(cents * 1_000_000).expect("an amount")).expect("a stake"),
+            bonus: Amount::ZERO,
+        };
+        let records: Vec<_> = bets.iter().map(bet).collect();
+        let worst = Exposure::of(game, &records).worst_case().units();
+        let outcomes = game.symbols().outcomes();
+        // Every hundredth of a game that has very many.
+        let step = (outcomes.len() / 1_000).max(1);
+        let costs = outcomes.iter().step_by(step).map(|drawn| cost(&records, drawn));
+        let dearest = costs.max().unwrap_or(0).max(0);
+        prop_assert!(dearest <= worst);
+        prop_assert!(step > 1 || dearest == worst);
+    }
+}

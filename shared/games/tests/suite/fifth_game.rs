@@ -1,0 +1,111 @@
+//! A game that is not offered, to show that a game is one file: a wheel of 37 numbers. Every rule takes it as it is.
+
+use crate::common::{amount, bet_id, india, second, seed, stake, user, wallet};
+use evens_games::{
+    Drawn, Entropy, Exposure, ExposureRules, Fact, Game, GameBetRecord, Offer, Period, PeriodId,
+    PeriodTotals, PlaceGameBet, PlaceGameBetOutcome, Purse, Room, RoomLimits, SeenForGameBet, Selection,
+    ShardCount, Symbols, draw, place_game_bet, settle_bets, winning_bets,
+};
+use evens_own_limits::PlayLimits;
+use jiff::tz::Offset;
+use std::sync::LazyLock;
+
+#[derive(Debug)]
+struct Wheel;
+
+impl Game for Wheel {
+    fn id(&self) -> &'static str {
+        "wheel"
+    }
+
+    fn durations_s(&self) -> &'static [u32] {
+        &[30]
+    }
+
+    fn symbols(&self) -> Symbols {
+        Symbols { count: 1, first: 0, last: 36 }
+    }
+
+    fn offers(&self) -> &'static [Offer] {
+        static OFFERS: LazyLock<Vec<Offer>> = LazyLock::new(|| {
+            let mut offers: Vec<_> = (0..=36)
+                .map(|number| Offer::at(3600, "STRAIGHT_UP", number, move |drawn| drawn == [number]))
+                .collect();
+            offers.push(Offer::at(200, "HALF", "low", |drawn| (1..=18).contains(&drawn[0])));
+            offers.push(Offer::at(200, "HALF", "high", |drawn| (19..=36).contains(&drawn[0])));
+            offers
+        });
+        &OFFERS
+    }
+
+    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+        vec![("number", Fact::Number(drawn.sum()))]
+    }
+}
+
+#[test]
+fn its_lines_return_what_a_game_may() {
+    let outcomes = Wheel.symbols().outcomes();
+    for selection in Selection::all(&Wheel) {
+        let paid: i128 = outcomes
+            .iter()
+            .filter_map(|drawn| selection.pays(drawn))
+            .map(|price| stake("1").payout(price).units())
+            .sum();
+        let returned = paid * 10_000 / (37 * amount("1").units());
+        assert!((8_500..=9_900).contains(&returned), "{selection:?} returns {returned}");
+    }
+}
+
+#[test]
+fn it_is_played_from_bet_to_payout() {
+    let room = Room::new(&Wheel, 30).expect("a room");
+    let id = PeriodId::at(room, second(0), india());
+    assert_eq!(id.to_string(), "wheel-30-20261123000000042");
+    let period = Period::open(id, india(), seed().hash(), ShardCount::MIN);
+    let drawn = draw(id, &seed(), Entropy::None).expect("drawn");
+    let number = drawn.to_string();
+    let command = PlaceGameBet {
+        bet: bet_id(1, "key-1"),
+        user: user(1),
+        period: id,
+        selection: Selection::parse(&Wheel, "STRAIGHT_UP", &number).expect("a line"),
+        stake: stake("10"),
+        purse: Purse::BonusFirst,
+        session_started_at: second(0),
+    };
+    let exposure = Exposure::of(&Wheel, &[]);
+    let (held, play) = (wallet(1, "100", "0"), PlayLimits::NONE);
+    let seen = SeenForGameBet {
+        existing: None,
+        is_blocked: false,
+        period: &period,
+        shard: &[],
+        exposure: &exposure,
+        wallet: &held,
+        play: &play,
+    };
+    let limits = RoomLimits {
+        is_open: true,
+        stake_min: amount("1"),
+        stake_max: amount("100"),
+        bets_max: 50,
+        staked_max: amount("200"),
+        shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
+        exposure: ExposureRules { period_max: amount("1000") },
+        day_offset: Offset::UTC,
+    };
+    let outcome = place_game_bet(&command, seen, &limits, second(3));
+    let PlaceGameBetOutcome::Placed(placement) = outcome else { panic!("{outcome:?}") };
+    let record = GameBetRecord::decode(id, &GameBetRecord::of(&placement.bet).encode()).expect("a record");
+    assert_eq!(Exposure::of(&Wheel, &[record]).worst_case(), amount("342.8"));
+
+    let closing = period.close(second(25)).expect("it closes");
+    let closed = closing.closed(PeriodTotals { bets: 1, staked: amount("10") }).expect("it is closed");
+    let resulted = closed.draw(seed(), second(30)).expect("it is drawn");
+    let result = resulted.result().expect("a result");
+    assert_eq!(Drawn::parse(&Wheel, &result.drawn.to_string()), Ok(drawn));
+    let won = winning_bets(&[record], &result.drawn);
+    let paid = settle_bets(&resulted, &placement.wallet, &play, &won, second(31)).expect("it fits");
+    assert_eq!(paid.wallet.balance, amount("442.8"));
+}

@@ -1,0 +1,18 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod block;
+mod common;
+mod distribution;
+mod draw;
+mod exposure;
+mod fifth_game;
+mod payouts;
+mod period;
+mod period_id;
+mod place_bet;
+mod play_statistics;
+mod record;
+mod settle;
+mod trend;

@@ -1,0 +1,231 @@
+//! The payout tables: every outcome and every line of every game, and what comes back of a stake.
+
+use crate::common::{amount, drawn, game, selection, stake};
+use evens_games::{GAMES, Game, Multiplier, Selection, SelectionError};
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+/// Lines of a game, in how many outcomes of all they win, their highest price, and what comes back of a stake in
+/// hundredths of a hundredth, rounded, as the tables of the specification have them. `*` is every value of a type that
+/// has no row of its own.
+const TABLE: &str = "
+    game   line                        wins   price   back
+    wingo  NUMBER:*                    1      9       8820
+    wingo  COLOR:green                 5      2       9310
+    wingo  COLOR:red                   5      2       9310
+    wingo  COLOR:violet                2      4.5     8820
+    wingo  SIZE:*                      5      2       9800
+    wingo  PARITY:*                    5      2       9800
+    k3     SUM:3                       1      207.36  9408
+    k3     SUM:18                      1      207.36  9408
+    k3     SUM:4                       3      69.12   9408
+    k3     SUM:17                      3      69.12   9408
+    k3     SUM:5                       6      34.56   9408
+    k3     SUM:16                      6      34.56   9408
+    k3     SUM:6                       10     20.74   9410
+    k3     SUM:15                      10     20.74   9410
+    k3     SUM:7                       15     13.83   9412
+    k3     SUM:14                      15     13.83   9412
+    k3     SUM:8                       21     9.88    9413
+    k3     SUM:13                      21     9.88    9413
+    k3     SUM:9                       25     8.3     9414
+    k3     SUM:12                      25     8.3     9414
+    k3     SUM:10                      27     7.68    9408
+    k3     SUM:11                      27     7.68    9408
+    k3     SUM_CATEGORY:*              108    2       9800
+    k3     MATCHING_DICE:pair_any      90     2.3     9392
+    k3     MATCHING_DICE:triple_any    6      34.56   9408
+    k3     MATCHING_DICE:pair_1        15     13.83   9412
+    k3     MATCHING_DICE:pair_2        15     13.83   9412
+    k3     MATCHING_DICE:pair_3        15     13.83   9412
+    k3     MATCHING_DICE:pair_4        15     13.83   9412
+    k3     MATCHING_DICE:pair_5        15     13.83   9412
+    k3     MATCHING_DICE:pair_6        15     13.83   9412
+    k3     MATCHING_DICE:triple_1      1      207.36  9408
+    k3     MATCHING_DICE:triple_2      1      207.36  9408
+    k3     MATCHING_DICE:triple_3      1      207.36  9408
+    k3     MATCHING_DICE:triple_4      1      207.36  9408
+    k3     MATCHING_DICE:triple_5      1      207.36  9408
+    k3     MATCHING_DICE:triple_6      1      207.36  9408
+    k3     MATCHING_DICE:*             3      69.12   9408
+    k3     ALL_DIFFERENT:*             6      34.56   9408
+    k3     PATTERN:all_different       120    1.72    9364
+    k3     PATTERN:straight            24     8.64    9408
+    k3     TWO_DIFFERENT:*             30     6.91    9405
+    5d     POSITION:*                  10000  9       8820
+    5d     POSITION_SIZE:*             50000  2       9800
+    5d     POSITION_PARITY:*           50000  2       9800
+    5d     SUM_SIZE:*                  50000  2       9800
+    5d     SUM_PARITY:*                50000  2       9800
+    trx_wix NUMBER:*                    1      9       8820
+    trx_wix COLOR:green                 5      2       9310
+    trx_wix COLOR:red                   5      2       9310
+    trx_wix COLOR:violet                2      4.5     8820
+    trx_wix SIZE:*                      5      2       9800
+    trx_wix PARITY:*                    5      2       9800
+";
+
+/// How many lines each game has.
+const LINES: [(&str, usize); 4] = [("wingo", 17), ("k3", 101), ("5d", 74), ("trx_wix", 17)];
+
+fn row(game: &dyn Game, selection: Selection) -> [&'static str; 5] {
+    let rows = crate::common::rows::<5>(TABLE);
+    let line = selection.to_string();
+    let any = format!("{}:*", selection.bet_type());
+    let of_game = || rows.iter().filter(|row| row[0] == game.id());
+    let found = of_game().find(|row| row[1] == line).or_else(|| of_game().find(|row| row[1] == any));
+    *found.unwrap_or_else(|| panic!("{} has no row for {line}", game.id()))
+}
+
+#[test]
+fn every_line_wins_as_often_and_pays_as_much_as_the_tables_say() {
+    for game in GAMES {
+        let outcomes = game.symbols().outcomes();
+        let told = Selection::returns_to_player(*game);
+        for selection in Selection::all(*game) {
+            let [_, line, wins, price, back] = row(*game, selection);
+            let prices: Vec<_> = outcomes.iter().filter_map(|drawn| selection.pays(drawn)).collect();
+            let highest = prices.iter().max().expect("it wins on something");
+            assert_eq!(
+                [prices.len().to_string(), highest.to_string()],
+                [wins, price],
+                "{selection:?} ({line})"
+            );
+            // Of a stake of 1, paid once for each outcome, in hundredths of a hundredth of all stakes.
+            let one = stake("1");
+            let paid: i128 = prices.iter().map(|price| one.payout(*price).units()).sum();
+            let all = i128::try_from(outcomes.len()).expect("not that many") * amount("1").units();
+            let returned = (paid * 10_000 + all / 2) / all;
+            assert_eq!(returned.to_string(), back, "{selection:?} ({line})");
+            assert_eq!(told[usize::from(selection.code())].to_string(), back);
+            assert!((8_500..=9_900).contains(&returned), "{selection:?} returns {returned}");
+        }
+    }
+}
+
+#[test]
+fn every_row_of_the_table_is_of_a_line_and_every_game_has_its_lines() {
+    for [id, line, ..] in crate::common::rows::<5>(TABLE) {
+        let is_row = |selection: Selection| {
+            selection.to_string() == line || line == format!("{}:*", selection.bet_type())
+        };
+        assert!(Selection::all(game(id)).any(is_row), "{id} {line}");
+    }
+    let lines: Vec<_> = GAMES.iter().map(|game| (game.id(), Selection::all(*game).count())).collect();
+    assert_eq!(lines, LINES);
+}
+
+/// Records of bets have the code: it means the same line for ever.
+#[test]
+fn codes_never_change() {
+    #[rustfmt::skip]
+    let table = [
+        ("wingo", 0, "NUMBER:0"), ("wingo", 10, "COLOR:green"), ("wingo", 12, "COLOR:violet"),
+        ("wingo", 13, "SIZE:big"), ("wingo", 16, "PARITY:even"),
+        ("k3", 0, "SUM:3"), ("k3", 16, "SUM_CATEGORY:big"), ("k3", 20, "MATCHING_DICE:pair_1"),
+        ("k3", 26, "MATCHING_DICE:pair_1_2"), ("k3", 56, "MATCHING_DICE:triple_1"),
+        ("k3", 62, "MATCHING_DICE:triple_any"), ("k3", 63, "MATCHING_DICE:pair_any"),
+        ("k3", 64, "ALL_DIFFERENT:1,2,3"), ("k3", 84, "PATTERN:all_different"), ("k3", 85, "PATTERN:straight"),
+        ("k3", 86, "TWO_DIFFERENT:1,2"), ("k3", 100, "TWO_DIFFERENT:5,6"),
+        ("5d", 0, "POSITION:A_0"), ("5d", 49, "POSITION:E_9"), ("5d", 50, "POSITION_SIZE:A_big"),
+        ("5d", 60, "POSITION_PARITY:A_odd"), ("5d", 70, "SUM_SIZE:big"), ("5d", 73, "SUM_PARITY:even"),
+    ];
+    for (id, code, line) in table {
+        let of_code = Selection::of_code(game(id), code).expect("a line");
+        assert_eq!((of_code.to_string().as_str(), of_code.code()), (line, code));
+    }
+    for (id, lines) in LINES {
+        assert_eq!(Selection::of_code(game(id), u16::try_from(lines).expect("few")), None);
+    }
+}
+
+#[test]
+fn lines_are_found_by_their_names_and_by_older_ones() {
+    #[rustfmt::skip]
+    let table = [
+        ("wingo", "COLOR",         "green",         Ok("COLOR:green")),
+        ("wingo", "COLOUR",        "green",         Err(SelectionError::BetType)),
+        ("wingo", "COLOR",         "blue",          Err(SelectionError::BetValue)),
+        ("wingo", "NUMBER",        "10",            Err(SelectionError::BetValue)),
+        ("wingo", "NUMBER",        "07",            Err(SelectionError::BetValue)),
+        ("k3",    "SUM_CATEGORY",  "big",           Ok("SUM_CATEGORY:big")),
+        ("k3",    "SUM_SIZE",      "small",         Ok("SUM_CATEGORY:small")),
+        ("k3",    "SUM_PARITY",    "odd",           Ok("SUM_CATEGORY:odd")),
+        ("k3",    "PATTERN",       "two_different", Ok("MATCHING_DICE:pair_any")),
+        ("k3",    "ALL_DIFFERENT", "3,1,2",         Ok("ALL_DIFFERENT:1,2,3")),
+        ("k3",    "ALL_DIFFERENT", "1,1,2",         Err(SelectionError::BetValue)),
+        ("k3",    "TWO_DIFFERENT", "6,5",           Ok("TWO_DIFFERENT:5,6")),
+        ("k3",    "TWO_DIFFERENT", "5",             Err(SelectionError::BetValue)),
+        ("k3",    "MATCHING_DICE", "pair_2_2",      Err(SelectionError::BetValue)),
+        ("5d",    "SUM",           "big",           Ok("SUM_SIZE:big")),
+        ("5d",    "SUM",           "SUM_big",       Ok("SUM_SIZE:big")),
+        ("5d",    "SUM_SIZE",      "SUM_small",     Ok("SUM_SIZE:small")),
+        ("5d",    "SUM",           "odd",           Ok("SUM_PARITY:odd")),
+        ("5d",    "SUM",           "23",            Err(SelectionError::BetType)),
+        ("5d",    "POSITION",      "F_1",           Err(SelectionError::BetValue)),
+    ];
+    for (id, bet_type, bet_value, expected) in table {
+        let found = Selection::parse(game(id), bet_type, bet_value).map(|found| found.to_string());
+        assert_eq!(found, expected.map(str::to_owned), "{id} {bet_type}:{bet_value}");
+    }
+    for game in GAMES {
+        for selection in Selection::all(*game) {
+            let found = Selection::parse(*game, selection.bet_type(), selection.bet_value());
+            assert_eq!(found, Ok(selection));
+        }
+    }
+}
+
+#[test]
+fn prices_are_told_highest_first() {
+    let prices = |id, line| selection(id, line).prices().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(prices("wingo", "COLOR:green"), ["2", "1.5"]);
+    assert_eq!(prices("k3", "SUM:6"), ["20.74"]);
+    assert_eq!(prices("5d", "SUM_SIZE:big"), ["2"]);
+}
+
+/// What a group can win at once is the same, whether all outcomes are looked at or only those that tell.
+#[test]
+fn outcomes_that_tell_have_everything_that_a_group_can_win() {
+    for game in GAMES {
+        let winning = |outcomes: Vec<evens_games::Drawn>| {
+            let of_outcome = |drawn: &evens_games::Drawn| {
+                let mut groups = std::collections::BTreeMap::<&str, Vec<(u16, Multiplier)>>::new();
+                for selection in Selection::all(*game) {
+                    let won = groups.entry(selection.group()).or_default();
+                    won.extend(selection.pays(drawn).map(|price| (selection.code(), price)));
+                }
+                groups.into_iter().collect::<Vec<_>>()
+            };
+            outcomes.iter().flat_map(of_outcome).collect::<HashSet<_>>()
+        };
+        let (all, telling) = (winning(game.symbols().outcomes()), winning(game.telling_outcomes()));
+        assert_eq!(all, telling, "{}", game.id());
+    }
+}
+
+#[test]
+fn what_was_drawn_is_described_by_the_names_that_clients_know() {
+    #[rustfmt::skip]
+    let table = [
+        ("wingo", "0",         r#"[("number", Number(0)), ("color", Word("red,violet")), ("size", Word("small")), ("parity", Word("even"))]"#),
+        ("wingo", "7",         r#"[("number", Number(7)), ("color", Word("green")), ("size", Word("big")), ("parity", Word("odd"))]"#),
+        ("k3",    "1,4,6",     r#"[("dice_1", Number(1)), ("dice_2", Number(4)), ("dice_3", Number(6)), ("sum", Number(11)), ("sum_size", Word("big")), ("sum_parity", Word("odd"))]"#),
+        ("5d",    "0,9,8,5,0", r#"[("A", Number(0)), ("B", Number(9)), ("C", Number(8)), ("D", Number(5)), ("E", Number(0)), ("sum", Number(22)), ("sum_size", Word("small")), ("sum_parity", Word("even"))]"#),
+    ];
+    for (id, text, expected) in table {
+        assert_eq!(format!("{:?}", game(id).describe(&drawn(id, text))), expected);
+    }
+}
+
+proptest! {
+    /// Nothing of a payout is rounded: it is the stake's cents times 98 times the price's hundredths.
+    #[test]
+    fn payouts_are_exact(cents in 1..=10_000_000_i128, hundredths in 1..=30_000_u32) {
+        let staked = evens_ledger::Amount::from_units(cents * 1_000_000).expect("an amount");
+        let staked = evens_games::GameStake::parse(staked).expect("a stake");
+        let payout = staked.payout(Multiplier::hundredths(hundredths));
+        prop_assert_eq!(payout.units(), cents * 98 * i128::from(hundredths) * 100);
+        prop_assert_eq!(staked.fee().units() + staked.net().units(), staked.amount().units());
+    }
+}

@@ -1,0 +1,131 @@
+//! Where a period stands, and which step leads where.
+
+use crate::common::{amount, period, second, seed};
+use evens_draws::Seed;
+use evens_games::{
+    CancelStep, Lane, Lanes, Period, PeriodRefusal, PeriodStateName, PeriodTotals, ShardCount,
+};
+
+const STATES: [&str; 7] = ["open", "closing", "closed", "resulted", "settled", "cancelled", "refunded"];
+
+/// Where each step leads from each state, in the order of [`STATES`]; `-` is a refusal that names the state.
+const STEPS: &str = "
+    step      open      closing  closed     resulted  settled  cancelled  refunded
+    close     CLOSING   -        -          -         -        -          -
+    closed    -         CLOSED   -          -         -        -          -
+    draw      -         -        RESULTED   -         -        -          -
+    lane      -         -        -          RESULTED  -        CANCELLED  -
+    cancel    CLOSING   CLOSING  CANCELLED  -         -        CANCELLED  REFUNDED
+";
+
+fn totals() -> PeriodTotals {
+    PeriodTotals { bets: 7, staked: amount("70") }
+}
+
+fn take(step: &str, period: &Period) -> Result<Period, PeriodRefusal> {
+    match step {
+        "close" => period.close(second(25)),
+        "closed" => period.closed(totals()),
+        "draw" => period.draw(seed(), second(30)),
+        "lane" => period.lane_done(Lane::new(3).expect("a lane")),
+        "cancel" => period.cancel().map(|step| match step {
+            CancelStep::Fence(period) | CancelStep::Cancelled(period) => *period,
+            CancelStep::CancelledBefore => period.clone(),
+        }),
+        _ => panic!("no step is called {step}"),
+    }
+}
+
+#[test]
+fn steps_lead_where_the_table_says() {
+    for [step, to @ ..] in crate::common::rows::<8>(STEPS) {
+        for (state, to) in STATES.into_iter().zip(to) {
+            let before = period(state);
+            let after = take(step, &before);
+            let expected = match to {
+                "-" => Err(PeriodRefusal::State(before.state.name())),
+                name => Ok(name.parse::<PeriodStateName>().expect("a state")),
+            };
+            assert_eq!(after.map(|period| period.state.name()), expected, "{step} from {state}");
+        }
+    }
+}
+
+#[test]
+fn a_period_closes_and_is_drawn_when_it_is_time_and_by_its_own_seed() {
+    let times = period("open").times;
+    assert_eq!(period("open").close(second(24)), Err(PeriodRefusal::TooEarly(times.closes_at)));
+    assert_eq!(period("closed").draw(seed(), second(29)), Err(PeriodRefusal::TooEarly(times.ends_at)));
+    let other = Seed::from_bytes([1; 32]);
+    assert_eq!(period("closed").draw(other, second(30)), Err(PeriodRefusal::AnotherSeed));
+}
+
+/// M7: what is drawn is the same, whatever was bet.
+#[test]
+fn no_bet_changes_what_is_drawn() {
+    let drawn = |totals| {
+        let closed = period("closing").closed(totals).expect("it closes");
+        closed.draw(seed(), second(30)).expect("it is drawn").result().expect("a result").drawn.to_string()
+    };
+    assert_eq!([drawn(totals()), drawn(PeriodTotals::default())], ["8", "8"]);
+}
+
+#[test]
+fn the_last_lane_ends_a_period_and_a_lane_twice_changes_nothing() {
+    for (state, ended) in [("resulted", PeriodStateName::Settled), ("cancelled", PeriodStateName::Refunded)] {
+        let mut lanes: Vec<_> = Lane::all().collect();
+        let last = lanes.pop().expect("a lane");
+        let mut now = period(state);
+        for lane in lanes {
+            now = now.lane_done(lane).expect("it counts");
+            assert_eq!(now.lane_done(lane), Ok(now.clone()));
+        }
+        assert_eq!(now.state.name(), period(state).state.name());
+        assert_eq!(now.lane_done(last).expect("it counts").state.name(), ended);
+    }
+}
+
+#[test]
+fn totals_and_results_are_known_from_their_step_on() {
+    let known = |state| (period(state).totals().is_some(), period(state).result().is_some());
+    let all = STATES.map(known);
+    let expected = [
+        (false, false),
+        (false, false),
+        (true, false),
+        (true, true),
+        (true, true),
+        (true, false),
+        (true, false),
+    ];
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn lanes_are_bits() {
+    let lane = Lane::new(15).expect("a lane");
+    let lanes = Lanes::NONE.with(lane).with(Lane::new(0).expect("a lane"));
+    assert_eq!((lanes.bits(), lanes.has(lane), lanes.open().count()), (0b1000_0000_0000_0001, true, 14));
+    assert_eq!(Lanes::from_bits(lanes.bits()), lanes);
+    assert_eq!((Lane::new(16), Lane::all().fold(Lanes::NONE, Lanes::with)), (None, Lanes::ALL));
+}
+
+#[test]
+fn there_are_as_many_shards_as_the_crowd_needs() {
+    #[rustfmt::skip]
+    let table = [(0, 16), (320, 16), (321, 32), (640, 32), (100_000, 4_096), (u64::MAX / 2, 4_096)];
+    for (bets, shards) in table {
+        assert_eq!(ShardCount::for_bets(bets).get(), shards, "{bets}");
+    }
+    for count in [0, 1, 8, 17, 8_192] {
+        assert!(ShardCount::new(count).is_err(), "{count}");
+    }
+    let shards = ShardCount::new(64).expect("a power of two");
+    let mut all: Vec<_> = Lane::all().flat_map(|lane| shards.shards_of(lane)).collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..64).collect::<Vec<_>>());
+    for player in 1..100 {
+        let shard = shards.shard_of(crate::common::user(player));
+        assert!(shards.shards_of(Lane::of_shard(shard)).any(|of_lane| of_lane == shard));
+    }
+}

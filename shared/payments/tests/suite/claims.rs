@@ -1,0 +1,147 @@
+//! Money in suspense that cashiers give to the player whose deposit it came for: once, and not for themselves.
+
+use crate::common::world::World;
+use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rows, rupees, user};
+use evens_ledger::Transfer;
+use evens_own_limits::{Exclusion, Limit};
+use evens_payments::{
+    ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositPlan, DepositState, HoldRules, PaymentState,
+    SeenForOpening, SeenForPayment, claim_suspended, open_deposit, return_unclaimed, settle_deposit,
+};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+/// A deposit of 100 for which 90 came as `pay-1`, and then 100 as `pay-2`; and the transfers into suspense.
+fn suspended() -> (World, [Transfer; 2]) {
+    let mut world = World::new("0");
+    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+    let plan = open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0)).expect("opened");
+    assert!(world.write(plan));
+    let transfers = [("pay-1", "90"), ("pay-2", "100")].map(|(id, coins)| {
+        let order = &world.deposits[0];
+        let paid = payment(order.terms.id, id, rupees(coins), PaymentState::Paid, "asked");
+        let seen =
+            SeenForPayment { order, cashier: &world.cashier, wallet: &world.wallet, is_blocked: false };
+        let plan = settle_deposit(&paid, seen, &deposit_rules(), minute(1)).expect("put aside");
+        let transfer = plan.transfer.clone().expect("into suspense");
+        assert!(world.write(plan));
+        transfer
+    });
+    (world, transfers)
+}
+
+struct Asked<'a> {
+    payment: &'a str,
+    suspended: Option<&'a Transfer>,
+    is_blocked: bool,
+    act: CashierAct,
+    rules: HoldRules,
+}
+
+impl<'a> Asked<'a> {
+    fn of(payment: &'a str, suspended: &'a Transfer, by: u64) -> Self {
+        let (act, rules) = (act(by, minute(5)), HoldRules::default());
+        Self { payment, suspended: Some(suspended), is_blocked: false, act, rules }
+    }
+
+    fn of_world(&self, world: &World) -> Result<DepositPlan, ClaimSuspendedRefusal> {
+        let World { cashier, wallet, deposits, .. } = world;
+        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: self.is_blocked };
+        let (payment, zone) = (self.payment.parse().expect("an id"), TimeZone::UTC);
+        claim_suspended(&payment, self.suspended, seen, &self.act, &self.rules, &zone, minute(5))
+    }
+}
+
+/// Each row is the one above with one fault repaired. `of` says for which payment the transfer is; `by` 42 is the
+/// player.
+const REFUSALS: &str = "
+    given  of      state      by  login  blocked  excluded  limit  refusal
+    yes    none    RETURNED   42  old    yes      yes       50     GivenBefore
+    no     none    RETURNED   42  old    yes      yes       50     NotSuspended
+    no     pay-2   RETURNED   42  old    yes      yes       50     NotSuspended
+    no     pay-1   RETURNED   42  old    yes      yes       50     NotSuspended
+    no     pay-1   UNCLAIMED  42  old    yes      yes       50     Act(OwnOrder)
+    no     pay-1   UNCLAIMED  9   old    yes      yes       50     Act(LoginTooOld)
+    no     pay-1   UNCLAIMED  9   new    yes      yes       50     AccountBlocked
+    no     pay-1   UNCLAIMED  9   new    no       yes       50     Excluded
+    no     pay-1   UNCLAIMED  9   new    no       no        50     OverLimit
+    no     pay-1   UNCLAIMED  9   new    no       no        90     given
+";
+
+#[test]
+fn money_stays_in_suspense_for_the_first_reason_that_holds() {
+    for [given, of, state, by, login, blocked, excluded, limit, refusal] in rows::<9>(REFUSALS) {
+        let (mut world, [own, beside]) = suspended();
+        if given == "yes" {
+            assert!(world.write(Asked::of("pay-1", &own, 9).of_world(&world).expect("given")));
+        }
+        world.deposits[0].state = state.parse().expect("a state");
+        world.cashier.deposit_limits.day = Limit { current: Some(amount(limit)), ..Limit::default() };
+        world.cashier.exclusion = (excluded == "yes").then(|| Exclusion {
+            since: minute(0),
+            until: minute(100_000),
+            ends_at: None,
+        });
+        let suspended = match of {
+            "pay-1" => Some(&own),
+            "pay-2" => Some(&beside),
+            _ => None,
+        };
+        let mut asked = Asked { suspended, is_blocked: blocked == "yes", ..Asked::of("pay-1", &own, 9) };
+        asked.act.by = user(by.parse().expect("a number"));
+        if login == "old" {
+            asked.act.logged_in_at = minute(5) - SignedDuration::from_mins(16);
+        }
+        let said = match asked.of_world(&world) {
+            Ok(plan) => {
+                assert_eq!(plan.order.state, DepositState::Claimed);
+                "given".to_owned()
+            }
+            Err(refused) => format!("{refused:?}"),
+        };
+        assert!(said.starts_with(refusal), "{said}, not {refusal}");
+    }
+}
+
+#[test]
+fn what_is_claimed_is_credited_once_out_of_suspense() {
+    let (mut world, [own, beside]) = suspended();
+    let suspense = own.to.clone();
+    assert_eq!(world.account(&suspense), amount("190").units());
+    // What came beside the order's own payment leaves it as it is.
+    let plan = Asked::of("pay-2", &beside, 9).of_world(&world).expect("given");
+    assert!(world.write(plan));
+    assert_eq!(world.deposits[0].state, DepositState::Unclaimed);
+    assert!(world.write(Asked::of("pay-1", &own, 9).of_world(&world).expect("given")));
+    assert_eq!((world.wallet.balance, world.account(&suspense)), (amount("190"), 0));
+    assert_eq!(world.cashier.totals.actual_deposit_amount, amount("190"));
+    assert_eq!(world.cashier.deposits.day.used, amount("190"));
+    assert_eq!(world.deposits[0].state, DepositState::Claimed);
+    for (payment, transfer) in [("pay-1", &own), ("pay-2", &beside)] {
+        let again = Asked::of(payment, transfer, 10).of_world(&world);
+        assert_eq!(again, Err(ClaimSuspendedRefusal::GivenBefore));
+    }
+    let returned = return_unclaimed(&world.deposits[0], &act(9, minute(6)), minute(6));
+    assert!(returned.is_err(), "{returned:?}");
+    assert_eq!(world.accounts.values().sum::<i128>() + world.wallet.balance.units(), 0);
+}
+
+#[test]
+fn above_a_limit_two_cashiers_must_agree() {
+    let (mut world, [own, _]) = suspended();
+    let rules = HoldRules { four_eyes_above: Some(amount("50")), ..HoldRules::default() };
+    let by = |cashier| Asked { rules, ..Asked::of("pay-1", &own, cashier) };
+    let plan = by(9).of_world(&world).expect("noted");
+    assert_eq!((&plan.cashier, &plan.posted, plan.order.state), (&None, &None, DepositState::Unclaimed));
+    assert!(world.write(plan));
+    let again = by(9).of_world(&world);
+    assert_eq!(again, Err(ClaimSuspendedRefusal::Act(ActRefusal::AgreedBefore)));
+    // Until then it can be sent back, and then it is not there to be claimed.
+    let mut other = world.clone();
+    let returned = return_unclaimed(&other.deposits[0], &act(10, minute(6)), minute(6)).expect("sent back");
+    assert!(other.write(returned));
+    assert_eq!(by(10).of_world(&other), Err(ClaimSuspendedRefusal::NotSuspended));
+    assert!(world.write(by(10).of_world(&world).expect("given")));
+    assert_eq!((world.wallet.balance, world.deposits[0].state), (amount("90"), DepositState::Claimed));
+    assert_eq!(world.account(&own.to), amount("100").units(), "the other payment still waits");
+}

@@ -1,0 +1,75 @@
+//! A bet against the house: `BET#{bet}` / `BET`, where a bet of players against each other would be: so one idempotency
+//! key has one effect, whichever of the two was asked for. It is written when it is placed, and once more where
+//! something comes back for it.
+
+use crate::StoreError;
+use crate::exchange::entities::bet;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_exchange::{BetId, Fingerprint};
+use evens_games::{GameBet, GameStake, PeriodId, Selection};
+use evens_ledger::Parts;
+
+pub(crate) const KIND: &str = "game-bet";
+
+/// What is there once something came back for it: when that was.
+pub(crate) const PAID_AT: &str = "paid_at";
+
+pub(crate) fn key(bet: BetId) -> Key {
+    bet::key(bet)
+}
+
+/// Whether what is under the key of a bet is one of these.
+pub(crate) fn is_one(item: &Item) -> Result<bool, StoreError> {
+    Ok(Fields::of(item).get::<String>("kind")? == KIND)
+}
+
+pub(crate) fn encode(bet: &GameBet) -> Item {
+    ItemBuilder::new(KIND, &key(bet.id))
+        .text("bet", bet.id)
+        .number("user", bet.user)
+        .text("period", bet.period)
+        .text("selection", bet.selection)
+        .number("stake", bet.stake.amount())
+        .number("bonus", bet.parts.bonus)
+        .text("fingerprint", bet.fingerprint.digest())
+        .number("balance_after", bet.balance_after)
+        .number("bonus_after", bet.bonus_after)
+        .text("placed_at", bet.placed_at)
+        .optional_number("paid", bet.paid.map(|(paid, _)| paid))
+        .optional_text(PAID_AT, bet.paid.map(|(_, at)| at))
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<GameBet, StoreError> {
+    let fields = Fields::of(item);
+    let period: PeriodId = fields.get("period")?;
+    let stake = GameStake::parse(fields.get("stake")?).map_err(|_| fields.corrupt("stake"))?;
+    let bonus = fields.get("bonus")?;
+    let cash = stake.amount().checked_sub(bonus).ok_or_else(|| fields.corrupt("bonus"))?;
+    let paid = match (fields.optional("paid")?, fields.optional(PAID_AT)?) {
+        (Some(paid), Some(at)) => Some((paid, at)),
+        (None, None) => None,
+        (Some(_), None) => return Err(fields.corrupt(PAID_AT)),
+        (None, Some(_)) => return Err(fields.corrupt("paid")),
+    };
+    Ok(GameBet {
+        id: fields.get("bet")?,
+        user: fields.get("user")?,
+        selection: decode_selection(fields, period)?,
+        period,
+        stake,
+        parts: Parts { cash, bonus },
+        fingerprint: Fingerprint::from_stored(fields.get("fingerprint")?),
+        balance_after: fields.get("balance_after")?,
+        bonus_after: fields.get("bonus_after")?,
+        placed_at: fields.get("placed_at")?,
+        paid,
+    })
+}
+
+fn decode_selection(fields: Fields<'_>, period: PeriodId) -> Result<Selection, StoreError> {
+    let text: String = fields.get("selection")?;
+    let named = text.split_once(':');
+    let selection = named.and_then(|(kind, value)| Selection::parse(period.room.game(), kind, value).ok());
+    selection.ok_or_else(|| fields.corrupt("selection"))
+}

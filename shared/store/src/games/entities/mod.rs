@@ -1,0 +1,8 @@
+//! One file per kind of item: its key, its index keys, and how it is written and read.
+
+pub(crate) mod block;
+pub(crate) mod game_bet;
+pub(crate) mod period;
+pub(crate) mod play_day;
+pub(crate) mod result;
+pub(crate) mod shard;

@@ -1,0 +1,176 @@
+//! The period: `PERIOD#{period}` / `PERIOD`, and its secret: `SEED#PERIOD#{period}` / `SEED`, in a partition of its own
+//! so that only who draws may read it. No bet reads or writes the period: it is in the shards that bets meet.
+//!
+//! It is in the index of unfinished things until its end: until it is drawn or cancelled under `PERIOD#{shard}`, at the
+//! moment that it closes; then, until all of its lanes are done, under `LANES#{shard}`, at the moment that it ends.
+
+use crate::StoreError;
+use crate::games::entities::block;
+use crate::table::item::{Fields, Item, ItemBuilder, Key, number, text};
+use crate::table::shard::Shard;
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_games::{
+    Drawn, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
+    PeriodTotals, ShardCount,
+};
+use jiff::Timestamp;
+
+pub(crate) const KIND: &str = "period";
+
+/// What the partitions of periods begin with.
+pub(crate) const PARTITION_PREFIX: &str = "PERIOD#";
+
+pub(crate) fn key(period: PeriodId) -> Key {
+    Key { partition: format!("{PARTITION_PREFIX}{period}"), sort: "PERIOD".to_owned() }
+}
+
+/// The partition of a shard of the index of periods that the clock brings on.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("PERIOD#{shard}")
+}
+
+/// The partition of a shard of the index of periods that owe something.
+pub(crate) fn index_partition_of_lanes(shard: Shard) -> String {
+    format!("LANES#{shard}")
+}
+
+/// The period whose item this is, as far as its key says.
+pub(crate) fn id_in_key(item: &Item) -> Result<PeriodId, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let id = partition.strip_prefix(PARTITION_PREFIX).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| fields.corrupt("pk"))
+}
+
+/// Where in the index it stands, and since when; none once it has ended.
+pub(crate) fn listed(period: &Period) -> Option<(String, Timestamp)> {
+    let shard = Shard::of(period.id);
+    match period.state {
+        PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => {
+            Some((index_partition(shard), period.times.closes_at))
+        }
+        PeriodState::Resulted(..) | PeriodState::Cancelled(..) => {
+            Some((index_partition_of_lanes(shard), period.times.ends_at))
+        }
+        PeriodState::Settled(..) | PeriodState::Refunded(_) => None,
+    }
+}
+
+/// What a step asks of the period in whose place it puts another: that it stands where it was read, and has no block
+/// that was not seen. One that it has stays.
+pub(crate) fn is_as_read(read: &Period) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
+    let state = (":read", text(read.state.name().as_str()));
+    match lanes(&read.state) {
+        None if read.wanted_block().is_some() => {
+            ("#state = :read AND attribute_not_exists(block_id)", vec![state])
+        }
+        None => ("#state = :read", vec![state]),
+        Some(lanes) => ("#state = :read AND lanes = :lanes", vec![state, (":lanes", number(lanes.bits()))]),
+    }
+}
+
+fn lanes(state: &PeriodState) -> Option<Lanes> {
+    match state {
+        PeriodState::Resulted(_, _, lanes) | PeriodState::Cancelled(_, lanes) => Some(*lanes),
+        PeriodState::Open
+        | PeriodState::Closing
+        | PeriodState::Closed(_)
+        | PeriodState::Settled(..)
+        | PeriodState::Refunded(_) => None,
+    }
+}
+
+pub(crate) fn encode(period: &Period) -> Item {
+    let Period { id, rules, times, seed_hash, entropy, shards, state } = period;
+    let (totals, result) = (period.totals(), period.result());
+    let item = ItemBuilder::new(KIND, &key(*id))
+        .text("period", id)
+        .number("rules", rules)
+        .text("opens_at", times.opens_at)
+        .text("closes_at", times.closes_at)
+        .text("ends_at", times.ends_at)
+        .text("seed_hash", seed_hash)
+        .text("entropy", entropy)
+        .number("shards", shards.get())
+        .text("state", state.name().as_str())
+        .optional_number("bets", totals.map(|totals| totals.bets))
+        .optional_number("staked", totals.map(|totals| totals.staked))
+        .optional_text("drawn", result.map(|result| &result.drawn))
+        .optional_text("seed", result.map(|result| result.seed.reveal()))
+        .optional_text("drawn_at", result.map(|result| result.drawn_at))
+        .optional_number("lanes", lanes(state).map(Lanes::bits));
+    let item = block::encode(item, entropy.block());
+    match listed(period) {
+        Some((partition, since)) => item.unfinished(partition, since).build(),
+        None => item.build(),
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
+    let fields = Fields::of(item);
+    let id: PeriodId = fields.get("period")?;
+    let times = PeriodTimes {
+        opens_at: fields.get("opens_at")?,
+        closes_at: fields.get("closes_at")?,
+        ends_at: fields.get("ends_at")?,
+    };
+    Ok(Period {
+        id,
+        rules: fields.get("rules")?,
+        times,
+        seed_hash: fields.get("seed_hash")?,
+        entropy: decode_entropy(fields)?,
+        shards: ShardCount::new(fields.get("shards")?).map_err(|_| fields.corrupt("shards"))?,
+        state: decode_state(fields, id)?,
+    })
+}
+
+fn decode_entropy(fields: Fields<'_>) -> Result<Entropy, StoreError> {
+    match (fields.get("entropy")?, block::decode(fields)?) {
+        (Entropy::Block { source, .. }, block) => Ok(Entropy::Block { source, block }),
+        (Entropy::None, None) => Ok(Entropy::None),
+        (Entropy::None, Some(_)) => Err(fields.corrupt(block::BLOCK_ID)),
+    }
+}
+
+fn decode_state(fields: Fields<'_>, id: PeriodId) -> Result<PeriodState, StoreError> {
+    let totals = || -> Result<_, StoreError> {
+        Ok(PeriodTotals { bets: fields.get("bets")?, staked: fields.get("staked")? })
+    };
+    let result = || -> Result<_, StoreError> {
+        let drawn: String = fields.get("drawn")?;
+        let drawn = Drawn::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
+        Ok(PeriodResult { drawn, seed: fields.get("seed")?, drawn_at: fields.get("drawn_at")? })
+    };
+    let lanes = || fields.get("lanes").map(Lanes::from_bits);
+    Ok(match fields.get("state")? {
+        PeriodStateName::Open => PeriodState::Open,
+        PeriodStateName::Closing => PeriodState::Closing,
+        PeriodStateName::Closed => PeriodState::Closed(totals()?),
+        PeriodStateName::Resulted => PeriodState::Resulted(totals()?, result()?, lanes()?),
+        PeriodStateName::Settled => PeriodState::Settled(totals()?, result()?),
+        PeriodStateName::Cancelled => PeriodState::Cancelled(totals()?, lanes()?),
+        PeriodStateName::Refunded => PeriodState::Refunded(totals()?),
+    })
+}
+
+pub(crate) mod seed {
+    //! The period's secret. No round has its key: a round's name has no `#`.
+
+    use super::{Fields, Item, ItemBuilder, Key, PeriodId, StoreError};
+    use evens_exchange::Seed;
+
+    pub(crate) const KIND: &str = "period-seed";
+
+    pub(crate) fn key(period: PeriodId) -> Key {
+        Key { partition: format!("SEED#PERIOD#{period}"), sort: "SEED".to_owned() }
+    }
+
+    pub(crate) fn encode(period: PeriodId, seed: &Seed) -> Item {
+        ItemBuilder::new(KIND, &key(period)).text("period", period).text("seed", seed.reveal()).build()
+    }
+
+    pub(crate) fn decode(item: &Item) -> Result<Seed, StoreError> {
+        Fields::of(item).get("seed")
+    }
+}

@@ -1,0 +1,54 @@
+//! A finished day of a player: `STATS#{user}` / the date. It follows from the ledger's entries up to one of them, and
+//! is never changed; who deletes it only makes the next look dearer.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::write::Change;
+use evens_games::{FinishedDay, PlayStatistics};
+use evens_ledger::UserId;
+use jiff::civil::Date;
+
+pub(crate) const KIND: &str = "play-day";
+
+/// Days lie in their order.
+pub(crate) fn key(user: UserId, day: Date) -> Key {
+    Key { partition: format!("STATS#{user}"), sort: day.to_string() }
+}
+
+/// Keeps a day, unless it is.
+pub(crate) fn keep(user: UserId, finished: &FinishedDay) -> Change<'static> {
+    let FinishedDay { day, statistics, last_entry } = finished;
+    let PlayStatistics { bets, winning, losing, staked, won } = statistics;
+    Change {
+        key: key(user, *day),
+        update: "SET kind = :kind, #user = :user, played_on = :day, bets = :bets, winning = :winning, \
+                 losing = :losing, staked = :staked, won = :won, last_entry = :last",
+        condition: "attribute_not_exists(pk)",
+        values: vec![
+            (":kind", text(KIND)),
+            (":user", number(user)),
+            (":day", text(day)),
+            (":bets", number(bets)),
+            (":winning", number(winning)),
+            (":losing", number(losing)),
+            (":staked", number(staked)),
+            (":won", number(won)),
+            (":last", number(last_entry)),
+        ],
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<FinishedDay, StoreError> {
+    let fields = Fields::of(item);
+    let statistics = PlayStatistics {
+        bets: fields.get("bets")?,
+        winning: fields.get("winning")?,
+        losing: fields.get("losing")?,
+        staked: fields.get("staked")?,
+        won: fields.get("won")?,
+    };
+    if statistics.winning + statistics.losing != statistics.bets {
+        return Err(fields.corrupt("bets"));
+    }
+    Ok(FinishedDay { day: fields.get("played_on")?, statistics, last_entry: fields.get("last_entry")? })
+}

@@ -1,0 +1,44 @@
+//! What was drawn for a period: `RESULTS#{room}` / its 17 digits, so that the newest of a room are one query. It is put
+//! with the period's result, and never changed.
+
+use crate::StoreError;
+use crate::games::entities::block;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_games::{Block, Drawn, PeriodId, Room};
+
+pub(crate) const KIND: &str = "period-result";
+
+/// A period that was drawn, as its room's history has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnPeriod {
+    /// The period.
+    pub id: PeriodId,
+    /// What was drawn.
+    pub drawn: Drawn,
+    /// How many bets it had.
+    pub bets: u64,
+    /// The block that drew it, where one did.
+    pub block: Option<Block>,
+}
+
+pub(crate) fn partition(room: Room) -> String {
+    format!("RESULTS#{room}")
+}
+
+pub(crate) fn key(period: PeriodId) -> Key {
+    Key { partition: partition(period.room), sort: period.digits() }
+}
+
+pub(crate) fn encode(result: &DrawnPeriod) -> Item {
+    let DrawnPeriod { id, drawn, bets, block } = result;
+    let item = ItemBuilder::new(KIND, &key(*id)).text("period", id).text("drawn", drawn).number("bets", bets);
+    block::encode(item, block.as_ref()).build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<DrawnPeriod, StoreError> {
+    let fields = Fields::of(item);
+    let id: PeriodId = fields.get("period")?;
+    let drawn: String = fields.get("drawn")?;
+    let drawn = Drawn::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
+    Ok(DrawnPeriod { id, drawn, bets: fields.get("bets")?, block: block::decode(fields)? })
+}

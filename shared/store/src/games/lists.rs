@@ -1,0 +1,36 @@
+//! Lists of bets against the house, page by page.
+
+use crate::games::entities::game_bet;
+use crate::{Store, StoreError};
+use evens_games::GameBet;
+use evens_ledger::UserId;
+
+/// A page of a player's bets against the house, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GameBetPage {
+    /// The bets.
+    pub bets: Vec<GameBet>,
+    /// The next page starts before the entry of this number; `None` where there is none.
+    pub next_before: Option<u64>,
+}
+
+impl Store {
+    /// A page of a user's bets against the house, newest first: they are found through the entries of their stakes.
+    pub async fn list_game_bets(
+        &self,
+        user: UserId,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<GameBetPage, StoreError> {
+        let (stakes, next_before) = self.list_stakes(user, "GAME", before, limit.into()).await?;
+        let mut bets = Vec::with_capacity(stakes.len());
+        for some in stakes.chunks(Self::BATCH_MAX) {
+            let keys: Vec<_> = some.iter().map(|(_, id)| game_bet::key(*id)).collect();
+            for (key, item) in keys.iter().zip(self.get_batch_again(&keys).await?) {
+                let item = item.ok_or_else(|| StoreError::corrupt(&key.partition, "the bet is gone"))?;
+                bets.push(game_bet::decode(&item)?);
+            }
+        }
+        Ok(GameBetPage { bets, next_before })
+    }
+}

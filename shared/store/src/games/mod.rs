@@ -1,0 +1,7 @@
+//! House games: periods, the shards of their bets, results, bets, and what they came to.
+
+pub(crate) mod entities;
+pub(crate) mod lists;
+pub(crate) mod play_statistics;
+pub(crate) mod reads;
+pub(crate) mod transactions;

@@ -1,0 +1,108 @@
+//! What a player's bets on games came to: folded from the entries of their ledger, in one pass over all games. Finished
+//! days are kept, so that nobody folds them twice.
+//!
+//! Architecture invariant: placing and paying a bet writes nothing for this, and nothing is decided by it.
+
+use crate::games::entities::{period, play_day};
+use crate::table::item::text;
+use crate::{Store, StoreError};
+use evens_games::{FinishedDay, PeriodId, PeriodState, PlayDays, PlayedBets, StatisticsPeriod};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use std::collections::BTreeSet;
+
+/// How many entries are read at once.
+const ENTRIES: u16 = 200;
+
+impl Store {
+    /// What a player's bets on games came to on the days that can be asked about, where days begin as the offset says.
+    ///
+    /// A bet without a payout has lost once everything that its period owes is paid. That is asked after the entries
+    /// were read, and then those that came meanwhile are: so no winner is told that they have lost.
+    pub async fn load_play_statistics(
+        &self,
+        user: UserId,
+        offset: Offset,
+        now: Timestamp,
+    ) -> Result<PlayDays, StoreError> {
+        let today = offset.to_datetime(now).date();
+        let earliest = StatisticsPeriod::earliest_day(today);
+        let kept = self.list_play_days(user, earliest, today).await?;
+        let mut played = match kept.last() {
+            Some(newest) => PlayedBets::behind(newest, offset),
+            None => PlayedBets::since(earliest, offset),
+        };
+        self.read_entries(user, &mut played).await?;
+        let paid = self.list_paid_periods(played.periods_to_ask()).await?;
+        if !paid.is_empty() {
+            self.read_entries(user, &mut played).await?;
+        }
+        let mut days = played.days(&paid);
+        for finished in played.finished_days(&days, today) {
+            self.change_one(play_day::keep(user, &finished)).await?;
+        }
+        days.extend(kept.iter().map(|kept| (kept.day, kept.statistics)));
+        Ok(PlayDays { today, days })
+    }
+
+    /// The days of a player that are kept, from one day on and before another, in their order.
+    async fn list_play_days(
+        &self,
+        user: UserId,
+        first: Date,
+        before: Date,
+    ) -> Result<Vec<FinishedDay>, StoreError> {
+        let (first, before) = (play_day::key(user, first), play_day::key(user, before));
+        let query = self.client.query().table_name(&self.table);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :before")
+            .expression_attribute_values(":pk", text(first.partition))
+            .expression_attribute_values(":first", text(first.sort))
+            .expression_attribute_values(":before", text(before.sort));
+        self.query_up_to(&query, None, usize::MAX).await?.iter().map(play_day::decode).collect()
+    }
+
+    /// Reads the entries behind those that were read; at the beginning, those since the first day.
+    async fn read_entries(&self, user: UserId, played: &mut PlayedBets) -> Result<(), StoreError> {
+        let (read, first) = (played.last_entry(), played.first_moment());
+        // The wallet first: what it does not carry any more is then in its page.
+        let wallet = self.load_wallet(user).await?;
+        // Entries are numbered up to the wallet's version.
+        let (mut newest_first, mut unread) = (Vec::new(), wallet.version.saturating_sub(read));
+        while unread > 0 {
+            let limit = u16::try_from(unread).unwrap_or(ENTRIES).min(ENTRIES);
+            let entries = self.list_entries_of(&wallet, Some(read + unread + 1), limit).await?;
+            let Some(oldest) = entries.last() else { break };
+            unread = if oldest.at < first { 0 } else { oldest.number.saturating_sub(read + 1) };
+            newest_first.extend(entries);
+        }
+        for entry in newest_first.iter().rev() {
+            played.read(entry).map_err(|_| StoreError::corrupt(&entry.key, "key"))?;
+        }
+        Ok(())
+    }
+
+    /// Those of some periods that owe nothing any more.
+    async fn list_paid_periods(&self, asked: BTreeSet<PeriodId>) -> Result<BTreeSet<PeriodId>, StoreError> {
+        let (asked, mut paid) = (Vec::from_iter(asked), BTreeSet::new());
+        for some in asked.chunks(Self::BATCH_MAX) {
+            let keys: Vec<_> = some.iter().map(|id| period::key(*id)).collect();
+            for item in self.get_batch_again(&keys).await?.iter().flatten() {
+                let period = period::decode(item)?;
+                match period.state {
+                    PeriodState::Settled(..) | PeriodState::Refunded(_) => {
+                        paid.insert(period.id);
+                    }
+                    PeriodState::Open
+                    | PeriodState::Closing
+                    | PeriodState::Closed(_)
+                    | PeriodState::Resulted(..)
+                    | PeriodState::Cancelled(..) => {}
+                }
+            }
+        }
+        Ok(paid)
+    }
+}

@@ -1,0 +1,117 @@
+//! Reads of periods, their bets and their results.
+
+use crate::games::entities::result::{self, DrawnPeriod};
+use crate::games::entities::{game_bet, period, shard};
+use crate::table::item::text;
+use crate::table::queries::{Page, PageStart};
+use crate::table::shard::Shard;
+use crate::{Since, Store, StoreError};
+use evens_exchange::{BetId, Seed};
+use evens_games::{GameBet, Lane, Period, PeriodId, PeriodState, Room};
+use evens_records::PeriodShard;
+use futures::future::try_join_all;
+use jiff::Timestamp;
+
+impl Store {
+    /// A period, if it exists.
+    pub async fn load_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+        self.get(&period::key(id)).await?.as_ref().map(period::decode).transpose()
+    }
+
+    /// A period as it was a moment ago, if it existed: for whoever only looks at it, and for bets, as it is their shard
+    /// that says whether they are taken.
+    pub async fn look_at_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+        self.look(&period::key(id)).await?.as_ref().map(period::decode).transpose()
+    }
+
+    /// The secret of a period whose fence is up: of no other is it read, as it says what will be drawn (M7).
+    pub async fn load_period_seed(&self, closed: &Period) -> Result<Option<Seed>, StoreError> {
+        match closed.state {
+            PeriodState::Open | PeriodState::Closing => Ok(None),
+            PeriodState::Closed(_)
+            | PeriodState::Resulted(..)
+            | PeriodState::Settled(..)
+            | PeriodState::Cancelled(..)
+            | PeriodState::Refunded(_) => {
+                self.get(&period::seed::key(closed.id)).await?.as_ref().map(period::seed::decode).transpose()
+            }
+        }
+    }
+
+    /// A bet against the house, if it exists.
+    pub async fn load_game_bet(&self, id: BetId) -> Result<Option<GameBet>, StoreError> {
+        match self.get(&game_bet::key(id)).await? {
+            Some(item) if game_bet::is_one(&item)? => game_bet::decode(&item).map(Some),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// The shards of a lane of a period whose fence is up, in their order: all of them, with all their bets.
+    pub async fn load_lane(&self, period: &Period, lane: Lane) -> Result<Vec<PeriodShard>, StoreError> {
+        let shards = self.list_shards(period.id, lane).await?;
+        let is_whole = shards.iter().map(|shard| shard.number).eq(period.shards.shards_of(lane));
+        if is_whole && shards.iter().all(|shard| shard.closed_at.is_some()) {
+            Ok(shards)
+        } else {
+            Err(StoreError::corrupt(format_args!("{} {lane}", period.id), "a shard is not closed"))
+        }
+    }
+
+    /// The bets of a period as far as they are there now, shard by shard.
+    pub async fn list_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
+        let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane))).await?;
+        Ok(lanes.into_iter().flatten().collect())
+    }
+
+    async fn list_shards(&self, id: PeriodId, lane: Lane) -> Result<Vec<PeriodShard>, StoreError> {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(shard::partition(id, lane)));
+        let items = self.query_up_to(&query, None, usize::MAX).await?;
+        items.iter().map(shard::decode).collect()
+    }
+
+    /// So many results of a room before a period, newest first.
+    pub async fn list_results(
+        &self,
+        room: Room,
+        before: Option<PeriodId>,
+        limit: u16,
+    ) -> Result<Vec<DrawnPeriod>, StoreError> {
+        let condition = match before {
+            None => "pk = :pk",
+            Some(_) => "pk = :pk AND sk < :before",
+        };
+        let query = self.client.query().table_name(&self.table).key_condition_expression(condition);
+        let mut query =
+            query.expression_attribute_values(":pk", text(result::partition(room))).scan_index_forward(false);
+        if let Some(before) = before {
+            query = query.expression_attribute_values(":before", text(before.digits()));
+        }
+        let items = self.query_up_to(&query, None, limit.into()).await?;
+        items.iter().map(result::decode).collect()
+    }
+
+    /// Every period in a shard of the index that should have closed by that moment and is neither drawn nor cancelled.
+    pub async fn sweep_periods(&self, number: u8, now: Timestamp) -> Result<Vec<PeriodId>, StoreError> {
+        self.sweep_partition(&period::index_partition(Shard::number(number)), now).await
+    }
+
+    /// Every period in a shard of the index that ended before that moment and still owes something.
+    pub async fn sweep_lanes(&self, number: u8, before: Timestamp) -> Result<Vec<PeriodId>, StoreError> {
+        self.sweep_partition(&period::index_partition_of_lanes(Shard::number(number)), before).await
+    }
+
+    async fn sweep_partition(&self, partition: &str, before: Timestamp) -> Result<Vec<PeriodId>, StoreError> {
+        let (mut periods, mut start) = (Vec::new(), None);
+        loop {
+            let (items, next) =
+                self.page_of_unfinished(partition, Since::Before(before), start, Self::PAGE).await?;
+            let page = Page::of(&items, period::id_in_key, next);
+            periods.extend(page.found);
+            let Some(PageStart(next)) = page.next else { return Ok(periods) };
+            start = Some(next);
+        }
+    }
+}

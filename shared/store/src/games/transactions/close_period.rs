@@ -1,0 +1,65 @@
+//! The fence of a period: every shard of its bets is closed, and what they hold then is final. Here a late bet would be
+//! free money, so it is exact: a bet asks in its own transaction that its shard is not closed.
+
+use crate::games::entities::shard;
+use crate::games::transactions::write_period::PeriodWrite;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::Change;
+use crate::{Store, StoreError};
+use evens_games::{Period, PeriodTotals};
+use evens_ledger::Amount;
+use evens_records::PeriodShard;
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+
+/// How many shards are closed side by side.
+const AT_ONCE: usize = 16;
+
+impl Store {
+    /// Closes every shard of a period that is closing, and then the period, with the sum of its bets. Harmless when
+    /// repeated: what is closed stays as it is. The period as it is then.
+    ///
+    /// For each shard one conditional write, and then one of the period:
+    ///
+    /// 1. shard: not closed, else it was closed before
+    /// 2. period: CLOSING, else somebody else was faster
+    pub async fn close_period(&self, closing: &Period, now: Timestamp) -> Result<Period, StoreError> {
+        let totals = stream::iter(0..closing.shards.get())
+            .map(|number| self.close_shard(closing, number, now))
+            .buffer_unordered(AT_ONCE)
+            .try_fold(PeriodTotals::default(), async |totals, closed| plus(closing, totals, &closed))
+            .await?;
+        let Ok(closed) = closing.closed(totals) else {
+            return Err(StoreError::corrupt(closing.id, "is fenced and does not close"));
+        };
+        self.move_period(closing, closed).await.map(PeriodWrite::into_period)
+    }
+
+    async fn close_shard(
+        &self,
+        period: &Period,
+        number: u16,
+        now: Timestamp,
+    ) -> Result<PeriodShard, StoreError> {
+        attempt!(self, WritePeriod, {
+            let change = Change {
+                key: shard::key(period.id, number),
+                update: shard::CLOSE,
+                condition: shard::IS_OPEN,
+                values: shard::values_to_close(period.id, number, now),
+            };
+            match self.change_and_read(change).await? {
+                Ok(item) | Err(Some(item)) => Ok(Attempt::Done(shard::decode(&item)?)),
+                Err(None) => Err(StoreError::corrupt(period.id, "a shard is closed and not there")),
+            }
+        })
+    }
+}
+
+fn plus(period: &Period, totals: PeriodTotals, shard: &PeriodShard) -> Result<PeriodTotals, StoreError> {
+    let too_much = || StoreError::corrupt(period.id, "its stakes are more than an amount can be");
+    let units: i128 = shard.bets.iter().map(|record| record.stake.amount().units()).sum();
+    let bets = totals.bets + shard.bets.len() as u64;
+    let staked = Amount::from_units(totals.staked.units() + units).map_err(|_| too_much())?;
+    Ok(PeriodTotals { bets, staked })
+}

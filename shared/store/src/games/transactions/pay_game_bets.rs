@@ -1,0 +1,110 @@
+//! Paying bets against the house that won, and giving back those of a period that was cancelled.
+
+use crate::games::entities::game_bet;
+use crate::table::item::{number, text};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written, change};
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::{SeenWallet, Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_games::{GameBetsPaid, OwedBet, Period, pay_bets};
+use evens_ledger::{Entry, UserId};
+use jiff::Timestamp;
+
+/// What became of paying some bets of a player.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PayGameBetsOutcome {
+    /// They are paid now.
+    Paid(Box<GameBetsPaid>),
+    /// All of them were paid before; nothing changed.
+    PaidBefore,
+    /// The player's balance cannot hold it. No further attempt can change that.
+    BalanceTooLarge,
+}
+
+impl Store {
+    /// How many bets of a player are paid in one transaction.
+    pub const GAME_BETS_AT_ONCE: usize = 20;
+
+    /// Pays a player what a period owes for some of their bets: their payouts where it was drawn, their stakes where it
+    /// was cancelled. All of its items, or none; those that were paid before are left out.
+    ///
+    /// 1. each bet: exists and is not paid, else read again, and left out
+    /// 2. wallet, with the entries `WIN:{betId}` or `GAME-REFUND:{betId}`: version is the one read, else read again
+    ///    until the deadline
+    /// 3. pages of the ledger that were full, if any were: absent, as the version was the one read
+    pub async fn pay_game_bets(
+        &self,
+        period: &Period,
+        user: UserId,
+        owed: &[OwedBet],
+        now: Timestamp,
+    ) -> Result<PayGameBetsOutcome, StoreError> {
+        let mut unpaid = owed.to_vec();
+        attempt!(self, PayGameBets, {
+            if unpaid.is_empty() {
+                return Ok(Attempt::Done(PayGameBetsOutcome::PaidBefore));
+            }
+            let SeenWallet { wallet, play } = self.see_wallet(user).await?;
+            let Ok(paid) = pay_bets(period, &wallet, &play, &unpaid, now) else {
+                unpaid = self.list_unpaid(&unpaid).await?;
+                let is_paid = unpaid.is_empty();
+                let outcome = if is_paid {
+                    PayGameBetsOutcome::PaidBefore
+                } else {
+                    PayGameBetsOutcome::BalanceTooLarge
+                };
+                return Ok(Attempt::Done(outcome));
+            };
+            match self.transact(pay_game_bets_items(&self.table, &unpaid, &paid, now)?).await? {
+                Written::Committed => {
+                    self.observe_entries(&paid.entries.iter().collect::<Vec<&Entry>>());
+                    Ok(Attempt::Done(PayGameBetsOutcome::Paid(Box::new(paid))))
+                }
+                Written::Refused { position, .. } if position < unpaid.len() => {
+                    unpaid = self.list_unpaid(&unpaid).await?;
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+
+    /// Those of some bets that are not paid, in their order.
+    pub async fn list_unpaid(&self, owed: &[OwedBet]) -> Result<Vec<OwedBet>, StoreError> {
+        let mut unpaid = Vec::new();
+        for some in owed.chunks(Self::BATCH_MAX) {
+            let keys: Vec<_> = some.iter().map(|owed| game_bet::key(owed.record.bet)).collect();
+            for (owed, item) in some.iter().zip(self.get_batch_again(&keys).await?) {
+                let item = item.ok_or_else(|| StoreError::corrupt(owed.record.bet, "the bet is gone"))?;
+                if !item.contains_key(game_bet::PAID_AT) {
+                    unpaid.push(*owed);
+                }
+            }
+        }
+        Ok(unpaid)
+    }
+}
+
+fn pay_game_bets_items(
+    table: &str,
+    owed: &[OwedBet],
+    paid: &GameBetsPaid,
+    now: Timestamp,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let GameBetsPaid { wallet, entries, play } = paid;
+    let posted = post(table, wallet, entries, Lock::Count(play), Standing::Any)?;
+    let bet = |owed: &OwedBet| {
+        change(
+            table,
+            Change {
+                key: game_bet::key(owed.record.bet),
+                update: "SET paid = :paid, paid_at = :at",
+                condition: "attribute_exists(pk) AND attribute_not_exists(paid_at)",
+                values: vec![(":paid", number(owed.amount)), (":at", text(now))],
+            },
+        )
+    };
+    let bets = owed.iter().map(bet).collect::<Result<Vec<_>, _>>()?;
+    Ok(bets.into_iter().chain([posted.wallet]).chain(posted.pages).collect())
+}

@@ -1,0 +1,141 @@
+//! Placing a bet against the house.
+
+use crate::exchange::entities::bet;
+use crate::games::entities::{game_bet, shard};
+use crate::players::entities::account;
+use crate::table::item::Item;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Change, Written, change, put_new};
+use crate::wallet::entities::{play, wallet};
+use crate::wallet::transactions::fence;
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_games::{
+    Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
+    RoomLimits, SeenForGameBet, place_game_bet,
+};
+use evens_ledger::Entry;
+use jiff::Timestamp;
+
+/// What is under the idempotency key of a bet.
+enum UnderKey {
+    Nothing,
+    GameBet(Box<GameBet>),
+    /// A bet of players against each other.
+    OtherBet,
+}
+
+impl Store {
+    /// Places a bet against the house, as the rule decides on what is there now: all of its items, or none. The period
+    /// may be as it was some time ago: whether it takes bets is said by the shard that the bet goes into, and nothing
+    /// of the period is read or written.
+    ///
+    /// The wallet is read first, and then the shard: all bets of a player go through both, so whoever finds the wallet
+    /// as it was read has seen all of theirs.
+    ///
+    /// 1. bet: absent, else the rule decides between the repeat and the reused key
+    /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
+    ///    read again until the deadline
+    /// 3. shard of the player's bets: not closed, else read again, and refused
+    /// 4. pages of the ledger that were full, if any were: absent, as the version was the one read
+    pub async fn place_game_bet(
+        &self,
+        command: &PlaceGameBet,
+        period: &Period,
+        exposure: &Exposure,
+        limits: &RoomLimits,
+        now: Timestamp,
+    ) -> Result<PlaceGameBetOutcome, StoreError> {
+        let number = period.shards.shard_of(command.user);
+        let mut was_sent = false;
+        attempt!(self, PlaceGameBet, {
+            let item = self.get(&wallet::key(command.user)).await?;
+            let records = self.get(&shard::key(period.id, number)).await?;
+            let is_blocked = item.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
+            let fence = wallet::fence(item.as_ref())?;
+            let play = play::of(item.as_ref())?;
+            let wallet = wallet::of(command.user, item.as_ref())?;
+            let records = records.as_ref().map(shard::decode).transpose()?;
+            let period = with_fence(period, records.as_ref().is_some_and(|shard| shard.closed_at.is_some()));
+            let shard = records.map(|shard| shard.bets).unwrap_or_default();
+            let decide = |under_key| {
+                let existing = match under_key {
+                    UnderKey::Nothing => None,
+                    UnderKey::GameBet(bet) => Some(*bet),
+                    UnderKey::OtherBet if is_blocked => return PlaceGameBetOutcome::AccountBlocked,
+                    UnderKey::OtherBet => {
+                        return PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: command.bet };
+                    }
+                };
+                let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
+                let seen = SeenForGameBet { existing, is_blocked, period, shard, exposure, wallet, play };
+                place_game_bet(command, seen, limits, now)
+            };
+            let decided = decide(UnderKey::Nothing);
+            let PlaceGameBetOutcome::Placed(placement) = decided else {
+                // A repeat is answered before anything that depends on today's period or balance. Whoever is told that
+                // the period is over may rely on it, as with bets of players against each other.
+                let is_over = matches!(
+                    decided,
+                    PlaceGameBetOutcome::PeriodNotOpen { .. } | PlaceGameBetOutcome::PeriodPastClosing { .. }
+                );
+                if was_sent || is_over {
+                    self.change_one(fence::moved(command.user, fence.as_deref())).await?;
+                }
+                let under_key = self.get(&bet::key(command.bet)).await?;
+                return Ok(Attempt::Done(decide(under_key_of(under_key.as_ref())?)));
+            };
+            was_sent = true;
+            let items = place_game_bet_items(&self.table, &placement, number, fence.as_deref())?;
+            match self.transact(items).await? {
+                Written::Committed => {
+                    self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
+                    Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
+                }
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(decide(under_key_of(Some(&item))?)))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}
+
+/// The period as a shard says: one that takes bets by what is known of it does not where the fence is up.
+fn with_fence(period: &Period, is_closed: bool) -> Period {
+    let state = match &period.state {
+        PeriodState::Open if is_closed => PeriodState::Closing,
+        state => state.clone(),
+    };
+    Period { state, ..period.clone() }
+}
+
+fn under_key_of(found: Option<&Item>) -> Result<UnderKey, StoreError> {
+    Ok(match found {
+        None => UnderKey::Nothing,
+        Some(item) if game_bet::is_one(item)? => UnderKey::GameBet(Box::new(game_bet::decode(item)?)),
+        Some(_) => UnderKey::OtherBet,
+    })
+}
+
+fn place_game_bet_items(
+    table: &str,
+    placement: &GamePlacement,
+    number: u16,
+    fence: Option<&str>,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let GamePlacement { wallet, entries, bet, play } = placement;
+    let posted = post(table, wallet, entries, Lock::Count(play), Standing::MayBet(fence))?;
+    let record = change(
+        table,
+        Change {
+            key: shard::key(bet.period, number),
+            update: shard::ADD,
+            condition: shard::IS_OPEN,
+            values: shard::values_to_add(bet.period, number, &GameBetRecord::of(bet)),
+        },
+    )?;
+    let bet = put_new(table, game_bet::encode(bet))?;
+    Ok([bet, posted.wallet, record].into_iter().chain(posted.pages).collect())
+}

@@ -1,0 +1,192 @@
+//! Opening a period, and moving it on from the state that was read.
+
+use crate::games::entities::period;
+use crate::games::entities::result::{self, DrawnPeriod};
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_in_place, put_new, put_new_secret};
+use crate::{Store, StoreError};
+use evens_audit_log::Act;
+use evens_exchange::Seed;
+use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
+use jiff::Timestamp;
+
+/// What became of writing a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeriodWrite {
+    /// It is written; the period as it is now.
+    Written(Period),
+    /// Somebody else was faster; the period as it is.
+    Found(Period),
+}
+
+impl PeriodWrite {
+    /// The period as it is now.
+    pub fn into_period(self) -> Period {
+        match self {
+            Self::Written(period) | Self::Found(period) => period,
+        }
+    }
+}
+
+/// What became of cancelling a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CancelPeriodOutcome {
+    /// It is cancelled now, and its stakes are owed.
+    Cancelled(Period),
+    /// It was cancelled before; nothing changed.
+    CancelledBefore(Period),
+    /// It has a result, which is final, or the block that draws it; nothing changed.
+    Resulted(Period),
+    /// There is no such period.
+    Unknown,
+}
+
+impl Store {
+    /// Opens a period with its secret: both items, or none.
+    ///
+    /// 1. period: absent, else [`PeriodWrite::Found`]
+    /// 2. seed: absent, as the period was
+    pub async fn open_period(&self, new: Period, seed: &Seed) -> Result<PeriodWrite, StoreError> {
+        attempt!(self, WritePeriod, {
+            let items = vec![
+                put_new(&self.table, period::encode(&new))?,
+                put_new_secret(&self.table, period::seed::encode(new.id, seed))?,
+            ];
+            match self.transact(items).await? {
+                Written::Committed => Ok(Attempt::Done(PeriodWrite::Written(new.clone()))),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
+                }
+                // Who else is there is not shown: it is read again.
+                Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
+                Written::Refused { .. } => Err(StoreError::corrupt(new.id, "a seed without a period")),
+            }
+        })
+    }
+
+    /// Moves a period on from the state that was read: all of its items, or none.
+    ///
+    /// 1. period: state is the one read, and so are its lanes that are done; where it waits for a block, it has none
+    ///    meanwhile, else [`PeriodWrite::Found`]
+    /// 2. result, where it gets one: absent, as the period had none
+    pub async fn move_period(&self, read: &Period, moved: Period) -> Result<PeriodWrite, StoreError> {
+        attempt!(self, WritePeriod, {
+            let (condition, values) = period::is_as_read(read);
+            let mut items = vec![put_in_place(&self.table, period::encode(&moved), condition, values)?];
+            if let Some(drawn) = newly_drawn(read, &moved) {
+                items.push(put_new(&self.table, result::encode(&drawn))?);
+            }
+            match self.transact(items).await? {
+                Written::Committed => Ok(Attempt::Done(PeriodWrite::Written(moved.clone()))),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
+                }
+                Written::Refused { position: 0, found: None } => {
+                    Err(StoreError::corrupt(read.id, "the period is gone"))
+                }
+                Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a result before it was drawn")),
+            }
+        })
+    }
+
+    /// A lane of a period has paid what it owes. The last one ends the period. The period as it is then; one that has
+    /// ended, or owes nothing yet, stays as it is.
+    pub async fn end_lane(&self, id: PeriodId, lane: Lane) -> Result<Period, StoreError> {
+        attempt!(self, WritePeriod, {
+            let gone = || StoreError::corrupt(id, "the period is gone");
+            let read = self.load_period(id).await?.ok_or_else(gone)?;
+            let Ok(moved) = read.lane_done(lane) else { return Ok(Attempt::Done(read)) };
+            if moved == read {
+                return Ok(Attempt::Done(read));
+            }
+            match self.move_period(&read, moved).await? {
+                PeriodWrite::Written(period) => Ok(Attempt::Done(period)),
+                PeriodWrite::Found(_) => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+
+    /// Cancels a period that has no result. One that may still take bets is fenced first: what its shards hold then is
+    /// what goes back.
+    ///
+    /// 1. period: state is the one read, else read again until the deadline
+    pub async fn cancel_period(
+        &self,
+        id: PeriodId,
+        now: Timestamp,
+    ) -> Result<CancelPeriodOutcome, StoreError> {
+        self.cancel_and_tell(id, None, now).await
+    }
+
+    /// The same because an operator wants it; behind it, the head and the line of the audit log, which says where the
+    /// period stood:
+    ///
+    /// 2. head: is the one read, else read again until the deadline
+    /// 3. line: absent, as the head was the one read
+    pub async fn cancel_period_by(
+        &self,
+        id: PeriodId,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<CancelPeriodOutcome, StoreError> {
+        self.cancel_and_tell(id, Some(act), now).await
+    }
+
+    async fn cancel_and_tell(
+        &self,
+        id: PeriodId,
+        act: Option<&Act>,
+        now: Timestamp,
+    ) -> Result<CancelPeriodOutcome, StoreError> {
+        let mut before = None;
+        attempt!(self, WritePeriod, {
+            let Some(read) = self.load_period(id).await? else {
+                return Ok(Attempt::Done(CancelPeriodOutcome::Unknown));
+            };
+            let before = before.get_or_insert(read.state.name()).as_str();
+            match read.cancel() {
+                Err(
+                    PeriodRefusal::State(_)
+                    | PeriodRefusal::TooEarly(_)
+                    | PeriodRefusal::AnotherSeed
+                    | PeriodRefusal::NoBlock,
+                ) => Ok(Attempt::Done(CancelPeriodOutcome::Resulted(read))),
+                Ok(CancelStep::CancelledBefore) => {
+                    Ok(Attempt::Done(CancelPeriodOutcome::CancelledBefore(read)))
+                }
+                Ok(CancelStep::Fence(closing)) => {
+                    if read.state == PeriodState::Open {
+                        self.move_period(&read, (*closing).clone()).await?;
+                    }
+                    self.close_period(&closing, now).await?;
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
+                Ok(CancelStep::Cancelled(cancelled)) => {
+                    let cancelled = cancelled.ended_if_empty();
+                    let (condition, values) = period::is_as_read(&read);
+                    let mut items =
+                        vec![put_in_place(&self.table, period::encode(&cancelled), condition, values)?];
+                    if let Some(act) = act {
+                        let after = cancelled.state.name().as_str().to_owned();
+                        let told = Act { before: before.to_owned(), after, ..act.clone() };
+                        items.extend(self.log_items(told, now).await?);
+                    }
+                    match self.transact(items).await? {
+                        Written::Committed => Ok(Attempt::Done(CancelPeriodOutcome::Cancelled(cancelled))),
+                        Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// What the step adds to the history of the period's room.
+fn newly_drawn(read: &Period, moved: &Period) -> Option<DrawnPeriod> {
+    if read.result().is_some() {
+        return None;
+    }
+    let (result, totals) = (moved.result()?, moved.totals()?);
+    let block = moved.entropy.block().copied();
+    Some(DrawnPeriod { id: moved.id, drawn: result.drawn.clone(), bets: totals.bets, block })
+}

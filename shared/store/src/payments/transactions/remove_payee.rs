@@ -1,0 +1,52 @@
+//! Removing a payee: its player is not paid to it any more, and nobody else is.
+
+use super::add_payee::put_payee;
+use super::order_items::put_cashier;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::Written;
+use crate::{Store, StoreError};
+use evens_ledger::UserId;
+use evens_payments::{Cashier, Payee, PayeeId};
+use jiff::Timestamp;
+
+/// What became of a payee that is to be removed, in the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemovePayeeOutcome {
+    /// The player has no such payee.
+    Unknown,
+    /// It was removed before, and is as it was.
+    RemovedBefore(Payee),
+    /// No withdrawal to it is taken from now on.
+    Removed(Payee),
+}
+
+impl Store {
+    /// Marks a payee as removed: both items, or none. Its account stays its player's, and withdrawals that were
+    /// requested before are paid to it.
+    ///
+    /// 1. payee: there and not removed, as it was read, else read again, and it was removed before
+    /// 2. cashier record: revision is the one read, else read again until the deadline; so a withdrawal that has found
+    ///    the payee meanwhile is requested before this, or finds it removed
+    pub async fn remove_payee(
+        &self,
+        user: UserId,
+        id: &PayeeId,
+        now: Timestamp,
+    ) -> Result<RemovePayeeOutcome, StoreError> {
+        attempt!(self, WriteOrder, {
+            let cashier = self.load_cashier(user).await?;
+            let Some(known) = self.load_payee(user, id).await? else {
+                return Ok(Attempt::Done(RemovePayeeOutcome::Unknown));
+            };
+            let Some(removed) = known.removed(now) else {
+                return Ok(Attempt::Done(RemovePayeeOutcome::RemovedBefore(known)));
+            };
+            let after = Cashier { revision: cashier.revision + 1, ..cashier };
+            let payee = put_payee(&self.table, &removed, Some(&known))?;
+            match self.transact(vec![payee, put_cashier(&self.table, &after)?]).await? {
+                Written::Committed => Ok(Attempt::Done(RemovePayeeOutcome::Removed(removed))),
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}

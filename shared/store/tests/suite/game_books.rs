@@ -1,0 +1,60 @@
+//! The books of house games: whether what the table holds of them keeps M1, M3, M6 and M7.
+
+use crate::books::Books;
+use evens_exchange::{BetId, Seed};
+use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId, PeriodStateName};
+use evens_ledger::SystemAccount;
+use evens_records::PeriodShard;
+use std::collections::BTreeMap;
+
+/// Everything of games in the table.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct GameBooks {
+    pub(crate) bets: BTreeMap<BetId, GameBet>,
+    pub(crate) periods: BTreeMap<PeriodId, Period>,
+    pub(crate) shards: Vec<PeriodShard>,
+    pub(crate) seeds: BTreeMap<PeriodId, Seed>,
+    pub(crate) results: BTreeMap<PeriodId, Drawn>,
+}
+
+impl GameBooks {
+    /// Panics where an invariant is broken.
+    pub(crate) fn check(&self, books: &Books) {
+        self.check_records();
+        for period in self.periods.values() {
+            self.check_account(period, books);
+            self.check_bets(period);
+            let secret = &self.seeds[&period.id];
+            assert_eq!(secret.hash(), period.seed_hash);
+            assert!(period.result().is_none_or(|result| result.seed == *secret));
+            assert_eq!(period.result().map(|result| &result.drawn), self.results.get(&period.id));
+        }
+        assert_eq!(self.seeds.len(), self.periods.len());
+    }
+
+    /// Every bet has one record, and every record a bet.
+    fn check_records(&self) {
+        let mut records: Vec<_> = self.shards.iter().flat_map(|shard| &shard.bets).copied().collect();
+        records.sort_unstable_by_key(|record| record.bet);
+        let bets: Vec<_> = self.bets.values().map(GameBetRecord::of).collect();
+        assert_eq!(records, bets);
+    }
+
+    /// What is on a period's account is what its bets left there.
+    fn check_account(&self, period: &Period, books: &Books) {
+        let bets = self.bets.values().filter(|bet| bet.period == period.id);
+        let left = bets.map(|bet| bet.stake.amount().units() - bet.paid.map_or(0, |(paid, _)| paid.units()));
+        let account = SystemAccount::Period(period.id.to_string());
+        assert_eq!(books.account_units(&account), left.sum::<i128>(), "{}", period.id);
+    }
+
+    /// Nobody is paid what is not owed, and in a period that has ended everybody is.
+    fn check_bets(&self, period: &Period) {
+        let has_ended = matches!(period.state.name(), PeriodStateName::Settled | PeriodStateName::Refunded);
+        for bet in self.bets.values().filter(|bet| bet.period == period.id) {
+            let owed = period.owed_for(&[GameBetRecord::of(bet)]).pop().map(|owed| owed.amount);
+            let paid = bet.paid.map(|(paid, _)| paid);
+            assert!(paid == owed || (paid.is_none() && !has_ended), "{bet:?}: {owed:?} is owed");
+        }
+    }
+}

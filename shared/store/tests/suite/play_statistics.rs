@@ -1,0 +1,85 @@
+//! What a player's bets on games came to: it agrees with money at every stage, and finished days are read once.
+
+use crate::game_scenario::{
+    closed, drawn, game_bet, game_command, opened_period, purses, settled_lane, settled_lanes,
+};
+use crate::scenario::{amount, fund, second, user, welcomed};
+use evens_games::{Lane, PlayStatistics, StatisticsPeriod};
+use evens_store::{CancelPeriodOutcome, Store};
+use jiff::tz::Offset;
+
+const DAY_S: i64 = 24 * 60 * 60;
+
+/// What the bets of player 1 on those days came to, as it is asked at that second of 2024.
+async fn came_to(store: &Store, period: StatisticsPeriod, at: i64) -> PlayStatistics {
+    store.load_play_statistics(user(1), Offset::UTC, second(at)).await.unwrap().over(period)
+}
+
+fn statistics(bets: u64, winning: u64, losing: u64, staked: &str, won: &str) -> PlayStatistics {
+    PlayStatistics { bets, winning, losing, staked: amount(staked), won: amount(won) }
+}
+
+pub(crate) async fn statistics_agree_with_money_at_every_stage(store: &Store) {
+    use StatisticsPeriod::{ThisMonth, ThisWeek, Today, Yesterday};
+    let period = opened_period(store).await;
+    welcomed(store, 1, None).await;
+    fund(store, 1, "100").await;
+    assert_eq!(came_to(store, Today, 9).await, PlayStatistics::default());
+    // The bonus of 25 pays first: the stake that wins has two entries.
+    game_bet(store, &game_command(1, "wins", true, "40"), &period).await;
+    game_bet(store, &game_command(1, "loses", false, "10"), &period).await;
+    let pending = statistics(2, 0, 0, "50", "0");
+    assert_eq!(came_to(store, Today, 12).await, pending);
+    let drawn = drawn(store, &closed(store, &period).await).await;
+    // It is drawn, and nobody is paid: who has lost is told when everybody who has won is paid.
+    assert_eq!(came_to(store, Today, 30).await, pending);
+    let own = Lane::of_shard(period.shards.shard_of(user(1)));
+    settled_lane(store, &drawn, own).await;
+    assert_eq!(came_to(store, Today, 31).await, statistics(2, 1, 0, "50", "352.8"));
+    settled_lanes(store, &drawn).await;
+    let ended = statistics(2, 1, 1, "50", "352.8");
+    for days in [Today, ThisWeek, ThisMonth] {
+        assert_eq!(came_to(store, days, 32).await, ended, "{days:?}");
+    }
+    assert_eq!(came_to(store, Yesterday, 32).await, PlayStatistics::default());
+    // 125 with the bonus, less the stakes, and the payout.
+    let (cash, bonus) = purses(store, 1).await;
+    assert_eq!(amount(&cash).checked_add(amount(&bonus)).unwrap(), amount("427.8"));
+    // The day after, twice: the second time it is kept.
+    for at in [DAY_S + 5, DAY_S + 6] {
+        assert_eq!(came_to(store, Today, at).await, PlayStatistics::default());
+        assert_eq!(came_to(store, Yesterday, at).await, ended);
+        assert_eq!(came_to(store, ThisMonth, at).await, ended);
+    }
+    assert_eq!(came_to(store, ThisMonth, 31 * DAY_S).await, PlayStatistics::default(), "in February");
+}
+
+pub(crate) async fn a_stake_that_came_back_counts_for_nothing(store: &Store) {
+    let period = opened_period(store).await;
+    fund(store, 1, "100").await;
+    game_bet(store, &game_command(1, "one", true, "20"), &period).await;
+    let cancelled = store.cancel_period(period.id, second(12)).await.unwrap();
+    let CancelPeriodOutcome::Cancelled(cancelled) = cancelled else { panic!("{cancelled:?}") };
+    assert_eq!(came_to(store, StatisticsPeriod::Today, 13).await, statistics(1, 0, 0, "20", "0"));
+    settled_lanes(store, &cancelled).await;
+    assert_eq!(came_to(store, StatisticsPeriod::Today, 14).await, PlayStatistics::default());
+    assert_eq!(came_to(store, StatisticsPeriod::Yesterday, DAY_S + 1).await, PlayStatistics::default());
+}
+
+pub(crate) async fn bets_beyond_one_answer_are_added_up(store: &Store) {
+    let period = opened_period(store).await;
+    fund(store, 1, "1000").await;
+    for key in 0..50 {
+        // Other money that moves meanwhile, so that there are more entries than one answer has.
+        for order in 0..4 {
+            store.fund_wallet(user(1), amount("1"), &format!("{key}-{order}"), second(9)).await.unwrap();
+        }
+        game_bet(store, &game_command(1, &format!("key-{key}"), false, "1"), &period).await;
+    }
+    assert_eq!(came_to(store, StatisticsPeriod::Today, 12).await, statistics(50, 0, 0, "50", "0"));
+    let drawn = drawn(store, &closed(store, &period).await).await;
+    settled_lanes(store, &drawn).await;
+    for at in [40, DAY_S + 1] {
+        assert_eq!(came_to(store, StatisticsPeriod::ThisWeek, at).await, statistics(50, 0, 50, "50", "0"));
+    }
+}

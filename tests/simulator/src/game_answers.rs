@@ -1,0 +1,99 @@
+//! What players were told about their bets against the house, to be held against the table when everything is quiet
+//! (M3, M8).
+
+use crate::answers::number;
+use crate::dynamo::Table;
+use crate::dynamo::item::{Item, text};
+use crate::violation::Violation;
+use evens_exchange::BetId;
+use evens_games::PeriodId;
+use evens_ledger::UserId;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// A bet that a player asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GameOrder {
+    pub(crate) user: u64,
+    pub(crate) key: String,
+    pub(crate) period: PeriodId,
+    pub(crate) bet_type: &'static str,
+    pub(crate) bet_value: &'static str,
+    pub(crate) stake: &'static str,
+    pub(crate) is_cash_only: bool,
+}
+
+/// What came back for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ToldGame {
+    /// It is accepted, and that is left of cash and bonus.
+    Accepted { bet: String, balances: [String; 2], is_replay: bool },
+    /// It is refused, and did not happen.
+    Refused,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl GameOrder {
+    /// The id that follows from the user and the key.
+    fn bet_id(&self) -> Option<String> {
+        let (user, key) = (UserId::new(self.user).ok()?, self.key.parse().ok()?);
+        Some(BetId::derive(user, &key).to_string())
+    }
+
+    /// Whether that is the bet that was asked for, as it was answered.
+    fn is_there(&self, item: &Item, balances: &[String; 2]) -> bool {
+        let is = |text: &str, name| text.parse().is_ok_and(|wanted: Decimal| wanted == number(item, name));
+        number(item, "user") == Decimal::from(self.user)
+            && text(item, "period") == self.period.to_string()
+            && text(item, "selection") == format!("{}:{}", self.bet_type, self.bet_value)
+            && is(self.stake, "stake")
+            && is(&balances[0], "balance_after")
+            && is(&balances[1], "bonus_after")
+    }
+}
+
+/// Holds what was told against what is there.
+pub(crate) fn check(asked: &[(GameOrder, ToldGame)], table: &Table) -> Vec<Violation> {
+    let bets: BTreeMap<&str, &Item> =
+        table.of_kind("game-bet").map(|item| (text(item, "bet"), item)).collect();
+    let mut by_key: BTreeMap<(u64, &str), Vec<&(GameOrder, ToldGame)>> = BTreeMap::new();
+    for asked in asked {
+        by_key.entry((asked.0.user, &asked.0.key)).or_default().push(asked);
+    }
+    let mut found = Vec::new();
+    for asked in by_key.values() {
+        let mut fresh = 0;
+        for (order, told) in asked {
+            let ToldGame::Accepted { bet, balances, is_replay } = told else { continue };
+            fresh += u32::from(!is_replay);
+            if !bets.get(bet.as_str()).is_some_and(|item| order.is_there(item, balances)) {
+                let sentence =
+                    format!("{order:?} was accepted as {bet}, which is not there, or another one.");
+                found.push(Violation::new("M3", sentence));
+            }
+        }
+        let (first, _) = asked[0];
+        if fresh > 1 {
+            let sentence = format!("{fresh} answers to {first:?} say that they are the first.");
+            found.push(Violation::new("M3", sentence));
+        }
+        let all_refused = asked.iter().all(|(_, told)| *told == ToldGame::Refused);
+        if all_refused && first.bet_id().is_some_and(|bet| bets.contains_key(bet.as_str())) {
+            found.push(Violation::new("M3", format!("{first:?} was refused, but there is a bet.")));
+        }
+    }
+    found
+}
+
+/// A period with bets that has not ended, if there is one (M6).
+pub(crate) fn unended_period(table: &Table) -> Option<String> {
+    let with_bets = table.of_kind("period-shard").filter(|shard| shard.contains_key("bets"));
+    let mut states = with_bets.map(|shard| {
+        let period = text(shard, "period");
+        let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
+        (period, table.get(&key).map_or("gone", |item| text(item, "state")))
+    });
+    let unended = states.find(|(_, state)| !["SETTLED", "REFUNDED"].contains(state));
+    unended.map(|(period, state)| format!("The period {period} has bets, and is {state}."))
+}

@@ -1,0 +1,196 @@
+//! Players who bet against the house: in two rooms, at any time and in the last moment before a period closes, the same
+//! bet twice, several at once, another one under the same key; and who look whether a result can be known before.
+
+use crate::device::{Answer, Device};
+use crate::dice::Dice;
+use crate::game_answers::{GameOrder, ToldGame};
+use crate::made_up::MadeUp;
+use crate::violation::Violation;
+use axum::http::Method;
+use evens_games::{Lane, PeriodId, Room, ShardCount};
+use evens_ledger::UserId;
+use jiff::tz::Offset;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// Where they play.
+const ROOMS: [&str; 2] = ["wingo-30", "k3-60"];
+
+/// What they bet on, room by room.
+const SELECTIONS: [&[(&str, &str)]; 2] = [
+    &[("SIZE", "big"), ("SIZE", "small"), ("NUMBER", "7"), ("COLOR", "violet"), ("COLOR", "red")],
+    &[("SUM_CATEGORY", "big"), ("SUM_CATEGORY", "small"), ("SUM", "10"), ("PATTERN", "all_different")],
+];
+
+/// A player, who bets against the house some times.
+pub(crate) struct Gamer {
+    pub(crate) user: u64,
+    pub(crate) device: Device,
+    pub(crate) dice: Dice,
+    pub(crate) bets: u64,
+    /// Where the days begin by which periods are counted.
+    pub(crate) day_offset: Offset,
+}
+
+/// How early the first bet of the last moment is, and how late the last one: the clock closes a period within a second,
+/// and clocks are two seconds apart.
+const EARLY_MS: u64 = 700;
+const SPREAD_MS: u64 = 1_800;
+
+impl Gamer {
+    /// Places one bet after another, and many in the last moment before a period closes.
+    pub(crate) async fn play(mut self) {
+        let mut under_way = JoinSet::new();
+        for number in 0..self.bets {
+            let place = self.dice.index(ROOMS.len());
+            let Ok(room) = ROOMS[place].parse::<Room>() else { return };
+            let is_last_moment = self.dice.chance(5_000);
+            self.wait(room, is_last_moment).await;
+            let period = PeriodId::at(room, self.device.world.now(), self.day_offset);
+            for order in self.wishes(number, period, SELECTIONS[place], is_last_moment) {
+                let spread_ms = if is_last_moment { SPREAD_MS } else { 0 };
+                let pause = self.dice.milliseconds(0..=spread_ms);
+                let bet = Bet { device: self.device.clone(), dice: self.dice.fork(), order };
+                under_way.spawn(bet.place(pause));
+            }
+            if self.dice.chance(3_000) {
+                self.look_around(number, period).await;
+            }
+            if self.dice.chance(5_000) {
+                under_way.spawn(self.hurry(period));
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// Waits for some time, or until shortly before the period of a room closes.
+    async fn wait(&mut self, room: Room, is_last_moment: bool) {
+        let world = self.device.world.clone();
+        if !is_last_moment {
+            let pause = self.dice.milliseconds(0..=20_000);
+            return world.sleep(pause).await;
+        }
+        let period = PeriodId::at(room, world.now(), self.day_offset);
+        let left = period.times(self.day_offset).closes_at.duration_since(world.now()).as_millis();
+        let left_ms = u64::try_from(left).unwrap_or_default();
+        world.sleep(Duration::from_millis(left_ms.saturating_sub(EARLY_MS))).await;
+    }
+
+    /// What is asked for at once: one bet, the same one twice, several, or another one under the same key; in the last
+    /// moment many small ones.
+    fn wishes(
+        &mut self,
+        number: u64,
+        period: PeriodId,
+        selections: &[(&'static str, &'static str)],
+        is_last_moment: bool,
+    ) -> Vec<GameOrder> {
+        const STAKES: [&str; 7] = ["1", "2", "2", "2.5", "7.77", "40", "100000"];
+        let how = self.dice.number(0..=9);
+        let mut wish = |part: u64| {
+            let (bet_type, bet_value) = self.dice.pick(selections).unwrap_or_default();
+            let stakes = if is_last_moment { &STAKES[..1] } else { &STAKES[..] };
+            GameOrder {
+                user: self.user,
+                key: format!("game-{}-{number}-{part}", self.user),
+                period,
+                bet_type,
+                bet_value,
+                stake: self.dice.pick(stakes).unwrap_or("1"),
+                is_cash_only: self.dice.chance(3_000),
+            }
+        };
+        if is_last_moment {
+            return (0..6).map(wish).collect();
+        }
+        let first = wish(0);
+        match how {
+            0..=3 => vec![first],
+            4..=5 => vec![first.clone(), first],
+            6..=8 => vec![first, wish(1), wish(2)],
+            _ => vec![GameOrder { key: first.key.clone(), ..wish(0) }, first],
+        }
+    }
+
+    /// Looks at own bets, and at the period: whoever is shown its seed bets on what it says, and is refused (M7).
+    async fn look_around(&mut self, number: u64, period: PeriodId) {
+        self.device.ask(Method::GET, "/api/games/my-bets", None, None).await;
+        let (game, duration) = (period.room.game().id(), period.room.duration_s());
+        let path = format!("/api/games/{game}/{duration}/period/{}", period.digits());
+        let Some(answer) = self.device.ask(Method::GET, &path, None, None).await else { return };
+        if answer.body["data"]["verification"]["seed"].is_null() {
+            return;
+        }
+        let (bet_type, bet_value) = if game == "k3" { ("SUM", "10") } else { ("SIZE", "big") };
+        let key = format!("late-{}-{number}", self.user);
+        let order =
+            GameOrder { user: self.user, key, period, bet_type, bet_value, stake: "1", is_cash_only: false };
+        let bet = Bet { device: self.device.clone(), dice: self.dice.fork(), order };
+        if matches!(bet.ask().await, ToldGame::Accepted { is_replay: false, .. }) {
+            let sentence = format!("User {} bet on the period {period}, whose seed was public.", self.user);
+            self.device.world.violated(Violation::new("M7", sentence));
+        }
+    }
+
+    /// Asks for the payouts of their lane when the period has ended, several times at once.
+    fn hurry(&mut self, period: PeriodId) -> impl Future<Output = ()> + Send + 'static {
+        let (world, mut dice) = (self.device.world.clone(), self.dice.fork());
+        let ends_at = period.times(self.day_offset).ends_at;
+        let shard = UserId::new(self.user).map_or(0, |user| ShardCount::MIN.shard_of(user));
+        async move {
+            let left = ends_at.duration_since(world.now()).as_millis();
+            world.sleep(Duration::from_millis(u64::try_from(left).unwrap_or_default())).await;
+            for time in 0..3 {
+                let name = format!("hurry:{period}:{shard}:{time}");
+                MadeUp::lane(period, Lane::of_shard(shard)).send(&world, &mut dice, &name, 3);
+                world.sleep(Duration::from_millis(700)).await;
+            }
+        }
+    }
+}
+
+/// One bet, which is asked for again as long as nobody knows.
+struct Bet {
+    device: Device,
+    dice: Dice,
+    order: GameOrder,
+}
+
+impl Bet {
+    async fn place(mut self, pause: Duration) {
+        self.device.world.sleep(pause).await;
+        for _ in 0..self.dice.number(1..=4) {
+            if self.ask().await != ToldGame::Unknown {
+                return;
+            }
+            let pause = self.dice.milliseconds(0..=3_000);
+            self.device.world.sleep(pause).await;
+        }
+    }
+
+    /// Asks once, and keeps what was told.
+    async fn ask(&self) -> ToldGame {
+        let GameOrder { key, period, bet_type, bet_value, stake, is_cash_only, .. } = &self.order;
+        let mut body = json!({ "periodId": period.digits(), "betType": bet_type, "betValue": bet_value });
+        body["betAmount"] = stake.parse::<serde_json::Number>().map_or(Value::Null, Value::Number);
+        if *is_cash_only {
+            body["purse"] = json!("CASH");
+        }
+        let (game, duration) = (period.room.game().id(), period.room.duration_s());
+        let path = format!("/api/games/{game}/{duration}/bet");
+        let told = match self.device.ask(Method::POST, &path, Some(key), Some(body)).await {
+            Some(Answer { status: 202, is_replay, body }) => ToldGame::Accepted {
+                bet: body["data"]["betId"].as_str().unwrap_or_default().to_owned(),
+                balances: [&body["data"]["balance"], &body["data"]["bonusBalance"]].map(ToString::to_string),
+                is_replay,
+            },
+            // A block may be lifted again, and the clock may open the period later.
+            Some(Answer { status: 403 | 404 | 408, .. }) => ToldGame::Unknown,
+            Some(Answer { status: 400..500, .. }) => ToldGame::Refused,
+            None | Some(_) => ToldGame::Unknown,
+        };
+        self.device.world.lock().answers.games.push((self.order.clone(), told.clone()));
+        told
+    }
+}

@@ -1,0 +1,43 @@
+//! What a player has set for themselves, looked at when the table decides about a bet: it counts against the limits
+//! that stand in the wallet at that moment, and with it none of them is passed. The auditor knows no moments; it sees
+//! whether what counts is what the bets come to.
+
+use crate::dynamo::Table;
+use crate::dynamo::item::text;
+use crate::rewrite::{Kind, Written};
+use crate::violation::Violation;
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+/// What a bet that is just placed passes, if anything.
+pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation> {
+    let written = Written::of(request).filter(|written| written.kind() == Kind::Place)?;
+    let (key, values) = written.posting()?;
+    // The limits of stakes for day, week and month, those of losses, and what is no limit.
+    let rules: Vec<&str> = text(table.get(&key)?, "play").split('\n').collect();
+    let (stakes, losses) = (rules.get(..3)?, rules.get(3..6)?);
+    if stakes.iter().chain(losses).all(|limit| limit.is_empty()) {
+        return None;
+    }
+    let wallet = &key.0;
+    let Some(sums) = values[":play_sums"]["S"].as_str() else {
+        return Some(Violation::new(
+            "limit",
+            format!("A bet of {wallet} does not count against its limits."),
+        ));
+    };
+    // For day, week and month: since when, what was staked, and what was paid.
+    let sums: Vec<&str> = sums.split('\n').collect();
+    let passed = sums.chunks(3).zip(stakes.iter().zip(losses)).find_map(|(sum, (stakes, losses))| {
+        let [_, staked, paid] = sum else { return None };
+        let (staked, paid) = (number(staked)?, number(paid)?);
+        let is_over = |limit: &str, counted: Decimal| number(limit).is_some_and(|limit| counted > limit);
+        let is_passed = is_over(stakes, staked) || is_over(losses, staked - paid);
+        is_passed.then(|| format!("{staked} staked and {paid} paid pass {stakes:?} or {losses:?}"))
+    });
+    passed.map(|passed| Violation::new("limit", format!("A bet of {wallet} is placed, and {passed}.")))
+}
+
+fn number(text: &str) -> Option<Decimal> {
+    text.parse().ok()
+}

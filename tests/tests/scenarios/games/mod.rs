@@ -1,0 +1,7 @@
+//! House games: periods, bets on them, and what they pay.
+
+mod blocks;
+mod cancel;
+mod play;
+mod refusals;
+mod table;
