@@ -5,24 +5,15 @@ is that functions were told of. A line for each step; the first that fails ends 
 """
 
 import base64
-import hashlib
-import hmac
 import json
-import os
-import subprocess
-import sys
+import threading
 import time
-import urllib.error
-import urllib.request
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import boto3
+from deployed_stage import (PROVIDER, STAGE, TEMPLATES, Api, Player, call_back, client, evens, expect, pay, provider,
+                            recorded, step, until)
 
-ENDPOINT, STAGE = os.environ["AWS_ENDPOINT_URL"], "local"
-TEMPLATES, EVENS = Path(sys.argv[1]), sys.argv[2]
-PROVIDER = json.loads(Path(sys.argv[3]).read_text()) if len(sys.argv) > 3 else None
-# A function of a debug build that starts on a busy machine, and a job that waits for its turn.
-DEADLINE_SECONDS = 90
 
 # What the templates have and the stage local does not, by type, and why. Anything else that is missing is an error.
 LEFT_OUT = {
@@ -49,6 +40,7 @@ def main() -> None:
     refund(api, ann, f"waiting-{run}")
     operator = close(api, ann, f"closing-{run}")
     schedules()
+    game(api, ann)
     payee, cashier = payees(api, ann, ben, run), cashiers(api, ann)
     if PROVIDER:
         deposit(api, ann, run)
@@ -60,9 +52,6 @@ def main() -> None:
         dead_letter(api, ann, operator, outputs["QueueUrlPrefix"], queue)
     books()
     delete(stack)
-
-
-# --- Steps ---------------------------------------------------------------------------------------------------------
 
 
 def resources(stack: str) -> None:
@@ -185,6 +174,61 @@ def schedules() -> None:
         answer = client("lambda").invoke(FunctionName=f"evens-{STAGE}-{function}", Qualifier="live", Payload=b"{}")
         expect("FunctionError" not in answer, f"{function} failed: {answer['Payload'].read()}")
     step("sweeper, queue monitor and verifier: run when they are called; their schedules are there")
+
+
+def game(api: "Api", player: "Player") -> None:
+    """A period, from its opening to its payout; its clock is called as its schedule calls it, one minute after another."""
+    ended = threading.Event()
+    clock = threading.Thread(target=bring_periods_on, args=(ended,))
+    clock.start()
+    try:
+        result = period(api, player)
+    finally:
+        ended.set()
+        clock.join()
+    step(f"games: the clock opened a period of wingo, which was bet on both ways, closed, drawn ({result}) and paid out once")
+
+
+def bring_periods_on(ended: threading.Event) -> None:
+    while not ended.is_set():
+        answer = client("lambda").invoke(FunctionName=f"evens-{STAGE}-game-clock", Qualifier="live", Payload=b"{}")
+        expect("FunctionError" not in answer, f"game-clock failed: {answer['Payload'].read()}")
+
+
+def period(api: "Api", player: "Player") -> str:
+    """One of two bets wins, whatever is drawn: twice its stake of 10, less a fee of 2 in 100."""
+    room, left_seconds = "/api/games/wingo/60", 20
+    now = {}
+
+    def takes_bets() -> bool:
+        answer = api.answers(200, "GET", room)
+        now.update(answer)
+        closes_at = datetime.fromisoformat(answer["closesAt"].replace("Z", "+00:00"))
+        return bool(answer["seedHash"]) and closes_at > datetime.now(timezone.utc) + timedelta(seconds=left_seconds)
+
+    until("a period is open", takes_bets)
+    before = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    bet = {"periodId": now["periodId"], "betType": "PARITY", "betAmount": 10, "purse": "CASH"}
+    api.answers(422, "POST", f"{room}/bet", bet | {"betValue": "neither"}, player)
+    for value in ("odd", "even"):
+        key = {"Idempotency-Key": f"{now['periodId']}-{value}"}
+        placed = api.answers(202, "POST", f"{room}/bet", bet | {"betValue": value}, player, key)
+        repeated = api.answers(202, "POST", f"{room}/bet", bet | {"betValue": value}, player, key)
+        expect(repeated["betId"] == placed["betId"], "a repeat is another bet")
+    drawn = {}
+
+    def is_settled() -> bool:
+        drawn.update(api.answers(200, "GET", f"{room}/period/{now['periodId']}"))
+        return drawn["state"] == "SETTLED"
+
+    until("the period is settled", is_settled)
+    api.answers(409, "POST", f"{room}/bet", bet | {"betValue": "odd"}, player)
+    balance = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    expect(round(before - balance, 8) == 0.4, f"the balance was {before} and is {balance}")
+    bets = api.answers(200, "GET", "/api/games/my-bets", by=player)
+    expect(sorted(one["status"] for one in bets) == ["LOST", "WON"], f"the bets are {bets}")
+    proof = evens("verify", "period", f"wingo-60-{now['periodId']}").splitlines()[-1]
+    return f"{drawn['result']}; {proof}"
 
 
 def payees(api: "Api", player: "Player", other: "Player", run: str) -> str:
@@ -315,113 +359,6 @@ def delete(stack: str) -> None:
     left = tables + queues + [name for name in functions if name.startswith(f"{stack}-")]
     expect(not left, f"the deleted stack left {left}")
     step("the stack is deleted again, and nothing of it is left")
-
-
-# --- How -----------------------------------------------------------------------------------------------------------
-
-
-class Player:
-    """Who signs up, and then bets with a token."""
-
-    def __init__(self, phone: str) -> None:
-        self.login = {"phoneNo": phone, "password": f"a secret of {phone}"}
-        self.token, self.user = "", 0
-
-
-class Api:
-    """The deployed API, over HTTP."""
-
-    def __init__(self, url: str) -> None:
-        # A name below localhost is not known to every resolver; the endpoint knows its APIs by path, too.
-        self.url = f"{ENDPOINT}/_aws/execute-api/{url.split('//')[1].split('.')[0]}"
-
-    def answers(self, status: int, method: str, path: str, body=None, by: Player | None = None, headers=None) -> dict:
-        """What the answer's body holds, where the answer has the status."""
-        headers = {"Content-Type": "application/json", **(headers or {})}
-        if by:
-            headers["Authorization"] = f"Bearer {by.token}"
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=DEADLINE_SECONDS) as answer:
-                found, text = answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            found, text = error.code, error.read()
-        expect(found == status, f"{method} {path} answers {found} instead of {status}: {text.decode()[:500]}")
-        body = json.loads(text)
-        return body.get("data", body)
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_) -> None:
-        return None
-
-
-def pay(url: str) -> None:
-    """As who pays does it on the provider's page, which sends them on."""
-    try:
-        urllib.request.build_opener(NoRedirect).open(urllib.request.Request(f"{url}/pay", b"", method="POST"))
-        expect(False, "the provider's page sends nobody on")
-    except urllib.error.HTTPError as answer:
-        expect(answer.code == 303, f"the provider's page answers {answer.code}")
-
-
-def provider(method: str, path: str) -> dict:
-    headers = {"Authorization": f"Bearer {PROVIDER['key']}"}
-    request = urllib.request.Request(PROVIDER["url"] + path, headers=headers, method=method)
-    with urllib.request.urlopen(request, timeout=DEADLINE_SECONDS) as answer:
-        return json.loads(answer.read())
-
-
-def recorded(kind: str, order: str, status: str) -> dict:
-    """The provider's one record of an order, once it has that status."""
-    found = {}
-
-    def is_there() -> bool:
-        records = provider("GET", f"/v1/{kind}?reference={order}")[kind]
-        found.update(records[0] if len(records) == 1 else {})
-        return found.get("status") == status
-
-    until(f"the provider's {kind} have one that is {status}", is_there)
-    return found
-
-
-def call_back(expected: int, api: "Api", kind: str, record: dict, secret: str | None = None) -> dict:
-    """A callback as the provider signs it (Standard Webhooks). It does so itself, too, to whoever it runs beside."""
-    data = {name: record[name] for name in ("id", "reference", "amount", "currency", "status")}
-    body = {"type": kind, "data": data | {"at": record["changedAt"]}}
-    call, now = f"evt_{record['id']}", str(int(time.time()))
-    key = base64.b64decode(secret or PROVIDER["secret"].removeprefix("whsec_"))
-    signed = hmac.new(key, f"{call}.{now}.{json.dumps(body)}".encode(), hashlib.sha256).digest()
-    headers = {"webhook-id": call, "webhook-timestamp": now,
-               "webhook-signature": f"v1,{base64.b64encode(signed).decode()}"}
-    return api.answers(expected, "POST", "/api/payments/callback/sandbox", body, headers=headers)
-
-
-def client(service: str):
-    return boto3.client(service)
-
-
-def evens(*arguments: str) -> str:
-    ended = subprocess.run([EVENS, *arguments], capture_output=True, text=True)
-    expect(ended.returncode == 0, f"evens {' '.join(arguments)}: {ended.stdout}{ended.stderr}")
-    return ended.stdout.strip()
-
-
-def until(what: str, holds) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not holds():
-        expect(time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}")
-        time.sleep(0.2)
-
-
-def expect(holds, otherwise: str) -> None:
-    if not holds:
-        sys.exit(f"deployed: FAILED: {otherwise}")
-
-
-def step(text: str) -> None:
-    print(f"deployed: {text}", flush=True)
 
 
 main()

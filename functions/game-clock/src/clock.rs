@@ -30,6 +30,7 @@ const MISSED: SignedDuration = SignedDuration::from_secs(30);
 pub struct GameClock {
     /// For how long one run goes on, second by second.
     run_for: Duration,
+    rooms: Vec<Room>,
     asked: Asked,
     known: Arc<Mutex<Known>>,
 }
@@ -56,12 +57,20 @@ impl GameClock {
     /// One that does what is due now, for a host that runs it each second. Periods that it opens are drawn with these
     /// blocks, where anybody tells of any.
     pub fn for_a_second(blocks: Option<Arc<dyn Blocks>>) -> Self {
-        Self { run_for: Duration::ZERO, asked: Asked::new(blocks), known: Arc::default() }
+        let (rooms, asked) = (Room::all().collect(), Asked::new(blocks));
+        Self { run_for: Duration::ZERO, rooms, asked, known: Arc::default() }
     }
 
-    /// One that goes on for a minute, for a host that runs it each minute. The next run may begin before it ends.
+    /// One that goes on for a minute and some, for a host that runs it each minute, but not to the second: the next run
+    /// begins before it ends.
     pub fn for_a_minute(blocks: Option<Arc<dyn Blocks>>) -> Self {
-        Self { run_for: Duration::from_secs(59), ..Self::for_a_second(blocks) }
+        Self { run_for: Duration::from_secs(75), ..Self::for_a_second(blocks) }
+    }
+
+    /// The same one with these rooms alone, for who looks at no others.
+    #[must_use]
+    pub fn with_rooms(self, rooms: impl IntoIterator<Item = Room>) -> Self {
+        Self { rooms: rooms.into_iter().collect(), ..self }
     }
 
     async fn run_on(&self, context: &Context) -> Result<JobDone, JobError> {
@@ -124,8 +133,8 @@ impl GameClock {
     /// missed. Those whose fence goes up come before those that may wait.
     async fn due(&self, context: &Context, now: Timestamp) -> Vec<PeriodId> {
         let offset = context.settings.attendance_offset.offset();
-        let around = Room::all().flat_map(|room| {
-            let current = PeriodId::at(room, now, offset);
+        let around = self.rooms.iter().flat_map(|room| {
+            let current = PeriodId::at(*room, now, offset);
             (-1..=2).map(move |periods| current.later(periods))
         });
         let around: BTreeSet<_> = around.collect();

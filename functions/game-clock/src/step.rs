@@ -5,7 +5,7 @@ use evens_contracts::SettlePeriodJob;
 use evens_games::{BlockSource, Period, PeriodId, PeriodRefusal, PeriodState, ShardCount, TakeBlockOutcome};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobError, Stage};
-use evens_store::{CancelPeriodOutcome, PeriodWrite};
+use evens_store::PeriodWrite;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -40,7 +40,8 @@ impl Second<'_> {
     /// 2. it takes bets, and its time is over: its fence goes up, shard by shard, and then it is closed
     /// 3. it is closed, has ended and waits for a block: its source is asked for it, each second; in vain for ten
     ///    minutes, and it is cancelled
-    /// 4. it is closed, has ended and waits for none: it is drawn, and its payouts are asked for
+    /// 4. it is closed, has ended and waits for none: it is drawn, and its payouts are asked for; ten minutes later,
+    ///    where its seed is not there or not its own, it is cancelled
     pub(crate) async fn bring_on(self, id: PeriodId) -> Result<Option<Timestamp>, JobError> {
         let Self { context, now, .. } = self;
         let mut period = match context.store.load_period(id).await? {
@@ -65,10 +66,10 @@ impl Second<'_> {
                     None => self.draw(&period, period.clone()).await?,
                     Some(source) => match self.with_block(&period, source).await {
                         Some(with_block) => self.draw(&period, with_block).await?,
-                        None if now >= period.block_until() => {
-                            return self.cancel(&period).await.map(|()| None);
-                        }
-                        None => return Ok(Some(now)),
+                        None => match period.give_up(now) {
+                            Ok(given_up) => self.give_up(&period, given_up, "block").await?,
+                            Err(_) => return Ok(Some(now)),
+                        },
                     },
                 },
                 PeriodState::Resulted(..)
@@ -131,10 +132,15 @@ impl Second<'_> {
         let Self { context, now, .. } = self;
         let id = read.id;
         let seed = context.store.load_period_seed(read).await?;
-        let seed = seed.ok_or_else(|| JobError::permanent(ClockFault::NoSeed(id)))?;
-        let drawn = closed
-            .draw(seed, now)
-            .map_err(|refusal| JobError::permanent(ClockFault::NotDrawn(id, refusal)))?;
+        let drawn = match seed {
+            None => Err(ClockFault::NoSeed(id)),
+            Some(seed) => closed.draw(seed, now).map_err(|refusal| ClockFault::NotDrawn(id, refusal)),
+        };
+        let drawn = match (drawn, read.give_up(now)) {
+            (Ok(drawn), _) => drawn,
+            (Err(_), Ok(given_up)) => return self.give_up(read, given_up, "seed").await,
+            (Err(fault), Err(_)) => return Err(JobError::permanent(fault)),
+        };
         let drawn = drawn.ended_if_empty();
         // A table that comes back after a power cut must not have forgotten that the fence is up.
         context.durability.sync().await?;
@@ -150,15 +156,15 @@ impl Second<'_> {
         Ok(written.into_period())
     }
 
-    /// There is no block, and players do not wait for ever: every stake goes back.
-    async fn cancel(self, closed: &Period) -> Result<(), JobError> {
-        let (id, until) = (closed.id, closed.block_until());
-        if let CancelPeriodOutcome::Cancelled(period) = self.context.store.cancel_period(id, self.now).await?
-        {
-            tracing::error!("period.id" = %id, "Cancelled period {id}: there was no block to draw it until {until}");
-            self.ask_for_payouts(&period).await?;
+    /// It cannot be drawn, and players do not wait for ever: every stake goes back.
+    async fn give_up(self, read: &Period, given_up: Period, missing: &str) -> Result<Period, JobError> {
+        let (id, until) = (read.id, read.block_until());
+        let written = self.context.store.move_period(read, given_up.ended_if_empty()).await?;
+        if let PeriodWrite::Written(period) = &written {
+            tracing::error!("period.id" = %id, "Cancelled period {id}: there was no {missing} to draw it until {until}");
+            self.ask_for_payouts(period).await?;
         }
-        Ok(())
+        Ok(written.into_period())
     }
 
     async fn ask_for_payouts(self, period: &Period) -> Result<(), JobError> {

@@ -9,7 +9,7 @@ use evens_runtime::telemetry::chain;
 use evens_store::{CancelPeriodOutcome, StoreError};
 use jiff::Timestamp;
 
-/// Cancels a period that has no result, and asks for its stakes to go back. Harmless when repeated: then it only asks
+/// Cancels a period that has no result, unless a block decides it; and asks for its stakes to go back. Harmless when repeated: then it only asks
 /// for what is still owed.
 ///
 /// # Errors
@@ -25,14 +25,14 @@ pub async fn cancel_period(
     let (before, after) = (String::new(), String::new());
     let (action, reason) = (Action::CancelPeriod, reason.to_owned());
     let act = Act { actor, action, subject: id.to_string(), reason, before, after };
-    let outcome = context.store.cancel_period_by(id, &act, now).await?;
+    let outcome = context.store.cancel_period(id, &act, now).await?;
     match &outcome {
         CancelPeriodOutcome::Cancelled(period) => {
             tracing::info!("period.id" = %id, %actor, "Cancelled period {id} by {actor}");
             ask_for_stakes(context, period).await;
         }
         CancelPeriodOutcome::CancelledBefore(period) => ask_for_stakes(context, period).await,
-        CancelPeriodOutcome::Resulted(_) | CancelPeriodOutcome::Unknown => {}
+        CancelPeriodOutcome::Decided(_) | CancelPeriodOutcome::Unknown => {}
     }
     Ok(outcome)
 }

@@ -35,14 +35,20 @@ async fn cancel(
         CancelPeriodOutcome::CancelledBefore(period) => {
             Ok(Answer::ok(PeriodAnswer::from(&period)).replayed(true))
         }
-        CancelPeriodOutcome::Resulted(period) => Err(has_result(&period).into()),
+        CancelPeriodOutcome::Decided(period) => Err(is_decided(&period).into()),
         CancelPeriodOutcome::Unknown => Err(unknown_period().into()),
     }
 }
 
-fn has_result(period: &Period) -> Problem {
-    let (id, state) = (period.id.digits(), period.state.name().as_str());
-    let detail = format!("The period {id} is {state}: what was drawn is final, and its winners are paid.");
+fn is_decided(period: &Period) -> Problem {
+    let (id, state, closes_at) = (period.id.digits(), period.state.name().as_str(), period.times.closes_at);
+    let why = match period.result() {
+        Some(_) => "what was drawn is final, and its winners are paid".to_owned(),
+        None => format!(
+            "a block decides it since it closed at {closes_at}; without one it is cancelled by itself"
+        ),
+    };
+    let detail = format!("The period {id} is {state}: {why}.");
     Problem::new(ProblemKind::PeriodState, detail).about_field("periodId")
 }
 
@@ -53,7 +59,7 @@ async fn read_distribution(
 ) -> Result<Answer<DistributionAnswer>, Refusal> {
     let id = parse_period_id(parse_room(&game_type, &duration)?, &period_id)?;
     let period = context.store.look_at_period(id).await?.ok_or_else(unknown_period)?;
-    let shards = context.store.list_period_bets(id).await?;
+    let shards = context.store.look_at_period_bets(id).await?;
     let records: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
     let distribution = Distribution::of(id.room.game(), &records);
     let rules = ExposureRules::of_bankroll(context.settings.games_bankroll, Room::all().count());

@@ -44,9 +44,6 @@ async fn place_game_bet(
     };
     let outcome = place(&context, &exposures, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
-    if !is_replay {
-        exposures.add(&bet);
-    }
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceGameBetAnswer::from(&bet)).replayed(is_replay))
 }
 
@@ -59,10 +56,16 @@ async fn place(
     let Context { store, settings, clock, .. } = context;
     let about_bet = |error: StoreError| Refusal(Refusal::from(error).0.about_bet(command.bet));
     let period = store.look_at_period(command.period).await?.ok_or_else(unknown_period)?;
-    let exposure = exposures.of(context, command.period).await?;
+    let shard = period.shards.shard_of(command.user);
+    let others = exposures.without_shard(context, &period, shard).await?;
     let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
     let limits = RoomLimits { is_open: settings.betting.is_open, ..limits };
-    store.place_game_bet(command, &period, &exposure, &limits, clock.now()).await.map_err(about_bet)
+    let now = || clock.now();
+    let outcome = store.place_game_bet(command, &period, &others, &limits, now).await.map_err(about_bet)?;
+    if let PlaceGameBetOutcome::Placed(placement) = &outcome {
+        exposures.add(&period, &placement.bet).await;
+    }
+    Ok(outcome)
 }
 
 /// The bet that was placed, now or before; or why it was not.

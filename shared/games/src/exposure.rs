@@ -66,6 +66,27 @@ impl Exposure {
         after > rules.period_max.units() && after > before
     }
 
+    /// The same with the bets of a shard.
+    #[must_use]
+    pub fn with(&self, records: &[GameBetRecord]) -> Self {
+        let mut with = self.clone();
+        for record in records {
+            with.add(record.selection, record.stake);
+        }
+        with
+    }
+
+    /// The same without what is counted in a part of it.
+    #[must_use]
+    pub fn without(&self, part: &Self) -> Self {
+        let mut without = self.clone();
+        for (code, units) in &part.staked {
+            *without.staked.entry(*code).or_default() -= units;
+        }
+        without.staked.retain(|_, units| *units > 0);
+        without
+    }
+
     /// Counts one more bet.
     pub fn add(&mut self, selection: Selection, stake: GameStake) {
         *self.staked.entry(selection.code()).or_default() += stake.amount().units();

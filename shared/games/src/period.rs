@@ -108,6 +108,9 @@ pub enum PeriodRefusal {
     /// The block that draws it is not there.
     #[error("the block that draws the period is not there")]
     NoBlock,
+    /// A block draws it, which may be known since then.
+    #[error("a block decides the period since {0}")]
+    BlockDecides(Timestamp),
 }
 
 /// What cancelling a period asks for next.
@@ -215,21 +218,39 @@ impl Period {
         Ok(self.in_state(state))
     }
 
-    /// What cancels it next: the fence, where it may still take bets; else it is cancelled, unless it has a result, or
-    /// the block that says which one it will be.
-    pub fn cancel(&self) -> Result<CancelStep, PeriodRefusal> {
+    /// What cancels it next, where an operator wants it: the fence, where it may still take bets; else it is cancelled,
+    /// unless it has a result, or a block decides: from its closing on whoever sees that block may know the result, and
+    /// nobody may choose between a result and none.
+    pub fn cancel(&self, now: Timestamp) -> Result<CancelStep, PeriodRefusal> {
         match self.state {
+            PeriodState::Cancelled(..) | PeriodState::Refunded(_) => Ok(CancelStep::CancelledBefore),
+            PeriodState::Resulted(..) | PeriodState::Settled(..) => Err(self.refuses()),
+            _ if self.is_decided_by_block(now) => Err(PeriodRefusal::BlockDecides(self.times.closes_at)),
             PeriodState::Open | PeriodState::Closing => {
                 Ok(CancelStep::Fence(Box::new(self.in_state(PeriodState::Closing))))
             }
-            PeriodState::Closed(_) if self.entropy.block().is_some() => Err(self.refuses()),
-            PeriodState::Closed(totals) => {
-                let cancelled = PeriodState::Cancelled(totals, Lanes::NONE);
-                Ok(CancelStep::Cancelled(Box::new(self.in_state(cancelled))))
-            }
-            PeriodState::Cancelled(..) | PeriodState::Refunded(_) => Ok(CancelStep::CancelledBefore),
-            PeriodState::Resulted(..) | PeriodState::Settled(..) => Err(self.refuses()),
+            PeriodState::Closed(totals) => Ok(CancelStep::Cancelled(Box::new(self.cancelled(totals)))),
         }
+    }
+
+    /// Cancels it because it cannot be drawn: ten minutes after its closing it lacks its block, or its seed.
+    pub fn give_up(&self, now: Timestamp) -> Result<Self, PeriodRefusal> {
+        match self.state {
+            PeriodState::Closed(_) if now < self.block_until() => {
+                Err(PeriodRefusal::TooEarly(self.block_until()))
+            }
+            PeriodState::Closed(totals) => Ok(self.cancelled(totals)),
+            _ => Err(self.refuses()),
+        }
+    }
+
+    /// Whether somebody may know the block that draws it.
+    fn is_decided_by_block(&self, now: Timestamp) -> bool {
+        self.entropy.block().is_some() || (self.entropy.source().is_some() && now >= self.times.closes_at)
+    }
+
+    fn cancelled(&self, totals: PeriodTotals) -> Self {
+        self.in_state(PeriodState::Cancelled(totals, Lanes::NONE))
     }
 
     fn in_state(&self, state: PeriodState) -> Self {

@@ -90,7 +90,8 @@ pub struct SeenForGameBet<'a> {
     pub period: &'a Period,
     /// The shard of the player's bets on it, their own and those of others.
     pub shard: &'a [GameBetRecord],
-    /// What the period may cost, as it was a moment ago.
+    /// What the period may cost: by the bets of this shard as they are, and by those of others as they were a moment
+    /// ago.
     pub exposure: &'a Exposure,
     /// The player's wallet.
     pub wallet: &'a Wallet,

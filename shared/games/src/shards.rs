@@ -24,9 +24,10 @@ impl ShardCount {
     pub const MAX: Self = Self(4_096);
     /// How many bets a shard is to hold at most, if the room is as full as it was.
     const BETS_A_SHARD: u64 = 20;
-    /// How many it takes. An item of the table ends at 400 KB, and a record of 42 bytes is one more in a set: that
-    /// leaves room for what else is in the item, and for some hundred bets that looked at the same moment.
-    pub const BETS_A_SHARD_MAX: usize = 9_000;
+    /// How many it takes. A record of 42 bytes is one more in a set, and a bet costs two write units for each KB that
+    /// the item has by then; a key takes 1,000 of them in a second. So many bets cost a key no more than that while a
+    /// period of 30 seconds takes bets. Beyond it players are told that the period is full, instead of to try again.
+    pub const BETS_A_SHARD_MAX: usize = 700;
 
     /// That many shards.
     pub fn new(count: u16) -> Result<Self, ShardCountError> {

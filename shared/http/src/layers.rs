@@ -159,7 +159,8 @@ fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if is_api {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Only what everybody may see is kept, where its route says for how long.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
 }
 

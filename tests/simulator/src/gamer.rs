@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Where they play.
-const ROOMS: [&str; 2] = ["wingo-30", "k3-60"];
+/// Where they play. No other rooms have periods: each costs a clock as much as these.
+pub(crate) const ROOMS: [&str; 2] = ["wingo-30", "k3-60"];
 
 /// What they bet on, room by room.
 const SELECTIONS: [&[(&str, &str)]; 2] = [

@@ -86,6 +86,7 @@ hazards! {
     PayoutKeyForgotten = 4_000, "provider: the idempotency key of a payout is forgotten";
     PayoutReturned = 3_000, "provider: a payout comes back after it was processed";
     PayoutRevived = 7_000, "provider: a payout that failed is processed after all";
+    BetLate = 10_000, "table: does a bet against the house seconds later";
 }
 
 /// How often what goes wrong, in one run.
@@ -98,14 +99,21 @@ impl Odd {
 
     /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what
     /// breaks there is the code's own. What goes wrong with the payment provider has dice of its own, and what goes
-    /// wrong with payouts has, too, so that without deposits and withdrawals a seed is the same run.
-    pub(crate) fn draw(dice: &mut Dice, dice_of_provider: &mut Dice, dice_of_payouts: &mut Dice) -> Self {
+    /// wrong with payouts and with games has, too, so that without deposits, withdrawals and games a seed is the same
+    /// run.
+    pub(crate) fn draw(
+        dice: &mut Dice,
+        dice_of_provider: &mut Dice,
+        dice_of_payouts: &mut Dice,
+        dice_of_games: &mut Dice,
+    ) -> Self {
         if dice.chance(500) {
             return Self::NONE;
         }
         let mut odds = Self::NONE;
         for hazard in Hazard::ALL {
             let dice = match hazard {
+                Hazard::BetLate => &mut *dice_of_games,
                 hazard if *hazard >= Hazard::PayoutLate => &mut *dice_of_payouts,
                 hazard if *hazard >= Hazard::CallLost => &mut *dice_of_provider,
                 _ => &mut *dice,

@@ -2,6 +2,7 @@
 
 use crate::asked::Asked;
 use crate::clients::{context, urls_of};
+use crate::gamer::ROOMS;
 use crate::hazard::Hazard;
 use crate::keys::Keys;
 use crate::provider::{ProviderSetup, payee_keys};
@@ -221,9 +222,9 @@ fn start_workers(
     }
     if matches!(who, Who::Process(number) if number < setup.clocks) {
         let (context, over) = (context.clone(), tokio::time::sleep(setup.clocks_for));
-        tasks.spawn(async move {
-            repeat(&context, CLOCK_PERIOD, &GameClock::for_a_second(None), over).await;
-        });
+        let rooms = ROOMS.iter().filter_map(|room| room.parse().ok());
+        let clock = GameClock::for_a_second(None).with_rooms(rooms);
+        tasks.spawn(async move { repeat(&context, CLOCK_PERIOD, &clock, over).await });
     }
     if who == Who::Process(0) {
         let (context, period) = (context.clone(), setup.sweep_period);

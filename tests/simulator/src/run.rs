@@ -122,7 +122,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
         &mut dice_of_games,
         &mut dice_of_limits,
     )?;
-    let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts);
+    let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts, &mut dice_of_games);
     let pace = Provider::draw_settings(&mut dice_of_provider);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
     let world = World::new(State {
@@ -247,7 +247,7 @@ impl Stage {
         users: &[u64],
     ) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
-        let doors = self.start_processes(Duration::from_mins(1), Duration::from_hours(24));
+        let doors = self.start_processes(Duration::from_mins(2), Duration::from_hours(24));
         let calling_back = send_callbacks(world, &plan.provider, &doors);
         let rounds: Vec<String> = (0..plan.rounds).map(|number| format!("r{number}")).collect();
         let mut operator = Operator {

@@ -94,7 +94,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     // What is written depends on the rule.
     (
-        "store.cancel_period_by",
+        "store.cancel_period",
         &[
             ("GetItem", &["AUDIT", "PERIOD#"]),
             ("PutItem", &["AUDIT", "AUDIT#", "PERIOD#"]),
@@ -105,10 +105,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.change_withdrawal", &[("BatchGetItem", &["CASHIER#", "USER#"]), ("GetItem", &["ORDER#"])]),
     ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
-    (
-        "store.cancel_period",
-        &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])],
-    ),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
@@ -164,7 +160,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         &[("BatchGetItem", &["ORDER#"]), ("GetItem", &["ORDER#"]), ("Query", &["ORDERS#"])],
     ),
     ("store.list_payees", &[("Query", &["PAYEE#"])]),
-    ("store.list_period_bets", &[("Query", &["PERIOD-BETS#"])]),
+    ("store.look_at_period_bets", &[("Query", &["PERIOD-BETS#"])]),
     ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_reports", &[("Query", &["RECON"])]),

@@ -3,7 +3,6 @@
 use crate::world::{World, clock, period};
 use evens_games::{Period, PeriodStateName, PlaceGameBetOutcome};
 use evens_runtime::Stage;
-use evens_store::CancelPeriodOutcome;
 
 const RESULTED: Option<PeriodStateName> = Some(PeriodStateName::Resulted);
 const SETTLED: Option<PeriodStateName> = Some(PeriodStateName::Settled);
@@ -51,11 +50,31 @@ async fn what_was_cancelled_during_a_pause_is_not_drawn() {
     let id = period().later(2);
     world.tick(&clock(), 0).await;
     assert!(matches!(world.bet(id, "a", 61).await, PlaceGameBetOutcome::Placed(_)));
-    let cancelled = world.context.store.cancel_period(id, world.second(70)).await.expect("the table");
-    assert!(matches!(cancelled, CancelPeriodOutcome::Cancelled(_)), "{cancelled:?}");
+    world.cancel(id, 70).await;
     world.tick(&clock(), 660).await;
     assert_eq!(world.state(id).await, Some(PeriodStateName::Cancelled));
     assert!(world.results(id.room).await.iter().all(|(drawn, _)| *drawn != id));
+}
+
+/// An altered or lost seed: nobody can draw, and nobody has to notice.
+#[tokio::test]
+async fn a_period_whose_seed_is_gone_is_cancelled_ten_minutes_after_its_closing() {
+    let world = World::of(Stage::Prod).await;
+    let id = period().later(2);
+    world.tick(&clock(), 0).await;
+    assert!(matches!(world.bet(id, "a", 61).await, PlaceGameBetOutcome::Placed(_)));
+    world.lose_seed(id).await;
+    for seconds in [85, 90, 684] {
+        let failed = world.try_tick(&clock(), seconds).await.is_err();
+        assert_eq!(
+            (world.state(id).await, failed),
+            (Some(PeriodStateName::Closed), seconds >= 90),
+            "{seconds}"
+        );
+    }
+    world.tick(&clock(), 685).await;
+    assert_eq!(world.state(id).await, Some(PeriodStateName::Cancelled));
+    assert_eq!(world.lanes().await, 16);
 }
 
 #[tokio::test]

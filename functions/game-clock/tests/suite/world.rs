@@ -1,7 +1,9 @@
 //! A table of a test's own, players who bet, and clocks that show what a test says.
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::{Client, Config};
+use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::Queue;
 use evens_doubles::embedded;
 use evens_engines::Engines;
@@ -12,8 +14,8 @@ use evens_games::{
     RoomLimits, Selection,
 };
 use evens_ledger::UserId;
-use evens_runtime::{Clock, Context, ScheduleHandler, Settings, Stage};
-use evens_store::{FundOutcome, Store, migrate};
+use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings, Stage};
+use evens_store::{CancelPeriodOutcome, FundOutcome, Store, migrate};
 use jiff::{SignedDuration, Timestamp};
 
 const TABLE: &str = "evens-test";
@@ -21,6 +23,7 @@ const TABLE: &str = "evens-test";
 /// What a test works with. The engines end with it.
 pub(crate) struct World {
     pub(crate) context: Context,
+    table: Client,
     _engines: Engines,
 }
 
@@ -44,7 +47,7 @@ impl World {
         let (_, queues) = embedded::queues().await;
         let settings = Settings { stage, ..Settings::local() };
         let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), settings);
-        Self { context, _engines: engines }
+        Self { context, table, _engines: engines }
     }
 
     /// The moment so many seconds after the period began.
@@ -55,9 +58,30 @@ impl World {
 
     /// What a clock does in the second that it believes to be in.
     pub(crate) async fn tick(&self, clock: &GameClock, seconds: i64) {
+        self.try_tick(clock, seconds).await.expect("a second");
+    }
+
+    pub(crate) async fn try_tick(&self, clock: &GameClock, seconds: i64) -> Result<JobDone, JobError> {
         let now = self.second(seconds);
         let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
-        clock.run(&context, now).await.expect("a second");
+        clock.run(&context, now).await
+    }
+
+    /// An operator cancels a period.
+    pub(crate) async fn cancel(&self, id: PeriodId, seconds: i64) {
+        let (before, after) = (String::new(), String::new());
+        let (actor, subject) = (Actor::CommandLine, id.to_string());
+        let reason = "its seed is gone".to_owned();
+        let act = Act { actor, action: Action::CancelPeriod, subject, reason, before, after };
+        let cancelled = self.context.store.cancel_period(id, &act, self.second(seconds)).await;
+        assert!(matches!(cancelled, Ok(CancelPeriodOutcome::Cancelled(_))), "{cancelled:?}");
+    }
+
+    /// Takes the seed of a period away, as nothing of the product can.
+    pub(crate) async fn lose_seed(&self, id: PeriodId) {
+        let key = |text: String| AttributeValue::S(text);
+        let gone = self.table.delete_item().table_name(TABLE).key("pk", key(format!("SEED#PERIOD#{id}")));
+        gone.key("sk", key("SEED".to_owned())).send().await.expect("the table");
     }
 
     pub(crate) async fn load(&self, id: PeriodId) -> Option<Period> {
@@ -87,7 +111,7 @@ impl World {
         let period = self.load(id).await.expect("a period");
         let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
         let exposure = Exposure::of(id.room.game(), &[]);
-        store.place_game_bet(&command, &period, &exposure, &limits, now).await.expect("an answer")
+        store.place_game_bet(&command, &period, &exposure, &limits, || now).await.expect("an answer")
     }
 
     /// The results of the room, newest first.

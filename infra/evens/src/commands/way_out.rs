@@ -97,9 +97,13 @@ async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartErr
         CancelPeriodOutcome::CancelledBefore(_) => {
             return Ok(format!("The period {id} was cancelled before."));
         }
-        CancelPeriodOutcome::Resulted(period) => {
+        CancelPeriodOutcome::Decided(period) => {
             let message = format!("the period {id} is {}", period.state.name().as_str());
-            return Err(refused(message, "what was drawn is final, and its winners are paid"));
+            let hint = match period.result() {
+                Some(_) => "what was drawn is final, and its winners are paid",
+                None => "a block decides it since it closed; without one it is cancelled by itself",
+            };
+            return Err(refused(message, hint));
         }
         CancelPeriodOutcome::Unknown => {
             let hint = "its id is the room and 17 digits, such as wingo-30-20261123000000042";

@@ -155,7 +155,9 @@ impl Case {
     }
 
     fn cancel(&mut self, id: PeriodId) {
-        let Ok(CancelStep::Cancelled(period)) = self.periods[&id].cancel() else { panic!("not cancelled") };
+        let Ok(CancelStep::Cancelled(period)) = self.periods[&id].cancel(second(299)) else {
+            panic!("not cancelled")
+        };
         self.periods.insert(id, *period);
     }
 

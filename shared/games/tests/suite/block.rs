@@ -177,12 +177,22 @@ fn a_block_is_taken_once_and_refused_in_the_order_of_the_checks() {
 }
 
 #[test]
-fn a_period_is_drawn_when_its_block_is_there_and_not_cancelled_from_then_on() {
+fn a_period_is_drawn_when_its_block_is_there_and_no_operator_cancels_it_from_its_closing_on() {
     let waits = by_block(BlockSource::Tron, "closed");
     assert_eq!(waits.draw(seed(), second(30)), Err(PeriodRefusal::NoBlock));
-    assert!(matches!(waits.cancel(), Ok(CancelStep::Cancelled(_))));
+    // Its block may be on an explorer now, whether or not the platform has seen it.
+    for state in ["open", "closing", "closed"] {
+        let undrawn = by_block(BlockSource::Tron, state);
+        let closes_at = undrawn.times.closes_at;
+        assert_eq!(closes_at, second(25));
+        assert_eq!(undrawn.cancel(closes_at), Err(PeriodRefusal::BlockDecides(closes_at)), "{state}");
+        assert!(matches!(undrawn.cancel(second(24)), Ok(CancelStep::Fence(_) | CancelStep::Cancelled(_))));
+    }
+    assert!(waits.give_up(second(625)).is_ok());
     let has = Period { entropy: tron(second(27)), ..waits };
-    assert_eq!(has.cancel(), Err(PeriodRefusal::State(has.state.name())));
+    assert_eq!(has.cancel(second(26)), Err(PeriodRefusal::BlockDecides(second(25))));
+    // It has its block, and its seed is lost.
+    assert!(has.give_up(second(625)).is_ok());
     let drawn = has.draw(seed(), second(30)).expect("it is drawn");
     assert_eq!(drawn.result().map(|result| result.drawn.to_string()), Some("9".to_owned()));
     assert!(matches!(drawn.state, PeriodState::Resulted(..)));

@@ -16,6 +16,7 @@ const STEPS: &str = "
     draw      -         -        RESULTED   -         -        -          -
     lane      -         -        -          RESULTED  -        CANCELLED  -
     cancel    CLOSING   CLOSING  CANCELLED  -         -        CANCELLED  REFUNDED
+    give-up   -         -        CANCELLED  -         -        -          -
 ";
 
 fn totals() -> PeriodTotals {
@@ -28,7 +29,8 @@ fn take(step: &str, period: &Period) -> Result<Period, PeriodRefusal> {
         "closed" => period.closed(totals()),
         "draw" => period.draw(seed(), second(30)),
         "lane" => period.lane_done(Lane::new(3).expect("a lane")),
-        "cancel" => period.cancel().map(|step| match step {
+        "give-up" => period.give_up(second(625)),
+        "cancel" => period.cancel(second(30)).map(|step| match step {
             CancelStep::Fence(period) | CancelStep::Cancelled(period) => *period,
             CancelStep::CancelledBefore => period.clone(),
         }),
@@ -58,6 +60,8 @@ fn a_period_closes_and_is_drawn_when_it_is_time_and_by_its_own_seed() {
     assert_eq!(period("closed").draw(seed(), second(29)), Err(PeriodRefusal::TooEarly(times.ends_at)));
     let other = Seed::from_bytes([1; 32]);
     assert_eq!(period("closed").draw(other, second(30)), Err(PeriodRefusal::AnotherSeed));
+    let until = second(625);
+    assert_eq!(period("closed").give_up(second(624)), Err(PeriodRefusal::TooEarly(until)));
 }
 
 /// M7: what is drawn is the same, whatever was bet.

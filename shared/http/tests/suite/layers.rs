@@ -30,6 +30,7 @@ fn router() -> Router<evens_runtime::Context> {
         .route("/api/rounds", post(open_round))
         .route("/api/rounds/{round_id}", get(read_round))
         .route("/api/sleep/{milliseconds}", get(sleep))
+        .route("/api/public", get(async || ([(header::CACHE_CONTROL, "public, max-age=1")], "known to all")))
         .route("/api/panic", get(panic))
         .route("/api/fail/{code}", get(fail))
         .route("/health", get(unhealthy))
@@ -331,6 +332,12 @@ async fn cursors() {
             _ => assert_eq!(body["field"], "cursor"),
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_route_lets_others_keep_stays_so() {
+    let kept = Client::new().get_as_player("/api/public").await;
+    assert_eq!(kept.headers()[header::CACHE_CONTROL], "public, max-age=1");
 }
 
 #[tokio::test]

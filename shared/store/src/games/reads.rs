@@ -48,7 +48,7 @@ impl Store {
 
     /// The shards of a lane of a period whose fence is up, in their order: all of them, with all their bets.
     pub async fn load_lane(&self, period: &Period, lane: Lane) -> Result<Vec<PeriodShard>, StoreError> {
-        let shards = self.list_shards(period.id, lane).await?;
+        let shards = self.list_shards(period.id, lane, true).await?;
         let is_whole = shards.iter().map(|shard| shard.number).eq(period.shards.shards_of(lane));
         if is_whole && shards.iter().all(|shard| shard.closed_at.is_some()) {
             Ok(shards)
@@ -57,14 +57,19 @@ impl Store {
         }
     }
 
-    /// The bets of a period as far as they are there now, shard by shard.
-    pub async fn list_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
-        let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane))).await?;
+    /// The bets of a period as they were a moment ago, shard by shard: for whoever only looks at them.
+    pub async fn look_at_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
+        let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane, false))).await?;
         Ok(lanes.into_iter().flatten().collect())
     }
 
-    async fn list_shards(&self, id: PeriodId, lane: Lane) -> Result<Vec<PeriodShard>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
+    async fn list_shards(
+        &self,
+        id: PeriodId,
+        lane: Lane,
+        is_consistent: bool,
+    ) -> Result<Vec<PeriodShard>, StoreError> {
+        let query = self.client.query().table_name(&self.table).consistent_read(is_consistent);
         let query = query
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(shard::partition(id, lane)));

@@ -54,14 +54,14 @@ async fn race_for(store: &Store, id: PeriodId, race: u32) -> (u64, u64) {
     let (placed, closed) = futures::join!(bets, closed);
     let placed = placed.into_iter().filter(|is_placed| *is_placed).count() as u64;
     assert_eq!(closed.totals().expect("it is closed").bets, placed, "{id}");
-    let records = store.list_period_bets(id).await.expect("the bets");
+    let records = store.look_at_period_bets(id).await.expect("the bets");
     assert_eq!(records.iter().map(|shard| shard.bets.len() as u64).sum::<u64>(), placed, "{id}");
     (placed, PLAYERS - placed)
 }
 
 async fn is_placed(store: &Store, command: &PlaceGameBet, period: &Period, at: Timestamp) -> bool {
     let exposure = Exposure::of(period.id.room.game(), []);
-    match store.place_game_bet(command, period, &exposure, &room_limits(), at).await.expect("an answer") {
+    match store.place_game_bet(command, period, &exposure, &room_limits(), || at).await.expect("an answer") {
         PlaceGameBetOutcome::Placed(_) => true,
         PlaceGameBetOutcome::PeriodNotOpen { .. } => false,
         other => panic!("{command:?}: {other:?}"),

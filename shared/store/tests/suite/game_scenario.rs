@@ -1,13 +1,15 @@
 //! Short names for what the bodies about house games do often.
 
+use crate::operator_acts::act;
 use crate::scenario::{amount, second, user};
+use evens_audit_log::Action;
 use evens_exchange::{BetId, IdempotencyKey, Seed};
 use evens_games::{
     Entropy, Exposure, ExposureRules, GameBet, GamePlacement, GameStake, Lane, Period, PeriodId,
     PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, Selection, ShardCount, draw,
 };
 use evens_ledger::Amount;
-use evens_store::{PayGameBetsOutcome, PeriodWrite, Store};
+use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, Store};
 use jiff::tz::Offset;
 use std::collections::BTreeMap;
 
@@ -72,7 +74,7 @@ pub(crate) async fn try_game_bet(
     at: i64,
 ) -> PlaceGameBetOutcome {
     let exposure = Exposure::of(period.id.room.game(), []);
-    let outcome = store.place_game_bet(command, period, &exposure, &room_limits(), second(at)).await;
+    let outcome = store.place_game_bet(command, period, &exposure, &room_limits(), || second(at)).await;
     outcome.expect("an answer")
 }
 
@@ -89,6 +91,12 @@ pub(crate) async fn closed(store: &Store, period: &Period) -> Period {
     let closing = period.close(second(25)).expect("its time has come");
     let closing = store.move_period(period, closing).await.expect("a step").into_period();
     store.close_period(&closing, second(25)).await.expect("a fence")
+}
+
+/// Cancels the usual period as an operator does.
+pub(crate) async fn cancel(store: &Store, id: PeriodId, at: i64) -> CancelPeriodOutcome {
+    let act = act(Action::CancelPeriod, &id);
+    store.cancel_period(id, &act, second(at)).await.expect("an answer")
 }
 
 /// The period, drawn.

@@ -1,8 +1,8 @@
 //! Periods of games, from their opening to the last payout, and the fence in between.
 
 use crate::game_scenario::{
-    PAYOUT_OF_TEN, closed, drawn, game_bet, game_command, game_seed, of, opened_period, period_id, purses,
-    room_limits, settled_lane, settled_lanes, stored_game_bet, try_game_bet,
+    PAYOUT_OF_TEN, cancel, closed, drawn, game_bet, game_command, game_seed, of, opened_period, period_id,
+    purses, room_limits, settled_lane, settled_lanes, stored_game_bet, try_game_bet,
 };
 use crate::scenario::{ENOUGH, amount, command, fill_up, fund, second, signed_up, try_place, user, welcomed};
 use evens_exchange::{PlaceBetOutcome, Seed, Side};
@@ -12,6 +12,7 @@ use evens_games::{
 use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, Unfinished};
 use futures::future::join_all;
 use jiff::tz::Offset;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 pub(crate) async fn a_period_is_opened_once(store: &Store) {
     let first = opened_period(store).await;
@@ -88,8 +89,9 @@ pub(crate) async fn bets_at_once_keep_the_limits_of_a_player(store: &Store) {
     let limits = evens_games::RoomLimits { bets_max: 5, ..room_limits() };
     let exposure = Exposure::of(period.id.room.game(), []);
     let commands: Vec<_> = (0..12).map(|key| game_command(1, &format!("key-{key}"), false, "10")).collect();
-    let placed =
-        commands.iter().map(|command| store.place_game_bet(command, &period, &exposure, &limits, second(10)));
+    let placed = commands
+        .iter()
+        .map(|command| store.place_game_bet(command, &period, &exposure, &limits, || second(10)));
     let outcomes: Vec<_> = join_all(placed).await.into_iter().map(Result::unwrap).collect();
     let placed = outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::Placed(_)));
     assert_eq!(placed.count(), 5);
@@ -97,8 +99,53 @@ pub(crate) async fn bets_at_once_keep_the_limits_of_a_player(store: &Store) {
         outcomes.iter().filter(|outcome| **outcome == PlaceGameBetOutcome::TooManyBets { bets_max: 5 });
     assert_eq!(refused.count(), 7);
     assert_eq!(purses(store, 1).await, of("950", "0"));
-    let found = store.list_period_bets(period.id).await.unwrap();
+    let found = store.look_at_period_bets(period.id).await.unwrap();
     assert_eq!(found.iter().map(|shard| shard.bets.len()).sum::<usize>(), 5);
+}
+
+/// Whoever is told what a period may cost without their own shard is told nothing of these bets: they are read with it.
+pub(crate) async fn a_players_own_bets_always_count_as_exposure(store: &Store) {
+    let period = opened_period(store).await;
+    fund(store, 1, ENOUGH).await;
+    // Each may cost the house 78.2, so there is room for three.
+    let exposure = evens_games::ExposureRules { period_max: amount("300") };
+    let limits = evens_games::RoomLimits { exposure, ..room_limits() };
+    let others = Exposure::of(period.id.room.game(), []);
+    let commands: Vec<_> = (0..8).map(|key| game_command(1, &format!("key-{key}"), true, "10")).collect();
+    let placed = commands
+        .iter()
+        .map(|command| store.place_game_bet(command, &period, &others, &limits, || second(10)));
+    let outcomes: Vec<_> = join_all(placed).await.into_iter().map(Result::unwrap).collect();
+    let placed = outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::Placed(_)));
+    assert_eq!(placed.count(), 3);
+    let refused =
+        outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::OverExposure { .. }));
+    assert_eq!(refused.count(), 5);
+}
+
+/// Of two bets that meet at the same wallet one has to look again, and by then it is late.
+pub(crate) async fn a_bet_that_had_to_wait_is_late(store: &Store) {
+    let period = opened_period(store).await;
+    fund(store, 1, ENOUGH).await;
+    let (others, limits) = (Exposure::of(period.id.room.game(), []), room_limits());
+    let late = PlaceGameBetOutcome::PeriodPastClosing { closes_at: period.times.closes_at };
+    for race in 0..40 {
+        let placed = ["one", "other"].map(async |key| {
+            let command = game_command(1, &format!("{key}-{race}"), false, "1");
+            let attempts = AtomicI64::new(0);
+            let clock = || second(24 + attempts.fetch_add(1, Ordering::Relaxed));
+            store.place_game_bet(&command, &period, &others, &limits, clock).await.unwrap()
+        });
+        let outcomes = join_all(placed).await;
+        let placed = outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::Placed(_)));
+        let placed = placed.count();
+        if outcomes.contains(&late) {
+            assert_eq!(placed, 1, "{outcomes:?}");
+            return;
+        }
+        assert_eq!(placed, 2, "{outcomes:?}");
+    }
+    panic!("no two bets met");
 }
 
 pub(crate) async fn behind_the_fence_no_bet_is_placed(store: &Store) {
@@ -214,11 +261,11 @@ pub(crate) async fn a_cancelled_period_gives_every_stake_back_once(store: &Store
     let cash = evens_games::PlaceGameBet { purse: Purse::CashOnly, ..game_command(2, "two", false, "30") };
     game_bet(store, &cash, &period).await;
     // It takes bets: it is fenced first.
-    let cancelled = store.cancel_period(period.id, second(12)).await.unwrap();
+    let cancelled = cancel(store, period.id, 12).await;
     let CancelPeriodOutcome::Cancelled(cancelled) = cancelled else { panic!("{cancelled:?}") };
     let late = try_game_bet(store, &game_command(2, "late", true, "10"), &period, 13).await;
     assert_eq!(late, PlaceGameBetOutcome::PeriodNotOpen { state: PeriodStateName::Closing });
-    let again = store.cancel_period(period.id, second(13)).await.unwrap();
+    let again = cancel(store, period.id, 13).await;
     assert_eq!(again, CancelPeriodOutcome::CancelledBefore(cancelled.clone()));
     assert_eq!(settled_lanes(store, &cancelled).await, 2);
     assert_eq!(settled_lanes(store, &cancelled).await, 0, "again");
@@ -233,20 +280,19 @@ pub(crate) async fn of_drawing_and_cancelling_one_happens(store: &Store) {
     fund(store, 1, ENOUGH).await;
     game_bet(store, &game_command(1, "one", true, "10"), &period).await;
     let closed = closed(store, &period).await;
-    let (drawn, cancelled) =
-        futures::join!(drawn(store, &closed), store.cancel_period(period.id, second(30)));
+    let (drawn, cancelled) = futures::join!(drawn(store, &closed), cancel(store, period.id, 30));
     let found = store.load_period(period.id).await.unwrap().unwrap();
-    match cancelled.unwrap() {
+    match cancelled {
         CancelPeriodOutcome::Cancelled(_) => assert_eq!(drawn.state.name(), PeriodStateName::Cancelled),
-        CancelPeriodOutcome::Resulted(_) => assert_eq!(drawn.state.name(), PeriodStateName::Resulted),
+        CancelPeriodOutcome::Decided(_) => assert_eq!(drawn.state.name(), PeriodStateName::Resulted),
         other => panic!("{other:?}"),
     }
     assert_eq!(found.state.name(), drawn.state.name());
     assert_eq!(settled_lanes(store, &found).await, 1);
     // A result is final.
-    let again = store.cancel_period(period.id, second(60)).await.unwrap();
+    let again = cancel(store, period.id, 60).await;
     assert!(!matches!(again, CancelPeriodOutcome::Cancelled(_)), "{again:?}");
-    let unknown = store.cancel_period(period.id.next(), second(60)).await.unwrap();
+    let unknown = cancel(store, period.id.next(), 60).await;
     assert_eq!(unknown, CancelPeriodOutcome::Unknown);
 }
 

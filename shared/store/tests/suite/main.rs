@@ -171,6 +171,7 @@ macro_rules! store_test_suite {
                     behind_the_fence_no_bet_is_placed, each_winner_of_a_period_is_paid_once, many_winning_bets_of_a_player_are_paid_in_pages,
                     workers_of_one_lane_at_once_pay_once, what_was_paid_before_is_left_out,
                     what_the_balance_cannot_hold_stays_owed, a_cancelled_period_gives_every_stake_back_once,
+                    a_players_own_bets_always_count_as_exposure, a_bet_that_had_to_wait_is_late,
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,

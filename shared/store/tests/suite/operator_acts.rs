@@ -12,7 +12,7 @@ use evens_store::{CancelPeriodOutcome, RefundBetOutcome, Store, VoidMatchOutcome
 use futures::future::join_all;
 use jiff::civil::date;
 
-fn act(action: Action, subject: &impl ToString) -> Act {
+pub(crate) fn act(action: Action, subject: &impl ToString) -> Act {
     let (before, after) = (String::new(), String::new());
     let (actor, subject) = (Actor::User(user(700)), subject.to_string());
     Act { actor, action, subject, reason: "stuck".to_owned(), before, after }
@@ -72,7 +72,7 @@ pub(crate) async fn an_operator_cancels_a_period_once(store: &Store) {
     fund(store, 1, "100").await;
     game_bet(store, &game_command(1, "one", true, "10"), &period).await;
     let act = act(Action::CancelPeriod, &period.id);
-    let outcomes = join_all((0..4).map(|_| store.cancel_period_by(period.id, &act, second(12)))).await;
+    let outcomes = join_all((0..4).map(|_| store.cancel_period(period.id, &act, second(12)))).await;
     let made = outcomes.iter().filter(|made| matches!(made, Ok(CancelPeriodOutcome::Cancelled(_)))).count();
     assert!(made == 1 && outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let Ok(CancelPeriodOutcome::Cancelled(cancelled) | CancelPeriodOutcome::CancelledBefore(cancelled)) =
@@ -83,20 +83,19 @@ pub(crate) async fn an_operator_cancels_a_period_once(store: &Store) {
     assert_eq!(settled_lanes(store, cancelled).await, 1);
     assert_eq!(purses(store, 1).await, of("100", "0"));
     let lines = lines(store).await;
-    assert_eq!(lines.len(), 1, "{lines:?}");
-    let told = &lines[0].act;
-    assert!(["OPEN", "CLOSING", "CLOSED"].contains(&told.before.as_str()), "{told:?}");
-    assert_eq!((told.subject.as_str(), told.after.as_str()), (&*period.id.to_string(), "CANCELLED"));
+    let told: Vec<_> = lines.iter().map(|line| (&*line.act.before, &*line.act.after)).collect();
+    assert_eq!(told, [("OPEN", "CLOSING"), ("CLOSED", "CANCELLED")]);
+    assert!(lines.iter().all(|line| line.act.subject == period.id.to_string()), "{lines:?}");
 }
 
 pub(crate) async fn an_operator_cancels_no_result(store: &Store) {
     let period = opened_period(store).await;
     let drawn = drawn_period(store, &closed(store, &period).await).await;
     let act = act(Action::CancelPeriod, &period.id);
-    let refused = store.cancel_period_by(period.id, &act, second(31)).await.unwrap();
-    assert_eq!(refused, CancelPeriodOutcome::Resulted(drawn.clone()));
+    let refused = store.cancel_period(period.id, &act, second(31)).await.unwrap();
+    assert_eq!(refused, CancelPeriodOutcome::Decided(drawn.clone()));
     let next = period.id.next();
-    assert_eq!(store.cancel_period_by(next, &act, second(31)).await.unwrap(), CancelPeriodOutcome::Unknown);
+    assert_eq!(store.cancel_period(next, &act, second(31)).await.unwrap(), CancelPeriodOutcome::Unknown);
     assert!(lines(store).await.is_empty(), "what is not done is not told");
     settled_lanes(store, &drawn).await;
 }

@@ -5,7 +5,7 @@ use crate::scenario::{fund, second};
 use evens_games::{
     Block, BlockId, BlockOrigin, BlockSource, Period, PeriodStateName, ShardCount, TakeBlockOutcome,
 };
-use evens_store::{CancelPeriodOutcome, PeriodWrite, Store};
+use evens_store::{PeriodWrite, Store};
 use futures::future::join_all;
 use jiff::tz::Offset;
 
@@ -70,27 +70,28 @@ pub(crate) async fn of_blocks_at_once_one_is_recorded(store: &Store) {
     assert_eq!(store.list_results(period.id.room, None, 1).await.unwrap(), []);
 }
 
+/// Ten minutes after the closing two clocks look: one has found the block, the other has not.
 pub(crate) async fn of_a_block_and_a_cancellation_one_happens(store: &Store) {
     let period = opened(store).await;
     fund(store, 1, "10").await;
     game_bet(store, &game_command(1, "one", true, "10"), &period).await;
     let closed = closed(store, &period).await;
+    let given_up = closed.give_up(closed.block_until()).unwrap();
     let (recorded, cancelled) = futures::join!(
         store.move_period(&closed, with_block(&closed, block(78_049_728, 1))),
-        store.cancel_period(period.id, second(28))
+        store.move_period(&closed, given_up)
     );
     let is_recorded = matches!(recorded.unwrap(), PeriodWrite::Written(_));
     match cancelled.unwrap() {
-        CancelPeriodOutcome::Resulted(found) => {
+        PeriodWrite::Found(found) => {
             assert!(is_recorded && found.entropy.block().is_some());
             assert_eq!(purses(store, 1).await, of("0", "0"));
         }
-        CancelPeriodOutcome::Cancelled(cancelled) => {
+        PeriodWrite::Written(cancelled) => {
             assert!(!is_recorded && cancelled.entropy.block().is_none());
             settled_lanes(store, &cancelled).await;
             assert_eq!(purses(store, 1).await, of("10", "0"));
         }
-        outcome => panic!("{outcome:?}"),
     }
     let kept = store.load_period(period.id).await.unwrap().unwrap();
     let expected = if is_recorded { PeriodStateName::Closed } else { PeriodStateName::Refunded };

@@ -1,7 +1,7 @@
 //! What a player's bets on games came to: it agrees with money at every stage, and finished days are read once.
 
 use crate::game_scenario::{
-    closed, drawn, game_bet, game_command, opened_period, purses, settled_lane, settled_lanes,
+    cancel, closed, drawn, game_bet, game_command, opened_period, purses, settled_lane, settled_lanes,
 };
 use crate::scenario::{amount, fund, second, user, welcomed};
 use evens_games::{Lane, PlayStatistics, StatisticsPeriod};
@@ -58,7 +58,7 @@ pub(crate) async fn a_stake_that_came_back_counts_for_nothing(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, "100").await;
     game_bet(store, &game_command(1, "one", true, "20"), &period).await;
-    let cancelled = store.cancel_period(period.id, second(12)).await.unwrap();
+    let cancelled = cancel(store, period.id, 12).await;
     let CancelPeriodOutcome::Cancelled(cancelled) = cancelled else { panic!("{cancelled:?}") };
     assert_eq!(came_to(store, StatisticsPeriod::Today, 13).await, statistics(1, 0, 0, "20", "0"));
     settled_lanes(store, &cancelled).await;

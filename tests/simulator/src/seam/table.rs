@@ -41,7 +41,8 @@ pub(super) async fn serve(mut call: Call) {
     if call.who != Who::Auditor && call.world.lock().answers_first(&call.operation, &mut call.request) {
         return answer_first(call).await;
     }
-    let slow = if call.strike(Hazard::Slow) { call.world.lock().dice.milliseconds(500..=8_000) } else { way };
+    let is_slow = is_game_bet(&mut call) && call.strike(Hazard::BetLate) || call.strike(Hazard::Slow);
+    let slow = if is_slow { call.world.lock().dice.milliseconds(500..=8_000) } else { way };
     if slow > way {
         call.world.sleep(slow).await;
     }
@@ -84,6 +85,12 @@ pub(super) async fn serve(mut call: Call) {
             }
         }
     }
+}
+
+/// Whether it places a bet against the house: one that is late meets the fence of its period.
+fn is_game_bet(call: &mut Call) -> bool {
+    call.operation == "TransactWriteItems"
+        && Written::of(&mut call.request).is_some_and(|written| written.kind() == Kind::PlaceGame)
 }
 
 /// Answers that it is done, and does it afterwards, whatever comes of it.

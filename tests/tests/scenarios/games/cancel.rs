@@ -78,11 +78,13 @@ async fn an_operator_cancels_a_period_and_every_stake_goes_back() {
         said.stderr
     );
     let lines = lines(&scenario).await;
-    assert_eq!(lines.len(), 2, "{lines:?}");
     let operator = Scenario::OPERATOR.to_string();
+    // That it takes no bets any more is told before it is cancelled.
     assert_eq!(lines[0], [&*operator, "cancel-period", &before, "its seed is gone", "OPEN"]);
-    assert_eq!(lines[1][..3], ["command-line", "cancel-period", &next].map(str::to_owned));
-    assert!(lines[1][3].starts_with("also gone (by "), "{lines:?}");
+    assert_eq!(lines[1], [&*operator, "cancel-period", &before, "its seed is gone", "CLOSED"]);
+    assert_eq!(lines[2][..3], ["command-line", "cancel-period", &next].map(str::to_owned));
+    assert!(lines[2][3].starts_with("also gone (by "), "{lines:?}");
+    assert_eq!(lines.len(), 4, "{lines:?}");
     scenario.finish().await;
 }
 

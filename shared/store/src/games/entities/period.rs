@@ -11,7 +11,7 @@ use crate::table::shard::Shard;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_games::{
     Drawn, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
-    PeriodTotals, ShardCount,
+    PeriodTotals, RULES_VERSION, ShardCount,
 };
 use jiff::Timestamp;
 
@@ -114,9 +114,14 @@ pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
         closes_at: fields.get("closes_at")?,
         ends_at: fields.get("ends_at")?,
     };
+    let rules = fields.get("rules")?;
+    if rules != RULES_VERSION {
+        // Its bets were placed under other prices than these: whoever has the table of those pays them.
+        return Err(fields.corrupt("rules"));
+    }
     Ok(Period {
         id,
-        rules: fields.get("rules")?,
+        rules,
         times,
         seed_hash: fields.get("seed_hash")?,
         entropy: decode_entropy(fields)?,

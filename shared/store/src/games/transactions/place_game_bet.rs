@@ -32,7 +32,8 @@ impl Store {
     /// of the period is read or written.
     ///
     /// The wallet is read first, and then the shard: all bets of a player go through both, so whoever finds the wallet
-    /// as it was read has seen all of theirs.
+    /// as it was read has seen all of theirs. `others` is what the period may cost without the bets of that shard, as it
+    /// was some time ago. The time is asked for at each attempt: one that had to wait is late, too.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
@@ -43,9 +44,9 @@ impl Store {
         &self,
         command: &PlaceGameBet,
         period: &Period,
-        exposure: &Exposure,
+        others: &Exposure,
         limits: &RoomLimits,
-        now: Timestamp,
+        clock: impl Fn() -> Timestamp + Send + Sync,
     ) -> Result<PlaceGameBetOutcome, StoreError> {
         let number = period.shards.shard_of(command.user);
         let mut was_sent = false;
@@ -59,6 +60,7 @@ impl Store {
             let records = records.as_ref().map(shard::decode).transpose()?;
             let period = with_fence(period, records.as_ref().is_some_and(|shard| shard.closed_at.is_some()));
             let shard = records.map(|shard| shard.bets).unwrap_or_default();
+            let (exposure, now) = (others.with(&shard), clock());
             let decide = |under_key| {
                 let existing = match under_key {
                     UnderKey::Nothing => None,
@@ -69,6 +71,7 @@ impl Store {
                     }
                 };
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
+                let exposure = &exposure;
                 let seen = SeenForGameBet { existing, is_blocked, period, shard, exposure, wallet, play };
                 place_game_bet(command, seen, limits, now)
             };

@@ -35,8 +35,8 @@ pub enum CancelPeriodOutcome {
     Cancelled(Period),
     /// It was cancelled before; nothing changed.
     CancelledBefore(Period),
-    /// It has a result, which is final, or the block that draws it; nothing changed.
-    Resulted(Period),
+    /// It has a result, which is final, or a block decides it; nothing changed.
+    Decided(Period),
     /// There is no such period.
     Unknown,
 }
@@ -106,78 +106,68 @@ impl Store {
         })
     }
 
-    /// Cancels a period that has no result. One that may still take bets is fenced first: what its shards hold then is
-    /// what goes back.
+    /// Cancels a period that has no result, because an operator wants it, with a line of the audit log for each step.
+    /// One that may still take bets is fenced first, and that is told first: what its shards hold then is what goes
+    /// back.
     ///
     /// 1. period: state is the one read, else read again until the deadline
-    pub async fn cancel_period(
-        &self,
-        id: PeriodId,
-        now: Timestamp,
-    ) -> Result<CancelPeriodOutcome, StoreError> {
-        self.cancel_and_tell(id, None, now).await
-    }
-
-    /// The same because an operator wants it; behind it, the head and the line of the audit log, which says where the
-    /// period stood:
-    ///
-    /// 2. head: is the one read, else read again until the deadline
+    /// 2. head of the audit log: is the one read, else read again until the deadline
     /// 3. line: absent, as the head was the one read
-    pub async fn cancel_period_by(
+    pub async fn cancel_period(
         &self,
         id: PeriodId,
         act: &Act,
         now: Timestamp,
     ) -> Result<CancelPeriodOutcome, StoreError> {
-        self.cancel_and_tell(id, Some(act), now).await
-    }
-
-    async fn cancel_and_tell(
-        &self,
-        id: PeriodId,
-        act: Option<&Act>,
-        now: Timestamp,
-    ) -> Result<CancelPeriodOutcome, StoreError> {
-        let mut before = None;
         attempt!(self, WritePeriod, {
             let Some(read) = self.load_period(id).await? else {
                 return Ok(Attempt::Done(CancelPeriodOutcome::Unknown));
             };
-            let before = before.get_or_insert(read.state.name()).as_str();
-            match read.cancel() {
+            match read.cancel(now) {
                 Err(
                     PeriodRefusal::State(_)
                     | PeriodRefusal::TooEarly(_)
                     | PeriodRefusal::AnotherSeed
-                    | PeriodRefusal::NoBlock,
-                ) => Ok(Attempt::Done(CancelPeriodOutcome::Resulted(read))),
+                    | PeriodRefusal::NoBlock
+                    | PeriodRefusal::BlockDecides(_),
+                ) => Ok(Attempt::Done(CancelPeriodOutcome::Decided(read))),
                 Ok(CancelStep::CancelledBefore) => {
                     Ok(Attempt::Done(CancelPeriodOutcome::CancelledBefore(read)))
                 }
                 Ok(CancelStep::Fence(closing)) => {
-                    if read.state == PeriodState::Open {
-                        self.move_period(&read, (*closing).clone()).await?;
+                    if read.state == PeriodState::Open
+                        && !self.move_and_tell(&read, &closing, act, now).await?
+                    {
+                        return Ok(Attempt::Again(StoreError::Contended));
                     }
                     self.close_period(&closing, now).await?;
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Ok(CancelStep::Cancelled(cancelled)) => {
                     let cancelled = cancelled.ended_if_empty();
-                    let (condition, values) = period::is_as_read(&read);
-                    let mut items =
-                        vec![put_in_place(&self.table, period::encode(&cancelled), condition, values)?];
-                    if let Some(act) = act {
-                        let after = cancelled.state.name().as_str().to_owned();
-                        let told = Act { before: before.to_owned(), after, ..act.clone() };
-                        items.extend(self.log_items(told, now).await?);
+                    if self.move_and_tell(&read, &cancelled, act, now).await? {
+                        return Ok(Attempt::Done(CancelPeriodOutcome::Cancelled(cancelled)));
                     }
-                    match self.transact(items).await? {
-                        Written::Committed => Ok(Attempt::Done(CancelPeriodOutcome::Cancelled(cancelled))),
-                        Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
-                    }
+                    Ok(Attempt::Again(StoreError::Contended))
                 }
             }
         })
+    }
+
+    /// Makes a step of an operator, with its line of the audit log. Whether it was made: else somebody else was faster.
+    async fn move_and_tell(
+        &self,
+        read: &Period,
+        moved: &Period,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (condition, values) = period::is_as_read(read);
+        let mut items = vec![put_in_place(&self.table, period::encode(moved), condition, values)?];
+        let name = |period: &Period| period.state.name().as_str().to_owned();
+        let told = Act { before: name(read), after: name(moved), ..act.clone() };
+        items.extend(self.log_items(told, now).await?);
+        Ok(matches!(self.transact(items).await?, Written::Committed))
     }
 }
 

@@ -1,0 +1,131 @@
+"""How deployed.py reaches a deployed stage: its API, its functions and queues, its payment provider, `evens`.
+
+It reads where they are from the same arguments, and from AWS_ENDPOINT_URL.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+ENDPOINT, STAGE = os.environ["AWS_ENDPOINT_URL"], "local"
+TEMPLATES, EVENS = Path(sys.argv[1]), sys.argv[2]
+PROVIDER = json.loads(Path(sys.argv[3]).read_text()) if len(sys.argv) > 3 else None
+# A function of a debug build that starts on a busy machine, and a job that waits for its turn.
+DEADLINE_SECONDS = 90
+
+
+class Player:
+    """Who signs up, and then bets with a token."""
+
+    def __init__(self, phone: str) -> None:
+        self.login = {"phoneNo": phone, "password": f"a secret of {phone}"}
+        self.token, self.user = "", 0
+
+
+class Api:
+    """The deployed API, over HTTP."""
+
+    def __init__(self, url: str) -> None:
+        # A name below localhost is not known to every resolver; the endpoint knows its APIs by path, too.
+        self.url = f"{ENDPOINT}/_aws/execute-api/{url.split('//')[1].split('.')[0]}"
+
+    def answers(self, status: int, method: str, path: str, body=None, by: Player | None = None, headers=None) -> dict:
+        """What the answer's body holds, where the answer has the status."""
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        if by:
+            headers["Authorization"] = f"Bearer {by.token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=DEADLINE_SECONDS) as answer:
+                found, text = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            found, text = error.code, error.read()
+        expect(found == status, f"{method} {path} answers {found} instead of {status}: {text.decode()[:500]}")
+        body = json.loads(text)
+        return body.get("data", body)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_) -> None:
+        return None
+
+
+def pay(url: str) -> None:
+    """As who pays does it on the provider's page, which sends them on."""
+    try:
+        urllib.request.build_opener(NoRedirect).open(urllib.request.Request(f"{url}/pay", b"", method="POST"))
+        expect(False, "the provider's page sends nobody on")
+    except urllib.error.HTTPError as answer:
+        expect(answer.code == 303, f"the provider's page answers {answer.code}")
+
+
+def provider(method: str, path: str) -> dict:
+    headers = {"Authorization": f"Bearer {PROVIDER['key']}"}
+    request = urllib.request.Request(PROVIDER["url"] + path, headers=headers, method=method)
+    with urllib.request.urlopen(request, timeout=DEADLINE_SECONDS) as answer:
+        return json.loads(answer.read())
+
+
+def recorded(kind: str, order: str, status: str) -> dict:
+    """The provider's one record of an order, once it has that status."""
+    found = {}
+
+    def is_there() -> bool:
+        records = provider("GET", f"/v1/{kind}?reference={order}")[kind]
+        found.update(records[0] if len(records) == 1 else {})
+        return found.get("status") == status
+
+    until(f"the provider's {kind} have one that is {status}", is_there)
+    return found
+
+
+def call_back(expected: int, api: "Api", kind: str, record: dict, secret: str | None = None) -> dict:
+    """A callback as the provider signs it (Standard Webhooks). It does so itself, too, to whoever it runs beside."""
+    data = {name: record[name] for name in ("id", "reference", "amount", "currency", "status")}
+    body = {"type": kind, "data": data | {"at": record["changedAt"]}}
+    call, now = f"evt_{record['id']}", str(int(time.time()))
+    key = base64.b64decode(secret or PROVIDER["secret"].removeprefix("whsec_"))
+    signed = hmac.new(key, f"{call}.{now}.{json.dumps(body)}".encode(), hashlib.sha256).digest()
+    headers = {"webhook-id": call, "webhook-timestamp": now,
+               "webhook-signature": f"v1,{base64.b64encode(signed).decode()}"}
+    return api.answers(expected, "POST", "/api/payments/callback/sandbox", body, headers=headers)
+
+
+def client(service: str):
+    # A run of the clock of games takes a minute, and then some.
+    return boto3.client(service, config=Config(read_timeout=2 * DEADLINE_SECONDS, retries={"total_max_attempts": 1}))
+
+
+def evens(*arguments: str) -> str:
+    ended = subprocess.run([EVENS, *arguments], capture_output=True, text=True)
+    expect(ended.returncode == 0, f"evens {' '.join(arguments)}: {ended.stdout}{ended.stderr}")
+    return ended.stdout.strip()
+
+
+def until(what: str, holds) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        expect(time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}")
+        time.sleep(0.2)
+
+
+def expect(holds, otherwise: str) -> None:
+    if not holds:
+        sys.exit(f"deployed: FAILED: {otherwise}")
+
+
+def step(text: str) -> None:
+    print(f"deployed: {text}", flush=True)
+
