@@ -120,9 +120,9 @@ pub struct BetAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetListAnswer {
-    /// The player's bets, newest first.
+    /// The player's bets, newest first. A page may be short, or empty, though another one follows.
     pub data: Vec<BetBody>,
-    /// Where the next page starts; null on the last one.
+    /// Where the next page starts; null on the last one, and on no other.
     pub next_cursor: Option<String>,
 }
 

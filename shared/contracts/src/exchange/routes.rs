@@ -36,7 +36,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "bets",
         answer: Some(RouteAnswer::of::<BetListAnswer>()),
         parameter: Some(Parameter::Cursor),
-        summary: "List the player's bets, newest first, 50 a page",
+        summary: "List the player's bets, newest first, at most 50 a page",
         ..GET
     },
     Route {

@@ -44,9 +44,9 @@ pub struct PlacedGameBetBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameBetListAnswer {
-    /// The player's bets, newest first.
+    /// The player's bets, newest first. A page may be short, or empty, though another one follows.
     pub data: Vec<GameBetBody>,
-    /// Where the next page starts; null on the last one.
+    /// Where the next page starts; null on the last one, and on no other.
     pub next_cursor: Option<String>,
 }
 

@@ -99,7 +99,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "game-bets",
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
         parameter: Some(Parameter::Cursor),
-        summary: "List the player's bets on games, newest first, 50 a page",
+        summary: "List the player's bets on games, newest first, at most 50 a page",
         ..GET
     },
     Route {

@@ -9,7 +9,13 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
 use evens_ledger::{Entry, UserId};
 
-/// A page of a player's bets, newest first.
+/// How many entries of a ledger one page of bets looks at. Bets of both kinds, their payouts and all other money share
+/// the ledger, so nothing says how far apart two bets of one kind are: whoever has 100,000 entries of another kind
+/// would otherwise wait for a thousand reads, one after the other, until the request's time is over, each time.
+const LOOKED_AT_MAX: usize = 500;
+
+/// A page of a player's bets, newest first. It may be short, or empty, though another one follows: it looks at so many
+/// entries of the ledger and no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BetPage {
     /// The bets.
@@ -68,9 +74,9 @@ impl Store {
         Ok(BetPage { bets: self.view_bets(bets).await?, next_before })
     }
 
-    /// The newest bets before an entry, so many if there are, each with the number of the oldest entry of its stake;
-    /// and where the next ones start. `purpose` is what the keys of the stakes begin with. A stake that both balances
-    /// paid has two entries, one after the other.
+    /// The newest bets before an entry, so many at most, each with the number of the oldest entry of its stake; and
+    /// where the next ones start, which is said as long as there are entries that nobody looked at. `purpose` is what
+    /// the keys of the stakes begin with. A stake that both balances paid has two entries, one after the other.
     pub(crate) async fn list_stakes(
         &self,
         user: UserId,
@@ -80,23 +86,41 @@ impl Store {
     ) -> Result<(Vec<(u64, BetId)>, Option<u64>), StoreError> {
         const ENTRIES: u16 = 100;
         let mut stakes: Vec<(u64, BetId)> = Vec::new();
+        let (mut looked_at, mut newest_of_last) = (0, None);
         loop {
             let entries = self.list_entries(user, before, ENTRIES).await?;
+            looked_at += entries.len();
             for entry in &entries {
                 let Some(id) = stake_in_key(entry, purpose)? else { continue };
                 match stakes.last_mut().filter(|(_, last)| *last == id) {
                     Some((number, _)) => *number = entry.number,
-                    None => stakes.push((entry.number, id)),
+                    None => {
+                        stakes.push((entry.number, id));
+                        newest_of_last = Some(entry.number);
+                    }
                 }
             }
-            let is_last = entries.len() < usize::from(ENTRIES);
-            if stakes.len() > limit || is_last {
-                let has_more = stakes.len() > limit;
+            if stakes.len() > limit {
                 stakes.truncate(limit);
-                let next_before = stakes.last().map(|(number, _)| *number).filter(|_| has_more);
+                let next_before = stakes.last().map(|(number, _)| *number);
                 return Ok((stakes, next_before));
             }
-            before = entries.last().map(|entry| entry.number);
+            let oldest = entries.last().map_or(1, |entry| entry.number);
+            // Number 1 is the first.
+            if entries.len() < usize::from(ENTRIES) || oldest <= 1 {
+                return Ok((stakes, None));
+            }
+            before = Some(oldest);
+            if looked_at >= LOOKED_AT_MAX {
+                // The last stake may go on with the next entry: it is left to the next page then, with both of them.
+                let cut =
+                    newest_of_last.filter(|_| stakes.last().is_some_and(|(number, _)| *number == oldest));
+                if let Some(newest) = cut {
+                    stakes.pop();
+                    before = Some(newest + 1);
+                }
+                return Ok((stakes, before));
+            }
         }
     }
 

@@ -5,7 +5,8 @@ use crate::{Store, StoreError};
 use evens_games::GameBet;
 use evens_ledger::UserId;
 
-/// A page of a player's bets against the house, newest first.
+/// A page of a player's bets against the house, newest first. It may be short, or empty, though another one follows, as
+/// [`BetPage`](crate::BetPage) may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GameBetPage {
     /// The bets.

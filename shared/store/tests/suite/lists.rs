@@ -1,8 +1,9 @@
 //! Lists: pages of entries, bets, matches and of what waits; views of a bet; what a long history costs.
 
+use crate::game_scenario::{game_bet, game_command, opened_period};
 use crate::scenario::{
     ENOUGH, ROUND, amount, bet, command, drawn, fund, joined, place, refund, round_id, second, settled,
-    totals, user,
+    totals, user, welcomed,
 };
 use evens_exchange::{BetId, BetStatus, BetView, Side, UnmatchedBet};
 use evens_store::{CapacityMeter, PageStart, Store, Waiters};
@@ -74,6 +75,56 @@ pub(crate) async fn bets_are_found_where_a_page_of_entries_ends(store: &Store) {
             );
         }
     }
+}
+
+/// A page looks at 500 entries: where they tell of few bets or of none, it is short and says where the next one starts.
+pub(crate) async fn a_page_of_bets_looks_at_so_many_entries_and_goes_on(store: &Store) {
+    let period = opened_period(store).await;
+    welcomed(store, 1, None).await;
+    fund(store, 1, ENOUGH).await;
+    // Both balances pay: the entries 3 and 4.
+    let placed = game_bet(store, &game_command(1, "key-1", true, "40"), &period).await;
+    #[rustfmt::skip]
+    let table: [(u64, &[usize]); 6] = [
+        // entries  bets of each page
+        (499,       &[1]),
+        (500,       &[1]),
+        (501,       &[1, 0]),
+        // The page ends with an entry of the stake, and between its two entries, and before them.
+        (502,       &[0, 1]),
+        (503,       &[0, 1]),
+        (504,       &[0, 1]),
+    ];
+    for (entries, expected) in table {
+        let newest = store.load_wallet(user(1)).await.unwrap().version;
+        for number in newest + 1..=entries {
+            store.fund_wallet(user(1), amount("1"), &format!("order-{number}"), second(9)).await.unwrap();
+        }
+        let (mut found, mut pages, mut before) = (Vec::new(), Vec::new(), None);
+        loop {
+            let page = store.list_game_bets(user(1), before, 50).await.unwrap();
+            pages.push(page.bets.len());
+            found.extend(page.bets.iter().map(|bet| bet.id));
+            assert!(
+                page.next_before.is_none_or(|next| before.is_none_or(|before| next < before)),
+                "{page:?}"
+            );
+            before = page.next_before;
+            if before.is_none() {
+                break;
+            }
+        }
+        assert_eq!(
+            (pages.as_slice(), found.as_slice()),
+            (expected, &[placed.bet.id][..]),
+            "{entries} entries"
+        );
+    }
+    // Of the other kind there is none, which takes as many looks.
+    let first = store.list_bets(user(1), None, 50).await.unwrap();
+    assert_eq!((first.bets, first.next_before), (vec![], Some(5)));
+    let last = store.list_bets(user(1), first.next_before, 50).await.unwrap();
+    assert_eq!((last.bets, last.next_before), (vec![], None));
 }
 
 pub(crate) async fn a_bet_is_seen_at_each_stage(store: &Store) {

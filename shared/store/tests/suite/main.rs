@@ -108,6 +108,7 @@ macro_rules! store_test_suite {
                     an_empty_table_has_nothing_unfinished;
                 lists: entries_are_listed_newest_first_page_by_page,
                     bets_are_found_among_other_entries_page_by_page, bets_are_found_where_a_page_of_entries_ends,
+                    a_page_of_bets_looks_at_so_many_entries_and_goes_on,
                     a_bet_is_seen_at_each_stage, locked_is_right_at_every_stage,
                     what_waits_is_listed_oldest_first_page_by_page, who_waits_is_told_apart_from_who_looks, matches_are_listed_page_by_page,
                     looking_for_an_opponent_costs_the_same_after_a_long_history;
