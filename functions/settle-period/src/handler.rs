@@ -9,12 +9,28 @@ use evens_store::{PayGameBetsOutcome, Store};
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How many players are paid side by side.
 const AT_ONCE: usize = 16;
 
-/// How many players one job pays. Then it asks for itself again, so that none is cut off in the middle of a crowd.
-const PLAYERS: usize = 1_000;
+/// How much of a lane one job does. What is left then, it asks for in another job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Portion {
+    /// How many bets are looked up together, and paid as far as they are not paid yet, before the next ones are.
+    pub bets: usize,
+    /// After what time no further ones are looked up, if any were paid.
+    pub time: Duration,
+}
+
+impl Portion {
+    /// What a job of the queue does. A batch has 8 s, shared by jobs that go on side by side and by what else waits in
+    /// their groups: half of it is left for the bets that are being paid when the time is over, and for asking for the
+    /// rest. A job that is cut off instead is a failed one, and after five of those the lane is given up. 400 bets are
+    /// four reads side by side, and a second of payments where each is of another player.
+    pub const OF_A_JOB: Self = Self { bets: 400, time: Duration::from_secs(4) };
+}
 
 /// Why a lane cannot be settled, whatever is tried.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +44,18 @@ enum SettleFault {
 /// Pays a lane of a period, once. Harmless when repeated: what is paid is left out. Whoever cannot be paid keeps nobody
 /// else from it.
 pub async fn handle(context: &Context, job: SettlePeriodJob, now: Timestamp) -> Result<JobDone, JobError> {
+    handle_portion(context, job, now, Portion::OF_A_JOB).await
+}
+
+/// The same, for a job that does so much of it. It pays at least some bets before it asks for the rest, so a chain of
+/// such jobs has an end; and it ends the lane only where it has looked at all of its bets.
+pub async fn handle_portion(
+    context: &Context,
+    job: SettlePeriodJob,
+    now: Timestamp,
+    portion: Portion,
+) -> Result<JobDone, JobError> {
+    let started = Instant::now();
     let SettlePeriodJob { period_id, lane } = job;
     let unknown = || JobError::permanent(SettleFault::UnknownPeriod(period_id));
     let period = context.store.load_period(period_id).await?.ok_or_else(unknown)?;
@@ -36,22 +64,58 @@ pub async fn handle(context: &Context, job: SettlePeriodJob, now: Timestamp) -> 
     }
     let shards = context.store.load_lane(&period, lane).await?;
     let owed: Vec<_> = shards.iter().flat_map(|shard| period.owed_for(&shard.bets)).collect();
-    let unpaid = by_player(context.store.list_unpaid(&owed).await?);
-    let is_last = unpaid.len() <= PLAYERS;
-    let paid = stream::iter(unpaid.into_iter().take(PLAYERS))
-        .map(|(user, owed)| pay(context, &period, user, owed, now))
-        .buffer_unordered(AT_ONCE)
-        .collect::<Vec<_>>()
-        .await;
-    paid.into_iter().collect::<Result<(), _>>()?;
-    if !is_last {
-        // Another moment is another id: at once, and not swallowed as a repeat.
-        let nudge = context.clock.now().as_millisecond().unsigned_abs();
-        context.queues.send(vec![Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge)]).await?;
-        return Ok(JobDone("asked for the rest of the lane"));
+    let (mut has_paid, mut failure) = (false, None);
+    for some in owed.chunks(portion.bets.max(1)) {
+        if has_paid && started.elapsed() >= portion.time {
+            return leave_the_rest(context, job, failure).await;
+        }
+        for paid in pay_unpaid(context, &period, some, now).await? {
+            match paid {
+                Ok(()) => has_paid = true,
+                Err(other) => failure = Some(worth_a_retry(failure, other)),
+            }
+        }
+    }
+    if let Some(failure) = failure {
+        return Err(failure);
     }
     context.store.end_lane(period_id, lane).await?;
     Ok(JobDone("paid the lane"))
+}
+
+/// Of two failures the one that another attempt may help, if there is one: the job is tried again then.
+fn worth_a_retry(known: Option<JobError>, other: JobError) -> JobError {
+    known.filter(JobError::is_retryable).unwrap_or(other)
+}
+
+/// Asks for what the time was too short for. A job that failed and is tried again finds it then.
+async fn leave_the_rest(
+    context: &Context,
+    job: SettlePeriodJob,
+    failure: Option<JobError>,
+) -> Result<JobDone, JobError> {
+    if failure.as_ref().is_none_or(|failure| !failure.is_retryable()) {
+        // Another moment is another id: at once, and not swallowed as a repeat.
+        let nudge = context.clock.now().as_millisecond().unsigned_abs();
+        context.queues.send(vec![Outgoing::of(job).nudged(nudge)]).await?;
+    }
+    failure.map_or(Ok(JobDone("asked for the rest of the lane")), Err)
+}
+
+/// Looks up which of some bets are unpaid by now, and pays those: what became of it, player by player.
+async fn pay_unpaid(
+    context: &Context,
+    period: &Period,
+    owed: &[OwedBet],
+    now: Timestamp,
+) -> Result<Vec<Result<(), JobError>>, JobError> {
+    let unpaid = by_player(context.store.list_unpaid(owed).await?);
+    let paid = stream::iter(unpaid)
+        .map(|(user, owed)| pay(context, period, user, owed, now))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    Ok(paid)
 }
 
 fn by_player(owed: Vec<OwedBet>) -> BTreeMap<UserId, Vec<OwedBet>> {

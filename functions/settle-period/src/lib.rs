@@ -8,4 +8,4 @@
 
 mod handler;
 
-pub use handler::handle;
+pub use handler::{Portion, handle, handle_portion};

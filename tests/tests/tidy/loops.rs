@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const CHAINS: &[(&str, bool, &str)] = &[
     ("finish-round", true, "a job for each ten pages of a round's matches"),
     ("match", true, "a job for each 200 candidates that a bet is matched with"),
-    ("settle-period", true, "a job for each thousand players whom a lane of a period pays"),
+    ("settle-period", true, "a job for each few seconds that the payments of a lane of a period take"),
     ("registration", false, "the bonus, the referral, the referrer's bonus, and no more"),
 ];
 

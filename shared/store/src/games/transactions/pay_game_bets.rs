@@ -9,7 +9,11 @@ use crate::{SeenWallet, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_games::{GameBetsPaid, OwedBet, Period, pay_bets};
 use evens_ledger::{Entry, UserId};
+use futures::future::try_join_all;
 use jiff::Timestamp;
+
+/// How many batches of bets are looked up side by side.
+const BATCHES_AT_ONCE: usize = 4;
 
 /// What became of paying some bets of a player.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +77,20 @@ impl Store {
     /// Those of some bets that are not paid, in their order.
     pub async fn list_unpaid(&self, owed: &[OwedBet]) -> Result<Vec<OwedBet>, StoreError> {
         let mut unpaid = Vec::new();
-        for some in owed.chunks(Self::BATCH_MAX) {
-            let keys: Vec<_> = some.iter().map(|owed| game_bet::key(owed.record.bet)).collect();
-            for (owed, item) in some.iter().zip(self.get_batch_again(&keys).await?) {
-                let item = item.ok_or_else(|| StoreError::corrupt(owed.record.bet, "the bet is gone"))?;
-                if !item.contains_key(game_bet::PAID_AT) {
-                    unpaid.push(*owed);
-                }
+        for some in owed.chunks(Self::BATCH_MAX * BATCHES_AT_ONCE) {
+            let batches = some.chunks(Self::BATCH_MAX).map(|batch| self.list_unpaid_of_batch(batch));
+            unpaid.extend(try_join_all(batches).await?.into_iter().flatten());
+        }
+        Ok(unpaid)
+    }
+
+    async fn list_unpaid_of_batch(&self, owed: &[OwedBet]) -> Result<Vec<OwedBet>, StoreError> {
+        let keys: Vec<_> = owed.iter().map(|owed| game_bet::key(owed.record.bet)).collect();
+        let mut unpaid = Vec::new();
+        for (owed, item) in owed.iter().zip(self.get_batch_again(&keys).await?) {
+            let item = item.ok_or_else(|| StoreError::corrupt(owed.record.bet, "the bet is gone"))?;
+            if !item.contains_key(game_bet::PAID_AT) {
+                unpaid.push(*owed);
             }
         }
         Ok(unpaid)

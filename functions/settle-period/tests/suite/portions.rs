@@ -1,0 +1,63 @@
+//! How much of a lane a job pays: it leaves the rest to the next one when its time is over, and never everything.
+
+use crate::world::{World, amount};
+use evens_contracts::{QueuedJob, SettlePeriodJob};
+use evens_runtime::JobDone;
+use evens_settle_period::Portion;
+use std::time::Duration;
+
+/// Its time is over as soon as it has paid any bets.
+fn at_once(bets: usize) -> Portion {
+    Portion { bets, time: Duration::ZERO }
+}
+
+#[tokio::test]
+async fn a_job_pays_some_bets_and_asks_for_the_rest_when_its_time_is_over() {
+    let world = World::of(5).await;
+    // Who was paid by then, whether the lane has ended, and how many jobs were asked for in all.
+    let rest = JobDone("asked for the rest of the lane");
+    for (later, done, expected) in [
+        (0, rest, (2, false, 1)),
+        (1, rest, (4, false, 2)),
+        (2, JobDone("paid the lane"), (5, true, 2)),
+        (3, JobDone("paid before, or nothing is owed yet"), (5, true, 2)),
+    ] {
+        assert_eq!(world.settle(at_once(2), later).await.unwrap(), done, "{later}");
+        assert_eq!((world.paid().await, world.has_ended().await, world.asked().await), expected, "{later}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_with_time_pays_the_whole_lane() {
+    let world = World::of(5).await;
+    let portion = Portion { bets: 2, time: Duration::from_mins(1) };
+    assert_eq!(world.settle(portion, 0).await.unwrap(), JobDone("paid the lane"));
+    assert_eq!((world.paid().await, world.has_ended().await, world.asked().await), (5, true, 0));
+}
+
+/// Wherever they stand in the lane: nobody knows the order of its bets.
+#[tokio::test]
+async fn whoever_cannot_be_paid_keeps_nobody_else_from_it() {
+    let world = World::of(4).await;
+    // The payout does not fit any more.
+    world.fund(world.players[2], amount("99999999999999999999.99999999"), "fill-up").await;
+    for job in 0..3 {
+        // It says so where it came to them.
+        match world.settle(at_once(1), job).await {
+            Ok(done) => assert_eq!(done, JobDone("asked for the rest of the lane")),
+            Err(failure) => assert!(!failure.is_retryable(), "{failure:?}"),
+        }
+        assert!(!world.has_ended().await);
+    }
+    assert_eq!(world.paid().await, 3);
+    let failure = world.settle(at_once(1), 3).await.unwrap_err();
+    assert!(!failure.is_retryable(), "{failure:?}");
+    assert!(!world.has_ended().await);
+}
+
+/// What is being paid when the time is over must end in what is left of it.
+#[test]
+fn a_job_uses_half_of_its_time_at_most() {
+    let time = SettlePeriodJob::QUEUE.rules().function_timeout - Duration::from_secs(2);
+    assert!(Portion::OF_A_JOB.time * 2 <= time);
+}

@@ -1,0 +1,143 @@
+//! A table of a test's own, and a lane of a period in which every player has won.
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::{Client, Config};
+use evens_contracts::{Queue, SettlePeriodJob};
+use evens_doubles::embedded;
+use evens_engines::Engines;
+use evens_exchange::{BetId, Seed};
+use evens_games::{
+    Entropy, Exposure, GameStake, Lane, Period, PeriodId, PlaceGameBet, PlaceGameBetOutcome, Purse,
+    RoomLimits, Selection, ShardCount, draw,
+};
+use evens_ledger::{Amount, UserId};
+use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
+use evens_settle_period::{Portion, handle_portion};
+use evens_store::{FundOutcome, Store, migrate};
+use jiff::{SignedDuration, Timestamp};
+
+const TABLE: &str = "evens-test";
+
+/// What each of the bets is paid: its stake of 10 without the fee, nine times.
+pub(crate) const PAYOUT: &str = "88.2";
+
+/// What a test works with. The engines end with it.
+pub(crate) struct World {
+    pub(crate) context: Context,
+    pub(crate) lane: Lane,
+    /// Those who have won.
+    pub(crate) players: Vec<UserId>,
+    _engines: Engines,
+}
+
+pub(crate) fn amount(text: &str) -> Amount {
+    text.parse().expect("an amount")
+}
+
+fn period_id() -> PeriodId {
+    "wingo-30-20261123000000042".parse().expect("a period")
+}
+
+fn seed() -> Seed {
+    Seed::from_bytes([7; 32])
+}
+
+impl World {
+    /// A period is drawn; so many players of one lane have each bet on what it drew, and nothing else.
+    pub(crate) async fn of(count: usize) -> Self {
+        let engines = Engines::start(None).await.expect("engines");
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .endpoint_url(engines.dynamodb_url())
+            .http_client(engines.http_client())
+            .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
+        let table = Client::from_conf(config.build());
+        migrate(&table, TABLE).await.expect("a table");
+        let store = Store::new(table.clone(), TABLE.to_owned());
+        let (_, queues) = embedded::queues().await;
+        let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local());
+        let lane = Lane::new(0).expect("a lane");
+        let users = (1..).map(|number| UserId::new(number).expect("a user"));
+        let of_lane = users.filter(|user| Lane::of_shard(ShardCount::MIN.shard_of(*user)) == lane);
+        let world = Self { context, lane, players: of_lane.take(count).collect(), _engines: engines };
+        world.play().await;
+        world
+    }
+
+    async fn play(&self) {
+        let store = &self.context.store;
+        let offset = self.context.settings.attendance_offset.offset();
+        let open = Period::open(period_id(), offset, seed().hash(), ShardCount::MIN);
+        let open = store.open_period(open, &seed()).await.expect("the table").into_period();
+        for player in &self.players {
+            self.bet(&open, *player).await;
+        }
+        let closing = open.close(open.times.closes_at).expect("its time has come");
+        let closing = store.move_period(&open, closing).await.expect("the table").into_period();
+        let closed = store.close_period(&closing, open.times.closes_at).await.expect("the table");
+        let drawn = closed.draw(seed(), open.times.ends_at).expect("it has ended");
+        store.move_period(&closed, drawn).await.expect("the table");
+    }
+
+    async fn bet(&self, period: &Period, user: UserId) {
+        let (store, settings, now) = (&self.context.store, &self.context.settings, period.times.opens_at);
+        self.fund(user, amount("10"), "stake").await;
+        let game = period.id.room.game();
+        let drawn = draw(period.id, &seed(), Entropy::None).expect("drawn").symbols()[0];
+        let command = PlaceGameBet {
+            bet: BetId::derive(user, &"a-key".parse().expect("a key")),
+            user,
+            period: period.id,
+            selection: Selection::parse(game, "NUMBER", &drawn.to_string()).expect("a selection"),
+            stake: GameStake::parse(amount("10")).expect("a stake"),
+            purse: Purse::CashOnly,
+            session_started_at: now,
+        };
+        let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+        let exposure = Exposure::of(game, &[]);
+        let placed =
+            store.place_game_bet(&command, period, &exposure, &limits, now).await.expect("an answer");
+        assert!(matches!(placed, PlaceGameBetOutcome::Placed(_)), "{placed:?}");
+    }
+
+    /// A player gets money under an order that names them.
+    pub(crate) async fn fund(&self, user: UserId, amount: Amount, order: &str) {
+        let order = format!("{order}-{user}");
+        let funded = self.context.store.fund_wallet(user, amount, &order, evens_doubles::now()).await;
+        assert!(matches!(funded, Ok(FundOutcome::Funded(_))), "{funded:?}");
+    }
+
+    /// The job of the lane, which does so much; so many seconds later than the others.
+    pub(crate) async fn settle(&self, portion: Portion, later: i64) -> Result<JobDone, JobError> {
+        let now = later_by(later);
+        let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
+        let job = SettlePeriodJob { period_id: period_id(), lane: self.lane };
+        handle_portion(&context, job, now, portion).await
+    }
+
+    /// How many players were paid.
+    pub(crate) async fn paid(&self) -> usize {
+        let mut paid = 0;
+        for player in &self.players {
+            let wallet = self.context.store.load_wallet(*player).await.expect("the table");
+            paid += usize::from(wallet.balance == amount(PAYOUT));
+        }
+        paid
+    }
+
+    /// Whether the lane is done.
+    pub(crate) async fn has_ended(&self) -> bool {
+        let period = self.context.store.load_period(period_id()).await.expect("the table");
+        !period.expect("a period").open_lanes().contains(&self.lane)
+    }
+
+    /// How many jobs were asked for.
+    pub(crate) async fn asked(&self) -> u64 {
+        self.context.queues.depth(Queue::Periods).await.expect("the queue").waiting
+    }
+}
+
+fn later_by(seconds: i64) -> Timestamp {
+    evens_doubles::now().checked_add(SignedDuration::from_secs(seconds)).expect("a time")
+}
