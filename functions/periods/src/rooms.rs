@@ -19,12 +19,19 @@ pub(crate) const TREND: u16 = 100;
 /// What was read of rooms; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rooms {
-    opened: Arc<Mutex<HashMap<Room, Opened>>>,
+    opened: Arc<Mutex<HashMap<Room, Look>>>,
     results: Arc<Mutex<HashMap<Room, Results>>>,
 }
 
 /// A room's period of the moment and those that follow, as they opened.
 pub(crate) type Opened = Vec<(PeriodId, Option<Period>)>;
+
+/// A room's periods, and when they were read.
+#[derive(Debug, Clone)]
+struct Look {
+    read_at: Timestamp,
+    opened: Opened,
+}
 
 /// The newest results of a room, and when they were read.
 #[derive(Debug, Clone)]
@@ -34,25 +41,28 @@ struct Results {
 }
 
 impl Rooms {
-    /// For how long results are good, unless the next one has come meanwhile.
+    /// For how long what may change is good: results, where the next one has not come yet, and periods, where one is
+    /// not open yet. Some rooms open none as long as there are no blocks for them, however often somebody looks.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
 
     /// A period and those that follow. What is fixed when one opens never changes; how far it has come may have.
-    pub(crate) async fn opened(&self, context: &Context, now: PeriodId) -> Result<Opened, StoreError> {
+    pub(crate) async fn opened(&self, context: &Context, first: PeriodId) -> Result<Opened, StoreError> {
+        let now = context.clock.now();
         let known = {
             let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-            opened.get(&now.room).filter(|known| is_whole(known, now)).cloned()
+            opened.get(&first.room).filter(|known| known.is_good(first, now)).cloned()
         };
         context.metrics.cache_looked_up(Cache::SeedHashes, known.is_some());
         if let Some(known) = known {
-            return Ok(known);
+            return Ok(known.opened);
         }
         let load = |later| async move {
-            let id = now.later(later);
+            let id = first.later(later);
             Ok::<_, StoreError>((id, context.store.look_at_period(id).await?))
         };
         let opened: Opened = try_join_all((0..=NEXT).map(load)).await?;
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(now.room, opened.clone());
+        let look = Look { read_at: now, opened: opened.clone() };
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(first.room, look);
         Ok(opened)
     }
 
@@ -79,17 +89,67 @@ impl Rooms {
     }
 }
 
-/// Whether these are that period and those that follow, and none is missing.
-fn is_whole(known: &Opened, now: PeriodId) -> bool {
-    known.first().is_some_and(|(id, _)| *id == now) && known.iter().all(|(_, opened)| opened.is_some())
+impl Look {
+    /// These must be that period and those that follow. Where none is missing, nothing of it changes.
+    fn is_good(&self, first: PeriodId, now: Timestamp) -> bool {
+        let is_it = self.opened.first().is_some_and(|(id, _)| *id == first);
+        is_it && (self.opened.iter().all(|(_, opened)| opened.is_some()) || is_fresh(self.read_at, now))
+    }
 }
 
 impl Results {
     /// The newest result that there can be is that of the period before the one of the moment.
     fn is_good(&self, context: &Context, room: Room, now: Timestamp) -> bool {
         let last = PeriodId::at(room, now, context.settings.attendance_offset.offset()).previous();
-        let age = now.duration_since(self.read_at);
-        let is_fresh = !age.is_negative() && age < Rooms::KEPT;
-        is_fresh || self.newest_first.first().is_some_and(|newest| newest.id == last)
+        is_fresh(self.read_at, now) || self.newest_first.first().is_some_and(|newest| newest.id == last)
+    }
+}
+
+/// What is younger than nothing was read before the clock was put back.
+fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {
+    let age = now.duration_since(read_at);
+    !age.is_negative() && age < Rooms::KEPT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NEXT, Rooms};
+    use evens_doubles::{FakeSqs, FakeTable, Standing};
+    use evens_games::PeriodId;
+    use evens_runtime::{Clock, Context, Settings};
+    use evens_store::CapacityMeter;
+    use jiff::SignedDuration;
+
+    /// In the table there is nothing: no period is open, as in a room that has no blocks.
+    #[tokio::test]
+    async fn a_room_without_open_periods_is_read_once_a_second() {
+        let meter = CapacityMeter::default();
+        let store = FakeTable::new(Standing::Nobody).store().metered(meter.clone());
+        let (queues, signer) = (FakeSqs::willing().queues(), evens_doubles::signer());
+        let context = evens_doubles::context_of(store, queues, &signer, Settings::local());
+        let rooms = Rooms::default();
+        let [first, second]: [PeriodId; 2] =
+            ["trx_wix-60-20300101000000720", "trx_wix-60-20300101000000721"].map(|id| id.parse().unwrap());
+        let all_of_room = u64::try_from(NEXT).unwrap() + 1;
+        #[rustfmt::skip]
+        let table = [
+            // ms     from     reads
+            (0,     first,  all_of_room),
+            (999,   first,  0),
+            (1_000, first,  all_of_room),
+            // The next period is another look.
+            (1_001, second, all_of_room),
+            (2_000, second, 0),
+            // The clock is put back.
+            (1_000, second, all_of_room),
+        ];
+        for (ms, from, reads) in table {
+            let now = evens_doubles::now() + SignedDuration::from_millis(ms);
+            let context = Context { clock: Clock::fixed(now), ..context.clone() };
+            meter.take();
+            let opened = rooms.opened(&context, from).await.unwrap();
+            assert!(opened.iter().all(|(_, period)| period.is_none()) && opened[0].0 == from, "{ms}");
+            assert_eq!(meter.take().calls, reads, "{ms}");
+        }
     }
 }
