@@ -19,7 +19,10 @@ MOVES = [  # What an order has moved: key; kind and states of the order; who giv
     ("PAID-AFTER-RETURN:{order}", "paid-after-return", "any", "receivable:{user}", PROVIDER, "amount")]
 STATED = (r"FEE:([^: ]+):(\d{4}-\d\d-\d\d) provider-fees:\1 payment-provider:\1 \2|"  # A day's fees, or our bank's.
           r"SETTLEMENT:(\S+) bank payment-provider:\S+ \3|FUNDING:(\S+) payment-provider:\S+ bank \4|"
-          r"(WRITE-OFF:(\d+):\d+) bad-debt receivable:\6 \5")
+          r"(WRITE-OFF:(\d+):\d+) bad-debt receivable:\6 \5|JACKPOT-START:(\w+) house jackpot-pool:\7 \7|"
+          r"JACKPOT-IN:(\S+):(\w+) house jackpot-pool:\9 \8|JACKPOT-RESERVE:(\S+):(\w+) house jackpot-reserve:\11 \10|"
+          r"JACKPOT-REFILL:(\S+) jackpot-reserve:(\w+) jackpot-pool:\13 \12|"
+          r"JACKPOT-TOP-UP:(\S+) house jackpot-pool:\w+ \14")
 UNFINISHED, differences = "REQUESTED HELD APPROVED PROCESSING".split(), []
 NO_ENTRIES = {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
 

@@ -124,6 +124,7 @@ impl Books {
             | Record::PeriodShard(_)
             | Record::PeriodResult(..)
             | Record::PeriodSeed(..)
+            | Record::Jackpot(_)
             | Record::Seal(_) => {
                 self.for_the_auditor.0.push(record);
             }

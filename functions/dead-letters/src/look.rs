@@ -18,12 +18,13 @@ use tokio::time::{Instant, sleep};
 const STANDINGS_AT_ONCE: usize = 8;
 
 /// What the jobs of a queue bring to its end, where the table knows what of it is unfinished.
-const BRING_TO_AN_END: [(Queue, Unfinished); 7] = [
+const BRING_TO_AN_END: [(Queue, Unfinished); 8] = [
     (Queue::Match, Unfinished::UnmatchedBet),
     (Queue::Refund, Unfinished::UnmatchedBet),
     (Queue::Settle, Unfinished::Match),
     (Queue::Rounds, Unfinished::Round),
     (Queue::Periods, Unfinished::Period),
+    (Queue::Jackpots, Unfinished::JackpotWin),
     (Queue::Registration, Unfinished::Registration),
     (Queue::Deposits, Unfinished::FirstBonus),
 ];

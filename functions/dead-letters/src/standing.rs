@@ -4,7 +4,8 @@
 use crate::letter::Letter;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob,
-    GiveFirstBonusJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob, SettlePeriodJob,
+    GiveFirstBonusJob, JackpotWinJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob,
+    SettlePeriodJob,
 };
 use evens_exchange::{BetId, BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
@@ -106,6 +107,11 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
             }
         }
         Job::SettlePeriod(job) => of_lane(context, job).await,
+        Job::JackpotWin(job) => of_jackpot_win(context, job).await,
+        // Whether it was made is said by its id, and whoever makes it again finds that.
+        Job::Contribute(job) => {
+            Ok(Standing::new(format!("contribution {} may have been made", job.operation), Redrive::Due))
+        }
         Job::ApplyBonus(ApplyBonusJob { user_id })
         | Job::RecordReferral(RecordReferralJob { user_id, .. })
         | Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id }) => {
@@ -187,6 +193,18 @@ async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, Store
     let of_round = if has_ended { "has ended" } else { "is open" };
     let state = format!("{}, and the round {of_round}", of_bet(&view));
     Ok(Standing::due_if(has_ended, state).or_refund(&view))
+}
+
+async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standing, StoreError> {
+    let pools = context.store.load_jackpot_pools().await?;
+    let pending = pools.get(job.jackpot).as_ref().and_then(|pool| pool.winning());
+    Ok(match pending {
+        Some(win) => {
+            let (id, since) = (&win.award.operation, win.begun_at);
+            Standing::new(format!("win {id} of {} is under way since {since}", job.jackpot), Redrive::Due)
+        }
+        None => Standing::new(format!("no win of {} is under way", job.jackpot), Redrive::Done),
+    })
 }
 
 async fn of_lane(context: &Context, job: &SettlePeriodJob) -> Result<Standing, StoreError> {

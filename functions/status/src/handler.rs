@@ -27,9 +27,9 @@ async fn health(
     State(context): State<Context>,
     Extension(recent): Extension<Arc<RecentProbe>>,
 ) -> Answer<HealthAnswer> {
-    let Probe { table, queues } = recent.of(&context).await;
-    let healthy = table && queues;
-    Answer::new(status(healthy), HealthAnswer { healthy, table, queues })
+    let Probe { table, queues, jackpots } = recent.of(&context).await;
+    let healthy = table && queues && jackpots;
+    Answer::new(status(healthy), HealthAnswer { healthy, table, queues, jackpots })
 }
 
 /// A process that is about to stop is not ready, whatever answers.
@@ -37,7 +37,7 @@ async fn ready(
     State(context): State<Context>,
     Extension(recent): Extension<Arc<RecentProbe>>,
 ) -> Answer<ReadyAnswer> {
-    let Probe { table, queues } = recent.of(&context).await;
+    let Probe { table, queues, .. } = recent.of(&context).await;
     let draining = context.draining.has_begun();
     let ready = table && queues && !draining;
     Answer::new(status(ready), ReadyAnswer { ready, draining, table, queues })

@@ -13,6 +13,8 @@ use tokio::time::{Instant, timeout};
 pub(crate) struct Probe {
     pub(crate) table: bool,
     pub(crate) queues: bool,
+    /// The pools of jackpots, which are of the same table and can be wrong alone.
+    pub(crate) jackpots: bool,
 }
 
 /// The newest probe, and when it had ended.
@@ -28,14 +30,16 @@ impl RecentProbe {
     /// Whether table and queues answer. Who asks while they are asked waits for that answer.
     pub(crate) async fn of(&self, context: &Context) -> Probe {
         let ask = async || {
-            let (table, queues) = tokio::join!(
+            let (table, queues, jackpots) = tokio::join!(
                 timeout(Self::TIMEOUT, context.store.probe()),
                 timeout(Self::TIMEOUT, context.queues.probe()),
+                timeout(Self::TIMEOUT, context.store.load_jackpot_pools()),
             );
-            let (table, queues) = (why_not(table), why_not(queues));
-            let probe = Probe { table: table.is_none(), queues: queues.is_none() };
-            if !(probe.table && probe.queues) {
-                tracing::error!(table, queues, "Database health check failed");
+            let (table, queues, jackpots) = (why_not(table), why_not(queues), why_not(jackpots));
+            let probe =
+                Probe { table: table.is_none(), queues: queues.is_none(), jackpots: jackpots.is_none() };
+            if !(probe.table && probe.queues && probe.jackpots) {
+                tracing::error!(table, queues, jackpots, "Database health check failed");
             }
             probe
         };
@@ -56,7 +60,7 @@ impl RecentProbe {
 }
 
 /// Why it did not answer; none where it did.
-fn why_not<E: std::error::Error + 'static>(answer: Result<Result<(), E>, Elapsed>) -> Option<String> {
+fn why_not<T, E: std::error::Error + 'static>(answer: Result<Result<T, E>, Elapsed>) -> Option<String> {
     match answer {
         Ok(answer) => answer.err().map(|error| chain(&error)),
         Err(elapsed) => Some(chain(&elapsed)),
@@ -75,16 +79,16 @@ mod tests {
         let (recent, asked) = (RecentProbe::default(), AtomicUsize::new(0));
         let ask = async || {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            Probe { table: asked.fetch_add(1, Ordering::Relaxed) > 0, queues: true }
+            Probe { table: asked.fetch_add(1, Ordering::Relaxed) > 0, queues: true, jackpots: true }
         };
         let all = async || join_all((0..100).map(|_| recent.newest(ask))).await;
-        assert_eq!(all().await, [Probe { table: false, queues: true }; 100]);
+        assert_eq!(all().await, [Probe { table: false, queues: true, jackpots: true }; 100]);
         tokio::time::advance(RecentProbe::KEPT.saturating_sub(Duration::from_millis(1))).await;
-        assert_eq!(recent.newest(ask).await, Probe { table: false, queues: true });
+        assert_eq!(recent.newest(ask).await, Probe { table: false, queues: true, jackpots: true });
         assert_eq!(asked.load(Ordering::Relaxed), 1);
         // A moment later, what was down is seen to be up again.
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(all().await, [Probe { table: true, queues: true }; 100]);
+        assert_eq!(all().await, [Probe { table: true, queues: true, jackpots: true }; 100]);
         assert_eq!(asked.load(Ordering::Relaxed), 2);
     }
 }

@@ -3,8 +3,8 @@
 use crate::kinds::KINDS;
 use crate::overdue::matched_units;
 use evens_contracts::{
-    ApplyBonusJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, MatchJob, PayoutJob, RefundJob,
-    SettleJob, SettlePeriodJob,
+    ApplyBonusJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, JackpotWinJob, MatchJob, PayoutJob,
+    RefundJob, SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
@@ -155,6 +155,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
             }
             Unfinished::UndrawnPeriod => look_at_undrawn(context, shard, now).await,
             Unfinished::Period => sweep_periods(context, shard, now, nudge).await,
+            Unfinished::JackpotWin => sweep_jackpot_wins(context, shard, now, nudge).await,
             Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
             Unfinished::Deposit => {
                 let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
@@ -318,6 +319,20 @@ async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64)
         };
         let settle = |lane| Outgoing::of(SettlePeriodJob { period_id: id, lane }).nudged(nudge);
         swept.send(context, lanes.into_iter().map(settle).collect()).await;
+    }
+    swept
+}
+
+/// Wins of jackpots that began and were not paid.
+async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let mut swept = Swept::default();
+    for since in left_behind(now) {
+        let groups = match context.store.sweep_jackpot_wins(shard, since).await {
+            Ok(groups) => groups,
+            Err(error) => return swept.ended_by(error),
+        };
+        let pay = |jackpot| Outgoing::of(JackpotWinJob { jackpot }).nudged(nudge);
+        swept.send(context, groups.into_iter().map(pay).collect()).await;
     }
     swept
 }

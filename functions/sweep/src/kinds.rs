@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// In the order in which a shard is looked at.
-pub const KINDS: [Kind; 10] = [
+pub const KINDS: [Kind; 11] = [
     Kind {
         what: Unfinished::UnmatchedBet,
         one: "bet",
@@ -39,6 +39,7 @@ pub const KINDS: [Kind; 10] = [
         tell_oldest: Some(Metrics::oldest_undrawn_period),
     },
     Kind { what: Unfinished::Period, one: "period", many: "periods", tell_oldest: None },
+    Kind { what: Unfinished::JackpotWin, one: "jackpot_win", many: "jackpot wins", tell_oldest: None },
     Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
     Kind { what: Unfinished::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
     Kind { what: Unfinished::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },

@@ -29,6 +29,7 @@ pub(crate) fn router(
             outside.payments.deposits.zone.clone(),
         ))
         .merge(evens_game_bets::router())
+        .merge(evens_jackpot_pools::quick_router())
         .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_periods::router())
@@ -50,6 +51,8 @@ pub(crate) fn router(
         .merge(evens_deposits::router(outside.payments.clone()))
         // A callback is taken also while the table is busy, or away.
         .merge(evens_payment_callbacks::router(outside.payments.clone()))
+        // Who awards a jackpot waits until it is paid.
+        .merge(evens_jackpot_pools::award_router())
         // Who looks at dead letters waits for queues, for seconds, and would keep a turn from who uses the table.
         .merge(evens_dead_letters::router())
         // Whether the system is healthy is said also while it is busy.

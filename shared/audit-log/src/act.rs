@@ -71,6 +71,10 @@ pub enum Action {
     RefundBet,
     /// Both stakes of a match were given back.
     VoidMatch,
+    /// The terms of a jackpot were changed.
+    UpdateJackpot,
+    /// Somebody was to win a jackpot.
+    AwardJackpot,
     /// A period of a game was cancelled.
     CancelPeriod,
 }
@@ -82,7 +86,7 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
@@ -97,6 +101,8 @@ impl Action {
         Self::SetRole,
         Self::RefundBet,
         Self::VoidMatch,
+        Self::UpdateJackpot,
+        Self::AwardJackpot,
         Self::CancelPeriod,
     ];
 
@@ -117,6 +123,8 @@ impl Action {
             Self::SetRole => "set-role",
             Self::RefundBet => "refund-bet",
             Self::VoidMatch => "void-match",
+            Self::UpdateJackpot => "update-jackpot",
+            Self::AwardJackpot => "award-jackpot",
             Self::CancelPeriod => "cancel-period",
         }
     }

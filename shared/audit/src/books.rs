@@ -2,6 +2,7 @@
 
 use crate::exchange::{draws, effects, endings, matching};
 use crate::games;
+use crate::jackpots::{self, JackpotBooks};
 use crate::operations::acts;
 use crate::operations::seals::{self, DayEnd};
 use crate::payments::deposits::Disputes;
@@ -82,6 +83,7 @@ pub struct Books {
     /// What the history of each room shows.
     pub(crate) period_results: BTreeMap<PeriodId, Drawn>,
     pub(crate) period_seeds: BTreeMap<PeriodId, Seed>,
+    pub(crate) jackpots: JackpotBooks,
     pub(crate) fundings: BTreeMap<String, Funding>,
     pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
     pub(crate) names: BTreeMap<Name, UserId>,
@@ -191,6 +193,11 @@ impl Books {
             | Record::PeriodShard(_)
             | Record::PeriodResult(..)
             | Record::PeriodSeed(..) => self.record_game(record),
+            Record::Jackpot(record) => {
+                if let Some(what) = self.jackpots.record(*record) {
+                    self.expect_new(false, Subject::Books, &what);
+                }
+            }
             Record::Funding(funding) => {
                 self.counts.fundings += 1;
                 let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
@@ -306,7 +313,7 @@ impl Books {
         }
     }
 
-    /// Checks M1 to M7, and of M8 what the books can say.
+    /// Checks M1 to M7 and M9, and of M8 what the books can say.
     pub fn check(mut self, completeness: Completeness) -> Report {
         let mut violations = std::mem::take(&mut self.found);
         money::check(&self, &mut violations);
@@ -330,6 +337,7 @@ impl Books {
         draws::check(&self, &mut violations);
         games::draws::check(&self, &mut violations);
         games::endings::check(&self, completeness, &mut violations);
+        jackpots::check(&self, completeness, &mut violations);
         let sum_units = self.units_in_wallets() + self.accounts.units_in_all();
         Report::new(self.counts, on_the_way, sum_units, violations)
     }

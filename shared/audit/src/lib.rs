@@ -1,4 +1,4 @@
-//! The auditor's part: whether what is in the books keeps M1 to M7, and what each draw must have said.
+//! The auditor's part: whether what is in the books keeps M1 to M7 and M9, and what each draw must have said.
 //!
 //! It takes no rule's word for anything: amounts, winners and chains are derived again from entries, matches and seeds.
 //! Of M8 the books say only to whose account each phone number, session and day leads: an entry does not say whose
@@ -10,6 +10,7 @@
 mod books;
 mod exchange;
 mod games;
+mod jackpots;
 mod operations;
 mod payments;
 mod players;

@@ -133,6 +133,7 @@ impl Row {
             | Record::Name(..)
             | Record::Referral(_)
             | Record::Visit(_)
+            | Record::Jackpot(_)
             | Record::Aside => None,
         }
     }

@@ -8,6 +8,7 @@
 mod exchange;
 mod games;
 mod http;
+mod jackpots;
 mod jobs;
 mod notifications;
 mod operations;
@@ -46,10 +47,18 @@ pub use http::body::Body;
 pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor};
 pub use http::money::Money;
 pub use http::openapi::openapi;
-pub use http::problem::{Problem, ProblemBody, ProblemKind};
+pub use http::problem::{Conflict, ConflictBody, Problem, ProblemBody, ProblemKind};
 pub use http::rate::{Rate, RateRules, RateSubject};
 pub use http::route::{
     Access, BlockCheck, Method, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
+};
+pub use jackpots::answer::{
+    AwardAnswer, ContributeAnswer, ContributionBody, JackpotBody, JackpotConfigAnswer, JackpotListAnswer,
+    JackpotTermsBody, JackpotWinBody, JackpotWinListAnswer,
+};
+pub use jackpots::jobs::*;
+pub use jackpots::request::{
+    AwardRequest, ContributeRequest, UpdateJackpotRequest, parse_jackpot, unknown_jackpot,
 };
 pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;

@@ -19,6 +19,8 @@ pub enum Invariant {
     M7DrawWasFixed,
     /// Nobody else's money.
     M8NobodyElses,
+    /// What was given to a jackpot is what was won of it and what is in it.
+    M9JackpotAddsUp,
     /// What operators did is told whole. It has no number of its own: it is about no money.
     AuditLogIsWhole,
     /// What was sealed is as it was. It has no number of its own: it is about what the others looked at before.
@@ -27,7 +29,7 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::M1Conservation,
         Self::M2NoOverdraft,
         Self::M3OneEffect,
@@ -36,6 +38,7 @@ impl Invariant {
         Self::M6EveryBetEnds,
         Self::M7DrawWasFixed,
         Self::M8NobodyElses,
+        Self::M9JackpotAddsUp,
         Self::AuditLogIsWhole,
         Self::SealsHold,
     ];
@@ -51,6 +54,7 @@ impl Invariant {
             Self::M6EveryBetEnds => "M6",
             Self::M7DrawWasFixed => "M7",
             Self::M8NobodyElses => "M8",
+            Self::M9JackpotAddsUp => "M9",
             Self::AuditLogIsWhole => "LOG",
             Self::SealsHold => "DAY",
         }
@@ -72,6 +76,9 @@ impl Invariant {
             }
             Self::M8NobodyElses => {
                 "No request reads or moves the wallet of a user other than the token's subject."
+            }
+            Self::M9JackpotAddsUp => {
+                "Of a jackpot, starts and contributions are wins, pool, meters and reserve; no win is larger than its pool."
             }
             Self::AuditLogIsWhole => {
                 "Lines of the audit log are numbered without a gap, each continues the one before, and no act has none."

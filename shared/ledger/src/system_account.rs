@@ -23,8 +23,10 @@ pub enum SystemAccount {
     /// A payment provider, or all of them by the name of before there were several: money that came from or went
     /// outside.
     PaymentProvider(Option<ProviderName>),
-    /// What jackpots are paid from.
-    JackpotPool,
+    /// What the wins of a jackpot are paid from; holds the name of its group.
+    JackpotPool(String),
+    /// What starts a jackpot again after a win, which is shown to nobody; holds the name of its group.
+    JackpotReserve(String),
     /// Withdrawals that are debited and not paid out yet.
     Withdrawals,
     /// Money of a provider that belongs to no order, until a cashier says what becomes of it.
@@ -99,7 +101,8 @@ impl fmt::Display for SystemAccount {
             Self::BonusPool => formatter.write_str("bonus-pool"),
             Self::PaymentProvider(None) => formatter.write_str("payment-provider"),
             Self::PaymentProvider(Some(name)) => write!(formatter, "payment-provider:{name}"),
-            Self::JackpotPool => formatter.write_str("jackpot-pool"),
+            Self::JackpotPool(group) => write!(formatter, "jackpot-pool:{group}"),
+            Self::JackpotReserve(group) => write!(formatter, "jackpot-reserve:{group}"),
             Self::Withdrawals => formatter.write_str("withdrawals"),
             Self::Suspense(name) => write!(formatter, "suspense:{name}"),
             Self::ProviderFees(name) => write!(formatter, "provider-fees:{name}"),
@@ -121,7 +124,6 @@ impl FromStr for SystemAccount {
                 "house" => Ok(Self::House),
                 "bonus-pool" => Ok(Self::BonusPool),
                 "payment-provider" => Ok(Self::PaymentProvider(None)),
-                "jackpot-pool" => Ok(Self::JackpotPool),
                 "withdrawals" => Ok(Self::Withdrawals),
                 "bad-debt" => Ok(Self::BadDebt),
                 "bank" => Ok(Self::Bank),
@@ -129,6 +131,8 @@ impl FromStr for SystemAccount {
             },
             Some(("stakes", round)) => Ok(Self::Stakes(round.to_owned())),
             Some(("period", period)) => Ok(Self::Period(period.to_owned())),
+            Some(("jackpot-pool", group)) => Ok(Self::JackpotPool(group.to_owned())),
+            Some(("jackpot-reserve", group)) => Ok(Self::JackpotReserve(group.to_owned())),
             Some(("payment-provider", name)) => Ok(Self::PaymentProvider(Some(named(name)?))),
             Some(("suspense", name)) => Ok(Self::Suspense(named(name)?)),
             Some(("provider-fees", name)) => Ok(Self::ProviderFees(named(name)?)),

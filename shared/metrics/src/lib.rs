@@ -19,5 +19,5 @@ mod registry;
 
 pub use embedded::Source;
 pub use metric::{Definition, Kind, Metric, Unit};
-pub use record::{Cache, ConflictKind, JobCounts, JobStatus, QueueState, RetryCause};
+pub use record::{Cache, ConflictKind, JackpotOutcome, JobCounts, JobStatus, QueueState, RetryCause};
 pub use registry::Metrics;

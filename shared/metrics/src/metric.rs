@@ -25,12 +25,22 @@ pub enum Metric {
     Conflicts,
     /// Attempts at the table that are made again.
     StoreRetries,
+    /// Operations that were tried again and have an answer.
+    StoreRecoveries,
     /// Calls of the table.
     TableRequestDuration,
     /// Matches whose outcome was fixed.
     Draws,
     /// Money that was entered into ledgers.
     MoneyMoved,
+    /// What was done with jackpots.
+    JackpotOperations,
+    /// How long that took.
+    JackpotOperationDuration,
+    /// Operations that met another one of a jackpot.
+    JackpotConflicts,
+    /// For how long wins held a jackpot.
+    JackpotHeld,
     /// How old the oldest bet is that still waits.
     OldestOpenBetAge,
     /// How old the oldest match is that a sweep found unsettled.
@@ -158,12 +168,17 @@ impl Metric {
             Self::DeadLetters => row("evens_dead_letters", Gauge, Unit::Count, &["queue"], &["queue"], "Jobs that were given up and lie in the dead-letter queue, approximately"),
             Self::Conflicts => row("evens_conflicts_total", Counter, Unit::Count, &["kind", "operation"], &["kind"], "Writes that another one was faster than, each tried again"),
             Self::StoreRetries => row("evens_store_retries_total", Counter, Unit::Count, &["cause", "operation"], &["cause"], "Attempts at the table that are made again"),
+            Self::StoreRecoveries => row("evens_store_recoveries_total", Counter, Unit::Count, &["operation"], &["operation"], "Operations at the table that were tried again and have an answer"),
             Self::TableRequestDuration => Definition {
                 dimensions: None,
                 ..row("evens_table_request_duration_seconds", DURATIONS, Unit::Duration, &["operation"], &[], "How long DynamoDB took to answer a call, the SDK's own retries included")
             },
             Self::Draws => row("evens_draws_total", Counter, Unit::Count, &["winner"], &["winner"], "Matches whose outcome was fixed, by the side that won"),
             Self::MoneyMoved => row("evens_money_moved_total", Counter, Unit::Money, &["type", "purse"], &["type", "purse"], "Money entered into ledgers, by the type of the entry"),
+            Self::JackpotOperations => row("evens_jackpot_operations_total", Counter, Unit::Count, &["operation", "group", "outcome"], &["operation", "group", "outcome"], "What was done with jackpots, by what came of it"),
+            Self::JackpotOperationDuration => row("evens_jackpot_operation_duration_seconds", DURATIONS, Unit::Duration, &["operation"], &["operation"], "How long an operation of a jackpot took, its retries included"),
+            Self::JackpotConflicts => row("evens_jackpot_conflicts_total", Counter, Unit::Count, &["operation", "group"], &["operation"], "Operations of a jackpot that found it held or changed by another one"),
+            Self::JackpotHeld => row("evens_jackpot_held_seconds", DURATIONS, Unit::Duration, &["group"], &[], "For how long a win held its jackpot, from its first step to the payment"),
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
             Self::OldestHeldWithdrawalAge => row("evens_oldest_held_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest held withdrawal has waited for a cashier, or for the next one"),

@@ -60,6 +60,30 @@ impl ConflictKind {
     }
 }
 
+/// What came of an operation of a jackpot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JackpotOutcome {
+    /// It was done, now or before.
+    Done,
+    /// A rule refused it.
+    Refused,
+    /// It went to the queue, to be done later.
+    HandedOver,
+    /// It failed.
+    Failed,
+}
+
+impl JackpotOutcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::HandedOver => "handedOver",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// What a process remembers of what it has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cache {
@@ -181,6 +205,33 @@ impl Metrics {
     /// An attempt at the table is made again.
     pub fn store_retried(&self, cause: RetryCause, operation: &'static str) {
         self.add(Metric::StoreRetries, &[cause.as_str(), operation], 1);
+    }
+
+    /// An operation at the table was tried again and has an answer.
+    pub fn store_recovered(&self, operation: &'static str) {
+        self.add(Metric::StoreRecoveries, &[operation], 1);
+    }
+
+    /// Something was done with a jackpot, or not, after so long.
+    pub fn jackpot_done(
+        &self,
+        operation: &'static str,
+        group: &'static str,
+        outcome: JackpotOutcome,
+        duration: Duration,
+    ) {
+        self.add(Metric::JackpotOperations, &[operation, group, outcome.as_str()], 1);
+        self.observe(Metric::JackpotOperationDuration, &[operation], microseconds(duration));
+    }
+
+    /// An operation found a jackpot held or changed by another one.
+    pub fn jackpot_conflicted(&self, operation: &'static str, group: &'static str) {
+        self.add(Metric::JackpotConflicts, &[operation, group], 1);
+    }
+
+    /// A win held its jackpot for so long.
+    pub fn jackpot_held(&self, group: &'static str, duration: Duration) {
+        self.observe(Metric::JackpotHeld, &[group], microseconds(duration));
     }
 
     /// DynamoDB answered a call, or did not, after so long.

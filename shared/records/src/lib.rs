@@ -10,6 +10,7 @@ pub use seal::{DaySeal, SealedParts};
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_exchange::{Bet, Match, Round, RoundId, Seed, UnmatchedBet};
 use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId};
+use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, WithdrawalOrder};
@@ -63,6 +64,8 @@ pub enum Record {
     PeriodResult(PeriodId, Drawn),
     /// A period's secret.
     PeriodSeed(PeriodId, Seed),
+    /// Something of a jackpot.
+    Jackpot(Box<JackpotRecord>),
     /// What makes an order of the house be credited once.
     Funding(Funding),
     /// An account.
@@ -90,6 +93,23 @@ pub struct PeriodShard {
     pub closed_at: Option<Timestamp>,
     /// A record of each bet, in the order of their ids.
     pub bets: Vec<GameBetRecord>,
+}
+
+/// Something of a jackpot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JackpotRecord {
+    /// A version of the terms of a group.
+    Config(JackpotConfig),
+    /// The pool of a group.
+    Pool(Pool),
+    /// A meter.
+    Meter(Meter),
+    /// A contribution. What it moved between accounts of the ledger comes as transfers beside it.
+    Contribution(Contribution),
+    /// A win that is proposed, or has begun.
+    Award(Award),
+    /// A win that was paid.
+    Win(Win),
 }
 
 /// An order by which the house credited a wallet.

@@ -21,6 +21,7 @@ impl LambdaHost {
     /// sentence.
     pub fn enter(context: &Context) -> Result<Self, StartError> {
         telemetry::init();
+        context.settings.warn();
         if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
             let hint = "run `evens`, which hosts every function; only Lambda sets AWS_LAMBDA_RUNTIME_API";
             return Err(StartError::new("this program is a Lambda function", hint));

@@ -3,6 +3,7 @@
 use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError};
 use evens_exchange::BettingLimits;
+use evens_jackpots::JackpotSettings;
 use evens_ledger::Amount;
 use evens_players::{AttendanceOffset, Country};
 use evens_queues::QueueUrls;
@@ -135,6 +136,7 @@ impl Need {
 /// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
 /// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
 /// | `GAMES_BANKROLL` | `10000000` | what the house plays with: a period of a house game may cost a hundredth of it, and all that are open four hundredths |
+/// | `JACKPOT_…` | | those of [`JackpotSettings`] |
 /// | `EVENS_QUEUE_URL_PREFIX` | asked of SQS by name | what the URLs of all queues begin with, up to and with the stage; `{queue}.fifo` and `{queue}-dead-letter.fifo` follow |
 /// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it, but looked for in the environment alone | read by [`crate::Clients`] and [`crate::Identity`] |
 /// | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
@@ -168,6 +170,8 @@ pub struct Settings {
     pub referral_bonus: Amount,
     /// What the house plays with.
     pub games_bankroll: Amount,
+    /// What operations of jackpots are held to.
+    pub jackpots: JackpotSettings,
     /// Where the queues are; none where SQS is to be asked.
     pub queue_urls: Option<QueueUrls>,
 }
@@ -213,7 +217,15 @@ impl Settings {
             registration_bonus: Amount::from_units(Self::REGISTRATION_BONUS_UNITS).unwrap_or(Amount::ZERO),
             referral_bonus: Amount::ZERO,
             games_bankroll: Amount::from_units(Self::GAMES_BANKROLL_UNITS).unwrap_or(Amount::ZERO),
+            jackpots: JackpotSettings::default(),
             queue_urls: None,
+        }
+    }
+
+    /// Says in the log which settings nobody can use, and what holds instead.
+    pub fn warn(&self) {
+        for wrong in &self.jackpots.wrong {
+            tracing::warn!(setting = wrong.name, "{wrong}");
         }
     }
 
@@ -292,6 +304,7 @@ impl Settings {
                 .unwrap_or(defaults.referral_bonus),
             games_bankroll: optional(lookup, "GAMES_BANKROLL", "an amount such as 10000000")?
                 .unwrap_or(defaults.games_bankroll),
+            jackpots: JackpotSettings::from_lookup(lookup),
             queue_urls: lookup(QUEUE_URL_PREFIX).map(|prefix| QueueUrls::from_prefix(&prefix)),
         })
     }

@@ -40,6 +40,10 @@ impl Observer for StoreCounts {
         }
     }
 
+    fn recovered(&self, operation: Operation) {
+        self.0.store_recovered(operation.as_str());
+    }
+
     fn entered(&self, entry: &Entry) {
         self.0.money_moved(entry.kind, entry.balance_kind, entry.amount);
     }
@@ -65,7 +69,12 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
         | Operation::RefundBet
         | Operation::WriteRound
         | Operation::PayGameBets
-        | Operation::WritePeriod => Some(ConflictKind::QueueProcessing),
+        | Operation::WritePeriod
+        | Operation::ContributeJackpot
+        | Operation::AwardJackpot
+        | Operation::CollectJackpot
+        | Operation::FinishJackpotWin
+        | Operation::UpdateJackpotConfig => Some(ConflictKind::QueueProcessing),
         Operation::SignUp
         | Operation::GiveBonus
         | Operation::RecordReferral

@@ -1,6 +1,7 @@
 //! Logs: to stderr; JSON where a program reads them, lines for a person on a terminal.
 
 use crate::variable;
+use evens_jackpots::{JackpotSettings, LogLevel};
 use std::io::IsTerminal;
 use std::time::Duration;
 use tracing::{Level, Metadata};
@@ -28,7 +29,7 @@ pub fn init() {
     // A line that cannot be written, as where the disk is full, is no reason to fail: to say so on stderr would panic.
     let layer = fmt::layer().log_internal_errors(false).with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry()
-        .with(targets(variable("RUST_LOG").as_deref(), variable("EVENS_STAGE").as_deref()))
+        .with(targets(variable("RUST_LOG").as_deref(), variable("EVENS_STAGE").as_deref(), of_jackpots()))
         .with(filter_fn(is_without_bodies));
     // An error means that logging was started before; then it stays as it is.
     let _ = if is_lambda || !is_terminal {
@@ -40,10 +41,16 @@ pub fn init() {
 }
 
 /// Levels by target, as `RUST_LOG` has them: `warn,evens_runtime=debug`.
-fn targets(variable: Option<&str>, stage: Option<&str>) -> Targets {
+fn targets(variable: Option<&str>, stage: Option<&str>, jackpots: LogLevel) -> Targets {
     let given = variable.filter(|text| !text.is_empty()).and_then(|text| text.parse().ok());
     let in_dev = if stage == Some("dev") { LOGGED_IN_DEV } else { "" };
-    given.or_else(|| format!("{LOGGED}{in_dev}").parse().ok()).unwrap_or_default()
+    let of_jackpots = format!(",evens_jackpot_pools={jackpots},evens_jackpot_win={jackpots}");
+    given.or_else(|| format!("{LOGGED}{in_dev}{of_jackpots}").parse().ok()).unwrap_or_default()
+}
+
+/// What is logged of jackpots. A wrong level is told when the settings are.
+fn of_jackpots() -> LogLevel {
+    JackpotSettings::from_lookup(variable).log_level
 }
 
 fn is_without_bodies(metadata: &Metadata<'_>) -> bool {
@@ -73,6 +80,7 @@ pub fn milliseconds(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{LOGGED, LOGGED_IN_DEV, targets};
+    use evens_jackpots::LogLevel;
     use tracing::Level;
 
     #[test]
@@ -91,12 +99,21 @@ mod tests {
         ];
         for (variable, target, level, expected) in table {
             assert_eq!(
-                targets(variable, None).would_enable(target, &level),
+                targets(variable, None, LogLevel::Info).would_enable(target, &level),
                 expected,
                 "{variable:?} {target} {level}"
             );
         }
         assert!(format!("{LOGGED}{LOGGED_IN_DEV}").parse::<tracing_subscriber::filter::Targets>().is_ok());
+    }
+
+    /// L1: what is logged of jackpots is said by a setting of their own.
+    #[test]
+    fn jackpots_are_logged_as_their_setting_says() {
+        let is_logged =
+            |level| targets(None, None, level).would_enable("evens_jackpot_win::handler", &Level::INFO);
+        assert!(is_logged(LogLevel::Info) && is_logged(LogLevel::Debug) && !is_logged(LogLevel::Warn));
+        assert!(!targets(Some("off"), None, LogLevel::Info).would_enable("evens_jackpot_win", &Level::ERROR));
     }
 
     /// I9, L2: where people develop, each call of the table is a line; elsewhere none is.
@@ -115,7 +132,7 @@ mod tests {
             (Some("warn"), Some("dev"),     timer,          false),
         ];
         for (variable, stage, target, expected) in table {
-            let is_logged = targets(variable, stage).would_enable(target, &Level::DEBUG);
+            let is_logged = targets(variable, stage, LogLevel::Info).would_enable(target, &Level::DEBUG);
             assert_eq!(is_logged, expected, "{variable:?} {stage:?} {target}");
         }
     }

@@ -8,6 +8,7 @@
 
 mod exchange;
 mod games;
+mod jackpots;
 mod operations;
 mod payments;
 mod players;
@@ -28,6 +29,8 @@ pub use games::entities::result::DrawnPeriod;
 pub use games::lists::GameBetPage;
 pub use games::transactions::pay_game_bets::PayGameBetsOutcome;
 pub use games::transactions::write_period::{CancelPeriodOutcome, PeriodWrite};
+pub use jackpots::reads::{SeenJackpot, WinPage};
+pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use operations::oldest::Unfinished;
 pub use operations::sweep::{
     Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnsettledMatch,
@@ -53,6 +56,7 @@ pub use table::definition::{MigrateOutcome, migrate};
 pub use table::error::StoreError;
 pub use table::observer::{Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
+pub use table::retry::Retries;
 pub use table::shard::SHARDS;
 pub use wallet::entities::wallet::SeenWallet;
 pub use wallet::find_entries::{EntryName, FoundEntries};
@@ -68,6 +72,7 @@ pub struct Store {
     client: Client,
     table: String,
     retry_for: Duration,
+    retries: Retries,
     meter: Option<CapacityMeter>,
     observer: Option<Arc<dyn Observer>>,
 }
@@ -78,13 +83,20 @@ impl Store {
 
     /// The table of that name.
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table, retry_for: Self::RETRY_FOR, meter: None, observer: None }
+        let retries = Retries::default();
+        Self { client, table, retry_for: Self::RETRY_FOR, retries, meter: None, observer: None }
     }
 
     /// The same table, giving up sooner or later than after eight seconds.
     #[must_use]
     pub fn retry_for(self, retry_for: Duration) -> Self {
         Self { retry_for, ..self }
+    }
+
+    /// The same table, with other pauses, or giving up after so many further attempts, whichever comes first.
+    #[must_use]
+    pub fn retrying(self, retries: Retries) -> Self {
+        Self { retries, ..self }
     }
 
     /// The same table, adding up what each call costs.

@@ -60,6 +60,10 @@ const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
 const FRESH_BET: &str = "{freshBetId}";
 const FRESH_MATCH: &str = "{matchId}";
 
+/// In a field: the id of an operation that nobody has used, and the version of a jackpot's terms.
+const FRESH_OPERATION: &str = "{freshOpId}";
+const JACKPOT_VERSION: &str = "{jackpotVersion}";
+
 /// The id of no match.
 const NO_MATCH: &str = "00000000-0000-8000-8000-000000000000";
 
@@ -134,6 +138,12 @@ impl Draft {
         for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {
             *json = json.replace(FRESH_REFRESH_TOKEN, &world.fresh_refresh_token().await);
         }
+        for (_, json) in &mut fields {
+            *json = json.replace(FRESH_OPERATION, &fresh_operation());
+        }
+        for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(JACKPOT_VERSION)) {
+            *json = world.jackpot_version().await.to_string();
+        }
         let fields: Vec<_> = fields.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
         request.body = match &self.raw {
             Some(raw) => raw.clone(),
@@ -179,6 +189,22 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Get, path) if path.contains("{gameType}/{duration}") => {
             (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())
         }
+        (Method::Post, "/api/jackpots/contribute") => {
+            (route.path, vec![("opId", text(FRESH_OPERATION)), ("minor", "0.5".to_owned())])
+        }
+        (Method::Post, "/api/jackpots/{group}/win") => {
+            let fields = [("opId", text(FRESH_OPERATION)), ("userId", World::WINNER.to_string())];
+            let more = [("amount", "0.01".to_owned()), ("reason", text("a prize"))];
+            ("/api/jackpots/minor/win", fields.into_iter().chain(more).collect())
+        }
+        (Method::Patch, "/api/jackpots/{group}/config") => {
+            let terms =
+                [("startAmount", "1000"), ("rate", "0.003"), ("reserveRate", "0.001"), ("odds", "10000000")];
+            let terms = terms.map(|(name, value)| (name, value.to_owned()));
+            let version = ("expectedVersion", JACKPOT_VERSION.to_owned());
+            ("/api/jackpots/mega/config", [version].into_iter().chain(terms).collect())
+        }
+        (Method::Get, "/api/jackpots/{group}/wins") => ("/api/jackpots/minor/wins", Vec::new()),
         (Method::Post, "/api/rounds") => {
             (route.path, vec![("roundId", text("another")), ("draw", text("match"))])
         }
@@ -281,6 +307,12 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
         (Method::Post, "/api/payments/callback/{provider}") => ("/api/payments/callback/sandbox", Vec::new()),
         _ => return None,
     })
+}
+
+/// The id of an operation that nobody has used.
+fn fresh_operation() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("op-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A phone number that nobody has.

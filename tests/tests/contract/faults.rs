@@ -5,6 +5,7 @@ mod accounts;
 mod betting;
 mod gaming;
 mod general;
+mod jackpots;
 mod limiting;
 mod operating;
 mod paying;
@@ -15,7 +16,7 @@ use evens_contracts::{Access, BlockCheck, Parameter, Rate, Route, RouteBody};
 use evens_runtime::tokens::Role;
 use std::sync::LazyLock;
 
-/// Every fault, in the order of precedence. No route has rows of more than one of the last seven tables.
+/// Every fault, in the order of precedence. No route has rows of more than one of the last eight tables.
 pub(crate) fn faults() -> &'static [&'static Fault] {
     static FAULTS: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
         let mut all: Vec<_> = general::FAULTS.iter().chain(betting::FAULTS).chain(accounts::FAULTS).collect();
@@ -24,6 +25,7 @@ pub(crate) fn faults() -> &'static [&'static Fault] {
         all.extend(withdrawing::FAULTS);
         all.extend(limiting::FAULTS);
         all.extend(gaming::FAULTS);
+        all.extend(jackpots::FAULTS);
         // Where both are invalid, what a body says goes before what the path says.
         let is_last = |fault: &Fault| fault.part == Part::Path && fault.expected.starts_with("422");
         all.sort_by_key(|fault| (fault.stage, is_last(fault)));

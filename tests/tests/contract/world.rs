@@ -2,6 +2,7 @@
 
 use crate::blocks;
 use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back};
+use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_exchange::{
@@ -9,6 +10,7 @@ use evens_exchange::{
     Stake, join,
 };
 use evens_games::{PeriodId, Room};
+use evens_jackpots::{JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
@@ -54,7 +56,8 @@ pub(crate) struct World {
 
 /// Budgets that only the exhausted ones have used up, for as long as a test takes.
 const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,password=100000/24h,\
-                           bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,reads=100000/24h,operations=100000/24h";
+                           bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,reads=100000/24h,operations=100000/24h,\
+                           contributions=100000/24h";
 
 /// Users beside the player: somebody else, and what can be wrong with an account.
 const OTHER: u64 = 42;
@@ -71,6 +74,8 @@ const BLOCKED_ORACLE: u64 = 900_006;
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
+    /// Who wins jackpots.
+    pub(crate) const WINNER: u64 = SESSIONS;
     /// The room of games that requests are about, in a path, and where bets in it are placed.
     pub(crate) const ROOM: &'static str = "wingo/300";
     pub(crate) const ROOM_BET: &'static str = "/api/games/wingo/300/bet";
@@ -161,6 +166,7 @@ impl World {
         let [claimed_id, claimed_payment_id] = claim(&scenario).await;
         let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
+        open_jackpots(&scenario).await;
         blocks::record(&scenario).await;
         scenario.await_idle().await;
         Self {
@@ -180,6 +186,12 @@ impl World {
             removed_payee_id,
             tokens,
         }
+    }
+
+    /// The version of the terms of the jackpot `mega` at this moment.
+    pub(crate) async fn jackpot_version(&self) -> u64 {
+        let config = self.scenario.context().store.load_jackpot_config(JackpotGroup::Mega).await.unwrap();
+        config.map_or(0, |config| config.version)
     }
 
     /// The period of the moment in [`Self::ROOM`].
@@ -321,6 +333,26 @@ async fn add_payees(scenario: &Scenario) -> [String; 2] {
     let path = format!("/api/payees/{removed}/remove");
     scenario.player(World::PLAYER).post(&path).await.expect(200);
     [add(World::PLAYER, "IN12345678").await, removed]
+}
+
+/// Opens every jackpot.
+async fn open_jackpots(scenario: &Scenario) {
+    let store = &scenario.context().store;
+    for group in JackpotGroup::ALL {
+        let [rate, reserve] = ["0.003", "0.001"].map(|rate| rate.parse().unwrap());
+        let (start, odds) = ("1000".parse().unwrap(), "10000000".parse().unwrap());
+        let terms = JackpotTerms::new(start, rate, reserve, odds, None).unwrap();
+        let update = UpdateConfig { group, expected_version: 0, terms };
+        let told = |_: Option<&JackpotConfig>, _: &JackpotConfig| Act {
+            actor: Actor::CommandLine,
+            action: Action::UpdateJackpot,
+            subject: group.to_string(),
+            reason: String::new(),
+            before: String::new(),
+            after: "open".to_owned(),
+        };
+        store.update_jackpot_config(&update, told, Timestamp::now()).await.unwrap().unwrap();
+    }
 }
 
 /// What reconciling a day in which nothing moved came to.

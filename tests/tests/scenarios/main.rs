@@ -7,6 +7,7 @@ mod beside;
 mod exchange;
 mod exploits;
 mod games;
+mod jackpots;
 mod operations;
 mod payments;
 mod players;

@@ -11,6 +11,7 @@ mod columns;
 mod dashboard;
 mod environment;
 mod files;
+mod jackpots;
 mod loops;
 mod made_jobs;
 mod names;

@@ -47,7 +47,8 @@ fn of_metric(by: &str, metric: &Value, statistic: &Value) -> Option<Looked> {
 fn of_alarms(template: &Value) -> Vec<Looked> {
     let mut found = Vec::new();
     for (name, alarm) in resources(template, "AWS::CloudWatch::Alarm") {
-        found.extend(of_metric(name, alarm, &alarm["Statistic"]));
+        let statistic = if alarm["Statistic"].is_null() { "ExtendedStatistic" } else { "Statistic" };
+        found.extend(of_metric(name, alarm, &alarm[statistic]));
         for part in alarm["Metrics"].as_array().into_iter().flatten() {
             found.extend(of_metric(name, &part["MetricStat"]["Metric"], &part["MetricStat"]["Stat"]));
         }

@@ -1,5 +1,5 @@
-//! Only whoever decides about withdrawals, gives stuck money back, or cancels periods of games puts lines into the
-//! audit log, whatever the others' code calls.
+//! Only whoever decides about withdrawals, gives stuck money back, cancels periods of games, or awards jackpots puts
+//! lines into the audit log, whatever the others' code calls.
 //! That nobody changes or deletes a line stands in `role_ledger`.
 
 use crate::assert_none;
@@ -9,7 +9,8 @@ use crate::template::functions;
 use serde_json::{Value, json};
 
 /// Whose roles may.
-const WRITERS: [&str; 3] = ["OperateBetsFunction", "OperateGamesFunction", "OperatePaymentsFunction"];
+const WRITERS: [&str; 4] =
+    ["JackpotPoolsFunction", "OperateBetsFunction", "OperateGamesFunction", "OperatePaymentsFunction"];
 
 /// What the partition keys of the log begin with: of its lines, and of what the newest one is.
 const LOG: &str = "AUDIT";

@@ -85,6 +85,15 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     (
+        "store.award_jackpot",
+        &[
+            ("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#", "JACKPOT-OP#", "USER#"]),
+            ("GetItem", &["AUDIT"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "JACKPOT-OP#"]),
+            ("Query", &["JACKPOT#"]),
+        ],
+    ),
+    (
         "store.change_limits",
         &[
             ("BatchGetItem", &["CASHIER#", "USER#"]),
@@ -107,6 +116,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
+    ("store.contribute_jackpot", &[("PutItem", &["JACKPOT-OP#"]), ("UpdateItem", &["JACKPOT-METER#"])]),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
     ("store.end_lane", &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"])]),
@@ -119,6 +129,24 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         &[
             ("GetItem", &["ACCOUNT#", "BET#", "FUND#", "ORDER#", "TRANSFER#", "USER#"]),
             ("Query", &["LEDGER#"]),
+        ],
+    ),
+    (
+        "store.finish_jackpot_win",
+        &[
+            ("BatchGetItem", &["JACKPOT#"]),
+            ("GetItem", &["JACKPOT-WINS#", "USER#"]),
+            (
+                "PutItem",
+                &[
+                    "JACKPOT#",
+                    "JACKPOT-WINS#",
+                    "LEDGER#",
+                    "TRANSFER#JACKPOT-REFILL:",
+                    "TRANSFER#JACKPOT-TOP-UP:",
+                ],
+            ),
+            ("UpdateItem", &["JACKPOT-METER#", "USER#"]),
         ],
     ),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
@@ -154,6 +182,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.list_game_bets",
         &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "USER#"]), ("Query", &["LEDGER#"])],
     ),
+    ("store.list_jackpot_wins", &[("Query", &["JACKPOT-WINS#"])]),
     ("store.list_matches", &[("Query", &["MATCHES#"])]),
     (
         "store.list_orders",
@@ -176,6 +205,9 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.load_cashier", &[("GetItem", &["CASHIER#"])]),
     ("store.load_deposit", &[("GetItem", &["ORDER#"])]),
     ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
+    ("store.load_jackpot_configs", &[("Query", &["JACKPOT#"])]),
+    ("store.load_jackpot_pools", &[("BatchGetItem", &["JACKPOT#"])]),
+    ("store.load_jackpot_win", &[("GetItem", &["JACKPOT-WINS#"])]),
     ("store.load_known_orders", &[("BatchGetItem", &["ORDER#"])]),
     ("store.load_limits", &[("BatchGetItem", &["CASHIER#", "USER#"])]),
     ("store.load_login", &[("GetItem", &["PHONE#"])]),
@@ -305,6 +337,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.scan_books", &[("BatchGetItem", &["PERIOD#", "ROUND#"]), ("Scan", &["any item"])]),
     // All items, and of those what `role_scan` holds.
     ("store.scan_provider_account", &[("Query", &["LEDGER#"]), ("Scan", &["any item"])]),
+    ("store.see_jackpots", &[("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#"]), ("Query", &["JACKPOT#"])]),
     (
         "store.settle_match",
         &[
@@ -317,6 +350,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.sign_up",
         &[("GetItem", &["PHONE#"]), ("PutItem", &["ACCOUNT#", "PHONE#", "REFERRAL-CODE#", "USER#"])],
     ),
+    ("store.sweep_jackpot_wins", &[("Query", &["index unfinished"])]),
     ("store.sweep_lanes", &[("Query", &["index unfinished"])]),
     ("store.sweep_matches", &[("Query", &["index unfinished"])]),
     ("store.sweep_orders", &[("Query", &["index unfinished"])]),
@@ -325,6 +359,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
+    (
+        "store.update_jackpot_config",
+        &[
+            ("GetItem", &["AUDIT"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "TRANSFER#JACKPOT-START:"]),
+            ("Query", &["JACKPOT#"]),
+        ],
+    ),
     ("store.who_waits", &[("Query", &["BOOK#"])]),
     ("store.update_profile", &[("GetItem", &["ACCOUNT#"]), ("UpdateItem", &["ACCOUNT#"])]),
     ("store.void_match", VOID),
@@ -341,7 +383,8 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
 ];
 
 /// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
-pub(crate) const LOCAL_CALLS: &[(&str, &str)] = &[("place-bet", "store.open_round")];
+pub(crate) const LOCAL_CALLS: &[(&str, &str)] =
+    &[("jackpot-pools", "store.clone"), ("place-bet", "store.open_round")];
 
 /// The calls that change an order as a rule decides, which they are given.
 pub(crate) const CHANGES: [&str; 4] =

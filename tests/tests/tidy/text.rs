@@ -18,6 +18,7 @@ const MONEY: &[&str] = &[
     "shared/books/src",
     "shared/draws/src",
     "shared/exchange/src",
+    "shared/jackpots/src",
     "shared/ledger/src",
     "shared/payments/src",
     "shared/providers/src",

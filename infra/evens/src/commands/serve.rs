@@ -59,6 +59,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
         Stage::Dev | Stage::Staging | Stage::Prod => SealingKeys::from_env(&home.identity).await?,
     };
+    settings.warn();
     let context = home.context(settings).await?;
     if home.is_copy() {
         take_over_copy(&home, &context).await?;

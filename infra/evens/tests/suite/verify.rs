@@ -44,6 +44,7 @@ Wallets, stakes at risk and system accounts together: 0.
   M6  holds         Every bet reaches SETTLED or REFUNDED.
   M7  holds         The outcome follows from a secret whose hash was public before the first bet.
   M8  not seen      No request reads or moves the wallet of a user other than the token's subject.
+  M9  holds         Of a jackpot, starts and contributions are wins, pool, meters and reserve; no win is larger than its pool.
   LOG holds         Lines of the audit log are numbered without a gap, each continues the one before, and no act has none.
   DAY holds         The books of before the end of a sealed day still come to what was sealed, and no seal is missing.
 

@@ -8,10 +8,11 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use evens_contracts::Queue;
 use evens_ledger::{Amount, UserId};
 use evens_load::{Dialect, Players, Target};
+use evens_players::{Account, ReferralCode, Registration};
 use evens_queues::Queues;
-use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Clients, Endpoints, Identity, Settings};
-use evens_store::{SHARDS, Since, Store};
+use evens_runtime::tokens::{Role, TokenSigner};
+use evens_runtime::{Clients, Clock, Endpoints, Identity, Settings};
+use evens_store::{PasswordHash, SHARDS, Since, Store};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
@@ -216,6 +217,21 @@ impl Evens {
         let players = Players::signed(&self.signer, users)?.context("no players")?;
         players.fund(&self.running()?.store, balance, "bench").await?;
         Ok(players)
+    }
+
+    /// Accounts of an operator and of a player, and the operator's token.
+    pub(crate) async fn enrol_operator(&self, operator: u64, player: u64) -> anyhow::Result<String> {
+        let now = Clock::system().now();
+        let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
+        for (number, role) in [(operator, Role::Operator), (player, Role::Player)] {
+            let phone = format!("+918{number:09}").parse()?;
+            let bytes = number.to_be_bytes();
+            let code = ReferralCode::from_random(std::array::from_fn(|place| bytes[place + 3]));
+            let new = Account::register(UserId::new(number)?, phone, None, code, None, now);
+            let account = Account { role, registration: Registration::Done, ..new };
+            self.running()?.store.sign_up(&account, &nobodys).await?;
+        }
+        Ok(self.signer.sign(UserId::new(operator)?, Role::Operator, now, Duration::from_hours(1))?)
     }
 
     /// How many bets are not settled: those that wait, and both of each match that is not settled. Bets of a benchmark

@@ -110,6 +110,8 @@ enum Measure {
     /// Scenario: a provider tells of 6000 payments, 1000 times a second for a minute; then again while the process is
     /// killed (Evens only)
     Callbacks,
+    /// Scenario: 2000 contributions to jackpots a second, and a win in the middle of them (Evens only)
+    Jackpots,
     /// Scenario: bets against the house, on one period and on many rooms (Evens only)
     PeriodRooms,
     /// Scenario: 100000 bets on one period, settled; then again while the process is killed ten times (Evens only)
@@ -153,6 +155,7 @@ impl Measure {
                 | Self::Resilience
                 | Self::SignUpBurst
                 | Self::Callbacks
+                | Self::Jackpots
                 | Self::PeriodRooms
                 | Self::PeriodCrowd
         )
@@ -257,6 +260,7 @@ async fn run_measure(
         Measure::Peak => scenarios::peak(system, sizes).await,
         Measure::Steps => scenarios::steps(system, sizes).await,
         Measure::Callbacks => scenarios::callbacks(system.evens_mut()?, sizes).await,
+        Measure::Jackpots => scenarios::jackpots(system.evens()?, sizes).await,
         Measure::PeriodRooms => scenarios::period_rooms(system.evens()?, sizes).await,
         Measure::PeriodCrowd => scenarios::period_crowd(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,

@@ -2,6 +2,7 @@
 
 use crate::books::Books;
 use crate::games::bets;
+use crate::jackpots;
 use crate::payments::deposits;
 use crate::players::bonuses::referrer_by_code;
 use crate::players::sign_up::SignUp;
@@ -162,6 +163,7 @@ fn check_causes(books: &Books, violations: &mut Violations) {
             Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) => {
                 bets::explains(books, purpose)
             }
+            Purpose::JackpotWin(operation) => jackpots::explains_entry(books, operation),
             Purpose::Other(_) => false,
         };
         if !has_cause {

@@ -76,7 +76,8 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         | Purpose::Claim(_)
         | Purpose::ChargeBack(_)
         | Purpose::Withdrawal(_)
-        | Purpose::WithdrawalBack(_) => {
+        | Purpose::WithdrawalBack(_)
+        | Purpose::JackpotWin(_) => {
             return (movement.balance_kind != BalanceKind::Cash).then(|| "is a bonus, not cash".to_owned());
         }
     };

@@ -45,6 +45,8 @@ pub(crate) enum Purpose {
     Withdrawal(OrderId),
     /// `WITHDRAW-REV:{order}`: a withdrawal that was not paid.
     WithdrawalBack(OrderId),
+    /// `JACKPOT:{operation}`: what was won of a jackpot.
+    JackpotWin(String),
     /// What no rule makes.
     Other(String),
 }
@@ -80,6 +82,7 @@ impl Purpose {
             "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
             "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
             "FUND" => Some(Self::Fund(rest.to_owned())),
+            "JACKPOT" => Some(Self::JackpotWin(rest.to_owned())),
             "BONUS" => match rest.split_once(':') {
                 Some(("REG", user)) => user.parse().ok().map(Self::RegistrationBonus),
                 Some(("DEP", user)) => user.parse().ok().map(Self::DepositBonus),
@@ -102,7 +105,7 @@ impl Purpose {
             | Self::GamePayout(bet, _)
             | Self::GameRefund(bet, _) => Some(bet.to_string()),
             Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
-            Self::Fund(order) => Some(order.clone()),
+            Self::Fund(name) | Self::JackpotWin(name) => Some(name.clone()),
             Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
             Self::ReferralBonus(referred) => Some(format!("ref_bonus_{referred}")),
             Self::Deposit(order)
@@ -132,6 +135,7 @@ impl fmt::Display for Purpose {
                 formatter.write_str(EntryKey::new("GAME-REFUND", &[bet]).of_part(*kind).as_str())
             }
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
+            Self::JackpotWin(operation) => write!(formatter, "JACKPOT:{operation}"),
             Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
             Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),
             Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),

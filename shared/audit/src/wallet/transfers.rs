@@ -1,6 +1,7 @@
 //! M1 and M3 of transfers: each moves something from one account to another, under a key that nothing else has.
 
 use crate::books::Books;
+use crate::jackpots;
 use crate::payments::orders;
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::Purpose;
@@ -22,7 +23,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
             );
             violations.add(Invariant::M3OneEffect, Subject::User(movement.user), sentence);
         }
-        if !orders::explains(books, transfer) {
+        if !orders::explains(books, transfer) && !jackpots::explains_transfer(books, transfer) {
             let sentence =
                 format!("The transfer {key} moves {amount} from {from} to {to}, which nothing explains.");
             violations.add(Invariant::M3OneEffect, Subject::Books, sentence);

@@ -6,6 +6,7 @@ mod common;
 mod corruptions;
 mod game_blocks;
 mod games;
+mod jackpots;
 mod limits;
 mod payments;
 mod players;

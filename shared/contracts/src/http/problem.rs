@@ -1,5 +1,6 @@
 //! [`Problem`]: a refusal as the client sees it (RFC 9457), with the fields that old clients read.
 
+use evens_jackpots::{ConcurrencyViolation, ConflictDetails};
 use serde::Serialize;
 use std::time::Duration;
 use strum::VariantArray;
@@ -73,6 +74,10 @@ pub enum ProblemKind {
     TurnoverMissing,
     /// The order does not allow this now.
     OrderState,
+    /// Another operation was faster.
+    ConcurrencyViolation,
+    /// The jackpot does not allow this now.
+    JackpotState,
     /// The dead letter holds no job.
     NotAJob,
     /// The body is too large.
@@ -137,6 +142,8 @@ impl ProblemKind {
             Self::PayeeNotUsable => (409, "payee-not-usable", "The account cannot be paid yet"),
             Self::TurnoverMissing => (409, "turnover-missing", "More must be staked before a withdrawal"),
             Self::OrderState => (409, "order-state", "The order does not allow this now"),
+            Self::ConcurrencyViolation => (409, "concurrency-violation", "Another operation was faster"),
+            Self::JackpotState => (409, "jackpot-state", "The jackpot does not allow this now"),
             Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UnsupportedMediaType => {
@@ -178,14 +185,45 @@ pub struct Problem {
     pub field: Option<&'static str>,
     /// The bet that it is about.
     pub bet_id: Option<String>,
+    /// What another operation did that was faster.
+    pub conflict: Option<Conflict>,
     /// When to try again.
     pub retry_after: Option<Duration>,
+}
+
+/// What another operation did that was faster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// What was asked for.
+    pub operation: &'static str,
+    /// Of which jackpot.
+    pub group: &'static str,
+    /// What was in the way.
+    pub details: ConflictBody,
+}
+
+/// What was in the way of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictBody {
+    /// The version that was expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_version: Option<u64>,
+    /// The version that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found_version: Option<u64>,
+    /// The operation that holds the jackpot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
+    /// Since when it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_since: Option<String>,
 }
 
 impl Problem {
     /// A problem of a kind.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), field: None, bet_id: None, retry_after: None }
+        Self { kind, detail: detail.into(), field: None, bet_id: None, conflict: None, retry_after: None }
     }
 
     /// A field that is missing or wrong: `detail` continues the sentence that the field's name begins.
@@ -228,6 +266,24 @@ impl Problem {
         Self { bet_id: Some(bet_id.to_string()), ..self }
     }
 
+    /// The operation was decided by what another one has changed.
+    pub fn concurrency_violation(violation: &ConcurrencyViolation) -> Self {
+        let none =
+            ConflictBody { expected_version: None, found_version: None, held_by: None, held_since: None };
+        let details = match &violation.details {
+            ConflictDetails::Version { expected, found } => {
+                ConflictBody { expected_version: Some(*expected), found_version: Some(*found), ..none }
+            }
+            ConflictDetails::Held { by, since } => {
+                ConflictBody { held_by: Some(by.to_string()), held_since: Some(since.to_string()), ..none }
+            }
+        };
+        let (operation, group) = (violation.operation.as_str(), violation.group.as_str());
+        let detail = format!("{violation}. Read it again, and repeat what still holds.");
+        let problem = Self::new(ProblemKind::ConcurrencyViolation, detail);
+        Self { conflict: Some(Conflict { operation, group, details }), ..problem }
+    }
+
     /// The same problem, saying when to try again.
     #[must_use]
     pub fn retry_after(self, retry_after: Duration) -> Self {
@@ -243,6 +299,9 @@ impl Problem {
             detail: self.detail.clone(),
             field: self.field,
             bet_id: self.bet_id.clone(),
+            operation: self.conflict.as_ref().map(|conflict| conflict.operation),
+            group: self.conflict.as_ref().map(|conflict| conflict.group),
+            conflict_details: self.conflict.as_ref().map(|conflict| conflict.details.clone()),
             request_id: request_id.to_owned(),
             success: false,
             code: self.kind.code(),
@@ -270,6 +329,15 @@ pub struct ProblemBody {
     /// The bet that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bet_id: Option<String>,
+    /// What was asked for, where another operation was faster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<&'static str>,
+    /// Of which jackpot that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<&'static str>,
+    /// What the other one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict_details: Option<ConflictBody>,
     /// Finds the request in the logs.
     pub request_id: String,
     /// Always false; read by old clients.

@@ -28,6 +28,8 @@ pub enum Rate {
     Reads,
     /// What one operator does.
     Operations,
+    /// What one operator, mostly a system of our own, contributes to jackpots.
+    Contributions,
 }
 
 /// Whose requests are counted together.
@@ -60,7 +62,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
@@ -72,6 +74,7 @@ impl Rate {
         Self::Games,
         Self::Reads,
         Self::Operations,
+        Self::Contributions,
     ];
 
     /// The budget's rules.
@@ -95,6 +98,7 @@ impl Rate {
             Self::Games => row("games", Address, 1_200, MINUTE, 60),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),
             Self::Operations => row("operations", User, 600, MINUTE, 10),
+            Self::Contributions => row("contributions", User, 600_000, MINUTE, 1_000),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! All that is published of a route follows from its row.
 
-use crate::{ProblemKind, Rate, exchange, games, operations, payments, players};
+use crate::{ProblemKind, Rate, exchange, games, jackpots, operations, payments, players};
 use evens_players::Role;
 use serde_json::Value;
 use std::fmt;
@@ -293,8 +293,14 @@ impl Route {
 }
 
 /// The routes of each domain.
-const DOMAINS: [&[Route]; 5] =
-    [exchange::ROUTES, games::ROUTES, operations::ROUTES, payments::routes::ROUTES, players::ROUTES];
+const DOMAINS: [&[Route]; 6] = [
+    exchange::ROUTES,
+    games::ROUTES,
+    jackpots::ROUTES,
+    operations::ROUTES,
+    payments::routes::ROUTES,
+    players::ROUTES,
+];
 
 /// Every route.
 pub const ROUTES: &[Route] = &{

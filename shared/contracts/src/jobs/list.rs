@@ -4,6 +4,7 @@ use super::rows::{queued_job, queues};
 use super::{JobData, QueuedJob, written};
 use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, SettleJob};
 use crate::games::jobs::SettlePeriodJob;
+use crate::jackpots::jobs::{ContributeJob, JackpotWinJob};
 use crate::jobs::queue::{Backoff, QueueRules};
 use crate::notifications::jobs::NotifyJob;
 use crate::payments::jobs::{CallbackJob, CheckPaymentJob, GiveFirstBonusJob, PayoutJob};
@@ -50,6 +51,14 @@ queues! {
     Periods = "periods" {
         rules: QueueRules { concurrency: 10, ..COMMON },
         jobs: [SettlePeriod(SettlePeriodJob)],
+    }
+    /// Wins of jackpots to be paid, and contributions that could not be made in time.
+    Jackpots = "jackpots" {
+        rules: QueueRules { concurrency: 10, ..COMMON },
+        jobs: JackpotsJob [
+            JackpotWin(JackpotWinJob),
+            Contribute(ContributeJob),
+        ],
     }
     /// What is owed to players who have signed up, step by step: bonus, then referral.
     Registration = "registration" {

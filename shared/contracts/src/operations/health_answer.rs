@@ -26,6 +26,7 @@ pub struct ReadyAnswer {
 
 /// `200` or `503` to `GET /health`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
 pub struct HealthAnswer {
     /// Whether all of it answers.
     pub healthy: bool,
@@ -33,4 +34,6 @@ pub struct HealthAnswer {
     pub table: bool,
     /// Whether the queues answer.
     pub queues: bool,
+    /// Whether the pools of jackpots answer.
+    pub jackpots: bool,
 }

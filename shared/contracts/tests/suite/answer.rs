@@ -360,7 +360,7 @@ fn the_document_describes_the_answers() {
         ("RoundAnswer", json(&RoundAnswer::new(&open, &nothing, now))),
         ("LiveAnswer", json(&LiveAnswer { alive: true })),
         ("ReadyAnswer", json(&ReadyAnswer { ready: false, draining: true, table: true, queues: true })),
-        ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true })),
+        ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true, jackpots: true })),
         ("SignUpAnswer", json(&SignUpAnswer::new(user(), tokens()))),
         ("LoginAnswer", json(&LoginAnswer::new(user(), tokens()))),
         ("TokensAnswer", json(&TokensAnswer::new(tokens()))),

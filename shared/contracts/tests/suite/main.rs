@@ -9,6 +9,7 @@ mod common;
 mod cursor;
 mod dead_letter;
 mod games;
+mod jackpots;
 mod job;
 mod money;
 mod openapi;

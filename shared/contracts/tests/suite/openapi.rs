@@ -90,7 +90,9 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
         let subject = route.rate.map(|rate| rate.rules().subject);
         let expected = match (route.access, route.method) {
             // What they read costs more than counting who asks for it.
-            (Access::Public, Method::Get) if ["periods", "rounds"].contains(&route.function) => {
+            (Access::Public, Method::Get)
+                if ["jackpot-pools", "periods", "rounds"].contains(&route.function) =>
+            {
                 Some(RateSubject::Address)
             }
             // A provider sends as much as it has to tell, and is not told twice to come later.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 42] = [
+const TABLE: [(ProblemKind, u16, &str); 44] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -41,6 +41,8 @@ const TABLE: [(ProblemKind, u16, &str); 42] = [
     (ProblemKind::PayeeNotUsable,       409, "payee-not-usable"),
     (ProblemKind::TurnoverMissing,      409, "turnover-missing"),
     (ProblemKind::OrderState,           409, "order-state"),
+    (ProblemKind::ConcurrencyViolation, 409, "concurrency-violation"),
+    (ProblemKind::JackpotState,         409, "jackpot-state"),
     (ProblemKind::NotAJob,              409, "not-a-job"),
     (ProblemKind::PayloadTooLarge,      413, "payload-too-large"),
     (ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type"),

@@ -23,6 +23,7 @@ fn budgets_have_the_rules_that_the_requirements_give() {
         (Rate::Games,       "games",      Address,    1_200,    MINUTE),  // read without a token, each second
         (Rate::Reads,       "reads",      User,       1_200,    MINUTE),
         (Rate::Operations,  "operations", User,       600,      MINUTE),
+        (Rate::Contributions, "contributions", User,  600_000,  MINUTE),  // F16: thousands a second from one system
     ];
     assert_eq!(table.map(|row| row.0), Rate::ALL);
     for (rate, name, subject, limit, seconds) in table {

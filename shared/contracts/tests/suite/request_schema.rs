@@ -2,11 +2,11 @@
 //! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
 use evens_contracts::{
-    AddPayeeRequest, CancelPeriodRequest, DeadLettersRequest, DecisionRequest, ExclusionRequest,
-    LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest, PlaceBetRequest,
-    PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest,
-    ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest, WithdrawalRequest,
-    openapi,
+    AddPayeeRequest, AwardRequest, CancelPeriodRequest, ContributeRequest, DeadLettersRequest,
+    DecisionRequest, ExclusionRequest, LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest,
+    PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest,
+    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
+    UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -14,7 +14,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 19] = [
+const BODIES: [RouteBody; 22] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<PlaceGameBetRequest>(),
     RouteBody::of::<CancelPeriodRequest>(),
@@ -34,6 +34,9 @@ const BODIES: [RouteBody; 19] = [
     RouteBody::of::<SetLimitRequest>(),
     RouteBody::of::<SetRealityCheckRequest>(),
     RouteBody::of::<ExclusionRequest>(),
+    RouteBody::of::<ContributeRequest>(),
+    RouteBody::of::<AwardRequest>(),
+    RouteBody::of::<UpdateJackpotRequest>(),
 ];
 
 #[test]
@@ -64,6 +67,9 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "SetLimitRequest" => SetLimitRequest::parse(bytes).map(drop),
         "SetRealityCheckRequest" => SetRealityCheckRequest::parse(bytes).map(drop),
         "ExclusionRequest" => ExclusionRequest::parse(bytes).map(drop),
+        "ContributeRequest" => ContributeRequest::parse(bytes).map(drop),
+        "AwardRequest" => AwardRequest::parse(bytes).map(drop),
+        "UpdateJackpotRequest" => UpdateJackpotRequest::parse(bytes).map(drop),
         _ => panic!("{body:?} has no parser here"),
     }
 }
@@ -116,6 +122,12 @@ fn good(body: RouteBody) -> Value {
         "SetLimitRequest" => json!({ "kind": "deposits", "period": "day", "limit": 100.5 }),
         "SetRealityCheckRequest" => json!({ "everyMinutes": 60 }),
         "ExclusionRequest" => json!({ "months": 6 }),
+        "ContributeRequest" => json!({ "opId": "op-1", "minor": 1.5, "major": 2, "mega": 0.00000001 }),
+        "AwardRequest" => json!({ "opId": "op-1", "userId": 41, "amount": 1.5, "reason": "a prize" }),
+        "UpdateJackpotRequest" => json!({
+            "expectedVersion": 1, "startAmount": 10_000_000, "rate": 0.003, "reserveRate": 0.003_666,
+            "odds": 10_000_000, "mustHitBy": 10_000_001,
+        }),
         _ => panic!("{body:?} has no example here"),
     }
 }
@@ -345,8 +357,9 @@ fn fields(schema: &Value, at: &str) -> BTreeSet<String> {
 fn is_forgiven(field: &str, value: &Value) -> bool {
     match (field, value) {
         (
-            "/amount" | "/betAmount" | "/stakeMin" | "/userId" | "/profilePictureId" | "/limit"
-            | "/everyMinutes" | "/months" | "/number" | "/timestamp",
+            "/amount" | "/minor" | "/major" | "/mega" | "/expectedVersion" | "/startAmount" | "/rate"
+            | "/reserveRate" | "/odds" | "/mustHitBy" | "/betAmount" | "/stakeMin" | "/userId"
+            | "/profilePictureId" | "/limit" | "/everyMinutes" | "/months" | "/number" | "/timestamp",
             Value::String(_),
         ) => true,
         ("/since" | "/until", Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),

@@ -2,6 +2,7 @@
 
 use crate::exchange::entities::{bet_match, round};
 use crate::games::entities::period;
+use crate::jackpots::entities::pool;
 use crate::operations::sweep::{Since, unfinished_since};
 use crate::payments::entities::cashier;
 use crate::payments::entities::order::OrderList;
@@ -26,6 +27,8 @@ pub enum Unfinished {
     UndrawnPeriod,
     /// A period of a game that owes something for its bets: since it ended.
     Period,
+    /// A win of a jackpot that is under way: since it began.
+    JackpotWin,
     /// An account to which something of its sign-up is owed: since it was made.
     Registration,
     /// A deposit that may still be paid: since when somebody should have asked about it.
@@ -40,12 +43,13 @@ pub enum Unfinished {
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UnmatchedBet,
         Self::Match,
         Self::Round,
         Self::UndrawnPeriod,
         Self::Period,
+        Self::JackpotWin,
         Self::Registration,
         Self::Deposit,
         Self::Withdrawal,
@@ -61,6 +65,7 @@ impl Unfinished {
             Self::Round => Some(round::index_partition),
             Self::UndrawnPeriod => Some(period::index_partition),
             Self::Period => Some(period::index_partition_of_lanes),
+            Self::JackpotWin => Some(pool::index_partition),
             Self::Registration => Some(account::index_partition),
             Self::Deposit => Some(|shard| OrderList::Deposits.partition(shard)),
             Self::Withdrawal => Some(|shard| OrderList::Withdrawals.partition(shard)),

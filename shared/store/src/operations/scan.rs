@@ -7,6 +7,7 @@
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{game_bet, period, play_day, shard};
+use crate::jackpots::entities::{config, meter, operation, pool, win};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
@@ -19,7 +20,7 @@ use evens_exchange::{MatchState, RoundStateName};
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
 use evens_players::Registration;
-use evens_records::{Funding, Name, Record};
+use evens_records::{Funding, JackpotRecord, Name, Record};
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -192,7 +193,49 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             totals::decode(item)?;
             Found::at(totals::key(&fields.get("round")?), Record::Aside)
         }
+        config::KIND
+        | pool::KIND
+        | meter::KIND
+        | operation::CONTRIBUTION_KIND
+        | operation::AWARD_KIND
+        | win::KIND => of_jackpot(item)?,
         kind => of_player(item, kind)?,
+    })
+}
+
+/// What a contribution moves between accounts follows from it, so there are no other items of that.
+fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
+    let at = |key, record| Found::at(key, Record::Jackpot(Box::new(record)));
+    Ok(match Fields::of(item).get::<String>("kind")?.as_str() {
+        config::KIND => {
+            let found = config::decode(item)?;
+            at(config::key(found.group, found.version), JackpotRecord::Config(found))
+        }
+        pool::KIND => {
+            let found = pool::decode(item)?;
+            let listed = pool::listed(&found)
+                .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
+            at(pool::key(found.group), JackpotRecord::Pool(found)).listed(listed)
+        }
+        meter::KIND => {
+            let found = meter::decode(item)?;
+            at(meter::key(found.number), JackpotRecord::Meter(found))
+        }
+        operation::CONTRIBUTION_KIND => {
+            let found = operation::decode_contribution(item)?;
+            let (key, moved) = (operation::key(&found.operation), found.transfers());
+            let record = Record::Jackpot(Box::new(JackpotRecord::Contribution(found)));
+            let records = once(record).chain(moved.into_iter().map(Record::Transfer)).collect();
+            Found { records, key, listed: Listed::Never }
+        }
+        operation::AWARD_KIND => {
+            let found = operation::decode_award(item)?;
+            at(operation::key(&found.operation), JackpotRecord::Award(found))
+        }
+        _ => {
+            let found = win::decode(item)?;
+            at(win::key(found.group, found.cycle), JackpotRecord::Win(found))
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! What is unfinished, found shard by shard and never by a scan.
 
 use crate::exchange::entities::{bet_match, round, waiting};
+use crate::jackpots::entities::pool;
 use crate::payments::entities::order::OrderList;
 use crate::payments::entities::{cashier, order};
 use crate::players::entities::account;
@@ -9,6 +10,7 @@ use crate::table::queries::{Page, PageStart};
 use crate::table::shard::{Shard, index_sort};
 use crate::{Store, StoreError};
 use evens_exchange::{MatchId, RoundId, UnmatchedBet};
+use evens_jackpots::JackpotGroup;
 use evens_ledger::UserId;
 use evens_payments::OrderId;
 use jiff::Timestamp;
@@ -139,6 +141,13 @@ impl Store {
         Ok(Page::of(&items, unfinished_first_bonus, next))
     }
 
+    /// The groups of a shard of the index in which a win is under way that began then.
+    pub async fn sweep_jackpot_wins(&self, shard: u8, begun: Since) -> Result<Vec<JackpotGroup>, StoreError> {
+        let partition = pool::index_partition(Shard::number(shard));
+        let (items, _) = self.page_of_unfinished(&partition, begun, None, Self::PAGE).await?;
+        Ok(Page::of(&items, jackpot_in_key, None).found)
+    }
+
     /// A page of the orders in a shard of a list that somebody must have looked at by now, the longest due first.
     pub async fn sweep_orders(
         &self,
@@ -198,6 +207,13 @@ fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreE
 
 fn unfinished_first_bonus(item: &Item) -> Result<UnfinishedFirstBonus, StoreError> {
     Ok(UnfinishedFirstBonus { user: user_in_key(item, cashier::PARTITION_PREFIX)? })
+}
+
+fn jackpot_in_key(item: &Item) -> Result<JackpotGroup, StoreError> {
+    let fields = Fields::of(item);
+    let partition: String = fields.get("pk")?;
+    let group = partition.strip_prefix(pool::PARTITION_PREFIX).and_then(|group| group.parse().ok());
+    group.ok_or_else(|| fields.corrupt("pk"))
 }
 
 /// The user whose number follows the prefix in the partition.

@@ -11,6 +11,9 @@ pub trait Observer: Debug + Send + Sync {
     /// An attempt failed and another one is made, or it was a race that is lost for good.
     fn retried(&self, operation: Operation, cause: RetryCause);
 
+    /// An operation that had been tried again has an answer.
+    fn recovered(&self, operation: Operation);
+
     /// An entry was made. Not called where a write succeeded and its answer was lost.
     fn entered(&self, entry: &Entry);
 
@@ -75,6 +78,16 @@ pub enum Operation {
     WriteReport,
     /// What a player sets for themselves is changed.
     ChangeLimits,
+    /// Something is contributed to jackpots.
+    ContributeJackpot,
+    /// A win of a jackpot begins, or is proposed.
+    AwardJackpot,
+    /// What is in a meter of jackpots is given to a win.
+    CollectJackpot,
+    /// A win of a jackpot is paid.
+    FinishJackpotWin,
+    /// The terms of a jackpot are changed.
+    UpdateJackpotConfig,
 }
 
 impl Operation {
@@ -101,6 +114,13 @@ impl Store {
     pub(crate) fn observe_retry(&self, operation: Operation, error: &StoreError) {
         if let (Some(observer), Some(cause)) = (&self.observer, RetryCause::of(error)) {
             observer.retried(operation, cause);
+        }
+    }
+
+    /// An operation has an answer after it was tried again.
+    pub(crate) fn observe_recovery(&self, operation: Operation) {
+        if let Some(observer) = &self.observer {
+            observer.recovered(operation);
         }
     }
 

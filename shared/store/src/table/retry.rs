@@ -14,6 +14,21 @@ pub(crate) enum Attempt<T> {
     Again(StoreError),
 }
 
+/// How often, and after what pauses, an operation is tried again before its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    /// The longest pause before the first further attempt; each later one may be twice as long.
+    pub pause: Duration,
+    /// How many further attempts there are at most; none where only the deadline ends them.
+    pub attempts_max: Option<u32>,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self { pause: Duration::from_millis(100), attempts_max: None }
+    }
+}
+
 /// The pauses between the attempts of one operation.
 pub(crate) struct Attempts<'a> {
     store: &'a Store,
@@ -25,7 +40,6 @@ pub(crate) struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    const PAUSE: Duration = Duration::from_millis(100);
     const PAUSE_MAX: Duration = Duration::from_secs(2);
 
     pub(crate) fn of(store: &'a Store, operation: Operation) -> Self {
@@ -35,10 +49,13 @@ impl<'a> Attempts<'a> {
     /// Pauses before the next attempt; returns the error if there is no time for one.
     async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
         self.store.observe_retry(self.operation, &error);
-        let pause_max = Self::PAUSE.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
+        let Retries { pause, attempts_max } = self.store.retries;
+        let pause_max = pause.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
         let pause_max_us = u64::try_from(pause_max.as_micros()).unwrap_or(u64::MAX);
         let pause = Duration::from_micros(fastrand::u64(0..=pause_max_us));
-        if !error.is_retryable() || Instant::now() + pause >= self.deadline {
+        let is_last =
+            attempts_max.is_some_and(|max| self.number >= max) || Instant::now() + pause >= self.deadline;
+        if !error.is_retryable() || is_last {
             return Err(self.last_word(error));
         }
         self.number += 1;
@@ -73,7 +90,12 @@ impl<'a> Attempts<'a> {
         one: Result<Attempt<T>, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         match one {
-            Ok(Attempt::Done(answer)) => Ok(Some(answer)),
+            Ok(Attempt::Done(answer)) => {
+                if self.number > 0 {
+                    self.store.observe_recovery(self.operation);
+                }
+                Ok(Some(answer))
+            }
             Ok(Attempt::Again(error)) | Err(error) => self.pause(error).await.map(|()| None),
         }
     }

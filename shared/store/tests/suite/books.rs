@@ -23,6 +23,7 @@ pub(crate) struct Books {
     pub(crate) referrals: BTreeMap<(UserId, UserId), Referral>,
     pub(crate) orders: crate::order_books::OrderBooks,
     pub(crate) games: crate::game_books::GameBooks,
+    pub(crate) jackpots: crate::jackpot_books::JackpotBooks,
 }
 
 /// Reads the whole table and panics where an invariant is broken.
@@ -38,6 +39,7 @@ pub(crate) async fn check(store: &Store) -> Books {
     books.check_accounts();
     books.orders.check(&books);
     books.games.check(&books);
+    books.jackpots.check(&books);
     check_without_secrets(store).await;
     books
 }
@@ -119,6 +121,7 @@ impl Books {
             }
             Record::PeriodSeed(id, seed) => self.games.seeds.insert(id, seed).is_none(),
             Record::PeriodResult(id, drawn) => self.games.results.insert(id, drawn).is_none(),
+            Record::Jackpot(record) => self.jackpots.add(*record),
             Record::Payee(_)
             | Record::PayeeOwner(..)
             | Record::AuditLine(_)

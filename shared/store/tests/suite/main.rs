@@ -24,6 +24,9 @@ mod game_books;
 mod game_fence;
 mod game_scenario;
 mod games;
+mod jackpot_books;
+mod jackpot_steps;
+mod jackpots;
 mod join_bets;
 mod limits;
 mod lists;
@@ -175,6 +178,12 @@ macro_rules! store_test_suite {
                     a_players_own_bets_always_count_as_exposure, a_bet_that_had_to_wait_is_late,
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
+                jackpots: terms_are_compared_at_the_write, a_contribution_is_made_once_and_to_all_groups_or_none,
+                    contributions_at_once_are_all_there, contributors_never_wait_for_a_win,
+                    a_pool_is_won_once_and_starts_again, part_of_a_pool_is_won, an_id_means_one_thing,
+                    of_wins_at_once_each_takes_what_is_there, terms_changed_in_play_hold_from_the_next_win,
+                    two_operators_award_what_is_much, wins_are_listed_newest_first_page_by_page;
+                jackpot_steps: whoever_comes_next_does_the_rest;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,
                     of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;
                 game_fence: bets_that_race_the_fence_are_in_or_refused;

@@ -15,11 +15,16 @@ struct Seen {
     entries: Mutex<Vec<Entry>>,
     draws: Mutex<Vec<&'static str>>,
     retries: Mutex<Vec<(Operation, RetryCause)>>,
+    recoveries: Mutex<Vec<Operation>>,
 }
 
 impl Observer for Seen {
     fn retried(&self, operation: Operation, cause: RetryCause) {
         self.retries.lock().unwrap().push((operation, cause));
+    }
+
+    fn recovered(&self, operation: Operation) {
+        self.recoveries.lock().unwrap().push(operation);
     }
 
     fn entered(&self, entry: &Entry) {
@@ -88,6 +93,8 @@ pub(crate) async fn lost_races_are_told_with_what_was_attempted(engine: &Engine)
     let told = std::mem::take(&mut *seen.entries.lock().unwrap());
     assert_eq!(sorted(told), sorted(entries(&store, &[1]).await), "though some were attempted several times");
     let retries = std::mem::take(&mut *seen.retries.lock().unwrap());
+    let recovered = std::mem::take(&mut *seen.recoveries.lock().unwrap());
+    assert!((1..=8).contains(&recovered.len()), "each bet that was tried again was placed: {recovered:?}");
     assert!(!retries.is_empty(), "eight bets of one wallet at once");
     assert!(retries.iter().all(|retry| *retry == (Operation::PlaceBet, RetryCause::Conflict)), "{retries:?}");
 }

@@ -7,6 +7,7 @@
 
 mod callbacks;
 mod depth;
+mod jackpots;
 mod orders;
 mod period_room;
 mod periods;
@@ -20,6 +21,7 @@ use evens_load::Shares;
 use std::time::Duration;
 
 pub(crate) use callbacks::callbacks;
+pub(crate) use jackpots::jackpots;
 pub(crate) use periods::{period_crowd, period_rooms};
 pub(crate) use resilience::resilience;
 pub(crate) use sign_ups::sign_up_burst;

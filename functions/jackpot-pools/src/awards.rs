@@ -1,0 +1,205 @@
+//! `POST /api/jackpots/{group}/win`: the pool is given to a win here, and the worker of the queue `jackpots` pays it.
+
+use crate::contributions::reused;
+use crate::measured::{Measured, store};
+use axum::extract::Path;
+use axum::{Router, routing};
+use evens_audit_log::{Act, Action, Actor};
+use evens_contracts::{
+    AwardAnswer, AwardRequest, JackpotWinJob, Problem, ProblemKind, parse_jackpot, unknown_jackpot,
+};
+use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, Traced};
+use evens_jackpots::{
+    Award, AwardAct, AwardRefusal, AwardStep, JackpotAction, JackpotGroup, OperationId, WinCause,
+};
+use evens_ledger::UserId;
+use evens_metrics::JackpotOutcome;
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::time::sleep;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new().route("/api/jackpots/{group}/win", routing::post(award))
+}
+
+async fn award(
+    Traced(context): Traced,
+    Staff(caller): Staff,
+    Path(group): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<AwardAnswer>, Refusal> {
+    let AwardRequest { operation, user, amount, reason } = AwardRequest::parse(&body)?;
+    let group = parse_jackpot(&group)?;
+    if context.store.load_account(user).await?.is_none() {
+        let detail = "There is no such player.";
+        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("userId").into());
+    }
+    let wanted = Award {
+        operation,
+        group,
+        user,
+        requested: amount,
+        cause: WinCause::Manual { by: caller.user, agreed: None },
+        reason: reason.as_str().to_owned(),
+        at: context.clock.now(),
+        cycle: None,
+    };
+    let measured = Measured::begin(&context, JackpotAction::ProcessWin, group);
+    let (cycle, is_replay) = match begin(&context, &measured, &caller, &wanted).await {
+        Ok(Begun::Proposed { is_replay }) => {
+            measured.end(JackpotOutcome::Done);
+            return Ok(Answer::ok(AwardAnswer::proposed(&wanted)).replayed(is_replay));
+        }
+        Ok(Begun::As { cycle, is_replay }) => (cycle, is_replay),
+        Err(refusal) => {
+            let is_refused = refusal.0.kind.status() < 500;
+            measured.end(if is_refused { JackpotOutcome::Refused } else { JackpotOutcome::Failed });
+            return Err(refusal);
+        }
+    };
+    match paid(&context, &measured, &wanted, cycle).await? {
+        Some(answer) => {
+            measured.end(JackpotOutcome::Done);
+            Ok(Answer::ok(answer).replayed(is_replay))
+        }
+        None => {
+            measured.end(JackpotOutcome::HandedOver);
+            let detail =
+                "The win has begun and will be paid. Repeat the request as it was to see how much it is.";
+            let problem = Problem::new(ProblemKind::Unavailable, detail);
+            Err(problem.retry_after(Duration::from_secs(1)).into())
+        }
+    }
+}
+
+/// What became of asking for a win.
+enum Begun {
+    /// It waits for another operator.
+    Proposed { is_replay: bool },
+    /// It is that win of its group.
+    As { cycle: u64, is_replay: bool },
+}
+
+/// Begins the win. While another one holds the group, it is looked at again and again until the time is over.
+async fn begin(
+    context: &Context,
+    measured: &Measured<'_>,
+    caller: &Caller,
+    wanted: &Award,
+) -> Result<Begun, Refusal> {
+    let settings = &context.settings.jackpots;
+    let act = AwardAct::Operator {
+        by: caller.user,
+        // A token that carries an older login on is as old as can be.
+        logged_in_at: caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH),
+        two_persons_from: settings.two_persons_from,
+    };
+    let store = store(context);
+    let mut has_asked = false;
+    loop {
+        let told = |step: &AwardStep| Some(told(caller.user, wanted, step));
+        match store.award_jackpot(wanted, act, told, context.clock.now()).await? {
+            Ok(AwardStep::Propose(_)) => return Ok(Begun::Proposed { is_replay: false }),
+            Ok(AwardStep::Begin(begun)) => {
+                return Ok(Begun::As { cycle: begun.award.cycle.unwrap_or_default(), is_replay: false });
+            }
+            Err(AwardRefusal::ProposedBefore) => return Ok(Begun::Proposed { is_replay: true }),
+            Err(AwardRefusal::BegunBefore(cycle)) => return Ok(Begun::As { cycle, is_replay: true }),
+            Err(AwardRefusal::Held(violation)) => {
+                measured.conflicted();
+                if measured.began().elapsed() >= settings.lock_timeout {
+                    return Err(Problem::concurrency_violation(&violation).into());
+                }
+                // Whoever held it may have died.
+                if !has_asked {
+                    ask_for_payment(context, wanted.group, &wanted.operation).await;
+                    has_asked = true;
+                }
+                sleep(settings.check_interval).await;
+            }
+            Err(refusal) => return Err(refused(&refusal).into()),
+        }
+    }
+}
+
+/// Asks for the payment, and waits for it until the time is over.
+async fn paid(
+    context: &Context,
+    measured: &Measured<'_>,
+    wanted: &Award,
+    cycle: u64,
+) -> Result<Option<AwardAnswer>, Refusal> {
+    let settings = &context.settings.jackpots;
+    let mut has_asked = false;
+    loop {
+        if let Some(win) = context.store.load_jackpot_win(wanted.group, cycle).await? {
+            return Ok(Some(AwardAnswer::won(wanted, &win)));
+        }
+        if !has_asked {
+            ask_for_payment(context, wanted.group, &wanted.operation).await;
+            has_asked = true;
+        }
+        if measured.began().elapsed() >= settings.lock_timeout {
+            return Ok(None);
+        }
+        sleep(settings.check_interval).await;
+    }
+}
+
+/// The win stands whether or not a queue takes the message: where none does, the sweeper asks.
+async fn ask_for_payment(context: &Context, group: JackpotGroup, operation: &OperationId) {
+    let job = JackpotWinJob { jackpot: group };
+    // Another moment is another id: the same win may be asked for again before a queue forgets the first time.
+    let nudge = context.clock.now().as_millisecond().unsigned_abs();
+    if let Err(error) = context.queues.send(vec![Outgoing::of(job).nudged(nudge)]).await {
+        let cause = chain(&error);
+        tracing::warn!("operation.id" = %operation, error = cause, "Could not ask for the win {operation}; the sweeper will");
+    }
+}
+
+fn told(by: UserId, wanted: &Award, step: &AwardStep) -> Act {
+    let much = wanted.requested.map_or_else(|| "all".to_owned(), |amount| amount.to_string());
+    let what = format!("{much} of {} to user {}", wanted.group, wanted.user);
+    let (before, after) = match step {
+        AwardStep::Propose(_) => (String::new(), format!("proposed: {what}")),
+        AwardStep::Begin(begun) => (begun.award.cause.to_string(), format!("won: {what}")),
+    };
+    Act {
+        actor: Actor::User(by),
+        action: Action::AwardJackpot,
+        subject: wanted.operation.to_string(),
+        reason: wanted.reason.clone(),
+        before,
+        after,
+    }
+}
+
+fn refused(refusal: &AwardRefusal) -> Problem {
+    match refusal {
+        AwardRefusal::LoginTooOld => {
+            let detail = "Whoever awards a jackpot must have logged in within 15 minutes. Log in again.";
+            Problem::new(ProblemKind::LoginTooOld, detail)
+        }
+        AwardRefusal::OwnWin => {
+            Problem::new(ProblemKind::Forbidden, "Nobody awards a jackpot to themselves.")
+                .about_field("userId")
+        }
+        AwardRefusal::OperationReused(_) => reused(),
+        AwardRefusal::NotOpen(_) => unknown_jackpot(),
+        AwardRefusal::Held(violation) => Problem::concurrency_violation(violation),
+        AwardRefusal::MoreThanPool(available) => {
+            let detail =
+                format!("The pool holds {available}. Ask for at most that, or leave amount out for all.");
+            Problem::new(ProblemKind::JackpotState, detail).about_field("amount")
+        }
+        AwardRefusal::BalanceTooLarge => {
+            let detail = "The player's balance cannot hold so much.";
+            Problem::new(ProblemKind::JackpotState, detail).about_field("userId")
+        }
+        // Both are answered as what they repeat.
+        AwardRefusal::BegunBefore(_) | AwardRefusal::ProposedBefore => Problem::internal(),
+    }
+}

@@ -1,0 +1,123 @@
+//! `POST /api/jackpots/contribute`.
+
+use crate::measured::{Measured, store};
+use crate::recent::RecentJackpots;
+use axum::extract::Extension;
+use axum::{Router, routing};
+use evens_contracts::{ContributeAnswer, ContributeJob, ContributeRequest, Problem, ProblemKind};
+use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_jackpots::{ByGroup, ContributeOutcome, ContributeRefusal, Contribution, OperationId, contribute};
+use evens_ledger::Amount;
+use evens_metrics::JackpotOutcome;
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::StoreError;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new().route("/api/jackpots/contribute", routing::post(make))
+}
+
+async fn make(
+    Traced(context): Traced,
+    Extension(recent): Extension<RecentJackpots>,
+    Staff(_): Staff,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ContributeAnswer>, Refusal> {
+    let ContributeRequest { operation, amounts } = ContributeRequest::parse(&body)?;
+    let measured = Measured::begin_contribution(&context, &amounts);
+    let store = store(&context);
+    let made = match decide(&context, &recent, &operation, &amounts).await {
+        Ok(Ok(contribution)) => store.contribute_jackpot(&contribution).await,
+        Ok(Err(refusal)) => {
+            measured.end(JackpotOutcome::Refused);
+            return Err(refused(refusal).into());
+        }
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(ContributeOutcome::Contributed { contribution, is_replay }) => {
+            measured.end(JackpotOutcome::Done);
+            Ok(Answer::ok(ContributeAnswer::from(&contribution)).replayed(is_replay))
+        }
+        Ok(ContributeOutcome::OperationReused) => {
+            measured.end(JackpotOutcome::Refused);
+            Err(reused().into())
+        }
+        Err(error) if error.is_retryable() => {
+            Err(hand_over(&context, measured, &operation, &amounts, error).await)
+        }
+        Err(error) => {
+            measured.end(JackpotOutcome::Failed);
+            Err(error.into())
+        }
+    }
+}
+
+/// What goes where, by the terms of just now. A group that is not known may have been opened in between.
+async fn decide(
+    context: &Context,
+    recent: &RecentJackpots,
+    operation: &OperationId,
+    amounts: &ByGroup<Amount>,
+) -> Result<Result<Contribution, ContributeRefusal>, StoreError> {
+    let now = context.clock.now();
+    match contribute(operation.clone(), amounts, &recent.terms(context).await?, now) {
+        Err(ContributeRefusal::NotOpen(_)) => {
+            let terms = recent.terms_now(context).await?;
+            Ok(contribute(operation.clone(), amounts, &terms, now))
+        }
+        decided => Ok(decided),
+    }
+}
+
+/// What could not be made in time is made later, under the same id: whoever repeats it finds it made, or makes it.
+async fn hand_over(
+    context: &Context,
+    measured: Measured<'_>,
+    operation: &OperationId,
+    amounts: &ByGroup<Amount>,
+    error: StoreError,
+) -> Refusal {
+    measured.conflicted();
+    let id = operation.to_string();
+    let job = ContributeJob {
+        operation: id.clone(),
+        minor: amounts.minor.into(),
+        major: amounts.major.into(),
+        mega: amounts.mega.into(),
+    };
+    match context.queues.send(vec![Outgoing::of(job)]).await {
+        Ok(()) => {
+            let cause = chain(&error);
+            tracing::warn!("operation.id" = id, error = cause, "The contribution {id} went to the queue");
+            measured.end(JackpotOutcome::HandedOver);
+        }
+        Err(unsent) => {
+            let cause = chain(&unsent);
+            tracing::error!(
+                "operation.id" = id,
+                error = cause,
+                "The contribution {id} was not made, nor queued"
+            );
+            measured.end(JackpotOutcome::Failed);
+        }
+    }
+    Refusal::from(error)
+}
+
+fn refused(refusal: ContributeRefusal) -> Problem {
+    match refusal {
+        ContributeRefusal::Nothing => Problem::invalid("minor", "is missing, and so are major and mega"),
+        ContributeRefusal::NotOpen(group) => {
+            let problem = Problem::new(ProblemKind::NotFound, format!("There is no jackpot {group}."));
+            problem.about_field(group.as_str())
+        }
+    }
+}
+
+/// The id stands for something else.
+pub(crate) fn reused() -> Problem {
+    let detail = "opId was used for another operation. Give each operation an id of its own.";
+    Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("opId")
+}

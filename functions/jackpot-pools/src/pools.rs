@@ -1,0 +1,49 @@
+//! `GET /api/jackpots` and `/{group}/wins`.
+
+use crate::recent::RecentJackpots;
+use axum::extract::{Extension, Path, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderName, HeaderValue};
+use axum::{Router, routing};
+use evens_contracts::{Cursor, JackpotBody, JackpotListAnswer, JackpotWinListAnswer, parse_jackpot};
+use evens_http::{Answer, PageCursor, Refusal, Visitor};
+use evens_jackpots::JackpotGroup;
+use evens_runtime::Context;
+
+/// How many wins a page has.
+const PAGE: u16 = 50;
+
+/// Caches may keep what may be a second old for no longer.
+const A_SECOND: HeaderValue = HeaderValue::from_static("public, max-age=1");
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/jackpots", routing::get(list_jackpots))
+        .route("/api/jackpots/{group}/wins", routing::get(list_wins))
+}
+
+async fn list_jackpots(
+    State(context): State<Context>,
+    Extension(recent): Extension<RecentJackpots>,
+    _: Visitor,
+) -> Result<([(HeaderName, HeaderValue); 1], Answer<JackpotListAnswer>), Refusal> {
+    let seen = recent.seen(&context).await?;
+    let body = |group| {
+        let found = seen.jackpots.get(group).as_ref()?;
+        Some(JackpotBody::new(&found.config, found.standing, found.pool.cycle, seen.wins.get(group)))
+    };
+    let data = JackpotGroup::ALL.into_iter().filter_map(body).collect();
+    Ok(([(CACHE_CONTROL, A_SECOND)], Answer::ok(JackpotListAnswer::new(data, seen.at))))
+}
+
+async fn list_wins(
+    State(context): State<Context>,
+    _: Visitor,
+    PageCursor(cursor): PageCursor,
+    Path(group): Path<String>,
+) -> Result<Answer<JackpotWinListAnswer>, Refusal> {
+    let group = parse_jackpot(&group)?;
+    let before = cursor.map(|cursor: Cursor| cursor.before);
+    let page = context.store.list_jackpot_wins(group, before, PAGE).await?;
+    Ok(Answer::ok(JackpotWinListAnswer::new(&page.wins, page.next_before)))
+}

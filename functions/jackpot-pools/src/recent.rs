@@ -1,0 +1,87 @@
+//! [`RecentJackpots`]: what the jackpots held just now. Anybody may ask for it, as often as they like; the table is asked
+//! twice a second at most.
+
+use evens_jackpots::{ByGroup, JackpotGroup, JackpotTerms, Win};
+use evens_runtime::Context;
+use evens_store::{SeenJackpot, StoreError};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// The jackpots at a moment.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) jackpots: ByGroup<Option<SeenJackpot>>,
+    /// The newest wins of each, the newest first.
+    pub(crate) wins: ByGroup<Vec<Win>>,
+    pub(crate) at: Timestamp,
+}
+
+/// The newest look, and the newest terms, with when each was taken. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RecentJackpots {
+    seen: Arc<Mutex<Option<(Instant, Arc<Seen>)>>>,
+    terms: Arc<Mutex<Option<(Instant, ByGroup<Option<JackpotTerms>>)>>>,
+}
+
+impl RecentJackpots {
+    /// For how long a look is good: with what it takes, an amount is at most a second old.
+    const KEPT: Duration = Duration::from_millis(500);
+    /// How many wins are shown with each jackpot.
+    const WINS: u16 = 5;
+
+    /// What the jackpots hold. Who asks while the table is asked waits for that answer.
+    pub(crate) async fn seen(&self, context: &Context) -> Result<Arc<Seen>, StoreError> {
+        let mut newest = self.seen.lock().await;
+        if let Some((at, seen)) = newest.as_ref()
+            && at.elapsed() < Self::KEPT
+        {
+            return Ok(seen.clone());
+        }
+        let (began, at) = (Instant::now(), context.clock.now());
+        let jackpots = context.store.see_jackpots().await?;
+        let mut wins = ByGroup::default();
+        for group in JackpotGroup::ALL {
+            if jackpots.get(group).is_some() {
+                *wins.get_mut(group) = context.store.list_jackpot_wins(group, None, Self::WINS).await?.wins;
+            }
+        }
+        let seen = Arc::new(Seen { jackpots, wins, at });
+        *newest = Some((began, seen.clone()));
+        Ok(seen)
+    }
+
+    /// The terms that hold, as of half a second ago at most.
+    pub(crate) async fn terms(&self, context: &Context) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+        let mut newest = self.terms.lock().await;
+        if let Some((at, terms)) = *newest
+            && at.elapsed() < Self::KEPT
+        {
+            return Ok(terms);
+        }
+        self.read_terms(context, &mut newest).await
+    }
+
+    /// The terms that hold now.
+    pub(crate) async fn terms_now(
+        &self,
+        context: &Context,
+    ) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+        let mut newest = self.terms.lock().await;
+        self.read_terms(context, &mut newest).await
+    }
+
+    async fn read_terms(
+        &self,
+        context: &Context,
+        newest: &mut Option<(Instant, ByGroup<Option<JackpotTerms>>)>,
+    ) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+        let began = Instant::now();
+        let configs = context.store.load_jackpot_configs().await?;
+        let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));
+        *newest = Some((began, terms));
+        Ok(terms)
+    }
+}

@@ -1,0 +1,6 @@
+//! The Lambda function `jackpot-win`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    evens_runtime::run_jobs(evens_runtime::Context::from_env(&[]).await?, evens_jackpot_win::handle).await
+}

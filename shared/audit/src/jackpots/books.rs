@@ -1,0 +1,94 @@
+//! [`JackpotBooks`]: what the books hold of jackpots.
+
+use evens_jackpots::{Award, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win};
+use evens_ledger::{EntryKey, SystemAccount, Transfer};
+use evens_records::JackpotRecord;
+use std::collections::BTreeMap;
+
+/// What the books hold of jackpots.
+#[derive(Debug, Default)]
+pub(crate) struct JackpotBooks {
+    /// By their versions.
+    pub(crate) configs: BTreeMap<(JackpotGroup, u64), JackpotConfig>,
+    pub(crate) pools: BTreeMap<JackpotGroup, Pool>,
+    pub(crate) meters: BTreeMap<u8, Meter>,
+    pub(crate) contributions: BTreeMap<OperationId, Contribution>,
+    pub(crate) awards: BTreeMap<OperationId, Award>,
+    /// By their numbers.
+    pub(crate) wins: BTreeMap<(JackpotGroup, u64), Win>,
+    /// Where each of them is.
+    wins_by_operation: BTreeMap<OperationId, (JackpotGroup, u64)>,
+}
+
+impl JackpotBooks {
+    /// Takes one thing in. Says what it is where there was one of that name.
+    pub(crate) fn record(&mut self, record: JackpotRecord) -> Option<String> {
+        let (is_new, what) = match record {
+            JackpotRecord::Config(config) => {
+                let (group, version) = (config.group, config.version);
+                let is_new = self.configs.insert((group, version), config).is_none();
+                (is_new, format!("terms {version} of the jackpot {group}"))
+            }
+            JackpotRecord::Pool(pool) => {
+                let group = pool.group;
+                (self.pools.insert(group, pool).is_none(), format!("pool of the jackpot {group}"))
+            }
+            JackpotRecord::Meter(meter) => {
+                let number = meter.number;
+                (self.meters.insert(number, meter).is_none(), format!("meter {number} of jackpots"))
+            }
+            JackpotRecord::Contribution(made) => {
+                let id = made.operation.clone();
+                (self.contributions.insert(id.clone(), made).is_none(), format!("operation {id}"))
+            }
+            JackpotRecord::Award(award) => {
+                let id = award.operation.clone();
+                (self.awards.insert(id.clone(), award).is_none(), format!("operation {id}"))
+            }
+            JackpotRecord::Win(win) => {
+                let place = (win.group, win.cycle);
+                let named = self.wins_by_operation.insert(win.operation.clone(), place);
+                let is_new = self.wins.insert(place, win).is_none() && named.is_none();
+                (is_new, format!("win {} of the jackpot {}", place.1, place.0))
+            }
+        };
+        (!is_new).then_some(what)
+    }
+
+    /// The win under an operation's id.
+    pub(crate) fn win_of(&self, operation: &str) -> Option<&Win> {
+        let place = self.wins_by_operation.get(&OperationId::from_stored(operation.to_owned()))?;
+        self.wins.get(place)
+    }
+
+    /// Every transfer that jackpots must have made.
+    pub(crate) fn transfers(&self) -> impl Iterator<Item = Transfer> {
+        let starts = self.configs.values().filter_map(start_of);
+        let contributed = self.contributions.values().flat_map(Contribution::transfers);
+        let refilled = self.wins.values().flat_map(Win::transfers);
+        starts.chain(contributed).chain(refilled)
+    }
+
+    /// Whether a transfer is one of them.
+    pub(crate) fn explains(&self, transfer: &Transfer) -> bool {
+        let operation = OperationId::from_stored(transfer.reference.clone());
+        let is_same = |expected: Transfer| expected == *transfer;
+        let of_contribution = self.contributions.get(&operation);
+        let of_win = self.win_of(operation.as_str());
+        of_contribution.is_some_and(|made| made.transfers().into_iter().any(is_same))
+            || of_win.is_some_and(|win| win.transfers().into_iter().any(is_same))
+            || self.configs.values().filter_map(start_of).any(is_same)
+    }
+}
+
+/// What the house gave to a group with its first terms.
+fn start_of(config: &JackpotConfig) -> Option<Transfer> {
+    (config.version == 1).then(|| Transfer {
+        key: EntryKey::new("JACKPOT-START", &[&config.group]),
+        from: SystemAccount::House,
+        to: config.group.pool_account(),
+        amount: config.terms.start(),
+        reference: config.group.to_string(),
+        at: config.since,
+    })
+}

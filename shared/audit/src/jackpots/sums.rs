@@ -1,0 +1,44 @@
+//! M9: what stands on the two accounts of a group is what its pool, its meters and a win that is under way hold.
+
+use crate::books::Books;
+use crate::report::{Subject, Violations, coins};
+use evens_exchange::Invariant;
+use evens_jackpots::{JackpotGroup, MeterPart, Pool, Share};
+use evens_ledger::Amount;
+
+pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violations) {
+    let pool = books.jackpots.pools.get(&group);
+    let parts = || books.jackpots.meters.values().map(|meter| meter.parts.get(group));
+    let pending = pool.and_then(Pool::winning).map(|win| &win.award.operation);
+    // Added here once more: nothing of the rules is asked. Where there is no pool, nothing may be in a meter either.
+    let held = |of: fn(Share) -> Amount, in_pool: Amount| {
+        let in_meter = |part: &MeterPart| {
+            let won = part.won.as_ref().filter(|won| Some(&won.by) == pending);
+            of(part.share).units() + won.map_or(0, |won| of(won.share).units())
+        };
+        in_pool.units() + parts().map(in_meter).sum::<i128>()
+    };
+    let (amount, reserve) = pool.map(|pool| (pool.amount, pool.reserve)).unwrap_or_default();
+    let (version, wins) = pool.map(|pool| (pool.version, pool.cycle)).unwrap_or_default();
+    let contributions = books.jackpots.contributions.len();
+    for (account, units_held) in [
+        (group.pool_account(), held(|share| share.pool, amount)),
+        (group.reserve_account(), held(|share| share.reserve, reserve)),
+    ] {
+        let units = books.accounts.units_on(&account);
+        if units != units_held {
+            let (booked, held) = (coins(units), coins(units_held));
+            let sentence = format!(
+                "The account {account} has {booked} by {contributions} contributions and {wins} wins, but pool \
+                 (version {version}) and meters hold {held}."
+            );
+            violations.add(Invariant::M9JackpotAddsUp, Subject::Books, sentence);
+        }
+    }
+    let newest = wins + u64::from(pending.is_some());
+    if let Some(ahead) = parts().map(|part| part.cycle).find(|cycle| *cycle > newest) {
+        let sentence =
+            format!("A meter was collected by win {ahead} of the jackpot {group}, which had {newest}.");
+        violations.add(Invariant::M9JackpotAddsUp, Subject::Books, sentence);
+    }
+}

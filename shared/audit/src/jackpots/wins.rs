@@ -1,0 +1,130 @@
+//! M3 and M9 of wins: each was paid once, from a pool that held it; each that began was paid; and what operators
+//! awarded stands in the audit log.
+
+use crate::books::{Books, Completeness};
+use crate::report::{Subject, Violations};
+use crate::wallet::movement::{Expected, Purpose};
+use evens_audit_log::{Action, Actor};
+use evens_exchange::Invariant;
+use evens_jackpots::{Award, JackpotGroup, Win, WinCause};
+use evens_ledger::{EntryKind, UserId};
+use std::collections::HashSet;
+
+pub(crate) fn check(
+    books: &Books,
+    group: JackpotGroup,
+    completeness: Completeness,
+    violations: &mut Violations,
+) {
+    let wins = books.jackpots.wins.range((group, 0)..=(group, u64::MAX));
+    let pool = books.jackpots.pools.get(&group);
+    let paid = pool.map_or(0, |pool| pool.cycle);
+    for (number, ((_, cycle), win)) in (0..).zip(wins.clone()) {
+        let subject = Subject::User(win.user);
+        if *cycle != number {
+            let sentence = format!("Win {number} of the jackpot {group} is missing before win {cycle}.");
+            violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
+        }
+        if win.amount > win.pool_before {
+            let Win { operation, amount, pool_before, .. } = win;
+            let sentence = format!("The win {operation} took {amount} of a pool of {pool_before}.");
+            violations.add(Invariant::M9JackpotAddsUp, subject.clone(), sentence);
+        }
+        if let Some(fault) = entry_fault(books, win) {
+            violations.add(Invariant::M3OneEffect, subject, fault);
+        }
+    }
+    let found = wins.count();
+    if u64::try_from(found) != Ok(paid) {
+        let sentence =
+            format!("The pool of the jackpot {group} has paid {paid} wins, and there are {found}.");
+        violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
+    }
+    let Some(pending) = pool.and_then(|pool| pool.winning()) else { return };
+    let is_late = match completeness {
+        Completeness::Ended => true,
+        Completeness::Running { now, patience } => now.duration_since(pending.begun_at) > patience,
+        Completeness::Stopped => false,
+    };
+    if is_late {
+        let (operation, since) = (&pending.award.operation, pending.begun_at);
+        let sentence = format!("The win {operation} of the jackpot {group} has not been paid since {since}.");
+        violations.add(Invariant::M9JackpotAddsUp, Subject::User(pending.award.user), sentence);
+    }
+}
+
+/// One `JACKPOT` entry for each win, of what the win says.
+fn entry_fault(books: &Books, win: &Win) -> Option<String> {
+    let expected = Expected {
+        user: win.user,
+        kind: EntryKind::Credit,
+        units: win.amount.units(),
+        account: win.group.pool_account(),
+    };
+    let purpose = Purpose::JackpotWin(win.operation.to_string());
+    match books.movements.get(&purpose) {
+        None => Some(format!("The win {} has no entry {purpose}.", win.operation)),
+        Some(movement) => {
+            let misfit = movement.misfit(&expected, &books.accounts);
+            misfit.map(|misfit| format!("The entry {purpose} {misfit}."))
+        }
+    }
+}
+
+/// Every win was awarded and every award that began is a win, as it was awarded; no id is used for two things; and
+/// whoever awarded has a line in the audit log.
+pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
+    let told: HashSet<(&str, Actor)> = books
+        .audit_lines
+        .values()
+        .filter(|line| line.act.action == Action::AwardJackpot)
+        .map(|line| (line.act.subject.as_str(), line.act.actor))
+        .collect();
+    for award in books.jackpots.awards.values() {
+        let (id, subject) = (&award.operation, Subject::User(award.user));
+        if books.jackpots.contributions.contains_key(id) {
+            let sentence = format!("The operation {id} is a contribution and a win.");
+            violations.add(Invariant::M3OneEffect, subject.clone(), sentence);
+        }
+        if award.cycle.is_some() && !has_begun(books, award) {
+            let sentence = format!("The win {id} began, and is neither paid nor under way.");
+            violations.add(Invariant::M3OneEffect, subject.clone(), sentence);
+        }
+        for operator in operators(award) {
+            if !told.contains(&(id.as_str(), Actor::User(operator))) {
+                let sentence =
+                    format!("Operator {operator} awarded {id}, and the audit log does not tell it.");
+                violations.add(Invariant::AuditLogIsWhole, subject.clone(), sentence);
+            }
+        }
+    }
+    for win in books.jackpots.wins.values() {
+        let awarded = books.jackpots.awards.get(&win.operation);
+        if !awarded.is_some_and(|award| is_of(award, win)) {
+            let sentence = format!("The win {} is not what was awarded.", win.operation);
+            violations.add(Invariant::M3OneEffect, Subject::User(win.user), sentence);
+        }
+    }
+}
+
+fn operators(award: &Award) -> Vec<UserId> {
+    match award.cause {
+        WinCause::Manual { by, agreed } => [by].into_iter().chain(agreed).collect(),
+        WinCause::Drawn { .. } => Vec::new(),
+    }
+}
+
+fn has_begun(books: &Books, award: &Award) -> bool {
+    let pending = books.jackpots.pools.get(&award.group).and_then(|pool| pool.winning());
+    pending.is_some_and(|win| win.award == *award)
+        || books.jackpots.win_of(award.operation.as_str()).is_some_and(|win| is_of(award, win))
+}
+
+fn is_of(award: &Award, win: &Win) -> bool {
+    let is_amount = award.requested.is_none_or(|requested| requested == win.amount);
+    let is_whole = award.requested.is_some() || win.amount == win.pool_before;
+    is_amount
+        && is_whole
+        && (award.group, award.user, award.cause) == (win.group, win.user, win.cause)
+        && award.cycle == Some(win.cycle)
+}

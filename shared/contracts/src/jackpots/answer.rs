@@ -1,0 +1,239 @@
+//! Answers about jackpots. What is in a reserve is told to nobody.
+
+use crate::{Cursor, Money};
+use evens_jackpots::{
+    Award, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, Share, Standing, Win, WinCause,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `200` to `GET /api/jackpots`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotListAnswer {
+    /// Those that are open, the smallest first.
+    pub data: Vec<JackpotBody>,
+    /// When they stood so, at most a second ago.
+    pub as_of: String,
+}
+
+/// A jackpot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotBody {
+    /// `minor`, `major` or `mega`.
+    pub group: &'static str,
+    /// What can be won.
+    pub amount: Money,
+    /// How it is fed and won.
+    pub terms: JackpotTermsBody,
+    /// How often it was won.
+    pub wins: u64,
+    /// The newest wins, the newest first.
+    pub last_wins: Vec<JackpotWinBody>,
+}
+
+/// How a jackpot is fed and won.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotTermsBody {
+    /// The version of the terms.
+    pub version: u64,
+    /// Since when they hold.
+    pub since: String,
+    /// What it starts with after a win.
+    pub start_amount: Money,
+    /// What of a cash stake goes into it.
+    pub rate: Money,
+    /// What of a cash stake is kept to start it again.
+    pub reserve_rate: Money,
+    /// How much is staked for each win, on average.
+    pub odds: Money,
+    /// Where it has reached this, the next period has a winner for certain; null where it need not.
+    pub must_hit_by: Option<Money>,
+}
+
+/// A win of a jackpot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotWinBody {
+    /// Which of the group's wins, counted from 0.
+    pub number: u64,
+    /// How much.
+    pub win_amount: Money,
+    /// When it was paid.
+    pub at: String,
+    /// `manual`, `drawn`, or `forced` where the pool had to be won.
+    pub cause: &'static str,
+    /// The period that it was drawn in; null where it was not drawn.
+    pub period_id: Option<String>,
+    /// The bet that won it; null where it was not drawn.
+    pub bet_id: Option<String>,
+}
+
+/// `200` to `GET /api/jackpots/{group}/wins`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotWinListAnswer {
+    /// The wins.
+    pub data: Vec<JackpotWinBody>,
+    /// Where the next page starts; null where there is none.
+    pub next_cursor: Option<String>,
+}
+
+/// `200` to `POST /api/jackpots/contribute`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContributeAnswer {
+    /// The operation.
+    pub op_id: String,
+    /// All of it together.
+    pub total_contribution: Money,
+    /// What went into the pools, by group.
+    pub contributions: Vec<ContributionBody>,
+}
+
+/// What went into a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContributionBody {
+    /// `minor`, `major` or `mega`.
+    pub group: &'static str,
+    /// What can be won of it.
+    pub pool: Money,
+    /// What is kept to start the next pool.
+    pub reserve: Money,
+}
+
+/// `200` to `POST /api/jackpots/{group}/win`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AwardAnswer {
+    /// The operation.
+    pub op_id: String,
+    /// `minor`, `major` or `mega`.
+    pub group: &'static str,
+    /// Who wins.
+    pub user_id: u64,
+    /// `PROPOSED` where another operator must agree, else `WON`.
+    pub status: &'static str,
+    /// What was won; null while it is proposed.
+    pub win_amount: Option<Money>,
+}
+
+/// `200` to `PATCH /api/jackpots/{group}/config`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotConfigAnswer {
+    /// `minor`, `major` or `mega`.
+    pub group: &'static str,
+    /// The terms.
+    pub terms: JackpotTermsBody,
+}
+
+impl JackpotListAnswer {
+    /// Groups as they stood at a moment.
+    pub fn new(data: Vec<JackpotBody>, as_of: Timestamp) -> Self {
+        Self { data, as_of: as_of.to_string() }
+    }
+}
+
+impl JackpotBody {
+    /// A group, with its newest wins.
+    pub fn new(config: &JackpotConfig, standing: Standing, wins: u64, last: &[Win]) -> Self {
+        Self {
+            group: config.group.as_str(),
+            amount: standing.amount.into(),
+            terms: config.into(),
+            wins,
+            last_wins: last.iter().map(JackpotWinBody::from).collect(),
+        }
+    }
+}
+
+impl From<&JackpotConfig> for JackpotTermsBody {
+    fn from(config: &JackpotConfig) -> Self {
+        let JackpotConfig { version, terms, since, .. } = config;
+        let rate = |rate: evens_jackpots::Rate| Money::from(rate.as_amount());
+        Self {
+            version: *version,
+            since: since.to_string(),
+            start_amount: JackpotTerms::start(terms).into(),
+            rate: rate(terms.rate()),
+            reserve_rate: rate(terms.reserve_rate()),
+            odds: terms.odds().into(),
+            must_hit_by: terms.must_hit_by().map(Money::from),
+        }
+    }
+}
+
+impl From<&JackpotConfig> for JackpotConfigAnswer {
+    fn from(config: &JackpotConfig) -> Self {
+        Self { group: config.group.as_str(), terms: config.into() }
+    }
+}
+
+impl From<&Win> for JackpotWinBody {
+    fn from(win: &Win) -> Self {
+        let (cause, drawn) = match win.cause {
+            WinCause::Manual { .. } => ("manual", None),
+            WinCause::Drawn { period, bet, is_forced: false } => ("drawn", Some((period, bet))),
+            WinCause::Drawn { period, bet, is_forced: true } => ("forced", Some((period, bet))),
+        };
+        Self {
+            number: win.cycle,
+            win_amount: win.amount.into(),
+            at: win.at.to_string(),
+            cause,
+            period_id: drawn.map(|(period, _)| period.to_string()),
+            bet_id: drawn.map(|(_, bet)| bet.to_string()),
+        }
+    }
+}
+
+impl JackpotWinListAnswer {
+    /// A page of wins; the next one starts before the win of the number `next`.
+    pub fn new(wins: &[Win], next: Option<u64>) -> Self {
+        let next_cursor = next.map(|before| Cursor { before }.to_string());
+        Self { data: wins.iter().map(JackpotWinBody::from).collect(), next_cursor }
+    }
+}
+
+impl From<&Contribution> for ContributeAnswer {
+    fn from(made: &Contribution) -> Self {
+        let body = |(group, share): (JackpotGroup, &Share)| ContributionBody {
+            group: group.as_str(),
+            pool: share.pool.into(),
+            reserve: share.reserve.into(),
+        };
+        let some = made.shares.iter().filter(|(_, share)| !share.total().is_zero());
+        Self {
+            op_id: made.operation.to_string(),
+            total_contribution: made.total().into(),
+            contributions: some.map(body).collect(),
+        }
+    }
+}
+
+impl AwardAnswer {
+    /// An award that waits for another operator.
+    pub fn proposed(award: &Award) -> Self {
+        Self::of(award, "PROPOSED", None)
+    }
+
+    /// An award that was paid.
+    pub fn won(award: &Award, win: &Win) -> Self {
+        Self::of(award, "WON", Some(win.amount.into()))
+    }
+
+    fn of(award: &Award, status: &'static str, win_amount: Option<Money>) -> Self {
+        Self {
+            op_id: award.operation.to_string(),
+            group: award.group.as_str(),
+            user_id: award.user.number(),
+            status,
+            win_amount,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What is asked for about jackpots.
+
+use crate::Money;
+use crate::jobs::{GroupedJob, JobData};
+use evens_jackpots::{JackpotGroup, OperationId};
+use serde::{Deserialize, Serialize};
+
+/// Go on with the win that is under way in a group, to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotWinJob {
+    /// Of which group.
+    #[serde(with = "crate::text")]
+    pub jackpot: JackpotGroup,
+}
+
+/// Make a contribution that could not be made in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContributeJob {
+    /// Under which id.
+    pub operation: String,
+    /// How much to the smallest group.
+    pub minor: Money,
+    /// How much to the one in between.
+    pub major: Money,
+    /// How much to the largest.
+    pub mega: Money,
+}
+
+impl JobData for JackpotWinJob {
+    const TYPE: &'static str = "jackpot-win";
+
+    fn id(&self) -> String {
+        format!("jackpot-win:{}", self.jackpot)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.jackpot.to_string()]
+    }
+}
+
+/// The wins of a group follow each other.
+impl GroupedJob for JackpotWinJob {
+    fn group(&self) -> String {
+        format!("jackpot:{}", self.jackpot)
+    }
+}
+
+impl JobData for ContributeJob {
+    const TYPE: &'static str = "contribute";
+
+    fn id(&self) -> String {
+        format!("contribute:{}", self.operation)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.operation.clone()]
+    }
+}
+
+/// Contributions are in nobody's way but on the same meter.
+impl GroupedJob for ContributeJob {
+    fn group(&self) -> String {
+        format!("meter:{}", OperationId::from_stored(self.operation.clone()).meter())
+    }
+}

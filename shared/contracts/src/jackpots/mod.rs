@@ -1,0 +1,9 @@
+//! Jackpots on the wire.
+
+pub(crate) mod answer;
+pub(crate) mod jobs;
+pub(crate) mod request;
+mod request_schema;
+mod routes;
+
+pub(crate) use routes::ROUTES;

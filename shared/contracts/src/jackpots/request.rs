@@ -1,0 +1,107 @@
+//! Requests about jackpots, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
+
+use crate::{Body, Problem, ProblemKind};
+use evens_jackpots::{ByGroup, JackpotGroup, JackpotTerms, OperationId, Rate};
+use evens_ledger::{Amount, UserId};
+use evens_payments::ActReason;
+
+/// `POST /api/jackpots/contribute`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContributeRequest {
+    /// Under this id it is made once.
+    pub operation: OperationId,
+    /// How much to each group; more than nothing to one of them at least.
+    pub amounts: ByGroup<Amount>,
+}
+
+/// `POST /api/jackpots/{group}/win`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwardRequest {
+    /// Under this id it is won once.
+    pub operation: OperationId,
+    /// Who wins.
+    pub user: UserId,
+    /// How much of the pool; all of it where nothing is said.
+    pub amount: Option<Amount>,
+    /// Why them.
+    pub reason: ActReason,
+}
+
+/// `PATCH /api/jackpots/{group}/config`: all of the terms together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpdateJackpotRequest {
+    /// Which version it replaces; 0 for a group that is not there yet.
+    pub expected_version: u64,
+    /// What holds from then on.
+    pub terms: JackpotTerms,
+}
+
+impl ContributeRequest {
+    /// Reads the body; the first wrong field is the answer.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let operation = body.string("opId")?;
+        let (minor, major, mega) =
+            (positive(&body, "minor")?, positive(&body, "major")?, positive(&body, "mega")?);
+        if [minor, major, mega].iter().all(Option::is_none) {
+            return Err(Problem::invalid("minor", "is missing, and so are major and mega"));
+        }
+        let [minor, major, mega] = [minor, major, mega].map(Option::unwrap_or_default);
+        Ok(Self { operation, amounts: ByGroup { minor, major, mega } })
+    }
+}
+
+impl AwardRequest {
+    /// Reads the body; the first wrong field is the answer.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        Ok(Self {
+            operation: body.string("opId")?,
+            user: body.optional_whole("userId")?.ok_or_else(|| Problem::invalid("userId", "is missing"))?,
+            amount: positive(&body, "amount")?,
+            reason: body.string("reason")?,
+        })
+    }
+}
+
+impl UpdateJackpotRequest {
+    /// Reads the body; the first wrong field is the answer.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let missing = || Problem::invalid("expectedVersion", "is missing");
+        let expected_version = body.optional_whole("expectedVersion")?.ok_or_else(missing)?;
+        let start = body.number("startAmount")?;
+        let rate: Rate = body.number("rate")?;
+        let reserve_rate: Rate = body.number("reserveRate")?;
+        let odds = body.number("odds")?;
+        let must_hit_by = body.optional_number("mustHitBy")?;
+        let terms = JackpotTerms::new(start, rate, reserve_rate, odds, must_hit_by);
+        let terms = terms.map_err(|error| Problem::invalid(error.field(), error))?;
+        Ok(Self { expected_version, terms })
+    }
+}
+
+/// 10^12 in units of the last decimal: no contribution and no win is larger.
+const AMOUNT_UNITS_MAX: i128 = 1_000_000_000_000 * 100_000_000;
+
+/// An amount that, if there, is more than nothing, and no larger than any may be.
+fn positive(body: &Body<'_>, field: &'static str) -> Result<Option<Amount>, Problem> {
+    let amount: Option<Amount> = body.optional_number(field)?;
+    match amount {
+        Some(amount) if amount.is_zero() => Err(Problem::invalid(field, "is not above 0")),
+        Some(amount) if amount.units() > AMOUNT_UNITS_MAX => {
+            Err(Problem::invalid(field, "is above 1000000000000"))
+        }
+        amount => Ok(amount),
+    }
+}
+
+/// The group that a path names. What is none is not there.
+pub fn parse_jackpot(text: &str) -> Result<JackpotGroup, Problem> {
+    text.parse().map_err(|_| unknown_jackpot())
+}
+
+/// There is no such group, or none yet.
+pub fn unknown_jackpot() -> Problem {
+    Problem::new(ProblemKind::NotFound, "There is no jackpot of this name.").about_field("group")
+}

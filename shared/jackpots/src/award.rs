@@ -1,0 +1,260 @@
+//! Who wins a pool: whoever a draw names, or whoever an operator does; above a threshold two of them.
+
+use crate::win::PendingWin;
+use crate::{
+    ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, OperationId, Pool,
+    PoolState, Standing, begin_win,
+};
+use evens_exchange::BetId;
+use evens_games::PeriodId;
+use evens_ledger::{Amount, UserId, Wallet};
+use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+use std::str::FromStr;
+
+/// That somebody wins a pool, or is proposed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Award {
+    /// Under which id.
+    pub operation: OperationId,
+    /// Which pool.
+    pub group: JackpotGroup,
+    /// Who wins.
+    pub user: UserId,
+    /// How much of it; all of it where nothing is said.
+    pub requested: Option<Amount>,
+    /// Why them.
+    pub cause: WinCause,
+    /// Why, in the words of whoever proposed it; empty where it was drawn.
+    pub reason: String,
+    /// When it was proposed, or drawn.
+    pub at: Timestamp,
+    /// Which of the group's wins it is, counted from 0; none while it is proposed only.
+    pub cycle: Option<u64>,
+}
+
+/// Why somebody wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WinCause {
+    /// An operator said so, and another agreed where one had to.
+    Manual {
+        /// Who proposed it.
+        by: UserId,
+        /// Who agreed.
+        agreed: Option<UserId>,
+    },
+    /// A bet won it.
+    Drawn {
+        /// On which period.
+        period: PeriodId,
+        /// Which bet.
+        bet: BetId,
+        /// Whether only because the pool had reached what it must be won by.
+        is_forced: bool,
+    },
+}
+
+/// The text tells no cause of a win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("tells no cause of a win")]
+pub struct WinCauseError;
+
+impl fmt::Display for WinCause {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Manual { by, agreed: None } => write!(formatter, "manual {by}"),
+            Self::Manual { by, agreed: Some(agreed) } => write!(formatter, "manual {by} {agreed}"),
+            Self::Drawn { period, bet, is_forced: false } => write!(formatter, "drawn {period} {bet}"),
+            Self::Drawn { period, bet, is_forced: true } => write!(formatter, "forced {period} {bet}"),
+        }
+    }
+}
+
+impl FromStr for WinCause {
+    type Err = WinCauseError;
+
+    fn from_str(text: &str) -> Result<Self, WinCauseError> {
+        let user = |text: &str| text.parse::<UserId>().map_err(|_| WinCauseError);
+        let drawn = |period: &str, bet: &str, is_forced| {
+            let period = period.parse().map_err(|_| WinCauseError)?;
+            Ok(Self::Drawn { period, bet: bet.parse().map_err(|_| WinCauseError)?, is_forced })
+        };
+        match text.split(' ').collect::<Vec<_>>().as_slice() {
+            ["manual", by] => Ok(Self::Manual { by: user(by)?, agreed: None }),
+            ["manual", by, agreed] => Ok(Self::Manual { by: user(by)?, agreed: Some(user(agreed)?) }),
+            ["drawn", period, bet] => drawn(period, bet, false),
+            ["forced", period, bet] => drawn(period, bet, true),
+            _ => Err(WinCauseError),
+        }
+    }
+}
+
+/// Who asks for a win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AwardAct {
+    /// A draw, which nobody has to agree to.
+    Draw,
+    /// An operator.
+    Operator {
+        /// Who.
+        by: UserId,
+        /// When they logged in.
+        logged_in_at: Timestamp,
+        /// From how much on two of them must agree.
+        two_persons_from: Amount,
+    },
+}
+
+impl AwardAct {
+    /// How long ago whoever gives money away may have logged in.
+    pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
+}
+
+/// What is known when a win is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenForAward<'a> {
+    /// What was proposed or begun under the same id.
+    pub existing: Option<&'a Award>,
+    /// The group's pool, where it has one.
+    pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
+    /// What the group holds altogether.
+    pub standing: Standing,
+    /// The winner's wallet.
+    pub wallet: &'a Wallet,
+}
+
+/// What is written for an award.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AwardStep {
+    /// It waits for another operator.
+    Propose(Box<Award>),
+    /// It wins: the pool is its own from now on.
+    Begin(Box<Awarded>),
+}
+
+/// An award that wins, and its pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awarded {
+    /// The award.
+    pub award: Award,
+    /// The pool, in its hands.
+    pub pool: Pool,
+}
+
+/// Why nothing is awarded, in the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AwardRefusal {
+    /// The operator logged in too long ago.
+    #[error("the login is too long ago")]
+    LoginTooOld,
+    /// The operator would win themselves.
+    #[error("nobody awards a jackpot to themselves")]
+    OwnWin,
+    /// The id was used for another win.
+    #[error("the operation {0} is another one")]
+    OperationReused(OperationId),
+    /// It has begun before, as this win of the group; nothing changes.
+    #[error("the win began before")]
+    BegunBefore(u64),
+    /// The group has no pool.
+    #[error("there is no jackpot {0}")]
+    NotOpen(JackpotGroup),
+    /// Another win of the group is under way.
+    #[error(transparent)]
+    Held(ConcurrencyViolation),
+    /// There is not so much in it.
+    #[error("the pool holds {0}")]
+    MoreThanPool(Amount),
+    /// The same operator proposed it before; another one must agree.
+    #[error("another operator must agree")]
+    ProposedBefore,
+    /// The winner's balance cannot hold it.
+    #[error("the balance cannot hold it")]
+    BalanceTooLarge,
+}
+
+/// Awards a pool, or part of it, or proposes to.
+///
+/// # Errors
+/// [`AwardRefusal`]
+pub fn award(
+    wanted: &Award,
+    act: AwardAct,
+    seen: SeenForAward<'_>,
+    now: Timestamp,
+) -> Result<AwardStep, AwardRefusal> {
+    if let AwardAct::Operator { by, logged_in_at, .. } = act {
+        if now.duration_since(logged_in_at) > AwardAct::LOGIN_AGE_MAX {
+            return Err(AwardRefusal::LoginTooOld);
+        }
+        if by == wanted.user {
+            return Err(AwardRefusal::OwnWin);
+        }
+    }
+    if seen.existing.is_some_and(|existing| !existing.is_same(wanted)) {
+        return Err(AwardRefusal::OperationReused(wanted.operation.clone()));
+    }
+    if let Some(cycle) = seen.existing.and_then(|existing| existing.cycle) {
+        return Err(AwardRefusal::BegunBefore(cycle));
+    }
+    let (pool, terms) = seen.pool.ok_or(AwardRefusal::NotOpen(wanted.group))?;
+    if let Some(PendingWin { award, begun_at, .. }) = pool.winning() {
+        let details = ConflictDetails::Held { by: award.operation.clone(), since: *begun_at };
+        let (operation, group) = (JackpotAction::ProcessWin, pool.group);
+        return Err(AwardRefusal::Held(ConcurrencyViolation { operation, group, details }));
+    }
+    let available = seen.standing.amount;
+    let worth = wanted.requested.unwrap_or(available);
+    if worth > available {
+        return Err(AwardRefusal::MoreThanPool(available));
+    }
+    let mut agreed = seen.existing.cloned().unwrap_or_else(|| wanted.clone());
+    if let AwardAct::Operator { by, two_persons_from, .. } = act
+        && worth >= two_persons_from
+    {
+        let Some(existing) = seen.existing else {
+            return Ok(AwardStep::Propose(Box::new(wanted.clone())));
+        };
+        if existing.proposed_by() == Some(by) {
+            return Err(AwardRefusal::ProposedBefore);
+        }
+        agreed.cause = existing.agreed_by(by);
+    }
+    if seen.wallet.balance.checked_add(worth).is_none() {
+        return Err(AwardRefusal::BalanceTooLarge);
+    }
+    let award = Award { cycle: Some(pool.cycle), ..agreed };
+    let pool = begin_win(pool, award.clone(), terms.start(), now);
+    Ok(AwardStep::Begin(Box::new(Awarded { award, pool })))
+}
+
+impl Award {
+    /// Whether it is the same win, whoever asks for it and in whatever words.
+    fn is_same(&self, other: &Self) -> bool {
+        let of = |award: &Self| (award.group, award.user, award.requested);
+        let is_drawn = |cause| matches!(cause, WinCause::Drawn { .. });
+        of(self) == of(other)
+            && (self.cause == other.cause || !is_drawn(self.cause) && !is_drawn(other.cause))
+    }
+
+    fn proposed_by(&self) -> Option<UserId> {
+        match self.cause {
+            WinCause::Manual { by, .. } => Some(by),
+            WinCause::Drawn { .. } => None,
+        }
+    }
+
+    fn agreed_by(&self, agreed: UserId) -> WinCause {
+        match self.cause {
+            WinCause::Manual { by, .. } => WinCause::Manual { by, agreed: Some(agreed) },
+            drawn @ WinCause::Drawn { .. } => drawn,
+        }
+    }
+}
+
+impl Pool {
+    /// The pool in a state, one version on.
+    pub(crate) fn moved(&self, state: PoolState, now: Timestamp) -> Self {
+        Self { version: self.version + 1, state, last_modified_at: now, ..self.clone() }
+    }
+}

@@ -1,0 +1,120 @@
+//! Contributions: of several groups in one step, each id once.
+
+use crate::{ByGroup, JackpotGroup, JackpotTerms, OperationId, Share};
+use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer};
+use jiff::Timestamp;
+
+/// What was contributed under an id. It is its own proof in the books: what it moved from the house follows from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contribution {
+    /// Under which id.
+    pub operation: OperationId,
+    /// What went where, by group.
+    pub shares: ByGroup<Share>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why a contribution is refused, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ContributeRefusal {
+    /// Nothing is contributed.
+    #[error("contributes nothing")]
+    Nothing,
+    /// The group has no terms.
+    #[error("has no jackpot {0}")]
+    NotOpen(JackpotGroup),
+}
+
+/// What became of a contribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContributeOutcome {
+    /// It was made now, or under the same id before.
+    Contributed {
+        /// What went where.
+        contribution: Contribution,
+        /// Whether that was before.
+        is_replay: bool,
+    },
+    /// The id was used for something else; nothing changed.
+    OperationReused,
+}
+
+/// What goes where of amounts for each group: divided between pool and reserve as their rates stand to each other, the
+/// reserve rounded down.
+///
+/// # Errors
+/// [`ContributeRefusal`]
+pub fn contribute(
+    operation: OperationId,
+    amounts: &ByGroup<Amount>,
+    terms: &ByGroup<Option<JackpotTerms>>,
+    now: Timestamp,
+) -> Result<Contribution, ContributeRefusal> {
+    if amounts.iter().all(|(_, amount)| amount.is_zero()) {
+        return Err(ContributeRefusal::Nothing);
+    }
+    let shares = ByGroup::try_of(|group| match (amounts.get(group), terms.get(group)) {
+        (amount, _) if amount.is_zero() => Ok(Share::default()),
+        (_, None) => Err(ContributeRefusal::NotOpen(group)),
+        (amount, Some(terms)) => Ok(divide(*amount, terms)),
+    })?;
+    Ok(Contribution { operation, shares, at: now })
+}
+
+/// What goes where of cash that was staked against the house: each rate of it, rounded down. None where that is nothing.
+pub fn contribution_of_stakes(
+    operation: OperationId,
+    staked: Amount,
+    terms: &ByGroup<Option<JackpotTerms>>,
+    now: Timestamp,
+) -> Option<Contribution> {
+    let shares = ByGroup::of(|group| {
+        let of = |terms: &JackpotTerms| Share {
+            pool: terms.rate().of(staked),
+            reserve: terms.reserve_rate().of(staked),
+        };
+        terms.get(group).as_ref().map(of).unwrap_or_default()
+    });
+    let contribution = Contribution { operation, shares, at: now };
+    (!contribution.total().is_zero()).then_some(contribution)
+}
+
+fn divide(amount: Amount, terms: &JackpotTerms) -> Share {
+    let (rate, reserve_rate) = (terms.rate().millionths(), terms.reserve_rate().millionths());
+    let units = amount.units() * i128::from(reserve_rate) / i128::from(rate + reserve_rate);
+    let reserve = Amount::from_units(units).unwrap_or_default();
+    Share { pool: amount.saturating_sub(reserve), reserve }
+}
+
+impl Contribution {
+    /// All of it together.
+    pub fn total(&self) -> Amount {
+        self.shares.iter().fold(Amount::ZERO, |sum, (_, share)| sum.saturating_add(share.total()))
+    }
+
+    /// Whether it is the same as another, whatever the terms of its time divided it by.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.operation == other.operation
+            && self.shares.iter().all(|(group, share)| share.total() == other.shares.get(group).total())
+    }
+
+    /// What it moves between accounts of the ledger.
+    pub fn transfers(&self) -> Vec<Transfer> {
+        let of_group = |(group, share): (JackpotGroup, &Share)| {
+            let legs = [
+                ("JACKPOT-IN", group.pool_account(), share.pool),
+                ("JACKPOT-RESERVE", group.reserve_account(), share.reserve),
+            ];
+            legs.map(|(purpose, to, amount)| Transfer {
+                key: EntryKey::new(purpose, &[&self.operation, &group]),
+                from: SystemAccount::House,
+                to,
+                amount,
+                reference: self.operation.to_string(),
+                at: self.at,
+            })
+        };
+        self.shares.iter().flat_map(of_group).filter(|transfer| !transfer.amount.is_zero()).collect()
+    }
+}

@@ -1,0 +1,42 @@
+//! Progressive jackpots: three groups, each a pool that contributions fill and a win empties.
+//!
+//! Keeps M9: of each group, what the house gave to start with and what was contributed is what was won, what is in the
+//! pool, in its meters and in its reserve, to the last of 8 decimals; and no win is larger than its pool.
+//!
+//! - Contributors never touch the pool. Each adds to one of [`METERS`] items that hold all groups, so several groups
+//!   are one atomic step, and nobody waits for a win.
+//! - A win goes by steps ([`begin_win`], [`MeterPart::collect`], [`finish_win`]). From the first to the last the pool
+//!   belongs to that win; whoever finds it half done does the rest. A coin that comes in between is in this win or in
+//!   the next one, never in both.
+//! - What a win is drawn from is known to everybody afterwards ([`ticket`]).
+//!
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
+//! table.
+
+mod award;
+mod config;
+mod contribute;
+mod group;
+mod operation;
+mod pool;
+mod settings;
+mod terms;
+mod trigger;
+mod violation;
+mod win;
+
+pub use award::{
+    Award, AwardAct, AwardRefusal, AwardStep, Awarded, SeenForAward, WinCause, WinCauseError, award,
+};
+pub use config::{ConfigPlan, JackpotConfig, UpdateConfig, terms_at, update_config};
+pub use contribute::{
+    ContributeOutcome, ContributeRefusal, Contribution, contribute, contribution_of_stakes,
+};
+pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
+pub use operation::{OperationId, OperationIdError};
+pub use pool::{METERS, Meter, MeterPart, Pool, PoolState, Share, Standing, WonPart, standing};
+pub use settings::{JackpotSettings, LogLevel, LogLevelError, WrongSetting};
+pub use terms::{JackpotTerms, Rate, RateError, TermsError};
+pub use trigger::{CashBet, DrawnBet, Ticket, drawn, ticket, wins};
+pub use violation::{ConcurrencyViolation, ConflictDetails, JackpotAction};
+pub use win::{PendingWin, Win, WinPlan, begin_win, finish_win};

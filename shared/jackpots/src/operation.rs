@@ -1,0 +1,63 @@
+//! [`OperationId`]: under this name something happens to a jackpot once.
+
+use crate::{JackpotGroup, METERS};
+use evens_games::PeriodId;
+use evens_ledger::Digest;
+use std::fmt;
+use std::str::FromStr;
+
+/// The id of an operation: one that a client chose, or that of a period of a game. Contributions and wins share the
+/// names, so that none means two things.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OperationId(String);
+
+/// The text is no id of an operation that a client may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not 1 to {} letters, digits, '.', '_' and '-'", OperationId::LENGTH_MAX)]
+pub struct OperationIdError;
+
+impl OperationId {
+    /// How long one may be that a client chooses.
+    pub const LENGTH_MAX: usize = 64;
+
+    /// What a period's bets contribute. No client can choose it, because of the colon.
+    pub fn of_period(period: PeriodId) -> Self {
+        Self(format!("period:{period}"))
+    }
+
+    /// What a period's bets win of a group.
+    pub fn of_drawn_win(period: PeriodId, group: JackpotGroup) -> Self {
+        Self(format!("drawn:{period}:{group}"))
+    }
+
+    /// The id that stands in the table.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The meter that it adds to.
+    pub fn meter(&self) -> u8 {
+        Digest::of(self.0.as_bytes()).bytes()[0] % METERS
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl FromStr for OperationId {
+    type Err = OperationIdError;
+
+    fn from_str(text: &str) -> Result<Self, OperationIdError> {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let fits = (1..=Self::LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_allowed);
+        if fits { Ok(Self(text.to_owned())) } else { Err(OperationIdError) }
+    }
+}

@@ -1,0 +1,162 @@
+//! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and somebody
+//! is told by name.
+
+use evens_ledger::Amount;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// What the environment says of jackpots.
+///
+/// | variable | default | meaning |
+/// |---|---|---|
+/// | `JACKPOT_MAX_RETRY_ATTEMPTS` | `3` | how often an operation is tried again that met another one |
+/// | `JACKPOT_RETRY_DELAY_MS` | `100` | the longest pause before the first of them; each later one may be twice as long |
+/// | `JACKPOT_LOCK_TIMEOUT_MS` | `5000` | how long an operation, or a win that waits for another one, takes at most |
+/// | `JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS` | `50` | how often whoever waits for a win looks again |
+/// | `JACKPOT_ENABLE_METRICS` | `true` | whether operations are counted and measured |
+/// | `JACKPOT_LOG_LEVEL` | `info` | what is logged of them: `error`, `warn`, `info`, `debug` or `trace` |
+/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JackpotSettings {
+    /// How often an operation is tried again.
+    pub retries_max: u32,
+    /// The longest pause before the first of them.
+    pub retry_delay: Duration,
+    /// How long an operation takes at most.
+    pub lock_timeout: Duration,
+    /// How often whoever waits looks again.
+    pub check_interval: Duration,
+    /// Whether operations are counted and measured.
+    pub is_measured: bool,
+    /// What is logged of them.
+    pub log_level: LogLevel,
+    /// From how much on two operators must agree to a win.
+    pub two_persons_from: Amount,
+    /// What the environment says and nobody can use.
+    pub wrong: Vec<WrongSetting>,
+}
+
+/// What is logged: this, and what is worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// What somebody should look at.
+    Warn,
+    /// What was done.
+    Info,
+    /// How.
+    Debug,
+    /// All of it.
+    Trace,
+}
+
+/// The text names no level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("names no level")]
+pub struct LogLevelError;
+
+/// A variable whose value nobody can use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} cannot be {value:?}: set it to {wanted}; until then it is {used}")]
+pub struct WrongSetting {
+    /// The variable.
+    pub name: &'static str,
+    /// What it says.
+    pub value: String,
+    /// What it may say.
+    pub wanted: &'static str,
+    /// What is used instead.
+    pub used: String,
+}
+
+impl LogLevel {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+impl FromStr for LogLevel {
+    type Err = LogLevelError;
+
+    fn from_str(text: &str) -> Result<Self, LogLevelError> {
+        let all = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
+        all.into_iter().find(|level| level.as_str() == text).ok_or(LogLevelError)
+    }
+}
+
+impl fmt::Display for LogLevel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Default for JackpotSettings {
+    fn default() -> Self {
+        Self::from_lookup(|_| None)
+    }
+}
+
+impl JackpotSettings {
+    /// 10,000.
+    const TWO_PERSONS_FROM_UNITS: i128 = 10_000 * 100_000_000;
+
+    /// Reads variables from wherever they are. An empty one counts as not set.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let mut reader = Reader { lookup, wrong: Vec::new() };
+        let milliseconds = "a number of milliseconds from 1 to 60000";
+        let is_milliseconds = |value: &u64| (1..=60_000).contains(value);
+        let retries_max =
+            reader.read("JACKPOT_MAX_RETRY_ATTEMPTS", 3, "a number from 0 to 10", |value| *value <= 10);
+        let retry_delay = reader.read("JACKPOT_RETRY_DELAY_MS", 100, milliseconds, is_milliseconds);
+        let lock_timeout = reader.read("JACKPOT_LOCK_TIMEOUT_MS", 5_000, milliseconds, is_milliseconds);
+        let check_interval =
+            reader.read("JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS", 50, milliseconds, is_milliseconds);
+        let is_measured = reader.read("JACKPOT_ENABLE_METRICS", true, "true or false", |_| true);
+        let levels = "error, warn, info, debug or trace";
+        let log_level = reader.read("JACKPOT_LOG_LEVEL", LogLevel::Info, levels, |_| true);
+        let two_persons_from = Amount::from_units(Self::TWO_PERSONS_FROM_UNITS).unwrap_or_default();
+        let two_persons_from =
+            reader.read("JACKPOT_TWO_PERSONS_FROM", two_persons_from, "an amount such as 10000", |_| true);
+        Self {
+            retries_max,
+            retry_delay: Duration::from_millis(retry_delay),
+            lock_timeout: Duration::from_millis(lock_timeout),
+            check_interval: Duration::from_millis(check_interval),
+            is_measured,
+            log_level,
+            two_persons_from,
+            wrong: reader.wrong,
+        }
+    }
+}
+
+struct Reader<Lookup> {
+    lookup: Lookup,
+    wrong: Vec<WrongSetting>,
+}
+
+impl<Lookup: Fn(&str) -> Option<String>> Reader<Lookup> {
+    fn read<T: FromStr + fmt::Display>(
+        &mut self,
+        name: &'static str,
+        default: T,
+        wanted: &'static str,
+        is_allowed: impl Fn(&T) -> bool,
+    ) -> T {
+        let Some(value) = (self.lookup)(name).filter(|value| !value.is_empty()) else { return default };
+        if let Some(read) = value.trim().parse().ok().filter(is_allowed) {
+            return read;
+        }
+        self.wrong.push(WrongSetting { name, value, wanted, used: default.to_string() });
+        default
+    }
+}

@@ -1,0 +1,68 @@
+//! What wins a pool: a number for each cash bet and group that follows from the seed of the bet's period, so that
+//! everybody makes it again once the seed is public.
+
+use crate::{JackpotGroup, JackpotTerms};
+use evens_exchange::{BetId, Seed};
+use evens_ledger::{Amount, UserId};
+
+/// The number of a bet in the draw of a group: the lower, the better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What of a bet may win a jackpot: what of it was paid in cash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CashBet {
+    /// The bet.
+    pub bet: BetId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What of its stake was cash.
+    pub cash: Amount,
+}
+
+/// The bet that wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawnBet {
+    /// Its ticket.
+    pub ticket: Ticket,
+    /// The bet.
+    pub bet: CashBet,
+    /// Whether only because the pool must be won.
+    pub is_forced: bool,
+}
+
+/// The ticket of a bet: the first 8 bytes of HMAC-SHA256(seed, `jackpot`, group, bet and entropy, one a line), as a whole
+/// number, the most significant byte first.
+pub fn ticket(seed: &Seed, group: JackpotGroup, bet: BetId, entropy: &str) -> Ticket {
+    let tag = seed.tag(format!("jackpot\n{group}\n{bet}\n{entropy}").as_bytes());
+    Ticket(tag[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
+/// Whether a ticket wins: one in `odds / cash` does, exactly.
+pub fn wins(ticket: Ticket, cash: Amount, terms: &JackpotTerms) -> bool {
+    let units = |amount: Amount| u128::try_from(amount.units()).unwrap_or_default();
+    // Below 2^64 each: terms are limited to that, and where a stake is not, it is above any odds.
+    let (odds, cash) = (units(terms.odds()), units(cash));
+    cash >= odds || u128::from(ticket.0) * odds < cash << 64
+}
+
+/// Who wins a group among the bets of a period: of those whose tickets win the lowest one, and where none does, of all
+/// of them where the pool must be won. Of equal tickets that of the lowest bet id. Bets without cash take no part.
+pub fn drawn(
+    seed: &Seed,
+    group: JackpotGroup,
+    bets: &[CashBet],
+    entropy: &str,
+    terms: &JackpotTerms,
+    must_be_won: bool,
+) -> Option<DrawnBet> {
+    let with_cash = bets.iter().filter(|bet| !bet.cash.is_zero());
+    let tickets: Vec<_> = with_cash.map(|bet| (ticket(seed, group, bet.bet, entropy), *bet)).collect();
+    let lowest = |of: &dyn Fn(&(Ticket, CashBet)) -> bool| {
+        tickets.iter().filter(|ticket| of(ticket)).min_by_key(|(ticket, bet)| (*ticket, bet.bet)).copied()
+    };
+    let won = lowest(&|(ticket, bet)| wins(*ticket, bet.cash, terms));
+    let forced = || lowest(&|_| must_be_won);
+    let of = |is_forced| move |(ticket, bet)| DrawnBet { ticket, bet, is_forced };
+    won.map(of(false)).or_else(|| forced().map(of(true)))
+}

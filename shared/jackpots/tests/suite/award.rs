@@ -1,0 +1,162 @@
+//! Who may award a pool, and when it begins.
+
+use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
+use evens_exchange::BetId;
+use evens_jackpots::{
+    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, Pool, SeenForAward, Standing, WinCause, award,
+    begin_win,
+};
+use evens_ledger::{Amount, UserId};
+use jiff::SignedDuration;
+
+const NOW: i64 = 20;
+
+fn operator(by: u64) -> AwardAct {
+    AwardAct::Operator { by: user(by), logged_in_at: minute(NOW - 15), two_persons_from: amount("1500") }
+}
+
+struct World {
+    existing: Option<Award>,
+    pool: Option<Pool>,
+    balance: &'static str,
+}
+
+impl World {
+    fn award(&self, wanted: &Award, act: AwardAct) -> Result<AwardStep, AwardRefusal> {
+        let (terms, wallet) = (terms(), wallet(42, self.balance));
+        // 1,000 in the pool, and 1,000 in the meters.
+        let standing = Standing { amount: amount("2000"), reserve: Amount::ZERO };
+        let seen = SeenForAward {
+            existing: self.existing.as_ref(),
+            pool: self.pool.as_ref().map(|pool| (pool, &terms)),
+            standing,
+            wallet: &wallet,
+        };
+        award(wanted, act, seen, minute(NOW))
+    }
+}
+
+fn world() -> World {
+    World { existing: None, pool: Some(pool_of("1000")), balance: "0" }
+}
+
+fn held_by(name: &str) -> Pool {
+    let other = Award { cycle: Some(0), ..wanted(name, None) };
+    begin_win(&pool_of("1000"), other, amount("1000"), minute(1))
+}
+
+fn begun(existing: &Award) -> Award {
+    Award { cycle: Some(3), ..existing.clone() }
+}
+
+#[test]
+fn refusals_come_in_their_order() {
+    let mine = wanted("a", Some("2000.01"));
+    let other = Award { user: user(43), ..mine.clone() };
+    let too_old = |by| AwardAct::Operator {
+        by: user(by),
+        logged_in_at: minute(NOW - 15) - SignedDuration::from_nanos(1),
+        two_persons_from: amount("1500"),
+    };
+    let too_much = Award { requested: Some(amount("2000.01")), ..wanted("a", None) };
+    let fits = wanted("a", Some("2000"));
+    let proposed = Some(fits.clone());
+    #[rustfmt::skip]
+    let table = [
+        // existing, pool, balance, wanted, act, refused by
+        (Some(begun(&other)), None, "0", &mine, too_old(42), "LoginTooOld"),
+        (Some(begun(&other)), None, "0", &mine, operator(42), "OwnWin"),
+        (Some(begun(&other)), None, "0", &mine, operator(700), "OperationReused"),
+        (Some(begun(&mine)),  None, "0", &mine, operator(700), "BegunBefore"),
+        (None, None, "0", &mine, operator(700), "NotOpen"),
+        (None, Some(held_by("b")), "0", &mine, operator(700), "Held"),
+        (None, Some(pool_of("1000")), FULL, &too_much, operator(700), "MoreThanPool"),
+        (proposed.clone(), Some(pool_of("1000")), FULL, &fits, operator(700), "ProposedBefore"),
+        (proposed.clone(), Some(pool_of("1000")), FULL, &fits, operator(701), "BalanceTooLarge"),
+        (proposed, Some(pool_of("1000")), "0", &fits, operator(701), "begins"),
+        (None, Some(pool_of("1000")), "0", &fits, operator(700), "proposes"),
+    ];
+    for (existing, pool, balance, wanted, act, expected) in table {
+        let said = match (World { existing, pool, balance }).award(wanted, act) {
+            Ok(AwardStep::Begin(_)) => "begins",
+            Ok(AwardStep::Propose(_)) => "proposes",
+            Err(refusal) => name_of(&refusal),
+        };
+        assert_eq!(said, expected);
+    }
+}
+
+/// The largest amount.
+const FULL: &str = "99999999999999999999.99999999";
+
+fn name_of(refusal: &AwardRefusal) -> &'static str {
+    match refusal {
+        AwardRefusal::LoginTooOld => "LoginTooOld",
+        AwardRefusal::OwnWin => "OwnWin",
+        AwardRefusal::OperationReused(_) => "OperationReused",
+        AwardRefusal::BegunBefore(_) => "BegunBefore",
+        AwardRefusal::NotOpen(_) => "NotOpen",
+        AwardRefusal::Held(_) => "Held",
+        AwardRefusal::MoreThanPool(_) => "MoreThanPool",
+        AwardRefusal::ProposedBefore => "ProposedBefore",
+        AwardRefusal::BalanceTooLarge => "BalanceTooLarge",
+    }
+}
+
+#[test]
+fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
+    let by = |step: Result<AwardStep, AwardRefusal>| match step.unwrap() {
+        AwardStep::Begin(begun) => Some(begun.award.cause),
+        AwardStep::Propose(_) => None,
+    };
+    let manual = |by, agreed: Option<UserId>| WinCause::Manual { by: user(by), agreed };
+    let small = wanted("a", Some("1499.99999999"));
+    assert_eq!(by(world().award(&small, operator(700))), Some(manual(700, None)));
+    // All of it is worth what is there, in the meters, too.
+    for large in [wanted("a", Some("1500")), wanted("a", None)] {
+        assert_eq!(by(world().award(&large, operator(700))), None);
+        let proposed = World { existing: Some(large.clone()), ..world() };
+        let again = Award { reason: "in other words".to_owned(), ..large.clone() };
+        let other = Award { cause: manual(701, None), ..again };
+        assert_eq!(by(proposed.award(&other, operator(701))), Some(manual(700, Some(user(701)))));
+    }
+}
+
+#[test]
+fn a_draw_needs_nobody() {
+    let (period, bet) = ("wingo-30-20261123000000042".parse().unwrap(), BetId::from_bytes([7; 16]));
+    let cause = WinCause::Drawn { period, bet, is_forced: false };
+    let drawn = Award { cause, ..wanted("a", None) };
+    let AwardStep::Begin(begun) = world().award(&drawn, AwardAct::Draw).unwrap() else { panic!("proposed") };
+    assert_eq!((begun.award.cycle, begun.award.cause), (Some(0), cause));
+    assert_eq!(begun.pool.winning().map(|win| win.start), Some(amount("1000")));
+    assert_eq!((begun.pool.version, begun.pool.last_modified_at), (2, minute(NOW)));
+}
+
+#[test]
+fn whoever_finds_the_group_held_is_told_by_which_win() {
+    let held = World { pool: Some(held_by("b")), ..world() };
+    let Err(AwardRefusal::Held(violation)) = held.award(&wanted("a", None), operator(700)) else {
+        panic!("not held")
+    };
+    assert_eq!(violation.group, MINOR);
+    let by = wanted("b", None).operation;
+    assert_eq!(violation.details, ConflictDetails::Held { by, since: minute(1) });
+}
+
+#[test]
+fn causes_come_back_from_their_text() {
+    let (period, bet) = ("wingo-30-20261123000000042".parse().unwrap(), BetId::from_bytes([7; 16]));
+    let causes = [
+        WinCause::Manual { by: user(700), agreed: None },
+        WinCause::Manual { by: user(700), agreed: Some(user(701)) },
+        WinCause::Drawn { period, bet, is_forced: false },
+        WinCause::Drawn { period, bet, is_forced: true },
+    ];
+    for cause in causes {
+        assert_eq!(cause.to_string().parse(), Ok(cause));
+    }
+    for wrong in ["", "manual", "manual x", "drawn 1 2", "manual 1 2 3"] {
+        assert!(wrong.parse::<WinCause>().is_err(), "{wrong}");
+    }
+}

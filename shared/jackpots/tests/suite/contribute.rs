@@ -1,0 +1,107 @@
+//! `contribute`: several groups in one step, to the last decimal.
+
+use crate::common::{amount, minute, open_terms, operation, terms};
+use evens_jackpots::{
+    ByGroup, ContributeRefusal, JackpotGroup, JackpotTerms, METERS, OperationId, Share, contribute,
+    contribution_of_stakes,
+};
+use evens_ledger::SystemAccount;
+
+fn amounts(minor: &str, major: &str, mega: &str) -> ByGroup<evens_ledger::Amount> {
+    ByGroup { minor: amount(minor), major: amount(major), mega: amount(mega) }
+}
+
+/// Nothing goes into the reserve.
+fn other_terms() -> JackpotTerms {
+    let (rate, none) = ("0.005".parse().unwrap(), "0".parse().unwrap());
+    JackpotTerms::new(amount("10"), rate, none, amount("1000"), None).unwrap()
+}
+
+#[test]
+fn what_is_refused_is_refused_in_order() {
+    let only_minor = ByGroup { minor: Some(terms()), ..ByGroup::default() };
+    #[rustfmt::skip]
+    let table = [
+        // amounts,               terms,             refused
+        (amounts("0", "0", "0"),  ByGroup::default(), Some(ContributeRefusal::Nothing)),
+        (amounts("1", "1", "1"),  ByGroup::default(), Some(ContributeRefusal::NotOpen(JackpotGroup::Minor))),
+        (amounts("1", "0", "1"),  only_minor,         Some(ContributeRefusal::NotOpen(JackpotGroup::Mega))),
+        (amounts("1", "0", "0"),  only_minor,         None),
+        (amounts("1", "1", "1"),  open_terms(),       None),
+    ];
+    for (amounts, terms, refused) in table {
+        let made = contribute(operation("a"), &amounts, &terms, minute(1));
+        assert_eq!(made.err(), refused, "{amounts:?}");
+    }
+}
+
+#[test]
+fn an_amount_is_divided_as_the_rates_stand_and_nothing_is_lost() {
+    #[rustfmt::skip]
+    let table = [
+        ("4",          "3",          "1"),
+        ("0.00000001", "0.00000001", "0"),
+        ("0.00000007", "0.00000006", "0.00000001"),
+        ("1000000",    "750000",     "250000"),
+    ];
+    for (whole, pool, reserve) in table {
+        let made = contribute(operation("a"), &amounts(whole, "0", whole), &open_terms(), minute(1)).unwrap();
+        let share = Share { pool: amount(pool), reserve: amount(reserve) };
+        assert_eq!(made.shares, ByGroup { minor: share, major: Share::default(), mega: share });
+        let dearer = ByGroup::of(|_| Some(other_terms()));
+        let again = contribute(operation("a"), &amounts(whole, "0", whole), &dearer, minute(9)).unwrap();
+        assert!(made.is_same(&again));
+        let other = contribute(operation("a"), &amounts(whole, "1", whole), &dearer, minute(9)).unwrap();
+        assert!(!made.is_same(&other));
+    }
+}
+
+#[test]
+fn stakes_contribute_each_rate_of_them() {
+    let of = |staked: &str, terms: &ByGroup<Option<JackpotTerms>>| {
+        contribution_of_stakes(operation("a"), amount(staked), terms, minute(1))
+    };
+    let made = of("100", &open_terms()).unwrap();
+    assert_eq!(made.shares.minor, Share { pool: amount("0.3"), reserve: amount("0.1") });
+    assert_eq!(made.total(), amount("1.2"));
+    assert_eq!(of("0.000001", &open_terms()), None);
+    assert_eq!(of("100", &ByGroup::default()), None);
+}
+
+#[test]
+fn what_a_contribution_moves_follows_from_it() {
+    let made =
+        contribute(operation("a"), &amounts("4", "0", "0.00000001"), &open_terms(), minute(1)).unwrap();
+    let moved: Vec<_> =
+        made.transfers().into_iter().map(|moved| (moved.key.to_string(), moved.to, moved.amount)).collect();
+    let (minor, mega) = (JackpotGroup::Minor, JackpotGroup::Mega);
+    let expected = [
+        ("JACKPOT-IN:a:minor".to_owned(), minor.pool_account(), amount("3")),
+        ("JACKPOT-RESERVE:a:minor".to_owned(), minor.reserve_account(), amount("1")),
+        ("JACKPOT-IN:a:mega".to_owned(), mega.pool_account(), amount("0.00000001")),
+    ];
+    assert_eq!(moved, expected);
+    assert!(made.transfers().iter().all(|moved| moved.from == SystemAccount::House && moved.at == minute(1)));
+}
+
+#[test]
+fn operations_spread_over_all_meters_and_each_always_finds_its_own() {
+    let mut used = [0_u32; METERS as usize];
+    for number in 0..10_000 {
+        let id: OperationId = format!("op-{number}").parse().unwrap();
+        assert_eq!(id.meter(), OperationId::from_stored(id.to_string()).meter());
+        used[usize::from(id.meter())] += 1;
+    }
+    assert!(used.iter().all(|used| (90..230).contains(used)), "{used:?}");
+}
+
+#[test]
+fn a_client_cannot_choose_the_id_of_a_period() {
+    let period = "wingo-30-20261123000000042".parse().unwrap();
+    for id in [OperationId::of_period(period), OperationId::of_drawn_win(period, JackpotGroup::Mega)] {
+        assert!(id.as_str().parse::<OperationId>().is_err(), "{id}");
+    }
+    for wrong in ["", "a b", "a:b", "ä", &"x".repeat(65)] {
+        assert!(wrong.parse::<OperationId>().is_err(), "{wrong:?}");
+    }
+}

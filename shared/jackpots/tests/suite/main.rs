@@ -1,0 +1,13 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod award;
+mod common;
+mod config;
+mod contribute;
+mod properties;
+mod settings;
+mod terms;
+mod trigger;
+mod win;

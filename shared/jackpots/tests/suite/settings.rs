@@ -1,0 +1,54 @@
+//! Settings: each by its name, and a wrong one told by it.
+
+use crate::common::amount;
+use evens_jackpots::{JackpotSettings, LogLevel};
+use std::time::Duration;
+
+const NAMES: [&str; 7] = [
+    "JACKPOT_MAX_RETRY_ATTEMPTS",
+    "JACKPOT_RETRY_DELAY_MS",
+    "JACKPOT_LOCK_TIMEOUT_MS",
+    "JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS",
+    "JACKPOT_ENABLE_METRICS",
+    "JACKPOT_LOG_LEVEL",
+    "JACKPOT_TWO_PERSONS_FROM",
+];
+
+fn read(given: &[(&str, &str)]) -> JackpotSettings {
+    JackpotSettings::from_lookup(|name| {
+        given.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn the_defaults_are_those_of_the_old_system() {
+    let settings = read(&[]);
+    assert_eq!((settings.retries_max, settings.is_measured), (3, true));
+    let times = [settings.retry_delay, settings.lock_timeout, settings.check_interval];
+    assert_eq!(times, [100, 5_000, 50].map(Duration::from_millis));
+    assert_eq!((settings.log_level, settings.two_persons_from), (LogLevel::Info, amount("10000")));
+    assert_eq!(settings.wrong, []);
+    assert_eq!(read(&NAMES.map(|name| (name, ""))), settings);
+}
+
+#[test]
+fn each_setting_is_read_under_its_name() {
+    let values = ["5", "200", "1000", "10", "false", "debug", "1.5"];
+    let given: Vec<_> = NAMES.into_iter().zip(values).collect();
+    let settings = read(&given);
+    assert_eq!((settings.retries_max, settings.is_measured), (5, false));
+    let times = [settings.retry_delay, settings.lock_timeout, settings.check_interval];
+    assert_eq!(times, [200, 1_000, 10].map(Duration::from_millis));
+    assert_eq!((settings.log_level, settings.two_persons_from), (LogLevel::Debug, amount("1.5")));
+}
+
+#[test]
+fn a_wrong_value_is_named_and_its_default_holds() {
+    for (name, value) in NAMES.into_iter().zip(["11", "0", "60001", "-1", "yes", "loud", "much"]) {
+        let settings = read(&[(name, value)]);
+        let [wrong] = settings.wrong.as_slice() else { panic!("{name}: {:?}", settings.wrong) };
+        let said = wrong.to_string();
+        assert!(said.starts_with(&format!("{name} cannot be {value:?}: set it to ")), "{said}");
+        assert_eq!(JackpotSettings { wrong: Vec::new(), ..settings }, read(&[]));
+    }
+}

@@ -1,0 +1,64 @@
+//! What terms may be.
+
+use crate::common::amount;
+use evens_jackpots::{JackpotTerms, Rate, TermsError};
+
+#[test]
+fn terms_that_do_not_fit_together_are_refused_in_order() {
+    #[rustfmt::skip]
+    let table = [
+        // start,  rate,       reserve,    odds,           must hit by,    refused
+        ("0",      "0",        "0.006",    "0",            Some("0"),      Some(TermsError::Start)),
+        ("1000",   "0",        "0.006",    "0",            Some("0"),      Some(TermsError::Rate)),
+        ("1000",   "0.003",    "0.006",    "0",            Some("0"),      Some(TermsError::RatesTogether)),
+        ("1000",   "0.003",    "0.003666", "999.99999999", Some("0"),      Some(TermsError::Odds)),
+        ("1000",   "0.003",    "0.003666", "100000000000.00000001", Some("0"), Some(TermsError::Odds)),
+        ("1000",   "0.003",    "0.003666", "1000",         Some("1000"),   Some(TermsError::MustHitBy)),
+        ("1000",   "0.003",    "0.003666", "1000",         Some("1000.00000001"), None),
+        ("1000",   "0.003",    "0.003666", "1000",         Some("100000000000.00000001"), Some(TermsError::MustHitBy)),
+        ("1000",   "0.003",    "0",        "100000000000", None,           None),
+    ];
+    for (start, rate, reserve, odds, by, refused) in table {
+        let made = JackpotTerms::new(
+            amount(start),
+            rate.parse().unwrap(),
+            reserve.parse().unwrap(),
+            amount(odds),
+            by.map(amount),
+        );
+        assert_eq!(made.err(), refused, "{start} {rate} {reserve} {odds} {by:?}");
+    }
+}
+
+#[test]
+fn rates_are_millionths() {
+    #[rustfmt::skip]
+    let table = [
+        ("0.003",      Some("0.003")),
+        ("0.000001",   Some("0.000001")),
+        ("0.0000001",  None),
+        ("0.006666",   Some("0.006666")),
+        ("0.006667",   None),
+        ("0",          Some("0")),
+        ("-0.001",     None),
+        ("1e-3",       Some("0.001")),
+        ("a tenth",    None),
+    ];
+    for (text, read) in table {
+        assert_eq!(text.parse::<Rate>().ok().map(|rate| rate.to_string()).as_deref(), read, "{text}");
+    }
+}
+
+#[test]
+fn a_rate_of_an_amount_is_rounded_down_at_the_last_decimal() {
+    #[rustfmt::skip]
+    let table = [
+        ("0.003",    "100",                         "0.3"),
+        ("0.000001", "0.00999999",                  "0"),
+        ("0.000001", "0.01",                        "0.00000001"),
+        ("0.006666", "99999999999999999999.99999999", "666599999999999999.99999999"),
+    ];
+    for (rate, of, is) in table {
+        assert_eq!(rate.parse::<Rate>().unwrap().of(amount(of)), amount(is), "{rate} of {of}");
+    }
+}

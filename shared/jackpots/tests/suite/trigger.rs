@@ -1,0 +1,103 @@
+//! What wins a pool, as anybody makes it again.
+
+use crate::common::{MINOR, amount, terms, user};
+use evens_exchange::{BetId, Seed};
+use evens_jackpots::{CashBet, JackpotGroup, JackpotTerms, Ticket, drawn, ticket, wins};
+
+fn seed() -> Seed {
+    Seed::from_bytes([7; 32])
+}
+
+fn bet(number: u8, cash: &str) -> CashBet {
+    CashBet { bet: BetId::from_bytes([number; 16]), user: user(u64::from(number) + 1), cash: amount(cash) }
+}
+
+/// Every second ticket wins at a stake of 1,000.
+fn even_terms() -> JackpotTerms {
+    let rate = "0.003".parse().unwrap();
+    JackpotTerms::new(amount("1000"), rate, "0".parse().unwrap(), amount("2000"), None).unwrap()
+}
+
+/// ```console
+/// $ printf 'jackpot\nminor\n00000000-0000-0000-0000-000000000000\nnone' | openssl dgst -sha256 -mac HMAC \
+///     -macopt hexkey:0707070707070707070707070707070707070707070707070707070707070707
+/// ```
+#[test]
+fn a_ticket_is_what_openssl_says() {
+    let of = |group, entropy| ticket(&seed(), group, BetId::from_bytes([0; 16]), entropy).0;
+    assert_eq!(of(MINOR, "none"), 0x328e_be69_f912_a4d6);
+    assert_eq!(of(JackpotGroup::Mega, "none"), 0xfff3_14f4_41a4_eb7b);
+    assert_eq!(of(MINOR, "block"), 0xddf1_fc42_f613_27cd);
+}
+
+#[test]
+fn a_ticket_wins_below_the_share_of_the_odds_exactly() {
+    let half = 1_u64 << 63;
+    #[rustfmt::skip]
+    let table = [
+        // ticket,      cash,          wins
+        (0,             "0.00000001",  true),
+        (0,             "0",           false),
+        (half - 1,      "1000",        true),
+        (half,          "1000",        false),
+        (u64::MAX,      "2000",        true),
+        (u64::MAX,      "1999.99999999", false),
+        (u64::MAX,      "99999999999999999999", true),
+    ];
+    for (ticket, cash, expected) in table {
+        assert_eq!(wins(Ticket(ticket), amount(cash), &even_terms()), expected, "{ticket} with {cash}");
+    }
+}
+
+#[test]
+fn the_share_of_winning_tickets_is_what_the_odds_say() {
+    let won = (0..20_000_u32).filter(|number| {
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        wins(ticket(&seed(), MINOR, BetId::from_bytes(id), "none"), amount("200"), &even_terms())
+    });
+    // 2,000 are expected; four standard deviations are 170.
+    let won = won.count();
+    assert!((1_830..=2_170).contains(&won), "{won} of 20000 at one in ten");
+}
+
+#[test]
+fn of_several_the_lowest_ticket_wins_and_a_bonus_takes_no_part() {
+    let all: Vec<CashBet> = (0..50).map(|number| bet(number, "1000")).collect();
+    let number = |bet: &CashBet| ticket(&seed(), MINOR, bet.bet, "none");
+    let by_hand = all.iter().min_by_key(|bet| number(bet)).unwrap();
+    let found = drawn(&seed(), MINOR, &all, "none", &even_terms(), false).unwrap();
+    assert_eq!((found.bet, found.ticket, found.is_forced), (*by_hand, number(by_hand), false));
+    let bonus_only: Vec<_> = all
+        .iter()
+        .map(|found| if found == by_hand { bet(found.bet.bytes()[0], "0") } else { *found })
+        .collect();
+    let next = drawn(&seed(), MINOR, &bonus_only, "none", &even_terms(), false).unwrap();
+    assert_ne!(next.bet.bet, by_hand.bet);
+    assert!(next.ticket > found.ticket);
+}
+
+#[test]
+fn a_lower_ticket_that_does_not_win_loses_to_one_that_does() {
+    // The lowest of all has staked next to nothing.
+    let all: Vec<CashBet> = (0..50).map(|number| bet(number, "2000")).collect();
+    let lowest = drawn(&seed(), MINOR, &all, "none", &even_terms(), false).unwrap().bet;
+    let poor: Vec<_> = all
+        .iter()
+        .map(|found| if *found == lowest { CashBet { cash: amount("0.00000001"), ..lowest } } else { *found })
+        .collect();
+    let found = drawn(&seed(), MINOR, &poor, "none", &even_terms(), false).unwrap();
+    assert_ne!(found.bet.bet, lowest.bet);
+    assert!(!found.is_forced);
+}
+
+#[test]
+fn where_the_pool_must_be_won_the_lowest_ticket_wins_whatever_it_is() {
+    let all: Vec<CashBet> = (0..5).map(|number| bet(number, "0.01")).collect();
+    assert_eq!(drawn(&seed(), MINOR, &all, "none", &terms(), false), None);
+    let found = drawn(&seed(), MINOR, &all, "none", &terms(), true).unwrap();
+    let lowest = all.iter().map(|bet| ticket(&seed(), MINOR, bet.bet, "none")).min().unwrap();
+    assert_eq!((found.ticket, found.is_forced), (lowest, true));
+    assert_eq!(drawn(&seed(), MINOR, &[bet(1, "0")], "none", &terms(), true), None);
+    assert_eq!(drawn(&seed(), MINOR, &[], "none", &terms(), true), None);
+}

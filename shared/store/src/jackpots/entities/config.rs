@@ -1,0 +1,47 @@
+//! A version of a group's terms: `JACKPOT#{group}` / `CONFIG#{version}`. Put once, never changed: the newest one holds.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_jackpots::{JackpotConfig, JackpotGroup, JackpotTerms};
+
+pub(crate) const KIND: &str = "jackpot-config";
+
+/// The partition of what there is of a group only once.
+pub(crate) fn partition(group: JackpotGroup) -> String {
+    format!("JACKPOT#{group}")
+}
+
+pub(crate) fn key(group: JackpotGroup, version: u64) -> Key {
+    Key { partition: partition(group), sort: format!("CONFIG#{version:010}") }
+}
+
+pub(crate) fn encode(config: &JackpotConfig) -> Item {
+    let JackpotConfig { group, version, terms, since } = config;
+    ItemBuilder::new(KIND, &key(*group, *version))
+        .text("group", group)
+        .number("version", version)
+        .number("start", terms.start())
+        .number("rate", terms.rate())
+        .number("reserve_rate", terms.reserve_rate())
+        .number("odds", terms.odds())
+        .optional_number("must_hit_by", terms.must_hit_by())
+        .text("since", since)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<JackpotConfig, StoreError> {
+    let fields = Fields::of(item);
+    let terms = JackpotTerms::new(
+        fields.get("start")?,
+        fields.get("rate")?,
+        fields.get("reserve_rate")?,
+        fields.get("odds")?,
+        fields.optional("must_hit_by")?,
+    );
+    Ok(JackpotConfig {
+        group: fields.get("group")?,
+        version: fields.get("version")?,
+        terms: terms.map_err(|_| fields.corrupt("odds"))?,
+        since: fields.get("since")?,
+    })
+}

@@ -1,0 +1,153 @@
+//! A meter: `JACKPOT-METER#{number}` / `METER`. It holds all groups, so a contribution to several is one step; there are
+//! [`METERS`](evens_jackpots::METERS) of them, so contributors rarely meet. The first contribution makes it.
+
+use super::operation::names;
+use super::pool::milliseconds;
+use crate::StoreError;
+use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::write::Change;
+use evens_jackpots::{
+    ByGroup, Contribution, JackpotGroup, METERS, Meter, MeterPart, OperationId, Share, WonPart,
+};
+use evens_ledger::Amount;
+use jiff::Timestamp;
+use std::fmt::Write as _;
+
+pub(crate) const KIND: &str = "jackpot-meter";
+
+pub(crate) fn key(meter: u8) -> Key {
+    Key { partition: format!("JACKPOT-METER#{meter:02}"), sort: "METER".to_owned() }
+}
+
+pub(crate) fn all_keys() -> Vec<Key> {
+    (0..METERS).map(key).collect()
+}
+
+/// Adds a contribution. Nobody who adds is in anybody's way.
+pub(crate) struct Addition {
+    key: Key,
+    update: String,
+    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+}
+
+impl Addition {
+    pub(crate) fn of(contribution: &Contribution) -> Self {
+        let meter = contribution.operation.meter();
+        let mut update =
+            "SET kind = :kind, meter = :meter, last_modified_at = :at ADD version :one".to_owned();
+        let mut values = vec![
+            (":kind", text(KIND)),
+            (":meter", number(meter)),
+            (":at", text(milliseconds(contribution.at))),
+            (":one", number(1)),
+        ];
+        for (group, share) in contribution.shares.iter() {
+            let ((pool, reserve), (pool_value, reserve_value)) = (names(group), value_names(group));
+            for (name, value, amount) in
+                [(pool, pool_value, share.pool), (reserve, reserve_value, share.reserve)]
+            {
+                if !amount.is_zero() {
+                    // Writing to a text cannot fail.
+                    let _ = write!(update, ", {name} {value}");
+                    values.push((value, number(amount)));
+                }
+            }
+        }
+        Self { key: key(meter), update, values }
+    }
+
+    pub(crate) fn change(&self) -> Change<'_> {
+        let condition = "attribute_not_exists(pk) OR kind = :kind";
+        Change { key: self.key.clone(), update: &self.update, condition, values: self.values.clone() }
+    }
+}
+
+fn value_names(group: JackpotGroup) -> (&'static str, &'static str) {
+    match group {
+        JackpotGroup::Minor => (":minor", ":minor_reserve"),
+        JackpotGroup::Major => (":major", ":major_reserve"),
+        JackpotGroup::Mega => (":mega", ":mega_reserve"),
+    }
+}
+
+/// Gives what is in a group's part of a meter to a win, unless this one or a later one did so before.
+pub(crate) struct Collection {
+    key: Key,
+    update: String,
+    condition: String,
+    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+}
+
+impl Collection {
+    pub(crate) fn of(meter: u8, group: JackpotGroup, win: &OperationId, cycle: u64, now: Timestamp) -> Self {
+        let (pool, reserve) = names(group);
+        let update = format!(
+            "SET kind = :kind, meter = :meter, last_modified_at = :at, \
+             {pool}_won = if_not_exists({pool}, :zero), {reserve}_won = if_not_exists({reserve}, :zero), \
+             {pool}_won_by = :win, {pool} = :zero, {reserve} = :zero, {pool}_wins = :next ADD version :one"
+        );
+        let values = vec![
+            (":kind", text(KIND)),
+            (":meter", number(meter)),
+            (":at", text(milliseconds(now))),
+            (":zero", number(Amount::ZERO)),
+            (":win", text(win)),
+            (":next", number(cycle + 1)),
+            (":one", number(1)),
+        ];
+        let condition = format!("attribute_not_exists({pool}_wins) OR {pool}_wins < :next");
+        Self { key: key(meter), update, condition, values }
+    }
+
+    pub(crate) fn change(&self) -> Change<'_> {
+        let (update, condition) = (&self.update, &self.condition);
+        Change { key: self.key.clone(), update, condition, values: self.values.clone() }
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Meter, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Meter {
+        number: fields.get("meter")?,
+        version: fields.get("version")?,
+        last_modified_at: fields.get("last_modified_at")?,
+        parts: ByGroup::try_of(|group| part(fields, group))?,
+    })
+}
+
+fn part(fields: Fields<'_>, group: JackpotGroup) -> Result<MeterPart, StoreError> {
+    let Attributes { pool, reserve, pool_won, reserve_won, won_by, wins } = attributes(group);
+    let amount = |name| Ok::<Amount, StoreError>(fields.optional(name)?.unwrap_or_default());
+    let won = fields.optional::<String>(won_by)?.map(OperationId::from_stored);
+    let won = won.map(|by| {
+        Ok::<_, StoreError>(WonPart {
+            by,
+            share: Share { pool: fields.get(pool_won)?, reserve: fields.get(reserve_won)? },
+        })
+    });
+    Ok(MeterPart {
+        share: Share { pool: amount(pool)?, reserve: amount(reserve)? },
+        cycle: fields.optional(wins)?.unwrap_or_default(),
+        won: won.transpose()?,
+    })
+}
+
+/// The names of a group's attributes.
+struct Attributes {
+    pool: &'static str,
+    reserve: &'static str,
+    pool_won: &'static str,
+    reserve_won: &'static str,
+    won_by: &'static str,
+    wins: &'static str,
+}
+
+fn attributes(group: JackpotGroup) -> Attributes {
+    let (pool, reserve) = names(group);
+    let (pool_won, reserve_won, won_by, wins) = match group {
+        JackpotGroup::Minor => ("minor_won", "minor_reserve_won", "minor_won_by", "minor_wins"),
+        JackpotGroup::Major => ("major_won", "major_reserve_won", "major_won_by", "major_wins"),
+        JackpotGroup::Mega => ("mega_won", "mega_reserve_won", "mega_won_by", "mega_wins"),
+    };
+    Attributes { pool, reserve, pool_won, reserve_won, won_by, wins }
+}

@@ -1,0 +1,7 @@
+//! The items, one type per file.
+
+pub(crate) mod config;
+pub(crate) mod meter;
+pub(crate) mod operation;
+pub(crate) mod pool;
+pub(crate) mod win;

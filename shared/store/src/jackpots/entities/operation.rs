@@ -1,0 +1,94 @@
+//! What an operation's id was used for: `JACKPOT-OP#{operation}` / `OP`. A contribution, put once and never changed; or a
+//! win that is proposed or has begun. Both have one key, so no id means two things.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_jackpots::{Award, ByGroup, Contribution, JackpotGroup, OperationId, Share};
+
+pub(crate) const CONTRIBUTION_KIND: &str = "jackpot-contribution";
+pub(crate) const AWARD_KIND: &str = "jackpot-award";
+
+/// The names of a group's attributes: what goes into its pool, and into its reserve.
+pub(crate) fn names(group: JackpotGroup) -> (&'static str, &'static str) {
+    match group {
+        JackpotGroup::Minor => ("minor", "minor_reserve"),
+        JackpotGroup::Major => ("major", "major_reserve"),
+        JackpotGroup::Mega => ("mega", "mega_reserve"),
+    }
+}
+
+pub(crate) fn key(operation: &OperationId) -> Key {
+    Key { partition: format!("JACKPOT-OP#{operation}"), sort: "OP".to_owned() }
+}
+
+pub(crate) fn encode_contribution(contribution: &Contribution) -> Item {
+    let Contribution { operation, shares, at } = contribution;
+    let item =
+        ItemBuilder::new(CONTRIBUTION_KIND, &key(operation)).text("operation", operation).text("at", at);
+    let with_share = |item: ItemBuilder, (group, share): (JackpotGroup, &Share)| {
+        let (pool, reserve) = names(group);
+        let some = |amount: evens_ledger::Amount| (!amount.is_zero()).then_some(amount);
+        item.optional_number(pool, some(share.pool)).optional_number(reserve, some(share.reserve))
+    };
+    shares.iter().fold(item, with_share).build()
+}
+
+pub(crate) fn decode_contribution(item: &Item) -> Result<Contribution, StoreError> {
+    let fields = Fields::of(item);
+    let shares = ByGroup::try_of(|group| {
+        let (pool, reserve) = names(group);
+        let amount = |name| Ok::<_, StoreError>(fields.optional(name)?.unwrap_or_default());
+        Ok::<_, StoreError>(Share { pool: amount(pool)?, reserve: amount(reserve)? })
+    })?;
+    Ok(Contribution { operation: operation(fields)?, shares, at: fields.get("at")? })
+}
+
+pub(crate) fn operation(fields: Fields<'_>) -> Result<OperationId, StoreError> {
+    fields.get("operation").map(OperationId::from_stored)
+}
+
+pub(crate) fn encode_award(award: &Award) -> Item {
+    with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award).build()
+}
+
+/// What an award is, in whatever item.
+pub(crate) fn with_award(item: ItemBuilder, award: &Award) -> ItemBuilder {
+    let Award { operation, group, user, requested, cause, reason, at, cycle } = award;
+    item.text("operation", operation)
+        .text("group", group)
+        .number("user", user)
+        .optional_number("requested", *requested)
+        .text("cause", cause)
+        .text("reason", reason)
+        .text("at", at)
+        .optional_number("win", *cycle)
+}
+
+pub(crate) fn decode_award(item: &Item) -> Result<Award, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Award {
+        operation: operation(fields)?,
+        group: fields.get("group")?,
+        user: fields.get("user")?,
+        requested: fields.optional("requested")?,
+        cause: fields.get("cause")?,
+        reason: fields.get("reason")?,
+        at: fields.get("at")?,
+        cycle: fields.optional("win")?,
+    })
+}
+
+/// What an id was used for.
+pub(crate) enum Used {
+    Contribution(Contribution),
+    Award(Box<Award>),
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Used, StoreError> {
+    let fields = Fields::of(item);
+    match fields.get::<String>("kind")?.as_str() {
+        CONTRIBUTION_KIND => decode_contribution(item).map(Used::Contribution),
+        AWARD_KIND => decode_award(item).map(|award| Used::Award(Box::new(award))),
+        _ => Err(fields.corrupt("kind")),
+    }
+}

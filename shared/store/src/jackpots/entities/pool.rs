@@ -1,0 +1,89 @@
+//! The pool of a group: `JACKPOT#{group}` / `POOL`. While a win is under way, `WINNING`, with all that whoever goes on
+//! with it has to know; `lock_holder` is its operation, for whoever looks at the item.
+
+use super::{config, operation};
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key, number};
+use crate::table::shard::Shard;
+use crate::table::write::put_in_place;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_jackpots::{JackpotGroup, PendingWin, Pool, PoolState};
+use jiff::Timestamp;
+
+pub(crate) const KIND: &str = "jackpot-pool";
+
+const OPEN: &str = "OPEN";
+const WINNING: &str = "WINNING";
+
+pub(crate) fn key(group: JackpotGroup) -> Key {
+    Key { partition: config::partition(group), sort: "POOL".to_owned() }
+}
+
+/// A moment to the millisecond.
+pub(crate) fn milliseconds(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+/// What the partitions of groups begin with.
+pub(crate) const PARTITION_PREFIX: &str = "JACKPOT#";
+
+/// The partition of a shard of the index of pools in which a win is under way.
+pub(crate) fn index_partition(shard: Shard) -> String {
+    format!("JACKPOT#{shard}")
+}
+
+/// Where in the index it stands, and since when; none while no win is under way.
+pub(crate) fn listed(pool: &Pool) -> Option<(String, Timestamp)> {
+    let win = pool.winning()?;
+    Some((index_partition(Shard::of(pool.group)), win.begun_at))
+}
+
+/// Puts a pool in the place of the one that was read.
+pub(crate) fn put(table: &str, after: &Pool, read: &Pool) -> Result<TransactWriteItem, StoreError> {
+    put_in_place(table, encode(after), "version = :read", vec![(":read", number(read.version))])
+}
+
+pub(crate) fn encode(pool: &Pool) -> Item {
+    let Pool { group, version, cycle, amount, reserve, state, last_modified_at } = pool;
+    let item = ItemBuilder::new(KIND, &key(*group))
+        .number("version", version)
+        .number("wins", cycle)
+        .number("amount", amount)
+        .number("reserve", reserve)
+        .text("last_modified_at", milliseconds(*last_modified_at));
+    match state {
+        PoolState::Open => item.text("group", group).text("state", OPEN).build(),
+        PoolState::Winning(win) => {
+            let PendingWin { award, start, begun_at } = win.as_ref();
+            operation::with_award(item, award)
+                .text("state", WINNING)
+                .text("lock_holder", &award.operation)
+                .number("start", start)
+                .text("begun_at", begun_at)
+                .unfinished(index_partition(Shard::of(*group)), *begun_at)
+                .build()
+        }
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Pool, StoreError> {
+    let fields = Fields::of(item);
+    let state = match fields.get::<String>("state")?.as_str() {
+        OPEN => PoolState::Open,
+        WINNING => PoolState::Winning(Box::new(PendingWin {
+            award: operation::decode_award(item)?,
+            start: fields.get("start")?,
+            begun_at: fields.get("begun_at")?,
+        })),
+        _ => return Err(fields.corrupt("state")),
+    };
+    Ok(Pool {
+        group: fields.get("group")?,
+        version: fields.get("version")?,
+        cycle: fields.get("wins")?,
+        amount: fields.get("amount")?,
+        reserve: fields.get("reserve")?,
+        state,
+        last_modified_at: fields.get("last_modified_at")?,
+    })
+}

@@ -1,0 +1,50 @@
+//! A win that was paid: `JACKPOT-WINS#{group}` / its number among the group's. Put once, never changed.
+
+use super::operation;
+use crate::StoreError;
+use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_jackpots::{JackpotGroup, Win};
+
+pub(crate) const KIND: &str = "jackpot-win";
+
+pub(crate) fn partition(group: JackpotGroup) -> String {
+    format!("JACKPOT-WINS#{group}")
+}
+
+pub(crate) fn key(group: JackpotGroup, cycle: u64) -> Key {
+    Key { partition: partition(group), sort: format!("{cycle:020}") }
+}
+
+pub(crate) fn encode(win: &Win) -> Item {
+    let Win { operation, group, cycle, user, amount, pool_before, refill, top_up, cause, reason, at } = win;
+    ItemBuilder::new(KIND, &key(*group, *cycle))
+        .text("operation", operation)
+        .text("group", group)
+        .number("win", cycle)
+        .number("user", user)
+        .number("amount", amount)
+        .number("pool_before", pool_before)
+        .number("refill", refill)
+        .number("top_up", top_up)
+        .text("cause", cause)
+        .text("reason", reason)
+        .text("at", at)
+        .build()
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Win, StoreError> {
+    let fields = Fields::of(item);
+    Ok(Win {
+        operation: operation::operation(fields)?,
+        group: fields.get("group")?,
+        cycle: fields.get("win")?,
+        user: fields.get("user")?,
+        amount: fields.get("amount")?,
+        pool_before: fields.get("pool_before")?,
+        refill: fields.get("refill")?,
+        top_up: fields.get("top_up")?,
+        cause: fields.get("cause")?,
+        reason: fields.get("reason")?,
+        at: fields.get("at")?,
+    })
+}

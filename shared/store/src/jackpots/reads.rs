@@ -1,0 +1,115 @@
+//! What is read of jackpots.
+
+use super::entities::{config, meter, pool, win};
+use crate::table::item::{Item, Key};
+use crate::table::retry::{Attempt, attempt};
+use crate::{Store, StoreError};
+use evens_jackpots::{ByGroup, JackpotConfig, JackpotGroup, Meter, Pool, Standing, Win, standing};
+
+/// A group as everybody may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenJackpot {
+    /// Its terms.
+    pub config: JackpotConfig,
+    /// Its pool.
+    pub pool: Pool,
+    /// What it holds altogether.
+    pub standing: Standing,
+}
+
+/// A page of a group's wins, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WinPage {
+    /// The wins.
+    pub wins: Vec<Win>,
+    /// The next page starts before the win of this number; `None` where there is none.
+    pub next_before: Option<u64>,
+}
+
+impl Store {
+    /// The groups that are open, with what they hold at this moment.
+    pub async fn see_jackpots(&self) -> Result<ByGroup<Option<SeenJackpot>>, StoreError> {
+        let configs = self.load_jackpot_configs().await?;
+        // The pools first: of a win that ends in between, what was in the meters is missed and not counted twice.
+        let pools = self.load_jackpot_pools().await?;
+        let meters = self.load_jackpot_meters().await?;
+        Ok(ByGroup::of(|group| {
+            let (config, pool) = (configs.get(group).clone()?, pools.get(group).clone()?);
+            let standing = standing(&pool, &meters);
+            Some(SeenJackpot { config, pool, standing })
+        }))
+    }
+
+    /// The newest terms of each group.
+    pub async fn load_jackpot_configs(&self) -> Result<ByGroup<Option<JackpotConfig>>, StoreError> {
+        let [minor, major, mega] = JackpotGroup::ALL.map(|group| self.load_jackpot_config(group));
+        let (minor, major, mega) = futures::future::try_join3(minor, major, mega).await?;
+        Ok(ByGroup { minor, major, mega })
+    }
+
+    /// The newest terms of a group.
+    pub async fn load_jackpot_config(
+        &self,
+        group: JackpotGroup,
+    ) -> Result<Option<JackpotConfig>, StoreError> {
+        Ok(self.query_jackpot_configs(group, 1).await?.pop())
+    }
+
+    /// Every version of a group's terms, the newest first.
+    pub async fn list_jackpot_configs(&self, group: JackpotGroup) -> Result<Vec<JackpotConfig>, StoreError> {
+        self.query_jackpot_configs(group, usize::MAX).await
+    }
+
+    async fn query_jackpot_configs(
+        &self,
+        group: JackpotGroup,
+        wanted: usize,
+    ) -> Result<Vec<JackpotConfig>, StoreError> {
+        let query = self.downwards(config::key(group, 0), config::key(group, 9_999_999_999));
+        let query = query.consistent_read(true);
+        let items: Result<Vec<Item>, StoreError> =
+            attempt!(self, Read, { self.query_up_to(&query, None, wanted).await.map(Attempt::Done) });
+        items?.iter().map(config::decode).collect()
+    }
+
+    /// The pool of each group that is open.
+    pub async fn load_jackpot_pools(&self) -> Result<ByGroup<Option<Pool>>, StoreError> {
+        let found = self.get_several_again(JackpotGroup::ALL.map(pool::key)).await?;
+        let [minor, major, mega] = found.map(|item| item.as_ref().map(pool::decode).transpose());
+        Ok(ByGroup { minor: minor?, major: major?, mega: mega? })
+    }
+
+    /// All meters that anything was ever contributed to.
+    pub(crate) async fn load_jackpot_meters(&self) -> Result<Vec<Meter>, StoreError> {
+        let items = self.get_batch_again(&meter::all_keys()).await?;
+        items.iter().flatten().map(meter::decode).collect()
+    }
+
+    /// A win that was paid.
+    pub async fn load_jackpot_win(&self, group: JackpotGroup, cycle: u64) -> Result<Option<Win>, StoreError> {
+        self.read_jackpot(&win::key(group, cycle)).await?.as_ref().map(win::decode).transpose()
+    }
+
+    /// A page of a group's wins, newest first, from before the one of that number.
+    pub async fn list_jackpot_wins(
+        &self,
+        group: JackpotGroup,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<WinPage, StoreError> {
+        let Some(last) = before.unwrap_or(u64::MAX).checked_sub(1) else {
+            return Ok(WinPage { wins: Vec::new(), next_before: None });
+        };
+        let query = self.downwards(win::key(group, 0), win::key(group, last));
+        let items = self.query_up_to(&query, None, usize::from(limit) + 1).await?;
+        let mut wins = items.iter().map(win::decode).collect::<Result<Vec<_>, _>>()?;
+        let has_more = wins.len() > usize::from(limit);
+        wins.truncate(limit.into());
+        let next_before = wins.last().filter(|_| has_more).map(|win| win.cycle);
+        Ok(WinPage { wins, next_before })
+    }
+
+    async fn read_jackpot(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        attempt!(self, Read, { self.get(key).await.map(Attempt::Done) })
+    }
+}

@@ -1,0 +1,98 @@
+//! The first step of a win: the pool belongs to it, and nobody begins another.
+
+use crate::jackpots::entities::operation::{self, Used};
+use crate::jackpots::entities::pool;
+use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_in_place, put_new};
+use crate::wallet::entities::wallet;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_audit_log::Act;
+use evens_jackpots::{
+    Award, AwardAct, AwardRefusal, AwardStep, Awarded, Pool, SeenForAward, Standing, award, standing,
+};
+use jiff::Timestamp;
+
+impl Store {
+    /// Awards a pool, or proposes to, as the rule decides on what is there now: all of its items, or none. What is begun
+    /// is brought to its end by [`Store::finish_jackpot_win`], by whoever comes first.
+    ///
+    /// 1. operation: absent, or the proposal that was read, else read again until the deadline
+    /// 2. of a win that begins, the pool: version is the one read, else the same
+    /// 3. of what an operator does, head of the audit log: is the one read, else the same
+    /// 4. and its line: absent, else the same
+    ///
+    /// The pool is read before the meters: while its version is the same, no meter has lost anything since.
+    pub async fn award_jackpot(
+        &self,
+        wanted: &Award,
+        act: AwardAct,
+        told: impl Fn(&AwardStep) -> Option<Act>,
+        now: Timestamp,
+    ) -> Result<Result<AwardStep, AwardRefusal>, StoreError> {
+        attempt!(self, AwardJackpot, {
+            let keys = [operation::key(&wanted.operation), pool::key(wanted.group), wallet::key(wanted.user)];
+            let [used, found, held] = self.get_several(keys).await?;
+            let existing = match used.as_ref().map(operation::decode).transpose()? {
+                None => None,
+                Some(Used::Award(existing)) => Some(existing),
+                Some(Used::Contribution(_)) => {
+                    let reused = AwardRefusal::OperationReused(wanted.operation.clone());
+                    return Ok(Attempt::Done(Err(reused)));
+                }
+            };
+            let found = found.as_ref().map(pool::decode).transpose()?;
+            let terms = self.load_jackpot_config(wanted.group).await?.map(|config| config.terms);
+            let stands = match &found {
+                Some(found) => standing(found, &self.load_jackpot_meters().await?),
+                None => Standing::default(),
+            };
+            let wallet = wallet::of(wanted.user, held.as_ref())?;
+            let seen = SeenForAward {
+                existing: existing.as_deref(),
+                pool: found.as_ref().zip(terms.as_ref()),
+                standing: stands,
+                wallet: &wallet,
+            };
+            let step = match award(wanted, act, seen, now) {
+                Ok(step) => step,
+                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+            };
+            let mut items = step_items(&self.table, existing.as_deref(), found.as_ref(), &step)?;
+            if let Some(act) = told(&step) {
+                items.extend(self.log_items(act, now).await?);
+            }
+            match self.transact(items).await? {
+                Written::Committed => Ok(Attempt::Done(Ok(step))),
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}
+
+fn step_items(
+    table: &str,
+    existing: Option<&Award>,
+    read: Option<&Pool>,
+    step: &AwardStep,
+) -> Result<Vec<TransactWriteItem>, StoreError> {
+    let put_award = |after: &Award| match existing {
+        None => put_new(table, operation::encode_award(after)),
+        Some(existing) => {
+            let condition = "cause = :read AND attribute_not_exists(win)";
+            let values = vec![(":read", text(existing.cause))];
+            put_in_place(table, operation::encode_award(after), condition, values)
+        }
+    };
+    match (step, read) {
+        (AwardStep::Begin(begun), Some(read)) => {
+            let Awarded { award, pool: after } = begun.as_ref();
+            Ok(vec![put_award(award)?, pool::put(table, after, read)?])
+        }
+        (AwardStep::Begin(begun), None) => {
+            Err(StoreError::corrupt(&begun.award.operation, "a win without a pool"))
+        }
+        (AwardStep::Propose(award), _) => Ok(vec![put_award(award)?]),
+    }
+}

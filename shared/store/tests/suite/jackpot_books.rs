@@ -1,0 +1,54 @@
+//! What the books hold of jackpots, and that it adds up (M9).
+
+use crate::books::Books;
+use evens_jackpots::{
+    Award, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Standing, Win, standing,
+};
+use evens_records::JackpotRecord;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct JackpotBooks {
+    pub(crate) configs: BTreeMap<(JackpotGroup, u64), JackpotConfig>,
+    pub(crate) pools: BTreeMap<JackpotGroup, Pool>,
+    pub(crate) meters: Vec<Meter>,
+    pub(crate) contributions: BTreeMap<OperationId, Contribution>,
+    pub(crate) awards: BTreeMap<OperationId, Award>,
+    pub(crate) wins: BTreeMap<(JackpotGroup, u64), Win>,
+}
+
+impl JackpotBooks {
+    /// Whether it was not there yet.
+    pub(crate) fn add(&mut self, record: JackpotRecord) -> bool {
+        match record {
+            JackpotRecord::Config(config) => {
+                self.configs.insert((config.group, config.version), config).is_none()
+            }
+            JackpotRecord::Pool(pool) => self.pools.insert(pool.group, pool).is_none(),
+            JackpotRecord::Meter(meter) => {
+                let is_new = self.meters.iter().all(|known| known.number != meter.number);
+                self.meters.push(meter);
+                is_new
+            }
+            JackpotRecord::Contribution(made) => {
+                self.contributions.insert(made.operation.clone(), made).is_none()
+            }
+            JackpotRecord::Award(award) => self.awards.insert(award.operation.clone(), award).is_none(),
+            JackpotRecord::Win(win) => self.wins.insert((win.group, win.cycle), win).is_none(),
+        }
+    }
+
+    /// M9: what stands on a group's accounts is in its pool, its meters and the hands of a win.
+    pub(crate) fn check(&self, books: &Books) {
+        for (group, pool) in &self.pools {
+            let Standing { amount, reserve } = standing(pool, &self.meters);
+            assert_eq!(amount.units(), books.account_units(&group.pool_account()), "the pool {group}");
+            assert_eq!(reserve.units(), books.account_units(&group.reserve_account()), "the reserve {group}");
+            let wins = self.wins.range((*group, 0)..=(*group, u64::MAX));
+            assert_eq!(wins.clone().count(), usize::try_from(pool.cycle).unwrap(), "wins of {group}");
+            for (_, win) in wins {
+                assert!(win.amount <= win.pool_before, "{win:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! A process that dies between any two writes of a win: whoever comes next does the rest, and nothing is paid twice.
+
+use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
+use crate::scenario::{amount, second, user};
+use evens_jackpots::{METERS, Standing};
+use evens_store::{FinishWinOutcome, Store};
+use futures::future::join_all;
+
+pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
+    opened(store).await;
+    let mut total = amount("0");
+    // Each time, the one who began dies after so many meters.
+    for collected in [0, 1, 7, METERS - 1, METERS] {
+        for number in 0..20 {
+            contributed(store, &format!("op-{collected}-{number}"), ["4", "4", "0"]).await;
+        }
+        let before = stands(store, MINOR).await;
+        award(store, &wanted(&format!("win-{collected}"), 1, None), 700, "100000000").await.unwrap();
+        store.collect_jackpot_meters(MINOR, 0..collected, second(5)).await.unwrap();
+        assert_eq!(stands(store, MINOR).await, before, "after {collected} meters");
+        let late = format!("late-{collected}");
+        contributed(store, &late, ["4", "0", "0"]).await;
+        // Three come at once.
+        let all = join_all((0..3).map(|_| store.finish_jackpot_win(MINOR, second(6)))).await;
+        let paid = all.into_iter().find_map(|outcome| match outcome.unwrap() {
+            FinishWinOutcome::Paid { win, .. } => Some(win),
+            FinishWinOutcome::NoneUnderWay => None,
+            FinishWinOutcome::BalanceTooLarge(pending) => panic!("does not fit: {pending:?}"),
+        });
+        let win = paid.unwrap();
+        let left = stands(store, MINOR).await;
+        let with_late = before.amount.checked_add(amount("3")).unwrap();
+        // The late coin is in this win or in the next one.
+        let in_this = Standing { amount: amount("1000"), reserve: left.reserve };
+        let in_next = Standing { amount: amount("1003"), ..in_this };
+        assert!((win.amount, left) == (with_late, in_this) || (win.amount, left) == (before.amount, in_next));
+        total = total.checked_add(win.amount).unwrap();
+        assert_eq!(finished(store).await, None);
+        assert_eq!(store.load_wallet(user(1)).await.unwrap().balance, total);
+    }
+}

@@ -1,0 +1,194 @@
+//! Jackpots over the running system: contributions and wins at once, terms changed in play, a restart in the middle of a
+//! win, and what operators are refused (F15).
+
+use evens_audit_log::{Act, Action, Actor};
+use evens_jackpots::{Award, AwardAct, AwardStep, JackpotGroup, WinCause};
+use evens_ledger::{Amount, UserId};
+use evens_runtime::tokens::Role;
+use evens_tests::{Answer, Client, Request, Scenario, await_until};
+use futures::future::join_all;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Beside the scenario's own.
+const OTHER_OPERATOR: u64 = 900_031;
+const PLAYER: u64 = 41;
+
+async fn ask(client: &Client, method: &'static str, path: &str, body: Value) -> Answer {
+    client.send(Request::new(method, format!("/api/jackpots/{path}")).json(body.to_string())).await
+}
+
+fn terms(expected_version: u64, start: u64) -> Value {
+    json!({
+        "expectedVersion": expected_version, "startAmount": start, "rate": 0.003, "reserveRate": 0.001,
+        "odds": 1_000_000,
+    })
+}
+
+/// With an open minor jackpot, and a player.
+async fn started() -> Scenario {
+    let scenario = Scenario::start().await;
+    scenario.enrol(PLAYER, Role::Player).await;
+    scenario.enrol(OTHER_OPERATOR, Role::Operator).await;
+    for group in ["minor", "major"] {
+        ask(&scenario.operator(), "PATCH", &format!("{group}/config"), terms(0, 1_000)).await.expect(200);
+    }
+    scenario
+}
+
+async fn contribute(scenario: &Scenario, id: &str, body: Value) -> Answer {
+    let mut body = body;
+    body["opId"] = json!(id);
+    ask(&scenario.operator(), "POST", "contribute", body).await
+}
+
+fn win_body(id: &str, amount: Option<&str>) -> Value {
+    let mut body = json!({ "opId": id, "userId": PLAYER, "reason": "a prize" });
+    if let Some(amount) = amount {
+        body["amount"] = json!(amount);
+    }
+    body
+}
+
+async fn amount_of(scenario: &Scenario, place: usize) -> Amount {
+    let standing = scenario.context().store.see_jackpots().await.unwrap();
+    let group = JackpotGroup::ALL[place];
+    standing.get(group).as_ref().unwrap().standing.amount
+}
+
+fn amount(text: &str) -> Amount {
+    text.parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_contributions_are_all_there_and_each_once() {
+    let scenario = started().await;
+    let ids: Vec<String> = (0..100).map(|number| format!("op-{number}")).collect();
+    let body = json!({ "minor": 4, "major": "0.00000004" });
+    let all = ids.iter().chain(&ids).map(|id| contribute(&scenario, id, body.clone()));
+    let answers = join_all(all).await;
+    assert!(answers.iter().all(|answer| answer.status() == 200), "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| answer.is_replay()).count(), 100);
+    assert_eq!(answers[0].json()["totalContribution"], json!(4.000_000_04));
+    assert_eq!(
+        (amount_of(&scenario, 0).await, amount_of(&scenario, 1).await),
+        (amount("1300"), amount("1000.000003"))
+    );
+    let other = contribute(&scenario, "op-0", json!({ "minor": 5 })).await;
+    assert_eq!(other.problem(), "409 idempotency-key-reused opId");
+    let not_open = contribute(&scenario, "op-x", json!({ "mega": 5 })).await;
+    assert_eq!(not_open.problem(), "404 not-found mega");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simultaneous_wins_each_take_what_is_there() {
+    let scenario = started().await;
+    contribute(&scenario, "op-1", json!({ "minor": 400 })).await.expect(200);
+    let operator = scenario.operator();
+    let wins = join_all((0..4).map(|number| {
+        let id = format!("win-{number}");
+        let operator = &operator;
+        async move { ask(operator, "POST", "minor/win", win_body(&id, None)).await }
+    }))
+    .await;
+    let mut won: Vec<_> = wins.iter().map(|win| win.expect(200)["winAmount"].to_string()).collect();
+    won.sort_unstable();
+    assert_eq!(won, ["1000", "1000", "1000", "1300"]);
+    let again = ask(&operator, "POST", "minor/win", win_body("win-0", None)).await;
+    assert!(again.is_replay());
+    assert_eq!(again.expect(200)["winAmount"], wins[0].expect(200)["winAmount"]);
+    let listed = scenario.nobody().get("/api/jackpots/minor/wins").await.expect(200);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 4);
+    assert_eq!((&listed["data"][0]["number"], &listed["data"][0]["cause"]), (&json!(3), &json!("manual")));
+    assert_eq!(scenario.player(PLAYER).balance().await, amount("4300"));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn terms_changed_in_play_are_compared_and_hold_from_then_on() {
+    let scenario = started().await;
+    let operator = scenario.operator();
+    let updates =
+        join_all((0..4).map(|number| ask(&operator, "PATCH", "minor/config", terms(1, 2_000 + number))));
+    let updates = updates.await;
+    assert_eq!(updates.iter().filter(|update| update.status() == 200).count(), 1);
+    let refused = updates.iter().find(|update| update.status() != 200).unwrap();
+    let said = refused.json();
+    assert_eq!(
+        (&said["code"], &said["operation"]),
+        (&json!("concurrency-violation"), &json!("updateConfig"))
+    );
+    assert_eq!((&said["group"], &said["conflictDetails"]["foundVersion"]), (&json!("minor"), &json!(2)));
+    let win = ask(&operator, "POST", "minor/win", win_body("win", None)).await.expect(200);
+    assert_eq!(win["winAmount"], json!(1_000));
+    let start = amount_of(&scenario, 0).await;
+    assert!((amount("2000")..=amount("2003")).contains(&start), "{start}");
+    let shown = scenario.nobody().get("/api/jackpots").await.expect(200);
+    assert_eq!(shown["data"][0]["terms"]["version"], json!(2));
+    scenario.finish().await;
+}
+
+/// The process dies when the pool belongs to the win and some meters are collected; the next one pays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
+    let mut scenario = started().await;
+    contribute(&scenario, "op-1", json!({ "minor": 400 })).await.expect(200);
+    let now = Timestamp::now();
+    let wanted = Award {
+        operation: "win".parse().unwrap(),
+        group: JackpotGroup::Minor,
+        user: UserId::new(PLAYER).unwrap(),
+        requested: None,
+        cause: WinCause::Manual { by: UserId::new(Scenario::OPERATOR).unwrap(), agreed: None },
+        reason: "a prize".to_owned(),
+        at: now,
+        cycle: None,
+    };
+    let told = |_: &AwardStep| {
+        Some(Act {
+            actor: Actor::User(UserId::new(Scenario::OPERATOR).unwrap()),
+            action: Action::AwardJackpot,
+            subject: "win".to_owned(),
+            reason: "a prize".to_owned(),
+            before: String::new(),
+            after: String::new(),
+        })
+    };
+    let store = &scenario.context().store;
+    store.award_jackpot(&wanted, AwardAct::Draw, told, now).await.unwrap().unwrap();
+    store.collect_jackpot_meters(JackpotGroup::Minor, 0..17, now).await.unwrap();
+    scenario.kill_9().await;
+    scenario.restart().await;
+    // While it is under way, contributions go on, and who asks for it again gets it.
+    contribute(&scenario, "op-2", json!({ "minor": 4 })).await.expect(200);
+    let win = ask(&scenario.operator(), "POST", "minor/win", win_body("win", None)).await.expect(200);
+    assert!(["1300", "1303"].contains(&win["winAmount"].to_string().as_str()), "{win}");
+    let balance = await_until("the win is paid", Scenario::DEADLINE, async || {
+        let balance = scenario.player(PLAYER).balance().await;
+        (!balance.is_zero()).then_some(balance)
+    });
+    assert_eq!(balance.await.to_string(), win["winAmount"].to_string());
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_operators_award_what_is_much_and_nobody_themselves() {
+    let scenario = started().await;
+    let operator = scenario.operator();
+    let other = scenario.client(OTHER_OPERATOR, Role::Operator);
+    contribute(&scenario, "op-1", json!({ "minor": 20_000 })).await.expect(200);
+    let much = win_body("much", None);
+    for is_replay in [false, true] {
+        let proposed = ask(&operator, "POST", "minor/win", much.clone()).await;
+        assert_eq!((&proposed.expect(200)["status"], proposed.is_replay()), (&json!("PROPOSED"), is_replay));
+    }
+    let agreed = ask(&other, "POST", "minor/win", much).await.expect(200);
+    assert_eq!((&agreed["status"], &agreed["winAmount"]), (&json!("WON"), &json!(16_000)));
+    let too_much = ask(&operator, "POST", "minor/win", win_body("more", Some("1000.00000001"))).await;
+    assert_eq!(too_much.problem(), "409 jackpot-state amount");
+    let mut own = win_body("own", Some("1"));
+    own["userId"] = json!(OTHER_OPERATOR);
+    assert_eq!(ask(&other, "POST", "minor/win", own).await.problem(), "403 forbidden userId");
+    scenario.finish().await;
+}
