@@ -3,7 +3,7 @@
 
 use crate::letter::Letter;
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, ContributeJob, FinishRoundJob,
     GiveFirstBonusJob, JackpotWinJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob,
     SettlePeriodJob,
 };
@@ -108,10 +108,7 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
         }
         Job::SettlePeriod(job) => of_lane(context, job).await,
         Job::JackpotWin(job) => of_jackpot_win(context, job).await,
-        // Whether it was made is said by its id, and whoever makes it again finds that.
-        Job::Contribute(job) => {
-            Ok(Standing::new(format!("contribution {} may have been made", job.operation), Redrive::Due))
-        }
+        Job::Contribute(job) => of_contribution(context, job).await,
         Job::ApplyBonus(ApplyBonusJob { user_id })
         | Job::RecordReferral(RecordReferralJob { user_id, .. })
         | Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id }) => {
@@ -204,6 +201,16 @@ async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standi
             Standing::new(format!("win {id} of {} is under way since {since}", job.jackpot), Redrive::Due)
         }
         None => Standing::new(format!("no win of {} is under way", job.jackpot), Redrive::Done),
+    })
+}
+
+/// Whether it was made is said by its id, and whoever makes it again finds that.
+async fn of_contribution(context: &Context, job: &ContributeJob) -> Result<Standing, StoreError> {
+    let (pools, amounts) = (context.store.load_jackpot_pools().await?, job.amounts());
+    let mut groups = amounts.iter().filter(|(_, amount)| !amount.is_zero()).map(|(group, _)| group);
+    Ok(match groups.find(|group| pools.get(*group).is_none()) {
+        Some(group) => Standing::new(format!("there is no jackpot {group}"), Redrive::Fails),
+        None => Standing::new(format!("contribution {} may have been made", job.operation), Redrive::Due),
     })
 }
 

@@ -16,7 +16,6 @@ use evens_ledger::UserId;
 use evens_metrics::JackpotOutcome;
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::telemetry::chain;
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -149,15 +148,11 @@ async fn paid(
     }
 }
 
-/// The win stands whether or not a queue takes the message: where none does, the sweeper asks.
+/// Another moment is another id: the same win may be asked for again before a queue forgets the first time.
 async fn ask_for_payment(context: &Context, group: JackpotGroup, operation: &OperationId) {
-    let job = JackpotWinJob { jackpot: group };
-    // Another moment is another id: the same win may be asked for again before a queue forgets the first time.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
-    if let Err(error) = context.queues.send(vec![Outgoing::of(job).nudged(nudge)]).await {
-        let cause = chain(&error);
-        tracing::warn!("operation.id" = %operation, error = cause, "Could not ask for the win {operation}; the sweeper will");
-    }
+    let job = Outgoing::of(JackpotWinJob { jackpot: group }).nudged(nudge);
+    context.ask_for(vec![job], || format!("the win {operation}")).await;
 }
 
 fn told(by: UserId, wanted: &Award, step: &AwardStep) -> Act {

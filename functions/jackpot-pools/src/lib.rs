@@ -1,5 +1,5 @@
-//! `GET /api/jackpots`: what the jackpots hold, and who has won; and what operators do with them: they contribute, award
-//! a pool to a player, and change the terms.
+//! `GET /api/jackpots`: what the jackpots hold, and who has won; and what operators do with them: they contribute,
+//! award a pool to a player, and change the terms.
 //!
 //! Keeps M3 and M9 (each operation happens once under its id, in one transaction) and that nobody waits for a win who
 //! contributes. A pool that was awarded is paid by the worker of the queue `jackpots`: this function can move no money

@@ -1,5 +1,5 @@
-//! [`RecentJackpots`]: what the jackpots held just now. Anybody may ask for it, as often as they like; the table is asked
-//! twice a second at most.
+//! [`RecentJackpots`]: what the jackpots held just now. Anybody may ask for it, as often as they like; the table is
+//! asked twice a second at most.
 
 use evens_jackpots::{ByGroup, JackpotGroup, JackpotTerms, Win};
 use evens_runtime::Context;

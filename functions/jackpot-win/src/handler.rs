@@ -52,11 +52,10 @@ async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<J
 
 async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<JobDone, JobError> {
     let began = Instant::now();
-    let ContributeJob { operation, minor, major, mega } = job;
-    let id = OperationId::from_stored(operation);
+    let amounts = job.amounts();
+    let id = OperationId::from_stored(job.operation);
     let configs = context.store.load_jackpot_configs().await?;
     let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));
-    let amounts = ByGroup { minor: minor.amount(), major: major.amount(), mega: mega.amount() };
     let contribution = contribute(id.clone(), &amounts, &terms, now)
         .map_err(|refusal| JobError::permanent(JackpotFault::Refused(id.clone(), refusal)))?;
     let outcome = context.store.contribute_jackpot(&contribution).await?;

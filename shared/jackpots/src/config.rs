@@ -1,5 +1,5 @@
-//! [`JackpotConfig`]: the terms of a group, version by version. None is ever changed, so that whoever checks a win knows
-//! which held.
+//! [`JackpotConfig`]: the terms of a group, version by version. None is ever changed, so that whoever checks a win
+//! knows which held.
 
 use crate::{
     ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, Pool, PoolState,

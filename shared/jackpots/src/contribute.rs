@@ -62,7 +62,8 @@ pub fn contribute(
     Ok(Contribution { operation, shares, at: now })
 }
 
-/// What goes where of cash that was staked against the house: each rate of it, rounded down. None where that is nothing.
+/// What goes where of cash that was staked against the house: each rate of it, rounded down. None where that is
+/// nothing.
 pub fn contribution_of_stakes(
     operation: OperationId,
     staked: Amount,

@@ -1,5 +1,5 @@
-//! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and somebody
-//! is told by name.
+//! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and
+//! somebody is told by name.
 
 use evens_ledger::Amount;
 use std::fmt;

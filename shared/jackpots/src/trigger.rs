@@ -31,8 +31,8 @@ pub struct DrawnBet {
     pub is_forced: bool,
 }
 
-/// The ticket of a bet: the first 8 bytes of HMAC-SHA256(seed, `jackpot`, group, bet and entropy, one a line), as a whole
-/// number, the most significant byte first.
+/// The ticket of a bet: the first 8 bytes of HMAC-SHA256(seed, `jackpot`, group, bet and entropy, one a line), as a
+/// whole number, the most significant byte first.
 pub fn ticket(seed: &Seed, group: JackpotGroup, bet: BetId, entropy: &str) -> Ticket {
     let tag = seed.tag(format!("jackpot\n{group}\n{bet}\n{entropy}").as_bytes());
     Ticket(tag[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))

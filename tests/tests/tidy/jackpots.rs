@@ -70,7 +70,7 @@ fn a_role_that_writes_jackpots_is_found() {
     let statement = json!({
         "Effect": "Allow",
         "Action": "dynamodb:UpdateItem",
-        "Resource": { "Ref": "TableArn" },
+        "Resource": { "Fn::GetAtt": "Table.Arn" },
         "Condition": { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["JACKPOT-METER#*"] } },
     });
     let statements = "/Resources/BetsFunction/Properties/Policies/0/Statement";

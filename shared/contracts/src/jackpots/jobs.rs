@@ -2,7 +2,8 @@
 
 use crate::Money;
 use crate::jobs::{GroupedJob, JobData};
-use evens_jackpots::{JackpotGroup, OperationId};
+use evens_jackpots::{ByGroup, JackpotGroup, OperationId};
+use evens_ledger::Amount;
 use serde::{Deserialize, Serialize};
 
 /// Go on with the win that is under way in a group, to its end.
@@ -44,6 +45,13 @@ impl JobData for JackpotWinJob {
 impl GroupedJob for JackpotWinJob {
     fn group(&self) -> String {
         format!("jackpot:{}", self.jackpot)
+    }
+}
+
+impl ContributeJob {
+    /// How much goes to each group.
+    pub fn amounts(&self) -> ByGroup<Amount> {
+        ByGroup { minor: self.minor.amount(), major: self.major.amount(), mega: self.mega.amount() }
     }
 }
 

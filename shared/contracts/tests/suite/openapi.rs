@@ -251,8 +251,12 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let with_balance = ["POST /api/bets", &game_bet, "POST /api/withdrawals"];
     assert_eq!(routes(ProblemKind::InsufficientBalance), with_balance);
     let with_key = ["POST /api/bets", &game_bet, "POST /api/deposits", "POST /api/withdrawals"];
-    assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_key);
+    let (contribute, win) = ("POST /api/jackpots/contribute", "POST /api/jackpots/{group}/win");
+    let with_id = [with_key[0], with_key[1], contribute, win, with_key[2], with_key[3]];
+    assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_id);
     assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
+    assert_eq!(routes(ProblemKind::ConcurrencyViolation), [win, "PATCH /api/jackpots/{group}/config"]);
+    assert_eq!(routes(ProblemKind::JackpotState), [win]);
     for kind in [ProblemKind::Excluded, ProblemKind::OverLimit] {
         assert_eq!(routes(kind), ["POST /api/bets", &game_bet, "POST /api/deposits"], "{kind:?}");
     }
@@ -275,7 +279,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
     let decisions = [refunds.as_slice(), &decisions].concat();
     let debts = ["write-off", "release"].map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
-    assert_eq!(routes(ProblemKind::LoginTooOld), [decisions.as_slice(), &debts].concat());
+    let fresh = [&[win.to_owned()], decisions.as_slice(), &debts].concat();
+    assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
@@ -355,11 +360,15 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))
         .collect();
+    let of_jackpots = ["GET {group}/wins", "POST contribute", "POST {group}/win", "PATCH {group}/config"]
+        .map(|route| route.split_once(' ').expect("a method and a path"))
+        .map(|(method, path)| format!("{method} /api/jackpots/{path}"));
     let not_found = [
         of_one_bet.as_slice(),
         &of_one_round,
         &by_operators,
         &of_rooms,
+        &of_jackpots,
         &of_one_letter,
         &of_payments,
         &of_oneself,

@@ -2,7 +2,9 @@
 
 use evens_contracts::{Queue, ROUTES};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
-use evens_metrics::{Cache, ConflictKind, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source};
+use evens_metrics::{
+    Cache, ConflictKind, JackpotOutcome, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source,
+};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -33,6 +35,14 @@ fn everything(metrics: &Metrics) {
     for cause in [RetryCause::Conflict, RetryCause::Throttled, RetryCause::Unavailable] {
         metrics.store_retried(cause, "place a bet");
     }
+    metrics.store_recovered("place a bet");
+    for outcome in
+        [JackpotOutcome::Done, JackpotOutcome::Refused, JackpotOutcome::HandedOver, JackpotOutcome::Failed]
+    {
+        metrics.jackpot_done("contribute", "minor", outcome, Duration::from_millis(3));
+    }
+    metrics.jackpot_conflicted("processWin", "minor");
+    metrics.jackpot_held("minor", Duration::from_millis(40));
     metrics.table_answered("Query", Duration::from_millis(2));
     metrics.drawn("A");
     metrics.money_moved(EntryKind::Debit, BalanceKind::Cash, "100.5".parse().unwrap());

@@ -1,5 +1,5 @@
-//! Jackpots over the running system: contributions and wins at once, terms changed in play, a restart in the middle of a
-//! win, and what operators are refused (F15).
+//! Jackpots over the running system: contributions and wins at once, terms changed in play, a restart in the middle of
+//! a win, and what operators are refused (F15).
 
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{Award, AwardAct, AwardStep, JackpotGroup, WinCause};

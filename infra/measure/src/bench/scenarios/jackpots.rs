@@ -1,5 +1,5 @@
-//! Systems contribute to jackpots faster than players bet, and somebody wins meanwhile: each contribution must be there,
-//! and the win exact and at once.
+//! Systems contribute to jackpots faster than players bet, and somebody wins meanwhile: each contribution must be
+//! there, and the win exact and at once.
 
 use super::{Sizes, in_order};
 use crate::evens::Evens;
@@ -62,7 +62,7 @@ pub(crate) async fn jackpots(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<
     let figures = vec![
         Figure::higher("contributions/s to three groups, at most", fast_of_three),
         Figure::higher("contributions/s to one group, at most", fast_of_one),
-        Figure::higher("one group to three", fast_of_one / fast_of_three).at_least(ONE_OF_THREE_MIN),
+        Figure::higher("one group to three", share(fast_of_one, fast_of_three)).at_least(ONE_OF_THREE_MIN),
         Figure::higher("contributions/s", per_second(taken.latency.count(), took)),
         Figure::lower("contribution p50 ms", milliseconds(taken.latency.quantile(0.5))),
         Figure::lower("contribution p99 ms", milliseconds(taken.latency.quantile(0.99))).below(P99_MS_MAX),
@@ -73,6 +73,11 @@ pub(crate) async fn jackpots(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<
         in_order(evens.verify().await?.is_clean),
     ];
     Ok(figures)
+}
+
+#[expect(clippy::float_arithmetic, reason = "a ratio of rates, not money")]
+fn share(part: f64, whole: f64) -> f64 {
+    part / whole.max(f64::MIN_POSITIVE)
 }
 
 /// Who asks, and whom.

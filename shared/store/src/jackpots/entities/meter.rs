@@ -1,5 +1,5 @@
-//! A meter: `JACKPOT-METER#{number}` / `METER`. It holds all groups, so a contribution to several is one step; there are
-//! [`METERS`](evens_jackpots::METERS) of them, so contributors rarely meet. The first contribution makes it.
+//! A meter: `JACKPOT-METER#{number}` / `METER`. It holds all groups, so a contribution to several is one step; there
+//! are [`METERS`](evens_jackpots::METERS) of them, so contributors rarely meet. The first contribution makes it.
 
 use super::operation::names;
 use super::pool::milliseconds;

@@ -1,5 +1,5 @@
-//! What an operation's id was used for: `JACKPOT-OP#{operation}` / `OP`. A contribution, put once and never changed; or a
-//! win that is proposed or has begun. Both have one key, so no id means two things.
+//! What an operation's id was used for: `JACKPOT-OP#{operation}` / `OP`. A contribution, put once and never changed; or
+//! a win that is proposed or has begun. Both have one key, so no id means two things.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};

@@ -15,8 +15,8 @@ use evens_jackpots::{
 use jiff::Timestamp;
 
 impl Store {
-    /// Awards a pool, or proposes to, as the rule decides on what is there now: all of its items, or none. What is begun
-    /// is brought to its end by [`Store::finish_jackpot_win`], by whoever comes first.
+    /// Awards a pool, or proposes to, as the rule decides on what is there now: all of its items, or none. What is
+    /// begun is brought to its end by [`Store::finish_jackpot_win`], by whoever comes first.
     ///
     /// 1. operation: absent, or the proposal that was read, else read again until the deadline
     /// 2. of a win that begins, the pool: version is the one read, else the same

@@ -37,8 +37,8 @@ impl Store {
     /// Goes on with the win that is under way in a group, to its end. Whoever repeats it finds done what is done; any
     /// number may go on with it at once.
     ///
-    /// First each meter, in a write of its own: what is in it belongs to the win, unless that is so already. Then, all of
-    /// it or nothing:
+    /// First each meter, in a write of its own: what is in it belongs to the win, unless that is so already. Then, all
+    /// of it or nothing:
     ///
     /// 1. pool: version is the one read, else whoever was faster has paid, or begun to pay the next one
     /// 2. wallet, with the entry `JACKPOT:{operation}`: version is the one read, else read again until the deadline
