@@ -59,19 +59,15 @@ async fn award(
             return Err(refusal);
         }
     };
-    match paid(&context, &measured, &wanted, cycle).await? {
-        Some(answer) => {
-            measured.end(JackpotOutcome::Done);
-            Ok(Answer::ok(answer).replayed(is_replay))
-        }
-        None => {
-            measured.end(JackpotOutcome::HandedOver);
-            let detail =
-                "The win has begun and will be paid. Repeat the request as it was to see how much it is.";
-            let problem = Problem::new(ProblemKind::Unavailable, detail);
-            Err(problem.retry_after(Duration::from_secs(1)).into())
-        }
-    }
+    let Some(answer) = paid(&context, &measured, &wanted, cycle).await? else {
+        measured.end(JackpotOutcome::HandedOver);
+        let detail =
+            "The win has begun and will be paid. Repeat the request as it was to see how much it is.";
+        let problem = Problem::new(ProblemKind::Unavailable, detail);
+        return Err(problem.retry_after(Duration::from_secs(1)).into());
+    };
+    measured.end(JackpotOutcome::Done);
+    Ok(Answer::ok(answer).replayed(is_replay))
 }
 
 /// What became of asking for a win.

@@ -19,11 +19,17 @@ pub(crate) struct Seen {
     pub(crate) at: Timestamp,
 }
 
-/// The newest look, and the newest terms, with when each was taken. Clones share them.
+/// The terms of each group that is open.
+type Terms = ByGroup<Option<JackpotTerms>>;
+
+/// What was read, and when.
+type Newest<T> = Option<(Instant, T)>;
+
+/// The newest look, and the newest terms. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecentJackpots {
-    seen: Arc<Mutex<Option<(Instant, Arc<Seen>)>>>,
-    terms: Arc<Mutex<Option<(Instant, ByGroup<Option<JackpotTerms>>)>>>,
+    seen: Arc<Mutex<Newest<Arc<Seen>>>>,
+    terms: Arc<Mutex<Newest<Terms>>>,
 }
 
 impl RecentJackpots {
@@ -54,7 +60,7 @@ impl RecentJackpots {
     }
 
     /// The terms that hold, as of half a second ago at most.
-    pub(crate) async fn terms(&self, context: &Context) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+    pub(crate) async fn terms(&self, context: &Context) -> Result<Terms, StoreError> {
         let mut newest = self.terms.lock().await;
         if let Some((at, terms)) = *newest
             && at.elapsed() < Self::KEPT
@@ -65,19 +71,12 @@ impl RecentJackpots {
     }
 
     /// The terms that hold now.
-    pub(crate) async fn terms_now(
-        &self,
-        context: &Context,
-    ) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+    pub(crate) async fn terms_now(&self, context: &Context) -> Result<Terms, StoreError> {
         let mut newest = self.terms.lock().await;
         self.read_terms(context, &mut newest).await
     }
 
-    async fn read_terms(
-        &self,
-        context: &Context,
-        newest: &mut Option<(Instant, ByGroup<Option<JackpotTerms>>)>,
-    ) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+    async fn read_terms(&self, context: &Context, newest: &mut Newest<Terms>) -> Result<Terms, StoreError> {
         let began = Instant::now();
         let configs = context.store.load_jackpot_configs().await?;
         let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));

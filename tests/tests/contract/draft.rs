@@ -163,9 +163,9 @@ pub(crate) fn good(route: &Route) -> Draft {
         Access::Staff(roles) => roles.first().map(|role| role.as_str()),
     };
     let text = |text: &str| json!(text).to_string();
-    let about_money = good_about_money(route);
+    let of_a_domain = good_about_money(route).or_else(|| good_about_jackpots(route));
     let (path, fields): (&str, Vec<(&'static str, String)>) = match (route.method, route.path) {
-        _ if about_money.is_some() => about_money.unwrap_or_default(),
+        _ if of_a_domain.is_some() => of_a_domain.unwrap_or_default(),
         (Method::Post, "/api/bets") => {
             let fields =
                 [("userId", "41".to_owned()), ("roundId", text("open")), ("amount", "1.50".to_owned())];
@@ -189,22 +189,6 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Get, path) if path.contains("{gameType}/{duration}") => {
             (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())
         }
-        (Method::Post, "/api/jackpots/contribute") => {
-            (route.path, vec![("opId", text(FRESH_OPERATION)), ("minor", "0.5".to_owned())])
-        }
-        (Method::Post, "/api/jackpots/{group}/win") => {
-            let fields = [("opId", text(FRESH_OPERATION)), ("userId", World::WINNER.to_string())];
-            let more = [("amount", "0.01".to_owned()), ("reason", text("a prize"))];
-            ("/api/jackpots/minor/win", fields.into_iter().chain(more).collect())
-        }
-        (Method::Patch, "/api/jackpots/{group}/config") => {
-            let terms =
-                [("startAmount", "1000"), ("rate", "0.003"), ("reserveRate", "0.001"), ("odds", "10000000")];
-            let terms = terms.map(|(name, value)| (name, value.to_owned()));
-            let version = ("expectedVersion", JACKPOT_VERSION.to_owned());
-            ("/api/jackpots/mega/config", [version].into_iter().chain(terms).collect())
-        }
-        (Method::Get, "/api/jackpots/{group}/wins") => ("/api/jackpots/minor/wins", Vec::new()),
         (Method::Post, "/api/rounds") => {
             (route.path, vec![("roundId", text("another")), ("draw", text("match"))])
         }
@@ -267,6 +251,30 @@ pub(crate) fn good(route: &Route) -> Draft {
         keys: Vec::new(),
         forwarded_for: None,
     }
+}
+
+/// The path and the fields of a good request about jackpots.
+fn good_about_jackpots(route: &Route) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+    let text = |text: &str| json!(text).to_string();
+    Some(match (route.method, route.path) {
+        (Method::Post, "/api/jackpots/contribute") => {
+            (route.path, vec![("opId", text(FRESH_OPERATION)), ("minor", "0.5".to_owned())])
+        }
+        (Method::Post, "/api/jackpots/{group}/win") => {
+            let fields = [("opId", text(FRESH_OPERATION)), ("userId", World::WINNER.to_string())];
+            let more = [("amount", "0.01".to_owned()), ("reason", text("a prize"))];
+            ("/api/jackpots/minor/win", fields.into_iter().chain(more).collect())
+        }
+        (Method::Patch, "/api/jackpots/{group}/config") => {
+            let terms =
+                [("startAmount", "1000"), ("rate", "0.003"), ("reserveRate", "0.001"), ("odds", "10000000")];
+            let terms = terms.map(|(name, value)| (name, value.to_owned()));
+            let version = ("expectedVersion", JACKPOT_VERSION.to_owned());
+            ("/api/jackpots/mega/config", [version].into_iter().chain(terms).collect())
+        }
+        (Method::Get, "/api/jackpots/{group}/wins") => ("/api/jackpots/minor/wins", Vec::new()),
+        _ => return None,
+    })
 }
 
 /// The path and the fields of a good request about money in or out that has fields, or a place of its own.

@@ -58,6 +58,6 @@ async fn whoever_cannot_be_paid_keeps_nobody_else_from_it() {
 /// What is being paid when the time is over must end in what is left of it.
 #[test]
 fn a_job_uses_half_of_its_time_at_most() {
-    let time = SettlePeriodJob::QUEUE.rules().function_timeout - Duration::from_secs(2);
+    let time = SettlePeriodJob::QUEUE.rules().function_timeout.saturating_sub(Duration::from_secs(2));
     assert!(Portion::OF_A_JOB.time * 2 <= time);
 }

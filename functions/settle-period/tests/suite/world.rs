@@ -97,7 +97,7 @@ impl World {
         let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
         let exposure = Exposure::of(game, &[]);
         let placed =
-            store.place_game_bet(&command, period, &exposure, &limits, now).await.expect("an answer");
+            store.place_game_bet(&command, period, &exposure, &limits, || now).await.expect("an answer");
         assert!(matches!(placed, PlaceGameBetOutcome::Placed(_)), "{placed:?}");
     }
 

@@ -132,7 +132,8 @@ impl Case {
         let plan = finish_win(&pool, collected, &wallet, now).expect("begun").expect("fits");
         self.story.post((plan.wallet, plan.entry), 0);
         self.book(plan.transfers);
-        (self.pool, _) = (Some(plan.pool), self.wins.push(plan.win));
+        self.pool = Some(plan.pool);
+        self.wins.push(plan.win);
     }
 
     fn items(&self) -> Vec<Record> {

@@ -186,7 +186,7 @@ pub struct Problem {
     /// The bet that it is about.
     pub bet_id: Option<String>,
     /// What another operation did that was faster.
-    pub conflict: Option<Conflict>,
+    pub conflict: Option<Box<Conflict>>,
     /// When to try again.
     pub retry_after: Option<Duration>,
 }
@@ -281,7 +281,7 @@ impl Problem {
         let (operation, group) = (violation.operation.as_str(), violation.group.as_str());
         let detail = format!("{violation}. Read it again, and repeat what still holds.");
         let problem = Self::new(ProblemKind::ConcurrencyViolation, detail);
-        Self { conflict: Some(Conflict { operation, group, details }), ..problem }
+        Self { conflict: Some(Box::new(Conflict { operation, group, details })), ..problem }
     }
 
     /// The same problem, saying when to try again.

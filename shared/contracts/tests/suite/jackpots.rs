@@ -64,7 +64,7 @@ fn the_first_wrong_field_is_the_answer() {
         ("expectedVersion", json!(2.0),     "taken"),
         ("expectedVersion", Value::Null,    "422 expectedVersion is missing"),
         ("startAmount",     json!(0),       "422 startAmount must be above 0"),
-        ("rate",            json!(0.0066661), "422 rate is not from 0 to 0.006666 with at most 6 decimals"),
+        ("rate",            json!(0.006_666_1), "422 rate is not from 0 to 0.006666 with at most 6 decimals"),
         ("reserveRate",     json!(0.005),   "422 reserveRate must leave at most 0.006666 of a stake to a group, together with rate"),
         ("odds",            json!(999),     "422 odds must be at least the start amount, and at most 100000000000"),
         ("mustHitBy",       json!(1_000),   "422 mustHitBy must be above the start amount, and at most 100000000000"),

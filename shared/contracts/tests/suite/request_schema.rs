@@ -122,7 +122,7 @@ fn good(body: RouteBody) -> Value {
         "SetLimitRequest" => json!({ "kind": "deposits", "period": "day", "limit": 100.5 }),
         "SetRealityCheckRequest" => json!({ "everyMinutes": 60 }),
         "ExclusionRequest" => json!({ "months": 6 }),
-        "ContributeRequest" => json!({ "opId": "op-1", "minor": 1.5, "major": 2, "mega": 0.00000001 }),
+        "ContributeRequest" => json!({ "opId": "op-1", "minor": 1.5, "major": 2, "mega": 0.000_000_01 }),
         "AwardRequest" => json!({ "opId": "op-1", "userId": 41, "amount": 1.5, "reason": "a prize" }),
         "UpdateJackpotRequest" => json!({
             "expectedVersion": 1, "startAmount": 10_000_000, "rate": 0.003, "reserveRate": 0.003_666,

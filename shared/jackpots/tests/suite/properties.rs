@@ -109,7 +109,8 @@ impl World {
         let seen =
             SeenForAward { existing: None, pool: Some((&self.pool, &terms)), standing, wallet: &self.wallet };
         if let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, seen, minute(1)) {
-            (self.pool, _) = (begun.pool, self.begun.push(begun.award));
+            self.pool = begun.pool;
+            self.begun.push(begun.award);
         }
     }
 

@@ -92,12 +92,11 @@ impl Store {
             looked_at += entries.len();
             for entry in &entries {
                 let Some(id) = stake_in_key(entry, purpose)? else { continue };
-                match stakes.last_mut().filter(|(_, last)| *last == id) {
-                    Some((number, _)) => *number = entry.number,
-                    None => {
-                        stakes.push((entry.number, id));
-                        newest_of_last = Some(entry.number);
-                    }
+                if let Some((number, _)) = stakes.last_mut().filter(|(_, last)| *last == id) {
+                    *number = entry.number;
+                } else {
+                    stakes.push((entry.number, id));
+                    newest_of_last = Some(entry.number);
                 }
             }
             if stakes.len() > limit {

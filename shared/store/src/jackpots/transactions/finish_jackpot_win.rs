@@ -131,10 +131,9 @@ impl Store {
         let operation = &pending.award.operation;
         let collection = Collection::of(number, read.group, operation, read.cycle, now);
         attempt!(self, CollectJackpot, {
-            let item = match self.change_and_read(collection.change()).await? {
-                Ok(item) | Err(Some(item)) => item,
+            let (Ok(item) | Err(Some(item))) = self.change_and_read(collection.change()).await? else {
                 // What is there is not shown: it is read again.
-                Err(None) => return Ok(Attempt::Again(StoreError::Contended)),
+                return Ok(Attempt::Again(StoreError::Contended));
             };
             Ok(Attempt::Done(meter::decode(&item)?.parts.get(read.group).found_by(operation)))
         })
