@@ -9,8 +9,8 @@ use evens_runtime::telemetry::chain;
 use evens_store::{CancelPeriodOutcome, StoreError};
 use jiff::Timestamp;
 
-/// Cancels a period that has no result, unless a block decides it; and asks for its stakes to go back. Harmless when repeated: then it only asks
-/// for what is still owed.
+/// Cancels a period that has no result, unless a block decides it; and asks for its stakes to go back. Harmless when
+/// repeated: then it only asks for what is still owed.
 ///
 /// # Errors
 /// The table cannot be read or written.

@@ -1,9 +1,9 @@
 //! [`RecentExposures`]: what periods may cost, remembered for a moment: bets of one process on one period read its bets
 //! once a second.
 //!
-//! A bet that this process has placed counts at once, those of other processes a second later. The shard that a bet goes
-//! into is left out: whoever places it reads that one anyway, so a player's own bets always count. By what others place
-//! in the meantime a period can pass its limit. Nothing of money rests on it.
+//! A bet that this process has placed counts at once, those of other processes a second later. The shard that a bet
+//! goes into is left out: whoever places it reads that one anyway, so a player's own bets always count. By what others
+//! place in the meantime a period can pass its limit. Nothing of money rests on it.
 
 use evens_games::{Exposure, GameBet, Period, PeriodId};
 use evens_metrics::Cache;

@@ -94,10 +94,11 @@ async fn leave_the_rest(
     job: SettlePeriodJob,
     failure: Option<JobError>,
 ) -> Result<JobDone, JobError> {
+    let SettlePeriodJob { period_id, lane } = job;
     if failure.as_ref().is_none_or(|failure| !failure.is_retryable()) {
         // Another moment is another id: at once, and not swallowed as a repeat.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
-        context.queues.send(vec![Outgoing::of(job).nudged(nudge)]).await?;
+        context.queues.send(vec![Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge)]).await?;
     }
     failure.map_or(Ok(JobDone("asked for the rest of the lane")), Err)
 }

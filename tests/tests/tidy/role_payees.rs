@@ -21,6 +21,13 @@ const PAYS: [&str; 2] = ["FollowPaymentsFunction", "SendPayoutsFunction"];
 const DECIDES: &str = "OperatePaymentsFunction";
 const DECISIONS: [&str; 2] = ["TRANSFER#SUSPENSE-OUT:", "TRANSFER#WRITE-OFF:"];
 
+/// Who starts jackpots again, with money of the house that was in nobody's wallet.
+const STARTS: [(&str, &str); 3] = [
+    ("JackpotPoolsFunction", "TRANSFER#JACKPOT-START:"),
+    ("JackpotWinFunction", "TRANSFER#JACKPOT-REFILL:"),
+    ("JackpotWinFunction", "TRANSFER#JACKPOT-TOP-UP:"),
+];
+
 /// Who books what only a provider's statement tells, and reads the ledger out of all items: `role_scan` holds what is
 /// seen of them, and that is nothing of a payee.
 const BOOKS: &str = "ReconcileFunction";
@@ -44,7 +51,8 @@ fn wrong_role(name: &str, allowed: &Allowed) -> Vec<String> {
             "any item" => action != "dynamodb:Scan" || ![BOOKS, VERIFIES].contains(&name),
             on if on.starts_with("TRANSFER#") => {
                 let is_decided = name == DECIDES && DECISIONS.contains(&on);
-                !is_read && !PAYS.contains(&name) && name != BOOKS && !is_decided
+                let is_started = STARTS.contains(&(name, on));
+                !is_read && !PAYS.contains(&name) && name != BOOKS && !is_decided && !is_started
             }
             "payee-keys" => !OPENS.contains(&name),
             on if PAYEES.contains(&on) => {
@@ -88,6 +96,8 @@ fn a_role_that_says_where_and_pays_is_found() {
         ("Reconcile",       "dynamodb:UpdateItem",  "PAYEE#*",     1),
         ("Verify",          "dynamodb:GetItem",     "PAYEE#*",     1),
         ("Verify",          "dynamodb:PutItem",     "TRANSFER#*",  1),
+        ("JackpotWin",      "dynamodb:PutItem",     "TRANSFER#*",  1),
+        ("JackpotWin",      "dynamodb:PutItem",     "PAYEE#*",     1),
     ];
     for (function, action, keys, expected) in table {
         let mut changed = good.clone();

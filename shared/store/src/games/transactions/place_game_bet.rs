@@ -32,8 +32,8 @@ impl Store {
     /// of the period is read or written.
     ///
     /// The wallet is read first, and then the shard: all bets of a player go through both, so whoever finds the wallet
-    /// as it was read has seen all of theirs. `others` is what the period may cost without the bets of that shard, as it
-    /// was some time ago. The time is asked for at each attempt: one that had to wait is late, too.
+    /// as it was read has seen all of theirs. `others` is what the period may cost without the bets of that shard, as
+    /// it was some time ago. The time is asked for at each attempt: one that had to wait is late, too.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
