@@ -154,10 +154,15 @@ impl<'a> Written<'a> {
         let is_of = |direction| self.new_text("order", "direction") == Some(direction);
         let becomes = |state| is_of("withdrawal") && self.new_text("order", "state") == Some(state);
         let is_new = has(Part::New("order-place"));
+        // A wallet that pays bets of players against each other has a value of that name, too.
+        let pays_game_bet = self.0.iter().any(|item| {
+            let values = &item["Update"]["ExpressionAttributeValues"];
+            part(item) == Some(Part::Bet) && values.get(":paid").is_some()
+        });
         let kinds = [
             (Kind::Place, has(Part::New("bet"))),
             (Kind::PlaceGame, has(Part::New("game-bet"))),
-            (Kind::PayGame, has(Part::Bet) && sets(":paid")),
+            (Kind::PayGame, pays_game_bet),
             (Kind::OpenPeriod, has(Part::New("period-seed"))),
             (Kind::MovePeriod, has(Part::New("period"))),
             (Kind::Pay, has(Part::New("match")) && has(Part::Posting)),

@@ -87,6 +87,11 @@ impl LeftBehind {
     const ROUNDS: u64 = 24;
 
     async fn of(scenario: &Scenario) -> Self {
+        // The process sweeps once at its start, and then not before the test has ended.
+        await_until("its own sweep", Scenario::DEADLINE, async || {
+            scenario.log().contains("Finished the scheduled run: swept").then_some(())
+        })
+        .await;
         let (now, store) = (Timestamp::now(), &scenario.context().store);
         let long_ago = now - SignedDuration::from_mins(10);
         let mut expired = Vec::new();
