@@ -240,7 +240,8 @@ impl Scenario {
         let order = format!("fund-{number}-{}", Timestamp::now().as_nanosecond());
         let amount = amount.parse().expect("an amount");
         let funded = self.context.store.fund_wallet(user, amount, &order, Timestamp::now()).await;
-        assert!(matches!(funded, Ok(evens_store::FundOutcome::Funded(_))), "{funded:?}");
+        // An answer may be lost: the order is nobody else's, so whoever was before was this.
+        assert!(funded.is_ok(), "{funded:?}");
     }
 
     /// Ends the process without warning; [`Scenario::restart`] starts the next one.

@@ -76,7 +76,9 @@ impl Between {
         if outage.is_of_queues {
             self.queues.go_away().await;
         }
-        let said = json!({ "healthy": false, "table": !outage.is_of_table, "queues": !outage.is_of_queues });
+        let (table, queues) = (!outage.is_of_table, !outage.is_of_queues);
+        // The pools of jackpots are in the table.
+        let said = json!({ "healthy": false, "table": table, "queues": queues, "jackpots": table });
         await_until("the process says what is away", NOTICED, async || {
             let health = self.scenario.nobody().get("/health").await;
             (health.json() == said).then_some(())
