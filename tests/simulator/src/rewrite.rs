@@ -154,10 +154,10 @@ impl<'a> Written<'a> {
         let is_of = |direction| self.new_text("order", "direction") == Some(direction);
         let becomes = |state| is_of("withdrawal") && self.new_text("order", "state") == Some(state);
         let is_new = has(Part::New("order-place"));
-        // A wallet that pays bets of players against each other has a value of that name, too.
+        // Of a bet of players against each other a part is paid at a time, with the stake that it was paid for.
         let pays_game_bet = self.0.iter().any(|item| {
             let values = &item["Update"]["ExpressionAttributeValues"];
-            part(item) == Some(Part::Bet) && values.get(":paid").is_some()
+            part(item) == Some(Part::Bet) && values.get(":paid").is_some() && values.get(":stake").is_none()
         });
         let kinds = [
             (Kind::Place, has(Part::New("bet"))),
