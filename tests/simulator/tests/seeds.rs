@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread::available_parallelism;
 
 /// How many seeds are run, unless `EVENS_SIMULATOR_SEEDS` says so. Each takes much longer in a build for debugging.
-const SEEDS: u64 = if cfg!(debug_assertions) { 10 } else { 40 };
+const SEEDS: u64 = if cfg!(debug_assertions) { 6 } else { 40 };
 
 fn seeds(count: u64, mutation: Option<Mutation>) -> Seeds {
     let jobs = available_parallelism().map_or(1, usize::from);
@@ -60,7 +60,7 @@ fn a_seed_is_the_same_run_again() {
 }
 
 /// Those of a kind that nobody should have to wait for.
-const QUICK: u64 = if cfg!(debug_assertions) { 10 } else { 80 };
+const QUICK: u64 = if cfg!(debug_assertions) { 5 } else { 80 };
 
 /// What is broken must be found: this is what makes a green run worth something.
 #[test]
