@@ -1,8 +1,9 @@
 //! One job: one lane of one period.
 
 use evens_contracts::SettlePeriodJob;
-use evens_games::{OwedBet, Period, PeriodId};
-use evens_ledger::UserId;
+use evens_games::{Lane, OwedBet, Period, PeriodId};
+use evens_jackpots::{ContributeOutcome, OperationId, cash_of, contribution_of_stakes};
+use evens_ledger::{Amount, UserId};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{PayGameBetsOutcome, Store};
@@ -79,6 +80,8 @@ pub async fn handle_portion(
     if let Some(failure) = failure {
         return Err(failure);
     }
+    let cash = cash_of(shards.iter().flat_map(|shard| &shard.bets));
+    feed_jackpots(context, &period, lane, cash, now).await?;
     context.store.end_lane(period_id, lane).await?;
     Ok(JobDone("paid the lane"))
 }
@@ -117,6 +120,33 @@ async fn pay_unpaid(
         .collect()
         .await;
     Ok(paid)
+}
+
+/// Contributes to the jackpots what the lane's bets stand for, under an id of its own: once, whoever repeats it. What
+/// holds are the terms of the moment at which the period opened, as its players could read them by then. A period that
+/// was cancelled stands for nothing.
+async fn feed_jackpots(
+    context: &Context,
+    period: &Period,
+    lane: Lane,
+    cash: Amount,
+    now: Timestamp,
+) -> Result<(), JobError> {
+    if period.result().is_none() || cash.is_zero() {
+        return Ok(());
+    }
+    let terms = context.store.load_jackpot_terms_at(period.times.opens_at).await?;
+    let operation = OperationId::of_lane(period.id, lane);
+    let Some(contribution) = contribution_of_stakes(operation, cash, &terms, now) else { return Ok(()) };
+    match context.store.contribute_jackpot(&contribution).await? {
+        ContributeOutcome::Contributed { .. } => {}
+        // What is there stays, and no player waits for it; the auditor says that it is wrong.
+        ContributeOutcome::OperationReused => {
+            let id = &contribution.operation;
+            tracing::error!("operation.id" = %id, "The bets of {id} contributed something else before");
+        }
+    }
+    Ok(())
 }
 
 fn by_player(owed: Vec<OwedBet>) -> BTreeMap<UserId, Vec<OwedBet>> {

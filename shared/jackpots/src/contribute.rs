@@ -1,6 +1,7 @@
 //! Contributions: of several groups in one step, each id once.
 
 use crate::{ByGroup, JackpotGroup, JackpotTerms, OperationId, Share};
+use evens_games::GameBetRecord;
 use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer};
 use jiff::Timestamp;
 
@@ -60,6 +61,12 @@ pub fn contribute(
         (amount, Some(terms)) => Ok(divide(*amount, terms)),
     })?;
     Ok(Contribution { operation, shares, at: now })
+}
+
+/// What of some bets against the house was staked in cash. A bonus feeds no jackpot.
+pub fn cash_of<'a>(bets: impl IntoIterator<Item = &'a GameBetRecord>) -> Amount {
+    let cash = bets.into_iter().map(|bet| bet.stake.amount().saturating_sub(bet.bonus));
+    cash.fold(Amount::ZERO, Amount::saturating_add)
 }
 
 /// What goes where of cash that was staked against the house: each rate of it, rounded down. None where that is

@@ -30,7 +30,7 @@ pub use award::{
 };
 pub use config::{ConfigPlan, JackpotConfig, UpdateConfig, terms_at, update_config};
 pub use contribute::{
-    ContributeOutcome, ContributeRefusal, Contribution, contribute, contribution_of_stakes,
+    ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};

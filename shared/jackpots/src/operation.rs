@@ -1,7 +1,7 @@
 //! [`OperationId`]: under this name something happens to a jackpot once.
 
 use crate::{JackpotGroup, METERS};
-use evens_games::PeriodId;
+use evens_games::{Lane, PeriodId};
 use evens_ledger::Digest;
 use std::fmt;
 use std::str::FromStr;
@@ -19,10 +19,17 @@ pub struct OperationIdError;
 impl OperationId {
     /// How long one may be that a client chooses.
     pub const LENGTH_MAX: usize = 64;
+    /// What those of lanes of periods begin with.
+    const OF_PLAY: &str = "period:";
 
-    /// What a period's bets contribute. No client can choose it, because of the colon.
-    pub fn of_period(period: PeriodId) -> Self {
-        Self(format!("period:{period}"))
+    /// What the bets of a lane of a period contribute. No client can choose it, because of the colon.
+    pub fn of_lane(period: PeriodId, lane: Lane) -> Self {
+        Self(format!("{}{period}:{lane}", Self::OF_PLAY))
+    }
+
+    /// Whether it is what bets contribute.
+    pub fn is_of_play(&self) -> bool {
+        self.0.starts_with(Self::OF_PLAY)
     }
 
     /// What a period's bets win of a group.

@@ -1,4 +1,5 @@
-//! F17: what belongs to a jackpot is touched in one module of the store, and written by its two functions alone.
+//! F17: what belongs to a jackpot is touched in one module of the store, and written by its two functions
+//! and by who feeds it from bets.
 
 use crate::roles::allowed;
 use crate::stacks::template;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 const MODULE: &str = "shared/store/src/jackpots/";
 
 /// Who may write such an item.
-const WRITERS: [&str; 2] = ["jackpot-pools", "jackpot-win"];
+const WRITERS: [&str; 3] = ["jackpot-pools", "jackpot-win", "settle-period"];
 
 /// What such keys begin with, in a text of the code.
 const KEYS: [&str; 2] = ["\"JACKPOT#", "\"JACKPOT-"];

@@ -207,6 +207,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
     ("store.load_jackpot_configs", &[("Query", &["JACKPOT#"])]),
     ("store.load_jackpot_pools", &[("BatchGetItem", &["JACKPOT#"])]),
+    ("store.load_jackpot_terms_at", &[("Query", &["JACKPOT#"])]),
     ("store.load_jackpot_win", &[("GetItem", &["JACKPOT-WINS#"])]),
     ("store.load_known_orders", &[("BatchGetItem", &["ORDER#"])]),
     ("store.load_limits", &[("BatchGetItem", &["CASHIER#", "USER#"])]),

@@ -2,6 +2,7 @@
 //! record, and each record its movements.
 
 mod books;
+mod fed;
 mod sums;
 mod wins;
 
@@ -19,6 +20,7 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
         wins::check(books, group, completeness, violations);
     }
     wins::check_awards(books, violations);
+    fed::check(books, violations);
     for expected in books.jackpots.transfers() {
         check_transfer(books, &expected, violations);
     }

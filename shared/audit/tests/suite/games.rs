@@ -29,11 +29,11 @@ struct Case {
     twice: Option<Record>,
 }
 
-fn drawn_id() -> PeriodId {
+pub(crate) fn drawn_id() -> PeriodId {
     "wingo-300-20240101000000000".parse().expect("a period")
 }
 
-fn cancelled_id() -> PeriodId {
+pub(crate) fn cancelled_id() -> PeriodId {
     "wingo-60-20240101000000000".parse().expect("a period")
 }
 
@@ -78,6 +78,11 @@ fn sound() -> Case {
     case.pay(drawn);
     case.pay(cancelled);
     case
+}
+
+/// What is in sound books. User 1 has staked 5 in cash, and user 2 10, in the period that was drawn.
+pub(crate) fn sound_items() -> Vec<Record> {
+    sound().items()
 }
 
 impl Case {

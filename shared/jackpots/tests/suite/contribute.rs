@@ -1,13 +1,15 @@
 //! `contribute`: several groups in one step, to the last decimal.
 
-use crate::common::{amount, minute, open_terms, operation, terms};
+use crate::common::{amount, minute, open_terms, operation, terms, user};
+use evens_exchange::BetId;
+use evens_games::{GameBetRecord, GameStake, Lane, PeriodId, Selection};
 use evens_jackpots::{
-    ByGroup, ContributeRefusal, JackpotGroup, JackpotTerms, METERS, OperationId, Share, contribute,
+    ByGroup, ContributeRefusal, JackpotGroup, JackpotTerms, METERS, OperationId, Share, cash_of, contribute,
     contribution_of_stakes,
 };
-use evens_ledger::SystemAccount;
+use evens_ledger::{Amount, SystemAccount};
 
-fn amounts(minor: &str, major: &str, mega: &str) -> ByGroup<evens_ledger::Amount> {
+fn amounts(minor: &str, major: &str, mega: &str) -> ByGroup<Amount> {
     ByGroup { minor: amount(minor), major: amount(major), mega: amount(mega) }
 }
 
@@ -69,6 +71,22 @@ fn stakes_contribute_each_rate_of_them() {
 }
 
 #[test]
+fn a_bonus_feeds_no_jackpot() {
+    let period: PeriodId = "wingo-30-20261123000000042".parse().unwrap();
+    let selection = Selection::parse(period.room.game(), "SIZE", "big").unwrap();
+    let bet = |stake: &str, bonus: &str| GameBetRecord {
+        bet: BetId::from_bytes([7; 16]),
+        user: user(1),
+        selection,
+        stake: GameStake::parse(amount(stake)).unwrap(),
+        bonus: amount(bonus),
+    };
+    let bets = [bet("10", "0"), bet("10", "10"), bet("20", "19.99")];
+    assert_eq!(cash_of(&bets), amount("10.01"));
+    assert_eq!(cash_of(&[]), Amount::ZERO);
+}
+
+#[test]
 fn what_a_contribution_moves_follows_from_it() {
     let made =
         contribute(operation("a"), &amounts("4", "0", "0.00000001"), &open_terms(), minute(1)).unwrap();
@@ -98,9 +116,13 @@ fn operations_spread_over_all_meters_and_each_always_finds_its_own() {
 #[test]
 fn a_client_cannot_choose_the_id_of_a_period() {
     let period = "wingo-30-20261123000000042".parse().unwrap();
-    for id in [OperationId::of_period(period), OperationId::of_drawn_win(period, JackpotGroup::Mega)] {
+    let of_lane = |number| OperationId::of_lane(period, Lane::new(number).unwrap());
+    for id in [of_lane(0), OperationId::of_drawn_win(period, JackpotGroup::Mega)] {
         assert!(id.as_str().parse::<OperationId>().is_err(), "{id}");
     }
+    assert_eq!(of_lane(15).as_str(), "period:wingo-30-20261123000000042:15");
+    assert!(of_lane(1).is_of_play() && !OperationId::of_drawn_win(period, JackpotGroup::Mega).is_of_play());
+    assert!(!operation("period").is_of_play());
     for wrong in ["", "a b", "a:b", "ä", &"x".repeat(65)] {
         assert!(wrong.parse::<OperationId>().is_err(), "{wrong:?}");
     }

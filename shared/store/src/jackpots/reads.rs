@@ -4,7 +4,10 @@ use super::entities::{config, meter, pool, win};
 use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
-use evens_jackpots::{ByGroup, JackpotConfig, JackpotGroup, Meter, Pool, Standing, Win, standing};
+use evens_jackpots::{
+    ByGroup, JackpotConfig, JackpotGroup, JackpotTerms, Meter, Pool, Standing, Win, standing, terms_at,
+};
+use jiff::Timestamp;
 
 /// A group as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +61,17 @@ impl Store {
     /// Every version of a group's terms, the newest first.
     pub async fn list_jackpot_configs(&self, group: JackpotGroup) -> Result<Vec<JackpotConfig>, StoreError> {
         self.query_jackpot_configs(group, usize::MAX).await
+    }
+
+    /// The terms of each group that held at a moment.
+    pub async fn load_jackpot_terms_at(
+        &self,
+        moment: Timestamp,
+    ) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+        let [minor, major, mega] = JackpotGroup::ALL.map(|group| self.list_jackpot_configs(group));
+        let (minor, major, mega) = futures::future::try_join3(minor, major, mega).await?;
+        let held = |versions: Vec<JackpotConfig>| terms_at(&versions, moment).map(|config| config.terms);
+        Ok(ByGroup { minor: held(minor), major: held(major), mega: held(mega) })
     }
 
     async fn query_jackpot_configs(

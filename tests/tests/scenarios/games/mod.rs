@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cancel;
+mod fed;
 mod play;
 mod refusals;
 mod table;

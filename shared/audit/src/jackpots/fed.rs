@@ -1,0 +1,71 @@
+//! M9 of play: each lane of a period that was drawn has contributed what was staked in cash on it stands for, by the
+//! terms that held when the period opened; and nothing else has contributed in the name of bets.
+
+use crate::books::Books;
+use crate::report::{Subject, Violations};
+use evens_exchange::Invariant;
+use evens_games::{Lane, Period, PeriodId};
+use evens_jackpots::{ByGroup, Contribution, JackpotGroup, OperationId, Rate, Share};
+use evens_ledger::Amount;
+use std::collections::{BTreeMap, HashSet};
+
+const RULE: Invariant = Invariant::M9JackpotAddsUp;
+
+pub(crate) fn check(books: &Books, violations: &mut Violations) {
+    let contributions = &books.jackpots.contributions;
+    if books.jackpots.configs.is_empty() && contributions.is_empty() {
+        return;
+    }
+    let mut explained = HashSet::new();
+    for ((id, lane), units) in cash_by_lane(books) {
+        let Some(period) = books.periods.get(&id).filter(|period| period.result().is_some()) else {
+            continue;
+        };
+        let operation = OperationId::of_lane(id, lane);
+        let expected = ByGroup::of(|group| share_of(books, group, period, units));
+        let is_done = !period.open_lanes().contains(&lane);
+        if let Some(fault) = fault_of(contributions.get(&operation), &expected, is_done) {
+            let sentence = format!("The lane {lane} of the period {id} {fault}.");
+            violations.add(RULE, Subject::Period(id), sentence);
+        }
+        explained.insert(operation);
+    }
+    for id in contributions.keys().filter(|id| id.is_of_play() && !explained.contains(*id)) {
+        let sentence = format!("The contribution {id} is of no bets that were drawn.");
+        violations.add(RULE, Subject::Books, sentence);
+    }
+}
+
+/// What was staked in cash on each lane of each period, in units, by its bets.
+fn cash_by_lane(books: &Books) -> BTreeMap<(PeriodId, Lane), i128> {
+    let mut cash = BTreeMap::new();
+    for bet in books.game_bets.values() {
+        if let Some(period) = books.periods.get(&bet.period) {
+            let lane = Lane::of_shard(period.shards.shard_of(bet.user));
+            *cash.entry((period.id, lane)).or_default() += bet.parts.cash.units();
+        }
+    }
+    cash
+}
+
+/// What so much cash stands for in a group: counted here once more, from the version of its terms.
+fn share_of(books: &Books, group: JackpotGroup, period: &Period, units: i128) -> Share {
+    let versions = books.jackpots.configs.range((group, 0)..=(group, u64::MAX)).rev();
+    let held = versions.map(|(_, config)| config).find(|config| config.since <= period.times.opens_at);
+    let of = |rate: Rate| {
+        Amount::from_units(units * i128::from(rate.millionths()) / 1_000_000).unwrap_or_default()
+    };
+    held.map(|config| Share { pool: of(config.terms.rate()), reserve: of(config.terms.reserve_rate()) })
+        .unwrap_or_default()
+}
+
+/// What is wrong with what a lane has contributed, as the end of a sentence. One that has not ended may still do so.
+fn fault_of(made: Option<&Contribution>, expected: &ByGroup<Share>, is_done: bool) -> Option<&'static str> {
+    let is_nothing = expected.iter().all(|(_, share)| *share == Share::default());
+    match made {
+        None if is_nothing || !is_done => None,
+        None => Some("has not contributed to the jackpots"),
+        Some(made) if made.shares == *expected && !is_nothing => None,
+        Some(_) => Some("has contributed to the jackpots what its bets do not stand for"),
+    }
+}

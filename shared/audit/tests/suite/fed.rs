@@ -1,0 +1,146 @@
+//! Jackpots that bets feed: sound books of them, and what lanes may not contribute.
+
+use crate::common::{amount, check as check_items, second, user};
+use crate::games::{cancelled_id, drawn_id, sound_items};
+use evens_audit::Completeness;
+use evens_games::{Lane, Lanes, PeriodState, ShardCount};
+use evens_jackpots::{
+    ByGroup, Contribution, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId, Share, UpdateConfig,
+    contribution_of_stakes, update_config,
+};
+use evens_ledger::{Amount, Transfer};
+use evens_records::{JackpotRecord, Record};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+const MINOR: JackpotGroup = JackpotGroup::Minor;
+
+/// The minor jackpot is open since the moment at which the period opened, and its bets have fed it. Whatever is
+/// contributed is in the meters and on the accounts: only whether it should have been is in question.
+struct Case {
+    items: Vec<Record>,
+    since: Timestamp,
+    contributions: BTreeMap<OperationId, Contribution>,
+}
+
+fn terms() -> JackpotTerms {
+    let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
+    JackpotTerms::new(amount("1000"), rates[0], rates[1], amount("1000000"), None).expect("terms")
+}
+
+fn lane_of(player: u64) -> Lane {
+    Lane::of_shard(ShardCount::MIN.shard_of(user(player)))
+}
+
+fn sound() -> Case {
+    let mut cash: BTreeMap<Lane, Amount> = BTreeMap::new();
+    for (player, coins) in [(1, "5"), (2, "10")] {
+        let sum = cash.entry(lane_of(player)).or_default();
+        *sum = sum.checked_add(amount(coins)).expect("fits");
+    }
+    let mut case = Case { items: sound_items(), since: second(0), contributions: BTreeMap::new() };
+    for (lane, cash) in cash {
+        case.feed(OperationId::of_lane(drawn_id(), lane), cash);
+    }
+    case
+}
+
+impl Case {
+    fn feed(&mut self, operation: OperationId, cash: Amount) {
+        let open = ByGroup { minor: Some(terms()), ..ByGroup::default() };
+        let made = contribution_of_stakes(operation, cash, &open, second(400)).expect("something");
+        self.contributions.insert(made.operation.clone(), made);
+    }
+
+    /// What user 1's lane has contributed.
+    fn fed(&mut self) -> &mut Contribution {
+        let id = OperationId::of_lane(drawn_id(), lane_of(1));
+        self.contributions.get_mut(&id).expect("there")
+    }
+
+    fn items(self) -> Vec<Record> {
+        let update = UpdateConfig { group: MINOR, expected_version: 0, terms: terms() };
+        let plan = update_config(None, &update, self.since).expect("the first");
+        let (pool, start) = plan.opening.expect("the first");
+        let mut meters: BTreeMap<u8, Meter> = BTreeMap::new();
+        let mut moved: Vec<Transfer> = vec![start];
+        for made in self.contributions.values() {
+            let number = made.operation.meter();
+            let empty = || Meter {
+                number,
+                version: 1,
+                last_modified_at: second(400),
+                parts: ByGroup::of(|_| MeterPart::default()),
+            };
+            let part = &mut meters.entry(number).or_insert_with(empty).parts.minor;
+            part.share = part.share.plus(made.shares.minor);
+            moved.extend(made.transfers());
+        }
+        let mut jackpots = vec![JackpotRecord::Config(plan.config), JackpotRecord::Pool(pool)];
+        jackpots.extend(meters.into_values().map(JackpotRecord::Meter));
+        jackpots.extend(self.contributions.into_values().map(JackpotRecord::Contribution));
+        let jackpots = jackpots.into_iter().map(Box::new).map(Record::Jackpot);
+        self.items.into_iter().chain(moved.into_iter().map(Record::Transfer)).chain(jackpots).collect()
+    }
+}
+
+#[test]
+fn sound_books_are_sound() {
+    let mut case = sound();
+    if lane_of(1) != lane_of(2) {
+        let share = Share { pool: amount("0.015"), reserve: amount("0.005") };
+        assert_eq!(case.fed().shares.minor, share);
+    }
+    let report = check_items(case.items(), Completeness::Ended);
+    assert_eq!(report.violations(), []);
+    assert_eq!(report.sum_units, 0);
+}
+
+#[test]
+fn a_lane_that_is_not_done_may_still_contribute() {
+    let mut case = sound();
+    case.contributions.clear();
+    for item in &mut case.items {
+        if let Record::Period(period) = item
+            && let PeriodState::Settled(totals, result) = &period.state
+        {
+            period.state = PeriodState::Resulted(*totals, result.clone(), Lanes::NONE);
+        }
+    }
+    assert_eq!(check_items(case.items(), Completeness::Stopped).violations(), []);
+}
+
+#[test]
+#[rustfmt::skip]
+fn what_lanes_may_not_contribute_is_found() {
+    let table: [(&str, fn(&mut Case)); 7] = [
+        ("a lane has not contributed", |case| { case.contributions.pop_first(); }),
+        ("a lane has contributed a coin more", |case| {
+            let share = &mut case.fed().shares.minor;
+            share.pool = share.pool.checked_add(amount("0.00000001")).expect("fits");
+        }),
+        ("a bonus was contributed, too", |case| {
+            let operation = case.fed().operation.clone();
+            case.feed(operation, amount("40"));
+        }),
+        ("a lane without bets has contributed", |case| {
+            let empty = Lane::all().find(|lane| ![lane_of(1), lane_of(2)].contains(lane));
+            case.feed(OperationId::of_lane(drawn_id(), empty.expect("a lane")), amount("5"));
+        }),
+        ("a cancelled period has contributed", |case| {
+            case.feed(OperationId::of_lane(cancelled_id(), lane_of(2)), amount("30"));
+        }),
+        ("a period that is not there has contributed", |case| {
+            case.feed(OperationId::of_lane(drawn_id().next(), lane_of(2)), amount("30"));
+        }),
+        ("the terms held only later", |case| case.since = second(1)),
+    ];
+    for (what, corrupt) in table {
+        let mut case = sound();
+        corrupt(&mut case);
+        let report = check_items(case.items(), Completeness::Ended);
+        let mut names: Vec<_> = report.violations().iter().map(|violation| violation.invariant.name()).collect();
+        names.dedup();
+        assert_eq!(names, ["M9"], "{what}: {:#?}", report.violations());
+    }
+}
