@@ -162,6 +162,9 @@ pub enum AwardRefusal {
     /// Another win of the group is under way.
     #[error(transparent)]
     Held(ConcurrencyViolation),
+    /// It was to be won because it had reached what it must be won by, and has not any more: somebody else has won it.
+    #[error("the pool holds {0}, and need not be won")]
+    NeedNotBeWon(Amount),
     /// There is not so much in it.
     #[error("the pool holds {0}")]
     MoreThanPool(Amount),
@@ -204,6 +207,10 @@ pub fn award(
         return Err(AwardRefusal::Held(ConcurrencyViolation { operation, group, details }));
     }
     let available = seen.standing.amount;
+    let must_be_won = terms.must_hit_by().is_some_and(|limit| available >= limit);
+    if wanted.is_forced() && !must_be_won {
+        return Err(AwardRefusal::NeedNotBeWon(available));
+    }
     let worth = wanted.requested.unwrap_or(available);
     if worth > available {
         return Err(AwardRefusal::MoreThanPool(available));
@@ -229,8 +236,18 @@ pub fn award(
 }
 
 impl Award {
+    /// Whether it was drawn, and has not begun: it is owed to its winner.
+    pub fn is_owed(&self) -> bool {
+        self.cycle.is_none() && matches!(self.cause, WinCause::Drawn { .. })
+    }
+
+    /// Whether it was drawn only because the pool had reached what it must be won by.
+    pub fn is_forced(&self) -> bool {
+        matches!(self.cause, WinCause::Drawn { is_forced: true, .. })
+    }
+
     /// Whether it is the same win, whoever asks for it and in whatever words.
-    fn is_same(&self, other: &Self) -> bool {
+    pub fn is_same(&self, other: &Self) -> bool {
         let of = |award: &Self| (award.group, award.user, award.requested);
         let is_drawn = |cause| matches!(cause, WinCause::Drawn { .. });
         of(self) == of(other)

@@ -8,7 +8,8 @@
 //! - A win goes by steps ([`begin_win`], [`MeterPart::collect`], [`finish_win`]). From the first to the last the pool
 //!   belongs to that win; whoever finds it half done does the rest. A coin that comes in between is in this win or in
 //!   the next one, never in both.
-//! - What a win is drawn from is known to everybody afterwards ([`ticket`]).
+//! - What a win is drawn from is known to everybody afterwards ([`ticket`], [`JackpotDraw`]): each cash bet has a ticket,
+//!   and of those of a period that win the lowest takes the pool.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
 //! table.
@@ -16,6 +17,7 @@
 mod award;
 mod config;
 mod contribute;
+mod draw;
 mod group;
 mod operation;
 mod pool;
@@ -32,6 +34,7 @@ pub use config::{ConfigPlan, JackpotConfig, UpdateConfig, terms_at, update_confi
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };
+pub use draw::JackpotDraw;
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};
 pub use pool::{METERS, Meter, MeterPart, Pool, PoolState, Share, Standing, WonPart, standing};

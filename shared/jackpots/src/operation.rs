@@ -21,6 +21,8 @@ impl OperationId {
     pub const LENGTH_MAX: usize = 64;
     /// What those of lanes of periods begin with.
     const OF_PLAY: &str = "period:";
+    /// What those of drawn wins begin with.
+    const DRAWN: &str = "drawn:";
 
     /// What the bets of a lane of a period contribute. No client can choose it, because of the colon.
     pub fn of_lane(period: PeriodId, lane: Lane) -> Self {
@@ -34,7 +36,13 @@ impl OperationId {
 
     /// What a period's bets win of a group.
     pub fn of_drawn_win(period: PeriodId, group: JackpotGroup) -> Self {
-        Self(format!("drawn:{period}:{group}"))
+        Self(format!("{}{period}:{group}", Self::DRAWN))
+    }
+
+    /// Which period's bets win which group under this id; none where it is no such win.
+    pub fn drawn_win(&self) -> Option<(PeriodId, JackpotGroup)> {
+        let (period, group) = self.0.strip_prefix(Self::DRAWN)?.split_once(':')?;
+        Some((period.parse().ok()?, group.parse().ok()?))
     }
 
     /// The id that stands in the table.

@@ -3,6 +3,7 @@
 
 use crate::{JackpotGroup, JackpotTerms};
 use evens_exchange::{BetId, Seed};
+use evens_games::GameBetRecord;
 use evens_ledger::{Amount, UserId};
 
 /// The number of a bet in the draw of a group: the lower, the better.
@@ -29,6 +30,14 @@ pub struct DrawnBet {
     pub bet: CashBet,
     /// Whether only because the pool must be won.
     pub is_forced: bool,
+}
+
+impl CashBet {
+    /// What of a bet against the house may win.
+    pub fn of(record: &GameBetRecord) -> Self {
+        let cash = record.stake.amount().saturating_sub(record.bonus);
+        Self { bet: record.bet, user: record.user, cash }
+    }
 }
 
 /// The ticket of a bet: the first 8 bytes of HMAC-SHA256(seed, `jackpot`, group, bet and entropy, one a line), as a

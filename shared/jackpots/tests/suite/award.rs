@@ -3,8 +3,8 @@
 use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
 use evens_exchange::BetId;
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, Pool, SeenForAward, Standing, WinCause, award,
-    begin_win,
+    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, JackpotTerms, Pool, SeenForAward, Standing,
+    WinCause, award, begin_win,
 };
 use evens_ledger::{Amount, UserId};
 use jiff::SignedDuration;
@@ -59,6 +59,7 @@ fn refusals_come_in_their_order() {
         two_persons_from: amount("1500"),
     };
     let too_much = Award { requested: Some(amount("2000.01")), ..wanted("a", None) };
+    let forced = Award { cause: drawn_by(true), ..too_much.clone() };
     let fits = wanted("a", Some("2000"));
     let proposed = Some(fits.clone());
     #[rustfmt::skip]
@@ -70,6 +71,8 @@ fn refusals_come_in_their_order() {
         (Some(begun(&mine)),  None, "0", &mine, operator(700), "BegunBefore"),
         (None, None, "0", &mine, operator(700), "NotOpen"),
         (None, Some(held_by("b")), "0", &mine, operator(700), "Held"),
+        (None, Some(held_by("b")), FULL, &forced, AwardAct::Draw, "Held"),
+        (None, Some(pool_of("1000")), FULL, &forced, AwardAct::Draw, "NeedNotBeWon"),
         (None, Some(pool_of("1000")), FULL, &too_much, operator(700), "MoreThanPool"),
         (proposed.clone(), Some(pool_of("1000")), FULL, &fits, operator(700), "ProposedBefore"),
         (proposed.clone(), Some(pool_of("1000")), FULL, &fits, operator(701), "BalanceTooLarge"),
@@ -97,6 +100,7 @@ fn name_of(refusal: &AwardRefusal) -> &'static str {
         AwardRefusal::BegunBefore(_) => "BegunBefore",
         AwardRefusal::NotOpen(_) => "NotOpen",
         AwardRefusal::Held(_) => "Held",
+        AwardRefusal::NeedNotBeWon(_) => "NeedNotBeWon",
         AwardRefusal::MoreThanPool(_) => "MoreThanPool",
         AwardRefusal::ProposedBefore => "ProposedBefore",
         AwardRefusal::BalanceTooLarge => "BalanceTooLarge",
@@ -122,10 +126,38 @@ fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
     }
 }
 
+fn drawn_by(is_forced: bool) -> WinCause {
+    let (period, bet) = ("wingo-30-20261123000000042".parse().unwrap(), BetId::from_bytes([7; 16]));
+    WinCause::Drawn { period, bet, is_forced }
+}
+
+#[test]
+fn a_forced_win_begins_only_while_the_pool_must_be_won() {
+    let wanted = Award { cause: drawn_by(true), ..wanted("a", None) };
+    let (pool, wallet) = (pool_of("1000"), wallet(42, "0"));
+    let standing = Standing { amount: amount("2000"), reserve: Amount::ZERO };
+    for (limit, begins) in [(None, false), (Some("2000.00000001"), false), (Some("2000"), true)] {
+        let of = terms();
+        let limit = limit.map(amount);
+        let terms = JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).unwrap();
+        let seen = SeenForAward { existing: None, pool: Some((&pool, &terms)), standing, wallet: &wallet };
+        let step = award(&wanted, AwardAct::Draw, seen, minute(NOW));
+        assert_eq!(step.is_ok(), begins, "{step:?}");
+    }
+}
+
+#[test]
+fn a_drawn_win_is_owed_until_it_begins() {
+    let drawn = Award { cause: drawn_by(false), ..wanted("a", None) };
+    assert!(drawn.is_owed() && !drawn.is_forced());
+    assert!(!begun(&drawn).is_owed());
+    assert!(!wanted("a", None).is_owed());
+    assert!(Award { cause: drawn_by(true), ..drawn }.is_forced());
+}
+
 #[test]
 fn a_draw_needs_nobody() {
-    let (period, bet) = ("wingo-30-20261123000000042".parse().unwrap(), BetId::from_bytes([7; 16]));
-    let cause = WinCause::Drawn { period, bet, is_forced: false };
+    let cause = drawn_by(false);
     let drawn = Award { cause, ..wanted("a", None) };
     let AwardStep::Begin(begun) = world().award(&drawn, AwardAct::Draw).unwrap() else { panic!("proposed") };
     assert_eq!((begun.award.cycle, begun.award.cause), (Some(0), cause));

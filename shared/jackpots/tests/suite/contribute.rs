@@ -123,6 +123,10 @@ fn a_client_cannot_choose_the_id_of_a_period() {
     assert_eq!(of_lane(15).as_str(), "period:wingo-30-20261123000000042:15");
     assert!(of_lane(1).is_of_play() && !OperationId::of_drawn_win(period, JackpotGroup::Mega).is_of_play());
     assert!(!operation("period").is_of_play());
+    let drawn = OperationId::of_drawn_win(period, JackpotGroup::Mega);
+    assert_eq!(drawn.drawn_win(), Some((period, JackpotGroup::Mega)));
+    assert_eq!(of_lane(1).drawn_win(), None);
+    assert_eq!(operation("drawn").drawn_win(), None);
     for wrong in ["", "a b", "a:b", "ä", &"x".repeat(65)] {
         assert!(wrong.parse::<OperationId>().is_err(), "{wrong:?}");
     }

@@ -6,6 +6,7 @@ mod award;
 mod common;
 mod config;
 mod contribute;
+mod draw;
 mod properties;
 mod settings;
 mod terms;
