@@ -200,7 +200,14 @@ async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standi
             let (id, since) = (&win.award.operation, win.begun_at);
             Standing::new(format!("win {id} of {} is under way since {since}", job.jackpot), Redrive::Due)
         }
-        None => Standing::new(format!("no win of {} is under way", job.jackpot), Redrive::Done),
+        None => match job.period_id {
+            // Whether it has begun is said by its id, and whoever begins it again finds that.
+            Some(period) => {
+                let state = format!("a win of {} may be owed to the bets of {period}", job.jackpot);
+                Standing::new(state, Redrive::Due)
+            }
+            None => Standing::new(format!("no win of {} is under way", job.jackpot), Redrive::Done),
+        },
     })
 }
 

@@ -147,7 +147,7 @@ async fn paid(
 /// Another moment is another id: the same win may be asked for again before a queue forgets the first time.
 async fn ask_for_payment(context: &Context, group: JackpotGroup, operation: &OperationId) {
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
-    let job = Outgoing::of(JackpotWinJob { jackpot: group }).nudged(nudge);
+    let job = Outgoing::of(JackpotWinJob { jackpot: group, period_id: None }).nudged(nudge);
     context.ask_for(vec![job], || format!("the win {operation}")).await;
 }
 
@@ -190,7 +190,9 @@ fn refused(refusal: &AwardRefusal) -> Problem {
             let detail = "The player's balance cannot hold so much.";
             Problem::new(ProblemKind::JackpotState, detail).about_field("userId")
         }
-        // Both are answered as what they repeat.
-        AwardRefusal::BegunBefore(_) | AwardRefusal::ProposedBefore => Problem::internal(),
+        // Two are answered as what they repeat, and no operator forces a win.
+        AwardRefusal::BegunBefore(_) | AwardRefusal::ProposedBefore | AwardRefusal::NeedNotBeWon(_) => {
+            Problem::internal()
+        }
     }
 }

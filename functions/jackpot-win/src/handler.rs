@@ -1,12 +1,14 @@
 //! One job: the win that is under way in a group, or one contribution.
 
 use evens_contracts::{ContributeJob, JackpotWinJob, JackpotsJob};
+use evens_games::PeriodId;
 use evens_jackpots::{
-    ByGroup, ContributeOutcome, ContributeRefusal, JackpotAction, OperationId, PendingWin, contribute,
+    Award, ByGroup, ContributeOutcome, ContributeRefusal, JackpotAction, JackpotGroup, OperationId,
+    contribute,
 };
 use evens_metrics::JackpotOutcome;
 use evens_runtime::{Context, JobDone, JobError};
-use evens_store::FinishWinOutcome;
+use evens_store::{BeginWinOutcome, FinishWinOutcome};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -14,13 +16,24 @@ use tokio::time::Instant;
 /// Why a job cannot be done, whatever is tried.
 #[derive(Debug, thiserror::Error)]
 enum JackpotFault {
-    #[error("the win {} does not fit into the balance of user {}", .0.award.operation, .0.award.user)]
-    BalanceTooLarge(Box<PendingWin>),
+    #[error("the win {} does not fit into the balance of user {}", .0.operation, .0.user)]
+    BalanceTooLarge(Box<Award>),
     #[error("the contribution {0}: {1}")]
     Refused(OperationId, ContributeRefusal),
     #[error("the operation {0} is another one")]
     OperationReused(OperationId),
 }
+
+/// Others were faster, again and again.
+#[derive(Debug, thiserror::Error)]
+#[error("other wins have held the group {group} while the one of the period {period} waits")]
+struct StillHeld {
+    group: JackpotGroup,
+    period: PeriodId,
+}
+
+/// How often a drawn win tries to be the next one of its group.
+const TURNS: usize = 3;
 
 /// Does one job. Harmless when repeated.
 pub async fn handle(context: &Context, job: JackpotsJob, now: Timestamp) -> Result<JobDone, JobError> {
@@ -30,8 +43,29 @@ pub async fn handle(context: &Context, job: JackpotsJob, now: Timestamp) -> Resu
     }
 }
 
+/// Pays the win that is under way, if one is; then begins the one that the named period's bets are owed, and pays it.
 async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<JobDone, JobError> {
-    let group = job.jackpot;
+    let JackpotWinJob { jackpot: group, period_id } = *job;
+    let done = finish(context, group, now).await?;
+    let Some(period) = period_id else { return Ok(done) };
+    for _ in 0..TURNS {
+        match context.store.begin_drawn_win(group, period, now).await? {
+            BeginWinOutcome::Begun => return finish(context, group, now).await,
+            BeginWinOutcome::NotOwed => return Ok(done),
+            // An operator was faster.
+            BeginWinOutcome::Held => {
+                finish(context, group, now).await?;
+            }
+            BeginWinOutcome::BalanceTooLarge(award) => {
+                return Err(JobError::permanent(JackpotFault::BalanceTooLarge(award)));
+            }
+        }
+    }
+    Err(JobError::retryable(StillHeld { group, period }))
+}
+
+/// Pays the win that is under way in a group, if one is.
+async fn finish(context: &Context, group: JackpotGroup, now: Timestamp) -> Result<JobDone, JobError> {
     match context.store.finish_jackpot_win(group, now).await? {
         FinishWinOutcome::Paid { win, begun_at } => {
             if context.settings.jackpots.is_measured {
@@ -45,7 +79,7 @@ async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<J
         }
         FinishWinOutcome::NoneUnderWay => Ok(JobDone("paid before, or no win is under way")),
         FinishWinOutcome::BalanceTooLarge(pending) => {
-            Err(JobError::permanent(JackpotFault::BalanceTooLarge(pending)))
+            Err(JobError::permanent(JackpotFault::BalanceTooLarge(Box::new(pending.award))))
         }
     }
 }

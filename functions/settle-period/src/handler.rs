@@ -1,12 +1,13 @@
 //! One job: one lane of one period.
 
+use crate::jackpots::Jackpots;
 use evens_contracts::SettlePeriodJob;
-use evens_games::{Lane, OwedBet, Period, PeriodId};
-use evens_jackpots::{ContributeOutcome, OperationId, cash_of, contribution_of_stakes};
-use evens_ledger::{Amount, UserId};
+use evens_games::{OwedBet, Period, PeriodId};
+use evens_ledger::UserId;
 use evens_queues::Outgoing;
-use evens_runtime::{Context, JobDone, JobError};
+use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use evens_store::{PayGameBetsOutcome, Store};
+use futures::future::BoxFuture;
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -42,48 +43,63 @@ enum SettleFault {
     BalanceTooLarge(PeriodId, UserId),
 }
 
-/// Pays a lane of a period, once. Harmless when repeated: what is paid is left out. Whoever cannot be paid keeps nobody
-/// else from it.
-pub async fn handle(context: &Context, job: SettlePeriodJob, now: Timestamp) -> Result<JobDone, JobError> {
-    handle_portion(context, job, now, Portion::OF_A_JOB).await
+/// Settles lanes of periods. Its clones share what they know of the terms of jackpots.
+#[derive(Debug, Clone, Default)]
+pub struct LaneSettler {
+    jackpots: Jackpots,
 }
 
-/// The same, for a job that does so much of it. It pays at least some bets before it asks for the rest, so a chain of
-/// such jobs has an end; and it ends the lane only where it has looked at all of its bets.
-pub async fn handle_portion(
-    context: &Context,
-    job: SettlePeriodJob,
-    now: Timestamp,
-    portion: Portion,
-) -> Result<JobDone, JobError> {
-    let started = Instant::now();
-    let SettlePeriodJob { period_id, lane } = job;
-    let unknown = || JobError::permanent(SettleFault::UnknownPeriod(period_id));
-    let period = context.store.load_period(period_id).await?.ok_or_else(unknown)?;
-    if !period.open_lanes().contains(&lane) {
-        return Ok(JobDone("paid before, or nothing is owed yet"));
+impl<'a> JobHandler<'a, SettlePeriodJob> for LaneSettler {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, context: &'a Context, job: SettlePeriodJob, now: Timestamp) -> Self::Handling {
+        let settler = self.clone();
+        Box::pin(async move { settler.handle_portion(context, job, now, Portion::OF_A_JOB).await })
     }
-    let shards = context.store.load_lane(&period, lane).await?;
-    let owed: Vec<_> = shards.iter().flat_map(|shard| period.owed_for(&shard.bets)).collect();
-    let (mut has_paid, mut failure) = (false, None);
-    for some in owed.chunks(portion.bets.max(1)) {
-        if has_paid && started.elapsed() >= portion.time {
-            return leave_the_rest(context, job, failure).await;
+}
+
+impl LaneSettler {
+    /// Pays a lane of a period, once, as far as one job goes; and has its bets take part in the jackpots. Harmless when
+    /// repeated: what is paid is left out. Whoever cannot be paid keeps nobody else from it.
+    ///
+    /// It pays at least some bets before it asks for the rest, so a chain of such jobs has an end; and it ends the lane
+    /// only where it has looked at all of its bets.
+    pub async fn handle_portion(
+        &self,
+        context: &Context,
+        job: SettlePeriodJob,
+        now: Timestamp,
+        portion: Portion,
+    ) -> Result<JobDone, JobError> {
+        let started = Instant::now();
+        let SettlePeriodJob { period_id, lane } = job;
+        let unknown = || JobError::permanent(SettleFault::UnknownPeriod(period_id));
+        let period = context.store.load_period(period_id).await?.ok_or_else(unknown)?;
+        if !period.open_lanes().contains(&lane) {
+            return Ok(JobDone("paid before, or nothing is owed yet"));
         }
-        for paid in pay_unpaid(context, &period, some, now).await? {
-            match paid {
-                Ok(()) => has_paid = true,
-                Err(other) => failure = Some(worth_a_retry(failure, other)),
+        let shards = context.store.load_lane(&period, lane).await?;
+        let bets: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
+        let owed = period.owed_for(&bets);
+        let (mut has_paid, mut failure) = (false, None);
+        for some in owed.chunks(portion.bets.max(1)) {
+            if has_paid && started.elapsed() >= portion.time {
+                return leave_the_rest(context, job, failure).await;
+            }
+            for paid in pay_unpaid(context, &period, some, now).await? {
+                match paid {
+                    Ok(()) => has_paid = true,
+                    Err(other) => failure = Some(worth_a_retry(failure, other)),
+                }
             }
         }
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        self.jackpots.take_part(context, &period, lane, &bets, now).await?;
+        context.store.end_lane(period_id, lane).await?;
+        Ok(JobDone("paid the lane"))
     }
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
-    let cash = cash_of(shards.iter().flat_map(|shard| &shard.bets));
-    feed_jackpots(context, &period, lane, cash, now).await?;
-    context.store.end_lane(period_id, lane).await?;
-    Ok(JobDone("paid the lane"))
 }
 
 /// Of two failures the one that another attempt may help, if there is one: the job is tried again then.
@@ -120,33 +136,6 @@ async fn pay_unpaid(
         .collect()
         .await;
     Ok(paid)
-}
-
-/// Contributes to the jackpots what the lane's bets stand for, under an id of its own: once, whoever repeats it. What
-/// holds are the terms of the moment at which the period opened, as its players could read them by then. A period that
-/// was cancelled stands for nothing.
-async fn feed_jackpots(
-    context: &Context,
-    period: &Period,
-    lane: Lane,
-    cash: Amount,
-    now: Timestamp,
-) -> Result<(), JobError> {
-    if period.result().is_none() || cash.is_zero() {
-        return Ok(());
-    }
-    let terms = context.store.load_jackpot_terms_at(period.times.opens_at).await?;
-    let operation = OperationId::of_lane(period.id, lane);
-    let Some(contribution) = contribution_of_stakes(operation, cash, &terms, now) else { return Ok(()) };
-    match context.store.contribute_jackpot(&contribution).await? {
-        ContributeOutcome::Contributed { .. } => {}
-        // What is there stays, and no player waits for it; the auditor says that it is wrong.
-        ContributeOutcome::OperationReused => {
-            let id = &contribution.operation;
-            tracing::error!("operation.id" = %id, "The bets of {id} contributed something else before");
-        }
-    }
-    Ok(())
 }
 
 fn by_player(owed: Vec<OwedBet>) -> BTreeMap<UserId, Vec<OwedBet>> {

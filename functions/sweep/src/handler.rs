@@ -13,7 +13,7 @@ use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
     OrderList, SHARDS, Since, StoreError, Unfinished, UnfinishedFirstBonus, UnfinishedOrder,
-    UnfinishedRegistration, UnfinishedRound, UnsettledMatch, Waiters,
+    UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnsettledMatch, Waiters,
 };
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -323,16 +323,18 @@ async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64)
     swept
 }
 
-/// Wins of jackpots that began and were not paid.
+/// Wins of jackpots that began and were not paid, or were drawn and have not begun.
 async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let mut swept = Swept::default();
     for since in left_behind(now) {
-        let groups = match context.store.sweep_jackpot_wins(shard, since).await {
-            Ok(groups) => groups,
+        let wins = match context.store.sweep_jackpot_wins(shard, since).await {
+            Ok(wins) => wins,
             Err(error) => return swept.ended_by(error),
         };
-        let pay = |jackpot| Outgoing::of(JackpotWinJob { jackpot }).nudged(nudge);
-        swept.send(context, groups.into_iter().map(pay).collect()).await;
+        let pay = |UnfinishedWin { group, owed_by }| {
+            Outgoing::of(JackpotWinJob { jackpot: group, period_id: owed_by }).nudged(nudge)
+        };
+        swept.send(context, wins.into_iter().map(pay).collect()).await;
     }
     swept
 }

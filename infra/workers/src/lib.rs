@@ -42,7 +42,7 @@ pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W
         Queue::Settle => with.call("settle", evens_settle::handle),
         Queue::Refund => with.call("refund", evens_refund::handle),
         Queue::Rounds => with.call("finish-round", evens_finish_round::handle),
-        Queue::Periods => with.call("settle-period", evens_settle_period::handle),
+        Queue::Periods => with.call("settle-period", evens_settle_period::LaneSettler::default()),
         Queue::Jackpots => with.call("jackpot-win", evens_jackpot_win::handle),
         Queue::Registration => with.call("registration", evens_registration::handle),
         Queue::Attendance => with.call("attendance", evens_attendance::handle),

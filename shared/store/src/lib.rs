@@ -30,10 +30,13 @@ pub use games::lists::GameBetPage;
 pub use games::transactions::pay_game_bets::PayGameBetsOutcome;
 pub use games::transactions::write_period::{CancelPeriodOutcome, PeriodWrite};
 pub use jackpots::reads::{SeenJackpot, WinPage};
+pub use jackpots::transactions::begin_drawn_win::BeginWinOutcome;
 pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
+pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
 pub use operations::oldest::Unfinished;
 pub use operations::sweep::{
-    Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnsettledMatch,
+    Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin,
+    UnsettledMatch,
 };
 pub use payments::entities::order::OrderList;
 pub use payments::orders::{OrderPage, PlayerOrder};

@@ -12,7 +12,7 @@ use evens_games::{
 };
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
-use evens_settle_period::{Portion, handle_portion};
+use evens_settle_period::{LaneSettler, Portion};
 use evens_store::{FundOutcome, Store, migrate};
 use jiff::{SignedDuration, Timestamp};
 
@@ -113,7 +113,7 @@ impl World {
         let now = later_by(later);
         let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
         let job = SettlePeriodJob { period_id: period_id(), lane: self.lane };
-        handle_portion(&context, job, now, portion).await
+        LaneSettler::default().handle_portion(&context, job, now, portion).await
     }
 
     /// How many players were paid.

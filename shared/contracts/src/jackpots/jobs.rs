@@ -2,17 +2,22 @@
 
 use crate::Money;
 use crate::jobs::{GroupedJob, JobData};
+use evens_games::PeriodId;
 use evens_jackpots::{ByGroup, JackpotGroup, OperationId};
 use evens_ledger::Amount;
 use serde::{Deserialize, Serialize};
 
-/// Go on with the win that is under way in a group, to its end.
+/// Go on with the win that is under way in a group, to its end; and where a period is named whose bets are owed one,
+/// with that one, too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotWinJob {
     /// Of which group.
     #[serde(with = "crate::text")]
     pub jackpot: JackpotGroup,
+    /// Which period's bets have won it, where they have.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub period_id: Option<PeriodId>,
 }
 
 /// Make a contribution that could not be made in time.
@@ -33,7 +38,10 @@ impl JobData for JackpotWinJob {
     const TYPE: &'static str = "jackpot-win";
 
     fn id(&self) -> String {
-        format!("jackpot-win:{}", self.jackpot)
+        match self.period_id {
+            None => format!("jackpot-win:{}", self.jackpot),
+            Some(period) => format!("jackpot-win:{}:{period}", self.jackpot),
+        }
     }
 
     fn subjects(&self) -> Vec<String> {

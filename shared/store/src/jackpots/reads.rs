@@ -4,10 +4,7 @@ use super::entities::{config, meter, pool, win};
 use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
-use evens_jackpots::{
-    ByGroup, JackpotConfig, JackpotGroup, JackpotTerms, Meter, Pool, Standing, Win, standing, terms_at,
-};
-use jiff::Timestamp;
+use evens_jackpots::{ByGroup, JackpotConfig, JackpotGroup, Meter, Pool, Standing, Win, standing};
 
 /// A group as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +40,14 @@ impl Store {
         }))
     }
 
+    /// What each group holds that is open, at this moment.
+    pub async fn load_jackpot_standings(&self) -> Result<ByGroup<Option<Standing>>, StoreError> {
+        // In the order of [`Store::see_jackpots`].
+        let pools = self.load_jackpot_pools().await?;
+        let meters = self.load_jackpot_meters().await?;
+        Ok(ByGroup::of(|group| pools.get(group).as_ref().map(|pool| standing(pool, &meters))))
+    }
+
     /// The newest terms of each group.
     pub async fn load_jackpot_configs(&self) -> Result<ByGroup<Option<JackpotConfig>>, StoreError> {
         let [minor, major, mega] = JackpotGroup::ALL.map(|group| self.load_jackpot_config(group));
@@ -63,15 +68,11 @@ impl Store {
         self.query_jackpot_configs(group, usize::MAX).await
     }
 
-    /// The terms of each group that held at a moment.
-    pub async fn load_jackpot_terms_at(
-        &self,
-        moment: Timestamp,
-    ) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+    /// Every version of the terms of each group, the newest first.
+    pub async fn list_all_jackpot_configs(&self) -> Result<ByGroup<Vec<JackpotConfig>>, StoreError> {
         let [minor, major, mega] = JackpotGroup::ALL.map(|group| self.list_jackpot_configs(group));
         let (minor, major, mega) = futures::future::try_join3(minor, major, mega).await?;
-        let held = |versions: Vec<JackpotConfig>| terms_at(&versions, moment).map(|config| config.terms);
-        Ok(ByGroup { minor: held(minor), major: held(major), mega: held(mega) })
+        Ok(ByGroup { minor, major, mega })
     }
 
     async fn query_jackpot_configs(

@@ -27,7 +27,7 @@ pub enum Unfinished {
     UndrawnPeriod,
     /// A period of a game that owes something for its bets: since it ended.
     Period,
-    /// A win of a jackpot that is under way: since it began.
+    /// A win of a jackpot that is under way: since it began; one that was drawn and has not begun: since it was drawn.
     JackpotWin,
     /// An account to which something of its sign-up is owed: since it was made.
     Registration,

@@ -17,6 +17,7 @@ use crate::table::shard::{Shard, index_sort};
 use crate::wallet::entities::{entry, funding, play, transfer, wallet};
 use crate::{PlayerOrder, Store, StoreError};
 use evens_exchange::{MatchState, RoundStateName};
+use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
 use evens_players::Registration;
@@ -230,13 +231,24 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
         }
         operation::AWARD_KIND => {
             let found = operation::decode_award(item)?;
-            at(operation::key(&found.operation), JackpotRecord::Award(found))
+            let (key, listed) = (operation::key(&found.operation), listed_award(&found));
+            at(key, JackpotRecord::Award(found)).listed(listed)
         }
         _ => {
             let found = win::decode(item)?;
             at(win::key(found.group, found.cycle), JackpotRecord::Win(found))
         }
     })
+}
+
+/// A drawn win is listed until it begins; one that was forced, until it begins or need not be won any more.
+fn listed_award(award: &Award) -> Listed {
+    let (partition, since) = operation::place_of_owed(award);
+    match (award.is_owed(), award.is_forced()) {
+        (false, _) => Listed::Never,
+        (true, false) => Listed::Always(partition, since),
+        (true, true) => Listed::Perhaps(partition, since),
+    }
 }
 
 /// What there is of games.

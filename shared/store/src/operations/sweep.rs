@@ -1,7 +1,7 @@
 //! What is unfinished, found shard by shard and never by a scan.
 
 use crate::exchange::entities::{bet_match, round, waiting};
-use crate::jackpots::entities::pool;
+use crate::jackpots::entities::{operation, pool};
 use crate::payments::entities::order::OrderList;
 use crate::payments::entities::{cashier, order};
 use crate::players::entities::account;
@@ -10,7 +10,8 @@ use crate::table::queries::{Page, PageStart};
 use crate::table::shard::{Shard, index_sort};
 use crate::{Store, StoreError};
 use evens_exchange::{MatchId, RoundId, UnmatchedBet};
-use evens_jackpots::JackpotGroup;
+use evens_games::PeriodId;
+use evens_jackpots::{JackpotGroup, OperationId};
 use evens_ledger::UserId;
 use evens_payments::OrderId;
 use jiff::Timestamp;
@@ -56,6 +57,15 @@ pub struct UnfinishedOrder {
     pub id: OrderId,
     /// Whose it is.
     pub user: UserId,
+}
+
+/// A win of a jackpot that is not paid, as the index has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnfinishedWin {
+    /// Of which group.
+    pub group: JackpotGroup,
+    /// Which period's bets it is owed to, where it was drawn and has not begun; none where it is under way.
+    pub owed_by: Option<PeriodId>,
 }
 
 /// Since when something has been unfinished, by the clock of whoever began it.
@@ -141,11 +151,16 @@ impl Store {
         Ok(Page::of(&items, unfinished_first_bonus, next))
     }
 
-    /// The groups of a shard of the index in which a win is under way that began then.
-    pub async fn sweep_jackpot_wins(&self, shard: u8, begun: Since) -> Result<Vec<JackpotGroup>, StoreError> {
+    /// The wins of groups of a shard of the index that are under way since then, or were drawn then and have not begun;
+    /// the oldest first.
+    pub async fn sweep_jackpot_wins(
+        &self,
+        shard: u8,
+        begun: Since,
+    ) -> Result<Vec<UnfinishedWin>, StoreError> {
         let partition = pool::index_partition(Shard::number(shard));
         let (items, _) = self.page_of_unfinished(&partition, begun, None, Self::PAGE).await?;
-        Ok(Page::of(&items, jackpot_in_key, None).found)
+        Ok(Page::of(&items, win_in_key, None).found)
     }
 
     /// A page of the orders in a shard of a list that somebody must have looked at by now, the longest due first.
@@ -209,11 +224,17 @@ fn unfinished_first_bonus(item: &Item) -> Result<UnfinishedFirstBonus, StoreErro
     Ok(UnfinishedFirstBonus { user: user_in_key(item, cashier::PARTITION_PREFIX)? })
 }
 
-fn jackpot_in_key(item: &Item) -> Result<JackpotGroup, StoreError> {
+fn win_in_key(item: &Item) -> Result<UnfinishedWin, StoreError> {
     let fields = Fields::of(item);
     let partition: String = fields.get("pk")?;
-    let group = partition.strip_prefix(pool::PARTITION_PREFIX).and_then(|group| group.parse().ok());
-    group.ok_or_else(|| fields.corrupt("pk"))
+    let under_way = |group: &str| Some(UnfinishedWin { group: group.parse().ok()?, owed_by: None });
+    let owed = |operation: &str| {
+        let (period, group) = OperationId::from_stored(operation.to_owned()).drawn_win()?;
+        Some(UnfinishedWin { group, owed_by: Some(period) })
+    };
+    let of_pool = partition.strip_prefix(pool::PARTITION_PREFIX).and_then(under_way);
+    let found = of_pool.or_else(|| partition.strip_prefix(operation::PARTITION_PREFIX).and_then(owed));
+    found.ok_or_else(|| fields.corrupt("pk"))
 }
 
 /// The user whose number follows the prefix in the partition.

@@ -1,9 +1,13 @@
 //! What an operation's id was used for: `JACKPOT-OP#{operation}` / `OP`. A contribution, put once and never changed; or
-//! a win that is proposed or has begun. Both have one key, so no id means two things.
+//! a win that is proposed, owed or has begun. All have one key, so no id means two things. A drawn win that is owed is in
+//! the index of unfinished things, beside the pools in which a win is under way.
 
+use super::pool;
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::shard::Shard;
 use evens_jackpots::{Award, ByGroup, Contribution, JackpotGroup, OperationId, Share};
+use jiff::Timestamp;
 
 pub(crate) const CONTRIBUTION_KIND: &str = "jackpot-contribution";
 pub(crate) const AWARD_KIND: &str = "jackpot-award";
@@ -17,8 +21,11 @@ pub(crate) fn names(group: JackpotGroup) -> (&'static str, &'static str) {
     }
 }
 
+/// What the partitions of operations begin with.
+pub(crate) const PARTITION_PREFIX: &str = "JACKPOT-OP#";
+
 pub(crate) fn key(operation: &OperationId) -> Key {
-    Key { partition: format!("JACKPOT-OP#{operation}"), sort: "OP".to_owned() }
+    Key { partition: format!("{PARTITION_PREFIX}{operation}"), sort: "OP".to_owned() }
 }
 
 pub(crate) fn encode_contribution(contribution: &Contribution) -> Item {
@@ -49,6 +56,23 @@ pub(crate) fn operation(fields: Fields<'_>) -> Result<OperationId, StoreError> {
 
 pub(crate) fn encode_award(award: &Award) -> Item {
     with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award).build()
+}
+
+/// A drawn win that has not begun: somebody has to begin it.
+pub(crate) fn encode_owed(award: &Award) -> Item {
+    let item = with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award);
+    let (partition, since) = place_of_owed(award);
+    item.unfinished(partition, since).build()
+}
+
+/// Where in the index a drawn win stands as long as it is owed, and since when.
+pub(crate) fn place_of_owed(award: &Award) -> (String, Timestamp) {
+    (pool::index_partition(Shard::of(award.group)), award.at)
+}
+
+/// Whether somebody has to begin it.
+pub(crate) fn is_listed(item: &Item) -> bool {
+    item.contains_key("unfinished_pk")
 }
 
 /// What an award is, in whatever item.

@@ -1,0 +1,84 @@
+//! The first step of a win that was drawn: it is owed until it begins, and begins once.
+
+use crate::jackpots::entities::operation::{self, Used};
+use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_in_place};
+use crate::{Store, StoreError};
+use evens_games::PeriodId;
+use evens_jackpots::{Award, AwardAct, AwardRefusal, JackpotGroup, OperationId};
+use jiff::Timestamp;
+
+/// What became of beginning a win that was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BeginWinOutcome {
+    /// The pool is its own, now or since before.
+    Begun,
+    /// Nothing is owed: the bets of the period won nothing, or their win need not be won any more.
+    NotOwed,
+    /// Another win holds the group: it stays owed.
+    Held,
+    /// The winner's balance cannot hold it: it stays owed.
+    BalanceTooLarge(Box<Award>),
+}
+
+impl Store {
+    /// Begins the win that a period's bets are owed of a group, if they are: as [`Store::award_jackpot`] does, without a
+    /// line in the audit log, as nobody decided it. One that was forced by a pool that somebody else has won meanwhile
+    /// is owed no more.
+    ///
+    /// 1. operation: not begun, else nothing changes
+    pub async fn begin_drawn_win(
+        &self,
+        group: JackpotGroup,
+        period: PeriodId,
+        now: Timestamp,
+    ) -> Result<BeginWinOutcome, StoreError> {
+        let operation = OperationId::of_drawn_win(period, group);
+        let Some(owed) = self.load_owed_win(&operation).await? else { return Ok(BeginWinOutcome::NotOwed) };
+        match self.award_jackpot(&owed, AwardAct::Draw, |_| None, now).await? {
+            Ok(_) | Err(AwardRefusal::BegunBefore(_)) => Ok(BeginWinOutcome::Begun),
+            Err(AwardRefusal::Held(_)) => Ok(BeginWinOutcome::Held),
+            Err(AwardRefusal::BalanceTooLarge) => Ok(BeginWinOutcome::BalanceTooLarge(Box::new(owed))),
+            Err(AwardRefusal::NeedNotBeWon(_)) => self.withdraw_owed_win(&owed).await,
+            Err(
+                refusal @ (AwardRefusal::LoginTooOld
+                | AwardRefusal::OwnWin
+                | AwardRefusal::OperationReused(_)
+                | AwardRefusal::NotOpen(_)
+                | AwardRefusal::MoreThanPool(_)
+                | AwardRefusal::ProposedBefore),
+            ) => {
+                tracing::error!("operation.id" = %operation, %refusal, "The drawn win {operation} cannot begin");
+                Err(StoreError::corrupt(&operation, "a drawn win that cannot begin"))
+            }
+        }
+    }
+
+    /// A drawn win that somebody has to begin.
+    async fn load_owed_win(&self, operation: &OperationId) -> Result<Option<Award>, StoreError> {
+        let key = operation::key(operation);
+        attempt!(self, Read, {
+            let Some(item) = self.get(&key).await? else { return Ok(Attempt::Done(None)) };
+            let owed = match operation::decode(&item)? {
+                Used::Award(award) if operation::is_listed(&item) && award.is_owed() => Some(*award),
+                Used::Award(_) | Used::Contribution(_) => None,
+            };
+            Ok(Attempt::Done(owed))
+        })
+    }
+
+    /// Nobody has to begin it any more.
+    async fn withdraw_owed_win(&self, owed: &Award) -> Result<BeginWinOutcome, StoreError> {
+        attempt!(self, AwardJackpot, {
+            let condition = "cause = :read AND attribute_not_exists(win)";
+            let values = vec![(":read", text(owed.cause))];
+            let items = vec![put_in_place(&self.table, operation::encode_award(owed), condition, values)?];
+            match self.transact(items).await? {
+                Written::Committed => Ok(Attempt::Done(BeginWinOutcome::NotOwed)),
+                // Somebody who saw more in the pool has begun it.
+                Written::Refused { .. } => Ok(Attempt::Done(BeginWinOutcome::Begun)),
+            }
+        })
+    }
+}
