@@ -3,6 +3,7 @@
 use evens_jackpots::{Award, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win};
 use evens_ledger::{EntryKey, SystemAccount, Transfer};
 use evens_records::JackpotRecord;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// What the books hold of jackpots.
@@ -53,6 +54,12 @@ impl JackpotBooks {
             }
         };
         (!is_new).then_some(what)
+    }
+
+    /// The terms of a group that held at a moment.
+    pub(crate) fn held_at(&self, group: JackpotGroup, moment: Timestamp) -> Option<&JackpotConfig> {
+        let versions = self.configs.range((group, 0)..=(group, u64::MAX)).rev();
+        versions.map(|(_, config)| config).find(|config| config.since <= moment)
     }
 
     /// The win under an operation's id.

@@ -50,8 +50,7 @@ fn cash_by_lane(books: &Books) -> BTreeMap<(PeriodId, Lane), i128> {
 
 /// What so much cash stands for in a group: counted here once more, from the version of its terms.
 fn share_of(books: &Books, group: JackpotGroup, period: &Period, units: i128) -> Share {
-    let versions = books.jackpots.configs.range((group, 0)..=(group, u64::MAX)).rev();
-    let held = versions.map(|(_, config)| config).find(|config| config.since <= period.times.opens_at);
+    let held = books.jackpots.held_at(group, period.times.opens_at);
     let of = |rate: Rate| {
         Amount::from_units(units * i128::from(rate.millionths()) / 1_000_000).unwrap_or_default()
     };

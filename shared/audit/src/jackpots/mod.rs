@@ -2,8 +2,10 @@
 //! record, and each record its movements.
 
 mod books;
+mod drawn;
 mod fed;
 mod sums;
+pub(crate) mod tickets;
 mod wins;
 
 pub(crate) use books::JackpotBooks;
@@ -21,6 +23,7 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
     }
     wins::check_awards(books, violations);
     fed::check(books, violations);
+    drawn::check(books, completeness, violations);
     for expected in books.jackpots.transfers() {
         check_transfer(books, &expected, violations);
     }

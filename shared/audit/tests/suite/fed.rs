@@ -5,8 +5,8 @@ use crate::games::{cancelled_id, drawn_id, sound_items};
 use evens_audit::Completeness;
 use evens_games::{Lane, Lanes, PeriodState, ShardCount};
 use evens_jackpots::{
-    ByGroup, Contribution, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId, Share, UpdateConfig,
-    contribution_of_stakes, update_config,
+    Award, ByGroup, Contribution, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId, Share,
+    UpdateConfig, contribution_of_stakes, update_config,
 };
 use evens_ledger::{Amount, Transfer};
 use evens_records::{JackpotRecord, Record};
@@ -17,15 +17,19 @@ const MINOR: JackpotGroup = JackpotGroup::Minor;
 
 /// The minor jackpot is open since the moment at which the period opened, and its bets have fed it. Whatever is
 /// contributed is in the meters and on the accounts: only whether it should have been is in question.
-struct Case {
-    items: Vec<Record>,
+pub(crate) struct Case {
+    pub(crate) items: Vec<Record>,
     since: Timestamp,
-    contributions: BTreeMap<OperationId, Contribution>,
+    pub(crate) terms: JackpotTerms,
+    pub(crate) contributions: BTreeMap<OperationId, Contribution>,
+    /// What was drawn, and has not begun.
+    pub(crate) awards: Vec<Award>,
 }
 
-fn terms() -> JackpotTerms {
+/// It starts with so much; one win for so much that is staked, and at the latest from so much on.
+pub(crate) fn terms(start: &str, odds: &str, limit: Option<&str>) -> JackpotTerms {
     let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
-    JackpotTerms::new(amount("1000"), rates[0], rates[1], amount("1000000"), None).expect("terms")
+    JackpotTerms::new(amount(start), rates[0], rates[1], amount(odds), limit.map(amount)).expect("terms")
 }
 
 fn lane_of(player: u64) -> Lane {
@@ -33,12 +37,18 @@ fn lane_of(player: u64) -> Lane {
 }
 
 fn sound() -> Case {
+    sound_by(terms("1000", "1000000", None))
+}
+
+/// The same by other terms.
+pub(crate) fn sound_by(terms: JackpotTerms) -> Case {
     let mut cash: BTreeMap<Lane, Amount> = BTreeMap::new();
     for (player, coins) in [(1, "5"), (2, "10")] {
         let sum = cash.entry(lane_of(player)).or_default();
         *sum = sum.checked_add(amount(coins)).expect("fits");
     }
-    let mut case = Case { items: sound_items(), since: second(0), contributions: BTreeMap::new() };
+    let (contributions, awards) = (BTreeMap::new(), Vec::new());
+    let mut case = Case { items: sound_items(), since: second(0), terms, contributions, awards };
     for (lane, cash) in cash {
         case.feed(OperationId::of_lane(drawn_id(), lane), cash);
     }
@@ -47,7 +57,7 @@ fn sound() -> Case {
 
 impl Case {
     fn feed(&mut self, operation: OperationId, cash: Amount) {
-        let open = ByGroup { minor: Some(terms()), ..ByGroup::default() };
+        let open = ByGroup { minor: Some(self.terms), ..ByGroup::default() };
         let made = contribution_of_stakes(operation, cash, &open, second(400)).expect("something");
         self.contributions.insert(made.operation.clone(), made);
     }
@@ -58,8 +68,8 @@ impl Case {
         self.contributions.get_mut(&id).expect("there")
     }
 
-    fn items(self) -> Vec<Record> {
-        let update = UpdateConfig { group: MINOR, expected_version: 0, terms: terms() };
+    pub(crate) fn items(self) -> Vec<Record> {
+        let update = UpdateConfig { group: MINOR, expected_version: 0, terms: self.terms };
         let plan = update_config(None, &update, self.since).expect("the first");
         let (pool, start) = plan.opening.expect("the first");
         let mut meters: BTreeMap<u8, Meter> = BTreeMap::new();
@@ -79,6 +89,7 @@ impl Case {
         let mut jackpots = vec![JackpotRecord::Config(plan.config), JackpotRecord::Pool(pool)];
         jackpots.extend(meters.into_values().map(JackpotRecord::Meter));
         jackpots.extend(self.contributions.into_values().map(JackpotRecord::Contribution));
+        jackpots.extend(self.awards.into_iter().map(JackpotRecord::Award));
         let jackpots = jackpots.into_iter().map(Box::new).map(Record::Jackpot);
         self.items.into_iter().chain(moved.into_iter().map(Record::Transfer)).chain(jackpots).collect()
     }

@@ -4,6 +4,7 @@
 
 mod common;
 mod corruptions;
+mod drawn;
 mod fed;
 mod game_blocks;
 mod games;

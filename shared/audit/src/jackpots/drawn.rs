@@ -1,0 +1,154 @@
+//! M7 and M9 of wins that were drawn. Each is that of the lowest ticket that wins, made again from what is public, and
+//! each that follows from the tickets is there and begins; a forced one is that of the lowest ticket, of a pool that had
+//! to be won; and a pool that has to be won is, by the next period.
+
+use super::books::JackpotBooks;
+use super::tickets::tickets_of;
+use crate::books::{Books, Completeness};
+use crate::report::{Subject, Violations, coins};
+use evens_exchange::Invariant;
+use evens_games::{Period, PeriodId};
+use evens_jackpots::{Award, CashBet, JackpotGroup, OperationId, Pool, WinCause};
+use evens_ledger::Amount;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, HashSet};
+
+const RULE: Invariant = Invariant::M7DrawWasFixed;
+
+/// So long after a pool has reached what it must be won by, every lane sees that, whatever its clock says.
+const SEEN_AFTER: SignedDuration = SignedDuration::from_mins(1);
+
+pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut Violations) {
+    let jackpots = &books.jackpots;
+    if jackpots.configs.is_empty() && jackpots.awards.is_empty() {
+        return;
+    }
+    let bets = cash_bets(books);
+    let mut explained = HashSet::new();
+    for (period, bets) in drawn_periods(books, &bets) {
+        for group in JackpotGroup::ALL {
+            let terms = jackpots.held_at(group, period.times.opens_at).map(|config| &config.terms);
+            let Some(tickets) = terms.and_then(|terms| tickets_of(period, group, terms, bets)) else {
+                continue;
+            };
+            let operation = OperationId::of_drawn_win(period.id, group);
+            if let Some(fault) = tickets.fault(period, jackpots.awards.get(&operation)) {
+                let sentence = format!("The period {} {fault}.", period.id);
+                violations.add(RULE, Subject::Period(period.id), sentence);
+            }
+            explained.insert(operation);
+        }
+    }
+    for award in jackpots.awards.values() {
+        let id = &award.operation;
+        if is_drawn(award) && !explained.contains(id) {
+            let sentence = format!("The win {id} is of no bets that were drawn.");
+            violations.add(RULE, Subject::User(award.user), sentence);
+        }
+        if award.is_owed() && !award.is_forced() && is_late(award.at, completeness) {
+            let sentence = format!("The win {id} was drawn at {}, and has not begun.", award.at);
+            violations.add(Invariant::M9JackpotAddsUp, Subject::User(award.user), sentence);
+        }
+        if let Some(fault) = forced_fault(jackpots, award) {
+            let sentence = format!("The win {id} {fault}.");
+            violations.add(Invariant::M9JackpotAddsUp, Subject::User(award.user), sentence);
+        }
+    }
+    for group in JackpotGroup::ALL {
+        check_limit(books, group, &bets, violations);
+    }
+}
+
+type CashBets = BTreeMap<PeriodId, Vec<CashBet>>;
+
+/// What of the bets of each period was paid in cash.
+fn cash_bets(books: &Books) -> CashBets {
+    let mut cash = CashBets::new();
+    for bet in books.game_bets.values() {
+        let of = CashBet { bet: bet.id, user: bet.user, cash: bet.parts.cash };
+        cash.entry(bet.period).or_default().push(of);
+    }
+    cash
+}
+
+/// The periods with bets that were drawn.
+fn drawn_periods<'a>(
+    books: &'a Books,
+    bets: &'a CashBets,
+) -> impl Iterator<Item = (&'a Period, &'a [CashBet])> {
+    bets.iter().filter_map(move |(id, bets)| {
+        let period = books.periods.get(id).filter(|period| period.result().is_some())?;
+        Some((period, bets.as_slice()))
+    })
+}
+
+fn is_drawn(award: &Award) -> bool {
+    let is_manual = matches!(award.cause, WinCause::Manual { .. });
+    !is_manual || award.operation.drawn_win().is_some()
+}
+
+fn is_late(since: Timestamp, completeness: Completeness) -> bool {
+    match completeness {
+        Completeness::Ended => true,
+        Completeness::Running { now, patience } => now.duration_since(since) > patience,
+        Completeness::Stopped => false,
+    }
+}
+
+/// What is wrong with a win that was forced: its pool had reached what it must be won by, by the terms that held when
+/// its period opened, or by later ones.
+fn forced_fault(jackpots: &JackpotBooks, award: &Award) -> Option<String> {
+    let (_, group) = award.operation.drawn_win().filter(|_| award.is_forced())?;
+    let before = jackpots.win_of(award.operation.as_str())?.pool_before;
+    let versions = jackpots.configs.range((group, 0)..=(group, u64::MAX));
+    let limits = versions.filter_map(|(_, config)| config.terms.must_hit_by());
+    let lowest = limits.min();
+    let had_to_be_won = lowest.is_some_and(|limit| before >= limit);
+    (!had_to_be_won).then(|| format!("took a pool of {before}, which nobody had to win"))
+}
+
+/// A pool that has to be won is left by no period that was drawn a while after it had reached that.
+fn check_limit(books: &Books, group: JackpotGroup, bets: &CashBets, violations: &mut Violations) {
+    let jackpots = &books.jackpots;
+    let Some(pool) = jackpots.pools.get(&group).filter(|pool| pool.winning().is_none()) else { return };
+    let in_meters = jackpots.meters.values().map(|meter| meter.parts.get(group).share.pool.units());
+    let held = pool.amount.units() + in_meters.sum::<i128>();
+    let mut reached: BTreeMap<Amount, Timestamp> = BTreeMap::new();
+    for (period, _) in
+        drawn_periods(books, bets).filter(|(_, bets)| bets.iter().any(|bet| !bet.cash.is_zero()))
+    {
+        let config = jackpots.held_at(group, period.times.opens_at);
+        let Some(limit) = config.and_then(|config| config.terms.must_hit_by()) else { continue };
+        if limit.units() > held || !period.open_lanes().is_empty() {
+            continue;
+        }
+        let at = *reached.entry(limit).or_insert_with(|| reached_at(jackpots, pool, held, limit));
+        let is_after = period.result().is_some_and(|result| result.drawn_at.duration_since(at) > SEEN_AFTER);
+        let operation = OperationId::of_drawn_win(period.id, group);
+        if is_after && !jackpots.awards.contains_key(&operation) {
+            let held = coins(held);
+            let sentence = format!(
+                "The jackpot {group}, which must be won from {limit} on, held {held} since {at}, and the period {} \
+                 did not win it.",
+                period.id
+            );
+            violations.add(Invariant::M9JackpotAddsUp, Subject::Period(period.id), sentence);
+        }
+    }
+}
+
+/// When a pool that holds so much had reached an amount: by the contribution that brought it there, or since it was
+/// last won.
+fn reached_at(jackpots: &JackpotBooks, pool: &Pool, held: i128, limit: Amount) -> Timestamp {
+    let made = jackpots.contributions.values();
+    let mut made: Vec<_> = made.map(|made| (made.at, made.shares.get(pool.group).pool.units())).collect();
+    made.sort_unstable();
+    let mut left = held;
+    for (at, units) in made.into_iter().rev() {
+        left -= units;
+        if left < limit.units() {
+            return at.max(pool.last_modified_at);
+        }
+    }
+    pool.last_modified_at
+}
