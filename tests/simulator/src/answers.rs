@@ -1,6 +1,7 @@
 //! [`Answers`]: what players were told about their bets, to be held against the table when everything is quiet (M3,
 //! M8).
 
+use crate::dealer::{self, ToldJackpot};
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
 use crate::game_answers::{self, GameOrder, ToldGame};
@@ -108,6 +109,8 @@ pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, Told)>,
     /// Bets against the house.
     pub(crate) games: Vec<(GameOrder, ToldGame)>,
+    /// Contributions to jackpots, and their wins.
+    pub(crate) jackpots: Vec<ToldJackpot>,
     /// Deposits and withdrawals.
     pub(crate) given: Vec<GivenOrder>,
     /// Withdrawals that were taken back.
@@ -154,6 +157,7 @@ impl Answers {
         found.extend(self.given.iter().filter_map(|given| given.check(table)));
         self.check_payouts(table, &mut found);
         found.extend(game_answers::check(&self.games, table));
+        found.extend(dealer::check(&self.jackpots, table));
         for user in &self.signed_up {
             let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
             if table.get(&key).is_none() {

@@ -15,6 +15,7 @@ mod campaign;
 mod cheater;
 mod check;
 mod clients;
+mod dealer;
 mod deliveries;
 mod device;
 mod dice;

@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) game_bets: u64,
     /// How many processes bring its periods on, side by side.
     pub(crate) clocks: usize,
+    /// How many steps whoever runs the jackpots takes.
+    pub(crate) jackpot_steps: u64,
     /// How many times each player sets a limit of their play.
     pub(crate) limits: u64,
     pub(crate) provider: ProviderSetup,
@@ -39,14 +41,15 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Deposits have dice of their own, and so have withdrawals, games and limits, so that without them a seed is the
-    /// same run.
+    /// Deposits have dice of their own, and so have withdrawals, games, limits and jackpots, so that without them a seed
+    /// is the same run.
     pub(crate) fn draw(
         dice: &mut Dice,
         dice_of_provider: &mut Dice,
         dice_of_payouts: &mut Dice,
         dice_of_games: &mut Dice,
         dice_of_limits: &mut Dice,
+        dice_of_jackpots: &mut Dice,
     ) -> anyhow::Result<Self> {
         let mut settings = Settings {
             rate_limits: if dice.chance(1_000) {
@@ -94,6 +97,7 @@ impl Plan {
             withdrawals: dice_of_payouts.pick(&[0, 0, 3, 5]).unwrap_or(0),
             game_bets,
             clocks: if game_bets > 0 { dice_of_games.index(2) + 1 } else { 0 },
+            jackpot_steps: dice_of_jackpots.pick(&[0, 0, 4, 10]).unwrap_or(0),
             limits: dice_of_limits.pick(&[0, 0, 2, 5]).unwrap_or(0),
             provider: ProviderSetup::new(
                 draw_deposit_rules(dice_of_provider),

@@ -181,6 +181,7 @@ fn router(context: Context, payments: Payments) -> Router {
         .merge(evens_deposits::router(payments.clone()))
         .merge(evens_limits::router())
         .merge(evens_game_bets::router())
+        .merge(evens_jackpot_pools::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_payment_callbacks::router(payments.clone()))
         .merge(evens_periods::router())

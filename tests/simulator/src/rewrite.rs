@@ -64,6 +64,14 @@ pub(crate) enum Kind {
     GiveBack,
     /// A wallet is held to what its player has set.
     HoldToLimits,
+    /// Something is contributed to jackpots.
+    Contribute,
+    /// A win of a jackpot that was drawn is put down.
+    OweWin,
+    /// A win of a jackpot begins.
+    BeginWin,
+    /// A win of a jackpot is paid.
+    FinishWin,
     /// None of these.
     Other,
 }
@@ -84,7 +92,9 @@ impl Kind {
             | Self::CreditDeposit
             | Self::ClaimPayout
             | Self::CompletePayout
-            | Self::GiveBack => true,
+            | Self::GiveBack
+            | Self::OweWin
+            | Self::FinishWin => true,
             Self::Place
             | Self::PlaceGame
             | Self::Refund
@@ -97,6 +107,8 @@ impl Kind {
             | Self::RequestWithdrawal
             | Self::CancelWithdrawal
             | Self::HoldToLimits
+            | Self::Contribute
+            | Self::BeginWin
             | Self::Other => false,
         }
     }
@@ -121,6 +133,8 @@ pub(crate) enum Part<'a> {
     Bet,
     /// The shard of a period that a bet against the house goes into.
     Shard,
+    /// The meter of jackpots that a contribution goes into.
+    Meter,
 }
 
 /// What this write is about, if any of that.
@@ -137,6 +151,7 @@ fn part(item: &Value) -> Option<Part<'_>> {
         (_, sort) if sort.starts_with("MATCH#") => Some(Part::Match),
         (partition, _) if partition.starts_with("BOOK#") => Some(Part::Place),
         (partition, _) if partition.starts_with("PERIOD-BETS#") => Some(Part::Shard),
+        (_, "METER") => Some(Part::Meter),
         _ => None,
     }
 }
@@ -185,8 +200,18 @@ impl<'a> Written<'a> {
             (Kind::CompletePayout, becomes("COMPLETED")),
             (Kind::GiveBack, becomes("FAILED") || becomes("RETURNED")),
             (Kind::HoldToLimits, has(Part::New("cashier")) && has(Part::Wallet)),
+            (Kind::Contribute, has(Part::New("jackpot-contribution"))),
+            (Kind::FinishWin, has(Part::New("jackpot-win"))),
+            (Kind::BeginWin, has(Part::New("jackpot-award")) && has(Part::New("jackpot-pool"))),
+            (Kind::OweWin, self.is_owed_win()),
         ];
         kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)
+    }
+
+    /// Whether it puts down a win of a jackpot that was drawn, so that somebody begins it.
+    fn is_owed_win(&self) -> bool {
+        let position = self.position(Part::New("jackpot-award"), 0);
+        position.is_some_and(|position| self.0[position]["Put"]["Item"].get("unfinished_pk").is_some())
     }
 
     /// Where a part stands; of several, the one of that number, from zero.

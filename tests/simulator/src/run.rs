@@ -5,6 +5,7 @@ use crate::audits;
 use crate::cheater::{self, Account, Cheater};
 use crate::check;
 use crate::clients;
+use crate::dealer::Dealer;
 use crate::device::Device;
 use crate::dice::Dice;
 use crate::dynamo::item::text;
@@ -93,6 +94,9 @@ const GAMES_DICE: u64 = 0x6a3e_50f7_0b37_5002;
 /// What the dice of limits have beside the seed.
 const LIMIT_DICE: u64 = 0x11b1_7ed0_5e1f_0ff5;
 
+/// What the dice of jackpots have beside the seed.
+const JACKPOT_DICE: u64 = 0x7ac0_4907_d1ce_d057;
+
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
@@ -115,12 +119,14 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let mut dice_of_payouts = Dice::new(order.seed ^ PAYOUT_DICE);
     let mut dice_of_games = Dice::new(order.seed ^ GAMES_DICE);
     let mut dice_of_limits = Dice::new(order.seed ^ LIMIT_DICE);
+    let mut dice_of_jackpots = Dice::new(order.seed ^ JACKPOT_DICE);
     let plan = Plan::draw(
         &mut dice,
         &mut dice_of_provider,
         &mut dice_of_payouts,
         &mut dice_of_games,
         &mut dice_of_limits,
+        &mut dice_of_jackpots,
     )?;
     let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts, &mut dice_of_games);
     let pace = Provider::draw_settings(&mut dice_of_provider);
@@ -140,7 +146,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let own_dice = [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits];
+    let own_dice = [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits, dice_of_jackpots];
     let operator = stage.play(&mut dice, own_dice, &users).await?;
     stage.come_to_rest(operator).await;
     drop(listening);
@@ -243,7 +249,7 @@ impl Stage {
     async fn play(
         &self,
         dice: &mut Dice,
-        [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits]: [Dice; 4],
+        [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits, dice_of_jackpots]: [Dice; 5],
         users: &[u64],
     ) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
@@ -287,6 +293,7 @@ impl Stage {
         self.start_withdrawers(&mut crowd, dice_of_payouts, users, &doors)?;
         self.start_gamers(&mut crowd, dice_of_games, users, &doors)?;
         self.start_limiters(&mut crowd, dice_of_limits, users, &doors)?;
+        self.start_dealer(&mut crowd, dice_of_jackpots, users, &doors)?;
         let cheater = self.cheater(&rounds, &doors, dice)?;
         let actions = plan.actions * 2 / 3;
         let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
@@ -369,6 +376,23 @@ impl Stage {
         for (number, user) in users.iter().enumerate().filter(|_| settings > 0) {
             let device = self.device(Who::Player(number), *user, Role::Player, doors)?;
             crowd.spawn(Limiter { device, dice: dice.fork(), settings, pause_max_ms }.set());
+        }
+        Ok(())
+    }
+
+    fn start_dealer(
+        &self,
+        crowd: &mut JoinSet<()>,
+        dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (steps, pause_max_ms) = (self.plan.jackpot_steps, 2 * self.plan.pause_max_ms);
+        if steps > 0 {
+            let device = self.device(Who::Operator, OPERATOR, Role::Operator, doors)?;
+            let (keys, users) = (Arc::clone(&self.keys), users.to_vec());
+            let dealer = Dealer { device, keys, operator: OPERATOR, dice, users, steps, pause_max_ms };
+            crowd.spawn(dealer.run());
         }
         Ok(())
     }

@@ -1,15 +1,17 @@
 //! `evens verify period`: what was drawn for a period of a game, drawn again from what is public.
 //!
 //! It never reads the secret of a period: only the seed that the period has published, and its block. So it can be run
-//! by anybody who may read periods, and what it prints of one that is not drawn yet reveals nothing.
+//! by anybody who may read periods, and what it prints of one that is not drawn yet reveals nothing. Where a jackpot was
+//! open when the period opened, it makes the tickets of its cash bets again, and says which of them win.
 
 use crate::cli::VerifyPeriodArgs;
 use crate::commands::verify::{cannot_read, open_store};
 use crate::home::{Home, Sharing};
-use evens_audit::{PeriodAudit, audit_period};
+use evens_audit::{JackpotTickets, PeriodAudit, audit_period, audit_tickets};
 use evens_games::Period;
+use evens_jackpots::{Award, CashBet};
 use evens_runtime::StartError;
-use evens_store::Store;
+use evens_store::{Store, StoreError};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -21,24 +23,46 @@ pub(crate) async fn run(args: VerifyPeriodArgs) -> Result<ExitCode, StartError> 
         Err(error) => Err(error),
     };
     home.close().await;
-    let period = found?;
-    let audit = audit_period(&period);
+    let (period, jackpots) = found?;
+    let mut audit = audit_period(&period);
+    let faults = jackpots.iter().filter_map(|(tickets, made)| tickets.fault(&period, made.as_ref()));
+    audit.faults.extend(faults);
     if args.json {
-        println!("{}", json(&period, &audit));
+        println!("{}", json(&period, &audit, &jackpots));
     } else {
-        print!("{}", text(&period, &audit));
+        print!("{}", text(&period, &audit, &jackpots));
     }
     Ok(ExitCode::from(u8::from(!audit.faults.is_empty())))
 }
 
-async fn load(store: &Store, args: &VerifyPeriodArgs) -> Result<Period, StartError> {
-    store.load_period(args.id).await.map_err(cannot_read)?.ok_or_else(|| {
+/// The tickets of a jackpot, and what was put down of who has won it.
+type Jackpot = (JackpotTickets, Option<Award>);
+
+async fn load(store: &Store, args: &VerifyPeriodArgs) -> Result<(Period, Vec<Jackpot>), StartError> {
+    let period = store.load_period(args.id).await.map_err(cannot_read)?.ok_or_else(|| {
         let message = format!("there is no period {}", args.id);
         StartError::new(message, "look at its id, and at the data folder that --data names")
-    })
+    })?;
+    let jackpots = load_jackpots(store, &period).await.map_err(cannot_read)?;
+    Ok((period, jackpots))
 }
 
-fn text(period: &Period, audit: &PeriodAudit) -> String {
+async fn load_jackpots(store: &Store, period: &Period) -> Result<Vec<Jackpot>, StoreError> {
+    let versions = store.list_all_jackpot_configs().await?;
+    if period.result().is_none() || versions.iter().all(|(_, versions)| versions.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let shards = store.look_at_period_bets(period.id).await?;
+    let bets: Vec<_> = shards.iter().flat_map(|shard| &shard.bets).map(CashBet::of).collect();
+    let mut jackpots = Vec::new();
+    for tickets in audit_tickets(period, &bets, &versions) {
+        let made = store.load_drawn_win(tickets.group, period.id).await?;
+        jackpots.push((tickets, made));
+    }
+    Ok(jackpots)
+}
+
+fn text(period: &Period, audit: &PeriodAudit, jackpots: &[Jackpot]) -> String {
     let (result, block) = (period.result(), period.entropy.block());
     let lines = [
         ("period", period.id.to_string()),
@@ -56,13 +80,39 @@ fn text(period: &Period, audit: &PeriodAudit) -> String {
         // Nothing fails that is written to a string.
         let _ = writeln!(text, "{name:<12}{value}");
     }
+    for (tickets, made) in jackpots {
+        let (group, count, winning) = (tickets.group.as_str(), tickets.count, tickets.winning.len());
+        let _ = writeln!(text, "{group:<12}{winning} of {count} tickets win");
+        for (ticket, bet) in &tickets.winning {
+            let _ = writeln!(text, "{:<12}{:016x} of {}, user {}", "", ticket.0, bet.bet, bet.user);
+        }
+        if let Some(made) = made {
+            let _ = writeln!(text, "{:<12}won by user {}: {}", "", made.user, made.cause);
+        }
+    }
     for fault in &audit.faults {
         let _ = writeln!(text, "\nThe period {fault}.");
     }
     text
 }
 
-fn json(period: &Period, audit: &PeriodAudit) -> Value {
+fn json_of_jackpot(tickets: &JackpotTickets, made: Option<&Award>) -> Value {
+    let winning = tickets.winning.iter().map(|(ticket, bet)| {
+        json!({
+            "ticket": format!("{:016x}", ticket.0), "bet": bet.bet.to_string(), "userId": bet.user.number(),
+        })
+    });
+    json!({
+        "group": tickets.group.as_str(),
+        "tickets": tickets.count,
+        "winning": winning.collect::<Vec<_>>(),
+        "wonBy": made.map(|made| made.user.number()),
+        "cause": made.map(|made| made.cause.to_string()),
+    })
+}
+
+fn json(period: &Period, audit: &PeriodAudit, jackpots: &[Jackpot]) -> Value {
+    let tickets = jackpots.iter().map(|(tickets, made)| json_of_jackpot(tickets, made.as_ref()));
     let (result, block) = (period.result(), period.entropy.block());
     json!({
         "period": period.id.to_string(),
@@ -76,6 +126,7 @@ fn json(period: &Period, audit: &PeriodAudit) -> Value {
         })),
         "drawn": result.map(|result| result.drawn.to_string()),
         "recomputed": audit.recomputed.as_ref().map(ToString::to_string),
+        "jackpots": tickets.collect::<Vec<_>>(),
         "faults": audit.faults,
     })
 }

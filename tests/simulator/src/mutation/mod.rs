@@ -3,6 +3,7 @@
 //! Nothing in the product knows of them: a mutation changes what the code asks of the engines, or what it is answered,
 //! into what it would be if a condition, an item, an amount or a message were forgotten.
 
+mod jackpots;
 mod queues;
 mod rounds;
 mod table;
@@ -145,6 +146,24 @@ mutations! {
     CloseWithoutFence = Within(10), "a period closes without a fence in its shards";
     LaneWithoutBets = Within(20), "who pays a lane of a period sees none of its bets";
     SweepWithoutLanes = Within(200), "the sweeper does not see periods that owe something";
+    ContributeTwice = Within(60), "a contribution that is repeated adds to its meter again";
+    ContributeWithoutMeter = Within(20), "a contribution does not reach its meter";
+    ContributeWithoutRecord = Within(20), "a contribution leaves no record of its operation";
+    LaneFeedsNothing = Within(40), "a lane of a period contributes nothing to the jackpots";
+    LaneFeedsAgain = Within(100), "a lane of a period that is settled again contributes again";
+    DrawnWinForgotten = Within(60), "a win of a jackpot that was drawn is not put down";
+    DrawnToOther = Within(60), "a win of a jackpot that was drawn is put down as another player's";
+    AwardWithoutPool = Guarded, "a win of a jackpot begins whatever its pool has become";
+    CollectKeepsMeter = Within(40), "a meter stays as it was when a win collects it";
+    CollectNothing = Within(40), "a win does not get what it collects";
+    CollectWithoutCondition = Within(200), "a meter is collected again by the same win";
+    JackpotKeepsPool = Within(40), "a win of a jackpot leaves the pool as it was when it is paid, so that it is paid again";
+    JackpotPaidTwice = Within(40), "a win of a jackpot that was paid is paid again";
+    JackpotWithoutTransfer = Within(40), "a pool starts again, and no transfer says from what";
+    JackpotWithoutWallet = Within(40), "a win of a jackpot does not reach the wallet";
+    JackpotForMore = Within(40), "a win of a jackpot is a unit more";
+    JackpotWithoutRecord = Within(40), "a win of a jackpot leaves no record";
+    SweepWithoutJackpots = Within(200), "the sweeper does not see wins of jackpots";
     SweepWithoutBets = Within(15), "the sweeper does not see waiting bets";
     SweepWithoutMatches = Within(200), "the sweeper does not see unsettled matches";
     SweepWithoutRounds = Within(10), "the sweeper does not see ended rounds";
@@ -186,10 +205,12 @@ impl State {
         let Some(mutation) = self.mutation else { return };
         let changed = if operation == "TransactWriteItems" {
             Written::of(request).is_some_and(|mut transaction| {
-                mutation.rewrite(&mut transaction) || mutation.rewrite_step(&mut transaction, &self.table)
+                mutation.rewrite(&mut transaction)
+                    || mutation.rewrite_step(&mut transaction, &self.table)
+                    || mutation.rewrite_jackpot(&mut transaction, &self.table)
             })
         } else {
-            mutation.rewrite_one(operation, request)
+            mutation.rewrite_one(operation, request) || mutation.rewrite_collection(operation, request)
         };
         self.mutated += u64::from(changed);
     }

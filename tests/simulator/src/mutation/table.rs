@@ -205,6 +205,7 @@ impl Mutation {
                 Self::SweepWithoutRounds => is_index && partition.starts_with("ROUND#"),
                 Self::SweepWithoutWithdrawals => is_index && partition.starts_with("WITHDRAWAL#"),
                 Self::SweepWithoutDeposits => is_index && partition.starts_with("DEPOSIT#"),
+                Self::SweepWithoutJackpots => is_index && partition.starts_with("JACKPOT#"),
                 Self::SweepWithoutLanes => is_index && partition.starts_with("LANES#"),
                 Self::SweepWithoutRegistrations => is_index && partition.starts_with("REGISTRATION#"),
                 _ => false,

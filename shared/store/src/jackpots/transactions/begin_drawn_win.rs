@@ -55,6 +55,19 @@ impl Store {
         }
     }
 
+    /// What was put down of who has won a group by the bets of a period, wherever it has come to since.
+    pub async fn load_drawn_win(
+        &self,
+        group: JackpotGroup,
+        period: PeriodId,
+    ) -> Result<Option<Award>, StoreError> {
+        let item = self.get(&operation::key(&OperationId::of_drawn_win(period, group))).await?;
+        match item.as_ref().map(operation::decode).transpose()? {
+            Some(Used::Award(award)) => Ok(Some(*award)),
+            Some(Used::Contribution(_)) | None => Ok(None),
+        }
+    }
+
     /// A drawn win that somebody has to begin.
     async fn load_owed_win(&self, operation: &OperationId) -> Result<Option<Award>, StoreError> {
         let key = operation::key(operation);

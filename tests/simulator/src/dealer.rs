@@ -1,0 +1,182 @@
+//! Who runs the jackpots: opens them, changes their terms, contributes and awards; the same twice, two at once, under the
+//! ids of others. And what they were told, to be held against the table when everything is quiet (M3).
+
+use crate::answers::number;
+use crate::device::{Answer, Device};
+use crate::dice::Dice;
+use crate::dynamo::Table;
+use crate::dynamo::item::text;
+use crate::keys::Keys;
+use crate::violation::Violation;
+use axum::http::Method;
+use evens_ledger::UserId;
+use evens_runtime::tokens::Role;
+use futures::future::join;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The groups that are opened, in this order.
+const GROUPS: [&str; 2] = ["minor", "major"];
+
+/// Who runs the jackpots, some steps long.
+pub(crate) struct Dealer {
+    pub(crate) device: Device,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) operator: u64,
+    pub(crate) dice: Dice,
+    pub(crate) users: Vec<u64>,
+    pub(crate) steps: u64,
+    pub(crate) pause_max_ms: u64,
+}
+
+/// What was told to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ToldJackpot {
+    /// It is contributed.
+    Contributed { operation: String },
+    /// That user has won that.
+    Won { operation: String, user: u64, amount: String },
+}
+
+impl Dealer {
+    /// Opens some groups, and takes one step after another.
+    pub(crate) async fn run(mut self) {
+        for group in GROUPS {
+            if group == GROUPS[0] || self.dice.chance(5_000) {
+                self.open(group).await;
+            }
+        }
+        for step in 0..self.steps {
+            let pause = self.dice.milliseconds(0..=self.pause_max_ms);
+            self.device.world.sleep(pause).await;
+            let group = self.dice.pick(&GROUPS).unwrap_or("minor");
+            match self.dice.number(0..=9) {
+                0..=4 => self.contribute(step).await,
+                5..=6 => self.award(step, group).await,
+                7 => self.race(step, group).await,
+                8 => {
+                    let version = self.dice.number(0..=2);
+                    let terms = self.terms(version);
+                    self.change(group, &terms).await;
+                }
+                _ => drop(self.device.ask(Method::GET, "/api/jackpots", None, None).await),
+            }
+        }
+    }
+
+    /// Opens a group, and asks again as long as nobody knows.
+    async fn open(&mut self, group: &str) {
+        let terms = self.terms(0);
+        for _ in 0..5 {
+            if self.change(group, &terms).await.is_some_and(|status| status < 500) {
+                return;
+            }
+            let pause = self.dice.milliseconds(0..=2_000);
+            self.device.world.sleep(pause).await;
+        }
+    }
+
+    /// Terms by which a game is often won, and some pools have to be.
+    fn terms(&mut self, version: u64) -> Value {
+        let odds = self.dice.pick(&[5, 20, 1_000]).unwrap_or(20);
+        let mut terms = json!({
+            "expectedVersion": version, "startAmount": 2, "rate": 0.003, "reserveRate": 0.001, "odds": odds,
+        });
+        if self.dice.chance(5_000) {
+            terms["mustHitBy"] = json!(2.05);
+        }
+        terms
+    }
+
+    async fn change(&self, group: &str, terms: &Value) -> Option<u16> {
+        let path = format!("/api/jackpots/{group}/config");
+        let answer = self.device.ask(Method::PATCH, &path, None, Some(terms.clone())).await?;
+        Some(answer.status)
+    }
+
+    /// One contribution; or the same one twice at once, or another one under an id that was used.
+    async fn contribute(&mut self, step: u64) {
+        let id = if self.dice.chance(2_000) { step.saturating_sub(1) } else { step };
+        let operation = format!("op-{id}");
+        let body = match self.dice.number(0..=2) {
+            0 => json!({ "opId": operation, "minor": 4 }),
+            1 => json!({ "opId": operation, "minor": 0.5, "major": 8 }),
+            _ => json!({ "opId": operation, "minor": "0.00000003" }),
+        };
+        let ask = || self.device.ask(Method::POST, "/api/jackpots/contribute", None, Some(body.clone()));
+        let answers = if self.dice.chance(4_000) {
+            let (one, other) = join(ask(), ask()).await;
+            [one, other]
+        } else {
+            [ask().await, None]
+        };
+        for answer in answers.into_iter().flatten() {
+            if answer.status == 200 {
+                let told = ToldJackpot::Contributed { operation: operation.clone() };
+                self.device.world.lock().answers.jackpots.push(told);
+            }
+        }
+    }
+
+    async fn award(&mut self, step: u64, group: &str) {
+        let id = if self.dice.chance(2_000) { step.saturating_sub(1) } else { step };
+        let wish = self.wish(format!("win-{id}"));
+        self.ask_for(group, wish).await;
+    }
+
+    /// Two wins at once, of one id or of two.
+    async fn race(&mut self, step: u64, group: &str) {
+        let other = if self.dice.chance(5_000) { format!("win-{step}") } else { format!("other-{step}") };
+        let (one, other) = (self.wish(format!("win-{step}")), self.wish(other));
+        join(self.ask_for(group, one), self.ask_for(group, other)).await;
+    }
+
+    fn wish(&mut self, operation: String) -> Value {
+        let user = self.dice.pick(&self.users).unwrap_or(1);
+        let mut body = json!({ "opId": operation, "userId": user, "reason": "a prize" });
+        if self.dice.chance(4_000) {
+            body["amount"] = json!(1);
+        }
+        body
+    }
+
+    /// Awards by a login of just now: an older one may not.
+    async fn ask_for(&self, group: &str, body: Value) {
+        let world = &self.device.world;
+        let Ok(operator) = UserId::new(self.operator) else { return };
+        let Ok(token) = self.keys.token(operator, Role::Operator, world.now()) else { return };
+        let device = Device { token, ..self.device.clone() };
+        let path = format!("/api/jackpots/{group}/win");
+        let answer = device.ask(Method::POST, &path, None, Some(body.clone())).await;
+        if let Some(Answer { status: 200, body: told, .. }) = answer
+            && told["status"] == "WON"
+        {
+            let told = ToldJackpot::Won {
+                operation: body["opId"].as_str().unwrap_or_default().to_owned(),
+                user: body["userId"].as_u64().unwrap_or_default(),
+                amount: told["winAmount"].to_string(),
+            };
+            world.lock().answers.jackpots.push(told);
+        }
+    }
+}
+
+/// Holds what was told against what is there.
+pub(crate) fn check(told: &[ToldJackpot], table: &Table) -> Vec<Violation> {
+    let is_there = |told: &&ToldJackpot| match told {
+        ToldJackpot::Contributed { operation } => {
+            table.of_kind("jackpot-contribution").any(|item| text(item, "operation") == operation)
+        }
+        ToldJackpot::Won { operation, user, amount } => {
+            let amount = amount.parse::<Decimal>().unwrap_or_default();
+            table.of_kind("jackpot-win").any(|item| {
+                text(item, "operation") == operation
+                    && number(item, "user") == Decimal::from(*user)
+                    && number(item, "amount") == amount
+            })
+        }
+    };
+    let missing = told.iter().filter(|told| !is_there(told));
+    missing.map(|told| Violation::new("M3", format!("{told:?}, but that is not there."))).collect()
+}

@@ -1,0 +1,92 @@
+//! What a mutation does to jackpots: contributions, and wins step by step.
+
+use super::Mutation;
+use crate::dynamo::Table;
+use crate::rewrite::{self, Kind, Part, Written};
+use serde_json::{Value, json};
+
+const CONTRIBUTION: &str = "jackpot-contribution";
+const AWARD: &str = "jackpot-award";
+
+impl Mutation {
+    /// What it does to a transaction about jackpots, given what the table holds; whether anything.
+    pub(super) fn rewrite_jackpot(self, written: &mut Written<'_>, table: &Table) -> bool {
+        match (self, written.kind()) {
+            (Self::ContributeTwice, Kind::Contribute) => {
+                written.without_condition(Part::New(CONTRIBUTION), 0)
+            }
+            (Self::ContributeWithoutMeter, Kind::Contribute) => written.without(Part::Meter, 0),
+            (Self::ContributeWithoutRecord, Kind::Contribute) => written.without(Part::New(CONTRIBUTION), 0),
+            (Self::LaneFeedsNothing, Kind::Contribute) if is_of_lane(written) => {
+                written.without(Part::New(CONTRIBUTION), 0) && written.without(Part::Meter, 0)
+            }
+            (Self::LaneFeedsAgain, Kind::Contribute) if is_of_lane(written) => feed_again(written, table),
+            (Self::DrawnWinForgotten, Kind::OweWin) => written.without(Part::New(AWARD), 0),
+            (Self::DrawnToOther, Kind::OweWin) => written.new_item(AWARD).is_some_and(give_to_other),
+            (Self::AwardWithoutPool, Kind::BeginWin) => {
+                written.without_condition(Part::New("jackpot-pool"), 0)
+            }
+            (Self::JackpotKeepsPool, Kind::FinishWin) => written.without(Part::New("jackpot-pool"), 0),
+            (Self::JackpotPaidTwice, Kind::FinishWin) => {
+                written.without(Part::New("jackpot-pool"), 0)
+                    && written.without_condition(Part::New("jackpot-win"), 0)
+                    && written.without_condition(Part::New("transfer"), 0)
+            }
+            (Self::JackpotWithoutTransfer, Kind::FinishWin) => written.without(Part::New("transfer"), 0),
+            (Self::JackpotWithoutWallet, Kind::FinishWin) => written.without(Part::Posting, 0),
+            (Self::JackpotForMore, Kind::FinishWin) => written.post_more(),
+            (Self::JackpotWithoutRecord, Kind::FinishWin) => written.without(Part::New("jackpot-win"), 0),
+            _ => false,
+        }
+    }
+
+    /// What it does to the collection of a meter by a win; whether anything.
+    pub(super) fn rewrite_collection(self, operation: &str, request: &mut Value) -> bool {
+        if operation != "UpdateItem" || request["Key"]["sk"]["S"] != "METER" {
+            return false;
+        }
+        match self {
+            Self::CollectKeepsMeter => rewrite::forget_update(request, ", minor = :zero"),
+            Self::CollectWithoutCondition => rewrite::without_condition(request),
+            Self::CollectNothing => find_nothing(request),
+            _ => false,
+        }
+    }
+}
+
+fn operation_of(written: &Written<'_>) -> String {
+    written.new_text(CONTRIBUTION, "operation").unwrap_or_default().to_owned()
+}
+
+fn is_of_lane(written: &Written<'_>) -> bool {
+    operation_of(written).starts_with("period:")
+}
+
+/// Has a lane that has contributed before do so under another id.
+fn feed_again(written: &mut Written<'_>, table: &Table) -> bool {
+    let operation = operation_of(written);
+    let partition = |operation: &str| format!("JACKPOT-OP#{operation}");
+    if table.get(&(partition(&operation), "OP".to_owned())).is_none() {
+        return false;
+    }
+    let again = format!("{operation}:again");
+    written.new_item(CONTRIBUTION).is_some_and(|item| {
+        (item["pk"], item["operation"]) = (json!({ "S": partition(&again) }), json!({ "S": again }));
+        true
+    })
+}
+
+/// Has another player win.
+fn give_to_other(award: &mut Value) -> bool {
+    let other = if award["user"]["N"] == "1" { "2" } else { "1" };
+    award["user"] = json!({ "N": other });
+    true
+}
+
+/// Has the win find nothing in the meter, which is empty afterwards.
+fn find_nothing(request: &mut Value) -> bool {
+    let update = request["UpdateExpression"].as_str().unwrap_or_default().to_owned();
+    let found = "minor_won = if_not_exists(minor, :zero)";
+    request["UpdateExpression"] = json!(update.replacen(found, "minor_won = :zero", 1));
+    update.contains(found)
+}
