@@ -1,0 +1,115 @@
+//! Wins that were drawn: owed until they begin, once, whoever holds their group meanwhile.
+
+use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
+use crate::scenario::{amount, second, user};
+use evens_exchange::BetId;
+use evens_games::PeriodId;
+use evens_jackpots::{Award, JackpotGroup, OperationId, WinCause};
+use evens_store::{BeginWinOutcome, OweWinOutcome, SHARDS, Since, Store, UnfinishedWin};
+use futures::future::join_all;
+
+fn period(number: u32) -> PeriodId {
+    format!("wingo-30-20261123{number:09}").parse().unwrap()
+}
+
+fn drawn(number: u32, winner: u64, is_forced: bool) -> Award {
+    let bet = BetId::from_bytes([7; 16]);
+    Award {
+        operation: OperationId::of_drawn_win(period(number), MINOR),
+        cause: WinCause::Drawn { period: period(number), bet, is_forced },
+        reason: String::new(),
+        ..wanted("drawn", winner, None)
+    }
+}
+
+async fn begin(store: &Store, number: u32) -> BeginWinOutcome {
+    store.begin_drawn_win(MINOR, period(number), second(5)).await.unwrap()
+}
+
+/// What the sweeper sees.
+async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
+    let mut found = Vec::new();
+    for shard in 0..SHARDS {
+        found.extend(store.sweep_jackpot_wins(shard, Since::Before(second(60))).await.unwrap());
+    }
+    found
+}
+
+fn owed(number: u32) -> UnfinishedWin {
+    UnfinishedWin { group: MINOR, owed_by: Some(period(number)) }
+}
+
+const UNDER_WAY: UnfinishedWin = UnfinishedWin { group: MINOR, owed_by: None };
+
+pub(crate) async fn a_drawn_win_is_owed_once_and_begins_once(store: &Store) {
+    opened(store).await;
+    contributed(store, "a", ["400", "0", "0"]).await;
+    let put = join_all((0..4).map(|_| async { store.owe_jackpot_win(&drawn(1, 1, false)).await.unwrap() }));
+    let put = put.await;
+    assert_eq!(put.iter().filter(|outcome| **outcome == OweWinOutcome::Owed).count(), 1);
+    assert!(put.iter().all(|outcome| *outcome != OweWinOutcome::AnotherWin));
+    assert_eq!(store.owe_jackpot_win(&drawn(1, 2, false)).await.unwrap(), OweWinOutcome::AnotherWin);
+    assert_eq!(unfinished(store).await, [owed(1)]);
+    assert_eq!(begin(store, 2).await, BeginWinOutcome::NotOwed);
+    let begun = join_all((0..4).map(|_| begin(store, 1))).await;
+    assert!(begun.iter().all(|outcome| [BeginWinOutcome::Begun, BeginWinOutcome::NotOwed].contains(outcome)));
+    assert!(begun.contains(&BeginWinOutcome::Begun));
+    assert_eq!(unfinished(store).await, [UNDER_WAY]);
+    let win = finished(store).await.unwrap();
+    assert_eq!((win.amount, win.user, win.cause), (amount("1300"), user(1), drawn(1, 1, false).cause));
+    // Whoever comes again finds it done.
+    assert_eq!(store.owe_jackpot_win(&drawn(1, 1, false)).await.unwrap(), OweWinOutcome::OwedBefore);
+    assert_eq!(begin(store, 1).await, BeginWinOutcome::NotOwed);
+    assert_eq!(finished(store).await, None);
+    assert_eq!(unfinished(store).await, []);
+    assert_eq!(store.load_wallet(user(1)).await.unwrap().balance, amount("1300"));
+    let award = store.load_drawn_win(MINOR, period(1)).await.unwrap().unwrap();
+    assert_eq!((award.cycle, award.user), (Some(0), user(1)));
+    assert_eq!(store.load_drawn_win(JackpotGroup::Major, period(1)).await.unwrap(), None);
+}
+
+pub(crate) async fn a_drawn_win_waits_for_whoever_holds_the_group(store: &Store) {
+    opened(store).await;
+    award(store, &wanted("held", 2, None), 700, "100000000").await.unwrap();
+    for number in [1, 2] {
+        let outcome = store.owe_jackpot_win(&drawn(number, u64::from(number), false)).await.unwrap();
+        assert_eq!(outcome, OweWinOutcome::Owed);
+        assert_eq!(begin(store, number).await, BeginWinOutcome::Held);
+    }
+    assert_eq!(unfinished(store).await.len(), 3);
+    finished(store).await.unwrap();
+    // Each takes a pool of its own.
+    for number in [1, 2] {
+        contributed(store, &format!("op-{number}"), ["4", "0", "0"]).await;
+        assert_eq!(begin(store, number).await, BeginWinOutcome::Begun);
+        assert_eq!(finished(store).await.unwrap().amount, amount("1003"));
+    }
+    assert_eq!(unfinished(store).await, []);
+}
+
+pub(crate) async fn a_forced_win_that_need_not_be_is_owed_no_more(store: &Store) {
+    // Its terms know no limit.
+    opened(store).await;
+    store.owe_jackpot_win(&drawn(1, 1, true)).await.unwrap();
+    assert_eq!(unfinished(store).await, [owed(1)]);
+    assert_eq!(begin(store, 1).await, BeginWinOutcome::NotOwed);
+    assert_eq!(unfinished(store).await, []);
+    assert_eq!(store.owe_jackpot_win(&drawn(1, 1, true)).await.unwrap(), OweWinOutcome::OwedBefore);
+    assert_eq!(begin(store, 1).await, BeginWinOutcome::NotOwed);
+    assert_eq!(finished(store).await, None);
+    assert_eq!(stands(store, MINOR).await.amount, amount("1000"));
+}
+
+pub(crate) async fn what_does_not_fit_into_a_balance_stays_owed(store: &Store) {
+    opened(store).await;
+    crate::scenario::fund(store, 1, "99999999999999999999").await;
+    store.owe_jackpot_win(&drawn(1, 1, false)).await.unwrap();
+    for _ in 0..2 {
+        assert!(matches!(begin(store, 1).await, BeginWinOutcome::BalanceTooLarge(_)));
+        assert_eq!(unfinished(store).await, [owed(1)]);
+    }
+    // It is in nobody's way.
+    store.owe_jackpot_win(&drawn(2, 2, false)).await.unwrap();
+    assert_eq!(begin(store, 2).await, BeginWinOutcome::Begun);
+    assert_eq!(finished(store).await.unwrap().user, user(2));
+}
