@@ -2,5 +2,6 @@
 
 #![cfg(test)]
 
+mod jackpots;
 mod portions;
 mod world;

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
+use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{Queue, SettlePeriodJob};
 use evens_doubles::embedded;
 use evens_engines::Engines;
@@ -10,6 +11,7 @@ use evens_games::{
     Entropy, Exposure, GameStake, Lane, Period, PeriodId, PlaceGameBet, PlaceGameBetOutcome, Purse,
     RoomLimits, Selection, ShardCount, draw,
 };
+use evens_jackpots::{Award, JackpotConfig, JackpotGroup, JackpotTerms, Standing, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
 use evens_settle_period::{LaneSettler, Portion};
@@ -134,7 +136,44 @@ impl World {
 
     /// How many jobs were asked for.
     pub(crate) async fn asked(&self) -> u64 {
-        self.context.queues.depth(Queue::Periods).await.expect("the queue").waiting
+        self.asked_of(Queue::Periods).await
+    }
+
+    /// How many jobs of a queue were asked for.
+    pub(crate) async fn asked_of(&self, queue: Queue) -> u64 {
+        self.context.queues.depth(queue).await.expect("the queue").waiting
+    }
+
+    /// When the period opened.
+    pub(crate) fn opened_at(&self) -> Timestamp {
+        period_id().times(self.context.settings.attendance_offset.offset()).opens_at
+    }
+
+    /// The minor jackpot opens at that time by those terms.
+    pub(crate) async fn open_jackpot(&self, terms: JackpotTerms, at: Timestamp) {
+        let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms };
+        let told = |_: Option<&JackpotConfig>, _: &JackpotConfig| Act {
+            actor: Actor::CommandLine,
+            action: Action::UpdateJackpot,
+            subject: "minor".to_owned(),
+            reason: String::new(),
+            before: String::new(),
+            after: "open".to_owned(),
+        };
+        let opened = self.context.store.update_jackpot_config(&update, told, at).await.expect("the table");
+        opened.expect("the first version");
+    }
+
+    /// What was put down of who has won it.
+    pub(crate) async fn drawn_win(&self) -> Option<Award> {
+        let found = self.context.store.load_drawn_win(JackpotGroup::Minor, period_id()).await;
+        found.expect("the table")
+    }
+
+    /// What it holds.
+    pub(crate) async fn held(&self) -> Option<Standing> {
+        let held = self.context.store.load_jackpot_standings().await.expect("the table");
+        held.minor
     }
 }
 

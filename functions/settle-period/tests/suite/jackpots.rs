@@ -1,0 +1,80 @@
+//! What the cash bets of a lane do for the jackpots: they feed them once, and win them once.
+
+use crate::world::{World, amount};
+use evens_contracts::Queue;
+use evens_jackpots::{JackpotTerms, Standing};
+use evens_settle_period::Portion;
+use jiff::{SignedDuration, Timestamp};
+
+fn terms(odds: &str, limit: Option<&str>) -> JackpotTerms {
+    let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
+    JackpotTerms::new(amount("5"), rates[0], rates[1], amount(odds), limit.map(amount)).expect("terms")
+}
+
+fn never(limit: Option<&str>) -> JackpotTerms {
+    terms("100000000000", limit)
+}
+
+/// Settles the lane, in which three players have staked 10 each, and then once more.
+async fn settle(world: &World) {
+    for time in 0..2 {
+        world.settle(Portion::OF_A_JOB, time).await.expect("paid");
+    }
+    assert!(world.has_ended().await);
+}
+
+fn standing(pool: &str, reserve: &str) -> Option<Standing> {
+    Some(Standing { amount: amount(pool), reserve: amount(reserve) })
+}
+
+fn before(world: &World) -> Timestamp {
+    world.opened_at() - SignedDuration::from_secs(1)
+}
+
+#[tokio::test]
+async fn a_lane_feeds_the_jackpots_once() {
+    let world = World::of(3).await;
+    world.open_jackpot(never(None), before(&world)).await;
+    settle(&world).await;
+    assert_eq!(world.held().await, standing("5.09", "0.03"));
+    assert_eq!((world.drawn_win().await, world.asked_of(Queue::Jackpots).await), (None, 0));
+}
+
+#[tokio::test]
+async fn a_jackpot_that_was_opened_later_is_not_fed() {
+    let world = World::of(3).await;
+    world.open_jackpot(terms("5", None), world.opened_at() + SignedDuration::from_secs(1)).await;
+    settle(&world).await;
+    assert_eq!(world.held().await, standing("5", "0"));
+    assert_eq!(world.drawn_win().await, None);
+}
+
+#[tokio::test]
+async fn where_none_is_open_nothing_is_asked_for() {
+    let world = World::of(3).await;
+    settle(&world).await;
+    assert_eq!((world.held().await, world.asked_of(Queue::Jackpots).await), (None, 0));
+}
+
+#[tokio::test]
+async fn a_winning_ticket_is_put_down_before_the_lane_is_done() {
+    let world = World::of(3).await;
+    world.open_jackpot(terms("5", None), before(&world)).await;
+    settle(&world).await;
+    let drawn = world.drawn_win().await.expect("one has won");
+    assert!(drawn.is_owed() && !drawn.is_forced() && world.players.contains(&drawn.user));
+    assert_eq!(world.asked_of(Queue::Jackpots).await, 1);
+    // It pays no jackpot.
+    assert_eq!(world.held().await, standing("5.09", "0.03"));
+}
+
+#[tokio::test]
+async fn a_pool_that_has_reached_its_limit_is_won() {
+    for (limit, expected) in [("5.09000001", false), ("5.09", true)] {
+        let world = World::of(3).await;
+        world.open_jackpot(never(Some(limit)), before(&world)).await;
+        settle(&world).await;
+        let forced = world.drawn_win().await.is_some_and(|drawn| drawn.is_forced());
+        assert_eq!(forced, expected, "{limit}");
+    }
+}
