@@ -193,22 +193,21 @@ async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, Store
 }
 
 async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standing, StoreError> {
+    let JackpotWinJob { jackpot, period_id } = *job;
     let pools = context.store.load_jackpot_pools().await?;
-    let pending = pools.get(job.jackpot).as_ref().and_then(|pool| pool.winning());
-    Ok(match pending {
-        Some(win) => {
-            let (id, since) = (&win.award.operation, win.begun_at);
-            Standing::new(format!("win {id} of {} is under way since {since}", job.jackpot), Redrive::Due)
-        }
-        None => match job.period_id {
-            // Whether it has begun is said by its id, and whoever begins it again finds that.
-            Some(period) => {
-                let state = format!("a win of {} may be owed to the bets of {period}", job.jackpot);
-                Standing::new(state, Redrive::Due)
-            }
-            None => Standing::new(format!("no win of {} is under way", job.jackpot), Redrive::Done),
-        },
-    })
+    if let Some(win) = pools.get(jackpot).as_ref().and_then(|pool| pool.winning()) {
+        let (id, since) = (&win.award.operation, win.begun_at);
+        let state = format!("win {id} of {jackpot} is under way since {since}");
+        return Ok(Standing::new(state, Redrive::Due));
+    }
+    if let Some(period) = period_id
+        && let Some(drawn) = context.store.load_drawn_win(jackpot, period).await?
+        && drawn.is_owed()
+    {
+        let state = format!("win {} of {jackpot} was drawn for user {}", drawn.operation, drawn.user);
+        return Ok(Standing::new(state, Redrive::Due));
+    }
+    Ok(Standing::new(format!("no win of {jackpot} is under way"), Redrive::Done))
 }
 
 /// Whether it was made is said by its id, and whoever makes it again finds that.

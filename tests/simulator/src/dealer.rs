@@ -121,18 +121,18 @@ impl Dealer {
 
     async fn award(&mut self, step: u64, group: &str) {
         let id = if self.dice.chance(2_000) { step.saturating_sub(1) } else { step };
-        let wish = self.wish(format!("win-{id}"));
-        self.ask_for(group, wish).await;
+        let wish = self.wish(&format!("win-{id}"));
+        self.ask_for(group, &wish).await;
     }
 
     /// Two wins at once, of one id or of two.
     async fn race(&mut self, step: u64, group: &str) {
         let other = if self.dice.chance(5_000) { format!("win-{step}") } else { format!("other-{step}") };
-        let (one, other) = (self.wish(format!("win-{step}")), self.wish(other));
-        join(self.ask_for(group, one), self.ask_for(group, other)).await;
+        let (one, other) = (self.wish(&format!("win-{step}")), self.wish(&other));
+        join(self.ask_for(group, &one), self.ask_for(group, &other)).await;
     }
 
-    fn wish(&mut self, operation: String) -> Value {
+    fn wish(&mut self, operation: &str) -> Value {
         let user = self.dice.pick(&self.users).unwrap_or(1);
         let mut body = json!({ "opId": operation, "userId": user, "reason": "a prize" });
         if self.dice.chance(4_000) {
@@ -142,7 +142,7 @@ impl Dealer {
     }
 
     /// Awards by a login of just now: an older one may not.
-    async fn ask_for(&self, group: &str, body: Value) {
+    async fn ask_for(&self, group: &str, body: &Value) {
         let world = &self.device.world;
         let Ok(operator) = UserId::new(self.operator) else { return };
         let Ok(token) = self.keys.token(operator, Role::Operator, world.now()) else { return };

@@ -214,6 +214,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.load_bet_view", &[("GetItem", &["BET#", "BOOK#"])]),
     ("store.load_cashier", &[("GetItem", &["CASHIER#"])]),
     ("store.load_deposit", &[("GetItem", &["ORDER#"])]),
+    ("store.load_drawn_win", &[("GetItem", &["JACKPOT-OP#"])]),
     ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
     ("store.load_jackpot_configs", &[("Query", &["JACKPOT#"])]),
     ("store.load_jackpot_pools", &[("BatchGetItem", &["JACKPOT#"])]),
