@@ -8,8 +8,8 @@
 //! - A win goes by steps ([`begin_win`], [`MeterPart::collect`], [`finish_win`]). From the first to the last the pool
 //!   belongs to that win; whoever finds it half done does the rest. A coin that comes in between is in this win or in
 //!   the next one, never in both.
-//! - What a win is drawn from is known to everybody afterwards ([`ticket`], [`JackpotDraw`]): each cash bet has a ticket,
-//!   and of those of a period that win the lowest takes the pool.
+//! - What a win is drawn from is known to everybody afterwards ([`ticket`], [`JackpotDraw`]): each cash bet has a
+//!   ticket, and of those of a period that win the lowest takes the pool.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
 //! table.

@@ -1,5 +1,5 @@
-//! Who runs the jackpots: opens them, changes their terms, contributes and awards; the same twice, two at once, under the
-//! ids of others. And what they were told, to be held against the table when everything is quiet (M3).
+//! Who runs the jackpots: opens them, changes their terms, contributes and awards; the same twice, two at once, under
+//! the ids of others. And what they were told, to be held against the table when everything is quiet (M3).
 
 use crate::answers::number;
 use crate::device::{Answer, Device};

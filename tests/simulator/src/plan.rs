@@ -41,8 +41,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Deposits have dice of their own, and so have withdrawals, games, limits and jackpots, so that without them a seed
-    /// is the same run.
+    /// Deposits have dice of their own, and so have withdrawals, games, limits and jackpots, so that without them a
+    /// seed is the same run.
     pub(crate) fn draw(
         dice: &mut Dice,
         dice_of_provider: &mut Dice,

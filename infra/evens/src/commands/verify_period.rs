@@ -1,8 +1,8 @@
 //! `evens verify period`: what was drawn for a period of a game, drawn again from what is public.
 //!
 //! It never reads the secret of a period: only the seed that the period has published, and its block. So it can be run
-//! by anybody who may read periods, and what it prints of one that is not drawn yet reveals nothing. Where a jackpot was
-//! open when the period opened, it makes the tickets of its cash bets again, and says which of them win.
+//! by anybody who may read periods, and what it prints of one that is not drawn yet reveals nothing. Where a jackpot
+//! was open when the period opened, it makes the tickets of its cash bets again, and says which of them win.
 
 use crate::cli::VerifyPeriodArgs;
 use crate::commands::verify::{cannot_read, open_store};

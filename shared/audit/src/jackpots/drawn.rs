@@ -1,6 +1,6 @@
 //! M7 and M9 of wins that were drawn. Each is that of the lowest ticket that wins, made again from what is public, and
-//! each that follows from the tickets is there and begins; a forced one is that of the lowest ticket, of a pool that had
-//! to be won; and a pool that has to be won is, by the next period.
+//! each that follows from the tickets is there and begins; a forced one is that of the lowest ticket, of a pool that
+//! had to be won; and a pool that has to be won is, by the next period.
 
 use super::books::JackpotBooks;
 use super::tickets::tickets_of;

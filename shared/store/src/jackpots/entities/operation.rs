@@ -1,6 +1,6 @@
 //! What an operation's id was used for: `JACKPOT-OP#{operation}` / `OP`. A contribution, put once and never changed; or
-//! a win that is proposed, owed or has begun. All have one key, so no id means two things. A drawn win that is owed is in
-//! the index of unfinished things, beside the pools in which a win is under way.
+//! a win that is proposed, owed or has begun. All have one key, so no id means two things. A drawn win that is owed is
+//! in the index of unfinished things, beside the pools in which a win is under way.
 
 use super::pool;
 use crate::StoreError;

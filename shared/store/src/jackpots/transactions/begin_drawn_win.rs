@@ -23,9 +23,9 @@ pub enum BeginWinOutcome {
 }
 
 impl Store {
-    /// Begins the win that a period's bets are owed of a group, if they are: as [`Store::award_jackpot`] does, without a
-    /// line in the audit log, as nobody decided it. One that was forced by a pool that somebody else has won meanwhile
-    /// is owed no more.
+    /// Begins the win that a period's bets are owed of a group, if they are: as [`Store::award_jackpot`] does, without
+    /// a line in the audit log, as nobody decided it. One that was forced by a pool that somebody else has won
+    /// meanwhile is owed no more.
     ///
     /// 1. operation: not begun, else nothing changes
     pub async fn begin_drawn_win(
