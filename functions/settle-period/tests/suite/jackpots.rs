@@ -3,7 +3,7 @@
 use crate::world::{World, amount};
 use evens_contracts::Queue;
 use evens_jackpots::{JackpotTerms, Standing};
-use evens_settle_period::Portion;
+use evens_settle_period::{LaneSettler, Portion};
 use jiff::{SignedDuration, Timestamp};
 
 fn terms(odds: &str, limit: Option<&str>) -> JackpotTerms {
@@ -54,6 +54,15 @@ async fn where_none_is_open_nothing_is_asked_for() {
     let world = World::of(3).await;
     settle(&world).await;
     assert_eq!((world.held().await, world.asked_of(Queue::Jackpots).await), (None, 0));
+}
+
+/// A read for each group, and then none.
+#[tokio::test]
+async fn where_none_is_open_terms_are_read_once_for_all_periods() {
+    let settler = LaneSettler::default();
+    let (first, second) = (World::of(1).await, World::of(1).await);
+    let (first, second) = (first.calls_by(&settler).await, second.calls_by(&settler).await);
+    assert_eq!(first, second + 3);
 }
 
 #[tokio::test]

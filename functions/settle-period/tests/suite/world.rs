@@ -15,7 +15,7 @@ use evens_jackpots::{Award, JackpotConfig, JackpotGroup, JackpotTerms, Standing,
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
 use evens_settle_period::{LaneSettler, Portion};
-use evens_store::{FundOutcome, Store, migrate};
+use evens_store::{CapacityMeter, FundOutcome, Store, migrate};
 use jiff::{SignedDuration, Timestamp};
 
 const TABLE: &str = "evens-test";
@@ -116,6 +116,16 @@ impl World {
         let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
         let job = SettlePeriodJob { period_id: period_id(), lane: self.lane };
         LaneSettler::default().handle_portion(&context, job, now, portion).await
+    }
+
+    /// How many calls of the table the job of the lane takes by somebody who may know the terms of jackpots already.
+    pub(crate) async fn calls_by(&self, settler: &LaneSettler) -> u64 {
+        let (meter, now) = (CapacityMeter::default(), later_by(0));
+        let store = self.context.store.clone().metered(meter.clone());
+        let context = Context { store, clock: Clock::fixed(now), ..self.context.clone() };
+        let job = SettlePeriodJob { period_id: period_id(), lane: self.lane };
+        settler.handle_portion(&context, job, now, Portion::OF_A_JOB).await.expect("paid");
+        meter.take().calls
     }
 
     /// How many players were paid.
