@@ -9,8 +9,8 @@ use evens_contracts::{
 };
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
 use evens_payments::{
-    CallError, DepositOrder, DepositState, Direction, OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal,
-    OrderId, note_provider_id,
+    CallError, DepositOrder, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX, OpenDeposit,
+    OpenDepositRefusal, OrderId, note_provider_id,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
 use evens_runtime::Context;
@@ -50,8 +50,8 @@ async fn open_deposit(
         Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
         Err(refusal) => return Err(problem(&refusal).into()),
     };
-    // Whoever has excluded themselves meanwhile gets the answer of before, and no way to pay.
-    let may_pay = !is_replay || !is_excluded(&context, &caller).await?;
+    // Whoever may bring nothing any more gets the answer of before, and no way to pay.
+    let may_pay = !is_replay || may_still_pay(&context, &caller).await?;
     let (order, checkout) = match order.state {
         DepositState::Created | DepositState::Pending if may_pay => {
             send_to_provider(&context, &payments, order, is_replay).await?
@@ -62,10 +62,11 @@ async fn open_deposit(
     Ok(Answer::new(StatusCode::CREATED, DepositAnswer { data }).replayed(is_replay))
 }
 
-/// Whether the player has excluded themselves.
-async fn is_excluded(context: &Context, caller: &Caller) -> Result<bool, StoreError> {
+/// Whether the player has neither excluded themselves nor been refused for who they are.
+async fn may_still_pay(context: &Context, caller: &Caller) -> Result<bool, StoreError> {
     let cashier = context.store.load_cashier(caller.user).await?;
-    Ok(cashier.excluded_until(context.clock.now()).is_some())
+    let is_excluded = cashier.excluded_until(context.clock.now()).is_some();
+    Ok(!is_excluded && cashier.identity != IdentityStatus::Refused)
 }
 
 /// Opens the payment at the provider, or finds the one that was opened before, and notes what they call it.
@@ -143,6 +144,24 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
         OpenDepositRefusal::OverLimit(over) => {
             let detail = format!("Your limit of {} a {} leaves {}.", over.limit, over.period, over.left);
             Problem::new(ProblemKind::OverLimit, detail).about_field("amount")
+        }
+        OpenDepositRefusal::IdentityMissing(missing) => {
+            Problem::new(ProblemKind::IdentityMissing, who_you_are(missing.status))
+        }
+    }
+}
+
+/// Why the player brings nothing before it is known who they are, and what to do.
+fn who_you_are(status: IdentityStatus) -> &'static str {
+    match status {
+        IdentityStatus::Pending => {
+            "Who you are is being found out. You can bring more once that is done, and withdraw at any time."
+        }
+        IdentityStatus::Refused => {
+            "It could not be established who you are, so you can bring no money. You can withdraw; ask support."
+        }
+        IdentityStatus::NotAsked | IdentityStatus::Verified => {
+            "It must be known who you are before you bring so much. Ask support; you can withdraw at any time."
         }
     }
 }

@@ -10,23 +10,22 @@ use evens_contracts::{Problem, ProblemKind, ReviewedDepositAnswer};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::Transfer;
 use evens_payments::{
-    ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositOrder, DepositPlan, HoldRules, ProviderId,
-    SeenForPayment, claim_suspended,
+    ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositOrder, DepositPlan, DepositRules, HoldRules,
+    ProviderId, SeenForPayment, claim_suspended,
 };
 use evens_runtime::Context;
 use evens_store::OrderOutcome;
-use jiff::tz::TimeZone;
 
-pub(crate) fn router(zone: TimeZone) -> Router<Context> {
+pub(crate) fn router(rules: DepositRules) -> Router<Context> {
     Router::new()
         .route("/api/operator/deposits/{orderId}/payments/{paymentId}/claim", routing::post(claim))
-        .layer(Extension(zone))
+        .layer(Extension(rules))
 }
 
 async fn claim(
     State(context): State<Context>,
     Extension(holds): Extension<HoldRules>,
-    Extension(zone): Extension<TimeZone>,
+    Extension(rules): Extension<DepositRules>,
     Staff(caller): Staff,
     Path((order_id, payment_id)): Path<(String, String)>,
     JsonBody(body): JsonBody,
@@ -36,7 +35,7 @@ async fn claim(
     // What is no id is no payment.
     let payment: ProviderId = payment_id.parse().map_err(|_| refused(&Refused::NotSuspended))?;
     let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
-        let plan = claim_suspended(&payment, suspended, seen, &act, &holds, &zone, now)?;
+        let plan = claim_suspended(&payment, suspended, seen, &act, &holds, &rules, now)?;
         Ok::<_, Refused>(told(plan, &payment, &act))
     };
     let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {

@@ -7,7 +7,7 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{DecisionRequest, PayoutJob, Problem, ProblemKind, ReviewedWithdrawalAnswer};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, Traced};
 use evens_payments::{
-    ActRefusal, CashierAct, DecideRefusal, HoldRules, OrderId, SeenForPayout, WithdrawalOrder,
+    ActReason, ActRefusal, CashierAct, DecideRefusal, HoldRules, OrderId, SeenForPayout, WithdrawalOrder,
     WithdrawalPlan, WithdrawalState, approve_withdrawal, reject_withdrawal,
 };
 use evens_queues::Outgoing;
@@ -62,8 +62,13 @@ async fn reject(
 /// Who decides, and why. A token that carries an older login on is as old as can be.
 pub(crate) fn act(caller: Caller, body: &[u8]) -> Result<CashierAct, Problem> {
     let DecisionRequest { reason } = DecisionRequest::parse(body)?;
+    Ok(act_because(caller, reason))
+}
+
+/// The same, where the reason stands beside other fields.
+pub(crate) fn act_because(caller: Caller, reason: ActReason) -> CashierAct {
     let logged_in_at = caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH);
-    Ok(CashierAct { by: caller.user, logged_in_at, reason })
+    CashierAct { by: caller.user, logged_in_at, reason }
 }
 
 /// The plan, with what the audit log tells of it.

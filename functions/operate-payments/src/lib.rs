@@ -1,5 +1,6 @@
 //! Cashiers decide about withdrawals that a rule held back, about payouts that do not come to their end, about
-//! money that came and goes back, and about debts; cashiers and auditors see them; auditors read the audit
+//! money that came and goes back, and about debts, and note what is known of who players are; cashiers and auditors see
+//! them; auditors read the audit
 //! log; both read how days agree with what payment providers state.
 //!
 //! Keeps: nobody decides about an order of their own, nor twice about one; whoever decides has logged in just now; each
@@ -12,6 +13,7 @@ mod audit;
 mod claims;
 mod decisions;
 mod deposits;
+mod identity;
 mod players;
 mod reconciliations;
 mod resolutions;
@@ -19,19 +21,19 @@ mod reviews;
 
 use axum::Router;
 use axum::extract::Extension;
-use evens_payments::HoldRules;
+use evens_payments::{DepositRules, HoldRules};
 use evens_runtime::{Context, Need};
-use jiff::tz::TimeZone;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
 
-/// The function's routes, where these rules say how many cashiers must agree, and whose calendar limits follow.
-pub fn router(holds: HoldRules, zone: TimeZone) -> Router<Context> {
+/// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes.
+pub fn router(holds: HoldRules, deposits: DepositRules) -> Router<Context> {
     audit::router()
-        .merge(claims::router(zone))
+        .merge(claims::router(deposits))
         .merge(decisions::router())
         .merge(deposits::router())
+        .merge(identity::router())
         .merge(players::router())
         .merge(reconciliations::router())
         .merge(resolutions::router())

@@ -4,9 +4,6 @@
 async fn main() -> Result<(), evens_runtime::StartError> {
     let context = evens_runtime::Context::from_env(evens_operate_payments::NEEDS).await?;
     let settings = evens_providers::PaymentSettings::from_env(&context.settings)?;
-    evens_http::run_http(
-        context,
-        evens_operate_payments::router(settings.withdrawals.holds, settings.deposits.zone),
-    )
-    .await
+    let router = evens_operate_payments::router(settings.withdrawals.holds, settings.deposits);
+    evens_http::run_http(context, router).await
 }

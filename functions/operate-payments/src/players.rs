@@ -60,7 +60,7 @@ fn answer(acted: &ActedOnCashier) -> Answer<PlayerDebtAnswer> {
 }
 
 /// What is no number of a player is no player.
-fn parse_user(text: &str) -> Result<UserId, Problem> {
+pub(crate) fn parse_user(text: &str) -> Result<UserId, Problem> {
     let unknown = "There is no such player.";
     text.parse().map_err(|_| Problem::new(ProblemKind::NotFound, unknown).about_field("userId"))
 }

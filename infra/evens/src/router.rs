@@ -26,7 +26,7 @@ pub(crate) fn router(
         .merge(evens_operate_games::router())
         .merge(evens_operate_payments::router(
             outside.payments.withdrawals.holds,
-            outside.payments.deposits.zone.clone(),
+            outside.payments.deposits.clone(),
         ))
         .merge(evens_game_bets::router())
         .merge(evens_jackpot_pools::quick_router())

@@ -61,6 +61,8 @@ pub enum Action {
     WriteOffDebt,
     /// A cashier ended that all withdrawals of a player wait for one.
     ReleaseAccount,
+    /// A cashier noted what is known of who a player is.
+    NoteIdentity,
     /// An account was shut.
     BlockUser,
     /// An account was opened again.
@@ -86,7 +88,7 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
@@ -96,6 +98,7 @@ impl Action {
         Self::ClaimSuspended,
         Self::WriteOffDebt,
         Self::ReleaseAccount,
+        Self::NoteIdentity,
         Self::BlockUser,
         Self::UnblockUser,
         Self::SetRole,
@@ -118,6 +121,7 @@ impl Action {
             Self::ClaimSuspended => "claim-suspended",
             Self::WriteOffDebt => "write-off-debt",
             Self::ReleaseAccount => "release-account",
+            Self::NoteIdentity => "note-identity",
             Self::BlockUser => "block-user",
             Self::UnblockUser => "unblock-user",
             Self::SetRole => "set-role",

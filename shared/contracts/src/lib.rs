@@ -80,6 +80,9 @@ pub use payments::answer::{
     RequestedWithdrawalAnswer, RequestedWithdrawalBody, WithdrawalAnswer, WithdrawalBody,
     WithdrawalListAnswer,
 };
+pub use payments::identity::{
+    IdentityAnswer, IdentityBody, NoteIdentityRequest, PlayerIdentityAnswer, PlayerIdentityBody,
+};
 pub use payments::jobs::*;
 pub use payments::limits::{
     ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,

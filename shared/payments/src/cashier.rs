@@ -1,6 +1,6 @@
 //! [`Cashier`]: all that the rules of payments know of one player besides their wallet and orders.
 
-use crate::OrderId;
+use crate::{IdentityStatus, OrderId};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -48,6 +48,8 @@ pub struct Cashier {
     pub exclusion: Option<Exclusion>,
     /// How much they must have staked before they withdraw.
     pub turnover_needed: Amount,
+    /// What is known of who they are.
+    pub identity: IdentityStatus,
 }
 
 /// A bonus that was earned and not given.
@@ -125,6 +127,7 @@ impl Cashier {
             is_held: false,
             exclusion: None,
             turnover_needed: Amount::ZERO,
+            identity: IdentityStatus::NotAsked,
         }
     }
 

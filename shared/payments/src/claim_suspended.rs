@@ -2,12 +2,11 @@
 
 use crate::decide_withdrawal::act_line;
 use crate::{
-    ActRefusal, Approval, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, HoldRules,
-    OverDepositLimit, Plan, Posted, ProviderId, SeenForPayment, keys,
+    ActRefusal, Approval, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState,
+    HoldRules, IdentityMissing, OverDepositLimit, Plan, Posted, ProviderId, SeenForPayment, keys,
 };
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, ProviderName, SystemAccount, Transfer};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 /// A payment that stands in suspense, which cashiers want to be the player's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +43,9 @@ pub enum ClaimSuspendedRefusal {
     /// It would pass a limit of the player.
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),
+    /// It must be known first who the player is.
+    #[error(transparent)]
+    IdentityMissing(#[from] IdentityMissing),
     /// The wallet cannot hold so much.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
@@ -69,8 +71,8 @@ pub fn claim_suspended(
     suspended: Option<&Transfer>,
     seen: SeenForPayment<'_>,
     act: &CashierAct,
-    rules: &HoldRules,
-    zone: &TimeZone,
+    holds: &HoldRules,
+    rules: &DepositRules,
     now: Timestamp,
 ) -> Result<DepositPlan, ClaimSuspendedRefusal> {
     let SeenForPayment { order, cashier, wallet, is_blocked } = seen;
@@ -91,7 +93,8 @@ pub fn claim_suspended(
         return Err(ClaimSuspendedRefusal::Excluded { until });
     }
     let amount = transfer.amount;
-    cashier.check_deposit(amount, zone, now)?;
+    cashier.check_deposit(amount, &rules.zone, now)?;
+    cashier.check_identity(amount, rules.identity_above)?;
     let posting = Posting {
         key: keys::suspense_out(payment),
         amount,
@@ -100,14 +103,14 @@ pub fn claim_suspended(
     };
     let posted: Posted = wallet.credit(Incoming::Credit, posting, now)?.into();
     let approvals = [agreed, &[Approval { by: act.by, at: now }]].concat();
-    let is_given = approvals.len() >= rules.approvals_needed(amount);
+    let is_given = approvals.len() >= holds.approvals_needed(amount);
     let after = claimed(order, Claim { payment: payment.clone(), approvals, is_given }, act, now);
     let plan = Plan::of(Some(order.clone()), after);
     if !is_given {
         return Ok(plan);
     }
     let mut cashier = cashier.next();
-    cashier.use_deposit(amount, zone, now);
+    cashier.use_deposit(amount, &rules.zone, now);
     let total = cashier.totals.actual_deposit_amount;
     cashier.totals.actual_deposit_amount = total.saturating_add(amount);
     Ok(Plan { cashier: Some(cashier), posted: Some(posted), ..plan })

@@ -24,6 +24,8 @@ pub struct DepositRules {
     pub first_bonus: Amount,
     /// How often a deposit must be staked before it is withdrawn.
     pub turnover: TurnoverFactor,
+    /// Above what sum of deposits it must be known who a player is; none for never.
+    pub identity_above: Option<Amount>,
 }
 
 /// How often a deposit must be staked before it is withdrawn: 0 to 99.99, in hundredths. Zero for not at all.

@@ -28,11 +28,14 @@ pub enum HoldReason {
     Owes,
     /// The player was paid twice, or spent money that was taken back, and nobody has looked at it yet.
     AccountHeld,
+    /// It must be known who the player is, and is not.
+    Identity,
     /// Who was asked about the player wants a cashier to look.
     Hook,
 }
 
-/// Which withdrawals are held. Each rule is off unless set. One is not a setting: an account that is held stays so.
+/// Which withdrawals are held. Each rule is off unless set. Two are no settings: an account that is held stays so, and
+/// whoever was refused for who they are is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HoldRules {
     /// Those of so much, or more.
@@ -51,6 +54,8 @@ pub struct HoldRules {
     pub day_sum_max: Option<Amount>,
     /// Those of players who owe money.
     pub owing: bool,
+    /// Those that take what a player has taken home in all above this, while it is not known who they are.
+    pub identity_above: Option<Amount>,
 }
 
 /// What the rules look at besides the cashier record.
@@ -81,6 +86,7 @@ impl HoldRules {
             (HoldReason::DaySum,          self.day_sum_max.is_some_and(|max| after.withdrawals_of_day.sum > max)),
             (HoldReason::Owes,            self.owing && !after.owed.is_zero()),
             (HoldReason::AccountHeld,     after.is_held),
+            (HoldReason::Identity,        after.misses_identity_to_take(amount, self.identity_above)),
         ];
         all.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason).collect()
     }

@@ -24,6 +24,7 @@ mod first_bonus;
 mod give_back;
 mod history;
 mod holds;
+mod identity;
 mod ids;
 mod keys;
 mod look;
@@ -70,6 +71,7 @@ pub use history::{History, HistoryLine};
 pub use holds::{
     ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
 };
+pub use identity::{IdentityMissing, IdentityStatus, note_identity};
 pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
 pub use money::{Money, MoneyError};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};

@@ -1,8 +1,8 @@
 //! Opening a deposit: written down, with its place in the player's limits, before the provider hears of it.
 
 use crate::{
-    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, Fingerprint, History, HistoryLine, Money,
-    OrderId, OrderTerms, OverDepositLimit, Plan,
+    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, Fingerprint, History, HistoryLine,
+    IdentityMissing, Money, OrderId, OrderTerms, OverDepositLimit, Plan,
 };
 use evens_ledger::{Amount, ProviderName, UserId};
 use jiff::Timestamp;
@@ -80,6 +80,9 @@ pub enum OpenDepositRefusal {
     /// It would pass a limit of the player.
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),
+    /// It must be known first who the player is.
+    #[error(transparent)]
+    IdentityMissing(#[from] IdentityMissing),
 }
 
 /// Opens a deposit, or says why not. A repeat is answered before anything that depends on today.
@@ -117,6 +120,7 @@ pub fn open_deposit(
         return Err(Refusal::TooManyOpen);
     }
     cashier.check_deposit(amount, &rules.zone, now)?;
+    cashier.check_identity_to_open(amount, rules.identity_above)?;
     let mut after = cashier.next();
     after.reserve_deposit(amount, &rules.zone, now);
     Ok(Plan { cashier: Some(after), ..Plan::of(None, opened(asked, rules, now)) })

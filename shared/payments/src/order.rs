@@ -120,6 +120,8 @@ pub enum UnclaimedCause {
     Excluded,
     /// It came after the order had given up its place in the player's limits, and they have no room for it now.
     OverLimit,
+    /// It must be known first who the player is.
+    IdentityMissing,
     /// The wallet cannot hold so much.
     BalanceTooLarge,
 }

@@ -154,6 +154,8 @@ fn unclaimed_cause(
         Some(UnclaimedCause::Excluded)
     } else if !order.state.is_reserved() && !has_room() {
         Some(UnclaimedCause::OverLimit)
+    } else if cashier.check_identity(agreed.amount(), rules.identity_above).is_err() {
+        Some(UnclaimedCause::IdentityMissing)
     } else {
         None
     }

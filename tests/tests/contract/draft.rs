@@ -300,6 +300,11 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());
             (String::leak(path), vec![("reason", text("seen"))])
         }
+        (Method::Get | Method::Post, "/api/operator/users/{userId}/identity") => {
+            let path = route.path.replace("{userId}", &World::PLAYER.to_string());
+            let fields = vec![("status", text("pending")), ("reason", text("seen"))];
+            (String::leak(path), if route.body.is_some() { fields } else { Vec::new() })
+        }
         (Method::Post, "/api/limits") => {
             let fields =
                 [("kind", text("losses")), ("period", text("week")), ("limit", "1000000".to_owned())];

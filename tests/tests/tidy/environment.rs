@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const BYTES_MAX: usize = 2_048;
 
 /// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
-/// request, a URL and what is signed for it while that is changed, an amount, all rules of holds.
+/// request, a URL and what is signed for it while that is changed, an amount, all rules of holds and of who players are.
 const LONGEST: &[(&str, usize)] = &[
     ("BlockSourceKey", 64),
     ("BlockSourceUrl", 120),
@@ -26,6 +26,7 @@ const LONGEST: &[(&str, usize)] = &[
     ("Endpoint", 64),
     ("FirstDepositBonus", 9),
     ("Holds", 128),
+    ("Kyc", 64),
     ("PayeeKeysSecret", 32),
     ("PaymentProviderSecret", 32),
     ("RateLimits", 200),

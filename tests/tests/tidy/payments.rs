@@ -16,7 +16,7 @@ use std::fs;
 const READER: &str = "shared/providers/src/payments.rs";
 
 /// Each variable, and the calls by which a function has use for it.
-const USES: [(&str, &[&str]); 9] = [
+const USES: [(&str, &[&str]); 10] = [
     ("EVENS_CONFIRM_ABOVE", &["settle_deposit(", "settle_payout("]),
     ("EVENS_CURRENCY", &["payments.currency"]),
     ("EVENS_DEPOSITS", &["open_deposit("]),
@@ -24,6 +24,7 @@ const USES: [(&str, &[&str]); 9] = [
     ("EVENS_DEPOSIT_MIN", &["open_deposit("]),
     ("EVENS_FIRST_DEPOSIT_BONUS", &["settle_deposit("]),
     ("EVENS_HOLDS", &["approve_withdrawal(", "request_withdrawal("]),
+    ("EVENS_KYC", &["claim_suspended(", "open_deposit(", "request_withdrawal(", "settle_deposit("]),
     ("EVENS_WITHDRAWALS", &["request_withdrawal("]),
     ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal("]),
 ];

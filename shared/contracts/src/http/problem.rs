@@ -28,6 +28,8 @@ pub enum ProblemKind {
     WrongPassword,
     /// The player has excluded themselves.
     Excluded,
+    /// It must be known first who the player is.
+    IdentityMissing,
     /// The user logged in too long ago for what they ask.
     LoginTooOld,
     /// Nothing there.
@@ -115,6 +117,7 @@ impl ProblemKind {
             Self::AccountBlocked => (403, "account-blocked", "The account is blocked"),
             Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
             Self::Excluded => (403, "excluded", "The player has excluded themselves"),
+            Self::IdentityMissing => (403, "identity-missing", "It must be known first who the player is"),
             Self::LoginTooOld => (403, "login-too-old", "The login is too long ago for this"),
             Self::NotFound => (404, "not-found", "There is nothing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This method does not exist here"),

@@ -112,12 +112,12 @@ pub fn parse_limit_id(text: &str) -> Result<LimitId, Problem> {
 }
 
 /// A word of a list, and what is said of a text that is none.
-struct OneOf<T>(T);
+pub(super) struct OneOf<T>(pub(super) T);
 
 /// The text is none of the words of the list.
 #[derive(Debug, thiserror::Error)]
 #[error("is none of the words that may stand here")]
-struct NoneOf;
+pub(super) struct NoneOf;
 
 impl<T: FromStr> FromStr for OneOf<T> {
     type Err = NoneOf;

@@ -1,6 +1,7 @@
 //! Money in and out, on the wire: routes, requests, answers, and what is asked for about orders.
 
 pub(crate) mod answer;
+pub(crate) mod identity;
 pub(crate) mod jobs;
 pub(crate) mod limits;
 pub(crate) mod reconciliation;

@@ -4,6 +4,7 @@ use super::answer::{
     DepositAnswer, DepositListAnswer, PayeeAnswer, PayeeListAnswer, RequestedWithdrawalAnswer,
     WithdrawalAnswer, WithdrawalListAnswer,
 };
+use super::identity::{IdentityAnswer, NoteIdentityRequest, PlayerIdentityAnswer};
 use super::limits::{
     ExclusionAnswer, ExclusionRequest, LimitAnswer, LimitListAnswer, RealityCheckAnswer, SetLimitRequest,
     SetRealityCheckRequest,
@@ -49,6 +50,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::Excluded,
             ProblemKind::TooManyOpenDeposits,
             ProblemKind::OverLimit,
+            ProblemKind::IdentityMissing,
         ],
         block_check: BlockCheck::InTransaction,
         summary: "Open a deposit, and learn where to pay it",
@@ -201,6 +203,13 @@ pub(crate) const ROUTES: &[Route] = &[
         ..POST
     },
     Route {
+        path: "/api/identity",
+        function: "limits",
+        answer: Some(RouteAnswer::of::<IdentityAnswer>()),
+        summary: "Read what is known of who the player is",
+        ..GET
+    },
+    Route {
         path: "/api/operator/deposits",
         function: "operate-payments",
         access: Access::REVIEWER,
@@ -277,6 +286,22 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/operator/users/{userId}/release",
         summary: "End that every withdrawal of a player waits for a cashier",
+        ..SETTLE
+    },
+    Route {
+        path: "/api/operator/users/{userId}/identity",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<PlayerIdentityAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read what is known of who a player is",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/users/{userId}/identity",
+        body: Some(RouteBody::of::<NoteIdentityRequest>()),
+        answer: Some(RouteAnswer::of::<PlayerIdentityAnswer>()),
+        summary: "Note what is known of who a player is",
         ..SETTLE
     },
     Route {

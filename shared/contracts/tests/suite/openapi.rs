@@ -269,7 +269,9 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for kind in [ProblemKind::PayeeTaken, ProblemKind::TooManyPayees] {
         assert_eq!(routes(kind), ["POST /api/payees"], "{kind:?}");
     }
-    assert_eq!(routes(ProblemKind::TooManyOpenDeposits), ["POST /api/deposits"]);
+    for kind in [ProblemKind::TooManyOpenDeposits, ProblemKind::IdentityMissing] {
+        assert_eq!(routes(kind), ["POST /api/deposits"], "{kind:?}");
+    }
     for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
         assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
     }
@@ -278,7 +280,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let decisions = ["approve", "reject", "retry", "give-back"]
         .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
     let decisions = [refunds.as_slice(), &decisions].concat();
-    let debts = ["write-off", "release"].map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
+    let debts = ["write-off", "release", "identity"]
+        .map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
     let fresh = [&[win.to_owned()], decisions.as_slice(), &debts].concat();
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
@@ -348,6 +351,8 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "POST /api/operator/withdrawals/{orderId}/give-back",
         "POST /api/operator/users/{userId}/write-off",
         "POST /api/operator/users/{userId}/release",
+        "GET /api/operator/users/{userId}/identity",
+        "POST /api/operator/users/{userId}/identity",
         "GET /api/operator/reconciliations/{reportId}",
         "POST /api/payments/callback/{provider}",
     ];

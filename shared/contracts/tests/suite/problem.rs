@@ -18,6 +18,7 @@ const TABLE: [(ProblemKind, u16, &str); 44] = [
     (ProblemKind::AccountBlocked,       403, "account-blocked"),
     (ProblemKind::WrongPassword,        403, "wrong-password"),
     (ProblemKind::Excluded,             403, "excluded"),
+    (ProblemKind::IdentityMissing,      403, "identity-missing"),
     (ProblemKind::LoginTooOld,          403, "login-too-old"),
     (ProblemKind::NotFound,             404, "not-found"),
     (ProblemKind::MethodNotAllowed,     405, "method-not-allowed"),

@@ -3,10 +3,10 @@
 
 use evens_contracts::{
     AddPayeeRequest, AwardRequest, CancelPeriodRequest, ContributeRequest, DeadLettersRequest,
-    DecisionRequest, ExclusionRequest, LoginRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest,
-    PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest,
-    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
-    UpdateJackpotRequest, WithdrawalRequest, openapi,
+    DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest, OpenDepositRequest,
+    OpenRoundRequest, PasswordRequest, PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind,
+    ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest, ResultRequest, RouteBody, SetLimitRequest,
+    SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -14,7 +14,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 22] = [
+const BODIES: [RouteBody; 23] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<PlaceGameBetRequest>(),
     RouteBody::of::<CancelPeriodRequest>(),
@@ -31,6 +31,7 @@ const BODIES: [RouteBody; 22] = [
     RouteBody::of::<AddPayeeRequest>(),
     RouteBody::of::<WithdrawalRequest>(),
     RouteBody::of::<DecisionRequest>(),
+    RouteBody::of::<NoteIdentityRequest>(),
     RouteBody::of::<SetLimitRequest>(),
     RouteBody::of::<SetRealityCheckRequest>(),
     RouteBody::of::<ExclusionRequest>(),
@@ -63,6 +64,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "OpenDepositRequest" => OpenDepositRequest::parse(bytes, Currency::INR).map(drop),
         "AddPayeeRequest" => AddPayeeRequest::parse(bytes).map(drop),
         "DecisionRequest" => DecisionRequest::parse(bytes).map(drop),
+        "NoteIdentityRequest" => NoteIdentityRequest::parse(bytes).map(drop),
         "WithdrawalRequest" => WithdrawalRequest::parse(bytes, Currency::INR).map(drop),
         "SetLimitRequest" => SetLimitRequest::parse(bytes).map(drop),
         "SetRealityCheckRequest" => SetRealityCheckRequest::parse(bytes).map(drop),
@@ -118,6 +120,7 @@ fn good(body: RouteBody) -> Value {
         "OpenDepositRequest" => json!({ "amount": 100.5 }),
         "AddPayeeRequest" => json!({ "account": "IN12345678" }),
         "DecisionRequest" => json!({ "reason": "seen their passport" }),
+        "NoteIdentityRequest" => json!({ "status": "verified", "reason": "seen their passport" }),
         "WithdrawalRequest" => json!({ "amount": 100.5, "payeeId": "0123456789abcdef" }),
         "SetLimitRequest" => json!({ "kind": "deposits", "period": "day", "limit": 100.5 }),
         "SetRealityCheckRequest" => json!({ "everyMinutes": 60 }),

@@ -2,14 +2,14 @@
 
 use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rows, rupees, user};
-use evens_ledger::Transfer;
+use evens_ledger::{Amount, Transfer};
 use evens_own_limits::{Exclusion, Limit};
 use evens_payments::{
-    ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositPlan, DepositState, HoldRules, PaymentState,
-    SeenForOpening, SeenForPayment, claim_suspended, open_deposit, return_unclaimed, settle_deposit,
+    ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositPlan, DepositRules, DepositState, HoldRules,
+    IdentityStatus, PaymentState, SeenForOpening, SeenForPayment, claim_suspended, open_deposit,
+    return_unclaimed, settle_deposit,
 };
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 
 /// A deposit of 100 for which 90 came as `pay-1`, and then 100 as `pay-2`; and the transfers into suspense.
 fn suspended() -> (World, [Transfer; 2]) {
@@ -36,41 +36,44 @@ struct Asked<'a> {
     is_blocked: bool,
     act: CashierAct,
     rules: HoldRules,
+    identity_above: Option<Amount>,
 }
 
 impl<'a> Asked<'a> {
     fn of(payment: &'a str, suspended: &'a Transfer, by: u64) -> Self {
         let (act, rules) = (act(by, minute(5)), HoldRules::default());
-        Self { payment, suspended: Some(suspended), is_blocked: false, act, rules }
+        Self { payment, suspended: Some(suspended), is_blocked: false, act, rules, identity_above: None }
     }
 
     fn of_world(&self, world: &World) -> Result<DepositPlan, ClaimSuspendedRefusal> {
         let World { cashier, wallet, deposits, .. } = world;
         let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: self.is_blocked };
-        let (payment, zone) = (self.payment.parse().expect("an id"), TimeZone::UTC);
-        claim_suspended(&payment, self.suspended, seen, &self.act, &self.rules, &zone, minute(5))
+        let payment = self.payment.parse().expect("an id");
+        let deposits = DepositRules { identity_above: self.identity_above, ..deposit_rules() };
+        claim_suspended(&payment, self.suspended, seen, &self.act, &self.rules, &deposits, minute(5))
     }
 }
 
 /// Each row is the one above with one fault repaired. `of` says for which payment the transfer is; `by` 42 is the
-/// player.
+/// player, of whom it must be known who they are, and is where it says so.
 const REFUSALS: &str = "
-    given  of      state      by  login  blocked  excluded  limit  refusal
-    yes    none    RETURNED   42  old    yes      yes       50     GivenBefore
-    no     none    RETURNED   42  old    yes      yes       50     NotSuspended
-    no     pay-2   RETURNED   42  old    yes      yes       50     NotSuspended
-    no     pay-1   RETURNED   42  old    yes      yes       50     NotSuspended
-    no     pay-1   UNCLAIMED  42  old    yes      yes       50     Act(OwnOrder)
-    no     pay-1   UNCLAIMED  9   old    yes      yes       50     Act(LoginTooOld)
-    no     pay-1   UNCLAIMED  9   new    yes      yes       50     AccountBlocked
-    no     pay-1   UNCLAIMED  9   new    no       yes       50     Excluded
-    no     pay-1   UNCLAIMED  9   new    no       no        50     OverLimit
-    no     pay-1   UNCLAIMED  9   new    no       no        90     given
+    given  of      state      by  login  blocked  excluded  limit  known  refusal
+    yes    none    RETURNED   42  old    yes      yes       50     no     GivenBefore
+    no     none    RETURNED   42  old    yes      yes       50     no     NotSuspended
+    no     pay-2   RETURNED   42  old    yes      yes       50     no     NotSuspended
+    no     pay-1   RETURNED   42  old    yes      yes       50     no     NotSuspended
+    no     pay-1   UNCLAIMED  42  old    yes      yes       50     no     Act(OwnOrder)
+    no     pay-1   UNCLAIMED  9   old    yes      yes       50     no     Act(LoginTooOld)
+    no     pay-1   UNCLAIMED  9   new    yes      yes       50     no     AccountBlocked
+    no     pay-1   UNCLAIMED  9   new    no       yes       50     no     Excluded
+    no     pay-1   UNCLAIMED  9   new    no       no        50     no     OverLimit
+    no     pay-1   UNCLAIMED  9   new    no       no        90     no     IdentityMissing
+    no     pay-1   UNCLAIMED  9   new    no       no        90     yes    given
 ";
 
 #[test]
 fn money_stays_in_suspense_for_the_first_reason_that_holds() {
-    for [given, of, state, by, login, blocked, excluded, limit, refusal] in rows::<9>(REFUSALS) {
+    for [given, of, state, by, login, blocked, excluded, limit, known, refusal] in rows::<10>(REFUSALS) {
         let (mut world, [own, beside]) = suspended();
         if given == "yes" {
             assert!(world.write(Asked::of("pay-1", &own, 9).of_world(&world).expect("given")));
@@ -89,6 +92,10 @@ fn money_stays_in_suspense_for_the_first_reason_that_holds() {
         };
         let mut asked = Asked { suspended, is_blocked: blocked == "yes", ..Asked::of("pay-1", &own, 9) };
         asked.act.by = user(by.parse().expect("a number"));
+        asked.identity_above = Some(amount("89.99"));
+        if known == "yes" {
+            world.cashier.identity = IdentityStatus::Verified;
+        }
         if login == "old" {
             asked.act.logged_in_at = minute(5) - SignedDuration::from_mins(16);
         }

@@ -5,6 +5,7 @@
 mod claims;
 mod common;
 mod debt;
+mod identity;
 mod ids;
 mod limits;
 mod look;

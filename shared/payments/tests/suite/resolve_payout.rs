@@ -22,6 +22,7 @@ const FOUR_EYES: HoldRules = HoldRules {
     open_max: None,
     day_sum_max: None,
     owing: false,
+    identity_above: None,
 };
 
 fn agree(world: &World, kind: ResolutionKind, by: u64, at: i64) -> Result<WithdrawalPlan, ResolveRefusal> {

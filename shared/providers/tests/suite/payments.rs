@@ -55,6 +55,7 @@ fn each_rule_of_holds_says_what_it_says() {
         open_max: Some(3),
         day_sum_max: amount("20000"),
         owing: true,
+        identity_above: None,
     };
     assert_eq!((settings.withdrawals.holds, settings.withdrawals.is_open), (expected, false));
     let nothing = read(Stage::Prod, &[]).unwrap().withdrawals;
@@ -62,6 +63,26 @@ fn each_rule_of_holds_says_what_it_says() {
         (nothing.holds, nothing.is_open, nothing.amount_min.to_string()),
         (HoldRules::default(), true, "1".to_owned())
     );
+}
+
+#[test]
+fn it_must_be_known_who_a_player_is_above_what_is_said() {
+    let amount = |text: &str| Some(text.parse().unwrap());
+    let table = [
+        ("", None, None),
+        ("deposits-above=0", amount("0"), None),
+        ("withdrawals-above=2000.50", None, amount("2000.5")),
+        ("withdrawals-above=5000, deposits-above=2000", amount("2000"), amount("5000")),
+    ];
+    for (text, deposits, withdrawals) in table {
+        let settings = read(Stage::Prod, &[("EVENS_KYC", text), ("EVENS_HOLDS", "first")]).unwrap();
+        let holds = HoldRules { first_withdrawal: true, identity_above: withdrawals, ..HoldRules::default() };
+        assert_eq!(
+            (settings.deposits.identity_above, settings.withdrawals.holds),
+            (deposits, holds),
+            "{text}"
+        );
+    }
 }
 
 /// Days of limits begin where days of attendance do.
@@ -91,6 +112,10 @@ fn what_cannot_be_used_is_refused_by_name() {
         (&[("EVENS_HOLDS", "new-payee=a day")][..], "EVENS_HOLDS cannot hold \"new-payee=a day\""),
         (&[("EVENS_HOLDS", "new-password=-1h")][..], "EVENS_HOLDS cannot hold \"new-password=-1h\""),
         (&[("EVENS_HOLDS", "open-above=-1")][..], "EVENS_HOLDS cannot hold \"open-above=-1\""),
+        (&[("EVENS_KYC", "above=5")][..], "EVENS_KYC cannot hold \"above=5\""),
+        (&[("EVENS_KYC", "deposits-above")][..], "EVENS_KYC cannot hold \"deposits-above\""),
+        (&[("EVENS_KYC", "deposits-above=-1")][..], "EVENS_KYC cannot hold \"deposits-above=-1\""),
+        (&[("EVENS_KYC", "deposits-above=1, deposits-above=2")][..], "EVENS_KYC cannot hold \"deposits-above=2\""),
         (&[("EVENS_CONFIRM_ABOVE", "much")][..], "EVENS_CONFIRM_ABOVE cannot be \"much\""),
         (&[("EVENS_DEPOSIT_MIN", "5"), ("EVENS_DEPOSIT_MAX", "4")][..], "EVENS_DEPOSIT_MIN, 5, is more than"),
     ];

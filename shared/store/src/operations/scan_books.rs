@@ -22,7 +22,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 211] = [
+const ATTRIBUTES: [&str; 212] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "begun_at", "bet", "bet_a",
     "bet_b", "bets", "block", "block_id", "block_parent", "block_signature", "block_source", "block_time", "blocked",
@@ -32,7 +32,7 @@ const ATTRIBUTES: [&str; 211] = [
     "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at", "failed_payouts", "family", "fence",
     "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group", "has_logged_in_today",
     "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons", "joined_at", "key", "key_since",
-    "kind", "lanes", "last_modified_at", "lease_until", "limit_day", "limit_month", "limit_week", "lock_holder",
+    "kind", "kyc", "lanes", "last_modified_at", "lease_until", "limit_day", "limit_month", "limit_week", "lock_holder",
     "locked", "losses_day", "losses_month", "losses_week", "major", "major_reserve", "major_reserve_won", "major_wins",
     "major_won", "major_won_by", "mask", "match", "mega", "mega_reserve", "mega_reserve_won", "mega_wins", "mega_won",
     "mega_won_by", "meter", "minor", "minor_reserve", "minor_reserve_won", "minor_wins", "minor_won", "minor_won_by",

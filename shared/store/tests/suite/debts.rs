@@ -1,10 +1,13 @@
-//! What players owe: given up by a cashier once, with a line of the audit log; and accounts that are held no more.
+//! What players owe: given up by a cashier once, with a line of the audit log; accounts that are held no more; and what
+//! is known of who players are.
 
 use crate::order_scenario::{act, paid_out, planned, told};
 use crate::scenario::{amount, fund, second, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::Amount;
-use evens_payments::{ActRefusal, Cashier, PayoutState, release_account, write_off_debt};
+use evens_payments::{
+    ActRefusal, Cashier, IdentityStatus, PayoutState, note_identity, release_account, write_off_debt,
+};
 use evens_store::{ActedOnCashier, CashierChange, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -66,4 +69,22 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     let own = store.act_on_cashier(user(90), now, |cashier| write_off(cashier, now)).await;
     assert_eq!(own.expect("an answer"), Err(ActRefusal::OwnOrder));
     assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
+}
+
+/// Of a player of whom nothing is known yet, by eight requests of a cashier at once.
+pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
+    let now = second(9);
+    let note = |cashier: &Cashier| -> Result<_, ActRefusal> {
+        let after = note_identity(cashier, IdentityStatus::Verified, &act(90, now), now)?;
+        let act = line(Action::NoteIdentity);
+        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, act }))
+    };
+    let eight = join_all((0..8).map(|_| store.act_on_cashier(user(1), now, note))).await.into_iter();
+    let eight: Vec<_> = eight.map(|acted| acted.expect("an answer").expect("no refusal")).collect();
+    assert_eq!(eight.iter().filter(|acted| acted.is_changed).count(), 1, "{eight:?}");
+    let cashier = store.load_cashier(user(1)).await.expect("a read");
+    assert_eq!((cashier.identity, cashier.revision), (IdentityStatus::Verified, 1));
+    let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let lines = store.list_audit_lines(day, 0, 10).await.expect("lines");
+    assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::NoteIdentity)]);
 }

@@ -367,11 +367,11 @@ pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store)
         let paid = PaymentReport { money: rupees(coins), ..payment(&order, payment_id) };
         planned(report(store, &paid, 5).await);
     }
-    let (rules, zone) = (HoldRules::default(), jiff::tz::TimeZone::UTC);
+    let (holds, rules) = (HoldRules::default(), deposit_rules());
     let claim = async |payment_id: &str, by: u64| {
         let payment = payment_id.parse().expect("an id");
         let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
-            let plan = claim_suspended(&payment, suspended, seen, &act(by, now), &rules, &zone, now)?;
+            let plan = claim_suspended(&payment, suspended, seen, &act(by, now), &holds, &rules, now)?;
             let told = Act {
                 actor: Actor::User(user(by)),
                 action: Action::ClaimSuspended,
@@ -393,6 +393,6 @@ pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store)
     }
     assert_eq!(state(store, &order).await, DepositState::Claimed);
     assert_eq!(cashier(store, 1).await.totals.actual_deposit_amount, amount("201"));
-    let day = now.to_zoned(zone.clone()).date();
+    let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     assert_eq!(store.list_audit_lines(day, 0, 10).await.unwrap().len(), 2);
 }

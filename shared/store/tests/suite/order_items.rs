@@ -2,19 +2,18 @@
 
 use crate::engine::Engine;
 use crate::order_scenario::{
-    act, changed, claimed, deposit_of, held, holding_rules, moved, opened, payment, planned, report, rupees,
-    told,
+    act, changed, claimed, deposit_of, deposit_rules, held, holding_rules, moved, opened, payment, planned,
+    report, rupees, told,
 };
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{amount, fund, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    Cashier, DepositSum, DueBonus, HoldRules, PaymentReport, PayoutState, ResolutionKind, Totals,
-    agree_to_resolution, approve_withdrawal, claim_suspended,
+    Cashier, DepositSum, DueBonus, HoldRules, IdentityStatus, PaymentReport, PayoutState, ResolutionKind,
+    Totals, agree_to_resolution, approve_withdrawal, claim_suspended,
 };
 use jiff::civil::date;
-use jiff::tz::TimeZone;
 use std::fmt::Display;
 
 fn item(attributes: &[(&str, AttributeValue)]) -> Item {
@@ -120,7 +119,7 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
     let two = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
     let (payment, suspended) = ("pay-1".parse().expect("an id"), plan.transfer.expect("into suspense"));
     let wanted = changed(store, &order, 6, |seen, now| {
-        claim_suspended(&payment, Some(&suspended), seen, &act(90, now), &two, &TimeZone::UTC, now)
+        claim_suspended(&payment, Some(&suspended), seen, &act(90, now), &two, &deposit_rules(), now)
     });
     wanted.await;
     let claims = list(["pay-1\nwanted\n90 2024-01-01T00:00:06Z"]);
@@ -239,6 +238,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         is_held: true,
         exclusion: Some(Exclusion { since: second(0), until: second(60), ends_at: Some(second(120)) }),
         turnover_needed: amount("13"),
+        identity: IdentityStatus::Verified,
     };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
     // What is read is written again as it was: by whatever is changed next.
@@ -287,5 +287,6 @@ pub(crate) fn full_cashier() -> Item {
         ("unfinished_pk", text(format!("FIRST-BONUS#{}", shard_of(&user(1))))),
         ("unfinished_sk", text("1704067207000")),
         ("turnover_needed", number(13)),
+        ("kyc", text("verified")),
     ])
 }

@@ -35,6 +35,7 @@ pub(crate) fn deposit_rules() -> DepositRules {
         confirm_above: None,
         first_bonus: amount("25"),
         turnover: TurnoverFactor::default(),
+        identity_above: None,
     }
 }
 

@@ -2,12 +2,15 @@
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
-use evens_contracts::{AddPayeeRequest, DecisionRequest, Parameter, RouteBody, WithdrawalRequest};
+use evens_contracts::{
+    AddPayeeRequest, DecisionRequest, NoteIdentityRequest, Parameter, RouteBody, WithdrawalRequest,
+};
 
 const WITHDRAWAL: To = To::Body(RouteBody::of::<WithdrawalRequest>());
 const AMOUNT: &str = "422 invalid amount";
 const PAYEE: &str = "422 invalid payeeId";
 const ACCOUNT: &str = "422 invalid account";
+const STATUS: &str = "422 invalid status";
 
 const fn amount(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
     field(name, RouteBody::of::<WithdrawalRequest>(), "amount", json, AMOUNT)
@@ -27,6 +30,15 @@ const fn key(name: &'static str, change: Change) -> Fault {
 
 const fn reason(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
     field(name, RouteBody::of::<DecisionRequest>(), "reason", json, "422 invalid reason")
+}
+
+/// What is known of who a player is: its status goes before its reason.
+const fn noted(
+    name: &'static str,
+    json: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    field(name, RouteBody::of::<NoteIdentityRequest>(), json[0].0, json, expected)
 }
 
 const fn query(name: &'static str, takes: Parameter, query: &'static str, expected: &'static str) -> Fault {
@@ -65,6 +77,14 @@ pub(super) const FAULTS: &[Fault] = &[
     reason("a reason without a character", &[("reason", "\"\"")]),
     reason("a reason of white space", &[("reason", "\"  \"")]),
     reason("a reason of two lines", &[("reason", "\"a\\nb\"")]),
+    noted("no status", &[("status", "")], STATUS),
+    noted("a status that is null", &[("status", "null")], STATUS),
+    noted("a status that is a number", &[("status", "1")], STATUS),
+    noted("an unknown status", &[("status", "\"known\"")], STATUS),
+    noted("a status in another case", &[("status", "\"VERIFIED\"")], STATUS),
+    noted("no reason for a status", &[("reason", "")], "422 invalid reason"),
+    noted("a reason of a status that is null", &[("reason", "null")], "422 invalid reason"),
+    noted("a reason of a status in two lines", &[("reason", "\"a\\nb\"")], "422 invalid reason"),
     query("a list that is not there", Parameter::WithdrawalList, "?state=lost", "422 invalid state"),
     query("two lists", Parameter::WithdrawalList, "?state=held&state=held", "422 invalid state"),
     query("a day that is none", Parameter::AuditLines, "?day=2026-02-30", "422 invalid day"),

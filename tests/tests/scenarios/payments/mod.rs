@@ -6,6 +6,7 @@ mod debts;
 mod deposits;
 mod export;
 mod first_bonus;
+mod identity;
 mod limits;
 mod reconcile;
 mod refunds;

@@ -36,6 +36,7 @@ fn deposit_rules() -> DepositRules {
         confirm_above: None,
         first_bonus: amount("25"),
         turnover: TurnoverFactor::default(),
+        identity_above: None,
     }
 }
 
@@ -147,7 +148,7 @@ impl Story {
         self.change_deposit(order, |order, cashier, wallet, now| {
             let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
             let rules = HoldRules::default();
-            claim_suspended(&payment, suspended.as_ref(), seen, &act(now), &rules, &TimeZone::UTC, now)
+            claim_suspended(&payment, suspended.as_ref(), seen, &act(now), &rules, &deposit_rules(), now)
         });
         self.note_act(Action::ClaimSuspended, order, user(90));
     }

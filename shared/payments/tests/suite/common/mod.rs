@@ -76,6 +76,7 @@ pub(crate) fn deposit_rules() -> DepositRules {
         confirm_above: None,
         first_bonus: Amount::ZERO,
         turnover: TurnoverFactor::default(),
+        identity_above: None,
     }
 }
 

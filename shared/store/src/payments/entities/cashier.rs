@@ -8,7 +8,7 @@ use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
 use evens_ledger::UserId;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
-use evens_payments::{Cashier, DepositSum, DueBonus, Totals};
+use evens_payments::{Cashier, DepositSum, DueBonus, IdentityStatus, Totals};
 use strum::VariantArray;
 
 pub(crate) const KIND: &str = "cashier";
@@ -60,7 +60,8 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .number("owed", cashier.owed)
         .flag("held", cashier.is_held)
         .optional_text("exclusion", cashier.exclusion.map(encode_exclusion))
-        .number("turnover_needed", cashier.turnover_needed);
+        .number("turnover_needed", cashier.turnover_needed)
+        .optional_text("kyc", Some(cashier.identity).filter(|status| *status != IdentityStatus::NotAsked));
     item = item.optional_text(REALITY_CHECK, cashier.reality_check.map(encode_reality_check));
     let limits = [
         (DEPOSIT_LIMITS, &cashier.deposit_limits),
@@ -106,6 +107,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         is_held: fields.flag("held")?,
         exclusion: decode_exclusion(fields)?,
         turnover_needed: fields.get("turnover_needed")?,
+        identity: fields.optional("kyc")?.unwrap_or_default(),
     })
 }
 

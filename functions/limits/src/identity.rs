@@ -1,0 +1,19 @@
+//! `GET /api/identity`: what is known of who the player is, which cashiers note.
+
+use axum::extract::State;
+use axum::{Router, routing};
+use evens_contracts::IdentityAnswer;
+use evens_http::{Answer, Caller, Refusal};
+use evens_runtime::Context;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new().route("/api/identity", routing::get(read_identity))
+}
+
+async fn read_identity(
+    State(context): State<Context>,
+    caller: Caller,
+) -> Result<Answer<IdentityAnswer>, Refusal> {
+    let cashier = context.store.load_cashier(caller.user).await?;
+    Ok(Answer::ok(IdentityAnswer::from(&cashier)))
+}

@@ -1,0 +1,96 @@
+//! What is known of who a player is: as they are told it, and as cashiers note it.
+
+use super::limits::OneOf;
+use super::review::reason_schema;
+use crate::http::route::RequestBody;
+use crate::{Body, Money, Problem};
+use evens_payments::{ActReason, Cashier, IdentityStatus};
+use serde::Serialize;
+use serde_json::{Value, json};
+use strum::VariantArray;
+use utoipa::ToSchema;
+
+/// `POST /api/operator/users/{userId}/identity`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteIdentityRequest {
+    /// What is known from now on.
+    pub status: IdentityStatus,
+    /// How that is known, in words that hold nothing of a document.
+    pub reason: ActReason,
+}
+
+impl NoteIdentityRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let status = body.string::<OneOf<IdentityStatus>>("status")?.0;
+        Ok(Self { status, reason: body.string("reason")? })
+    }
+}
+
+impl RequestBody for NoteIdentityRequest {
+    const NAME: &'static str = "NoteIdentityRequest";
+
+    fn schema() -> Value {
+        let statuses: Vec<_> = IdentityStatus::VARIANTS.iter().map(AsRef::as_ref).collect();
+        json!({
+            "type": "object",
+            "required": ["status", "reason"],
+            "properties": { "status": { "type": "string", "enum": statuses }, "reason": reason_schema() },
+        })
+    }
+}
+
+/// `200` to `GET /api/identity`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct IdentityAnswer {
+    /// What is known.
+    pub data: IdentityBody,
+}
+
+/// What is known of who the player is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct IdentityBody {
+    /// `not-asked`, `pending`, `verified` or `refused`.
+    pub status: &'static str,
+}
+
+/// `200` to `GET` and `POST /api/operator/users/{userId}/identity`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlayerIdentityAnswer {
+    /// What is known.
+    pub data: PlayerIdentityBody,
+}
+
+/// What is known of who a player is, and what they have brought and taken home, as whoever decides sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlayerIdentityBody {
+    /// The player.
+    pub user_id: u64,
+    /// `not-asked`, `pending`, `verified` or `refused`.
+    pub status: &'static str,
+    /// Deposits that were credited, without those that were given or taken back.
+    pub deposited: Money,
+    /// Withdrawals that were paid, without those that came back.
+    pub withdrawn: Money,
+}
+
+impl From<&Cashier> for IdentityAnswer {
+    fn from(cashier: &Cashier) -> Self {
+        Self { data: IdentityBody { status: cashier.identity.into() } }
+    }
+}
+
+impl From<&Cashier> for PlayerIdentityAnswer {
+    fn from(cashier: &Cashier) -> Self {
+        let Cashier { user, identity, totals, .. } = cashier;
+        let data = PlayerIdentityBody {
+            user_id: user.number(),
+            status: (*identity).into(),
+            deposited: totals.actual_deposit_amount.into(),
+            withdrawn: totals.withdrawn.into(),
+        };
+        Self { data }
+    }
+}

@@ -1,0 +1,170 @@
+//! From which sums on it must be known who a player is, and what becomes of their money until then.
+
+use crate::common::world::World;
+use crate::common::{
+    act, amount, deposit_of, deposit_rules, minute, old_payee, payment, rows, withdrawal_of, withdrawal_rules,
+};
+use evens_payments::{
+    ActRefusal, Cashier, DepositRules, DepositState, HoldReason, HoldRules, IdentityStatus,
+    OpenDepositRefusal, PaymentState, SeenForOpening, SeenForPayment, SeenForWithdrawal, Totals,
+    UnclaimedCause, WithdrawalRules, WithdrawalState, note_identity, open_deposit, request_withdrawal,
+    settle_deposit,
+};
+use strum::VariantArray;
+
+fn deposits_above(above: &str) -> DepositRules {
+    let identity_above = (above != "never").then(|| amount(above));
+    DepositRules { identity_above, ..deposit_rules() }
+}
+
+/// A player has brought `brought`, has one of `open` open, and wants to bring `amount`.
+const OPENED: &str = "
+    above  status    brought  open  amount  outcome
+    never  not-asked 5000     500   1000    opened
+    200    not-asked 0        _     200     opened
+    200    not-asked 0        _     200.01  refused
+    200    not-asked 100      _     100     opened
+    200    not-asked 100      _     100.01  refused
+    200    not-asked 100      50    50      opened
+    200    not-asked 100      50    50.01   refused
+    200    pending   100      50    50.01   refused
+    200    verified  5000     500   1000    opened
+    0      not-asked 0        _     10      refused
+    0      verified  0        _     10      opened
+    never  refused   0        _     10      refused
+    200    refused   0        _     10      refused
+";
+
+#[test]
+fn deposits_wait_until_it_is_known_who_the_player_is() {
+    for row @ [above, status, brought, open, asked, outcome] in rows(OPENED) {
+        let mut cashier = World::new("0").cashier;
+        if open != "_" {
+            let asked = deposit_of("open", open);
+            let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
+            let plan = open_deposit(&asked, seen, &deposit_rules(), minute(0)).expect("opened");
+            cashier = plan.cashier.expect("its place");
+        }
+        cashier.identity = status.parse().expect("a status");
+        cashier.totals.actual_deposit_amount = amount(brought);
+        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
+        let opened = open_deposit(&deposit_of("key", asked), seen, &deposits_above(above), minute(1));
+        match opened {
+            Ok(_) => assert_eq!(outcome, "opened", "{row:?}"),
+            Err(OpenDepositRefusal::IdentityMissing(missing)) => {
+                assert_eq!((outcome, missing.status), ("refused", cashier.identity), "{row:?}");
+            }
+            Err(other) => panic!("{row:?}: {other:?}"),
+        }
+    }
+}
+
+/// What was open has its place; whoever was refused meanwhile, or has brought too much by another way, gets nothing.
+#[test]
+fn money_of_whoever_is_unknown_is_put_aside() {
+    #[rustfmt::skip]
+    let table = [
+        // above   status                    brought  credited
+        ("never",  IdentityStatus::NotAsked, "5000",  true),
+        ("100",    IdentityStatus::NotAsked, "0",     true),
+        ("100",    IdentityStatus::Pending,  "0.01",  false),
+        ("100",    IdentityStatus::Verified, "0.01",  true),
+        ("never",  IdentityStatus::Refused,  "0",     false),
+    ];
+    for (above, status, brought, is_credited) in table {
+        let mut world = World::new("0");
+        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+        let plan =
+            open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0)).expect("opened");
+        assert!(world.write(plan));
+        world.cashier.identity = status;
+        world.cashier.totals.actual_deposit_amount = amount(brought);
+        let order = &world.deposits[0];
+        let paid = payment(order.terms.id, "pay-1", order.terms.money, PaymentState::Paid, "asked");
+        let (cashier, wallet) = (&world.cashier, &world.wallet);
+        let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
+        let plan = settle_deposit(&paid, seen, &deposits_above(above), minute(1)).expect("settled");
+        let unclaimed = plan.order.payment.as_ref().and_then(|payment| payment.unclaimed);
+        let expected = if is_credited {
+            (DepositState::Completed, None)
+        } else {
+            (DepositState::Unclaimed, Some(UnclaimedCause::IdentityMissing))
+        };
+        assert_eq!((plan.order.state, unclaimed), expected, "{above} {status} {brought}");
+        let after = plan.cashier.clone().expect("its place is used or given up");
+        assert_eq!((after.open_deposits, after.deposits.day.reserved), (0, amount("0")));
+        assert!(world.write(plan));
+        assert_eq!(world.accounts.values().sum::<i128>() + world.wallet.balance.units(), 0);
+    }
+}
+
+/// A player has taken `taken` home in all; of today's withdrawals, which sum up to `of_day`, `open` are not finished.
+const REQUESTED: &str = "
+    above  status    taken  open  of_day  amount  held
+    never  not-asked 5000   3     900     100     no
+    200    not-asked 100    0     100     100     no
+    200    not-asked 100    0     100     100.01  yes
+    200    not-asked 0      1     100     100     no
+    200    not-asked 0      1     100     100.01  yes
+    200    pending   0      1     100     100.01  yes
+    200    verified  5000   1     100     100.01  no
+    0      not-asked 0      0     0       10      yes
+    never  refused   0      0     0       10      yes
+    200    refused   0      0     0       10      yes
+";
+
+#[test]
+fn withdrawals_are_looked_at_and_never_refused() {
+    for row @ [above, status, taken, open, of_day, asked, held] in rows(REQUESTED) {
+        let mut world = World::new("1000");
+        let today = minute(0).to_zoned(jiff::tz::TimeZone::UTC).date();
+        let cashier = &world.cashier;
+        world.cashier = Cashier {
+            identity: status.parse().expect("a status"),
+            totals: Totals { withdrawn: amount(taken), ..Totals::default() },
+            open_withdrawals: open.parse().expect("a number"),
+            withdrawals_of_day: cashier.withdrawals_of_day.plus(amount(of_day), today),
+            ..cashier.clone()
+        };
+        let identity_above = (above != "never").then(|| amount(above));
+        let holds = HoldRules { identity_above, ..HoldRules::default() };
+        let rules = WithdrawalRules { holds, ..withdrawal_rules() };
+        let seen = SeenForWithdrawal {
+            existing: None,
+            is_blocked: false,
+            payee: Some(old_payee()),
+            password_since: minute(-100_000),
+            cashier: &world.cashier,
+            wallet: &world.wallet,
+            turnover: amount("0"),
+        };
+        let plan = request_withdrawal(&withdrawal_of("key", asked), seen, &rules, minute(1)).expect("taken");
+        let expected = if held == "yes" {
+            (WithdrawalState::Held, vec![HoldReason::Identity])
+        } else {
+            (WithdrawalState::Approved, Vec::new())
+        };
+        assert_eq!((plan.order.state, plan.order.hold_reasons), expected, "{row:?}");
+    }
+}
+
+#[test]
+fn a_cashier_notes_it_once_and_not_for_themselves() {
+    let cashier = World::new("0").cashier;
+    for status in IdentityStatus::VARIANTS {
+        let noted = note_identity(&cashier, *status, &act(9, minute(1)), minute(1)).expect("a cashier may");
+        match noted {
+            None => assert_eq!(*status, IdentityStatus::NotAsked),
+            Some(after) => {
+                let expected = Cashier { identity: *status, revision: 1, ..cashier.clone() };
+                assert_eq!(after, expected);
+                assert_eq!(note_identity(&after, *status, &act(8, minute(2)), minute(2)), Ok(None));
+            }
+        }
+    }
+    let verified = IdentityStatus::Verified;
+    let own = note_identity(&cashier, verified, &act(42, minute(1)), minute(1));
+    assert_eq!(own, Err(ActRefusal::OwnOrder));
+    let late = note_identity(&cashier, verified, &act(9, minute(1)), minute(17));
+    assert_eq!(late, Err(ActRefusal::LoginTooOld));
+}
