@@ -50,7 +50,7 @@ async fn request(
         provider: provider.name().clone(),
     };
     let password_since = password_since(&context, &payments, caller).await?;
-    let facts = WithdrawalFacts { password_since, turnover: Amount::ZERO };
+    let facts = WithdrawalFacts { password_since };
     match context.store.request_withdrawal(&asked, facts, &payments.withdrawals, now).await? {
         Ok(plan) => {
             ask_for_payout(&context, &plan.order).await;

@@ -48,6 +48,8 @@ pub struct Cashier {
     pub exclusion: Option<Exclusion>,
     /// How much they must have staked before they withdraw.
     pub turnover_needed: Amount,
+    /// Behind which entry of their ledger stakes count for that.
+    pub turnover_since: u64,
     /// What is known of who they are.
     pub identity: IdentityStatus,
 }
@@ -127,6 +129,7 @@ impl Cashier {
             is_held: false,
             exclusion: None,
             turnover_needed: Amount::ZERO,
+            turnover_since: 0,
             identity: IdentityStatus::NotAsked,
         }
     }

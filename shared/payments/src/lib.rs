@@ -45,6 +45,7 @@ mod settle_deposit;
 mod settle_payout;
 mod statement;
 mod statement_calendar;
+mod turnover;
 mod wire_status;
 mod withdrawal_state;
 
@@ -105,5 +106,6 @@ pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id,
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
 pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};
 pub use statement_calendar::StatementCalendar;
+pub use turnover::Turnover;
 pub use wire_status::WireStatus;
 pub use withdrawal_state::{WithdrawalEvent, WithdrawalState};

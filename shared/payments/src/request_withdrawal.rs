@@ -72,7 +72,7 @@ pub struct SeenForWithdrawal<'a> {
     pub cashier: &'a Cashier,
     /// The player's wallet.
     pub wallet: &'a Wallet,
-    /// How much the player has staked in all, as the wallet says.
+    /// How much the player has staked since the cashier record says, as far as their ledger was read.
     pub turnover: Amount,
 }
 
@@ -153,7 +153,7 @@ pub fn request_withdrawal(
     }
     let posted: Posted = wallet.debit(debit(asked), now)?.into();
     let facts = HoldFacts { money: asked.money, payee_since, password_since: seen.password_since };
-    let after = with_withdrawal(cashier, amount, &rules.zone, now);
+    let after = with_withdrawal(cashier, wallet, amount, &rules.zone, now);
     let reasons = rules.holds.reasons(&facts, &after, now);
     let order = requested(asked, reasons, rules.has_hooks, now);
     Ok(Plan { cashier: Some(after), posted: Some(posted), ..Plan::of(None, order) })
@@ -168,10 +168,20 @@ fn debit(asked: &RequestWithdrawal) -> Posting {
     }
 }
 
-fn with_withdrawal(cashier: &Cashier, amount: Amount, zone: &TimeZone, now: Timestamp) -> Cashier {
+/// What had to be staked has been: deposits that come ask for stakes that come.
+fn with_withdrawal(
+    cashier: &Cashier,
+    wallet: &Wallet,
+    amount: Amount,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Cashier {
     let withdrawals_of_day = cashier.withdrawals_of_day.plus(amount, Period::Day.start(now, zone));
     let open_withdrawals = cashier.open_withdrawals + 1;
-    Cashier { withdrawals_of_day, open_withdrawals, ..cashier.next() }
+    let is_counted = !cashier.turnover_needed.is_zero();
+    let turnover_since = if is_counted { wallet.version } else { cashier.turnover_since };
+    let turnover_needed = Amount::ZERO;
+    Cashier { withdrawals_of_day, open_withdrawals, turnover_needed, turnover_since, ..cashier.next() }
 }
 
 /// From here on nothing can be refused.

@@ -28,6 +28,7 @@ const DEPOSIT_MAX_UNITS: i128 = 100_000 * 100_000_000;
 /// | `EVENS_DEPOSITS` | `on` | `off` to open no new deposits; those that were opened are carried on. Without a provider they are off |
 /// | `EVENS_DEPOSIT_MIN`, `EVENS_DEPOSIT_MAX` | `1.00`, `100000.00` | the least and the largest deposit |
 /// | `EVENS_FIRST_DEPOSIT_BONUS` | `0.00` | what a player gets for their first deposit |
+/// | `EVENS_TURNOVER_FACTOR` | `0` | how often a deposit must be staked before a withdrawal, such as `1` or `0.5` |
 /// | `EVENS_WITHDRAWALS` | `on` | `off` to take no new withdrawals; those that were taken are carried on. Without a provider they are off |
 /// | `EVENS_WITHDRAWAL_MIN` | `1.00` | the least withdrawal |
 /// | `EVENS_HOLDS` | none | which withdrawals cashiers look at before they are paid: rules such as `from=10000,first` |
@@ -69,6 +70,8 @@ impl PaymentSettings {
         let amount_min = parse_amount(lookup, "EVENS_DEPOSIT_MIN")?.unwrap_or(defaults.amount_min);
         let amount_max = parse_amount(lookup, "EVENS_DEPOSIT_MAX")?.unwrap_or(defaults.amount_max);
         let first_bonus = parse_amount(lookup, "EVENS_FIRST_DEPOSIT_BONUS")?.unwrap_or(defaults.first_bonus);
+        let turnover =
+            lookup("EVENS_TURNOVER_FACTOR").map_or(Ok(defaults.turnover), |text| parse_factor(&text))?;
         let pays_out =
             lookup("EVENS_WITHDRAWALS").map_or(Ok(true), |text| parse_switch("EVENS_WITHDRAWALS", &text))?;
         let withdrawal_min = parse_amount(lookup, "EVENS_WITHDRAWAL_MIN")?;
@@ -97,6 +100,7 @@ impl PaymentSettings {
             zone,
             confirm_above,
             first_bonus,
+            turnover,
             identity_above,
             ..defaults
         };
@@ -208,6 +212,13 @@ fn parse_currency(code: &str) -> Result<Currency, StartError> {
     Currency::from_code(code).ok_or_else(|| {
         let message = format!("EVENS_CURRENCY cannot be {code:?}");
         StartError::new(message, "set EVENS_CURRENCY to a code of ISO 4217, such as INR")
+    })
+}
+
+fn parse_factor(text: &str) -> Result<TurnoverFactor, StartError> {
+    text.trim().parse().map_err(|_| {
+        let message = format!("EVENS_TURNOVER_FACTOR cannot be {text:?}");
+        StartError::new(message, "set EVENS_TURNOVER_FACTOR to a number from 0 to 99.99, such as 1 or 0.5")
     })
 }
 

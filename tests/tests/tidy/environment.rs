@@ -32,6 +32,7 @@ const LONGEST: &[(&str, usize)] = &[
     ("RateLimits", 200),
     ("TokenPublicKeys", 250),
     ("TokenSigningKeySecret", 64),
+    ("TurnoverFactor", 5),
     ("WebhookSecret", 64),
     ("WithdrawalMin", 12),
 ];

@@ -16,7 +16,7 @@ use std::fs;
 const READER: &str = "shared/providers/src/payments.rs";
 
 /// Each variable, and the calls by which a function has use for it.
-const USES: [(&str, &[&str]); 10] = [
+const USES: [(&str, &[&str]); 11] = [
     ("EVENS_CONFIRM_ABOVE", &["settle_deposit(", "settle_payout("]),
     ("EVENS_CURRENCY", &["payments.currency"]),
     ("EVENS_DEPOSITS", &["open_deposit("]),
@@ -25,6 +25,7 @@ const USES: [(&str, &[&str]); 10] = [
     ("EVENS_FIRST_DEPOSIT_BONUS", &["settle_deposit("]),
     ("EVENS_HOLDS", &["approve_withdrawal(", "request_withdrawal("]),
     ("EVENS_KYC", &["claim_suspended(", "open_deposit(", "request_withdrawal(", "settle_deposit("]),
+    ("EVENS_TURNOVER_FACTOR", &["claim_suspended(", "settle_deposit("]),
     ("EVENS_WITHDRAWALS", &["request_withdrawal("]),
     ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal("]),
 ];

@@ -341,6 +341,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("BatchGetItem", &["CASHIER#", "ORDER#", "USER#"]),
             ("GetItem", &["PAYEE#"]),
             ("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "ORDERS#"]),
+            ("Query", &["LEDGER#"]),
             ("UpdateItem", &["USER#"]),
         ],
     ),

@@ -49,7 +49,8 @@ impl<'a> Asked<'a> {
         let World { cashier, wallet, deposits, .. } = world;
         let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: self.is_blocked };
         let payment = self.payment.parse().expect("an id");
-        let deposits = DepositRules { identity_above: self.identity_above, ..deposit_rules() };
+        let turnover = "0.5".parse().expect("a factor");
+        let deposits = DepositRules { identity_above: self.identity_above, turnover, ..deposit_rules() };
         claim_suspended(&payment, self.suspended, seen, &self.act, &self.rules, &deposits, minute(5))
     }
 }
@@ -122,6 +123,7 @@ fn what_is_claimed_is_credited_once_out_of_suspense() {
     assert!(world.write(Asked::of("pay-1", &own, 9).of_world(&world).expect("given")));
     assert_eq!((world.wallet.balance, world.account(&suspense)), (amount("190"), 0));
     assert_eq!(world.cashier.totals.actual_deposit_amount, amount("190"));
+    assert_eq!(world.cashier.turnover_needed, amount("95"), "as of a deposit");
     assert_eq!(world.cashier.deposits.day.used, amount("190"));
     assert_eq!(world.deposits[0].state, DepositState::Claimed);
     for (payment, transfer) in [("pay-1", &own), ("pay-2", &beside)] {

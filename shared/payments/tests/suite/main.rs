@@ -20,3 +20,4 @@ mod resolve_payout;
 mod settle_deposit;
 mod statement_calendar;
 mod states;
+mod turnover;

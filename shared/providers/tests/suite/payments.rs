@@ -33,10 +33,12 @@ fn each_variable_says_what_it_says() {
         ("EVENS_DEPOSIT_MAX", "2.50"),
         ("EVENS_CONFIRM_ABOVE", "0"),
         ("EVENS_FIRST_DEPOSIT_BONUS", "25"),
+        ("EVENS_TURNOVER_FACTOR", "1.5"),
     ];
     let settings = read(Stage::Staging, &variables).unwrap();
     assert!(!settings.deposits.is_open);
     assert_eq!(settings.deposits.first_bonus.to_string(), "25");
+    assert_eq!(settings.deposits.turnover, "1.5".parse().unwrap());
     assert_eq!(settings.currency, Currency::KWD);
     assert_eq!(settings.deposits.confirm_above.map(|above| above.to_string()).as_deref(), Some("0"));
 }
@@ -103,6 +105,8 @@ fn what_cannot_be_used_is_refused_by_name() {
         (&[("EVENS_DEPOSIT_MIN", "-1")][..], "EVENS_DEPOSIT_MIN cannot be \"-1\""),
         (&[("EVENS_DEPOSIT_MAX", "1e3x")][..], "EVENS_DEPOSIT_MAX cannot be \"1e3x\""),
         (&[("EVENS_FIRST_DEPOSIT_BONUS", "-1")][..], "EVENS_FIRST_DEPOSIT_BONUS cannot be \"-1\""),
+        (&[("EVENS_TURNOVER_FACTOR", "100")][..], "EVENS_TURNOVER_FACTOR cannot be \"100\""),
+        (&[("EVENS_TURNOVER_FACTOR", "often")][..], "EVENS_TURNOVER_FACTOR cannot be \"often\""),
         (&[("EVENS_WITHDRAWALS", "1")][..], "EVENS_WITHDRAWALS cannot be \"1\""),
         (&[("EVENS_WITHDRAWAL_MIN", "-1")][..], "EVENS_WITHDRAWAL_MIN cannot be \"-1\""),
         (&[("EVENS_HOLDS", "above=5")][..], "EVENS_HOLDS cannot hold \"above=5\""),

@@ -22,7 +22,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 212] = [
+const ATTRIBUTES: [&str; 213] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "begun_at", "bet", "bet_a",
     "bet_b", "bets", "block", "block_id", "block_parent", "block_signature", "block_source", "block_time", "blocked",
@@ -45,7 +45,7 @@ const ATTRIBUTES: [&str; 212] = [
     "reserve_rate", "resolution", "result_by", "revision", "rotated_at", "round", "rules", "sealed_accounts",
     "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "settled", "shard_number",
     "shards", "side", "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week",
-    "start", "state", "subject", "to", "top_up", "tree_level", "turnover_needed", "type", "unfinished_pk",
+    "start", "state", "subject", "to", "top_up", "tree_level", "turnover_needed", "turnover_since", "type", "unfinished_pk",
     "unfinished_sk", "updated_at", "usable_from", "user", "user_a", "user_b", "user_id", "user_role", "version",
     "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
 ];

@@ -6,3 +6,4 @@ pub(crate) mod orders;
 pub(crate) mod provider_account;
 pub(crate) mod reports;
 pub(crate) mod transactions;
+mod turnover;

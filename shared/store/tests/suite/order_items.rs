@@ -238,6 +238,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         is_held: true,
         exclusion: Some(Exclusion { since: second(0), until: second(60), ends_at: Some(second(120)) }),
         turnover_needed: amount("13"),
+        turnover_since: 14,
         identity: IdentityStatus::Verified,
     };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
@@ -287,6 +288,7 @@ pub(crate) fn full_cashier() -> Item {
         ("unfinished_pk", text(format!("FIRST-BONUS#{}", shard_of(&user(1))))),
         ("unfinished_sk", text("1704067207000")),
         ("turnover_needed", number(13)),
+        ("turnover_since", number(14)),
         ("kyc", text("verified")),
     ])
 }

@@ -4,7 +4,7 @@
 use crate::payees::payee_of;
 use crate::raw::{Item, number, text};
 use crate::scenario::{amount, second, user};
-use evens_ledger::{Amount, ProviderName};
+use evens_ledger::ProviderName;
 use evens_payments::{
     CashierAct, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules, Direction,
     HoldReason, HoldRules, Money, OpenDeposit, OrderId, OrderTerms, Payee, PaymentReport, PaymentState,
@@ -88,7 +88,7 @@ pub(crate) async fn give_payee(store: &Store, player: u64) {
 
 /// Of a player who has always had their password.
 pub(crate) fn facts() -> WithdrawalFacts {
-    WithdrawalFacts { password_since: second(-2_000_000), turnover: Amount::ZERO }
+    WithdrawalFacts { password_since: second(-2_000_000) }
 }
 
 /// That a payment for the deposit is there, by our own question.

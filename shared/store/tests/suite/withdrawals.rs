@@ -5,16 +5,17 @@ use crate::order_scenario::{
     withdrawal_of, withdrawal_rules,
 };
 use crate::payees::payee_of;
-use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
+use crate::scenario::{amount, fill_up, fund, holds, match_of, money, second, settled, signed_up, user};
 use evens_ledger::{EntryKey, SystemAccount};
 use evens_payments::{
-    ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming, RESOLVE_AFTER,
-    RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, WithdrawalOrder, WithdrawalRules,
-    WithdrawalState, agree_to_resolution, approve_withdrawal, cancel_withdrawal, claim_payout,
-    reject_withdrawal, resolve_payout, settle_payout,
+    Cashier, ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming,
+    RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, WithdrawalOrder,
+    WithdrawalRules, WithdrawalState, agree_to_resolution, approve_withdrawal, cancel_withdrawal,
+    claim_payout, reject_withdrawal, resolve_payout, settle_payout,
 };
 use evens_store::{OrderOutcome, Store, WithdrawalFacts};
 use futures::future::{join, join_all};
+use std::convert::Infallible;
 use strum::VariantArray;
 
 async fn state(store: &Store, order: &WithdrawalOrder) -> WithdrawalState {
@@ -84,8 +85,8 @@ pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
         (money(store, 1).await, store.load_cashier(user(1)).await.unwrap()),
         (holds("100", "0"), before)
     );
-    // A password of lately has it looked at, and what was staked counts.
-    let young = WithdrawalFacts { password_since: second(0), turnover: amount("1") };
+    // A password of lately has it looked at.
+    let young = WithdrawalFacts { password_since: second(0) };
     let old_enough =
         HoldRules { password_age_min: Some(jiff::SignedDuration::from_hours(24)), ..HoldRules::default() };
     let rules = WithdrawalRules { holds: old_enough, ..withdrawal_rules() };
@@ -325,6 +326,39 @@ pub(crate) async fn withdrawals_and_bets_at_once_all_happen(store: &Store) {
     assert!(withdrawals.iter().all(|outcome| matches!(outcome, Ok(Ok(_)))), "{withdrawals:?}");
     assert!(bets.iter().all(|outcome| matches!(outcome, Ok(PlaceBetOutcome::Placed(_)))), "{bets:?}");
     assert_eq!(money(store, 1).await, holds("39", "21"));
+}
+
+/// That so much more must be staked by player 1.
+async fn need(store: &Store, coins: &str) {
+    let needs = |cashier: &Cashier| {
+        let (turnover_needed, revision) = (amount(coins), cashier.revision + 1);
+        Ok::<_, Infallible>(Cashier { turnover_needed, revision, ..cashier.clone() })
+    };
+    let Ok(_) = store.change_limits(user(1), second(0), needs).await.expect("an answer");
+}
+
+/// Stakes of bets that have ended count, behind the withdrawal that asked for them before.
+pub(crate) async fn what_was_staked_is_counted_from_the_ledger(store: &Store) {
+    let bet_match = match_of(store, "20").await;
+    give_payee(store, 1).await;
+    need(store, "20").await;
+    let request = async |key: &str| {
+        let asked = withdrawal_of(1, key, "10");
+        let outcome = store.request_withdrawal(&asked, facts(), &withdrawal_rules(), second(50)).await;
+        outcome.expect("an answer").map(drop)
+    };
+    let missing = |coins: &str| -> Result<(), RequestWithdrawalRefusal> {
+        Err(RequestWithdrawalRefusal::TurnoverMissing { missing: amount(coins) })
+    };
+    assert_eq!(request("it has not ended").await, missing("20"));
+    settled(store, &bet_match, evens_exchange::Side::A).await;
+    assert_eq!(request("it has ended").await, Ok(()));
+    let version = store.load_wallet(user(1)).await.expect("a wallet").version;
+    let cashier = store.load_cashier(user(1)).await.expect("a read");
+    assert_eq!((cashier.turnover_needed, cashier.turnover_since), (amount("0"), version - 1));
+    assert_eq!(request("nothing is needed").await, Ok(()));
+    need(store, "1").await;
+    assert_eq!(request("more is needed").await, missing("1"));
 }
 
 pub(crate) async fn an_order_of_the_other_direction_is_none(store: &Store) {

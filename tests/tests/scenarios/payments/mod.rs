@@ -12,5 +12,6 @@ mod reconcile;
 mod refunds;
 mod resolve;
 mod switches;
+mod turnover;
 mod withdrawals;
 mod withdrawing;

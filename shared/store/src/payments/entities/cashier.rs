@@ -61,6 +61,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .flag("held", cashier.is_held)
         .optional_text("exclusion", cashier.exclusion.map(encode_exclusion))
         .number("turnover_needed", cashier.turnover_needed)
+        .optional_number("turnover_since", Some(cashier.turnover_since).filter(|number| *number > 0))
         .optional_text("kyc", Some(cashier.identity).filter(|status| *status != IdentityStatus::NotAsked));
     item = item.optional_text(REALITY_CHECK, cashier.reality_check.map(encode_reality_check));
     let limits = [
@@ -107,6 +108,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         is_held: fields.flag("held")?,
         exclusion: decode_exclusion(fields)?,
         turnover_needed: fields.get("turnover_needed")?,
+        turnover_since: fields.optional("turnover_since")?.unwrap_or_default(),
         identity: fields.optional("kyc")?.unwrap_or_default(),
     })
 }

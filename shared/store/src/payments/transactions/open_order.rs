@@ -17,8 +17,6 @@ use jiff::Timestamp;
 pub struct WithdrawalFacts {
     /// Since when the player has their password.
     pub password_since: Timestamp,
-    /// How much the player has staked in all. It only grows, so it is not read again.
-    pub turnover: Amount,
 }
 
 impl Store {
@@ -51,7 +49,7 @@ impl Store {
     }
 
     /// Requests a withdrawal to one of the player's payees, as the rule decides on what is there now: all of its items,
-    /// or none.
+    /// or none. Where something must have been staked, the ledger says how much was.
     ///
     /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
     /// 2. cashier record: revision is the one read, else read again until the deadline, with the payee, which is never
@@ -67,11 +65,16 @@ impl Store {
         rules: &WithdrawalRules,
         now: Timestamp,
     ) -> Result<Result<Box<WithdrawalPlan>, RequestWithdrawalRefusal>, StoreError> {
-        let WithdrawalFacts { password_since, turnover } = facts;
+        let WithdrawalFacts { password_since } = facts;
         attempt!(self, WriteOrder, {
             let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
             let SeenPlayer { cashier, wallet, is_blocked } = &player;
+            // A repeat is answered whatever was staked.
+            let turnover = match existing {
+                Some(_) => Amount::ZERO,
+                None => self.turnover(cashier, wallet).await?,
+            };
             // Not before the cashier record, whose revision changes with each payee.
             let payee = self.load_payee(asked.user, &asked.payee).await?;
             let seen = SeenForWithdrawal {

@@ -1,0 +1,74 @@
+//! What must be staked of what was brought: counted from the ledger, asked for once.
+
+use crate::common::world::World;
+use crate::common::{amount, minute, old_payee, wallet, withdrawal_of, withdrawal_rules};
+use evens_ledger::{BalanceKind, Entry, EntryKey, Incoming, Posting, SystemAccount};
+use evens_payments::{SeenForWithdrawal, Turnover, request_withdrawal};
+
+fn posting(account: SystemAccount, coins: &str) -> Posting {
+    let key = EntryKey::new("TEST", &[&account, &coins]);
+    Posting { key, amount: amount(coins), account, reference: "test".to_owned() }
+}
+
+fn paid(account: SystemAccount, coins: &str) -> Entry {
+    wallet("1000").debit(posting(account, coins), minute(1)).expect("there is enough").1
+}
+
+fn got(incoming: Incoming, account: SystemAccount, coins: &str) -> Entry {
+    wallet("1000").credit(incoming, posting(account, coins), minute(1)).expect("it fits").1
+}
+
+fn sum_of(entries: &[Entry]) -> String {
+    let mut turnover = Turnover::default();
+    for entry in entries {
+        turnover.count(entry);
+    }
+    turnover.sum().to_string()
+}
+
+#[test]
+fn stakes_of_cash_count_without_what_came_back() {
+    let round = || SystemAccount::Stakes("round-1".to_owned());
+    let period = || SystemAccount::Period("wingo-60".to_owned());
+    assert_eq!(sum_of(&[]), "0");
+    assert_eq!(sum_of(&[paid(round(), "10"), paid(period(), "2.5")]), "12.5");
+    assert_eq!(sum_of(&[got(Incoming::Refund, round(), "4"), paid(round(), "10")]), "6");
+    assert_eq!(sum_of(&[got(Incoming::Refund, period(), "4")]), "0", "its stake is older");
+    assert_eq!(sum_of(&[got(Incoming::Credit, round(), "20"), paid(round(), "10")]), "10", "what was won");
+    let other = [
+        paid(SystemAccount::Withdrawals, "10"),
+        paid(SystemAccount::House, "10"),
+        got(Incoming::Refund, SystemAccount::Withdrawals, "10"),
+    ];
+    assert_eq!(sum_of(&other), "0");
+    let bonus = Entry { balance_kind: BalanceKind::Bonus, ..paid(period(), "10") };
+    assert_eq!(sum_of(&[bonus]), "0", "nobody has brought a bonus");
+}
+
+#[test]
+fn what_was_staked_is_asked_for_once() {
+    let mut world = World::new("1000");
+    let seen = |world: &World, key: &str, turnover: &str| {
+        let seen = SeenForWithdrawal {
+            existing: None,
+            is_blocked: false,
+            payee: Some(old_payee()),
+            password_since: minute(-100_000),
+            cashier: &world.cashier,
+            wallet: &world.wallet,
+            turnover: amount(turnover),
+        };
+        request_withdrawal(&withdrawal_of(key, "10"), seen, &withdrawal_rules(), minute(1))
+    };
+    let plan = seen(&world, "nothing", "0").expect("nothing is needed");
+    assert_eq!(plan.cashier.as_ref().map(|cashier| cashier.turnover_since), Some(0));
+    assert!(world.write(plan));
+    world.cashier.turnover_needed = amount("50");
+    assert!(seen(&world, "less", "49.99").is_err());
+    let version = world.wallet.version;
+    assert!(world.write(seen(&world, "enough", "50").expect("it was staked")));
+    let cashier = &world.cashier;
+    assert_eq!((cashier.turnover_needed, cashier.turnover_since), (amount("0"), version));
+    assert!(world.write(seen(&world, "again", "0").expect("nothing more is needed")));
+    assert_eq!(world.cashier.turnover_since, version);
+}

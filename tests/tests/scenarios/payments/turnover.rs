@@ -1,0 +1,44 @@
+//! With `EVENS_TURNOVER_FACTOR`, a part of what is brought must be staked before anything is taken home.
+
+use super::withdrawing::{await_withdrawal, payee, try_withdraw, withdraw};
+use evens_tests::{Client, Scenario};
+
+const FACTOR: &[(&str, &str)] = &[("EVENS_TURNOVER_FACTOR", "0.5")];
+
+async fn bring(scenario: &Scenario, player: &Client, amount: &str, key: &str) {
+    let opened = player.deposit(amount, key).await;
+    scenario.sandbox().press(&opened.pay_url, "pay").await;
+    scenario.await_deposit(player, &opened.order, "completed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
+    let scenario = Scenario::start_with(FACTOR).await;
+    let (player, other) = (scenario.player(41), scenario.funded(42, "100").await);
+    bring(&scenario, &player, "100", "first").await;
+    let (payee, others) = (payee(&player, "IN12345678").await, payee(&other, "IN87654321").await);
+    let missing = "409 turnover-missing -";
+    let refused = try_withdraw(&player, "10", &payee, "nothing is staked").await;
+    assert_eq!(refused.problem(), missing);
+    assert!(refused.text().contains("50 of what you brought"), "{refused:?}");
+    let waits = player.bet("open", "A", "50").await;
+    assert_eq!(try_withdraw(&player, "10", &payee, "it waits").await.problem(), missing);
+    player.post(&format!("/api/bets/{}/refund", waits.bet_id)).await.expect(200);
+    assert_eq!(try_withdraw(&player, "10", &payee, "it came back").await.problem(), missing);
+
+    player.bet("open", "A", "50").await;
+    other.bet("open", "B", "50").await;
+    scenario.await_idle().await;
+    for key in ["it was staked", "nothing more is asked for"] {
+        let order = withdraw(&player, "10", &payee, key).await;
+        await_withdrawal(&scenario, &player, &order, "completed").await;
+    }
+    // What comes asks for stakes that come. Whoever brought nothing is asked for none.
+    bring(&scenario, &player, "20", "second").await;
+    let refused = try_withdraw(&player, "10", &payee, "brought more").await;
+    assert_eq!(refused.problem(), missing);
+    assert!(refused.text().contains("10 of what you brought"), "{refused:?}");
+    let order = withdraw(&other, "10", &others, "brought nothing").await;
+    await_withdrawal(&scenario, &other, &order, "completed").await;
+    scenario.finish().await;
+}
