@@ -19,6 +19,7 @@ use std::str::FromStr;
 /// | `open-above=3` | those that leave a player with more unfinished ones than this |
 /// | `day-above=20000` | those that take a player's sum of the calendar day above this |
 /// | `owing` | those of players who owe money |
+/// | `kyc-above=2000` | those that take what a player has taken home above this, until it is known who they are |
 ///
 /// # Errors
 /// The first part that is no rule, or is there twice.
@@ -47,6 +48,7 @@ fn add(rules: &mut HoldRules, name: &str, value: Option<&str>) -> Option<()> {
         ("open-above", Some(value)) => rules.open_max = Some(parse(value)?),
         ("day-above", Some(value)) => rules.day_sum_max = Some(parse::<Amount>(value)?),
         ("owing", None) => rules.owing = true,
+        ("kyc-above", Some(value)) => rules.identity_above = Some(parse(value)?),
         _ => return None,
     }
     Some(())

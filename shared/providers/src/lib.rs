@@ -13,7 +13,6 @@ mod caller;
 mod faults;
 mod guarded;
 mod hold_settings;
-mod identity_settings;
 mod keys;
 mod payments;
 mod port;

@@ -1,7 +1,6 @@
 //! [`Payments`]: what a function that works with money in and out is told, read once and checked whole.
 
 use crate::hold_settings::parse_holds;
-use crate::identity_settings::parse_identity;
 use crate::{Guarded, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
 use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
@@ -32,7 +31,7 @@ const DEPOSIT_MAX_UNITS: i128 = 100_000 * 100_000_000;
 /// | `EVENS_WITHDRAWALS` | `on` | `off` to take no new withdrawals; those that were taken are carried on. Without a provider they are off |
 /// | `EVENS_WITHDRAWAL_MIN` | `1.00` | the least withdrawal |
 /// | `EVENS_HOLDS` | none | which withdrawals cashiers look at before they are paid: rules such as `from=10000,first` |
-/// | `EVENS_KYC` | none | from which sums on it must be known who a player is: rules such as `deposits-above=2000` |
+/// | `EVENS_KYC_ABOVE` | none | above what sum of deposits it must be known who a player is |
 /// | `EVENS_CONFIRM_ABOVE` | none | above what amount a callback is not believed before the provider was asked |
 #[derive(Debug, Clone)]
 pub struct PaymentSettings {
@@ -76,7 +75,7 @@ impl PaymentSettings {
             lookup("EVENS_WITHDRAWALS").map_or(Ok(true), |text| parse_switch("EVENS_WITHDRAWALS", &text))?;
         let withdrawal_min = parse_amount(lookup, "EVENS_WITHDRAWAL_MIN")?;
         let holds = parse_holds(&lookup("EVENS_HOLDS").unwrap_or_default())?;
-        let identity = parse_identity(&lookup("EVENS_KYC").unwrap_or_default())?;
+        let identity_above = parse_amount(lookup, "EVENS_KYC_ABOVE")?;
         let confirm_above = parse_amount(lookup, "EVENS_CONFIRM_ABOVE")?;
         if amount_min > amount_max {
             let message =
@@ -87,12 +86,11 @@ impl PaymentSettings {
         let withdrawals = WithdrawalRules {
             is_open: pays_out,
             amount_min: withdrawal_min.unwrap_or(withdrawals.amount_min),
-            holds: HoldRules { identity_above: identity.withdrawals_above, ..holds },
+            holds,
             confirm_above,
             zone: zone.clone(),
             ..withdrawals
         };
-        let identity_above = identity.deposits_above;
         let deposits = DepositRules {
             is_open,
             amount_min,

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const BYTES_MAX: usize = 2_048;
 
 /// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
-/// request, a URL and what is signed for it while that is changed, an amount, all rules of holds and of who players are.
+/// request, a URL and what is signed for it while that is changed, an amount, all rules of holds.
 const LONGEST: &[(&str, usize)] = &[
     ("BlockSourceKey", 64),
     ("BlockSourceUrl", 120),
@@ -26,7 +26,7 @@ const LONGEST: &[(&str, usize)] = &[
     ("Endpoint", 64),
     ("FirstDepositBonus", 9),
     ("Holds", 128),
-    ("Kyc", 64),
+    ("KycAbove", 12),
     ("PayeeKeysSecret", 32),
     ("PaymentProviderSecret", 32),
     ("RateLimits", 200),
@@ -59,10 +59,17 @@ fn length(template: &Value, variable: &str, value: &Value) -> usize {
     if let Some(values) = value.pointer("/Fn::ToJsonString/0/Fn::Join/1") {
         return parameters(values) + 4;
     }
-    longest(variable).unwrap_or_else(|| match value["Ref"].as_str() {
+    if let Some(bytes) = longest(variable) {
+        return bytes;
+    }
+    // The longer one of the two that it may be.
+    if let Some([_, one, other]) = value["Fn::If"].as_array().map(Vec::as_slice) {
+        return length(template, variable, one).max(length(template, variable, other));
+    }
+    match value["Ref"].as_str() {
         Some(parameter) => length_of_parameter(template, parameter),
         None => value.to_string().len(),
-    })
+    }
 }
 
 /// How long a function's environment gets.

@@ -24,7 +24,7 @@ const USES: [(&str, &[&str]); 11] = [
     ("EVENS_DEPOSIT_MIN", &["open_deposit("]),
     ("EVENS_FIRST_DEPOSIT_BONUS", &["settle_deposit("]),
     ("EVENS_HOLDS", &["approve_withdrawal(", "request_withdrawal("]),
-    ("EVENS_KYC", &["claim_suspended(", "open_deposit(", "request_withdrawal(", "settle_deposit("]),
+    ("EVENS_KYC_ABOVE", &["claim_suspended(", "open_deposit(", "settle_deposit("]),
     ("EVENS_TURNOVER_FACTOR", &["claim_suspended(", "settle_deposit("]),
     ("EVENS_WITHDRAWALS", &["request_withdrawal("]),
     ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal("]),

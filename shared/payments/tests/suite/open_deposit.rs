@@ -8,8 +8,8 @@ use evens_payments::{
 };
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence. `taken` is what the player
-/// has brought today under a limit of 500 a day; who is `unknown` must be known above 499. `_` is the usual value: a new
-/// key, an account in order, deposits on, nobody excluded, 100, none open, nothing taken.
+/// has brought today under a limit of 500 a day; who is `unknown` must be known above 499. `_` is the usual value: a
+/// new key, an account in order, deposits on, nobody excluded, 100, none open, nothing taken.
 const TABLE: &str = "
     key    account  deposits  player    amount  open  taken  outcome
     same   blocked  off       excluded  9       20    500    OpenedBefore

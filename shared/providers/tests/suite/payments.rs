@@ -34,18 +34,20 @@ fn each_variable_says_what_it_says() {
         ("EVENS_CONFIRM_ABOVE", "0"),
         ("EVENS_FIRST_DEPOSIT_BONUS", "25"),
         ("EVENS_TURNOVER_FACTOR", "1.5"),
+        ("EVENS_KYC_ABOVE", "2000"),
     ];
     let settings = read(Stage::Staging, &variables).unwrap();
     assert!(!settings.deposits.is_open);
     assert_eq!(settings.deposits.first_bonus.to_string(), "25");
     assert_eq!(settings.deposits.turnover, "1.5".parse().unwrap());
+    assert_eq!(settings.deposits.identity_above, Some("2000".parse().unwrap()));
     assert_eq!(settings.currency, Currency::KWD);
     assert_eq!(settings.deposits.confirm_above.map(|above| above.to_string()).as_deref(), Some("0"));
 }
 
 #[test]
 fn each_rule_of_holds_says_what_it_says() {
-    let holds = "from=10000, four-eyes-above=50000,new-payee=24h,new-password=90m,first,open-above=3,day-above=20000,owing";
+    let holds = "from=10000, four-eyes-above=50000,new-payee=24h,new-password=90m,first,open-above=3,day-above=20000,owing,kyc-above=2000";
     let settings = read(Stage::Prod, &[("EVENS_HOLDS", holds), ("EVENS_WITHDRAWALS", "off")]).unwrap();
     let amount = |text: &str| Some(text.parse().unwrap());
     let expected = HoldRules {
@@ -57,7 +59,7 @@ fn each_rule_of_holds_says_what_it_says() {
         open_max: Some(3),
         day_sum_max: amount("20000"),
         owing: true,
-        identity_above: None,
+        identity_above: amount("2000"),
     };
     assert_eq!((settings.withdrawals.holds, settings.withdrawals.is_open), (expected, false));
     let nothing = read(Stage::Prod, &[]).unwrap().withdrawals;
@@ -65,26 +67,6 @@ fn each_rule_of_holds_says_what_it_says() {
         (nothing.holds, nothing.is_open, nothing.amount_min.to_string()),
         (HoldRules::default(), true, "1".to_owned())
     );
-}
-
-#[test]
-fn it_must_be_known_who_a_player_is_above_what_is_said() {
-    let amount = |text: &str| Some(text.parse().unwrap());
-    let table = [
-        ("", None, None),
-        ("deposits-above=0", amount("0"), None),
-        ("withdrawals-above=2000.50", None, amount("2000.5")),
-        ("withdrawals-above=5000, deposits-above=2000", amount("2000"), amount("5000")),
-    ];
-    for (text, deposits, withdrawals) in table {
-        let settings = read(Stage::Prod, &[("EVENS_KYC", text), ("EVENS_HOLDS", "first")]).unwrap();
-        let holds = HoldRules { first_withdrawal: true, identity_above: withdrawals, ..HoldRules::default() };
-        assert_eq!(
-            (settings.deposits.identity_above, settings.withdrawals.holds),
-            (deposits, holds),
-            "{text}"
-        );
-    }
 }
 
 /// Days of limits begin where days of attendance do.
@@ -116,10 +98,8 @@ fn what_cannot_be_used_is_refused_by_name() {
         (&[("EVENS_HOLDS", "new-payee=a day")][..], "EVENS_HOLDS cannot hold \"new-payee=a day\""),
         (&[("EVENS_HOLDS", "new-password=-1h")][..], "EVENS_HOLDS cannot hold \"new-password=-1h\""),
         (&[("EVENS_HOLDS", "open-above=-1")][..], "EVENS_HOLDS cannot hold \"open-above=-1\""),
-        (&[("EVENS_KYC", "above=5")][..], "EVENS_KYC cannot hold \"above=5\""),
-        (&[("EVENS_KYC", "deposits-above")][..], "EVENS_KYC cannot hold \"deposits-above\""),
-        (&[("EVENS_KYC", "deposits-above=-1")][..], "EVENS_KYC cannot hold \"deposits-above=-1\""),
-        (&[("EVENS_KYC", "deposits-above=1, deposits-above=2")][..], "EVENS_KYC cannot hold \"deposits-above=2\""),
+        (&[("EVENS_HOLDS", "kyc-above")][..], "EVENS_HOLDS cannot hold \"kyc-above\""),
+        (&[("EVENS_KYC_ABOVE", "-1")][..], "EVENS_KYC_ABOVE cannot be \"-1\""),
         (&[("EVENS_CONFIRM_ABOVE", "much")][..], "EVENS_CONFIRM_ABOVE cannot be \"much\""),
         (&[("EVENS_DEPOSIT_MIN", "5"), ("EVENS_DEPOSIT_MAX", "4")][..], "EVENS_DEPOSIT_MIN, 5, is more than"),
     ];

@@ -5,7 +5,7 @@ use super::withdrawing::{await_withdrawal, balance, decide, payee, told, withdra
 use evens_tests::{Answer, Client, Request, Scenario};
 use serde_json::json;
 
-const KYC: &[(&str, &str)] = &[("EVENS_KYC", "deposits-above=100,withdrawals-above=50")];
+const KYC: &[(&str, &str)] = &[("EVENS_KYC_ABOVE", "100"), ("EVENS_HOLDS", "kyc-above=50")];
 
 fn path(player: &Client) -> String {
     format!("/api/operator/users/{}/identity", player.user)
