@@ -1,7 +1,6 @@
 //! Cashiers decide about withdrawals that a rule held back, about payouts that do not come to their end, about
 //! money that came and goes back, and about debts, and note what is known of who players are; cashiers and auditors see
-//! them; auditors read the audit
-//! log; both read how days agree with what payment providers state.
+//! them; auditors read the audit log; both read how days agree with what payment providers state.
 //!
 //! Keeps: nobody decides about an order of their own, nor twice about one; whoever decides has logged in just now; each
 //! decision has its line in the audit log, in the transaction that makes it. A decision that is sent again changes

@@ -45,9 +45,9 @@ const ATTRIBUTES: [&str; 213] = [
     "reserve_rate", "resolution", "result_by", "revision", "rotated_at", "round", "rules", "sealed_accounts",
     "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "settled", "shard_number",
     "shards", "side", "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week",
-    "start", "state", "subject", "to", "top_up", "tree_level", "turnover_needed", "turnover_since", "type", "unfinished_pk",
-    "unfinished_sk", "updated_at", "usable_from", "user", "user_a", "user_b", "user_id", "user_role", "version",
-    "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
+    "start", "state", "subject", "to", "top_up", "tree_level", "turnover_needed", "turnover_since", "type",
+    "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a", "user_b", "user_id", "user_role",
+    "version", "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
 ];
 
 /// What an item of a secret of a round is called.
