@@ -2,6 +2,7 @@
 
 use evens_contracts::CheckAttendanceJob;
 use evens_ledger::UserId;
+use evens_players::Owed;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::AttendanceOutcome;
 use jiff::Timestamp;
@@ -13,13 +14,15 @@ enum AttendanceFault {
     UnknownUser(UserId),
 }
 
-/// Records the day of a login. Harmless when repeated.
+/// Records the day of a login, and then that the logins of that day owe it no more. Harmless when repeated.
 pub async fn handle(context: &Context, job: CheckAttendanceJob, now: Timestamp) -> Result<JobDone, JobError> {
     let CheckAttendanceJob { user_id, date } = job;
     if context.store.load_account(user_id).await?.is_none() {
         return Err(JobError::permanent(AttendanceFault::UnknownUser(user_id)));
     }
-    match context.store.record_attendance(user_id, date, now).await? {
+    let recorded = context.store.record_attendance(user_id, date, now).await?;
+    context.store.clear_owed(user_id, &Owed::Day(date)).await?;
+    match recorded {
         AttendanceOutcome::Recorded => Ok(JobDone("recorded")),
         AttendanceOutcome::RecordedBefore => Ok(JobDone("recorded before")),
     }

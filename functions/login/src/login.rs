@@ -4,11 +4,13 @@ use axum::extract::Extension;
 use evens_contracts::{CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody};
 use evens_credentials::{Credentials, Verdict};
 use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
-use evens_players::{Account, LastLogin, Password, PhoneNumber};
+use evens_ledger::UserId;
+use evens_players::{LastLogin, Owed, Password, PhoneNumber};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_store::{Login, LoginOutcome, PasswordHash};
+use jiff::civil::Date;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,9 +23,17 @@ pub(crate) async fn log_in(
     let request = LoginRequest::parse(&body, context.settings.phone_country)?;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
     let logged_in = enter(&context, &credentials, request, visitor).await;
-    let (account, answer) = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
-    record_day(&context, &account).await;
+    let LoggedIn { user, date, answer } = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
+    record_day(&context, user, date).await;
     Ok(Answer::ok(answer))
+}
+
+/// Somebody who is logged in, and the day of it: fixed here, by our clock, so that whoever works on the job after
+/// midnight records the day of the login.
+struct LoggedIn {
+    user: UserId,
+    date: Date,
+    answer: LoginAnswer,
 }
 
 /// Another login may make the hash anew while the password is checked: then it is checked once more. Who replaces the
@@ -33,7 +43,7 @@ async fn enter(
     credentials: &Credentials,
     request: LoginRequest,
     visitor: Visitor,
-) -> Result<(Account, LoginAnswer), Refusal> {
+) -> Result<LoggedIn, Refusal> {
     let (phone, password) = (request.phone, Arc::new(request.password));
     for _ in 0..2 {
         let attempt = try_to_enter(context, credentials, &phone, &password, visitor);
@@ -52,7 +62,7 @@ async fn try_to_enter(
     phone: &PhoneNumber,
     password: &Arc<Password>,
     visitor: Visitor,
-) -> Result<Option<(Account, LoginAnswer)>, Refusal> {
+) -> Result<Option<LoggedIn>, Refusal> {
     let login = context.store.load_login(phone).await?;
     let stored = login.as_ref().map(|login| login.password.clone());
     let verdict = credentials.passwords.verify(password.clone(), stored).await?;
@@ -74,11 +84,13 @@ async fn try_to_enter(
         keep_rehashed(context, phone, &login, rehashed).await;
     }
     let verified: Vec<_> = rehashed.iter().chain([&login.password]).collect();
-    let tokens = credentials.sessions.open_verified(context, &account, &verified, now).await?;
+    let date = context.settings.attendance_offset.day(now);
+    let (sessions, owed) = (&credentials.sessions, Owed::Day(date));
+    let tokens = sessions.open_verified(context, &account, &verified, owed, now).await?;
     let Some(tokens) = tokens else { return Ok(None) };
     let wallet = context.store.load_wallet(account.user).await?;
-    let user = UserBody::new(&account, wallet.balance);
-    Ok(Some((account, LoginAnswer::new(user, tokens))))
+    let answer = LoginAnswer::new(UserBody::new(&account, wallet.balance), tokens);
+    Ok(Some(LoggedIn { user: account.user, date, answer }))
 }
 
 /// Says who tries to get in, for whoever looks for somebody that guesses: all but the last two digits of the number are
@@ -101,12 +113,9 @@ async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, re
     }
 }
 
-/// The login stands whether or not this succeeds. The day is fixed here, by our clock: whoever works on the job after
-/// midnight records the day of the login.
-async fn record_day(context: &Context, account: &Account) {
-    let user = account.user;
-    let at = account.last_login.as_ref().map_or_else(|| context.clock.now(), |login| login.at);
-    let date = context.settings.attendance_offset.day(at);
+/// The login stands whether or not this succeeds: its session owes the day until somebody has written it down, and the
+/// sweeper finds it there.
+async fn record_day(context: &Context, user: UserId, date: Date) {
     let outgoing = Outgoing::of(CheckAttendanceJob { user_id: user, date });
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the attendance of user {user} on {date}");

@@ -6,7 +6,7 @@ use evens_contracts::{
 };
 use evens_credentials::{Credentials, Verdict};
 use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
-use evens_players::Account;
+use evens_players::{Account, FamilyId, Owed};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
@@ -22,21 +22,24 @@ pub(crate) async fn change_password(
     let account = context.store.load_account(caller.user).await?;
     let account = account.ok_or_else(|| Problem::new(ProblemKind::NotFound, "There is no such account."))?;
     let new = new.of(&account.phone).map_err(|error| Problem::invalid("newPassword", error))?;
-    replace(&context, &credentials, &account, PasswordRequest { current, new }).await?;
+    let request = PasswordRequest { current, new };
+    let (family, tokens) = replace(&context, &credentials, &account, request, &request_id).await?;
     tell(&context, &account, &request_id).await;
-    let tokens = open_only_session(&context, &credentials, &account).await;
-    let tokens =
-        tokens.map_err(|refusal| refusal.after_effect("The password is changed. Log in with it."))?;
+    // What was opened with the old password just before it was replaced.
+    let ended = context.store.end_other_sessions(account.user, family).await;
+    ended.map_err(|error| Refusal::from(error).after_effect("The password is changed. Log in with it."))?;
     Ok(Answer::ok(TokensAnswer::new(tokens)))
 }
 
-/// Replaces the password, once every session is ended.
+/// Replaces the password, once every session is ended; and opens the first one with the new password, which owes the
+/// player the news.
 async fn replace(
     context: &Context,
     credentials: &Credentials,
     account: &Account,
     request: PasswordRequest,
-) -> Result<(), Refusal> {
+    request_id: &RequestId,
+) -> Result<(FamilyId, TokensBody), Refusal> {
     let login = context.store.load_login(&account.phone).await?;
     let stored = login.map(|login| login.password);
     let verdict = credentials.passwords.verify(request.current, stored.clone()).await?;
@@ -45,33 +48,29 @@ async fn replace(
     };
     let new = credentials.passwords.hash(request.new).await?;
     context.store.end_sessions(account.user).await?;
-    let now = context.clock.now();
-    if !context.store.replace_password(account, &stored, &new, now).await? {
+    let (opened, tokens) = credentials.sessions.draw(context, account, context.clock.now())?;
+    let opened = opened.owing(Owed::PasswordNotice(about(request_id)));
+    if !context.store.replace_password(account, &stored, &new, &opened).await? {
         // Another request was faster: the password that was given is not the current one any more.
         return Err(wrong_password().into());
     }
-    Ok(())
-}
-
-/// Ends what was opened with the old password just before it was replaced, and opens a session.
-async fn open_only_session(
-    context: &Context,
-    credentials: &Credentials,
-    account: &Account,
-) -> Result<TokensBody, Refusal> {
-    context.store.end_sessions(account.user).await?;
-    credentials.sessions.open(context, account, context.clock.now()).await
+    Ok((opened.family, tokens))
 }
 
 fn wrong_password() -> Problem {
     Problem::new(ProblemKind::WrongPassword, "The current password is wrong.").about_field("currentPassword")
 }
 
-/// The password is changed whether or not this succeeds.
+/// What sets the news apart.
+fn about(request_id: &RequestId) -> String {
+    request_id.as_str().to_owned()
+}
+
+/// The password is changed whether or not this succeeds: its session owes the news, and the sweeper finds it there.
 async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
-    let about = request_id.as_str().to_owned();
-    let outgoing = Outgoing::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about });
+    let (event, about) = (NotifyEvent::PasswordChanged, about(request_id));
+    let outgoing = Outgoing::of(NotifyJob { user_id: user, event, about });
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         tracing::warn!(error = chain(&error), "user.id" = %user, "Could not tell user {user} of the new password");
     }

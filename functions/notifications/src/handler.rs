@@ -2,7 +2,8 @@
 
 use crate::{LogSender, SendError, Sender, SenderSettings, WebhookSender};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
-use evens_contracts::NotifyJob;
+use evens_contracts::{NotifyEvent, NotifyJob};
+use evens_players::Owed;
 use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, StartError};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -64,10 +65,17 @@ impl Notifications {
 impl<'a> JobHandler<'a, NotifyJob> for Notifications {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
-    /// The clock is read again when the call is over: the breaker counts from there.
+    /// News that somebody is owed is this queue's from here on: whether they are told, or it becomes a dead letter, no
+    /// sweep has to ask for it again. The clock is read again when the call is over: the breaker counts from there.
     fn handle(&self, context: &'a Context, job: NotifyJob, _now: Timestamp) -> Self::Handling {
         let notifications = self.clone();
-        Box::pin(async move { notifications.notify(&context.clock, job).await })
+        Box::pin(async move {
+            if job.event == NotifyEvent::PasswordChanged {
+                let owed = Owed::PasswordNotice(job.about.clone());
+                context.store.clear_owed(job.user_id, &owed).await?;
+            }
+            notifications.notify(&context.clock, job).await
+        })
     }
 }
 

@@ -3,16 +3,17 @@
 use crate::kinds::KINDS;
 use crate::overdue::matched_units;
 use evens_contracts::{
-    ApplyBonusJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, JackpotWinJob, MatchJob, PayoutJob,
-    RefundJob, SettleJob, SettlePeriodJob,
+    ApplyBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, JackpotWinJob,
+    MatchJob, NotifyEvent, NotifyJob, PayoutJob, RefundJob, SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_ledger::Amount;
+use evens_players::Owed;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
-    OrderList, SHARDS, Since, StoreError, Unfinished, UnfinishedFirstBonus, UnfinishedOrder,
+    OrderList, SHARDS, SessionDebt, Since, StoreError, Unfinished, UnfinishedFirstBonus, UnfinishedOrder,
     UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnsettledMatch, Waiters,
 };
 use futures::{StreamExt, stream};
@@ -163,6 +164,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
             }
             Unfinished::HeldWithdrawal => look_at_held(context, shard, now).await,
             Unfinished::FirstBonus => sweep_first_bonuses(context, shard, now, nudge).await,
+            Unfinished::SessionDebt => sweep_session_debts(context, shard, now, nudge).await,
             Unfinished::Withdrawal => {
                 let send = |UnfinishedOrder { id, user }| Outgoing::new(PayoutJob { order_id: id }, user);
                 sweep_orders(context, OrderList::Withdrawals, (shard, now, nudge), send).await
@@ -381,6 +383,36 @@ async fn sweep_first_bonuses(context: &Context, shard: u8, now: Timestamp, nudge
         }
     }
     swept
+}
+
+async fn sweep_session_debts(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let mut swept = Swept::default();
+    for since in left_behind(now) {
+        let mut start = None;
+        loop {
+            let page = match context.store.sweep_session_debts(shard, since, start).await {
+                Ok(page) => page,
+                Err(error) => return swept.ended_by(error),
+            };
+            let jobs = page.found.into_iter().map(|debt| job_of_debt(debt).nudged(nudge));
+            swept.send(context, jobs.collect()).await;
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
+        }
+    }
+    swept
+}
+
+/// What is owed since a login: its day, or the news that it is with a new password.
+fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> Outgoing {
+    match owed {
+        Owed::Day(date) => Outgoing::of(CheckAttendanceJob { user_id: user, date }),
+        Owed::PasswordNotice(about) => {
+            Outgoing::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about })
+        }
+    }
 }
 
 /// Cashiers end what is held, and no job does: it is only told how long they have let it wait.

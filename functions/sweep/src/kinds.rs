@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// In the order in which a shard is looked at.
-pub const KINDS: [Kind; 11] = [
+pub const KINDS: [Kind; 12] = [
     Kind {
         what: Unfinished::UnmatchedBet,
         one: "bet",
@@ -50,4 +50,5 @@ pub const KINDS: [Kind; 11] = [
         tell_oldest: Some(Metrics::oldest_held_withdrawal),
     },
     Kind { what: Unfinished::FirstBonus, one: "first_bonus", many: "first bonuses", tell_oldest: None },
+    Kind { what: Unfinished::SessionDebt, one: "session_debt", many: "debts of sessions", tell_oldest: None },
 ];

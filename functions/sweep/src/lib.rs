@@ -1,7 +1,8 @@
 //! Finds what a lost message left behind and sends its job again (M6).
 //!
 //! Every minute: bets that wait for more than a minute, bets past their time, matches that are not settled a minute
-//! after they were joined, ended rounds with something left, and new players to whom something is owed. Found through
+//! after they were joined, ended rounds with something left, new players to whom something is owed, and
+//! logins whose day is not written down. Found through
 //! the book and a sparse index, shard by shard, never by a scan. What is sent again has a deduplication id of its own,
 //! because a queue swallows a repeated one for five minutes.
 //!

@@ -3,7 +3,7 @@
 use evens_contracts::{Problem, ProblemKind, TokensBody};
 use evens_http::Refusal;
 use evens_ledger::UserId;
-use evens_players::{ACCESS_TOKEN_LIFETIME, Account, FamilyId, RefreshToken, Role, Session};
+use evens_players::{ACCESS_TOKEN_LIFETIME, Account, FamilyId, Owed, RefreshToken, Role, Session};
 use evens_runtime::Context;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
 use evens_store::{PasswordHash, RefreshOutcome};
@@ -27,10 +27,13 @@ impl Sessions {
         account: &Account,
         now: Timestamp,
     ) -> Result<TokensBody, Refusal> {
-        Ok(self.open_family(context, account, now).await?.1)
+        let (session, tokens) = self.draw(context, account, now)?;
+        context.store.open_session(&session).await?;
+        Ok(tokens)
     }
 
-    async fn open_family(
+    /// A session of an account with its tokens, which are good once somebody has put it into the table.
+    pub fn draw(
         &self,
         context: &Context,
         account: &Account,
@@ -39,12 +42,11 @@ impl Sessions {
         let (family, secret) = (FamilyId::from_random(context.entropy.bytes()?), context.entropy.bytes()?);
         let token = RefreshToken::new(account.user, family, secret);
         let access = self.sign(account.user, account.role, now)?;
-        let session = Session::open(&token, now);
-        context.store.open_session(&session).await?;
-        Ok((session, TokensBody::new(access, &token)))
+        Ok((Session::open(&token, now), TokensBody::new(access, &token)))
     }
 
-    /// Opens a session for somebody whose password was found to be that of one of `verified`, if it is that still.
+    /// Opens a session for somebody whose password was found to be that of one of `verified`, if it is that still; what
+    /// is owed for the login is put with it.
     ///
     /// Whoever changes a password ends all sessions when it is changed, but not one that is opened a moment later by a
     /// login that has checked the old one. So the login looks again when its session is there: either it sees the new
@@ -55,9 +57,12 @@ impl Sessions {
         context: &Context,
         account: &Account,
         verified: &[&PasswordHash],
+        owed: Owed,
         now: Timestamp,
     ) -> Result<Option<TokensBody>, Refusal> {
-        let (session, tokens) = self.open_family(context, account, now).await?;
+        let (session, tokens) = self.draw(context, account, now)?;
+        let session = session.owing(owed);
+        context.store.open_session(&session).await?;
         let login = context.store.load_login(&account.phone).await?;
         if login.is_some_and(|login| verified.contains(&&login.password)) {
             return Ok(Some(tokens));

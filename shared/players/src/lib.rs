@@ -30,5 +30,5 @@ pub use referral::{
     ImportReferral, RecordReferral, Referral, ReferralCode, ReferralCodeError, import_referral,
     record_referral,
 };
-pub use session::{ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, RotateOutcome, Session};
+pub use session::{ACCESS_TOKEN_LIFETIME, Owed, REFRESH_TOKEN_LIFETIME, RotateOutcome, Session};
 pub use token::{FamilyId, FamilyIdError, RefreshToken, RefreshTokenError};

@@ -2,6 +2,7 @@
 
 use crate::{FamilyId, RefreshToken};
 use evens_ledger::{Digest, UserId};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a refresh token is good for after it was given out.
@@ -27,6 +28,19 @@ pub struct Session {
     pub rotated_at: Timestamp,
     /// When the current token stops being good.
     pub expires_at: Timestamp,
+    /// What is owed since the player signed in.
+    pub owed: Option<Owed>,
+}
+
+/// What is owed since a sign-in. The job that does it may be lost; the session says it until it is done, also after its
+/// own end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owed {
+    /// That this day is written down as one on which the player logged in.
+    Day(Date),
+    /// That the player is told of the password that the session began with; the text sets it apart from other news of
+    /// its kind.
+    PasswordNotice(String),
 }
 
 /// What becomes of a refresh token that is presented. The refusals stand in the order of the checks.
@@ -51,7 +65,14 @@ impl Session {
             created_at: now,
             rotated_at: now,
             expires_at: expiry(now),
+            owed: None,
         }
+    }
+
+    /// The same session, since which that is owed.
+    #[must_use]
+    pub fn owing(self, owed: Owed) -> Self {
+        Self { owed: Some(owed), ..self }
     }
 
     /// Replaces the token that is `presented` by the `next` one, if it is the newest of its family.

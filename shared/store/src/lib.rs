@@ -51,7 +51,7 @@ pub use players::transactions::apply_bonus::BonusOutcome;
 pub use players::transactions::import_referral::ImportReferralOutcome;
 pub use players::transactions::record_attendance::AttendanceOutcome;
 pub use players::transactions::record_referral::ReferralOutcome;
-pub use players::transactions::sessions::RefreshOutcome;
+pub use players::transactions::sessions::{RefreshOutcome, SessionDebt};
 pub use players::transactions::sign_up::SignUpOutcome;
 pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
 pub use table::capacity::{Capacity, CapacityMeter};

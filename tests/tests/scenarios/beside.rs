@@ -2,6 +2,7 @@
 
 use axum::Router;
 use evens_credentials::{CredentialSettings, Credentials, Sessions};
+use evens_queues::{QueueUrls, Queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
 use evens_runtime::{Clock, Context, Rates, Settings, Stage};
 use evens_tests::{Answer, Client, Request, Scenario};
@@ -19,13 +20,24 @@ pub(crate) struct Beside {
 impl Beside {
     /// Logs in and signs up at the time of that clock.
     pub(crate) async fn login(scenario: &Scenario, clock: Clock) -> Self {
+        Self::login_in(scenario, Context { clock, ..scenario.context().clone() }).await
+    }
+
+    /// The same for functions that find no queue.
+    pub(crate) async fn login_without_queues(scenario: &Scenario) -> Self {
+        let nowhere = QueueUrls::from_prefix("http://127.0.0.1:1/000000000000/evens-nowhere-");
+        let queues = Queues::new(scenario.sqs().clone(), nowhere);
+        let context = scenario.context();
+        Self::login_in(scenario, Context { queues, tokens: verifier(scenario), ..context.clone() }).await
+    }
+
+    async fn login_in(scenario: &Scenario, context: Context) -> Self {
         let signer = signer(scenario);
         let cheap = |name: &str| (name == "EVENS_ARGON2").then(|| "m=8,t=1,p=1".to_owned());
         let settings = CredentialSettings::from_lookup(Stage::Local, cheap).unwrap();
         let credentials = Credentials::new(signer, &settings).unwrap();
-        let context = scenario.context();
         let rates = Rates::new(context.settings.rate_limits.clone(), evens_metrics::Metrics::default());
-        let context = Context { clock, rates, ..context.clone() };
+        let context = Context { rates, ..context };
         let routes = Router::new()
             .merge(evens_login::router(credentials.clone()))
             .merge(evens_register::router(credentials));
@@ -34,10 +46,7 @@ impl Beside {
 
     /// Places bets.
     pub(crate) async fn place_bet(scenario: &Scenario) -> Self {
-        let (context, keys) = (scenario.context(), vec![scenario.signer().public_key()]);
-        let Settings { token_issuer, token_audience, .. } = &*context.settings;
-        let tokens = TokenVerifier::new(keys, token_issuer.clone(), token_audience.clone());
-        let context = Context { tokens, ..context.clone() };
+        let context = Context { tokens: verifier(scenario), ..scenario.context().clone() };
         Self::serve(scenario, evens_http::serve_layers(evens_place_bet::router(), context)).await
     }
 
@@ -64,6 +73,13 @@ impl Beside {
 fn signer(scenario: &Scenario) -> TokenSigner {
     let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
     TokenSigner::from_pkcs8("local", &key, "evens-local", "evens-api-local").unwrap()
+}
+
+/// What checks the process's tokens.
+fn verifier(scenario: &Scenario) -> TokenVerifier {
+    let Settings { token_issuer, token_audience, .. } = &*scenario.context().settings;
+    let keys = vec![scenario.signer().public_key()];
+    TokenVerifier::new(keys, token_issuer.clone(), token_audience.clone())
 }
 
 /// What opens sessions, without what asks for the password.

@@ -15,10 +15,16 @@ const VOID: &[Need] = &[
 /// Calls of the store and of what calls it for a function, with what they need. A transaction needs what its parts
 /// need.
 pub(crate) const CALLS: &[(&str, &[Need])] = &[
+    ("sessions.draw", &[]),
     ("sessions.open", &[("PutItem", &["SESSION#"])]),
     (
         "sessions.open_verified",
-        &[("DeleteItem", &["SESSION#"]), ("GetItem", &["PHONE#"]), ("PutItem", &["SESSION#"])],
+        &[
+            ("DeleteItem", &["SESSION#"]),
+            ("GetItem", &["PHONE#"]),
+            ("PutItem", &["SESSION#"]),
+            ("UpdateItem", &["SESSION#"]),
+        ],
     ),
     (
         "sessions.refresh",
@@ -123,6 +129,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.bets_of_entries", &[("BatchGetItem", &["MATCHES#"])]),
     ("store.book_transfer", &[("PutItem", &["TRANSFER#"])]),
+    ("store.clear_owed", &[("Query", &["SESSION#"]), ("UpdateItem", &["SESSION#"])]),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
     ("store.contribute_jackpot", &[("PutItem", &["JACKPOT-OP#"]), ("UpdateItem", &["JACKPOT-METER#"])]),
@@ -130,8 +137,15 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
     ("store.end_lane", &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"])]),
     ("store.entries_after", &[("Query", &["LEDGER#"])]),
-    ("store.end_session", &[("DeleteItem", &["SESSION#"])]),
-    ("store.end_sessions", &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"])]),
+    (
+        "store.end_other_sessions",
+        &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"]), ("UpdateItem", &["SESSION#"])],
+    ),
+    ("store.end_session", &[("DeleteItem", &["SESSION#"]), ("UpdateItem", &["SESSION#"])]),
+    (
+        "store.end_sessions",
+        &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"]), ("UpdateItem", &["SESSION#"])],
+    ),
     // Of an order, a bet, a funding or an account only whose it is.
     (
         "store.find_entries",
@@ -333,7 +347,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.remove_payee", &[("GetItem", &["CASHIER#", "PAYEE#"]), ("PutItem", &["CASHIER#", "PAYEE#"])]),
-    ("store.replace_password", &[("UpdateItem", &["PHONE#"])]),
+    ("store.replace_password", &[("PutItem", &["SESSION#"]), ("UpdateItem", &["ACCOUNT#", "PHONE#"])]),
     // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
     (
         "store.request_withdrawal",
@@ -371,6 +385,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.sweep_periods", &[("Query", &["index unfinished"])]),
     ("store.sweep_first_bonuses", &[("Query", &["index unfinished"])]),
     ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
+    ("store.sweep_session_debts", &[("BatchGetItem", &["SESSION#"]), ("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
     (

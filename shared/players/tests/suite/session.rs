@@ -68,6 +68,7 @@ fn a_rotation_replaces_the_token_and_moves_the_end() {
         created_at: second(0),
         rotated_at: second(0),
         expires_at: second(30 * DAY),
+        owed: None,
     };
     assert_eq!(opened, expected);
     let rotated = Session {
@@ -79,6 +80,19 @@ fn a_rotation_replaces_the_token_and_moves_the_end() {
     };
     assert_eq!(session(), rotated);
     assert_eq!((REFRESH_TOKEN_LIFETIME.as_secs(), ACCESS_TOKEN_LIFETIME.as_secs()), (30 * DAY, 15 * 60));
+}
+
+#[test]
+fn what_a_session_owes_outlives_its_tokens() {
+    let notice = Owed::PasswordNotice("request-1".to_owned());
+    for owed in [Owed::Day(jiff::civil::date(2026, 11, 20)), notice] {
+        let opened = Session::open(&token(1), second(0)).owing(owed.clone());
+        assert_eq!(opened, Session { owed: Some(owed.clone()), ..Session::open(&token(1), second(0)) });
+        match opened.rotate(&token(1), &token(2), second(DAY)) {
+            RotateOutcome::Rotated(rotated) => assert_eq!(rotated.owed, Some(owed)),
+            refused => panic!("{refused:?}"),
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::jackpots::entities::pool;
 use crate::operations::sweep::{Since, unfinished_since};
 use crate::payments::entities::cashier;
 use crate::payments::entities::order::OrderList;
-use crate::players::entities::account;
+use crate::players::entities::{account, session};
 use crate::table::item::Fields;
 use crate::table::shard::SHARDS;
 use crate::table::shard::Shard;
@@ -39,11 +39,13 @@ pub enum Unfinished {
     HeldWithdrawal,
     /// A bonus for a first deposit that is due: since the deposit was credited.
     FirstBonus,
+    /// A day to be written down, or news of a password to be told: since the session was opened.
+    SessionDebt,
 }
 
 impl Unfinished {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::UnmatchedBet,
         Self::Match,
         Self::Round,
@@ -55,6 +57,7 @@ impl Unfinished {
         Self::Withdrawal,
         Self::HeldWithdrawal,
         Self::FirstBonus,
+        Self::SessionDebt,
     ];
 
     /// Where in the index it stands; none where it stands in the book, which is in the order of rounds.
@@ -71,6 +74,7 @@ impl Unfinished {
             Self::Withdrawal => Some(|shard| OrderList::Withdrawals.partition(shard)),
             Self::HeldWithdrawal => Some(|shard| OrderList::Held.partition(shard)),
             Self::FirstBonus => Some(cashier::index_partition),
+            Self::SessionDebt => Some(session::index_partition),
         }
     }
 }

@@ -358,8 +358,11 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
             Found::at(referral_code::key(code), Record::Name(Name::Code(code), user))
         }
         session::KIND => {
-            let session = session::decode(item)?;
-            Found::at(session::key(session.user, session.family), Record::Visit(session.user))
+            session::decode(item)?;
+            let (user, since) = (fields.get("user")?, fields.get("created_at")?);
+            let listed = session::decode_owed(item)?
+                .map_or(Listed::Never, |_| Listed::Always(session::index_partition(Shard::of(user)), since));
+            Found::at(session::key(user, fields.get("family")?), Record::Visit(user)).listed(listed)
         }
         attendance::KIND => {
             let user = fields.get("user_id")?;

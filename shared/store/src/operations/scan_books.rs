@@ -22,14 +22,14 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 213] = [
+const ATTRIBUTES: [&str; 216] = [
     "account", "action", "actor", "actual_deposit_amount", "after", "amount", "amount_open", "approvals", "at",
     "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "begun_at", "bet", "bet_a",
     "bet_b", "bets", "block", "block_id", "block_parent", "block_signature", "block_source", "block_time", "blocked",
     "bonus", "bonus_after", "bonus_due", "cancelled_at", "cause", "claims", "closed", "closed_at", "closes_at",
     "closes_by", "created_at", "credited_at", "currency", "current_hash", "day", "deposits_day", "deposits_month",
     "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule", "drawn", "drawn_at", "edge_status",
-    "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at", "failed_payouts", "family", "fence",
+    "ended", "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at", "failed_payouts", "family", "fence",
     "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group", "has_logged_in_today",
     "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons", "joined_at", "key", "key_since",
     "kind", "kyc", "lanes", "last_modified_at", "lease_until", "limit_day", "limit_month", "limit_week", "lock_holder",
@@ -37,8 +37,8 @@ const ATTRIBUTES: [&str; 213] = [
     "major_won", "major_won_by", "mask", "match", "mega", "mega_reserve", "mega_reserve_won", "mega_wins", "mega_won",
     "mega_won_by", "meter", "minor", "minor_reserve", "minor_reserve_won", "minor_wins", "minor_won", "minor_won_by",
     "must_hit_by", "nonce", "nonce_a", "nonce_b", "number", "odds", "open_deposits", "open_withdrawals", "opened_at",
-    "opened_by", "opens_at", "operation", "oracle", "oracle_key", "order", "owed", "paid", "paid_after_return",
-    "paid_at", "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums",
+    "opened_by", "opens_at", "operation", "oracle", "oracle_key", "order", "owed", "owed_day", "owed_notice", "paid",
+    "paid_after_return", "paid_at", "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums",
     "pool_before", "previous_hash", "provider", "provider_id", "published_at", "purse", "rate", "reality_check",
     "reason", "recorded_at", "reference", "referral_bonus", "referral_code", "referred", "referred_by", "referrer",
     "refill", "refund", "refunded", "registration", "registration_bonus", "removed_at", "requested", "reserve",

@@ -3,10 +3,10 @@
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{
-    ENOUGH, account, command, fund, hash, phone, place, second, signed_up, try_place, user,
+    ENOUGH, account, command, fund, hash, phone, place, second, signed_up, token, try_place, user,
 };
 use evens_exchange::{PlaceBetOutcome, Side};
-use evens_players::{Account, LastLogin, Role, UserName};
+use evens_players::{Account, LastLogin, Role, Session, UserName};
 use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
 use futures::future::join_all;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -114,7 +114,8 @@ pub(crate) async fn nobody_is_not_changed(engine: &Engine) {
         assert!(matches!(recorded, Err(StoreError::Corrupt { .. })), "{recorded:?}");
     }
     let nobody = Account { phone: phone(8), user: user(8), ..before_sign_up };
-    assert!(!store.replace_password(&nobody, &hash(8), &hash(9), second(1)).await.unwrap());
+    let opened = Session::open(&token(8, 1, 0), second(1));
+    assert!(!store.replace_password(&nobody, &hash(8), &hash(9), &opened).await.unwrap());
     assert!(!store.keep_rehashed(&phone(8), &hash(8), &hash(9)).await.unwrap());
     assert_eq!(store.password_since(user(8)).await.unwrap(), None);
     assert_eq!(raw::everything(engine).await, before);
@@ -163,7 +164,8 @@ pub(crate) async fn of_eight_changes_of_a_password_one_is_made(store: &Store) {
     let (phone, old) = (phone(1), hash(1));
     let since = async || store.password_since(user(1)).await.unwrap();
     assert_eq!(since().await, Some(account.created_at));
-    let replaced = new.iter().map(|new| store.replace_password(&account, &old, new, second(1)));
+    let [first, again, late_one] = [1, 2, 3].map(|at| Session::open(&token(1, 1, 0), second(at)));
+    let replaced = new.iter().map(|new| store.replace_password(&account, &old, new, &first));
     let outcomes = join_all(replaced).await;
     let made: Vec<_> = (0..new.len()).filter(|one| matches!(outcomes[*one], Ok(true))).collect();
     let [made] = made.as_slice() else { panic!("{outcomes:?}") };
@@ -171,9 +173,9 @@ pub(crate) async fn of_eight_changes_of_a_password_one_is_made(store: &Store) {
     let stored = async || store.load_login(&phone).await.unwrap().expect("a login");
     assert_eq!((stored().await.user, stored().await.password), (user(1), new[*made].clone()));
     // The same call again says that the new one is there; one that read the old one does not.
-    assert!(store.replace_password(&account, &old, &new[*made], second(2)).await.unwrap());
+    assert!(store.replace_password(&account, &old, &new[*made], &again).await.unwrap());
     let late = PasswordHash::new("late".to_owned());
-    assert!(!store.replace_password(&account, &old, &late, second(3)).await.unwrap());
+    assert!(!store.replace_password(&account, &old, &late, &late_one).await.unwrap());
     assert_eq!((stored().await.password, since().await), (new[*made].clone(), Some(second(2))));
     // Another hash of the same password makes it no younger.
     assert!(store.keep_rehashed(&phone, &new[*made], &late).await.unwrap());

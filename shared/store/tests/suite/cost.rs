@@ -7,7 +7,7 @@ use crate::scenario::{
     round_id, second, seed, token, try_place, user,
 };
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
-use evens_players::{LastLogin, Session};
+use evens_players::{LastLogin, Owed, Session};
 use evens_store::{Capacity, CapacityMeter, JoinOutcome, SettleOutcome, Store, VoidMatchOutcome};
 use jiff::tz::Offset;
 
@@ -186,6 +186,13 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     bill.line("refresh", &Bound(2, 1.0, 1.0));
     store.end_session(user(11), token(11, 1, 0).family()).await.unwrap();
     bill.line("log out", &Bound(1, 0.0, 1.0));
+    let day = jiff::civil::date(2024, 1, 1);
+    let login = Session::open(&token(11, 2, 0), second(4)).owing(Owed::Day(day));
+    store.open_session(&login).await.unwrap();
+    // And one to put it into the index.
+    bill.line("open a session that owes a day", &Bound(1, 0.0, 2.0));
+    store.clear_owed(user(11), &Owed::Day(day)).await.unwrap();
+    bill.line("a day that is owed no more", &Bound(2, 1.0, 2.0));
     for outcome in ["attendance", "attendance, repeated"] {
         store.record_attendance(user(11), jiff::civil::date(2024, 1, 1), second(4)).await.unwrap();
         bill.line(outcome, &Bound(1, 0.0, 1.0));

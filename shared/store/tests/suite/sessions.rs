@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, text, with};
 use crate::scenario::{opened_session as opened, second, signed_up, token, user};
-use evens_players::{FamilyId, REFRESH_TOKEN_LIFETIME, RefreshToken, Session};
-use evens_store::{RefreshOutcome, Store};
+use evens_players::{FamilyId, Owed, REFRESH_TOKEN_LIFETIME, RefreshToken, Session};
+use evens_store::{RefreshOutcome, SHARDS, SessionDebt, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -142,6 +142,87 @@ pub(crate) async fn a_refresh_does_not_bring_an_ended_session_back(store: &Store
         ended.unwrap();
         assert_eq!(sessions(store, 1).await, [], "round {family}");
     }
+}
+
+/// What is owed since logins of before that moment, by user.
+async fn debts(store: &Store, before: Timestamp) -> Vec<SessionDebt> {
+    let mut debts = Vec::new();
+    for shard in 0..SHARDS {
+        let page = store.sweep_session_debts(shard, Since::Before(before), None).await.expect("a page");
+        assert_eq!((page.left_out, page.next.is_none()), (0, true));
+        debts.extend(page.found);
+    }
+    debts.sort_by_key(|debt| format!("{debt:?}"));
+    debts
+}
+
+fn day(number: i8) -> Owed {
+    Owed::Day(jiff::civil::date(2026, 11, number))
+}
+
+async fn owing(store: &Store, token: &RefreshToken, at: i64, owed: &Owed) -> Session {
+    let session = Session::open(token, second(at)).owing(owed.clone());
+    store.open_session(&session).await.expect("a session");
+    session
+}
+
+/// Several logins of a day owe it, and all of them are told when it is written down; nothing else is.
+pub(crate) async fn what_is_owed_since_a_login_is_found_until_it_is_done(store: &Store) {
+    let notice = Owed::PasswordNotice("request-1".to_owned());
+    opened(store, &token(1, 9, 0)).await;
+    let kept = owing(store, &token(1, 1, 0), 10, &day(20)).await;
+    owing(store, &token(1, 2, 0), 11, &day(20)).await;
+    owing(store, &token(2, 1, 0), 12, &day(21)).await;
+    owing(store, &token(3, 1, 0), 13, &notice).await;
+    let debt = |player, owed: &Owed| SessionDebt { user: user(player), owed: owed.clone() };
+    assert_eq!(debts(store, second(10)).await, []);
+    assert_eq!(debts(store, second(11)).await, [debt(1, &day(20))]);
+    let all = [debt(1, &day(20)), debt(1, &day(20)), debt(2, &day(21)), debt(3, &notice)];
+    assert_eq!(debts(store, second(14)).await, all);
+    // A refresh leaves what is owed where it is.
+    let rotated = refresh(store, &token(1, 1, 0), &token(1, 1, 1), second(20)).await;
+    assert!(matches!(&rotated, RefreshOutcome::Rotated(session) if session.owed == kept.owed), "{rotated:?}");
+    for (player, owed) in [(1, day(21)), (2, day(20)), (3, day(20)), (4, day(20))] {
+        store.clear_owed(user(player), &owed).await.unwrap();
+    }
+    assert_eq!(debts(store, second(21)).await, all);
+    for _ in 0..2 {
+        store.clear_owed(user(1), &day(20)).await.unwrap();
+        assert_eq!(debts(store, second(21)).await, all[2..]);
+    }
+    store.clear_owed(user(2), &day(21)).await.unwrap();
+    store.clear_owed(user(3), &notice).await.unwrap();
+    assert_eq!(debts(store, second(21)).await, []);
+    let open = sessions(store, 1).await;
+    assert_eq!((open.len(), open.iter().all(|session| session.owed.is_none())), (3, true));
+}
+
+/// Whoever ends a session ends no debt: it stays, and opens nothing.
+pub(crate) async fn what_is_owed_outlives_its_session(store: &Store) {
+    owing(store, &token(1, 1, 0), 0, &day(20)).await;
+    owing(store, &token(1, 2, 0), 0, &day(21)).await;
+    owing(store, &token(1, 3, 0), 0, &day(22)).await;
+    let kept = opened(store, &token(1, 4, 0)).await;
+    let all = debts(store, second(1)).await;
+    // By a logout, by an old token, and by a new password.
+    store.end_session(user(1), token(1, 1, 0).family()).await.unwrap();
+    let reused = refresh(store, &token(1, 2, 9), &token(1, 2, 1), second(1)).await;
+    assert_eq!(reused, RefreshOutcome::Reused);
+    store.end_other_sessions(user(1), kept.family).await.unwrap();
+    assert_eq!(sessions(store, 1).await, [kept]);
+    for family in 1..=3 {
+        let (shown, next) = (token(1, family, 0), token(1, family, 1));
+        assert_eq!(store.load_session(user(1), shown.family()).await.unwrap(), None);
+        assert_eq!(refresh(store, &shown, &next, second(2)).await, RefreshOutcome::Ended);
+    }
+    assert_eq!((all.len(), debts(store, second(1)).await), (3, all));
+    for number in 20..=22 {
+        store.end_sessions(user(1)).await.unwrap();
+        store.clear_owed(user(1), &day(number)).await.unwrap();
+    }
+    assert_eq!((sessions(store, 1).await, debts(store, second(1)).await), (vec![], vec![]));
+    let ended = refresh(store, &token(1, 1, 0), &token(1, 1, 1), second(3)).await;
+    assert_eq!(ended, RefreshOutcome::Ended);
 }
 
 /// After a change of password no session may go on, also not one beside a session that nobody can read.

@@ -5,7 +5,8 @@ use evens_contracts::{CheckAttendanceJob, Job, Queue};
 use evens_ledger::UserId;
 use evens_players::{AttendanceOffset, Month};
 use evens_runtime::Clock;
-use evens_tests::{Client, PASSWORD, Request, Scenario, phone};
+use evens_store::{SHARDS, Since};
+use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -57,6 +58,40 @@ async fn a_login_around_midnight_is_of_the_day_it_was_in_kolkata() {
         assert_eq!(answer.expect(200)["data"]["user"]["lastLoginAt"], now, "{now}");
         scenario.await_idle().await;
         assert_eq!(days(&scenario, client.user).await, [day], "{now}");
+    }
+    scenario.finish().await;
+}
+
+/// K17, C19: the queue is away at the login, which succeeds all the same. Its session owes the day, also after its own
+/// end, and the sweeper finds it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_outlives_a_queue_that_is_away() {
+    let scenario = Scenario::start().await;
+    let (one, other) = (phone(1), phone(2));
+    let stays = scenario.signed_up(&one, PASSWORD).await.user;
+    let leaves = scenario.signed_up(&other, PASSWORD).await.user;
+    let beside = Beside::login_without_queues(&scenario).await;
+    let before = today();
+    beside.send(Scenario::login_request(&one, PASSWORD)).await.expect(200);
+    let left = Tokens::of(&beside.send(Scenario::login_request(&other, PASSWORD)).await);
+    assert_eq!(scenario.log_out(&left.refresh).await.status(), 200);
+    assert_eq!(scenario.refresh(&left.refresh).await.problem(), "401 session-ended -");
+    // What is younger than a minute has its own job on the way, as far as a sweep can know.
+    scenario.sweep_after(jiff::SignedDuration::from_secs(30)).await;
+    scenario.await_idle().await;
+    assert!(days(&scenario, stays).await.is_empty());
+    scenario.sweep_later().await;
+    scenario.await_idle().await;
+    // The test may itself run over midnight.
+    let possible = [before, today()].map(|day| vec![day.to_string()]);
+    for user in [stays, leaves] {
+        assert!(possible.contains(&days(&scenario, user).await));
+    }
+    // Then nothing is owed any more.
+    for shard in 0..SHARDS {
+        let opened = Since::Before(Timestamp::MAX);
+        let debts = scenario.context().store.sweep_session_debts(shard, opened, None).await.unwrap();
+        assert_eq!(debts.found, []);
     }
     scenario.finish().await;
 }

@@ -3,9 +3,11 @@
 use crate::beside;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
-use evens_players::RefreshToken;
+use evens_players::{Owed, RefreshToken};
+use evens_store::{SHARDS, Since};
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
+use jiff::Timestamp;
 use serde_json::json;
 
 const ENDED: &str = "401 session-ended -";
@@ -181,6 +183,35 @@ async fn a_new_password_ends_all_sessions_and_the_old_password() {
     scenario.finish().await;
 }
 
+/// K17: the password changes while no queue is there; its session owes the news, and the sweeper has it told.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_news_of_a_new_password_outlives_a_queue_that_is_away() {
+    let scenario = Scenario::start().await;
+    let (client, _) = player(&scenario).await;
+    let beside = beside::Beside::login_without_queues(&scenario).await;
+    let changed = change_password(&beside.client(&client), PASSWORD, "purple battery").await;
+    let changed = Tokens::of(&changed);
+    let owed = async || {
+        let mut owed = Vec::new();
+        for shard in 0..SHARDS {
+            let opened = Since::Before(Timestamp::MAX);
+            let page = scenario.context().store.sweep_session_debts(shard, opened, None).await.unwrap();
+            owed.extend(page.found);
+        }
+        owed
+    };
+    let [debt] = owed().await.try_into().expect("one debt");
+    assert_eq!(debt.user, client.user);
+    let Owed::PasswordNotice(about) = debt.owed else { panic!("{debt:?}") };
+    scenario.sweep_later().await;
+    scenario.await_idle().await;
+    assert!(scenario.log().contains(&format!("password-changed:{about}")), "the player is told");
+    assert_eq!(owed().await, []);
+    // The session lives on without its debt.
+    Tokens::of(&scenario.refresh(&changed.refresh).await);
+    scenario.finish().await;
+}
+
 /// Of changes that meet one is made, and the password is that one's.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_new_passwords_at_once_one_is_the_password() {
@@ -225,11 +256,13 @@ async fn a_login_that_was_under_way_with_the_old_password_opens_no_session() {
     let open_before = open_sessions(&scenario, client.user).await;
     let sessions = beside::sessions(&scenario);
     let now = context.clock.now();
-    let refused = sessions.open_verified(context, &account, &[&old], now).await;
+    let owed = Owed::Day(jiff::civil::date(2026, 1, 2));
+    let refused = sessions.open_verified(context, &account, &[&old], owed.clone(), now).await;
     assert!(refused.unwrap().is_none(), "the password is to be checked again");
     assert_eq!(open_sessions(&scenario, client.user).await, open_before);
     // A hash that was only made anew is of the same password.
-    assert!(sessions.open_verified(context, &account, &[&old, &new], now).await.unwrap().is_some());
+    let opened = sessions.open_verified(context, &account, &[&old, &new], owed, now).await;
+    assert!(opened.unwrap().is_some());
     assert_eq!(open_sessions(&scenario, client.user).await, open_before + 1);
     scenario.finish().await;
 }

@@ -1,12 +1,17 @@
-//! Sessions: opened at login, carried on by each refresh, ended at logout or when an old token comes back.
+//! Sessions: opened at login, carried on by each refresh, ended at logout or when an old token comes back. What is owed
+//! since a login is put with its session, and stays until it is done.
 
 use crate::players::entities::session;
-use crate::table::item::{Item, Key, number, text};
+use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::queries::{Page, PageStart};
 use crate::table::retry::{Attempt, attempt};
+use crate::table::shard::Shard;
 use crate::table::write::{Change, Written};
-use crate::{Store, StoreError};
+use crate::{Since, Store, StoreError};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_ledger::UserId;
-use evens_players::{FamilyId, RefreshToken, RotateOutcome, Session};
+use evens_players::{FamilyId, Owed, RefreshToken, RotateOutcome, Session};
 use jiff::Timestamp;
 
 /// What became of a refresh.
@@ -19,6 +24,18 @@ pub enum RefreshOutcome {
     /// An old token: somebody else has used it, so the session has been ended for everybody.
     Reused,
 }
+
+/// What is owed to a player since a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionDebt {
+    /// Whom it is owed to.
+    pub user: UserId,
+    /// What.
+    pub owed: Owed,
+}
+
+/// How many sessions that owe something are read at once: no more than a batch holds.
+const DEBTS_AT_ONCE: u16 = 100;
 
 impl Store {
     /// Opens a session. Its family is drawn at random, so nothing else can be there.
@@ -46,7 +63,9 @@ impl Store {
             let Some(item) = self.get(&key).await? else {
                 return Ok(Attempt::Done(RefreshOutcome::Ended));
             };
-            let found = session::decode(&item)?;
+            let Some(found) = session::decode(&item)? else {
+                return Ok(Attempt::Done(RefreshOutcome::Ended));
+            };
             if found.current == next.digest() {
                 // An earlier attempt of this call, whose answer was lost.
                 return Ok(Attempt::Done(RefreshOutcome::Rotated(found)));
@@ -81,7 +100,8 @@ impl Store {
 
     /// A session, if it has not ended.
     pub async fn load_session(&self, user: UserId, family: FamilyId) -> Result<Option<Session>, StoreError> {
-        self.get(&session::key(user, family)).await?.as_ref().map(session::decode).transpose()
+        let found = self.get(&session::key(user, family)).await?;
+        found.as_ref().map(session::decode).transpose().map(Option::flatten)
     }
 
     /// Ends a session. Harmless where there is none.
@@ -91,39 +111,113 @@ impl Store {
 
     /// Ends every session of a user, also one that cannot be read.
     pub async fn end_sessions(&self, user: UserId) -> Result<(), StoreError> {
+        self.end_sessions_but(user, None).await
+    }
+
+    /// Ends every session of a user but this one.
+    pub async fn end_other_sessions(&self, user: UserId, kept: FamilyId) -> Result<(), StoreError> {
+        self.end_sessions_but(user, Some(session::key(user, kept))).await
+    }
+
+    async fn end_sessions_but(&self, user: UserId, kept: Option<Key>) -> Result<(), StoreError> {
         loop {
-            let open = self.session_items(user).await?;
+            let open = self.open_session_items(user).await?;
+            let mut open = open.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+            open.retain(|key| Some(key) != kept.as_ref());
             if open.is_empty() {
                 return Ok(());
             }
-            for item in &open {
-                self.end_session_at(&Key::of(item)?).await?;
+            for key in &open {
+                self.end_session_at(key).await?;
             }
         }
     }
 
     /// The sessions of a user, a thousand at most, ended ones among them that the engine has not deleted yet.
     pub async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
-        self.session_items(user).await?.iter().map(session::decode).collect()
+        let items = self.open_session_items(user).await?;
+        items.iter().filter_map(|item| session::decode(item).transpose()).collect()
     }
 
-    async fn session_items(&self, user: UserId) -> Result<Vec<Item>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(session::partition(user)));
+    /// Says that what was owed since logins of a user is done. Harmless where it is not owed.
+    ///
+    /// 1. each session that owes it: owes it still
+    pub async fn clear_owed(&self, user: UserId, owed: &Owed) -> Result<(), StoreError> {
+        let items = self.query_up_to(&self.sessions_of(user), None, Self::PAGE.into()).await?;
+        for item in &items {
+            // One that cannot be read owes nothing that anybody could say.
+            if session::decode_owed(item).is_ok_and(|found| found.as_ref() == Some(owed)) {
+                self.clear_owed_at(&Key::of(item)?, owed).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn clear_owed_at(&self, key: &Key, owed: &Owed) -> Result<(), StoreError> {
+        attempt!(self, WriteSession, {
+            self.change_one(session::cleared(key.clone(), owed)).await.map(|_| Attempt::Done(()))
+        })
+    }
+
+    /// A page of what is owed since logins of a shard of the index of that time; the first one, or the one that `start`
+    /// names. What is done meanwhile is not in it.
+    pub async fn sweep_session_debts(
+        &self,
+        shard: u8,
+        opened: Since,
+        start: Option<PageStart>,
+    ) -> Result<Page<SessionDebt>, StoreError> {
+        let partition = session::index_partition(Shard::number(shard));
+        let start = start.map(|start| start.0);
+        let (places, next) = self.page_of_unfinished(&partition, opened, start, DEBTS_AT_ONCE).await?;
+        let keys = places.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        let items = if keys.is_empty() { Vec::new() } else { self.get_batch_again(&keys).await? };
+        let items: Vec<_> = items.into_iter().flatten().collect();
+        let Page { found, left_out, next } = Page::of(&items, session_debt, next);
+        Ok(Page { found: found.into_iter().flatten().collect(), left_out, next })
+    }
+
+    async fn open_session_items(&self, user: UserId) -> Result<Vec<Item>, StoreError> {
+        let query = self.sessions_of(user).filter_expression("attribute_not_exists(ended)");
         self.query_up_to(&query, None, Self::PAGE.into()).await
+    }
+
+    /// All that there are, those among them that have ended and owe something, or did.
+    fn sessions_of(&self, user: UserId) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        query
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(session::partition(user)))
     }
 
     async fn end_session_at(&self, key: &Key) -> Result<(), StoreError> {
         attempt!(self, WriteSession, { self.delete_session(key).await.map(Attempt::Done) })
     }
 
+    /// Deletes a session; one that owes something stays for that, and for nothing else.
     async fn delete_session(&self, key: &Key) -> Result<(), StoreError> {
         let delete = self.client.delete_item().table_name(&self.table);
-        let delete = delete.set_key(Some(key.attributes()));
-        let output = delete.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_write(output.consumed_capacity.as_slice());
-        Ok(())
+        let delete = delete
+            .set_key(Some(key.attributes()))
+            .condition_expression("attribute_not_exists(unfinished_pk)")
+            .set_return_consumed_capacity(self.report_capacity());
+        match delete.send().await {
+            Ok(output) => {
+                self.count_write(output.consumed_capacity.as_slice());
+                Ok(())
+            }
+            Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
+                self.count_write(&[]);
+                // Where what it owed is done by now, it lies there until the engine deletes it.
+                self.change_one(session::ended(key.clone())).await.map(drop)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
+}
+
+/// What a session owes, if it does still.
+fn session_debt(item: &Item) -> Result<Option<SessionDebt>, StoreError> {
+    let user = Fields::of(item).get("user")?;
+    Ok(session::decode_owed(item)?.map(|owed| SessionDebt { user, owed }))
 }

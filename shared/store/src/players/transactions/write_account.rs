@@ -1,15 +1,14 @@
 //! Changes of an account and of what it logs in with.
 
 use crate::players::entities::login::PasswordHash;
-use crate::players::entities::{account, login};
+use crate::players::entities::{account, login, session};
 use crate::table::item::{Item, number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change};
+use crate::table::write::{Change, Written, change, put_in_place};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
-use evens_players::{Account, LastLogin, PhoneNumber, Role, UserName};
-use jiff::Timestamp;
+use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
 
 /// What became of a login whose password was right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,32 +124,44 @@ impl Store {
         })
     }
 
-    /// Replaces the password of an account, if nobody else has done so since its hash was read, and notes when: both
-    /// items, or none. Says whether the new one is there now.
+    /// Replaces the password of an account, if nobody else has done so since its hash was read, notes when, and opens
+    /// the first session with it, which owes the news of it: all three items, or none. Says whether the new one is
+    /// there now.
     ///
     /// 1. login: the hash is the one read, or already the new one
     /// 2. account: exists, as its login does
+    /// 3. session: absent, as its id is drawn at random, unless an earlier attempt of the same call has opened it
     pub async fn replace_password(
         &self,
         account: &Account,
         read: &PasswordHash,
         new: &PasswordHash,
-        now: Timestamp,
+        opened: &Session,
     ) -> Result<bool, StoreError> {
         attempt!(self, WriteAccount, {
             let noted = Change {
                 key: account::key(account.user),
                 update: account::SET_PASSWORD_TIME,
                 condition: "attribute_exists(pk)",
-                values: vec![(":at", text(now))],
+                values: vec![(":at", text(opened.created_at))],
             };
-            let items = [replaced(&account.phone, read, new), noted].map(|one| change(&self.table, one));
-            match self.transact(items.into_iter().collect::<Result<Vec<_>, _>>()?).await? {
+            let items = vec![
+                change(&self.table, replaced(&account.phone, read, new))?,
+                change(&self.table, noted)?,
+                put_in_place(
+                    &self.table,
+                    session::encode(opened),
+                    "attribute_not_exists(pk) OR current_hash = :opened",
+                    vec![(":opened", text(opened.current))],
+                )?,
+            ];
+            match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(true)),
                 Written::Refused { position: 0, .. } => Ok(Attempt::Done(false)),
-                Written::Refused { .. } => {
+                Written::Refused { position: 1, .. } => {
                     Err(StoreError::corrupt(account.user, "a login without an account"))
                 }
+                Written::Refused { .. } => Err(StoreError::corrupt(account.user, "a session of that id")),
             }
         })
     }

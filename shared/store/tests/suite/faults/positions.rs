@@ -27,7 +27,7 @@ async fn the_position_of_a_failed_condition_decides() {
         (Write::Referral,      &["now", "now", "corrupt"]),
         (Write::ReferralBonus, &["now", "now", "now"]),
         (Write::Block,         &["unknown", "corrupt"]),
-        (Write::ReplacePassword, &["refused", "corrupt"]),
+        (Write::ReplacePassword, &["refused", "corrupt", "corrupt"]),
         (Write::AddPayee,      &["now", "now", "now"]),
         (Write::RemovePayee,   &["now", "now"]),
         (Write::OpenDeposit,   &["now", "now", "corrupt"]),

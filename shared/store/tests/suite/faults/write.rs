@@ -106,12 +106,13 @@ impl Write {
             | Self::AddPayee
             | Self::OpenDeposit
             | Self::Payout
+            | Self::ReplacePassword
             | Self::FirstBonus => 3,
             Self::Withdraw => 5,
             Self::JoinAndSettle => 8,
             Self::Settle => 6,
             Self::Void => 7,
-            Self::OpenRound | Self::Block | Self::ReplacePassword | Self::RemovePayee => 2,
+            Self::OpenRound | Self::Block | Self::RemovePayee => 2,
             Self::MoveRound
             | Self::Draw
             | Self::RecordLogin
@@ -343,7 +344,8 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
         }
         Write::ReplacePassword => {
             let account = store.load_account(user(1)).await?.expect("an account");
-            let is_replaced = store.replace_password(&account, &hash(1), &hash(2), now).await?;
+            let opened = Session::open(&token(1, 9, 0), now);
+            let is_replaced = store.replace_password(&account, &hash(1), &hash(2), &opened).await?;
             if is_replaced { "now" } else { "refused" }
         }
         Write::KeepRehashed => {
