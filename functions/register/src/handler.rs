@@ -7,7 +7,7 @@ use evens_contracts::{ApplyBonusJob, Problem, ProblemKind, Rate, SignUpAnswer, S
 use evens_credentials::Credentials;
 use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_ledger::{Amount, UserId};
-use evens_players::{Account, Bonuses, ReferralCode};
+use evens_players::{Account, Bonuses, ReferralCode, Registration};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, Entropy, NoRandomness};
 use evens_store::SignUpOutcome;
@@ -41,7 +41,9 @@ async fn register(
         return Err(taken().into());
     }
     let account = create(context, credentials, request).await?;
-    ask_for_bonus(context, &account).await;
+    if account.registration.is_under_way() {
+        ask_for_bonus(context, &account).await;
+    }
     let tokens = credentials.sessions.open(context, &account, context.clock.now()).await;
     let tokens = tokens.map_err(|refusal| refusal.after_effect("The account is made. Log in to it."))?;
     let answer = SignUpAnswer::new(UserBody::new(&account, Amount::ZERO), tokens);
@@ -63,7 +65,8 @@ async fn create(
         let now = context.clock.now();
         let user = new_user(&context.entropy)?;
         let account = Account::register(user, phone.clone(), name.clone(), code, referred_by, now);
-        let account = Account { bonuses: Some(bonuses), ..account };
+        let registration = Registration::first(settings.registration_bonus_after);
+        let account = Account { bonuses: Some(bonuses), registration, ..account };
         match context.store.sign_up(&account, &password).await? {
             SignUpOutcome::SignedUp => return Ok(account),
             SignUpOutcome::PhoneNumberTaken => return Err(taken().into()),

@@ -17,5 +17,6 @@ pub const NEEDS: &[Need] = &[
     Need::RateLimits,
     Need::PhoneCountry,
     Need::RegistrationBonus,
+    Need::RegistrationBonusAfter,
     Need::ReferralBonus,
 ];

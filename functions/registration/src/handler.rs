@@ -4,7 +4,7 @@ use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
 };
 use evens_ledger::{Amount, UserId};
-use evens_players::{Account, RecordReferral, ReferralCode, Registration, registration_bonus};
+use evens_players::{Account, RecordReferral, ReferralCap, ReferralCode, Registration, registration_bonus};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{BonusOutcome, ReferralOutcome};
@@ -46,11 +46,13 @@ async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<
             Ok(JobDone("Bonus applied"))
         }
         // Whoever gave it may have ended before he could ask for what follows.
-        BonusOutcome::AppliedBefore(account) | BonusOutcome::NotDue(account) => {
+        BonusOutcome::AppliedBefore(account) => {
             let given = bonus_given(context, user).await?;
             context.queues.send(after_bonus(&account, given)).await?;
             Ok(JobDone("Bonus already applied"))
         }
+        // Whoever proves the number asks again.
+        BonusOutcome::NotDue(_) | BonusOutcome::Withheld(_) => Ok(JobDone("waits for the phone number")),
         BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(user))),
         BonusOutcome::BalanceTooLarge => Err(JobError::permanent(RegistrationFault::BalanceTooLarge(user))),
     }
@@ -110,16 +112,32 @@ async fn apply_referral_bonus(
     referred: UserId,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    let amount = context.settings.referral_bonus;
-    match context.store.apply_referral_bonus(referred, amount, now).await? {
+    let settings = &context.settings;
+    let day = settings.attendance_offset.day(now);
+    let cap = settings.referral_bonuses_per_day.map(|max| ReferralCap { day, max });
+    match context.store.apply_referral_bonus(referred, settings.referral_bonus, cap, now).await? {
         BonusOutcome::Applied(_) => Ok(JobDone("Bonus applied")),
         BonusOutcome::AppliedBefore(_) => Ok(JobDone("Bonus already applied")),
         BonusOutcome::NotDue(account) => Err(JobError::retryable(TooEarly(account.user))),
+        BonusOutcome::Withheld(account) => Ok(withhold(&account)),
         BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(referred))),
         BonusOutcome::BalanceTooLarge => {
             Err(JobError::permanent(RegistrationFault::BalanceTooLarge(referred)))
         }
     }
+}
+
+/// Says that a referrer got as many bonuses as there are on a day. Who looks for somebody that signs up for himself
+/// finds it here.
+fn withhold(referred: &Account) -> JobDone {
+    let user = referred.user;
+    let referrer = referred.referrer.map(|referrer| referrer.to_string()).unwrap_or_default();
+    tracing::info!(
+        "user.id" = %user,
+        referrer,
+        "Gave user {referrer} no bonus for user {user}: there were as many as there are on a day"
+    );
+    JobDone("No bonus, as there were enough that day")
 }
 
 /// What follows the bonus. A repeat sends it again: the next step is harmless when repeated, and who is told knows a

@@ -16,4 +16,5 @@ pub use handler::handle;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::RegistrationBonus, Need::ReferralBonus];
+pub const NEEDS: &[Need] =
+    &[Need::AttendanceOffset, Need::RegistrationBonus, Need::ReferralBonus, Need::ReferralBonusesPerDay];

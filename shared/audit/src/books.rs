@@ -362,7 +362,7 @@ impl Books {
     /// What has not ended: counted here, judged in [`endings`].
     pub(crate) fn on_the_way(&self) -> OnTheWay {
         let unsettled = self.matches.values().filter(|bet_match| !bet_match.state.is_final());
-        let sign_ups = self.sign_ups.values().filter(|sign_up| !sign_up.is_done());
+        let sign_ups = self.sign_ups.values().filter(|sign_up| sign_up.registration.is_under_way());
         let (unsettled, sign_ups) = (unsettled.count(), sign_ups.count());
         let game_bets = games::endings::on_the_way(self);
         OnTheWay { waiting: self.waiting.len(), unsettled, sign_ups, game_bets }

@@ -1,6 +1,6 @@
 //! [`Account`]: who a player is, and what of the sign-up is still owed.
 
-use crate::{Bonuses, PhoneNumber, ReferralCode, UserName};
+use crate::{BonusAfter, Bonuses, PhoneNumber, ReferralCode, UserName};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,8 @@ impl fmt::Display for Role {
 /// What of a sign-up is still owed. Each step is paid or recorded together with the change to the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Registration {
+    /// All of it, once the number is proved to be the player's own. Until then nothing is.
+    VerificationDue,
     /// The bonus for signing up, and all that follows.
     BonusDue,
     /// The edge to whoever handed on the code, and what follows.
@@ -79,7 +81,24 @@ pub struct RegistrationError;
 
 impl Registration {
     /// All of them, in their order.
-    pub const ALL: [Self; 4] = [Self::BonusDue, Self::ReferralDue, Self::ReferralBonusDue, Self::Done];
+    pub const ALL: [Self; 5] =
+        [Self::VerificationDue, Self::BonusDue, Self::ReferralDue, Self::ReferralBonusDue, Self::Done];
+
+    /// The first step, by when bonuses are given.
+    pub fn first(bonus_after: BonusAfter) -> Self {
+        match bonus_after {
+            BonusAfter::SignUp => Self::BonusDue,
+            BonusAfter::Verified => Self::VerificationDue,
+        }
+    }
+
+    /// Whether somebody is to do something about it by now.
+    pub fn is_under_way(self) -> bool {
+        match self {
+            Self::BonusDue | Self::ReferralDue | Self::ReferralBonusDue => true,
+            Self::VerificationDue | Self::Done => false,
+        }
+    }
 
     /// The step after the bonus for signing up; `has_referral`: a code was named.
     pub fn after_bonus(has_referral: bool) -> Self {
@@ -94,6 +113,7 @@ impl Registration {
     /// The name in the table.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::VerificationDue => "VERIFICATION_DUE",
             Self::BonusDue => "BONUS_DUE",
             Self::ReferralDue => "REFERRAL_DUE",
             Self::ReferralBonusDue => "REFERRAL_BONUS_DUE",

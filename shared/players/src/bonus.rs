@@ -2,6 +2,9 @@
 //! (M3).
 
 use evens_ledger::{Amount, EntryKey, Posting, SystemAccount, UserId};
+use jiff::civil::Date;
+use std::num::NonZeroU32;
+use std::str::FromStr;
 
 /// What a sign-up is worth, fixed when the player signs up: a setting that changes later changes nothing of it, and an
 /// auditor knows what was owed.
@@ -11,6 +14,60 @@ pub struct Bonuses {
     pub registration: Amount,
     /// What a referrer gets for the player; zero for none.
     pub referral: Amount,
+}
+
+/// When the bonuses of a sign-up are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BonusAfter {
+    /// At once.
+    #[default]
+    SignUp,
+    /// When the player has proved that the phone number is theirs.
+    Verified,
+}
+
+/// The text says no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is neither sign-up nor verified")]
+pub struct BonusAfterError;
+
+impl FromStr for BonusAfter {
+    type Err = BonusAfterError;
+
+    fn from_str(text: &str) -> Result<Self, BonusAfterError> {
+        match text {
+            "sign-up" => Ok(Self::SignUp),
+            "verified" => Ok(Self::Verified),
+            _ => Err(BonusAfterError),
+        }
+    }
+}
+
+/// How many bonuses a referrer gets for sign-ups on one day. One more is not given, then or later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReferralCap {
+    /// The day.
+    pub day: Date,
+    /// How many.
+    pub max: NonZeroU32,
+}
+
+/// What a referrer got for sign-ups on the last day on which there was something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReferralDay {
+    /// The day.
+    pub day: Date,
+    /// How many bonuses.
+    pub count: u32,
+}
+
+impl ReferralCap {
+    /// The day with one more bonus; none where there is no more to be had on it.
+    pub fn one_more(self, last: Option<ReferralDay>) -> Option<ReferralDay> {
+        let Self { day, max } = self;
+        let count = last.filter(|last| last.day == day).map_or(0, |last| last.count);
+        (count < max.get()).then(|| ReferralDay { day, count: count + 1 })
+    }
 }
 
 /// What a player gets for signing up.

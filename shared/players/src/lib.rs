@@ -1,4 +1,4 @@
-//! Who a player is: phone number, password policy, account, referral, sessions, attendance, rate-limit windows.
+//! Who a player is: phone number and the code that proves it, password policy, account, referral, sessions, attendance, rate-limit windows.
 //!
 //! A number, name, code or token is a type whose one door is its parser; a rule is a function from what was read to
 //! an outcome, or to what is to be written. Bonuses are postings of the ledger, so that M1 to M4 hold for them too.
@@ -9,6 +9,7 @@
 mod account;
 mod attendance;
 mod bonus;
+mod code;
 mod country;
 mod name;
 mod password;
@@ -20,7 +21,10 @@ mod token;
 
 pub use account::{Account, LastLogin, Registration, RegistrationError, Role, RoleError};
 pub use attendance::{AttendanceOffset, AttendanceOffsetError, Month, MonthError, streak};
-pub use bonus::{Bonuses, referral_bonus, registration_bonus};
+pub use bonus::{
+    BonusAfter, BonusAfterError, Bonuses, ReferralCap, ReferralDay, referral_bonus, registration_bonus,
+};
+pub use code::{SentCode, VerificationCode, VerificationCodeError};
 pub use country::{Country, CountryError};
 pub use name::{UserName, UserNameError};
 pub use password::{Password, PasswordError};

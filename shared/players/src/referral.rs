@@ -129,7 +129,7 @@ pub fn record_referral(
         return RecordReferral::NotReferred;
     }
     match referred.registration {
-        Registration::BonusDue => return RecordReferral::BonusFirst,
+        Registration::VerificationDue | Registration::BonusDue => return RecordReferral::BonusFirst,
         Registration::ReferralBonusDue | Registration::Done => return RecordReferral::EndedBefore,
         Registration::ReferralDue => {}
     }
@@ -171,9 +171,10 @@ pub fn import_referral(referred: &Account, referrer: UserId, at: Timestamp) -> I
         None => {}
     }
     match referred.registration {
-        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
-            ImportReferral::UnderWay
-        }
+        Registration::VerificationDue
+        | Registration::BonusDue
+        | Registration::ReferralDue
+        | Registration::ReferralBonusDue => ImportReferral::UnderWay,
         Registration::Done => ImportReferral::Recorded(Referral {
             referrer,
             referred: referred.user,

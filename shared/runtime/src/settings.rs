@@ -5,11 +5,11 @@ use crate::{RateLimits, StartError};
 use evens_exchange::BettingLimits;
 use evens_jackpots::JackpotSettings;
 use evens_ledger::Amount;
-use evens_players::{AttendanceOffset, Country};
+use evens_players::{AttendanceOffset, BonusAfter, Country};
 use evens_queues::QueueUrls;
 use ipnet::IpNet;
 use jiff::SignedDuration;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
 
 /// Where the program runs.
@@ -81,22 +81,28 @@ pub enum Need {
     AttendanceOffset,
     /// It promises or gives the bonus for signing up.
     RegistrationBonus,
+    /// It decides when the bonus for signing up is given.
+    RegistrationBonusAfter,
     /// It promises or gives the bonus for bringing somebody.
     ReferralBonus,
+    /// It gives the bonuses for bringing somebody, and counts them.
+    ReferralBonusesPerDay,
     /// It knows how much a period of a house game may cost.
     GamesBankroll,
 }
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
         Self::Bets,
         Self::AttendanceOffset,
         Self::RegistrationBonus,
+        Self::RegistrationBonusAfter,
         Self::ReferralBonus,
+        Self::ReferralBonusesPerDay,
         Self::GamesBankroll,
     ];
 
@@ -109,7 +115,9 @@ impl Need {
             Self::Bets => "EVENS_BETS",
             Self::AttendanceOffset => "ATTENDANCE_TZ_OFFSET",
             Self::RegistrationBonus => "REG_BONUS",
+            Self::RegistrationBonusAfter => "REG_BONUS_AFTER",
             Self::ReferralBonus => "REFERRAL_BONUS",
+            Self::ReferralBonusesPerDay => "REFERRAL_BONUSES_PER_DAY",
             Self::GamesBankroll => "GAMES_BANKROLL",
         }
     }
@@ -134,7 +142,9 @@ impl Need {
 /// | `EVENS_TRUSTED_PROXIES` | none | the networks of proxies in front of one box, whose `X-Forwarded-For` is believed: `10.0.0.0/8,::1/128` |
 /// | `ATTENDANCE_TZ_OFFSET` | `+05:30` | where days of attendance begin |
 /// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
+/// | `REG_BONUS_AFTER` | `sign-up` | when it and what follows are given: at the `sign-up`, or when the phone number is `verified` |
 /// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
+/// | `REFERRAL_BONUSES_PER_DAY` | none | how many of them a player gets on a day at most; further ones are not given |
 /// | `GAMES_BANKROLL` | `10000000` | what the house plays with: a period of a house game may cost a hundredth of it, and all that are open four hundredths |
 /// | `JACKPOT_…` | | those of [`JackpotSettings`] |
 /// | `EVENS_QUEUE_URL_PREFIX` | asked of SQS by name | what the URLs of all queues begin with, up to and with the stage; `{queue}.fifo` and `{queue}-dead-letter.fifo` follow |
@@ -166,8 +176,12 @@ pub struct Settings {
     pub attendance_offset: AttendanceOffset,
     /// The bonus for signing up; zero for none.
     pub registration_bonus: Amount,
+    /// When it is given.
+    pub registration_bonus_after: BonusAfter,
     /// The bonus for each player who signed up with one's code; zero for none.
     pub referral_bonus: Amount,
+    /// How many of them a player gets on a day at most.
+    pub referral_bonuses_per_day: Option<NonZeroU32>,
     /// What the house plays with.
     pub games_bankroll: Amount,
     /// What operations of jackpots are held to.
@@ -215,7 +229,9 @@ impl Settings {
             trusted_proxies: Vec::new(),
             attendance_offset: AttendanceOffset::INDIA,
             registration_bonus: Amount::from_units(Self::REGISTRATION_BONUS_UNITS).unwrap_or(Amount::ZERO),
+            registration_bonus_after: BonusAfter::SignUp,
             referral_bonus: Amount::ZERO,
+            referral_bonuses_per_day: None,
             games_bankroll: Amount::from_units(Self::GAMES_BANKROLL_UNITS).unwrap_or(Amount::ZERO),
             jackpots: JackpotSettings::default(),
             queue_urls: None,
@@ -300,8 +316,15 @@ impl Settings {
             attendance_offset,
             registration_bonus: optional(lookup, "REG_BONUS", "an amount such as 25.00")?
                 .unwrap_or(defaults.registration_bonus),
+            registration_bonus_after: optional(lookup, "REG_BONUS_AFTER", "sign-up or verified")?
+                .unwrap_or(defaults.registration_bonus_after),
             referral_bonus: optional(lookup, "REFERRAL_BONUS", "an amount such as 10.00")?
                 .unwrap_or(defaults.referral_bonus),
+            referral_bonuses_per_day: optional(
+                lookup,
+                "REFERRAL_BONUSES_PER_DAY",
+                "a number from 1, or to nothing",
+            )?,
             games_bankroll: optional(lookup, "GAMES_BANKROLL", "an amount such as 10000000")?
                 .unwrap_or(defaults.games_bankroll),
             jackpots: JackpotSettings::from_lookup(lookup),

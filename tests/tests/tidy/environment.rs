@@ -78,6 +78,13 @@ fn size(template: &Value, properties: &Value) -> usize {
     variables.map(|(name, value)| name.len() + length(template, name, value)).sum()
 }
 
+/// Whether code names that setting, and not one whose name begins with its name.
+fn has_setting(code: &Code, name: &str) -> bool {
+    let start = format!("settings.{name}");
+    let mut after = code.text.match_indices(&start).map(|(at, _)| &code.text[at + start.len()..]);
+    after.any(|after| !after.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+}
+
 /// What a function has use for, by its routes and its code.
 fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
     let routes = || ROUTES.iter().filter(|route| route.function == folder);
@@ -97,8 +104,11 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         ]
         .iter()
         .any(|use_| code.text.contains(use_)),
-        Need::RegistrationBonus => code.text.contains("settings.registration_bonus"),
-        Need::ReferralBonus => code.text.contains("settings.referral_bonus"),
+        // Each is the beginning of the name of the other one.
+        Need::RegistrationBonus => has_setting(code, "registration_bonus"),
+        Need::RegistrationBonusAfter => has_setting(code, "registration_bonus_after"),
+        Need::ReferralBonus => has_setting(code, "referral_bonus"),
+        Need::ReferralBonusesPerDay => has_setting(code, "referral_bonuses_per_day"),
         Need::GamesBankroll => code.text.contains("settings.games_bankroll"),
     };
     Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()

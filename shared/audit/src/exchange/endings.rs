@@ -33,7 +33,7 @@ fn check_ended(books: &Books, violations: &mut Violations) {
         let (id, state) = (bet_match.id, bet_match.state.as_str());
         violations.add(RULE, Subject::Match(id), format!("The match {id} has not ended: it is {state}."));
     }
-    for sign_up in books.sign_ups.values().filter(|sign_up| !sign_up.is_done()) {
+    for sign_up in books.sign_ups.values().filter(|sign_up| sign_up.registration.is_under_way()) {
         let (user, state) = (sign_up.user, sign_up.registration.as_str());
         let sentence = format!("The sign-up of user {user} has not ended: it is {state}.");
         violations.add(RULE, Subject::User(user), sentence);
@@ -68,7 +68,7 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, violat
             violations.add(RULE, Subject::Round(id.clone()), sentence);
         }
     }
-    let sign_ups = books.sign_ups.values().filter(|sign_up| !sign_up.is_done());
+    let sign_ups = books.sign_ups.values().filter(|sign_up| sign_up.registration.is_under_way());
     for sign_up in sign_ups.filter(|sign_up| is_overdue(sign_up.at)) {
         let (user, state, since) = (sign_up.user, sign_up.registration.as_str(), sign_up.at);
         let sentence = format!(

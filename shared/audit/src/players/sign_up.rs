@@ -30,7 +30,10 @@ pub(crate) struct SignUp {
 impl SignUp {
     /// Whether the bonus for signing up must have been given.
     pub(crate) fn is_welcomed(&self) -> bool {
-        self.registration != Registration::BonusDue
+        match self.registration {
+            Registration::VerificationDue | Registration::BonusDue => false,
+            Registration::ReferralDue | Registration::ReferralBonusDue | Registration::Done => true,
+        }
     }
 
     /// Whether nothing is to be done any more, of which the referrer's bonus is the last.

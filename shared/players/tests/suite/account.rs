@@ -1,7 +1,9 @@
 //! Accounts: what one begins with, and the texts of roles and of the steps of a sign-up.
 
 use crate::common::{code, phone, second, user};
-use evens_players::{Account, LastLogin, Registration, RegistrationError, Role, RoleError, UserName};
+use evens_players::{
+    Account, BonusAfter, LastLogin, Registration, RegistrationError, Role, RoleError, UserName,
+};
 
 #[test]
 fn a_new_account_is_a_players_and_owes_the_bonus() {
@@ -68,6 +70,7 @@ fn roles_come_back_from_their_text() {
 fn steps_of_a_sign_up_come_back_from_their_text() {
     #[rustfmt::skip]
     let table = [
+        (Registration::VerificationDue,  "VERIFICATION_DUE"),
         (Registration::BonusDue,         "BONUS_DUE"),
         (Registration::ReferralDue,      "REFERRAL_DUE"),
         (Registration::ReferralBonusDue, "REFERRAL_BONUS_DUE"),
@@ -87,6 +90,8 @@ fn steps_of_a_sign_up_come_back_from_their_text() {
 fn a_sign_up_owes_one_step_after_the_other() {
     #[rustfmt::skip]
     let table = [
+        (Registration::first(BonusAfter::SignUp), Registration::BonusDue),
+        (Registration::first(BonusAfter::Verified), Registration::VerificationDue),
         (Registration::after_bonus(true),     Registration::ReferralDue),
         (Registration::after_bonus(false),    Registration::Done),
         (Registration::after_referral(true),  Registration::ReferralBonusDue),

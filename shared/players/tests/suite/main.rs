@@ -5,6 +5,7 @@
 mod account;
 mod attendance;
 mod bonus;
+mod code;
 mod common;
 mod name;
 mod password;

@@ -45,6 +45,7 @@ const TABLE: &str = "
     -         no    BONUS_DUE           -      NotReferred
     -         no    DONE                2      NotReferred
     -         other REFERRAL_DUE        2      NotReferred
+    -         yes   VERIFICATION_DUE    2      BonusFirst
     -         yes   BONUS_DUE           -      BonusFirst
     -         yes   BONUS_DUE           1      BonusFirst
     -         yes   BONUS_DUE           2      BonusFirst
@@ -109,6 +110,7 @@ fn an_edge_that_was_kept_elsewhere_is_recorded_where_nothing_else_is_or_can_be()
         (Some(1),  Registration::BonusDue,          1,        SelfReferral),
         (Some(2),  Registration::BonusDue,          2,        RecordedBefore),
         (Some(3),  Registration::BonusDue,          2,        ReferredByAnother(user(3))),
+        (None,     Registration::VerificationDue,   2,        UnderWay),
         (None,     Registration::BonusDue,          2,        UnderWay),
         (None,     Registration::ReferralDue,       2,        UnderWay),
         (None,     Registration::ReferralBonusDue,  2,        UnderWay),

@@ -3,10 +3,12 @@
 use evens_contracts::{Queue, Rate};
 use evens_exchange::BettingLimits;
 use evens_ledger::UserId;
+use evens_players::BonusAfter;
 use evens_runtime::tokens::{Role, TokenFault, TokenSigner, TokenVerifier};
 use evens_runtime::{Need, RoundOpener, Settings, Stage, StartError};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 fn key(kid: &str) -> String {
@@ -46,7 +48,9 @@ fn everything_set() {
         ("EVENS_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"),
         ("ATTENDANCE_TZ_OFFSET", "+00:00"),
         ("REG_BONUS", "12.50"),
+        ("REG_BONUS_AFTER", "verified"),
         ("REFERRAL_BONUS", "10"),
+        ("REFERRAL_BONUSES_PER_DAY", "20"),
         ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
     ];
     let settings = read(&variables);
@@ -76,7 +80,9 @@ fn everything_set() {
     assert_eq!(settings.trusted_proxies.len(), 2);
     assert_eq!(settings.attendance_offset.to_string(), "+00:00");
     assert_eq!(settings.registration_bonus.to_string(), "12.5");
+    assert_eq!(settings.registration_bonus_after, BonusAfter::Verified);
     assert_eq!(settings.referral_bonus.to_string(), "10");
+    assert_eq!(settings.referral_bonuses_per_day.map(NonZeroU32::get), Some(20));
 }
 
 /// One key may be given to two stages by mistake: their tokens are foreign to each other all the same.
@@ -161,7 +167,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 26] = [
+    let cases: [(&[(&str, &str)], &str); 29] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -171,7 +177,10 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("ATTENDANCE_TZ_OFFSET", "Kolkata")], "ATTENDANCE_TZ_OFFSET"),
         (&[("REG_BONUS", "-1")], "REG_BONUS"),
         (&[("REG_BONUS", "1e400")], "REG_BONUS"),
+        (&[("REG_BONUS_AFTER", "login")], "REG_BONUS_AFTER"),
         (&[("REFERRAL_BONUS", "ten")], "REFERRAL_BONUS"),
+        (&[("REFERRAL_BONUSES_PER_DAY", "0")], "REFERRAL_BONUSES_PER_DAY"),
+        (&[("REFERRAL_BONUSES_PER_DAY", "-1")], "REFERRAL_BONUSES_PER_DAY"),
         (&[("EVENS_STAGE", "production")], "EVENS_STAGE"),
         (&[("EVENS_STAGE", "prod")], "EVENS_TOKEN_PUBLIC_KEYS"),
         (&[("EVENS_TOKEN_PUBLIC_KEYS", "nonsense")], "EVENS_TOKEN_PUBLIC_KEYS"),

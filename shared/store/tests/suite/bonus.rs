@@ -8,11 +8,12 @@ use crate::scenario::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::{Amount, UserId};
-use evens_players::{Account, Bonuses, RecordReferral, Registration};
+use evens_players::{Account, Bonuses, RecordReferral, ReferralCap, Registration};
 use evens_store::{BonusOutcome, SHARDS, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 
 pub(crate) async fn eight_bonuses_at_once_are_one(store: &Store) {
     signed_up(store, 1, None).await;
@@ -44,7 +45,7 @@ pub(crate) async fn a_bonus_is_what_was_promised(engine: &Engine) {
         assert!(matches!(given, Ok(BonusOutcome::Applied(_))), "{given:?}");
         let has_bonus = player == 3;
         store.record_referral(user(player), code(1), has_bonus, second(2)).await.unwrap();
-        store.apply_referral_bonus(user(player), amount("10"), second(3)).await.unwrap();
+        store.apply_referral_bonus(user(player), amount("10"), None, second(3)).await.unwrap();
         assert_eq!(self::account(store, player).await.registration, Registration::Done);
     }
     let mut held = Vec::new();
@@ -100,7 +101,7 @@ pub(crate) async fn a_bonus_of_nothing_only_moves_the_account(engine: &Engine) {
     let BonusOutcome::Applied(account) = outcome else { panic!("{outcome:?}") };
     assert_eq!(account.registration, Registration::ReferralDue);
     assert_eq!(refer(store, 2, 1).await, edge(2, 1));
-    let outcome = store.apply_referral_bonus(user(2), Amount::ZERO, second(3)).await.unwrap();
+    let outcome = store.apply_referral_bonus(user(2), Amount::ZERO, None, second(3)).await.unwrap();
     assert!(matches!(&outcome, BonusOutcome::Applied(account) if account.registration == Registration::Done));
     assert_eq!(raw::items(engine, "entry").await, Vec::<Item>::new());
     for player in [1, 2] {
@@ -115,7 +116,7 @@ pub(crate) async fn nobody_gets_no_bonus(engine: &Engine) {
     let before = raw::everything(engine).await;
     for outcome in [
         store.apply_registration_bonus(user(1), amount("25"), second(1)).await,
-        store.apply_referral_bonus(user(1), amount("25"), second(1)).await,
+        store.apply_referral_bonus(user(1), amount("25"), None, second(1)).await,
     ] {
         assert_eq!(outcome.unwrap(), BonusOutcome::UnknownUser);
     }
@@ -130,7 +131,7 @@ pub(crate) async fn what_the_bonus_balance_cannot_hold_is_not_given(engine: &Eng
     welcomed(store, 2, Some(1)).await;
     refer(store, 2, 1).await;
     let before = raw::everything(engine).await;
-    let outcome = store.apply_referral_bonus(user(2), most, second(3)).await.unwrap();
+    let outcome = store.apply_referral_bonus(user(2), most, None, second(3)).await.unwrap();
     assert_eq!(outcome, BonusOutcome::BalanceTooLarge);
     assert_eq!(raw::everything(engine).await, before, "and it stays owed");
 }
@@ -139,12 +140,12 @@ pub(crate) async fn a_referral_bonus_goes_to_the_referrer_once(store: &Store) {
     welcomed(store, 1, None).await;
     signed_up(store, 2, Some(1)).await;
     let owed = |outcome: BonusOutcome| matches!(outcome, BonusOutcome::NotDue(_));
-    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), second(1)).await.unwrap()));
+    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), None, second(1)).await.unwrap()));
     store.apply_registration_bonus(user(2), amount("25"), second(1)).await.unwrap();
-    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), second(1)).await.unwrap()));
+    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), None, second(1)).await.unwrap()));
     assert_eq!(refer(store, 2, 1).await, edge(2, 1));
 
-    let eight = (0..8).map(|_| store.apply_referral_bonus(user(2), amount("10"), second(3)));
+    let eight = (0..8).map(|_| store.apply_referral_bonus(user(2), amount("10"), None, second(3)));
     let outcomes = join_all(eight).await;
     let applied = outcomes.iter().filter(|outcome| matches!(outcome, Ok(BonusOutcome::Applied(_)))).count();
     let before =
@@ -166,13 +167,69 @@ pub(crate) async fn bonuses_for_one_referrer_are_all_given(store: &Store) {
         welcomed(store, player, Some(1)).await;
         assert_eq!(refer(store, player, 1).await, edge(player, 1));
     }
-    let bonuses = (2..=21).map(|player| store.apply_referral_bonus(user(player), amount("10"), second(3)));
+    let bonuses =
+        (2..=21).map(|player| store.apply_referral_bonus(user(player), amount("10"), None, second(3)));
     let own = store.apply_registration_bonus(user(1), amount("25"), second(3));
     let (outcomes, own) = tokio::join!(join_all(bonuses), own);
     assert!(matches!(own, Ok(BonusOutcome::Applied(_))), "{own:?}");
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(BonusOutcome::Applied(_)))), "{outcomes:?}");
     let wallet = store.load_wallet(user(1)).await.unwrap();
     assert_eq!((wallet.bonus, wallet.version), (amount("225"), 21));
+}
+
+/// However many come at once: of each day as many are given as there are, and what is not given is promised no more.
+pub(crate) async fn no_more_bonuses_of_a_day_are_given_than_there_are(store: &Store) {
+    signed_up(store, 1, None).await;
+    let promised = Bonuses { registration: amount("25"), referral: amount("10") };
+    for player in 2..=11 {
+        let new = Account { bonuses: Some(promised), ..newcomer(player, Some(1)) };
+        store.sign_up(&new, &hash(player)).await.unwrap();
+        store.apply_registration_bonus(user(player), amount("25"), second(1)).await.unwrap();
+        assert_eq!(refer(store, player, 1).await, edge(player, 1));
+    }
+    let cap = |day| {
+        let max = NonZeroU32::new(3).expect("more than none");
+        Some(ReferralCap { day: jiff::civil::date(2026, 11, day), max })
+    };
+    let mut given = Vec::new();
+    for (players, day) in [(2..=9, 20), (10..=11, 21)] {
+        let bonuses = players
+            .clone()
+            .map(|player| store.apply_referral_bonus(user(player), amount("10"), cap(day), second(3)));
+        for (player, outcome) in players.zip(join_all(bonuses).await) {
+            let done = account(store, player).await;
+            assert_eq!(done.registration, Registration::Done);
+            let kept = done.bonuses.expect("what was promised").referral;
+            match outcome.unwrap() {
+                BonusOutcome::Applied(_) => {
+                    assert_eq!(kept, promised.referral);
+                    given.push(day);
+                }
+                outcome => {
+                    assert_eq!((kept, outcome), (Amount::ZERO, BonusOutcome::Withheld(done)));
+                }
+            }
+            let again = store.apply_referral_bonus(user(player), amount("10"), cap(day), second(4)).await;
+            assert!(matches!(again, Ok(BonusOutcome::AppliedBefore(_))), "{again:?}");
+        }
+    }
+    given.sort_unstable();
+    assert_eq!(given, [20, 20, 20, 21, 21]);
+    assert_eq!(store.load_wallet(user(1)).await.unwrap().bonus, amount("50"));
+}
+
+/// Nothing is given for a number that nobody has proved, and nobody looks for it.
+pub(crate) async fn a_sign_up_waits_for_its_number(store: &Store) {
+    let waiting = Account { registration: Registration::VerificationDue, ..newcomer(1, Some(2)) };
+    store.sign_up(&waiting, &hash(1)).await.unwrap();
+    let outcome = store.apply_registration_bonus(user(1), amount("25"), second(1)).await.unwrap();
+    assert_eq!(outcome, BonusOutcome::NotDue(waiting.clone()));
+    let outcome = store.apply_referral_bonus(user(1), amount("10"), None, second(1)).await.unwrap();
+    assert_eq!(outcome, BonusOutcome::NotDue(waiting.clone()));
+    assert_eq!(refer(store, 1, 2).await, RecordReferral::BonusFirst);
+    assert_eq!(account(store, 1).await, waiting);
+    assert!(!swept(store, Timestamp::MAX).await.contains(&user(1)));
+    assert_eq!(store.load_wallet(user(1)).await.unwrap().bonus, Amount::ZERO);
 }
 
 /// An account is in the index of unfinished things exactly while something is owed to it.
@@ -195,7 +252,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     assert!(is_listed(2).await, "the referral is owed");
     refer(store, 2, 1).await;
     assert!(is_listed(2).await, "the referrer's bonus is owed");
-    store.apply_referral_bonus(user(2), amount("10"), second(3)).await.unwrap();
+    store.apply_referral_bonus(user(2), amount("10"), None, second(3)).await.unwrap();
     assert!(!is_listed(2).await);
 
     welcomed(store, 3, Some(1)).await;

@@ -191,7 +191,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
         store.load_account(user(1)).await.err(),
         store.load_account_and_wallet(user(1)).await.err(),
         store.apply_registration_bonus(user(1), amount("25"), second(1)).await.err(),
-        store.apply_referral_bonus(user(1), amount("10"), second(1)).await.err(),
+        store.apply_referral_bonus(user(1), amount("10"), None, second(1)).await.err(),
         store.record_referral(user(1), code(1), true, second(1)).await.err(),
     ];
     for error in errors {

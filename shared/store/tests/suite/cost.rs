@@ -164,7 +164,7 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     bill.line("referral", &Bound(2, 2.0, 6.0));
     store.record_referral(user(12), code(11), true, second(2)).await.unwrap();
     bill.line("referral, repeated", &Bound(1, 2.0, 0.0));
-    store.apply_referral_bonus(user(12), amount("10"), second(3)).await.unwrap();
+    store.apply_referral_bonus(user(12), amount("10"), None, second(3)).await.unwrap();
     bill.line("referral bonus", &Bound(3, 2.0, 6.0));
     store.load_account_and_wallet(user(12)).await.unwrap();
     bill.line("read account and wallet", &Bound(1, 2.0, 0.0));

@@ -121,7 +121,8 @@ macro_rules! store_test_suite {
                     the_same_call_again_is_signed_up, the_first_money_of_a_new_account_may_be_of_any_kind;
                 bonus: eight_bonuses_at_once_are_one, a_referral_bonus_goes_to_the_referrer_once,
                     bonuses_for_one_referrer_are_all_given, a_sweep_finds_exactly_those_that_owe,
-                    bonus_and_referral_at_once_are_both_done;
+                    bonus_and_referral_at_once_are_both_done,
+                    no_more_bonuses_of_a_day_are_given_than_there_are, a_sign_up_waits_for_its_number;
                 referral: a_hundred_referrals_of_one_referrer_at_once_are_all_counted,
                     a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
                     crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,

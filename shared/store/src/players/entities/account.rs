@@ -7,7 +7,7 @@ use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
 use evens_ledger::UserId;
-use evens_players::{Account, Bonuses, LastLogin, Registration, Role};
+use evens_players::{Account, Bonuses, LastLogin, ReferralDay, Role};
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "account";
@@ -47,7 +47,7 @@ pub(crate) fn encode(account: &Account) -> Item {
         .optional_text("last_login_at", last_login.map(|login| login.at))
         .optional_text("last_login_address", last_login.map(|login| &login.address))
         .text("created_at", account.created_at);
-    if account.registration == Registration::Done {
+    if !account.registration.is_under_way() {
         return item.build();
     }
     item.unfinished(index_partition(Shard::of(account.user)), account.created_at).build()
@@ -55,6 +55,13 @@ pub(crate) fn encode(account: &Account) -> Item {
 
 /// Notes when the password was replaced. Nothing is noted of the first one: it is as old as the account.
 pub(crate) const SET_PASSWORD_TIME: &str = "SET password_set_at = :at";
+
+/// What the player got for sign-ups on the last day on which there was something, where that is counted.
+pub(crate) fn referral_day(item: &Item) -> Result<Option<ReferralDay>, StoreError> {
+    let fields = Fields::of(item);
+    let Some(day) = fields.optional("referral_bonus_day")? else { return Ok(None) };
+    Ok(Some(ReferralDay { day, count: fields.get("referral_bonuses")? }))
+}
 
 /// Since when the account has its password.
 pub(crate) fn password_since(item: &Item) -> Result<Timestamp, StoreError> {

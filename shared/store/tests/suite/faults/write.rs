@@ -324,7 +324,9 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
             SignUpOutcome::Collision => "collision",
         },
         Write::Bonus => of_bonus(&store.apply_registration_bonus(user(1), amount("25"), now).await?),
-        Write::ReferralBonus => of_bonus(&store.apply_referral_bonus(user(2), amount("10"), now).await?),
+        Write::ReferralBonus => {
+            of_bonus(&store.apply_referral_bonus(user(2), amount("10"), None, now).await?)
+        }
         Write::Referral => match store.record_referral(user(2), code(1), true, now).await? {
             ReferralOutcome::Decided(RecordReferral::Recorded(_)) => "now",
             ReferralOutcome::Decided(RecordReferral::RecordedBefore(_)) => "before",
@@ -389,6 +391,7 @@ fn of_bonus(outcome: &BonusOutcome) -> &'static str {
     match outcome {
         BonusOutcome::Applied(_) => "now",
         BonusOutcome::AppliedBefore(_) => "before",
+        BonusOutcome::Withheld(_) => "withheld",
         _ => "refused",
     }
 }

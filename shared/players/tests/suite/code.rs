@@ -1,0 +1,42 @@
+//! Codes that prove a phone number.
+
+use crate::common::{second, user};
+use evens_ledger::Digest;
+use evens_players::{SentCode, VerificationCode, VerificationCodeError};
+
+#[test]
+fn a_code_is_six_digits() {
+    for text in ["000000", "000001", "123456", "999999"] {
+        assert_eq!(text.parse::<VerificationCode>().map(VerificationCode::reveal).as_deref(), Ok(text));
+    }
+    for fault in ["", "12345", "1234567", "12345a", "+12345", " 12345", "12 345", "\u{967}23456", "1.2345"] {
+        assert_eq!(fault.parse::<VerificationCode>(), Err(VerificationCodeError), "{fault:?}");
+    }
+}
+
+#[test]
+fn a_code_is_made_of_random_bytes() {
+    #[rustfmt::skip]
+    let table = [
+        (0,         "000000"),
+        (1,         "000001"),
+        (999_999,   "999999"),
+        (1_000_000, "000000"),
+        (u64::MAX,  "551615"),
+    ];
+    for (number, digits) in table {
+        assert_eq!(VerificationCode::from_random(u64::to_be_bytes(number)).reveal(), digits);
+    }
+}
+
+#[test]
+fn a_code_prints_as_nothing_until_it_is_revealed() {
+    let code: VerificationCode = "123456".parse().expect("six digits");
+    assert_eq!(format!("{code:?}"), "VerificationCode(..)");
+}
+
+#[test]
+fn a_code_holds_for_ten_minutes_and_five_tries() {
+    let sent = SentCode::new(user(1), Digest::of(b"code"), second(0));
+    assert_eq!((sent.tries, SentCode::TRIES_MAX, sent.expires_at()), (0, 5, second(600)));
+}
