@@ -1,10 +1,12 @@
-//! `POST /api/users/login`, `/refresh`, `/logout` and `/me/password`: what needs the signing key or a password.
+//! `POST /api/users/login`, `/refresh`, `/logout`, `/me/password`, `/me/phone/code` and `/me/phone/verify`: what needs
+//! the signing key or a password.
 //!
 //! A wrong password and an unknown phone number are refused alike, and it takes as long to find out. A blocked account
 //! is told so only after its password was right.
 
 mod login;
 mod password;
+mod phone;
 mod session;
 
 use axum::extract::Extension;
@@ -19,6 +21,8 @@ pub fn router(credentials: Credentials) -> Router<Context> {
         .route("/api/users/refresh", routing::post(session::refresh))
         .route("/api/users/logout", routing::post(session::log_out))
         .route("/api/users/me/password", routing::post(password::change_password))
+        .route("/api/users/me/phone/code", routing::post(phone::send_code))
+        .route("/api/users/me/phone/verify", routing::post(phone::verify))
         .layer(Extension(credentials))
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 /// | `welcome-bonus` | `amount` |
 /// | `referral-recorded` | `referredUserId` |
 /// | `password-changed` | nothing |
+/// | `phone-code` | `code`, for the player alone, and `expiresAt` |
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventBody {
@@ -29,16 +30,20 @@ enum EventData {
     WelcomeBonus { amount: Money },
     ReferralRecorded { referred_user_id: u64 },
     PasswordChanged {},
+    PhoneCode { code: String, expires_at: String },
 }
 
 impl From<&NotifyJob> for EventBody {
     fn from(job: &NotifyJob) -> Self {
-        let data = match job.event {
-            NotifyEvent::WelcomeBonus { amount } => EventData::WelcomeBonus { amount: amount.into() },
+        let data = match &job.event {
+            NotifyEvent::WelcomeBonus { amount } => EventData::WelcomeBonus { amount: (*amount).into() },
             NotifyEvent::ReferralRecorded { referred } => {
                 EventData::ReferralRecorded { referred_user_id: referred.number() }
             }
             NotifyEvent::PasswordChanged => EventData::PasswordChanged {},
+            NotifyEvent::PhoneCode { code, expires_at } => {
+                EventData::PhoneCode { code: code.reveal(), expires_at: expires_at.to_string() }
+            }
         };
         Self { id: job.event_id(), kind: job.event.name(), user_id: job.user_id.number(), data }
     }

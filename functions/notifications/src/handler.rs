@@ -1,6 +1,6 @@
 //! [`Notifications`]: one job, one event.
 
-use crate::{LogSender, SendError, Sender, SenderSettings, WebhookSender};
+use crate::{SendError, Sender, SenderSettings, WebhookSender};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_contracts::{NotifyEvent, NotifyJob};
 use evens_players::Owed;
@@ -37,13 +37,17 @@ impl Notifications {
     /// The webhook is encrypted, and this machine has no certificates to check it with.
     pub fn from_settings(settings: SenderSettings) -> Result<Self, StartError> {
         Ok(match settings {
-            SenderSettings::Log => Self::new(LogSender),
+            SenderSettings::Log(sender) => Self::new(sender),
             SenderSettings::Webhook(webhook) => Self::new(WebhookSender::new(webhook)?),
         })
     }
 
-    /// Sends the event of a job. A repeat sends it again, with the same id.
+    /// Sends the event of a job. A repeat sends it again, with the same id. A code that holds no more helps nobody.
     pub async fn notify(&self, clock: &Clock, job: NotifyJob) -> Result<JobDone, JobError> {
+        let is_over = |expires_at: &Timestamp| clock.now() >= *expires_at;
+        if matches!(&job.event, NotifyEvent::PhoneCode { expires_at, .. } if is_over(expires_at)) {
+            return Ok(JobDone("too late"));
+        }
         let admitted = self.breaker.admit(clock.now());
         let ticket = admitted.map_err(|open| JobError::later(open, open.retry_after))?;
         let sent = self.send(&job, clock.now()).await;

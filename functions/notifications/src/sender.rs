@@ -1,7 +1,7 @@
 //! [`Sender`]: where events go.
 
 use evens_breaker::Outcome;
-use evens_contracts::NotifyJob;
+use evens_contracts::{NotifyEvent, NotifyJob};
 use futures::future::{BoxFuture, FutureExt};
 use hyper::StatusCode;
 use jiff::Timestamp;
@@ -63,17 +63,33 @@ impl SendError {
 
 /// Writes a line for each event, where nobody is there to send it to.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct LogSender;
+pub struct LogSender {
+    shows_codes: bool,
+}
+
+impl LogSender {
+    /// Of somebody's own machine: there the line says what only the player is told elsewhere, as nobody else is there
+    /// who could tell them.
+    pub fn local() -> Self {
+        Self { shows_codes: true }
+    }
+}
 
 impl Sender for LogSender {
     fn send<'a>(&'a self, job: &'a NotifyJob, _now: Timestamp) -> BoxFuture<'a, Result<(), SendError>> {
         async move {
             let (event, id, user) = (job.event.name(), job.event_id(), job.user_id);
+            let code = match &job.event {
+                NotifyEvent::PhoneCode { code, .. } if self.shows_codes => {
+                    format!("; the code is {}", code.reveal())
+                }
+                _ => String::new(),
+            };
             tracing::info!(
                 event,
                 "event.id" = id,
                 "user.id" = %user,
-                "Would tell user {user} of the event {id}; no webhook is set"
+                "Would tell user {user} of the event {id}; no webhook is set{code}"
             );
             Ok(())
         }

@@ -1,7 +1,8 @@
 //! [`SenderSettings`]: where events go, as the environment says.
 
+use crate::LogSender;
 use evens_outbound::{Endpoint, EndpointFault, SecretFault, Signer};
-use evens_runtime::{StartError, variable};
+use evens_runtime::{Stage, StartError, variable};
 
 const URL: &str = "EVENS_WEBHOOK_URL";
 const SECRET: &str = "EVENS_WEBHOOK_SECRET";
@@ -11,11 +12,12 @@ const SECRET: &str = "EVENS_WEBHOOK_SECRET";
 /// | variable | default | meaning |
 /// |---|---|---|
 /// | `EVENS_WEBHOOK_URL` | none: events go to the log | where events are posted; `https`, or `http` to this machine |
+/// | `EVENS_STAGE` | `local` | where events that go to the log show what only the player is to know |
 /// | `EVENS_WEBHOOK_SECRET` | none | what they are signed with: `whsec_` and base64 of 24 to 64 bytes; several with commas between them while it is changed |
 #[derive(Debug, Clone)]
 pub enum SenderSettings {
     /// To the log.
-    Log,
+    Log(LogSender),
     /// To a webhook.
     Webhook(Webhook),
 }
@@ -45,7 +47,10 @@ impl SenderSettings {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
         match (lookup(URL), lookup(SECRET)) {
-            (None, None) => Ok(Self::Log),
+            (None, None) => {
+                let is_local = lookup("EVENS_STAGE").is_none_or(|stage| stage == Stage::Local.as_str());
+                Ok(Self::Log(if is_local { LogSender::local() } else { LogSender::default() }))
+            }
             (Some(url), Some(secret)) => {
                 Ok(Self::Webhook(Webhook { endpoint: parse_url(&url)?, signer: parse_secret(&secret)? }))
             }

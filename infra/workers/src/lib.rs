@@ -60,7 +60,7 @@ impl Outside {
     /// Of somebody who asks about workers and has none work: events go to the log, and nobody moves money.
     pub fn nobody() -> Self {
         Self {
-            notifications: Notifications::new(LogSender),
+            notifications: Notifications::new(LogSender::default()),
             payments: Payments::default(),
             payee_keys: SealingKeys::from_bytes("nobody", [0; 32]),
         }

@@ -108,7 +108,9 @@ pub use players::answer::{
     ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
 };
 pub use players::jobs::*;
-pub use players::request::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
+pub use players::request::{
+    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
+};
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{
     EntryBody, FoundEntriesAnswer, LedgerAnswer, TransactionBody, TransactionMetadataBody, TransferBody,

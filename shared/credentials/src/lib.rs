@@ -1,16 +1,19 @@
-//! What the functions that log players in need: passwords, the key that signs tokens, and sessions.
+//! What the functions that log players in need: passwords, the key that signs tokens, sessions, and codes that prove
+//! phone numbers.
 //!
 //! Only these functions depend on this crate, so only they can hold the private key. Passwords are hashed with
 //! Argon2id on threads of their own: a hash takes tens of milliseconds of a core, in which the event loop would answer
 //! nobody.
 //!
-//! Architecture invariant: no password, hash or token leaves this crate in a log, an error or a `Debug`.
+//! Architecture invariant: no password, hash, code or token leaves this crate in a log, an error or a `Debug`.
 
+mod codes;
 mod passwords;
 mod sessions;
 mod settings;
 mod signing_key;
 
+pub use codes::Codes;
 pub use passwords::{PasswordFailure, Passwords, Verdict};
 pub use sessions::Sessions;
 pub use settings::{CredentialSettings, PasswordParameters};
@@ -19,6 +22,7 @@ pub use signing_key::load_signing_key;
 use evens_players::PhoneNumber;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Identity, Need, Settings, StartError, variable};
+use std::sync::Arc;
 
 /// Everything that it takes to log a player in. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -27,6 +31,8 @@ pub struct Credentials {
     pub passwords: Passwords,
     /// Opens and carries on sessions.
     pub sessions: Sessions,
+    /// Hashes and checks codes that prove phone numbers.
+    pub codes: Codes,
 }
 
 impl Credentials {
@@ -50,9 +56,11 @@ impl Credentials {
     /// # Errors
     /// Argon2 does not take the parameters.
     pub fn new(signer: TokenSigner, settings: &CredentialSettings) -> Result<Self, StartError> {
+        let signer = Arc::new(signer);
         Ok(Self {
             passwords: Passwords::new(settings.password, settings.password_threads)?,
-            sessions: Sessions::new(signer),
+            sessions: Sessions::sharing(signer.clone()),
+            codes: Codes::new(signer),
         })
     }
 }

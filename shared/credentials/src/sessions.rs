@@ -17,7 +17,12 @@ pub struct Sessions(Arc<TokenSigner>);
 impl Sessions {
     /// Sessions whose access tokens that key signs.
     pub fn new(signer: TokenSigner) -> Self {
-        Self(Arc::new(signer))
+        Self::sharing(Arc::new(signer))
+    }
+
+    /// The same with a key that others use, too.
+    pub(crate) fn sharing(signer: Arc<TokenSigner>) -> Self {
+        Self(signer)
     }
 
     /// Opens a session of an account.

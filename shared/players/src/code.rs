@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Six digits: in memory and on the way to the player, and never printed or stored.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct VerificationCode(u32);
 
 /// The text is not six digits.
@@ -25,7 +25,7 @@ impl VerificationCode {
     }
 
     /// The digits, for the player alone.
-    pub fn reveal(self) -> String {
+    pub fn reveal(&self) -> String {
         format!("{:06}", self.0)
     }
 }

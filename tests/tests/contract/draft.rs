@@ -233,6 +233,7 @@ pub(crate) fn good(route: &Route) -> Draft {
             let password = text(World::PASSWORD);
             (route.path, vec![("currentPassword", password.clone()), ("newPassword", password)])
         }
+        (Method::Post, "/api/users/me/phone/verify") => (route.path, vec![("code", text("123456"))]),
         _ if route.body.is_none() => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };

@@ -169,6 +169,9 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /api/users/me",                 [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("PATCH /api/users/me",               [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("POST /api/users/me/password",       [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 200, 403]),
+    // The player has proved their number; the other one was sent another code.
+    ("POST /api/users/me/phone/code",     [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("POST /api/users/me/phone/verify",   [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 200, 403]),
     ("GET /api/users/me/referrals",       [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/attendance",               [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
 ];

@@ -29,7 +29,7 @@ async fn notify(notifications: &Notifications, clock: &crate::common::Hands, job
 #[test]
 fn it_can_be_hosted() {
     fn host<H: for<'a> JobHandler<'a, NotifyJob> + Clone + 'static>(_: &H) {}
-    host(&Notifications::new(LogSender));
+    host(&Notifications::new(LogSender::default()));
 }
 
 #[tokio::test]
@@ -58,12 +58,19 @@ async fn an_event_is_posted_and_signed() {
 
 #[tokio::test]
 async fn each_kind_of_event_has_its_data() {
-    let receiver = Receiver::start([Answer::status(200), Answer::status(200)]).await;
+    let receiver = Receiver::start([200, 200, 200].map(Answer::status)).await;
     let (notifications, clock) = (notifications(&receiver), crate::common::Hands::new());
     let kinds = [
         (
             NotifyEvent::ReferralRecorded { referred: player(43) },
             r#"{"id":"referral-recorded:7","type":"referral-recorded","userId":41,"data":{"referredUserId":43}}"#,
+        ),
+        (
+            NotifyEvent::PhoneCode {
+                code: "012345".parse().unwrap(),
+                expires_at: "2026-03-01T12:10:00Z".parse().unwrap(),
+            },
+            r#"{"id":"phone-code:7","type":"phone-code","userId":41,"data":{"code":"012345","expiresAt":"2026-03-01T12:10:00Z"}}"#,
         ),
         (
             NotifyEvent::PasswordChanged,
@@ -280,11 +287,37 @@ async fn neither_secret_nor_body_nor_url_is_in_the_log() {
 #[tokio::test]
 async fn without_a_webhook_an_event_is_one_line() {
     let logs = crate::common::Logs::start();
-    let found = notify(&Notifications::new(LogSender), &crate::common::Hands::new(), job()).await;
+    let found = notify(&Notifications::new(LogSender::default()), &crate::common::Hands::new(), job()).await;
     assert_eq!(found, "sent");
     let text = logs.text();
     assert_eq!(text.lines().count(), 1, "{text}");
     for said in ["welcome-bonus", "event.id=\"welcome-bonus:41\"", "user.id=41"] {
         assert!(text.contains(said), "{said} is not in the log:\n{text}");
     }
+}
+
+/// A code is in the log of somebody's own machine and in no other; one that holds no more is told to nobody.
+#[tokio::test]
+async fn a_code_is_shown_on_ones_own_machine_only() {
+    let code = |expires_at: &str| {
+        let event = NotifyEvent::PhoneCode {
+            code: "012345".parse().unwrap(),
+            expires_at: expires_at.parse().unwrap(),
+        };
+        NotifyJob { user_id: player(41), event, about: "41-1".to_owned() }
+    };
+    #[rustfmt::skip]
+    let table = [
+        // sender                expires at              outcome     shows
+        (LogSender::local(),     "2026-03-01T12:00:01Z", "sent",     true),
+        (LogSender::default(),   "2026-03-01T12:00:01Z", "sent",     false),
+        (LogSender::local(),     "2026-03-01T12:00:00Z", "too late", false),
+    ];
+    for (sender, expires_at, outcome, is_shown) in table {
+        let logs = crate::common::Logs::start();
+        let clock = crate::common::Hands::new();
+        assert_eq!(notify(&Notifications::new(sender), &clock, code(expires_at)).await, outcome);
+        assert_eq!(logs.text().contains("012345"), is_shown, "{}", logs.text());
+    }
+    assert!(!format!("{:?}", code("2026-03-01T12:00:01Z")).contains("012345"));
 }

@@ -16,8 +16,18 @@ fn read(url: &str, secret: &str) -> Result<SenderSettings, StartError> {
 
 #[test]
 fn nothing_set_means_the_log() {
-    assert!(matches!(SenderSettings::from_lookup(|_| None), Ok(SenderSettings::Log)));
-    assert!(matches!(read("", ""), Ok(SenderSettings::Log)));
+    assert!(matches!(SenderSettings::from_lookup(|_| None), Ok(SenderSettings::Log(_))));
+    assert!(matches!(read("", ""), Ok(SenderSettings::Log(_))));
+}
+
+#[test]
+fn codes_are_shown_in_the_local_stage_only() {
+    for (stage, is_shown) in [("", true), ("local", true), ("dev", false), ("prod", false), ("lokal", false)]
+    {
+        let stage = |name: &str| (name == "EVENS_STAGE").then(|| stage.to_owned());
+        let settings = SenderSettings::from_lookup(stage).unwrap();
+        assert_eq!(format!("{settings:?}").contains("shows_codes: true"), is_shown, "{settings:?}");
+    }
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub enum ProblemKind {
     AccountBlocked,
     /// The current password is wrong.
     WrongPassword,
+    /// The code is not the one that was sent, or holds no more.
+    WrongCode,
     /// The player has excluded themselves.
     Excluded,
     /// It must be known first who the player is.
@@ -116,6 +118,7 @@ impl ProblemKind {
             Self::Forbidden => (403, "forbidden", "The token does not allow this"),
             Self::AccountBlocked => (403, "account-blocked", "The account is blocked"),
             Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
+            Self::WrongCode => (403, "wrong-code", "The code is wrong, or holds no more"),
             Self::Excluded => (403, "excluded", "The player has excluded themselves"),
             Self::IdentityMissing => (403, "identity-missing", "It must be known first who the player is"),
             Self::LoginTooOld => (403, "login-too-old", "The login is too long ago for this"),

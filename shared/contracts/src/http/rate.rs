@@ -16,6 +16,10 @@ pub enum Rate {
     Session,
     /// Changes of one user's password: each tries the current one.
     Password,
+    /// Codes that are sent to one phone number.
+    PhoneCode,
+    /// Codes that are asked for from one address.
+    CodeAddress,
     /// One user's bets.
     Bets,
     /// What else one user changes.
@@ -57,17 +61,20 @@ pub struct RateRules {
     pub lease: u32,
 }
 
+const HOUR: Duration = Duration::from_hours(1);
 const QUARTER_HOUR: Duration = Duration::from_mins(15);
 const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
         Self::Session,
         Self::Password,
+        Self::PhoneCode,
+        Self::CodeAddress,
         Self::Bets,
         Self::Changes,
         Self::Rounds,
@@ -92,6 +99,8 @@ impl Rate {
             Self::Phone => row("phone", Phone, 10, QUARTER_HOUR, 1),
             Self::Session => row("session", Address, 1_000, QUARTER_HOUR, 10),
             Self::Password => row("password", User, 10, QUARTER_HOUR, 1),
+            Self::PhoneCode => row("phone-code", Phone, 10, HOUR, 1),
+            Self::CodeAddress => row("code-address", Address, 100, HOUR, 1),
             Self::Bets => row("bets", User, 1_200, MINUTE, 30),
             Self::Changes => row("changes", User, 120, MINUTE, 5),
             Self::Rounds => row("rounds", Address, 600, MINUTE, 30),

@@ -2,7 +2,9 @@
 
 use crate::jobs::{GroupedJob, JobData};
 use evens_ledger::{Amount, UserId};
-use serde::{Deserialize, Serialize};
+use evens_players::VerificationCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Tell a player something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +57,19 @@ pub enum NotifyEvent {
     },
     /// The player's password was changed.
     PasswordChanged,
+    /// The player has asked for a code that proves their phone number.
+    PhoneCode {
+        /// The code, for the player alone.
+        #[serde(serialize_with = "reveal", deserialize_with = "crate::text::deserialize")]
+        code: VerificationCode,
+        /// When it holds no more.
+        #[serde(with = "crate::text")]
+        expires_at: Timestamp,
+    },
+}
+
+fn reveal<S: Serializer>(code: &VerificationCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&code.reveal())
 }
 
 impl NotifyEvent {
@@ -64,6 +79,7 @@ impl NotifyEvent {
             Self::WelcomeBonus { .. } => "welcome-bonus",
             Self::ReferralRecorded { .. } => "referral-recorded",
             Self::PasswordChanged => "password-changed",
+            Self::PhoneCode { .. } => "phone-code",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! both, both are looked at, and today's counts.
 
 use crate::{Body, Problem};
-use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName};
+use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName, VerificationCode};
 
 /// `POST /api/users/signup`.
 #[derive(Debug)]
@@ -117,6 +117,20 @@ impl PasswordRequest {
         let current = Password::presented(body.string("currentPassword")?);
         let new = new_password(&body, "newPassword")?;
         Ok(Self { current, new })
+    }
+}
+
+/// `POST /api/users/me/phone/verify`.
+#[derive(Debug)]
+pub struct PhoneCodeRequest {
+    /// The code that the player was sent.
+    pub code: VerificationCode,
+}
+
+impl PhoneCodeRequest {
+    /// Reads the body.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        Ok(Self { code: Body::parse(bytes)?.string("code")? })
     }
 }
 

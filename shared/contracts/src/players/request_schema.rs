@@ -6,7 +6,7 @@
 
 use crate::http::route::RequestBody;
 use crate::http::schema::whole;
-use crate::{LoginRequest, PasswordRequest, ProfileRequest, RefreshRequest, SignUpRequest};
+use crate::{LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest};
 use serde_json::{Value, json};
 
 impl RequestBody for SignUpRequest {
@@ -71,6 +71,21 @@ impl RequestBody for PasswordRequest {
             "type": "object",
             "required": ["currentPassword", "newPassword"],
             "properties": { "currentPassword": password(), "newPassword": new_password() },
+        })
+    }
+}
+
+impl RequestBody for PhoneCodeRequest {
+    const NAME: &'static str = "PhoneCodeRequest";
+
+    fn schema() -> Value {
+        let description = "The six digits that the player was sent";
+        json!({
+            "type": "object",
+            "required": ["code"],
+            "properties": {
+                "code": { "type": "string", "pattern": "^[0-9]{6}$", "description": description },
+            },
         })
     }
 }

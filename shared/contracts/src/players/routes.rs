@@ -3,8 +3,8 @@
 use crate::http::route::{GET, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
 use crate::{
     AttendanceAnswer, DoneAnswer, LedgerAnswer, LoginAnswer, LoginRequest, Method, Parameter,
-    PasswordRequest, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest, SignUpAnswer,
-    SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
+    PasswordRequest, PhoneCodeRequest, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest,
+    SignUpAnswer, SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -90,6 +90,23 @@ pub(crate) const ROUTES: &[Route] = &[
         rate: Some(Rate::Password),
         problems: &[ProblemKind::NotFound, ProblemKind::WrongPassword],
         summary: "Change the player's password, which ends all of his sessions and starts a new one",
+        ..POST
+    },
+    Route {
+        path: "/api/users/me/phone/code",
+        function: "login",
+        answer: Some(RouteAnswer::of::<DoneAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Send the player a code that proves their phone number; the one before holds no more",
+        ..POST
+    },
+    Route {
+        path: "/api/users/me/phone/verify",
+        function: "login",
+        body: Some(RouteBody::of::<PhoneCodeRequest>()),
+        answer: Some(RouteAnswer::of::<DoneAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::WrongCode],
+        summary: "Prove the player's phone number with the code that they were sent",
         ..POST
     },
     Route {

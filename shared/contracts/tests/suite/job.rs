@@ -181,12 +181,13 @@ fn every_job_and_every_event_has_a_file() {
         NotifyEvent::WelcomeBonus { .. } => 0,
         NotifyEvent::ReferralRecorded { .. } => 1,
         NotifyEvent::PasswordChanged => 2,
+        NotifyEvent::PhoneCode { .. } => 3,
     };
     let events = jobs.iter().filter_map(|job| match job {
         Job::Notify(notify) => Some(number(&notify.event)),
         _ => None,
     });
-    assert_eq!(events.collect::<BTreeSet<_>>(), (0..3).collect());
+    assert_eq!(events.collect::<BTreeSet<_>>(), (0..4).collect());
 }
 
 /// Jobs about the same stand in one group, whoever sends them.
@@ -326,10 +327,15 @@ fn jobs_of_different_kinds_never_share_an_id() {
 /// Whoever is told may tell a repeat by it: the same event has the same id, another event another one.
 #[test]
 fn events_are_told_apart_by_kind_and_subject() {
+    let phone_code = NotifyEvent::PhoneCode {
+        code: "012345".parse().expect("six digits"),
+        expires_at: "2026-11-20T09:40:00Z".parse().expect("a time"),
+    };
     let events = [
         (notify(NotifyEvent::WelcomeBonus { amount: amount("25") }, "42"), "welcome-bonus:42"),
         (notify(NotifyEvent::ReferralRecorded { referred: user(42) }, "42"), "referral-recorded:42"),
         (notify(NotifyEvent::PasswordChanged, "1f"), "password-changed:1f"),
+        (notify(phone_code, "42-1"), "phone-code:42-1"),
     ];
     for (notify, expected) in events {
         assert_eq!(notify.event_id(), expected);

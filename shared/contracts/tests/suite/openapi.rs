@@ -306,6 +306,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::PhoneNumberTaken), ["POST /api/users/signup"]);
     assert_eq!(routes(ProblemKind::WrongCredentials), ["POST /api/users/login"]);
     assert_eq!(routes(ProblemKind::WrongPassword), ["POST /api/users/me/password"]);
+    assert_eq!(routes(ProblemKind::WrongCode), ["POST /api/users/me/phone/verify"]);
     let of_sessions = ["POST /api/users/refresh", "POST /api/users/logout"];
     assert_eq!(routes(ProblemKind::SessionEnded), of_sessions);
     let asks_for_token = ROUTES.iter().filter(|route| route.access.takes_token()).count();
@@ -327,9 +328,10 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     let of_one_bet = of_one_bet.map(str::to_owned);
     let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
     let by_operators = [refund, void].map(str::to_owned);
-    let of_oneself = ["GET ", "PATCH ", "POST /password", "GET /referrals"]
-        .map(|route| route.split_once(' ').expect("a method and a path"))
-        .map(|(method, path)| format!("{method} /api/users/me{path}"));
+    let of_oneself =
+        ["GET ", "PATCH ", "POST /password", "POST /phone/code", "POST /phone/verify", "GET /referrals"]
+            .map(|route| route.split_once(' ').expect("a method and a path"))
+            .map(|(method, path)| format!("{method} /api/users/me{path}"));
     let of_one_letter = ["GET ", "POST /redrive", "POST /delete"]
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));

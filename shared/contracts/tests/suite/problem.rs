@@ -17,6 +17,7 @@ const TABLE: [(ProblemKind, u16, &str); 44] = [
     (ProblemKind::Forbidden,            403, "forbidden"),
     (ProblemKind::AccountBlocked,       403, "account-blocked"),
     (ProblemKind::WrongPassword,        403, "wrong-password"),
+    (ProblemKind::WrongCode,            403, "wrong-code"),
     (ProblemKind::Excluded,             403, "excluded"),
     (ProblemKind::IdentityMissing,      403, "identity-missing"),
     (ProblemKind::LoginTooOld,          403, "login-too-old"),

@@ -8,6 +8,7 @@ use std::time::Duration;
 fn budgets_have_the_rules_that_the_requirements_give() {
     use RateSubject::{Address, Phone, User};
     const QUARTER: u64 = 15 * 60;
+    const HOUR: u64 = 60 * 60;
     const MINUTE: u64 = 60;
     #[rustfmt::skip]
     let table = [
@@ -17,6 +18,8 @@ fn budgets_have_the_rules_that_the_requirements_give() {
         (Rate::Phone,       "phone",      Phone,      10,       QUARTER), // one number cannot be tried from many addresses
         (Rate::Session,     "session",    Address,    1_000,    QUARTER), // many players share an address
         (Rate::Password,    "password",   User,       10,       QUARTER), // each tries the current one
+        (Rate::PhoneCode,   "phone-code", Phone,     10,       HOUR),    // each costs a message, and five can be tried
+        (Rate::CodeAddress, "code-address", Address, 100,      HOUR),    // many numbers from one address
         (Rate::Bets,        "bets",       User,       1_200,    MINUTE),  // live play, X38
         (Rate::Changes,     "changes",    User,       120,      MINUTE),
         (Rate::Rounds,      "rounds",     Address,    600,      MINUTE),  // read without a token
@@ -49,7 +52,9 @@ fn leases_are_a_fraction_of_their_budget() {
     for rate in Rate::ALL {
         let RateRules { budget, lease, .. } = rate.rules();
         assert!(lease >= 1 && lease <= budget.limit / 10, "{rate:?}");
-        if matches!(rate, Rate::SignUp | Rate::Login | Rate::Phone | Rate::Password) {
+        let guards =
+            [Rate::SignUp, Rate::Login, Rate::Phone, Rate::Password, Rate::PhoneCode, Rate::CodeAddress];
+        if guards.contains(&rate) {
             assert_eq!(lease, 1, "{rate:?}");
         }
     }

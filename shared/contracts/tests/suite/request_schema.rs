@@ -3,10 +3,10 @@
 
 use evens_contracts::{
     AddPayeeRequest, AwardRequest, CancelPeriodRequest, ContributeRequest, DeadLettersRequest,
-    DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest, OpenDepositRequest,
-    OpenRoundRequest, PasswordRequest, PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind,
-    ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest, ResultRequest, RouteBody, SetLimitRequest,
-    SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest, WithdrawalRequest, openapi,
+    DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest, OpenDepositRequest, OpenRoundRequest,
+    PasswordRequest, PhoneCodeRequest, PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest,
+    ROUTES, RecordBlockRequest, RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest,
+    SignUpRequest, UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -26,6 +26,7 @@ const BODIES: [RouteBody; 23] = [
     RouteBody::of::<RefreshRequest>(),
     RouteBody::of::<ProfileRequest>(),
     RouteBody::of::<PasswordRequest>(),
+    RouteBody::of::<PhoneCodeRequest>(),
     RouteBody::of::<DeadLettersRequest>(),
     RouteBody::of::<OpenDepositRequest>(),
     RouteBody::of::<AddPayeeRequest>(),
@@ -60,6 +61,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "RefreshRequest" => RefreshRequest::parse(bytes).map(drop),
         "ProfileRequest" => ProfileRequest::parse(bytes).map(drop),
         "PasswordRequest" => PasswordRequest::parse(bytes).map(drop),
+        "PhoneCodeRequest" => PhoneCodeRequest::parse(bytes).map(drop),
         "DeadLettersRequest" => DeadLettersRequest::parse(bytes).map(drop),
         "OpenDepositRequest" => OpenDepositRequest::parse(bytes, Currency::INR).map(drop),
         "AddPayeeRequest" => AddPayeeRequest::parse(bytes).map(drop),
@@ -113,6 +115,7 @@ fn good(body: RouteBody) -> Value {
         "RefreshRequest" => json!({ "refreshToken": token.replace('B', "E") }),
         "ProfileRequest" => json!({ "userName": "Asha", "profilePictureId": 7 }),
         "PasswordRequest" => json!({ "currentPassword": "correct horse", "newPassword": "battery staple" }),
+        "PhoneCodeRequest" => json!({ "code": "012345" }),
         "DeadLettersRequest" => json!({
             "action": "delete", "queue": "settle", "type": "settle", "about": "41", "error": "corrupt",
             "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z", "limit": 5, "dryRun": true,

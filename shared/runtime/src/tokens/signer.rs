@@ -4,9 +4,10 @@ use super::{ALGORITHM, Audience, Header, Payload, PublicKey};
 use crate::Entropy;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use evens_ledger::UserId;
+use evens_ledger::{Digest, UserId};
 use evens_players::Role;
 use jiff::Timestamp;
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Serialize;
@@ -17,6 +18,8 @@ use std::time::Duration;
 pub struct TokenSigner {
     kid: String,
     pair: Ed25519KeyPair,
+    /// Of the private key, for another use.
+    hashing: hmac::Key,
     issuer: String,
     audience: String,
 }
@@ -50,7 +53,10 @@ impl TokenSigner {
         audience: impl Into<String>,
     ) -> Result<Self, SigningKeyError> {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| SigningKeyError::Form)?;
-        let signer = Self { kid: kid.into(), pair, issuer: issuer.into(), audience: audience.into() };
+        let secret = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, pkcs8), b"keyed hashes");
+        let hashing = hmac::Key::new(hmac::HMAC_SHA256, secret.as_ref());
+        let signer =
+            Self { kid: kid.into(), pair, hashing, issuer: issuer.into(), audience: audience.into() };
         let written: Result<PublicKey, _> = signer.public_key().to_string().parse();
         written.map(|_| signer).map_err(|_| SigningKeyError::Name)
     }
@@ -83,6 +89,18 @@ impl TokenSigner {
         lifetime: Duration,
     ) -> Result<String, SigningKeyError> {
         self.sign_with(user, role, None, session_started_at, now, lifetime)
+    }
+
+    /// A hash of a text, for one purpose, that nobody makes without the private key. It does not outlive the key.
+    pub fn keyed_hash(&self, purpose: &str, text: &str) -> Digest {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(hmac::sign(&self.hashing, hashed(purpose, text).as_bytes()).as_ref());
+        Digest::from_bytes(bytes)
+    }
+
+    /// Whether that is the keyed hash of a text. How long it takes to find out says nothing about either.
+    pub fn is_keyed_hash(&self, purpose: &str, text: &str, hash: &Digest) -> bool {
+        hmac::verify(&self.hashing, hashed(purpose, text).as_bytes(), hash.bytes().as_slice()).is_ok()
     }
 
     fn sign_with(
@@ -125,6 +143,10 @@ impl fmt::Debug for TokenSigner {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "TokenSigner({})", self.kid)
     }
+}
+
+fn hashed(purpose: &str, text: &str) -> String {
+    format!("{purpose}\n{text}")
 }
 
 fn encode(part: &impl Serialize) -> String {

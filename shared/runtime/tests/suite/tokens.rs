@@ -257,3 +257,20 @@ fn a_key_is_written_and_read_as_text() {
 fn a_signer_does_not_print_its_key() {
     assert_eq!(format!("{:?}", Forge::new().signer()), "TokenSigner(key-1)");
 }
+
+/// Of another purpose, text or key it is another one.
+#[test]
+fn a_keyed_hash_is_one_of_its_key_purpose_and_text() {
+    let signer = || {
+        let key = TokenSigner::generate_pkcs8().unwrap();
+        TokenSigner::from_pkcs8("key", &key, "", "").unwrap()
+    };
+    let (one, other) = (signer(), signer());
+    let hash = one.keyed_hash("code", "123456");
+    assert_eq!(hash, one.keyed_hash("code", "123456"));
+    assert!(one.is_keyed_hash("code", "123456", &hash));
+    assert!(!one.is_keyed_hash("code", "123457", &hash));
+    assert!(!one.is_keyed_hash("cod", "e\n123456", &hash));
+    assert!(!one.is_keyed_hash("other", "123456", &hash));
+    assert!(!other.is_keyed_hash("code", "123456", &hash));
+}

@@ -11,7 +11,7 @@ use crate::jackpots::entities::{config, meter, operation, pool, win};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
-use crate::players::entities::{account, attendance, login, referral, referral_code, session};
+use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
 use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::{Shard, index_sort};
 use crate::wallet::entities::{entry, funding, play, transfer, wallet};
@@ -368,6 +368,8 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
             let user = fields.get("user_id")?;
             Found::at(attendance::key(user, fields.get("attendance_date")?), Record::Visit(user))
         }
+        // What else is in it nobody but who tries a code asks for.
+        phone_code::KIND => Found::at(phone_code::key(fields.get("user")?), Record::Aside),
         // What it counts is said by its key alone.
         rate::KIND => Found::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),

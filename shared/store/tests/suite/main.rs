@@ -44,6 +44,7 @@ mod order_scenario;
 mod pages;
 mod payees;
 mod period_blocks;
+mod phone_codes;
 mod place_bet;
 mod play_statistics;
 mod rates;
@@ -140,6 +141,8 @@ macro_rules! store_test_suite {
                 accounts: no_bet_is_placed_after_its_player_was_blocked,
                     a_login_is_recorded_unless_the_account_is_blocked, what_is_changed_of_an_account_leaves_the_rest,
                     of_eight_changes_of_a_password_one_is_made;
+                phone_codes: a_code_has_its_tries_and_its_time, a_number_is_proved_once,
+                    a_proved_number_makes_bonuses_due;
                 attendance: days_are_listed_newest_first_across_months;
                 deposits: a_deposit_is_opened_and_reserved_once, what_the_rule_refuses_is_not_opened,
                     of_one_key_at_once_one_deposit_is_opened,
@@ -230,6 +233,7 @@ macro_rules! store_test_suite {
                 sessions: a_session_that_cannot_be_read_is_ended_like_the_others, no_token_is_stored;
                 accounts: a_bet_that_is_refused_for_the_block_leaves_nothing, blocking_twice_is_blocking_once,
                     nobody_is_not_changed;
+                phone_codes: a_kept_code_expires;
                 attendance: a_day_is_recorded_once, a_no_becomes_a_yes, days_beyond_one_answer_are_listed;
                 deposits: a_limit_holds_against_deposits_at_once;
                 order_lists: a_place_whose_order_is_gone_is_corrupt, a_sweep_passes_over_a_corrupt_order,

@@ -3,7 +3,8 @@
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
 use evens_contracts::{
-    LoginRequest, Parameter, PasswordRequest, ProfileRequest, RefreshRequest, RouteBody, SignUpRequest,
+    LoginRequest, Parameter, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, RouteBody,
+    SignUpRequest,
 };
 
 type Fields = &'static [(&'static str, &'static str)];
@@ -28,6 +29,10 @@ const fn password(name: &'static str, fields: Fields, expected: &'static str) ->
     field(name, RouteBody::of::<PasswordRequest>(), fields[0].0, fields, expected)
 }
 
+const fn digits(name: &'static str, fields: Fields) -> Fault {
+    field(name, RouteBody::of::<PhoneCodeRequest>(), "code", fields, DIGITS)
+}
+
 /// A field of 300 characters.
 const fn long(name: &'static str, body: RouteBody, at: &'static str, expected: &'static str) -> Fault {
     fault(name, 10, Part::Field(at), To::Body(body), Change::Long(at), expected)
@@ -49,6 +54,7 @@ const CODE: &str = "422 invalid referredBy";
 const PICTURE: &str = "422 invalid profilePictureId";
 const CURRENT: &str = "422 invalid currentPassword";
 const NEW: &str = "422 invalid newPassword";
+const DIGITS: &str = "422 invalid code";
 const WRONG: &str = "401 wrong-credentials -";
 const ENDED: &str = "401 session-ended -";
 
@@ -141,6 +147,15 @@ pub(super) const FAULTS: &[Fault] = &[
     password("a newPassword of 7 characters", &[("newPassword", "\"battery\"")], NEW),
     password("a newPassword that is guessed first", &[("newPassword", "\"1Q2W3E4R\"")], NEW),
     long("a newPassword of 300 characters", RouteBody::of::<PasswordRequest>(), "newPassword", NEW),
+    // POST /api/users/me/phone/verify.
+    digits("no code", &[("code", "")]),
+    digits("code null", &[("code", "null")]),
+    digits("a code that is a number", &[("code", "123456")]),
+    digits("a code of five digits", &[("code", "\"12345\"")]),
+    digits("a code of seven digits", &[("code", "\"1234567\"")]),
+    digits("a code of letters", &[("code", "\"abcdef\"")]),
+    digits("a code with a sign", &[("code", "\"+12345\"")]),
+    long("a code of 300 characters", RouteBody::of::<PhoneCodeRequest>(), "code", DIGITS),
     // GET /api/attendance.
     month("a month that is garbage", "?month=garbage"),
     month("an empty month", "?month="),
@@ -164,7 +179,12 @@ pub(super) const FAULTS: &[Fault] = &[
         "a user without an account",
         13,
         Part::Token,
-        To::Paths(&["/api/users/me", "/api/users/me/password"]),
+        To::Paths(&[
+            "/api/users/me",
+            "/api/users/me/password",
+            "/api/users/me/phone/code",
+            "/api/users/me/phone/verify",
+        ]),
         Change::Token("no account"),
         "404 not-found -",
     ),

@@ -3,6 +3,7 @@
 mod attendance;
 mod blocking;
 mod login;
+mod phone;
 mod referral;
 mod sessions;
 mod sign_up;

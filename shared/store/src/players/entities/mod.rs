@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod attendance;
 pub(crate) mod login;
+pub(crate) mod phone_code;
 pub(crate) mod referral;
 pub(crate) mod referral_code;
 pub(crate) mod session;

@@ -7,4 +7,5 @@ pub(crate) mod record_attendance;
 pub(crate) mod record_referral;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
+pub(crate) mod verify_phone;
 pub(crate) mod write_account;

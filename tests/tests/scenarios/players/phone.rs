@@ -1,0 +1,159 @@
+//! Proving a phone number: a code that is sent, and what waits for it.
+
+use evens_contracts::{ApplyBonusJob, Job};
+use evens_players::Registration;
+use evens_tests::{Answer, Client, PASSWORD, Request, Scenario, await_until, phone};
+use serde_json::json;
+
+const WRONG: &str = "403 wrong-code code";
+const SHOWN: &str = "; the code is ";
+
+async fn ask(client: &Client) -> Answer {
+    client.send(Request::new("POST", "/api/users/me/phone/code")).await
+}
+
+async fn verify(client: &Client, code: &str) -> Answer {
+    let body = json!({ "code": code }).to_string();
+    client.send(Request::new("POST", "/api/users/me/phone/verify").json(body)).await
+}
+
+/// The codes that a player was sent, the newest last: the local log shows them.
+fn codes(scenario: &Scenario, client: &Client) -> Vec<String> {
+    let log = scenario.log();
+    let whose = format!("user {} of the event phone-code:", client.user);
+    let lines = log.lines().filter(|line| line.contains(&whose));
+    let codes = lines.filter_map(|line| line.split_once(SHOWN)).map(|(_, code)| code.chars().take(6));
+    codes.map(Iterator::collect).collect()
+}
+
+/// Asks for a code, and waits until so many were sent.
+async fn code(scenario: &Scenario, client: &Client, count: usize) -> String {
+    assert_eq!(ask(client).await.expect(200)["message"], "The code is on its way");
+    await_until("a code", Scenario::DEADLINE, async || {
+        let codes = codes(scenario, client);
+        (codes.len() == count).then(|| codes.last().cloned()).flatten()
+    })
+    .await
+}
+
+/// A code that is not that one.
+fn other_than(code: &str) -> String {
+    let number: u32 = code.parse().unwrap();
+    format!("{:06}", (number + 1) % 1_000_000)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_proves_the_number_of_who_was_sent_it() {
+    let scenario = Scenario::start().await;
+    let client = scenario.signed_up(&phone(1), PASSWORD).await;
+    let other = scenario.signed_up(&phone(2), PASSWORD).await;
+    assert_eq!(client.me().await["isPhoneVerified"], false);
+    assert_eq!(verify(&client, "123456").await.problem(), WRONG, "none was sent");
+    let first = code(&scenario, &client, 1).await;
+    let second = code(&scenario, &client, 2).await;
+    let others = code(&scenario, &other, 1).await;
+    if first != second {
+        assert_eq!(verify(&client, &first).await.problem(), WRONG, "the newest one alone holds");
+    }
+    if others != second {
+        assert_eq!(verify(&client, &others).await.problem(), WRONG);
+    }
+    assert_eq!(verify(&client, &other_than(&second)).await.problem(), WRONG);
+    assert_eq!(verify(&client, &second).await.expect(200)["message"], "The phone number is verified");
+    let me = client.me().await;
+    assert_eq!((&me["isPhoneVerified"], &me["is_phone_verified"]), (&true.into(), &true.into()));
+    assert_eq!(other.me().await["isPhoneVerified"], false);
+    // What is proved stays so, and no further code is sent.
+    assert_eq!(ask(&client).await.expect(200)["message"], "The phone number is verified");
+    assert_eq!(verify(&client, "000000").await.status(), 200);
+    scenario.await_idle().await;
+    assert_eq!(codes(&scenario, &client).len(), 2);
+    // The codes are in no item of the table, and in no line but those.
+    let log = scenario.log();
+    let shown = |code: &str| log.lines().filter(|line| line.contains(code) && !line.contains(SHOWN)).count();
+    assert_eq!((shown(&format!("\"{second}\"")), shown(&format!("={second}"))), (0, 0));
+    scenario.finish().await;
+}
+
+/// Of tries at once no more are looked at than there are, and then the right code is wrong, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_has_five_tries() {
+    let scenario = Scenario::start().await;
+    let client = scenario.signed_up(&phone(1), PASSWORD).await;
+    let right = code(&scenario, &client, 1).await;
+    let wrong = other_than(&right);
+    let tries = futures::future::join_all((0..8).map(|_| verify(&client, &wrong))).await;
+    assert!(tries.iter().all(|answer| answer.problem() == WRONG), "{tries:?}");
+    assert_eq!(verify(&client, &right).await.problem(), WRONG);
+    assert_eq!(client.me().await["isPhoneVerified"], false);
+    let next = code(&scenario, &client, 2).await;
+    assert_eq!(verify(&client, &next).await.status(), 200);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_sent_so_many_codes() {
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "phone-code=2/1h")]).await;
+    let client = scenario.signed_up(&phone(1), PASSWORD).await;
+    for _ in 0..2 {
+        assert_eq!(ask(&client).await.status(), 200);
+    }
+    assert_eq!(ask(&client).await.problem(), "429 too-many-requests -");
+    let other = scenario.signed_up(&phone(2), PASSWORD).await;
+    assert_eq!(ask(&other).await.status(), 200, "another number");
+    scenario.finish().await;
+}
+
+/// `REG_BONUS_AFTER=verified`: until then nothing is owed, whoever asks and however late; then all of it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn bonuses_wait_for_the_number_where_they_are_to() {
+    const AFTER: &[(&str, &str)] = &[("REG_BONUS_AFTER", "verified"), ("REFERRAL_BONUS", "10")];
+    let scenario = Scenario::start_with(AFTER).await;
+    let referrer = scenario.signed_up(&phone(0), PASSWORD).await;
+    let referred = scenario.referred(&phone(1), &referrer.referral_code().await).await;
+    let job = Job::ApplyBonus(ApplyBonusJob { user_id: referred.user });
+    assert_eq!(scenario.work(job).await.unwrap().0, "waits for the phone number");
+    scenario.sweep_later().await;
+    scenario.await_idle().await;
+    let books = scenario.books().await;
+    for user in [referrer.user, referred.user] {
+        assert_eq!(books.accounts[&user].registration, Registration::VerificationDue);
+        assert!(!books.entries.contains_key(&user));
+    }
+    let sent = code(&scenario, &referred, 1).await;
+    assert_eq!(verify(&referred, &sent).await.status(), 200);
+    let bonus =
+        async |client: &Client| client.get("/api/wallet").await.expect(200)["data"]["bonusBalance"].clone();
+    await_until("the bonuses", Scenario::DEADLINE, async || {
+        (bonus(&referred).await == 25 && bonus(&referrer).await == 10).then_some(())
+    })
+    .await;
+    scenario.await_idle().await;
+    let books = scenario.books().await;
+    assert_eq!(books.accounts[&referred.user].registration, Registration::Done);
+    assert_eq!(books.accounts[&referrer.user].registration, Registration::VerificationDue);
+    scenario.finish().await;
+}
+
+/// `REFERRAL_BONUSES_PER_DAY`: the referrals count all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_referrer_gets_so_many_bonuses_a_day() {
+    const CAPPED: &[(&str, &str)] = &[("REFERRAL_BONUS", "10"), ("REFERRAL_BONUSES_PER_DAY", "2")];
+    let scenario = Scenario::start_with(CAPPED).await;
+    let referrer = scenario.signed_up(&phone(0), PASSWORD).await;
+    let referral_code = referrer.referral_code().await;
+    for number in 1..=5 {
+        scenario.referred(&phone(number), &referral_code).await;
+    }
+    let books = await_until("all registrations", Scenario::DEADLINE, async || {
+        let books = scenario.books().await;
+        let is_done = books.accounts.values().all(|account| account.registration == Registration::Done);
+        is_done.then_some(books)
+    })
+    .await;
+    assert_eq!(books.accounts[&referrer.user].direct_referral_count, 5);
+    let bonus = books.wallets[&referrer.user].bonus.to_string();
+    // Two, or four where the test runs over midnight; and the one for signing up.
+    assert!(["45", "55", "65"].contains(&bonus.as_str()), "{bonus}");
+    scenario.finish().await;
+}
