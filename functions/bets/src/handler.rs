@@ -2,8 +2,12 @@
 
 use axum::extract::{Path, State};
 use axum::{Router, routing};
-use evens_contracts::{BetAnswer, BetBody, BetListAnswer, Problem, ProblemKind, parse_bet_id};
+use evens_contracts::{
+    BetAnswer, BetBody, BetListAnswer, BetMatchListAnswer, MatchCursor, Problem, ProblemKind, parse_bet_id,
+};
+use evens_exchange::BetView;
 use evens_http::{Answer, Caller, PageCursor, Refusal};
+use evens_ledger::UserId;
 use evens_runtime::Context;
 
 /// How many bets a page has.
@@ -14,6 +18,7 @@ pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/bets", routing::get(list_bets))
         .route("/api/bets/{betId}", routing::get(read_bet))
+        .route("/api/bets/{betId}/matches", routing::get(list_matches))
 }
 
 async fn list_bets(
@@ -31,10 +36,29 @@ async fn read_bet(
     caller: Caller,
     Path(bet_id): Path<String>,
 ) -> Result<Answer<BetAnswer>, Refusal> {
-    let found = context.store.load_bet_view(parse_bet_id(&bet_id)?).await?;
-    let Some(view) = found.filter(|view| view.bet.user == caller.user) else {
-        let detail = "There is no bet of this id among the bets of the token's user.";
-        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into());
-    };
+    let view = load(&context, caller.user, &bet_id).await?;
     Ok(Answer::ok(BetAnswer { data: BetBody::from(&view) }))
+}
+
+/// What the bet was matched with, and what became of it; against whom is public with the seed of the round.
+async fn list_matches(
+    State(context): State<Context>,
+    caller: Caller,
+    PageCursor(cursor): PageCursor<MatchCursor>,
+    Path(bet_id): Path<String>,
+) -> Result<Answer<BetMatchListAnswer>, Refusal> {
+    let view = load(&context, caller.user, &bet_id).await?;
+    let after = cursor.map(|cursor| cursor.after);
+    let page = context.store.list_matches_of_bet(&view.bet, after).await?;
+    Ok(Answer::ok(BetMatchListAnswer::new(&page.matches, page.next_after)))
+}
+
+/// A bet of that user.
+async fn load(context: &Context, user: UserId, bet_id: &str) -> Result<BetView, Refusal> {
+    let found = context.store.load_bet_view(parse_bet_id(bet_id)?).await?;
+    let not_found = || {
+        let detail = "There is no bet of this id among the bets of the token's user.";
+        Problem::new(ProblemKind::NotFound, detail).about_field("betId")
+    };
+    Ok(found.filter(|view| view.bet.user == user).ok_or_else(not_found)?)
 }

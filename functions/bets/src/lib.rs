@@ -1,4 +1,4 @@
-//! `GET /api/bets` and `GET /api/bets/{betId}`: a player's bets as they stand.
+//! `GET /api/bets`, `GET /api/bets/{betId}` and its `/matches`: a player's bets as they stand.
 //!
 //! Keeps M8: a bet of somebody else looks like one that does not exist.
 

@@ -26,7 +26,8 @@ pub use exchange::request::{
     OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
 };
 pub use exchange::round_answer::{
-    MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody, SideAmounts,
+    BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
+    SideAmounts,
 };
 pub(crate) use games::answer::facts;
 pub use games::answer::{

@@ -213,6 +213,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.list_orders",
         &[("BatchGetItem", &["ORDER#"]), ("GetItem", &["ORDER#"]), ("Query", &["ORDERS#"])],
     ),
+    ("store.list_matches_of_bet", &[("Query", &["MATCHES#"])]),
     ("store.list_payees", &[("Query", &["PAYEE#"])]),
     ("store.look_at_period_bets", &[("Query", &["PERIOD-BETS#"])]),
     ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),

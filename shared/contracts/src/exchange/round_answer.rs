@@ -55,6 +55,10 @@ pub struct MatchBody {
     pub state: &'static str,
     /// The side that won; null where nothing was drawn.
     pub winner_side: Option<&'static str>,
+    /// When it was joined (RFC 3339).
+    pub created_at: String,
+    /// When its outcome was fixed (RFC 3339); null where nothing was drawn.
+    pub drawn_at: Option<String>,
 }
 
 impl From<&Match> for MatchBody {
@@ -68,7 +72,52 @@ impl From<&Match> for MatchBody {
             amount: found.amount.into(),
             state: found.state.as_str(),
             winner_side: found.state.outcome().map(|outcome| outcome.winner.as_str()),
+            created_at: found.joined_at.to_string(),
+            drawn_at: found.state.outcome().map(|outcome| outcome.drawn_at.to_string()),
         }
+    }
+}
+
+/// `200` to `GET /api/bets/{betId}/matches`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BetMatchListAnswer {
+    /// The bet's matches, newest first in each page. A page may be short, or empty, though another one follows.
+    pub data: Vec<BetMatchBody>,
+    /// Where the next page starts; null on the last one, and on no other.
+    pub next_cursor: Option<String>,
+}
+
+/// A match of a bet, as its player may see it at any time: not against whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BetMatchBody {
+    /// The match's id, which ledger entries name.
+    pub match_id: String,
+    /// What the bet put in.
+    pub amount: Money,
+    /// `JOINED`, `DRAWN`, `SETTLED` or `VOID`.
+    pub state: &'static str,
+    /// The side that won; null where nothing was drawn.
+    pub winner_side: Option<&'static str>,
+    /// When it was joined (RFC 3339).
+    pub created_at: String,
+    /// When its outcome was fixed (RFC 3339); null where nothing was drawn.
+    pub drawn_at: Option<String>,
+}
+
+impl From<&Match> for BetMatchBody {
+    fn from(found: &Match) -> Self {
+        let MatchBody { match_id, amount, state, winner_side, created_at, drawn_at, .. } = found.into();
+        Self { match_id, amount, state, winner_side, created_at, drawn_at }
+    }
+}
+
+impl BetMatchListAnswer {
+    /// A page of matches of a bet; the next one starts after `next`.
+    pub fn new(matches: &[Match], next: Option<MatchId>) -> Self {
+        let next_cursor = next.map(|after| MatchCursor { after }.to_string());
+        Self { data: matches.iter().map(BetMatchBody::from).collect(), next_cursor }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::http::route::{GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
-    Access, BetAnswer, BetListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer, MatchListAnswer,
-    OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate, RefundAnswer,
-    ResultRequest, RoundAnswer, VoidAnswer,
+    Access, BetAnswer, BetListAnswer, BetMatchListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer,
+    MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate,
+    RefundAnswer, ResultRequest, RoundAnswer, VoidAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -45,6 +45,15 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<BetAnswer>()),
         problems: &[ProblemKind::NotFound],
         summary: "Read one of the player's bets",
+        ..GET
+    },
+    Route {
+        path: "/api/bets/{betId}/matches",
+        function: "bets",
+        answer: Some(RouteAnswer::of::<BetMatchListAnswer>()),
+        parameter: Some(Parameter::MatchCursor),
+        problems: &[ProblemKind::NotFound],
+        summary: "List the matches of one of the player's bets, newest first in each page",
         ..GET
     },
     Route {

@@ -2,9 +2,10 @@
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
-    AttendanceAnswer, BetAnswer, BetListAnswer, Cursor, DoneAnswer, HealthAnswer, LedgerAnswer, LiveAnswer,
-    LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer, ReferralListAnswer, RefundAnswer,
-    RoundAnswer, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
+    AttendanceAnswer, BetAnswer, BetListAnswer, BetMatchListAnswer, Cursor, DoneAnswer, HealthAnswer,
+    LedgerAnswer, LiveAnswer, LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer,
+    ReferralListAnswer, RefundAnswer, RoundAnswer, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
+    UserBody, WalletAnswer, openapi,
 };
 use evens_exchange::{
     Bet, BetView, BettingLimits, Deadlines, Draw, DrawRule, Match, MatchState, OracleKey, Outcome, PlaceBet,
@@ -157,21 +158,28 @@ fn bet_match(state: MatchState) -> Match {
 
 #[test]
 fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
-    let outcome = Outcome { winner: Side::B, drawn_at: at("2024-01-01T00:00:02Z") };
+    let outcome = Outcome { winner: Side::B, drawn_at: at("2024-01-01T00:00:03Z") };
     #[rustfmt::skip]
     let table = [
-        (MatchState::Joined,           "JOINED",  "null"),
-        (MatchState::Drawn(outcome),   "DRAWN",   "\"B\""),
-        (MatchState::Settled(outcome), "SETTLED", "\"B\""),
-        (MatchState::Void,             "VOID",    "null"),
+        (MatchState::Joined,           "JOINED",  "null",    "null"),
+        (MatchState::Drawn(outcome),   "DRAWN",   "\"B\"", "\"2024-01-01T00:00:03Z\""),
+        (MatchState::Settled(outcome), "SETTLED", "\"B\"", "\"2024-01-01T00:00:03Z\""),
+        (MatchState::Void,             "VOID",    "null",    "null"),
     ];
-    for (state, name, winner) in table {
+    for (state, name, winner, drawn_at) in table {
         let expected = format!(
             "{{\"data\":[{{\"matchId\":\"{MATCH}\",\"betAId\":\"{BET}\",\
              \"betBId\":\"51c21350-e08e-8c4f-8123-7cd017d7e3e3\",\"nonceA\":\"{NONCE}\",\"nonceB\":null,\
-             \"amount\":100.5,\"state\":\"{name}\",\"winnerSide\":{winner}}}],\"nextCursor\":null}}"
+             \"amount\":100.5,\"state\":\"{name}\",\"winnerSide\":{winner},\
+             \"createdAt\":\"2024-01-01T00:00:02Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
         );
         assert_eq!(json(&MatchListAnswer::new(&[bet_match(state)], None)), expected);
+        // Its own player is not told against whom, at any time.
+        let expected = format!(
+            "{{\"data\":[{{\"matchId\":\"{MATCH}\",\"amount\":100.5,\"state\":\"{name}\",\"winnerSide\":{winner},\
+             \"createdAt\":\"2024-01-01T00:00:02Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
+        );
+        assert_eq!(json(&BetMatchListAnswer::new(&[bet_match(state)], None)), expected);
     }
 }
 
@@ -353,6 +361,7 @@ fn the_document_describes_the_answers() {
         ("PlaceBetAnswer", json(&PlaceBetAnswer::from(&bet))),
         ("BetAnswer", json(&BetAnswer { data: (&view).into() })),
         ("MatchListAnswer", json(&MatchListAnswer::new(&[bet_match(MatchState::Joined)], None))),
+        ("BetMatchListAnswer", json(&BetMatchListAnswer::new(&[bet_match(MatchState::Void)], None))),
         ("BetListAnswer", json(&BetListAnswer::new(&[view], Some(2)))),
         ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()], &[(2, bet.id)].into()))),

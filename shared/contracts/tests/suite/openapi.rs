@@ -324,7 +324,12 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
     let matches = "GET /api/rounds/{roundId}/matches".to_owned();
     // A bet names a round, which may not be there.
-    let of_one_bet = ["POST /api/bets", "GET /api/bets/{betId}", "POST /api/bets/{betId}/refund"];
+    let of_one_bet = [
+        "POST /api/bets",
+        "GET /api/bets/{betId}",
+        "GET /api/bets/{betId}/matches",
+        "POST /api/bets/{betId}/refund",
+    ];
     let of_one_bet = of_one_bet.map(str::to_owned);
     let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
     let by_operators = [refund, void].map(str::to_owned);

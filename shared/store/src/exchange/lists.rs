@@ -8,6 +8,7 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
 use evens_ledger::{Entry, UserId};
+use std::cmp::Reverse;
 
 /// How many entries of a ledger one page of bets looks at. Bets of both kinds, their payouts and all other money share
 /// the ledger, so nothing says how far apart two bets of one kind are: whoever has 100,000 entries of another kind
@@ -24,7 +25,11 @@ pub struct BetPage {
     pub next_before: Option<u64>,
 }
 
-/// A page of a round's matches.
+/// How many matches of a round one page of a bet's matches looks at: they lie in the order of their ids, with those of
+/// all other bets.
+const MATCHES_LOOKED_AT_MAX: i32 = 500;
+
+/// A page of matches, of a round or of a bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchPage {
     /// The matches.
@@ -231,6 +236,30 @@ impl Store {
         items.truncate(limit);
         let next_after = items.iter().rev().filter(|_| has_more).find_map(bet_match::id_in_key);
         Ok((items, next_after))
+    }
+
+    /// A page of what a bet was matched with, the newest first in it; `after` is the `next_after` of the page before. It
+    /// may be short, or empty, though another one follows: it looks at so many matches of the round and no more.
+    pub async fn list_matches_of_bet(
+        &self,
+        bet: &Bet,
+        after: Option<MatchId>,
+    ) -> Result<MatchPage, StoreError> {
+        let start = after.map(|last| bet_match::key(&bet.round, last).attributes());
+        let request = self
+            .matches_of(&bet.round)
+            .consistent_read(false)
+            .filter_expression("bet_a = :bet OR bet_b = :bet")
+            .expression_attribute_values(":bet", text(bet.id))
+            .set_exclusive_start_key(start)
+            .limit(MATCHES_LOOKED_AT_MAX);
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        let items = output.items.unwrap_or_default();
+        let mut matches = items.iter().map(bet_match::decode).collect::<Result<Vec<_>, _>>()?;
+        matches.sort_by_key(|found| Reverse((found.joined_at, found.id)));
+        let next_after = output.last_evaluated_key.as_ref().and_then(bet_match::id_in_key);
+        Ok(MatchPage { matches, left_out: 0, next_after })
     }
 
     /// The matches of a round, in the order of their ids.

@@ -239,6 +239,28 @@ pub(crate) async fn matches_are_listed_page_by_page(store: &Store) {
     assert_eq!((none.matches, none.next_after), (vec![], None));
 }
 
+/// Newest first, those of the bet alone, and on either side.
+pub(crate) async fn matches_of_a_bet_are_listed(store: &Store) {
+    let large = bet(store, 1, Side::A, "10", 0).await;
+    let mut waiting = large.waiting.clone();
+    let mut expected = Vec::new();
+    for number in 0..3 {
+        let taker = bet(store, 2 + number, Side::B, "2", 1).await;
+        let joined_at = 10 + i64::try_from(number).expect("a small number");
+        expected.push(joined(store, &waiting, &taker.waiting, joined_at).await);
+        waiting = store.load_waiting(&large.bet).await.unwrap().expect("something waits");
+    }
+    let (a, b) = (bet(store, 11, Side::A, "10", 0).await, bet(store, 12, Side::B, "10", 1).await);
+    let others = joined(store, &a.waiting, &b.waiting, 10).await;
+    expected.reverse();
+    let page = store.list_matches_of_bet(&large.bet, None).await.unwrap();
+    assert_eq!((page.matches, page.next_after), (expected, None));
+    let page = store.list_matches_of_bet(&b.bet, None).await.unwrap();
+    assert_eq!((page.matches, page.next_after), (vec![others], None));
+    let none = bet(store, 13, Side::A, "10", 0).await;
+    assert_eq!(store.list_matches_of_bet(&none.bet, None).await.unwrap().matches, []);
+}
+
 /// A match costs the same whatever happened in the round before.
 pub(crate) async fn looking_for_an_opponent_costs_the_same_after_a_long_history(store: &Store) {
     let meter = CapacityMeter::default();

@@ -115,7 +115,7 @@ macro_rules! store_test_suite {
                     bets_are_found_among_other_entries_page_by_page, bets_are_found_where_a_page_of_entries_ends,
                     a_page_of_bets_looks_at_so_many_entries_and_goes_on,
                     a_bet_is_seen_at_each_stage, locked_is_right_at_every_stage,
-                    what_waits_is_listed_oldest_first_page_by_page, who_waits_is_told_apart_from_who_looks, matches_are_listed_page_by_page,
+                    what_waits_is_listed_oldest_first_page_by_page, who_waits_is_told_apart_from_who_looks, matches_are_listed_page_by_page, matches_of_a_bet_are_listed,
                     looking_for_an_opponent_costs_the_same_after_a_long_history;
                 sign_up: of_eight_sign_ups_for_one_number_one_is_made,
                     of_eight_sign_ups_with_one_code_one_is_made, ten_sign_ups_at_once_do_not_disturb_each_other,

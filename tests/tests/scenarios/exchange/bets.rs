@@ -1,6 +1,7 @@
 //! Bets as their players see them, and as nobody else does.
 
 use evens_tests::Scenario;
+use jiff::Timestamp;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bets_are_listed_newest_first_page_by_page() {
@@ -19,6 +20,31 @@ async fn bets_are_listed_newest_first_page_by_page() {
     };
     assert_eq!((ids(&first), ids(&second)), (placed[..50].to_vec(), placed[50..].to_vec()));
     assert_eq!(second["nextCursor"], serde_json::Value::Null);
+    scenario.finish().await;
+}
+
+/// A12, A13: from a bet to its matches, with their times and without opponents; and from a payout back to the match.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bet_lists_its_matches() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "500").await, scenario.funded(42, "500").await);
+    let large = alice.bet("r", "A", "5").await;
+    let takers = [bob.bet("r", "B", "2").await, bob.bet("r", "B", "3").await];
+    scenario.await_ended().await;
+    let path = format!("/api/bets/{}/matches", large.bet_id);
+    let page = alice.get(&path).await.expect(200);
+    let matches = page["data"].as_array().unwrap();
+    assert_eq!((matches.len(), &page["nextCursor"]), (2, &serde_json::Value::Null));
+    let joined_at = |found: &serde_json::Value| found["createdAt"].as_str().unwrap().parse::<Timestamp>();
+    assert!(joined_at(&matches[0]).unwrap() >= joined_at(&matches[1]).unwrap(), "newest first");
+    for found in matches {
+        assert_eq!(found["state"], "SETTLED");
+        assert!(found["drawnAt"].is_string() && found.get("betBId").is_none(), "{found}");
+    }
+    for taker in &takers {
+        assert!(!page.to_string().contains(&taker.bet_id), "against whom is public with the seed only");
+        assert_eq!(bob.get(&path).await.problem(), "404 not-found betId");
+    }
     scenario.finish().await;
 }
 
