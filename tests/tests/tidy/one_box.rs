@@ -212,8 +212,8 @@ fn a_box_that_differs_is_found() {
     let statement = "/Resources/EnginesPolicy/Properties/PolicyDocument/Statement";
     let keys = "Condition/ForAllValues:StringLike/dynamodb:LeadingKeys";
     let rows = [
-        (format!("{statement}/5/{keys}"), json!(["BOOK#*", "SESSION#*", "LEDGER#*"])),
-        (format!("{statement}/5/{keys}"), json!(["BOOK#*"])),
+        (format!("{statement}/5/{keys}"), json!(["BOOK#*", "PHONE-CODE#*", "SESSION#*", "LEDGER#*"])),
+        (format!("{statement}/5/{keys}"), json!(["BOOK#*", "PHONE-CODE#*"])),
         (format!("{statement}/0/Action"), json!("dynamodb:*")),
         (format!("{statement}/1/Condition"), json!({})),
         (format!("{statement}/7/Action/0"), json!("sqs:PurgeQueue")),
