@@ -1,4 +1,5 @@
-//! Who a player is: phone number and the code that proves it, password policy, account, referral, sessions, attendance, rate-limit windows.
+//! Who a player is: phone number and the code that proves it, password policy, account, referral, sessions, attendance,
+//! rate-limit windows.
 //!
 //! A number, name, code or token is a type whose one door is its parser; a rule is a function from what was read to
 //! an outcome, or to what is to be written. Bonuses are postings of the ledger, so that M1 to M4 hold for them too.

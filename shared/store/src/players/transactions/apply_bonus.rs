@@ -77,8 +77,8 @@ impl Store {
     /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
     ///
     /// Where there is a cap, the account of the referrer stands behind the first one: it counts what was given on the
-    /// day, and is read again where it has counted another one. Beyond the cap nothing is given, then or later: the account of the
-    /// new player alone moves on, and promises nothing any more.
+    /// day, and is read again where it has counted another one. Beyond the cap nothing is given, then or later: the
+    /// account of the new player alone moves on, and promises nothing any more.
     pub async fn apply_referral_bonus(
         &self,
         referred: UserId,
