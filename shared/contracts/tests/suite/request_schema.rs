@@ -3,10 +3,10 @@
 
 use evens_contracts::{
     AddPayeeRequest, AwardRequest, CancelPeriodRequest, ContributeRequest, DeadLettersRequest,
-    DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest, OpenDepositRequest, OpenRoundRequest,
-    PasswordRequest, PhoneCodeRequest, PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest,
-    ROUTES, RecordBlockRequest, RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest,
-    SignUpRequest, UpdateJackpotRequest, WithdrawalRequest, openapi,
+    DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest, OpenDepositRequest,
+    OpenRoundRequest, PasswordRequest, PhoneCodeRequest, PlaceBetRequest, PlaceGameBetRequest, Problem,
+    ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest, ResultRequest, RouteBody,
+    SetLimitRequest, SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
