@@ -11,7 +11,7 @@ use evens_games::{Period, PeriodId, PeriodStateName, ShardCount};
 use evens_load::{Connection, Target};
 use evens_runtime::{Clock, Entropy};
 use evens_store::PeriodWrite;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -24,6 +24,9 @@ const ONE_OF_MANY_MIN: f64 = 0.9;
 const BETS: u64 = 100_000;
 const BETS_OF_A_PLAYER: u64 = 40;
 const CROWDED_ROOM: &str = "wingo-180";
+const ONE_ROOM: &str = "wingo-60";
+/// Rooms whose periods also open when one of the crowded room does, and last for longer than a half.
+const MANY_ROOMS: [&str; 3] = ["wingo-30", "wingo-60", CROWDED_ROOM];
 /// Shards as a room has them whose last periods were as large.
 const SHARDS: u16 = 4_096;
 /// The clock opens two periods ahead; the one after those is ours to lay out.
@@ -34,25 +37,24 @@ const BETWEEN_KILLS: Duration = Duration::from_secs(1);
 const SETTLED_SECONDS_MAX: f64 = 30.0;
 const TIMEOUT: Duration = Duration::from_mins(15);
 
-/// Bets on one period, and on the periods of many rooms.
+/// Bets on one period, and on the periods of many rooms that open at one moment. All are laid out for the crowd.
 pub(crate) async fn period_rooms(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let lasts = sizes.seconds.map_or(HALF, Duration::from_secs);
     let gamblers = Gamblers::of(evens, sizes.users.unwrap_or(PLAYERS)).await?;
-    let one = room("wingo-300")?;
-    await_left(one, lasts.saturating_add(Duration::from_secs(20))).await;
-    let of_one = gamblers.bet(Until::Moment(Instant::now() + lasts), move |_| period_now(one)).await?;
-    let many = ["wingo-60", "wingo-180", "wingo-300"];
-    let many = many.map(room).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    let one = period_now(room(ONE_ROOM)?).later(AHEAD);
+    open_wide(evens, one).await?;
+    sleep_until(one.times(day_offset()).opens_at).await;
+    let of_one = gamblers.bet(Until::Moment(Instant::now() + lasts), move |_| one).await?;
+    let opens_at = period_now(room(CROWDED_ROOM)?).later(AHEAD).times(day_offset()).opens_at;
+    let mut many = Vec::new();
+    for name in MANY_ROOMS {
+        let period = PeriodId::at(room(name)?, opens_at, day_offset());
+        open_wide(evens, period).await?;
+        many.push(period);
+    }
     let [first, second, third] = [many[0], many[1], many[2]];
-    let of_many = move |number: u64| {
-        let room = [first, second, third][usize::try_from(number % 3).unwrap_or_default()];
-        let period = period_now(room);
-        // Where a room has closed, the slowest one is mostly open.
-        let closes_at = period.times(day_offset()).before_block().closes_at;
-        let is_open = Clock::system().now() < closes_at;
-        if is_open { period } else { period_now(third) }
-    };
-    await_left(third, lasts.saturating_add(Duration::from_secs(20))).await;
+    sleep_until(opens_at).await;
+    let of_many = move |number: u64| [first, second, third][usize::try_from(number % 3).unwrap_or_default()];
     let of_many = gamblers.bet(Until::Moment(Instant::now() + lasts), of_many).await?;
     let (one_rate, many_rate) = (per_second(of_one.accepted, lasts), per_second(of_many.accepted, lasts));
     Ok(vec![
@@ -76,7 +78,8 @@ pub(crate) async fn period_crowd(evens: &mut Evens, sizes: Sizes) -> anyhow::Res
 
 async fn crowd(evens: &mut Evens, bets: u64, kills: u64) -> anyhow::Result<Vec<Figure>> {
     let gamblers = Gamblers::of(evens, bets.div_ceil(BETS_OF_A_PLAYER)).await?;
-    let period = open_wide(evens).await?;
+    let period = period_now(room(CROWDED_ROOM)?).later(AHEAD);
+    open_wide(evens, period).await?;
     let times = period.times(day_offset());
     sleep_until(times.opens_at).await;
     let started = Instant::now();
@@ -109,13 +112,12 @@ async fn crowd(evens: &mut Evens, bets: u64, kills: u64) -> anyhow::Result<Vec<F
 }
 
 /// Opens a period ahead of the clock, with the shards of a room that was as full before.
-async fn open_wide(evens: &Evens) -> anyhow::Result<PeriodId> {
-    let id = period_now(room(CROWDED_ROOM)?).later(AHEAD);
+async fn open_wide(evens: &Evens, id: PeriodId) -> anyhow::Result<()> {
     let seed = Entropy::system().seed()?;
     let shards = ShardCount::new(SHARDS).context("a number of shards")?;
     let new = Period::open(id, day_offset(), seed.hash(), shards);
     match evens.store()?.open_period(new, &seed).await? {
-        PeriodWrite::Written(_) => Ok(id),
+        PeriodWrite::Written(_) => Ok(()),
         PeriodWrite::Found(_) => anyhow::bail!("the clock has opened {id} before"),
     }
 }
@@ -131,15 +133,6 @@ async fn await_settled(target: &Target, gamblers: &Gamblers, period: PeriodId) -
         }
         ensure!(Instant::now() < deadline, "{period} is {state:?} after {TIMEOUT:?}");
         sleep(Duration::from_millis(100)).await;
-    }
-}
-
-/// Waits until the period of the moment goes on for so long.
-async fn await_left(room: evens_games::Room, left: Duration) {
-    let times = period_now(room).times(day_offset()).before_block();
-    let is_left = times.closes_at.duration_since(Clock::system().now());
-    if is_left < SignedDuration::try_from(left).unwrap_or(SignedDuration::MAX) {
-        sleep_until(times.ends_at).await;
     }
 }
 
