@@ -83,11 +83,14 @@ struct LeftBehind {
     unsettled: Match,
 }
 
+/// What makes a process say when it has swept.
+const TELLS_OF_SWEEPS: &[(&str, &str)] = &[("RUST_LOG", "warn,evens_runtime::poller=info")];
+
 impl LeftBehind {
     const ROUNDS: u64 = 24;
 
     async fn of(scenario: &Scenario) -> Self {
-        // The process sweeps once at its start, and then not before the test has ended.
+        // The process sweeps once at its start, and then not before the test has ended. It says so: [`TELLS_OF_SWEEPS`].
         await_until("its own sweep", Scenario::DEADLINE, async || {
             scenario.log().contains("Finished the scheduled run: swept").then_some(())
         })
@@ -127,7 +130,7 @@ async fn sweep(context: &Context) -> Result<JobDone, JobError> {
 /// The place that cannot be read is the first on its side, and there is a bet on the other side to look at it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_that_cannot_be_read_keeps_no_sweep_from_the_rest() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
     let now = Timestamp::now();
     let first = place_silently_at(&scenario, "r", 51, "A", now - SignedDuration::from_secs(2)).await;
     let waits = place_silently_at(&scenario, "r", 52, "A", now).await;
@@ -145,7 +148,7 @@ async fn a_place_that_cannot_be_read_keeps_no_sweep_from_the_rest() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_that_refuses_keeps_no_sweep_from_the_others() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
     let now = Timestamp::now();
     let a = place_silently_at(&scenario, "r", 51, "A", now).await;
     let b = place_silently_at(&scenario, "r", 52, "B", now).await;
@@ -197,7 +200,7 @@ async fn throttled(scenario: &Scenario, said: &'static str) -> Context {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_part_of_the_book_that_is_throttled_keeps_no_sweep_from_the_others() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
     let left_behind = LeftBehind::of(&scenario).await;
     let shard = part(&item(&scenario, "waiting", "bet", text(left_behind.expired[0])).await, "pk").to_owned();
     let mut of_shard = Vec::new();
