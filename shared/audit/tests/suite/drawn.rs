@@ -123,10 +123,13 @@ fn change(case: &mut Case, to: impl FnOnce(Award) -> Award) {
     case.awards.push(to(award));
 }
 
+/// What is corrupted, how, and the invariant that it breaks.
+type Corruption = (&'static str, fn(&mut Case), &'static str);
+
 #[test]
 #[rustfmt::skip]
 fn what_may_not_be_put_down_as_drawn_is_found() {
-    let table: [(&str, fn(&mut Case), &str); 6] = [
+    let table: [Corruption; 6] = [
         ("another bet than the lowest", |case| {
             let CashBet { bet, user, .. } = case.other();
             let cause = WinCause::Drawn { period: drawn_id(), bet, is_forced: true };

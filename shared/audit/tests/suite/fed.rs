@@ -121,10 +121,13 @@ fn a_lane_that_is_not_done_may_still_contribute() {
     assert_eq!(check_items(case.items(), Completeness::Stopped).violations(), []);
 }
 
+/// What is corrupted, and how.
+type Corruption = (&'static str, fn(&mut Case));
+
 #[test]
 #[rustfmt::skip]
 fn what_lanes_may_not_contribute_is_found() {
-    let table: [(&str, fn(&mut Case)); 7] = [
+    let table: [Corruption; 7] = [
         ("a lane has not contributed", |case| { case.contributions.pop_first(); }),
         ("a lane has contributed a coin more", |case| {
             let share = &mut case.fed().shares.minor;

@@ -3,8 +3,8 @@
 use crate::common::{rows, second, token, user};
 use evens_ledger::Digest;
 use evens_players::{
-    ACCESS_TOKEN_LIFETIME, FamilyId, FamilyIdError, REFRESH_TOKEN_LIFETIME, RefreshToken, RefreshTokenError,
-    RotateOutcome, Session,
+    ACCESS_TOKEN_LIFETIME, FamilyId, FamilyIdError, Owed, REFRESH_TOKEN_LIFETIME, RefreshToken,
+    RefreshTokenError, RotateOutcome, Session,
 };
 use proptest::prelude::*;
 

@@ -367,11 +367,11 @@ pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store)
         let paid = PaymentReport { money: rupees(coins), ..payment(&order, payment_id) };
         planned(report(store, &paid, 5).await);
     }
-    let (holds, rules) = (HoldRules::default(), deposit_rules());
+    let (hold_rules, rules) = (HoldRules::default(), deposit_rules());
     let claim = async |payment_id: &str, by: u64| {
         let payment = payment_id.parse().expect("an id");
         let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
-            let plan = claim_suspended(&payment, suspended, seen, &act(by, now), &holds, &rules, now)?;
+            let plan = claim_suspended(&payment, suspended, seen, &act(by, now), &hold_rules, &rules, now)?;
             let told = Act {
                 actor: Actor::User(user(by)),
                 action: Action::ClaimSuspended,
