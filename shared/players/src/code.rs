@@ -1,5 +1,5 @@
-//! [`VerificationCode`]: what a player is sent to prove that a phone number is theirs, and [`SentCode`], what is kept of
-//! it.
+//! [`VerificationCode`]: what a player is sent to prove that a phone number is theirs, and [`SentCode`], what is kept
+//! of it.
 
 use evens_ledger::{Digest, UserId};
 use jiff::{SignedDuration, Timestamp};

@@ -33,7 +33,9 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("Cargo.lock", "cargo writes it"),
     ("docs/", "prose"),
     ("functions/login/", "it asks for the job"),
+    ("functions/sweep/", "it asks again for a job that was lost"),
     ("infra/measure/", "measurements of chosen queues"),
+    ("infra/stacks/operations.yaml", "to which queues the sweeper may send"),
     ("tests/", "scenarios of chosen jobs"),
 ];
 

@@ -238,8 +238,8 @@ impl Store {
         Ok((items, next_after))
     }
 
-    /// A page of what a bet was matched with, the newest first in it; `after` is the `next_after` of the page before. It
-    /// may be short, or empty, though another one follows: it looks at so many matches of the round and no more.
+    /// A page of what a bet was matched with, the newest first in it; `after` is the `next_after` of the page before.
+    /// It may be short, or empty, though another one follows: it looks at so many matches of the round and no more.
     pub async fn list_matches_of_bet(
         &self,
         bet: &Bet,

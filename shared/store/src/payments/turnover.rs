@@ -6,8 +6,8 @@ use evens_payments::{Cashier, Turnover};
 
 impl Store {
     /// How much of their cash a player has staked since the entry that their cashier record names, without the stakes
-    /// of bets that have not ended: those can still come back. Nothing is read where nothing is needed, and no more than
-    /// is enough; so it may be more than what is answered.
+    /// of bets that have not ended: those can still come back. Nothing is read where nothing is needed, and no more
+    /// than is enough; so it may be more than what is answered.
     pub(crate) async fn turnover(&self, cashier: &Cashier, wallet: &Wallet) -> Result<Amount, StoreError> {
         const ENTRIES: u16 = 400;
         if cashier.turnover_needed.is_zero() {

@@ -16,8 +16,10 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 21] = [
+const OPTIONAL: [&str; 23] = [
     "open_deposits",
+    "turnover_needed",
+    "turnover_since",
     "refund",
     "resolution",
     "provider_id",

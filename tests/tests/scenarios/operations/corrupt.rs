@@ -90,7 +90,8 @@ impl LeftBehind {
     const ROUNDS: u64 = 24;
 
     async fn of(scenario: &Scenario) -> Self {
-        // The process sweeps once at its start, and then not before the test has ended. It says so: [`TELLS_OF_SWEEPS`].
+        // The process sweeps once at its start, and then not before the test has ended. It says so:
+        // [`TELLS_OF_SWEEPS`].
         await_until("its own sweep", Scenario::DEADLINE, async || {
             scenario.log().contains("Finished the scheduled run: swept").then_some(())
         })

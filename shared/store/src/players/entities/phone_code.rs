@@ -1,6 +1,6 @@
-//! The newest code that a player was sent to prove their phone number: `PHONE-CODE#{user}` / `PHONE-CODE`. Holds a keyed
-//! hash of it, and how many codes were tried. The engine deletes it some time after its end; what has ended is refused
-//! before that.
+//! The newest code that a player was sent to prove their phone number: `PHONE-CODE#{user}` / `PHONE-CODE`. Holds a
+//! keyed hash of it, and how many codes were tried. The engine deletes it some time after its end; what has ended is
+//! refused before that.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};

@@ -34,8 +34,8 @@ impl Store {
     }
 
     /// Takes one of the tries of a player's newest code, before anybody looks whether it is right; none where there is
-    /// no code that holds, or no try left. Of tries at once no more are let through than there are. One whose answer was
-    /// lost may be taken twice.
+    /// no code that holds, or no try left. Of tries at once no more are let through than there are. One whose answer
+    /// was lost may be taken twice.
     ///
     /// 1. code: has tries left, and holds
     pub async fn try_phone_code(&self, user: UserId, now: Timestamp) -> Result<Option<SentCode>, StoreError> {
