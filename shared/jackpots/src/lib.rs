@@ -9,7 +9,7 @@
 //!   belongs to that win; whoever finds it half done does the rest. A coin that comes in between is in this win or in
 //!   the next one, never in both.
 //! - What a win is drawn from is known to everybody afterwards ([`ticket`], [`JackpotDraw`]): each cash bet has a
-//!   ticket, and of those of a period that win the lowest takes the pool.
+//!   ticket, and of those of a period that win the lowest for its stake takes the pool.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
 //! table.
@@ -40,6 +40,6 @@ pub use operation::{OperationId, OperationIdError};
 pub use pool::{METERS, Meter, MeterPart, Pool, PoolState, Share, Standing, WonPart, standing};
 pub use settings::{JackpotSettings, LogLevel, LogLevelError, WrongSetting};
 pub use terms::{JackpotTerms, Rate, RateError, TermsError};
-pub use trigger::{CashBet, DrawnBet, Ticket, drawn, ticket, wins};
+pub use trigger::{CashBet, DrawnBet, Ticket, by_ticket_for_cash, drawn, ticket, wins};
 pub use violation::{ConcurrencyViolation, ConflictDetails, JackpotAction};
 pub use win::{PendingWin, Win, WinPlan, begin_win, finish_win};

@@ -5,6 +5,7 @@ use crate::{JackpotGroup, JackpotTerms};
 use evens_exchange::{BetId, Seed};
 use evens_games::GameBetRecord;
 use evens_ledger::{Amount, UserId};
+use std::cmp::Ordering;
 
 /// The number of a bet in the draw of a group: the lower, the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,8 +56,21 @@ pub fn wins(ticket: Ticket, cash: Amount, terms: &JackpotTerms) -> bool {
     cash >= odds || u128::from(ticket.0) * odds < cash << 64
 }
 
-/// Who wins a group among the bets of a period: of those whose tickets win the lowest one, and where none does, of all
-/// of them where the pool must be won. Of equal tickets that of the lowest bet id. Bets without cash take no part.
+/// Which of two bets comes first in a draw: that with the lower ticket for each coin of cash, so ticket / cash,
+/// compared in whole numbers; of equal ones the one with the lower id. By tickets alone, many small bets would be drawn
+/// before a large one that cost as much.
+pub fn by_ticket_for_cash(one: &(Ticket, CashBet), other: &(Ticket, CashBet)) -> Ordering {
+    // A stake that is above any odds is not larger than another one.
+    let cash = |bet: &CashBet| u64::try_from(bet.cash.units()).unwrap_or(u64::MAX);
+    let product = |(Ticket(ticket), _): &(Ticket, CashBet), (_, bet): &(Ticket, CashBet)| {
+        u128::from(*ticket) * u128::from(cash(bet))
+    };
+    product(one, other).cmp(&product(other, one)).then_with(|| one.1.bet.cmp(&other.1.bet))
+}
+
+/// Who wins a group among the bets of a period: the first one [by its ticket](by_ticket_for_cash), if that
+/// [wins](wins()), or if the pool must be won. Where any ticket wins, the first one does. Bets without cash take no
+/// part.
 pub fn drawn(
     seed: &Seed,
     group: JackpotGroup,
@@ -66,12 +80,8 @@ pub fn drawn(
     must_be_won: bool,
 ) -> Option<DrawnBet> {
     let with_cash = bets.iter().filter(|bet| !bet.cash.is_zero());
-    let tickets: Vec<_> = with_cash.map(|bet| (ticket(seed, group, bet.bet, entropy), *bet)).collect();
-    let lowest = |of: &dyn Fn(&(Ticket, CashBet)) -> bool| {
-        tickets.iter().filter(|ticket| of(ticket)).min_by_key(|(ticket, bet)| (*ticket, bet.bet)).copied()
-    };
-    let won = lowest(&|(ticket, bet)| wins(*ticket, bet.cash, terms));
-    let forced = || lowest(&|_| must_be_won);
-    let of = |is_forced| move |(ticket, bet)| DrawnBet { ticket, bet, is_forced };
-    won.map(of(false)).or_else(|| forced().map(of(true)))
+    let tickets = with_cash.map(|bet| (ticket(seed, group, bet.bet, entropy), *bet));
+    let (ticket, bet) = tickets.min_by(by_ticket_for_cash)?;
+    let has_won = wins(ticket, bet.cash, terms);
+    (has_won || must_be_won).then_some(DrawnBet { ticket, bet, is_forced: !has_won })
 }

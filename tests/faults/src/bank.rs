@@ -25,7 +25,7 @@ const BODY_MAX: usize = 1 << 20;
 /// The sandbox provider, and where it calls back.
 pub(crate) struct Bank {
     pub(crate) sandbox: Sandbox,
-    pub(crate) steps: Arc<Steps>,
+    pub(crate) steps: Arc<Steps<Step>>,
     api: watch::Sender<Option<SocketAddr>>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Bank {
 struct Door {
     provider: SocketAddr,
     api: watch::Receiver<Option<SocketAddr>>,
-    steps: Arc<Steps>,
+    steps: Arc<Steps<Step>>,
     http: reqwest::Client,
 }
 
@@ -43,7 +43,7 @@ impl Bank {
         let (api, address) = watch::channel(None);
         let [outside, inside] = [listen().await, listen().await];
         let [door, provider] = [&outside, &inside].map(|one| one.local_addr().expect("an address"));
-        let steps = Arc::<Steps>::default();
+        let steps = Arc::<Steps<Step>>::default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         let http = http.no_proxy().build().expect("a client");
         let state = Door { provider, api: address, steps: steps.clone(), http };

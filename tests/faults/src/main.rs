@@ -18,6 +18,8 @@ mod payouts;
 mod proof;
 mod proxy;
 mod steps;
+mod win_steps;
+mod wins;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -53,6 +55,12 @@ enum Fault {
     Payouts {
         /// How often.
         #[arg(long, default_value_t = 200)]
+        times: u64,
+    },
+    /// The process is killed at each step of a jackpot's win in turn, drawn and awarded: each win is paid once
+    Wins {
+        /// How often.
+        #[arg(long, default_value_t = 40)]
         times: u64,
     },
     /// The process is held (SIGSTOP) for up to 8 s, and goes on
@@ -98,6 +106,7 @@ async fn main() {
             lives::kill(crowd, times, Duration::from_millis(start_max_ms)).await;
         }
         Fault::Payouts { times } => payouts::kill(crowd, times).await,
+        Fault::Wins { times } => wins::kill(crowd, times).await,
         Fault::Hold { times } => lives::hold(crowd, times).await,
         Fault::Clock { times } => clock::step(crowd, times).await,
         Fault::Disk { times } => disk::fill(crowd, times).await,

@@ -1,5 +1,7 @@
 //! [`Proxy`]: passes what is said to an engine on, and breaks some of it.
 
+use crate::steps::Steps;
+use crate::win_steps::{Moment, WinStep, WinWrite};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::http::request::Parts;
@@ -90,6 +92,8 @@ struct Inner {
     protocol: Protocol,
     http: reqwest::Client,
     random: Mutex<StdRng>,
+    /// Where a win of a jackpot is stopped.
+    wins: Arc<Steps<WinStep>>,
     /// Of a thousand requests so many are struck.
     strikes_per_mille: AtomicU64,
     struck: AtomicU64,
@@ -107,6 +111,7 @@ impl Proxy {
             protocol,
             http: reqwest::Client::builder().no_proxy().build().expect("a client"),
             random: Mutex::new(StdRng::seed_from_u64(seed)),
+            wins: Arc::default(),
             strikes_per_mille: AtomicU64::new(0),
             struck: AtomicU64::new(0),
             passed: AtomicU64::new(0),
@@ -120,6 +125,11 @@ impl Proxy {
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where wins of jackpots are stopped, on their way through.
+    pub(crate) fn wins(&self) -> Arc<Steps<WinStep>> {
+        self.inner.wins.clone()
     }
 
     /// Strikes so many of a thousand requests from now on.
@@ -186,7 +196,11 @@ async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Respo
     // What is on its way to an engine arrives there, also when nobody waits for the answer any more.
     let passed = tokio::spawn(async move {
         sleep(before).await;
-        inner.forward(head, body).await
+        let write = WinWrite::of(&body);
+        inner.stop(write, Moment::Sending).await;
+        let answer = inner.forward(head, body).await;
+        inner.stop(write, Moment::Made).await;
+        answer
     });
     let answer = passed.await.map_err(io::Error::other)?;
     match strike {
@@ -212,6 +226,13 @@ impl Inner {
         }
         self.struck.fetch_add(1, Ordering::Relaxed);
         (Strike::ALL[random.random_range(0..Strike::ALL.len())], delay)
+    }
+
+    /// Stops a step of a win of a jackpot, if it is awaited there.
+    async fn stop(&self, write: Option<WinWrite>, moment: Moment) {
+        if let Some(write) = write {
+            self.wins.at(WinStep { write, moment }).await;
+        }
     }
 
     async fn forward(&self, head: Parts, body: Bytes) -> io::Result<Response> {

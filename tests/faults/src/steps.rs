@@ -1,7 +1,14 @@
-//! [`Steps`]: where a payout is, as its provider sees it, and stopping there until the process is dead.
+//! [`Steps`]: where something is that goes by steps, as whoever stands beside it sees them, and stopping it there until
+//! the process is dead. The steps of a payout are those that its provider sees.
 
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
+
+/// A step at which something may be stopped.
+pub(crate) trait Stop: Copy + PartialEq {
+    /// Whether it waits there: else whoever does the next step is on the way to it.
+    fn holds(self) -> bool;
+}
 
 /// A step of a payout. Before the first of them its attempt is written down; what the process does between them, such
 /// as writing what the answer said, is behind the two that nothing is held at.
@@ -22,14 +29,15 @@ pub(crate) enum Step {
 impl Step {
     pub(crate) const ALL: [Self; 5] =
         [Self::Sending, Self::Made, Self::Answered, Self::CallingBack, Self::CalledBack];
+}
 
-    /// Whether the payout waits there: else whoever does the next step is on the way to it.
+impl Stop for Step {
     fn holds(self) -> bool {
         matches!(self, Self::Sending | Self::Made | Self::CallingBack)
     }
 }
 
-/// A payout that was stopped.
+/// What was stopped.
 pub(crate) struct Held(oneshot::Sender<()>);
 
 impl Held {
@@ -40,20 +48,29 @@ impl Held {
     }
 }
 
-/// At which step the next payout is stopped, and who is told.
-#[derive(Debug, Default)]
-pub(crate) struct Steps(Mutex<Option<(Step, oneshot::Sender<oneshot::Sender<()>>)>>);
+/// Who waits for something to come to a step, and is given what lets it go on.
+type Awaited<S> = (S, oneshot::Sender<oneshot::Sender<()>>);
 
-impl Steps {
-    /// Waits until a payout comes to that step, and holds it there.
-    pub(crate) async fn reach(&self, step: Step) -> Held {
+/// At which step the next one is stopped, and who is told.
+#[derive(Debug)]
+pub(crate) struct Steps<S>(Mutex<Option<Awaited<S>>>);
+
+impl<S> Default for Steps<S> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<S: Stop> Steps<S> {
+    /// Waits until something comes to that step, and holds it there.
+    pub(crate) async fn reach(&self, step: S) -> Held {
         let (reached, told) = oneshot::channel();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((step, reached));
-        Held(told.await.expect("the provider outlives the process"))
+        Held(told.await.expect("whoever stands beside the process outlives it"))
     }
 
-    /// A payout is at that step: it goes on at once, unless somebody waits for it there.
-    pub(crate) async fn at(&self, step: Step) {
+    /// Something is at that step: it goes on at once, unless somebody waits for it there.
+    pub(crate) async fn at(&self, step: S) {
         let waiting = {
             let mut awaited = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             awaited.take_if(|(awaited, _)| *awaited == step)

@@ -6,6 +6,7 @@ use evens_jackpots::{
     Award, ByGroup, CashBet, JackpotConfig, JackpotGroup, JackpotTerms, Ticket, WinCause, terms_at, ticket,
 };
 use evens_ledger::Amount;
+use std::cmp::Ordering;
 
 /// The tickets of a period in the draw of a jackpot. Needs only what is public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +17,9 @@ pub struct JackpotTickets {
     pub period: PeriodId,
     /// How many there are: one for each bet that was paid in cash, be it in part.
     pub count: usize,
-    /// Those that win, the lowest first.
+    /// Those that win, the lowest for its cash first.
     pub winning: Vec<(Ticket, CashBet)>,
-    /// The lowest of all.
+    /// The lowest of all for its cash.
     pub lowest: Option<(Ticket, CashBet)>,
     /// What the pool had to be won by.
     pub limit: Option<Amount>,
@@ -49,7 +50,7 @@ pub(crate) fn tickets_of(
     let with_cash = bets.iter().filter(|bet| !bet.cash.is_zero());
     let ticket_of = |bet: &CashBet| (ticket(&result.seed, group, bet.bet, &entropy), *bet);
     let mut all: Vec<_> = with_cash.map(ticket_of).collect();
-    all.sort_unstable_by_key(|(ticket, bet)| (*ticket, bet.bet));
+    all.sort_unstable_by(|one, other| for_cash(one, other).then(one.1.bet.cmp(&other.1.bet)));
     Some(JackpotTickets {
         group,
         period: period.id,
@@ -58,6 +59,13 @@ pub(crate) fn tickets_of(
         winning: all.into_iter().filter(|(ticket, bet)| wins(*ticket, bet.cash, terms)).collect(),
         limit: terms.must_hit_by(),
     })
+}
+
+/// Which ticket is the lower for each coin of cash: counted here once more, in whole numbers.
+fn for_cash(one: &(Ticket, CashBet), other: &(Ticket, CashBet)) -> Ordering {
+    let cash = |bet: &CashBet| bet.cash.units().clamp(0, i128::from(u64::MAX)).unsigned_abs();
+    let (Ticket(of_one), Ticket(of_other)) = (one.0, other.0);
+    (u128::from(of_one) * cash(&other.1)).cmp(&(u128::from(of_other) * cash(&one.1)))
 }
 
 /// Whether a ticket wins: counted here once more, in whole numbers.
@@ -85,7 +93,7 @@ impl JackpotTickets {
             (Some((_, bet)), Some(award)) if self.is_of(award, bet, false) => None,
             (None, Some(award)) if self.is_forced_on(award) => None,
             (Some((_, bet)), Some(award)) => Some(format!(
-                "has the jackpot {group} won by {} of user {}, but the lowest ticket that wins is that of the bet {}",
+                "has the jackpot {group} won by {} of user {}, but the ticket that wins, the lowest for its cash, is that of the bet {}",
                 award.cause, award.user, bet.bet
             )),
             (None, Some(award)) => Some(format!(
@@ -95,7 +103,7 @@ impl JackpotTickets {
         }
     }
 
-    /// Whether it is the lowest ticket's, of a pool that has to be won from some amount on.
+    /// Whether it is the lowest ticket's for its cash, of a pool that has to be won from some amount on.
     fn is_forced_on(&self, award: &Award) -> bool {
         self.limit.is_some() && self.lowest.is_some_and(|(_, bet)| self.is_of(award, &bet, true))
     }

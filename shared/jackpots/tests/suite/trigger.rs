@@ -2,7 +2,8 @@
 
 use crate::common::{MINOR, amount, terms, user};
 use evens_exchange::{BetId, Seed};
-use evens_jackpots::{CashBet, JackpotGroup, JackpotTerms, Ticket, drawn, ticket, wins};
+use evens_jackpots::{CashBet, JackpotGroup, JackpotTerms, Ticket, by_ticket_for_cash, drawn, ticket, wins};
+use std::cmp::Ordering::{self, Greater, Less};
 
 fn seed() -> Seed {
     Seed::from_bytes([7; 32])
@@ -100,4 +101,38 @@ fn where_the_pool_must_be_won_the_lowest_ticket_wins_whatever_it_is() {
     assert_eq!((found.ticket, found.is_forced), (lowest, true));
     assert_eq!(drawn(&seed(), MINOR, &[bet(1, "0")], "none", &terms(), true), None);
     assert_eq!(drawn(&seed(), MINOR, &[], "none", &terms(), true), None);
+}
+
+#[test]
+fn a_ticket_counts_by_what_was_staked_on_it() {
+    #[rustfmt::skip]
+    let table: [(u64, &str, u64, &str, Ordering); 6] = [
+        // ticket, cash,                    ticket,   cash,                    by ticket for cash
+        (10,       "1",                     11,       "1",                     Less),
+        (10,       "1",                     19,       "2",                     Greater),
+        (10,       "1",                     20,       "2",                     Less), // the lower id
+        (u64::MAX, "2",                     u64::MAX, "1",                     Less),
+        (u64::MAX, "99999999999999999999",  u64::MAX, "1",                     Less),
+        (1,        "99999999999999999999",  2,        "99999999999999999999",  Less),
+    ];
+    for (ticket, cash, of_other, cash_of_other, expected) in table {
+        let (one, other) = ((Ticket(ticket), bet(1, cash)), (Ticket(of_other), bet(2, cash_of_other)));
+        assert_eq!(by_ticket_for_cash(&one, &other), expected, "{ticket} for {cash}");
+        assert_eq!(by_ticket_for_cash(&other, &one), expected.reverse(), "{ticket} for {cash}");
+    }
+}
+
+#[test]
+fn many_small_bets_are_drawn_no_more_often_than_one_large_one() {
+    let large = bet(0, "100");
+    let all: Vec<_> = (1..=100).map(|number| bet(number, "1")).chain([large]).collect();
+    let is_of_large = |number: &u16| {
+        let mut seed = [0; 32];
+        seed[..2].copy_from_slice(&number.to_be_bytes());
+        let found = drawn(&Seed::from_bytes(seed), MINOR, &all, "none", &terms(), true).expect("a winner");
+        found.bet == large
+    };
+    // Half of 1,000 is fair; four standard deviations are 63.
+    let won = (0..1_000).filter(is_of_large).count();
+    assert!(won >= 437, "{won} of 1000");
 }

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const VARIABLES: &[(&str, &str)] = &[
     ("RUST_LOG", "info,dynoxide=error"),
     ("REFERRAL_BONUS", "10"),
-    ("EVENS_RATE_LIMITS", "phone=100000/24h,password=100000/24h,changes=100000/24h"),
+    ("EVENS_RATE_LIMITS", "phone=100000/24h,phone-code=100000/24h,password=100000/24h,changes=100000/24h"),
 ];
 
 /// A code that nobody has.
@@ -118,6 +118,9 @@ impl World {
                 json!({ "profilePictureId": "4294967295" }),
             ]
             .into(),
+            (Method::Post, "/api/users/me/phone/verify") => ["000000", "123456", "999999"]
+                .map(|code| json!({ "code": code }))
+                .into(),
             (Method::Post, "/api/users/me/password") => [
                 json!({ "currentPassword": PASSWORD, "newPassword": PASSWORD }),
                 json!({ "currentPassword": "", "newPassword": PASSWORD }),

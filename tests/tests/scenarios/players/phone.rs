@@ -8,6 +8,9 @@ use serde_json::json;
 const WRONG: &str = "403 wrong-code code";
 const SHOWN: &str = "; the code is ";
 
+/// What makes a process show the events that it sends to its log.
+const TELLS_OF_EVENTS: (&str, &str) = ("RUST_LOG", "warn,evens_notifications=info");
+
 async fn ask(client: &Client) -> Answer {
     client.send(Request::new("POST", "/api/users/me/phone/code")).await
 }
@@ -44,7 +47,7 @@ fn other_than(code: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_proves_the_number_of_who_was_sent_it() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(&[TELLS_OF_EVENTS]).await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let other = scenario.signed_up(&phone(2), PASSWORD).await;
     assert_eq!(client.me().await["isPhoneVerified"], false);
@@ -78,7 +81,7 @@ async fn a_code_proves_the_number_of_who_was_sent_it() {
 /// Of tries at once no more are looked at than there are, and then the right code is wrong, too.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_has_five_tries() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(&[TELLS_OF_EVENTS]).await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let right = code(&scenario, &client, 1).await;
     let wrong = other_than(&right);
@@ -107,7 +110,8 @@ async fn a_number_is_sent_so_many_codes() {
 /// `REG_BONUS_AFTER=verified`: until then nothing is owed, whoever asks and however late; then all of it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn bonuses_wait_for_the_number_where_they_are_to() {
-    const AFTER: &[(&str, &str)] = &[("REG_BONUS_AFTER", "verified"), ("REFERRAL_BONUS", "10")];
+    const AFTER: &[(&str, &str)] =
+        &[("REG_BONUS_AFTER", "verified"), ("REFERRAL_BONUS", "10"), TELLS_OF_EVENTS];
     let scenario = Scenario::start_with(AFTER).await;
     let referrer = scenario.signed_up(&phone(0), PASSWORD).await;
     let referred = scenario.referred(&phone(1), &referrer.referral_code().await).await;

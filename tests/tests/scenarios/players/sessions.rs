@@ -186,7 +186,7 @@ async fn a_new_password_ends_all_sessions_and_the_old_password() {
 /// K17: the password changes while no queue is there; its session owes the news, and the sweeper has it told.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_news_of_a_new_password_outlives_a_queue_that_is_away() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(&[("RUST_LOG", "warn,evens_notifications=info")]).await;
     let (client, _) = player(&scenario).await;
     let beside = beside::Beside::login_without_queues(&scenario).await;
     let changed = change_password(&beside.client(&client), PASSWORD, "purple battery").await;

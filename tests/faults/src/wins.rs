@@ -1,0 +1,255 @@
+//! The process is killed while jackpots are won, at each step of a win in turn.
+
+use crate::crowd::Size;
+use crate::lives::VARIABLES;
+use crate::progress;
+use crate::proxy::{Protocol, Proxy};
+use crate::win_steps::WinStep;
+use evens_engines::Engines;
+use evens_games::PeriodId;
+use evens_jackpots::{JackpotGroup, OperationId, WinCause, terms_at};
+use evens_tests::{Addresses, Answer, Client, Request, Scenario, await_until};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+const FIRST_PLAYER: u64 = 10_000;
+const MONEY: &str = "1000000";
+/// Where players bet: their periods are the shortest ones.
+const ROOMS: [&str; 4] = ["wingo/30", "wingo/60", "k3/60", "5d/60"];
+/// Between asking and asking again, and between two bets or two awards.
+const PAUSE: Duration = Duration::from_millis(150);
+/// How long after a win came to a step the process is killed at most.
+const PAST_STEP_MS_MAX: u64 = 20;
+/// Within this time some win comes to each step: two periods of the shortest room, and a start of the process.
+const STEP_MAX: Duration = Duration::from_secs(100);
+/// For how long wins may go on: what a process had in its hands when it died is hidden for a minute.
+const DEADLINE: Duration = Duration::from_mins(6);
+
+/// Kills the process so often while players bet and an operator awards pools, by turns when a win is at each of its
+/// steps. Each period with cash bets has won each group once, each award is paid once, and nothing else was won.
+pub(crate) async fn kill(size: Size, times: u64) {
+    let mut random = StdRng::seed_from_u64(size.seed);
+    let engines = Engines::start(None).await.expect("engines");
+    let table = Proxy::start(engines.dynamodb_url(), Protocol::DynamoDb, size.seed);
+    let direct = Addresses {
+        dynamodb: engines.dynamodb_url(),
+        sqs: engines.sqs_url(),
+        access_key: engines.access_key().to_owned(),
+        api: None,
+        sandbox: None,
+    };
+    let through = Addresses { dynamodb: table.url(), ..direct.clone() };
+    let mut scenario = Scenario::start_over(direct, through, VARIABLES).await;
+    open_jackpots(&scenario).await;
+    let (address, _) = watch::channel(Some(scenario.api()));
+    let mut crowd = JoinSet::new();
+    for number in 0..size.players {
+        let client = scenario.funded(FIRST_PLAYER + number, MONEY).await;
+        let room = ROOMS[usize::try_from(number).unwrap_or_default() % ROOMS.len()];
+        crowd.spawn(bet(client, room, address.subscribe()));
+    }
+    crowd.spawn(award(scenario.operator(), size.players, address.subscribe()));
+    let bar = progress(times, "kills");
+    for (step, _) in WinStep::ALL.iter().cycle().zip(0..times) {
+        let wins = table.wins();
+        let held = timeout(STEP_MAX, wins.reach(*step)).await;
+        let held = held.unwrap_or_else(|_| panic!("no win came to {step:?}"));
+        sleep(Duration::from_millis(random.random_range(0..PAST_STEP_MS_MAX))).await;
+        scenario.kill_9().await;
+        held.let_go();
+        scenario.restart().await;
+        address.send_replace(Some(scenario.api()));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let mut due = BTreeSet::new();
+    let api = scenario.api();
+    address.send_replace(None);
+    while let Some(of_one) = crowd.join_next().await {
+        due.extend(of_one.expect("somebody who found nothing wrong").finish(api).await);
+    }
+    prove(scenario, due).await;
+    drop(table);
+    engines.stop().await;
+}
+
+/// Pools that each cash bet wins.
+async fn open_jackpots(scenario: &Scenario) {
+    for group in JackpotGroup::ALL {
+        let body = json!({
+            "expectedVersion": 0, "startAmount": 5, "rate": 0.003, "reserveRate": 0.001, "odds": 5,
+        });
+        let path = format!("/api/jackpots/{group}/config");
+        scenario.operator().send(Request::new("PATCH", path).json(body.to_string())).await.expect(200);
+    }
+}
+
+/// What follows from what somebody was told.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// The period has a bet with cash.
+    Drawn(PeriodId),
+    /// An operator has awarded a pool under this id.
+    Awarded(String),
+}
+
+/// Somebody who asks until they are answered.
+struct Asking {
+    client: Client,
+    due: BTreeSet<Due>,
+    /// What is to be asked again, and what follows from it.
+    unanswered: Option<(Request, Due)>,
+}
+
+impl Asking {
+    fn new(client: Client) -> Self {
+        Self { client, due: BTreeSet::new(), unanswered: None }
+    }
+
+    /// Asks once.
+    async fn ask(&mut self) {
+        let Some((request, due)) = self.unanswered.take() else { return };
+        match self.client.send_if_alive(request.clone()).await.as_ref().map(Answer::status) {
+            Some(200 | 202) => {
+                self.due.insert(due);
+            }
+            // The period has closed, and the bet was not taken. An award comes to its turn.
+            Some(409) if matches!(due, Due::Drawn(_)) => {}
+            None | Some(408 | 409 | 503) => self.unanswered = Some((request, due)),
+            Some(status) => panic!("{due:?} was answered with {status}"),
+        }
+    }
+
+    /// What is due, once the last request was answered.
+    async fn finish(mut self, api: SocketAddr) -> BTreeSet<Due> {
+        self.client = self.client.at(api);
+        while self.unanswered.is_some() {
+            self.ask().await;
+            sleep(PAUSE).await;
+        }
+        self.due
+    }
+}
+
+type At = watch::Receiver<Option<SocketAddr>>;
+
+/// A player who bets in a room until there is no address.
+async fn bet(client: Client, room: &str, mut address: At) -> Asking {
+    let mut asking = Asking::new(client);
+    let user = asking.client.user;
+    for number in 0_u64.. {
+        let Some(api) = *address.borrow_and_update() else { break };
+        asking.client = asking.client.at(api);
+        if asking.unanswered.is_none() {
+            asking.unanswered = bet_in(&asking.client, room, format!("{user}-{number}")).await;
+        }
+        asking.ask().await;
+        sleep(PAUSE).await;
+    }
+    asking
+}
+
+/// A bet on the period of the moment, if the process says which one that is.
+async fn bet_in(client: &Client, room: &str, key: String) -> Option<(Request, Due)> {
+    let answer = client.send_if_alive(Request::new("GET", format!("/api/games/{room}"))).await?;
+    let digits = (answer.status() == 200).then(|| answer.json()["data"]["periodId"].clone())?;
+    let digits = digits.as_str().expect("digits");
+    let bet_type = if room.starts_with("wingo") { "SIZE" } else { "SUM_SIZE" };
+    let body = json!({ "periodId": digits, "betType": bet_type, "betValue": "big", "betAmount": 10 });
+    let request = Request::new("POST", format!("/api/games/{room}/bet")).json(body.to_string());
+    let period = format!("{}-{digits}", room.replace('/', "-")).parse().expect("a period");
+    Some((request.header("idempotency-key", key), Due::Drawn(period)))
+}
+
+/// An operator who awards one pool after another until there is no address.
+async fn award(operator: Client, players: u64, mut address: At) -> Asking {
+    let mut asking = Asking::new(operator);
+    for number in 0_u64.. {
+        let Some(api) = *address.borrow_and_update() else { break };
+        asking.client = asking.client.at(api);
+        if asking.unanswered.is_none() {
+            let group = JackpotGroup::ALL[usize::try_from(number).unwrap_or_default() % 3];
+            let id = format!("award-{number}");
+            let user = FIRST_PLAYER + number % players;
+            let body = json!({ "opId": id, "userId": user, "reason": "a prize" }).to_string();
+            let request = Request::new("POST", format!("/api/jackpots/{group}/win")).json(body);
+            asking.unanswered = Some((request, Due::Awarded(id)));
+        }
+        asking.ask().await;
+        sleep(PAUSE).await;
+    }
+    asking
+}
+
+/// Waits until all that is due is won, and has the books audited. What is won is what follows from the bets that were
+/// taken and from what was awarded, and nothing else.
+async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
+    let started = Instant::now();
+    let mut expected = BTreeSet::new();
+    let versions = scenario.context().store.list_all_jackpot_configs().await.expect("the table");
+    let (mut drawn, mut awarded) = (0, 0);
+    for due in due {
+        match due {
+            Due::Awarded(id) => {
+                awarded += 1;
+                expected.insert(id);
+            }
+            Due::Drawn(period) => {
+                let period = scenario.context().store.load_period(period).await.expect("the table");
+                let period = period.expect("the period of a bet");
+                let open =
+                    |group: &JackpotGroup| terms_at(versions.get(*group), period.times.opens_at).is_some();
+                let groups = JackpotGroup::ALL.into_iter().filter(open);
+                let ids = groups.map(|group| OperationId::of_drawn_win(period.id, group).to_string());
+                drawn += usize::from(ids.clone().next().is_some());
+                expected.extend(ids);
+            }
+        }
+    }
+    assert!(drawn > 0 && awarded > 0, "nothing was won");
+    await_until("all wins", DEADLINE, async || {
+        scenario.sweep_later().await;
+        sleep(Duration::from_secs(1)).await;
+        let won = won(&scenario).await;
+        let unexpected: Vec<_> = won.difference(&expected).collect();
+        assert!(unexpected.is_empty(), "wins that nobody was told of: {unexpected:?}");
+        (won == expected).then_some(())
+    })
+    .await;
+    println!(
+        "{awarded} awards and the wins of {drawn} periods, each paid once; the last one within {:.1} s",
+        started.elapsed().as_secs_f64()
+    );
+    scenario.finish_despite(&[]).await;
+    println!("evens verify: the books are in order");
+}
+
+/// The ids of all wins. Each is there once, and says why it was won.
+async fn won(scenario: &Scenario) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    for group in JackpotGroup::ALL {
+        let mut before = None;
+        loop {
+            let page =
+                scenario.context().store.list_jackpot_wins(group, before, 100).await.expect("the table");
+            for win in page.wins {
+                let id = win.operation.to_string();
+                let is_drawn = matches!(win.cause, WinCause::Drawn { is_forced: false, .. });
+                assert_eq!(is_drawn, win.operation.drawn_win().is_some(), "{id} was won by {}", win.cause);
+                assert!(ids.insert(id.clone()), "{id} was paid twice");
+            }
+            before = page.next_before;
+            if before.is_none() {
+                break;
+            }
+        }
+    }
+    ids
+}
