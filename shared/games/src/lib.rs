@@ -2,8 +2,8 @@
 //!
 //! Keeps M3 (each movement names its key), M7 (what is drawn follows from a seed whose hash was public a period before
 //! the first bet, and from a block of after the closing, and from nothing else) and, with the handlers that call it, M6
-//! (every bet ends with its period). Every rule is a function from what was read to an outcome, or to a plan of what is
-//! to be written.
+//! (every bet ends with its period).
+//! Every rule is a function from what was read to an outcome, or to a plan of what is to be written.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. What draws a result takes a
 //! seed, the id of a period and a block: no bet, no stake, no exposure is within its reach. A game is one file of

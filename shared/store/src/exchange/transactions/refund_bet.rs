@@ -38,9 +38,10 @@ impl Store {
     /// needs the same place in the book, so one of the two loses cleanly.
     ///
     /// 1. place in the book: still waits with what was read, and where its player asks for it, its round has not closed
-    /// over it, else read again 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again
-    /// until the deadline 3. bet: exists, and adds the amount to what is refunded 4. page of the ledger that was full,
-    /// if one was: absent, as the version was the one read
+    ///    over it, else read again
+    /// 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again until the deadline
+    /// 3. bet: exists, and adds the amount to what is refunded
+    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn refund_bet(
         &self,
         bet: &Bet,
