@@ -16,9 +16,8 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 24] = [
+const OPTIONAL: [&str; 23] = [
     "open_deposits",
-    "turnover_needed",
     "kyc",
     "turnover_since",
     "refund",

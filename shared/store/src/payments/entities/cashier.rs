@@ -60,7 +60,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .number("owed", cashier.owed)
         .flag("held", cashier.is_held)
         .optional_text("exclusion", cashier.exclusion.map(encode_exclusion))
-        .optional_number("turnover_needed", Some(cashier.turnover_needed).filter(|needed| !needed.is_zero()))
+        .number("turnover_needed", cashier.turnover_needed)
         .optional_number("turnover_since", Some(cashier.turnover_since).filter(|number| *number > 0))
         .optional_text("kyc", Some(cashier.identity).filter(|status| *status != IdentityStatus::NotAsked));
     item = item.optional_text(REALITY_CHECK, cashier.reality_check.map(encode_reality_check));
@@ -96,7 +96,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
         reality_check: decode_reality_check(fields)?,
         deposits: per_period(SUMS, |sum| decode_sum(fields, sum))?,
-        // An item from before they were counted has none, and as little of what follows from turnover.
+        // An item from before they were counted has none.
         open_deposits: fields.optional("open_deposits")?.unwrap_or_default(),
         withdrawals_of_day: decode_day(fields)?,
         open_withdrawals: fields.get("open_withdrawals")?,
@@ -107,7 +107,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         owed: fields.get("owed")?,
         is_held: fields.flag("held")?,
         exclusion: decode_exclusion(fields)?,
-        turnover_needed: fields.optional("turnover_needed")?.unwrap_or_default(),
+        turnover_needed: fields.get("turnover_needed")?,
         turnover_since: fields.optional("turnover_since")?.unwrap_or_default(),
         identity: fields.optional("kyc")?.unwrap_or_default(),
     })
