@@ -8,6 +8,7 @@ use crate::win_steps::WinStep;
 use evens_engines::Engines;
 use evens_games::PeriodId;
 use evens_jackpots::{JackpotGroup, OperationId, WinCause, terms_at};
+use evens_runtime::tokens::Role;
 use evens_tests::{Addresses, Answer, Client, Request, Scenario, await_until};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -51,6 +52,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
     let (address, _) = watch::channel(Some(scenario.api()));
     let mut crowd = JoinSet::new();
     for number in 0..size.players {
+        scenario.enrol(FIRST_PLAYER + number, Role::Player).await;
         let client = scenario.funded(FIRST_PLAYER + number, MONEY).await;
         let room = ROOMS[usize::try_from(number).unwrap_or_default() % ROOMS.len()];
         crowd.spawn(bet(client, room, address.subscribe()));
@@ -116,14 +118,15 @@ impl Asking {
     /// Asks once.
     async fn ask(&mut self) {
         let Some((request, due)) = self.unanswered.take() else { return };
-        match self.client.send_if_alive(request.clone()).await.as_ref().map(Answer::status) {
+        let answer = self.client.send_if_alive(request.clone()).await;
+        match answer.as_ref().map(Answer::status) {
             Some(200 | 202) => {
                 self.due.insert(due);
             }
-            // The period has closed, and the bet was not taken. An award comes to its turn.
-            Some(409) if matches!(due, Due::Drawn(_)) => {}
+            // The period has closed, or was not put yet, and the bet was not taken. An award comes to its turn.
+            Some(404 | 409) if matches!(due, Due::Drawn(_)) => {}
             None | Some(408 | 409 | 503) => self.unanswered = Some((request, due)),
-            Some(status) => panic!("{due:?} was answered with {status}"),
+            Some(_) => panic!("{due:?} was answered with {:?}", answer.map(|answer| answer.problem())),
         }
     }
 
