@@ -60,7 +60,7 @@ fn a_seed_is_the_same_run_again() {
 }
 
 /// Those of a kind that nobody should have to wait for.
-const QUICK: u64 = if cfg!(debug_assertions) { 20 } else { 80 };
+const QUICK: u64 = if cfg!(debug_assertions) { 5 } else { 80 };
 
 /// What is broken must be found: this is what makes a green run worth something.
 #[test]
