@@ -60,7 +60,7 @@ enum Fault {
     /// The process is killed at each step of a jackpot's win in turn, drawn and awarded: each win is paid once
     Wins {
         /// How often.
-        #[arg(long, default_value_t = 40)]
+        #[arg(long, default_value_t = 16)]
         times: u64,
     },
     /// The process is held (SIGSTOP) for up to 8 s, and goes on
