@@ -18,12 +18,12 @@ use tokio::time::{sleep, timeout};
 const FIRST_PLAYER: u64 = 10_000;
 const MONEY: u64 = 1_000_000;
 /// Between asking and asking again, and between a player's withdrawals.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(250);
 /// How long after a payout came to a step, or a process began to serve, that is killed at most.
 const PAST_STEP_MS_MAX: u64 = 20;
 const PAST_START_MS_MAX: u64 = 500;
-/// Within this time some payout comes to each step.
-const STEP_MAX: Duration = Duration::from_secs(30);
+/// Within this time some payout comes to each step, also where what died had all of them in its hands.
+const STEP_MAX: Duration = Duration::from_secs(150);
 /// For how long payouts may go on: what a process had in its hands when it died is hidden for a minute.
 const DEADLINE: Duration = Duration::from_mins(6);
 
