@@ -117,7 +117,5 @@ async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, re
 /// sweeper finds it there.
 async fn record_day(context: &Context, user: UserId, date: Date) {
     let outgoing = Outgoing::of(CheckAttendanceJob { user_id: user, date });
-    if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the attendance of user {user} on {date}");
-    }
+    context.ask_for(vec![outgoing], || format!("the attendance of user {user} on {date}")).await;
 }

@@ -9,7 +9,6 @@ use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
 use evens_players::{Account, FamilyId, Owed};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::telemetry::chain;
 
 pub(crate) async fn change_password(
     Traced(context): Traced,
@@ -71,7 +70,5 @@ async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
     let (event, about) = (NotifyEvent::PasswordChanged, about(request_id));
     let outgoing = Outgoing::of(NotifyJob { user_id: user, event, about });
-    if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(error = chain(&error), "user.id" = %user, "Could not tell user {user} of the new password");
-    }
+    context.ask_for(vec![outgoing], || format!("the news of user {user}'s new password")).await;
 }

@@ -10,7 +10,6 @@ use evens_ledger::UserId;
 use evens_players::{Account, Registration, VerificationCode};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_runtime::telemetry::chain;
 use evens_store::VerifyPhoneOutcome;
 
 /// Has a code sent to the number of the player's account. It holds once somebody has kept its hash, and the one before
@@ -74,9 +73,7 @@ async fn ask_for_bonus(context: &Context, account: &Account) {
     }
     let user = account.user;
     let outgoing = Outgoing::of(ApplyBonusJob { user_id: user });
-    if let Err(error) = context.queues.send(vec![outgoing]).await {
-        tracing::warn!(error = chain(&error), "user.id" = %user, "Could not ask for the bonus of user {user}");
-    }
+    context.ask_for(vec![outgoing], || format!("the bonus of user {user}")).await;
 }
 
 fn verified() -> DoneAnswer {

@@ -8,8 +8,10 @@
 //!
 //! Architecture invariant: nothing is changed here; a job that was not needed is harmless.
 
+mod bets;
 mod handler;
 mod kinds;
+mod left;
 mod overdue;
 
 pub use handler::handle;

@@ -49,6 +49,11 @@ impl GameBetRecord {
         Self { bet: *id, user: *user, selection: *selection, stake: *stake, bonus: parts.bonus }
     }
 
+    /// How much of the stake was cash.
+    pub fn cash(&self) -> Amount {
+        self.stake.amount().saturating_sub(self.bonus)
+    }
+
     /// Its bytes: bet id (16), user (8), selection (2), stake and bonus in units of the last decimal (8 each), the most
     /// significant byte first.
     pub fn encode(&self) -> [u8; Self::LENGTH] {

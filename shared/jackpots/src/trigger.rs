@@ -36,8 +36,7 @@ pub struct DrawnBet {
 impl CashBet {
     /// What of a bet against the house may win.
     pub fn of(record: &GameBetRecord) -> Self {
-        let cash = record.stake.amount().saturating_sub(record.bonus);
-        Self { bet: record.bet, user: record.user, cash }
+        Self { bet: record.bet, user: record.user, cash: record.cash() }
     }
 }
 

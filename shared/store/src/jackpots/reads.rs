@@ -30,22 +30,28 @@ impl Store {
     /// The groups that are open, with what they hold at this moment.
     pub async fn see_jackpots(&self) -> Result<ByGroup<Option<SeenJackpot>>, StoreError> {
         let configs = self.load_jackpot_configs().await?;
-        // The pools first: of a win that ends in between, what was in the meters is missed and not counted twice.
-        let pools = self.load_jackpot_pools().await?;
-        let meters = self.load_jackpot_meters().await?;
+        let pools = self.load_pools_with_standing().await?;
         Ok(ByGroup::of(|group| {
-            let (config, pool) = (configs.get(group).clone()?, pools.get(group).clone()?);
-            let standing = standing(&pool, &meters);
+            let (config, (pool, standing)) = (configs.get(group).clone()?, pools.get(group).clone()?);
             Some(SeenJackpot { config, pool, standing })
         }))
     }
 
     /// What each group holds that is open, at this moment.
     pub async fn load_jackpot_standings(&self) -> Result<ByGroup<Option<Standing>>, StoreError> {
-        // In the order of [`Store::see_jackpots`].
+        let pools = self.load_pools_with_standing().await?;
+        Ok(ByGroup::of(|group| pools.get(group).as_ref().map(|(_, standing)| *standing)))
+    }
+
+    async fn load_pools_with_standing(&self) -> Result<ByGroup<Option<(Pool, Standing)>>, StoreError> {
+        // The pools first: of a win that ends in between, what was in the meters is missed and not counted twice.
         let pools = self.load_jackpot_pools().await?;
         let meters = self.load_jackpot_meters().await?;
-        Ok(ByGroup::of(|group| pools.get(group).as_ref().map(|pool| standing(pool, &meters))))
+        Ok(ByGroup::of(|group| {
+            let pool = pools.get(group).clone()?;
+            let standing = standing(&pool, &meters);
+            Some((pool, standing))
+        }))
     }
 
     /// The newest terms of each group.
@@ -124,7 +130,8 @@ impl Store {
         Ok(WinPage { wins, next_before })
     }
 
-    async fn read_jackpot(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+    /// An item of a jackpot, as it is now.
+    pub(crate) async fn read_jackpot(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         attempt!(self, Read, { self.get(key).await.map(Attempt::Done) })
     }
 }

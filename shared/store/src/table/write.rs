@@ -180,6 +180,14 @@ impl Store {
         }
     }
 
+    /// Puts an item, whatever is there.
+    pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let output = put.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_write(output.consumed_capacity.as_slice());
+        Ok(())
+    }
+
     /// Writes one change under its condition.
     pub(crate) async fn change_one(&self, change: Change<'_>) -> Result<Written, StoreError> {
         Ok(match self.change_and_read(change).await? {

@@ -79,11 +79,7 @@ fn step_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let put_award = |after: &Award| match existing {
         None => put_new(table, operation::encode_award(after)),
-        Some(existing) => {
-            let condition = "cause = :read AND attribute_not_exists(win)";
-            let values = vec![(":read", text(existing.cause))];
-            put_in_place(table, operation::encode_award(after), condition, values)
-        }
+        Some(existing) => put_over_award(table, after, existing),
     };
     match (step, read) {
         (AwardStep::Begin(begun), Some(read)) => {
@@ -95,4 +91,14 @@ fn step_items(
         }
         (AwardStep::Propose(award), _) => Ok(vec![put_award(award)?]),
     }
+}
+
+/// Puts an award in the place of what was read of it, while that has not become a win.
+pub(super) fn put_over_award(
+    table: &str,
+    after: &Award,
+    read: &Award,
+) -> Result<TransactWriteItem, StoreError> {
+    let condition = "cause = :read AND attribute_not_exists(win)";
+    put_in_place(table, operation::encode_award(after), condition, vec![(":read", text(read.cause))])
 }

@@ -1,9 +1,9 @@
 //! The first step of a win that was drawn: it is owed until it begins, and begins once.
 
+use super::award_jackpot::put_over_award;
 use crate::jackpots::entities::operation::{self, Used};
-use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_in_place};
+use crate::table::write::Written;
 use crate::{Store, StoreError};
 use evens_games::PeriodId;
 use evens_jackpots::{Award, AwardAct, AwardRefusal, JackpotGroup, OperationId};
@@ -61,7 +61,7 @@ impl Store {
         group: JackpotGroup,
         period: PeriodId,
     ) -> Result<Option<Award>, StoreError> {
-        let item = self.get(&operation::key(&OperationId::of_drawn_win(period, group))).await?;
+        let item = self.read_jackpot(&operation::key(&OperationId::of_drawn_win(period, group))).await?;
         match item.as_ref().map(operation::decode).transpose()? {
             Some(Used::Award(award)) => Ok(Some(*award)),
             Some(Used::Contribution(_)) | None => Ok(None),
@@ -70,24 +70,17 @@ impl Store {
 
     /// A drawn win that somebody has to begin.
     async fn load_owed_win(&self, operation: &OperationId) -> Result<Option<Award>, StoreError> {
-        let key = operation::key(operation);
-        attempt!(self, Read, {
-            let Some(item) = self.get(&key).await? else { return Ok(Attempt::Done(None)) };
-            let owed = match operation::decode(&item)? {
-                Used::Award(award) if operation::is_listed(&item) && award.is_owed() => Some(*award),
-                Used::Award(_) | Used::Contribution(_) => None,
-            };
-            Ok(Attempt::Done(owed))
+        let Some(item) = self.read_jackpot(&operation::key(operation)).await? else { return Ok(None) };
+        Ok(match operation::decode(&item)? {
+            Used::Award(award) if operation::is_listed(&item) && award.is_owed() => Some(*award),
+            Used::Award(_) | Used::Contribution(_) => None,
         })
     }
 
     /// Nobody has to begin it any more.
     async fn withdraw_owed_win(&self, owed: &Award) -> Result<BeginWinOutcome, StoreError> {
         attempt!(self, AwardJackpot, {
-            let condition = "cause = :read AND attribute_not_exists(win)";
-            let values = vec![(":read", text(owed.cause))];
-            let items = vec![put_in_place(&self.table, operation::encode_award(owed), condition, values)?];
-            match self.transact(items).await? {
+            match self.transact(vec![put_over_award(&self.table, owed, owed)?]).await? {
                 Written::Committed => Ok(Attempt::Done(BeginWinOutcome::NotOwed)),
                 // Somebody who saw more in the pool has begun it.
                 Written::Refused { .. } => Ok(Attempt::Done(BeginWinOutcome::Begun)),

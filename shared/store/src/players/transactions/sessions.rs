@@ -40,13 +40,8 @@ const DEBTS_AT_ONCE: u16 = 100;
 impl Store {
     /// Opens a session. Its family is drawn at random, so nothing else can be there.
     pub async fn open_session(&self, opened: &Session) -> Result<(), StoreError> {
-        attempt!(self, WriteSession, {
-            let put = self.client.put_item().table_name(&self.table);
-            let put = put.set_item(Some(session::encode(opened)));
-            let output = put.set_return_consumed_capacity(self.report_capacity()).send().await?;
-            self.count_write(output.consumed_capacity.as_slice());
-            Ok(Attempt::Done(()))
-        })
+        let item = session::encode(opened);
+        attempt!(self, WriteSession, { self.put(item.clone()).await.map(Attempt::Done) })
     }
 
     /// Puts `next` in the place of `presented`, as the rule decides on what is there now.

@@ -24,13 +24,8 @@ pub enum VerifyPhoneOutcome {
 impl Store {
     /// Keeps a code that a player is sent now. The one before holds no more.
     pub async fn keep_phone_code(&self, sent: &SentCode) -> Result<(), StoreError> {
-        attempt!(self, WriteAccount, {
-            let put = self.client.put_item().table_name(&self.table);
-            let put = put.set_item(Some(phone_code::encode(sent)));
-            let output = put.set_return_consumed_capacity(self.report_capacity()).send().await?;
-            self.count_write(output.consumed_capacity.as_slice());
-            Ok(Attempt::Done(()))
-        })
+        let item = phone_code::encode(sent);
+        attempt!(self, WriteAccount, { self.put(item.clone()).await.map(Attempt::Done) })
     }
 
     /// Takes one of the tries of a player's newest code, before anybody looks whether it is right; none where there is

@@ -1,0 +1,85 @@
+//! Bets that wait: what their time has come for, and what may have an opponent.
+
+use crate::left::{RECENT, Swept, earlier};
+use evens_contracts::{MatchJob, RefundJob};
+use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
+use evens_queues::Outgoing;
+use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::Waiters;
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+pub(crate) async fn sweep_bets(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+    let (mut swept, mut start) = (Swept::default(), None);
+    let mut opponents = Opponents::default();
+    loop {
+        let page = match context.store.sweep_waiting(shard, start).await {
+            Ok(page) => page,
+            Err(error) => return swept.ended_by(error),
+        };
+        swept.oldest = earlier(swept.oldest, page.found.iter().map(|waiting| waiting.placed_at).min());
+        let mut jobs = Vec::new();
+        for waiting in &page.found {
+            let job = job_of_waiting(context, &mut opponents, waiting, now).await;
+            jobs.extend(job.map(|job| job.nudged(nudge)));
+        }
+        swept.send(context, jobs).await;
+        start = page.next;
+        if start.is_none() {
+            return swept;
+        }
+    }
+}
+
+/// What is owed to a bet that waits: its refund, if its time has come; else another look for opponents, if its own job
+/// should be done by now and there may be any. One of a clock that is ahead is as good as old.
+async fn job_of_waiting(
+    context: &Context,
+    opponents: &mut Opponents,
+    waiting: &UnmatchedBet,
+    now: Timestamp,
+) -> Option<Outgoing> {
+    let age = now.duration_since(waiting.placed_at);
+    if age >= context.settings.betting.refund_after {
+        let job = RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired };
+        Some(Outgoing::new(job, waiting.user))
+    } else if age.abs() >= RECENT && opponents.may_wait_against(context, waiting).await {
+        Some(Outgoing::new(MatchJob::from(waiting), waiting.user))
+    } else {
+        None
+    }
+}
+
+/// Who waits on which side of which round, as far as was asked: each is looked at once in a sweep of a shard. So the
+/// bets of somebody who bets against themselves cost the sweeps no job.
+#[derive(Default)]
+struct Opponents {
+    known: HashMap<(RoundId, Side), Waiters>,
+    /// Whether a look has failed. All are looks into one partition, so that there are no more then.
+    has_failed: bool,
+}
+
+impl Opponents {
+    /// Where nobody could look, the job will.
+    async fn may_wait_against(&mut self, context: &Context, waiting: &UnmatchedBet) -> bool {
+        let side = (waiting.round.clone(), waiting.side.opposite());
+        if let Some(known) = self.known.get(&side) {
+            return known.may_play(waiting.user);
+        }
+        if self.has_failed {
+            return true;
+        }
+        match context.store.who_waits(&side.0, side.1).await {
+            Ok(found) => {
+                self.known.insert(side, found);
+                found.may_play(waiting.user)
+            }
+            Err(error) => {
+                tracing::warn!(error = chain(&error), "round.id" = %side.0, "Could not look who waits in round {}; the jobs of its bets will", side.0);
+                self.has_failed = true;
+                true
+            }
+        }
+    }
+}
