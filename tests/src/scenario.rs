@@ -409,9 +409,14 @@ async fn connect(addresses: &Addresses, variables: &[(&str, &str)]) -> (Context,
     let settings = settings.expect("settings");
     let identity = addresses.identity();
     let clients = Clients::connect_as(&identity, &endpoints).expect("clients");
-    let queues = Queues::resolve(clients.sqs.clone(), settings.stage.as_str()).await.expect("the queues");
-    let context = Context::from_settings_as(&identity, settings, &endpoints).await.expect("a context");
-    (Context { queues, ..context }, clients)
+    // Engines whose process has just been killed, or that somebody has taken away, need a while.
+    let context = crate::await_until("engines that answer", Scenario::DEADLINE, async || {
+        let queues = Queues::resolve(clients.sqs.clone(), settings.stage.as_str()).await.ok()?;
+        let context = Context::from_settings_as(&identity, settings.clone(), &endpoints).await.ok()?;
+        Some(Context { queues, ..context })
+    })
+    .await;
+    (context, clients)
 }
 
 async fn read_document(http: &reqwest::Client, addresses: &Addresses) -> Arc<Document> {
