@@ -1,6 +1,6 @@
 //! M6 where one item cannot be read, or one part of the table or of the queues refuses: everything else still ends.
 
-use crate::operations::sweep::place_silently_at;
+use crate::operations::sweep::{TELLS_OF_SWEEPS, await_own_sweep, place_silently_at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::body::Bytes;
@@ -83,19 +83,11 @@ struct LeftBehind {
     unsettled: Match,
 }
 
-/// What makes a process say when it has swept.
-const TELLS_OF_SWEEPS: &[(&str, &str)] = &[("RUST_LOG", "warn,evens_runtime::poller=info")];
-
 impl LeftBehind {
     const ROUNDS: u64 = 24;
 
     async fn of(scenario: &Scenario) -> Self {
-        // The process sweeps once at its start, and then not before the test has ended. It says so:
-        // [`TELLS_OF_SWEEPS`].
-        await_until("its own sweep", Scenario::DEADLINE, async || {
-            scenario.log().contains("Finished the scheduled run: swept").then_some(())
-        })
-        .await;
+        await_own_sweep(scenario).await;
         let (now, store) = (Timestamp::now(), &scenario.context().store);
         let long_ago = now - SignedDuration::from_mins(10);
         let mut expired = Vec::new();

@@ -352,6 +352,8 @@ async fn operators_work_with_the_commands() {
     let scenario = Scenario::start().await;
     scenario.send_again([(settle_nothing(), "41".to_owned()), (day_of(77, 1), "77".to_owned())]).await;
     let letters = await_letters(&scenario, "", 2).await;
+    // What was given up is deleted after its record is there.
+    scenario.await_idle().await;
     let evens = async |arguments: &[&str]| {
         let said = run(&scenario, arguments).await;
         assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.stderr);

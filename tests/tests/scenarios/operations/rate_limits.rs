@@ -146,8 +146,9 @@ async fn a_budget_is_full_again_when_its_window_is_over() {
     let mut let_through = 0;
     let mut refused = 0;
     let mut number = 0;
-    while let_through < 8 {
-        assert!(number < 100, "{let_through} of {number} were let through");
+    // On a busy machine a window may be over before its budget is.
+    while let_through < 8 || refused < 2 {
+        assert!(number < 100, "{let_through} of {number} were let through, and {refused} refused");
         let answer = scenario.nobody().send(stranger(number)).await;
         number += 1;
         match answer.status() {
@@ -166,7 +167,6 @@ async fn a_budget_is_full_again_when_its_window_is_over() {
             _ => panic!("{answer:?}"),
         }
     }
-    assert!(refused >= 2, "{refused}");
     scenario.finish().await;
 }
 

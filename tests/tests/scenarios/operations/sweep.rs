@@ -7,12 +7,24 @@ use evens_exchange::{
 };
 use evens_ledger::Amount;
 use evens_store::{JoinOutcome, RoundWrite};
-use evens_tests::Scenario;
 use evens_tests::books::Books;
+use evens_tests::{Scenario, await_until};
 use futures::future::join_all;
 use jiff::{Timestamp, ToSpan};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+/// What makes a process say when it has swept.
+pub(crate) const TELLS_OF_SWEEPS: &[(&str, &str)] = &[("RUST_LOG", "warn,evens_runtime::poller=info")];
+
+/// Waits until a process that [says so](TELLS_OF_SWEEPS) has swept at its start. It sweeps again in a minute, and not
+/// before the test has ended.
+pub(crate) async fn await_own_sweep(scenario: &Scenario) {
+    await_until("its own sweep", Scenario::DEADLINE, async || {
+        scenario.log().contains("Finished the scheduled run: swept").then_some(())
+    })
+    .await;
+}
 
 /// A bet whose message was lost before it was sent: the process died between the two.
 async fn place_silently(scenario: &Scenario, number: u64, side: &str) -> BetId {

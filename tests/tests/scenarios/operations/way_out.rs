@@ -1,6 +1,7 @@
 //! The way out for stuck money, and where it is: operators refund and void by route and by command, dead letters name
 //! what may be done, and entries are found by key and by reference.
 
+use crate::operations::sweep::{TELLS_OF_SWEEPS, await_own_sweep};
 use crate::operations::user_commands::run;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::Queue;
@@ -96,7 +97,9 @@ async fn an_operator_gives_back_what_waits() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_match_that_nothing_ends_is_voided() {
-    let scenario = Scenario::start().await;
+    let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
+    // It would find them, and end them.
+    await_own_sweep(&scenario).await;
     let (one, other) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
     let path = |found: &Match| format!("/api/operator/rounds/{}/matches/{}/void", found.round, found.id);
     let new = joined(&scenario, "new", SignedDuration::from_mins(1)).await;

@@ -1,7 +1,7 @@
 //! `POST /api/deposits` and what becomes of it: paid, failed, left; told of once, twice, late, falsely or not at all.
 
 use evens_contracts::{CheckPaymentJob, Queue};
-use evens_tests::{Client, OpenedDeposit, PASSWORD, Redaction, Scenario, payment_event, phone};
+use evens_tests::{Client, OpenedDeposit, PASSWORD, Redaction, Scenario, await_until, payment_event, phone};
 use futures::future::join_all;
 use insta::assert_json_snapshot;
 use jiff::SignedDuration;
@@ -376,7 +376,13 @@ async fn whoever_is_blocked_opens_no_deposit_and_is_not_credited() {
     scenario.set_blocked(player.user, true).await;
     assert_eq!(player.try_deposit("10", "after").await.problem(), "403 account-blocked -");
     scenario.sandbox().press(&opened.pay_url, "pay").await;
-    scenario.await_idle().await;
+    // The provider tells of it in its own time, and the block goes on until that was decided about.
+    let id = opened.order.parse().unwrap();
+    await_until("a payment that was set aside", 2 * Scenario::DEADLINE, async || {
+        let found = scenario.context().store.load_deposit(id).await.unwrap();
+        found.filter(|found| found.state.wire_status().as_ref() == "processing")
+    })
+    .await;
     scenario.set_blocked(player.user, false).await;
     scenario.await_deposit(&player, &opened.order, "processing").await;
     assert_eq!(balance(&player).await, bonus);
