@@ -100,7 +100,7 @@ impl Draft {
             path = path.replace("{payeeId}", &world.removed_payee_id);
         }
         path = path.replace("{paymentId}", &world.claimed_payment_id);
-        path = path.replace("{reportId}", World::REPORT).replace("{periodId}", &world.period());
+        path = path.replace("{reportId}", World::REPORT).replace("{periodId}", &world.period().await);
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
         }
@@ -132,7 +132,7 @@ impl Draft {
         }
         let mut fields = self.fields.clone();
         for (_, json) in &mut fields {
-            *json = json.replace("{payeeId}", &world.payee_id).replace("{periodId}", &world.period());
+            *json = json.replace("{payeeId}", &world.payee_id).replace("{periodId}", &world.period().await);
             *json = json.replace("{periodToCancel}", &world.period_to_cancel());
         }
         for (_, json) in fields.iter_mut().filter(|(_, json)| json.contains(FRESH_REFRESH_TOKEN)) {

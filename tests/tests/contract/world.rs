@@ -15,7 +15,7 @@ use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::tokens::{Role, TokenSigner};
-use evens_tests::{Request, Scenario, payment_event};
+use evens_tests::{Request, Scenario, await_until, payment_event};
 use jiff::{SignedDuration, Timestamp};
 use rand::RngCore;
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -59,6 +59,9 @@ const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,
                            password=100000/24h,phone-code=100000/24h,code-address=100000/24h,\
                            bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,\
                            reads=100000/24h,operations=100000/24h,contributions=100000/24h";
+
+/// For how long the period of the moment must go on, so that a request that was made comes in time.
+const LEFT: SignedDuration = SignedDuration::from_secs(20);
 
 /// Users beside the player: somebody else, and what can be wrong with an account.
 const OTHER: u64 = 42;
@@ -195,20 +198,26 @@ impl World {
         config.map_or(0, |config| config.version)
     }
 
-    /// The period of the moment in [`Self::ROOM`].
-    pub(crate) fn period(&self) -> String {
-        self.period_in("wingo-300")
+    /// The period of the moment in [`Self::ROOM`], once it takes bets for long enough.
+    pub(crate) async fn period(&self) -> String {
+        let offset = self.scenario.context().settings.attendance_offset.offset();
+        await_until("a period that goes on for a while", Scenario::DEADLINE, async || {
+            let period = self.period_in("wingo-300");
+            let is_long = period.times(offset).closes_at.duration_since(Timestamp::now()) > LEFT;
+            is_long.then(|| period.digits())
+        })
+        .await
     }
 
     /// The period of the moment in the room of [`Self::ROOM_CANCEL`], which nobody bets on.
     pub(crate) fn period_to_cancel(&self) -> String {
-        self.period_in("k3-600")
+        self.period_in("k3-600").digits()
     }
 
-    fn period_in(&self, room: &str) -> String {
+    fn period_in(&self, room: &str) -> PeriodId {
         let room: Room = room.parse().unwrap();
         let offset = self.scenario.context().settings.attendance_offset.offset();
-        PeriodId::at(room, Timestamp::now(), offset).digits()
+        PeriodId::at(room, Timestamp::now(), offset)
     }
 
     /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.
