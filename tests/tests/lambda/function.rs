@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 
 /// How long an invocation, with the start before it, may take on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// A function that is running. Dropped, it is killed.
 pub(crate) struct Function {

@@ -92,10 +92,10 @@ impl Platform {
         self.token_of(number, Role::Player)
     }
 
-    /// Of somebody who has logged in just now.
+    /// Of somebody who has logged in just now. It outlasts whatever functions are built and started before it is used.
     fn token_of(&self, number: u64, role: Role) -> String {
         let user = evens_ledger::UserId::new(number).unwrap();
-        self.signer.sign(user, role, Timestamp::now(), MINUTE).unwrap()
+        self.signer.sign(user, role, Timestamp::now(), Duration::from_hours(1)).unwrap()
     }
 
     async fn receive(&self, queue: Queue) -> Vec<Message> {
@@ -328,7 +328,7 @@ async fn the_sweep_runs_on_its_schedule() {
     let other = place(2, Side::B).await;
     sweeping.invoke(&event).await;
     let mut asked_for = BTreeSet::new();
-    await_until("the jobs of both bets", Duration::from_secs(10), async || {
+    await_until("the jobs of both bets", MINUTE, async || {
         asked_for.extend(platform.receive(Queue::Match).await.into_iter().map(|message| message.body));
         (asked_for.len() == 2).then_some(())
     })

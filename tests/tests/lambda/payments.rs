@@ -78,7 +78,7 @@ impl Provider {
     }
 
     pub(crate) async fn next_posted(&mut self) -> Posted {
-        let posted = timeout(Duration::from_secs(30), self.posted.recv()).await;
+        let posted = timeout(Duration::from_mins(2), self.posted.recv()).await;
         posted.expect("a callback in time").expect("a callback")
     }
 }

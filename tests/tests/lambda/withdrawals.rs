@@ -66,7 +66,7 @@ async fn paid_to(provider: &Provider, order: OrderId) -> Vec<String> {
 async fn a_withdrawal_is_requested_sent_called_back_and_completed_by_functions() {
     let (platform, mut provider) = (Platform::start().await, Provider::start().await);
     let mut withdrawing = platform.function_with("withdrawals", &variables(&provider, OLD)).await;
-    // Of 100. A token holds for a minute, and a function is built first.
+    // Of 100.
     let token = platform.token_of_funded(USER).await;
     let payee = add_payee(&mut withdrawing, &token).await;
     let order = withdraw(&mut withdrawing, &token, &payee).await;
