@@ -58,7 +58,7 @@ impl Request {
 
 impl Client {
     /// The longest time that an answer may take.
-    const TIMEOUT: Duration = Duration::from_secs(30);
+    const TIMEOUT: Duration = Duration::from_mins(1);
 
     /// A client that keeps its connections.
     pub(crate) fn http() -> reqwest::Client {

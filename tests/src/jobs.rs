@@ -73,11 +73,18 @@ impl Scenario {
 
     /// Waits until no queue holds a message that is to be worked on.
     pub async fn await_idle(&self) {
-        await_until("queues without messages", Self::DEADLINE, async || self.is_idle().await.then_some(()))
-            .await;
+        // A process that was killed has taken messages with it, which nobody sees for a minute.
+        let deadline = 2 * Self::DEADLINE;
+        await_until("queues without messages", deadline, async || self.is_idle().await.then_some(())).await;
     }
 
+    /// Whether no queue holds a message. They are looked at one after another, and a job may send another one to a
+    /// queue that was looked at before its own: so there is nothing twice.
     pub(crate) async fn is_idle(&self) -> bool {
+        self.are_queues_empty().await && self.are_queues_empty().await
+    }
+
+    async fn are_queues_empty(&self) -> bool {
         use aws_sdk_sqs::types::QueueAttributeName::{
             ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
             ApproximateNumberOfMessagesNotVisible,

@@ -99,8 +99,8 @@ pub struct Process {
 }
 
 impl Process {
-    /// How long a start or an end may take on a busy machine.
-    const DEADLINE: Duration = Duration::from_secs(30);
+    /// How long a start, an end or a command may take on a busy machine.
+    const DEADLINE: Duration = Duration::from_mins(2);
 
     /// The command with an environment that says hardly anything but `variables`.
     fn command(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
@@ -219,7 +219,7 @@ impl Process {
     pub async fn end_by(mut self, signal: &str) -> Option<i32> {
         self.signal(signal);
         let ended = timeout(Self::DEADLINE, self.child.wait()).await;
-        let status = ended.unwrap_or_else(|_| panic!("evens does not end within 30 s:\n{}", self.log()));
+        let status = ended.unwrap_or_else(|_| panic!("evens does not end:\n{}", self.log()));
         status.expect("the state of a child").code()
     }
 }

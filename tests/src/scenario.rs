@@ -268,7 +268,7 @@ impl Scenario {
         self.process.as_ref().expect("a running process").signal(name);
     }
 
-    /// Asks the process to end; it does so within 30 s, and without an error.
+    /// Asks the process to end; it does so in time, and without an error.
     pub async fn stop(&mut self) {
         self.stop_by("TERM").await;
     }
