@@ -42,7 +42,7 @@ async fn what_has_expired_goes_and_the_rest_stays() {
     put(&client, "good", Some(now + 3_600)).await;
     let started = Instant::now();
     while names(&client).await != ["for ever", "good"] {
-        assert!(started.elapsed() < Duration::from_secs(10), "{:?}", names(&client).await);
+        assert!(started.elapsed() < Duration::from_mins(1), "{:?}", names(&client).await);
         sleep(Duration::from_millis(20)).await;
     }
     // An engine that waits for its next deletion does not keep anybody who stops it waiting.

@@ -6,7 +6,8 @@ use crate::endpoint::client::{Endpoint, Queue, bodies};
 
 /// Long enough for a poll to be waiting on the other side.
 const SETTLED: Duration = Duration::from_millis(300);
-const WAKE_MAX: Duration = Duration::from_millis(1500);
+/// How late a poll may wake on a busy machine; one that does not wake lasts longer.
+const WAKE_MAX: Duration = Duration::from_secs(15);
 
 pub(crate) async fn a_poll_wakes_for_a_send_and_for_a_deletion(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([]).await;
@@ -28,7 +29,7 @@ pub(crate) async fn a_poll_wakes_for_a_send_and_for_a_deletion(endpoint: &Endpoi
 
 async fn start_poll(queue: &Queue) -> tokio::task::JoinHandle<(Vec<aws_sdk_sqs::types::Message>, Instant)> {
     let queue = queue.clone();
-    let poll = tokio::spawn(async move { (queue.receive_within(10, 10).await, Instant::now()) });
+    let poll = tokio::spawn(async move { (queue.receive_within(10, 20).await, Instant::now()) });
     tokio::time::sleep(SETTLED).await;
     poll
 }
@@ -38,8 +39,5 @@ pub(crate) async fn an_empty_poll_lasts_as_long_as_asked(endpoint: &Endpoint) {
     let started_at = Instant::now();
     assert!(queue.receive_within(10, 2).await.is_empty());
     let waited = started_at.elapsed();
-    assert!(
-        (Duration::from_millis(1800)..Duration::from_millis(3500)).contains(&waited),
-        "waited {waited:?}"
-    );
+    assert!((Duration::from_millis(1800)..Duration::from_secs(15)).contains(&waited), "waited {waited:?}");
 }

@@ -26,12 +26,12 @@ pub(crate) async fn a_changed_visibility_counts_from_the_change(endpoint: &Endpo
     assert_eq!(receive_count(&second[0]), "2");
 
     let changed_at = Instant::now();
-    queue.change_visibility(&second[0], 2).await;
+    queue.change_visibility(&second[0], 5).await;
     assert!(queue.receive(10).await.is_empty());
-    let third = queue.receive_within(10, 5).await;
+    let third = queue.receive_within(10, 15).await;
     assert_eq!(bodies(&third), ["0", "1"]);
     assert!(
-        changed_at.elapsed() >= Duration::from_millis(1900),
+        changed_at.elapsed() >= Duration::from_millis(4900),
         "came back after {:?}",
         changed_at.elapsed()
     );
@@ -51,8 +51,8 @@ pub(crate) async fn a_stale_handle_deletes_nothing(endpoint: &Endpoint) {
 }
 
 pub(crate) async fn a_queue_delays_its_messages(endpoint: &Endpoint) {
-    let queue = endpoint.fifo_queue([(DelaySeconds, "1")]).await;
+    let queue = endpoint.fifo_queue([(DelaySeconds, "5")]).await;
     queue.send("g", "d", "1").await;
     assert!(queue.receive(10).await.is_empty());
-    assert_eq!(bodies(&queue.receive_within(10, 5).await), ["1"]);
+    assert_eq!(bodies(&queue.receive_within(10, 15).await), ["1"]);
 }
