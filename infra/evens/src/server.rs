@@ -252,7 +252,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
-        let limits = Limits { head_timeout: Duration::from_secs(3), ..Limits::of(2) };
+        let limits = Limits { head_timeout: Duration::from_secs(10), ..Limits::of(2) };
         let (address, stop, server) = start(limits).await;
         let (first, _second) = (send(address, HALF), send(address, HALF));
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -261,12 +261,12 @@ mod tests {
         let mut buffer = [0; 4];
         assert!(third.read(&mut buffer).is_err(), "served beyond the limit");
         drop(first);
-        third.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        third.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         third.read_exact(&mut buffer).unwrap();
         assert_eq!(&buffer, b"HTTP");
         // Those that wait for nothing do not hold up the end.
         stop.send_replace(true);
-        let ended = timeout(Duration::from_secs(15), server).await;
+        let ended = timeout(Duration::from_secs(30), server).await;
         ended.expect("it ends").unwrap();
     }
 

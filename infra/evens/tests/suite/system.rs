@@ -20,7 +20,7 @@ use tempfile::TempDir;
 pub(crate) type Record = HashMap<String, AttributeValue>;
 
 const TABLE: &str = "evens-local";
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A data folder, and the `evens` that runs on it, if one does.
 pub(crate) struct System {

@@ -2,6 +2,7 @@
 
 use crate::common::server::{Served, send_payout, settings};
 use serde_json::json;
+use std::time::Duration;
 
 /// The fault, the status that the caller sees (none: the connection ended), and how many payouts there are then.
 #[tokio::test]
@@ -51,7 +52,10 @@ async fn a_call_that_hangs_was_carried_out_and_ends_with_the_server() {
 /// The caller gave up before the call was carried out: "not found" is not "failed".
 #[tokio::test]
 async fn a_delayed_call_is_carried_out_although_its_caller_has_gone() {
-    let served = Served::start(settings()).await;
+    let mut settings = settings();
+    // Long enough to be seen, and to go, before it is over.
+    settings.rules.fault_delay = Duration::from_secs(5);
+    let served = Served::start(settings).await;
     served.fault("send-payout", "delay").await;
     let call = tokio::spawn(served.post("/v1/payouts", "k", &send_payout()).send());
     let state = served.state_when(|state| state["faults"] == json!([])).await;

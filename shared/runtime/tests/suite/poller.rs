@@ -65,7 +65,7 @@ async fn what_is_finished_is_deleted_and_shutdown_ends_the_wait() {
     let asked = Instant::now();
     stop.send_replace(true);
     polling.await.unwrap();
-    assert!(asked.elapsed() < Duration::from_secs(2));
+    assert!(asked.elapsed() < Duration::from_secs(15));
 }
 
 #[tokio::test(start_paused = true)]

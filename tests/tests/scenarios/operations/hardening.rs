@@ -50,7 +50,7 @@ async fn bodies_that_never_end_keep_nobody_waiting() {
     let asked = Instant::now();
     other.get("/api/wallet").await.expect(200);
     let took = asked.elapsed();
-    assert!(took < Duration::from_secs(3), "another player waited for {took:?}");
+    assert!(took < Duration::from_secs(4), "another player waited for {took:?}");
 
     let answers = streams.into_iter().map(|stream| tokio::task::spawn_blocking(|| receive(stream)));
     for answer in answers.collect::<Vec<_>>() {

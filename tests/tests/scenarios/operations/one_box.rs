@@ -10,7 +10,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -190,7 +189,7 @@ async fn a_box_plays_with_engines_that_are_not_its_own() {
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
     let mut child = child;
-    let ended = tokio::time::timeout(Duration::from_secs(30), child.wait()).await;
+    let ended = tokio::time::timeout(Scenario::DEADLINE, child.wait()).await;
     assert_eq!(ended.expect("it ends").unwrap().code(), Some(0));
     elsewhere.engines.stop().await;
 }
@@ -201,7 +200,7 @@ async fn a_service_manager_is_told_how_far_the_process_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let manager = UnixDatagram::bind(&path).unwrap();
-    manager.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    manager.set_read_timeout(Some(Scenario::DEADLINE)).unwrap();
     let told = || {
         let mut buffer = [0; 64];
         let length = manager.recv(&mut buffer).expect("the manager is told something");

@@ -19,7 +19,7 @@ pub(crate) const KEY: &str = "sandbox-key-0123456789";
 pub(crate) const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
 /// Nothing takes so long.
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// All is quick, so that tests are.
 pub(crate) const QUICK: core::Settings = core::Settings {
@@ -29,7 +29,7 @@ pub(crate) const QUICK: core::Settings = core::Settings {
     refund_processing: Duration::from_millis(5),
     fault_delay: Duration::from_millis(50),
     callbacks: Retries {
-        answer_within: Duration::from_secs(5),
+        answer_within: Duration::from_secs(30),
         pause_first: Duration::from_millis(5),
         pause_max: Duration::from_millis(20),
     },

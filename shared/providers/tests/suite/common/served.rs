@@ -31,7 +31,7 @@ const QUICK: core::Settings = core::Settings {
     keys_kept: Duration::from_secs(100),
     fault_delay: Duration::from_millis(50),
     callbacks: Retries {
-        answer_within: Duration::from_secs(5),
+        answer_within: Duration::from_secs(30),
         pause_first: Duration::from_millis(5),
         pause_max: Duration::from_millis(20),
     },
