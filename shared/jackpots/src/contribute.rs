@@ -65,7 +65,7 @@ pub fn contribute(
 
 /// What of some bets against the house was staked in cash. A bonus feeds no jackpot.
 pub fn cash_of<'a>(bets: impl IntoIterator<Item = &'a GameBetRecord>) -> Amount {
-    let cash = bets.into_iter().map(|bet| bet.cash());
+    let cash = bets.into_iter().map(GameBetRecord::cash);
     cash.fold(Amount::ZERO, Amount::saturating_add)
 }
 

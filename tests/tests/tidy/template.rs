@@ -170,6 +170,16 @@ fn wrong_queues(template: &Value) -> Vec<String> {
         })
         .collect();
     expect("the number of queues".to_owned(), &json!(by_name.len()), json!(2 * Queue::ALL.len()));
+    let refused = resources(template, "AWS::SQS::QueuePolicy").map(|(_, policy)| policy).next();
+    let refused = refused.unwrap_or(&Value::Null);
+    let statement = &refused["PolicyDocument"]["Statement"][0];
+    let parts = ["/Effect", "/Principal", "/Action", "/Condition/Bool/aws:SecureTransport"];
+    let found: Vec<_> = parts.iter().map(|part| statement.pointer(part)).collect();
+    expect("what is refused".to_owned(), &json!(found), json!(["Deny", "*", "sqs:*", false]));
+    let named = refused["Queues"].as_array().into_iter().flatten().filter_map(|queue| queue["Ref"].as_str());
+    let named: BTreeSet<_> = named.collect();
+    let all: BTreeSet<_> = by_name.values().map(|(resource, _)| resource.as_str()).collect();
+    expect("where unencrypted requests are refused".to_owned(), &json!(named), json!(all));
     let (nobody, nothing) = (String::new(), Value::Null);
     let functions = functions(template);
     for queue in Queue::ALL {
@@ -403,6 +413,11 @@ fn a_template_that_differs_is_found() {
         ("/Resources/PlaceBetFunction/Properties/Timeout", json!(25)),
         ("/Resources/PlaceBetFunction/Properties/Timeout", json!(30)),
         ("/Resources/MatchFunction/Properties/Timeout", json!(11)),
+        ("/Resources/EncryptedTransportOnly/Properties/Queues/23/Ref", json!("MatchQueue")),
+        (
+            "/Resources/EncryptedTransportOnly/Properties/PolicyDocument/Statement/0/Condition/Bool/aws:SecureTransport",
+            json!(true),
+        ),
         ("/Resources/MatchQueue/Properties/VisibilityTimeout", json!(30)),
         ("/Resources/MatchQueue/Properties/RedrivePolicy/maxReceiveCount", json!(3)),
         ("/Resources/MatchQueue/Properties/FifoQueue", json!(false)),
