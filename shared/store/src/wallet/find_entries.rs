@@ -94,7 +94,9 @@ impl Store {
             EntryName::Key(key) => {
                 let Some((purpose, rest)) = key.split_once(':') else { return Ok(None) };
                 match purpose {
-                    "BET" | "REFUND" => self.player_of_bet(rest).await,
+                    "BET" | "REFUND" | "GAME" | "WIN" | "GAME-REFUND" => {
+                        self.player_of_bet(rest.strip_suffix(":BONUS").unwrap_or(rest)).await
+                    }
                     "SETTLE" | "VOID" => Ok(rest.split_once(':').and_then(|(_, user)| user.parse().ok())),
                     "FUND" => self.player_of(&funding::key(rest), "user").await,
                     "BONUS" => match rest.split_once(':') {

@@ -1,6 +1,7 @@
 //! Entries are found by their key and by what they are about, whoever's they are.
 
-use crate::scenario::{amount, command, fund, match_of, place, second, settled, user};
+use crate::game_scenario::{closed, drawn, game_bet, game_command, opened_period, settled_lanes};
+use crate::scenario::{amount, command, fund, match_of, place, second, settled, user, welcomed};
 use evens_exchange::Side;
 use evens_ledger::{EntryKey, SystemAccount, Transfer};
 use evens_store::{EntryName, FoundEntries, Store};
@@ -37,6 +38,20 @@ pub(crate) async fn entries_are_found_by_key_and_by_reference(store: &Store) {
     let found = find(store, key(payout), None).await;
     let bets = store.bets_of_entries(&found.entries).await.unwrap();
     assert_eq!(bets.into_values().collect::<Vec<_>>(), [joined.bet_a]);
+}
+
+pub(crate) async fn entries_of_games_are_found_by_their_keys(store: &Store) {
+    let period = opened_period(store).await;
+    welcomed(store, 1, None).await;
+    fund(store, 1, "100").await;
+    let bet = game_bet(store, &game_command(1, "one", true, "40"), &period).await.bet.id;
+    settled_lanes(store, &drawn(store, &closed(store, &period).await).await).await;
+    for name in
+        [format!("GAME:{bet}"), format!("GAME:{bet}:BONUS"), format!("WIN:{bet}"), format!("WIN:{bet}:BONUS")]
+    {
+        let found = find(store, EntryName::Key(name.clone()), None).await;
+        assert_eq!((keys(&found), found.searched), (vec![name], Some(user(1))));
+    }
 }
 
 pub(crate) async fn entries_are_found_in_pages_that_were_put_away(store: &Store) {
