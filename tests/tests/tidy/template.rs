@@ -345,6 +345,29 @@ fn concurrency() -> Value {
 }
 
 #[test]
+fn prod_can_be_deployed_with_its_protection_only() {
+    let stacks = Stacks::read();
+    let rule = &stacks.root["Rules"]["ProdIsProtected"];
+    assert_eq!(rule["RuleCondition"], json!({ "Fn::Equals": [{ "Ref": "Stage" }, "prod"] }));
+    let demanded: Vec<_> = rule["Assertions"].as_array().unwrap().iter().map(|row| &row["Assert"]).collect();
+    for parameter in ["DeletionProtection", "PointInTimeRecovery", "KmsEncryption"] {
+        let is_on = json!({ "Fn::Equals": [{ "Ref": parameter }, "true"] });
+        assert!(demanded.contains(&&is_on), "{parameter}");
+    }
+    let has_address = json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "PageEmail" }, ""] }] });
+    assert!(demanded.contains(&&has_address), "nobody would be told that money is stuck");
+    for resource in ["Table", "FunctionLog"] {
+        for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+            let kept = json!({ "Fn::If": ["IsProtected", "Retain", "Delete"] });
+            assert_eq!(
+                stacks.nested["infra/stacks/data.yaml"]["Resources"][resource][policy], kept,
+                "{policy} of {resource}"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_function_has_a_limit() {
     assert_none(&wrong_concurrency(&template(), &concurrency()));
 }
