@@ -11,8 +11,10 @@ use crate::engine_choice::EngineChoice;
 use crate::identity;
 use crate::sandbox::SandboxAddress;
 use evens_engines::{Disk, Engines};
-use evens_queues::QueueChange;
+use evens_queues::{QueueChange, QueueError};
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Clients, Context, Durability, Endpoints, Identity, Settings, StartError};
+use evens_store::StoreError;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
 use std::io::{self, Write};
@@ -109,7 +111,7 @@ impl Home {
                 home.endpoints =
                     Endpoints { http_client: Some(engines.http_client()), ..Endpoints::from(address) };
                 home.running = Some(Running { engines, _lock: lock });
-                home.migrate().await?;
+                home.migrate(Duration::ZERO).await?;
             }
             None if sharing == Sharing::Beside => {
                 let address = await_address(folder).await?;
@@ -164,15 +166,18 @@ impl Home {
         Clients::connect_as(&self.identity, &self.endpoints)
     }
 
-    /// Creates the table and the queues where they are missing; says what it did, a line each.
-    pub(crate) async fn migrate(&self) -> Result<Vec<String>, StartError> {
+    /// Creates the table and the queues where they are missing; says what it did, a line each. Engines that have just
+    /// been started may take so long until they answer.
+    pub(crate) async fn migrate(&self, patience: Duration) -> Result<Vec<String>, StartError> {
         let clients = self.clients()?;
         let failed = |what: &str| {
             StartError::new(format!("cannot create {what}"), "check AWS_ENDPOINT_URL and the credentials")
         };
-        let table = evens_store::migrate(&clients.dynamodb, &self.settings.table).await;
+        let table = async || evens_store::migrate(&clients.dynamodb, &self.settings.table).await;
+        let table = ask_patiently("table", patience, StoreError::is_retryable, table).await;
         let table = table.map_err(|error| failed("the table").caused_by(error))?;
-        let queues = evens_queues::create_queues(&clients.sqs, self.settings.stage.as_str()).await;
+        let queues = async || evens_queues::create_queues(&clients.sqs, self.settings.stage.as_str()).await;
+        let queues = ask_patiently("queues", patience, QueueError::is_retryable, queues).await;
         let queues = queues.map_err(|error| failed("the queues").caused_by(error))?;
         let did = match table {
             evens_store::MigrateOutcome::Created => "created",
@@ -324,6 +329,28 @@ async fn is_reachable(url: &str) -> bool {
 fn cannot_use(folder: &Path, error: io::Error) -> StartError {
     let message = format!("cannot use the data folder {}", folder.display());
     StartError::new(message, "use another one with --data").caused_by(error)
+}
+
+/// Asks once a second, until an engine answers or that time is over.
+async fn ask_patiently<T, E: std::error::Error>(
+    what: &str,
+    patience: Duration,
+    is_retryable: impl Fn(&E) -> bool,
+    ask: impl AsyncFn() -> Result<T, E>,
+) -> Result<T, E> {
+    let deadline = Instant::now() + patience;
+    loop {
+        match ask().await {
+            Err(error) if is_retryable(&error) && Instant::now() < deadline => {
+                tracing::warn!(
+                    error = chain(&error),
+                    "Waiting for the engine of the {what}, which does not answer yet"
+                );
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            answer => return answer,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,10 +4,14 @@ use crate::cli::HomeArgs;
 use crate::home::{Home, Sharing};
 use evens_runtime::StartError;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long an engine in a container takes to start on a slow machine, and longer.
+const COLD_FOR: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(args: HomeArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.data, Sharing::Beside).await?;
-    for line in home.migrate().await? {
+    for line in home.migrate(COLD_FOR).await? {
         println!("{line}");
     }
     home.close().await;

@@ -10,7 +10,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Stdio;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, BufReader, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
 /// Everything that waits is given back by the next sweep.
@@ -144,6 +145,45 @@ impl Elsewhere {
         }
         (child, format!("http://{api}"))
     }
+}
+
+/// An address whose first callers are turned away, as by an engine that is just starting; the others reach that one.
+async fn cold(engine: &str) -> String {
+    let engine = engine.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        for _ in 0..10 {
+            drop(listener.accept().await);
+        }
+        while let Ok((mut caller, _)) = listener.accept().await {
+            let engine = TcpStream::connect(engine.clone());
+            tokio::spawn(async move { copy_bidirectional(&mut caller, &mut engine.await.unwrap()).await });
+        }
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn engines_that_are_just_starting_are_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut elsewhere = Elsewhere::start().await;
+    for (name, value) in &mut elsewhere.variables {
+        if name.starts_with("AWS_ENDPOINT_URL_") {
+            *value = cold(value).await;
+        }
+    }
+    let migrated = elsewhere.run(folder.path(), &["migrate"]).await;
+    assert_eq!(migrated.code, Some(0), "{}", migrated.stderr);
+    assert!(migrated.stdout.contains("queue evens-local-settle.fifo: created"), "{}", migrated.stdout);
+    for what in ["table", "queues"] {
+        assert!(
+            migrated.stderr.contains(&format!("Waiting for the engine of the {what}")),
+            "{}",
+            migrated.stderr
+        );
+    }
+    elsewhere.engines.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
