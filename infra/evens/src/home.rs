@@ -332,7 +332,7 @@ fn cannot_use(folder: &Path, error: io::Error) -> StartError {
 }
 
 /// Asks once a second, until an engine answers or that time is over.
-async fn ask_patiently<T, E: std::error::Error>(
+async fn ask_patiently<T, E: std::error::Error + 'static>(
     what: &str,
     patience: Duration,
     is_retryable: impl Fn(&E) -> bool,

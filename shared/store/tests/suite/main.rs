@@ -128,8 +128,7 @@ macro_rules! store_test_suite {
                     a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
                     crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,
                     referrals_are_listed_page_by_page;
-                find_entries: entries_are_found_by_key_and_by_reference,
-                find_entries: entries_of_games_are_found_by_their_keys,
+                find_entries: entries_are_found_by_key_and_by_reference, entries_of_games_are_found_by_their_keys,
                     entries_are_found_in_pages_that_were_put_away, a_transfer_is_found_by_its_key;
                 operator_acts: an_operator_refunds_what_waits_once, an_operator_voids_what_is_joined_once,
                     an_operator_undoes_no_draw, an_operator_cancels_a_period_once,
