@@ -1,6 +1,7 @@
 //! [`serve_layers`]: what is the same for every route.
 
 use crate::admission::{QuotaSlot, row_of};
+use crate::compression::{AnswerToRead, compression};
 use crate::{IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -30,13 +31,14 @@ const SLOW_REQUEST: Duration = Duration::from_secs(1);
 const UNKNOWN_ROUTE: &str = "unknown route";
 
 /// Puts what is the same for every route around a router: request ids, the deadline, bodies of refusals, security
-/// headers, one log line per request.
+/// headers, one log line per request, compression.
 pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
     let context = for_requests(context);
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context.clone())
         .layer(middleware::from_fn_with_state(context, serve))
+        .layer(compression())
 }
 
 /// The context of what is done for a request, which has a deadline.
@@ -68,6 +70,9 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
         }
         set_headers(response.headers_mut(), &request_id, is_api);
         quota.write(response.headers_mut());
+        if method == Method::GET {
+            response.extensions_mut().insert(AnswerToRead);
+        }
         let (status, elapsed) = (response.status(), started.elapsed());
         context.metrics.answered(row, status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
         log(&method, &route, status, elapsed);

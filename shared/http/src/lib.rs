@@ -32,6 +32,7 @@ mod admission;
 mod answer;
 mod body;
 mod caller;
+mod compression;
 mod function;
 mod idempotency;
 mod layers;

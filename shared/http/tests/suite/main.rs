@@ -3,5 +3,6 @@
 #![cfg(test)]
 
 mod admission;
+mod compression;
 mod layers;
 mod logs;
