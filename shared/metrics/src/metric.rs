@@ -192,7 +192,7 @@ impl Metric {
             Self::HttpRequestDuration => row("evens_http_request_duration_seconds", DURATIONS, Unit::Duration, &["method", "route"], &["method", "route"], "How long a request took to be answered"),
             Self::SlowRequests => row("evens_slow_requests_total", Counter, Unit::Count, &["method", "route"], &["method", "route"], "Requests that took longer than a second"),
             Self::BudgetLookups => row("evens_budget_lookups_total", Counter, Unit::Count, &["outcome"], &["outcome"], "Requests taken out of a budget: from what the process had leased (hit) or by asking the table (miss)"),
-            Self::CacheLookups => row("evens_cache_lookups_total", Counter, Unit::Count, &["cache", "outcome"], &["outcome"], "Looks into what the process remembers: found (hit), or read from the table (miss)"),
+            Self::CacheLookups => row("evens_cache_lookups_total", Counter, Unit::Count, &["cache", "outcome"], &["cache", "outcome"], "Looks into what the process remembers: found (hit), or read from the table (miss)"),
             Self::ResidentMemory => row("process_resident_memory_bytes", Gauge, Unit::Bytes, &[], &["function"], "Memory that the process holds"),
             Self::MemoryUsed => row("evens_memory_used_percent", Gauge, Unit::Percent, &[], &["function"], "Memory that the process holds, of what it may have"),
         }
