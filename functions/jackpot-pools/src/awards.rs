@@ -44,6 +44,7 @@ async fn award(
         cause: WinCause::Manual { by: caller.user, agreed: None },
         reason: reason.as_str().to_owned(),
         at: context.clock.now(),
+        must_hit_by: None,
         cycle: None,
     };
     let measured = Measured::begin(&context, JackpotAction::ProcessWin, group);

@@ -29,6 +29,9 @@ pub struct Award {
     pub reason: String,
     /// When it was proposed, or drawn.
     pub at: Timestamp,
+    /// What its pool must have reached, where it is forced: by the terms that held when its period opened. None of one
+    /// that was put down before this was.
+    pub must_hit_by: Option<Amount>,
     /// Which of the group's wins it is, counted from 0; none while it is proposed only.
     pub cycle: Option<u64>,
 }
@@ -207,7 +210,9 @@ pub fn award(
         return Err(AwardRefusal::Held(ConcurrencyViolation { operation, group, details }));
     }
     let available = seen.standing.amount;
-    let must_be_won = terms.must_hit_by().is_some_and(|limit| available >= limit);
+    // What is owed by older terms is not taken back by newer ones.
+    let limit = wanted.must_hit_by.or(terms.must_hit_by());
+    let must_be_won = limit.is_some_and(|limit| available >= limit);
     if wanted.is_forced() && !must_be_won {
         return Err(AwardRefusal::NeedNotBeWon(available));
     }

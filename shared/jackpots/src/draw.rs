@@ -70,6 +70,7 @@ impl JackpotDraw {
             cause: WinCause::Drawn { period: self.period, bet: bet.bet, is_forced },
             reason: String::new(),
             at: self.drawn_at,
+            must_hit_by: self.terms(group).and_then(JackpotTerms::must_hit_by).filter(|_| is_forced),
             cycle: None,
         })
     }

@@ -96,14 +96,14 @@ fn is_late(since: Timestamp, completeness: Completeness) -> bool {
 }
 
 /// What is wrong with a win that was forced: its pool had reached what it must be won by, by the terms that held when
-/// its period opened, or by later ones.
+/// its period opened; where it does not say what they were, by any of the group's.
 fn forced_fault(jackpots: &JackpotBooks, award: &Award) -> Option<String> {
     let (_, group) = award.operation.drawn_win().filter(|_| award.is_forced())?;
     let before = jackpots.win_of(award.operation.as_str())?.pool_before;
     let versions = jackpots.configs.range((group, 0)..=(group, u64::MAX));
     let limits = versions.filter_map(|(_, config)| config.terms.must_hit_by());
-    let lowest = limits.min();
-    let had_to_be_won = lowest.is_some_and(|limit| before >= limit);
+    let limit = award.must_hit_by.or(limits.min());
+    let had_to_be_won = limit.is_some_and(|limit| before >= limit);
     (!had_to_be_won).then(|| format!("took a pool of {before}, which nobody had to win"))
 }
 

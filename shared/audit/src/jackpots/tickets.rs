@@ -105,7 +105,8 @@ impl JackpotTickets {
 
     /// Whether it is the lowest ticket's for its cash, of a pool that has to be won from some amount on.
     fn is_forced_on(&self, award: &Award) -> bool {
-        self.limit.is_some() && self.lowest.is_some_and(|(_, bet)| self.is_of(award, &bet, true))
+        let is_limit = self.limit.is_some() && award.must_hit_by.is_none_or(|by| Some(by) == self.limit);
+        is_limit && self.lowest.is_some_and(|(_, bet)| self.is_of(award, &bet, true))
     }
 
     fn is_of(&self, award: &Award, bet: &CashBet, is_forced: bool) -> bool {

@@ -129,11 +129,14 @@ type Corruption = (&'static str, fn(&mut Case), &'static str);
 #[test]
 #[rustfmt::skip]
 fn what_may_not_be_put_down_as_drawn_is_found() {
-    let table: [Corruption; 6] = [
+    let table: [Corruption; 7] = [
         ("another bet than the lowest", |case| {
             let CashBet { bet, user, .. } = case.other();
             let cause = WinCause::Drawn { period: drawn_id(), bet, is_forced: true };
             change(case, |award| Award { user, cause, ..award });
+        }, "M7"),
+        ("by other terms", |case| {
+            change(case, |award| Award { must_hit_by: Some(amount("1009")), ..award });
         }, "M7"),
         ("another player", |case| change(case, |award| Award { user: user(9), ..award }), "M7"),
         ("no pool had to be won", |case| case.terms = never(None), "M7"),

@@ -146,6 +146,16 @@ fn a_forced_win_begins_only_while_the_pool_must_be_won() {
     }
 }
 
+/// Newer terms take back nothing that is owed by older ones.
+#[test]
+fn a_forced_win_is_judged_by_the_terms_of_its_period() {
+    for (limit, begins) in [("2000.00000001", false), ("2000", true)] {
+        let must_hit_by = Some(amount(limit));
+        let wanted = Award { cause: drawn_by(true), must_hit_by, ..wanted("a", None) };
+        assert_eq!(world().award(&wanted, AwardAct::Draw).is_ok(), begins, "{limit}");
+    }
+}
+
 #[test]
 fn a_drawn_win_is_owed_until_it_begins() {
     let drawn = Award { cause: drawn_by(false), ..wanted("a", None) };

@@ -77,6 +77,7 @@ pub(crate) fn wanted(name: &str, requested: Option<&str>) -> Award {
         cause: WinCause::Manual { by: user(700), agreed: None },
         reason: "a prize".to_owned(),
         at: minute(0),
+        must_hit_by: None,
         cycle: None,
     }
 }

@@ -81,6 +81,7 @@ fn a_pool_that_has_reached_its_limit_is_won_by_the_lowest_ticket() {
     let lowest = all.iter().min_by_key(|bet| ticket(&seed(), MINOR, bet.bet, "none")).unwrap();
     let award = draw.award(MINOR, &all, true).unwrap();
     assert_eq!(award.cause, WinCause::Drawn { period: id(), bet: lowest.bet, is_forced: true });
+    assert_eq!(award.must_hit_by, Some(amount("5000")));
 }
 
 #[test]

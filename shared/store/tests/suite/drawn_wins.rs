@@ -100,6 +100,19 @@ pub(crate) async fn a_forced_win_that_need_not_be_is_owed_no_more(store: &Store)
     assert_eq!(stands(store, MINOR).await.amount, amount("1000"));
 }
 
+/// An operator has changed its terms since: they know no limit any more.
+pub(crate) async fn a_forced_win_is_owed_by_the_terms_of_its_period(store: &Store) {
+    opened(store).await;
+    let forced = |number, limit| Award { must_hit_by: Some(amount(limit)), ..drawn(number, 1, true) };
+    store.owe_jackpot_win(&forced(1, "1000.00000001")).await.unwrap();
+    store.owe_jackpot_win(&forced(2, "1000")).await.unwrap();
+    assert_eq!(begin(store, 1).await, BeginWinOutcome::NotOwed);
+    assert_eq!(begin(store, 2).await, BeginWinOutcome::Begun);
+    assert_eq!(finished(store).await.unwrap().amount, amount("1000"));
+    let begun = store.load_drawn_win(MINOR, period(2)).await.unwrap();
+    assert_eq!(begun.and_then(|award| award.must_hit_by), Some(amount("1000")));
+}
+
 pub(crate) async fn what_does_not_fit_into_a_balance_stays_owed(store: &Store) {
     opened(store).await;
     crate::scenario::fund(store, 1, "99999999999999999999").await;

@@ -69,6 +69,7 @@ pub(crate) fn wanted(id: &str, winner: u64, requested: Option<&str>) -> Award {
         cause: WinCause::Manual { by: user(700), agreed: None },
         reason: "a prize".to_owned(),
         at: second(3),
+        must_hit_by: None,
         cycle: None,
     }
 }

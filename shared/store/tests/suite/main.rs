@@ -190,7 +190,8 @@ macro_rules! store_test_suite {
                     of_wins_at_once_each_takes_what_is_there, terms_changed_in_play_hold_from_the_next_win,
                     two_operators_award_what_is_much, wins_are_listed_newest_first_page_by_page;
                 drawn_wins: a_drawn_win_is_owed_once_and_begins_once, a_drawn_win_waits_for_whoever_holds_the_group,
-                    a_forced_win_that_need_not_be_is_owed_no_more, what_does_not_fit_into_a_balance_stays_owed;
+                    a_forced_win_that_need_not_be_is_owed_no_more,
+                    a_forced_win_is_owed_by_the_terms_of_its_period, what_does_not_fit_into_a_balance_stays_owed;
                 jackpot_steps: whoever_comes_next_does_the_rest;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,
                     of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;

@@ -143,6 +143,7 @@ async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
         cause: WinCause::Manual { by: UserId::new(Scenario::OPERATOR).unwrap(), agreed: None },
         reason: "a prize".to_owned(),
         at: now,
+        must_hit_by: None,
         cycle: None,
     };
     let told = |_: &AwardStep| {

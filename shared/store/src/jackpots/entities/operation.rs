@@ -77,7 +77,7 @@ pub(crate) fn is_listed(item: &Item) -> bool {
 
 /// What an award is, in whatever item.
 pub(crate) fn with_award(item: ItemBuilder, award: &Award) -> ItemBuilder {
-    let Award { operation, group, user, requested, cause, reason, at, cycle } = award;
+    let Award { operation, group, user, requested, cause, reason, at, must_hit_by, cycle } = award;
     item.text("operation", operation)
         .text("group", group)
         .number("user", user)
@@ -85,6 +85,7 @@ pub(crate) fn with_award(item: ItemBuilder, award: &Award) -> ItemBuilder {
         .text("cause", cause)
         .text("reason", reason)
         .text("at", at)
+        .optional_number("must_hit_by", *must_hit_by)
         .optional_number("win", *cycle)
 }
 
@@ -98,6 +99,7 @@ pub(crate) fn decode_award(item: &Item) -> Result<Award, StoreError> {
         cause: fields.get("cause")?,
         reason: fields.get("reason")?,
         at: fields.get("at")?,
+        must_hit_by: fields.optional("must_hit_by")?,
         cycle: fields.optional("win")?,
     })
 }
