@@ -60,7 +60,7 @@ impl<'a> JobHandler<'a, SettlePeriodJob> for LaneSettler {
 
 impl LaneSettler {
     /// Pays a lane of a period, once, as far as one job goes; and has its bets take part in the jackpots. Harmless when
-    /// repeated: what is paid is left out. Whoever cannot be paid keeps nobody else from it.
+    /// repeated: what is paid is left out. Whoever cannot be paid keeps nobody else from it, and no jackpot.
     ///
     /// It pays at least some bets before it asks for the rest, so a chain of such jobs has an end; and it ends the lane
     /// only where it has looked at all of its bets.
@@ -93,10 +93,11 @@ impl LaneSettler {
                 }
             }
         }
+        // Of all its bets: whoever cannot be paid keeps no jackpot from being fed, and nobody from winning one.
+        self.jackpots.take_part(context, &period, lane, &bets, now).await?;
         if let Some(failure) = failure {
             return Err(failure);
         }
-        self.jackpots.take_part(context, &period, lane, &bets, now).await?;
         context.store.end_lane(period_id, lane).await?;
         Ok(JobDone("paid the lane"))
     }

@@ -2,7 +2,7 @@
 
 use crate::world::{World, amount};
 use evens_contracts::Queue;
-use evens_jackpots::{JackpotTerms, Standing};
+use evens_jackpots::{Award, JackpotTerms, Standing};
 use evens_settle_period::{LaneSettler, Portion};
 use jiff::{SignedDuration, Timestamp};
 
@@ -77,13 +77,30 @@ async fn a_winning_ticket_is_put_down_before_the_lane_is_done() {
     assert_eq!(world.held().await, Some(standing("5.09", "0.03")));
 }
 
+/// The lane never ends then, and nobody else makes up for it.
+#[tokio::test]
+async fn whoever_cannot_be_paid_keeps_no_jackpot_from_being_fed_and_won() {
+    let world = World::of(3).await;
+    world.open_jackpot(terms("5", None), before(&world)).await;
+    world.fund(world.players[1], amount("99999999999999999999.99999999"), "fill-up").await;
+    for time in 0..2 {
+        let failure = world.settle(Portion::OF_A_JOB, time).await.unwrap_err();
+        assert!(!failure.is_retryable(), "{failure:?}");
+        assert!(!world.has_ended().await);
+        assert_eq!(world.held().await, Some(standing("5.09", "0.03")));
+        assert!(world.drawn_win().await.is_some_and(|drawn| drawn.is_owed()));
+    }
+}
+
 #[tokio::test]
 async fn a_pool_that_has_reached_its_limit_is_won() {
     for (limit, expected) in [("5.09000001", false), ("5.09", true)] {
         let world = World::of(3).await;
         world.open_jackpot(never(Some(limit)), before(&world)).await;
         settle(&world).await;
-        let forced = world.drawn_win().await.is_some_and(|drawn| drawn.is_forced());
-        assert_eq!(forced, expected, "{limit}");
+        let forced = world.drawn_win().await.filter(Award::is_forced);
+        // What decided it stays with it, whatever the terms become.
+        let decided_by = forced.map(|drawn| drawn.must_hit_by);
+        assert_eq!(decided_by, expected.then_some(Some(amount(limit))), "{limit}");
     }
 }
