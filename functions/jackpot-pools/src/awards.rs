@@ -12,8 +12,8 @@ use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, Traced};
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, JackpotAction, JackpotGroup, OperationId, WinCause,
 };
-use evens_ledger::UserId;
 use evens_metrics::JackpotOutcome;
+use evens_players::{Account, Role};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 use jiff::Timestamp;
@@ -32,10 +32,10 @@ async fn award(
 ) -> Result<Answer<AwardAnswer>, Refusal> {
     let AwardRequest { operation, user, amount, reason } = AwardRequest::parse(&body)?;
     let group = parse_jackpot(&group)?;
-    if context.store.load_account(user).await?.is_none() {
+    let Some(winner) = context.store.load_account(user).await? else {
         let detail = "There is no such player.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("userId").into());
-    }
+    };
     let wanted = Award {
         operation,
         group,
@@ -48,18 +48,19 @@ async fn award(
         cycle: None,
     };
     let measured = Measured::begin(&context, JackpotAction::ProcessWin, group);
-    let (cycle, is_replay) = match begin(&context, &measured, &caller, &wanted).await {
-        Ok(Begun::Proposed { is_replay }) => {
-            measured.end(JackpotOutcome::Done);
-            return Ok(Answer::ok(AwardAnswer::proposed(&wanted)).replayed(is_replay));
-        }
-        Ok(Begun::As { cycle, is_replay }) => (cycle, is_replay),
-        Err(refusal) => {
-            let is_refused = refusal.0.kind.status() < 500;
-            measured.end(if is_refused { JackpotOutcome::Refused } else { JackpotOutcome::Failed });
-            return Err(refusal);
-        }
-    };
+    let (cycle, is_replay) =
+        match begin(&context, &measured, act_of(&context, &caller, &winner), &wanted).await {
+            Ok(Begun::Proposed { is_replay }) => {
+                measured.end(JackpotOutcome::Done);
+                return Ok(Answer::ok(AwardAnswer::proposed(&wanted)).replayed(is_replay));
+            }
+            Ok(Begun::As { cycle, is_replay }) => (cycle, is_replay),
+            Err(refusal) => {
+                let is_refused = refusal.0.kind.status() < 500;
+                measured.end(if is_refused { JackpotOutcome::Refused } else { JackpotOutcome::Failed });
+                return Err(refusal);
+            }
+        };
     let Some(answer) = paid(&context, &measured, &wanted, cycle).await? else {
         measured.end(JackpotOutcome::HandedOver);
         let detail =
@@ -79,24 +80,28 @@ enum Begun {
     As { cycle: u64, is_replay: bool },
 }
 
+fn act_of(context: &Context, caller: &Caller, winner: &Account) -> AwardAct {
+    AwardAct::Operator {
+        by: caller.user,
+        // A token that carries an older login on is as old as can be.
+        logged_in_at: caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH),
+        two_persons_from: context.settings.jackpots.two_persons_from,
+        is_for_player: winner.role == Role::Player && !winner.is_blocked,
+    }
+}
+
 /// Begins the win. While another one holds the group, it is looked at again and again until the time is over.
 async fn begin(
     context: &Context,
     measured: &Measured<'_>,
-    caller: &Caller,
+    act: AwardAct,
     wanted: &Award,
 ) -> Result<Begun, Refusal> {
     let settings = &context.settings.jackpots;
-    let act = AwardAct::Operator {
-        by: caller.user,
-        // A token that carries an older login on is as old as can be.
-        logged_in_at: caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH),
-        two_persons_from: settings.two_persons_from,
-    };
     let store = store(context);
     let mut has_asked = false;
     loop {
-        let told = |step: &AwardStep| Some(told(caller.user, wanted, step));
+        let told = |step: &AwardStep| told(act, wanted, step);
         match store.award_jackpot(wanted, act, told, context.clock.now()).await? {
             Ok(AwardStep::Propose(_)) => return Ok(Begun::Proposed { is_replay: false }),
             Ok(AwardStep::Begin(begun)) => {
@@ -152,21 +157,23 @@ async fn ask_for_payment(context: &Context, group: JackpotGroup, operation: &Ope
     context.ask_for(vec![job], || format!("the win {operation}")).await;
 }
 
-fn told(by: UserId, wanted: &Award, step: &AwardStep) -> Act {
+/// None of what nobody decided.
+fn told(act: AwardAct, wanted: &Award, step: &AwardStep) -> Option<Act> {
+    let AwardAct::Operator { by, .. } = act else { return None };
     let much = wanted.requested.map_or_else(|| "all".to_owned(), |amount| amount.to_string());
     let what = format!("{much} of {} to user {}", wanted.group, wanted.user);
     let (before, after) = match step {
         AwardStep::Propose(_) => (String::new(), format!("proposed: {what}")),
         AwardStep::Begin(begun) => (begun.award.cause.to_string(), format!("won: {what}")),
     };
-    Act {
+    Some(Act {
         actor: Actor::User(by),
         action: Action::AwardJackpot,
         subject: wanted.operation.to_string(),
         reason: wanted.reason.clone(),
         before,
         after,
-    }
+    })
 }
 
 fn refused(refusal: &AwardRefusal) -> Problem {
@@ -180,6 +187,11 @@ fn refused(refusal: &AwardRefusal) -> Problem {
                 .about_field("userId")
         }
         AwardRefusal::OperationReused(_) => reused(),
+        AwardRefusal::NoPlayer => {
+            let detail =
+                "Only a player whose account is open wins: it is blocked, or of whoever runs the platform.";
+            Problem::new(ProblemKind::JackpotState, detail).about_field("userId")
+        }
         AwardRefusal::NotOpen(_) => unknown_jackpot(),
         AwardRefusal::Held(violation) => Problem::concurrency_violation(violation),
         AwardRefusal::MoreThanPool(available) => {

@@ -105,12 +105,16 @@ pub enum AwardAct {
         logged_in_at: Timestamp,
         /// From how much on two of them must agree.
         two_persons_from: Amount,
+        /// Whether the winner is a player whose account is open: neither blocked nor of whoever runs the platform.
+        is_for_player: bool,
     },
 }
 
 impl AwardAct {
     /// How long ago whoever gives money away may have logged in.
     pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
+    /// For how long what one operator alone gave away counts, so that nobody gives a pool away in pieces.
+    pub const ALONE_COUNTED_FOR: SignedDuration = SignedDuration::from_hours(24);
 }
 
 /// What is known when a win is asked for.
@@ -122,6 +126,8 @@ pub struct SeenForAward<'a> {
     pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
     /// What the group holds altogether.
     pub standing: Standing,
+    /// What of the group was won within [`AwardAct::ALONE_COUNTED_FOR`] by the word of one operator alone.
+    pub given_alone: Amount,
     /// The winner's wallet.
     pub wallet: &'a Wallet,
 }
@@ -159,6 +165,9 @@ pub enum AwardRefusal {
     /// It has begun before, as this win of the group; nothing changes.
     #[error("the win began before")]
     BegunBefore(u64),
+    /// The winner's account is blocked, or is not a player's.
+    #[error("the winner is no player, or is blocked")]
+    NoPlayer,
     /// The group has no pool.
     #[error("there is no jackpot {0}")]
     NotOpen(JackpotGroup),
@@ -203,6 +212,9 @@ pub fn award(
     if let Some(cycle) = seen.existing.and_then(|existing| existing.cycle) {
         return Err(AwardRefusal::BegunBefore(cycle));
     }
+    if let AwardAct::Operator { is_for_player: false, .. } = act {
+        return Err(AwardRefusal::NoPlayer);
+    }
     let (pool, terms) = seen.pool.ok_or(AwardRefusal::NotOpen(wanted.group))?;
     if let Some(PendingWin { award, begun_at, .. }) = pool.winning() {
         let details = ConflictDetails::Held { by: award.operation.clone(), since: *begun_at };
@@ -221,16 +233,14 @@ pub fn award(
         return Err(AwardRefusal::MoreThanPool(available));
     }
     let mut agreed = seen.existing.cloned().unwrap_or_else(|| wanted.clone());
-    if let AwardAct::Operator { by, two_persons_from, .. } = act
-        && worth >= two_persons_from
-    {
-        let Some(existing) = seen.existing else {
-            return Ok(AwardStep::Propose(Box::new(wanted.clone())));
-        };
-        if existing.proposed_by() == Some(by) {
-            return Err(AwardRefusal::ProposedBefore);
+    if let AwardAct::Operator { by, two_persons_from, .. } = act {
+        let is_for_two = worth.saturating_add(seen.given_alone) >= two_persons_from;
+        match seen.existing {
+            None if is_for_two => return Ok(AwardStep::Propose(Box::new(wanted.clone()))),
+            Some(existing) if existing.proposed_by() != Some(by) => agreed.cause = existing.agreed_by(by),
+            Some(_) if is_for_two => return Err(AwardRefusal::ProposedBefore),
+            None | Some(_) => {}
         }
-        agreed.cause = existing.agreed_by(by);
     }
     if seen.wallet.balance.checked_add(worth).is_none() {
         return Err(AwardRefusal::BalanceTooLarge);

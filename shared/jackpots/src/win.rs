@@ -135,6 +135,14 @@ fn finish(
 }
 
 impl Win {
+    /// What of it was given away by the word of one operator alone.
+    pub fn given_alone(&self) -> Amount {
+        match self.cause {
+            WinCause::Manual { agreed: None, .. } => self.amount,
+            WinCause::Manual { agreed: Some(_), .. } | WinCause::Drawn { .. } => Amount::ZERO,
+        }
+    }
+
     /// What it moves between accounts of the ledger, besides its entry.
     pub fn transfers(&self) -> Vec<Transfer> {
         let legs = [

@@ -96,7 +96,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#", "JACKPOT-OP#", "USER#"]),
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "JACKPOT-OP#"]),
-            ("Query", &["JACKPOT#"]),
+            ("Query", &["JACKPOT#", "JACKPOT-WINS#"]),
         ],
     ),
     (

@@ -98,7 +98,9 @@ impl Case {
         let (pool, terms) = (self.pool.clone().expect("open"), terms());
         let wallet = self.story.wallets[&user(1)].clone();
         let standing = standing(&pool, &self.meters);
-        let seen = SeenForAward { existing: None, pool: Some((&pool, &terms)), standing, wallet: &wallet };
+        let (given_alone, pool_and_terms) = (Amount::ZERO, Some((&pool, &terms)));
+        let seen =
+            SeenForAward { existing: None, pool: pool_and_terms, standing, given_alone, wallet: &wallet };
         let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, seen, now) else {
             panic!("refused")
         };

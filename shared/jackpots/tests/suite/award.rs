@@ -12,13 +12,24 @@ use jiff::SignedDuration;
 const NOW: i64 = 20;
 
 fn operator(by: u64) -> AwardAct {
-    AwardAct::Operator { by: user(by), logged_in_at: minute(NOW - 15), two_persons_from: amount("1500") }
+    AwardAct::Operator {
+        by: user(by),
+        logged_in_at: minute(NOW - 15),
+        two_persons_from: amount("1500"),
+        is_for_player: true,
+    }
+}
+
+fn for_staff(by: u64) -> AwardAct {
+    let AwardAct::Operator { by, logged_in_at, two_persons_from, .. } = operator(by) else { unreachable!() };
+    AwardAct::Operator { by, logged_in_at, two_persons_from, is_for_player: false }
 }
 
 struct World {
     existing: Option<Award>,
     pool: Option<Pool>,
     balance: &'static str,
+    given_alone: &'static str,
 }
 
 impl World {
@@ -30,6 +41,7 @@ impl World {
             existing: self.existing.as_ref(),
             pool: self.pool.as_ref().map(|pool| (pool, &terms)),
             standing,
+            given_alone: amount(self.given_alone),
             wallet: &wallet,
         };
         award(wanted, act, seen, minute(NOW))
@@ -37,7 +49,7 @@ impl World {
 }
 
 fn world() -> World {
-    World { existing: None, pool: Some(pool_of("1000")), balance: "0" }
+    World { existing: None, pool: Some(pool_of("1000")), balance: "0", given_alone: "0" }
 }
 
 fn held_by(name: &str) -> Pool {
@@ -57,6 +69,7 @@ fn refusals_come_in_their_order() {
         by: user(by),
         logged_in_at: minute(NOW - 15) - SignedDuration::from_nanos(1),
         two_persons_from: amount("1500"),
+        is_for_player: false,
     };
     let too_much = Award { requested: Some(amount("2000.01")), ..wanted("a", None) };
     let forced = Award { cause: drawn_by(true), ..too_much.clone() };
@@ -66,9 +79,10 @@ fn refusals_come_in_their_order() {
     let table = [
         // existing, pool, balance, wanted, act, refused by
         (Some(begun(&other)), None, "0", &mine, too_old(42), "LoginTooOld"),
-        (Some(begun(&other)), None, "0", &mine, operator(42), "OwnWin"),
-        (Some(begun(&other)), None, "0", &mine, operator(700), "OperationReused"),
-        (Some(begun(&mine)),  None, "0", &mine, operator(700), "BegunBefore"),
+        (Some(begun(&other)), None, "0", &mine, for_staff(42), "OwnWin"),
+        (Some(begun(&other)), None, "0", &mine, for_staff(700), "OperationReused"),
+        (Some(begun(&mine)),  None, "0", &mine, for_staff(700), "BegunBefore"),
+        (None, None, "0", &mine, for_staff(700), "NoPlayer"),
         (None, None, "0", &mine, operator(700), "NotOpen"),
         (None, Some(held_by("b")), "0", &mine, operator(700), "Held"),
         (None, Some(held_by("b")), FULL, &forced, AwardAct::Draw, "Held"),
@@ -80,7 +94,7 @@ fn refusals_come_in_their_order() {
         (None, Some(pool_of("1000")), "0", &fits, operator(700), "proposes"),
     ];
     for (existing, pool, balance, wanted, act, expected) in table {
-        let said = match (World { existing, pool, balance }).award(wanted, act) {
+        let said = match (World { existing, pool, balance, ..world() }).award(wanted, act) {
             Ok(AwardStep::Begin(_)) => "begins",
             Ok(AwardStep::Propose(_)) => "proposes",
             Err(refusal) => name_of(&refusal),
@@ -98,6 +112,7 @@ fn name_of(refusal: &AwardRefusal) -> &'static str {
         AwardRefusal::OwnWin => "OwnWin",
         AwardRefusal::OperationReused(_) => "OperationReused",
         AwardRefusal::BegunBefore(_) => "BegunBefore",
+        AwardRefusal::NoPlayer => "NoPlayer",
         AwardRefusal::NotOpen(_) => "NotOpen",
         AwardRefusal::Held(_) => "Held",
         AwardRefusal::NeedNotBeWon(_) => "NeedNotBeWon",
@@ -126,6 +141,33 @@ fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
     }
 }
 
+/// What was given away alone within a day counts, so that a pool is not given away in pieces.
+#[test]
+fn what_was_given_away_alone_counts_towards_the_threshold() {
+    let one = wanted("a", Some("500"));
+    for (given_alone, begins) in [("999.99999999", true), ("1000", false), (FULL, false)] {
+        let step = World { given_alone, ..world() }.award(&one, operator(700)).unwrap();
+        assert_eq!(matches!(step, AwardStep::Begin(_)), begins, "{given_alone}");
+    }
+    // A draw gives nothing away.
+    let drawn = Award { cause: drawn_by(false), ..one };
+    assert!(World { given_alone: FULL, ..world() }.award(&drawn, AwardAct::Draw).is_ok());
+}
+
+/// What was proposed may be worth less by then. Whoever makes it is named all the same.
+#[test]
+fn whoever_agrees_is_named_where_one_would_be_enough() {
+    let small = wanted("a", Some("500"));
+    for (by, agreed) in [(700, None), (701, Some(user(701)))] {
+        let proposed = World { existing: Some(small.clone()), ..world() };
+        let other = Award { cause: WinCause::Manual { by: user(by), agreed: None }, ..small.clone() };
+        let AwardStep::Begin(begun) = proposed.award(&other, operator(by)).unwrap() else {
+            panic!("proposed")
+        };
+        assert_eq!(begun.award.cause, WinCause::Manual { by: user(700), agreed });
+    }
+}
+
 fn drawn_by(is_forced: bool) -> WinCause {
     let (period, bet) = ("wingo-30-20261123000000042".parse().unwrap(), BetId::from_bytes([7; 16]));
     WinCause::Drawn { period, bet, is_forced }
@@ -140,7 +182,8 @@ fn a_forced_win_begins_only_while_the_pool_must_be_won() {
         let of = terms();
         let limit = limit.map(amount);
         let terms = JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).unwrap();
-        let seen = SeenForAward { existing: None, pool: Some((&pool, &terms)), standing, wallet: &wallet };
+        let (pool, given_alone) = (Some((&pool, &terms)), Amount::ZERO);
+        let seen = SeenForAward { existing: None, pool, standing, given_alone, wallet: &wallet };
         let step = award(&wanted, AwardAct::Draw, seen, minute(NOW));
         assert_eq!(step.is_ok(), begins, "{step:?}");
     }

@@ -106,8 +106,13 @@ impl World {
         let requested = requested.map(|units| Amount::from_units(i128::from(units)).unwrap());
         let wanted = Award { requested, ..wanted(name, None) };
         let standing = standing(&self.pool, &self.meters);
-        let seen =
-            SeenForAward { existing: None, pool: Some((&self.pool, &terms)), standing, wallet: &self.wallet };
+        let seen = SeenForAward {
+            existing: None,
+            pool: Some((&self.pool, &terms)),
+            standing,
+            given_alone: Amount::ZERO,
+            wallet: &self.wallet,
+        };
         if let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, seen, minute(1)) {
             self.pool = begun.pool;
             self.begun.push(begun.award);

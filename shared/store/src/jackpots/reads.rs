@@ -4,7 +4,9 @@ use super::entities::{config, meter, pool, win};
 use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
-use evens_jackpots::{ByGroup, JackpotConfig, JackpotGroup, Meter, Pool, Standing, Win, standing};
+use evens_jackpots::{AwardAct, ByGroup, JackpotConfig, JackpotGroup, Meter, Pool, Standing, Win, standing};
+use evens_ledger::Amount;
+use jiff::Timestamp;
 
 /// A group as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,9 @@ pub struct WinPage {
 }
 
 impl Store {
+    /// How many wins are read together where all of a while are looked at.
+    const WINS_AT_ONCE: u16 = 100;
+
     /// The groups that are open, with what they hold at this moment.
     pub async fn see_jackpots(&self) -> Result<ByGroup<Option<SeenJackpot>>, StoreError> {
         let configs = self.load_jackpot_configs().await?;
@@ -118,10 +123,42 @@ impl Store {
         before: Option<u64>,
         limit: u16,
     ) -> Result<WinPage, StoreError> {
+        self.page_of_jackpot_wins(group, before, limit, false).await
+    }
+
+    /// What of a group was won by the word of one operator alone, within the time for which that counts; as it is now.
+    pub(crate) async fn load_given_alone(
+        &self,
+        group: JackpotGroup,
+        now: Timestamp,
+    ) -> Result<Amount, StoreError> {
+        let (mut given, mut before) = (Amount::ZERO, None);
+        loop {
+            let page = self.page_of_jackpot_wins(group, before, Self::WINS_AT_ONCE, true).await?;
+            for win in &page.wins {
+                if now.duration_since(win.at) >= AwardAct::ALONE_COUNTED_FOR {
+                    return Ok(given);
+                }
+                given = given.saturating_add(win.given_alone());
+            }
+            before = page.next_before;
+            if before.is_none() {
+                return Ok(given);
+            }
+        }
+    }
+
+    async fn page_of_jackpot_wins(
+        &self,
+        group: JackpotGroup,
+        before: Option<u64>,
+        limit: u16,
+        is_consistent: bool,
+    ) -> Result<WinPage, StoreError> {
         let Some(last) = before.unwrap_or(u64::MAX).checked_sub(1) else {
             return Ok(WinPage { wins: Vec::new(), next_before: None });
         };
-        let query = self.downwards(win::key(group, 0), win::key(group, last));
+        let query = self.downwards(win::key(group, 0), win::key(group, last)).consistent_read(is_consistent);
         let items = self.query_up_to(&query, None, usize::from(limit) + 1).await?;
         let mut wins = items.iter().map(win::decode).collect::<Result<Vec<_>, _>>()?;
         let has_more = wins.len() > usize::from(limit);

@@ -84,6 +84,7 @@ pub(crate) async fn award(
         by: user(by),
         logged_in_at: second(1),
         two_persons_from: amount(two_persons_from),
+        is_for_player: true,
     };
     let cause = WinCause::Manual { by: user(by), agreed: None };
     let wanted = Award { cause, ..wanted.clone() };
@@ -274,6 +275,30 @@ pub(crate) async fn two_operators_award_what_is_much(store: &Store) {
     let WinCause::Manual { by, agreed: Some(second) } = win.cause else { panic!("{:?}", win.cause) };
     assert!(by == user(700) && second != by);
     assert_eq!(store.load_audit_head().await.unwrap().number, 3 + 2);
+}
+
+/// The sum of a day's small awards is what two of them have to agree to.
+pub(crate) async fn a_pool_is_not_given_away_in_pieces(store: &Store) {
+    opened(store).await;
+    for number in 0..3 {
+        let step = award(store, &wanted(&format!("piece-{number}"), 1, Some("300")), 700, "1000").await;
+        assert!(matches!(step, Ok(AwardStep::Begin(_))), "{step:?}");
+        finished(store).await.unwrap();
+    }
+    // Whoever asks for it, and of two at once one begins at most.
+    let more = [wanted("other", 2, Some("99.99999999")), wanted("another", 2, Some("99.99999999"))];
+    let at_once =
+        join_all([(&more[0], 701), (&more[1], 702)].map(|(more, by)| award(store, more, by, "1000")));
+    let begun = at_once.await.iter().filter(|step| matches!(step, Ok(AwardStep::Begin(_)))).count();
+    assert_eq!(begun, 1);
+    finished(store).await.unwrap();
+    let last = wanted("last", 1, Some("0.00000001"));
+    assert!(matches!(award(store, &last, 700, "1000").await, Ok(AwardStep::Propose(_))));
+    assert!(matches!(award(store, &last, 701, "1000").await, Ok(AwardStep::Begin(_))));
+    finished(store).await.unwrap();
+    // Other groups have a sum of their own.
+    let of_other = Award { group: JackpotGroup::Major, ..wanted("of-major", 1, Some("999")) };
+    assert!(matches!(award(store, &of_other, 700, "1000").await, Ok(AwardStep::Begin(_))));
 }
 
 pub(crate) async fn wins_are_listed_newest_first_page_by_page(store: &Store) {

@@ -188,7 +188,8 @@ macro_rules! store_test_suite {
                     contributions_at_once_are_all_there, contributors_never_wait_for_a_win,
                     a_pool_is_won_once_and_starts_again, part_of_a_pool_is_won, an_id_means_one_thing,
                     of_wins_at_once_each_takes_what_is_there, terms_changed_in_play_hold_from_the_next_win,
-                    two_operators_award_what_is_much, wins_are_listed_newest_first_page_by_page;
+                    two_operators_award_what_is_much, a_pool_is_not_given_away_in_pieces,
+                    wins_are_listed_newest_first_page_by_page;
                 drawn_wins: a_drawn_win_is_owed_once_and_begins_once, a_drawn_win_waits_for_whoever_holds_the_group,
                     a_forced_win_that_need_not_be_is_owed_no_more,
                     a_forced_win_is_owed_by_the_terms_of_its_period, what_does_not_fit_into_a_balance_stays_owed;

@@ -12,6 +12,7 @@ use evens_audit_log::Act;
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, Awarded, Pool, SeenForAward, Standing, award, standing,
 };
+use evens_ledger::Amount;
 use jiff::Timestamp;
 
 impl Store {
@@ -23,7 +24,8 @@ impl Store {
     /// 3. of what an operator does, head of the audit log: is the one read, else the same
     /// 4. and its line: absent, else the same
     ///
-    /// The pool is read before the meters: while its version is the same, no meter has lost anything since.
+    /// The pool is read before the meters, and before what was given away lately: while its version is the same, no meter
+    /// has lost anything since, and nobody has won.
     pub async fn award_jackpot(
         &self,
         wanted: &Award,
@@ -49,10 +51,17 @@ impl Store {
                 None => Standing::default(),
             };
             let wallet = wallet::of(wanted.user, held.as_ref())?;
+            let given_alone = match act {
+                AwardAct::Operator { .. } if found.as_ref().is_some_and(|pool| pool.winning().is_none()) => {
+                    self.load_given_alone(wanted.group, now).await?
+                }
+                AwardAct::Operator { .. } | AwardAct::Draw => Amount::ZERO,
+            };
             let seen = SeenForAward {
                 existing: existing.as_deref(),
                 pool: found.as_ref().zip(terms.as_ref()),
                 standing: stands,
+                given_alone,
                 wallet: &wallet,
             };
             let step = match award(wanted, act, seen, now) {
