@@ -188,6 +188,13 @@ pub enum AwardRefusal {
     BalanceTooLarge,
 }
 
+impl AwardRefusal {
+    /// Whether it follows from how much the group holds.
+    pub fn is_of_amount(&self) -> bool {
+        matches!(self, Self::NeedNotBeWon(_) | Self::MoreThanPool(_) | Self::BalanceTooLarge)
+    }
+}
+
 /// Awards a pool, or part of it, or proposes to.
 ///
 /// # Errors

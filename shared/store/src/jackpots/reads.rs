@@ -49,14 +49,19 @@ impl Store {
     }
 
     async fn load_pools_with_standing(&self) -> Result<ByGroup<Option<(Pool, Standing)>>, StoreError> {
-        // The pools first: of a win that ends in between, what was in the meters is missed and not counted twice.
-        let pools = self.load_jackpot_pools().await?;
-        let meters = self.load_jackpot_meters().await?;
-        Ok(ByGroup::of(|group| {
-            let pool = pools.get(group).clone()?;
-            let standing = standing(&pool, &meters);
-            Some((pool, standing))
-        }))
+        attempt!(self, Read, {
+            let pools = self.load_jackpot_pools().await?;
+            let meters = self.load_jackpot_meters().await?;
+            // A win that began or ended in between took what was in the meters, and its pool does not show it yet.
+            if versions(&self.load_jackpot_pools().await?) != versions(&pools) {
+                return Ok(Attempt::Again(StoreError::Contended));
+            }
+            Ok(Attempt::Done(ByGroup::of(|group| {
+                let pool = pools.get(group).clone()?;
+                let standing = standing(&pool, &meters);
+                Some((pool, standing))
+            })))
+        })
     }
 
     /// The newest terms of each group.
@@ -171,4 +176,9 @@ impl Store {
     pub(crate) async fn read_jackpot(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         attempt!(self, Read, { self.get(key).await.map(Attempt::Done) })
     }
+}
+
+/// How often each pool that is open was changed.
+fn versions(pools: &ByGroup<Option<Pool>>) -> [Option<u64>; 3] {
+    JackpotGroup::ALL.map(|group| pools.get(group).as_ref().map(|pool| pool.version))
 }

@@ -25,7 +25,7 @@ impl Store {
     /// 4. and its line: absent, else the same
     ///
     /// The pool is read before the meters, and before what was given away lately: while its version is the same, no meter
-    /// has lost anything since, and nobody has won.
+    /// has lost anything since, and nobody has won. A refusal writes nothing, so the pool is read again for it.
     pub async fn award_jackpot(
         &self,
         wanted: &Award,
@@ -66,6 +66,9 @@ impl Store {
             };
             let step = match award(wanted, act, seen, now) {
                 Ok(step) => step,
+                Err(refusal) if refusal.is_of_amount() && !self.is_still(found.as_ref()).await? => {
+                    return Ok(Attempt::Again(StoreError::Contended));
+                }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = step_items(&self.table, existing.as_deref(), found.as_ref(), &step)?;
@@ -77,6 +80,14 @@ impl Store {
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
+    }
+
+    /// Whether a pool that was read is as it was.
+    async fn is_still(&self, read: Option<&Pool>) -> Result<bool, StoreError> {
+        let Some(read) = read else { return Ok(true) };
+        let [found] = self.get_several([pool::key(read.group)]).await?;
+        let found = found.as_ref().map(pool::decode).transpose()?;
+        Ok(found.is_some_and(|found| found.version == read.version))
     }
 }
 

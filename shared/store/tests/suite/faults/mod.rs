@@ -1,5 +1,6 @@
 //! What goes wrong between the store and the engine: the right outcome all the same, at most one effect, clean books.
 
+mod jackpots;
 mod joins;
 mod late;
 mod positions;

@@ -1,0 +1,119 @@
+//! Jackpots among faults: a contribution is tried again so often and no more, and happens once; and whoever adds up a
+//! pool while a win begins is told nothing that was never so.
+
+use super::script::{Fault, Script};
+use crate::books;
+use crate::engine::{Engine, plain_http};
+use crate::jackpots::{MINOR, award, contributed, contribution, opened, stands, wanted};
+use crate::scenario::{amount, second};
+use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use evens_jackpots::{AwardRefusal, ContributeOutcome, METERS};
+use evens_store::{Retries, Store, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+fn conflict() -> Fault {
+    Fault::cancelled(&["TransactionConflict", "None"])
+}
+
+#[tokio::test]
+async fn a_contribution_is_tried_three_more_times_and_no_more() {
+    let made = |is_replay| Ok(is_replay);
+    #[rustfmt::skip]
+    let table = [
+        // the faults,              then,                          requests, in the pool
+        (vec![conflict(); 3],       made(false),                   4,        "1300"),
+        (vec![conflict(); 4],       Err(StoreError::Contended),    4,        "1000"),
+        // The answer was lost: it is asked for again, and is there.
+        (vec![Fault::ResetAfter],   made(true),                    2,        "1300"),
+    ];
+    for (faults, then, requests, held) in table {
+        let engine = Engine::embedded().await;
+        opened(&engine.store).await;
+        let script = Script::of("TransactWriteItems", &faults);
+        let retries = Retries { pause: Duration::from_millis(1), attempts_max: Some(3) };
+        let store = engine.through(script.http()).retrying(retries);
+        let asked = contribution("op-1", ["400", "0", "0"]);
+        let came = store.contribute_jackpot(&asked).await.map(|outcome| match outcome {
+            ContributeOutcome::Contributed { is_replay, .. } => is_replay,
+            ContributeOutcome::OperationReused => panic!("{faults:?}: another one"),
+        });
+        assert_eq!(format!("{came:?}"), format!("{then:?}"), "{faults:?}");
+        assert_eq!(script.requests(), requests, "{faults:?}");
+        assert_eq!(stands(&engine.store, MINOR).await.amount, amount(held), "{faults:?}");
+        // Whoever sends it again has it made, or finds it.
+        let again = contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
+        assert!(matches!(again, ContributeOutcome::Contributed { .. }), "{again:?}");
+        assert_eq!(stands(&engine.store, MINOR).await.amount, amount("1300"), "{faults:?}");
+        books::check(&engine.store).await;
+    }
+}
+
+/// A win of a small part begins and collects all meters when the pool is read and the meters are not.
+#[tokio::test]
+async fn a_win_that_begins_while_a_pool_is_added_up_hides_nothing_of_it() {
+    let engine = Engine::embedded().await;
+    opened(&engine.store).await;
+    contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
+    let standings = interrupted(&engine).load_jackpot_standings().await.unwrap();
+    assert_eq!(standings.minor.map(|standing| standing.amount), Some(amount("1300")));
+}
+
+/// What is there is not called too little: the other win is.
+#[tokio::test]
+async fn a_win_that_begins_while_another_is_asked_for_is_named() {
+    let engine = Engine::embedded().await;
+    opened(&engine.store).await;
+    contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
+    let asked = wanted("other", 2, Some("1150"));
+    let refused = award(&interrupted(&engine), &asked, 700, "100000000").await;
+    assert!(matches!(refused, Err(AwardRefusal::Held(_))), "{refused:?}");
+}
+
+/// The same table. Before its second batch is read, a win begins and collects all meters.
+fn interrupted(engine: &Engine) -> Store {
+    let (store, batches, real) = (engine.store.clone(), Arc::default(), plain_http());
+    engine.through(SharedHttpClient::new(Interrupted { store, batches, real }))
+}
+
+#[derive(Debug, Clone)]
+struct Interrupted<Real> {
+    store: Store,
+    batches: Arc<AtomicUsize>,
+    real: Real,
+}
+
+impl HttpClient for Interrupted<SharedHttpClient> {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let real = self.real.http_connector(settings, components);
+        SharedHttpConnector::new(Interrupted {
+            store: self.store.clone(),
+            batches: self.batches.clone(),
+            real,
+        })
+    }
+}
+
+impl HttpConnector for Interrupted<SharedHttpConnector> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let is_batch = request.headers().get("x-amz-target").is_some_and(|of| of.ends_with(".BatchGetItem"));
+        let is_second = is_batch && self.batches.fetch_add(1, Ordering::Relaxed) == 1;
+        let (store, real) = (self.store.clone(), self.real.clone());
+        HttpConnectorFuture::new(async move {
+            if is_second {
+                award(&store, &wanted("part", 1, Some("100")), 700, "100000000").await.unwrap();
+                store.collect_jackpot_meters(MINOR, 0..METERS, second(5)).await.unwrap();
+            }
+            real.call(request).await
+        })
+    }
+}
