@@ -1,5 +1,5 @@
 //! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and
-//! somebody is told by name.
+//! somebody is told by name. But for one: how much one operator may give away alone is guessed by nobody.
 
 use evens_ledger::Amount;
 use std::fmt;
@@ -16,7 +16,7 @@ use std::time::Duration;
 /// | `JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS` | `50` | how often whoever waits for a win looks again |
 /// | `JACKPOT_ENABLE_METRICS` | `true` | whether operations are counted and measured |
 /// | `JACKPOT_LOG_LEVEL` | `info` | what is logged of them: `error`, `warn`, `info`, `debug` or `trace` |
-/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win |
+/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win; a wrong value is fatal |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotSettings {
     /// How often an operation is tried again.
@@ -106,6 +106,9 @@ impl Default for JackpotSettings {
 }
 
 impl JackpotSettings {
+    /// From how much on two operators must agree.
+    const TWO_PERSONS_FROM: &str = "JACKPOT_TWO_PERSONS_FROM";
+
     /// 10,000.
     const TWO_PERSONS_FROM_UNITS: i128 = 10_000 * 100_000_000;
 
@@ -125,7 +128,7 @@ impl JackpotSettings {
         let log_level = reader.read("JACKPOT_LOG_LEVEL", LogLevel::Info, levels, |_| true);
         let two_persons_from = Amount::from_units(Self::TWO_PERSONS_FROM_UNITS).unwrap_or_default();
         let two_persons_from =
-            reader.read("JACKPOT_TWO_PERSONS_FROM", two_persons_from, "an amount such as 10000", |_| true);
+            reader.read(Self::TWO_PERSONS_FROM, two_persons_from, "an amount such as 10000", |_| true);
         Self {
             retries_max,
             retry_delay: Duration::from_millis(retry_delay),
@@ -136,6 +139,12 @@ impl JackpotSettings {
             two_persons_from,
             wrong: reader.wrong,
         }
+    }
+
+    /// The wrong value with which nothing may start, if there is one: whoever set it may have wanted less to be given
+    /// away by one operator than the default lets them.
+    pub fn fatal(&self) -> Option<&WrongSetting> {
+        self.wrong.iter().find(|wrong| wrong.name == Self::TWO_PERSONS_FROM)
     }
 }
 

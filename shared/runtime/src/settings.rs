@@ -3,7 +3,7 @@
 use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError};
 use evens_exchange::BettingLimits;
-use evens_jackpots::JackpotSettings;
+use evens_jackpots::{JackpotSettings, WrongSetting};
 use evens_ledger::Amount;
 use evens_players::{AttendanceOffset, BonusAfter, Country};
 use evens_queues::QueueUrls;
@@ -327,7 +327,7 @@ impl Settings {
             )?,
             games_bankroll: optional(lookup, "GAMES_BANKROLL", "an amount such as 10000000")?
                 .unwrap_or(defaults.games_bankroll),
-            jackpots: JackpotSettings::from_lookup(lookup),
+            jackpots: parse_jackpots(lookup)?,
             queue_urls: lookup(QUEUE_URL_PREFIX).map(|prefix| QueueUrls::from_prefix(&prefix)),
         })
     }
@@ -374,6 +374,16 @@ fn optional<T: FromStr>(
 fn parse<T: FromStr>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
     text.parse()
         .map_err(|_| StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to {wanted}")))
+}
+
+fn parse_jackpots(lookup: impl Fn(&str) -> Option<String>) -> Result<JackpotSettings, StartError> {
+    let settings = JackpotSettings::from_lookup(lookup);
+    match settings.fatal() {
+        None => Ok(settings),
+        Some(WrongSetting { name, value, wanted, .. }) => {
+            Err(StartError::new(format!("{name} cannot be {value:?}"), format!("set {name} to {wanted}")))
+        }
+    }
 }
 
 fn parse_betting(

@@ -49,6 +49,8 @@ fn a_wrong_value_is_named_and_its_default_holds() {
         let [wrong] = settings.wrong.as_slice() else { panic!("{name}: {:?}", settings.wrong) };
         let said = wrong.to_string();
         assert!(said.starts_with(&format!("{name} cannot be {value:?}: set it to ")), "{said}");
+        // Of how much one operator may give away alone, nobody guesses.
+        assert_eq!(settings.fatal().is_some(), name == "JACKPOT_TWO_PERSONS_FROM");
         assert_eq!(JackpotSettings { wrong: Vec::new(), ..settings }, read(&[]));
     }
 }
