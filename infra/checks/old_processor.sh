@@ -4,8 +4,9 @@
 #
 #   infra/checks/old_processor.sh [--required] [PROGRAM]        without PROGRAM: target/debug/evens, built before
 #
-# Needs qemu-x86_64 (Debian: qemu-user) on x86-64, and curl. Says so and succeeds where it is not there; with --required it fails
-# then. Trap: cargo-lambda builds for newer processors (target-cpu=haswell), and such a program ends here.
+# Needs qemu-x86_64 (Debian: qemu-user) on x86-64, which root gets from Debian, and curl. Says so and succeeds where it is not
+# there; with --required it fails then. Trap: cargo-lambda builds for newer processors (target-cpu=haswell), and such a
+# program ends here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -24,9 +25,11 @@ program=${1:-${CARGO_TARGET_DIR:-target}/debug/evens}
 [ -x "$program" ] || { echo "old processor: there is no $program; build it first: cargo build" >&2; exit 1; }
 [ "$(uname -sm)" = "Linux x86_64" ] || skip "this machine is $(uname -sm)"
 if ! command -v qemu-x86_64 > /dev/null && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-  DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends qemu-user > /dev/null 2>&1 || true
+  # A machine that was just made has no lists of packages, and nothing can be installed before it has them.
+  said=$(apt-get update 2>&1 && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends qemu-user 2>&1) || true
 fi
-command -v qemu-x86_64 > /dev/null || skip "there is no qemu-x86_64 (Debian: apt-get install qemu-user)"
+command -v qemu-x86_64 > /dev/null \
+  || skip "there is no qemu-x86_64 (Debian: apt-get update && apt-get install qemu-user)${said:+; apt-get said: ${said##*$'\n'}}"
 command -v curl > /dev/null || skip "there is no curl"
 
 folder=$(mktemp --directory)
