@@ -1,9 +1,11 @@
 //! [`History`]: the newest things that happened to an order, for cashiers and auditors.
 
+use crate::PaymentState;
 use evens_ledger::Digest;
 use jiff::Timestamp;
 
-/// What happened to an order, oldest first. The newest [`History::LENGTH_MAX`] lines are kept, and the first one.
+/// What happened to an order, oldest first. The newest [`History::LENGTH_MAX`] lines are kept, and beside them the first
+/// one and all that tell of money that came or went.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct History(Vec<HistoryLine>);
 
@@ -25,10 +27,16 @@ impl HistoryLine {
     pub fn own(cause: impl Into<String>, at: Timestamp) -> Self {
         Self { at, provider_at: None, cause: cause.into(), callback: None }
     }
+
+    /// Whether a provider says in it that money came or went. Each is of another payment or payout, which somebody paid
+    /// for, so there are never many.
+    fn tells_of_money(&self) -> bool {
+        self.cause.split(' ').next() == Some(PaymentState::Paid.as_ref())
+    }
 }
 
 impl History {
-    /// How many lines are kept.
+    /// How many lines are kept that tell of no money.
     pub const LENGTH_MAX: usize = 16;
 
     /// A history as it was stored.
@@ -41,13 +49,17 @@ impl History {
         &self.0
     }
 
-    /// The history with one more line. Where that is too long, the second line is left out: how an order began is never
-    /// forgotten.
+    /// The history with one more line. Where that is too long, the oldest line is left out that may be: how an order
+    /// began is never forgotten, nor what was paid. Only such a line says why a payment beside the order's own is in
+    /// suspense, and that it was taken before.
     #[must_use]
     pub fn with(&self, line: HistoryLine) -> Self {
         let mut lines = self.0.clone();
-        if lines.len() >= Self::LENGTH_MAX {
-            lines.remove(1);
+        let may_go = |(place, line): &(usize, &HistoryLine)| *place > 0 && !line.tells_of_money();
+        if lines.iter().enumerate().filter(may_go).count() + 1 >= Self::LENGTH_MAX
+            && let Some((oldest, _)) = lines.iter().enumerate().find(may_go)
+        {
+            lines.remove(oldest);
         }
         lines.push(line);
         Self(lines)

@@ -9,7 +9,7 @@ use evens_ledger::{Amount, SystemAccount};
 use evens_own_limits::{EXCLUSION_MIN, PerPeriod, Period};
 use evens_payments::{
     ActRefusal, Alarm, BonusRefusal, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules,
-    DepositState, DisputeId, DueBonus, ExpireRefusal, PaymentReport, PaymentState, ReverseRefusal,
+    DepositState, DisputeId, DueBonus, ExpireRefusal, History, PaymentReport, PaymentState, ReverseRefusal,
     SeenForOpening, SeenForPayment, charge_back, expire_deposit, give_first_bonus, open_deposit,
     refund_deposit, return_unclaimed, settle_deposit,
 };
@@ -149,6 +149,35 @@ fn a_payment_is_taken_once() {
     assert_eq!(settle(&world, &second, false), Err(DepositReportRefusal::NothingNew));
     assert_eq!(world.wallet.balance, amount("100"));
     assert_eq!(world.account(&SystemAccount::Suspense(crate::common::provider("sandbox"))), 10_000_000_000);
+}
+
+/// Only its line says that it was taken: without that, each repeat would be a movement that is there before it.
+#[test]
+fn a_second_payment_is_known_however_much_happens_after_it() {
+    let (mut world, order) = opened();
+    let paid = settle(&world, &report(&order, "_", "callback"), false).expect("it is credited");
+    assert!(world.write(paid));
+    let (id, agreed) = (order.terms.id, order.terms.money);
+    let second = |number| payment(id, &format!("second-{number}"), agreed, PaymentState::Paid, "asked");
+    let failed = |number| payment(id, &format!("failed-{number}"), agreed, PaymentState::Failed, "callback");
+    for number in 0..40 {
+        for report in [second(number), failed(number)] {
+            let plan = settle(&world, &report, false).expect("it is noted");
+            assert!(world.write(plan), "{report:?}");
+        }
+    }
+    for number in 0..40 {
+        let again = settle(&world, &second(number), false);
+        assert_eq!(again, Err(DepositReportRefusal::NothingNew), "{number}");
+    }
+    let lines = world.deposits[0].history.lines();
+    let (of_money, others): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.cause.starts_with("paid "));
+    assert_eq!((of_money.len(), others.len()), (41, History::LENGTH_MAX));
+    assert_eq!(
+        (others[0].cause.as_str(), others[15].cause.as_str()),
+        ("opened", "failure-reported failed-39")
+    );
+    assert_eq!(settle(&world, &failed(39), false), Err(DepositReportRefusal::NothingNew));
 }
 
 #[test]
