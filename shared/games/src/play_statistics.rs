@@ -50,7 +50,7 @@ pub struct StatisticsPeriodError;
 pub struct PlayDays {
     /// The day of the moment.
     pub today: Date,
-    /// The days with bets.
+    /// The days with bets, and others that are kept.
     pub days: BTreeMap<Date, PlayStatistics>,
 }
 
@@ -256,11 +256,16 @@ impl PlayedBets {
         days
     }
 
-    /// The days that are over by now and whose bets have all ended, up to the first one that is not so.
+    /// The days that are over by now and whose bets have all ended, up to the first one that is not so. A day with
+    /// other entries and without bets is one of them, or whoever plays no games would have all of theirs folded at each
+    /// look.
     pub fn finished_days(&self, days: &BTreeMap<Date, PlayStatistics>, today: Date) -> Vec<FinishedDay> {
         let is_finished = |day: &Date, statistics: &PlayStatistics| *day < today && statistics.pending() == 0;
-        let finished = days.iter().take_while(|(day, statistics)| is_finished(day, statistics));
-        let finished = finished.map(|(&day, &statistics)| {
+        let read = self.ends.keys().filter(|day| **day >= self.first);
+        let mut all: BTreeMap<_, _> = read.map(|day| (*day, PlayStatistics::default())).collect();
+        all.extend(days);
+        let finished = all.into_iter().take_while(|(day, statistics)| is_finished(day, statistics));
+        let finished = finished.map(|(day, statistics)| {
             let last_entry = self.ends.range(..=day).next_back().map_or(0, |(_, number)| *number);
             FinishedDay { day, statistics, last_entry }
         });

@@ -112,6 +112,24 @@ fn a_day_is_finished_when_it_is_over_and_all_of_its_bets_have_ended() {
     assert_eq!(finished(&[FIRST, SECOND], 25), [(day(23), 6), (day(24), 11)]);
 }
 
+/// Who plays no games has entries all the same, and they are read once.
+#[test]
+fn a_day_without_games_is_finished_when_it_is_over() {
+    let mut played = PlayedBets::since(day(1), india());
+    let bets =
+        ["2026-11-20T03:00:00Z", "2026-11-21T03:00:00Z", "2026-11-21T04:00:00Z", "2026-11-23T03:00:00Z"];
+    let bets: Vec<_> =
+        bets.into_iter().zip(1..).map(|(at, number)| entry(number, "BET a -", "5", at)).collect();
+    read(&mut played, &bets);
+    let finished = played.finished_days(&played.days(&BTreeSet::new()), day(23));
+    let none = PlayStatistics::default();
+    let kept = |number, last_entry| FinishedDay { day: day(number), statistics: none, last_entry };
+    assert_eq!(finished, [kept(20, 1), kept(21, 3)]);
+    let mut behind = PlayedBets::behind(&finished[1], india());
+    read(&mut behind, &bets);
+    assert_eq!(behind.finished_days(&behind.days(&BTreeSet::new()), day(23)), [], "nothing is kept twice");
+}
+
 #[test]
 fn what_is_before_the_first_day_is_left_out() {
     let mut played = PlayedBets::since(day(24), india());
@@ -211,7 +229,8 @@ proptest! {
         };
         read(&mut later, &entries);
         let mut days = later.days(&paid(&[FIRST]));
-        days.extend(kept.iter().map(|kept| (kept.day, kept.statistics)));
+        let with_bets = kept.iter().filter(|kept| kept.statistics != PlayStatistics::default());
+        days.extend(with_bets.map(|kept| (kept.day, kept.statistics)));
         prop_assert_eq!(days, all);
     }
 }
