@@ -32,7 +32,7 @@ const DEPOSIT_MAX_UNITS: i128 = 100_000 * 100_000_000;
 /// | `EVENS_WITHDRAWAL_MIN` | `1.00` | the least withdrawal |
 /// | `EVENS_HOLDS` | none | which withdrawals cashiers look at before they are paid: rules such as `from=10000,first` |
 /// | `EVENS_KYC_ABOVE` | none | above what sum of deposits it must be known who a player is |
-/// | `EVENS_CONFIRM_ABOVE` | none | above what amount a callback is not believed before the provider was asked |
+/// | `EVENS_CONFIRM_ABOVE` | `0` where real money moves, else none | above what amount a callback is not believed before the provider was asked |
 #[derive(Debug, Clone)]
 pub struct PaymentSettings {
     /// The currency of all money in and out.
@@ -157,7 +157,8 @@ impl Payments {
         Self::new(settings, provider, &context.clock)
     }
 
-    /// Works with these settings and that provider; none for nobody who moves money. Nothing is called yet.
+    /// Works with these settings and that provider; none for nobody who moves money. Nothing is called yet. Where real
+    /// money moves and nothing else is said, no callback is believed: whoever has stolen their secret cannot make money.
     ///
     /// # Errors
     /// There are no certificates to check the provider with.
@@ -167,6 +168,10 @@ impl Payments {
         clock: &Clock,
     ) -> Result<Self, StartError> {
         settings.deposits.is_open &= provider.as_ref().is_none_or(ProviderSettings::takes_deposits);
+        if provider.as_ref().is_some_and(ProviderSettings::moves_real_money) {
+            settings.deposits.confirm_above.get_or_insert(Amount::ZERO);
+            settings.withdrawals.confirm_above.get_or_insert(Amount::ZERO);
+        }
         let connect = |provider| {
             Providers::from_settings(provider, [], clock).map_err(|fault| {
                 let hint = "install the certificates of the system, such as the package ca-certificates";

@@ -1,5 +1,6 @@
 //! What a text says of the provider that moves money.
 
+use evens_ledger::Amount;
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_runtime::{Clock, Identity, Settings, Stage};
 use serde_json::{Value, json};
@@ -42,6 +43,25 @@ fn each_provider_is_known_by_its_name() {
         assert_eq!(settings.moves_real_money(), is_real, "{name}");
         let payments = payments(Stage::Staging, &text);
         assert!(payments.provider(&name.parse().unwrap()).is_some() && payments.deposits.is_open, "{name}");
+    }
+}
+
+/// A stolen secret alone mints nothing.
+#[test]
+fn real_money_is_confirmed_unless_said_otherwise() {
+    let said = Some("500".parse().unwrap());
+    for (text, set, expected) in [
+        (sandbox(), None, None),
+        (sandbox(), said, said),
+        (razorpay(), None, Some(Amount::ZERO)),
+        (razorpay(), said, said),
+    ] {
+        let mut settings = PaymentSettings::default();
+        (settings.deposits.confirm_above, settings.withdrawals.confirm_above) = (set, set);
+        let provider = ProviderSettings::from_text(&text.to_string(), Stage::Staging).unwrap();
+        let payments = Payments::new(settings, Some(provider), &Clock::system()).unwrap();
+        let found = (payments.deposits.confirm_above, payments.withdrawals.confirm_above);
+        assert_eq!(found, (expected, expected), "{text}");
     }
 }
 
