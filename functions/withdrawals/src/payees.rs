@@ -25,7 +25,15 @@ async fn add_payee(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PayeeAnswer>, Refusal> {
     let AddPayeeRequest { account } = AddPayeeRequest::parse(&body)?;
-    let fingerprint = keys.fingerprint(account.expose());
+    let fingerprint = keys.fingerprint(&account.canonical());
+    // Accounts that were added long ago are known by how they were written then.
+    let as_written = keys.fingerprint(account.expose());
+    if as_written != fingerprint {
+        let owner = context.store.owner_of_account(as_written).await?;
+        if owner.is_some_and(|owner| owner != caller.user) {
+            return Err(taken().into());
+        }
+    }
     let place = Payee::place_of_seal(caller.user, &PayeeId::derive(caller.user, fingerprint));
     let sealed = keys.seal(account.expose(), &place, &context.entropy).map_err(|fault| {
         tracing::error!(error = chain(&fault), "Could not seal the account of a payee");
@@ -36,10 +44,7 @@ async fn add_payee(
     let (payee, is_replay) = match context.store.add_payee(&payee).await? {
         AddPayeeOutcome::Added(payee) => (payee, false),
         AddPayeeOutcome::AddedBefore(payee) => (payee, true),
-        AddPayeeOutcome::OfAnother => {
-            let detail = "Another player is paid to this account. One account is one player's.";
-            return Err(Problem::new(ProblemKind::PayeeTaken, detail).about_field("account").into());
-        }
+        AddPayeeOutcome::OfAnother => return Err(taken().into()),
         AddPayeeOutcome::TooMany => {
             let detail = "You have as many accounts as you may.";
             return Err(Problem::new(ProblemKind::TooManyPayees, detail).into());
@@ -70,6 +75,11 @@ async fn remove_payee(
         RemovePayeeOutcome::Removed(payee) => (payee, false),
     };
     Ok(Answer::ok(PayeeAnswer { data: PayeeBody::from(&payee) }).replayed(is_replay))
+}
+
+fn taken() -> Problem {
+    let detail = "Another player is paid to this account. One account is one player's.";
+    Problem::new(ProblemKind::PayeeTaken, detail).about_field("account")
 }
 
 fn unknown() -> Problem {

@@ -6,18 +6,25 @@ use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// The number of an account, as its owner gives it: 4 to 64 printable ASCII characters without a space. It never prints
+/// The number of an account, as its owner gives it: 6 to 64 printable ASCII characters without a space. It never prints
 /// itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccountNumber(String);
 
 impl AccountNumber {
-    /// The shortest and the longest number, in characters.
-    pub const LENGTH: std::ops::RangeInclusive<usize> = 4..=64;
+    /// The shortest and the longest number, in characters. Its last four are shown, and must not be all of it.
+    pub const LENGTH: std::ops::RangeInclusive<usize> = 6..=64;
 
     /// The number, for whoever seals it or pays to it.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// What tells the account apart from all others, however its owner writes it: small letters are capital ones, and
+    /// hyphens group what is no address (`name@bank`).
+    pub fn canonical(&self) -> String {
+        let text = self.0.to_ascii_uppercase();
+        if text.contains('@') { text } else { text.replace('-', "") }
     }
 
     /// What its owner knows it by: the last four characters.
@@ -98,8 +105,8 @@ pub struct Payee {
     pub since: Timestamp,
     /// From when on it can be paid.
     pub usable_from: Timestamp,
-    /// Since when its player wants no more to be paid to it. Nobody else may have the account all the same, and what
-    /// was asked for before goes on.
+    /// Since when its player wants no more to be paid to it. Then anybody may add the account, and what was asked for
+    /// before goes on.
     pub removed_at: Option<Timestamp>,
 }
 

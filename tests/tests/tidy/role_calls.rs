@@ -290,6 +290,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.open_period", &[("PutItem", &["PERIOD#", "SEED#"])]),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
     ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
+    ("store.owner_of_account", &[("GetItem", &["PAYEE-OF#"])]),
     (
         "store.place_bet",
         &[
@@ -348,7 +349,10 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["BET#", "USER#"]),
         ],
     ),
-    ("store.remove_payee", &[("GetItem", &["CASHIER#", "PAYEE#"]), ("PutItem", &["CASHIER#", "PAYEE#"])]),
+    (
+        "store.remove_payee",
+        &[("GetItem", &["CASHIER#", "PAYEE#"]), ("PutItem", &["CASHIER#", "PAYEE#", "PAYEE-OF#"])],
+    ),
     ("store.replace_password", &[("PutItem", &["SESSION#"]), ("UpdateItem", &["ACCOUNT#", "PHONE#"])]),
     // The debit is in the same transaction, so whoever requests may write wallets; IAM does not see whose.
     (

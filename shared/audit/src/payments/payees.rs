@@ -1,4 +1,4 @@
-//! Where players are paid: one account is one player's, and a withdrawal goes to one of its player's own (M8).
+//! Where players are paid: one account is one player's, as long as they do not remove it, and a withdrawal goes to one of its player's own (M8).
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
@@ -15,7 +15,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
             violations.add(RULE, Subject::User(user), sentence);
         }
         let sentence = match books.payee_owners.get(&payee.fingerprint) {
-            Some(owner) if *owner == user => continue,
+            Some(owner) if *owner == user || payee.removed_at.is_some() => continue,
             Some(owner) => format!("The account of payee {id} of user {user} is user {owner}'s."),
             None => format!("The account of payee {id} of user {user} is nobody's."),
         };

@@ -50,7 +50,7 @@ impl RequestBody for AddPayeeRequest {
     const NAME: &'static str = "AddPayeeRequest";
 
     fn schema() -> Value {
-        let account = json!({ "type": "string", "minLength": 4, "maxLength": 64, "pattern": "^[!-~]*$" });
+        let account = json!({ "type": "string", "minLength": 6, "maxLength": 64, "pattern": "^[!-~]*$" });
         json!({ "type": "object", "required": ["account"], "properties": { "account": account } })
     }
 }

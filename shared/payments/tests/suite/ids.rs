@@ -2,7 +2,7 @@
 
 use crate::common::{amount, minute, user};
 use evens_payments::{
-    Currency, Direction, History, HistoryLine, IdError, Money, MoneyError, OrderId, ProviderId,
+    AccountNumber, Currency, Direction, History, HistoryLine, IdError, Money, MoneyError, OrderId, ProviderId,
 };
 
 /// To make one with ordinary tools, see the first 32 digits of the hash, with the version and the variant set:
@@ -44,6 +44,24 @@ fn given_ids_are_short_and_plain() {
     for (text, expected) in table {
         let parsed = text.parse::<ProviderId>().map(|id| assert_eq!(id.as_str(), text));
         assert_eq!(parsed, expected, "{text:?}");
+    }
+}
+
+/// However its owner writes it, an account is one; and what is shown of it is not all of it.
+#[test]
+fn an_account_is_one_however_it_is_written() {
+    #[rustfmt::skip]
+    let table = [
+        ("12345",               None),
+        ("12 3456",             None),
+        ("123456",              Some("123456")),
+        ("in12345678",          Some("IN12345678")),
+        ("DE02-1203-0000-0000", Some("DE02120300000000")),
+        ("Ravi-K@okbank",       Some("RAVI-K@OKBANK")),
+    ];
+    for (text, expected) in table {
+        let number = text.parse::<AccountNumber>().ok();
+        assert_eq!(number.map(|number| number.canonical()).as_deref(), expected, "{text}");
     }
 }
 

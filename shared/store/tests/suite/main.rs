@@ -162,7 +162,8 @@ macro_rules! store_test_suite {
                     what_was_staked_is_counted_from_the_ledger, an_order_of_the_other_direction_is_none;
                 debts: a_debt_is_given_up_once, who_a_player_is_is_noted_once;
                 payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be,
-                    payees_that_come_and_go_have_an_end, of_removing_and_withdrawing_one_is_first;
+                    payees_that_come_and_go_have_an_end, of_removing_and_withdrawing_one_is_first,
+                    an_account_that_was_removed_is_whose_it_is_next;
                 order_races: a_deposit_that_came_further_meanwhile_is_decided_about_again,
                     what_a_player_does_meanwhile_is_not_lost, whoever_is_blocked_meanwhile_is_not_credited,
                     a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
@@ -202,7 +203,7 @@ macro_rules! store_test_suite {
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
-                payees: an_account_is_one_players, a_removed_payee_stays_its_players_and_frees_its_place;
+                payees: an_account_is_one_players, a_removed_payee_frees_its_place;
                 migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,

@@ -55,10 +55,11 @@ pub(crate) async fn payees_at_once_are_as_many_as_may_be(store: &Store) {
     assert_eq!(store.list_payees(user(1)).await.unwrap().len(), Store::PAYEES_MAX);
 }
 
-/// Its account stays its player's, and its place among the ten is free.
-pub(crate) async fn a_removed_payee_stays_its_players_and_frees_its_place(engine: &Engine) {
+/// Its place among the ten is free, and its player can add it again, as if it were new.
+pub(crate) async fn a_removed_payee_frees_its_place(engine: &Engine) {
     let store = &engine.store;
-    let payees: Vec<_> = (0..Store::PAYEES_MAX).map(|number| payee_of(1, &format!("IN-{number}"))).collect();
+    let payees: Vec<_> =
+        (0..Store::PAYEES_MAX).map(|number| payee_of(1, &format!("IN-100{number}"))).collect();
     for payee in &payees {
         assert_eq!(store.add_payee(payee).await.unwrap(), AddPayeeOutcome::Added(payee.clone()));
     }
@@ -70,8 +71,8 @@ pub(crate) async fn a_removed_payee_stays_its_players_and_frees_its_place(engine
     let before = raw::everything(engine).await;
     let again = store.remove_payee(user(1), &gone.id, second(99)).await.unwrap();
     assert_eq!(again, RemovePayeeOutcome::RemovedBefore(removed.clone()));
-    assert_eq!(store.add_payee(&payee_of(2, "IN-3")).await.unwrap(), AddPayeeOutcome::OfAnother);
     assert_eq!(raw::everything(engine).await, before);
+    assert_eq!(store.owner_of_account(gone.fingerprint).await.unwrap(), None);
     assert_eq!(store.load_payee(user(1), &gone.id).await.unwrap(), Some(removed));
     assert_eq!(store.list_payees(user(1)).await.unwrap().len(), Store::PAYEES_MAX - 1);
 
@@ -79,21 +80,41 @@ pub(crate) async fn a_removed_payee_stays_its_players_and_frees_its_place(engine
     assert_eq!(store.add_payee(&eleventh).await.unwrap(), AddPayeeOutcome::Added(eleventh.clone()));
     assert_eq!(store.add_payee(gone).await.unwrap(), AddPayeeOutcome::TooMany);
     store.remove_payee(user(1), &eleventh.id, now).await.unwrap();
-    // It is as if it were new.
     let later = Payee { since: second(70), usable_from: second(80), ..gone.clone() };
     assert_eq!(store.add_payee(&later).await.unwrap(), AddPayeeOutcome::Added(later.clone()));
     assert_eq!(store.load_payee(user(1), &gone.id).await.unwrap(), Some(later));
 }
 
+/// Whoever names a stranger's account first keeps it no longer than they say so.
+pub(crate) async fn an_account_that_was_removed_is_whose_it_is_next(store: &Store) {
+    let [theirs, ours] = [1, 2].map(|player| payee_of(player, "IN12345678"));
+    let owner = || store.owner_of_account(ours.fingerprint);
+    assert_eq!(store.add_payee(&theirs).await.unwrap(), AddPayeeOutcome::Added(theirs.clone()));
+    assert_eq!(owner().await.unwrap(), Some(user(1)));
+    store.remove_payee(user(1), &theirs.id, second(60)).await.unwrap();
+    assert_eq!(owner().await.unwrap(), None);
+    let (one, other) = join(store.add_payee(&theirs), store.add_payee(&ours)).await;
+    let is_added = |outcome: &AddPayeeOutcome| matches!(outcome, AddPayeeOutcome::Added(_));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_ne!(is_added(&one), is_added(&other), "{one:?}, {other:?}");
+    let (loser, winner) = if is_added(&one) { (&ours, &theirs) } else { (&theirs, &ours) };
+    assert_eq!(owner().await.unwrap(), Some(winner.user));
+    assert_eq!(store.add_payee(loser).await.unwrap(), AddPayeeOutcome::OfAnother);
+    assert!(store.list_payees(loser.user).await.unwrap().is_empty());
+    store.remove_payee(winner.user, &winner.id, second(70)).await.unwrap();
+    assert_eq!(store.add_payee(loser).await.unwrap(), AddPayeeOutcome::Added(loser.clone()));
+    assert_eq!(owner().await.unwrap(), Some(loser.user));
+}
+
 /// What was removed stays and is read again and again, so there is an end to it.
 pub(crate) async fn payees_that_come_and_go_have_an_end(store: &Store) {
     for number in 0..Store::PAYEES_EVER_MAX {
-        let payee = payee_of(1, &format!("IN-{number}"));
+        let payee = payee_of(1, &format!("IN-100{number}"));
         assert_eq!(store.add_payee(&payee).await.unwrap(), AddPayeeOutcome::Added(payee.clone()));
         store.remove_payee(user(1), &payee.id, second(60)).await.unwrap();
     }
     assert_eq!(store.add_payee(&payee_of(1, "IN-last")).await.unwrap(), AddPayeeOutcome::TooMany);
-    let known = payee_of(1, "IN-0");
+    let known = payee_of(1, "IN-1000");
     assert_eq!(store.add_payee(&known).await.unwrap(), AddPayeeOutcome::Added(known.clone()));
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn a_withdrawal_is_debited_when_it_is_asked_for(store: &Store) 
 /// What the rule refuses leaves nothing: each fact that the caller hands over reaches it.
 pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
     fund(store, 1, "100").await;
-    let (late, others, removed) = (payee_of(1, "late"), payee_of(2, "others"), payee_of(1, "removed"));
+    let (late, others, removed) = (payee_of(1, "too-late"), payee_of(2, "others"), payee_of(1, "removed"));
     for payee in [&late, &others, &removed] {
         store.add_payee(payee).await.unwrap();
     }

@@ -11,7 +11,7 @@ use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
 use evens_ledger::{EntryKey, UserId};
-use evens_payments::{Alarm, Cashier, Direction, PayeeId, WithdrawalOrder};
+use evens_payments::{AccountNumber, Alarm, Cashier, Direction, PayeeId, WithdrawalOrder};
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payout, PayoutStatus, Reference};
 use std::collections::BTreeMap;
@@ -192,8 +192,10 @@ impl OurPayouts {
             }
             let Ok(reference) = Reference::parse(&id.to_string()) else { continue };
             for payout in provider.core.payouts_of(&reference) {
-                let payee = PayeeId::derive(user, keys.fingerprint(payout.account.as_str()));
-                if money(payout) != Some(withdrawal.terms.money) || payee != withdrawal.payee {
+                let account = payout.account.as_str().parse::<AccountNumber>().ok();
+                let account = account.map(|account| keys.fingerprint(&account.canonical()));
+                let payee = account.map(|account| PayeeId::derive(user, account));
+                if money(payout) != Some(withdrawal.terms.money) || payee != Some(withdrawal.payee.clone()) {
                     violated(format!("The payout {} is not what the withdrawal {id} is for.", payout.id));
                 }
             }

@@ -67,7 +67,7 @@ pub(super) const FAULTS: &[Fault] = &[
     account("no account", &[("account", "")]),
     account("an account that is null", &[("account", "null")]),
     account("an account that is a number", &[("account", "12345678")]),
-    account("an account of 3 characters", &[("account", "\"123\"")]),
+    account("an account of 5 characters", &[("account", "\"12345\"")]),
     account("an account with a space", &[("account", "\"IN 12345678\"")]),
     account("an account with a line break", &[("account", "\"IN12\\n345678\"")]),
     account("an account in other letters", &[("account", "\"१२३४५६७८\"")]),

@@ -93,7 +93,7 @@ impl World {
             (Method::Post, "/api/deposits") => [json!(1), json!("1e2"), json!(100_000), json!("1.00")]
                 .map(|amount| json!({ "amount": amount }))
                 .into(),
-            (Method::Post, "/api/payees") => ["1234", "~!@#$%^&*()", "' OR 1=1--", &"9".repeat(64)]
+            (Method::Post, "/api/payees") => ["123456", "~!@#$%^&*()", "' OR 1=1--", &"9".repeat(64)]
                 .map(|account| json!({ "account": account.replace(' ', "") }))
                 .into(),
             (Method::Post, "/api/withdrawals") => [json!(1), json!("1e2"), json!(1_000_000_000_000_u64)]

@@ -44,9 +44,12 @@ async fn an_account_is_one_players_and_its_number_is_told_to_nobody() {
     let listed = player.get("/api/payees").await;
     assert_eq!(listed.expect(200)["data"][0]["accountEndsWith"], "5678");
     assert!(!listed.text().contains("IN1234"), "{}", listed.text());
-    let body = json!({ "account": "IN12345678" }).to_string();
-    let taken = other.send(Request::new("POST", "/api/payees").json(body)).await;
-    assert_eq!(taken.problem(), "409 payee-taken account");
+    assert_eq!(payee(&player, "in-1234-5678").await, first);
+    for written in ["IN12345678", "in12345678", "IN-1234-5678"] {
+        let body = json!({ "account": written }).to_string();
+        let taken = other.send(Request::new("POST", "/api/payees").json(body)).await;
+        assert_eq!(taken.problem(), "409 payee-taken account", "{written}");
+    }
     let stolen = try_withdraw(&other, "1", &first, "stolen").await;
     assert_eq!(stolen.problem(), "404 not-found payeeId");
     assert!(!scenario.log().contains("IN12345678"));
@@ -70,12 +73,17 @@ async fn a_removed_payee_takes_nothing_new_and_is_paid_what_was_asked_for() {
     decide(&scenario.cashier(), &order, "approve").await.expect(200);
     await_withdrawal(&scenario, &player, &order, "completed").await;
     assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 4_000)]);
-    // It is nobody else's, and can be the player's again.
-    let body = json!({ "account": "IN12345678" }).to_string();
-    let taken = scenario.player(42).send(Request::new("POST", "/api/payees").json(body)).await;
-    assert_eq!(taken.problem(), "409 payee-taken account");
+    // It can be the player's again; and another one's, once they have removed it.
     assert_eq!(super::withdrawing::payee(&player, "IN12345678").await, payee);
     withdraw(&player, "5", &payee, "again").await;
+    let account =
+        |written: &str| Request::new("POST", "/api/payees").json(json!({ "account": written }).to_string());
+    let taken = scenario.player(42).send(account("in12345678")).await;
+    assert_eq!(taken.problem(), "409 payee-taken account");
+    player.post(&path).await.expect(200);
+    scenario.player(42).send(account("in12345678")).await.expect(201);
+    let taken = player.send(account("IN12345678")).await;
+    assert_eq!(taken.problem(), "409 payee-taken account");
     scenario.await_idle().await;
     scenario.finish().await;
 }

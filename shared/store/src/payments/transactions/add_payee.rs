@@ -1,12 +1,12 @@
 //! Adding a payee: one account is one player's.
 
-use crate::payments::entities::payee;
+use crate::payments::entities::payee::{self, Owner};
 use crate::payments::transactions::order_items::put_cashier;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_in_place, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_ledger::UserId;
+use evens_ledger::{Digest, UserId};
 use evens_payments::{Cashier, Payee, PayeeId};
 
 /// What became of a payee that is to be added, in the order of the checks.
@@ -35,13 +35,12 @@ impl Store {
     /// 1. payee: absent, or the one that was removed then, else [`AddPayeeOutcome::AddedBefore`]
     /// 2. cashier record: revision is the one read, else read again until the deadline; so of two that find room for
     ///    the last payee one looks again
-    /// 3. owner of the account, where it has none: absent, else [`AddPayeeOutcome::AddedBefore`] or
-    ///    [`AddPayeeOutcome::OfAnother`]
+    /// 3. owner of the account, where it has none or is free: absent, or free since when it was read, else
+    ///    [`AddPayeeOutcome::AddedBefore`] or [`AddPayeeOutcome::OfAnother`]
     pub async fn add_payee(&self, payee: &Payee) -> Result<AddPayeeOutcome, StoreError> {
         attempt!(self, WriteOrder, {
-            let owner = self.get(&payee::owner_key(payee.fingerprint)).await?;
-            let owner = owner.as_ref().map(payee::decode_owner).transpose()?.map(|(_, owner)| owner);
-            if owner.is_some_and(|owner| owner != payee.user) {
+            let owner = self.find_owner(payee.fingerprint).await?;
+            if owner.is_some_and(|owner| owner.freed_at.is_none() && owner.user != payee.user) {
                 return Ok(Attempt::Done(AddPayeeOutcome::OfAnother));
             }
             let cashier = self.load_cashier(payee.user).await?;
@@ -57,14 +56,22 @@ impl Store {
             let mut items = vec![put_payee(&self.table, payee, known)?];
             let after = Cashier { revision: cashier.revision + 1, ..cashier };
             items.push(put_cashier(&self.table, &after)?);
-            if owner.is_none() {
-                items.push(put_new(&self.table, payee::encode_owner(payee))?);
-            }
+            items.extend(put_owner(&self.table, payee, owner)?);
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(AddPayeeOutcome::Added(payee.clone()))),
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
+    }
+
+    /// Whose the account with that fingerprint is, where it is not free.
+    pub async fn owner_of_account(&self, fingerprint: Digest) -> Result<Option<UserId>, StoreError> {
+        let owner = self.find_owner(fingerprint).await?;
+        Ok(owner.filter(|owner| owner.freed_at.is_none()).map(|owner| owner.user))
+    }
+
+    async fn find_owner(&self, fingerprint: Digest) -> Result<Option<Owner>, StoreError> {
+        self.get(&payee::owner_key(fingerprint)).await?.as_ref().map(payee::owner_of).transpose()
     }
 
     /// One of a player's payees, removed or not.
@@ -87,6 +94,23 @@ impl Store {
             .expression_attribute_values(":prefix", crate::table::item::text(payee::SORT_PREFIX));
         let items = self.query_up_to(&query, None, Self::PAYEES_EVER_MAX).await?;
         items.iter().map(payee::decode).collect()
+    }
+}
+
+/// The account is the player's; nothing is written where it is theirs before.
+fn put_owner(
+    table: &str,
+    payee: &Payee,
+    read: Option<Owner>,
+) -> Result<Option<TransactWriteItem>, StoreError> {
+    let item = payee::encode_owner(payee);
+    match read.map(|read| read.freed_at) {
+        None => put_new(table, item).map(Some),
+        Some(None) => Ok(None),
+        Some(Some(freed_at)) => {
+            let values = vec![(":read", crate::table::item::text(freed_at))];
+            put_in_place(table, item, "freed_at = :read", values).map(Some)
+        }
     }
 }
 

@@ -1,9 +1,11 @@
-//! Removing a payee: its player is not paid to it any more, and nobody else is.
+//! Removing a payee: its player is not paid to it any more, and anybody may add its account.
 
 use super::add_payee::put_payee;
 use super::order_items::put_cashier;
+use crate::payments::entities::payee;
+use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::Written;
+use crate::table::write::{Written, put_in_place};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_payments::{Cashier, Payee, PayeeId};
@@ -21,12 +23,13 @@ pub enum RemovePayeeOutcome {
 }
 
 impl Store {
-    /// Marks a payee as removed: both items, or none. Its account stays its player's, and withdrawals that were
-    /// requested before are paid to it.
+    /// Marks a payee as removed, and its account as free: all three items, or none. Withdrawals that were requested
+    /// before are paid to it.
     ///
     /// 1. payee: there and not removed, as it was read, else read again, and it was removed before
     /// 2. cashier record: revision is the one read, else read again until the deadline; so a withdrawal that has found
     ///    the payee meanwhile is requested before this, or finds it removed
+    /// 3. owner of the account: the player, and not free, which follows from the first; else read again
     pub async fn remove_payee(
         &self,
         user: UserId,
@@ -42,8 +45,17 @@ impl Store {
                 return Ok(Attempt::Done(RemovePayeeOutcome::RemovedBefore(known)));
             };
             let after = Cashier { revision: cashier.revision + 1, ..cashier };
-            let payee = put_payee(&self.table, &removed, Some(&known))?;
-            match self.transact(vec![payee, put_cashier(&self.table, &after)?]).await? {
+            let items = vec![
+                put_payee(&self.table, &removed, Some(&known))?,
+                put_cashier(&self.table, &after)?,
+                put_in_place(
+                    &self.table,
+                    payee::encode_owner(&removed),
+                    "#user = :user AND attribute_not_exists(freed_at)",
+                    vec![(":user", number(user))],
+                )?,
+            ];
+            match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(RemovePayeeOutcome::Removed(removed))),
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }

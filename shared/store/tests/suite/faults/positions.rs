@@ -29,7 +29,7 @@ async fn the_position_of_a_failed_condition_decides() {
         (Write::Block,         &["unknown", "corrupt"]),
         (Write::ReplacePassword, &["refused", "corrupt", "corrupt"]),
         (Write::AddPayee,      &["now", "now", "now"]),
-        (Write::RemovePayee,   &["now", "now"]),
+        (Write::RemovePayee,   &["now", "now", "now"]),
         (Write::OpenDeposit,   &["now", "now", "corrupt"]),
         (Write::Credit,        &["now", "now", "now", "corrupt"]),
         (Write::Withdraw,      &["now", "now", "now", "corrupt", "corrupt"]),

@@ -104,6 +104,7 @@ impl Write {
             | Self::Referral
             | Self::ReferralBonus
             | Self::AddPayee
+            | Self::RemovePayee
             | Self::OpenDeposit
             | Self::Payout
             | Self::ReplacePassword
@@ -112,7 +113,7 @@ impl Write {
             Self::JoinAndSettle => 8,
             Self::Settle => 6,
             Self::Void => 7,
-            Self::OpenRound | Self::Block | Self::RemovePayee => 2,
+            Self::OpenRound | Self::Block => 2,
             Self::MoveRound
             | Self::Draw
             | Self::RecordLogin
