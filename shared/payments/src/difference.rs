@@ -11,6 +11,8 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DifferenceKind {
+    /// The books have no place for such a movement.
+    Unplaced,
     /// The line names no order of ours, and our ledger does not have it.
     UnknownReference,
     /// The provider has the same movement twice, and our ledger once.

@@ -233,6 +233,9 @@ impl<'a> Comparison<'a> {
         own: &[&BookedMovement],
         booked_units: i128,
     ) -> Option<DifferenceKind> {
+        if line.kind.is_unplaced() {
+            return Some(DifferenceKind::Unplaced);
+        }
         let needs_order = line.kind.is_of_order();
         let reference = line.reference.filter(|_| needs_order);
         let order = reference.and_then(|reference| self.orders.get(&reference));

@@ -26,13 +26,22 @@ pub enum StatementKind {
     Settlement,
     /// Money came from our bank.
     Funding,
+    /// Something that the books have no place for added to what the provider holds.
+    OtherIn,
+    /// Something that the books have no place for took from it.
+    OtherOut,
 }
 
 impl StatementKind {
     /// Whether it is about an order. What moves between a provider and our bank is about none, and only the statement
     /// tells of it.
     pub(crate) fn is_of_order(self) -> bool {
-        !matches!(self, Self::Settlement | Self::Funding)
+        !matches!(self, Self::Settlement | Self::Funding | Self::OtherIn | Self::OtherOut)
+    }
+
+    /// Whether the books have no place for it, so that a person finds out what it is.
+    pub fn is_unplaced(self) -> bool {
+        matches!(self, Self::OtherIn | Self::OtherOut)
     }
 }
 
@@ -63,13 +72,15 @@ impl StatementLine {
     /// What the movement adds to what the provider holds for us, in units of the last decimal; without its fee.
     pub fn units_signed(&self) -> i128 {
         match self.kind {
-            StatementKind::Payment | StatementKind::PayoutReturn | StatementKind::Funding => {
-                self.money.amount().units()
-            }
+            StatementKind::Payment
+            | StatementKind::PayoutReturn
+            | StatementKind::Funding
+            | StatementKind::OtherIn => self.money.amount().units(),
             StatementKind::Refund
             | StatementKind::ChargeBack
             | StatementKind::Payout
-            | StatementKind::Settlement => -self.money.amount().units(),
+            | StatementKind::Settlement
+            | StatementKind::OtherOut => -self.money.amount().units(),
         }
     }
 
@@ -91,6 +102,7 @@ impl StatementLine {
             StatementKind::PayoutReturn => [self.reference.map(keys::payout_back), None],
             StatementKind::Settlement => [Some(keys::settlement(&self.id)), None],
             StatementKind::Funding => [Some(keys::funding(&self.id)), None],
+            StatementKind::OtherIn | StatementKind::OtherOut => [None, None],
         };
         keys.into_iter().flatten().collect()
     }

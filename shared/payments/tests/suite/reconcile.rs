@@ -196,6 +196,11 @@ fn each_difference_has_its_kind() {
         ("funding:f1:100", "", "_", "_", "missing-in-ledger"),
         ("funding:f1:100", "FUNDING:99:f1", "_", "_", "amount"),
         ("", "FUNDING:100:f0", "_", "_", ""),
+        // Nobody knows what it is, and the rest is compared all the same.
+        ("other-in:a1:100 payment:p1:100", "DEPOSIT:100", "_", "_", "unplaced"),
+        ("other-out:a1:100 payment:p1:100 payment:p2:100", "DEPOSIT:100", "_", "_", "unplaced twice"),
+        ("other-out:a1:100:euro", "", "_", "_", "unplaced"),
+        ("other-out:a1:100:early", "", "_", "_", ""),
         // A payout came back and another one was paid, and our order says that none was.
         ("payout:o1:100 payout-return:o1:100 payout:o2:100", "", "_", "FAILED", "state"),
         // What is late on one side.
@@ -286,7 +291,7 @@ proptest! {
             "payment:p4:100:late:fee", "payment:p6:100:fee-later", "payment:p7:100:early:fee-of-day", "payment:p5:3:foreign", "refund:r1:100", "refund:p2:5:late",
             "charge-back:c1:100", "payout:o1:100", "payout-return:o1:100", "payout:o2:100:early",
             "payout-return:o2:100", "payout-return:o3:7:late", "settlement:s1:100", "settlement:s2:9:late",
-            "funding:f1:100", "funding:f2:7:late",
+            "funding:f1:100", "funding:f2:7:late", "other-in:a1:5", "other-out:a2:9:late",
         ]),
         movements in some_of(&[
             "DEPOSIT:100", "DEPOSIT:100:late", "SUSPENSE:99:p2", "SUSPENSE-OUT:-5:p2", "DEPOSIT-REFUND:-100:early",

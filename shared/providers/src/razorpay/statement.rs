@@ -78,13 +78,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
     for (index, record) in file.settled.iter().enumerate() {
         let line = index + 1;
         let settled: SettledRecord = parse(line, record)?;
-        let read = placed(line, settled.line())?;
+        let Some(read) = placed(line, settled.line())? else { continue };
         settlements.add(line, &settled, &read)?;
         lines.push(read);
     }
     for (index, record) in file.moved.iter().enumerate() {
         let line = file.settled.len() + index + 1;
-        lines.push(placed(line, parse::<MovedRecord>(line, record)?.line())?);
+        lines.extend(placed(line, parse::<MovedRecord>(line, record)?.line())?);
     }
     lines.extend(settlements.lines()?);
     Ok(lines)
@@ -95,13 +95,19 @@ fn parse<Record: DeserializeOwned>(line: usize, record: &RawValue) -> Result<Rec
     serde_json::from_str(record.get()).map_err(|_| StatementFault::Field { line, field })
 }
 
-/// A line as it was read: none where the books have no place for it.
+/// A line as it was read: none where nothing moved.
 fn placed(
     line: usize,
     read: Result<Option<StatementLine>, WrongField>,
-) -> Result<StatementLine, StatementFault> {
-    let read = read.map_err(|WrongField(field)| StatementFault::Field { line, field })?;
-    read.ok_or(StatementFault::OtherMovement { line })
+) -> Result<Option<StatementLine>, StatementFault> {
+    read.map_err(|WrongField(field)| StatementFault::Field { line, field })
+}
+
+/// What a movement is that the books have no place for, and how much it came to; none where nothing moved. It must not
+/// keep anybody from comparing the rest.
+fn other(debit: u64, credit: u64) -> Option<(StatementKind, u64)> {
+    let kind = if credit > debit { StatementKind::OtherIn } else { StatementKind::OtherOut };
+    (credit != debit).then_some((kind, credit.abs_diff(debit)))
 }
 
 /// Something that was settled.
@@ -124,11 +130,17 @@ struct SettledRecord {
 
 impl SettledRecord {
     fn line(&self) -> Result<Option<StatementLine>, WrongField> {
-        let (kind, fee) = match (self.kind.as_str(), &self.dispute_id) {
-            ("payment", _) => (StatementKind::Payment, self.fee_of_incoming()?),
-            ("refund", _) => (StatementKind::Refund, self.fee_of_outgoing()?),
-            ("adjustment", Some(_)) if self.debit > 0 => (StatementKind::ChargeBack, self.fee_of_outgoing()?),
-            _ => return Ok(None),
+        let units = self.amount;
+        let (kind, units, fee) = match (self.kind.as_str(), &self.dispute_id) {
+            ("payment", _) => (StatementKind::Payment, units, self.fee_of_incoming()?),
+            ("refund", _) => (StatementKind::Refund, units, self.fee_of_outgoing()?),
+            ("adjustment", Some(_)) if self.debit > 0 => {
+                (StatementKind::ChargeBack, units, self.fee_of_outgoing()?)
+            }
+            _ => {
+                let Some((kind, units)) = other(self.debit, self.credit) else { return Ok(None) };
+                (kind, units, 0)
+            }
         };
         let dispute = self.dispute_id.as_ref().map(|id| id.parse().map_err(|_| WrongField("dispute_id")));
         let settlement = self.settlement_id.as_deref().map(values::provider_id);
@@ -140,7 +152,7 @@ impl SettledRecord {
             kind,
             reference: values::reference(self.order_receipt.as_deref()),
             dispute: dispute.transpose()?.filter(|_| kind == StatementKind::ChargeBack),
-            money: values::money(self.amount, &self.currency)?,
+            money: values::money(units, &self.currency)?,
             fee: amount(fee, &self.currency)?,
             charged_at,
             settlement: settlement.transpose()?,
@@ -191,15 +203,20 @@ impl MovedRecord {
     fn line(&self) -> Result<Option<StatementLine>, WrongField> {
         let Self { debit, credit, currency, source, created_at } = self;
         let Source { id, entity, amount: units, fees, notes } = source;
-        let kind = match (entity.as_str(), *credit) {
-            ("payout", 0) => StatementKind::Payout,
-            ("payout", _) => StatementKind::PayoutReturn,
+        let units = units.ok_or(WrongField("amount"));
+        let (kind, units, fees) = match (entity.as_str(), *credit) {
+            ("payout", 0) => (StatementKind::Payout, units?, fees.unwrap_or_default()),
+            ("payout", _) => (StatementKind::PayoutReturn, units?, fees.unwrap_or_default()),
             // Money that came to the account: nobody but us knows of it.
-            ("bank_transfer", 1..) => StatementKind::Funding,
-            _ => return Ok(None),
+            ("bank_transfer", 1..) => (StatementKind::Funding, units?, fees.unwrap_or_default()),
+            _ => {
+                let Some((kind, units)) = other(*debit, *credit) else { return Ok(None) };
+                (kind, units, 0)
+            }
         };
-        let (units, fees) = (units.ok_or(WrongField("amount"))?, fees.unwrap_or_default());
-        let charged = if *credit == 0 {
+        let charged = if kind.is_unplaced() {
+            Some(0)
+        } else if *credit == 0 {
             fee(*credit, *debit, units, units.checked_add(fees), fees)
         } else {
             fee(*debit, *credit, units, Some(units), 0)
@@ -209,7 +226,7 @@ impl MovedRecord {
             id: values::provider_id(id)?,
             kind,
             // Notes of a bank transfer are its sender's.
-            reference: Notes::reference(notes.as_ref()).filter(|_| kind != StatementKind::Funding),
+            reference: Notes::reference(notes.as_ref()).filter(|_| entity.as_str() == "payout"),
             dispute: None,
             money: values::money(units, currency)?,
             fee: amount(charged.ok_or(WrongField("amount"))?, currency)?,
