@@ -4,7 +4,8 @@ use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
 use evens_ledger::ProviderName;
 use evens_payments::{
-    Alarm, OrderId, PayoutReport, PayoutReportRefusal, WithdrawalOrder, paid_twice, settle_payout,
+    Alarm, OrderId, PayoutReport, PayoutReportRefusal, WithdrawalOrder, hold_paid_twice, paid_twice,
+    settle_payout,
 };
 use evens_providers::PaymentProvider as _;
 use evens_runtime::{Context, JobDone, JobError};
@@ -55,7 +56,8 @@ async fn load(context: &Context, id: OrderId) -> Result<WithdrawalOrder, JobErro
     found.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownOrder(id)))
 }
 
-/// Where they have two payouts for it, what one of them says is not done: the other may say otherwise, or will.
+/// Where they have two payouts for it, what one of them says is not done: the other may say otherwise, or will. Its
+/// player's withdrawals wait for a cashier from then on.
 async fn ask(
     follower: &PaymentFollower,
     context: &Context,
@@ -71,6 +73,9 @@ async fn ask(
     if let Some(paid_twice) = paid_twice(order, &found) {
         let (alarm, count) = (Alarm::PaidTwice.as_ref(), paid_twice.len());
         tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
+        let hold =
+            |seen: evens_payments::SeenForPayout<'_>| hold_paid_twice(&paid_twice, seen, now).ok_or(());
+        context.store.change_withdrawal(id, now, hold).await?;
         return Ok(JobDone("for a person"));
     }
     let mut last = JobDone("nothing new");

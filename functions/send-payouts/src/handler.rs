@@ -4,7 +4,7 @@ use evens_contracts::PayoutJob;
 use evens_payments::{
     Alarm, Attempt, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport,
     PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, PersonCause, ProviderId, WithdrawalOrder,
-    claim_payout, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
+    claim_payout, hold_paid_twice, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
 };
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
@@ -131,6 +131,10 @@ impl PayoutSender {
                 let count = paid_twice.len();
                 let alarm = Alarm::PaidTwice.as_ref();
                 tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
+                let hold = |seen: evens_payments::SeenForPayout<'_>| {
+                    hold_paid_twice(&paid_twice, seen, now).ok_or(())
+                };
+                context.store.change_withdrawal(id, now, hold).await?;
             }
         }
         context.store.look_at_withdrawal_later(id, now).await?;

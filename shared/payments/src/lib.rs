@@ -23,6 +23,7 @@ mod end_deposit;
 mod first_bonus;
 mod give_back;
 mod history;
+mod hold_paid_twice;
 mod holds;
 mod identity;
 mod ids;
@@ -69,6 +70,7 @@ pub use end_deposit::{
 };
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use history::{History, HistoryLine};
+pub use hold_paid_twice::hold_paid_twice;
 pub use holds::{
     ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
 };

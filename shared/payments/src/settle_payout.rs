@@ -35,7 +35,7 @@ pub enum PayoutReportRefusal {
     /// The order was never sent.
     #[error("the provider has a payout that was never sent")]
     NeverSent,
-    /// The provider has two payouts for the order: it may have been paid twice.
+    /// By its own answer, the provider has two payouts for the order: it may have been paid twice.
     #[error("the provider has two payouts for the order, {known} and {other}")]
     TwoPayouts {
         /// The one that the order knows.
@@ -127,7 +127,10 @@ fn effect(report: &PayoutReport, order: &WithdrawalOrder) -> Result<Effect, Payo
         return Err(Refusal::NothingNew);
     }
     if let Some(known) = order.provider_id.clone().filter(|known| *known != report.id) {
-        return Err(Refusal::TwoPayouts { known, other: report.id.clone() });
+        return Err(match report.source {
+            ReportSource::Asked => Refusal::TwoPayouts { known, other: report.id.clone() },
+            ReportSource::Callback(_) => Refusal::AskProvider,
+        });
     }
     match (order.state, report.state) {
         (WithdrawalState::Processing, PayoutState::Processing) if order.provider_id.is_none() => {

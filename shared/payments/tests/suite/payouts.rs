@@ -9,8 +9,8 @@ use evens_ledger::SystemAccount;
 use evens_payments::{
     Alarm, Attempt, CallError, ClaimRefusal, PayoutInFlight, PayoutKey, PayoutReport, PayoutReportRefusal,
     PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, SeenForPayout, SeenForWithdrawal,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout, next_payout_step,
-    request_withdrawal, settle_payout, step_after_failed_call,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout, hold_paid_twice,
+    next_payout_step, request_withdrawal, settle_payout, step_after_failed_call,
 };
 use jiff::SignedDuration;
 
@@ -70,6 +70,7 @@ const REPORTS: &str = "
     PROCESSING  known  paid        _      callback  COMPLETED/out
     PROCESSING  known  paid        out-2  _         TwoPayouts
     PROCESSING  known  failed      out-2  _         TwoPayouts
+    PROCESSING  known  paid        out-2  callback  AskProvider
     PROCESSING  _      failed      _      callback  AskProvider
     PROCESSING  _      failed      _      _         FAILED/back
     PROCESSING  _      returned    _      callback  AskProvider
@@ -77,6 +78,7 @@ const REPORTS: &str = "
     COMPLETED   known  processing  _      _         NothingNew
     COMPLETED   known  paid        _      _         NothingNew
     COMPLETED   known  paid        out-2  _         TwoPayouts
+    COMPLETED   known  paid        out-2  callback  AskProvider
     COMPLETED   known  failed      _      callback  AskProvider
     COMPLETED   known  failed      _      _         RETURNED/back
     COMPLETED   known  returned    _      _         RETURNED/back
@@ -141,6 +143,26 @@ fn reports_do_what_the_state_lets_them() {
         };
         assert_eq!(result(&world, settle(&world, &report)), expected, "{row:?}");
     }
+}
+
+/// Once for the same payouts: a cashier who ends the hold has seen them.
+#[test]
+fn whoever_was_paid_twice_is_held_until_a_cashier_has_looked() {
+    let mut world = processing();
+    let paid = settle(&world, &says(&world, PayoutState::Paid, "asked")).expect("it is completed");
+    assert!(world.write(paid));
+    let hold = |world: &World, payouts: &[&str]| {
+        let payouts: Vec<_> = payouts.iter().map(|id| id.parse().expect("an id")).collect();
+        let World { withdrawals, cashier, wallet, .. } = world;
+        hold_paid_twice(&payouts, SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(10))
+    };
+    let plan = hold(&world, &["out-2", "out-1"]).expect("it is new");
+    assert_eq!((plan.alarm, plan.order.state), (Some(Alarm::PaidTwice), WithdrawalState::Completed));
+    assert!(world.write(plan));
+    assert!(world.cashier.is_held);
+    world.cashier.is_held = false;
+    assert_eq!(hold(&world, &["out-1", "out-2"]), None);
+    assert!(hold(&world, &["out-1", "out-2", "out-3"]).is_some(), "one more");
 }
 
 /// Each row is the row above with one fault repaired.
