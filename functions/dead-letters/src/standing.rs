@@ -119,7 +119,10 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
         }
         Job::CheckAttendance(job) => of_day(context, job).await,
         Job::GiveFirstBonus(GiveFirstBonusJob { user_id }) => of_first_bonus(context, *user_id).await,
-        Job::Callback(job) => of_order(context, job.order_id()).await,
+        Job::Callback(job) => match job.order_id() {
+            Some(order) => of_order(context, order).await,
+            None => Ok(Standing::new("only the provider says which order it is about", Redrive::Repeats)),
+        },
         Job::CheckPayment(CheckPaymentJob { order_id }) | Job::Payout(PayoutJob { order_id }) => {
             of_order(context, *order_id).await
         }

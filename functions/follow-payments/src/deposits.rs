@@ -151,7 +151,7 @@ async fn expire(
 }
 
 /// What a report did, after whoever must know of it was told.
-async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
+pub(crate) async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
     let order = &plan.order;
     let (id, user) = (order.terms.id, order.terms.user);
     if plan.cashier.as_ref().is_some_and(|cashier| cashier.bonus_due.is_some()) {
@@ -165,6 +165,8 @@ async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
         DepositState::Completed => JobDone("credited"),
         DepositState::Failed => JobDone("failed"),
         DepositState::Unclaimed => JobDone("set aside"),
+        DepositState::Disputed => JobDone("disputed"),
+        DepositState::ChargedBack => JobDone("charged back"),
         _ => JobDone("noted"),
     }
 }

@@ -1,8 +1,8 @@
 //! [`PaymentFollower`]: one job, one report or one question.
 
-use crate::{deposits, refunds, withdrawals};
+use crate::{deposits, disputes, refunds, withdrawals};
 use evens_contracts::{CallbackJob, CheckPaymentJob, PaymentsJob};
-use evens_payments::{CallError, OrderId, ProviderEvent};
+use evens_payments::{CallError, DisputeId, OrderId, ProviderEvent};
 use evens_providers::Payments;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use futures::future::BoxFuture;
@@ -23,6 +23,18 @@ pub(crate) enum PaymentsFault {
     /// Whoever reports something about an order is not among those that this process knows.
     #[error("who reports something about the order {0} is not known here")]
     UnknownProvider(OrderId),
+    /// Whoever tells of a dispute is not among those that this process knows.
+    #[error("who tells of the dispute {0} is not known here")]
+    UnknownDisputer(DisputeId),
+    /// The provider was asked about a dispute and did not say.
+    #[error("the provider did not say how the dispute {dispute} stands")]
+    DisputeNotTold {
+        /// Which dispute.
+        dispute: DisputeId,
+        /// Why not.
+        #[source]
+        cause: CallError,
+    },
     /// The order changed while its provider was asked, so the answer may be older than the change.
     #[error("the order {0} changed while its provider was asked")]
     ChangedMeanwhile(OrderId),
@@ -60,7 +72,7 @@ impl PaymentFollower {
             ProviderEvent::Payment(report) => deposits::settle(self, context, &report, now).await,
             ProviderEvent::Payout(report) => withdrawals::settle(self, context, &report, now).await,
             ProviderEvent::Refund(report) => refunds::settle(context, &report, now).await,
-            ProviderEvent::Dispute(_) => Ok(JobDone("nobody has asked for this")),
+            ProviderEvent::Dispute(report) => disputes::settle(self, context, &report, now).await,
         }
     }
 }

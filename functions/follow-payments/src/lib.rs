@@ -1,4 +1,4 @@
-//! Does to orders what payment providers tell of them: credits, fails, sets aside, completes, gives back. And asks a
+//! Does to orders what payment providers tell of them: credits, fails, sets aside, completes, gives back, takes back. And asks a
 //! provider how an order stands, where a callback is not enough or none came.
 //!
 //! Keeps M3: what a report does shares a transaction with the order's revision, so a report that comes twice, late or
@@ -8,6 +8,7 @@
 //! record.
 
 mod deposits;
+mod disputes;
 mod handler;
 mod refunds;
 mod withdrawals;

@@ -43,11 +43,6 @@ async fn take_callback(
             tracing::warn!("provider.name" = %name, "A callback of {name} is about no order of ours");
             Vec::new()
         }
-        // Sending it again would not help: a person looks at the order, at the provider's.
-        Err(EventFault::UnprovenReference) => {
-            tracing::error!("provider.name" = %name, "A person must look at a callback of {name} whose order may be made up");
-            Vec::new()
-        }
         Err(fault) => {
             tracing::error!("provider.name" = %name, %fault, "Could not read a callback of {name}: {fault}");
             return Err(Problem::invalid("body", fault).into());

@@ -43,6 +43,7 @@ mod reconciliation_report;
 mod request_withdrawal;
 mod resolve_payout;
 mod settle_deposit;
+mod settle_dispute;
 mod settle_payout;
 mod statement;
 mod statement_calendar;
@@ -91,7 +92,7 @@ pub use payout_step::{
 pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};
 pub use position::{OrderPosition, OrderPositionError};
 pub use provider::{
-    CallError, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
+    CallError, Dispute, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
     ProviderEvent, RefundReport, ReportSource,
 };
 pub use reconcile::{KnownOrder, ProviderDay, Reconciled, reconcile};
@@ -105,6 +106,7 @@ pub use resolve_payout::{
     resolve_payout,
 };
 pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id, settle_deposit};
+pub use settle_dispute::{DisputeRefusal, settle_dispute};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
 pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};
 pub use statement_calendar::StatementCalendar;

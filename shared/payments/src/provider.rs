@@ -109,19 +109,36 @@ pub enum DisputeState {
     Lost,
 }
 
-/// What a provider says of a dispute.
+/// What a provider says of a dispute: that somebody should ask about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeReport {
     /// Who says so.
     pub provider: ProviderName,
     /// What they call the dispute.
     pub id: DisputeId,
-    /// The deposit that it is about.
-    pub reference: OrderId,
+    /// The deposit that it is about, where that is proven.
+    pub reference: Option<OrderId>,
     /// How it stands.
     pub state: DisputeState,
     /// How we know.
     pub source: ReportSource,
+}
+
+/// A dispute as the provider's present record has it, when asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// Whose record it is.
+    pub provider: ProviderName,
+    /// What they call the dispute.
+    pub id: DisputeId,
+    /// The deposit that it is about.
+    pub reference: OrderId,
+    /// What they call the payment that it is about.
+    pub payment: ProviderId,
+    /// How much whoever paid wants back, or has got back.
+    pub money: Money,
+    /// How it stands.
+    pub state: DisputeState,
 }
 
 /// What a provider says of a deposit that is given back.

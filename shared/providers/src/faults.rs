@@ -11,10 +11,6 @@ pub enum EventFault {
     /// It is about something that is not ours: nothing is to be done, and sending it again would not help.
     #[error("its reference is none of ours")]
     ForeignReference,
-    /// It may be about an order of ours, and does not prove which: a payer could have written what names it. A person
-    /// finds out.
-    #[error("it does not prove which order it is about")]
-    UnprovenReference,
     /// A field that is not what it should be.
     #[error("its field {0} is not what it should be")]
     Field(&'static str),

@@ -7,8 +7,8 @@ use crate::{
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, OrderId, PaymentReport, PayoutReport, ProviderEvent, RefundReport, StatementCalendar,
-    StatementLine,
+    CallError, Dispute, DisputeReport, OrderId, PaymentReport, PayoutReport, ProviderEvent, RefundReport,
+    StatementCalendar, StatementLine,
 };
 use evens_runtime::Clock;
 use futures::future::FutureExt;
@@ -105,6 +105,10 @@ impl PaymentProvider for Guarded {
 
     fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
         self.within(CALL_TIMEOUT, self.provider.find_payments(reference)).boxed()
+    }
+
+    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
+        self.within(CALL_TIMEOUT, self.provider.find_dispute(told)).boxed()
     }
 
     fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {

@@ -3,8 +3,8 @@
 use crate::{EventFault, PayeeAccount, SignatureFault, StatementFault, Verified};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, ProviderEvent, ProviderId,
-    RefundReport, StatementCalendar, StatementLine,
+    CallError, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
+    ProviderEvent, ProviderId, RefundReport, StatementCalendar, StatementLine,
 };
 use futures::future::BoxFuture;
 use hyper::{HeaderMap, Uri};
@@ -41,6 +41,10 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
     /// All payments with that reference, earlier ones first. None does not mean that a call has failed: it may still
     /// be on its way.
     fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>>;
+
+    /// The dispute that a callback told of, as the record has it now. None where there is none, or it is about no order
+    /// of ours. Which order it is about follows from what we have made ourselves, and from nothing that a payer wrote.
+    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>>;
 
     /// Gives a payment back, all of it or a part.
     fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport>;

@@ -21,15 +21,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Currency, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, ProviderEvent,
-    RefundReport, ReportSource, StatementCalendar, StatementLine,
+    CallError, Currency, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
+    ProviderEvent, RefundReport, ReportSource, StatementCalendar, StatementLine,
 };
 use evens_players::AttendanceOffset;
 use futures::future::{FutureExt, TryFutureExt};
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use records::{About, Collection, OrderRecord, OurNotes, PaymentRecord, PayoutRecord, RefundRecord};
+use records::{
+    About, Collection, DisputeRecord, OrderRecord, OurNotes, PaymentRecord, PayoutRecord, RefundRecord,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -141,6 +143,30 @@ impl Razorpay {
         Ok(orders)
     }
 
+    /// It names a payment, that one its order, and the order's receipt is ours. The notes of the payment may be its
+    /// payer's, who would choose whose wallet is debited.
+    async fn dispute_of(&self, told: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        let record: DisputeRecord = self.record("disputes", told.id.as_str()).await?;
+        let payment: PaymentRecord = self.record("payments", &record.payment_id).await?;
+        if record.id != told.id.as_str() || payment.id != record.payment_id {
+            return Err(CallError::Unknown);
+        }
+        let Some(order_id) = payment.order_id else { return Ok(None) };
+        let order: OrderRecord = self.record("orders", &order_id).await?;
+        if order.id != order_id {
+            return Err(CallError::Unknown);
+        }
+        let Some(reference) = order.reference() else { return Ok(None) };
+        record.dispute(&self.settings.name, reference).map(Some).map_err(unreadable)
+    }
+
+    /// One record, by its id.
+    async fn record<Record: DeserializeOwned>(&self, kind: &str, id: &str) -> Result<Record, CallError> {
+        let id = values::provider_id(id).map_err(unreadable)?;
+        let path = format!("/{kind}/{}", values::path_segment(&id)?);
+        self.caller.get(&path).await.map_err(nobody_knows)
+    }
+
     async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
         let RefundRequest { reference, payment, money, attempt, sending } = request;
         let payment_segment = values::path_segment(payment)?;
@@ -234,6 +260,10 @@ impl PaymentProvider for Razorpay {
 
     fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
         self.payments(reference).boxed()
+    }
+
+    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
+        self.dispute_of(told).boxed()
     }
 
     fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {

@@ -12,8 +12,8 @@ use crate::{
 use evens_ledger::ProviderName;
 use evens_outbound::{Endpoint, Signer};
 use evens_payments::{
-    CallError, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState, PayoutReport,
-    PayoutState, ProviderEvent, RefundReport, ReportSource, StatementLine,
+    CallError, Dispute, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState,
+    PayoutReport, PayoutState, ProviderEvent, RefundReport, ReportSource, StatementLine,
 };
 use futures::future::FutureExt;
 use hyper::HeaderMap;
@@ -80,6 +80,20 @@ impl Sandbox {
         found.payments.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
     }
 
+    /// A dispute has the id of its payment, and is lost when it is told.
+    async fn dispute_of(&self, told: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        let Some(reference) = told.reference else { return Ok(None) };
+        let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
+        let is_it = |record: &Record| record.id == told.id.as_str() && record.status == DISPUTED;
+        let Some(record) = found.payments.into_iter().find(is_it) else { return Ok(None) };
+        let dispute = |record: &Ours| {
+            let (provider, id, state) = (self.name.clone(), told.id.clone(), DisputeState::Lost);
+            let (payment, money) = (values::provider_id(&record.id)?, record.money()?);
+            Ok(Dispute { provider, id, reference, payment, money, state })
+        };
+        record.about(reference).and_then(|record| dispute(&record)).map(Some).map_err(unreadable)
+    }
+
     async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
         let RefundRequest { reference, payment, money, attempt, .. } = request;
         let path = format!("/v1/payments/{}/refunds", values::path_segment(payment)?);
@@ -115,7 +129,7 @@ impl Sandbox {
             "open" => PaymentState::Open,
             "succeeded" => PaymentState::Paid,
             // The money of a disputed one was there and is gone: whoever credited it now would give it away.
-            "failed" | "disputed" => PaymentState::Failed,
+            "failed" | DISPUTED => PaymentState::Failed,
             _ => return Err(WrongField("status")),
         };
         let Ours { reference, at, .. } = *record;
@@ -149,7 +163,7 @@ impl Sandbox {
     /// A dispute is told when the money is gone. It has no id of its own; there is one for each payment.
     fn dispute(&self, record: &Ours, source: ReportSource) -> Result<DisputeReport, WrongField> {
         let id = record.id.parse().map_err(|_| WrongField("id"))?;
-        let (provider, reference, state) = (self.name.clone(), record.reference, DisputeState::Lost);
+        let (provider, reference, state) = (self.name.clone(), Some(record.reference), DisputeState::Lost);
         Ok(DisputeReport { provider, id, reference, state, source })
     }
 }
@@ -165,6 +179,10 @@ impl PaymentProvider for Sandbox {
 
     fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
         self.payments(reference).boxed()
+    }
+
+    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
+        self.dispute_of(told).boxed()
     }
 
     fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
@@ -216,6 +234,9 @@ impl PaymentProvider for Sandbox {
         statement::read(bytes)
     }
 }
+
+/// How a payment stands whose money was taken back.
+const DISPUTED: &str = "disputed";
 
 /// The header with the key of a call.
 const KEY: &str = "Idempotency-Key";

@@ -6,8 +6,9 @@ use evens_doubles::embedded;
 use evens_engines::Engines;
 use evens_ledger::{ProviderName, Transfer};
 use evens_payments::{
-    CallError, Currency, DepositOrder, Direction, Money, OpenDeposit, OrderId, PaymentReport, PaymentState,
-    PayoutReport, ProviderEvent, RefundReport, ReportSource, StatementLine, settle_deposit,
+    CallError, Currency, DepositOrder, Direction, Dispute, DisputeReport, Money, OpenDeposit, OrderId,
+    PaymentReport, PaymentState, PayoutReport, ProviderEvent, RefundReport, ReportSource, StatementLine,
+    settle_deposit,
 };
 use evens_providers::{
     ApiKey, Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
@@ -77,6 +78,10 @@ impl PaymentProvider for Stating {
     }
 
     fn find_payments(&self, _: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+        not_here()
+    }
+
+    fn find_dispute<'a>(&'a self, _: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
         not_here()
     }
 

@@ -72,9 +72,9 @@ pub struct DisputeReportBody {
     /// What they call it.
     #[serde(with = "crate::text")]
     pub id: DisputeId,
-    /// The deposit.
-    #[serde(with = "crate::text")]
-    pub order_id: OrderId,
+    /// The deposit, where the callback proves which.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub order_id: Option<OrderId>,
     /// How it stands.
     #[serde(with = "crate::text")]
     pub state: DisputeState,
@@ -105,12 +105,20 @@ impl CallbackJob {
         Self { provider, digest, number, report: Box::new(report) }
     }
 
-    /// The order that it is about.
-    pub fn order_id(&self) -> OrderId {
+    /// The order that it is about, where the callback proves which.
+    pub fn order_id(&self) -> Option<OrderId> {
         match &*self.report {
-            ReportBody::Payment(body) => body.order_id,
-            ReportBody::Payout(body) | ReportBody::Refund(body) => body.order_id,
+            ReportBody::Payment(body) => Some(body.order_id),
+            ReportBody::Payout(body) | ReportBody::Refund(body) => Some(body.order_id),
             ReportBody::Dispute(body) => body.order_id,
+        }
+    }
+
+    /// The order, or else the dispute.
+    fn subject(&self) -> String {
+        match (&*self.report, self.order_id()) {
+            (ReportBody::Dispute(body), None) => body.id.to_string(),
+            (_, order) => order.map(|order| order.to_string()).unwrap_or_default(),
         }
     }
 
@@ -166,13 +174,13 @@ impl JobData for CallbackJob {
     }
 
     fn subjects(&self) -> Vec<String> {
-        vec![self.order_id().to_string()]
+        vec![self.subject()]
     }
 }
 
 impl GroupedJob for CallbackJob {
     fn group(&self) -> String {
-        self.order_id().to_string()
+        self.subject()
     }
 }
 

@@ -5,6 +5,7 @@
 mod claims;
 mod common;
 mod debt;
+mod disputes;
 mod identity;
 mod ids;
 mod limits;

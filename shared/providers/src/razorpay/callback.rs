@@ -7,7 +7,7 @@ use super::records::{About, Notes, OrderRecord, PaymentRecord, PayoutRecord, Ref
 use crate::verified::one_header;
 use crate::{EventFault, HmacSecrets, SignatureFault, Verified};
 use evens_ledger::ProviderName;
-use evens_payments::{OrderId, ProviderEvent, ReportSource};
+use evens_payments::{DisputeReport, DisputeState, OrderId, ProviderEvent, ReportSource};
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -43,9 +43,7 @@ pub(super) fn read(
     let (payload, created_at) = (event.payload.get().as_bytes(), event.created_at);
     let told = Told { payload, provider, created_at, source: callback.source() };
     match kind {
-        // It names a payment. Our order is in the notes of that payment, if anywhere; whoever pays can write those, and
-        // would choose whose wallet is debited.
-        Kind::Dispute => Err(EventFault::UnprovenReference),
+        Kind::Dispute(state) => told.dispute(state).map(Some),
         Kind::OrderPaid => told.order_paid().map(Some),
         Kind::PaymentFailed => told.payment_failed().map(Some),
         Kind::Refund => told.refund().map(Some),
@@ -85,6 +83,15 @@ impl Told<'_> {
         Ok(ProviderEvent::Refund(refund.report(about)?))
     }
 
+    /// It names a payment. Our order is in the notes of that payment, if anywhere; whoever pays can write those, and
+    /// would choose whose wallet is debited. So it says what to ask about, and no more.
+    fn dispute(&self, state: DisputeState) -> Result<ProviderEvent, EventFault> {
+        let DisputeChanged { dispute: Of { entity: dispute } } = parse(self.payload)?;
+        let id = dispute.id.parse().map_err(|_| EventFault::Field("id"))?;
+        let (provider, source) = (self.provider.clone(), self.source);
+        Ok(ProviderEvent::Dispute(DisputeReport { provider, id, reference: None, state, source }))
+    }
+
     fn payout(&self) -> Result<ProviderEvent, EventFault> {
         let PayoutChanged { payout: Of { entity: payout } } = parse(self.payload)?;
         let about = self.about(payout.reference())?;
@@ -118,7 +125,7 @@ enum Kind {
     PaymentFailed,
     Refund,
     Payout,
-    Dispute,
+    Dispute(DisputeState),
 }
 
 impl Kind {
@@ -132,7 +139,9 @@ impl Kind {
             | "payout.processed" | "payout.rejected" | "payout.failed" | "payout.reversed" => {
                 Some(Self::Payout)
             }
-            _ if name.starts_with("payment.dispute.") => Some(Self::Dispute),
+            "payment.dispute.won" | "payment.dispute.closed" => Some(Self::Dispute(DisputeState::Won)),
+            "payment.dispute.lost" => Some(Self::Dispute(DisputeState::Lost)),
+            _ if name.starts_with("payment.dispute.") => Some(Self::Dispute(DisputeState::Opened)),
             _ => None,
         }
     }
@@ -157,6 +166,16 @@ struct PaymentFailed {
 #[derive(Deserialize)]
 struct RefundChanged {
     refund: Of<RefundRecord>,
+}
+
+#[derive(Deserialize)]
+struct DisputeChanged {
+    dispute: Of<DisputeNamed>,
+}
+
+#[derive(Deserialize)]
+struct DisputeNamed {
+    id: String,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,8 @@
 use crate::values::{self, WrongField};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    Money, OrderId, PaymentReport, PaymentState, PayoutReport, PayoutState, RefundReport, ReportSource,
+    Dispute, DisputeState, Money, OrderId, PaymentReport, PaymentState, PayoutReport, PayoutState,
+    RefundReport, ReportSource,
 };
 use jiff::Timestamp;
 use serde::de::IgnoredAny;
@@ -134,6 +135,32 @@ fn payment_report(
     let About { provider, reference, at, source } = about;
     let (provider, id) = (provider.clone(), values::provider_id(id)?);
     Ok(PaymentReport { provider, id, reference, money, state, at, source })
+}
+
+/// That whoever paid wants their money back.
+#[derive(Deserialize)]
+pub(super) struct DisputeRecord {
+    pub(super) id: String,
+    pub(super) payment_id: String,
+    amount: u64,
+    currency: String,
+    status: String,
+}
+
+impl DisputeRecord {
+    /// The dispute, which is about that order of ours. One that was closed took nothing.
+    pub(super) fn dispute(&self, provider: &ProviderName, reference: OrderId) -> Result<Dispute, WrongField> {
+        let state = match self.status.as_str() {
+            "open" | "under_review" => DisputeState::Opened,
+            "won" | "closed" => DisputeState::Won,
+            "lost" => DisputeState::Lost,
+            _ => return Err(WrongField("status")),
+        };
+        let (provider, id) = (provider.clone(), self.id.parse().map_err(|_| WrongField("id"))?);
+        let payment = values::provider_id(&self.payment_id)?;
+        let money = values::money(self.amount, &self.currency)?;
+        Ok(Dispute { provider, id, reference, payment, money, state })
+    }
 }
 
 /// A payment, or a part of it, that is given back.

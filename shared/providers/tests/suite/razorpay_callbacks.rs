@@ -4,8 +4,8 @@ use crate::common::played::{SECRET, settings, uncalled};
 use crate::common::{at, inr, name, order_id};
 use evens_ledger::Digest;
 use evens_payments::{
-    Direction, Money, OrderId, PaymentReport, PaymentState, PayoutReport, PayoutState, ProviderEvent,
-    RefundReport, ReportSource,
+    Direction, DisputeState, Money, OrderId, PaymentReport, PaymentState, PayoutReport, PayoutState,
+    ProviderEvent, RefundReport, ReportSource,
 };
 use evens_providers::{EventFault, PaymentProvider, Razorpay, RazorpaySettings, SignatureFault, Verified};
 use hyper::HeaderMap;
@@ -236,9 +236,30 @@ fn what_becomes_of_a_payout_is_told() {
     }
 }
 
+/// Which order it is about follows from nothing that its payer can write.
+#[test]
+fn a_dispute_says_what_to_ask_about() {
+    let body = |kind: &str| {
+        let dispute = json!({ "id": "disp_1", "payment_id": "pay_1", "amount": 10_050, "status": "lost" });
+        event(kind, json!({ "payment": of(payment("captured", our_notes())), "dispute": of(dispute) }))
+    };
+    for (kind, expected) in [
+        ("payment.dispute.created", DisputeState::Opened),
+        ("payment.dispute.under_review", DisputeState::Opened),
+        ("payment.dispute.won", DisputeState::Won),
+        ("payment.dispute.lost", DisputeState::Lost),
+        ("payment.dispute.closed", DisputeState::Won),
+    ] {
+        let events = told(body(kind).to_string().as_bytes()).unwrap();
+        let [ProviderEvent::Dispute(dispute)] = events.as_slice() else { panic!("{events:?}") };
+        let known = (dispute.id.as_str(), dispute.reference, dispute.state);
+        assert_eq!(known, ("disp_1", None, expected), "{kind}");
+    }
+}
+
 #[test]
 fn callbacks_that_tell_nothing() {
-    use EventFault::{Field, ForeignReference, UnprovenReference, Unreadable};
+    use EventFault::{Field, ForeignReference, Unreadable};
     let paid = || payment("captured", json!([]));
     let dispute = |kind: &str, notes: Value| {
         let dispute = json!({ "id": "disp_1", "payment_id": "pay_1", "amount": 10_050, "status": "lost" });
@@ -266,8 +287,7 @@ fn callbacks_that_tell_nothing() {
         (of_payout(with(payout("processed"), "reference_id", Value::Null)),        Err(ForeignReference)),
         (with(order_paid(&with(order(), "receipt", Value::Null), &paid()), "created_at", json!(i64::MAX)),
                                                                                    Err(ForeignReference)),
-        (dispute("payment.dispute.created", json!([])),                            Err(UnprovenReference)),
-        (dispute("payment.dispute.lost", our_notes()),                             Err(UnprovenReference)),
+        (event("payment.dispute.lost", json!({ "payment": of(paid()) })),          Err(Unreadable)),
         (with(of_payout(payout("processed")), "created_at", json!(i64::MAX)),      Err(Field("created_at"))),
         (order_paid(&order(), &with(paid(), "order_id", json!("order_2"))),        Err(Field("order_id"))),
         (order_paid(&order(), &with(paid(), "order_id", Value::Null)),             Err(Field("order_id"))),
@@ -285,6 +305,7 @@ fn callbacks_that_tell_nothing() {
         (event("payout.downtime.started", downtime),                               Ok(0)),
         (event("transaction.created", json!({})),                                  Ok(0)),
         (with(of_payout(payout("processed")), "created_at", Value::Null),          Ok(1)),
+        (dispute("payment.dispute.created", json!([])),                            Ok(1)),
         (order_paid(&order(), &paid()),                                            Ok(1)),
     ];
     for (body, expected) in table {

@@ -5,8 +5,8 @@ use crate::common::played::{
 };
 use crate::common::{first, inr, name, order_id, terms};
 use evens_payments::{
-    CallError, Currency, Direction, Money, OrderTerms, PaymentReport, PaymentState, PayoutState,
-    RefundReport, ReportSource,
+    CallError, Currency, Direction, DisputeReport, DisputeState, Money, OrderTerms, PaymentReport,
+    PaymentState, PayoutState, RefundReport, ReportSource,
 };
 use evens_providers::{
     PaymentProvider, PaymentRequest, ProviderSettings, Providers, RazorpayKeyId, RazorpaySettings,
@@ -251,6 +251,66 @@ async fn a_payment_is_given_back_under_one_key() {
     let other = with(refund(&key, "processed"), "payment_id", json!("pay_another"));
     let played = Played::start([other]).await;
     assert_eq!(played.provider().refund(request).await, Err(CallError::Unknown));
+}
+
+/// A dispute names a payment, that one its order, and the order's receipt is ours: nothing that a payer wrote.
+#[tokio::test]
+async fn a_dispute_is_about_the_order_that_we_made() {
+    let reference = order_id(Direction::Deposit);
+    let told = DisputeReport {
+        provider: deposit().provider,
+        id: "disp_1".parse().unwrap(),
+        reference: None,
+        state: DisputeState::Lost,
+        source: ReportSource::Asked,
+    };
+    let dispute = |status: &str| {
+        Answer::Json(json!({
+            "id": "disp_1", "entity": "dispute", "payment_id": "pay_1", "amount": 10_050, "currency": "INR",
+            "amount_deducted": 0, "respond_by": 1_514_658_600, "status": status, "phase": "chargeback",
+        }))
+    };
+    let payment = |order: Value| {
+        Answer::Json(json!({
+            "id": "pay_1", "amount": 10_050, "currency": "INR", "status": "captured", "order_id": order,
+            "notes": { "order": "c6d110f3-7eb3-8322-875b-644f690fa954" }, "created_at": 1_400_826_750,
+        }))
+    };
+    let order = |receipt: &str| {
+        Answer::Json(json!({
+            "id": "order_1", "amount": 10_050, "currency": "INR", "receipt": receipt, "status": "paid",
+            "created_at": 1_400_826_750,
+        }))
+    };
+    let ours = reference.to_string();
+    #[rustfmt::skip]
+    let table = [
+        // status        order of the payment  receipt    how it stands
+        ("open",         json!("order_1"),     &*ours,    Ok(Some(DisputeState::Opened))),
+        ("under_review", json!("order_1"),     &ours,     Ok(Some(DisputeState::Opened))),
+        ("won",          json!("order_1"),     &ours,     Ok(Some(DisputeState::Won))),
+        ("closed",       json!("order_1"),     &ours,     Ok(Some(DisputeState::Won))),
+        ("lost",         json!("order_1"),     &ours,     Ok(Some(DisputeState::Lost))),
+        ("lost",         Value::Null,          &ours,     Ok(None)),
+        ("lost",         json!("order_1"),     "foreign", Ok(None)),
+        ("lost",         json!("order_2"),     &ours,     Err(CallError::Unknown)),
+        ("new",          json!("order_1"),     &ours,     Err(CallError::Unknown)),
+    ];
+    for (status, order_id, receipt, expected) in table {
+        let played = Played::start([dispute(status), payment(order_id), order(receipt)]).await;
+        let found = played.provider().find_dispute(&told).await;
+        let known = found.map(|found| {
+            found.map(|found| {
+                assert_eq!(
+                    (found.reference, found.payment.as_str(), found.money),
+                    (reference, "pay_1", inr("100.50"))
+                );
+                found.state
+            })
+        });
+        assert_eq!(known, expected, "{status} {receipt}");
+        assert_eq!(played.asked_what()[..2], ["GET /v1/disputes/disp_1", "GET /v1/payments/pay_1"]);
+    }
 }
 
 #[tokio::test]

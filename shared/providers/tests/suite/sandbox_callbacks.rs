@@ -68,13 +68,18 @@ async fn what_becomes_of_a_payment_is_told() {
     let expected = DisputeReport {
         provider: terms.provider.clone(),
         id: opened.id.as_str().parse().unwrap(),
-        reference: terms.id,
+        reference: Some(terms.id),
         state: DisputeState::Lost,
         source: dispute.source,
     };
     assert_eq!(dispute, expected);
     let found = provider.find_payments(terms.id).await.unwrap();
     assert_eq!(found[0].state, PaymentState::Failed, "its money is gone");
+    let asked = provider.find_dispute(&dispute).await.unwrap().expect("it has one");
+    let known = (asked.reference, asked.payment, asked.money, asked.state);
+    assert_eq!(known, (terms.id, opened.id.clone(), inr("100.50"), DisputeState::Lost));
+    let made_up = DisputeReport { id: "pay_1".parse().unwrap(), ..dispute };
+    assert_eq!(provider.find_dispute(&made_up).await, Ok(None));
 }
 
 #[tokio::test]

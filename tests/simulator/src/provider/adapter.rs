@@ -1,7 +1,7 @@
 //! The provider as a process sees it: the port that the handlers call, over a network on which calls and answers are
 //! lost and late.
 //!
-//! Callbacks are verified and read by the product's own adapter. Refunds and statements are not simulated: nothing that
+//! Callbacks are verified and read by the product's own adapter. Refunds, disputes and statements are not simulated: nothing that
 //! runs here asks for them.
 
 use super::call::Call;
@@ -14,8 +14,8 @@ use crate::world::{State, Who, World};
 use anyhow::Context as _;
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Currency, DepositRules, Money, OrderId, OrderTerms, PaymentReport, PaymentState, PayoutReport,
-    RefundReport, ReportSource, StatementLine, WithdrawalRules,
+    CallError, Currency, DepositRules, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport,
+    PaymentState, PayoutReport, RefundReport, ReportSource, StatementLine, WithdrawalRules,
 };
 use evens_providers::{
     Calling, Checkout, EventFault, KeyedCall, Opened, PaymentProvider, PaymentRequest, PaymentSettings,
@@ -200,6 +200,10 @@ impl PaymentProvider for Simulated {
 
     fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
         self.find(reference).boxed()
+    }
+
+    fn find_dispute<'a>(&'a self, _: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
+        refused()
     }
 
     fn refund<'a>(&'a self, _: RefundRequest<'a>) -> Calling<'a, RefundReport> {
