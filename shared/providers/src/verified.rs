@@ -191,4 +191,15 @@ mod tests {
         assert!(Verified::by_hmac(&secrets, body, &tag, body).is_ok());
         assert!("123456".parse::<HmacSecrets>().is_err());
     }
+
+    /// The other one, of razorpay-python: a whole callback, to its last line break.
+    #[test]
+    fn a_callback_of_razorpays_libraries_has_its_tag() {
+        let secrets = HmacSecrets(vec![hmac::Key::new(hmac::HMAC_SHA256, b"key_secret")]);
+        let body = include_bytes!("../tests/payment-authorized.json").as_slice();
+        let tag = hex::decode("d60e67fd884556c045e9be7dad57903e33efc7172c17c6e3ef77db42d2b366e9").unwrap();
+        assert!(Verified::by_hmac(&secrets, body, &tag, body).is_ok());
+        let shorter = &body[..body.len() - 1];
+        assert!(Verified::by_hmac(&secrets, shorter, &tag, shorter).is_err());
+    }
 }
