@@ -121,6 +121,14 @@ fn whatever_a_machine_runs_out_of_has_an_alarm() {
 }
 
 #[test]
+fn prod_is_not_without_an_address() {
+    let rule = &read(ONE_BOX)["Rules"]["ProdTellsSomebody"];
+    assert_eq!(rule["RuleCondition"], json!({ "Fn::Equals": [{ "Ref": "Stage" }, "prod"] }));
+    let has_address = json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "AlarmEmail" }, ""] }] });
+    assert_eq!(rule["Assertions"][0]["Assert"], has_address);
+}
+
+#[test]
 fn somebody_watches() {
     let (install, unit) = (file("infra/box/install.sh"), file("infra/box/evens-watch.service"));
     assert_none(&wrong_watch(&read(ONE_BOX), &install, &unit));

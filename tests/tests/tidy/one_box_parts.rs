@@ -1,9 +1,10 @@
 //! What runs on one box and is not of this repository: which version, checked by whom, and what root does where others
 //! write.
 
-use crate::one_box::file;
+use crate::one_box::{changed, file};
 use crate::stacks::{ONE_BOX, read};
 use crate::{assert_none, is_of_kind, sources};
+use serde_json::{Value, json};
 
 /// What root does not do where evens may write, as evens could have put a link to a file of root's there.
 const BY_EVENS: [&str; 6] = ["chown", "install", "mkdir", "mv", "rm", "tar"];
@@ -66,6 +67,24 @@ fn unchecked(install: &str, start: &str) -> Vec<String> {
     wrong
 }
 
+/// What keeps snapshots of both volumes: a policy finds them by the names that the template gives them.
+fn wrong_snapshots(template: &Value) -> Vec<String> {
+    let resources = &template["Resources"];
+    let policy = &resources["Snapshots"];
+    let details = &policy["Properties"]["PolicyDetails"];
+    let machine = &resources["Machine"]["Properties"];
+    let rows = [
+        ("the data", details["TargetTags"][0] == resources["DataVolume"]["Properties"]["Tags"][0]),
+        ("the root disk", details["TargetTags"][1] == machine["Tags"][0]),
+        ("a disk that is called like its machine", machine["PropagateTagsToVolumeOnCreation"] == true),
+        ("a box with the engines inside", policy["Condition"] == "IsEmbedded"),
+        ("anything", policy["Properties"]["State"] == "ENABLED"),
+        ("a number", details["Schedules"][0]["RetainRule"]["Count"]["Ref"] == "SnapshotsKept"),
+    ];
+    let missing = rows.into_iter().filter(|(_, is_kept)| !is_kept);
+    missing.map(|(what, _)| format!("no snapshots are kept of {what}")).collect()
+}
+
 fn start_of_machine() -> String {
     let start = &read(ONE_BOX)["Resources"]["Machine"]["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"][0];
     start.as_str().unwrap().to_owned()
@@ -104,6 +123,20 @@ fn nothing_is_installed_unchecked() {
     let fetch = "curl --fail --remote-name https://s3.amazonaws.com/amazon-ssm/latest/amazon-ssm-agent.deb";
     assert_eq!(unchecked(&install, &format!("{start}\n{fetch}")).len(), 1);
     assert_eq!(unchecked(&install.replace("sha256sum", "true"), &start).len(), 1);
+}
+
+#[test]
+fn both_disks_outlive_the_machine() {
+    let one_box = read(ONE_BOX);
+    assert_none(&wrong_snapshots(&one_box));
+    for (place, value) in [
+        ("/Resources/Snapshots/Properties/PolicyDetails/TargetTags", json!([])),
+        ("/Resources/Snapshots/Properties/State", json!("DISABLED")),
+        ("/Resources/DataVolume/Properties/Tags", json!([])),
+        ("/Resources/Machine/Properties/PropagateTagsToVolumeOnCreation", json!(false)),
+    ] {
+        assert_ne!(wrong_snapshots(&changed(&one_box, place, value)), Vec::<String>::new(), "{place}");
+    }
 }
 
 #[test]
