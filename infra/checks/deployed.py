@@ -18,6 +18,8 @@ from deployed_stage import (PROVIDER, STAGE, TEMPLATES, Api, Player, call_back, 
 # What the templates have and the stage local does not, by type, and why. Anything else that is missing is an error.
 LEFT_OUT = {
     "AWS::CloudWatch::Alarm": "alarms over more than one metric, which emulators do not have",
+    "AWS::CloudWatch::CompositeAlarm": "alarms over other alarms, which emulators do not have",
+    "AWS::Budgets::Budget": "what the account may cost, as no sum was given",
     "AWS::SQS::QueuePolicy": "queues that refuse what is not encrypted, as emulators are spoken to without TLS",
     "AWS::SNS::Subscription": "who is told by e-mail, as no address was given",
 }

@@ -3,6 +3,7 @@
 
 use crate::stacks::{ONE_BOX, members, read, template};
 use crate::template::{functions, resources};
+use crate::told::{PROBE, SUM, topic};
 use crate::{Source, assert_none, is_of_kind, sources};
 use evens_contracts::Queue;
 use evens_metrics::ConflictKind;
@@ -96,8 +97,9 @@ const LINES: &[(&str, &str, &str)] = &[
 /// What times the calls of the table, and so lists its operations.
 const TABLE_TIMER: &str = "shared/runtime/src/table_timer.rs";
 
-/// How many alarms the guide says that there are.
-const COUNTED: &str = " of them, at about 0.10 dollars";
+/// How many alarms, and how many sums of them, the guide says that there are.
+const COUNTED: [(&str, &str); 2] =
+    [(ALARM, " of them, at about 0.10 dollars"), (SUM, " sums of them, at about 0.50 dollars")];
 
 pub(crate) fn text(value: &Value) -> &str {
     value.as_str().or(value["Fn::Sub"].as_str()).unwrap_or_default()
@@ -117,7 +119,9 @@ fn wrong_pages(template: &Value, sources: &[Source]) -> Vec<String> {
     let guide = sources.iter().find(|source| source.path == "docs/deploy.md").unwrap();
     let mut named = pages(guide.text());
     let one_box = read(ONE_BOX);
-    for (name, alarm) in resources(template, ALARM).chain(resources(&one_box, ALARM)) {
+    let probe = read(PROBE);
+    let alarms = resources(template, ALARM).chain(resources(template, SUM));
+    for (name, alarm) in alarms.chain(resources(&one_box, ALARM)).chain(resources(&probe, ALARM)) {
         let said = pages(text(&alarm["AlarmDescription"]));
         if said.len() != 1 {
             wrong.push(format!("{name} names {} runbooks instead of one", said.len()));
@@ -138,9 +142,9 @@ fn wrong_pages(template: &Value, sources: &[Source]) -> Vec<String> {
 }
 
 /// An alarm about one metric of one thing, as far as it matters whether there is one.
-fn about(alarm: &Value) -> (String, String, Value) {
+fn about(template: &Value, alarm: &Value) -> (String, String, Value) {
     let dimension = &alarm["Dimensions"][0]["Value"];
-    let topic = alarm["AlarmActions"][0]["Ref"].as_str().unwrap_or_default();
+    let topic = topic(template, alarm);
     let kind = alarm["ExtendedStatistic"].as_str().unwrap_or_default();
     let metric = format!("{}{kind} {topic}", alarm["MetricName"].as_str().unwrap_or_default());
     (text(dimension).to_owned(), metric, alarm["Threshold"].clone())
@@ -154,11 +158,11 @@ fn wrong_alarms(template: &Value) -> Vec<String> {
         if !called.starts_with("evens-${Stage}-") || !names.insert(called) {
             wrong.push(format!("{name} is called {called:?}: without its stage, or as another one"));
         }
-        if alarm["AlarmActions"] != alarm["OKActions"] || alarm["AlarmActions"][0]["Ref"].is_null() {
+        if alarm["AlarmActions"] != alarm["OKActions"] || topic(template, alarm).is_empty() {
             wrong.push(format!("{name} does not tell the same topic when it is over"));
         }
     }
-    let found: Vec<_> = resources(template, ALARM).map(|(_, alarm)| about(alarm)).collect();
+    let found: Vec<_> = resources(template, ALARM).map(|(_, alarm)| about(template, alarm)).collect();
     let mut expect = |of: &str, metric: &str, threshold: Option<u64>| {
         let fits = |(on, about, at): &(String, String, Value)| {
             on == of && about == metric && threshold.is_none_or(|threshold| *at == threshold)
@@ -214,10 +218,15 @@ fn wrong_operations(template: &Value, sources: &[Source]) -> Vec<String> {
 /// What the guide says about how many there are.
 fn wrong_count(template: &Value, sources: &[Source]) -> Vec<String> {
     let guide = sources.iter().find(|source| source.path == "docs/deploy.md").unwrap().text();
-    let (count, said) = (resources(template, ALARM).count(), guide.split_once(COUNTED));
-    let said = said.and_then(|(before, _)| before.rsplit(' ').next());
-    let is_right = said == Some(count.to_string().as_str());
-    if is_right { Vec::new() } else { vec![format!("there are {count} alarms, and the guide says {said:?}")] }
+    let mut wrong = Vec::new();
+    for (kind, end) in COUNTED {
+        let count = resources(template, kind).count();
+        let said = guide.split_once(end).and_then(|(before, _)| before.rsplit(' ').next());
+        if said != Some(count.to_string().as_str()) {
+            wrong.push(format!("there are {count} of {kind}, and the guide says {said:?}"));
+        }
+    }
+    wrong
 }
 
 fn wrong_lines(template: &Value, sources: &[Source]) -> Vec<String> {

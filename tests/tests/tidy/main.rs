@@ -36,6 +36,7 @@ mod start;
 mod template;
 mod template_yaml;
 mod text;
+mod told;
 mod walk;
 
 use std::fs;
