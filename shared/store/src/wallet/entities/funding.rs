@@ -1,4 +1,4 @@
-//! A funding: `FUND#{order}` / `DEPOSIT`. Its presence is what makes a repeat of its order harmless, for ever.
+//! A funding: `FUND#{order}` / `FUND`. Its presence is what makes a repeat of its order harmless, for ever.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
