@@ -21,8 +21,7 @@ STATED = (r"FEE:([^: ]+):(\d{4}-\d\d-\d\d) provider-fees:\1 payment-provider:\1 
           r"SETTLEMENT:(\S+) bank payment-provider:\S+ \3|FUNDING:(\S+) payment-provider:\S+ bank \4|"
           r"(WRITE-OFF:(\d+):\d+) bad-debt receivable:\6 \5|JACKPOT-START:(\w+) house jackpot-pool:\7 \7|"
           r"JACKPOT-IN:(\S+):(\w+) house jackpot-pool:\9 \8|JACKPOT-RESERVE:(\S+):(\w+) house jackpot-reserve:\11 \10|"
-          r"JACKPOT-REFILL:(\S+) jackpot-reserve:(\w+) jackpot-pool:\13 \12|"
-          r"JACKPOT-TOP-UP:(\S+) house jackpot-pool:\w+ \14")
+          r"JACKPOT-REFILL:(\S+) jackpot-reserve:(\w+) jackpot-pool:\13 \12|JACKPOT-TOP-UP:(\S+) house jackpot-pool:\w+ \14")
 UNFINISHED, differences = "REQUESTED HELD APPROVED PROCESSING".split(), []
 NO_ENTRIES = {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
 
@@ -34,8 +33,7 @@ def units(amount):
     return int(whole + decimals.ljust(8, "0"))
 
 def digest(values):
-    lines = "\n".join(value.replace("\\", "\\\\").replace("\n", "\\n") for value in values)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return hashlib.sha256("\n".join(text.replace("\\", "\\\\").replace("\n", "\\n") for text in values).encode()).hexdigest()
 
 def read_rows(folder, name):
     return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
@@ -90,9 +88,8 @@ def check_audit(rows, head):
     return decisions
 
 def check_order(order, movements, decisions):
-    name, kinds = order["order"], [order["direction"]]
+    name, kinds = order["order"], [order["direction"]] + ["paid-after-return"] * (order["paidAfterReturn"] == "true")
     kinds += ["unclaimed"] * (order["unclaimed"] != "" and order["paymentCurrency"] == order["currency"])
-    kinds += ["paid-after-return"] * (order["paidAfterReturn"] == "true")
     for key, kind, states, giver, receiver, amount in MOVES:
         if kind in kinds and (states == "any" or order["state"] in states.split()):
             key, giver, receiver = (text.format_map(order) for text in (key, giver, receiver))
@@ -125,8 +122,8 @@ def check_sums(folder, movements, accounts, held):
             sums[f"wallets:{account.split(':')[2]}" if account.startswith("wallet:") else account] += amount
     balances = collections.Counter({name: received[name] - given[name] for name in sorted({*received, *given})})
     expect(balances == {name: units(said) for name, said in accounts.items()}, "the manifest has other accounts")
-    sheet = csv.reader((folder / "trial_balance.csv").read_text("utf-8").splitlines()[1:])
-    said = [[name, *map(units, sums)] for name, *sums in sheet]
+    sheet = (folder / "trial_balance.csv").read_text("utf-8").splitlines()[1:]
+    said = [[name, *map(units, sums)] for name, *sums in csv.reader(sheet)]
     expect(said == [[name, received[name], given[name], balances[name]] for name in balances], "the trial balance differs")
     balances["stakes"] = sum(balance for name, balance in balances.items() if name.startswith("stakes:"))
     for name, units_held in held.items():

@@ -7,6 +7,7 @@
 
 mod alarms;
 mod arrows;
+mod books;
 mod columns;
 mod dashboard;
 mod environment;

@@ -1,0 +1,39 @@
+//! What an auditor is handed: a verifier that is read in one sitting, and a document that names what the log can tell.
+
+use crate::{Source, assert_none, root};
+use evens_audit_log::Action;
+use std::fs;
+
+/// How long the verifier may be: whoever trusts it has read it.
+const LINES_MAX: usize = 150;
+
+fn document(path: &str) -> Source {
+    Source { path: path.to_owned(), bytes: fs::read(root().join(path)).unwrap() }
+}
+
+fn wrong_verifier(verifier: &Source) -> Vec<String> {
+    let lines = verifier.text().lines().count();
+    let sentence = format!("{} has {lines} lines, and may have {LINES_MAX}", verifier.path);
+    (lines > LINES_MAX).then_some(sentence).into_iter().collect()
+}
+
+fn unnamed_actions(books: &Source) -> Vec<String> {
+    let is_unnamed = |action: &&Action| !books.text().contains(&format!("`{action}`"));
+    let unnamed = Action::ALL.iter().filter(is_unnamed);
+    unnamed.map(|action| format!("{} names no action {action}", books.path)).collect()
+}
+
+#[test]
+fn the_verifier_is_short_and_the_document_names_each_action() {
+    assert_none(&wrong_verifier(&document("docs/books/verify_books.py")));
+    assert_none(&unnamed_actions(&document("docs/books.md")));
+}
+
+#[test]
+fn a_verifier_that_is_too_long_and_an_action_that_is_not_named_are_found() {
+    let long = Source { path: "verify.py".to_owned(), bytes: b"pass\n".repeat(LINES_MAX + 1) };
+    assert_eq!(wrong_verifier(&long).len(), 1);
+    let mut books = document("docs/books.md");
+    books.bytes = books.text().replace("`void-match`", "`void`").into_bytes();
+    assert_eq!(unnamed_actions(&books).len(), 1);
+}
