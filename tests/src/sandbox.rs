@@ -40,6 +40,16 @@ impl Sandbox {
         assert_eq!(answer.status(), 201, "{on} {what}");
     }
 
+    /// Has it pay something out for an order, as somebody else would who has our key.
+    pub async fn pay_out(&self, order: &str, minor_units: u64, account: &str) {
+        let body = json!({
+            "amount": minor_units, "currency": "INR", "reference": order, "account": account,
+        });
+        let asked = http().post(format!("{}/v1/payouts", self.url)).bearer_auth(&self.key);
+        let asked = asked.header("Idempotency-Key", format!("by-hand-{order}")).json(&body);
+        assert_eq!(asked.send().await.expect("an answer").status(), 201, "{order}");
+    }
+
     /// All that the provider knows.
     pub async fn state(&self) -> Value {
         let asked = http().get(format!("{}/_state", self.url)).bearer_auth(&self.key);

@@ -4,6 +4,7 @@ mod at_once;
 mod cashiers;
 mod debts;
 mod deposits;
+mod disputes;
 mod export;
 mod first_bonus;
 mod identity;

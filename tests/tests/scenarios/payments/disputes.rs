@@ -1,0 +1,67 @@
+//! Deposits that whoever paid got back: what is there is taken, and the player owes the rest. A callback says only which
+//! dispute to ask about.
+
+use super::withdrawing::{balance, payee, withdraw};
+use evens_tests::{Client, OpenedDeposit, Scenario, payment_event};
+
+/// A deposit of 100 that is credited.
+async fn credited(scenario: &Scenario, player: &Client, key: &str) -> OpenedDeposit {
+    let opened = player.deposit("100", key).await;
+    scenario.sandbox().press(&opened.pay_url, "pay").await;
+    scenario.await_deposit(player, &opened.order, "completed").await;
+    opened
+}
+
+/// What the provider calls the payment of an order.
+async fn payment_of(scenario: &Scenario, order: &str) -> String {
+    let state = scenario.sandbox().state().await;
+    let payments = state["payments"].as_array().expect("payments");
+    let payment = payments.iter().find(|payment| payment["reference"] == order).expect("its payment");
+    payment["id"].as_str().expect("an id").to_owned()
+}
+
+async fn tell_of_dispute(scenario: &Scenario, message: &str, payment: &str, order: &str) {
+    let event = payment_event("payment.disputed", payment, order, 10_000, "INR");
+    let told = scenario.sandbox().callback(message, &event);
+    scenario.nobody().send_as_it_stands(told).await.expect(200);
+    scenario.await_idle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charge_back_takes_what_is_there_and_the_rest_is_owed_and_held() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=1")]).await;
+    let player = scenario.player(41);
+    scenario.sandbox().fault("payment", "dispute", 1).await;
+    let opened = credited(&scenario, &player, "disputed").await;
+    let payee = payee(&player, "IN12345678").await;
+    let taken = withdraw(&player, "40", &payee, "before it is told").await;
+    scenario.await_deposit(&player, &opened.order, "cancelled").await;
+    assert_eq!(balance(&player).await, "0");
+    let owed = async || {
+        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        (cashier.owed.to_string(), cashier.is_held)
+    };
+    assert_eq!(owed().await, ("40".to_owned(), true));
+    // However often it is told.
+    let payment = payment_of(&scenario, &opened.order).await;
+    for message in ["msg_again", "msg_once_more"] {
+        tell_of_dispute(&scenario, message, &payment, &opened.order).await;
+    }
+    assert_eq!(owed().await, ("40".to_owned(), true));
+    player.post(&format!("/api/withdrawals/{taken}/cancel")).await.expect(200);
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// With the secret, but of a payment that nobody disputes: the provider is asked, and knows better.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_dispute_takes_nothing() {
+    let scenario = Scenario::start().await;
+    let player = scenario.player(41);
+    let opened = credited(&scenario, &player, "undisputed").await;
+    let payment = payment_of(&scenario, &opened.order).await;
+    for (message, id) in [("msg_1", payment.as_str()), ("msg_2", "pay_of_nobody")] {
+        tell_of_dispute(&scenario, message, id, &opened.order).await;
+    }
+    assert_eq!(balance(&player).await, "100");
+    scenario.finish().await;
+}
