@@ -1,10 +1,9 @@
 //! Draws: those that anybody else makes of the same seed, and every symbol as likely as every other.
 
-use crate::common::{game, period_id, second, seed, tron};
+use crate::common::{draws, game, period_id, second, seed, tron};
 use evens_draws::Seed;
-use evens_games::{Drawn, DrawnError, Entropy, GAMES, Room, draw};
+use evens_games::{Drawn, DrawnError, Entropy, GAMES, Game, Room, Symbols, draw};
 use proptest::prelude::*;
-use std::collections::HashMap;
 
 /// By the seed of the bytes 0 to 31. They were made apart from this code, with the `hmac` of Python's standard library:
 ///
@@ -49,43 +48,93 @@ fn what_a_seed_says_of_a_period_never_changes() {
     }
 }
 
-/// Chi-square of each symbol of each game over the periods of one seed, as in `shared/draws/tests`: the sum over all
-/// numbers of (seen - expected)² / expected, here times expected and numbers, which are whole then. The limit is the
-/// degrees of freedom and four standard deviations more. The seed is fixed, so this is one try for ever.
-#[test]
-fn each_symbol_is_as_likely_as_every_other() {
-    const COUNT: u64 = 20_000;
-    for game in GAMES.iter().filter(|game| game.drawn_by_block().is_none()) {
-        let room = Room::of_game(*game).next().expect("a room");
-        let (symbols, mut id) = (game.symbols(), period_id(&format!("{room}-20261123000000000")));
-        let mut seen: HashMap<(usize, u8), u64> = HashMap::new();
-        let mut pairs: HashMap<(u8, u8), u64> = HashMap::new();
-        let mut before = None;
-        for _ in 0..COUNT {
-            let drawn = draw(id, &Seed::from_bytes([9; 32]), Entropy::None).expect("drawn");
-            for (at, symbol) in drawn.symbols().iter().enumerate() {
-                *seen.entry((at, *symbol)).or_default() += 1;
-            }
-            let first = drawn.symbols()[0];
-            if let Some(before) = before.replace(first) {
-                *pairs.entry((before, first)).or_default() += 1;
-            }
-            id = id.next();
+/// What the periods of one seed have drawn of a game, one place after the other.
+fn places(game: &'static dyn Game) -> Vec<Vec<u8>> {
+    let room = Room::of_game(game).next().expect("a room");
+    let (mut places, mut id) =
+        (vec![Vec::new(); game.symbols().count], period_id(&format!("{room}-20261123000000000")));
+    for _ in 0..draws() {
+        let drawn = draw(id, &Seed::from_bytes([9; 32]), Entropy::None).expect("drawn");
+        for (place, symbol) in places.iter_mut().zip(drawn.symbols()) {
+            place.push(*symbol);
         }
-        let chi_square = |seen: &mut dyn Iterator<Item = u64>, numbers: u64, count: u64| {
-            let sum: u64 = seen.map(|seen| (seen * numbers).abs_diff(count).pow(2)).sum();
-            sum / (count * numbers)
-        };
-        let each = symbols.each();
-        for at in 0..symbols.count {
-            let mut of_place = (symbols.first..=symbols.last).map(|symbol| seen[&(at, symbol)]);
-            assert!(chi_square(&mut of_place, each, COUNT) < 27, "{} {at}", game.id());
-        }
-        // What follows does not depend on what was before.
-        let limit =
-            [(36, 69), (100, 156)].into_iter().find(|(pairs, _)| *pairs == each * each).expect("a limit");
-        assert!(chi_square(&mut pairs.values().copied(), each * each, COUNT - 1) < limit.1, "{}", game.id());
+        id = id.next();
     }
+    places
+}
+
+/// Chi-square of what was seen of some that are alike, as in `shared/draws/tests`: the sum over all of
+/// (seen - expected)² / expected, here times expected and their number, which are whole then. The limit is the degrees
+/// of freedom and four standard deviations more. The seed is fixed, so this is one try for ever.
+fn assert_alike(seen: &[u64], about: &str) {
+    let (alike, count) = (seen.len() as u64, seen.iter().sum::<u64>());
+    let sum: u64 = seen.iter().map(|seen| (seen * alike).abs_diff(count).pow(2)).sum();
+    let chi_square = sum / (count * alike);
+    let limit = alike - 1 + (32 * (alike - 1)).isqrt() + 1;
+    assert!(chi_square < limit, "{about}: {chi_square} of {alike} is not below {limit}");
+}
+
+/// That there are as many runs above and below the middle as by chance (Wald and Wolfowitz): within four standard
+/// deviations, all times the number of draws, so that it is whole.
+fn assert_runs(place: &[u8], symbols: Symbols, about: &str) {
+    let is_above = |symbol: &u8| u64::from(symbol - symbols.first) >= symbols.each() / 2;
+    let is_above: Vec<_> = place.iter().map(is_above).collect();
+    let runs = 1 + is_above.windows(2).filter(|pair| pair[0] != pair[1]).count() as i128;
+    let (all, above) = (place.len() as i128, is_above.iter().filter(|above| **above).count() as i128);
+    let mixed = 2 * above * (all - above);
+    let off = runs * all - mixed - all;
+    assert!(off * off * (all - 1) <= 16 * mixed * (mixed - all), "{about}: {runs} runs in {all}");
+}
+
+/// That what is drawn together, or one after the other, is not correlated: the sum of the products of how far each is
+/// from the middle, twice, is within four standard deviations of zero.
+fn assert_uncorrelated(one: &[u8], other: &[u8], symbols: Symbols, about: &str) {
+    let off = |symbol: u8| 2 * i128::from(symbol) - i128::from(symbols.first) - i128::from(symbols.last);
+    let sum: i128 = one.iter().zip(other).map(|(one, other)| off(*one) * off(*other)).sum();
+    let squares: i128 = (symbols.first..=symbols.last).map(|symbol| off(symbol).pow(2)).sum();
+    let (pairs, each) = (one.len().min(other.len()) as i128, i128::from(symbols.each()));
+    assert!((sum * each).pow(2) <= 16 * pairs * squares.pow(2), "{about}: {sum} over {pairs}");
+}
+
+#[test]
+fn what_is_drawn_is_as_by_chance() {
+    for game in GAMES.iter().copied().filter(|game| game.drawn_by_block().is_none()) {
+        let (symbols, places) = (game.symbols(), places(game));
+        let each = usize::try_from(symbols.each()).expect("few");
+        for (at, place) in places.iter().enumerate() {
+            let about = format!("{} {at}", game.id());
+            let number = |symbol: u8| usize::from(symbol - symbols.first);
+            let (mut seen, mut pairs) = (vec![0; each], vec![0; each * each]);
+            for symbol in place {
+                seen[number(*symbol)] += 1;
+            }
+            for pair in place.windows(2) {
+                pairs[number(pair[0]) * each + number(pair[1])] += 1;
+            }
+            assert_alike(&seen, &about);
+            // What follows does not depend on what was before.
+            assert_alike(&pairs, &format!("{about}, in pairs"));
+            assert_runs(place, symbols, &about);
+            assert_uncorrelated(place, &place[1..], symbols, &about);
+            // Nor does one place on another.
+            for (other, later) in places.iter().enumerate().skip(at + 1) {
+                assert_uncorrelated(place, later, symbols, &format!("{about} and {other}"));
+            }
+        }
+    }
+}
+
+/// A test that finds nothing in what is plainly not drawn finds nothing.
+#[test]
+fn what_is_not_drawn_is_found() {
+    let symbols = Symbols { count: 1, first: 0, last: 9 };
+    let in_turn: Vec<u8> = (0..20_000_u16).map(|index| u8::try_from(index % 10).expect("small")).collect();
+    let halves: Vec<u8> = (0..20_000_u16).map(|index| if index % 2 == 0 { 2 } else { 7 }).collect();
+    let fails = |check: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err();
+    assert!(fails(&|| assert_alike(&[1_000, 1_000, 1_200], "too many of one")));
+    assert!(fails(&|| assert_runs(&in_turn, symbols, "too few runs")));
+    assert!(fails(&|| assert_runs(&halves, symbols, "too many runs")));
+    assert!(fails(&|| assert_uncorrelated(&halves, &halves[1..], symbols, "the one after is known")));
 }
 
 #[test]

@@ -14,5 +14,6 @@ mod period_id;
 mod place_bet;
 mod play_statistics;
 mod record;
+mod returns;
 mod settle;
 mod trend;

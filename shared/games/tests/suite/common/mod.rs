@@ -160,3 +160,8 @@ pub(crate) fn rows<const COLUMNS: usize>(table: &str) -> Vec<[&str; COLUMNS]> {
 pub(crate) fn or_usual<'a>(cell: &'a str, usual: &'a str) -> &'a str {
     if cell == "_" { usual } else { cell }
 }
+
+/// How many periods are drawn to look at chance: as many as `EVENS_DRAWS` says, else so few that it takes a moment.
+pub(crate) fn draws() -> u64 {
+    std::env::var("EVENS_DRAWS").map_or(20_000, |draws| draws.parse().expect("a number"))
+}
