@@ -89,7 +89,8 @@ impl Selection {
         Self::all(game).map(of_line).collect()
     }
 
-    /// The line of that type and value, by their present names or older ones.
+    /// The line of that type and value, by their present names or older ones. Where its price was changed that is the
+    /// last one.
     pub fn parse(game: &'static dyn Game, bet_type: &str, bet_value: &str) -> Result<Self, SelectionError> {
         let (bet_type, bet_value) = game.present_names(bet_type, bet_value);
         if !game.offers().iter().any(|offer| offer.bet_type == bet_type) {
@@ -97,7 +98,15 @@ impl Selection {
         }
         let is_meant =
             |selection: &Self| selection.offer.bet_type == bet_type && selection.offer.bet_value == bet_value;
-        Self::all(game).find(is_meant).ok_or(SelectionError::BetValue)
+        Self::all(game).filter(is_meant).last().ok_or(SelectionError::BetValue)
+    }
+
+    /// Whether it is sold: no line behind it has its type and value. One that has is the same bet at another price, and
+    /// this one is kept for bets that were placed before.
+    pub fn is_offered(self) -> bool {
+        let is_same =
+            |offer: &Offer| offer.bet_type == self.bet_type() && offer.bet_value == self.bet_value();
+        !self.game.offers().iter().skip(usize::from(self.code) + 1).any(is_same)
     }
 
     /// The game.

@@ -220,7 +220,7 @@ impl GameBody {
     /// A game and what limits every bet on it. It is dear to make, as every outcome is looked at.
     pub fn new(game: &'static dyn Game, limits: &RoomLimits) -> Self {
         let returns = Selection::returns_to_player(game);
-        let selections = Selection::all(game).zip(returns);
+        let selections = Selection::all(game).zip(returns).filter(|(selection, _)| selection.is_offered());
         let selections = selections.map(|(selection, returned)| SelectionBody::new(selection, returned));
         Self {
             game_type: game.id(),
@@ -347,7 +347,8 @@ impl TrendsAnswer {
                 longest_run: run_longest,
             }
         };
-        Self { data: Selection::all(room.game()).map(of).collect(), periods: newest_first.len() }
+        let offered = Selection::all(room.game()).filter(|selection| selection.is_offered());
+        Self { data: offered.map(of).collect(), periods: newest_first.len() }
     }
 }
 

@@ -11,6 +11,6 @@ use crate::Game;
 /// and tests go through this list.
 pub const GAMES: &[&dyn Game] = &[&wingo::Wingo, &k3::K3, &five_d::FiveD, &trx_wix::TrxWix];
 
-/// The version of the payout tables. A period keeps the one that it opened with, so that a change of a price never
-/// touches bets that were placed before.
+/// The version of the payout tables. It stays: a price is changed by a new line behind the others, and a line that was
+/// ever sold keeps its place and its price, so that bets that were placed before are paid by it.
 pub const RULES_VERSION: u16 = 1;

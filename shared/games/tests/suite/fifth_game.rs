@@ -33,6 +33,8 @@ impl Game for Wheel {
                 .collect();
             offers.push(Offer::at(200, "HALF", "low", |drawn| (1..=18).contains(&drawn[0])));
             offers.push(Offer::at(200, "HALF", "high", |drawn| (19..=36).contains(&drawn[0])));
+            // Its price was changed one day.
+            offers.push(Offer::at(190, "HALF", "low", |drawn| (1..=18).contains(&drawn[0])));
             offers
         });
         &OFFERS
@@ -55,6 +57,21 @@ fn its_lines_return_what_a_game_may() {
         let returned = paid * 10_000 / (37 * amount("1").units());
         assert!((8_500..=9_900).contains(&returned), "{selection:?} returns {returned}");
     }
+}
+
+/// Who bet at the old price is paid it, and nobody gets it any more.
+#[test]
+fn a_price_changes_by_a_new_line_behind_the_others() {
+    let new = Selection::parse(&Wheel, "HALF", "low").expect("a line");
+    let old = Selection::of_code(&Wheel, 37).expect("the line of before");
+    assert_eq!((new.code(), new.to_string()), (39, old.to_string()));
+    let hundredths = |selection: Selection| {
+        let drawn = Drawn::parse(&Wheel, "7").expect("a number");
+        selection.pays(&drawn).expect("it wins").in_hundredths()
+    };
+    assert_eq!((hundredths(old), hundredths(new)), (200, 190));
+    let withdrawn: Vec<_> = Selection::all(&Wheel).filter(|line| !line.is_offered()).collect();
+    assert_eq!(withdrawn, [old]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The payout tables: every outcome and every line of every game, and what comes back of a stake.
 
 use crate::common::{amount, drawn, game, selection, stake};
-use evens_games::{GAMES, Game, Multiplier, Selection, SelectionError};
+use evens_games::{GAMES, Game, Multiplier, RULES_VERSION, Selection, SelectionError};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -67,6 +67,13 @@ const TABLE: &str = "
 
 /// How many lines each game has.
 const LINES: [(&str, usize); 4] = [("wingo", 17), ("k3", 101), ("5d", 74), ("trx_wix", 17)];
+
+/// Another version would make every period of before unreadable:
+/// `docs/decisions/044-a-price-changes-by-a-new-line.md`.
+#[test]
+fn the_tables_have_one_version_for_ever() {
+    assert_eq!(RULES_VERSION, 1, "a price is changed by a new line behind the others");
+}
 
 fn row(game: &dyn Game, selection: Selection) -> [&'static str; 5] {
     let rows = crate::common::rows::<5>(TABLE);
