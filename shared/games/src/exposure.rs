@@ -43,6 +43,12 @@ impl Exposure {
         exposure
     }
 
+    /// The exposure of a period of the same game without bets.
+    #[must_use]
+    pub fn of_same_game(&self) -> Self {
+        Self { game: self.game, staked: BTreeMap::new() }
+    }
+
     /// What was staked on each selection that has bets.
     pub fn staked(&self) -> impl Iterator<Item = (Selection, Amount)> {
         self.staked.iter().filter_map(|(code, units)| {

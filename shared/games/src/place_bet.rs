@@ -230,6 +230,13 @@ pub fn place_game_bet(
     }
 }
 
+impl Period {
+    /// Whether it takes no bets any more, whoever asks: nothing else has to be looked at to refuse one.
+    pub fn is_over_for_bets(&self, now: Timestamp) -> bool {
+        self.state != PeriodState::Open || now >= self.times.closes_at
+    }
+}
+
 /// Why a period takes no bet now, if it does not.
 fn refused_by_period(period: &Period, now: Timestamp) -> Option<PlaceGameBetOutcome> {
     let times = period.times;
