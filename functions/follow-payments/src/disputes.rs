@@ -1,5 +1,5 @@
-//! Payments that whoever paid them wants back: the provider is asked about each dispute that it tells of, and its record
-//! decides.
+//! Payments that whoever paid them wants back: the provider is asked about each dispute that it tells of, and its
+//! record decides.
 
 use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, deposits};

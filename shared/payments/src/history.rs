@@ -4,8 +4,8 @@ use crate::PaymentState;
 use evens_ledger::Digest;
 use jiff::Timestamp;
 
-/// What happened to an order, oldest first. The newest [`History::LENGTH_MAX`] lines are kept, and beside them the first
-/// one and all that tell of money that came or went.
+/// What happened to an order, oldest first. The newest [`History::LENGTH_MAX`] lines are kept, and beside them the
+/// first one and all that tell of money that came or went.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct History(Vec<HistoryLine>);
 

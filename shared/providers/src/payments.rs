@@ -158,7 +158,7 @@ impl Payments {
     }
 
     /// Works with these settings and that provider; none for nobody who moves money. Nothing is called yet. Where real
-    /// money moves and nothing else is said, no callback is believed: whoever has stolen their secret cannot make money.
+    /// money moves and nothing else is said, no callback is believed: whoever has stolen its secret makes no money.
     ///
     /// # Errors
     /// There are no certificates to check the provider with.

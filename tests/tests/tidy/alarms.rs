@@ -35,7 +35,7 @@ const LINES: &[(&str, &str, &str)] = &[
     ),
     (
         r#"{ $.message = "A person must look at *" }"#,
-        "functions/payment-callbacks/src/handler.rs",
+        "functions/follow-payments/src/disputes.rs",
         r#""A person must look at "#,
     ),
     (

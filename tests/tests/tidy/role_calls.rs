@@ -289,9 +289,9 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.open_period", &[("PutItem", &["PERIOD#", "SEED#"])]),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
-    ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
     ("store.owner_of_account", &[("GetItem", &["PAYEE-OF#"])]),
     (
+    ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
         "store.place_bet",
         &[
             ("BatchGetItem", &["BOOK#", "ROUND#", "USER#"]),
@@ -440,6 +440,7 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("note_refund", &[("PutItem", &["ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
+    ("hold_paid_twice", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("refund_deposit", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("return_unclaimed", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
@@ -450,6 +451,10 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ),
     (
         "settle_payout",
+    (
+        "settle_dispute",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+    ),
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
 ];

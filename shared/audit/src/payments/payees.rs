@@ -1,4 +1,5 @@
-//! Where players are paid: one account is one player's, as long as they do not remove it, and a withdrawal goes to one of its player's own (M8).
+//! Where players are paid: one account is one player's, as long as they do not remove it, and a withdrawal goes to one
+//! of its player's own (M8).
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};

@@ -41,8 +41,8 @@ pub struct ReconciliationBody {
     /// How many lines of the statement are of the day.
     pub lines: u64,
     /// How many differences there are of each kind; empty where nothing differs. The kinds: `unplaced`,
-    /// `unknown-reference`, `twice`, `currency`, `amount`, `state`, `missing-in-ledger`, `missing-at-provider`, `unbooked-fee` and
-    /// `unsettled`.
+    /// `unknown-reference`, `twice`, `currency`, `amount`, `state`, `missing-in-ledger`, `missing-at-provider`,
+    /// `unbooked-fee` and `unsettled`.
     pub counts: BTreeMap<&'static str, u64>,
     /// What the provider held for us when the day was over.
     pub closing: ClosingBody,

@@ -1,8 +1,8 @@
 //! The provider as a process sees it: the port that the handlers call, over a network on which calls and answers are
 //! lost and late.
 //!
-//! Callbacks are verified and read by the product's own adapter. Refunds, disputes and statements are not simulated: nothing that
-//! runs here asks for them.
+//! Callbacks are verified and read by the product's own adapter. Refunds, disputes and statements are not simulated:
+//! nothing that runs here asks for them.
 
 use super::call::Call;
 use super::{NAME, PAY_PAGE, SECRET};

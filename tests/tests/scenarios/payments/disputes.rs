@@ -1,5 +1,5 @@
-//! Deposits that whoever paid got back: what is there is taken, and the player owes the rest. A callback says only which
-//! dispute to ask about.
+//! Deposits that whoever paid got back: what is there is taken, and the player owes the rest. A callback says only
+//! which dispute to ask about.
 
 use super::withdrawing::{balance, payee, withdraw};
 use evens_tests::{Client, OpenedDeposit, Scenario, payment_event};
