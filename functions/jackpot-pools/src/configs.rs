@@ -4,12 +4,14 @@ use crate::measured::{Measured, store};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
-use evens_contracts::{JackpotConfigAnswer, Problem, UpdateJackpotRequest, parse_jackpot};
-use evens_http::{Answer, JsonBody, Refusal, Staff};
-use evens_jackpots::{JackpotAction, JackpotConfig, JackpotTerms, UpdateConfig};
-use evens_ledger::UserId;
+use evens_contracts::{JackpotConfigAnswer, Problem, ProblemKind, UpdateJackpotRequest, parse_jackpot};
+use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
+use evens_jackpots::{
+    AwardAct, JackpotAction, JackpotConfig, JackpotTerms, UpdateConfig, UpdateConfigRefusal,
+};
 use evens_metrics::JackpotOutcome;
 use evens_runtime::Context;
+use jiff::Timestamp;
 
 pub(crate) fn router() -> Router<Context> {
     Router::new().route("/api/jackpots/{group}/config", routing::patch(update))
@@ -21,11 +23,22 @@ async fn update(
     Path(group): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<JackpotConfigAnswer>, Refusal> {
-    let UpdateJackpotRequest { expected_version, terms } = UpdateJackpotRequest::parse(&body)?;
+    let UpdateJackpotRequest { expected_version, terms, reason } = UpdateJackpotRequest::parse(&body)?;
     let group = parse_jackpot(&group)?;
+    if !is_fresh(&caller, context.clock.now()) {
+        let detail = "Whoever changes terms must have logged in within 15 minutes. Log in again.";
+        return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
+    }
     let measured = Measured::begin(&context, JackpotAction::UpdateConfig, group);
     let update = UpdateConfig { group, expected_version, terms };
-    let told = |before: Option<&JackpotConfig>, after: &JackpotConfig| told(caller.user, before, after);
+    let told = |before: Option<&JackpotConfig>, after: &JackpotConfig| Act {
+        actor: Actor::User(caller.user),
+        action: Action::UpdateJackpot,
+        subject: group.to_string(),
+        reason: reason.as_str().to_owned(),
+        before: before.map_or_else(|| "not open".to_owned(), stands),
+        after: stands(after),
+    };
     let store = store(&context);
     match store.update_jackpot_config(&update, told, context.clock.now()).await {
         Ok(Ok(config)) => {
@@ -33,10 +46,17 @@ async fn update(
             tracing::info!(group = group.as_str(), "Jackpot {group} has terms {}", config.version);
             Ok(Answer::ok(JackpotConfigAnswer::from(&config)))
         }
-        Ok(Err(violation)) => {
+        Ok(Err(UpdateConfigRefusal::Changed(violation))) => {
             measured.conflicted();
             measured.end(JackpotOutcome::Refused);
             Err(Problem::concurrency_violation(&violation).into())
+        }
+        Ok(Err(UpdateConfigRefusal::LimitReached(held))) => {
+            measured.end(JackpotOutcome::Refused);
+            let detail = format!(
+                "The pool holds {held} already: whoever bets next would win it. Set a limit above that."
+            );
+            Err(Problem::new(ProblemKind::JackpotState, detail).about_field("mustHitBy").into())
         }
         Err(error) => {
             measured.end(JackpotOutcome::Failed);
@@ -45,15 +65,9 @@ async fn update(
     }
 }
 
-fn told(by: UserId, before: Option<&JackpotConfig>, after: &JackpotConfig) -> Act {
-    Act {
-        actor: Actor::User(by),
-        action: Action::UpdateJackpot,
-        subject: after.group.to_string(),
-        reason: String::new(),
-        before: before.map_or_else(|| "not open".to_owned(), stands),
-        after: stands(after),
-    }
+/// A token that carries an older login on is as old as can be.
+fn is_fresh(caller: &Caller, now: Timestamp) -> bool {
+    AwardAct::is_fresh(caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH), now)
 }
 
 fn stands(config: &JackpotConfig) -> String {

@@ -115,6 +115,11 @@ impl AwardAct {
     pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
     /// For how long what one operator alone gave away counts, so that nobody gives a pool away in pieces.
     pub const ALONE_COUNTED_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+    /// Whether somebody who logged in then may give money away, or change by what terms it is.
+    pub fn is_fresh(logged_in_at: Timestamp, now: Timestamp) -> bool {
+        now.duration_since(logged_in_at) <= Self::LOGIN_AGE_MAX
+    }
 }
 
 /// What is known when a win is asked for.
@@ -206,7 +211,7 @@ pub fn award(
     now: Timestamp,
 ) -> Result<AwardStep, AwardRefusal> {
     if let AwardAct::Operator { by, logged_in_at, .. } = act {
-        if now.duration_since(logged_in_at) > AwardAct::LOGIN_AGE_MAX {
+        if !AwardAct::is_fresh(logged_in_at, now) {
             return Err(AwardRefusal::LoginTooOld);
         }
         if by == wanted.user {

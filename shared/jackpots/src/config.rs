@@ -40,20 +40,39 @@ pub struct ConfigPlan {
     pub opening: Option<(Pool, Transfer)>,
 }
 
-/// Changes the terms of a group, or opens it.
+/// Why terms stay as they are, in the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UpdateConfigRefusal {
+    /// The version that is there is not the one that it replaces.
+    #[error(transparent)]
+    Changed(ConcurrencyViolation),
+    /// The pool would have to be won at once: it holds so much already.
+    #[error("the pool holds {0} already")]
+    LimitReached(Amount),
+}
+
+/// Changes the terms of a group, or opens it. `held` is what can be won of it.
 ///
 /// # Errors
-/// The version that is there is not the one that it replaces.
+/// [`UpdateConfigRefusal`]
 pub fn update_config(
     read: Option<&JackpotConfig>,
     update: &UpdateConfig,
+    held: Amount,
     now: Timestamp,
-) -> Result<ConfigPlan, ConcurrencyViolation> {
+) -> Result<ConfigPlan, UpdateConfigRefusal> {
     let UpdateConfig { group, expected_version, terms } = *update;
     let found = read.map_or(0, |config| config.version);
     if found != expected_version {
         let details = ConflictDetails::Version { expected: expected_version, found };
-        return Err(ConcurrencyViolation { operation: JackpotAction::UpdateConfig, group, details });
+        let operation = JackpotAction::UpdateConfig;
+        return Err(UpdateConfigRefusal::Changed(ConcurrencyViolation { operation, group, details }));
+    }
+    // One that stays as it is may have been reached in play.
+    let limit = terms.must_hit_by();
+    let is_new = read.is_none_or(|config| config.terms.must_hit_by() != limit);
+    if is_new && limit.is_some_and(|limit| limit <= held) {
+        return Err(UpdateConfigRefusal::LimitReached(held));
     }
     let config = JackpotConfig { group, version: found + 1, terms, since: now };
     let opening = read.is_none().then(|| open(group, terms.start(), now));

@@ -30,7 +30,7 @@ mod win;
 pub use award::{
     Award, AwardAct, AwardRefusal, AwardStep, Awarded, SeenForAward, WinCause, WinCauseError, award,
 };
-pub use config::{ConfigPlan, JackpotConfig, UpdateConfig, terms_at, update_config};
+pub use config::{ConfigPlan, JackpotConfig, UpdateConfig, UpdateConfigRefusal, terms_at, update_config};
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };

@@ -87,6 +87,7 @@ async fn open_jackpots(scenario: &Scenario) {
     for group in JackpotGroup::ALL {
         let body = json!({
             "expectedVersion": 0, "startAmount": 5, "rate": 0.003, "reserveRate": 0.001, "odds": 5,
+            "reason": "a good start",
         });
         let path = format!("/api/jackpots/{group}/config");
         scenario.operator().send(Request::new("PATCH", path).json(body.to_string())).await.expect(200);

@@ -82,6 +82,7 @@ impl Dealer {
         let odds = self.dice.pick(&[5, 20, 1_000]).unwrap_or(20);
         let mut terms = json!({
             "expectedVersion": version, "startAmount": 2, "rate": 0.003, "reserveRate": 0.001, "odds": odds,
+            "reason": "a good start",
         });
         if self.dice.chance(5_000) {
             terms["mustHitBy"] = json!(2.05);
@@ -91,7 +92,7 @@ impl Dealer {
 
     async fn change(&self, group: &str, terms: &Value) -> Option<u16> {
         let path = format!("/api/jackpots/{group}/config");
-        let answer = self.device.ask(Method::PATCH, &path, None, Some(terms.clone())).await?;
+        let answer = self.fresh_device()?.ask(Method::PATCH, &path, None, Some(terms.clone())).await?;
         Some(answer.status)
     }
 
@@ -141,12 +142,16 @@ impl Dealer {
         body
     }
 
-    /// Awards by a login of just now: an older one may not.
+    /// With a login of just now: by an older one nobody awards, nor changes terms.
+    fn fresh_device(&self) -> Option<Device> {
+        let operator = UserId::new(self.operator).ok()?;
+        let token = self.keys.token(operator, Role::Operator, self.device.world.now()).ok()?;
+        Some(Device { token, ..self.device.clone() })
+    }
+
     async fn ask_for(&self, group: &str, body: &Value) {
         let world = &self.device.world;
-        let Ok(operator) = UserId::new(self.operator) else { return };
-        let Ok(token) = self.keys.token(operator, Role::Operator, world.now()) else { return };
-        let device = Device { token, ..self.device.clone() };
+        let Some(device) = self.fresh_device() else { return };
         let path = format!("/api/jackpots/{group}/win");
         let answer = device.ask(Method::POST, &path, None, Some(body.clone())).await;
         if let Some(Answer { status: 200, body: told, .. }) = answer

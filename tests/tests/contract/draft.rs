@@ -271,7 +271,8 @@ fn good_about_jackpots(route: &Route) -> Option<(&'static str, Vec<(&'static str
                 [("startAmount", "1000"), ("rate", "0.003"), ("reserveRate", "0.001"), ("odds", "10000000")];
             let terms = terms.map(|(name, value)| (name, value.to_owned()));
             let version = ("expectedVersion", JACKPOT_VERSION.to_owned());
-            ("/api/jackpots/mega/config", [version].into_iter().chain(terms).collect())
+            let reason = ("reason", text("a good start"));
+            ("/api/jackpots/mega/config", [version, reason].into_iter().chain(terms).collect())
         }
         (Method::Get, "/api/jackpots/{group}/wins") => ("/api/jackpots/minor/wins", Vec::new()),
         _ => return None,

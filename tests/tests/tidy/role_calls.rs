@@ -397,6 +397,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.update_jackpot_config",
         &[
+            ("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#"]),
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "TRANSFER#JACKPOT-START:"]),
             ("Query", &["JACKPOT#"]),

@@ -28,12 +28,14 @@ pub struct AwardRequest {
 }
 
 /// `PATCH /api/jackpots/{group}/config`: all of the terms together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateJackpotRequest {
     /// Which version it replaces; 0 for a group that is not there yet.
     pub expected_version: u64,
     /// What holds from then on.
     pub terms: JackpotTerms,
+    /// Why.
+    pub reason: ActReason,
 }
 
 impl ContributeRequest {
@@ -75,9 +77,10 @@ impl UpdateJackpotRequest {
         let reserve_rate: Rate = body.number("reserveRate")?;
         let odds = body.number("odds")?;
         let must_hit_by = body.optional_number("mustHitBy")?;
+        let reason = body.string("reason")?;
         let terms = JackpotTerms::new(start, rate, reserve_rate, odds, must_hit_by);
         let terms = terms.map_err(|error| Problem::invalid(error.field(), error))?;
-        Ok(Self { expected_version, terms })
+        Ok(Self { expected_version, terms, reason })
     }
 }
 

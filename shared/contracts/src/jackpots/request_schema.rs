@@ -51,7 +51,7 @@ impl RequestBody for UpdateJackpotRequest {
         });
         json!({
             "type": "object",
-            "required": ["expectedVersion", "startAmount", "rate", "reserveRate", "odds"],
+            "required": ["expectedVersion", "startAmount", "rate", "reserveRate", "odds", "reason"],
             "properties": {
                 "expectedVersion": version,
                 "startAmount": start,
@@ -59,6 +59,7 @@ impl RequestBody for UpdateJackpotRequest {
                 "reserveRate": rate(0.0, 0.003_666),
                 "odds": odds,
                 "mustHitBy": must_hit_by,
+                "reason": &DecisionRequest::schema()["properties"]["reason"],
             },
         })
     }

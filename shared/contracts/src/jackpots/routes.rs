@@ -55,7 +55,12 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "jackpot-pools",
         body: Some(RouteBody::of::<UpdateJackpotRequest>()),
         answer: Some(RouteAnswer::of::<JackpotConfigAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::ConcurrencyViolation],
+        problems: &[
+            ProblemKind::LoginTooOld,
+            ProblemKind::NotFound,
+            ProblemKind::ConcurrencyViolation,
+            ProblemKind::JackpotState,
+        ],
         summary: "Change the terms of a jackpot, all of them together, or open it",
         ..OPERATE
     },

@@ -58,11 +58,13 @@ fn the_first_wrong_field_is_the_answer() {
     }
     let terms = json!({
         "expectedVersion": 1, "startAmount": 1_000, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000_000,
+        "reason": "a good start",
     });
     #[rustfmt::skip]
     let table = [
         ("expectedVersion", json!(2.0),     "taken"),
         ("expectedVersion", Value::Null,    "422 expectedVersion is missing"),
+        ("reason",          Value::Null,    "422 reason is missing"),
         ("startAmount",     json!(0),       "422 startAmount must be above 0"),
         ("rate",            json!(0.006_666_1), "422 rate is not from 0 to 0.006666 with at most 6 decimals"),
         ("reserveRate",     json!(0.005),   "422 reserveRate must leave at most 0.006666 of a stake to a group, together with rate"),

@@ -255,8 +255,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let with_id = [with_key[0], with_key[1], contribute, win, with_key[2], with_key[3]];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_id);
     assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
-    assert_eq!(routes(ProblemKind::ConcurrencyViolation), [win, "PATCH /api/jackpots/{group}/config"]);
-    assert_eq!(routes(ProblemKind::JackpotState), [win]);
+    let terms = "PATCH /api/jackpots/{group}/config";
+    for kind in [ProblemKind::ConcurrencyViolation, ProblemKind::JackpotState] {
+        assert_eq!(routes(kind), [win, terms], "{kind:?}");
+    }
     for kind in [ProblemKind::Excluded, ProblemKind::OverLimit] {
         assert_eq!(routes(kind), ["POST /api/bets", &game_bet, "POST /api/deposits"], "{kind:?}");
     }
@@ -282,7 +284,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let decisions = [refunds.as_slice(), &decisions].concat();
     let debts = ["write-off", "release", "identity"]
         .map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
-    let fresh = [&[win.to_owned()], decisions.as_slice(), &debts].concat();
+    let fresh = [&[win.to_owned(), terms.to_owned()], decisions.as_slice(), &debts].concat();
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);

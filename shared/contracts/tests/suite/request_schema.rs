@@ -132,7 +132,7 @@ fn good(body: RouteBody) -> Value {
         "AwardRequest" => json!({ "opId": "op-1", "userId": 41, "amount": 1.5, "reason": "a prize" }),
         "UpdateJackpotRequest" => json!({
             "expectedVersion": 1, "startAmount": 10_000_000, "rate": 0.003, "reserveRate": 0.003_666,
-            "odds": 10_000_000, "mustHitBy": 10_000_001,
+            "odds": 10_000_000, "mustHitBy": 10_000_001, "reason": "a good start",
         }),
         _ => panic!("{body:?} has no example here"),
     }

@@ -6,7 +6,7 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, ByGroup, ConcurrencyViolation, ConflictDetails,
     ContributeOutcome, Contribution, JackpotAction, JackpotConfig, JackpotGroup, JackpotTerms, OperationId,
-    Share, Standing, UpdateConfig, Win, WinCause, contribute,
+    Share, Standing, UpdateConfig, UpdateConfigRefusal, Win, WinCause, contribute,
 };
 use evens_ledger::{Amount, UserId};
 use evens_store::{FinishWinOutcome, Store};
@@ -24,8 +24,17 @@ pub(crate) async fn update(
     group: JackpotGroup,
     expected_version: u64,
     start: &str,
-) -> Result<JackpotConfig, ConcurrencyViolation> {
-    let update = UpdateConfig { group, expected_version, terms: terms(start) };
+) -> Result<JackpotConfig, UpdateConfigRefusal> {
+    update_to(store, group, expected_version, terms(start)).await
+}
+
+async fn update_to(
+    store: &Store,
+    group: JackpotGroup,
+    expected_version: u64,
+    terms: JackpotTerms,
+) -> Result<JackpotConfig, UpdateConfigRefusal> {
+    let update = UpdateConfig { group, expected_version, terms };
     let told = |before: Option<&JackpotConfig>, after: &JackpotConfig| Act {
         actor: Actor::User(user(700)),
         action: Action::UpdateJackpot,
@@ -126,10 +135,12 @@ fn standing(pool: &str, reserve: &str) -> Standing {
 }
 
 pub(crate) async fn terms_are_compared_at_the_write(store: &Store) {
-    let violation = |expected, found| ConcurrencyViolation {
-        operation: JackpotAction::UpdateConfig,
-        group: MINOR,
-        details: ConflictDetails::Version { expected, found },
+    let violation = |expected, found| {
+        UpdateConfigRefusal::Changed(ConcurrencyViolation {
+            operation: JackpotAction::UpdateConfig,
+            group: MINOR,
+            details: ConflictDetails::Version { expected, found },
+        })
     };
     assert_eq!(update(store, MINOR, 1, "1000").await, Err(violation(1, 0)));
     assert_eq!(update(store, MINOR, 0, "1000").await.unwrap().version, 1);
@@ -275,6 +286,19 @@ pub(crate) async fn two_operators_award_what_is_much(store: &Store) {
     let WinCause::Manual { by, agreed: Some(second) } = win.cause else { panic!("{:?}", win.cause) };
     assert!(by == user(700) && second != by);
     assert_eq!(store.load_audit_head().await.unwrap().number, 3 + 2);
+}
+
+/// What is in the meters counts, too.
+pub(crate) async fn terms_give_nothing_away_that_is_there(store: &Store) {
+    opened(store).await;
+    contributed(store, "a", ["400", "0", "0"]).await;
+    let of = terms("1000");
+    let by = |limit| {
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), Some(amount(limit))).unwrap()
+    };
+    let refused = update_to(store, MINOR, 1, by("1300")).await;
+    assert_eq!(refused, Err(UpdateConfigRefusal::LimitReached(amount("1300"))));
+    assert_eq!(update_to(store, MINOR, 1, by("1300.00000001")).await.unwrap().version, 2);
 }
 
 /// The sum of a day's small awards is what two of them have to agree to.

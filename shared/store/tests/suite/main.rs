@@ -185,7 +185,8 @@ macro_rules! store_test_suite {
                     a_players_own_bets_always_count_as_exposure, a_bet_that_had_to_wait_is_late,
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
-                jackpots: terms_are_compared_at_the_write, a_contribution_is_made_once_and_to_all_groups_or_none,
+                jackpots: terms_are_compared_at_the_write, terms_give_nothing_away_that_is_there,
+                    a_contribution_is_made_once_and_to_all_groups_or_none,
                     contributions_at_once_are_all_there, contributors_never_wait_for_a_win,
                     a_pool_is_won_once_and_starts_again, part_of_a_pool_is_won, an_id_means_one_thing,
                     of_wins_at_once_each_takes_what_is_there, terms_changed_in_play_hold_from_the_next_win,

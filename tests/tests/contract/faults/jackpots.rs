@@ -42,6 +42,7 @@ pub(super) const FAULTS: &[Fault] = &[
     terms("a rate above the fee", &[("rate", "0.01")], "422 invalid rate"),
     terms("no reserveRate", &[("reserveRate", "")], "422 invalid reserveRate"),
     terms("no odds", &[("odds", "")], "422 invalid odds"),
+    terms("terms for no reason", &[("reason", "")], "422 invalid reason"),
     // What must fit together is looked at when each is there.
     terms("a start of nothing", &[("startAmount", "0")], "422 invalid startAmount"),
     terms("rates above the fee", &[("reserveRate", "0.0066")], "422 invalid reserveRate"),
@@ -50,5 +51,6 @@ pub(super) const FAULTS: &[Fault] = &[
     fault("a jackpot that is not there", 13, Part::Path, To::PathHas("{group}"), Change::Parameter("maxi"), "404 not-found group"),
     fault("a winner who is not there", 13, Part::Field("userId"), To::Body(RouteBody::of::<AwardRequest>()), Change::Fields(&[("userId", "987654")]), "404 not-found userId"),
     fault("more than the pool holds", 13, Part::Field("amount"), To::Body(RouteBody::of::<AwardRequest>()), Change::Fields(&[("amount", "1000000000")]), "409 jackpot-state amount"),
+    fault("a limit that the pool has reached", 13, Part::Field("mustHitBy"), To::Body(RouteBody::of::<UpdateJackpotRequest>()), Change::Fields(&[("mustHitBy", "2"), ("startAmount", "1")]), "409 jackpot-state mustHitBy"),
     fault("a version that is not there", 13, Part::Field("expectedVersion"), To::Body(RouteBody::of::<UpdateJackpotRequest>()), Change::Fields(&[("expectedVersion", "1000000")]), "409 concurrency-violation -"),
 ];

@@ -7,8 +7,9 @@ use evens_ledger::{Amount, UserId};
 use evens_runtime::tokens::Role;
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use futures::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Beside the scenario's own.
 const OTHER_OPERATOR: u64 = 900_031;
@@ -21,7 +22,7 @@ async fn ask(client: &Client, method: &'static str, path: &str, body: Value) -> 
 fn terms(expected_version: u64, start: u64) -> Value {
     json!({
         "expectedVersion": expected_version, "startAmount": start, "rate": 0.003, "reserveRate": 0.001,
-        "odds": 1_000_000,
+        "odds": 1_000_000, "reason": "a good start",
     })
 }
 
@@ -191,5 +192,53 @@ async fn two_operators_award_what_is_much_and_nobody_themselves() {
     let mut own = win_body("own", Some("1"));
     own["userId"] = json!(OTHER_OPERATOR);
     assert_eq!(ask(&other, "POST", "minor/win", own).await.problem(), "403 forbidden userId");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_player_whose_account_is_open_wins() {
+    let scenario = started().await;
+    let operator = scenario.operator();
+    let won = ask(&operator, "POST", "minor/win", win_body("before", Some("1"))).await.expect(200);
+    scenario.set_blocked(UserId::new(PLAYER).unwrap(), true).await;
+    let mut of_staff = win_body("staff", Some("1"));
+    of_staff["userId"] = json!(OTHER_OPERATOR);
+    for body in [win_body("blocked", Some("1")), of_staff] {
+        assert_eq!(ask(&operator, "POST", "minor/win", body).await.problem(), "409 jackpot-state userId");
+    }
+    // What was won before is told as it was.
+    let again = ask(&operator, "POST", "minor/win", win_body("before", Some("1"))).await;
+    assert!(again.is_replay());
+    assert_eq!(again.expect(200), won);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_away() {
+    let scenario = started().await;
+    let (user, hour) = (UserId::new(Scenario::OPERATOR).unwrap(), Duration::from_hours(1));
+    let earlier = Timestamp::now() - SignedDuration::from_mins(16);
+    let now = Timestamp::now();
+    let signer = scenario.signer();
+    let tokens = [
+        signer.sign(user, Role::Operator, earlier, hour),
+        signer.carry_on(user, Role::Operator, now, now, hour),
+    ];
+    for token in tokens {
+        let old = scenario.bearer(token.unwrap());
+        let refused = ask(&old, "PATCH", "minor/config", terms(1, 2_000)).await;
+        assert_eq!(refused.problem(), "403 login-too-old -");
+    }
+    contribute(&scenario, "op-1", json!({ "minor": 400 })).await.expect(200);
+    let mut limited = terms(1, 1_000);
+    limited["mustHitBy"] = json!(1_300);
+    let refused = ask(&scenario.operator(), "PATCH", "minor/config", limited.clone()).await;
+    assert_eq!(refused.problem(), "409 jackpot-state mustHitBy");
+    limited["mustHitBy"] = json!(1_301);
+    limited["reason"] = json!("a larger prize");
+    ask(&scenario.operator(), "PATCH", "minor/config", limited).await.expect(200);
+    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
+    let reasons: Vec<_> = log["data"].as_array().unwrap().iter().map(|line| &line["reason"]).collect();
+    assert_eq!(reasons, ["a good start", "a good start", "a larger prize"]);
     scenario.finish().await;
 }

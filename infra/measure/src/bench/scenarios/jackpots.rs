@@ -106,6 +106,7 @@ async fn open_groups(api: &Api) -> anyhow::Result<()> {
     for group in ["minor", "major", "mega"] {
         let terms = json!({
             "expectedVersion": 0, "startAmount": 1_000, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000_000,
+            "reason": "measured",
         });
         let request = api.request(Method::PATCH, &format!("{group}/config"), &terms);
         let (status, _) = connection.send(request).await?;

@@ -6,14 +6,17 @@ use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
-use evens_jackpots::{ConcurrencyViolation, ConfigPlan, JackpotConfig, UpdateConfig, update_config};
+use evens_jackpots::{
+    ConfigPlan, JackpotConfig, JackpotGroup, UpdateConfig, UpdateConfigRefusal, update_config,
+};
+use evens_ledger::Amount;
 use jiff::Timestamp;
 
 impl Store {
     /// Puts the next version of a group's terms, with its line in the audit log: all of it, or nothing.
     ///
-    /// 1. version: absent, as the one before is the newest and the one that was expected, else read again, and a
-    ///    [`ConcurrencyViolation`]
+    /// 1. version: absent, as the one before is the newest and the one that was expected, else read again, and
+    ///    [`UpdateConfigRefusal::Changed`]
     /// 2. head of the log: is the one read, else read again until the deadline
     /// 3. line of the log: absent, else the same
     /// 4. of the first version, the pool and the transfer that starts it: absent, as there was no version
@@ -22,12 +25,16 @@ impl Store {
         update: &UpdateConfig,
         told: impl Fn(Option<&JackpotConfig>, &JackpotConfig) -> Act,
         now: Timestamp,
-    ) -> Result<Result<JackpotConfig, ConcurrencyViolation>, StoreError> {
+    ) -> Result<Result<JackpotConfig, UpdateConfigRefusal>, StoreError> {
         attempt!(self, UpdateJackpotConfig, {
             let read = self.load_jackpot_config(update.group).await?;
-            let ConfigPlan { config, opening } = match update_config(read.as_ref(), update, now) {
+            let held = match update.terms.must_hit_by() {
+                Some(_) => self.load_held(update.group).await?,
+                None => Amount::ZERO,
+            };
+            let ConfigPlan { config, opening } = match update_config(read.as_ref(), update, held, now) {
                 Ok(plan) => plan,
-                Err(violation) => return Ok(Attempt::Done(Err(violation))),
+                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = vec![put_new(&self.table, config::encode(&config))?];
             items.extend(self.log_items(told(read.as_ref(), &config), now).await?);
@@ -46,5 +53,10 @@ impl Store {
                 }
             }
         })
+    }
+    /// What can be won of a group; nothing of one that is not open.
+    async fn load_held(&self, group: JackpotGroup) -> Result<Amount, StoreError> {
+        let standings = self.load_jackpot_standings().await?;
+        Ok(standings.get(group).map(|standing| standing.amount).unwrap_or_default())
     }
 }
