@@ -38,31 +38,57 @@ impl RequestBody for UpdateJackpotRequest {
 
     fn schema() -> Value {
         let version = json!({ "type": "integer", "minimum": 0, "maximum": u64::MAX });
-        // Each alone: what they may be together is in the documentation.
-        let rate = |from: f64, to: f64| json!({ "type": "number", "minimum": from, "maximum": to, "multipleOf": 1e-6 });
-        let start =
-            json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 10_000_000, "multipleOf": 1e-8 });
-        let odds = json!({
-            "type": "number", "minimum": 10_000_000, "maximum": JackpotTerms::ODDS_MAX, "multipleOf": 1e-8,
-        });
-        let must_hit_by = json!({
-            "type": "number", "exclusiveMinimum": 10_000_000, "maximum": JackpotTerms::ODDS_MAX,
-            "multipleOf": 1e-8,
-        });
+        let rate = |from: f64| json!({ "type": "number", "minimum": from, "maximum": 0.006_666, "multipleOf": 1e-6 });
+        let amount = || {
+            let odds_max = JackpotTerms::ODDS_MAX;
+            json!({ "type": "number", "exclusiveMinimum": 0, "maximum": odds_max, "multipleOf": 1e-8 })
+        };
         json!({
             "type": "object",
             "required": ["expectedVersion", "startAmount", "rate", "reserveRate", "odds", "reason"],
             "properties": {
                 "expectedVersion": version,
-                "startAmount": start,
-                "rate": rate(0.000_001, 0.003),
-                "reserveRate": rate(0.0, 0.003_666),
-                "odds": odds,
-                "mustHitBy": must_hit_by,
+                "startAmount": amount(),
+                "rate": rate(0.000_001),
+                "reserveRate": rate(0.0),
+                "odds": amount(),
+                "mustHitBy": amount(),
                 "reason": &DecisionRequest::schema()["properties"]["reason"],
             },
+            "allOf": [{ "anyOf": amounts_together() }, { "anyOf": rates_together() }],
         })
     }
+}
+
+/// How large amounts may be together: a start is no larger than the odds, and less than what the pool must be won by. A
+/// schema cannot compare fields, so there is a power of ten between them.
+fn amounts_together() -> Vec<Value> {
+    let around = |power: u32| {
+        let between = 10_u64.pow(power);
+        json!({
+            "properties": {
+                "startAmount": { "maximum": between },
+                "odds": { "minimum": between },
+                "mustHitBy": { "exclusiveMinimum": between },
+            },
+        })
+    };
+    (0..=JackpotTerms::ODDS_MAX.ilog10()).map(around).collect()
+}
+
+/// How large rates may be together: three groups take no more than the fee of the games.
+fn rates_together() -> Vec<Value> {
+    let together = [
+        (0.001, 0.005_666),
+        (0.002, 0.004_666),
+        (0.003, 0.003_666),
+        (0.004, 0.002_666),
+        (0.005, 0.001_666),
+        (0.006, 0.000_666),
+        (0.006_666, 0.0),
+    ];
+    let up_to = |(rate, reserve): (f64, f64)| json!({ "properties": { "rate": { "maximum": rate }, "reserveRate": { "maximum": reserve } } });
+    together.map(up_to).into()
 }
 
 fn operation() -> Value {

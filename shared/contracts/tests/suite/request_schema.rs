@@ -257,6 +257,7 @@ fn admits(schema: &Value, value: &Value) -> bool {
         "properties",
         "oneOf",
         "anyOf",
+        "allOf",
         "if",
         "then",
         "default",
@@ -275,6 +276,7 @@ fn admits(schema: &Value, value: &Value) -> bool {
         && fits("const", &|wanted| wanted == value)
         && fits("oneOf", &|one_of| choices(one_of) == 1)
         && fits("anyOf", &|any_of| choices(any_of) > 0)
+        && fits("allOf", &|all_of| all_of.as_array().map(Vec::len) == Some(choices(all_of)))
         && fits("if", &|condition| !admits(condition, value) || admits(&schema["then"], value))
         && admits_number(schema, value)
         && admits_text(schema, value)
@@ -399,6 +401,31 @@ fn the_document_is_as_strict_as_the_parsers() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Those that `docs/jackpots.md` calls a good start, and as much as rates may be together.
+#[test]
+fn the_documented_terms_of_jackpots_are_admitted() {
+    let body = RouteBody::of::<evens_contracts::UpdateJackpotRequest>();
+    let schema = schema(&openapi(), body);
+    #[rustfmt::skip]
+    let table = [
+        // start, rate,  reserve,   odds,          admitted
+        (1_000,   0.003, 0.001,     1_000_000,     true),
+        (20_000,  0.002, 0.001,     20_000_000,    true),
+        (500_000, 0.002, 0.001,     500_000_000,   true),
+        (1,       0.006, 0.000_666, 1,             true),
+        (1,       0.006, 0.000_667, 1,             false),
+        (1_001,   0.002, 0.001,     1_000,         false),
+    ];
+    for (start, rate, reserve, odds, is_admitted) in table {
+        let terms = json!({
+            "expectedVersion": 0, "startAmount": start, "rate": rate, "reserveRate": reserve, "odds": odds,
+            "reason": "a good start",
+        });
+        let taken = parse(body, terms.to_string().as_bytes()).is_ok();
+        assert_eq!((admits(&schema, &terms), taken), (is_admitted, is_admitted), "{terms}");
+    }
 }
 
 /// Null is no value, in no field: not where a field may be left out, and not where it may not.
