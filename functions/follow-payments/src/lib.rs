@@ -1,5 +1,5 @@
-//! Does to orders what payment providers tell of them: credits, fails, sets aside, completes, gives back, takes back. And
-//! asks a provider how an order stands, where a callback is not enough or none came.
+//! Does to orders what payment providers tell of them: credits, fails, sets aside, completes, gives back, takes back.
+//! And asks a provider how an order stands, where a callback is not enough or none came.
 //!
 //! Keeps M3: what a report does shares a transaction with the order's revision, so a report that comes twice, late or
 //! out of order does its work once. Money that nobody expected is put into suspense, and never lost.
