@@ -161,7 +161,7 @@ async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64)
     swept
 }
 
-/// Wins of jackpots that began and were not paid, or were drawn and have not begun.
+/// Wins of jackpots that began and were not paid, or were drawn and have not begun; and how long one of them has waited.
 async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let mut swept = Swept::default();
     for since in left_behind(now) {
@@ -174,7 +174,10 @@ async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge:
         };
         swept.send(context, wins.into_iter().map(pay).collect()).await;
     }
-    swept
+    match context.store.oldest_jackpot_win(shard, now).await {
+        Ok(oldest) => Swept { oldest, ..swept },
+        Err(error) => swept.ended_by(error),
+    }
 }
 
 /// Whatever is owed to a new player, the job of their bonus finds out.

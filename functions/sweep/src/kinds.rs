@@ -39,7 +39,12 @@ pub const KINDS: [Kind; 12] = [
         tell_oldest: Some(Metrics::oldest_undrawn_period),
     },
     Kind { what: Unfinished::Period, one: "period", many: "periods", tell_oldest: None },
-    Kind { what: Unfinished::JackpotWin, one: "jackpot_win", many: "jackpot wins", tell_oldest: None },
+    Kind {
+        what: Unfinished::JackpotWin,
+        one: "jackpot_win",
+        many: "jackpot wins",
+        tell_oldest: Some(Metrics::oldest_jackpot_win),
+    },
     Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
     Kind { what: Unfinished::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
     Kind { what: Unfinished::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },

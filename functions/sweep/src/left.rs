@@ -40,7 +40,7 @@ pub(crate) struct Swept {
     pub(crate) sent: usize,
     /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches,
     /// when the oldest was joined; of held withdrawals, since when the oldest waits; of periods that are
-    /// not drawn, when the oldest should have closed.
+    /// not drawn, when the oldest should have closed; of wins of jackpots, when the oldest was drawn or has begun.
     pub(crate) oldest: Option<Timestamp>,
     /// Why not all of it was swept.
     pub(crate) failure: Option<JobError>,

@@ -49,6 +49,8 @@ pub enum Metric {
     OldestHeldWithdrawalAge,
     /// For how long the oldest period that is not drawn should have been closed.
     OldestUndrawnPeriodAge,
+    /// How long the oldest win of a jackpot has waited to be paid.
+    OldestJackpotWinAge,
     /// What is matched in rounds that should have had their result.
     OverdueMatched,
     /// What sweeps found left behind.
@@ -183,6 +185,7 @@ impl Metric {
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
             Self::OldestHeldWithdrawalAge => row("evens_oldest_held_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest held withdrawal has waited for a cashier, or for the next one"),
             Self::OldestUndrawnPeriodAge => row("evens_oldest_undrawn_period_age_seconds", Gauge, Unit::Seconds, &[], &[], "For how long the oldest period of a game that is neither drawn nor cancelled should have been closed; a few seconds where all is well"),
+            Self::OldestJackpotWinAge => row("evens_oldest_jackpot_win_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest win of a jackpot has waited that was drawn, or has begun, and is not paid; zero where all are"),
             Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
             Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
             Self::ReconciliationDifferences => row("evens_reconciliation_differences_total", Counter, Unit::Count, &["kind"], &["kind"], "What differed between a payment provider's statement of a day and our books"),

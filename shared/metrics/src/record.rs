@@ -269,6 +269,11 @@ impl Metrics {
         self.set(Metric::OldestUndrawnPeriodAge, &[], age.as_secs().into());
     }
 
+    /// How long the oldest win of a jackpot has waited that is not paid; zero if there is none.
+    pub fn oldest_jackpot_win(&self, age: Duration) {
+        self.set(Metric::OldestJackpotWinAge, &[], age.as_secs().into());
+    }
+
     /// How much is matched on each side of rounds that should have had their result by now.
     pub fn overdue_matched(&self, amount: Amount) {
         self.set(Metric::OverdueMatched, &[], amount.units());

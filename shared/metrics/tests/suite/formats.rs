@@ -50,6 +50,7 @@ fn everything(metrics: &Metrics) {
     metrics.oldest_unsettled_match(Duration::ZERO);
     metrics.oldest_held_withdrawal(Duration::from_hours(25));
     metrics.oldest_undrawn_period(Duration::from_secs(4));
+    metrics.oldest_jackpot_win(Duration::from_mins(6));
     metrics.overdue_matched("12.5".parse().unwrap());
     for kind in ["bet", "match", "round", "registration"] {
         metrics.swept(kind, 2);
@@ -131,6 +132,7 @@ fn prometheus_can_read_the_text() {
         (r#"evens_sweeper_finds_total{kind="match"}"#,                                   "2"),
         ("evens_oldest_open_bet_age_seconds",                                            "61"),
         ("evens_oldest_held_withdrawal_age_seconds",                                     "90000"),
+        ("evens_oldest_jackpot_win_age_seconds",                                         "360"),
         ("process_resident_memory_bytes",                                                "80"),
     ];
     for (series, value) in expected {

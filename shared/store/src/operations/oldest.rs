@@ -124,6 +124,16 @@ impl Store {
         self.oldest_in(period::index_partition(Shard::number(shard)), now).await
     }
 
+    /// When a win of a jackpot of a shard began that is not paid, or was drawn and has not begun, where there is one: the
+    /// one that waits for the longest.
+    pub async fn oldest_jackpot_win(
+        &self,
+        shard: u8,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.oldest_in(pool::index_partition(Shard::number(shard)), now).await
+    }
+
     async fn oldest_waiting(&self, shard: u8) -> Result<Option<Timestamp>, StoreError> {
         let (mut oldest, mut start) = (None::<Timestamp>, None);
         loop {

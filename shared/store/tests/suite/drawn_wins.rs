@@ -5,7 +5,7 @@ use crate::scenario::{amount, second, user};
 use evens_exchange::BetId;
 use evens_games::PeriodId;
 use evens_jackpots::{Award, JackpotGroup, OperationId, WinCause};
-use evens_store::{BeginWinOutcome, OweWinOutcome, SHARDS, Since, Store, UnfinishedWin};
+use evens_store::{BeginWinOutcome, OweWinOutcome, SHARDS, Since, Store, Unfinished, UnfinishedWin};
 use futures::future::join_all;
 
 fn period(number: u32) -> PeriodId {
@@ -33,6 +33,17 @@ async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
         found.extend(store.sweep_jackpot_wins(shard, Since::Before(second(60))).await.unwrap());
     }
     found
+}
+
+/// Since when the oldest waits, as it is asked at that second; by a shard, too.
+async fn oldest(store: &Store, at: i64) -> Option<jiff::Timestamp> {
+    let mut oldest = None;
+    for shard in 0..SHARDS {
+        let of_shard = store.oldest_jackpot_win(shard, second(at)).await.unwrap();
+        oldest = of_shard.into_iter().chain(oldest).min();
+    }
+    assert_eq!(store.oldest_unfinished(Unfinished::JackpotWin, second(at)).await.unwrap(), oldest);
+    oldest
 }
 
 fn owed(number: u32) -> UnfinishedWin {
@@ -77,6 +88,8 @@ pub(crate) async fn a_drawn_win_waits_for_whoever_holds_the_group(store: &Store)
         assert_eq!(begin(store, number).await, BeginWinOutcome::Held);
     }
     assert_eq!(unfinished(store).await.len(), 3);
+    // It was drawn before the other one began.
+    assert_eq!(oldest(store, 60).await, Some(second(3)));
     finished(store).await.unwrap();
     // Each takes a pool of its own.
     for number in [1, 2] {
@@ -85,6 +98,7 @@ pub(crate) async fn a_drawn_win_waits_for_whoever_holds_the_group(store: &Store)
         assert_eq!(finished(store).await.unwrap().amount, amount("1003"));
     }
     assert_eq!(unfinished(store).await, []);
+    assert_eq!(oldest(store, 60).await, None);
 }
 
 pub(crate) async fn a_forced_win_that_need_not_be_is_owed_no_more(store: &Store) {
