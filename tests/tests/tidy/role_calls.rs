@@ -278,7 +278,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.owe_jackpot_win", &[("PutItem", &["JACKPOT-OP#"])]),
     ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
-    ("store.oldest_jackpot_win", &[("Query", &["index unfinished"])]),
     ("store.oldest_undrawn_period", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
@@ -291,8 +290,8 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.open_period", &[("PutItem", &["PERIOD#", "SEED#"])]),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
     ("store.owner_of_account", &[("GetItem", &["PAYEE-OF#"])]),
-    (
     ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
+    (
         "store.place_bet",
         &[
             ("BatchGetItem", &["BOOK#", "ROUND#", "USER#"]),
@@ -398,7 +397,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.update_jackpot_config",
         &[
-            ("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#"]),
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "TRANSFER#JACKPOT-START:"]),
             ("Query", &["JACKPOT#"]),
@@ -440,9 +438,9 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("claim_payout", &[("PutItem", &["ORDER#"])]),
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
+    ("hold_paid_twice", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("note_refund", &[("PutItem", &["ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
-    ("hold_paid_twice", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("refund_deposit", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("return_unclaimed", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
@@ -452,11 +450,11 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
     (
-        "settle_payout",
-    (
         "settle_dispute",
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
+    (
+        "settle_payout",
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
 ];
